@@ -1,0 +1,116 @@
+/**
+ * A scenario after it was read, checked and resolved: every default filled in, every quantity in one unit.
+ * Times are nanoseconds, sizes bytes, rates records per second, ratios 0 to 1.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly description?: string;
+  readonly seed: number;
+  readonly target: TargetSpec;
+  readonly workloads: readonly Workload[];
+  readonly consumers: readonly ConsumerSpec[];
+  readonly thresholds: readonly string[];
+  /** How long consumers may go on without progress after the last acknowledgement before the rest counts as lost. */
+  readonly drainNs: number;
+}
+
+export type TargetSpec = EngineTargetSpec | NoopTargetSpec;
+
+export interface EngineTargetSpec {
+  readonly kind: 'engine';
+  readonly shards: number;
+  readonly limits: LimitsSpec;
+  readonly latency: 'none' | 'enhanced-fan-out';
+  /** Memory of one stream, shared out over its shards. */
+  readonly memoryBytes: number;
+  readonly maxRecordBytes: number;
+  /** When the ring is full: reuse the oldest term and tell laggards, or refuse puts until every consumer has passed. */
+  readonly whenFull: 'trim' | 'refuse';
+}
+
+export type LimitsSpec =
+  | 'none'
+  | 'aws'
+  | { readonly bytesPerSecond: number; readonly recordsPerSecond: number; readonly burstSeconds: number };
+
+export interface NoopTargetSpec {
+  readonly kind: 'noop';
+  readonly shards: number;
+  readonly delay: DelaySpec;
+  readonly stalls: readonly { readonly atNs: number; readonly forNs: number }[];
+}
+
+export type DelaySpec =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fixed'; readonly ns: number }
+  | { readonly kind: 'lognormal'; readonly p50Ns: number; readonly p99Ns: number };
+
+export interface Workload {
+  readonly name: string;
+  readonly arrivals: ArrivalsSpec;
+  readonly phases: readonly Phase[];
+  readonly keys: KeysSpec;
+  readonly payload: PayloadSpec;
+  readonly producers: ProducersSpec;
+}
+
+export type ArrivalsSpec =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'uniform' }
+  | { readonly kind: 'poisson' }
+  /** Poisson while on, nothing while off; mean lengths of both states. */
+  | { readonly kind: 'on-off'; readonly meanOnNs: number; readonly meanOffNs: number }
+  /** Two-state Markov-modulated Poisson: rates in relation to each other, mean length of each state. */
+  | { readonly kind: 'mmpp'; readonly rates: readonly [number, number]; readonly meanNs: readonly [number, number] }
+  /** The replayed records' own times, divided by `speed`; phases are then made from the recording. */
+  | { readonly kind: 'recorded'; readonly speed: number };
+
+export interface Phase {
+  readonly name: string;
+  readonly startNs: number;
+  readonly durationNs: number;
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+  /** False for a warm-up: measured, stored, and left out of the summary. */
+  readonly recorded: boolean;
+}
+
+export type KeysSpec =
+  | { readonly kind: 'uniform'; readonly count: number }
+  | { readonly kind: 'zipf'; readonly exponent: number; readonly count: number }
+  | { readonly kind: 'hot'; readonly hotCount: number; readonly hotShare: number; readonly count: number }
+  | { readonly kind: 'sequential'; readonly count: number }
+  | { readonly kind: 'one'; readonly key: string }
+  | { readonly kind: 'field'; readonly field: string };
+
+export type PayloadSpec =
+  | { readonly kind: 'size'; readonly size: SizeSpec; readonly randomRatio: number }
+  | { readonly kind: 'template'; readonly template: unknown }
+  | { readonly kind: 'replay'; readonly replay: ReplaySpec };
+
+export type SizeSpec =
+  | { readonly kind: 'fixed'; readonly bytes: number }
+  | { readonly kind: 'lognormal'; readonly p50Bytes: number; readonly p99Bytes: number }
+  | { readonly kind: 'pareto'; readonly shape: number; readonly minBytes: number; readonly maxBytes: number };
+
+export interface ReplaySpec {
+  /** Absolute path after resolving against the scenario file's folder. */
+  readonly path: string;
+  readonly format: 'ndjson' | 'csv' | 'log';
+  /** Field with the record's time, for `arrivals: recorded`. */
+  readonly timeField?: string;
+}
+
+export interface ProducersSpec {
+  readonly count: number;
+  readonly batch: { readonly records: number; readonly bytes: number; readonly lingerNs: number };
+  /** Most calls handed over and not yet acknowledged, for one producer. */
+  readonly inFlight: number;
+  /** When every slot is taken: wait (late, never moved), or drop and count. */
+  readonly whenBusy: 'wait' | 'drop';
+  readonly retry: { readonly attempts: number; readonly baseNs: number; readonly capNs: number };
+}
+
+export type ConsumerSpec =
+  | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number }
+  | { readonly name: string; readonly kind: 'fan-out' };
