@@ -1,0 +1,48 @@
+import { ExitCode } from './exit-code.ts';
+
+/**
+ * Every code this folder raises, what it means, and how the command ends. The table in the documentation is checked
+ * against this one.
+ */
+export const RUNNER_ERRORS = {
+  RUNNER_NODE_UNSUPPORTED: { means: 'started on a Node version that is not supported', exitCode: ExitCode.usage },
+  RUNNER_USAGE: { means: 'the command line cannot be understood', exitCode: ExitCode.usage },
+  RUNNER_SCENARIO_NOT_FOUND: {
+    means: 'neither a file nor a ready-made scenario has this name',
+    exitCode: ExitCode.usage,
+  },
+  RUNNER_SCENARIO_UNREADABLE: { means: 'the scenario file exists and cannot be read', exitCode: ExitCode.usage },
+  RUNNER_FILE_EXISTS: { means: 'a file would be overwritten', exitCode: ExitCode.usage },
+  RUNNER_FILE_NOT_WRITABLE: { means: 'a file cannot be written there', exitCode: ExitCode.usage },
+  RUNNER_BENCHMARK_UNKNOWN: { means: 'no micro-benchmark has this name', exitCode: ExitCode.usage },
+  RUNNER_TARGET_FAILED: { means: 'the target failed or cannot be reached', exitCode: ExitCode.target },
+  RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
+} as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;
+
+export type RunnerErrorCode = keyof typeof RUNNER_ERRORS;
+
+export interface RunnerErrorDetails {
+  /** What happened, with the numbers and names involved; no full stop. */
+  readonly what: string;
+  /** The file, shard or worker it is about, when `what` does not say it. */
+  readonly where?: string;
+  /** The next thing to do, as a sentence. */
+  readonly fix: string;
+  readonly cause?: unknown;
+}
+
+/** An ending that has a name. Match on `code`, never on the class: errors cross threads as plain objects. */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError';
+  readonly code: RunnerErrorCode;
+  readonly fix: string;
+  readonly exitCode: ExitCode;
+
+  constructor(code: RunnerErrorCode, details: RunnerErrorDetails) {
+    const where = details.where === undefined ? '' : ` (${details.where})`;
+    super(`${code} ${details.what}${where}. ${details.fix}`, { cause: details.cause });
+    this.code = code;
+    this.fix = details.fix;
+    this.exitCode = RUNNER_ERRORS[code].exitCode;
+  }
+}

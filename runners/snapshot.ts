@@ -1,0 +1,40 @@
+/** What run control knows while a run goes on. Sent a few times a second to whoever draws it; never read back. */
+export interface LiveSnapshot {
+  /** Since the schedule's start; negative before it. */
+  readonly elapsedNs: number;
+  /** Length of the whole schedule, without the drain. */
+  readonly totalNs: number;
+  /** Where each workload stands, in the scenario's order. */
+  readonly phase: readonly PhaseProgress[];
+  readonly intendedPerSecond: number;
+  readonly achievedPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Put-to-get latency since the last snapshot; all zero when nothing was received. */
+  readonly putToGet: LatencyPeek;
+  readonly sent: number;
+  readonly received: number;
+  readonly throttled: number;
+  readonly retried: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+  /** Records acknowledged and not yet read by the slowest consumer, by shard index. */
+  readonly lagRecords: readonly number[];
+  /** True once everything is sent and only consumers still work. */
+  readonly draining: boolean;
+}
+
+export interface PhaseProgress {
+  readonly name: string;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  /** Of this phase, 0 to 1. */
+  readonly progressRatio: number;
+}
+
+export interface LatencyPeek {
+  readonly count: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  readonly maxNs: number;
+}
