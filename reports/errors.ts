@@ -1,0 +1,48 @@
+/**
+ * Every way in which a report cannot be made. Match on `code`, never on the message.
+ * The text after each code is what it means; what to do about one occurrence is in the error itself.
+ */
+export const REPORT_ERRORS = {
+  RESULT_NOT_FOUND: 'There is no result at this path.',
+  RESULT_NOT_READABLE: 'The result file is there and cannot be read.',
+  RESULT_NOT_WRITABLE: 'The folder for results cannot be made or written.',
+  RESULT_TOO_LARGE: 'The result file is larger than one can be.',
+  RESULT_TRUNCATED: 'The result file ends in the middle.',
+  RESULT_NOT_JSON: 'The result file is not JSON.',
+  RESULT_TOO_NEW: 'The result was written by a newer version.',
+  RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
+  RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
+  HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
+  HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
+  THRESHOLD_NOT_UNDERSTOOD:
+    'A threshold does not follow the grammar, or names something that the scenario does not have.',
+} as const;
+
+export type ReportErrorCode = keyof typeof REPORT_ERRORS;
+
+export interface ReportErrorDetails {
+  /** What is wrong, with the numbers involved. */
+  readonly what: string;
+  /** The file, and the place in it. */
+  readonly where?: string;
+  /** The next thing to do. */
+  readonly todo: string;
+  readonly cause?: unknown;
+}
+
+/** `CODE where: what. What to do.` */
+export class ReportError extends Error {
+  override readonly name = 'ReportError';
+  readonly code: ReportErrorCode;
+  readonly what: string;
+  readonly where: string | undefined;
+  readonly todo: string;
+
+  constructor(code: ReportErrorCode, { what, where, todo, cause }: ReportErrorDetails) {
+    super(`${code} ${where === undefined ? '' : `${where}: `}${what} ${todo}`, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.what = what;
+    this.where = where;
+    this.todo = todo;
+  }
+}
