@@ -1,0 +1,256 @@
+import { ReportError } from './errors.ts';
+import { decodeHdr, encodeHdr, type HdrData } from './hdr-codec.ts';
+import {
+  HIGHEST_NS,
+  LOWEST_NS,
+  SIGNIFICANT_DIGITS,
+  SLOT_COUNT,
+  slotHighestNs,
+  slotLowestNs,
+  slotMedianNs,
+  slotOf,
+} from './slots.ts';
+
+const NO_SLOTS = new Uint16Array(0);
+const NO_COUNTS = new Float64Array(0);
+
+/**
+ * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
+ *
+ * Two forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot, as thousands
+ * of one-second histograms live at once. Dense: one count for each of the 33,792 slots, 270 kB, while counts are added.
+ * The first change makes a histogram dense; `compact()` goes back.
+ */
+export class Histogram {
+  #slots: Uint16Array = NO_SLOTS;
+  #counts: Float64Array = NO_COUNTS;
+  #dense: Float64Array | undefined;
+  /** First and last slot that may be used; what lies outside of them is zero. Kept for the dense form. */
+  #firstSlot = SLOT_COUNT;
+  #lastSlot = -1;
+  #count = 0;
+
+  /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
+  static fromCounts(counts: ArrayLike<number>): Histogram {
+    const histogram = new Histogram();
+    for (let slot = 0; slot < counts.length; slot++) {
+      const count = counts[slot]!;
+      if (count !== 0) histogram.addSlot(slot, count);
+    }
+    return histogram.compact();
+  }
+
+  /**
+   * Reads an HdrHistogram V2 payload in base64. Other parameters than ours are re-recorded at each class's lowest value.
+   * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE (a value above one hour)
+   */
+  static decode(base64: string): Histogram {
+    return Histogram.fromHdr(decodeHdr(base64));
+  }
+
+  static fromHdr(data: HdrData): Histogram {
+    const histogram = new Histogram();
+    for (const [index, count] of data.classes) histogram.addSlot(slotInRange(data.layout.lowestOf(index)), count);
+    return histogram.compact();
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Lower edge of the first used slot; 0 when empty. */
+  get minNs(): number {
+    return this.#count === 0 ? 0 : slotLowestNs(this.#first());
+  }
+
+  /** Upper edge of the last used slot; 0 when empty. */
+  get maxNs(): number {
+    return this.#count === 0 ? 0 : slotHighestNs(this.#last());
+  }
+
+  /** Mean of the slots' middles, within 0.1 % of the mean of the values; 0 when empty. */
+  get meanNs(): number {
+    if (this.#count === 0) return 0;
+    let sum = 0;
+    this.forEachSlot((slot, count) => {
+      sum += slotMedianNs(slot) * count;
+    });
+    return sum / this.#count;
+  }
+
+  /**
+   * The inverse of the distribution, without interpolation: the upper edge of the slot of the value with rank
+   * ceil(p/100 * count), at least 1; p = 0 gives the lower edge of the first slot; 0 when empty.
+   * p is lowered by one unit in its last place first, so that rounding in p/100 * count never skips a value.
+   * Source: HdrHistogram, AbstractHistogram.java (getValueAtPercentile).
+   */
+  percentileNs(percentile: number): number {
+    if (this.#count === 0) return 0;
+    const rank = percentileRank(percentile, this.#count);
+    let seen = 0;
+    const slot = this.#findSlot((count) => {
+      seen += count;
+      return seen >= rank;
+    });
+    return percentile === 0 ? slotLowestNs(slot) : slotHighestNs(slot);
+  }
+
+  /** How many values are at or below `ns`, counting the whole slot of `ns`. */
+  countAtOrBelow(ns: number): number {
+    if (!(ns >= 0)) return 0;
+    const upTo = ns >= HIGHEST_NS ? SLOT_COUNT : slotOf(ns);
+    let sum = 0;
+    this.#findSlot((count, slot) => {
+      if (slot > upTo) return true;
+      sum += count;
+      return false;
+    });
+    return sum;
+  }
+
+  /** @throws HISTOGRAM_OUT_OF_RANGE for a value that is not within 0 to one hour. */
+  record(ns: number, count = 1): void {
+    this.addSlot(slotInRange(ns), count);
+  }
+
+  /** @throws HISTOGRAM_OUT_OF_RANGE for a slot that does not exist or a count that is negative or not whole. */
+  addSlot(slot: number, count: number): void {
+    if (!(slot >= 0 && slot < SLOT_COUNT) || !(count >= 0) || !Number.isSafeInteger(count)) {
+      throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
+        what: `slot=${slot} count=${count}.`,
+        todo: `Slots are 0 to ${SLOT_COUNT - 1}, counts whole and not negative.`,
+      });
+    }
+    if (count === 0) return;
+    const dense = this.#makeDense();
+    dense[slot]! += count;
+    this.#count += count;
+    if (slot < this.#firstSlot) this.#firstSlot = slot;
+    if (slot > this.#lastSlot) this.#lastSlot = slot;
+  }
+
+  /** Adds all of `other`, which stays as it is. */
+  merge(other: Histogram): this {
+    if (this.#count === 0 && other.#dense === undefined) {
+      this.#dense = undefined;
+      this.#slots = other.#slots;
+      this.#counts = other.#counts;
+      this.#count = other.#count;
+      return this;
+    }
+    const source = other === this ? other.clone() : other;
+    source.forEachSlot((slot, count) => this.addSlot(slot, count));
+    return this;
+  }
+
+  clone(): Histogram {
+    return new Histogram().merge(this);
+  }
+
+  /** Calls `visit` for every used slot, in ascending order. */
+  forEachSlot(visit: (slot: number, count: number) => void): void {
+    this.#findSlot((count, slot) => {
+      visit(slot, count);
+      return false;
+    });
+  }
+
+  /** Lets go of the dense form; does nothing when there is none. */
+  compact(): this {
+    if (this.#dense === undefined) return this;
+    const slots: number[] = [];
+    const counts: number[] = [];
+    this.forEachSlot((slot, count) => {
+      slots.push(slot);
+      counts.push(count);
+    });
+    this.#slots = Uint16Array.from(slots);
+    this.#counts = Float64Array.from(counts);
+    this.#dense = undefined;
+    return this;
+  }
+
+  /** HdrHistogram V2, compressed, base64: what every HdrHistogram library and log viewer reads. */
+  encode(): string {
+    const classes: [number, number][] = [];
+    this.forEachSlot((slot, count) => classes.push([slot, count]));
+    return encodeHdr({ lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS }, classes);
+  }
+
+  toJSON(): string {
+    return this.encode();
+  }
+
+  equals(other: Histogram): boolean {
+    if (this.#count !== other.#count) return false;
+    const mine: number[] = [];
+    const theirs: number[] = [];
+    this.forEachSlot((slot, count) => mine.push(slot, count));
+    other.forEachSlot((slot, count) => theirs.push(slot, count));
+    return mine.length === theirs.length && mine.every((value, index) => value === theirs[index]);
+  }
+
+  #first(): number {
+    return this.#findSlot(() => true);
+  }
+
+  #last(): number {
+    return this.#dense === undefined ? this.#slots.at(-1)! : this.#lastSlot;
+  }
+
+  /** The first used slot for which `stop` says true, or the last used one. */
+  #findSlot(stop: (count: number, slot: number) => boolean): number {
+    if (this.#dense === undefined) {
+      for (let index = 0; index < this.#slots.length; index++) {
+        if (stop(this.#counts[index]!, this.#slots[index]!)) return this.#slots[index]!;
+      }
+      return this.#slots.at(-1) ?? 0;
+    }
+    for (let slot = this.#firstSlot; slot <= this.#lastSlot; slot++) {
+      const count = this.#dense[slot]!;
+      if (count !== 0 && stop(count, slot)) return slot;
+    }
+    return this.#lastSlot;
+  }
+
+  #makeDense(): Float64Array {
+    if (this.#dense !== undefined) return this.#dense;
+    const dense = new Float64Array(SLOT_COUNT);
+    this.#slots.forEach((slot, index) => {
+      dense[slot] = this.#counts[index]!;
+    });
+    this.#firstSlot = this.#slots.at(0) ?? SLOT_COUNT;
+    this.#lastSlot = this.#slots.at(-1) ?? -1;
+    this.#slots = NO_SLOTS;
+    this.#counts = NO_COUNTS;
+    this.#dense = dense;
+    return dense;
+  }
+}
+
+/** Rank of the value that a percentile names among `count` values in ascending order, 1 to `count`. */
+export function percentileRank(percentile: number, count: number): number {
+  const oneUlpLower = Math.min(Math.max(percentile, 0), 100) * (1 - 2 ** -53);
+  return Math.max(1, Math.ceil((oneUlpLower * count) / 100));
+}
+
+/**
+ * Coordinated omission, mended afterwards: the values that a closed loop with a known pacing interval would have seen
+ * while it waited for `valueNs`, which comes first: v, v - I, v - 2I, ... down to the last one that is at least I.
+ * Only for data without intended times; on top of those it counts the wait twice.
+ * Source: HdrHistogram, AbstractHistogram.java (recordValueWithExpectedInterval).
+ */
+export function expectedIntervalCorrection(valueNs: number, intervalNs: number): number[] {
+  const values = [valueNs];
+  if (!(intervalNs > 0)) return values;
+  for (let missing = valueNs - intervalNs; missing >= intervalNs; missing -= intervalNs) values.push(missing);
+  return values;
+}
+
+function slotInRange(ns: number): number {
+  if (ns >= 0 && ns <= HIGHEST_NS) return slotOf(ns);
+  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
+    what: `valueNs=${ns} is outside of 0 to ${HIGHEST_NS}.`,
+    todo: 'Clamp the value, and count that you did.',
+  });
+}
