@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { starterScenario } from './command-init-text.ts';
+import { ownPackageFolder } from './command-package.ts';
+import { RunnerError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+
+export interface InitOptions {
+  readonly file: string;
+  readonly force?: boolean | undefined;
+}
+
+export async function commandInit({ file, force = false }: InitOptions): Promise<ExitCode> {
+  const path = resolve(file);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // The flag decides in one step whether the file exists, so that no other program can write it in between.
+    writeFileSync(path, starterScenario(schemaPathFor(path)), { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    throw initError(error, file);
+  }
+  process.stdout.write(`Wrote ${file}. Run it with: streamgauge run ${file}\n`);
+  return ExitCode.passed;
+}
+
+/**
+ * Where an editor finds the schema, seen from the scenario: in the nearest node_modules that has this package, so that
+ * the line still holds on a colleague's machine, else wherever the package is that runs now.
+ */
+export function schemaPathFor(scenarioPath: string): string {
+  const folder = dirname(scenarioPath);
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const installed = join(parent, 'node_modules', 'streamgauge', 'workloads', 'scenario.schema.json');
+    if (existsSync(installed)) return relativePath(folder, installed);
+    if (parent === dirname(parent)) break;
+  }
+  const own = join(ownPackageFolder(), 'workloads', 'scenario.schema.json');
+  const path = relativePath(folder, own);
+  return path.startsWith('../../..') ? own : path;
+}
+
+function relativePath(folder: string, file: string): string {
+  const path = relative(folder, file).split(sep).join('/');
+  return path.startsWith('.') || isAbsolute(path) ? path : `./${path}`;
+}
+
+function initError(cause: unknown, file: string): RunnerError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  if (code === 'EEXIST') {
+    const fix = 'Name another file, or overwrite this one with --force.';
+    return new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+  }
+  const fix = 'Name a file in a folder that you may write to.';
+  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what: `${file} cannot be written: ${code}`, fix, cause });
+}

@@ -1,0 +1,53 @@
+import { distance } from 'fastest-levenshtein';
+import { RunnerError } from './errors.ts';
+
+const COMMANDS = ['run', 'list', 'init', 'doctor', 'bench'] as const;
+
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  list: ['json'],
+  init: ['force'],
+  doctor: ['json'],
+  bench: ['json'],
+};
+
+/** Turns what the parser says into a coded error whose hint names the nearest thing that exists. */
+export function usageError(message: string, args: readonly string[]): RunnerError {
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const isCommand = COMMANDS.some((name) => name === command);
+  const what = message.replace(/\.$/, '').split('\n', 1)[0] ?? message;
+  if (command === '') return usage('no command was given', `Say one of ${COMMANDS.join(', ')}, or --help for more.`);
+  if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
+  if (command === 'run' && what.startsWith('Not enough non-option')) {
+    return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
+  }
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];
+  const flags = FLAGS[command] ?? [];
+  if (unknown === undefined) return usage(lowerFirst(what), `See streamgauge ${command} --help.`);
+  const typed = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === unknown);
+  if (typed === undefined) return usage(`${command} takes no "${unknown}"`, `See streamgauge ${command} --help.`);
+  const known = flags.map((flag) => `--${flag}`);
+  return usage(`${command} has no option ${typed}`, `${meant(typed, known)}See streamgauge ${command} --help.`);
+}
+
+/** @returns `Did you mean X? `, or nothing when no candidate is near enough to be a slip of the fingers. */
+export function meant(typed: string, candidates: readonly string[]): string {
+  const near = nearest(typed, candidates);
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}
+
+function nearest(typed: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((name) => ({ name, edits: distance(typed, name) }))
+    .sort((left, right) => left.edits - right.edits);
+  const best = ranked[0];
+  return best !== undefined && best.edits <= Math.max(2, typed.length / 3) ? best.name : undefined;
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what, fix });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,44 @@
+import { performance } from 'node:perf_hooks';
+import { formatClock, formatCount, formatNs } from './live-format.ts';
+import { phaseName } from './live-render.ts';
+import type { LiveSink } from './live-view.ts';
+import type { LiveSnapshot } from './snapshot.ts';
+
+const LINE_EVERY_MS = 5000;
+
+/** For logs of build machines: one plain line now and then, and no escape sequences. */
+export class LiveLines implements LiveSink {
+  readonly #write: (line: string) => void;
+  readonly #nowMs: () => number;
+  #writtenAtMs: number;
+
+  constructor(write: (line: string) => void, nowMs: () => number = () => performance.now()) {
+    this.#write = write;
+    this.#nowMs = nowMs;
+    this.#writtenAtMs = nowMs();
+  }
+
+  show(snapshot: LiveSnapshot): void {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#writtenAtMs < LINE_EVERY_MS) return;
+    this.#writtenAtMs = nowMs;
+    this.#write(`${renderLiveLine(snapshot)}\n`);
+  }
+
+  close(): void {}
+}
+
+export function renderLiveLine(snapshot: LiveSnapshot): string {
+  const { putToGet, lagRecords } = snapshot;
+  const parts = [
+    snapshot.draining ? 'draining' : `${formatClock(snapshot.elapsedNs)}/${formatClock(snapshot.totalNs)}`,
+    snapshot.phase.map(phaseName).join(' + '),
+    `${formatCount(snapshot.achievedPerSecond)}/s of ${formatCount(snapshot.intendedPerSecond)}/s`,
+    putToGet.count === 0
+      ? 'nothing received yet'
+      : `put-to-get p50 ${formatNs(putToGet.p50Ns)} p99 ${formatNs(putToGet.p99Ns)} max ${formatNs(putToGet.maxNs)}`,
+    `${formatCount(snapshot.inFlight)} in flight`,
+    `lag ${formatCount(Math.max(0, ...lagRecords))}`,
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
