@@ -1,0 +1,30 @@
+/** The reference engine's public face: `import { createStream } from 'streamgauge/engine'`. */
+
+export {
+  intendedAtNsAt,
+  keyByteAt,
+  keyBytesAt,
+  keyCounterAt,
+  keyIndexAt,
+  nextFrameByte,
+  payloadByteAt,
+  payloadBytesAt,
+  sourceAt,
+} from './frame.ts';
+export { GAP_TIMEOUT_NS, GapWatch } from './gap-watch.ts';
+export { hashKey } from './hash-key.ts';
+export { awsLimits, type ShardLimits } from './limits.ts';
+export { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
+export {
+  BACK_PRESSURED,
+  CLAIM_TOO_LARGE,
+  createShardLog,
+  ShardLog,
+  type ShardLogHandle,
+  type WhenFull,
+} from './shard-log.ts';
+export { CLAIM_READY, EMPTY, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
+export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from './shard-map.ts';
+export { createStream, type StreamHandle, type StreamOptions } from './stream.ts';
+export { LATER, ShardReader, StreamReader } from './stream-reader.ts';
+export { retryThrottled, StreamWriter } from './stream-writer.ts';

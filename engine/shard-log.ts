@@ -1,0 +1,321 @@
+import {
+  ABANDONED_CLAIMS_WORD,
+  ACTIVE_TERM_WORD,
+  abandonedStamp,
+  BLOCK_BYTES,
+  BLOCK_SHIFT,
+  CLAIM_BYTES_OFFSET,
+  claimedStamp,
+  FIRST_RECORD_FLOAT,
+  INT32_BYTES,
+  OLDEST_TERM_WORD,
+  publishedStamp,
+  READER_FREE,
+  READER_SLOT_BYTES,
+  READER_SLOTS,
+  READER_TERM_WORD,
+  RECORD_COUNT_OFFSET,
+  regionsOf,
+  SEALED_BLOCKS_WORD,
+  SEALED_RECORDS_WORD,
+  type ShardLogShape,
+  TAIL_WORD,
+  TERM_ID_WORD,
+  TERM_LENGTH_MAX_BYTES,
+  TERM_LENGTH_MIN_BYTES,
+  TERM_SLOT_BYTES,
+} from './layout.ts';
+
+/** claim: nothing was reserved; a reader or an unfinished claim holds the oldest term. Wait, then claim again. */
+export const BACK_PRESSURED = -1;
+/** claim: more blocks than a claim may have (`maxClaimBlocks`). Make several smaller ones. */
+export const CLAIM_TOO_LARGE = -2;
+
+const ADVANCING = -1;
+
+/**
+ * `trim`: a full ring reuses its oldest term, and readers that had not read it are told what they lost.
+ * `refuse`: a full ring refuses claims until every open reader has left the oldest term; nothing is lost.
+ */
+export type WhenFull = 'trim' | 'refuse';
+
+/** Everything another thread needs to open the same log. Survives `postMessage`. */
+export interface ShardLogHandle extends ShardLogShape {
+  readonly buffer: SharedArrayBuffer;
+  readonly whenFull: WhenFull;
+}
+
+/**
+ * Makes the shared memory of one shard log.
+ *
+ * @param shape termLengthBytes: a power of two, 64 KiB to 1 GiB, at least four times the largest claim; termCount: 2 or more.
+ * @throws RangeError when the shape is not of that kind or the buffer would pass 2 GiB.
+ */
+export function createShardLog(shape: ShardLogShape & { readonly whenFull?: WhenFull }): ShardLogHandle {
+  const { termLengthBytes, termCount, whenFull = 'trim' } = shape;
+  const powerOfTwo = (termLengthBytes & (termLengthBytes - 1)) === 0;
+  if (!powerOfTwo || termLengthBytes < TERM_LENGTH_MIN_BYTES || termLengthBytes > TERM_LENGTH_MAX_BYTES) {
+    throw new RangeError(`termLengthBytes=${termLengthBytes} is not a power of two from 64 KiB to 1 GiB`);
+  }
+  if (!Number.isInteger(termCount) || termCount < 2) throw new RangeError(`termCount=${termCount} is not 2 or more`);
+  const regions = regionsOf(shape);
+  if (regions.totalBytes >= 2 ** 31) throw new RangeError(`a shard log of ${regions.totalBytes} bytes passes 2 GiB`);
+  const buffer = new SharedArrayBuffer(regions.totalBytes);
+  const words = new Int32Array(buffer);
+  // A slot that was never used looks like a finished term of an earlier lap.
+  for (let slot = 1; slot < termCount; slot++) {
+    const at = (regions.termSlots + slot * TERM_SLOT_BYTES) / INT32_BYTES;
+    words[at + TAIL_WORD] = words[at + SEALED_BLOCKS_WORD] = termLengthBytes >> BLOCK_SHIFT;
+    words[at + TERM_ID_WORD] = slot - termCount;
+  }
+  for (let slot = 0; slot < READER_SLOTS; slot++) {
+    words[(regions.readerSlots + slot * READER_SLOT_BYTES) / INT32_BYTES + READER_TERM_WORD] = READER_FREE;
+  }
+  return { buffer, termLengthBytes, termCount, whenFull };
+}
+
+/**
+ * The writing side of a shard log, and what both sides share. Any number of threads may open one log; each makes its
+ * own ShardLog from the handle.
+ *
+ *   claim -> write frames at the returned byte -> publish
+ *
+ * Why it is correct. Claims of one term are disjoint, because `TAIL_WORD` is only ever added to. The bytes of a claim
+ * are written before its directory word, and a reader reads that word before the bytes; both accesses are atomic, so
+ * the reader sees the bytes. A term is reused only when every block of it is published (`SEALED_BLOCKS_WORD`), so no
+ * producer is still writing there, and when no reader pins it, so none is still reading there: the producer raises
+ * `OLDEST_TERM_WORD` and then looks at the pins, a reader pins and then looks at `OLDEST_TERM_WORD`, so at least one of
+ * them sees the other.
+ */
+export class ShardLog {
+  readonly words: Int32Array;
+  readonly longs: BigInt64Array;
+  readonly floats: Float64Array;
+  readonly bytes: Uint8Array;
+  readonly termLengthBytes: number;
+  readonly termCount: number;
+  readonly termBlocks: number;
+  readonly maxClaimBlocks: number;
+  readonly whenFull: WhenFull;
+  /** Byte of the buffer where the ring of terms starts. */
+  readonly termsByte: number;
+  readonly directoryWord: number;
+  readonly #slotsWord: number;
+  readonly #readersWord: number;
+  /** Term of the claim that `claim` made last. */
+  claimedTerm = 0;
+
+  constructor(handle: ShardLogHandle) {
+    const regions = regionsOf(handle);
+    this.words = new Int32Array(handle.buffer);
+    this.longs = new BigInt64Array(handle.buffer);
+    this.floats = new Float64Array(handle.buffer);
+    this.bytes = new Uint8Array(handle.buffer);
+    this.termLengthBytes = handle.termLengthBytes;
+    this.termCount = handle.termCount;
+    this.termBlocks = handle.termLengthBytes >> BLOCK_SHIFT;
+    this.maxClaimBlocks = this.termBlocks >> 1;
+    this.whenFull = handle.whenFull;
+    this.termsByte = regions.terms;
+    this.directoryWord = regions.directory / INT32_BYTES;
+    this.#slotsWord = regions.termSlots / INT32_BYTES;
+    this.#readersWord = regions.readerSlots / INT32_BYTES;
+  }
+
+  /**
+   * Reserves blocks in one piece for this thread alone. What is claimed must be published, however it ends: readers
+   * stop at an unpublished claim.
+   *
+   * @returns the byte of the buffer where the claim starts, or BACK_PRESSURED, or CLAIM_TOO_LARGE.
+   */
+  claim(blocks: number): number {
+    if (blocks > this.maxClaimBlocks) return CLAIM_TOO_LARGE;
+    for (;;) {
+      const active = Atomics.load(this.words, ACTIVE_TERM_WORD);
+      if (active === ADVANCING) return BACK_PRESSURED;
+      const slot = active % this.termCount;
+      const slotWord = this.#slotWord(slot);
+      // A full term is not added to again and again while producers wait: its tail would overflow.
+      if (Atomics.load(this.words, slotWord + TAIL_WORD) <= this.termBlocks) {
+        const block = Atomics.add(this.words, slotWord + TAIL_WORD, blocks);
+        if (block + blocks <= this.termBlocks) {
+          // The term cannot be reused before this claim is published, so its number is stable from here on. It may be a
+          // later one than `active`: the ring went round between the statements, and the claim is as good there.
+          const term = this.words[slotWord + TERM_ID_WORD]!;
+          if (!this.#mark(slot, term, block)) continue;
+          this.claimedTerm = term;
+          return this.termsByte + slot * this.termLengthBytes + block * BLOCK_BYTES;
+        }
+        if (block < this.termBlocks) this.#pad(slot, block);
+      }
+      if (!this.#advance(active)) return BACK_PRESSURED;
+    }
+  }
+
+  /**
+   * Makes a claim visible to readers; its header and frames must be complete.
+   *
+   * @returns false when the claim was given up meanwhile (see `abandon`): its records are not in the log.
+   */
+  publish(claimByte: number, blocks: number, records: number): boolean {
+    const ringByte = claimByte - this.termsByte;
+    const slot = (ringByte / this.termLengthBytes) | 0;
+    const slotWord = this.#slotWord(slot);
+    const term = this.words[slotWord + TERM_ID_WORD]!;
+    const directory = this.directoryWord + (ringByte >> BLOCK_SHIFT);
+    Atomics.add(this.words, slotWord + SEALED_RECORDS_WORD, records);
+    const claimed = claimedStamp(term);
+    if (Atomics.compareExchange(this.words, directory, claimed, publishedStamp(term)) !== claimed) {
+      Atomics.sub(this.words, slotWord + SEALED_RECORDS_WORD, records);
+      return false;
+    }
+    Atomics.add(this.words, slotWord + SEALED_BLOCKS_WORD, blocks);
+    return true;
+  }
+
+  /**
+   * Gives up a claim whose producer died before it published, so that readers and the ring can go on.
+   *
+   * Every block from the claim's first to the next claim that is known gets a stamp of its own: a producer that lives
+   * after all finds the stamp when it comes to mark or publish, and its records are not in the log.
+   *
+   * @returns blocks given up; 0 when the claim was published or given up meanwhile.
+   */
+  abandon(term: number, block: number): number {
+    const { words } = this;
+    const slot = term % this.termCount;
+    const directory = this.directoryWord + slot * this.termBlocks;
+    const published = publishedStamp(term);
+    const abandoned = abandonedStamp(term);
+    const end = this.tailBlocks(term);
+    let next = block;
+    while (next < end) {
+      const before = Atomics.load(words, directory + next);
+      if (before === published || before === abandoned || (before === claimedStamp(term) && next > block)) break;
+      if (Atomics.compareExchange(words, directory + next, before, abandoned) !== before) break;
+      next += 1;
+    }
+    if (next === block) return 0;
+    Atomics.add(words, ABANDONED_CLAIMS_WORD, 1);
+    Atomics.add(words, this.#slotWord(slot) + SEALED_BLOCKS_WORD, next - block);
+    return next - block;
+  }
+
+  /** Byte of the buffer where a block of a term stands. */
+  byteOf(term: number, block: number): number {
+    return this.termsByte + (term % this.termCount) * this.termLengthBytes + block * BLOCK_BYTES;
+  }
+
+  get activeTerm(): number {
+    for (;;) {
+      const active = Atomics.load(this.words, ACTIVE_TERM_WORD);
+      if (active !== ADVANCING) return active;
+    }
+  }
+
+  get oldestTerm(): number {
+    return Atomics.load(this.words, OLDEST_TERM_WORD);
+  }
+
+  get abandonedClaims(): number {
+    return Atomics.load(this.words, ABANDONED_CLAIMS_WORD);
+  }
+
+  /** Blocks claimed in a term of the ring; the whole term when it is full. */
+  tailBlocks(term: number): number {
+    return Math.min(Atomics.load(this.words, this.#slotWord(term % this.termCount) + TAIL_WORD), this.termBlocks);
+  }
+
+  /** Records in all terms before this one. Defined for the oldest term, and exact while a reader pins it. */
+  firstRecord(term: number): number {
+    return this.floats[this.#slotFloat(term % this.termCount) + FIRST_RECORD_FLOAT]!;
+  }
+
+  /** Records published since the log was made, those already trimmed among them. Approximate while others write. */
+  get recordCount(): number {
+    const oldest = this.oldestTerm;
+    let count = this.firstRecord(oldest);
+    for (let term = oldest; term <= this.activeTerm; term++) {
+      count += Atomics.load(this.words, this.#slotWord(term % this.termCount) + SEALED_RECORDS_WORD);
+    }
+    return count;
+  }
+
+  /** Word of a reader slot's pin. */
+  readerWord(slot: number): number {
+    return this.#readersWord + slot * (READER_SLOT_BYTES / INT32_BYTES) + READER_TERM_WORD;
+  }
+
+  #slotWord(slot: number): number {
+    return this.#slotsWord + slot * (TERM_SLOT_BYTES / INT32_BYTES);
+  }
+
+  #slotFloat(slot: number): number {
+    return this.#slotWord(slot) / 2;
+  }
+
+  /** Enters a claim in the directory. False when it was given up already: its producer slept for a very long time. */
+  #mark(slot: number, term: number, block: number): boolean {
+    const directory = this.directoryWord + slot * this.termBlocks + block;
+    const before = this.words[directory]!;
+    if (before === abandonedStamp(term)) return false;
+    return Atomics.compareExchange(this.words, directory, before, claimedStamp(term)) === before;
+  }
+
+  /** Fills the rest of a term that a claim did not fit into; exactly one claim of a term reaches over its end. */
+  #pad(slot: number, block: number): void {
+    const claimByte = this.termsByte + slot * this.termLengthBytes + block * BLOCK_BYTES;
+    const blocks = this.termBlocks - block;
+    if (!this.#mark(slot, this.words[this.#slotWord(slot) + TERM_ID_WORD]!, block)) return;
+    this.words[(claimByte + CLAIM_BYTES_OFFSET) / INT32_BYTES] = blocks * BLOCK_BYTES;
+    this.words[(claimByte + RECORD_COUNT_OFFSET) / INT32_BYTES] = 0;
+    this.publish(claimByte, blocks, 0);
+  }
+
+  /**
+   * Moves the ring on to the term after `active`. One producer at a time does, for some tens of nanoseconds; others
+   * are back-pressured meanwhile.
+   *
+   * @returns false when the oldest term cannot be reused yet.
+   */
+  #advance(active: number): boolean {
+    const { words } = this;
+    const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ADVANCING);
+    if (seen !== active) return seen !== ADVANCING;
+    const next = active + 1;
+    const condemned = next - this.termCount;
+    const slotWord = this.#slotWord(next % this.termCount);
+    if (!this.#retire(condemned, slotWord)) {
+      Atomics.store(words, ACTIVE_TERM_WORD, active);
+      return false;
+    }
+    words[slotWord + TERM_ID_WORD] = next;
+    words[slotWord + SEALED_RECORDS_WORD] = 0;
+    words[slotWord + SEALED_BLOCKS_WORD] = 0;
+    Atomics.store(words, slotWord + TAIL_WORD, 0);
+    Atomics.store(words, ACTIVE_TERM_WORD, next);
+    return true;
+  }
+
+  /** True when nobody writes or reads the term any more and its slot may be used again. */
+  #retire(condemned: number, slotWord: number): boolean {
+    const { words } = this;
+    if (Atomics.load(words, slotWord + SEALED_BLOCKS_WORD) !== this.termBlocks) return false;
+    if (condemned < 0) return true;
+    if (this.whenFull === 'refuse' && this.#pinnedUpTo(condemned)) return false;
+    if (words[OLDEST_TERM_WORD] === condemned) {
+      const heir = this.#slotFloat((condemned + 1) % this.termCount) + FIRST_RECORD_FLOAT;
+      this.floats[heir] = this.firstRecord(condemned) + words[slotWord + SEALED_RECORDS_WORD]!;
+      Atomics.store(words, OLDEST_TERM_WORD, condemned + 1);
+    }
+    return !this.#pinnedUpTo(condemned);
+  }
+
+  #pinnedUpTo(term: number): boolean {
+    for (let slot = 0; slot < READER_SLOTS; slot++) {
+      const pinned = Atomics.load(this.words, this.readerWord(slot));
+      if (pinned !== READER_FREE && pinned <= term) return true;
+    }
+    return false;
+  }
+}

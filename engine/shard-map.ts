@@ -1,0 +1,85 @@
+import { hashKey } from './hash-key.ts';
+import type { ByteTable } from './record-batch.ts';
+
+const HASH_BITS = 128n;
+const WORD_MASK = 0xffffffffn;
+
+/** Hash-key ranges of a stream's shards: shard i takes hash keys from `starts[i]` to just before `starts[i + 1]`. */
+export interface ShardMap {
+  readonly shardCount: number;
+  /** First hash key of each shard as four uint32, most significant first. */
+  readonly starts: Uint32Array;
+}
+
+/**
+ * Even ranges for n new shards: width floor(2^128 / n), the last one ends at 2^128 - 1 (kinesalite mirrors live AWS so).
+ * @throws RangeError unless 1 <= shardCount <= 65,536.
+ */
+export function evenShardMap(shardCount: number): ShardMap {
+  if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > 65_536) {
+    throw new RangeError(`shardCount=${shardCount} is not a whole number from 1 to 65,536`);
+  }
+  const width = (1n << HASH_BITS) / BigInt(shardCount);
+  const starts = new Uint32Array(shardCount * 4);
+  for (let shard = 0; shard < shardCount; shard++) writeHashKey(starts, shard * 4, BigInt(shard) * width);
+  return { shardCount, starts };
+}
+
+/** @throws RangeError when the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
+export function parseExplicitHashKey(decimal: string, out: Uint32Array): void {
+  const value = /^(0|[1-9]\d{0,38})$/.test(decimal) ? BigInt(decimal) : -1n;
+  if (value < 0n || value >> HASH_BITS !== 0n) {
+    throw new RangeError(`ExplicitHashKey ${decimal} is not a decimal number from 0 to 2^128 - 1`);
+  }
+  writeHashKey(out, 0, value);
+}
+
+function writeHashKey(out: Uint32Array, at: number, value: bigint): void {
+  for (let word = 0; word < 4; word++) out[at + word] = Number((value >> BigInt(96 - 32 * word)) & WORD_MASK);
+}
+
+/** The shard whose range holds a hash key. Binary search over the starts; allocates nothing. */
+export function shardOfHash(map: ShardMap, hash: Uint32Array): number {
+  let low = 0;
+  let high = map.shardCount - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isBefore(hash, map.starts, middle * 4)) high = middle - 1;
+    else low = middle;
+  }
+  return low;
+}
+
+function isBefore(hash: Uint32Array, starts: Uint32Array, at: number): boolean {
+  for (let word = 0; word < 4; word++) {
+    if (hash[word]! !== starts[at + word]!) return hash[word]! < starts[at + word]!;
+  }
+  return false;
+}
+
+/** Routes keys of a table, remembering what it found: a key is hashed once. */
+export class Router {
+  readonly #map: ShardMap;
+  readonly #keys: ByteTable;
+  /** Shard of each key plus one; 0 is not hashed yet. */
+  readonly #known: Int32Array;
+  readonly #hash = new Uint32Array(4);
+
+  constructor(map: ShardMap, keys: ByteTable) {
+    this.#map = map;
+    this.#keys = keys;
+    this.#known = new Int32Array(keys.offsets.length);
+  }
+
+  shardOf(keyIndex: number): number {
+    const known = this.#known[keyIndex]!;
+    return known !== 0 ? known - 1 : this.#find(keyIndex);
+  }
+
+  #find(keyIndex: number): number {
+    hashKey(this.#keys.bytes, this.#keys.offsets[keyIndex]!, this.#keys.lengths[keyIndex]!, this.#hash);
+    const shard = shardOfHash(this.#map, this.#hash);
+    this.#known[keyIndex] = shard + 1;
+    return shard;
+  }
+}

@@ -1,0 +1,85 @@
+import { DOORBELL_BYTES } from './doorbell.ts';
+import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from './layout.ts';
+import { limiterBytes, type ShardLimits } from './limits.ts';
+import { createShardLog, type ShardLogHandle, type WhenFull } from './shard-log.ts';
+import { evenShardMap, type ShardMap } from './shard-map.ts';
+
+export interface StreamOptions {
+  /** 1 to 65,536. */
+  readonly shardCount: number;
+  /** Memory of the whole stream, shared out evenly; at least what two of the largest records take in each shard. */
+  readonly memoryBytes: number;
+  /** Largest record, key and data; 1 MiB unless told otherwise, at most 10 MiB. */
+  readonly maxRecordBytes?: number;
+  readonly whenFull?: WhenFull;
+  readonly limits?: ShardLimits | undefined;
+  readonly latency?: 'none' | 'enhanced-fan-out';
+  /** Seed of the latency model. */
+  readonly seed?: number;
+}
+
+/** A stream's shared memory and its rules: everything another thread needs to open it. Survives `postMessage`. */
+export interface StreamHandle {
+  readonly shardLogs: readonly ShardLogHandle[];
+  readonly map: ShardMap;
+  readonly doorbell: SharedArrayBuffer;
+  readonly limiter: SharedArrayBuffer;
+  readonly limits: ShardLimits | undefined;
+  readonly latency: 'none' | 'enhanced-fan-out';
+  readonly seed: number;
+  readonly maxRecordBytes: number;
+}
+
+export const MAX_RECORD_BYTES_DEFAULT = 1024 * 1024;
+export const MAX_RECORD_BYTES_LIMIT = 10 * 1024 * 1024;
+
+/** A ring of this many terms loses an eighth of its memory at a time. */
+const TERMS_WANTED = 8;
+const TERMS_MIN = 2;
+
+/** Largest partition key in UTF-8: 256 characters of up to 4 bytes. */
+export const KEY_MAX_BYTES = 1024;
+
+/**
+ * Makes a stream in shared memory.
+ * @throws RangeError when the memory does not hold two terms of each shard; the message says how much would.
+ */
+export function createStream(options: StreamOptions): StreamHandle {
+  const { shardCount, limits, latency = 'none', seed = 0, whenFull = 'trim' } = options;
+  const maxRecordBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES_DEFAULT;
+  if (maxRecordBytes < 1 || maxRecordBytes > MAX_RECORD_BYTES_LIMIT) {
+    throw new RangeError(`maxRecordBytes=${maxRecordBytes} is not from 1 to ${MAX_RECORD_BYTES_LIMIT}`);
+  }
+  const map = evenShardMap(shardCount);
+  const shape = termShape(Math.floor(options.memoryBytes / shardCount), maxRecordBytes);
+  if (shape.termCount < TERMS_MIN) {
+    const needed = shape.termLengthBytes * TERMS_MIN * shardCount;
+    throw new RangeError(
+      `memoryBytes=${options.memoryBytes} is too little for ${shardCount} shards; at least ${needed}`,
+    );
+  }
+  return {
+    shardLogs: Array.from({ length: shardCount }, () => createShardLog({ ...shape, whenFull })),
+    map,
+    doorbell: new SharedArrayBuffer(DOORBELL_BYTES),
+    limiter: new SharedArrayBuffer(limiterBytes(shardCount)),
+    limits,
+    latency,
+    seed,
+    maxRecordBytes,
+  };
+}
+
+/** Terms as long as an eighth of the shard's memory, but never too short for half of one to hold the largest record. */
+function termShape(shardBytes: number, maxRecordBytes: number): { termLengthBytes: number; termCount: number } {
+  const largestClaim = CLAIM_HEADER_BYTES + FRAME_HEADER_BYTES + KEY_MAX_BYTES + maxRecordBytes + BLOCK_BYTES;
+  const shortest = powerOfTwoFrom(Math.max(2 * largestClaim, TERM_LENGTH_MIN_BYTES));
+  const wanted = powerOfTwoFrom(Math.max(1, Math.floor(shardBytes / TERMS_WANTED / 2) + 1));
+  const termLengthBytes = Math.min(Math.max(shortest, wanted), 2 ** 28);
+  return {
+    termLengthBytes,
+    termCount: Math.min(Math.floor(shardBytes / termLengthBytes), Math.floor(2 ** 30.5 / termLengthBytes)),
+  };
+}
+
+const powerOfTwoFrom = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes));
