@@ -220,16 +220,21 @@ export interface ConsumerLedger {
 }
 
 export interface RateSummary {
+  /** Records due over scheduledSeconds. */
   readonly intendedPerSecond: number;
-  /** Acknowledged records. */
+  /** Acknowledged records over measuredSeconds. */
   readonly achievedPerSecond: number;
+  /** Of acknowledged records. */
   readonly bytesPerSecond: number;
-  /** Acknowledged over scheduled records; null when nothing was scheduled. */
+  /** Achieved over intended rate; null when nothing was due. */
   readonly ratio: number | null;
   readonly throttled: number;
   /** Refusals for rate over refusals and acknowledgements; 0 when there were neither. */
   readonly throttledRatio: number;
   readonly retried: number;
+  /** What the phases last by the schedule, as far as the run got. */
+  readonly scheduledSeconds: number;
+  /** What they took until records stopped being late; see measured-time.ts. */
   readonly measuredSeconds: number;
 }
 
