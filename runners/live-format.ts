@@ -12,6 +12,9 @@ const BYTE_UNITS = [
   { unit: 'kB', bytes: 1e3 },
 ] as const;
 
+/** From here on three digits round up to the next unit: 999.6 ms reads 1.00 s. */
+const ROUNDS_UP = 0.9995;
+
 const COUNTS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** 1,234,567 */
@@ -21,13 +24,13 @@ export function formatCount(count: number): string {
 
 /** 71.2 ms: three significant digits. */
 export function formatNs(ns: number): string {
-  const scale = NS_UNITS.find((candidate) => ns >= candidate.ns);
+  const scale = NS_UNITS.find((candidate) => ns >= candidate.ns * ROUNDS_UP);
   return scale === undefined ? `${Math.round(ns)} ns` : `${threeDigits(ns / scale.ns)} ${scale.unit}`;
 }
 
 /** 912 kB: powers of ten, as AWS counts its limits. */
 export function formatBytes(bytes: number): string {
-  const scale = BYTE_UNITS.find((candidate) => bytes >= candidate.bytes);
+  const scale = BYTE_UNITS.find((candidate) => bytes >= candidate.bytes * ROUNDS_UP);
   return scale === undefined ? `${Math.round(bytes)} B` : `${threeDigits(bytes / scale.bytes)} ${scale.unit}`;
 }
 

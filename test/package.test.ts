@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Ended, emptyFolder, program } from './runners/cli-command.ts';
+
+/** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
+
+const SCENARIO = `name: two-seconds
+target: { kind: noop }
+workloads:
+  - name: numbers
+    phases: [{ name: steady, duration: 2s, rate: 1000/s }]
+    keys: { uniform: true, count: 100 }
+    payload: { size: 100B }
+consumers: [{ name: reader, kind: fan-out }]
+thresholds: [lost == 0]
+`;
+
+const folder = emptyFolder();
+// The pinned Node comes first, because the one of the machine may be too old for the package.
+const env = { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), NODE_ENV: '' };
+
+beforeAll(async () => {
+  const packed = await program('npm', ['pack', '--pack-destination', folder], { env });
+  expect(packed.code, packed.stderr).toBe(0);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'no tarball';
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--omit=dev'];
+  const installed = await program('npm', ['install', ...flags, join(folder, tarball)], { cwd: folder, env });
+  expect(installed.code, installed.stderr).toBe(0);
+});
+
+function streamgauge(...args: readonly string[]): Promise<Ended> {
+  return program(join(folder, 'node_modules/.bin/streamgauge'), args, { cwd: folder, env });
+}
+
+function evaluate(code: string): Promise<Ended> {
+  return program('node', ['--input-type=module', '--eval', code], { cwd: folder, env });
+}
+
+describe('the installed package', () => {
+  test('holds what runs and what it needs, and neither sources nor tests', () => {
+    const root = join(folder, 'node_modules/streamgauge');
+    const entries = readdirSync(root, { recursive: true, encoding: 'utf8' });
+    expect(entries).toEqual(expect.arrayContaining(['LICENSE', 'package.json', 'workloads/scenario.schema.json']));
+    expect(entries.filter((name) => /(?<!\.d)\.ts$|^test|\.test\./.test(name))).toEqual([]);
+  });
+
+  test('lists the ready-made scenarios', async () => {
+    const { code, stdout } = await streamgauge('list');
+    expect(code).toBe(0);
+    expect(stdout).toContain('web-clickstream');
+  });
+
+  test('runs a scenario and writes its result', async () => {
+    writeFileSync(join(folder, 'two-seconds.yaml'), SCENARIO);
+    const { code, stdout, stderr } = await streamgauge('run', 'two-seconds.yaml');
+    expect(code, stderr).toBe(0);
+    expect(stdout).not.toBe('');
+    const result: unknown = JSON.parse(readFileSync(join(folder, 'results/two-seconds/result.json'), 'utf8'));
+    expect(result).toMatchObject({ outcome: { kind: 'completed' }, verdict: { kind: 'passed' } });
+  });
+
+  test('writes a scenario that points at the schema of the package', async () => {
+    expect((await streamgauge('init')).code).toBe(0);
+    expect(readFileSync(join(folder, 'scenario.yaml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\/node_modules\/streamgauge\/workloads\/scenario\.schema\.json\n/,
+    );
+  });
+
+  test('is a library: the engine alone, and all of it', async () => {
+    const engine = await evaluate("import * as engine from 'streamgauge/engine'; console.log(typeof engine.Engine)");
+    expect(engine).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
+    const all = await evaluate("import * as all from 'streamgauge'; console.log(Object.keys(all).length > 0)");
+    expect(all).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
+  });
+
+  test('brings types for every export', () => {
+    const manifest: { exports: Record<string, string | { types: string; default: string }> } = JSON.parse(
+      readFileSync(join(folder, 'node_modules/streamgauge/package.json'), 'utf8'),
+    );
+    for (const entry of Object.values(manifest.exports)) {
+      const paths = typeof entry === 'string' ? [entry] : [entry.types, entry.default];
+      for (const path of paths)
+        expect(readFileSync(join(folder, 'node_modules/streamgauge', path)).length > 0).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** Rules of the house that a program can check, so that no reviewer has to. */
+
+const HOUSE = ['engine', 'workloads', 'runners', 'reports'] as const;
+const MOST_LINES = 400;
+
+/** Folders whose content is made by others or by a program. */
+const NOT_OURS = new Set(['node_modules', 'dist', 'results', '.git', 'samples']);
+
+interface Import {
+  readonly file: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = listFiles('.');
+const sources = files.filter((file) => /\.(?:ts|js)$/.test(file));
+const houseSources = sources.filter((file) => HOUSE.some((folder) => file.startsWith(`${folder}/`)));
+const imports = houseSources.flatMap(importsOf);
+
+describe('which way dependencies point', () => {
+  test.each(['engine', 'workloads'])('%s imports nothing of ours outside itself', (folder) => {
+    expect(leaving(folder)).toEqual([]);
+  });
+
+  test('reports takes types from workloads, and nothing else of ours', () => {
+    const wrong = leaving('reports').filter(({ to, typeOnly }) => !(typeOnly && to.startsWith('workloads/')));
+    expect(wrong).toEqual([]);
+  });
+
+  test('runners imports the other folders, never the tests', () => {
+    expect(leaving('runners').filter(({ to }) => !HOUSE.some((folder) => to.startsWith(`${folder}/`)))).toEqual([]);
+  });
+
+  test('every import of ours names a file that exists', () => {
+    // If the pattern found no imports, every rule above would hold for nothing.
+    expect(imports.length).toBeGreaterThan(houseSources.length);
+    expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
+  });
+});
+
+describe('sources', () => {
+  test('have no default export', () => {
+    const allowed = ['vitest.config.ts', 'test/reporter.ts'];
+    expect(sources.filter((file) => !allowed.includes(file) && /^export default\b/m.test(read(file)))).toEqual([]);
+  });
+
+  test('have no any', () => {
+    const any = /(?::|\bas|<|\|)\s*any\b|\bany\[\]/;
+    expect(
+      houseSources.filter((file) =>
+        withoutComments(read(file))
+          .split('\n')
+          .some((l) => any.test(l)),
+      ),
+    ).toEqual([]);
+  });
+
+  test(`have at most ${MOST_LINES} lines`, () => {
+    const lengths = sources.map((file) => ({ file, lines: read(file).split('\n').length - 1 }));
+    expect(lengths.filter(({ lines }) => lines > MOST_LINES)).toEqual([]);
+  });
+
+  test('no file holds a path of one machine', () => {
+    const machinePath = /(?<![\w.])\/(?:home|Users|root|work)\/[\w.-]/;
+    expect(files.filter((file) => isText(file) && machinePath.test(read(file)))).toEqual([]);
+  });
+});
+
+describe('documents', () => {
+  test('tables of codes hold the codes of the catalogues, all of them and no others', async () => {
+    const catalogues = await readCatalogues();
+    const known = new Set(catalogues.flatMap(({ codes }) => codes));
+    const wrong: string[] = [];
+    for (const file of files.filter((name) => name.endsWith('.md'))) {
+      const documented = new Set(codesInTables(read(file)));
+      for (const code of documented) if (!known.has(code)) wrong.push(`${file}: ${code} is in no catalogue`);
+      for (const { name, codes } of catalogues.filter((catalogue) => catalogue.codes.some((c) => documented.has(c)))) {
+        for (const code of codes) if (!documented.has(code)) wrong.push(`${file}: ${code} of ${name} is missing`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('name npm scripts that exist', () => {
+    const manifest: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
+    const scripts = new Set([...Object.keys(manifest.scripts), 'ci', 'install']);
+    const wrong = files
+      .filter((name) => name.endsWith('.md'))
+      .flatMap((file) => [...read(file).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script = '']) => script))
+      .filter((script) => !scripts.has(script));
+    expect(wrong).toEqual([]);
+  });
+});
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : listFiles(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+function isText(file: string): boolean {
+  return /\.(?:ts|js|json|md|yaml|yml|sh)$/.test(file) && file !== 'package-lock.json';
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}
+
+function leaving(folder: string): Import[] {
+  return imports.filter(({ file, to }) => file.startsWith(`${folder}/`) && !to.startsWith(`${folder}/`));
+}
+
+/** Static, re-exporting and dynamic imports of our own files, also those of workers: new URL('./x.ts', import.meta.url). */
+function importsOf(file: string): Import[] {
+  const text = withoutComments(read(file));
+  const statics = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?['"](\.[^'"]+)['"]/g;
+  const others = /(?:\bimport\(\s*|\bnew URL\(\s*)['"](\.[^'"]+\.[jt]s)['"]/g;
+  const found = [...text.matchAll(statics)].map(([, type, path = '']) => ({ path, typeOnly: type !== undefined }));
+  const late = [...text.matchAll(others)].map(([, path = '']) => ({ path, typeOnly: false }));
+  return [...found, ...late].map(({ path, typeOnly }) => ({
+    file,
+    to: relative('.', resolve(dirname(file), path)),
+    typeOnly,
+  }));
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** Catalogues are the constant objects and lists of codes that errors.ts files and the result's types export. */
+async function readCatalogues(): Promise<{ readonly name: string; readonly codes: readonly string[] }[]> {
+  const homes = houseSources.filter((file) => /\/errors\.ts$/.test(file) || file === 'reports/result.ts');
+  const modules = await Promise.all(
+    homes.map(async (file) => {
+      const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(resolve(file)).href);
+      return Object.entries(exported).map(([name, value]) => ({ name: `${file} ${name}`, codes: codesOf(value) }));
+    }),
+  );
+  return modules.flat().filter(({ codes }) => codes.length > 0);
+}
+
+function codesOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const names: unknown[] = Array.isArray(value) ? value : Object.keys(value);
+  const codes = names.filter((name): name is string => typeof name === 'string' && /^[A-Z][A-Z0-9_]+$/.test(name));
+  return codes.length === names.length ? codes : [];
+}
+
+/** First cells of the tables whose first column is headed "code". */
+function codesInTables(markdown: string): string[] {
+  const tables = markdown.matchAll(/^\|\s*code\s*\|.*\n\|[\s|:-]+\n((?:\|.*\n?)*)/gim);
+  return [...tables].flatMap(([, rows = '']) =>
+    [...rows.matchAll(/^\|\s*`([A-Z][A-Z0-9_]+)`/gm)].map(([, code = '']) => code),
+  );
+}
