@@ -133,9 +133,9 @@ export function parseThreshold(text: string, scenario?: Scenario): Threshold {
   const qualifiers = parseQualifiers(tail.rest!, refuse);
   checkQualifiers(metric, head.name!, qualifiers, refuse);
   if (scenario !== undefined) checkNames(qualifiers, scenario, refuse);
-  const number = Number(head.number!.replaceAll('_', ''));
-  // Divided rather than multiplied by a fraction: 99.9 % is to be 0.999, and 99.9 * 0.01 is not.
-  const limit = factor < 1 ? number / Math.round(1 / factor) : number * factor;
+  const digits = head.number!.replaceAll('_', '');
+  // Read as a decimal: 99.9 % is to be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
+  const limit = tail.unit === '%' ? Number(`${digits}e-2`) : Number(digits) * factor;
   return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
 }
 

@@ -1,0 +1,255 @@
+import { Histogram } from '../../reports/histogram.ts';
+import type { Cell, Interval, IntervalCell, Ledger, Outcome, Result, WorkerReport } from '../../reports/result.ts';
+import { RESULT_SCHEMA_VERSION } from '../../reports/result.ts';
+import { type Measurements, summarise } from '../../reports/summary.ts';
+import { judge, verdictOf } from '../../reports/thresholds.ts';
+import { judgeValidity, measureSelf } from '../../reports/validity.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+
+export const SECOND_NS = 1e9;
+const MS_NS = 1e6;
+export const WARM_UP_SECONDS = 2;
+
+export interface ExampleOptions {
+  readonly recordsPerSecond?: number;
+  /** Of the phase "steady", which follows two seconds of "warm-up". */
+  readonly steadySeconds?: number;
+  readonly shards?: number;
+  readonly thresholds?: readonly string[];
+  /** Put-to-get latency of record `index` of a second, in ms. */
+  readonly latencyMs?: (second: number, index: number) => number;
+  /** Records a second that the target takes, where it is less than what is due. */
+  readonly acceptedPerSecond?: (second: number) => number;
+  readonly throttledPerSecond?: (second: number) => number;
+  readonly scheduleLagNs?: number;
+  readonly lostByDashboard?: number;
+  readonly outcome?: Outcome;
+  readonly workers?: readonly WorkerReport[];
+}
+
+export function exampleScenario(options: ExampleOptions = {}): Scenario {
+  const { recordsPerSecond = 1000, steadySeconds = 10, shards = 2, thresholds = [] } = options;
+  const phase = { fromPerSecond: recordsPerSecond, toPerSecond: recordsPerSecond };
+  return {
+    name: 'clickstream',
+    seed: 7,
+    target: {
+      kind: 'engine',
+      shards,
+      limits: 'aws',
+      latency: 'enhanced-fan-out',
+      memoryBytes: 64 * 2 ** 20,
+      maxRecordBytes: 2 ** 20,
+      whenFull: 'trim',
+    },
+    workloads: [
+      {
+        name: 'page-views',
+        arrivals: { kind: 'constant' },
+        phases: [
+          { name: 'warm-up', startNs: 0, durationNs: WARM_UP_SECONDS * SECOND_NS, recorded: false, ...phase },
+          {
+            name: 'steady',
+            startNs: WARM_UP_SECONDS * SECOND_NS,
+            durationNs: steadySeconds * SECOND_NS,
+            recorded: true,
+            ...phase,
+          },
+        ],
+        keys: { kind: 'uniform', count: 1000 },
+        payload: { kind: 'size', size: { kind: 'fixed', bytes: 100 }, randomRatio: 1 },
+        producers: {
+          count: 1,
+          batch: { records: 500, bytes: 1e6, lingerNs: 10 * MS_NS },
+          inFlight: 8,
+          whenBusy: 'wait',
+          retry: { attempts: 3, baseNs: 50 * MS_NS, capNs: SECOND_NS },
+        },
+      },
+    ],
+    consumers: [
+      { name: 'dashboard', kind: 'polling', intervalNs: 200 * MS_NS },
+      { name: 'fraud', kind: 'fan-out' },
+    ],
+    thresholds,
+    drainNs: 5 * SECOND_NS,
+  };
+}
+
+/** What a run of the example scenario would have measured. Latency does not depend on the shard or the consumer. */
+export function exampleMeasurements(options: ExampleOptions = {}): Measurements {
+  const scenario = exampleScenario(options);
+  const { recordsPerSecond = 1000, steadySeconds = 10, shards = 2 } = options;
+  const { latencyMs = (_, index) => 20 + (index % 50), scheduleLagNs = 200_000, lostByDashboard = 0 } = options;
+  const cells = new Map<string, Cell>();
+  const series: Interval[] = [];
+  let acked = 0;
+  for (let second = 0; second < WARM_UP_SECONDS + steadySeconds; second++) {
+    const phase = second < WARM_UP_SECONDS ? 'warm-up' : 'steady';
+    const accepted = options.acceptedPerSecond?.(second) ?? recordsPerSecond;
+    const throttled = options.throttledPerSecond?.(second) ?? 0;
+    acked += accepted;
+    const histogram = (valueNs: (index: number) => number) => {
+      const values = new Histogram();
+      for (let index = 0; index < accepted; index++) values.record(valueNs(index));
+      return values.compact();
+    };
+    const putToGet = histogram((index) => latencyMs(second, index) * MS_NS);
+    const producer = {
+      kind: 'producer' as const,
+      workload: 'page-views',
+      phase,
+      counts: {
+        scheduled: recordsPerSecond,
+        acked: accepted,
+        bytes: accepted * 100,
+        throttled,
+        retried: throttled,
+        dropped: 0,
+        failed: 0,
+      },
+      histograms: {
+        sendDelay: histogram(() => MS_NS),
+        ackLatency: histogram(() => 2 * MS_NS),
+        scheduleLag: histogram(() => scheduleLagNs),
+      },
+    };
+    const consumers = scenario.consumers.map(({ name }) => ({
+      kind: 'consumer' as const,
+      workload: 'page-views',
+      phase,
+      consumer: name,
+      counts: { received: accepted, bytes: accepted * 100 },
+      histograms: {
+        residence: histogram((index) => Math.max(0, latencyMs(second, index) - 3) * MS_NS),
+        putToGet,
+        uncorrected: histogram((index) => Math.max(0, latencyMs(second, index) - 1) * MS_NS),
+      },
+    }));
+    const intervalCells: IntervalCell[] = [producer, ...consumers];
+    for (const cell of intervalCells) addTo(cells, cell);
+    series.push({
+      startNs: second * SECOND_NS,
+      endNs: (second + 1) * SECOND_NS,
+      cells: intervalCells,
+      shards: Array.from({ length: shards }, (_, shard) => ({
+        shard,
+        acked: shareOf(accepted, shard, shards),
+        bytes: 100 * shareOf(accepted, shard, shards),
+        throttled: shareOf(throttled, shard, shards),
+        received: scenario.consumers.length * shareOf(accepted, shard, shards),
+        putToGet: {
+          count: scenario.consumers.length * shareOf(accepted, shard, shards),
+          p50Ns: putToGet.percentileNs(50),
+          p99Ns: putToGet.percentileNs(99),
+          maxNs: putToGet.maxNs,
+        },
+      })),
+      gauges: {
+        inFlight: Math.round((accepted * 2) / 1000),
+        intendedPerSecond: recordsPerSecond,
+        lagRecords: Array.from({ length: shards }, () => 20),
+        rssBytes: 120e6,
+      },
+    });
+  }
+  return { scenario, cells: [...cells.values()], series, ledger: exampleLedger(acked, lostByDashboard) };
+}
+
+export function exampleResult(options: ExampleOptions = {}): Result {
+  const measurements = exampleMeasurements(options);
+  const { scenario, cells, series } = measurements;
+  const {
+    outcome = { kind: 'completed' },
+    workers = [{ role: 'producer', name: 'producer-0', cpuRatio: 0.3, maxPauseNs: 3e6 }],
+  } = options;
+  const validity = judgeValidity(measureSelf(measurements, { outcome, workers }));
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: { name: 'streamgauge', version: '0.1.0' },
+    startedAt: '2026-11-23T10:00:00.000Z',
+    finishedAt: '2026-11-23T10:00:12.345Z',
+    outcome,
+    partial: outcome.kind !== 'completed',
+    scenario,
+    scenarioHash: 'sha256-1f2e3d',
+    seed: scenario.seed,
+    environment: {
+      cpuModel: 'Example CPU',
+      cores: 2,
+      memoryBytes: 8e9,
+      kernel: 'Linux 6.1',
+      nodeVersion: '24.21.0',
+      packages: { 'hdr-histogram-js': '3.0.1' },
+    },
+    harnessCeiling: { recordsPerSecond: 2_345_678, cached: true },
+    validity,
+    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    summary: summarise(measurements),
+    cells,
+    series,
+    workers,
+  };
+}
+
+function exampleLedger(sent: number, lostByDashboard: number): Ledger {
+  const none = { duplicated: 0, reordered: 0, trimmedRecords: 0 };
+  return {
+    sent,
+    received: 2 * sent - lostByDashboard,
+    lost: lostByDashboard,
+    duplicated: 0,
+    reordered: 0,
+    unacknowledged: 0,
+    failed: 0,
+    dropped: 0,
+    consumers: [
+      { name: 'dashboard', received: sent - lostByDashboard, lost: lostByDashboard, ...none },
+      { name: 'fraud', received: sent, lost: 0, ...none },
+    ],
+  };
+}
+
+/** Cells of the whole run; all on shard 0, as the shards' numbers do not differ here. */
+function addTo(cells: Map<string, Cell>, added: IntervalCell): void {
+  const key = `${added.phase} ${added.kind === 'consumer' ? added.consumer : ''}`;
+  const before = cells.get(key);
+  cells.set(key, before === undefined ? { ...added, shard: 0 } : sumOf(before, added));
+}
+
+function sumOf(before: Cell, added: IntervalCell): Cell {
+  const sum = <K extends string>(a: Record<K, number>, b: Record<K, number>) =>
+    Object.fromEntries(Object.keys(a).map((key) => [key, a[key as K] + b[key as K]])) as Record<K, number>;
+  const merge = <K extends string>(a: Record<K, Histogram>, b: Record<K, Histogram>) =>
+    Object.fromEntries(
+      Object.keys(a).map((key) => [
+        key,
+        a[key as K]
+          .clone()
+          .merge(b[key as K])
+          .compact(),
+      ]),
+    ) as Record<K, Histogram>;
+  if (before.kind === 'producer' && added.kind === 'producer') {
+    const { scheduled = 0, ...counts } = before.counts;
+    const { scheduled: more = 0, ...others } = added.counts;
+    return {
+      ...before,
+      counts: { scheduled: scheduled + more, ...sum(counts, others) },
+      histograms: merge(before.histograms, added.histograms),
+    };
+  }
+  if (before.kind === 'consumer' && added.kind === 'consumer') {
+    const { received, bytes } = before.counts;
+    return {
+      ...before,
+      counts: { received: received + added.counts.received, bytes: bytes + added.counts.bytes },
+      histograms: merge(before.histograms, added.histograms),
+    };
+  }
+  throw new Error('a producer and a consumer do not add up');
+}
+
+function shareOf(total: number, index: number, parts: number): number {
+  return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
+}
