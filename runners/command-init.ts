@@ -12,8 +12,8 @@ export interface InitOptions {
 
 export async function commandInit({ file, force = false }: InitOptions): Promise<ExitCode> {
   const path = resolve(file);
+  makeFolder(dirname(path), file);
   try {
-    mkdirSync(dirname(path), { recursive: true });
     // The flag decides in one step whether the file exists, so that no other program can write it in between.
     writeFileSync(path, starterScenario(schemaPathFor(path)), { flag: force ? 'w' : 'wx' });
   } catch (error) {
@@ -44,12 +44,25 @@ function relativePath(folder: string, file: string): string {
   return path.startsWith('.') || isAbsolute(path) ? path : `./${path}`;
 }
 
-function initError(cause: unknown, file: string): RunnerError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  if (code === 'EEXIST') {
-    const fix = 'Name another file, or overwrite this one with --force.';
-    return new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+function makeFolder(folder: string, file: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw notWritable(cause, file);
   }
-  const fix = 'Name a file in a folder that you may write to.';
-  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what: `${file} cannot be written: ${code}`, fix, cause });
+}
+
+function initError(cause: unknown, file: string): RunnerError {
+  if (errorCode(cause) !== 'EEXIST') return notWritable(cause, file);
+  const fix = 'Name another file, or overwrite this one with --force.';
+  return new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+}
+
+function notWritable(cause: unknown, file: string): RunnerError {
+  const what = `${file} cannot be written: ${errorCode(cause)}`;
+  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a file where you may write.', cause });
+}
+
+function errorCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

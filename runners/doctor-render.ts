@@ -1,4 +1,5 @@
 import { type Colour, paint } from './command-colours.ts';
+import { wrap } from './command-wrap.ts';
 import { type Finding, type FindingStatus, isFit } from './doctor-finding.ts';
 
 const SIGNS: Readonly<Record<FindingStatus, { readonly sign: string; readonly colour: Colour }>> = {
@@ -31,14 +32,4 @@ export function renderDoctorVerdict(findings: readonly Finding[], { colours }: D
   if (!isFit(findings)) return `${paint('Not fit to measure', 'red', colours)}: ${bad.join(', ')}.`;
   if (warnings.length === 0) return `${paint('Fit to measure.', 'green', colours)}`;
   return `${paint('Fit to measure', 'green', colours)}, and could be better: ${warnings.join(', ')}.`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
-    else if (word !== '') lines.push(word);
-  }
-  return lines;
 }

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { parseScenario } from '../workloads/parse.ts';
+import { listReadyMade } from '../workloads/ready-made.ts';
+import type { Phase, Scenario } from '../workloads/scenario.ts';
+import { paint, wantsColours } from './command-colours.ts';
+import { wrap } from './command-wrap.ts';
+import { ExitCode } from './exit-code.ts';
+import { formatClock, formatCount } from './live-format.ts';
+
+interface ListedScenario {
+  readonly name: string;
+  readonly title: string;
+  readonly file: string;
+  /** Highest rate that all workloads together reach. */
+  readonly ratePerSecond: number;
+  readonly durationNs: number;
+}
+
+export async function commandList({ json }: { readonly json?: boolean | undefined }): Promise<ExitCode> {
+  const scenarios = listReadyMade().map(({ name, title, file }) => {
+    const scenario = parseScenario(readFileSync(file, 'utf8'), { file });
+    return { name, title, file, ratePerSecond: highestRate(scenario), durationNs: durationNs(scenario) };
+  });
+  const text = json === true ? JSON.stringify(scenarios, undefined, 2) : renderTable(scenarios);
+  process.stdout.write(`${text}\n`);
+  return ExitCode.passed;
+}
+
+function renderTable(scenarios: readonly ListedScenario[]): string {
+  const width = Math.min(120, process.stdout.columns ?? 80);
+  const rows = [
+    { name: 'name', rate: 'rate', duration: 'time', title: 'what it is' },
+    ...scenarios.map((scenario) => ({
+      name: scenario.name,
+      rate: `${formatCount(scenario.ratePerSecond)}/s`,
+      duration: formatClock(scenario.durationNs),
+      title: scenario.title,
+    })),
+  ];
+  const nameColumns = Math.max(...rows.map(({ name }) => name.length));
+  const rateColumns = Math.max(...rows.map(({ rate }) => rate.length));
+  const durationColumns = Math.max(...rows.map(({ duration }) => duration.length));
+  const titleAt = nameColumns + rateColumns + durationColumns + 6;
+  const lines = rows.flatMap(({ name, rate, duration, title }) => {
+    const [first = '', ...more] = wrap(title, width - titleAt);
+    const cells = [name.padEnd(nameColumns), rate.padStart(rateColumns), duration.padStart(durationColumns), first];
+    return [cells.join('  '), ...more.map((line) => ' '.repeat(titleAt) + line)];
+  });
+  const [head = '', ...body] = lines;
+  return [paint(head, 'dim', wantsColours(process.stdout)), ...body].join('\n');
+}
+
+/** Between two edges of phases every rate is a straight line, so the sum is highest at an edge, seen from one side. */
+function highestRate({ workloads }: Scenario): number {
+  const edges = workloads.flatMap(({ phases }) => phases.flatMap((p) => [p.startNs, p.startNs + p.durationNs]));
+  const times = [...new Set(edges)].sort((left, right) => left - right);
+  let highest = 0;
+  for (const [index, fromNs] of times.entries()) {
+    const toNs = times[index + 1] ?? fromNs;
+    const running = workloads.flatMap(({ phases }) => phases.filter((p) => isOn(p, (fromNs + toNs) / 2)));
+    const sumAt = (ns: number) => running.reduce((sum, phase) => sum + rateAt(phase, ns), 0);
+    highest = Math.max(highest, sumAt(fromNs), sumAt(toNs));
+  }
+  return highest;
+}
+
+function isOn({ startNs, durationNs: lengthNs }: Phase, ns: number): boolean {
+  return ns > startNs && ns < startNs + lengthNs;
+}
+
+function rateAt({ startNs, durationNs: lengthNs, fromPerSecond, toPerSecond }: Phase, ns: number): number {
+  return fromPerSecond + ((toPerSecond - fromPerSecond) * (ns - startNs)) / lengthNs;
+}
+
+function durationNs({ workloads }: Scenario): number {
+  return Math.max(0, ...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Result } from '../reports/result.ts';
+import { checkWritable, RESULT_FILE_NAME, resultLines } from '../reports/result-file.ts';
+import type { Scenario } from '../workloads/scenario.ts';
+import { wantsColours } from './command-colours.ts';
+import { exitCodeOf } from './command-ending.ts';
+import { watchInterrupts } from './command-interrupt.ts';
+import { loadScenario, parseSeed } from './command-scenario.ts';
+import type { ExitCode } from './exit-code.ts';
+import { LiveLines } from './live-lines.ts';
+import { type LiveSink, LiveView } from './live-view.ts';
+
+export interface RunCommandOptions {
+  readonly scenario: string;
+  readonly out?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly seed?: string | undefined;
+  readonly live: boolean;
+  /** Nothing that runs today costs money; scripts may say so already. */
+  readonly yes?: boolean | undefined;
+}
+
+export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
+  const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const scenario = loadScenario(options.scenario, seed);
+  const outDir = options.out ?? join('results', folderName(scenario.name));
+  await checkWritable(outDir);
+  const result = await runWatched(scenario, outDir, options);
+  await printResult(result, outDir, options);
+  return exitCodeOf(result);
+}
+
+async function runWatched(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<Result> {
+  const live = await openLive(scenario, outDir, options);
+  const interrupts = watchInterrupts(() => {
+    live.close();
+    process.stderr.write('Interrupted: saving what was measured. Once more ends at once.\n');
+  });
+  try {
+    const { runScenario } = await import('./run.ts');
+    return await runScenario(scenario, {
+      outDir,
+      onSnapshot: (snapshot) => live.show(snapshot),
+      signal: interrupts.signal,
+    });
+  } finally {
+    interrupts.stop();
+    live.close();
+  }
+}
+
+/** The live view goes to stderr, so that stdout holds the answer and nothing else. */
+async function openLive(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<LiveSink> {
+  if (!options.live || options.quiet === true) return { show: () => {}, close: () => {} };
+  const title = `${scenario.name}, seed ${scenario.seed}`;
+  if (process.stderr.isTTY === true) {
+    const workloads = scenario.workloads.map((workload) => workload.name);
+    return LiveView.open(process.stderr, { title, workloads }, wantsColours(process.stderr));
+  }
+  process.stderr.write(`running ${title}, result in ${outDir}\n`);
+  return new LiveLines((line) => process.stderr.write(line));
+}
+
+/** On stdout: the verdict alone, the whole result as JSON, or a summary for people. */
+async function printResult(result: Result, outDir: string, { json, quiet }: RunCommandOptions): Promise<void> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  if (json === true) {
+    for (const line of resultLines(result)) print(line);
+    return;
+  }
+  const { renderSummary, renderVerdictLine } = await import('../reports/render-text.ts');
+  const colours = wantsColours(process.stdout);
+  if (quiet === true) print(renderVerdictLine(result, { colours }));
+  else
+    print(
+      `${renderSummary(result, { colours, width: process.stdout.columns ?? 80 })}\nResult: ${join(outDir, RESULT_FILE_NAME)}`,
+    );
+}
+
+/** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */
+export function folderName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'run';
+}
