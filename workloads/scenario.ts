@@ -99,6 +99,8 @@ export interface ReplaySpec {
   readonly format: 'ndjson' | 'csv' | 'log';
   /** Field with the record's time, for `arrivals: recorded`. */
   readonly timeField?: string;
+  /** Of the file's content when the scenario was resolved, in hex. */
+  readonly sha256?: string;
 }
 
 export interface ProducersSpec {
