@@ -23,7 +23,7 @@ export function judgeCores(cores: number): Finding {
 export function judgeLoad(loadAverage: number, cores: number): Finding {
   const name = 'load average';
   const value = `${loadAverage.toFixed(2)} on ${cores} cores`;
-  if (loadAverage <= cores * 0.25) return { name, status: 'good', value, means: 'the last minute was quiet' };
+  if (loadAverage <= cores * 0.5) return { name, status: 'good', value, means: 'the last minute was quiet' };
   return {
     name,
     status: 'warning',

@@ -69,10 +69,10 @@ describe('the installed package', () => {
   });
 
   test('is a library: the engine alone, and all of it', async () => {
-    const engine = await evaluate("import * as engine from 'streamgauge/engine'; console.log(typeof engine.Engine)");
-    expect(engine).toEqual({ code: 0, stdout: 'function\n', stderr: '' });
-    const all = await evaluate("import * as all from 'streamgauge'; console.log(Object.keys(all).length > 0)");
-    expect(all).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
+    for (const name of ['streamgauge/engine', 'streamgauge']) {
+      const ended = await evaluate(`import * as face from '${name}'; console.log(Object.keys(face).length > 0)`);
+      expect(ended, name).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
+    }
   });
 
   test('brings types for every export', () => {
