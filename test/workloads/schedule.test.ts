@@ -1,0 +1,269 @@
+import { describe, expect, test } from 'vitest';
+import { unitExponential } from '../../workloads/arrivals-random.ts';
+import { RateCurve } from '../../workloads/rate-curve.ts';
+import type { ArrivalsSpec } from '../../workloads/scenario.ts';
+import { type Arrivals, createArrivals, expectedRecords, totalRate } from '../../workloads/schedule.ts';
+import { aWorkload, phasesOf } from './a-workload.ts';
+import { ksDistance, ksLimit, mean, variance } from './statistics.ts';
+
+const all = (arrivals: Arrivals): number[] => {
+  const times: number[] = [];
+  for (let t = arrivals.next(); t !== Number.POSITIVE_INFINITY; t = arrivals.next()) times.push(t);
+  return times;
+};
+const gapsOf = (times: readonly number[]) => Float64Array.from(times.slice(1), (t, i) => t - times[i]!);
+
+/** Of gaps in seconds; without keeping them, for long runs. */
+function gapSquaredCv(arrivals: Arrivals): number {
+  let previous = arrivals.next();
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let t = arrivals.next(); t !== Number.POSITIVE_INFINITY; t = arrivals.next()) {
+    const gap = (t - previous) / 1e9;
+    previous = t;
+    count += 1;
+    sum += gap;
+    squares += gap * gap;
+  }
+  return squares / count / (sum / count) ** 2 - 1;
+}
+
+describe('constant arrivals', () => {
+  test('are a period apart, the first one at the start and none at the end', () => {
+    const times = all(createArrivals(aWorkload(), 1, 0, 1));
+    expect(times.length).toBe(1000);
+    expect(times[0]).toBe(0);
+    expect(times[1]).toBe(1e6);
+    expect(times.at(-1)).toBe(999e6);
+  });
+
+  test('stay exact where the period is no whole number of ns', () => {
+    const curve = new RateCurve(phasesOf([{ rate: 3000, seconds: 3600 }]));
+    expect(curve.intendedAtNs(3)).toBe(1e6);
+    expect(curve.intendedAtNs(10_799_997)).toBe(3_599_999e6);
+    expect(curve.recordCount).toBe(10_800_000);
+  });
+
+  test('count a whole number of records for a rate that no double holds', () => {
+    expect(new RateCurve(phasesOf([{ rate: 100 / 60, seconds: 60 }])).recordCount).toBe(100);
+    expect(
+      new RateCurve(
+        phasesOf([
+          { rate: 0.1, seconds: 30 },
+          { rate: 0.2, seconds: 15 },
+        ]),
+      ).recordCount,
+    ).toBe(6);
+  });
+
+  test('make one record when less than one is due', () => {
+    expect(all(createArrivals(aWorkload({ phases: phasesOf([{ rate: 0.1, seconds: 1 }]) }), 1, 0, 1))).toEqual([0]);
+  });
+
+  test('run on across phases in count: a phase begins with no record of its own', () => {
+    const times = all(
+      createArrivals(
+        aWorkload({
+          phases: phasesOf([
+            { rate: 1, seconds: 2.5 },
+            { rate: 2, seconds: 1 },
+          ]),
+        }),
+        1,
+        0,
+        1,
+      ),
+    );
+    // N(2.5 s) = 2.5, so record 3 is due when another half has come, a quarter of a second into the second phase.
+    expect(times).toEqual([0, 1e9, 2e9, 2.75e9, 3.25e9]);
+  });
+});
+
+describe('ramps', () => {
+  test('from 0 follow the square root', () => {
+    const curve = new RateCurve(phasesOf([{ rate: 0, to: 200, seconds: 10 }]));
+    // N(t) = 10 t^2, t in s.
+    expect(curve.endCount).toBe(1000);
+    expect(curve.intendedAtNs(0)).toBe(0);
+    expect(curve.intendedAtNs(10)).toBe(1e9);
+    expect(curve.intendedAtNs(360)).toBe(6e9);
+    expect(curve.intendedAtNs(1000)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('down to 0 end within the phase', () => {
+    const curve = new RateCurve(phasesOf([{ rate: 200, to: 0, seconds: 10 }]));
+    expect(curve.recordCount).toBe(1000);
+    expect(curve.intendedAtNs(640)).toBe(4e9);
+    expect(curve.intendedAtNs(999)).toBeLessThan(10e9);
+  });
+
+  test('with a pause of rate 0 between them make no record in the valley', () => {
+    const curve = new RateCurve(
+      phasesOf([
+        { rate: 10, to: 0, seconds: 2 },
+        { rate: 0, to: 10, seconds: 2 },
+      ]),
+    );
+    expect(curve.recordCount).toBe(20);
+    expect(curve.intendedAtNs(10)).toBe(2e9);
+  });
+});
+
+test('dueBy is the inverse of intendedAtNs', () => {
+  const curve = new RateCurve(
+    phasesOf([
+      { rate: 777, seconds: 1 },
+      { rate: 777, to: 13, seconds: 3 },
+      { rate: 13, seconds: 1 },
+    ]),
+  );
+  for (let i = 0; i < curve.recordCount; i += 1) {
+    expect(curve.dueBy(curve.intendedAtNs(i))).toBe(i + 1);
+    expect(curve.dueBy(curve.intendedAtNs(i) - 1)).toBe(i);
+  }
+  expect(curve.dueBy(-1)).toBe(0);
+  expect(curve.dueBy(1e15)).toBe(curve.recordCount);
+});
+
+test('the intended rate and the expected records follow the phases', () => {
+  const workload = aWorkload({
+    phases: phasesOf([
+      { rate: 100, seconds: 2 },
+      { rate: 100, to: 300, seconds: 2 },
+    ]),
+  });
+  expect([-1, 0, 1e9, 2e9, 3e9, 4e9].map((t) => totalRate(workload, t))).toEqual([0, 100, 100, 100, 200, 0]);
+  expect(expectedRecords(workload, 0, 4e9)).toBe(600);
+  expect(expectedRecords(workload, 1e9, 3e9)).toBe(100 + 150);
+  expect(expectedRecords(workload, 5e9, 9e9)).toBe(0);
+});
+
+test('gaps of a Poisson process have the reference values', () => {
+  const gapsUs = [0.1, 0.5, 0.9, 0.99, 0.999].map((u) => (unitExponential(u) / 1000) * 1e6);
+  const reference = [105.361, 693.147, 2302.585, 4605.17, 6907.755];
+  for (const [i, gap] of gapsUs.entries()) expect(gap).toBeCloseTo(reference[i]!, 3);
+});
+
+describe('random arrivals', () => {
+  const gaps = (kind: 'poisson' | 'uniform') =>
+    gapsOf(
+      all(
+        createArrivals(aWorkload({ arrivals: { kind }, phases: phasesOf([{ rate: 1000, seconds: 100 }]) }), 42, 0, 1),
+      ),
+    );
+
+  test('poisson: 100000 gaps have their mean within 1 %, squared CV 1, and pass the KS test for an exponential', () => {
+    const found = gaps('poisson');
+    expect(Math.abs(mean(found) / 1e6 - 1)).toBeLessThan(0.01);
+    expect(variance(found) / mean(found) ** 2).toBeCloseTo(1, 1);
+    expect(ksDistance(found, (x) => -Math.expm1(-x / 1e6))).toBeLessThan(1.358 / Math.sqrt(100_000));
+  });
+
+  test('uniform: gaps go from 0 to twice the mean with squared CV 1/3', () => {
+    const found = gaps('uniform');
+    expect(Math.abs(mean(found) / 1e6 - 1)).toBeLessThan(0.01);
+    expect(variance(found) / mean(found) ** 2).toBeCloseTo(1 / 3, 2);
+    expect(ksDistance(found, (x) => x / 2e6)).toBeLessThan(ksLimit(found.length));
+  });
+
+  test('on a ramp are a Poisson process in count: counts of ten parts are as expected within four sigma', () => {
+    const workload = aWorkload({
+      arrivals: { kind: 'poisson' },
+      phases: phasesOf([{ rate: 0, to: 20_000, seconds: 10 }]),
+    });
+    const times = all(createArrivals(workload, 3, 0, 1));
+    for (let part = 0; part < 10; part += 1) {
+      const expected = expectedRecords(workload, part * 1e9, (part + 1) * 1e9);
+      const seen = times.filter((t) => t >= part * 1e9 && t < (part + 1) * 1e9).length;
+      expect(Math.abs(seen - expected)).toBeLessThan(4 * Math.sqrt(expected));
+    }
+  });
+});
+
+describe('modulated arrivals', () => {
+  /** Index of dispersion of counts over windows, pooled over seeds. */
+  const dispersion = (arrivals: ArrivalsSpec, rate: number, windowSeconds: number, seconds: number, seeds: number) => {
+    const counts: number[] = [];
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const windows = new Float64Array(Math.floor(seconds / windowSeconds));
+      const source = createArrivals(aWorkload({ arrivals, phases: phasesOf([{ rate, seconds }]) }), seed, 0, 1);
+      for (let t = source.next(); t !== Number.POSITIVE_INFINITY; t = source.next()) {
+        windows[Math.floor(t / 1e9 / windowSeconds)]! += 1;
+      }
+      counts.push(...windows);
+    }
+    return { mean: mean(counts) / windowSeconds, idc: variance(counts) / mean(counts) };
+  };
+
+  // Reference values: IDC(t) = 1 + D (1 - (1 - e^-st) / (s t)). Stays are means, so rates of leaving are their inverses.
+  test.each([
+    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 1, idc: 364.307 },
+    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 10, idc: 609.0 },
+    { rates: [5000, 100], stays: [2, 20], mean: 545.4545, window: 1, idc: 3054.41 },
+    { rates: [1000, 0], stays: [1, 1 / 3], mean: 750, window: 1, idc: 95.322 },
+  ] as const)(
+    'mmpp $rates with stays $stays has IDC($window s) = $idc',
+    ({ rates, stays, mean: rate, window, idc }) => {
+      const meanNs = [stays[0] * 1e9, stays[1] * 1e9] as const;
+      const found = dispersion({ kind: 'mmpp', rates, meanNs }, rate, window, 4000, 6);
+      expect(found.mean / rate).toBeCloseTo(1, 1);
+      expect(found.idc / idc).toBeGreaterThan(0.9);
+      expect(found.idc / idc).toBeLessThan(1.1);
+    },
+  );
+
+  // On-off with rate l while on, leaving on at a and off at b: squared CV of gaps is 1 + 2 a l / (a + b)^2.
+  test.each([
+    { on: 1000, a: 1, b: 3, scv: 126 },
+    { on: 10, a: 1, b: 1, scv: 6 },
+    { on: 100, a: 0.5, b: 0.05, scv: 331.5784 },
+  ])('on-off ($on/s, $a, $b) has gaps with squared CV $scv', ({ on, a, b, scv }) => {
+    const arrivals = { kind: 'on-off', meanOnNs: 1e9 / a, meanOffNs: 1e9 / b } as const;
+    const phases = phasesOf([{ rate: (on * b) / (a + b), seconds: 20_000 * (1 / a + 1 / b) }]);
+    const ratio = gapSquaredCv(createArrivals(aWorkload({ arrivals, phases }), 8, 0, 1)) / scv;
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.1);
+  });
+
+  test('on-off is silent while off', () => {
+    const arrivals = { kind: 'on-off', meanOnNs: 1e8, meanOffNs: 9e8 } as const;
+    const times = all(
+      createArrivals(aWorkload({ arrivals, phases: phasesOf([{ rate: 1000, seconds: 20 }]) }), 5, 0, 1),
+    );
+    const found = gapsOf(times);
+    expect(found.filter((gap) => gap > 5e7).length).toBeGreaterThan(5);
+    // 10000/s while on: nearly all gaps are short.
+    expect(found.filter((gap) => gap < 2e6).length / found.length).toBeGreaterThan(0.99);
+  });
+});
+
+describe('recorded arrivals', () => {
+  const workload = aWorkload({ arrivals: { kind: 'recorded', speed: 100 } });
+  const times = Float64Array.of(0, 1000, 1000, 5050);
+
+  test('are the recorded times divided by the speed, in whole ns', () => {
+    expect(all(createArrivals(workload, 1, 0, 1, times))).toEqual([0, 10, 10, 50]);
+  });
+
+  test('are split like any others', () => {
+    expect(all(createArrivals(workload, 1, 1, 3, times))).toEqual([10]);
+    expect(all(createArrivals(workload, 1, 2, 3, times))).toEqual([10]);
+  });
+
+  test('need the recording', () => {
+    expect(() => createArrivals(workload, 1, 0, 1)).toThrow("workload 'test' needs the recording's times");
+  });
+});
+
+test('index says which record next returned, and stays on the last one at the end', () => {
+  const arrivals = createArrivals(aWorkload({ phases: phasesOf([{ rate: 5, seconds: 1 }]) }), 1, 1, 2);
+  expect(arrivals.index).toBe(-1);
+  arrivals.next();
+  expect(arrivals.index).toBe(1);
+  arrivals.next();
+  expect(arrivals.index).toBe(3);
+  expect(arrivals.next()).toBe(Number.POSITIVE_INFINITY);
+  expect(arrivals.next()).toBe(Number.POSITIVE_INFINITY);
+  expect(arrivals.index).toBe(3);
+});

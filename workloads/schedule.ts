@@ -1,0 +1,55 @@
+import type { Arrivals } from './arrivals.ts';
+import { ConstantArrivals } from './arrivals-constant.ts';
+import { RandomArrivals } from './arrivals-random.ts';
+import { RecordedArrivals } from './arrivals-recorded.ts';
+import { ModulatedClock, PlainClock, twoStates } from './count-clock.ts';
+import { RandomStream } from './random.ts';
+import { RateCurve } from './rate-curve.ts';
+import type { Workload } from './scenario.ts';
+
+export type { Arrivals } from './arrivals.ts';
+
+/**
+ * When each record is due. A workload has ONE sequence of records; producer w of W takes records w, w+W, w+2W, ... of it,
+ * so that any number of producers makes the same load. Never sleeps and knows no clock.
+ * @param recordedTimesNs as recorded (`Replay.timesNs`), for recorded arrivals only.
+ */
+export function createArrivals(
+  workload: Workload,
+  seed: number,
+  producerIndex: number,
+  producerCount: number,
+  recordedTimesNs?: Float64Array,
+): Arrivals {
+  const { arrivals } = workload;
+  if (arrivals.kind === 'recorded') {
+    if (recordedTimesNs === undefined) throw new Error(`workload '${workload.name}' needs the recording's times`);
+    return new RecordedArrivals(recordedTimesNs, arrivals.speed, producerIndex, producerCount);
+  }
+  const curve = new RateCurve(workload.phases);
+  const gaps = () => new RandomStream(seed, `${workload.name}/gaps`);
+  const states = () => new RandomStream(seed, `${workload.name}/states`);
+  switch (arrivals.kind) {
+    case 'constant':
+      return new ConstantArrivals(curve, producerIndex, producerCount);
+    case 'uniform':
+    case 'poisson':
+      return new RandomArrivals(arrivals.kind, new PlainClock(curve), gaps(), producerIndex, producerCount);
+    case 'on-off':
+    case 'mmpp': {
+      const clock = new ModulatedClock(curve, twoStates(arrivals), states());
+      return new RandomArrivals('poisson', clock, gaps(), producerIndex, producerCount);
+    }
+  }
+}
+
+/** The intended rate of a workload at a time from run start, records per second; 0 outside its phases. */
+export function totalRate(workload: Workload, tNs: number): number {
+  return new RateCurve(workload.phases).rateAt(tNs);
+}
+
+/** The integral of the intended rate: what a schedule without chance makes, and the mean of one with chance. */
+export function expectedRecords(workload: Workload, fromNs: number, toNs: number): number {
+  const curve = new RateCurve(workload.phases);
+  return curve.countAt(toNs) - curve.countAt(fromNs);
+}
