@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Result } from '../reports/result.ts';
-import { checkWritable, RESULT_FILE_NAME, resultLines } from '../reports/result-file.ts';
+import { checkWritable, RESULT_FILE_NAME } from '../reports/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { wantsColours } from './command-colours.ts';
 import { exitCodeOf } from './command-ending.ts';
@@ -62,20 +62,24 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
   return new LiveLines((line) => process.stderr.write(line));
 }
 
-/** On stdout: the verdict alone, the whole result as JSON, or a summary for people. */
+/** On stdout: the verdict alone, JSON for programs, or a summary for people. */
 async function printResult(result: Result, outDir: string, { json, quiet }: RunCommandOptions): Promise<void> {
-  const print = (line: string) => process.stdout.write(`${line}\n`);
+  process.stdout.write(await resultText(result, join(outDir, RESULT_FILE_NAME), { json, quiet }));
+}
+
+async function resultText(
+  result: Result,
+  resultPath: string,
+  { json, quiet }: Pick<RunCommandOptions, 'json' | 'quiet'>,
+): Promise<string> {
   if (json === true) {
-    for (const line of resultLines(result)) print(line);
-    return;
+    const { renderJson } = await import('../reports/render-json.ts');
+    return renderJson(result);
   }
   const { renderSummary, renderVerdictLine } = await import('../reports/render-text.ts');
   const colours = wantsColours(process.stdout);
-  if (quiet === true) print(renderVerdictLine(result, { colours }));
-  else
-    print(
-      `${renderSummary(result, { colours, width: process.stdout.columns ?? 80 })}\nResult: ${join(outDir, RESULT_FILE_NAME)}`,
-    );
+  if (quiet === true) return `${renderVerdictLine(result, { colours })}\n`;
+  return `${renderSummary(result, { colours, width: process.stdout.columns ?? 80, resultPath })}\n`;
 }
 
 /** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */

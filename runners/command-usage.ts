@@ -3,7 +3,7 @@ import { RunnerError } from './errors.ts';
 
 const COMMANDS = ['run', 'list', 'init', 'doctor', 'bench'] as const;
 
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
+export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
   list: ['json'],
   init: ['force'],

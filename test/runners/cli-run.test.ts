@@ -39,12 +39,12 @@ describe('run', () => {
     expect(savedResult(join(cwd, 'results/short'))).toMatchObject({ seed: 3, outcome: { kind: 'completed' } });
   });
 
-  test('--json prints the saved result and nothing else on stdout', async () => {
+  test('--json prints the result for programs and nothing else on stdout', async () => {
     const cwd = folderWithScenario();
     const { code, stdout } = await command(['run', 'short.yaml', '--json', '--out', 'here', '--seed', '99'], { cwd });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(savedResult(join(cwd, 'here')));
-    expect(JSON.parse(stdout)).toMatchObject({ seed: 99 });
+    const { verdict, summary } = savedResult(join(cwd, 'here'));
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 99, verdict, summary });
     expect(existsSync(join(cwd, 'results'))).toBe(false);
   });
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FLAGS } from '../../runners/command-usage.ts';
 import { command, emptyFolder } from './cli-command.ts';
 
 const OUR_VERSION: unknown = JSON.parse(readFileSync('package.json', 'utf8')).version;
@@ -18,6 +19,15 @@ describe('help and version', () => {
     expect(code).toBe(0);
     for (const flag of ['--out', '--json', '--quiet', '--seed', '--no-live', '--yes']) expect(stdout).toContain(flag);
   });
+
+  test.each(Object.entries(FLAGS))(
+    'the hints for %s know exactly the flags that its help shows',
+    async (name, flags) => {
+      const { stdout } = await command([name, '--help']);
+      const shown = [...stdout.matchAll(/^ +(?:-h, )?--([\w-]+)/gm)].map(([, flag = '']) => flag);
+      expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...flags].sort());
+    },
+  );
 
   test('help is in English in every locale', async () => {
     const { stdout } = await command(['--help'], { env: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' } });
