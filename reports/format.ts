@@ -1,0 +1,84 @@
+/**
+ * Numbers for people: three significant digits and the notation of scenarios and thresholds (70ms, 99%, 1,000/s, 1.5MB/s).
+ * Each takes the base unit: nanoseconds, bytes, per second, 0 to 1.
+ */
+
+const DIGITS = 3;
+
+const DURATION_STEPS = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+] as const;
+
+const SIZE_STEPS = [
+  [1e12, 'TB'],
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+  [1, 'B'],
+] as const;
+
+const COUNT_STEPS = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+] as const;
+
+export function formatDuration(ns: number): string {
+  return inSteps(ns, DURATION_STEPS);
+}
+
+export function formatBytes(bytes: number): string {
+  return inSteps(bytes, SIZE_STEPS);
+}
+
+/** Every digit, in groups: for what is counted and must add up. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Every digit up to 999,999, three above: for narrow columns. */
+export function formatShortCount(count: number): string {
+  return count < 1e6 ? formatCount(count) : inSteps(count, COUNT_STEPS);
+}
+
+export function formatRate(perSecond: number): string {
+  return `${perSecond < 1e6 ? grouped(perSecond) : inSteps(perSecond, COUNT_STEPS)}/s`;
+}
+
+export function formatByteRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`;
+}
+
+/** A ratio as a percentage. What is not all is never rounded to 100 %, and what is something never to 0 %. */
+export function formatRatio(ratio: number): string {
+  if (ratio < 1 && ratio > 0.9995) return '>99.9%';
+  if (ratio > 0 && ratio < 0.00005) return '<0.01%';
+  return `${trimmed(ratio * 100)}%`;
+}
+
+function inSteps(value: number, steps: readonly (readonly [number, string])[]): string {
+  // Rounded first: 999.9 ms are 1.00 s, not 1000 ms.
+  const rounded = Number(value.toPrecision(DIGITS));
+  const [size, unit] = steps.find(([step]) => Math.abs(rounded) >= step) ?? steps.at(-1)!;
+  const scaled = rounded / size;
+  const isWhole = size === 1 && Number.isInteger(scaled);
+  return `${isWhole ? scaled : fixed(scaled)}${unit}`;
+}
+
+function grouped(value: number): string {
+  const rounded = Number(value.toPrecision(DIGITS));
+  return rounded >= 100 ? rounded.toLocaleString('en-US') : trimmed(rounded);
+}
+
+/** Three significant digits, zeros kept, so that a column of them lines up. */
+function fixed(value: number): string {
+  const whole = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toFixed(whole);
+}
+
+/** Three significant digits without trailing zeros. */
+function trimmed(value: number): string {
+  return String(Number(Number(value.toPrecision(DIGITS)).toFixed(2)));
+}

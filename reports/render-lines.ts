@@ -1,0 +1,78 @@
+import { styleText } from 'node:util';
+
+/** How a piece of a line looks in colour; without colours only the words remain, so no meaning may hang on a style. */
+export type Style = 'bold' | 'dim' | 'good' | 'bad' | 'warn';
+export type Segment = string | { readonly text: string; readonly style: Style };
+export type Line = readonly Segment[];
+
+export interface RenderOptions {
+  readonly colours: boolean;
+  readonly width: number;
+}
+
+const FORMATS: Record<Style, Parameters<typeof styleText>[0]> = {
+  bold: 'bold',
+  dim: 'dim',
+  good: ['bold', 'green'],
+  bad: ['bold', 'red'],
+  warn: ['bold', 'yellow'],
+};
+
+/** Names come from scenarios and error messages from targets; neither may move the cursor. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/gu;
+
+/** Joins lines, none of which is longer than `width`: what is too long ends in an ellipsis. */
+export function paint(lines: readonly Line[], { colours, width }: RenderOptions): string {
+  return lines.map((line) => paintLine(line, colours, width)).join('\n');
+}
+
+export function styled(style: Style, text: string): Segment {
+  return { text, style };
+}
+
+export function textOf(segment: Segment): string {
+  return typeof segment === 'string' ? segment : segment.text;
+}
+
+/** Characters as a terminal counts them, for all but double-width ones. */
+export function lengthOf(segment: Segment): number {
+  return [...textOf(segment)].length;
+}
+
+/** Breaks `text` at spaces into lines of at most `width`; a longer word stands alone. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/u)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** `head`, then `text` beside it, wrapped and indented to where it began. */
+export function hanging(head: Segment, text: string, width: number, style?: Style): Line[] {
+  const indent = lengthOf(head);
+  return wrap(text, Math.max(20, width - indent)).map((part, index) => [
+    index === 0 ? head : ' '.repeat(indent),
+    style === undefined ? part : styled(style, part),
+  ]);
+}
+
+function paintLine(line: Line, colours: boolean, width: number): string {
+  const total = line.reduce((sum, segment) => sum + lengthOf(segment), 0);
+  let room = total > width ? width - 1 : width;
+  let painted = '';
+  for (const segment of line) {
+    const characters = [...textOf(segment).replace(CONTROL_CHARACTERS, '?')].slice(0, Math.max(0, room));
+    room -= characters.length;
+    const text = characters.join('');
+    painted += colours && typeof segment !== 'string' && text !== '' ? styledText(segment.style, text) : text;
+  }
+  return total > width ? `${painted}…` : painted.trimEnd();
+}
+
+function styledText(style: Style, text: string): string {
+  return styleText(FORMATS[style], text, { validateStream: false });
+}
