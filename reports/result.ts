@@ -144,7 +144,7 @@ export interface IntervalShard {
   };
 }
 
-/** At the interval's end, but for the intended rate, which is the schedule's mean over the interval. */
+/** Lag and memory at the interval's end; records in flight and the intended rate are means over the interval. */
 export interface Gauges {
   /** Records handed over and not yet acknowledged. */
   readonly inFlight: number;

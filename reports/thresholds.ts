@@ -1,4 +1,5 @@
 import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
+import { formatCount, formatDuration } from './format.ts';
 import type { Histogram } from './histogram.ts';
 import { samplesToGate } from './percentile-support.ts';
 import type { Interval, IntervalCell, Ledger, Outcome, ThresholdVerdict, Validity, Verdict } from './result.ts';
@@ -65,7 +66,7 @@ function judgeOne(threshold: Threshold, measurements: Measurements): ThresholdVe
     .flatMap((stretch) => windowsOf(stretch, overNs))
     .map((window) => verdictOn(threshold, measureWindow(threshold, window, measurements), window));
   if (verdicts.length === 0) {
-    const reason = `needs ${overNs / NS_PER_SECOND} s without a break, and the run has none`;
+    const reason = `needs ${formatDuration(overNs)} without a break, and the run has none`;
     return verdictOn(threshold, { actual: null, reason });
   }
   const failed = verdicts.filter(({ holds }) => holds === false);
@@ -126,7 +127,8 @@ function measureLatency(histogram: Histogram, statistic: Statistic): Measured {
   const { count } = histogram;
   const needed = statistic.kind === 'percentile' ? samplesToGate(statistic.percentile) : 1;
   if (count < needed) {
-    return { actual: null, reason: `needs ${needed} ${needed === 1 ? 'record' : 'records'}, there are ${count}` };
+    const records = `${formatCount(needed)} ${needed === 1 ? 'record' : 'records'}`;
+    return { actual: null, reason: `needs ${records}, there are ${formatCount(count)}` };
   }
   switch (statistic.kind) {
     case 'min':

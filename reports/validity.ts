@@ -16,12 +16,12 @@ export const WORKER_CPU_LIMIT_RATIO = 0.95;
 export const ACHIEVED_LIMIT_RATIO = 0.99;
 /** Refusals and repeats up to this share are noise, more means that the target held the producers back. */
 export const TARGET_LIMIT_RATIO = 0.01;
-/** An exact integral would keep to 2 %; here records in flight are sampled once a second. */
+/** Exact integrals keep to 2 %; the ends of a phase, with records of the next one in flight, take the rest. */
 export const LITTLES_LAW_LIMIT_RATIO = 0.05;
 export const LITTLES_LAW_LIMIT_RECORDS = 1;
-/** Standard errors of the sampled mean: three are passed by chance once in 370 runs. */
+/** Standard errors of the mean of all intervals: three are passed by chance once in 370 runs. */
 export const LITTLES_LAW_STANDARD_ERRORS = 3;
-/** Fewer samples have no standard error worth the name. */
+/** Fewer intervals have no standard error worth the name. */
 export const LITTLES_LAW_SAMPLES = 5;
 
 /** What validity is judged by. Latencies in ns over the recorded phases, null where nothing was measured. */
@@ -34,7 +34,7 @@ export interface SelfMeasurements {
   readonly achievedRatio: number | null;
   /** Did the target refuse, or were producers out of in-flight slots? */
   readonly targetHeldBack: boolean;
-  /** Records in flight, one sample an interval. */
+  /** Records in flight, the mean of each interval. */
   readonly inFlightSamples: readonly number[];
   /** Rate of acknowledgements times their mean latency; null where retries make the two count different things. */
   readonly inFlightExpected: number | null;

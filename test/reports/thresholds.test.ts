@@ -123,7 +123,7 @@ describe('a threshold is judged', () => {
       reason: 'needs 368 records, there are 300',
     });
     expect(judged('putToGet.p90 < 70ms', few).holds).toBe(true);
-    expect(judged('putToGet.p99.9 < 70ms').reason).toBe('needs 100000 records, there are 20000');
+    expect(judged('putToGet.p99.9 < 70ms').reason).toBe('needs 100,000 records, there are 20,000');
   });
 
   test('to the worst of its windows', () => {

@@ -114,7 +114,7 @@ describe('a run is invalid', () => {
 });
 
 describe("Little's law", () => {
-  test('is not held against a run by the noise of one sample a second', () => {
+  test('is not held against a run by the noise of its seconds', () => {
     expect(codes({ inFlightSamples: [0, 40, 5, 30, 0, 35], inFlightExpected: 14 })).toEqual([]);
   });
 
