@@ -1,3 +1,4 @@
+import { mergedHistogram } from '../../reports/cells.ts';
 import { Histogram } from '../../reports/histogram.ts';
 import type { Cell, Interval, IntervalCell, Ledger, Outcome, Result, WorkerReport } from '../../reports/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../reports/result.ts';
@@ -89,45 +90,55 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
     const accepted = options.acceptedPerSecond?.(second) ?? recordsPerSecond;
     const throttled = options.throttledPerSecond?.(second) ?? 0;
     acked += accepted;
-    const histogram = (valueNs: (index: number) => number) => {
-      const values = new Histogram();
-      for (let index = 0; index < accepted; index++) values.record(valueNs(index));
-      return values.compact();
-    };
-    const putToGet = histogram((index) => latencyMs(second, index) * MS_NS);
-    const producer = {
-      kind: 'producer' as const,
-      workload: 'page-views',
-      phase,
-      counts: {
-        scheduled: recordsPerSecond,
-        acked: accepted,
-        bytes: accepted * 100,
-        throttled,
-        retried: throttled,
-        dropped: 0,
-        failed: 0,
-      },
-      histograms: {
-        sendDelay: histogram(() => MS_NS),
-        ackLatency: histogram(() => 2 * MS_NS),
-        scheduleLag: histogram(() => scheduleLagNs),
-      },
-    };
-    const consumers = scenario.consumers.map(({ name }) => ({
-      kind: 'consumer' as const,
-      workload: 'page-views',
-      phase,
-      consumer: name,
-      counts: { received: accepted, bytes: accepted * 100 },
-      histograms: {
-        residence: histogram((index) => Math.max(0, latencyMs(second, index) - 3) * MS_NS),
-        putToGet,
-        uncorrected: histogram((index) => Math.max(0, latencyMs(second, index) - 1) * MS_NS),
-      },
-    }));
-    const intervalCells: IntervalCell[] = [producer, ...consumers];
-    for (const cell of intervalCells) addTo(cells, cell);
+    const latencyNs = (index: number, lessMs = 0) => Math.max(0, latencyMs(second, index) - lessMs) * MS_NS;
+    const ofSecond = new Map<string, Cell>();
+    for (let shard = 0; shard < shards; shard++) {
+      const own = (total: number) => shareOf(total, shard, shards);
+      /** Record `index` of the second is on shard `index % shards`. */
+      const histogram = (valueNs: (index: number) => number) => {
+        const values = new Histogram();
+        for (let index = shard; index < accepted; index += shards) values.record(valueNs(index));
+        return values.compact();
+      };
+      const place = { workload: 'page-views', phase, shard };
+      const producer: Cell = {
+        kind: 'producer',
+        ...place,
+        counts: {
+          scheduled: own(recordsPerSecond),
+          acked: own(accepted),
+          bytes: own(accepted) * 100,
+          throttled: own(throttled),
+          retried: own(throttled),
+          dropped: 0,
+          failed: 0,
+        },
+        histograms: {
+          sendDelay: histogram(() => MS_NS),
+          ackLatency: histogram(() => 2 * MS_NS),
+          scheduleLag: histogram(() => scheduleLagNs),
+        },
+      };
+      const consumers = scenario.consumers.map(
+        ({ name }): Cell => ({
+          kind: 'consumer',
+          ...place,
+          consumer: name,
+          counts: { received: own(accepted), bytes: own(accepted) * 100 },
+          histograms: {
+            residence: histogram((index) => latencyNs(index, 3)),
+            putToGet: histogram((index) => latencyNs(index)),
+            uncorrected: histogram((index) => latencyNs(index, 1)),
+          },
+        }),
+      );
+      for (const cell of [producer, ...consumers]) {
+        addTo(cells, cell, `${phase} ${shard}`);
+        addTo(ofSecond, cell, '');
+      }
+    }
+    const intervalCells = [...ofSecond.values()].map(({ shard: _, ...cell }): IntervalCell => cell);
+    const putToGet = mergedHistogram(intervalCells, 'putToGet');
     series.push({
       startNs: second * SECOND_NS,
       endNs: (second + 1) * SECOND_NS,
@@ -210,14 +221,13 @@ function exampleLedger(sent: number, lostByDashboard: number): Ledger {
   };
 }
 
-/** Cells of the whole run; all on shard 0, as the shards' numbers do not differ here. */
-function addTo(cells: Map<string, Cell>, added: IntervalCell): void {
-  const key = `${added.phase} ${added.kind === 'consumer' ? added.consumer : ''}`;
+function addTo(cells: Map<string, Cell>, added: Cell, place: string): void {
+  const key = `${place} ${added.kind === 'consumer' ? added.consumer : ''}`;
   const before = cells.get(key);
-  cells.set(key, before === undefined ? { ...added, shard: 0 } : sumOf(before, added));
+  cells.set(key, before === undefined ? added : sumOf(before, added));
 }
 
-function sumOf(before: Cell, added: IntervalCell): Cell {
+function sumOf(before: Cell, added: Cell): Cell {
   const sum = <K extends string>(a: Record<K, number>, b: Record<K, number>) =>
     Object.fromEntries(Object.keys(a).map((key) => [key, a[key as K] + b[key as K]])) as Record<K, number>;
   const merge = <K extends string>(a: Record<K, Histogram>, b: Record<K, Histogram>) =>

@@ -27,7 +27,7 @@ describe('a result', () => {
     expect(path).toBe(join(folder, 'deep', 'er', 'result.json'));
     const read = await readResult(path);
     expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(result)));
-    expect(read.cells[0]!.histograms).toHaveProperty('sendDelay.count', 2_000);
+    expect(read.cells[0]!.histograms).toHaveProperty('sendDelay.count', 1_000);
     expect(textOf(await readResult(join(folder, 'deep', 'er')))).toBe(textOf(read));
   });
 
