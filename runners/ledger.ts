@@ -1,0 +1,172 @@
+/**
+ * Which records a consumer received, exact at full speed: for each producer and key the number of the next record it
+ * expects. A record that comes in its turn costs one comparison; only gaps are remembered, as ranges.
+ */
+export class ReceiptLedger {
+  /** By source: next expected record number of each key. Shared with the main thread, which settles at the end. */
+  readonly #expected: readonly (Int32Array | undefined)[];
+  /** Record numbers skipped and not come yet, as flat [from, to) pairs, by source and key. */
+  readonly #missing = new Map<number, number[]>();
+  received = 0;
+  duplicated = 0;
+  reordered = 0;
+
+  constructor(expected: readonly (Int32Array | undefined)[]) {
+    this.#expected = expected;
+  }
+
+  /** Takes a record into account. A source that belongs to no producer of the run is counted as foreign. */
+  receive(source: number, keyIndex: number, keyCounter: number): void {
+    const expected = this.#expected[source];
+    if (expected === undefined) return;
+    const next = expected[keyIndex]!;
+    if (keyCounter === next) {
+      expected[keyIndex] = next + 1;
+      this.received += 1;
+      return;
+    }
+    this.#outOfTurn(expected, source, keyIndex, keyCounter, next);
+  }
+
+  #outOfTurn(expected: Int32Array, source: number, keyIndex: number, keyCounter: number, next: number): void {
+    const id = missingId(source, keyIndex);
+    const ranges = this.#missing.get(id) ?? [];
+    if (keyCounter > next) {
+      ranges.push(next, keyCounter);
+      this.#missing.set(id, ranges);
+      expected[keyIndex] = keyCounter + 1;
+      this.received += 1;
+    } else if (takeOut(ranges, keyCounter)) {
+      if (ranges.length === 0) this.#missing.delete(id);
+      this.reordered += 1;
+      this.received += 1;
+    } else {
+      this.duplicated += 1;
+    }
+  }
+
+  /** Everything still missing, as flat rows of source, key index, from, to. */
+  missing(): Float64Array {
+    const rows: number[] = [];
+    for (const [id, ranges] of this.#missing) {
+      for (let i = 0; i < ranges.length; i += 2) rows.push(sourceOf(id), keyOf(id), ranges[i]!, ranges[i + 1]!);
+    }
+    return Float64Array.from(rows);
+  }
+}
+
+const KEYS = 2 ** 32;
+const missingId = (source: number, keyIndex: number) => source * KEYS + keyIndex;
+const sourceOf = (id: number) => Math.floor(id / KEYS);
+const keyOf = (id: number) => id % KEYS;
+
+/** Removes one number from ascending [from, to) pairs. False when it is in none. */
+function takeOut(ranges: number[], number: number): boolean {
+  for (let i = ranges.length - 2; i >= 0; i -= 2) {
+    const from = ranges[i]!;
+    const to = ranges[i + 1]!;
+    if (number >= to) return false;
+    if (number < from) continue;
+    const rest: number[] = [];
+    if (from < number) rest.push(from, number);
+    if (number + 1 < to) rest.push(number + 1, to);
+    ranges.splice(i, 2, ...rest);
+    return true;
+  }
+  return false;
+}
+
+/** One producer's side of the books. */
+export interface SentBook {
+  readonly source: number;
+  /** Numbers given out for each key. */
+  readonly next: Int32Array;
+  /** Flat pairs of key index and record number: given up after the last attempt. */
+  readonly failed: Float64Array;
+  /** Flat pairs: numbered, and without an answer when the run ended. */
+  readonly unanswered: Float64Array;
+}
+
+/** One consumer's side; a consumer read by several threads has several. */
+export interface ReceiptBook {
+  readonly consumer: string;
+  readonly expected: readonly (Int32Array | undefined)[];
+  readonly missing: Float64Array;
+}
+
+export interface Settlement {
+  /** Records without a good answer that some consumer received all the same. */
+  readonly ghosts: number;
+  /** Of the unanswered, those that nobody received. */
+  readonly unacknowledged: number;
+  /** By consumer: sent and never received. */
+  readonly lost: ReadonlyMap<string, number>;
+}
+
+/**
+ * Closes the books of a run: every number that a producer gave out either reached a consumer, or is lost to it, or was
+ * never sent at all.
+ */
+export function settle(sent: readonly SentBook[], receipts: readonly ReceiptBook[]): Settlement {
+  const consumers = [...new Set(receipts.map(({ consumer }) => consumer))];
+  const views = consumers.map((consumer) => new ReceivedView(receipts.filter((book) => book.consumer === consumer)));
+  let ghosts = 0;
+  let neverSent = 0;
+  let unacknowledged = 0;
+  for (const { source, failed, unanswered } of sent) {
+    for (const [pairs, isUnanswered] of [
+      [failed, false],
+      [unanswered, true],
+    ] as const) {
+      for (let i = 0; i < pairs.length; i += 2) {
+        const wasReceived = views.some((view) => view.has(source, pairs[i]!, pairs[i + 1]!));
+        if (wasReceived) ghosts += 1;
+        else neverSent += 1;
+        if (!wasReceived && isUnanswered) unacknowledged += 1;
+      }
+    }
+  }
+  const numbered = sent.reduce((sum, { next }) => sum + total(next), 0);
+  const lost = new Map(consumers.map((consumer, i) => [consumer, numbered - neverSent - views[i]!.received]));
+  return { ghosts, unacknowledged, lost };
+}
+
+/** What one consumer received, put together from its threads' books. */
+class ReceivedView {
+  readonly #expected = new Map<number, Int32Array>();
+  readonly #missing = new Map<number, number[]>();
+  readonly received: number;
+
+  constructor(books: readonly ReceiptBook[]) {
+    let received = 0;
+    for (const { expected, missing } of books) {
+      for (const [source, next] of expected.entries()) {
+        if (next === undefined || this.#expected.has(source)) continue;
+        this.#expected.set(source, next);
+        received += total(next);
+      }
+      for (let i = 0; i < missing.length; i += 4) {
+        const id = missingId(missing[i]!, missing[i + 1]!);
+        const ranges = this.#missing.get(id) ?? [];
+        ranges.push(missing[i + 2]!, missing[i + 3]!);
+        this.#missing.set(id, ranges);
+        received -= missing[i + 3]! - missing[i + 2]!;
+      }
+    }
+    this.received = received;
+  }
+
+  has(source: number, keyIndex: number, number: number): boolean {
+    const next = this.#expected.get(source)?.[keyIndex] ?? 0;
+    if (number >= next) return false;
+    const ranges = this.#missing.get(missingId(source, keyIndex)) ?? [];
+    for (let i = 0; i < ranges.length; i += 2) if (number >= ranges[i]! && number < ranges[i + 1]!) return false;
+    return true;
+  }
+}
+
+function total(numbers: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i]!;
+  return sum;
+}

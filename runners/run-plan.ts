@@ -1,0 +1,144 @@
+import type { ByteTable } from '../engine/record-batch.ts';
+import { createKeyTable, type KeyTable } from '../workloads/keys.ts';
+import { createPayloadPool, type PayloadPool } from '../workloads/payloads.ts';
+import { loadReplay } from '../workloads/replay.ts';
+import type { ConsumerSpec, Scenario, Workload } from '../workloads/scenario.ts';
+import { cellsOf, PRODUCER_COUNTER_COUNT, PRODUCER_SPAN_COUNT } from './cells.ts';
+import type { RecorderOwner } from './collector.ts';
+import type { ConsumerTask } from './consumer.ts';
+import type { ProducerTask } from './producer.ts';
+import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from './receiver.ts';
+import { createRecorder } from './recorder.ts';
+import { RunControl } from './run-control.ts';
+import type { Target } from './target.ts';
+import { createStats } from './worker-stats.ts';
+
+/** Who does what in a run, and the memory they share. */
+export interface RunPlan {
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly baseNs: bigint;
+  readonly control: RunControl;
+  readonly producers: readonly ProducerTask[];
+  readonly consumers: readonly ConsumerTask[];
+  readonly owners: readonly RecorderOwner[];
+}
+
+/** Makes tables, recorders and tasks. Reads recordings; starts nothing. */
+export function planRun(scenario: Scenario, target: Target): RunPlan {
+  const baseNs = process.hrtime.bigint();
+  const control = new RunControl();
+  const owners: RecorderOwner[] = [];
+  const { shardCount } = target.traits;
+  const workloads = scenario.workloads.map((workload) => loadOf(workload, scenario, target));
+  const producers: ProducerTask[] = [];
+  const sources: SourceInfo[] = [];
+  const keyCounts: number[] = [];
+  for (const [index, { workload, ...load }] of workloads.entries()) {
+    for (let producerIndex = 0; producerIndex < workload.producers.count; producerIndex++) {
+      const recorder = createRecorder(
+        cellsOf(workload.phases.length, shardCount),
+        PRODUCER_SPAN_COUNT,
+        PRODUCER_COUNTER_COUNT,
+      );
+      owners.push({ recorder, consumer: undefined, firstCells: onlyAt(index, 0) });
+      sources.push({ workload: index, phases: workload.phases });
+      keyCounts.push(load.keyCount);
+      producers.push({
+        ...load,
+        workload,
+        seed: scenario.seed,
+        producerIndex,
+        source: producers.length,
+        baseNs,
+        control: control.buffer,
+        stats: createStats(),
+        target: target.handle,
+        shardCount,
+        nextNumbers: sharedInts(load.keyCount),
+        recorder,
+        receivers: [],
+      });
+    }
+  }
+  const receiverFor = (consumer: ConsumerSpec, only?: number): ReceiverHandle => {
+    const { firstCells, cellCount } = consumerCells(
+      scenario.workloads.map(({ phases }) => phases.length),
+      shardCount,
+    );
+    const recorder = createConsumerRecorder(cellCount);
+    owners.push({ recorder, consumer: consumer.name, firstCells });
+    const isHere = (source: number) => only === undefined || only === source;
+    return {
+      shardCount,
+      sources: sources.map((info, source) => (isHere(source) ? info : undefined)),
+      firstCells,
+      expected: keyCounts.map((count, source) => (isHere(source) ? sharedInts(count) : undefined)),
+      recorder,
+    };
+  };
+  if (target.traits.consumers === 'with-producers') {
+    const withReceivers = producers.map((task) => ({
+      ...task,
+      receivers: scenario.consumers.map((consumer) => receiverFor(consumer, task.source)),
+    }));
+    return { scenario, target, baseNs, control, producers: withReceivers, consumers: [], owners };
+  }
+  const consumers = scenario.consumers.map((consumer) => ({
+    consumer,
+    baseNs,
+    control: control.buffer,
+    stats: createStats(),
+    target: target.handle,
+    receiver: receiverFor(consumer),
+  }));
+  return { scenario, target, baseNs, control, producers, consumers, owners };
+}
+
+interface Load {
+  readonly workload: Workload;
+  readonly keys: ByteTable;
+  readonly keyCount: number;
+  readonly payloads: ByteTable;
+  readonly payloadCount: number;
+  readonly keyIndexes: Int32Array<SharedArrayBuffer> | undefined;
+  readonly recordedTimesNs: Float64Array<SharedArrayBuffer> | undefined;
+}
+
+function loadOf(workload: Workload, scenario: Scenario, target: Target): Load {
+  const { maxRecordBytes } = target.traits;
+  const replay = loadReplay(workload, maxRecordBytes);
+  const keys = createKeyTable(workload, replay);
+  const pool = createPayloadPool(workload, scenario.seed, maxRecordBytes, replay);
+  return {
+    workload,
+    keys: keyBytes(keys),
+    keyCount: keys.count,
+    payloads: payloadBytes(pool),
+    payloadCount: pool.count,
+    keyIndexes: replay?.keyIndexes,
+    recordedTimesNs: replay?.timesNs,
+  };
+}
+
+/** Workloads count keys' places in words of 4 bytes, the engine in bytes. */
+function keyBytes({ words, offsets, lengths }: KeyTable): ByteTable {
+  const places = sharedInts(offsets.length);
+  for (let i = 0; i < offsets.length; i++) places[i] = offsets[i]! * Int32Array.BYTES_PER_ELEMENT;
+  return { longs: new BigInt64Array(words.buffer), bytes: new Uint8Array(words.buffer), offsets: places, lengths };
+}
+
+const payloadBytes = ({ bytes, offsets, lengths }: PayloadPool): ByteTable => ({
+  longs: new BigInt64Array(bytes.buffer),
+  bytes,
+  offsets,
+  lengths,
+});
+
+const sharedInts = (count: number) => new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+
+function onlyAt(index: number, cell: number): (number | undefined)[] {
+  const firstCells: (number | undefined)[] = [];
+  firstCells[index] = cell;
+  return firstCells;
+}

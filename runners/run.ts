@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HarnessCeiling, Outcome, Result } from '../reports/result.ts';
+import { checkWritable, writeResult } from '../reports/result-file.ts';
+import type { Scenario } from '../workloads/scenario.ts';
+import { measureCeiling } from './ceiling.ts';
+import { Collector } from './collector.ts';
+import type { ConsumerReport } from './consumer.ts';
+import { RunnerError } from './errors.ts';
+import type { ProducerReport } from './producer.ts';
+import { ENDED, STOPPING } from './run-control.ts';
+import { planRun, type RunPlan } from './run-plan.ts';
+import { makeResult } from './run-result.ts';
+import { RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import type { LiveSnapshot } from './snapshot.ts';
+import { setUpTarget } from './targets.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export interface RunOptions {
+  /** Where result.json is written; nothing is when it is left out. */
+  readonly outDir?: string;
+  readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
+  /** Aborting it stops the run; its reason is the signal's name. What was measured becomes a partial result. */
+  readonly signal?: AbortSignal;
+  /** `skip` leaves the harness ceiling out of the result; otherwise it is measured, or taken from this machine's cache. */
+  readonly ceiling?: 'measure' | 'skip';
+  /** The file that worker threads run; for tests of what happens when one dies. */
+  readonly workerUrl?: URL;
+}
+
+/** Threads are awake within this time of the start signal. */
+const START_LEAD_NS = 20e6;
+const READY_TIMEOUT_MS = 60_000;
+/** After an interruption consumers get this long for what is still under way. */
+const INTERRUPTED_DRAIN_NS = 1e9;
+/** How long workers may take to leave once they were told to. */
+const END_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs a scenario from beginning to end and judges it.
+ *
+ * @returns the result, whatever the outcome: interrupted and failed runs give a partial one that says so.
+ * @throws RunnerError RUNNER_TARGET_FAILED when the target cannot be set up; ScenarioError when a recording changed;
+ *   ReportError RESULT_NOT_WRITABLE before anything is started, when outDir cannot be written.
+ */
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
+  if (options.outDir !== undefined) await checkWritable(options.outDir);
+  const harnessCeiling = await ceilingOf(options);
+  const target = await setUpTarget(scenario);
+  try {
+    const plan = planRun(scenario, target);
+    const measured = await carryOut(plan, options);
+    const result = await makeResult(plan, measured, harnessCeiling);
+    if (options.outDir !== undefined) await writeResult(options.outDir, result);
+    return result;
+  } finally {
+    await target.tearDown();
+  }
+}
+
+/** Everything that a run leaves in memory. */
+export interface MeasuredRun {
+  readonly outcome: Outcome;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** From the schedule's start to the end of the drain. */
+  readonly elapsedNs: number;
+  readonly collector: Collector;
+  /** In the plan's order; undefined for a worker that died. */
+  readonly producers: readonly (ProducerReport | undefined)[];
+  readonly consumers: readonly (ConsumerReport | undefined)[];
+}
+
+async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
+  return ceiling === 'skip' ? { recordsPerSecond: null, cached: false } : measureCeiling();
+}
+
+async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun> {
+  const workers = new Workers(plan, options.workerUrl);
+  const collector = new Collector(plan.scenario, plan.target.traits.shardCount, plan.owners);
+  const watch = new RunWatch(plan, collector);
+  try {
+    await workers.ready();
+    const startNs = Number(process.hrtime.bigint() - plan.baseNs) + START_LEAD_NS;
+    const now = () => Number(process.hrtime.bigint() - plan.baseNs) - startNs;
+    const startedAt = new Date();
+    plan.control.start(startNs);
+    let outcome = await produce(plan, workers, watch, now, options);
+    await drain(plan, workers, watch, now, options, outcome);
+    plan.control.enter(ENDED);
+    await workers.leave();
+    outcome = workers.failure ?? outcome;
+    watch.close(now());
+    const { producers, consumers } = workers;
+    return { outcome, startedAt, finishedAt: new Date(), elapsedNs: now(), collector, producers, consumers };
+  } finally {
+    plan.control.enter(ENDED);
+    await workers.close();
+  }
+}
+
+/** Watches until every producer has finished, or something ends the run before. */
+async function produce(
+  { control }: RunPlan,
+  workers: Workers,
+  watch: RunWatch,
+  now: () => number,
+  { onSnapshot, signal }: RunOptions,
+): Promise<Outcome> {
+  let outcome: Outcome = { kind: 'completed' };
+  while (workers.producing && workers.failure === undefined) {
+    await sleep(WATCH_INTERVAL_MS);
+    const nowNs = now();
+    const broken = watch.look(nowNs);
+    const snapshot = watch.snapshot(nowNs, false);
+    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    if (outcome.kind !== 'completed') continue;
+    if (signal?.aborted === true) outcome = { kind: 'interrupted', signal: String(signal.reason) };
+    else if (broken !== undefined) outcome = { kind: 'aborted', threshold: broken };
+    if (outcome.kind !== 'completed') control.enter(STOPPING);
+  }
+  return outcome;
+}
+
+/** Waits until consumers have everything, or get nothing more for the scenario's drain time. */
+async function drain(
+  { scenario }: RunPlan,
+  workers: Workers,
+  watch: RunWatch,
+  now: () => number,
+  { onSnapshot, signal }: RunOptions,
+  outcome: Outcome,
+): Promise<void> {
+  let progressAtNs = now();
+  let before = -1;
+  while (workers.failure === undefined) {
+    const received = watch.received();
+    const sum = received.reduce((total, count) => total + count, 0);
+    if (received.every((count) => count >= watch.produced('acked'))) return;
+    const nowNs = now();
+    if (sum !== before) progressAtNs = nowNs;
+    before = sum;
+    const isHurried = outcome.kind !== 'completed' || signal?.aborted === true;
+    const patienceNs = isHurried ? Math.min(scenario.drainNs, INTERRUPTED_DRAIN_NS) : scenario.drainNs;
+    if (nowNs - progressAtNs >= patienceNs) return;
+    watch.look(nowNs);
+    const snapshot = watch.snapshot(nowNs, true);
+    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    await sleep(Math.min(WATCH_INTERVAL_MS, 10));
+  }
+}
+
+/** The run's threads and what has become of them. */
+class Workers {
+  readonly #plan: RunPlan;
+  readonly #pool: WorkerPool;
+  readonly #all: Promise<unknown>;
+  #producing: number;
+  readonly producers: (ProducerReport | undefined)[];
+  readonly consumers: (ConsumerReport | undefined)[];
+  /** Set when a worker ended with an error: the run cannot go on. */
+  failure: Outcome | undefined;
+
+  constructor(plan: RunPlan, workerUrl: URL | undefined) {
+    this.#plan = plan;
+    this.#pool = new WorkerPool(plan.producers.length + plan.consumers.length, workerUrl);
+    this.#producing = plan.producers.length;
+    this.producers = plan.producers.map(() => undefined);
+    this.consumers = plan.consumers.map(() => undefined);
+    const producing = plan.producers.map(async (task, index) => {
+      const name = `producer ${task.producerIndex} of ${task.workload.name}`;
+      await this.#follow(name, async () => {
+        const message = await this.#pool.run({ role: 'producer', task });
+        if (message.role === 'producer') this.producers[index] = message.report;
+      });
+      this.#producing -= 1;
+    });
+    const consuming = plan.consumers.map((task, index) =>
+      this.#follow(`consumer ${task.consumer.name}`, async () => {
+        const message = await this.#pool.run({ role: 'consumer', task });
+        if (message.role === 'consumer') this.consumers[index] = message.report;
+      }),
+    );
+    this.#all = Promise.all([...producing, ...consuming]);
+  }
+
+  get producing(): boolean {
+    return this.#producing > 0;
+  }
+
+  /** @throws RunnerError RUNNER_WORKER_FAILED when a worker cannot start. */
+  async ready(): Promise<void> {
+    const { control, producers, consumers } = this.#plan;
+    const count = producers.length + consumers.length;
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (control.readyCount < count) {
+      const failure = this.failure;
+      if (failure?.kind === 'failed') throw failed(failure.message);
+      if (performance.now() > deadline) throw failed(`${count - control.readyCount} of ${count} threads did not start`);
+      await sleep(1);
+    }
+  }
+
+  /** Waits for every worker's report, but not for ever. */
+  async leave(): Promise<void> {
+    await Promise.race([this.#all, sleep(END_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #follow(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const message = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      this.failure ??= { kind: 'failed', code: 'RUNNER_WORKER_FAILED', message };
+    }
+  }
+}
+
+function failed(what: string): RunnerError {
+  return new RunnerError('RUNNER_WORKER_FAILED', {
+    what,
+    fix: 'Run `streamgauge doctor`; if the machine is fit, report this with the scenario.',
+  });
+}

@@ -1,0 +1,38 @@
+import type { Scenario } from '../workloads/scenario.ts';
+import type { ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
+import { EngineConsumerPort, type EngineHandle, EngineProducerPort, setUpEngine } from './target-engine.ts';
+import { type NoopHandle, NoopProducerPort, setUpNoop } from './target-noop.ts';
+
+/** The one place that knows every target by name. */
+export type AnyHandle = EngineHandle | NoopHandle;
+
+export function setUpTarget(scenario: Scenario): Promise<Target> {
+  const { target } = scenario;
+  switch (target.kind) {
+    case 'engine':
+      return setUpEngine(target, scenario);
+    case 'noop':
+      return setUpNoop(target);
+  }
+}
+
+export function openProducer(handle: TargetHandle, context: ProducerContext): ProducerPort {
+  const known = handle as AnyHandle;
+  switch (known.kind) {
+    case 'engine':
+      return new EngineProducerPort(known, context);
+    case 'noop':
+      return new NoopProducerPort(known, context);
+  }
+}
+
+/** @param now the run's clock, ns since the schedule's start. */
+export function openConsumer(handle: TargetHandle, now: () => number): ConsumerPort {
+  const known = handle as AnyHandle;
+  switch (known.kind) {
+    case 'engine':
+      return new EngineConsumerPort(known, now);
+    case 'noop':
+      throw new Error('the noop target has no consumers of its own: its traits say so');
+  }
+}

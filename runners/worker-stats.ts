@@ -1,0 +1,36 @@
+/** What a worker says of itself while it works: float64s in shared memory, written by it alone, read by the main thread. */
+export const STATS = {
+  /** Records picked up from the schedule. */
+  scheduled: 0,
+  acked: 1,
+  bytes: 2,
+  throttled: 3,
+  retried: 4,
+  dropped: 5,
+  failed: 6,
+  /** Records handed over and not yet answered for good. */
+  inFlight: 7,
+  /** Integral of inFlight over time, in record nanoseconds: its mean over any stretch is a difference of two of these. */
+  inFlightArea: 8,
+  /** Time in which the target alone kept the producer from sending: every slot taken, or the retry queue full. */
+  heldBackNs: 9,
+  cpuUs: 10,
+  /** The longest turn of the worker's loop that it did not sleep through. */
+  maxPauseNs: 11,
+  loopDelayP99Ns: 12,
+  /** Consumers: distinct records received. */
+  received: 13,
+  trimmed: 14,
+  /** 1 once the worker has done all it had to do. */
+  done: 15,
+} as const;
+
+const STATS_BYTES = 16 * 8;
+
+export const createStats = (): SharedArrayBuffer => new SharedArrayBuffer(STATS_BYTES);
+
+/** CPU time of this thread in us; 0 where Node cannot tell (before 23.9). */
+export function threadCpuUs(): number {
+  const usage = process.threadCpuUsage?.();
+  return usage === undefined ? 0 : usage.user + usage.system;
+}
