@@ -11,6 +11,13 @@ import {
   slotOf,
 } from './slots.ts';
 
+/** Slots that are counted in one array while values are added: one octave, 8 kB. */
+const PAGE_SLOTS = 1024;
+const PAGE_BITS = 10;
+const PAGE_COUNT = SLOT_COUNT / PAGE_SLOTS;
+if (PAGE_SLOTS !== 1 << PAGE_BITS || !Number.isInteger(PAGE_COUNT))
+  throw new Error('histogram: pages do not fill the slots');
+
 const NO_SLOTS = new Uint16Array(0);
 const NO_COUNTS = new Float64Array(0);
 
@@ -18,26 +25,20 @@ const NO_COUNTS = new Float64Array(0);
  * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
  *
  * Two forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot, as thousands
- * of one-second histograms live at once. Dense: one count for each of the 33,792 slots, 270 kB, while counts are added.
- * The first change makes a histogram dense; `compact()` goes back.
+ * of one-second histograms live at once. Open, while counts are added: a page for each octave in use, 8 kB each; latencies
+ * seldom spread over more than ten. The first change opens a histogram; `compact()` goes back.
  */
 export class Histogram {
   #slots: Uint16Array = NO_SLOTS;
   #counts: Float64Array = NO_COUNTS;
-  #dense: Float64Array | undefined;
-  /** First and last slot that may be used; what lies outside of them is zero. Kept for the dense form. */
-  #firstSlot = SLOT_COUNT;
-  #lastSlot = -1;
+  #pages: (Float64Array | undefined)[] | undefined;
   #count = 0;
 
   /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
   static fromCounts(counts: ArrayLike<number>): Histogram {
-    const histogram = new Histogram();
-    for (let slot = 0; slot < counts.length; slot++) {
-      const count = counts[slot]!;
-      if (count !== 0) histogram.addSlot(slot, count);
-    }
-    return histogram.compact();
+    const slots: number[] = [];
+    for (let slot = 0; slot < counts.length; slot++) if (counts[slot] !== 0) slots.push(slot);
+    return Histogram.#ofClasses(slots.map((slot) => [slot, counts[slot]!]));
   }
 
   /**
@@ -48,10 +49,20 @@ export class Histogram {
     return Histogram.fromHdr(decodeHdr(base64));
   }
 
-  static fromHdr(data: HdrData): Histogram {
+  static fromHdr({ layout, classes }: HdrData): Histogram {
+    if (layout.lowest === LOWEST_NS && layout.digits === SIGNIFICANT_DIGITS) return Histogram.#ofClasses(classes);
     const histogram = new Histogram();
-    for (const [index, count] of data.classes) histogram.addSlot(slotInRange(data.layout.lowestOf(index)), count);
+    for (const [index, count] of classes) histogram.record(layout.lowestOf(index), count);
     return histogram.compact();
+  }
+
+  /** @param classes ascending by slot, counts above 0. */
+  static #ofClasses(classes: HdrData['classes']): Histogram {
+    const histogram = new Histogram();
+    for (const [slot, count] of classes) histogram.#count += checkedCount(slot, count);
+    histogram.#slots = Uint16Array.from(classes, ([slot]) => slot);
+    histogram.#counts = Float64Array.from(classes, ([, count]) => count);
+    return histogram;
   }
 
   get count(): number {
@@ -115,24 +126,17 @@ export class Histogram {
 
   /** @throws HISTOGRAM_OUT_OF_RANGE for a slot that does not exist or a count that is negative or not whole. */
   addSlot(slot: number, count: number): void {
-    if (!(slot >= 0 && slot < SLOT_COUNT) || !(count >= 0) || !Number.isSafeInteger(count)) {
-      throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
-        what: `slot=${slot} count=${count}.`,
-        todo: `Slots are 0 to ${SLOT_COUNT - 1}, counts whole and not negative.`,
-      });
-    }
-    if (count === 0) return;
-    const dense = this.#makeDense();
-    dense[slot]! += count;
+    if (checkedCount(slot, count) === 0) return;
+    const pages = this.#opened();
+    pages[slot >> PAGE_BITS] ??= new Float64Array(PAGE_SLOTS);
+    pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)]! += count;
     this.#count += count;
-    if (slot < this.#firstSlot) this.#firstSlot = slot;
-    if (slot > this.#lastSlot) this.#lastSlot = slot;
   }
 
   /** Adds all of `other`, which stays as it is. */
   merge(other: Histogram): this {
-    if (this.#count === 0 && other.#dense === undefined) {
-      this.#dense = undefined;
+    if (this.#count === 0 && other.#pages === undefined) {
+      this.#pages = undefined;
       this.#slots = other.#slots;
       this.#counts = other.#counts;
       this.#count = other.#count;
@@ -155,9 +159,9 @@ export class Histogram {
     });
   }
 
-  /** Lets go of the dense form; does nothing when there is none. */
+  /** Makes an open histogram small. */
   compact(): this {
-    if (this.#dense === undefined) return this;
+    if (this.#pages === undefined) return this;
     const slots: number[] = [];
     const counts: number[] = [];
     this.forEachSlot((slot, count) => {
@@ -166,7 +170,7 @@ export class Histogram {
     });
     this.#slots = Uint16Array.from(slots);
     this.#counts = Float64Array.from(counts);
-    this.#dense = undefined;
+    this.#pages = undefined;
     return this;
   }
 
@@ -195,37 +199,58 @@ export class Histogram {
   }
 
   #last(): number {
-    return this.#dense === undefined ? this.#slots.at(-1)! : this.#lastSlot;
+    return this.#findSlot(() => false);
   }
 
   /** The first used slot for which `stop` says true, or the last used one. */
   #findSlot(stop: (count: number, slot: number) => boolean): number {
-    if (this.#dense === undefined) {
-      for (let index = 0; index < this.#slots.length; index++) {
-        if (stop(this.#counts[index]!, this.#slots[index]!)) return this.#slots[index]!;
-      }
-      return this.#slots.at(-1) ?? 0;
-    }
-    for (let slot = this.#firstSlot; slot <= this.#lastSlot; slot++) {
-      const count = this.#dense[slot]!;
-      if (count !== 0 && stop(count, slot)) return slot;
-    }
-    return this.#lastSlot;
+    return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);
   }
 
-  #makeDense(): Float64Array {
-    if (this.#dense !== undefined) return this.#dense;
-    const dense = new Float64Array(SLOT_COUNT);
-    this.#slots.forEach((slot, index) => {
-      dense[slot] = this.#counts[index]!;
-    });
-    this.#firstSlot = this.#slots.at(0) ?? SLOT_COUNT;
-    this.#lastSlot = this.#slots.at(-1) ?? -1;
+  #findCompact(stop: (count: number, slot: number) => boolean): number {
+    for (let index = 0; index < this.#slots.length; index++) {
+      if (stop(this.#counts[index]!, this.#slots[index]!)) return this.#slots[index]!;
+    }
+    return this.#slots.at(-1) ?? 0;
+  }
+
+  #opened(): (Float64Array | undefined)[] {
+    if (this.#pages !== undefined) return this.#pages;
+    const pages: (Float64Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+    for (const [index, slot] of this.#slots.entries()) {
+      pages[slot >> PAGE_BITS] ??= new Float64Array(PAGE_SLOTS);
+      pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)] = this.#counts[index]!;
+    }
     this.#slots = NO_SLOTS;
     this.#counts = NO_COUNTS;
-    this.#dense = dense;
-    return dense;
+    this.#pages = pages;
+    return pages;
   }
+}
+
+function findInPages(
+  pages: readonly (Float64Array | undefined)[],
+  stop: (count: number, slot: number) => boolean,
+): number {
+  let last = 0;
+  for (let page = 0; page < PAGE_COUNT; page++) {
+    const counts = pages[page];
+    if (counts === undefined) continue;
+    for (let index = 0; index < PAGE_SLOTS; index++) {
+      if (counts[index] === 0) continue;
+      last = page * PAGE_SLOTS + index;
+      if (stop(counts[index]!, last)) return last;
+    }
+  }
+  return last;
+}
+
+function checkedCount(slot: number, count: number): number {
+  if (slot >= 0 && slot < SLOT_COUNT && count >= 0 && Number.isSafeInteger(count)) return count;
+  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
+    what: `slot=${slot} count=${count}.`,
+    todo: `Slots are 0 to ${SLOT_COUNT - 1}, counts whole and not negative.`,
+  });
 }
 
 /** Rank of the value that a percentile names among `count` values in ascending order, 1 to `count`. */
