@@ -59,9 +59,17 @@ export class Histogram {
   /** @param classes ascending by slot, counts above 0. */
   static #ofClasses(classes: HdrData['classes']): Histogram {
     const histogram = new Histogram();
-    for (const [slot, count] of classes) histogram.#count += checkedCount(slot, count);
-    histogram.#slots = Uint16Array.from(classes, ([slot]) => slot);
-    histogram.#counts = Float64Array.from(classes, ([, count]) => count);
+    const slots = new Uint16Array(classes.length);
+    const counts = new Float64Array(classes.length);
+    // Not Uint16Array.from with a function: that takes more time than the whole of inflating.
+    for (let index = 0; index < classes.length; index++) {
+      const [slot, count] = classes[index]!;
+      slots[index] = slot;
+      counts[index] = count;
+      histogram.#count += checkedCount(slot, count);
+    }
+    histogram.#slots = slots;
+    histogram.#counts = counts;
     return histogram;
   }
 
