@@ -89,7 +89,7 @@ export function judgeValidity(self: SelfMeasurements): Validity {
     ...scheduleLagReasons(checks),
     ...loopDelayReasons(self),
     ...workerCpuReasons(self, checks),
-    ...slowGeneratorReasons(checks),
+    ...slowGeneratorReasons(self, checks),
     ...littlesLawReasons(self, checks),
     ...ledgerReasons(self, checks),
   ];
@@ -147,8 +147,12 @@ function workerCpuReasons(self: SelfMeasurements, checks: ValidityChecks): Valid
     }));
 }
 
-function slowGeneratorReasons({ achievedRatio, targetLimited }: ValidityChecks): ValidityReason[] {
-  if (achievedRatio === null || achievedRatio >= ACHIEVED_LIMIT_RATIO || targetLimited) return [];
+/** A run that was cut has records under way that count as due and not as achieved, so only a whole one is asked. */
+function slowGeneratorReasons(
+  { completed }: SelfMeasurements,
+  { achievedRatio, targetLimited }: ValidityChecks,
+): ValidityReason[] {
+  if (!completed || achievedRatio === null || achievedRatio >= ACHIEVED_LIMIT_RATIO || targetLimited) return [];
   return [
     {
       code: 'GENERATOR_SLOW',

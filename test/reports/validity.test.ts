@@ -57,6 +57,10 @@ describe('a run is valid', () => {
     expect(codes({ achievedRatio: 0.5, sendDelayP99Ns: 5e9 })).toEqual([]);
   });
 
+  test('when it was cut with records under way', () => {
+    expect(codes({ completed: false, achievedRatio: 0.9, ledger: { ...ledger, received: 150 } })).toEqual([]);
+  });
+
   test('with lags of a tenth of a slow response', () => {
     expect(codes({ scheduleLagP99Ns: 90e6, responseP50Ns: 1e9 })).toEqual([]);
   });
