@@ -27,7 +27,7 @@ export function renderLatency({ summary }: Result, { width }: RenderOptions): Li
   const head = ['', 'count', 'min', 'mean', ...PERCENTILES.map(([name]) => name), 'max'];
   const rows = ROWS.map(([span, words]) => rowOf(words, summary.spans[span]));
   return [
-    [styled('bold', 'Latency'), styled('dim', '  of the recorded phases, put-to-get from the intended time')],
+    [styled('bold', 'Latency'), styled('dim', '  recorded phases; a percentile is the value at its rank, within 0.1%')],
     ...renderTable([head.map((name) => styled('dim', name)), ...rows], { align: ['left', 'right'], gap: 2, indent: 0 }),
     ...footnotes(summary.spans).flatMap((text) => hanging('', text, width, 'dim')),
   ];
@@ -50,7 +50,7 @@ function rowOf(words: string, summary: SpanSummary): Segment[] {
 
 function footnotes(spans: Result['summary']['spans']): string[] {
   const used = Object.values(spans).filter(({ count }) => count > 0);
-  const notes: string[] = [];
+  const notes: string[] = ['put-to-get counts from the intended time, uncorrected from the sending.'];
   const hidden = PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
   if (hidden.length > 0) {
     const needs = hidden.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToShow(percentile))}`);

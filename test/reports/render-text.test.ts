@@ -39,13 +39,14 @@ describe('the summary of a run', () => {
         ✓  achieved.ratio >= 99%          100%
           ? putToGet.p99.9 < 1s: needs 100,000 records, there are 20,000.
 
-      Latency  of the recorded phases, put-to-get from the intended time
+      Latency  recorded phases; a percentile is the value at its rank, within 0.1%
                       count     min    mean     p50     p90     p99   p99.9     max
       put-to-get     20,000  20.0ms   216ms  51.0ms   900ms   900ms   900ms   900ms
         uncorrected  20,000  19.0ms   215ms  50.0ms   899ms   899ms   899ms   899ms
       residence      20,000  17.0ms   213ms  48.0ms   897ms   897ms   897ms   897ms
       ack latency    10,000  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms
       send delay     10,000  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms
+      put-to-get counts from the intended time, uncorrected from the sending.
 
       Rate  1,000/s achieved of 1,000/s intended (100%), 100kB/s
         20 throttled (0.2%), 20 retried
@@ -80,7 +81,7 @@ describe('the summary of a run', () => {
                       to the run.
       PARTIAL  Interrupted by SIGINT. Every number covers only what was done.
 
-      Latency  of the recorded phases, put-to-get from the intended time"
+      Latency  recorded phases; a percentile is the value at its rank, within 0.1%"
     `);
   });
 
