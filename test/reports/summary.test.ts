@@ -19,6 +19,12 @@ describe('a summary', () => {
     expect(summarise(measurementsOf(result))).toEqual(result.summary);
   });
 
+  test('can be made from the series as well as from the totals', () => {
+    const measurements = exampleMeasurements({ throttledPerSecond: () => 3, shards: 3 });
+    const cells = measurements.series.flatMap((interval) => interval.cells.map((cell) => ({ ...cell, shard: null })));
+    expect(summarise({ ...measurements, cells })).toEqual(summarise(measurements));
+  });
+
   test('can be made of another part of the run', () => {
     const { spans, rate } = summarise(exampleMeasurements(), { phase: 'warm-up', consumer: 'fraud' });
     expect([spans.putToGet.count, spans.ackLatency.count, rate.scheduledSeconds]).toEqual([2000, 2000, 2]);
