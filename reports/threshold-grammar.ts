@@ -139,11 +139,6 @@ export function parseThreshold(text: string, scenario?: Scenario): Threshold {
   return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
 }
 
-/** A scenario's thresholds, once they are known to be right. @throws THRESHOLD_NOT_UNDERSTOOD */
-export function checkedThresholds(texts: readonly string[], scenario: Scenario): Threshold[] {
-  return texts.map((text) => parseThreshold(text, scenario));
-}
-
 type Refuse = (what: string, todo: string) => never;
 
 function parseQualifiers(text: string, refuse: Refuse): Qualifiers {
