@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, emptyFolder, program } from './runners/cli-command.ts';
+import { type Ended, emptyFolder, program, whenMachineIsQuiet } from './runners/cli-command.ts';
 
 /** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
 
@@ -54,10 +54,11 @@ describe('the installed package', () => {
 
   test('runs a scenario and writes its result', async () => {
     writeFileSync(join(folder, 'two-seconds.yaml'), SCENARIO);
-    const { code, stdout, stderr } = await streamgauge('run', 'two-seconds.yaml');
-    expect(code, stderr).toBe(0);
-    expect(stdout).not.toBe('');
-    const result: unknown = JSON.parse(readFileSync(join(folder, 'results/two-seconds/result.json'), 'utf8'));
+    const resultFile = join(folder, 'results/two-seconds/result.json');
+    const { code, stdout, stderr } = await whenMachineIsQuiet(() => streamgauge('run', 'two-seconds.yaml'), resultFile);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain('results/two-seconds/result.json');
+    const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'));
     expect(result).toMatchObject({ outcome: { kind: 'completed' }, verdict: { kind: 'passed' } });
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '../../reports/result.ts';
 import { exitCodeOf } from '../../runners/command-ending.ts';
 import { folderName } from '../../runners/command-run.ts';
-import { command, ENTRY, emptyFolder, plainEnvironment } from './cli-command.ts';
+import { command, ENTRY, type Ended, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
 
 function folderWithScenario({ seconds = 1, threshold = 'lost == 0' } = {}): string {
   const folder = emptyFolder();
@@ -25,6 +25,10 @@ thresholds: ['${threshold}']
   return folder;
 }
 
+function runQuietly(cwd: string, out: string, ...flags: readonly string[]): Promise<Ended> {
+  return whenMachineIsQuiet(() => command(['run', 'short.yaml', ...flags], { cwd }), join(cwd, out, 'result.json'));
+}
+
 function savedResult(folder: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
 }
@@ -32,7 +36,7 @@ function savedResult(folder: string): Record<string, unknown> {
 describe('run', () => {
   test('prints a summary, saves the result below results/, and passes', async () => {
     const cwd = folderWithScenario();
-    const { code, stdout, stderr } = await command(['run', 'short.yaml'], { cwd });
+    const { code, stdout, stderr } = await runQuietly(cwd, 'results/short');
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('results/short/result.json');
     expect(stderr).toMatch(/^running short, seed 3, result in results\/short\n/);
@@ -41,7 +45,7 @@ describe('run', () => {
 
   test('--json prints the result for programs and nothing else on stdout', async () => {
     const cwd = folderWithScenario();
-    const { code, stdout } = await command(['run', 'short.yaml', '--json', '--out', 'here', '--seed', '99'], { cwd });
+    const { code, stdout } = await runQuietly(cwd, 'here', '--json', '--out', 'here', '--seed', '99');
     expect(code).toBe(0);
     const { verdict, summary } = savedResult(join(cwd, 'here'));
     expect(JSON.parse(stdout)).toMatchObject({ seed: 99, verdict, summary });
@@ -49,14 +53,14 @@ describe('run', () => {
   });
 
   test('--quiet prints the verdict in one line', async () => {
-    const { code, stdout, stderr } = await command(['run', 'short.yaml', '--quiet'], { cwd: folderWithScenario() });
+    const { code, stdout, stderr } = await runQuietly(folderWithScenario(), 'results/short', '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 
   test('a threshold that does not hold ends it with code 4', async () => {
     const cwd = folderWithScenario({ threshold: 'putToGet.p50 < 1ns' });
-    expect((await command(['run', 'short.yaml', '--quiet'], { cwd })).code).toBe(4);
+    expect((await runQuietly(cwd, 'results/short', '--quiet')).code).toBe(4);
   });
 });
 
