@@ -1,35 +1,93 @@
-import type { ShardLogReader } from './shard-log-reader.ts';
+import type { ShardLog } from './shard-log.ts';
+import { EMPTY, ShardLogReader } from './shard-log-reader.ts';
 
 /**
- * How long a reader waits at a claim that was made and not published before it takes its producer for dead. Long
- * against any pause of a living thread: a claim is filled in microseconds.
+ * How long a claim may stand made and not published before its producer is taken for dead. Long against any pause of a
+ * living thread: a claim is filled in microseconds.
  */
 export const GAP_TIMEOUT_NS = 5e9;
+
+/**
+ * One look counts for at most this share of the timeout. When the whole process is stopped for a minute, the first look
+ * after it must not take the producers for dead that were stopped along with it.
+ */
+const LOOK_SHARE = 1 / 4;
+
+/** Adds up how long something was seen not to change. */
+class Standstill {
+  readonly #timeoutNs: number;
+  #place = -1;
+  #lookedAtNs = 0;
+  #waitedNs = 0;
+
+  constructor(timeoutNs: number) {
+    this.#timeoutNs = timeoutNs;
+  }
+
+  /** True when it stands at the same place for the whole timeout now; the count begins again then. */
+  isOver(place: number, nowNs: number): boolean {
+    const lookNs = Math.min(nowNs - this.#lookedAtNs, this.#timeoutNs * LOOK_SHARE);
+    this.#waitedNs = place === this.#place ? this.#waitedNs + lookNs : 0;
+    this.#place = place;
+    this.#lookedAtNs = nowNs;
+    if (place < 0 || this.#waitedNs < this.#timeoutNs) return false;
+    this.#waitedNs = 0;
+    return true;
+  }
+}
 
 /**
  * Notices that a reader stands before a claim whose producer died, and gives the claim up so that reading goes on.
  * Ask after every look that found nothing.
  */
 export class GapWatch {
-  readonly #timeoutNs: number;
-  #position = -1;
-  #sinceNs = 0;
+  readonly #standstill: Standstill;
   /** Claims this watch gave up. Their records were never acknowledged. */
   abandonedClaims = 0;
 
   constructor(timeoutNs: number = GAP_TIMEOUT_NS) {
-    this.#timeoutNs = timeoutNs;
+    this.#standstill = new Standstill(timeoutNs);
   }
 
   check(reader: ShardLogReader, nowNs: number): void {
-    const { position } = reader;
-    if (position !== this.#position || reader.unseenBlocks <= 0) {
-      this.#position = position;
-      this.#sinceNs = nowNs;
-      return;
-    }
-    if (nowNs - this.#sinceNs < this.#timeoutNs) return;
+    const place = reader.unseenBlocks > 0 ? reader.position : -1;
+    if (!this.#standstill.isOver(place, nowNs)) return;
     if (reader.log.abandon(reader.term, reader.block) > 0) this.abandonedClaims += 1;
-    this.#sinceNs = nowNs;
   }
+}
+
+/**
+ * The same for a producer: notices that a dead producer's claim in the oldest term holds back a full ring that nobody
+ * reads, and gives up what is unfinished in that term. Ask after every claim that was back-pressured.
+ */
+export class RingWatch {
+  readonly #standstill: Standstill;
+  abandonedClaims = 0;
+
+  constructor(timeoutNs: number = GAP_TIMEOUT_NS) {
+    this.#standstill = new Standstill(timeoutNs);
+  }
+
+  check(log: ShardLog, nowNs: number): void {
+    const term = log.unfinishedTerm;
+    if (this.#standstill.isOver(term, nowNs)) this.abandonedClaims += abandonUnfinished(log, term);
+  }
+}
+
+/** Gives up every unfinished claim of the oldest term. A reader goes through it, because its pin keeps the term in place. */
+function abandonUnfinished(log: ShardLog, term: number): number {
+  let reader: ShardLogReader;
+  try {
+    reader = new ShardLogReader(log);
+  } catch {
+    return 0; // every reader slot is taken: then one of those readers stands before the claim
+  }
+  let claims = 0;
+  while (reader.term === term) {
+    if (reader.next() !== EMPTY) continue;
+    if (log.abandon(reader.term, reader.block) === 0) break;
+    claims += 1;
+  }
+  reader.close();
+  return claims;
 }

@@ -54,16 +54,16 @@ export const KEY_INDEX_OFFSET = KEY_COUNTER_OFFSET + INT32_BYTES;
 export const FRAME_HEADER_BYTES = KEY_INDEX_OFFSET + INT32_BYTES;
 
 /** Control words, as int32 indexes from the buffer's start. */
-export const ACTIVE_TERM_WORD = 0; // written by the producer that advances the ring, read by producers; -1 while it advances
+export const ACTIVE_TERM_WORD = 0; // written by the producer that advances the ring, read by all; ~active while it advances
 export const OLDEST_TERM_WORD = 1; // trim horizon: written while advancing, read by readers after they pin; pairs with READER_TERM_WORD
 export const ABANDONED_CLAIMS_WORD = 4; // claims given up because their producer died; written by whoever gave them up
 export const CONTROL_BYTES = LINE_BYTES;
 
 /** Words of one term slot, as int32 indexes from the slot's start. */
 export const TAIL_WORD = 0; // blocks claimed; written by producers (add); runs past the end of a full term
-export const TERM_ID_WORD = 1; // written while advancing, before TAIL_WORD is set to 0
+export const TERM_ID_WORD = 1; // written while advancing, before TAIL_WORD is set to 0; read before and after a claim
 export const FIRST_RECORD_FLOAT = 1; // float64 index in the slot: records in all earlier terms; written when the term becomes the oldest, before OLDEST_TERM_WORD
-export const SEALED_BLOCKS_WORD = LINE_BYTES / INT32_BYTES; // blocks published; equals the term's when nobody writes there any more
+export const SEALED_BLOCKS_WORD = LINE_BYTES / INT32_BYTES; // blocks published or given up; equals the term's when nobody writes there any more
 export const SEALED_RECORDS_WORD = SEALED_BLOCKS_WORD + 1; // records published; added before SEALED_BLOCKS_WORD
 export const TERM_SLOT_BYTES = 2 * LINE_BYTES;
 
@@ -75,8 +75,9 @@ export const READER_SLOT_BYTES = LINE_BYTES;
 export const READER_SLOTS = 64;
 
 /**
- * What a directory word says of the claim that starts at its block in term t. Any other value is an earlier lap's, so a
- * claim that stands in no directory word is one whose producer is between its two steps, or died there.
+ * What a directory word says of the claim that starts at its block in term t. Stamps rise from lap to lap and within a
+ * lap; a lower one is an earlier lap's, and a claim without a stamp is one whose producer is between its two steps, or
+ * died there.
  */
 export const claimedStamp = (term: number): number => ((term + 1) << 2) | 1;
 export const publishedStamp = (term: number): number => ((term + 1) << 2) | 2;

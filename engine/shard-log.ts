@@ -20,6 +20,7 @@ import {
   SEALED_RECORDS_WORD,
   type ShardLogShape,
   TAIL_WORD,
+  TERM_ID_MAX,
   TERM_ID_WORD,
   TERM_LENGTH_MAX_BYTES,
   TERM_LENGTH_MIN_BYTES,
@@ -30,8 +31,6 @@ import {
 export const BACK_PRESSURED = -1;
 /** claim: more blocks than a claim may have (`maxClaimBlocks`). Make several smaller ones. */
 export const CLAIM_TOO_LARGE = -2;
-
-const ADVANCING = -1;
 
 /**
  * `trim`: a full ring reuses its oldest term, and readers that had not read it are told what they lost.
@@ -86,6 +85,13 @@ export function createShardLog(shape: ShardLogShape & { readonly whenFull?: When
  * producer is still writing there, and when no reader pins it, so none is still reading there: the producer raises
  * `OLDEST_TERM_WORD` and then looks at the pins, a reader pins and then looks at `OLDEST_TERM_WORD`, so at least one of
  * them sees the other.
+ *
+ * Directory stamps of one block only ever rise, from term to term and within a term. So a thread that slept through
+ * any number of laps finds a stamp of its own term or a later one where it expected its claim, and leaves it alone.
+ *
+ * A worker thread can be terminated at any function call and any turn of a loop, and nowhere else. Steps that must
+ * happen together (taking `ACTIVE_TERM_WORD` and giving it back, a stamp and its count) therefore stand in a row
+ * without a call to anything but `Atomics`.
  */
 export class ShardLog {
   readonly words: Int32Array;
@@ -130,23 +136,24 @@ export class ShardLog {
    */
   claim(blocks: number): number {
     if (blocks > this.maxClaimBlocks) return CLAIM_TOO_LARGE;
+    const { words } = this;
     for (;;) {
-      const active = Atomics.load(this.words, ACTIVE_TERM_WORD);
-      if (active === ADVANCING) return BACK_PRESSURED;
+      const active = Atomics.load(words, ACTIVE_TERM_WORD);
+      if (active < 0) return BACK_PRESSURED;
       const slot = active % this.termCount;
       const slotWord = this.#slotWord(slot);
       // A full term is not added to again and again while producers wait: its tail would overflow.
-      if (Atomics.load(this.words, slotWord + TAIL_WORD) <= this.termBlocks) {
-        const block = Atomics.add(this.words, slotWord + TAIL_WORD, blocks);
+      if (Atomics.load(words, slotWord + TAIL_WORD) <= this.termBlocks) {
+        const termBefore = Atomics.load(words, slotWord + TERM_ID_WORD);
+        const block = Atomics.add(words, slotWord + TAIL_WORD, blocks);
+        // It may be a later one than `active`: the ring went round between the statements, and the claim is as good there.
+        const term = Atomics.load(words, slotWord + TERM_ID_WORD);
         if (block + blocks <= this.termBlocks) {
-          // The term cannot be reused before this claim is published, so its number is stable from here on. It may be a
-          // later one than `active`: the ring went round between the statements, and the claim is as good there.
-          const term = this.words[slotWord + TERM_ID_WORD]!;
-          if (!this.#mark(slot, term, block)) continue;
+          if (!this.#mark(term, block, termBefore)) continue;
           this.claimedTerm = term;
-          return this.termsByte + slot * this.termLengthBytes + block * BLOCK_BYTES;
+          return this.byteOf(term, block);
         }
-        if (block < this.termBlocks) this.#pad(slot, block);
+        if (block < this.termBlocks) this.#pad(term, block, termBefore);
       }
       if (!this.#advance(active)) return BACK_PRESSURED;
     }
@@ -155,21 +162,19 @@ export class ShardLog {
   /**
    * Makes a claim visible to readers; its header and frames must be complete.
    *
+   * @param term of the claim; may be left out when this ShardLog has made no other claim since.
    * @returns false when the claim was given up meanwhile (see `abandon`): its records are not in the log.
    */
-  publish(claimByte: number, blocks: number, records: number): boolean {
-    const ringByte = claimByte - this.termsByte;
-    const slot = (ringByte / this.termLengthBytes) | 0;
-    const slotWord = this.#slotWord(slot);
-    const term = this.words[slotWord + TERM_ID_WORD]!;
-    const directory = this.directoryWord + (ringByte >> BLOCK_SHIFT);
-    Atomics.add(this.words, slotWord + SEALED_RECORDS_WORD, records);
+  publish(claimByte: number, blocks: number, records: number, term: number = this.claimedTerm): boolean {
+    const { words } = this;
+    const directory = this.directoryWord + ((claimByte - this.termsByte) >> BLOCK_SHIFT);
+    const slotWord = this.#slotWord(term % this.termCount);
     const claimed = claimedStamp(term);
-    if (Atomics.compareExchange(this.words, directory, claimed, publishedStamp(term)) !== claimed) {
-      Atomics.sub(this.words, slotWord + SEALED_RECORDS_WORD, records);
-      return false;
-    }
-    Atomics.add(this.words, slotWord + SEALED_BLOCKS_WORD, blocks);
+    const published = publishedStamp(term);
+    // Counted after the stamp: the term stays what it is until this claim's blocks are counted, and only until then.
+    if (Atomics.compareExchange(words, directory, claimed, published) !== claimed) return false;
+    Atomics.add(words, slotWord + SEALED_RECORDS_WORD, records);
+    Atomics.add(words, slotWord + SEALED_BLOCKS_WORD, blocks);
     return true;
   }
 
@@ -183,21 +188,20 @@ export class ShardLog {
    */
   abandon(term: number, block: number): number {
     const { words } = this;
-    const slot = term % this.termCount;
-    const directory = this.directoryWord + slot * this.termBlocks;
-    const published = publishedStamp(term);
+    const directory = this.directoryWord + (term % this.termCount) * this.termBlocks;
+    const sealedWord = this.#slotWord(term % this.termCount) + SEALED_BLOCKS_WORD;
+    const claimed = claimedStamp(term);
     const abandoned = abandonedStamp(term);
     const end = this.tailBlocks(term);
     let next = block;
     while (next < end) {
       const before = Atomics.load(words, directory + next);
-      if (before === published || before === abandoned || (before === claimedStamp(term) && next > block)) break;
+      if (before > claimed || (before === claimed && next > block)) break;
       if (Atomics.compareExchange(words, directory + next, before, abandoned) !== before) break;
+      Atomics.add(words, sealedWord, 1);
       next += 1;
     }
-    if (next === block) return 0;
-    Atomics.add(words, ABANDONED_CLAIMS_WORD, 1);
-    Atomics.add(words, this.#slotWord(slot) + SEALED_BLOCKS_WORD, next - block);
+    if (next > block) Atomics.add(words, ABANDONED_CLAIMS_WORD, 1);
     return next - block;
   }
 
@@ -207,10 +211,8 @@ export class ShardLog {
   }
 
   get activeTerm(): number {
-    for (;;) {
-      const active = Atomics.load(this.words, ACTIVE_TERM_WORD);
-      if (active !== ADVANCING) return active;
-    }
+    const active = Atomics.load(this.words, ACTIVE_TERM_WORD);
+    return active < 0 ? ~active : active;
   }
 
   get oldestTerm(): number {
@@ -219,6 +221,14 @@ export class ShardLog {
 
   get abandonedClaims(): number {
     return Atomics.load(this.words, ABANDONED_CLAIMS_WORD);
+  }
+
+  /** The term that the ring would use again next and cannot, because a claim in it is not finished; -1 if there is none. */
+  get unfinishedTerm(): number {
+    const condemned = this.activeTerm + 1 - this.termCount;
+    if (condemned < 0) return -1;
+    const sealed = Atomics.load(this.words, this.#slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD);
+    return sealed === this.termBlocks ? -1 : condemned;
   }
 
   /** Blocks claimed in a term of the ring; the whole term when it is full. */
@@ -254,41 +264,44 @@ export class ShardLog {
     return this.#slotWord(slot) / 2;
   }
 
-  /** Enters a claim in the directory. False when it was given up already: its producer slept for a very long time. */
-  #mark(slot: number, term: number, block: number): boolean {
-    const directory = this.directoryWord + slot * this.termBlocks + block;
-    const before = this.words[directory]!;
-    if (before === abandonedStamp(term)) return false;
+  /**
+   * Enters a claim in the directory. False when it was given up already: its producer slept for a very long time.
+   *
+   * @param termBefore the slot's term before the claim. When it was another, this thread slept for a lap of the ring
+   *   round the claim; if it slept so long that the claim was given up in the term before, the mark of that still stands.
+   */
+  #mark(term: number, block: number, termBefore: number): boolean {
+    const directory = this.directoryWord + (term % this.termCount) * this.termBlocks + block;
+    const before = Atomics.load(this.words, directory);
+    if (before >= claimedStamp(term)) return false;
+    if (term !== termBefore && before === abandonedStamp(termBefore)) return false;
     return Atomics.compareExchange(this.words, directory, before, claimedStamp(term)) === before;
   }
 
   /** Fills the rest of a term that a claim did not fit into; exactly one claim of a term reaches over its end. */
-  #pad(slot: number, block: number): void {
-    const claimByte = this.termsByte + slot * this.termLengthBytes + block * BLOCK_BYTES;
+  #pad(term: number, block: number, termBefore: number): void {
+    const claimByte = this.byteOf(term, block);
     const blocks = this.termBlocks - block;
-    if (!this.#mark(slot, this.words[this.#slotWord(slot) + TERM_ID_WORD]!, block)) return;
+    if (!this.#mark(term, block, termBefore)) return;
     this.words[(claimByte + CLAIM_BYTES_OFFSET) / INT32_BYTES] = blocks * BLOCK_BYTES;
     this.words[(claimByte + RECORD_COUNT_OFFSET) / INT32_BYTES] = 0;
-    this.publish(claimByte, blocks, 0);
+    this.publish(claimByte, blocks, 0, term);
   }
 
   /**
-   * Moves the ring on to the term after `active`. One producer at a time does, for some tens of nanoseconds; others
-   * are back-pressured meanwhile.
+   * Moves the ring on to the term after `active`. One producer at a time does, for some tens of nanoseconds, in which
+   * `ACTIVE_TERM_WORD` is `~active` and others are back-pressured.
    *
    * @returns false when the oldest term cannot be reused yet.
    */
   #advance(active: number): boolean {
     const { words } = this;
-    const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ADVANCING);
-    if (seen !== active) return seen !== ADVANCING;
     const next = active + 1;
-    const condemned = next - this.termCount;
+    if (next > TERM_ID_MAX) throw new RangeError(`a shard log ends after ${TERM_ID_MAX} terms; make longer ones`);
     const slotWord = this.#slotWord(next % this.termCount);
-    if (!this.#retire(condemned, slotWord)) {
-      Atomics.store(words, ACTIVE_TERM_WORD, active);
-      return false;
-    }
+    if (!this.#retire(next - this.termCount, active)) return this.activeTerm !== active;
+    const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active);
+    if (seen !== active) return seen >= 0;
     words[slotWord + TERM_ID_WORD] = next;
     words[slotWord + SEALED_RECORDS_WORD] = 0;
     words[slotWord + SEALED_BLOCKS_WORD] = 0;
@@ -297,18 +310,31 @@ export class ShardLog {
     return true;
   }
 
-  /** True when nobody writes or reads the term any more and its slot may be used again. */
-  #retire(condemned: number, slotWord: number): boolean {
-    const { words } = this;
-    if (Atomics.load(words, slotWord + SEALED_BLOCKS_WORD) !== this.termBlocks) return false;
+  /**
+   * True when nobody writes or reads the term any more and its slot may be used again. It stays true as long as
+   * `active` is the active term; when it is not any more, the answer means nothing and does no harm.
+   */
+  #retire(condemned: number, active: number): boolean {
     if (condemned < 0) return true;
+    const sealedWord = this.#slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD;
+    if (Atomics.load(this.words, sealedWord) !== this.termBlocks) return false;
     if (this.whenFull === 'refuse' && this.#pinnedUpTo(condemned)) return false;
+    if (this.oldestTerm === condemned) this.#trim(condemned, active);
+    return this.oldestTerm > condemned && !this.#pinnedUpTo(condemned);
+  }
+
+  /** Raises the trim horizon over a finished term, and hands its count of records on. */
+  #trim(condemned: number, active: number): void {
+    const { words, floats } = this;
+    const heir = this.#slotFloat((condemned + 1) % this.termCount) + FIRST_RECORD_FLOAT;
+    const published = words[this.#slotWord(condemned % this.termCount) + SEALED_RECORDS_WORD]!;
+    const records = this.firstRecord(condemned) + published;
+    if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
     if (words[OLDEST_TERM_WORD] === condemned) {
-      const heir = this.#slotFloat((condemned + 1) % this.termCount) + FIRST_RECORD_FLOAT;
-      this.floats[heir] = this.firstRecord(condemned) + words[slotWord + SEALED_RECORDS_WORD]!;
+      floats[heir] = records;
       Atomics.store(words, OLDEST_TERM_WORD, condemned + 1);
     }
-    return !this.#pinnedUpTo(condemned);
+    Atomics.store(words, ACTIVE_TERM_WORD, active);
   }
 
   #pinnedUpTo(term: number): boolean {

@@ -1,0 +1,401 @@
+import { describe, expect, it } from 'vitest';
+import { GapWatch, RingWatch } from '../../engine/gap-watch.ts';
+import { BLOCK_BYTES, CLAIM_HEADER_BYTES, frameLength, READER_SLOTS } from '../../engine/layout.ts';
+import { BACK_PRESSURED, CLAIM_TOO_LARGE, createShardLog, ShardLog, type WhenFull } from '../../engine/shard-log.ts';
+import { CLAIM_READY, EMPTY, LOST, ShardLogReader } from '../../engine/shard-log-reader.ts';
+import { KEYS, TestConsumer, TestProducer } from './records.ts';
+
+const TERM_BYTES = 64 * 1024;
+const TERM_BLOCKS = TERM_BYTES / BLOCK_BYTES;
+
+/** A payload with which a claim of one record takes exactly these bytes; the longest key of KEYS takes 32. */
+const payloadFor = (claimBytes: number): number => claimBytes - CLAIM_HEADER_BYTES - frameLength(0, 0);
+
+function setUp(options: { termCount?: number; whenFull?: WhenFull; payloadBytes?: number } = {}) {
+  const { termCount = 4, whenFull = 'trim', payloadBytes } = options;
+  const log = new ShardLog(createShardLog({ termLengthBytes: TERM_BYTES, termCount, whenFull }));
+  const payloadBytesOf = payloadBytes === undefined ? undefined : () => payloadBytes;
+  const producer = new TestProducer(log, {
+    ...(payloadBytesOf && { payloadBytesOf, maxPayloadBytes: payloadBytes!, capacity: 8 }),
+  });
+  const consumer = (from?: 'latest') =>
+    new TestConsumer(new ShardLogReader(log, from), payloadBytesOf ?? producer.payloadBytesOf);
+  return { log, producer, consumer };
+}
+
+/** Appends records of key 0 (no bytes) one by one: every claim takes `claimBytes` exactly. */
+function appendExact(producer: TestProducer, times: number): void {
+  for (let i = 0; i < times; i++) {
+    producer.appended = Math.ceil(producer.appended / KEYS.length) * KEYS.length;
+    if (!producer.append(1)) throw new Error(`append ${i} was refused`);
+  }
+}
+
+describe('appending and reading', () => {
+  it('a record is read back with every field as it was written', () => {
+    const { producer, consumer } = setUp();
+    const reader = consumer();
+    expect(producer.append(1, 123)).toBe(true);
+    expect(reader.step()).toBe(CLAIM_READY);
+    expect(reader.reader.writtenAtNs).toBe(123);
+    expect(reader.counters()).toEqual([0]);
+    expect(reader.defects).toEqual([]);
+    expect(reader.step()).toBe(EMPTY);
+  });
+
+  it('a batch is one claim, and records of all claims come in the order of appending', () => {
+    const { producer, consumer } = setUp();
+    const reader = consumer();
+    for (const count of [1, 3, 64, 2]) producer.append(count);
+    expect(reader.step()).toBe(CLAIM_READY);
+    expect(reader.step()).toBe(CLAIM_READY);
+    expect(reader.counters()).toEqual([1, 2, 3]);
+    expect(reader.drain()).toEqual(Array.from({ length: 66 }, (_, i) => 4 + i));
+    expect(reader.received).toBe(70);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('a claim is not visible before it is published, nor is a later one that is', () => {
+    const { log, producer, consumer } = setUp();
+    const reader = consumer();
+    const first = producer.claim(1);
+    const other = new TestProducer(log, { source: 1 });
+    other.append(2);
+    expect(reader.step()).toBe(EMPTY);
+    producer.publish(first, 1);
+    expect(reader.drain()).toEqual([0, 0, 1]);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('two claims of one thread may be published in any order when their terms are told', () => {
+    const { log, producer, consumer } = setUp();
+    const reader = consumer();
+    const first = producer.claim(1);
+    const term = log.claimedTerm;
+    const other = new TestProducer(log, { source: 1 });
+    expect(other.publish(other.claim(1), 1)).toBe(true);
+    expect(producer.publish(first, 1, 0, term)).toBe(true);
+    expect(reader.drain()).toEqual([0, 0]);
+  });
+
+  it('a claim over half a term is refused and reserves nothing', () => {
+    const { log, producer, consumer } = setUp();
+    expect(log.claim(TERM_BLOCKS / 2 + 1)).toBe(CLAIM_TOO_LARGE);
+    producer.append(1);
+    expect(consumer().drain()).toEqual([0]);
+  });
+
+  it('the ring wraps many times under a reader that keeps up, and sequence numbers rise', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    const reader = consumer();
+    while (log.activeTerm < 21) {
+      for (let i = 0; i < 5; i++) expect(producer.append(1 + (producer.appended % 40))).toBe(true);
+      reader.drain();
+    }
+    expect(reader.received).toBe(producer.appended);
+    expect(reader.skipped).toBe(0);
+    expect(reader.defects).toEqual([]);
+    expect(log.recordCount).toBe(producer.appended);
+  });
+
+  it('several readers each read everything, at their own pace', () => {
+    const { producer, consumer } = setUp();
+    const readers = [consumer(), consumer(), consumer()];
+    for (let round = 0; round < 10; round++) {
+      producer.append(20);
+      readers[0]!.drain();
+      if (round % 3 === 0) readers[1]!.step();
+    }
+    for (const reader of readers) {
+      reader.drain();
+      expect(reader.received).toBe(200);
+      expect(reader.defects).toEqual([]);
+    }
+  });
+
+  it(`a log has room for ${READER_SLOTS} readers, and a closed one makes room for another`, () => {
+    const { log } = setUp();
+    const readers = Array.from({ length: READER_SLOTS }, () => new ShardLogReader(log));
+    expect(() => new ShardLogReader(log)).toThrow(RangeError);
+    readers[5]!.close();
+    expect(() => new ShardLogReader(log)).not.toThrow();
+  });
+
+  it('putBack gives the same claim again', () => {
+    const { producer, consumer } = setUp();
+    producer.append(2);
+    producer.append(3);
+    const { reader } = consumer();
+    reader.next();
+    reader.next();
+    const { claimByte, lagRecords } = reader;
+    expect(lagRecords).toBe(0);
+    reader.putBack();
+    expect(reader.lagRecords).toBe(3);
+    expect(reader.next()).toBe(CLAIM_READY);
+    expect(reader.claimByte).toBe(claimByte);
+    expect(reader.records).toBe(3);
+  });
+});
+
+describe('where reading starts', () => {
+  it('trim-horizon gives the oldest record that the ring still holds and counts nothing as lost', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    while (log.oldestTerm < 3) producer.append(10);
+    const reader = consumer();
+    const counters = reader.drain();
+    expect(counters.at(-1)).toBe(producer.appended - 1);
+    expect(counters).toHaveLength(producer.appended - log.firstRecord(log.oldestTerm));
+    expect(reader.reader.lostRecords).toBe(0);
+  });
+
+  it('latest gives only what is appended after the reader was made', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    while (log.oldestTerm < 1) producer.append(10);
+    const before = producer.appended;
+    const reader = consumer('latest');
+    expect(reader.drain()).toEqual([]);
+    producer.append(2);
+    expect(reader.drain()).toEqual([before, before + 1]);
+  });
+});
+
+describe("a term's end", () => {
+  it('a claim that fits to the last block leaves no padding', () => {
+    const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 8) });
+    const { reader } = consumer();
+    appendExact(producer, 8);
+    expect(log.activeTerm).toBe(0);
+    expect(log.tailBlocks(0)).toBe(TERM_BLOCKS);
+    for (let i = 0; i < 8; i++) expect(reader.next()).toBe(CLAIM_READY);
+    expect(reader.position).toBe(TERM_BYTES);
+    expect(reader.next()).toBe(EMPTY);
+    appendExact(producer, 1);
+    expect(log.activeTerm).toBe(1);
+    expect(reader.next()).toBe(CLAIM_READY);
+    expect(reader.sequenceNumberAt(reader.claimByte)).toBe(TERM_BYTES / 8);
+  });
+
+  it('a claim that does not fit pads the rest, which readers pass without seeing', () => {
+    const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 4 + BLOCK_BYTES) });
+    const { reader } = consumer();
+    appendExact(producer, 4);
+    expect(log.activeTerm).toBe(1);
+    for (let i = 0; i < 4; i++) expect(reader.next()).toBe(CLAIM_READY);
+    expect(reader.sequenceNumberAt(reader.claimByte)).toBe(TERM_BYTES / 8);
+    expect(reader.next()).toBe(EMPTY);
+    expect(log.recordCount).toBe(4);
+  });
+
+  it('padding of a single block is passed as well', () => {
+    const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 2 - BLOCK_BYTES) });
+    appendExact(producer, 3);
+    expect(log.activeTerm).toBe(1);
+    const { reader } = consumer();
+    for (let i = 0; i < 3; i++) expect(reader.next()).toBe(CLAIM_READY);
+  });
+});
+
+describe('a full ring', () => {
+  it('trim: a lagging reader is told the exact count and place of what it lost, and reads on from the horizon', () => {
+    const { log, producer, consumer } = setUp({ termCount: 3 });
+    const reader = consumer();
+    for (let i = 0; i < 5; i++) producer.append(4);
+    reader.step();
+    const { position } = reader.reader;
+    reader.reader.release();
+    while (log.oldestTerm < 2) producer.append(7);
+    const horizon = log.firstRecord(log.oldestTerm);
+    expect(reader.step()).toBe(LOST);
+    expect(reader.reader.lostRecords).toBe(horizon - 4);
+    expect(reader.reader.lostFromPosition).toBe(position);
+    expect(reader.drain()[0]).toBe(horizon);
+    expect(reader.received + reader.reader.lostRecords).toBe(producer.appended);
+    expect(reader.skipped).toBe(reader.reader.lostRecords);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('trim: a reader that stands on a claim holds it until it goes on', () => {
+    const { producer, consumer } = setUp({ termCount: 2 });
+    const reader = consumer();
+    producer.append(4);
+    reader.step();
+    while (producer.append(10));
+    expect(producer.claim(10)).toBe(BACK_PRESSURED);
+    expect(reader.counters()).toEqual([0, 1, 2, 3]);
+    reader.reader.release();
+    expect(producer.append(10)).toBe(true);
+  });
+
+  it('refuse: back-pressures until the reader has passed the oldest term, and loses nothing', () => {
+    const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
+    const reader = consumer();
+    while (producer.append(10));
+    expect(producer.append(10)).toBe(false);
+    reader.step();
+    reader.reader.release();
+    expect(producer.append(10)).toBe(false);
+    expect(reader.drain()).toHaveLength(producer.appended - 10);
+    expect(producer.append(10)).toBe(true);
+    reader.drain();
+    expect(reader.received).toBe(producer.appended);
+    expect(reader.reader.lostRecords).toBe(0);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('refuse: the slowest reader decides, and closing it lets the ring go on', () => {
+    const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
+    const [fast, slow] = [consumer(), consumer()];
+    while (producer.append(10)) fast.drain();
+    expect(producer.append(10)).toBe(false);
+    slow.reader.close();
+    expect(producer.append(10)).toBe(true);
+  });
+
+  it('refuse without readers reuses the oldest term like trim', () => {
+    const { log, producer } = setUp({ termCount: 2, whenFull: 'refuse' });
+    while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
+  });
+});
+
+/** Looks of a watch far enough apart that each counts. */
+function lookUntilGivenUp(watch: { abandonedClaims: number }, look: (nowNs: number) => void): number {
+  for (let looks = 1; looks <= 20; looks++) {
+    look(looks * 1000);
+    if (watch.abandonedClaims > 0) return looks;
+  }
+  throw new Error('nothing was given up');
+}
+
+describe('a producer that dies between claim and publish', () => {
+  it('is given up after the timeout, a late publish says so, and reading goes on', () => {
+    const { log, producer, consumer } = setUp();
+    const dead = new TestProducer(log, { source: 1 });
+    const reader = consumer();
+    producer.append(2);
+    const claimByte = dead.claim(5);
+    const term = log.claimedTerm;
+    producer.append(3);
+    expect(reader.drain()).toEqual([0, 1]);
+    const watch = new GapWatch(1000);
+    lookUntilGivenUp(watch, (nowNs) => {
+      if (watch.abandonedClaims === 0) expect(reader.step()).toBe(EMPTY);
+      watch.check(reader.reader, nowNs);
+    });
+    expect(log.abandonedClaims).toBe(1);
+    expect(reader.drain()).toEqual([2, 3, 4]);
+    expect(dead.publish(claimByte, 5, 0, term)).toBe(false);
+    expect(log.recordCount).toBe(5);
+    producer.append(1);
+    expect(reader.drain()).toEqual([5]);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('does not keep the ring from going round, and no later lap takes a late publish', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    const dead = new TestProducer(log, { source: 1 });
+    const reader = consumer();
+    const claimByte = dead.claim(5);
+    const term = log.claimedTerm;
+    while (producer.append(10));
+    const watch = new GapWatch(1000);
+    lookUntilGivenUp(watch, (nowNs) => {
+      reader.step();
+      watch.check(reader.reader, nowNs);
+    });
+    reader.drain();
+    while (log.activeTerm < 6) {
+      expect(producer.append(10)).toBe(true);
+      reader.drain();
+    }
+    const count = log.recordCount;
+    expect(dead.log.publish(claimByte, 2, 5, term)).toBe(false);
+    expect(log.recordCount).toBe(count);
+    expect(reader.received).toBe(producer.appended);
+    expect(reader.defects).toEqual([]);
+  });
+
+  it('in its first step, before the claim has a stamp, is given up up to the next known claim', () => {
+    const { log, producer, consumer } = setUp();
+    const reader = consumer();
+    // The bare first step of a claim: the term's tail moves on and nothing else happens.
+    const tailWord = 128 / 4;
+    Atomics.add(log.words, tailWord, 3);
+    producer.append(2);
+    expect(reader.step()).toBe(EMPTY);
+    expect(log.abandon(0, 0)).toBe(3);
+    expect(log.abandon(0, 0)).toBe(0);
+    expect(reader.drain()).toEqual([0, 1]);
+  });
+
+  it('over the end of a term leaves a term that can be passed and reused', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2, payloadBytes: payloadFor(TERM_BYTES / 8) });
+    const reader = consumer();
+    appendExact(producer, 7);
+    Atomics.add(log.words, 128 / 4, TERM_BLOCKS / 8 + 1);
+    appendExact(producer, 1);
+    expect(log.activeTerm).toBe(1);
+    for (let i = 0; i < 7; i++) expect(reader.step()).toBe(CLAIM_READY);
+    expect(reader.step()).toBe(EMPTY);
+    expect(log.abandon(reader.reader.term, reader.reader.block)).toBe(TERM_BLOCKS / 8);
+    expect(reader.step()).toBe(CLAIM_READY);
+    reader.reader.release();
+    appendExact(producer, 20);
+  });
+
+  it('is given up by a back-pressured producer when nobody reads', () => {
+    const { log, producer } = setUp({ termCount: 2 });
+    new TestProducer(log, { source: 1 }).claim(5);
+    new TestProducer(log, { source: 2 }).claim(1);
+    while (producer.append(10));
+    expect(log.unfinishedTerm).toBe(0);
+    const watch = new RingWatch(1000);
+    lookUntilGivenUp(watch, (nowNs) => watch.check(log, nowNs));
+    expect(watch.abandonedClaims).toBeGreaterThanOrEqual(2);
+    expect(log.unfinishedTerm).toBe(-1);
+    expect(producer.append(10)).toBe(true);
+    // The watch has left no pin behind.
+    while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
+  });
+
+  it('is not presumed of a living one: a published claim cannot be given up, in its term or a later one', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    const reader = consumer();
+    producer.append(2);
+    expect(log.abandon(0, 0)).toBe(0);
+    while (log.activeTerm < 4) producer.append(3);
+    const count = log.recordCount;
+    for (let block = 0; block < TERM_BLOCKS; block++) {
+      const stamp = Atomics.load(log.words, log.directoryWord + block);
+      if (stamp >> 2 === 5) expect(log.abandon(2, block)).toBe(0);
+    }
+    expect(log.recordCount).toBe(count);
+    reader.drain();
+    expect(reader.received + reader.reader.lostRecords).toBe(producer.appended);
+  });
+
+  it('is not presumed after one look, however long ago the look before was', () => {
+    const { producer, consumer } = setUp();
+    const reader = consumer();
+    const claimByte = producer.claim(1);
+    const watch = new GapWatch(1000);
+    expect(reader.step()).toBe(EMPTY);
+    watch.check(reader.reader, 0);
+    watch.check(reader.reader, 1e12);
+    watch.check(reader.reader, 2e12);
+    expect(watch.abandonedClaims).toBe(0);
+    expect(producer.publish(claimByte, 1)).toBe(true);
+  });
+});
+
+describe('making a log', () => {
+  it.each([
+    ['a term that is no power of two', { termLengthBytes: 100_000, termCount: 2 }],
+    ['a term under 64 KiB', { termLengthBytes: 32 * 1024, termCount: 2 }],
+    ['a single term', { termLengthBytes: TERM_BYTES, termCount: 1 }],
+    ['half a term', { termLengthBytes: TERM_BYTES, termCount: 2.5 }],
+    ['more than 2 GiB', { termLengthBytes: 2 ** 30, termCount: 2 }],
+  ])('refuses %s', (_, shape) => {
+    expect(() => createShardLog(shape)).toThrow(RangeError);
+  });
+});
