@@ -25,17 +25,23 @@ const BUCKET_LONGS = LINE_BYTES / 8;
 const BYTES_LONG = 0;
 const RECORDS_LONG = 1;
 const NS_PER_SECOND = 1e9;
+/** Sums of costs miss a burst's exact end by rounding; a thousandth of a nanosecond's worth of tokens settles it. */
+const ROUNDING_NS = 1e-3;
 
 export const limiterBytes = (shardCount: number): number => shardCount * LINE_BYTES;
 
 /**
  * Token buckets of a stream's shards in shared memory, drawn on by every thread.
  *
- * Each bucket is one int64: the time at which it will be full again, ns since the stream's epoch (the generic cell
- * rate algorithm). A record may pass when paying for it leaves that time at most one burst ahead of now, so an idle
- * bucket needs no filling. A draw is one compare-and-exchange for records and one for bytes, whatever the batch; a
- * draw that another thread overtakes starts again, and what turns out to be too much is given back, so that the
- * buckets never give more than they hold.
+ * Each bucket is one time: when it will be full again, ns since the stream's epoch (the generic cell rate algorithm).
+ * A record may pass when paying for it leaves that time at most one burst ahead of now, so an idle bucket needs no
+ * filling. A draw is one compare-and-exchange for records and one for bytes, whatever the batch. Tokens are only ever
+ * put back into a bucket that nobody has drawn on since: put back later, they could be worth more than they cost, as
+ * the bucket may have filled up meanwhile. So the buckets never give more than they hold, and where threads collide
+ * they may give a little less.
+ *
+ * The times are float64 under the compare-and-exchange of their bits: rounded to whole ns, many small draws on a fast
+ * bucket would cost nothing.
  */
 export class Limiter {
   readonly #times: BigInt64Array;
@@ -43,6 +49,9 @@ export class Limiter {
   readonly #byteNs: number;
   readonly #recordBurstNs: number;
   readonly #byteBurstNs: number;
+  /** What the last draw left in the two buckets. */
+  #drawnRecords = 0n;
+  #drawnBytes = 0n;
 
   constructor(buffer: SharedArrayBuffer, limits: ShardLimits) {
     this.#times = new BigInt64Array(buffer);
@@ -59,44 +68,82 @@ export class Limiter {
    * @returns how many may pass.
    */
   admit(shard: number, nowNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
-    const at = shard * BUCKET_LONGS;
-    for (;;) {
-      const recordsBefore = Atomics.load(this.#times, at + RECORDS_LONG);
-      const bytesBefore = Atomics.load(this.#times, at + BYTES_LONG);
-      const start = Math.max(Number(recordsBefore), nowNs);
-      let recordsFullAt = start;
-      let bytesFullAt = Math.max(Number(bytesBefore), nowNs);
-      let passed = 0;
+    const recordsLong = shard * BUCKET_LONGS + RECORDS_LONG;
+    const bytesLong = shard * BUCKET_LONGS + BYTES_LONG;
+    const recordsUntil = nowNs + this.#recordBurstNs + ROUNDING_NS;
+    const bytesUntil = nowNs + this.#byteBurstNs + ROUNDING_NS;
+    let recordsBefore = 0n;
+    let bytesBefore = 0n;
+    do {
+      recordsBefore = Atomics.load(this.#times, recordsLong);
+      bytesBefore = Atomics.load(this.#times, bytesLong);
+      let recordsFullAt = Math.max(timeOf(recordsBefore), nowNs);
+      let bytesFullAt = Math.max(timeOf(bytesBefore), nowNs);
       for (let k = from; k < to; k++) {
         const row = order[k]!;
         const byteNs = batch.recordBytes(row) * this.#byteNs;
-        const fits =
-          recordsFullAt + this.#recordNs - nowNs <= this.#recordBurstNs &&
-          bytesFullAt + byteNs - nowNs <= this.#byteBurstNs;
+        const fits = recordsFullAt + this.#recordNs <= recordsUntil && bytesFullAt + byteNs <= bytesUntil;
         batch.status[row] = fits ? PENDING : THROTTLED;
         if (!fits) continue;
         recordsFullAt += this.#recordNs;
         bytesFullAt += byteNs;
-        passed += 1;
       }
-      if (passed > 0) {
-        const recordsAfter = BigInt(Math.round(recordsFullAt));
-        if (Atomics.compareExchange(this.#times, at + RECORDS_LONG, recordsBefore, recordsAfter) !== recordsBefore)
-          continue;
-        const bytesAfter = BigInt(Math.round(bytesFullAt));
-        if (Atomics.compareExchange(this.#times, at + BYTES_LONG, bytesBefore, bytesAfter) !== bytesBefore) {
-          Atomics.sub(this.#times, at + RECORDS_LONG, recordsAfter - BigInt(Math.round(start)));
-          continue;
-        }
-      }
-      moveThrottledBack(batch, order, from, to);
-      return passed;
+      this.#drawnRecords = bitsOf(recordsFullAt);
+      this.#drawnBytes = bitsOf(bytesFullAt);
+    } while (Atomics.compareExchange(this.#times, recordsLong, recordsBefore, this.#drawnRecords) !== recordsBefore);
+    while (Atomics.compareExchange(this.#times, bytesLong, bytesBefore, this.#drawnBytes) !== bytesBefore) {
+      bytesBefore = Atomics.load(this.#times, bytesLong);
+      this.#drawnBytes = bitsOf(
+        this.#payBytes(Math.max(timeOf(bytesBefore), nowNs), bytesUntil, batch, order, from, to),
+      );
     }
+    return movePassedToFront(batch, order, from, to);
+  }
+
+  /**
+   * Puts back what `admit` took last for rows that passed and found no room in the log, so that they do not pay again
+   * when they are tried again. Does nothing when another thread has drawn meanwhile.
+   */
+  giveBack(shard: number, batch: RecordBatch, order: Int32Array, from: number, to: number): void {
+    let byteNs = 0;
+    for (let k = from; k < to; k++) byteNs += batch.recordBytes(order[k]!) * this.#byteNs;
+    this.#putBack(shard * BUCKET_LONGS + RECORDS_LONG, this.#drawnRecords, (to - from) * this.#recordNs);
+    this.#putBack(shard * BUCKET_LONGS + BYTES_LONG, this.#drawnBytes, byteNs);
+  }
+
+  #putBack(long: number, drawn: bigint, ns: number): void {
+    Atomics.compareExchange(this.#times, long, drawn, bitsOf(timeOf(drawn) - ns));
+  }
+
+  /** Looks again which of the rows that have their record token find bytes, after another thread took some. */
+  #payBytes(startNs: number, untilNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
+    let fullAt = startNs;
+    for (let k = from; k < to; k++) {
+      const row = order[k]!;
+      if (batch.status[row] === THROTTLED) continue;
+      const byteNs = batch.recordBytes(row) * this.#byteNs;
+      if (fullAt + byteNs <= untilNs) fullAt += byteNs;
+      else batch.status[row] = THROTTLED;
+    }
+    return fullAt;
   }
 }
 
+const scratchTime = new Float64Array(1);
+const scratchBits = new BigInt64Array(scratchTime.buffer);
+
+function timeOf(bits: bigint): number {
+  scratchBits[0] = bits;
+  return scratchTime[0]!;
+}
+
+function bitsOf(time: number): bigint {
+  scratchTime[0] = time;
+  return scratchBits[0]!;
+}
+
 /** Stable for those that pass; the order of the throttled among themselves does not matter. */
-function moveThrottledBack(batch: RecordBatch, order: Int32Array, from: number, to: number): void {
+function movePassedToFront(batch: RecordBatch, order: Int32Array, from: number, to: number): number {
   let write = from;
   for (let k = from; k < to; k++) {
     const row = order[k]!;
@@ -105,4 +152,5 @@ function moveThrottledBack(batch: RecordBatch, order: Int32Array, from: number, 
     order[write] = row;
     write += 1;
   }
+  return write - from;
 }

@@ -13,6 +13,8 @@ export class ShardReader {
   readonly log: ShardLog;
   readonly reader: ShardLogReader;
   readonly #latency: LatencyModel;
+  /** `peek` met a loss that no `next` has told yet. */
+  #lossUntold = false;
   /** When the claim given last became visible; no later one may before it. */
   visibleAtNs = 0;
 
@@ -25,6 +27,10 @@ export class ShardReader {
 
   /** @returns CLAIM_READY, EMPTY, LOST or LATER; the first and third as ShardLogReader.next says. */
   next(nowNs: number): number {
+    if (this.#lossUntold) {
+      this.#lossUntold = false;
+      return LOST;
+    }
     const { reader } = this;
     if (this.visibleAtNs > nowNs && this.#latency !== NO_LATENCY) return this.#heldBack(reader);
     const found = reader.next();
@@ -34,6 +40,14 @@ export class ShardReader {
     if (this.visibleAtNs <= nowNs) return CLAIM_READY;
     reader.putBack();
     return LATER;
+  }
+
+  /** What `next` would say, without taking it. */
+  peek(nowNs: number): number {
+    const found = this.next(nowNs);
+    if (found === CLAIM_READY) this.reader.putBack();
+    if (found === LOST) this.#lossUntold = true;
+    return found;
   }
 
   /** The shard's head is known to be held back; whether the ring was reused under it shows when its time comes. */
@@ -62,12 +76,10 @@ export class StreamReader {
     let wakeInNs = mostNs;
     for (let i = 0; i < this.shards.length && wakeInNs > 0; i++) {
       const shard = this.shards[i]!;
-      const { reader } = shard;
-      const found = shard.next(nowNs);
-      if (found === CLAIM_READY) reader.putBack();
+      const found = shard.peek(nowNs);
       if (found === CLAIM_READY || found === LOST) wakeInNs = 0;
       if (found === LATER) wakeInNs = Math.min(wakeInNs, shard.visibleAtNs - nowNs);
-      reader.release();
+      shard.reader.release();
     }
     if (wakeInNs > 0) this.#doorbell.sleep(rings, wakeInNs / 1e6);
     this.#doorbell.awake();

@@ -1,5 +1,6 @@
 import { Doorbell } from './doorbell.ts';
 import { writeClaimHeader, writeFrames } from './frame.ts';
+import { RingWatch } from './gap-watch.ts';
 import { BLOCK_BYTES, blocksOf, CLAIM_HEADER_BYTES, frameLength } from './layout.ts';
 import { Limiter } from './limits.ts';
 import { ACCEPTED, PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
@@ -16,6 +17,7 @@ export class StreamWriter {
   readonly #router: Router;
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
+  readonly #ringWatches: readonly RingWatch[];
   readonly #maxRecordBytes: number;
   /** Rows of the batch, shard by shard; `#starts[s]` is where shard s begins. */
   readonly #order: Int32Array;
@@ -27,6 +29,7 @@ export class StreamWriter {
     this.#router = new Router(stream.map, keys);
     this.#limiter = stream.limits && new Limiter(stream.limiter, stream.limits);
     this.#doorbell = new Doorbell(stream.doorbell);
+    this.#ringWatches = stream.shardLogs.map(() => new RingWatch());
     this.#maxRecordBytes = stream.maxRecordBytes;
     this.#order = new Int32Array(batchCapacity);
     this.#starts = new Int32Array(stream.shardLogs.length + 1);
@@ -49,7 +52,11 @@ export class StreamWriter {
       if (from === to) continue;
       const admitted =
         this.#limiter === undefined ? to - from : this.#limiter.admit(shard, nowNs, batch, this.#order, from, to);
-      pending += this.#write(shard, batch, from, from + admitted, nowNs);
+      const refused = this.#write(shard, batch, from, from + admitted, nowNs);
+      if (refused === 0) continue;
+      pending += refused;
+      this.#limiter?.giveBack(shard, batch, this.#order, from + admitted - refused, from + admitted);
+      this.#ringWatches[shard]!.check(this.#logs[shard]!, nowNs);
     }
     this.#doorbell.ring();
     return pending;
