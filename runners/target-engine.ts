@@ -111,8 +111,8 @@ export class EngineProducerPort implements ProducerPort {
   close(): void {}
 }
 
-/** Claims of one shard read in one poll; more would keep the other shards, and the clock, waiting. */
-const CLAIMS_A_POLL = 64;
+/** Records of one shard read in one poll, or the one claim that goes beyond: what one GetRecords gives at most. */
+const RECORDS_A_POLL = 10_000;
 
 /** Reads every shard in turn, straight from shared memory. */
 export class EngineConsumerPort implements ConsumerPort {
@@ -154,7 +154,7 @@ export class EngineConsumerPort implements ConsumerPort {
   #pollShard(shard: ShardReader, startNs: number, receiver: Receiver): number {
     let nowNs = startNs;
     let received = 0;
-    for (let claims = 0; claims < CLAIMS_A_POLL; claims++) {
+    while (received < RECORDS_A_POLL) {
       const found = shard.next(nowNs);
       if (found === LOST) continue;
       if (found !== CLAIM_READY) break;

@@ -1,0 +1,3 @@
+import { workUnless } from './dying-worker.ts';
+
+export const work = workUnless('consumer');

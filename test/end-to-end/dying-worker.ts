@@ -1,0 +1,13 @@
+import { RunControl } from '../../runners/run-control.ts';
+import { type WorkerReportMessage, type WorkerTask, work as realWork } from '../../runners/worker.ts';
+
+/** A worker like the real one, but that whoever has this role dies half a second into the run. */
+export function workUnless(role: WorkerTask['role']): (message: WorkerTask) => WorkerReportMessage {
+  return (message) => {
+    if (message.role !== role) return realWork(message);
+    const control = new RunControl(message.task.control);
+    control.awaitStart();
+    control.sleep(control.state, 500e6);
+    throw new Error('out of cheese');
+  };
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { producerTotals } from '../../reports/cells.ts';
+import type { Result } from '../../reports/result.ts';
+import { exitCodeOf } from '../../runners/command-ending.ts';
+import { runScenario } from '../../runners/run.ts';
+import { resolveScenario } from '../../workloads/resolve.ts';
+
+const workload = (name: string, rate: string, more: object = {}) => ({
+  name,
+  phases: [{ name: 'steady', duration: '1s', rate }],
+  keys: { uniform: true, count: 50 },
+  payload: { size: '100B' },
+  ...more,
+});
+
+function run(scenario: object, options: Parameters<typeof runScenario>[1] = {}): Promise<Result> {
+  return runScenario(resolveScenario({ name: 'test', ...scenario }, {}), { ceiling: 'skip', ...options });
+}
+
+describe('a run on the engine', () => {
+  test('accounts for every record of several workloads, producers and consumers', async () => {
+    const { summary, cells } = await run({
+      target: { kind: 'engine', shards: 3 },
+      workloads: [
+        workload('a', '3000/s', { producers: { count: 2 } }),
+        workload('b', '1000/s', { arrivals: 'poisson', keys: { zipf: 0.99, count: 20 } }),
+      ],
+      consumers: [
+        { name: 'pushed', kind: 'fan-out' },
+        { name: 'polling', kind: 'polling', intervalMs: 50 },
+      ],
+    });
+    const sent = producerTotals(cells).acked;
+    expect(producerTotals(cells.filter((cell) => cell.workload === 'a')).acked).toBe(3000);
+    expect(summary.ledger).toMatchObject({ sent, received: 2 * sent, lost: 0, duplicated: 0, reordered: 0, failed: 0 });
+    for (const consumer of summary.ledger.consumers) expect(consumer).toMatchObject({ received: sent, lost: 0 });
+    expect(summary.spans.putToGet.count).toBe(2 * sent);
+    expect(summary.spans.ackLatency.count).toBe(sent);
+  });
+
+  test('makes the same load with one producer and with three', async () => {
+    const loadOf = async (count: number) => {
+      const { cells } = await run({
+        target: { kind: 'engine', shards: 4 },
+        workloads: [
+          workload('a', '2000/s', { arrivals: 'poisson', keys: { zipf: 1, count: 30 }, producers: { count } }),
+        ],
+      });
+      const byShard = [0, 1, 2, 3].map((shard) => producerTotals(cells.filter((cell) => cell.shard === shard)));
+      return byShard.map(({ acked, bytes }) => ({ acked, bytes }));
+    };
+    expect(await loadOf(3)).toEqual(await loadOf(1));
+  });
+
+  test('throttles one shard at its limit, retries, and loses nothing', async () => {
+    const { summary } = await run({
+      target: { kind: 'engine', shards: 1, limits: { bytes: '10MB/s', records: '2000/s', burst: '100ms' } },
+      workloads: [workload('a', '3000/s', { producers: { retry: { attempts: 50, base: '20ms', cap: '100ms' } } })],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    expect(summary.rate.throttled).toBeGreaterThan(0);
+    expect(summary.rate.retried).toBe(summary.rate.throttled);
+    expect(summary.ledger).toMatchObject({ sent: 3000, received: 3000, lost: 0, failed: 0 });
+  });
+
+  test('counts what is given up, and never as lost', async () => {
+    const { summary, validity } = await run({
+      target: { kind: 'engine', shards: 1, limits: { bytes: '10MB/s', records: '500/s', burst: '100ms' } },
+      workloads: [workload('a', '2000/s', { producers: { retry: { attempts: 1, base: '1ms', cap: '1ms' } } })],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    const { sent, received, lost, failed } = summary.ledger;
+    expect(failed).toBeGreaterThan(500);
+    expect(sent + failed).toBe(2000);
+    expect({ received, lost }).toEqual({ received: sent, lost: 0 });
+    expect(validity.checks.targetLimited).toBe(true);
+  });
+
+  test('tells what a laggard lost when the ring was reused, exactly', async () => {
+    const { summary } = await run({
+      target: { kind: 'engine', shards: 1, memory: '4200KiB', maxRecordBytes: '16KiB' },
+      workloads: [workload('a', '20k/s', { payload: { size: '1KB' } })],
+      consumers: [{ name: 'slow', kind: 'polling', intervalMs: 600 }],
+      drain: '1s',
+    });
+    const [slow] = summary.ledger.consumers;
+    expect(slow!.lost).toBeGreaterThan(0);
+    expect(slow!.lost).toBe(slow!.trimmedRecords);
+    expect(slow!.received + slow!.lost).toBe(summary.ledger.sent);
+  });
+
+  test('holds records back by about 70 ms as enhanced fan-out does', async () => {
+    const { summary } = await run({
+      target: { kind: 'engine', latency: 'enhanced-fan-out' },
+      workloads: [workload('a', '500/s')],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    expect(summary.spans.residence.minNs).toBeGreaterThan(25e6);
+    expect(summary.ledger).toMatchObject({ lost: 0, reordered: 0 });
+  });
+
+  test('leaves unrecorded phases out of the summary and in the ledger', async () => {
+    const phases = [
+      { name: 'warm-up', duration: '500ms', rate: '1000/s', recorded: false },
+      { name: 'steady', duration: '500ms', rate: '2000/s' },
+    ];
+    const { summary } = await run({
+      target: { kind: 'engine' },
+      workloads: [workload('a', '', { phases })],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    expect(summary.ledger.sent).toBe(1500);
+    expect(summary.spans.putToGet.count).toBe(1000);
+  });
+});
+
+describe('a producer', () => {
+  test('drops what is due while every slot is taken, when told to, and counts it', async () => {
+    const { summary } = await run({
+      target: { kind: 'noop', delay: '200ms' },
+      workloads: [workload('a', '1000/s', { producers: { inFlight: 2, whenBusy: 'drop', batch: { records: 1 } } })],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    const { sent, dropped, lost } = summary.ledger;
+    expect(dropped).toBeGreaterThan(900);
+    expect(sent + dropped).toBe(1000);
+    expect(lost).toBe(0);
+  });
+
+  test('holds a batch open for its linger and no record longer', async () => {
+    const { summary } = await run({
+      target: { kind: 'noop' },
+      workloads: [workload('a', '1000/s', { producers: { batch: { lingerMs: 50 } } })],
+    });
+    expect(summary.spans.sendDelay.p50Ns).toBeGreaterThan(10e6);
+    expect(summary.spans.ackLatency.count).toBe(1000);
+  });
+});
+
+describe('a run ends early', () => {
+  const long = { phases: [{ name: 'steady', duration: '20s', rate: '500/s' }] };
+
+  test('by a threshold that says so, as failed', async () => {
+    const result = await run({
+      target: { kind: 'noop', delay: '20ms' },
+      workloads: [workload('a', '', long)],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+      thresholds: ['putToGet.p50 < 1ms over 1s abort'],
+    });
+    expect(result.outcome.kind).toBe('aborted');
+    expect(result.partial).toBe(true);
+    expect(exitCodeOf(result)).toBe(4);
+    expect(result.summary.ledger.sent).toBeLessThan(10_000);
+  });
+
+  test('when it is interrupted: what was sent is accounted for', async () => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort('SIGTERM'), 1500);
+    const result = await run(
+      {
+        target: { kind: 'engine' },
+        workloads: [workload('a', '', long)],
+        consumers: [{ name: 'c', kind: 'fan-out' }],
+      },
+      { signal: abort.signal },
+    );
+    expect(result.outcome).toEqual({ kind: 'interrupted', signal: 'SIGTERM' });
+    const { sent, received, lost } = result.summary.ledger;
+    expect(sent).toBeGreaterThan(0);
+    expect(received + lost).toBe(sent);
+    expect(lost).toBe(0);
+  });
+
+  test.each(['producer', 'consumer'])('when a %s thread dies, with the cause and a partial result', async (role) => {
+    const workerUrl = new URL(`./dying-${role}.ts`, import.meta.url);
+    const result = await run(
+      {
+        target: { kind: 'engine' },
+        workloads: [workload('a', '', long)],
+        consumers: [{ name: 'c', kind: 'fan-out' }],
+      },
+      { workerUrl },
+    );
+    expect(result.outcome).toMatchObject({ kind: 'failed', code: 'RUNNER_WORKER_FAILED' });
+    expect(result.outcome).toHaveProperty('message', expect.stringContaining('out of cheese'));
+    expect(result.partial).toBe(true);
+    expect(exitCodeOf(result)).toBe(1);
+  });
+});
