@@ -1,0 +1,301 @@
+import { z } from 'zod';
+import {
+  byteRateField,
+  durationField,
+  durationOrZeroField,
+  KEY_COUNT_MAX,
+  millisecondsField,
+  nameField,
+  payloadSizeField,
+  RECORD_MAX_BYTES,
+  rateField,
+  rateOrZeroField,
+  sizeField,
+  wholeNumberField,
+} from './schema-fields.ts';
+
+/**
+ * The scenario as people write it, in YAML or as a TypeScript object: shape, units, ranges and defaults of every single
+ * value. What concerns several values at once (names that must differ, sizes against the target) is in resolve.ts.
+ */
+
+const none = z.literal('none');
+const MEBIBYTE = 2 ** 20;
+
+const limits = z
+  .union([
+    z.enum(['aws', 'none']),
+    z.strictObject({
+      bytes: byteRateField('Bytes a second that one shard accepts.'),
+      records: rateField('Records a second that one shard accepts.'),
+      burst: durationField('How long a shard may be idle to save up for a burst.').prefault('1s'),
+    }),
+  ])
+  .meta({ description: 'Write limits of one shard: aws (1 MB/s, 1000 records/s), none, or your own.' });
+
+const engineTarget = z.strictObject({
+  kind: z.literal('engine').meta({ description: 'The local reference engine.' }),
+  shards: wholeNumberField('Number of shards.', 1, 4096).default(4),
+  limits: limits.default('none'),
+  latency: z.enum(['none', 'enhanced-fan-out']).default('none').meta({
+    description: 'When a record may be read: at once, or after the delay of AWS enhanced fan-out (about 70 ms).',
+  }),
+  memory: sizeField(
+    'Memory of the stream, shared out over its shards.',
+    MEBIBYTE,
+    2 ** 36,
+    'a size from 1MiB to 64GiB',
+  ).prefault('256MiB'),
+  maxRecordBytes: sizeField(
+    'Largest record the target takes.',
+    1,
+    RECORD_MAX_BYTES,
+    'a size from 1B to 10MiB',
+  ).prefault('1MiB'),
+  whenFull: z.enum(['trim', 'refuse']).default('trim').meta({
+    description:
+      'When memory is full: reuse the oldest part (and tell laggards), or refuse puts until consumers have passed.',
+  }),
+});
+
+const delay = z
+  .union([
+    none,
+    durationOrZeroField('The same delay for every call.'),
+    z.strictObject({
+      lognormal: z.strictObject({
+        p50: durationField('Half of the calls take less than this.'),
+        p99: durationField('99 of 100 calls take less than this.'),
+      }),
+    }),
+  ])
+  .meta({ description: 'How long the target takes to answer: none, a duration, or { lognormal: { p50, p99 } }.' });
+
+const noopTarget = z.strictObject({
+  kind: z
+    .literal('noop')
+    .meta({ description: 'A target that accepts everything and stores nothing: what the harness itself costs.' }),
+  shards: wholeNumberField('Number of shards.', 1, 4096).default(4),
+  delay: delay.default('none'),
+  stalls: z
+    .array(
+      z.strictObject({
+        at: durationOrZeroField('When the target stops answering, from the start of the run.'),
+        for: durationField('For how long.'),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Times at which the target stops answering, to see that the measurement notices.' }),
+});
+
+const arrivals = z
+  .union([
+    z.enum(['constant', 'uniform', 'poisson']),
+    z.strictObject({
+      onOff: z.strictObject({
+        on: durationField('Mean length of a burst.'),
+        off: durationField('Mean length of a pause.'),
+      }),
+    }),
+    z.strictObject({
+      mmpp: z.strictObject({
+        rates: z
+          .tuple([z.number().min(0), z.number().min(0)])
+          .meta({ description: "Rates of the two states in relation to each other; the phase's rate stays the mean." }),
+        mean: z.tuple([durationField('Mean stay in state 1.'), durationField('Mean stay in state 2.')]),
+      }),
+    }),
+    z.strictObject({
+      recorded: z.strictObject({
+        speed: z.number().positive().max(1e12).default(1).meta({ description: 'Times faster than recorded.' }),
+      }),
+    }),
+  ])
+  .meta({
+    description:
+      'How records are spaced: constant, uniform (gaps from 0 to twice the mean), poisson, { onOff }, { mmpp }, or { recorded } for the times of the replayed file.',
+  });
+
+export const phaseSchema = z.strictObject({
+  name: nameField('Name of the phase in reports.'),
+  duration: durationField('How long the phase lasts.'),
+  rate: z
+    .union([
+      rateField('Records due a second.'),
+      z.strictObject({ from: rateOrZeroField('Rate at the start.'), to: rateOrZeroField('Rate at the end.') }),
+    ])
+    .meta({ description: 'Records due a second, or { from, to } for a straight ramp.' }),
+  recorded: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'false for a warm-up: measured, and left out of the summary.' }),
+});
+
+const keyCount = wholeNumberField('Number of different keys.', 1, KEY_COUNT_MAX);
+const yes = z.literal(true);
+
+const keys = z
+  .union([
+    z.strictObject({ uniform: yes.meta({ description: 'Every key equally often.' }), count: keyCount }),
+    z.strictObject({
+      zipf: z
+        .number()
+        .positive()
+        .max(20)
+        .meta({ description: 'Exponent: key k is drawn in proportion to 1 / k^exponent.' }),
+      count: keyCount,
+    }),
+    z.strictObject({
+      hot: z
+        .strictObject({
+          count: wholeNumberField('Number of hot keys.', 1, KEY_COUNT_MAX),
+          share: z.number().min(0).max(1).meta({ description: 'Share of records that go to the hot keys, 0 to 1.' }),
+        })
+        .meta({ description: 'A few keys take a share of the records, the rest spread evenly over the others.' }),
+      count: keyCount,
+    }),
+    z.strictObject({ sequential: yes.meta({ description: 'Key after key, round and round.' }), count: keyCount }),
+    z.strictObject({ one: z.string().meta({ description: 'This key for every record.' }) }),
+    z.strictObject({
+      field: z
+        .string()
+        .min(1)
+        .meta({ description: "Field of the replayed record; for log lines 'address', the first word." }),
+    }),
+  ])
+  .meta({ description: 'Which partition key a record gets.' });
+
+const size = z
+  .union([
+    payloadSizeField('The same size for every record.'),
+    z.strictObject({
+      lognormal: z.strictObject({
+        p50: payloadSizeField('Half of the payloads are smaller.'),
+        p99: payloadSizeField('99 of 100 payloads are smaller.'),
+      }),
+    }),
+    z.strictObject({
+      pareto: z.strictObject({
+        shape: z.number().positive().max(100).meta({ description: 'Tail index: the smaller, the heavier the tail.' }),
+        min: payloadSizeField('Smallest payload.'),
+        max: payloadSizeField('Largest payload.'),
+      }),
+    }),
+  ])
+  .meta({ description: 'Payload size: one size, { lognormal: { p50, p99 } } or { pareto: { shape, min, max } }.' });
+
+const payload = z
+  .union([
+    z.strictObject({
+      size,
+      randomRatio: z.number().min(0).max(1).default(1).meta({
+        description: 'Share of random bytes, 0 to 1; the rest repeats, so that the payload compresses.',
+      }),
+    }),
+    z.strictObject({
+      template: z.json().meta({
+        description: 'JSON with placeholders such as {{int 1 100}}, {{uuid}}, {{pick a b c}}, {{normal 20 5}}.',
+      }),
+    }),
+    z.strictObject({
+      replay: z.strictObject({
+        file: z
+          .string()
+          .min(1)
+          .meta({ description: "Path from the scenario file's folder, or sample:NAME for a sample that comes along." }),
+        format: z
+          .enum(['ndjson', 'csv', 'log'])
+          .meta({ description: 'One record a line: JSON objects, CSV with a header, or log lines.' }),
+        timeField: z
+          .string()
+          .min(1)
+          .optional()
+          .meta({ description: "Field with the record's time, for recorded arrivals." }),
+      }),
+    }),
+  ])
+  .meta({ description: 'What records carry: { size }, { template } or { replay }.' });
+
+const batch = z.strictObject({
+  records: wholeNumberField('Most records in one call.', 1, 10_000).default(500),
+  bytes: sizeField(
+    'Most bytes in one call; a larger record goes alone.',
+    1,
+    2 ** 30,
+    'a size from 1B to 1GiB',
+  ).prefault('1MB'),
+  lingerMs: millisecondsField('How long a batch may wait for more records.', 0).prefault(0),
+});
+
+const retry = z.strictObject({
+  attempts: wholeNumberField('Most attempts in all, the first one included.', 1, 1000).default(10),
+  base: durationField('Upper bound of the first wait; doubles with every attempt (full jitter).').prefault('100ms'),
+  cap: durationField('Upper bound of any wait.').prefault('20s'),
+});
+
+const producers = z.strictObject({
+  count: wholeNumberField('Producer threads; any number makes the same records.', 1, 256).default(1),
+  batch: batch.prefault({}),
+  inFlight: wholeNumberField('Most calls of one producer that are not answered yet.', 1, 10_000).default(8),
+  whenBusy: z.enum(['wait', 'drop']).default('wait').meta({
+    description: 'When every slot is taken: wait (late, intended times never move), or drop and count.',
+  }),
+  retry: retry.prefault({}),
+});
+
+export const workloadSchema = z.strictObject({
+  name: nameField('Name of the workload in reports.'),
+  arrivals: arrivals.default('constant'),
+  phases: z
+    .array(phaseSchema)
+    .optional()
+    .meta({ description: 'One after the other. Left out with recorded arrivals.' }),
+  keys,
+  payload,
+  producers: producers.prefault({}),
+});
+
+const consumer = z.union([
+  z.strictObject({
+    name: nameField('Name of the consumer in reports.'),
+    kind: z.literal('polling').meta({ description: 'Asks for records every so often.' }),
+    intervalMs: millisecondsField('Time between two polls of one shard.', 1).prefault(200),
+  }),
+  z.strictObject({
+    name: nameField('Name of the consumer in reports.'),
+    kind: z.literal('fan-out').meta({ description: 'Records are pushed to it.' }),
+  }),
+]);
+
+export const targetSchema = z.union([engineTarget, noopTarget]).prefault({ kind: 'engine' }).meta({
+  description: 'The system under test.',
+});
+
+export const scenarioSchema = z
+  .strictObject({
+    name: nameField('Name of the experiment.'),
+    description: z.string().optional().meta({ description: 'What the experiment is about.' }),
+    seed: wholeNumberField('Same seed, same load.', 0, Number.MAX_SAFE_INTEGER).default(1),
+    target: targetSchema,
+    workloads: z.array(workloadSchema).min(1).meta({ description: 'Streams of records, made at the same time.' }),
+    consumers: z.array(consumer).default([]).meta({ description: 'Who reads; each one reads every record.' }),
+    thresholds: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'What must hold for the run to pass, such as `putToGet.p99 < 120ms` or `lost == 0`.' }),
+    drain: durationField(
+      'How long consumers may go on without progress after the end before the rest counts as lost.',
+    ).prefault('10s'),
+  })
+  .meta({ title: 'streamgauge scenario' });
+
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+export type ParsedScenario = z.output<typeof scenarioSchema>;
+export type ParsedTarget = z.output<typeof targetSchema>;
+export type ParsedWorkload = z.output<typeof workloadSchema>;
+export type ParsedPhase = z.output<typeof phaseSchema>;
+
+/** What editors need for completion and help while a scenario is written. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) };
+}
