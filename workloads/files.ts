@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The one place in this folder that touches a disk; everything else is a function of what it is given. */
+export type FileRead =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'too-big'; readonly sizeBytes: number }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Reads a whole file, up to a limit. */
+export function readBytes(path: string, limitBytes: number): FileRead {
+  try {
+    const status = statSync(path);
+    if (!status.isFile()) return { kind: 'unreadable', reason: 'it is not a file' };
+    if (status.size > limitBytes) return { kind: 'too-big', sizeBytes: status.size };
+    return { kind: 'read', bytes: new Uint8Array(readFileSync(path)) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return { kind: 'unreadable', reason: code === 'ENOENT' ? 'there is no such file' : String(code ?? error) };
+  }
+}
+
+export function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+export function listFiles(folder: string, ending: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Files that come along: beside the sources, or beside them again when this runs from the build's own folder. */
+export function assetFolder(name: 'samples' | 'ready-made'): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const beside = join(here, name);
+  return existsSync(beside) ? beside : join(here, '..', '..', 'workloads', name);
+}
+
+/** `sample:NAME` is a file that comes along; any other path starts at the scenario file's folder. */
+export function replayPath(file: string, scenarioFile: string | undefined): string {
+  if (file.startsWith('sample:')) return join(assetFolder('samples'), basename(file.slice('sample:'.length)));
+  if (isAbsolute(file)) return file;
+  return scenarioFile === undefined ? resolve(file) : resolve(dirname(scenarioFile), file);
+}
