@@ -1,0 +1,120 @@
+import { createZipf } from './keys-zipf.ts';
+import { deriveSeed, uniformAt } from './random.ts';
+import type { Replay } from './replay.ts';
+import type { KeysSpec, Workload } from './scenario.ts';
+
+/** All partition keys of a workload as UTF-8, in memory that threads share. Key k is words[offsets[k] .. offsets[k + 1]). */
+export interface KeyTable {
+  readonly count: number;
+  /** Keys one after the other, each filled up with zeros to a multiple of 8 bytes. */
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** count + 1 places in `words`, in 4-byte words. */
+  readonly offsets: Int32Array<SharedArrayBuffer>;
+  /** Exact length of each key in bytes. */
+  readonly lengths: Uint16Array<SharedArrayBuffer>;
+}
+
+/** `key-00001234`: as long for every key, so that key length does not vary with skew. */
+const KEY_PREFIX = 'key-';
+const KEY_DIGITS = 8;
+
+export function keyText(keyIndex: number): string {
+  return KEY_PREFIX + String(keyIndex).padStart(KEY_DIGITS, '0');
+}
+
+/** @param replay needed for keys from a field of replayed records. */
+export function createKeyTable(workload: Workload, replay?: Pick<Replay, 'keys'>): KeyTable {
+  const { keys } = workload;
+  if (keys.kind === 'one') return tableOf([keys.key]);
+  if (keys.kind === 'field') return tableOf(needKeys(replay?.keys, workload));
+  return generatedTable(keys.count);
+}
+
+/**
+ * The key of each record. A function of the record's place alone: the same whichever producer sends it, however often.
+ * @returns for a record's index in its workload's sequence, the index of its key in the key table.
+ */
+export function createKeyChooser(
+  workload: Workload,
+  seed: number,
+  replay?: Pick<Replay, 'keyIndexes'>,
+): (recordIndex: number) => number {
+  const { keys } = workload;
+  const drawSeed = deriveSeed(seed, `${workload.name}/keys`);
+  switch (keys.kind) {
+    case 'uniform':
+      return (recordIndex) => Math.floor(uniformAt(drawSeed, recordIndex) * keys.count);
+    case 'zipf':
+      return createZipf(keys.count, keys.exponent, drawSeed);
+    case 'hot':
+      return createHot(keys, drawSeed);
+    case 'sequential':
+      return (recordIndex) => recordIndex % keys.count;
+    case 'one':
+      return () => 0;
+    case 'field': {
+      const keyIndexes = needKeys(replay?.keyIndexes, workload);
+      return (recordIndex) => keyIndexes[recordIndex % keyIndexes.length]!;
+    }
+  }
+}
+
+/** The share goes evenly to the first `hotCount` keys, the rest evenly to the others: one draw decides both. */
+function createHot(keys: KeysSpec & { readonly kind: 'hot' }, drawSeed: number): (recordIndex: number) => number {
+  const { hotCount, hotShare, count } = keys;
+  return (recordIndex) => {
+    const u = uniformAt(drawSeed, recordIndex);
+    if (u < hotShare) return Math.min(hotCount - 1, Math.floor((u / hotShare) * hotCount));
+    return Math.min(count - 1, hotCount + Math.floor(((u - hotShare) / (1 - hotShare)) * (count - hotCount)));
+  };
+}
+
+function generatedTable(count: number): KeyTable {
+  const length = KEY_PREFIX.length + KEY_DIGITS;
+  const strideBytes = alignedBytes(length);
+  const table = emptyTable(count, count * strideBytes);
+  const bytes = new Uint8Array(table.words.buffer);
+  const prefix = Buffer.from(KEY_PREFIX);
+  for (let k = 0, at = 0; k < count; k += 1, at += strideBytes) {
+    bytes.set(prefix, at);
+    let rest = k;
+    for (let digit = length - 1; digit >= prefix.length; digit -= 1) {
+      bytes[at + digit] = 48 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    table.offsets[k + 1] = (at + strideBytes) / 4;
+  }
+  table.lengths.fill(length);
+  return table;
+}
+
+function tableOf(keys: readonly string[]): KeyTable {
+  const encoded = keys.map((key) => Buffer.from(key));
+  const totalBytes = encoded.reduce((sum, key) => sum + alignedBytes(key.length), 0);
+  const table = emptyTable(keys.length, totalBytes);
+  const bytes = new Uint8Array(table.words.buffer);
+  let at = 0;
+  for (const [k, key] of encoded.entries()) {
+    bytes.set(key, at);
+    at += alignedBytes(key.length);
+    table.offsets[k + 1] = at / 4;
+    table.lengths[k] = key.length;
+  }
+  return table;
+}
+
+function emptyTable(count: number, totalBytes: number): KeyTable {
+  return {
+    count,
+    words: new Int32Array(new SharedArrayBuffer(totalBytes)),
+    offsets: new Int32Array(new SharedArrayBuffer((count + 1) * 4)),
+    lengths: new Uint16Array(new SharedArrayBuffer(count * 2)),
+  };
+}
+
+const alignedBytes = (length: number) => (length + 7) & ~7;
+
+function needKeys<T>(keys: T | undefined, workload: Workload): T {
+  if (keys === undefined) throw new Error(`workload '${workload.name}' takes keys from a field and got no recording`);
+  return keys;
+}
