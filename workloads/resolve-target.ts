@@ -1,0 +1,46 @@
+import { type PathPart, type Problem, pathText } from './errors.ts';
+import type { DelaySpec, LimitsSpec, TargetSpec } from './scenario.ts';
+import type { ParsedTarget } from './schema.ts';
+import { RECORD_MAX_BYTES } from './schema-fields.ts';
+
+/** The target's settings in resolved units, and what contradicts itself in them. */
+export function resolveTarget(parsed: ParsedTarget, problems: Problem[]): TargetSpec {
+  if (parsed.kind === 'engine') {
+    const { kind, shards, latency, memory, maxRecordBytes, whenFull } = parsed;
+    return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes: memory, maxRecordBytes, whenFull };
+  }
+  return {
+    kind: 'noop',
+    shards: parsed.shards,
+    delay: delayOf(parsed.delay, problems),
+    stalls: parsed.stalls.map((stall) => ({ atNs: stall.at, forNs: stall.for })),
+  };
+}
+
+/** Largest record that the target takes; a target without a limit takes what any stream takes at most. */
+export function maxRecordBytesOf(target: TargetSpec): number {
+  return target.kind === 'engine' ? target.maxRecordBytes : RECORD_MAX_BYTES;
+}
+
+function limitsOf(limits: (ParsedTarget & { kind: 'engine' })['limits']): LimitsSpec {
+  if (typeof limits === 'string') return limits;
+  return { bytesPerSecond: limits.bytes, recordsPerSecond: limits.records, burstSeconds: limits.burst / 1e9 };
+}
+
+function delayOf(delay: (ParsedTarget & { kind: 'noop' })['delay'], problems: Problem[]): DelaySpec {
+  if (delay === 'none' || delay === 0) return { kind: 'none' };
+  if (typeof delay === 'number') return { kind: 'fixed', ns: delay };
+  const { p50, p99 } = delay.lognormal;
+  checkQuantiles(p50, p99, ['target', 'delay', 'lognormal', 'p99'], problems);
+  return { kind: 'lognormal', p50Ns: p50, p99Ns: p99 };
+}
+
+export function checkQuantiles(p50: number, p99: number, path: readonly PathPart[], problems: Problem[]): void {
+  if (p99 >= p50) return;
+  problems.push({
+    code: 'OUT_OF_RANGE',
+    path: pathText(path),
+    what: 'p99 is below p50.',
+    fix: 'Write a p99 that is at least p50.',
+  });
+}

@@ -1,0 +1,254 @@
+import { type PathPart, type Problem, type ProblemCode, pathText } from './errors.ts';
+import { replayPath } from './files.ts';
+import { RandomStream } from './random.ts';
+import { type Replay, readReplay, replayNeeds } from './replay.ts';
+import { checkQuantiles } from './resolve-target.ts';
+import type { ArrivalsSpec, KeysSpec, PayloadSpec, Phase, ProducersSpec, SizeSpec, Workload } from './scenario.ts';
+import type { ParsedPhase, ParsedWorkload } from './schema.ts';
+import { KEY_MAX_CHARACTERS, RATE_MAX_PER_SECOND } from './schema-fields.ts';
+import { compileTemplate } from './template.ts';
+
+export interface WorkloadContext {
+  /** Of the workload in the scenario. */
+  readonly path: readonly PathPart[];
+  readonly scenarioFile: string | undefined;
+  readonly maxRecordBytes: number;
+  readonly problems: Problem[];
+}
+
+/**
+ * One workload in resolved units, after its values were each found right. What contradicts in it goes to
+ * `context.problems`; the workload is usable only when nothing was added there.
+ */
+export function resolveWorkload(parsed: ParsedWorkload, context: WorkloadContext): Workload {
+  const report = reporter(context);
+  const arrivals = resolveArrivals(parsed, report);
+  const keys = resolveKeys(parsed, report);
+  const plainPayload = resolvePayload(parsed, context, report);
+  const { payload, replay } = attachReplay(plainPayload, { arrivals, keys }, context);
+  const phases =
+    arrivals.kind === 'recorded' ? replayPhase(replay, arrivals.speed, report) : resolvePhases(parsed.phases, report);
+  return { name: parsed.name, arrivals, phases, keys, payload, producers: resolveProducers(parsed, report) };
+}
+
+type Report = (code: ProblemCode, path: readonly PathPart[], what: string, fix: string) => void;
+
+function reporter(context: WorkloadContext): Report {
+  return (code, path, what, fix) => {
+    context.problems.push({ code, path: pathText([...context.path, ...path]), what, fix });
+  };
+}
+
+function resolveArrivals(parsed: ParsedWorkload, report: Report): ArrivalsSpec {
+  const { arrivals } = parsed;
+  if (typeof arrivals === 'string') return { kind: arrivals };
+  if ('onOff' in arrivals) return { kind: 'on-off', meanOnNs: arrivals.onOff.on, meanOffNs: arrivals.onOff.off };
+  if ('mmpp' in arrivals) {
+    const { rates, mean } = arrivals.mmpp;
+    if (rates[0] === 0 && rates[1] === 0) {
+      report('OUT_OF_RANGE', ['arrivals', 'mmpp', 'rates'], 'both rates are 0.', 'Give one state a rate above 0.');
+    }
+    return { kind: 'mmpp', rates, meanNs: mean };
+  }
+  const path = ['arrivals', 'recorded'];
+  if (!('replay' in parsed.payload)) {
+    report(
+      'CONFLICT',
+      path,
+      'recorded arrivals need a recording.',
+      'Use payload: { replay: { file, format, timeField } }.',
+    );
+  } else if (parsed.payload.replay.format !== 'log' && parsed.payload.replay.timeField === undefined) {
+    report(
+      'MISSING',
+      ['payload', 'replay', 'timeField'],
+      'recorded arrivals need it.',
+      "Name the field with the record's time.",
+    );
+  }
+  if (parsed.phases !== undefined) {
+    report(
+      'CONFLICT',
+      ['phases'],
+      'recorded arrivals bring their own times.',
+      'Remove phases, or choose other arrivals.',
+    );
+  }
+  return { kind: 'recorded', speed: arrivals.recorded.speed };
+}
+
+function resolvePhases(phases: readonly ParsedPhase[] | undefined, report: Report): Phase[] {
+  if (phases === undefined || phases.length === 0) {
+    const example = '{ name: steady, duration: 30s, rate: 1000/s }';
+    report(phases === undefined ? 'MISSING' : 'EMPTY', ['phases'], 'there is no phase.', `Add one: ${example}.`);
+    return [];
+  }
+  if (phases.every((phase) => !phase.recorded)) {
+    report(
+      'CONFLICT',
+      ['phases'],
+      'no phase is recorded, so there would be no result.',
+      'Leave out recorded: false once.',
+    );
+  }
+  let startNs = 0;
+  return phases.map((phase, i) => {
+    const { from, to } = typeof phase.rate === 'number' ? { from: phase.rate, to: phase.rate } : phase.rate;
+    if (from === 0 && to === 0) {
+      report('OUT_OF_RANGE', ['phases', i, 'rate'], 'the ramp goes from 0 to 0.', 'Give it one end above 0/s.');
+    }
+    const resolved: Phase = {
+      name: phase.name,
+      startNs,
+      durationNs: phase.duration,
+      fromPerSecond: from,
+      toPerSecond: to,
+      recorded: phase.recorded,
+    };
+    startNs += phase.duration;
+    return resolved;
+  });
+}
+
+/** The recording as one phase: from its first record to one ns after its last, at its mean rate. */
+function replayPhase(replay: Replay | undefined, speed: number, report: Report): Phase[] {
+  const lastNs = replay?.timesNs?.at(-1);
+  if (replay === undefined || lastNs === undefined) return [];
+  const durationNs = Math.floor(lastNs / speed) + 1;
+  const rate = (replay.count * 1e9) / durationNs;
+  if (lastNs === 0) {
+    const what = 'all records have the same time.';
+    report('REPLAY_TIME', ['payload', 'replay', 'timeField'], what, 'Name another field, or use phases with a rate.');
+  } else if (rate > RATE_MAX_PER_SECOND) {
+    const what = `the recording would play at ${Math.round(rate)} records/s.`;
+    report('OUT_OF_RANGE', ['arrivals', 'recorded', 'speed'], what, 'Lower the speed to stay within 100M/s.');
+  }
+  return [{ name: 'replay', startNs: 0, durationNs, fromPerSecond: rate, toPerSecond: rate, recorded: true }];
+}
+
+function resolveKeys(parsed: ParsedWorkload, report: Report): KeysSpec {
+  const { keys } = parsed;
+  if ('uniform' in keys) return { kind: 'uniform', count: keys.count };
+  if ('zipf' in keys) return { kind: 'zipf', exponent: keys.zipf, count: keys.count };
+  if ('sequential' in keys) return { kind: 'sequential', count: keys.count };
+  if ('hot' in keys) {
+    if (keys.hot.count >= keys.count) {
+      const what = `${keys.hot.count} hot keys of ${keys.count} leave no other ones.`;
+      report('OUT_OF_RANGE', ['keys', 'hot', 'count'], what, 'Raise count, or use { uniform: true, count }.');
+    }
+    return { kind: 'hot', hotCount: keys.hot.count, hotShare: keys.hot.share, count: keys.count };
+  }
+  if ('one' in keys) {
+    const characters = [...keys.one].length;
+    if (characters === 0) report('EMPTY', ['keys', 'one'], 'the key is empty.', 'Write at least one character.');
+    if (characters > KEY_MAX_CHARACTERS) {
+      const fix = `Write at most ${KEY_MAX_CHARACTERS} characters.`;
+      report('KEY_TOO_LONG', ['keys', 'one'], `the key has ${characters} characters.`, fix);
+    }
+    return { kind: 'one', key: keys.one };
+  }
+  if (!('replay' in parsed.payload)) {
+    const what = 'keys from a field need replayed records.';
+    report('CONFLICT', ['keys', 'field'], what, 'Use payload: { replay: { file, format } }, or other keys.');
+  }
+  return { kind: 'field', field: keys.field };
+}
+
+function resolvePayload(parsed: ParsedWorkload, context: WorkloadContext, report: Report): PayloadSpec {
+  const { payload } = parsed;
+  if ('size' in payload) {
+    return { kind: 'size', size: resolveSize(payload.size, context, report), randomRatio: payload.randomRatio };
+  }
+  if ('template' in payload) {
+    checkTemplate(payload.template, context.maxRecordBytes, report);
+    return { kind: 'template', template: payload.template };
+  }
+  const { file, format, timeField } = payload.replay;
+  const path = replayPath(file, context.scenarioFile);
+  return { kind: 'replay', replay: { path, format, ...(timeField === undefined ? {} : { timeField }) } };
+}
+
+function resolveSize(
+  size: Extract<ParsedWorkload['payload'], { size: unknown }>['size'],
+  context: WorkloadContext,
+  report: Report,
+): SizeSpec {
+  const checkFits = (bytes: number, path: readonly PathPart[]) => {
+    if (bytes <= context.maxRecordBytes) return;
+    const what = `${bytes} bytes are more than the ${context.maxRecordBytes} that the target takes.`;
+    report(
+      'RECORD_TOO_LARGE',
+      ['payload', 'size', ...path],
+      what,
+      "Write a smaller size, or raise the target's maxRecordBytes.",
+    );
+  };
+  if (typeof size === 'number') {
+    checkFits(size, []);
+    return { kind: 'fixed', bytes: size };
+  }
+  if ('lognormal' in size) {
+    const { p50, p99 } = size.lognormal;
+    // Above p50 the tail is cut at the target's limit, and counted; with p50 above it nearly nothing else would be left.
+    checkFits(p50, ['lognormal', 'p50']);
+    checkQuantiles(p50, p99, [...context.path, 'payload', 'size', 'lognormal', 'p99'], context.problems);
+    return { kind: 'lognormal', p50Bytes: p50, p99Bytes: p99 };
+  }
+  const { shape, min, max } = size.pareto;
+  checkFits(max, ['pareto', 'max']);
+  if (max < min) {
+    report(
+      'OUT_OF_RANGE',
+      ['payload', 'size', 'pareto', 'max'],
+      'max is below min.',
+      'Write a max that is at least min.',
+    );
+  }
+  return { kind: 'pareto', shape, minBytes: min, maxBytes: max };
+}
+
+function checkTemplate(template: unknown, maxRecordBytes: number, report: Report): void {
+  const compiled = compileTemplate(template);
+  if (compiled.kind === 'problems') {
+    for (const { path, what, fix } of compiled.problems)
+      report('BAD_TEMPLATE', ['payload', 'template', ...path], what, fix);
+    return;
+  }
+  const bytes = Buffer.byteLength(compiled.template.render(new RandomStream(1, 'check'), 0));
+  if (bytes <= maxRecordBytes) return;
+  const what = `the template makes ${bytes} bytes, and the target takes ${maxRecordBytes}.`;
+  report('RECORD_TOO_LARGE', ['payload', 'template'], what, "Shorten it, or raise the target's maxRecordBytes.");
+}
+
+/** Reads the recording once, here, so that a bad file is a problem of the scenario and not of the run. */
+function attachReplay(
+  payload: PayloadSpec,
+  workload: Pick<Workload, 'arrivals' | 'keys'>,
+  context: WorkloadContext,
+): { payload: PayloadSpec; replay?: Replay } {
+  if (payload.kind !== 'replay') return { payload };
+  const spec = payload.replay;
+  const path = pathText([...context.path, 'payload', 'replay']);
+  const canHaveTimes = spec.format === 'log' || spec.timeField !== undefined;
+  const needs = replayNeeds(workload, context.maxRecordBytes);
+  const read = readReplay(spec, { ...needs, needsTimes: needs.needsTimes === true && canHaveTimes }, path);
+  if (read.kind === 'problems') {
+    context.problems.push(...read.problems);
+    return { payload };
+  }
+  return { payload: { kind: 'replay', replay: { ...spec, sha256: read.replay.sha256 } }, replay: read.replay };
+}
+
+function resolveProducers(parsed: ParsedWorkload, report: Report): ProducersSpec {
+  const { count, batch, inFlight, whenBusy, retry } = parsed.producers;
+  if (retry.cap < retry.base) {
+    report('OUT_OF_RANGE', ['producers', 'retry', 'cap'], 'cap is below base.', 'Write a cap that is at least base.');
+  }
+  return {
+    count,
+    batch: { records: batch.records, bytes: batch.bytes, lingerNs: batch.lingerMs },
+    inFlight,
+    whenBusy,
+    retry: { attempts: retry.attempts, baseNs: retry.base, capNs: retry.cap },
+  };
+}

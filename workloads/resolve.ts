@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { type PathPart, type Problem, pathText, ScenarioError } from './errors.ts';
+import { maxRecordBytesOf, resolveTarget } from './resolve-target.ts';
+import { resolveWorkload } from './resolve-workload.ts';
+import type { ConsumerSpec, Scenario, TargetSpec, Workload } from './scenario.ts';
+import {
+  type ParsedPhase,
+  type ParsedScenario,
+  type ParsedWorkload,
+  phaseSchema,
+  scenarioSchema,
+  targetSchema,
+  workloadSchema,
+} from './schema.ts';
+import { RECORD_MAX_BYTES } from './schema-fields.ts';
+import { schemaProblems, valueAt } from './schema-problems.ts';
+
+/** The names that a threshold may use. */
+export interface ThresholdContext {
+  readonly workloads: readonly string[];
+  readonly phases: readonly string[];
+  readonly consumers: readonly string[];
+}
+
+export interface ResolveOptions {
+  /** Where the scenario was read from; replayed files are looked for from its folder. */
+  readonly file?: string;
+  /** Returns what is wrong with a threshold, or undefined. Its grammar belongs to those who judge results. */
+  readonly checkThreshold?: (text: string, context: ThresholdContext) => string | undefined;
+}
+
+/**
+ * Checks a scenario given as plain data and fills in every default and unit.
+ * @returns the scenario, frozen all the way down.
+ * @throws ScenarioError with ALL problems at once. Parts that are right alone are checked against each other even
+ * when other parts are not, so that one round of corrections is enough.
+ */
+export function resolveScenario(value: unknown, options: ResolveOptions = {}): Scenario {
+  const parsed = scenarioSchema.safeParse(value);
+  const problems = parsed.success ? [] : schemaProblems(parsed.error, scenarioSchema, value);
+  const target = resolveTargetPart(value, problems);
+  const workloads = resolveWorkloadParts(value, target, options, problems);
+  checkNames(value, problems);
+  checkThresholds(value, options, problems);
+  if (!parsed.success || target === undefined || problems.length > 0) throw new ScenarioError(problems, nameOf(value));
+  return frozen(assemble(parsed.data, target, workloads));
+}
+
+function assemble(parsed: ParsedScenario, target: TargetSpec, workloads: readonly Workload[]): Scenario {
+  const { name, description, seed, thresholds } = parsed;
+  const consumers = parsed.consumers.map(
+    (consumer): ConsumerSpec =>
+      consumer.kind === 'polling'
+        ? { name: consumer.name, kind: 'polling', intervalNs: consumer.intervalMs }
+        : { name: consumer.name, kind: 'fan-out' },
+  );
+  const about = description === undefined ? {} : { description };
+  return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain };
+}
+
+function resolveTargetPart(value: unknown, problems: Problem[]): TargetSpec | undefined {
+  const parsed = targetSchema.safeParse(valueAt(value, ['target']));
+  return parsed.success ? resolveTarget(parsed.data, problems) : undefined;
+}
+
+function resolveWorkloadParts(
+  value: unknown,
+  target: TargetSpec | undefined,
+  options: ResolveOptions,
+  problems: Problem[],
+): Workload[] {
+  const maxRecordBytes = target === undefined ? RECORD_MAX_BYTES : maxRecordBytesOf(target);
+  return listAt(value, ['workloads']).map((item, i) => {
+    const context = { path: ['workloads', i], scenarioFile: options.file, maxRecordBytes };
+    const parsed = workloadSchema.safeParse(item);
+    if (parsed.success) return resolveWorkload(parsed.data, { ...context, problems });
+    const found: Problem[] = [];
+    const workload = resolveWorkload(mendWorkload(item), { ...context, problems: found });
+    problems.push(...found.filter(({ code }) => code !== 'CONFLICT' && code !== 'MISSING'));
+    return workload;
+  });
+}
+
+/**
+ * A workload in which every part that is wrong by itself has a harmless stand-in, so that its other parts can be looked
+ * at in the same round. What a stand-in contradicts or lacks says nothing about the scenario.
+ */
+function mendWorkload(item: unknown): ParsedWorkload {
+  const { shape } = workloadSchema;
+  const part = <T extends z.ZodType>(schema: T, key: string, standIn: z.output<T>): z.output<T> => {
+    const parsed = schema.safeParse(valueAt(item, [key]));
+    return parsed.success ? parsed.data : standIn;
+  };
+  const phases = listAt(item, ['phases']).map((phase): ParsedPhase => {
+    const parsed = phaseSchema.safeParse(phase);
+    return parsed.success ? parsed.data : { name: '', duration: 1, rate: 1, recorded: true };
+  });
+  return {
+    name: part(shape.name, 'name', ''),
+    arrivals: part(shape.arrivals, 'arrivals', 'constant'),
+    ...(Array.isArray(valueAt(item, ['phases'])) ? { phases } : {}),
+    keys: part(shape.keys, 'keys', { uniform: true, count: 1 }),
+    payload: part(shape.payload, 'payload', { size: 1, randomRatio: 1 }),
+    producers: part(shape.producers, 'producers', shape.producers.parse(undefined)),
+  };
+}
+
+/** Looks at the scenario as written, so that names are compared even where something else is wrong. */
+function checkNames(value: unknown, problems: Problem[]): void {
+  checkUnique(value, ['workloads'], 'workloads', problems);
+  checkUnique(value, ['consumers'], 'consumers', problems);
+  for (const i of listAt(value, ['workloads']).keys())
+    checkUnique(value, ['workloads', i, 'phases'], 'phases', problems);
+}
+
+function checkUnique(value: unknown, path: readonly PathPart[], noun: string, problems: Problem[]): void {
+  const seen = new Map<string, number>();
+  for (const [i, name] of namesAt(value, path).entries()) {
+    const first = name === undefined ? undefined : seen.get(name);
+    if (name !== undefined && first === undefined) seen.set(name, i);
+    if (first === undefined) continue;
+    const what = `two ${noun} are called '${name}', the other one is ${pathText([...path, first])}.`;
+    problems.push({ code: 'DUPLICATE_NAME', path: pathText([...path, i, 'name']), what, fix: 'Rename one of them.' });
+  }
+}
+
+function checkThresholds(value: unknown, options: ResolveOptions, problems: Problem[]): void {
+  const { checkThreshold } = options;
+  if (checkThreshold === undefined) return;
+  const known = (path: readonly PathPart[]) => namesAt(value, path).filter((name) => name !== undefined);
+  const workloadIndexes = [...listAt(value, ['workloads']).keys()];
+  const context: ThresholdContext = {
+    workloads: known(['workloads']),
+    phases: [...new Set(workloadIndexes.flatMap((i) => known(['workloads', i, 'phases'])))],
+    consumers: known(['consumers']),
+  };
+  for (const [i, text] of listAt(value, ['thresholds']).entries()) {
+    const what = typeof text === 'string' && text !== '' ? checkThreshold(text, context) : undefined;
+    if (what === undefined) continue;
+    const fix = 'Write a metric, a comparison and a limit, such as putToGet.p99 < 120ms.';
+    problems.push({ code: 'BAD_THRESHOLD', path: pathText(['thresholds', i]), what, fix });
+  }
+}
+
+function listAt(value: unknown, path: readonly PathPart[]): readonly unknown[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? list : [];
+}
+
+function namesAt(value: unknown, path: readonly PathPart[]): (string | undefined)[] {
+  return listAt(value, path).map((item) => {
+    const name = valueAt(item, ['name']);
+    return typeof name === 'string' ? name : undefined;
+  });
+}
+
+function nameOf(value: unknown): string {
+  const name = valueAt(value, ['name']);
+  return typeof name === 'string' ? `Scenario '${name}'` : 'The scenario';
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) frozen(item);
+  }
+  return value;
+}
