@@ -79,7 +79,14 @@ function unionProblems(branches: readonly Issue[][], path: readonly PathPart[], 
   const lacksKey = first.some((issue) => issue.path.length === 1 && isMissing(issue, path, context));
   // A misspelt key is an unknown one and a missing one; the first says more.
   if (unknown.length > 0 && lacksKey) return unknown.flatMap((issue) => issueProblems(issue, path, context));
-  if (meant.length > 1 && lacksKey) return missing(path, context);
+  if (meant.length > 1 && lacksKey) {
+    const lacking = meant.map(
+      (issues) => issues.find((issue) => isMissing(issue, path, context))?.path.map(String) ?? [],
+    );
+    const [key] = lacking;
+    const isSame = lacking.every((other) => pathText(other) === pathText(key ?? []));
+    return missing(isSame && key !== undefined ? [...path, ...key] : path, context);
+  }
   if (meant.length > 1) return mergeChoices(meant, path, context);
   return first.flatMap((issue) => issueProblems(issue, path, context));
 }
@@ -119,7 +126,20 @@ function isMissing(issue: Issue, base: readonly PathPart[], context: Context): b
 }
 
 function missing(path: readonly PathPart[], context: Context): Problem[] {
-  return [{ code: 'MISSING', path: pathText(path), what: 'is not there or not complete.', fix: helpAt(path, context) }];
+  return [
+    { code: 'MISSING', path: pathText(path), what: 'is not there or not complete.', fix: missingFix(path, context) },
+  ];
+}
+
+function missingFix(path: readonly PathPart[], context: Context): string {
+  const words = schemasAt(context.schema, path).flatMap(wordsOf);
+  return words.length > 1 ? `Write ${words.join(' or ')}.` : helpAt(path, context);
+}
+
+function wordsOf(schema: z.core.$ZodType): string[] {
+  const { def } = schema._zod as z.core.$ZodTypes['_zod'];
+  if (def.type === 'literal') return def.values.map(String);
+  return def.type === 'enum' ? Object.values(def.entries).map(String) : [];
 }
 
 function unknownKey(key: string, path: readonly PathPart[], context: Context): Problem {
@@ -215,6 +235,7 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ['boolean', 'true or false'],
   ['object', 'a group of settings'],
   ['array', 'a list'],
+  ['tuple', 'a list'],
 ]);
 
 function named(type: string): string {

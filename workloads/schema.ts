@@ -102,7 +102,9 @@ const arrivals = z
         rates: z
           .tuple([z.number().min(0), z.number().min(0)])
           .meta({ description: "Rates of the two states in relation to each other; the phase's rate stays the mean." }),
-        mean: z.tuple([durationField('Mean stay in state 1.'), durationField('Mean stay in state 2.')]),
+        mean: z
+          .tuple([durationField('Mean stay in state 1.'), durationField('Mean stay in state 2.')])
+          .meta({ description: 'Mean stay in each of the two states.' }),
       }),
     }),
     z.strictObject({
