@@ -82,6 +82,8 @@ export async function measureNow(scenario: Scenario = CEILING_SCENARIO): Promise
     const to = progressOf(plan);
     plan.control.enter(STOPPING);
     await running;
+    const end = progressOf(plan);
+    if (end.acked !== end.received) throw new Error(`sent ${end.acked} records and received ${end.received}`);
     return Math.round((to.acked - from.acked) / ((to.atMs - from.atMs) / 1e3) / plan.producers.length);
   } finally {
     plan.control.enter(ENDED);
@@ -89,9 +91,10 @@ export async function measureNow(scenario: Scenario = CEILING_SCENARIO): Promise
   }
 }
 
-function progressOf({ producers }: RunPlan): { atMs: number; acked: number } {
-  const acked = producers.reduce((sum, { stats }) => sum + new Float64Array(stats)[STATS.acked]!, 0);
-  return { atMs: performance.now(), acked };
+function progressOf({ producers }: RunPlan): { atMs: number; acked: number; received: number } {
+  const sum = (stat: keyof typeof STATS) =>
+    producers.reduce((total, { stats }) => total + new Float64Array(stats)[STATS[stat]]!, 0);
+  return { atMs: performance.now(), acked: sum('acked'), received: sum('received') };
 }
 
 async function machineId(): Promise<string> {

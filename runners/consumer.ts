@@ -83,6 +83,5 @@ export function consume(task: ConsumerTask): ConsumerReport {
 
 /** Polls keep to their rhythm; those that a long read made impossible are left out. */
 function nextPollNs(lastNs: number, intervalNs: number, nowNs: number): number {
-  const next = lastNs + intervalNs;
-  return next > nowNs ? next : nowNs;
+  return Math.max(lastNs + intervalNs, nowNs);
 }

@@ -1,68 +1,18 @@
 import { createHistogram } from 'node:perf_hooks';
-import { ACCEPTED, type ByteTable, THROTTLED } from '../engine/record-batch.ts';
-import type { Arrivals } from '../workloads/arrivals.ts';
 import { createKeyChooser } from '../workloads/keys.ts';
 import { createPayloadChooser } from '../workloads/payloads.ts';
-import { RandomStream } from '../workloads/random.ts';
-import type { Workload } from '../workloads/scenario.ts';
-import { createArrivals } from '../workloads/schedule.ts';
-import {
-  ACK_LATENCY,
-  ACKED,
-  BYTES,
-  cellOf,
-  DROPPED,
-  FAILED,
-  PhaseFinder,
-  RETRIED,
-  SCHEDULE_LAG,
-  SCHEDULED,
-  SEND_DELAY,
-  THROTTLED_TIMES,
-} from './cells.ts';
+import { type Arrivals, createArrivals } from '../workloads/schedule.ts';
+import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULE_LAG, SCHEDULED } from './cells.ts';
 import { RunClock } from './clock.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
-import { type ReceiverHandle, RecordingReceiver } from './receiver.ts';
-import { Recorder, type RecorderHandle } from './recorder.ts';
-import { RetryQueue, type RetryRow } from './retry-queue.ts';
+import { ProducerAnswers } from './producer-answers.ts';
+import type { ProducerReport, ProducerTask } from './producer-task.ts';
+import { RecordingReceiver } from './receiver.ts';
+import { Recorder } from './recorder.ts';
 import { ENDED, RUNNING, RunControl } from './run-control.ts';
-import type { ProducerPort, TargetHandle } from './target.ts';
+import type { ProducerPort } from './target.ts';
 import { openProducer } from './targets.ts';
 import { STATS, threadCpuUs } from './worker-stats.ts';
-
-/** Everything a producer thread needs; survives `postMessage`. */
-export interface ProducerTask {
-  readonly workload: Workload;
-  readonly seed: number;
-  /** This producer of the workload's producers. */
-  readonly producerIndex: number;
-  readonly source: number;
-  readonly baseNs: bigint;
-  readonly control: SharedArrayBuffer;
-  readonly stats: SharedArrayBuffer;
-  readonly target: TargetHandle;
-  readonly shardCount: number;
-  readonly keys: ByteTable;
-  readonly payloads: ByteTable;
-  readonly payloadCount: number;
-  readonly keyIndexes: Int32Array<SharedArrayBuffer> | undefined;
-  readonly recordedTimesNs: Float64Array<SharedArrayBuffer> | undefined;
-  /** Next record number of each key; shared, for the ledger. */
-  readonly nextNumbers: Int32Array;
-  readonly recorder: RecorderHandle;
-  /** Consumers of a target that hands records back on the producer's thread. */
-  readonly receivers: readonly ReceiverHandle[];
-}
-
-export interface ProducerReport {
-  /** Flat pairs of key index and record number. */
-  readonly failed: Float64Array;
-  readonly unanswered: Float64Array;
-  /** By receiver of the task: rows as ReceiptLedger.missing gives them. */
-  readonly missing: readonly Float64Array[];
-  readonly duplicated: readonly number[];
-  readonly reordered: readonly number[];
-}
 
 /** Refused records wait here at most; a producer whose queue is full stops picking up new ones. */
 const RETRY_QUEUE_LIMIT = 1_000_000;
@@ -84,22 +34,16 @@ export class Producer {
   readonly #stats: Float64Array;
   readonly #recorder: Recorder;
   readonly #receivers: readonly RecordingReceiver[];
+  readonly #answers: ProducerAnswers;
   readonly #port: ProducerPort;
   readonly #arrivals: Arrivals;
   readonly #keyOf: (recordIndex: number) => number;
   readonly #payloadOf: (recordIndex: number) => number;
   readonly #phases: PhaseFinder;
-  readonly #random: RandomStream;
   readonly #loopDelay = createHistogram();
   readonly #slots: readonly OutgoingBatch[];
   readonly #free: OutgoingBatch[];
-  readonly #retries = new RetryQueue();
-  readonly #retryRow: RetryRow = { ...new RetryQueue().row };
-  readonly #failed: number[] = [];
   readonly #unanswered: number[] = [];
-  /** Scratch for one answer: acknowledged records and bytes by shard. */
-  readonly #ackedOf: Int32Array;
-  readonly #bytesOf: Float64Array;
   #open: OutgoingBatch | undefined;
   #nextDueNs: number;
   #openCalls = 0;
@@ -107,7 +51,6 @@ export class Producer {
   #heldBackSinceNs = Number.POSITIVE_INFINITY;
   /** When it last ceased to: lateness before that is the target's, not the producer's. */
   #freeSinceNs = Number.NEGATIVE_INFINITY;
-  #areaAtNs = 0;
   #cpuCheckAtNs = 0;
 
   constructor(task: ProducerTask) {
@@ -119,19 +62,17 @@ export class Producer {
     this.#stats = new Float64Array(task.stats);
     this.#recorder = new Recorder(task.recorder);
     this.#receivers = task.receivers.map((handle) => new RecordingReceiver(handle));
+    this.#answers = new ProducerAnswers(task, this.#recorder, this.#stats, this.#receivers);
     this.#port = openProducer(task.target, { keys, batchCapacity: batch.records, inFlight, seed, source });
     this.#arrivals = createArrivals(workload, seed, task.producerIndex, count, task.recordedTimesNs);
     this.#keyOf = createKeyChooser(workload, seed, task.keyIndexes && { keyIndexes: task.keyIndexes });
     this.#payloadOf = createPayloadChooser(workload, seed, { count: task.payloadCount });
     this.#phases = new PhaseFinder(workload.phases);
-    this.#random = new RandomStream(seed, `${workload.name}/retries of producer ${source}`);
     this.#slots = Array.from(
       { length: inFlight },
       (_, slot) => new OutgoingBatch(slot, batch.records, keys, payloads, source),
     );
     this.#free = [...this.#slots].reverse();
-    this.#ackedOf = new Int32Array(task.shardCount);
-    this.#bytesOf = new Float64Array(task.shardCount);
     this.#nextDueNs = this.#arrivals.next();
   }
 
@@ -141,7 +82,7 @@ export class Producer {
     this.#clock.startAt(this.#control.startNs);
     const cpuFromUs = threadCpuUs();
     let nowNs = this.#clock.nowNs();
-    this.#areaAtNs = nowNs;
+    this.#answers.changeInFlight(0, nowNs);
     while (this.#control.state === RUNNING && !this.#isDone()) {
       this.#turnRecorders(nowNs);
       this.#checkCpu(nowNs, cpuFromUs);
@@ -162,7 +103,7 @@ export class Producer {
     return (
       this.#nextDueNs === Number.POSITIVE_INFINITY &&
       this.#openCalls === 0 &&
-      this.#retries.size === 0 &&
+      this.#answers.retries.size === 0 &&
       this.#open === undefined
     );
   }
@@ -208,8 +149,8 @@ export class Producer {
     numbers[keyIndex] = number + 1;
     batch.add(phase, keyIndex, this.#payloadOf(index), number, intendedAtNs);
     const cell = cellOf(phase, this.#task.shardCount, this.#task.shardCount);
-    const readyAtNs = intendedAtNs > this.#freeSinceNs ? intendedAtNs : this.#freeSinceNs;
-    this.#recorder.record(cell, SCHEDULE_LAG, nowNs > readyAtNs ? nowNs - readyAtNs : 0);
+    const readyAtNs = Math.max(intendedAtNs, this.#freeSinceNs);
+    this.#recorder.record(cell, SCHEDULE_LAG, Math.max(0, nowNs - readyAtNs));
     this.#recorder.count(cell, SCHEDULED, 1);
     this.#stats[STATS.scheduled]! += 1;
     this.#nextDueNs = this.#arrivals.next();
@@ -225,10 +166,10 @@ export class Producer {
   }
 
   #fillRetries(nowNs: number): void {
-    while (this.#retries.nextDueNs <= nowNs) {
+    while (this.#answers.retries.nextDueNs <= nowNs) {
       const batch = this.#openBatch(nowNs);
-      if (batch === undefined || !this.#retries.pop()) return;
-      const { row } = this.#retries;
+      if (batch === undefined || !this.#answers.retries.pop()) return;
+      const { row } = this.#answers.retries;
       batch.addRetry(row);
       this.#recorder.count(cellOf(row.phase, this.#task.shardCount, this.#task.shardCount), RETRIED, 1);
       this.#stats[STATS.retried]! += 1;
@@ -239,7 +180,7 @@ export class Producer {
   /** The batch that takes records now; undefined while the target has every slot, or too much to repeat. */
   #openBatch(nowNs: number): OutgoingBatch | undefined {
     if (this.#open !== undefined) return this.#open;
-    const batch = this.#retries.size < RETRY_QUEUE_LIMIT ? this.#free.pop() : undefined;
+    const batch = this.#answers.retries.size < RETRY_QUEUE_LIMIT ? this.#free.pop() : undefined;
     if (batch === undefined) {
       if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) this.#heldBackSinceNs = nowNs;
       return undefined;
@@ -271,7 +212,7 @@ export class Producer {
     batch.markSent(nowNs);
     let first = 0;
     for (let row = 0; row < batch.count; row++) if (batch.attempts[row] === 0) first += 1;
-    this.#changeInFlight(first, nowNs);
+    this.#answers.changeInFlight(first, nowNs);
     this.#openCalls += 1;
     this.#port.put(batch.slot, batch.records, nowNs);
   }
@@ -284,91 +225,9 @@ export class Producer {
       if (slot < 0) return;
       const batch = this.#slots[slot]!;
       this.#openCalls -= 1;
-      this.#answer(batch, this.#clock.nowNs());
+      this.#answers.take(batch, this.#clock.nowNs());
       this.#free.push(batch);
     }
-  }
-
-  /** Records what became of a batch's rows. Rows of one phase stand together, so acknowledgements are counted by shard. */
-  #answer(batch: OutgoingBatch, nowNs: number): void {
-    const { records } = batch;
-    const { status, shard, intendedAtNs } = records;
-    const { shardCount } = this.#task;
-    let phase = batch.count > 0 ? batch.phase[0]! : 0;
-    let settled = 0;
-    for (let row = 0; row < batch.count; row++) {
-      if (batch.phase[row] !== phase) {
-        this.#flushAcked(phase);
-        phase = batch.phase[row]!;
-      }
-      if (status[row] !== ACCEPTED) {
-        settled += this.#refused(batch, row, nowNs);
-        continue;
-      }
-      const of = shard[row]!;
-      const cell = cellOf(phase, of, shardCount);
-      const sentAtNs = batch.firstSentAtNs[row]!;
-      this.#recorder.record(cell, SEND_DELAY, sentAtNs - intendedAtNs[row]!);
-      this.#recorder.record(cell, ACK_LATENCY, nowNs - sentAtNs);
-      this.#ackedOf[of]! += 1;
-      this.#bytesOf[of]! += records.recordBytes(row);
-      settled += 1;
-    }
-    this.#flushAcked(phase);
-    this.#changeInFlight(-settled, nowNs);
-    for (let i = 0; i < this.#receivers.length; i++) handBack(this.#receivers[i]!, batch, nowNs);
-  }
-
-  #flushAcked(phase: number): void {
-    for (let of = 0; of < this.#ackedOf.length; of++) {
-      const count = this.#ackedOf[of]!;
-      if (count === 0) continue;
-      const cell = cellOf(phase, of, this.#task.shardCount);
-      this.#recorder.count(cell, ACKED, count);
-      this.#recorder.count(cell, BYTES, this.#bytesOf[of]!);
-      this.#stats[STATS.acked]! += count;
-      this.#stats[STATS.bytes]! += this.#bytesOf[of]!;
-      this.#ackedOf[of] = 0;
-      this.#bytesOf[of] = 0;
-    }
-  }
-
-  /** A row that was not accepted: tried again later, or given up. Returns 1 when it is out of the way for good. */
-  #refused(batch: OutgoingBatch, row: number, nowNs: number): number {
-    const { records } = batch;
-    const { shardCount } = this.#task;
-    const phase = batch.phase[row]!;
-    const attempts = batch.attempts[row]! + 1;
-    const { retry } = this.#task.workload.producers;
-    if (records.status[row] === THROTTLED) {
-      this.#recorder.count(cellOf(phase, records.shard[row]!, shardCount), THROTTLED_TIMES, 1);
-      this.#stats[STATS.throttled]! += 1;
-      if (attempts < retry.attempts) {
-        const again = this.#retryRow;
-        again.keyIndex = records.keyIndex[row]!;
-        again.payloadIndex = records.payloadIndex[row]!;
-        again.keyCounter = records.keyCounter[row]!;
-        again.intendedAtNs = records.intendedAtNs[row]!;
-        again.firstSentAtNs = batch.firstSentAtNs[row]!;
-        again.attempts = attempts;
-        again.phase = phase;
-        // Full jitter, as the AWS SDKs back off: uniform up to a cap that doubles with every attempt.
-        again.dueNs = nowNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
-        this.#retries.push(again);
-        return 0;
-      }
-    }
-    this.#recorder.count(cellOf(phase, shardCount, shardCount), FAILED, 1);
-    this.#stats[STATS.failed]! += 1;
-    this.#failed.push(records.keyIndex[row]!, records.keyCounter[row]!);
-    return 1;
-  }
-
-  #changeInFlight(by: number, nowNs: number): void {
-    const before = this.#stats[STATS.inFlight]!;
-    this.#stats[STATS.inFlightArea]! += before * (nowNs - this.#areaAtNs);
-    this.#areaAtNs = nowNs;
-    this.#stats[STATS.inFlight] = before + by;
   }
 
   /** Sleeps until the next thing is due, and says how late it woke. Returns the time. */
@@ -385,8 +244,9 @@ export class Producer {
 
   /** When the next record can be put into a batch; Infinity while only an answer can make room for one. */
   #nextRecordNs(): number {
-    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) return Math.min(this.#nextDueNs, this.#retries.nextDueNs);
-    return this.#free.length > 0 ? this.#retries.nextDueNs : Number.POSITIVE_INFINITY;
+    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY)
+      return Math.min(this.#nextDueNs, this.#answers.retries.nextDueNs);
+    return this.#free.length > 0 ? this.#answers.retries.nextDueNs : Number.POSITIVE_INFINITY;
   }
 
   #lingerEndNs(): number {
@@ -406,12 +266,14 @@ export class Producer {
   /** The run was stopped before the load was complete: open calls get a little time, the rest stays unanswered. */
   #finishOpenCalls(): void {
     if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
-    while (this.#retries.pop()) this.#unanswered.push(this.#retries.row.keyIndex, this.#retries.row.keyCounter);
+    while (this.#answers.retries.pop())
+      this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
     const untilNs = this.#clock.nowNs() + STOP_GRACE_NS;
     let nowNs = this.#clock.nowNs();
     while (this.#openCalls > 0 && nowNs < untilNs && this.#control.state < ENDED) {
       this.#complete(nowNs);
-      while (this.#retries.pop()) this.#unanswered.push(this.#retries.row.keyIndex, this.#retries.row.keyCounter);
+      while (this.#answers.retries.pop())
+        this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
       if (this.#openCalls > 0) this.#control.sleep(this.#control.state, Math.min(this.#port.nextAtNs - nowNs, 10e6));
       nowNs = this.#clock.nowNs();
     }
@@ -429,7 +291,7 @@ export class Producer {
 
   #close(cpuFromUs: number): void {
     const nowNs = this.#clock.nowNs();
-    this.#changeInFlight(0, nowNs);
+    this.#answers.changeInFlight(0, nowNs);
     this.#recorder.finish(nowNs);
     for (const { recorder } of this.#receivers) recorder.finish(nowNs);
     this.#stats[STATS.cpuUs] = threadCpuUs() - cpuFromUs;
@@ -441,27 +303,11 @@ export class Producer {
 
   #report(): ProducerReport {
     return {
-      failed: Float64Array.from(this.#failed),
+      failed: Float64Array.from(this.#answers.failed),
       unanswered: Float64Array.from(this.#unanswered),
       missing: this.#receivers.map(({ ledger }) => ledger.missing()),
       duplicated: this.#receivers.map(({ ledger }) => ledger.duplicated),
       reordered: this.#receivers.map(({ ledger }) => ledger.reordered),
     };
   }
-}
-
-/** Gives a consumer the records of an answered call, for targets that keep nothing themselves. */
-function handBack(receiver: RecordingReceiver, { records, sentAtNs }: OutgoingBatch, nowNs: number): void {
-  const { status, shard, keyIndex, keyCounter, intendedAtNs, source, count } = records;
-  let of = -1;
-  for (let row = 0; row < count; row++) {
-    if (status[row] !== ACCEPTED) continue;
-    if (shard[row] !== of) {
-      receiver.end();
-      of = shard[row]!;
-      receiver.begin(of, sentAtNs, nowNs, nowNs);
-    }
-    receiver.receive(source, keyIndex[row]!, keyCounter[row]!, intendedAtNs[row]!, records.recordBytes(row));
-  }
-  receiver.end();
 }

@@ -6,7 +6,7 @@ import type { ConsumerSpec, Scenario, Workload } from '../workloads/scenario.ts'
 import { cellsOf, PRODUCER_COUNTER_COUNT, PRODUCER_SPAN_COUNT } from './cells.ts';
 import type { RecorderOwner } from './collector.ts';
 import type { ConsumerTask } from './consumer.ts';
-import type { ProducerTask } from './producer.ts';
+import type { ProducerTask } from './producer-task.ts';
 import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from './receiver.ts';
 import { createRecorder } from './recorder.ts';
 import { RunControl } from './run-control.ts';

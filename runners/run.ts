@@ -6,7 +6,7 @@ import { measureCeiling } from './ceiling.ts';
 import { Collector } from './collector.ts';
 import type { ConsumerReport } from './consumer.ts';
 import { RunnerError } from './errors.ts';
-import type { ProducerReport } from './producer.ts';
+import type { ProducerReport } from './producer-task.ts';
 import { ENDED, STOPPING } from './run-control.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { makeResult } from './run-result.ts';
@@ -82,7 +82,7 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     await workers.ready();
     const startNs = Number(process.hrtime.bigint() - plan.baseNs) + START_LEAD_NS;
     const now = () => Number(process.hrtime.bigint() - plan.baseNs) - startNs;
-    const startedAt = new Date();
+    const startedAt = new Date(Date.now() + START_LEAD_NS / 1e6);
     plan.control.start(startNs);
     let outcome = await produce(plan, workers, watch, now, options);
     await drain(plan, workers, watch, now, options, outcome);

@@ -1,5 +1,6 @@
 import { type ConsumerReport, type ConsumerTask, consume } from './consumer.ts';
-import { Producer, type ProducerReport, type ProducerTask } from './producer.ts';
+import { Producer } from './producer.ts';
+import type { ProducerReport, ProducerTask } from './producer-task.ts';
 
 export type WorkerTask =
   | { readonly role: 'producer'; readonly task: ProducerTask }

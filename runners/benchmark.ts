@@ -1,0 +1,53 @@
+/** One figure of a benchmark: the median of its repeats and their spread. `ratio` where it ran in turn with a peer. */
+export interface BenchmarkRow {
+  readonly name: string;
+  readonly unit: string;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Median of ours over median of the peer's, taken in turn. */
+  readonly ratio?: number;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** What is measured, for people. */
+  readonly title: string;
+  /**
+   * Measures, and checks its own answer.
+   * @throws WrongAnswer when what was computed is wrong: its speed then means nothing.
+   */
+  run(): Promise<BenchmarkRow[]>;
+}
+
+export class WrongAnswer extends Error {
+  override readonly name = 'WrongAnswer';
+}
+
+export function holds(condition: boolean, what: string): void {
+  if (!condition) throw new WrongAnswer(what);
+}
+
+export function rowOf(name: string, unit: string, values: readonly number[], ratio?: number): BenchmarkRow {
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    name,
+    unit,
+    median: medianOf(sorted),
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
+    ...(ratio === undefined ? {} : { ratio }),
+  };
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export async function repeated(times: number, measure: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let i = 0; i < times; i++) values.push(await measure());
+  return values;
+}
