@@ -24,14 +24,16 @@ const NO_COUNTS = new Float64Array(0);
 /**
  * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
  *
- * Two forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot, as thousands
- * of one-second histograms live at once. Open, while counts are added: a page for each octave in use, 8 kB each; latencies
- * seldom spread over more than ten. The first change opens a histogram; `compact()` goes back.
+ * Three forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot. Open, while
+ * counts are added: a page for each octave in use, 8 kB each; latencies seldom spread over more than ten. The first change
+ * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as in
+ * the result file, 1 to 2 bytes a used slot, and decoded anew for every question.
  */
 export class Histogram {
   #slots: Uint16Array = NO_SLOTS;
   #counts: Float64Array = NO_COUNTS;
   #pages: (Float64Array | undefined)[] | undefined;
+  #sealed: string | undefined;
   #count = 0;
 
   /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
@@ -145,6 +147,7 @@ export class Histogram {
   merge(other: Histogram): this {
     if (this.#count === 0 && other.#pages === undefined) {
       this.#pages = undefined;
+      this.#sealed = other.#sealed;
       this.#slots = other.#slots;
       this.#counts = other.#counts;
       this.#count = other.#count;
@@ -182,8 +185,19 @@ export class Histogram {
     return this;
   }
 
+  /** Makes a histogram as small as it gets, for one that is kept and seldom asked. */
+  seal(): this {
+    if (this.#sealed !== undefined) return this;
+    this.#sealed = this.encode();
+    this.#pages = undefined;
+    this.#slots = NO_SLOTS;
+    this.#counts = NO_COUNTS;
+    return this;
+  }
+
   /** HdrHistogram V2, compressed, base64: what every HdrHistogram library and log viewer reads. */
   encode(): string {
+    if (this.#sealed !== undefined) return this.#sealed;
     const classes: [number, number][] = [];
     this.forEachSlot((slot, count) => classes.push([slot, count]));
     return encodeHdr({ lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS }, classes);
@@ -212,6 +226,7 @@ export class Histogram {
 
   /** The first used slot for which `stop` says true, or the last used one. */
   #findSlot(stop: (count: number, slot: number) => boolean): number {
+    if (this.#sealed !== undefined) return Histogram.decode(this.#sealed).#findCompact(stop);
     return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);
   }
 
@@ -224,6 +239,12 @@ export class Histogram {
 
   #opened(): (Float64Array | undefined)[] {
     if (this.#pages !== undefined) return this.#pages;
+    if (this.#sealed !== undefined) {
+      const unsealed = Histogram.decode(this.#sealed);
+      this.#slots = unsealed.#slots;
+      this.#counts = unsealed.#counts;
+      this.#sealed = undefined;
+    }
     const pages: (Float64Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
     for (const [index, slot] of this.#slots.entries()) {
       pages[slot >> PAGE_BITS] ??= new Float64Array(PAGE_SLOTS);

@@ -61,6 +61,10 @@ class CellSum {
     for (const histogram of this.histograms) histogram.compact();
   }
 
+  seal(): void {
+    for (const histogram of this.histograms) histogram.seal();
+  }
+
   /** Compact when nothing came since the last call. */
   rest(): void {
     if (!this.#touched) this.compact();
@@ -225,7 +229,7 @@ export class Collector {
     for (const { sum } of this.#totals.values()) sum.rest();
     for (; this.#closedIntervals < last; this.#closedIntervals++) {
       const interval = this.#intervals[this.#closedIntervals]!;
-      for (const { sum } of interval.cells.values()) sum.compact();
+      for (const { sum } of interval.cells.values()) sum.seal();
       interval.closedShards = interval.shards.map(shardNumbers);
       interval.shards.length = 0;
     }

@@ -10,18 +10,22 @@ const valueNs = fc
 const values = fc.array(valueNs, { maxLength: 200 });
 const PERCENTILES = [0, 1, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 100];
 
-function histogramOf(valuesNs: readonly number[], compact = false): Histogram {
+type Form = 'open' | 'compact' | 'sealed';
+const form = fc.constantFrom<Form>('open', 'compact', 'sealed');
+
+function histogramOf(valuesNs: readonly number[], as: Form = 'open'): Histogram {
   const histogram = new Histogram();
   for (const value of valuesNs) histogram.record(value);
-  return compact ? histogram.compact() : histogram;
+  if (as === 'compact') return histogram.compact();
+  return as === 'sealed' ? histogram.seal() : histogram;
 }
 
 describe('merging', () => {
   test('does not depend on order or form', () => {
     fc.assert(
-      fc.property(values, values, fc.boolean(), fc.boolean(), (a, b, compactA, compactB) => {
-        const ab = histogramOf(a, compactA).merge(histogramOf(b, compactB));
-        const ba = histogramOf(b, compactB).merge(histogramOf(a, compactA));
+      fc.property(values, values, form, form, (a, b, formA, formB) => {
+        const ab = histogramOf(a, formA).merge(histogramOf(b, formB));
+        const ba = histogramOf(b, formB).merge(histogramOf(a, formA));
         expect(ab.equals(ba)).toBe(true);
         expect(ab.equals(histogramOf([...a, ...b]))).toBe(true);
         expect(ab.count).toBe(a.length + b.length);
@@ -41,14 +45,27 @@ describe('merging', () => {
 
   test('leaves the other side as it was', () => {
     fc.assert(
-      fc.property(values, values, (a, b) => {
-        const other = histogramOf(b, true);
+      fc.property(values, values, form, (a, b, as) => {
+        const other = histogramOf(b, as);
         const into = new Histogram().merge(other);
         for (const value of a) into.record(value);
         expect(other.equals(histogramOf(b))).toBe(true);
       }),
     );
   });
+});
+
+test('a histogram answers alike in every form', () => {
+  fc.assert(
+    fc.property(values, form, (a, as) => {
+      const open = histogramOf(a);
+      const other = histogramOf(a, as);
+      expect(other.count).toBe(open.count);
+      expect([other.minNs, other.maxNs, other.meanNs]).toEqual([open.minNs, open.maxNs, open.meanNs]);
+      for (const p of PERCENTILES) expect(other.percentileNs(p)).toBe(open.percentileNs(p));
+      expect(other.encode()).toBe(open.encode());
+    }),
+  );
 });
 
 describe('the V2 format', () => {
