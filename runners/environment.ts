@@ -4,7 +4,7 @@ import type { Environment } from '../reports/result.ts';
 import { readDependencyVersion, readOwnVersion } from './command-package.ts';
 
 /** Packages whose version can move a measured number. */
-const MEASURING_PACKAGES = ['piscina', 'hdr-histogram-js'] as const;
+const MEASURING_PACKAGES = ['piscina'] as const;
 
 const GIT_TIMEOUT_MS = 1000;
 

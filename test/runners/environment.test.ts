@@ -31,7 +31,6 @@ describe('the surroundings of a run', () => {
     expect(environment.packages).toEqual({
       streamgauge: manifest.version,
       piscina: manifest.dependencies.piscina,
-      'hdr-histogram-js': manifest.dependencies['hdr-histogram-js'],
     });
   });
 
