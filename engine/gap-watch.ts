@@ -1,5 +1,4 @@
-import type { ShardLog } from './shard-log.ts';
-import { EMPTY, ShardLogReader } from './shard-log-reader.ts';
+import type { ShardLogReader } from './shard-log-reader.ts';
 
 /**
  * How long a claim may stand made and not published before its producer is taken for dead. Long against any pause of a
@@ -14,7 +13,7 @@ export const GAP_TIMEOUT_NS = 5e9;
 const LOOK_SHARE = 1 / 4;
 
 /** Adds up how long something was seen not to change. */
-class Standstill {
+export class Standstill {
   readonly #timeoutNs: number;
   #place = -1;
   #lookedAtNs = 0;
@@ -54,40 +53,4 @@ export class GapWatch {
     if (!this.#standstill.isOver(place, nowNs)) return;
     if (reader.log.abandon(reader.term, reader.block) > 0) this.abandonedClaims += 1;
   }
-}
-
-/**
- * The same for a producer: notices that a dead producer's claim in the oldest term holds back a full ring that nobody
- * reads, and gives up what is unfinished in that term. Ask after every claim that was back-pressured.
- */
-export class RingWatch {
-  readonly #standstill: Standstill;
-  abandonedClaims = 0;
-
-  constructor(timeoutNs: number = GAP_TIMEOUT_NS) {
-    this.#standstill = new Standstill(timeoutNs);
-  }
-
-  check(log: ShardLog, nowNs: number): void {
-    const term = log.unfinishedTerm;
-    if (this.#standstill.isOver(term, nowNs)) this.abandonedClaims += abandonUnfinished(log, term);
-  }
-}
-
-/** Gives up every unfinished claim of the oldest term. A reader goes through it, because its pin keeps the term in place. */
-function abandonUnfinished(log: ShardLog, term: number): number {
-  let reader: ShardLogReader;
-  try {
-    reader = new ShardLogReader(log);
-  } catch {
-    return 0; // every reader slot is taken: then one of those readers stands before the claim
-  }
-  let claims = 0;
-  while (reader.term === term) {
-    if (reader.next() !== EMPTY) continue;
-    if (log.abandon(reader.term, reader.block) === 0) break;
-    claims += 1;
-  }
-  reader.close();
-  return claims;
 }

@@ -89,9 +89,8 @@ export function createShardLog(shape: ShardLogShape & { readonly whenFull?: When
  * Directory stamps of one block only ever rise, from term to term and within a term. So a thread that slept through
  * any number of laps finds a stamp of its own term or a later one where it expected its claim, and leaves it alone.
  *
- * A worker thread can be terminated at any function call and any turn of a loop, and nowhere else. Steps that must
- * happen together (taking `ACTIVE_TERM_WORD` and giving it back, a stamp and its count) therefore stand in a row
- * without a call to anything but `Atomics`.
+ * A worker thread can be terminated between any two of these steps. What it leaves undone is found by readers (GapWatch)
+ * and by producers that a full ring keeps waiting (RingWatch).
  */
 export class ShardLog {
   readonly words: Int32Array;
@@ -141,7 +140,7 @@ export class ShardLog {
       const active = Atomics.load(words, ACTIVE_TERM_WORD);
       if (active < 0) return BACK_PRESSURED;
       const slot = active % this.termCount;
-      const slotWord = this.#slotWord(slot);
+      const slotWord = this.slotWord(slot);
       // A full term is not added to again and again while producers wait: its tail would overflow.
       if (Atomics.load(words, slotWord + TAIL_WORD) <= this.termBlocks) {
         const termBefore = Atomics.load(words, slotWord + TERM_ID_WORD);
@@ -168,7 +167,7 @@ export class ShardLog {
   publish(claimByte: number, blocks: number, records: number, term: number = this.claimedTerm): boolean {
     const { words } = this;
     const directory = this.directoryWord + ((claimByte - this.termsByte) >> BLOCK_SHIFT);
-    const slotWord = this.#slotWord(term % this.termCount);
+    const slotWord = this.slotWord(term % this.termCount);
     const claimed = claimedStamp(term);
     const published = publishedStamp(term);
     // Counted after the stamp: the term stays what it is until this claim's blocks are counted, and only until then.
@@ -189,7 +188,7 @@ export class ShardLog {
   abandon(term: number, block: number): number {
     const { words } = this;
     const directory = this.directoryWord + (term % this.termCount) * this.termBlocks;
-    const sealedWord = this.#slotWord(term % this.termCount) + SEALED_BLOCKS_WORD;
+    const sealedWord = this.slotWord(term % this.termCount) + SEALED_BLOCKS_WORD;
     const claimed = claimedStamp(term);
     const abandoned = abandonedStamp(term);
     const end = this.tailBlocks(term);
@@ -223,17 +222,9 @@ export class ShardLog {
     return Atomics.load(this.words, ABANDONED_CLAIMS_WORD);
   }
 
-  /** The term that the ring would use again next and cannot, because a claim in it is not finished; -1 if there is none. */
-  get unfinishedTerm(): number {
-    const condemned = this.activeTerm + 1 - this.termCount;
-    if (condemned < 0) return -1;
-    const sealed = Atomics.load(this.words, this.#slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD);
-    return sealed === this.termBlocks ? -1 : condemned;
-  }
-
   /** Blocks claimed in a term of the ring; the whole term when it is full. */
   tailBlocks(term: number): number {
-    return Math.min(Atomics.load(this.words, this.#slotWord(term % this.termCount) + TAIL_WORD), this.termBlocks);
+    return Math.min(Atomics.load(this.words, this.slotWord(term % this.termCount) + TAIL_WORD), this.termBlocks);
   }
 
   /** Records in all terms before this one. Defined for the oldest term, and exact while a reader pins it. */
@@ -246,7 +237,7 @@ export class ShardLog {
     const oldest = this.oldestTerm;
     let count = this.firstRecord(oldest);
     for (let term = oldest; term <= this.activeTerm; term++) {
-      count += Atomics.load(this.words, this.#slotWord(term % this.termCount) + SEALED_RECORDS_WORD);
+      count += Atomics.load(this.words, this.slotWord(term % this.termCount) + SEALED_RECORDS_WORD);
     }
     return count;
   }
@@ -256,12 +247,13 @@ export class ShardLog {
     return this.#readersWord + slot * (READER_SLOT_BYTES / INT32_BYTES) + READER_TERM_WORD;
   }
 
-  #slotWord(slot: number): number {
+  /** First word of a term slot. */
+  slotWord(slot: number): number {
     return this.#slotsWord + slot * (TERM_SLOT_BYTES / INT32_BYTES);
   }
 
   #slotFloat(slot: number): number {
-    return this.#slotWord(slot) / 2;
+    return this.slotWord(slot) / 2;
   }
 
   /**
@@ -298,7 +290,7 @@ export class ShardLog {
     const { words } = this;
     const next = active + 1;
     if (next > TERM_ID_MAX) throw new RangeError(`a shard log ends after ${TERM_ID_MAX} terms; make longer ones`);
-    const slotWord = this.#slotWord(next % this.termCount);
+    const slotWord = this.slotWord(next % this.termCount);
     if (!this.#retire(next - this.termCount, active)) return this.activeTerm !== active;
     const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active);
     if (seen !== active) return seen >= 0;
@@ -316,7 +308,7 @@ export class ShardLog {
    */
   #retire(condemned: number, active: number): boolean {
     if (condemned < 0) return true;
-    const sealedWord = this.#slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD;
+    const sealedWord = this.slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD;
     if (Atomics.load(this.words, sealedWord) !== this.termBlocks) return false;
     if (this.whenFull === 'refuse' && this.#pinnedUpTo(condemned)) return false;
     if (this.oldestTerm === condemned) this.#trim(condemned, active);
@@ -327,7 +319,7 @@ export class ShardLog {
   #trim(condemned: number, active: number): void {
     const { words, floats } = this;
     const heir = this.#slotFloat((condemned + 1) % this.termCount) + FIRST_RECORD_FLOAT;
-    const published = words[this.#slotWord(condemned % this.termCount) + SEALED_RECORDS_WORD]!;
+    const published = words[this.slotWord(condemned % this.termCount) + SEALED_RECORDS_WORD]!;
     const records = this.firstRecord(condemned) + published;
     if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
     if (words[OLDEST_TERM_WORD] === condemned) {

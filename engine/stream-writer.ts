@@ -1,9 +1,9 @@
 import { Doorbell } from './doorbell.ts';
 import { writeClaimHeader, writeFrames } from './frame.ts';
-import { RingWatch } from './gap-watch.ts';
 import { BLOCK_BYTES, blocksOf, CLAIM_HEADER_BYTES, frameLength } from './layout.ts';
 import { Limiter } from './limits.ts';
 import { ACCEPTED, PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
+import { RingWatch } from './ring-watch.ts';
 import { BACK_PRESSURED, ShardLog } from './shard-log.ts';
 import { Router } from './shard-map.ts';
 import type { StreamHandle } from './stream.ts';

@@ -40,8 +40,11 @@ class Stress {
 
 async function run(whenFull: WhenFull, records: number, most: number, termCount: number): Promise<Consumed[]> {
   const stress = new Stress(whenFull, termCount);
-  const consumers = [0, 1].map(() => stress.spawn({ role: 'consume', gapTimeoutMs: 5000 }).result);
-  const producers = [0, 1].map((source) => stress.spawn({ role: 'produce', source, records, most }).result);
+  const gapTimeoutMs = 5000;
+  const consumers = [0, 1].map(() => stress.spawn({ role: 'consume', gapTimeoutMs }).result);
+  const producers = [0, 1].map(
+    (source) => stress.spawn({ role: 'produce', source, records, most, gapTimeoutMs }).result,
+  );
   await stress.start();
   await Promise.all(producers);
   stress.done();
@@ -72,18 +75,27 @@ describe('two producer and two consumer threads on one shard', () => {
   });
 });
 
+/** Short, to be tried often; long against a thread that waits for its turn on two busy cores. */
+const gapTimeoutMs = 100;
+
 describe('producer threads that are terminated as they write', () => {
   it('leave a log that goes on: what others append arrives, and nothing of theirs is torn', async () => {
     const stress = new Stress('refuse', 2);
-    const consumer = stress.spawn({ role: 'consume', gapTimeoutMs: 20 });
+    const consumer = stress.spawn({ role: 'consume', gapTimeoutMs });
     await stress.start();
     for (let source = 0; source < 14; source++) {
-      const { worker } = stress.spawn({ role: 'produce', source, records: 2 ** 30, most: 1 + source * 3 });
+      const { worker } = stress.spawn({
+        role: 'produce',
+        source,
+        records: 2 ** 30,
+        most: 1 + source * 3,
+        gapTimeoutMs,
+      });
       await stress.start();
       await sleep(20 + ((source * 7) % 30));
       await worker.terminate();
     }
-    const last = stress.spawn({ role: 'produce', source: 15, records: 100_000, most: 40 });
+    const last = stress.spawn({ role: 'produce', source: 15, records: 100_000, most: 40, gapTimeoutMs });
     await stress.start();
     expect(await last.result).toBe(100_000);
     stress.done();
@@ -97,14 +109,14 @@ describe('producer threads that are terminated as they write', () => {
   it('leave a ring that goes on when nobody reads', async () => {
     const stress = new Stress('trim', 2);
     await stress.start();
-    const log = new ShardLog(stress.handle);
     for (let source = 0; source < 10; source++) {
-      const { worker } = stress.spawn({ role: 'produce', source, records: 2 ** 30, most: 1 });
+      const { worker } = stress.spawn({ role: 'produce', source, records: 2 ** 30, most: 1, gapTimeoutMs });
       await stress.start();
       await sleep(15 + source);
       await worker.terminate();
-      // The lock over the ring is never left taken: its word says which term is active, not that one is changing.
-      expect(Atomics.load(log.words, 0)).toBeGreaterThanOrEqual(0);
     }
+    const last = stress.spawn({ role: 'produce', source: 15, records: 100_000, most: 40, gapTimeoutMs });
+    await stress.start();
+    expect(await last.result).toBe(100_000);
   });
 });

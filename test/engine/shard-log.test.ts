@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { GapWatch, RingWatch } from '../../engine/gap-watch.ts';
-import { BLOCK_BYTES, CLAIM_HEADER_BYTES, frameLength, READER_SLOTS } from '../../engine/layout.ts';
+import { GapWatch } from '../../engine/gap-watch.ts';
+import {
+  ACTIVE_TERM_WORD,
+  BLOCK_BYTES,
+  CLAIM_HEADER_BYTES,
+  FIRST_RECORD_FLOAT,
+  frameLength,
+  OLDEST_TERM_WORD,
+  READER_SLOTS,
+  SEALED_BLOCKS_WORD,
+  SEALED_RECORDS_WORD,
+  TAIL_WORD,
+  TERM_ID_WORD,
+} from '../../engine/layout.ts';
+import { RingWatch, unfinishedTerm } from '../../engine/ring-watch.ts';
 import { BACK_PRESSURED, CLAIM_TOO_LARGE, createShardLog, ShardLog, type WhenFull } from '../../engine/shard-log.ts';
 import { CLAIM_READY, EMPTY, LOST, ShardLogReader } from '../../engine/shard-log-reader.ts';
 import { KEYS, TestConsumer, TestProducer } from './records.ts';
@@ -259,12 +272,17 @@ describe('a full ring', () => {
 });
 
 /** Looks of a watch far enough apart that each counts. */
-function lookUntilGivenUp(watch: { abandonedClaims: number }, look: (nowNs: number) => void): number {
-  for (let looks = 1; looks <= 20; looks++) {
-    look(looks * 1000);
-    if (watch.abandonedClaims > 0) return looks;
-  }
-  throw new Error('nothing was given up');
+function look(times: number, at: (nowNs: number) => void): void {
+  for (let look = 1; look <= times; look++) at(look * 1000);
+}
+
+/** What a back-pressured producer does about a ring that a dead one holds. */
+function mend(log: ShardLog): void {
+  expect(unfinishedTerm(log)).toBe(0);
+  const watch = new RingWatch(1000);
+  look(5, (nowNs) => watch.check(log, nowNs));
+  expect(watch.repairs).toBe(1);
+  expect(unfinishedTerm(log)).toBe(-1);
 }
 
 describe('a producer that dies between claim and publish', () => {
@@ -278,10 +296,12 @@ describe('a producer that dies between claim and publish', () => {
     producer.append(3);
     expect(reader.drain()).toEqual([0, 1]);
     const watch = new GapWatch(1000);
-    lookUntilGivenUp(watch, (nowNs) => {
-      if (watch.abandonedClaims === 0) expect(reader.step()).toBe(EMPTY);
+    look(5, (nowNs) => {
+      expect(reader.step()).toBe(EMPTY);
+      expect(watch.abandonedClaims).toBe(0);
       watch.check(reader.reader, nowNs);
     });
+    expect(watch.abandonedClaims).toBe(1);
     expect(log.abandonedClaims).toBe(1);
     expect(reader.drain()).toEqual([2, 3, 4]);
     expect(dead.publish(claimByte, 5, 0, term)).toBe(false);
@@ -299,7 +319,7 @@ describe('a producer that dies between claim and publish', () => {
     const term = log.claimedTerm;
     while (producer.append(10));
     const watch = new GapWatch(1000);
-    lookUntilGivenUp(watch, (nowNs) => {
+    look(5, (nowNs) => {
       reader.step();
       watch.check(reader.reader, nowNs);
     });
@@ -348,14 +368,70 @@ describe('a producer that dies between claim and publish', () => {
     new TestProducer(log, { source: 1 }).claim(5);
     new TestProducer(log, { source: 2 }).claim(1);
     while (producer.append(10));
-    expect(log.unfinishedTerm).toBe(0);
-    const watch = new RingWatch(1000);
-    lookUntilGivenUp(watch, (nowNs) => watch.check(log, nowNs));
-    expect(watch.abandonedClaims).toBeGreaterThanOrEqual(2);
-    expect(log.unfinishedTerm).toBe(-1);
+    mend(log);
+    expect(log.abandonedClaims).toBe(2);
     expect(producer.append(10)).toBe(true);
     // The watch has left no pin behind.
     while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
+  });
+
+  it('after its publish and before its count, leaves a count that a back-pressured producer mends', () => {
+    const { log, producer, consumer } = setUp({ termCount: 2 });
+    producer.append(5);
+    // As if the last two steps of publish had not happened.
+    const slotWord = log.slotWord(0);
+    const blocks = log.words[slotWord + SEALED_BLOCKS_WORD]!;
+    log.words[slotWord + SEALED_BLOCKS_WORD] = log.words[slotWord + SEALED_RECORDS_WORD] = 0;
+    while (producer.append(10));
+    expect(log.words[slotWord + SEALED_BLOCKS_WORD]).toBe(TERM_BLOCKS - blocks);
+    mend(log);
+    expect(log.recordCount).toBe(producer.appended);
+    while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
+    const reader = consumer();
+    const counters = reader.drain();
+    expect(counters.at(-1)).toBe(producer.appended - 1);
+    expect(counters).toHaveLength(producer.appended - log.firstRecord(log.oldestTerm));
+  });
+
+  it.each([
+    ['before it changed anything', 0],
+    ['after it named the new term', 1],
+    ['with the new term open', 2],
+  ])('as it advances the ring, %s, leaves a ring that a back-pressured producer gives back', (_, steps) => {
+    const { log, producer, consumer } = setUp({ termCount: 2, payloadBytes: 968 });
+    const reader = consumer();
+    while (log.activeTerm < 1) producer.append(1);
+    while (log.tailBlocks(1) < TERM_BLOCKS - 40) producer.append(1);
+    // What is left of the second term is taken by a claim of nothing.
+    const blocks = TERM_BLOCKS - log.tailBlocks(1);
+    const claimByte = log.claim(blocks);
+    log.words[claimByte >> 2] = blocks * BLOCK_BYTES;
+    log.words[(claimByte >> 2) + 1] = 0;
+    log.publish(claimByte, blocks, 0);
+    reader.drain();
+    const { words } = log;
+    const slotWord = log.slotWord(0);
+    if (steps > 0) {
+      log.floats[log.slotWord(1) / 2 + FIRST_RECORD_FLOAT] = words[slotWord + SEALED_RECORDS_WORD]!;
+      words[OLDEST_TERM_WORD] = 1;
+      words[slotWord + TERM_ID_WORD] = 2;
+    }
+    if (steps > 1) {
+      words[slotWord + SEALED_BLOCKS_WORD] = words[slotWord + SEALED_RECORDS_WORD] = words[slotWord + TAIL_WORD] = 0;
+    }
+    words[ACTIVE_TERM_WORD] = ~1;
+    expect(producer.append(1)).toBe(false);
+    expect(reader.step()).toBe(EMPTY);
+    const watch = new RingWatch(1000);
+    look(5, (nowNs) => watch.check(log, nowNs));
+    expect(watch.repairs).toBe(1);
+    while (log.activeTerm < 5) {
+      expect(producer.append(3)).toBe(true);
+      reader.drain();
+    }
+    expect(reader.received).toBe(producer.appended);
+    expect(reader.defects).toEqual([]);
+    expect(log.recordCount).toBe(producer.appended);
   });
 
   it('is not presumed of a living one: a published claim cannot be given up, in its term or a later one', () => {

@@ -2,12 +2,19 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { GapWatch } from '../../engine/gap-watch.ts';
+import { RingWatch } from '../../engine/ring-watch.ts';
 import { ShardLog, type ShardLogHandle } from '../../engine/shard-log.ts';
 import { CLAIM_READY, LOST, ShardLogReader } from '../../engine/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 
 export type StressTask =
-  | { readonly role: 'produce'; readonly source: number; readonly records: number; readonly most: number }
+  | {
+      readonly role: 'produce';
+      readonly source: number;
+      readonly records: number;
+      readonly most: number;
+      readonly gapTimeoutMs: number;
+    }
   | { readonly role: 'consume'; readonly gapTimeoutMs: number };
 
 export interface StressData {
@@ -34,11 +41,14 @@ const never = new Int32Array(new SharedArrayBuffer(4));
 /** Four threads share two cores: one that finds nothing to do lets another have its core. */
 const yieldCore = (): unknown => Atomics.wait(never, 0, 0, 0.05);
 
-function produce(log: ShardLog, source: number, records: number, most: number): number {
+function produce(log: ShardLog, source: number, records: number, most: number, gapTimeoutMs: number): number {
   const producer = new TestProducer(log, { source, capacity: most });
+  const watch = new RingWatch(gapTimeoutMs * 1e6);
   // Claims of changing size, so that two producers never march in step.
   for (let round = source; producer.appended < records; round++) {
-    if (!producer.append(Math.min(1 + ((round * 7) % most), records - producer.appended))) yieldCore();
+    if (producer.append(Math.min(1 + ((round * 7) % most), records - producer.appended))) continue;
+    watch.check(log, performance.now() * 1e6);
+    yieldCore();
   }
   return producer.appended;
 }
@@ -68,7 +78,7 @@ if (parentPort !== null) {
   Atomics.wait(control, START, 0);
   parentPort.postMessage(
     task.role === 'produce'
-      ? produce(log, task.source, task.records, task.most)
+      ? produce(log, task.source, task.records, task.most, task.gapTimeoutMs)
       : consume(log, consumer!, control, task.gapTimeoutMs),
   );
 }
