@@ -41,8 +41,11 @@ export interface HdrData {
   readonly classes: readonly (readonly [index: number, count: number])[];
 }
 
-/** @param classes ascending by index, counts above 0. */
-export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']): string {
+/**
+ * Compressed bytes, which logs and files hold in base64.
+ * @param classes ascending by index, counts above 0.
+ */
+export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']): Buffer {
   const payload: number[] = [];
   let next = 0;
   for (const [index, count] of classes) {
@@ -64,7 +67,7 @@ export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']
   const head = Buffer.alloc(COMPRESSED_HEADER_BYTES);
   head.writeInt32BE(V2_COMPRESSED_COOKIE, 0);
   head.writeInt32BE(compressed.length, 4);
-  return Buffer.concat([head, compressed]).toString('base64');
+  return Buffer.concat([head, compressed]);
 }
 
 /**
@@ -72,8 +75,8 @@ export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']
  * writes 1 and an integer 1 there.
  * @throws HISTOGRAM_NOT_READABLE
  */
-export function decodeHdr(base64: string): HdrData {
-  const body = inflateHdr(base64);
+export function decodeHdr(bytes: Buffer): HdrData {
+  const body = inflateHdr(bytes);
   if ((body.readInt32BE(0) & COOKIE_BASE_MASK) !== (V2_COOKIE & COOKIE_BASE_MASK))
     throw unreadable('the inner cookie is not V2.');
   const payloadBytes = body.readInt32BE(PAYLOAD_BYTES_OFFSET);
@@ -89,9 +92,8 @@ export function decodeHdr(base64: string): HdrData {
   return { layout, classes: readClasses(body.subarray(HEADER_BYTES, HEADER_BYTES + payloadBytes)) };
 }
 
-/** The 40-byte header and the payload of a compressed base64 histogram. Two encoders agree on these bytes, not on base64. */
-export function inflateHdr(base64: string): Buffer {
-  const bytes = Buffer.from(base64, 'base64');
+/** The 40-byte header and the payload of a compressed histogram. Two encoders agree on these bytes, not on compressed ones. */
+export function inflateHdr(bytes: Buffer): Buffer {
   if (bytes.length < COMPRESSED_HEADER_BYTES) throw unreadable(`${bytes.length} bytes are too few.`);
   const base = bytes.readInt32BE(0) & COOKIE_BASE_MASK;
   if (OLD_COOKIE_BASES.includes(base)) throw unreadable('it is in the V0 or V1 format.');

@@ -33,7 +33,7 @@ export class Histogram {
   #slots: Uint16Array = NO_SLOTS;
   #counts: Float64Array = NO_COUNTS;
   #pages: (Float64Array | undefined)[] | undefined;
-  #sealed: string | undefined;
+  #sealed: Buffer | undefined;
   #count = 0;
 
   /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
@@ -48,7 +48,7 @@ export class Histogram {
    * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE (a value above one hour)
    */
   static decode(base64: string): Histogram {
-    return Histogram.fromHdr(decodeHdr(base64));
+    return Histogram.fromHdr(decodeHdr(Buffer.from(base64, 'base64')));
   }
 
   static fromHdr({ layout, classes }: HdrData): Histogram {
@@ -188,7 +188,7 @@ export class Histogram {
   /** Makes a histogram as small as it gets, for one that is kept and seldom asked. */
   seal(): this {
     if (this.#sealed !== undefined) return this;
-    this.#sealed = this.encode();
+    this.#sealed = this.#encoded();
     this.#pages = undefined;
     this.#slots = NO_SLOTS;
     this.#counts = NO_COUNTS;
@@ -197,6 +197,10 @@ export class Histogram {
 
   /** HdrHistogram V2, compressed, base64: what every HdrHistogram library and log viewer reads. */
   encode(): string {
+    return this.#encoded().toString('base64');
+  }
+
+  #encoded(): Buffer {
     if (this.#sealed !== undefined) return this.#sealed;
     const classes: [number, number][] = [];
     this.forEachSlot((slot, count) => classes.push([slot, count]));
@@ -226,7 +230,7 @@ export class Histogram {
 
   /** The first used slot for which `stop` says true, or the last used one. */
   #findSlot(stop: (count: number, slot: number) => boolean): number {
-    if (this.#sealed !== undefined) return Histogram.decode(this.#sealed).#findCompact(stop);
+    if (this.#sealed !== undefined) return Histogram.fromHdr(decodeHdr(this.#sealed)).#findCompact(stop);
     return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);
   }
 
@@ -240,7 +244,7 @@ export class Histogram {
   #opened(): (Float64Array | undefined)[] {
     if (this.#pages !== undefined) return this.#pages;
     if (this.#sealed !== undefined) {
-      const unsealed = Histogram.decode(this.#sealed);
+      const unsealed = Histogram.fromHdr(decodeHdr(this.#sealed));
       this.#slots = unsealed.#slots;
       this.#counts = unsealed.#counts;
       this.#sealed = undefined;

@@ -4,6 +4,8 @@ import { hdrLayout } from '../../reports/hdr-layout.ts';
 import { expectedIntervalCorrection, Histogram } from '../../reports/histogram.ts';
 import { SLOT_COUNT } from '../../reports/slots.ts';
 
+const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
+
 const VECTOR_D = 'HISTFAAAAB542pNpmSzMwMDAxAABzFCaEUoz2X+AMIKZAEARAtM=';
 const VECTOR_E = 'HISTFAAAACd4nJNpmSzMwMDAwQABzFCaEURcm7yEwf4DVISJhZnpMD8TAHkABW4=';
 const VECTOR_F =
@@ -125,21 +127,21 @@ describe('expected-interval correction', () => {
 
 describe('the V2 format', () => {
   test('of one value of 42 is the published bytes (vector D)', () => {
-    expect(inflateHdr(VECTOR_D).toString('hex')).toBe(
+    expect(inflateHdr(bytesOf(VECTOR_D)).toString('hex')).toBe(
       '1c8493130000000200000000000000030000000000000001000000000000000' + '23ff00000000000005302',
     );
     const read = Histogram.decode(VECTOR_D);
     expect([read.count, read.meanNs]).toEqual([1, 42]);
-    expect(inflateHdr(read.encode()).subarray(40).toString('hex')).toBe('5302');
+    expect(inflateHdr(bytesOf(read.encode())).subarray(40).toString('hex')).toBe('5302');
   });
 
   test('of 1, 2, 2, 5, 1000 is the published payload and header (vector E)', () => {
-    const written = inflateHdr(histogramOf(1, 2, 2, 5, 1000).encode());
+    const written = inflateHdr(bytesOf(histogramOf(1, 2, 2, 5, 1000).encode()));
     expect(written.subarray(40).toString('hex')).toBe('0002040302c30f02');
     expect(written.readInt32BE(8)).toBe(0);
     expect(written.readDoubleBE(32)).toBe(1);
     expect(written.readBigInt64BE(24)).toBe(3_600_000_000_000n);
-    const published = inflateHdr(VECTOR_E);
+    const published = inflateHdr(bytesOf(VECTOR_E));
     expect(published.subarray(40).equals(written.subarray(40))).toBe(true);
     expect(published.subarray(24, 32).toString('hex')).toBe('00000000d693a400');
     const read = Histogram.decode(VECTOR_E);
@@ -149,7 +151,7 @@ describe('the V2 format', () => {
   });
 
   test('is read with its own parameters (vector F)', () => {
-    const { layout, classes } = decodeHdr(VECTOR_F);
+    const { layout, classes } = decodeHdr(bytesOf(VECTOR_F));
     expect([layout.digits, layout.lowest, layout.highest]).toEqual([2, 20_000, 3.6e12]);
     const count = classes.reduce((sum, [, n]) => sum + n, 0);
     const mean = classes.reduce((sum, [index, n]) => sum + layout.medianOf(index) * n, 0) / count;
@@ -167,7 +169,7 @@ describe('the V2 format', () => {
   });
 
   test('with other parameters is re-recorded at the lowest value of each class', () => {
-    const { layout, classes } = decodeHdr(VECTOR_F);
+    const { layout, classes } = decodeHdr(bytesOf(VECTOR_F));
     const expected = new Histogram();
     for (const [index, count] of classes) expected.record(layout.lowestOf(index), count);
     const read = Histogram.decode(VECTOR_F);
