@@ -15,6 +15,7 @@ export { GAP_TIMEOUT_NS, GapWatch } from './gap-watch.ts';
 export { hashKey } from './hash-key.ts';
 export { awsLimits, type ShardLimits } from './limits.ts';
 export { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
+export { type PutAnswer, type PutRequest, RecordPutter } from './record-putter.ts';
 export {
   BACK_PRESSURED,
   CLAIM_TOO_LARGE,
@@ -28,3 +29,4 @@ export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from '
 export { createStream, type StreamHandle, type StreamOptions } from './stream.ts';
 export { LATER, ShardReader, StreamReader } from './stream-reader.ts';
 export { retryThrottled, StreamWriter } from './stream-writer.ts';
+export { textTable } from './text-table.ts';

@@ -204,6 +204,11 @@ export class ShardLog {
     return next - block;
   }
 
+  /** Compact sequence number of a frame in the claim that `claim` made last: its place in the whole log, in 8 bytes. */
+  sequenceNumberOf(frameByte: number): number {
+    return (this.claimedTerm * this.termLengthBytes + ((frameByte - this.termsByte) % this.termLengthBytes)) / 8;
+  }
+
   /** Byte of the buffer where a block of a term stands. */
   byteOf(term: number, block: number): number {
     return this.termsByte + (term % this.termCount) * this.termLengthBytes + block * BLOCK_BYTES;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { PENDING, RecordBatch, THROTTLED } from '../../engine/record-batch.ts';
+import { textTable as bytesOf } from '../../engine/text-table.ts';
 import { NoopProducerPort } from '../../runners/target-noop.ts';
 import { openProducer, setUpTarget } from '../../runners/targets.ts';
 import type { EngineTargetSpec, NoopTargetSpec } from '../../workloads/scenario.ts';
-import { bytesOf } from './byte-table.ts';
 import { conforms } from './target-conformance.ts';
 
 const MIB = 2 ** 20;

@@ -1,0 +1,32 @@
+import { alignFrame } from './layout.ts';
+import type { ByteTable } from './record-batch.ts';
+
+/** Strings as a table of their UTF-8 bytes in shared memory: partition keys or payloads for a RecordBatch. */
+export function textTable(strings: readonly string[]): ByteTable {
+  const encoded = strings.map((text) => Buffer.from(text));
+  const offsets = new Int32Array(encoded.length);
+  let totalBytes = 0;
+  for (const [index, { length }] of encoded.entries()) {
+    offsets[index] = totalBytes;
+    totalBytes += alignFrame(length);
+  }
+  const table = emptyTable(totalBytes, offsets, new Int32Array(encoded.length));
+  for (const [index, text] of encoded.entries()) setString(table, index, text);
+  return table;
+}
+
+/** A table of one string of at most `mostBytes`, to be filled again and again. */
+export function oneStringTable(mostBytes: number): ByteTable {
+  return emptyTable(alignFrame(mostBytes), new Int32Array(1), new Int32Array(1));
+}
+
+/** Puts a string in its place; it must fit there. */
+export function setString(table: ByteTable, index: number, bytes: Uint8Array): void {
+  table.bytes.set(bytes, table.offsets[index]);
+  table.lengths[index] = bytes.length;
+}
+
+function emptyTable(totalBytes: number, offsets: Int32Array, lengths: Int32Array): ByteTable {
+  const memory = new SharedArrayBuffer(totalBytes);
+  return { longs: new BigInt64Array(memory), bytes: new Uint8Array(memory), offsets, lengths };
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkThreshold } from '../reports/threshold-grammar.ts';
+import { resolveScenario } from '../workloads/resolve.ts';
+import { command, emptyFolder, program } from './runners/cli-command.ts';
+
+/** What the README shows is run as it stands. */
+const ROOT = resolve(import.meta.dirname, '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+const blocks = (language: string): string[] =>
+  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1]!);
+
+describe('the README', () => {
+  test('shows the two commands', () => {
+    expect(README).toContain('npm ci && npm start');
+    expect(README).toContain('npm ci && npm test');
+  });
+
+  test.each(blocks('yaml').map((text) => [text.split('\n', 1)[0]!, text]))(
+    '%s: runs and loses nothing',
+    async (_, text) => {
+      const scenario = resolveScenario(parse(text), {});
+      for (const threshold of scenario.thresholds) expect(checkThreshold(threshold, scenario)).toBeUndefined();
+      const folder = emptyFolder();
+      writeFileSync(join(folder, 'scenario.yaml'), text);
+      const { code, stdout, stderr } = await command(['run', 'scenario.yaml', '--out', 'out', '--json'], {
+        cwd: folder,
+      });
+      // 4 and 5 are verdicts about a machine that may be busy; everything else is a fault of the example.
+      expect([0, 4, 5], stderr).toContain(code);
+      expect(JSON.parse(stdout).summary.ledger.lost).toBe(0);
+    },
+  );
+
+  test.each(blocks('ts').map((text) => [text.match(/from '(.*?)'/)![1]!, text]))(
+    'the program with %s runs',
+    async (name, text) => {
+      // Inside the project its own name leads to the built package, which `npm test` makes first.
+      const folder = join(ROOT, 'results/readme');
+      mkdirSync(folder, { recursive: true });
+      const file = join(folder, `${name.replace('/', '-')}.ts`);
+      writeFileSync(file, text);
+      const { code, stdout, stderr } = await program(process.execPath, [file], { cwd: emptyFolder() });
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/records (received|read)/);
+    },
+  );
+
+  test('explains every exit code', () => {
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 130]) expect(README).toContain(`| ${code} |`);
+  });
+});
