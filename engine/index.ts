@@ -14,7 +14,15 @@ export {
 export { GAP_TIMEOUT_NS, GapWatch } from './gap-watch.ts';
 export { hashKey } from './hash-key.ts';
 export { awsLimits, type ShardLimits } from './limits.ts';
-export { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
+export {
+  ACCEPTED,
+  type ByteTable,
+  PENDING,
+  RecordBatch,
+  THROTTLED,
+  TOO_LARGE,
+  tableWithMemory,
+} from './record-batch.ts';
 export { type PutAnswer, type PutRequest, RecordPutter } from './record-putter.ts';
 export {
   BACK_PRESSURED,

@@ -1,3 +1,5 @@
+import { float64Column, int32Column, type SharedMemory, shareableMemory } from './shared-memory.ts';
+
 /**
  * Byte strings one after the other in shared memory: partition keys, or payloads.
  * Each starts on a multiple of 8 bytes, so that it can be copied by words.
@@ -9,6 +11,32 @@ export interface ByteTable {
   readonly offsets: Int32Array;
   /** Exact bytes of string i. */
   readonly lengths: Int32Array | Uint16Array;
+  /** The memory that strings, offsets and lengths (int32) stand in, where WebAssembly can reach them. */
+  readonly memory?: SharedMemory | undefined;
+}
+
+/**
+ * The same table in memory that WebAssembly can reach, from which records are written two to three times as fast. Copies
+ * everything, once: a later change belongs into the copy. Returns the table itself where such memory cannot be had.
+ */
+export function tableWithMemory(table: ByteTable): ByteTable {
+  const count = table.offsets.length;
+  const bytesEnd = (table.bytes.byteLength + 7) & -8;
+  const offsetsEnd = bytesEnd + count * Int32Array.BYTES_PER_ELEMENT;
+  const memory = shareableMemory(offsetsEnd + count * Int32Array.BYTES_PER_ELEMENT);
+  if (memory === undefined) return table;
+  const { buffer } = memory;
+  const copy = {
+    longs: new BigInt64Array(buffer, 0, bytesEnd / BigInt64Array.BYTES_PER_ELEMENT),
+    bytes: new Uint8Array(buffer, 0, bytesEnd),
+    offsets: new Int32Array(buffer, bytesEnd, count),
+    lengths: new Int32Array(buffer, offsetsEnd, count),
+    memory,
+  };
+  copy.bytes.set(table.bytes);
+  copy.offsets.set(table.offsets);
+  copy.lengths.set(table.lengths.subarray(0, count));
+  return copy;
 }
 
 /** What became of a record of a batch. */
@@ -28,6 +56,8 @@ export class RecordBatch {
   /** Which producer made the records, 0 to 65,535. */
   readonly source: number;
   count = 0;
+  /** The one buffer that the four columns below stand in; undefined when there was no room for all in one. */
+  readonly columns: ArrayBufferLike | undefined;
   readonly keyIndex: Int32Array;
   readonly payloadIndex: Int32Array;
   readonly keyCounter: Int32Array;
@@ -42,10 +72,11 @@ export class RecordBatch {
     this.keys = keys;
     this.payloads = payloads;
     this.source = source;
-    this.keyIndex = new Int32Array(capacity);
-    this.payloadIndex = new Int32Array(capacity);
-    this.keyCounter = new Int32Array(capacity);
-    this.intendedAtNs = new Float64Array(capacity);
+    this.keyIndex = int32Column(capacity);
+    this.payloadIndex = int32Column(capacity);
+    this.keyCounter = int32Column(capacity);
+    this.intendedAtNs = float64Column(capacity);
+    this.columns = columnsBuffer(this);
     this.status = new Uint8Array(capacity);
     this.shard = new Int32Array(capacity);
   }
@@ -54,4 +85,9 @@ export class RecordBatch {
   recordBytes(row: number): number {
     return this.keys.lengths[this.keyIndex[row]!]! + this.payloads.lengths[this.payloadIndex[row]!]!;
   }
+}
+
+function columnsBuffer({ keyIndex, payloadIndex, keyCounter, intendedAtNs }: RecordBatch): ArrayBufferLike | undefined {
+  const { buffer } = keyIndex;
+  return [payloadIndex, keyCounter, intendedAtNs].every((column) => column.buffer === buffer) ? buffer : undefined;
 }

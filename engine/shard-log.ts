@@ -1,3 +1,4 @@
+import { FrameKernel } from './frame-kernel.ts';
 import {
   ABANDONED_CLAIMS_WORD,
   ACTIVE_TERM_WORD,
@@ -26,6 +27,8 @@ import {
   TERM_LENGTH_MIN_BYTES,
   TERM_SLOT_BYTES,
 } from './layout.ts';
+import type { RecordBatch } from './record-batch.ts';
+import { type SharedMemory, shareableMemory } from './shared-memory.ts';
 
 /** claim: nothing was reserved; a reader or an unfinished claim holds the oldest term. Wait, then claim again. */
 export const BACK_PRESSURED = -1;
@@ -41,6 +44,8 @@ export type WhenFull = 'trim' | 'refuse';
 /** Everything another thread needs to open the same log. Survives `postMessage`. */
 export interface ShardLogHandle extends ShardLogShape {
   readonly buffer: SharedArrayBuffer;
+  /** The memory that the buffer belongs to, if WebAssembly can reach it. */
+  readonly memory: SharedMemory | undefined;
   readonly whenFull: WhenFull;
 }
 
@@ -59,7 +64,8 @@ export function createShardLog(shape: ShardLogShape & { readonly whenFull?: When
   if (!Number.isInteger(termCount) || termCount < 2) throw new RangeError(`termCount=${termCount} is not 2 or more`);
   const regions = regionsOf(shape);
   if (regions.totalBytes >= 2 ** 31) throw new RangeError(`a shard log of ${regions.totalBytes} bytes passes 2 GiB`);
-  const buffer = new SharedArrayBuffer(regions.totalBytes);
+  const memory = shareableMemory(regions.totalBytes);
+  const buffer = memory?.buffer ?? new SharedArrayBuffer(regions.totalBytes);
   const words = new Int32Array(buffer);
   // A slot that was never used looks like a finished term of an earlier lap.
   for (let slot = 1; slot < termCount; slot++) {
@@ -70,7 +76,7 @@ export function createShardLog(shape: ShardLogShape & { readonly whenFull?: When
   for (let slot = 0; slot < READER_SLOTS; slot++) {
     words[(regions.readerSlots + slot * READER_SLOT_BYTES) / INT32_BYTES + READER_TERM_WORD] = READER_FREE;
   }
-  return { buffer, termLengthBytes, termCount, whenFull };
+  return { buffer, memory, termLengthBytes, termCount, whenFull };
 }
 
 /**
@@ -107,11 +113,14 @@ export class ShardLog {
   readonly directoryWord: number;
   readonly #slotsWord: number;
   readonly #readersWord: number;
+  readonly #memory: SharedMemory | undefined;
+  #kernel: FrameKernel | undefined;
   /** Term of the claim that `claim` made last. */
   claimedTerm = 0;
 
   constructor(handle: ShardLogHandle) {
     const regions = regionsOf(handle);
+    this.#memory = handle.memory;
     this.words = new Int32Array(handle.buffer);
     this.longs = new BigInt64Array(handle.buffer);
     this.floats = new Float64Array(handle.buffer);
@@ -207,6 +216,13 @@ export class ShardLog {
   /** Compact sequence number of a frame in the claim that `claim` made last: its place in the whole log, in 8 bytes. */
   sequenceNumberOf(frameByte: number): number {
     return (this.claimedTerm * this.termLengthBytes + ((frameByte - this.termsByte) % this.termLengthBytes)) / 8;
+  }
+
+  /** What writes frames of a batch faster than JavaScript does; undefined where WebAssembly does not reach everything. */
+  kernelFor(batch: RecordBatch, order: Int32Array): FrameKernel | undefined {
+    if (batch.payloads.memory === undefined || this.#memory === undefined) return undefined;
+    if (this.#kernel?.isFor(batch) !== true) this.#kernel = FrameKernel.over(this.#memory, batch.keys, batch.payloads);
+    return this.#kernel?.reaches(batch, order) === true ? this.#kernel : undefined;
   }
 
   /** Byte of the buffer where a block of a term stands. */

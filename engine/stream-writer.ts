@@ -6,6 +6,7 @@ import { ACCEPTED, PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './rec
 import { RingWatch } from './ring-watch.ts';
 import { BACK_PRESSURED, ShardLog } from './shard-log.ts';
 import { Router } from './shard-map.ts';
+import { int32Column } from './shared-memory.ts';
 import type { StreamHandle } from './stream.ts';
 
 /** Rounds of asking again before a full ring is reported; some microseconds, long enough for a reader to pass. */
@@ -31,7 +32,7 @@ export class StreamWriter {
     this.#doorbell = new Doorbell(stream.doorbell);
     this.#ringWatches = stream.shardLogs.map(() => new RingWatch());
     this.#maxRecordBytes = stream.maxRecordBytes;
-    this.#order = new Int32Array(batchCapacity);
+    this.#order = int32Column(batchCapacity);
     this.#starts = new Int32Array(stream.shardLogs.length + 1);
     this.#cursors = new Int32Array(stream.shardLogs.length);
   }
