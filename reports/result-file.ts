@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
 import { ReportError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
 import { resultSchema } from './result-schema.ts';
 import { sumProblem } from './result-sums.ts';
@@ -51,7 +52,7 @@ export async function writeResult(dir: string, result: Result): Promise<string> 
   const file = join(dir, RESULT_FILE_NAME);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     const handle = await open(temporary, 'w');
     try {
       await writeLines(handle, resultLines(result));
@@ -71,7 +72,7 @@ export async function writeResult(dir: string, result: Result): Promise<string> 
 export async function checkWritable(dir: string): Promise<void> {
   const probe = join(dir, `.${RESULT_FILE_NAME}.${process.pid}.probe`);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     await (await open(probe, 'w')).close();
     await rm(probe);
     const existing = await stat(join(dir, RESULT_FILE_NAME)).catch(() => undefined);

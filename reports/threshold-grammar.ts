@@ -1,5 +1,4 @@
 import { closest } from 'fastest-levenshtein';
-import type { Scenario } from '../workloads/scenario.ts';
 import { ReportError } from './errors.ts';
 import { SPANS, type Span } from './result.ts';
 
@@ -100,8 +99,14 @@ interface Qualifiers {
   abort?: true;
 }
 
-/** What is wrong with a threshold of this scenario, or undefined when nothing is. */
-export function checkThreshold(text: string, scenario: Scenario): ReportError | undefined {
+/** The names that a threshold may use; a Scenario has them. */
+export interface ThresholdNames {
+  readonly workloads: readonly { readonly name: string; readonly phases: readonly { readonly name: string }[] }[];
+  readonly consumers: readonly { readonly name: string }[];
+}
+
+/** What is wrong with a threshold of a scenario with these names, or undefined when nothing is. */
+export function checkThreshold(text: string, scenario: ThresholdNames): ReportError | undefined {
   try {
     parseThreshold(text, scenario);
     return undefined;
@@ -115,7 +120,7 @@ export function checkThreshold(text: string, scenario: Scenario): ReportError | 
  * @param scenario where names of phases, workloads and consumers are looked up; without it they are not checked.
  * @throws THRESHOLD_NOT_UNDERSTOOD
  */
-export function parseThreshold(text: string, scenario?: Scenario): Threshold {
+export function parseThreshold(text: string, scenario?: ThresholdNames): Threshold {
   const refuse: Refuse = (what, todo) => {
     throw new ReportError('THRESHOLD_NOT_UNDERSTOOD', { where: `"${text}"`, what, todo });
   };
@@ -182,7 +187,7 @@ function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, r
   if (qualifiers.abort) refuse(`${name} is known when the run has ended.`, 'Leave out "abort".');
 }
 
-function checkNames({ phase, workload, consumer }: Qualifiers, scenario: Scenario, refuse: Refuse): void {
+function checkNames({ phase, workload, consumer }: Qualifiers, scenario: ThresholdNames, refuse: Refuse): void {
   const workloads = scenario.workloads.map(({ name }) => name);
   if (workload !== undefined && !workloads.includes(workload)) refuseUnknown(workload, workloads, 'workload', refuse);
   const phases = scenario.workloads

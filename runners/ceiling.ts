@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../reports/make-folder.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { readEnvironment } from './environment.ts';
 import { ENDED, STOPPING } from './run-control.ts';
@@ -116,7 +117,7 @@ async function readCached(file: string, machine: string): Promise<number | undef
 /** A cache that cannot be written costs a second at the next run, nothing else. */
 async function writeCached(file: string, machine: string, recordsPerSecond: number): Promise<void> {
   try {
-    await mkdir(join(file, '..'), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, JSON.stringify({ machine, recordsPerSecond }));
   } catch {
     // The measurement itself stands.

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { makeFolder } from '../reports/make-folder.ts';
 import { starterScenario } from './command-init-text.ts';
 import { ownPackageFolder } from './command-package.ts';
 import { RunnerError } from './errors.ts';
@@ -12,7 +13,7 @@ export interface InitOptions {
 
 export async function commandInit({ file, force = false }: InitOptions): Promise<ExitCode> {
   const path = resolve(file);
-  makeFolder(dirname(path), file);
+  await makeParent(dirname(path), file);
   try {
     // The flag decides in one step whether the file exists, so that no other program can write it in between.
     writeFileSync(path, starterScenario(schemaPathFor(path)), { flag: force ? 'w' : 'wx' });
@@ -44,9 +45,9 @@ function relativePath(folder: string, file: string): string {
   return path.startsWith('.') || isAbsolute(path) ? path : `./${path}`;
 }
 
-function makeFolder(folder: string, file: string): void {
+async function makeParent(folder: string, file: string): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw notWritable(cause, file);
   }

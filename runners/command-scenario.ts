@@ -4,6 +4,7 @@ import { checkThreshold } from '../reports/threshold-grammar.ts';
 import { type Problem, ScenarioError } from '../workloads/errors.ts';
 import { parseScenario } from '../workloads/parse.ts';
 import { listReadyMade } from '../workloads/ready-made.ts';
+import type { ThresholdContext, ThresholdProblem } from '../workloads/resolve.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { meant } from './command-usage.ts';
 import { RunnerError } from './errors.ts';
@@ -15,13 +16,24 @@ import { RunnerError } from './errors.ts';
  */
 export function loadScenario(nameOrPath: string, seed: number | undefined): Scenario {
   const file = scenarioFile(nameOrPath);
-  const scenario = parseScenario(readScenario(file), { file });
-  refuseBadThresholds(scenario, file);
+  const scenario = parseScenario(readScenario(file), { file, checkThreshold: thresholdProblem });
+  refuseMisplacedThresholds(scenario, file);
   return seed === undefined ? scenario : { ...scenario, seed };
 }
 
 /** Before the run: a threshold that turns out to be misspelt after an hour of load has wasted the hour. */
-function refuseBadThresholds(scenario: Scenario, file: string): void {
+function thresholdProblem(
+  text: string,
+  { workloads, phases, consumers }: ThresholdContext,
+): ThresholdProblem | undefined {
+  const named = (names: readonly string[]) => names.map((name) => ({ name }));
+  const anyPhase = workloads.map((name) => ({ name, phases: named(phases) }));
+  const error = checkThreshold(text, { workloads: anyPhase, consumers: named(consumers) });
+  return error && { what: error.what, fix: error.todo };
+}
+
+/** A phase that exists, but not in the workload that is named with it, shows only once the whole scenario is right. */
+function refuseMisplacedThresholds(scenario: Scenario, file: string): void {
   const problems = scenario.thresholds.flatMap((text, index): Problem[] => {
     const error = checkThreshold(text, scenario);
     if (error === undefined) return [];

@@ -22,11 +22,13 @@ export interface ThresholdContext {
   readonly consumers: readonly string[];
 }
 
+export type ThresholdProblem = Pick<Problem, 'what' | 'fix'>;
+
 export interface ResolveOptions {
   /** Where the scenario was read from; replayed files are looked for from its folder. */
   readonly file?: string;
   /** Returns what is wrong with a threshold, or undefined. Its grammar belongs to those who judge results. */
-  readonly checkThreshold?: (text: string, context: ThresholdContext) => string | undefined;
+  readonly checkThreshold?: (text: string, context: ThresholdContext) => ThresholdProblem | undefined;
 }
 
 /**
@@ -135,10 +137,9 @@ function checkThresholds(value: unknown, options: ResolveOptions, problems: Prob
     consumers: known(['consumers']),
   };
   for (const [i, text] of listAt(value, ['thresholds']).entries()) {
-    const what = typeof text === 'string' && text !== '' ? checkThreshold(text, context) : undefined;
-    if (what === undefined) continue;
-    const fix = 'Write a metric, a comparison and a limit, such as putToGet.p99 < 120ms.';
-    problems.push({ code: 'BAD_THRESHOLD', path: pathText(['thresholds', i]), what, fix });
+    const problem = typeof text === 'string' && text !== '' ? checkThreshold(text, context) : undefined;
+    if (problem === undefined) continue;
+    problems.push({ code: 'BAD_THRESHOLD', path: pathText(['thresholds', i]), ...problem });
   }
 }
 

@@ -215,7 +215,8 @@ describe('what is wrong is told with its place', () => {
 
   test('a threshold is judged by whoever knows its grammar', () => {
     const options: ResolveOptions = {
-      checkThreshold: (text, context) => (text === 'lost == 0' ? undefined : JSON.stringify(context)),
+      checkThreshold: (text, context) =>
+        text === 'lost == 0' ? undefined : { what: JSON.stringify(context), fix: 'Mend it.' },
     };
     const value = { ...scenario, consumers: [{ name: 'c', kind: 'fan-out' }], thresholds: ['lost == 0', 'bad'] };
     expect(problemsOf(value, options)).toMatchObject([
