@@ -1,4 +1,4 @@
-import type { ByteTable } from '../engine/record-batch.ts';
+import { type ByteTable, tableWithMemory } from '../engine/record-batch.ts';
 import { createKeyTable, type KeyTable } from '../workloads/keys.ts';
 import { createPayloadPool, type PayloadPool } from '../workloads/payloads.ts';
 import { loadReplay } from '../workloads/replay.ts';
@@ -112,9 +112,9 @@ function loadOf(workload: Workload, scenario: Scenario, target: Target): Load {
   const pool = createPayloadPool(workload, scenario.seed, maxRecordBytes, replay);
   return {
     workload,
-    keys: keyBytes(keys),
+    keys: tableWithMemory(keyBytes(keys)),
     keyCount: keys.count,
-    payloads: payloadBytes(pool),
+    payloads: tableWithMemory(payloadBytes(pool)),
     payloadCount: pool.count,
     keyIndexes: replay?.keyIndexes,
     recordedTimesNs: replay?.timesNs,
