@@ -38,3 +38,4 @@ export { createStream, type StreamHandle, type StreamOptions } from './stream.ts
 export { LATER, ShardReader, StreamReader } from './stream-reader.ts';
 export { retryThrottled, StreamWriter } from './stream-writer.ts';
 export { textTable } from './text-table.ts';
+export { PARK, SPIN, SPIN_THEN_PARK, type WaitPolicy } from './wait-policy.ts';

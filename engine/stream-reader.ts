@@ -3,6 +3,7 @@ import { enhancedFanOut, type LatencyModel, NO_LATENCY } from './latency.ts';
 import { ShardLog } from './shard-log.ts';
 import { CLAIM_READY, EMPTY, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
 import type { StreamHandle } from './stream.ts';
+import { PARK, type WaitPolicy } from './wait-policy.ts';
 
 /** next: the next claim may not be read yet; `visibleAtNs` says when. */
 export const LATER = 2;
@@ -60,29 +61,39 @@ export class ShardReader {
 export class StreamReader {
   readonly shards: readonly ShardReader[];
   readonly #doorbell: Doorbell;
+  readonly #policy: WaitPolicy;
 
-  constructor(stream: StreamHandle, from: ReadFrom = 'trim-horizon') {
+  constructor(stream: StreamHandle, from: ReadFrom = 'trim-horizon', policy: WaitPolicy = PARK) {
     const latency = stream.latency === 'none' ? NO_LATENCY : enhancedFanOut(stream.seed);
     this.shards = stream.shardLogs.map((handle, shard) => new ShardReader(shard, new ShardLog(handle), latency, from));
     this.#doorbell = new Doorbell(stream.doorbell);
+    this.#policy = policy;
   }
 
   /**
-   * Sleeps until a record is published or, where one is held back, until it becomes visible; at most `mostNs`.
-   * Returns at once when something can be read already.
+   * Waits, as the wait policy says, until a record is published or, where one is held back, until it becomes visible; at
+   * most `mostNs`. Returns at once when something can be read already.
    */
   sleep(nowNs: number, mostNs: number): void {
+    for (let round = 0; round < this.#policy.spinRounds; round++) if (this.#readableInNs(nowNs, mostNs) === 0) return;
+    if (!this.#policy.parks) return;
     const rings = this.#doorbell.aboutToSleep();
-    let wakeInNs = mostNs;
-    for (let i = 0; i < this.shards.length && wakeInNs > 0; i++) {
-      const shard = this.shards[i]!;
-      const found = shard.peek(nowNs);
-      if (found === CLAIM_READY || found === LOST) wakeInNs = 0;
-      if (found === LATER) wakeInNs = Math.min(wakeInNs, shard.visibleAtNs - nowNs);
-      shard.reader.release();
-    }
+    const wakeInNs = this.#readableInNs(nowNs, mostNs);
     if (wakeInNs > 0) this.#doorbell.sleep(rings, wakeInNs / 1e6);
     this.#doorbell.awake();
+  }
+
+  /** How long until something that is known of can be read: 0 for now, `mostNs` when nothing is known. */
+  #readableInNs(nowNs: number, mostNs: number): number {
+    let inNs = mostNs;
+    for (let i = 0; i < this.shards.length && inNs > 0; i++) {
+      const shard = this.shards[i]!;
+      const found = shard.peek(nowNs);
+      if (found === CLAIM_READY || found === LOST) inNs = 0;
+      if (found === LATER) inNs = Math.min(inNs, shard.visibleAtNs - nowNs);
+      shard.reader.release();
+    }
+    return inNs;
   }
 
   close(): void {
