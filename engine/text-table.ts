@@ -1,9 +1,12 @@
 import { alignFrame } from './layout.ts';
 import type { ByteTable } from './record-batch.ts';
 
-/** Strings as a table of their UTF-8 bytes in shared memory: partition keys or payloads for a RecordBatch. */
-export function textTable(strings: readonly string[]): ByteTable {
-  const encoded = strings.map((text) => Buffer.from(text));
+/** Texts as a table of their UTF-8 bytes in shared memory: partition keys or payloads for a RecordBatch. */
+export function textTable(texts: readonly string[]): ByteTable {
+  return byteTable(texts.map((text) => Buffer.from(text)));
+}
+
+export function byteTable(encoded: readonly Uint8Array[]): ByteTable {
   const offsets = new Int32Array(encoded.length);
   let totalBytes = 0;
   for (const [index, { length }] of encoded.entries()) {

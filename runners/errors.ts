@@ -14,7 +14,7 @@ export const RUNNER_ERRORS = {
   RUNNER_SCENARIO_UNREADABLE: { means: 'the scenario file exists and cannot be read', exitCode: ExitCode.usage },
   RUNNER_FILE_EXISTS: { means: 'a file would be overwritten', exitCode: ExitCode.usage },
   RUNNER_FILE_NOT_WRITABLE: { means: 'a file cannot be written there', exitCode: ExitCode.usage },
-  RUNNER_BENCHMARK_UNKNOWN: { means: 'no micro-benchmark has this name', exitCode: ExitCode.usage },
+  RUNNER_BENCHMARK_UNKNOWN: { means: 'no benchmark has this name', exitCode: ExitCode.usage },
   RUNNER_TARGET_FAILED: { means: 'the target failed or cannot be reached', exitCode: ExitCode.target },
   RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
 } as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;

@@ -7,7 +7,7 @@ import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
 import type { StreamHandle } from '../../engine/stream.ts';
 import { StreamReader } from '../../engine/stream-reader.ts';
 import { StreamWriter } from '../../engine/stream-writer.ts';
-import { textTable } from '../engine/records.ts';
+import { textTable } from '../../engine/text-table.ts';
 
 export interface ParkedData {
   readonly role: 'produce' | 'consume';

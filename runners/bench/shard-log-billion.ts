@@ -2,7 +2,7 @@
  * A billion records through one shard: two producer threads, one consumer thread that checks each record's number and
  * content.
  *
- *   node test/bench/shard-log-billion.ts [RECORDS]
+ *   node runners/bench/shard-log-billion.ts [RECORDS]
  *
  * Prints throughput and defects; exits with 1 when a record was lost, repeated, reordered or changed, with 2 on a count
  * that is none.

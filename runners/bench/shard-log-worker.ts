@@ -7,7 +7,7 @@ import { RecordBatch, tableWithMemory } from '../../engine/record-batch.ts';
 import { ShardLog, type ShardLogHandle } from '../../engine/shard-log.ts';
 import { CLAIM_READY, ShardLogReader } from '../../engine/shard-log-reader.ts';
 import { int32Column } from '../../engine/shared-memory.ts';
-import { tableOf } from '../engine/records.ts';
+import { byteTable } from '../../engine/text-table.ts';
 
 export interface ThroughputData {
   readonly role: 'produce' | 'consume';
@@ -38,8 +38,8 @@ function producerOf(
   { payloadBytes, batchRecords, source }: ThroughputData,
   log: ShardLog,
 ): (batches: number) => number {
-  const keys = tableWithMemory(tableOf([KEY]));
-  const payloads = tableWithMemory(tableOf([new Uint8Array(payloadBytes).fill(FILL)]));
+  const keys = tableWithMemory(byteTable([KEY]));
+  const payloads = tableWithMemory(byteTable([new Uint8Array(payloadBytes).fill(FILL)]));
   const batch = new RecordBatch(batchRecords, keys, payloads, source);
   const order = int32Column(batchRecords);
   for (let row = 0; row < batchRecords; row++) order[row] = row;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createStream } from '../../engine/stream.ts';
-import { type Benchmark, holds, rowOf } from '../../runners/benchmark.ts';
+import { workerUrl } from '../worker-url.ts';
+import { type Benchmark, holds, rowOf } from './benchmark.ts';
 import type { ParkedData, ParkedEnd } from './parked-worker.ts';
 
 const REPEATS = 5;
@@ -36,7 +37,7 @@ async function measureOnce(): Promise<ParkedEnd> {
     epochNs: process.hrtime.bigint(),
   };
   const spawn = (role: ParkedData['role']) =>
-    new Worker(new URL('./parked-worker.ts', import.meta.url), {
+    new Worker(workerUrl('./parked-worker', import.meta.url), {
       workerData: { ...common, role } satisfies ParkedData,
     });
   const consumer = spawn('consume');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createShardLog } from '../../engine/shard-log.ts';
+import { workerUrl } from '../worker-url.ts';
 import { RECORDS, ROUND, type RoundEnd, type ThroughputData } from './shard-log-worker.ts';
 
 export interface ThroughputOptions {
@@ -36,7 +37,7 @@ export class ShardLogThreads {
     const { producers: sources, payloadBytes, batchRecords } = options;
     const spawn = (role: ThroughputData['role'], source: number): Worker => {
       const workerData: ThroughputData = { role, log, payloadBytes, batchRecords, sources, source, control };
-      return new Worker(new URL('./shard-log-worker.ts', import.meta.url), { workerData });
+      return new Worker(workerUrl('./shard-log-worker', import.meta.url), { workerData });
     };
     const producers = Array.from({ length: sources }, (_, source) => spawn('produce', source));
     this.#workers = [...producers, spawn('consume', 0)];

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Bench } from 'tinybench';
 import { hashKey } from '../../engine/hash-key.ts';
 import { evenShardMap, Router, shardOfHash } from '../../engine/shard-map.ts';
-import { type Benchmark, holds, repeated, rowOf } from '../../runners/benchmark.ts';
-import { textTable } from '../engine/records.ts';
+import { textTable } from '../../engine/text-table.ts';
+import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 
 const KEYS = 100_000;
 const SHARDS = 64;

@@ -1,9 +1,9 @@
-import { mergedHistogram, selectCells } from '../reports/cells.ts';
-import type { Result } from '../reports/result.ts';
-import type { EngineTargetSpec, NoopTargetSpec, Phase, Scenario } from '../workloads/scenario.ts';
+import { mergedHistogram, selectCells } from '../../reports/cells.ts';
+import type { Result } from '../../reports/result.ts';
+import type { EngineTargetSpec, NoopTargetSpec, Phase, Scenario } from '../../workloads/scenario.ts';
+import { CEILING_SCENARIO, measureNow } from '../ceiling.ts';
+import { runScenario } from '../run.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
-import { CEILING_SCENARIO, measureNow } from './ceiling.ts';
-import { runScenario } from './run.ts';
 
 const REPEATS = 5;
 const NOOP: NoopTargetSpec = { kind: 'noop', shards: 4, delay: { kind: 'none' }, stalls: [] };

@@ -1,4 +1,4 @@
-import { type Benchmark, holds, medianOf, rowOf } from '../../runners/benchmark.ts';
+import { type Benchmark, holds, medianOf, rowOf } from './benchmark.ts';
 import { CProgram } from './c-program.ts';
 import { ShardLogThreads } from './shard-log-threads.ts';
 

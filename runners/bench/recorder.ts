@@ -1,6 +1,6 @@
-import { uniformAt } from '../workloads/random.ts';
+import { uniformAt } from '../../workloads/random.ts';
+import { createRecorder, Recorder, RecorderDrain } from '../recorder.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
-import { createRecorder, Recorder, RecorderDrain } from './recorder.ts';
 
 const ROUND = 10_000;
 const ROUNDS = 300;

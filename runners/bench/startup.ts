@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 
 const REPEATS = 9;
-const ENTRY = fileURLToPath(new URL('./streamgauge.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../streamgauge.js', import.meta.url));
 const run = promisify(execFile);
 
 const SCENARIO = `name: startup

@@ -1,0 +1,20 @@
+import type { Benchmark } from './benchmark.ts';
+import { hashKeys } from './hash-key.ts';
+import { putToGetParked } from './parked.ts';
+import { recordValue } from './recorder.ts';
+import { engineRun, noopRun, scheduleLag } from './runs.ts';
+import { shardLog100, shardLog1024 } from './shard-log.ts';
+import { startup } from './startup.ts';
+
+/** Every benchmark of the project: what stands here is run. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  shardLog100,
+  shardLog1024,
+  hashKeys,
+  putToGetParked,
+  recordValue,
+  noopRun,
+  engineRun,
+  scheduleLag,
+  startup,
+];
