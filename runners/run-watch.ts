@@ -42,9 +42,15 @@ export class RunWatch {
     return this.#producerStats.reduce((sum, stats) => sum + stats[STATS[stat]]!, 0);
   }
 
-  /** Distinct records that every consumer has received so far, by consumer. */
+  /** Distinct records that each consumer has received so far. */
   received(): number[] {
     return this.#consumerStats.map((stats) => stats[STATS.received]!);
+  }
+
+  /** True when no consumer has anything more to come: what it has not received was trimmed before it could. */
+  allArrived(): boolean {
+    const sent = this.produced('acked');
+    return this.#consumerStats.every((stats) => stats[STATS.received]! + stats[STATS.trimmed]! >= sent);
   }
 
   /** @returns the text of a threshold that says to end the run now. */

@@ -133,9 +133,8 @@ async function drain(
   let progressAtNs = now();
   let before = -1;
   while (workers.failure === undefined) {
-    const received = watch.received();
-    const sum = received.reduce((total, count) => total + count, 0);
-    if (received.every((count) => count >= watch.produced('acked'))) return;
+    if (watch.allArrived()) return;
+    const sum = watch.received().reduce((total, count) => total + count, 0);
     const nowNs = now();
     if (sum !== before) progressAtNs = nowNs;
     before = sum;
