@@ -128,7 +128,7 @@ export class RunWatch {
     return shouldAbort(this.#abortThresholds, { scenario, series })?.text;
   }
 
-  /** The last complete second that has any value. */
+  /** Of the last second in which something was received. */
   #latencyPeek(): LiveSnapshot['putToGet'] {
     for (
       let index = this.#collector.intervalCount - 1;

@@ -25,7 +25,7 @@ const reference = build({
   countsArrayLength: number;
 };
 
-/** Every octave as likely as any other, not every value. */
+/** Every octave is as likely as the next, not every value. */
 const valueNs = fc
   .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: -3, max: 3 }))
   .map(([share, off]) => Math.min(HIGHEST_NS, Math.max(0, Math.floor(HIGHEST_NS ** share) + off)));
