@@ -99,6 +99,16 @@ describe('a run on the engine', () => {
     expect(summary.ledger).toMatchObject({ lost: 0, reordered: 0 });
   });
 
+  test('carries records of 10 MiB whole', async () => {
+    const { summary } = await run({
+      target: { kind: 'engine', shards: 1, memory: '256MiB', maxRecordBytes: '10MiB', whenFull: 'refuse' },
+      workloads: [workload('a', '30/s', { keys: { one: 'video' }, payload: { size: '10485755B' } })],
+      consumers: [{ name: 'c', kind: 'fan-out' }],
+    });
+    expect(summary.ledger).toMatchObject({ sent: 30, received: 30, lost: 0, failed: 0 });
+    expect(summary.rate.bytesPerSecond * summary.rate.measuredSeconds).toBeCloseTo(30 * 10 * 2 ** 20, -3);
+  });
+
   test('leaves unrecorded phases out of the summary and in the ledger', async () => {
     const phases = [
       { name: 'warm-up', duration: '500ms', rate: '1000/s', recorded: false },
