@@ -18,10 +18,6 @@ const FORMATS: Record<Style, Parameters<typeof styleText>[0]> = {
   warn: ['bold', 'yellow'],
 };
 
-/** Names come from scenarios and error messages from targets; neither may move the cursor. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/gu;
-
 /** Joins lines, none of which is longer than `width`: what is too long ends in an ellipsis. */
 export function paint(lines: readonly Line[], { colours, width }: RenderOptions): string {
   return lines.map((line) => paintLine(line, colours, width)).join('\n');
@@ -33,6 +29,11 @@ export function styled(style: Style, text: string): Segment {
 
 export function textOf(segment: Segment): string {
   return typeof segment === 'string' ? segment : segment.text;
+}
+
+/** Names come from scenarios and error messages from targets; neither may move the cursor. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
 }
 
 /** Characters as a terminal counts them, for all but double-width ones. */
@@ -65,7 +66,7 @@ function paintLine(line: Line, colours: boolean, width: number): string {
   let room = total > width ? width - 1 : width;
   let painted = '';
   for (const segment of line) {
-    const characters = [...textOf(segment).replace(CONTROL_CHARACTERS, '?')].slice(0, Math.max(0, room));
+    const characters = [...printable(textOf(segment))].slice(0, Math.max(0, room));
     room -= characters.length;
     const text = characters.join('');
     painted += colours && typeof segment !== 'string' && text !== '' ? styledText(segment.style, text) : text;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { formatCount } from '../reports/format.ts';
 import { parseScenario } from '../workloads/parse.ts';
 import { listReadyMade } from '../workloads/ready-made.ts';
 import type { Phase, Scenario } from '../workloads/scenario.ts';
 import { paint, wantsColours } from './command-colours.ts';
 import { wrap } from './command-wrap.ts';
 import { ExitCode } from './exit-code.ts';
-import { formatClock, formatCount } from './live-format.ts';
+import { formatClock } from './format-clock.ts';
 
 interface ListedScenario {
   readonly name: string;

@@ -1,5 +1,5 @@
+import { formatBytes, formatCount, formatDuration, formatRatio } from '../reports/format.ts';
 import type { Finding, FindingStatus } from './doctor-finding.ts';
-import { formatBytes, formatCount, formatNs } from './live-format.ts';
 
 /** What a number means here. Pure, so that every limit is tested without having such a machine. */
 
@@ -40,7 +40,7 @@ export function judgeBusy(busyRatio: number | undefined): Finding {
   return {
     name,
     status,
-    value: `${percent(busyRatio)} of the CPU, over one second`,
+    value: `${formatRatio(busyRatio)} of the CPU, over one second`,
     means: status === 'good' ? 'the machine is ours' : 'other programs take turns with ours, and latency shows it',
     ...todo(status, 'Stop other programs; see with top which they are.'),
   };
@@ -53,7 +53,7 @@ export function judgeSteal(stealRatio: number | undefined): Finding {
   return {
     name,
     status,
-    value: `${percent(stealRatio)}, over one second`,
+    value: `${formatRatio(stealRatio)}, over one second`,
     means: status === 'good' ? 'the host gives us our whole share' : 'the host gives our cores to other machines',
     ...todo(status, 'Use a machine with dedicated cores, or measure at another time.'),
   };
@@ -77,7 +77,7 @@ export function judgeClock(stepNs: number): Finding {
   return {
     name: 'clock step',
     status,
-    value: formatNs(stepNs),
+    value: formatDuration(stepNs),
     means: status === 'good' ? 'finer than any latency measured here' : 'short latencies are rounded to this step',
     ...todo(status, 'Use a kernel with a tsc or arm_arch_timer clock source.'),
   };
@@ -88,7 +88,7 @@ export function judgeTimer(lag: { readonly p50Ns: number; readonly p99Ns: number
   return {
     name: 'timer lag',
     status,
-    value: `p50 ${formatNs(lag.p50Ns)}, p99 ${formatNs(lag.p99Ns)} after a wait of 1 ms`,
+    value: `p50 ${formatDuration(lag.p50Ns)}, p99 ${formatDuration(lag.p99Ns)} after a wait of 1ms`,
     means: status === 'good' ? 'a sleeping thread wakes in time' : 'sleeping threads wake late, and records leave late',
     ...todo(status, 'Stop other programs; on a laptop plug it in; in a container raise its CPU limit.'),
   };
@@ -128,8 +128,4 @@ function rank(value: number, goodUpTo: number, warningUpTo: number): FindingStat
 
 function todo(status: FindingStatus, text: string): { todo?: string } {
   return status === 'good' ? {} : { todo: text };
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)}%`;
 }

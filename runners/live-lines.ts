@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { formatClock, formatCount, formatNs } from './live-format.ts';
+import { formatCount, formatDuration } from '../reports/format.ts';
+import { formatClock } from './format-clock.ts';
 import { phaseName } from './live-render.ts';
 import type { LiveSink } from './live-view.ts';
 import type { LiveSnapshot } from './snapshot.ts';
@@ -36,7 +37,7 @@ export function renderLiveLine(snapshot: LiveSnapshot): string {
     `${formatCount(snapshot.achievedPerSecond)}/s of ${formatCount(snapshot.intendedPerSecond)}/s`,
     putToGet.count === 0
       ? 'nothing received yet'
-      : `put-to-get p50 ${formatNs(putToGet.p50Ns)} p99 ${formatNs(putToGet.p99Ns)} max ${formatNs(putToGet.maxNs)}`,
+      : `put-to-get p50 ${formatDuration(putToGet.p50Ns)} p99 ${formatDuration(putToGet.p99Ns)} max ${formatDuration(putToGet.maxNs)}`,
     `${formatCount(snapshot.inFlight)} in flight`,
     `lag ${formatCount(Math.max(0, ...lagRecords))}`,
   ];

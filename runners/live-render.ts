@@ -1,6 +1,8 @@
+import { formatByteRate, formatCount, formatDuration } from '../reports/format.ts';
+import { bar, sparkline } from '../reports/render-table.ts';
 import { type Colour, paint } from './command-colours.ts';
-import { bar, cut, skyline, sparkline } from './live-draw.ts';
-import { formatBytes, formatClock, formatCount, formatNs } from './live-format.ts';
+import { formatClock } from './format-clock.ts';
+import { cut } from './live-cut.ts';
 import type { LiveSnapshot, PhaseProgress } from './snapshot.ts';
 
 export interface LiveStyle {
@@ -22,6 +24,8 @@ interface Span {
 const LABEL_COLUMNS = 12;
 const MOST_WORKLOADS = 6;
 const MOST_LAG_NUMBERS = 8;
+/** What a bar has yet to fill. */
+const TROUGH = '░';
 
 /**
  * One drawing of a running load, without a trailing line break.
@@ -57,7 +61,7 @@ function phaseLines({ phase }: LiveSnapshot, { width, workloads = [] }: LiveStyl
     return [
       label(workloads[index] ?? 'phase'),
       { text: cut(name, nameColumns).padEnd(nameColumns + 1) },
-      { text: bar(progress.progressRatio, barColumns), colour: 'cyan' as const },
+      { text: bar(progress.progressRatio, barColumns).padEnd(barColumns, TROUGH), colour: 'cyan' as const },
       { text: percent },
     ];
   });
@@ -75,19 +79,19 @@ function rateLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], styl
   const spans: Span[] = [
     label('rate'),
     { text: `${formatCount(achievedPerSecond)}/s`, colour: behind ? 'yellow' : 'green' },
-    { text: ` of ${formatCount(intendedPerSecond)}/s, ${formatBytes(bytesPerSecond)}/s  ` },
+    { text: ` of ${formatCount(intendedPerSecond)}/s, ${formatByteRate(bytesPerSecond)}  ` },
   ];
   const values = history.map((earlier) => earlier.achievedPerSecond);
-  return [...spans, { text: sparkline(values, roomAfter(spans, style)), colour: 'cyan' }];
+  return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'cyan' }];
 }
 
 function latencyLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): Span[] {
   const { count, p50Ns, p99Ns, maxNs } = snapshot.putToGet;
   if (count === 0) return [label('put-to-get'), { text: 'nothing received yet', colour: 'dim' }];
-  const text = `p50 ${formatNs(p50Ns)}  p99 ${formatNs(p99Ns)}  max ${formatNs(maxNs)}  `;
+  const text = `p50 ${formatDuration(p50Ns)}  p99 ${formatDuration(p99Ns)}  max ${formatDuration(maxNs)}  `;
   const spans: Span[] = [label('put-to-get'), { text }];
   const values = history.map((earlier) => earlier.putToGet.p99Ns);
-  return [...spans, { text: sparkline(values, roomAfter(spans, style)), colour: 'magenta' }];
+  return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'magenta' }];
 }
 
 function recordsLine({ sent, received, inFlight }: LiveSnapshot): Span[] {
@@ -109,11 +113,16 @@ function lagLine({ lagRecords }: LiveSnapshot, style: LiveStyle): Span[] {
     return [label('lag'), { text: numbers === '' ? 'no consumer' : `${numbers}  by shard` }];
   }
   const spans: Span[] = [label('lag'), { text: `most ${formatCount(highest)} on shard ${shardIndex}  ` }];
-  return [...spans, { text: skyline(lagRecords, roomAfter(spans, style)), colour: 'yellow' }];
+  return [...spans, { text: sparkline(lagRecords, roomAfter(spans, style)), colour: 'yellow' }];
 }
 
 function label(text: string): Span {
   return { text: cut(text, LABEL_COLUMNS - 1).padEnd(LABEL_COLUMNS), colour: 'dim' };
+}
+
+/** A sparkline that moves on where there is no more room, and does not squeeze the whole past in. */
+function latest(values: readonly number[], columns: number): string {
+  return sparkline(values.slice(Math.max(0, values.length - columns)));
 }
 
 function roomAfter(spans: readonly Span[], { width }: LiveStyle): number {

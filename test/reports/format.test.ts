@@ -19,6 +19,7 @@ describe('numbers for people', () => {
     [999.6, '1.00µs'],
     [1234, '1.23µs'],
     [12_345_678, '12.3ms'],
+    [71_234_567, '71.2ms'],
     [999_900_000, '1.00s'],
     [61e9, '61.0s'],
     [3600e9, '3600s'],
@@ -50,11 +51,19 @@ describe('numbers for people', () => {
   });
 
   test('sizes count in thousands', () => {
-    expect([formatBytes(999), formatBytes(1024), formatByteRate(1.5e6)]).toEqual(['999B', '1.02kB', '1.50MB/s']);
+    expect([0, 999, 1024, 912_345, 1.5e6, 2e9].map(formatBytes)).toEqual([
+      '0B',
+      '999B',
+      '1.02kB',
+      '912kB',
+      '1.50MB',
+      '2.00GB',
+    ]);
+    expect(formatByteRate(1.5e6)).toBe('1.50MB/s');
   });
 
   test('counts are exact, or short for narrow columns', () => {
-    expect([formatCount(1_234_567), formatShortCount(1_234_567), formatShortCount(999_999)]).toEqual([
+    expect([formatCount(1_234_566.8), formatShortCount(1_234_567), formatShortCount(999_999)]).toEqual([
       '1,234,567',
       '1.23M',
       '999,999',
@@ -64,16 +73,26 @@ describe('numbers for people', () => {
 
 describe('pictures in a line', () => {
   test('a bar is as long as its ratio, and anything above 0 can be seen', () => {
-    expect([0, 0.0001, 0.5, 0.53, 1, 7].map((ratio) => bar(ratio, 4))).toEqual(['', '▏', '██', '██▏', '████', '████']);
+    expect([-1, 0, 0.0001, 0.5, 0.53, 1, 7].map((ratio) => bar(ratio, 4))).toEqual([
+      '',
+      '',
+      '▏',
+      '██',
+      '██▏',
+      '████',
+      '████',
+    ]);
   });
 
   test('a sparkline reaches from 0 to the largest value', () => {
     expect(sparkline([0, 1, 4, null, 8])).toBe('▁▂▅ █');
     expect(sparkline([])).toBe('');
     expect(sparkline([0, 0])).toBe('▁▁');
+    expect(sparkline([1, 2], 0)).toBe('');
   });
 
   test('a narrow sparkline keeps a short peak', () => {
+    expect(sparkline([0, 0, 0, 8, 0, 0], 3)).toBe('▁█▁');
     const values = Array.from({ length: 1000 }, (_, index) => (index === 777 ? 100 : 1));
     const line = sparkline(values, 40);
     expect(line).toHaveLength(40);

@@ -103,7 +103,7 @@ describe('on the terminal', () => {
 
   test('a finding says what it means and what to do, within the width', () => {
     const text = renderFinding(judgeTimer({ p50Ns: 1e6, p99Ns: 9e6 }), style);
-    expect(text).toMatch(/^✘ timer lag +p50 1\.00 ms, p99 9\.00 ms/);
+    expect(text).toMatch(/^✘ timer lag +p50 1\.00ms, p99 9\.00ms after a wait of 1ms$/m);
     expect(text.replace(/\s+/g, ' ')).toContain('in a container raise its CPU limit.');
     for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(60);
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wantsColours } from '../../runners/command-colours.ts';
-import { bar, cut, skyline, sparkline } from '../../runners/live-draw.ts';
-import { formatBytes, formatClock, formatCount, formatNs } from '../../runners/live-format.ts';
+import { formatClock } from '../../runners/format-clock.ts';
+import { cut } from '../../runners/live-cut.ts';
 import { LiveLines, renderLiveLine } from '../../runners/live-lines.ts';
 import { renderLive } from '../../runners/live-render.ts';
 import type { LiveSnapshot } from '../../runners/snapshot.ts';
@@ -31,9 +31,9 @@ describe('the live view', () => {
   test('says where the run stands, line by line', () => {
     expect(renderLive(SNAPSHOT, [SNAPSHOT], style(79)).split('\n')).toEqual([
       'web-clickstream, seed 7                                             0:12 / 0:45',
-      'views       steady 3/3          ████████████████████░░░░░░░░░░░░░░░░░░░░░░  47%',
-      'rate        2,998/s of 3,000/s, 912 kB/s  █',
-      'put-to-get  p50 71.2 ms  p99 98.4 ms  max 132 ms  █',
+      'views       steady 3/3          ███████████████████▊░░░░░░░░░░░░░░░░░░░░░░  47%',
+      'rate        2,998/s of 3,000/s, 912kB/s  █',
+      'put-to-get  p50 71.2ms  p99 98.4ms  max 132ms  █',
       'records     36,120 sent, 35,801 received, 212 in flight',
       'refused     12 throttled, 12 retried, 0 dropped',
       'lag         3  12  0  4  by shard',
@@ -48,7 +48,29 @@ describe('the live view', () => {
 
   test('draws many shards as a skyline and names the worst one', () => {
     const lagRecords = Array.from({ length: 500 }, (_, shard) => (shard === 321 ? 9999 : 1));
-    expect(renderLive({ ...SNAPSHOT, lagRecords }, [], style(60))).toContain('most 9,999 on shard 321');
+    const lag = renderLive({ ...SNAPSHOT, lagRecords }, [], style(60))
+      .split('\n')
+      .at(-1);
+    expect(lag).toMatch(/^lag {9}most 9,999 on shard 321 {2}▁+█▁+$/);
+    expect(lag).toHaveLength(60);
+  });
+
+  test('a bar is full at 1, empty at 0, clamped beyond, and never moves what stands beside it', () => {
+    const drawn = [0, 0.5, 1, 7, -1].map((progressRatio) => {
+      const phase = [{ name: 'steady', index: 0, count: 1, progressRatio }];
+      return renderLive({ ...SNAPSHOT, phase }, [], style(39)).match(/[█░]+/)?.[0];
+    });
+    expect(drawn).toEqual(['░░░░', '██░░', '████', '████', '░░░░']);
+  });
+
+  test('rates over time start at zero and show the newest values', () => {
+    const rates = [1e9, ...Array.from({ length: 14 }, () => 0), 1, 2, 4, 8];
+    const history = rates.map((achievedPerSecond) => ({ ...SNAPSHOT, achievedPerSecond }));
+    const room = 'rate        2,998/s of 3,000/s, 912kB/s  '.length;
+    const lastOf = (width: number) => renderLive(SNAPSHOT, history, style(width)).split('\n')[2]?.slice(room);
+    expect(lastOf(room + 18)).toBe('▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▃▅█');
+    expect(lastOf(room + 5)).toBe('▁▂▃▅█');
+    expect(lastOf(room)).toBe('');
   });
 
   const count = fc.double({ min: 0, max: 1e12, noNaN: true });
@@ -115,50 +137,18 @@ describe('without a terminal', () => {
 
   test('the line holds what matters and no escape sequence', () => {
     expect(renderLiveLine(SNAPSHOT)).toBe(
-      '0:12/0:45  steady 3/3  2,998/s of 3,000/s  put-to-get p50 71.2 ms p99 98.4 ms max 132 ms  212 in flight  lag 12',
+      '0:12/0:45  steady 3/3  2,998/s of 3,000/s  put-to-get p50 71.2ms p99 98.4ms max 132ms  212 in flight  lag 12',
     );
   });
 });
 
-describe('small pictures', () => {
-  test('a bar is full at 1, empty at 0, and clamped beyond', () => {
-    expect([bar(0, 4), bar(0.5, 4), bar(1, 4), bar(7, 4), bar(-1, 4)]).toEqual([
-      '░░░░',
-      '██░░',
-      '████',
-      '████',
-      '░░░░',
-    ]);
-  });
-
-  test('a sparkline starts at zero and shows the newest values', () => {
-    expect(sparkline([9, 0, 1, 2, 4, 8], 5)).toBe('▁▂▃▅█');
-    expect(sparkline([0, 0, 0], 3)).toBe('▁▁▁');
-    expect(sparkline([1, 2], 0)).toBe('');
-  });
-
-  test('a skyline keeps the highest value of what shares a column', () => {
-    expect(skyline([0, 0, 0, 8, 0, 0], 3)).toBe('▁█▁');
-  });
-
-  test('cut text is marked, and control characters stay out of the terminal', () => {
-    expect(cut('abcdef', 4)).toBe('abc…');
-    expect(cut('a\x1b[31mb', 20)).toBe('a?[31mb');
-  });
+test('cut text is marked, and control characters stay out of the terminal', () => {
+  expect(cut('abcdef', 4)).toBe('abc…');
+  expect(cut('a\x1b[31mb', 20)).toBe('a?[31mb');
 });
 
-test('numbers are short and carry their unit', () => {
-  expect([0, 999, 1000, 71_234_567, 999.6e6, 12e9].map(formatNs)).toEqual([
-    '0 ns',
-    '999 ns',
-    '1.00 us',
-    '71.2 ms',
-    '1.00 s',
-    '12.0 s',
-  ]);
-  expect([0, 912_345, 1.5e6, 2e9].map(formatBytes)).toEqual(['0 B', '912 kB', '1.50 MB', '2.00 GB']);
+test('a clock shows hours from an hour on, and starts at zero', () => {
   expect([5e9, 65e9, 3665e9, -1].map(formatClock)).toEqual(['0:05', '1:05', '1:01:05', '0:00']);
-  expect(formatCount(1234567.8)).toBe('1,234,568');
 });
 
 test.each([
