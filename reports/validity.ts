@@ -1,4 +1,5 @@
 import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
+import { formatCount, formatDuration, formatRatio } from './format.ts';
 import type { Histogram } from './histogram.ts';
 import { selectedTime } from './measured-time.ts';
 import type { Ledger, Outcome, Validity, ValidityChecks, ValidityReason, WorkerReport } from './result.ts';
@@ -116,11 +117,11 @@ function checksOf(self: SelfMeasurements): ValidityChecks {
 }
 
 function scheduleLagReasons({ scheduleLagP99Ns, scheduleLagLimitNs }: ValidityChecks): ValidityReason[] {
-  if (!isAbove(scheduleLagP99Ns, scheduleLagLimitNs ?? 0)) return [];
+  if (scheduleLagP99Ns === null || scheduleLagLimitNs === null || scheduleLagP99Ns <= scheduleLagLimitNs) return [];
   return [
     {
       code: 'SCHEDULE_LAG',
-      what: `Producers came to a record ${ms(scheduleLagP99Ns)} late at p99; ${ms(scheduleLagLimitNs)} is the limit.`,
+      what: `Producers came to a record ${formatDuration(scheduleLagP99Ns)} late at p99; ${formatDuration(scheduleLagLimitNs)} is the limit.`,
       fix: 'Add producers, lower the rate, or leave more of the machine to the run.',
     },
   ];
@@ -128,10 +129,10 @@ function scheduleLagReasons({ scheduleLagP99Ns, scheduleLagLimitNs }: ValidityCh
 
 function loopDelayReasons(self: SelfMeasurements): ValidityReason[] {
   return load(self)
-    .filter(({ loopDelayP99Ns }) => isAbove(loopDelayP99Ns ?? null, LOOP_DELAY_LIMIT_NS))
-    .map(({ role, name, loopDelayP99Ns }) => ({
+    .filter(({ loopDelayP99Ns = 0 }) => loopDelayP99Ns > LOOP_DELAY_LIMIT_NS)
+    .map(({ role, name, loopDelayP99Ns = 0 }) => ({
       code: 'LOOP_DELAY',
-      what: `The loop of ${role} ${name} was held up for ${ms(loopDelayP99Ns ?? null)} at p99; ${ms(LOOP_DELAY_LIMIT_NS)} is the limit.`,
+      what: `The loop of ${role} ${name} was held up for ${formatDuration(loopDelayP99Ns)} at p99; ${formatDuration(LOOP_DELAY_LIMIT_NS)} is the limit.`,
       fix: 'Close other programs, use smaller batches, or give each worker less to do.',
     }));
 }
@@ -142,7 +143,7 @@ function workerCpuReasons(self: SelfMeasurements, checks: ValidityChecks): Valid
     .filter(({ role, cpuRatio }) => role === 'producer' && cpuRatio > WORKER_CPU_LIMIT_RATIO)
     .map(({ name, cpuRatio }) => ({
       code: 'WORKER_CPU',
-      what: `Producer ${name} was busy ${percent(cpuRatio)} of the time and still late.`,
+      what: `Producer ${name} was busy ${formatRatio(cpuRatio)} of the time and still late.`,
       fix: 'Add producers if there are idle cores, or lower the rate.',
     }));
 }
@@ -156,7 +157,7 @@ function slowGeneratorReasons(
   return [
     {
       code: 'GENERATOR_SLOW',
-      what: `${percent(achievedRatio)} of the intended rate was reached, and the target did not hold it back.`,
+      what: `${formatRatio(achievedRatio)} of the intended rate was reached, and the target did not hold it back.`,
       fix: 'Add producers, use larger batches, or lower the rate below the harness ceiling.',
     },
   ];
@@ -191,7 +192,7 @@ function ledgerReasons(
   const reasons = odd.map(
     ({ name, received, lost }): ValidityReason => ({
       code: 'LEDGER',
-      what: `${name} received ${received} and lost ${lost} of ${ledger.sent} sent: together not the same.`,
+      what: `${name} received ${formatCount(received)} and lost ${formatCount(lost)} of ${formatCount(ledger.sent)} sent: together not the same.`,
       fix,
     }),
   );
@@ -221,12 +222,4 @@ function standardError(values: readonly number[]): number {
   const center = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
-}
-
-function ms(ns: number | null): string {
-  return `${((ns ?? 0) / 1e6).toFixed(1)} ms`;
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }

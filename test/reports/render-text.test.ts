@@ -75,7 +75,7 @@ describe('the summary of a run', () => {
     expect(text.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
       "clickstream  on engine with 2 shards, cut at 12.0s, seed 7
       INVALID  These numbers are not about the target (SCHEDULE_LAG).
-        SCHEDULE_LAG  Producers came to a record 80.0 ms late at p99; 4.4 ms is the
+        SCHEDULE_LAG  Producers came to a record 80.0ms late at p99; 4.40ms is the
                       limit.
                       Fix: Add producers, lower the rate, or leave more of the machine
                       to the run.

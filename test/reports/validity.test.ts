@@ -102,6 +102,20 @@ describe('a run is invalid', () => {
     expect(reasons.map(({ what }) => what.split(' ')[0])).toEqual(['a', 'b']);
   });
 
+  test('in the notation of the summary', () => {
+    const changed: Partial<SelfMeasurements> = {
+      scheduleLagP99Ns: 4_689_200_000,
+      achievedRatio: 0.3794,
+      workers: [{ role: 'producer', name: 'p', cpuRatio: 0.9996, loopDelayP99Ns: 11.26e6 }],
+    };
+    expect(judgeValidity({ ...good, ...changed }).reasons.map(({ what }) => what)).toEqual([
+      'Producers came to a record 4.69s late at p99; 2.00ms is the limit.',
+      'The loop of producer p was held up for 11.3ms at p99; 10.0ms is the limit.',
+      'Producer p was busy >99.9% of the time and still late.',
+      '37.9% of the intended rate was reached, and the target did not hold it back.',
+    ]);
+  });
+
   test('always with what to change', () => {
     const everything: Partial<SelfMeasurements> = { scheduleLagP99Ns: 1e9, achievedRatio: 0.1, inFlightExpected: 99 };
     const { kind, reasons } = judgeValidity({ ...good, ...everything });
