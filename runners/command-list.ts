@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { formatCount } from '../reports/format.ts';
+import { hanging, paint, styled, textOf } from '../reports/render-lines.ts';
+import { renderTable } from '../reports/render-table.ts';
 import { parseScenario } from '../workloads/parse.ts';
 import { listReadyMade } from '../workloads/ready-made.ts';
 import type { Phase, Scenario } from '../workloads/scenario.ts';
-import { paint, wantsColours } from './command-colours.ts';
-import { wrap } from './command-wrap.ts';
+import { wantsColours } from './command-colours.ts';
 import { ExitCode } from './exit-code.ts';
 import { formatClock } from './format-clock.ts';
 
@@ -22,33 +23,30 @@ export async function commandList({ json }: { readonly json?: boolean | undefine
     const scenario = parseScenario(readFileSync(file, 'utf8'), { file });
     return { name, title, file, ratePerSecond: highestRate(scenario), durationNs: durationNs(scenario) };
   });
-  const text = json === true ? JSON.stringify(scenarios, undefined, 2) : renderTable(scenarios);
+  const text = json === true ? JSON.stringify(scenarios, undefined, 2) : renderList(scenarios);
   process.stdout.write(`${text}\n`);
   return ExitCode.passed;
 }
 
-function renderTable(scenarios: readonly ListedScenario[]): string {
+function renderList(scenarios: readonly ListedScenario[]): string {
   const width = Math.min(120, process.stdout.columns ?? 80);
   const rows = [
-    { name: 'name', rate: 'rate', duration: 'time', title: 'what it is' },
-    ...scenarios.map((scenario) => ({
-      name: scenario.name,
-      rate: `${formatCount(scenario.ratePerSecond)}/s`,
-      duration: formatClock(scenario.durationNs),
-      title: scenario.title,
+    { cells: ['name', 'rate', 'time'], title: 'what it is' },
+    ...scenarios.map(({ name, ratePerSecond, durationNs, title }) => ({
+      cells: [name, `${formatCount(ratePerSecond)}/s`, formatClock(durationNs)],
+      title,
     })),
   ];
-  const nameColumns = Math.max(...rows.map(({ name }) => name.length));
-  const rateColumns = Math.max(...rows.map(({ rate }) => rate.length));
-  const durationColumns = Math.max(...rows.map(({ duration }) => duration.length));
-  const titleAt = nameColumns + rateColumns + durationColumns + 6;
-  const lines = rows.flatMap(({ name, rate, duration, title }) => {
-    const [first = '', ...more] = wrap(title, width - titleAt);
-    const cells = [name.padEnd(nameColumns), rate.padStart(rateColumns), duration.padStart(durationColumns), first];
-    return [cells.join('  '), ...more.map((line) => ' '.repeat(titleAt) + line)];
+  const columns = renderTable(
+    rows.map(({ cells }) => cells),
+    { align: ['left', 'right'], indent: 0 },
+  );
+  const lines = rows.flatMap(({ title }, index) => {
+    const text = `${columns[index]!.map(textOf).join('')}  `;
+    return index === 0 ? hanging(styled('dim', text), title, width, 'dim') : hanging(text, title, width);
   });
-  const [head = '', ...body] = lines;
-  return [paint(head, 'dim', wantsColours(process.stdout)), ...body].join('\n');
+  // Lines are whole, also on a terminal too narrow for them.
+  return paint(lines, { colours: wantsColours(process.stdout), width: Number.POSITIVE_INFINITY });
 }
 
 /** Between two edges of phases every rate is a straight line, so the sum is highest at an edge, seen from one side. */

@@ -1,5 +1,5 @@
+import { wrap } from '../reports/render-lines.ts';
 import { type Colour, paint } from './command-colours.ts';
-import { wrap } from './command-wrap.ts';
 import { type Finding, type FindingStatus, isFit } from './doctor-finding.ts';
 
 const SIGNS: Readonly<Record<FindingStatus, { readonly sign: string; readonly colour: Colour }>> = {
@@ -21,7 +21,8 @@ export interface DoctorStyle {
 export function renderFinding({ name, status, value, means, todo }: Finding, { width, colours }: DoctorStyle): string {
   const { sign, colour } = SIGNS[status];
   const room = width - INDENT_COLUMNS;
-  const rest = [...wrap(means, room).map((line) => paint(line, 'dim', colours)), ...wrap(todo ?? '', room)];
+  const meaning = wrap(means, room).map((line) => paint(line, 'dim', colours));
+  const rest = todo === undefined ? meaning : [...meaning, ...wrap(todo, room)];
   const head = `${paint(sign, colour, colours)} ${name.padEnd(NAME_COLUMNS)}${value}`;
   return [head, ...rest.map((line) => ' '.repeat(INDENT_COLUMNS) + line)].join('\n');
 }
