@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../workloads/nearest.ts';
 import { RunnerError } from './errors.ts';
 
 const COMMANDS = ['run', 'list', 'init', 'doctor', 'bench'] as const;
@@ -34,14 +34,6 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
 export function meant(typed: string, candidates: readonly string[]): string {
   const near = nearest(typed, candidates);
   return near === undefined ? '' : `Did you mean ${near}? `;
-}
-
-function nearest(typed: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((name) => ({ name, edits: distance(typed, name) }))
-    .sort((left, right) => left.edits - right.edits);
-  const best = ranked[0];
-  return best !== undefined && best.edits <= Math.max(2, typed.length / 3) ? best.name : undefined;
 }
 
 function usage(what: string, fix: string): RunnerError {

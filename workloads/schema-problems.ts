@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type PathPart, PROBLEM_MEANINGS, type Problem, type ProblemCode, pathText } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /**
  * Turns what the schema found into problems that a person can act on.
@@ -153,20 +153,6 @@ function choiceFix(value: unknown, choices: readonly unknown[]): string {
   const words = choices.map(String);
   const near = typeof value === 'string' ? nearest(value, words) : undefined;
   return near === undefined ? `Write ${words.join(' or ')}.` : `Did you mean '${near}'? Possible: ${words.join(', ')}.`;
-}
-
-/** The nearest word, when it is near: at most a third of the letters differ, or two. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const found = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (found < bestDistance) {
-      best = candidate;
-      bestDistance = found;
-    }
-  }
-  return best;
 }
 
 /** The field's own description, or the keys that belong there. */

@@ -44,6 +44,7 @@ describe('a line that cannot be understood ends with code 2, one line on stderr,
   test.each([
     [[], /no command.*--help/],
     [['rnu'], /"rnu" is not a command\. Did you mean run\?/],
+    [['LIST'], /"LIST" is not a command\. Did you mean list\?/],
     [['xyzzyxyzzy'], /"xyzzyxyzzy" is not a command\. See/],
     [['run'], /run needs a scenario.*streamgauge list/],
     [['run', 'x', '--jsn'], /no option --jsn\. Did you mean --json\?/],
