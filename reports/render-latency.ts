@@ -63,7 +63,7 @@ function footnotes(spans: Result['summary']['spans']): string[] {
   }
   const [corrected, uncorrected] = [spans.putToGet.p99Ns, spans.uncorrected.p99Ns];
   if (corrected !== null && uncorrected !== null && corrected > CORRECTION_RATIO * uncorrected) {
-    const times = (corrected / Math.max(1, uncorrected)).toPrecision(2);
+    const times = Number((corrected / Math.max(1, uncorrected)).toPrecision(2)).toLocaleString('en-US');
     notes.push(`Records waited to be sent: measured from the sending, p99 would look ${times} times better.`);
   }
   const clamped = used.reduce((sum, summary) => sum + summary.clamped, 0);

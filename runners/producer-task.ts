@@ -24,6 +24,8 @@ export interface ProducerTask {
   /** Next record number of each key; shared, for the ledger. */
   readonly nextNumbers: Int32Array;
   readonly recorder: RecorderHandle;
+  /** How long before a record is due the producer stops sleeping and spins; 0 never spins. */
+  readonly spinNs: number;
   /** Consumers of a target that hands records back on the producer's thread. */
   readonly receivers: readonly ReceiverHandle[];
 }

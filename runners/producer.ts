@@ -230,12 +230,12 @@ export class Producer {
     }
   }
 
-  /** Sleeps until the next thing is due, and says how late it woke. Returns the time. */
+  /** Sleeps until shortly before the next thing is due, and says how late it woke; the rest is spun. Returns the time. */
   #sleep(nowNs: number): number {
     const linger = this.#open === undefined || this.#open.count === 0 ? Number.POSITIVE_INFINITY : this.#lingerEndNs();
     const dueNs = this.#nextRecordNs();
-    const wakeAtNs = Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS);
-    if (wakeAtNs <= nowNs) return nowNs;
+    const wakeAtNs = Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
+    if (wakeAtNs <= nowNs) return this.#clock.nowNs();
     this.#control.sleep(RUNNING, wakeAtNs - nowNs);
     const wokenAtNs = this.#clock.nowNs();
     this.#loopDelay.record(Math.max(1, Math.round(wokenAtNs - wakeAtNs)));
