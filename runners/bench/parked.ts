@@ -19,11 +19,11 @@ export const putToGetParked: Benchmark = {
     const defects = ends.reduce((sum, end) => sum + end.defects, 0);
     holds(defects === 0, `${defects} records were lost, repeated or reordered`);
     const row = (suffix: string, unit: string, value: (end: ParkedEnd) => number) =>
-      rowOf(`put-to-get-parked-${suffix}`, unit, ends.map(value));
+      rowOf(`put-to-get-parked${suffix}`, unit, ends.map(value));
     return [
-      row('p50', 'us', ({ p50Us }) => p50Us),
-      row('p99', 'us', ({ p99Us }) => p99Us),
-      row('idle-cpu', 'ms/s', ({ idleCpuMs }) => idleCpuMs),
+      row('', 'us at p50', ({ p50Us }) => p50Us),
+      row('-p99', 'us at p99', ({ p99Us }) => p99Us),
+      row('-idle-cpu', 'ms/s', ({ idleCpuMs }) => idleCpuMs),
     ];
   },
 };
