@@ -1,5 +1,6 @@
 import { ReportError } from './errors.ts';
 import { decodeHdr, encodeHdr, type HdrData } from './hdr-codec.ts';
+import { givePage, keepBytes, takePage } from './histogram-memory.ts';
 import {
   HIGHEST_NS,
   LOWEST_NS,
@@ -138,7 +139,7 @@ export class Histogram {
   addSlot(slot: number, count: number): void {
     if (checkedCount(slot, count) === 0) return;
     const pages = this.#opened();
-    pages[slot >> PAGE_BITS] ??= new Float64Array(PAGE_SLOTS);
+    pages[slot >> PAGE_BITS] ??= takePage(PAGE_SLOTS);
     pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)]! += count;
     this.#count += count;
   }
@@ -181,18 +182,15 @@ export class Histogram {
     });
     this.#slots = Uint16Array.from(slots);
     this.#counts = Float64Array.from(counts);
-    this.#pages = undefined;
+    this.#closePages();
     return this;
   }
 
   /** Makes a histogram as small as it gets, for one that is kept and seldom asked. */
   seal(): this {
     if (this.#sealed !== undefined) return this;
-    // Memory of its own: a slice of Node's pool would keep the whole pool alive, five times as much.
-    const encoded = this.#encoded();
-    this.#sealed = Buffer.allocUnsafeSlow(encoded.length);
-    this.#sealed.set(encoded);
-    this.#pages = undefined;
+    this.#sealed = keepBytes(this.#encoded());
+    this.#closePages();
     this.#slots = NO_SLOTS;
     this.#counts = NO_COUNTS;
     return this;
@@ -244,6 +242,11 @@ export class Histogram {
     return this.#slots.at(-1) ?? 0;
   }
 
+  #closePages(): void {
+    for (const page of this.#pages ?? []) if (page !== undefined) givePage(page);
+    this.#pages = undefined;
+  }
+
   #opened(): (Float64Array | undefined)[] {
     if (this.#pages !== undefined) return this.#pages;
     if (this.#sealed !== undefined) {
@@ -254,7 +257,7 @@ export class Histogram {
     }
     const pages: (Float64Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
     for (const [index, slot] of this.#slots.entries()) {
-      pages[slot >> PAGE_BITS] ??= new Float64Array(PAGE_SLOTS);
+      pages[slot >> PAGE_BITS] ??= takePage(PAGE_SLOTS);
       pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)] = this.#counts[index]!;
     }
     this.#slots = NO_SLOTS;

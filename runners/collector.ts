@@ -148,7 +148,7 @@ export class Collector {
   putToGetOf(index: number): Histogram {
     const merged = new Histogram();
     for (const { putToGet } of this.#intervals[index]?.shards ?? []) merged.merge(putToGet);
-    return merged;
+    return merged.compact();
   }
 
   cells(): Cell[] {
@@ -231,6 +231,8 @@ export class Collector {
       const interval = this.#intervals[this.#closedIntervals]!;
       for (const { sum } of interval.cells.values()) sum.seal();
       interval.closedShards = interval.shards.map(shardNumbers);
+      // Compact, because that gives their pages back for the next interval.
+      for (const { putToGet } of interval.shards) putToGet.compact();
       interval.shards.length = 0;
     }
   }
