@@ -196,20 +196,44 @@ describe('modulated arrivals', () => {
     return { mean: mean(counts) / windowSeconds, idc: variance(counts) / mean(counts) };
   };
 
-  // Reference values: IDC(t) = 1 + D (1 - (1 - e^-st) / (s t)). Stays are means, so rates of leaving are their inverses.
+  /** IDC(t) = 1 + D (1 - (1 - e^-st) / (s t)) of a two-state process; stays are means, so rates of leaving are inverses. */
+  const exactIdc = (rates: readonly [number, number], stays: readonly [number, number], t: number) => {
+    const [r1, r2] = [1 / stays[0], 1 / stays[1]];
+    const s = r1 + r2;
+    const d = (2 * (rates[0] - rates[1]) ** 2 * r1 * r2) / (s ** 2 * (rates[0] * r2 + rates[1] * r1));
+    return 1 + d * (t === Number.POSITIVE_INFINITY ? 1 : 1 - (1 - Math.exp(-s * t)) / (s * t));
+  };
+
   test.each([
-    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 1, idc: 364.307 },
-    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 10, idc: 609.0 },
-    { rates: [5000, 100], stays: [2, 20], mean: 545.4545, window: 1, idc: 3054.41 },
-    { rates: [1000, 0], stays: [1, 1 / 3], mean: 750, window: 1, idc: 95.322 },
+    { rates: [1800, 200], stays: [1, 1], mean: 1000, idc: [364.307, 609.0, 641] },
+    { rates: [5000, 100], stays: [2, 20], mean: 545.4545, idc: [3054.41, 10834.27, 13229.65] },
+    { rates: [1000, 0], stays: [1, 1 / 3], mean: 750, idc: [95.322, undefined, 126] },
   ] as const)(
-    'mmpp $rates with stays $stays has IDC($window s) = $idc',
-    ({ rates, stays, mean: rate, window, idc }) => {
+    'an mmpp of $rates with stays $stays has the published dispersion over 1 s, 10 s and for ever',
+    (mmpp) => {
+      for (const [i, t] of [1, 10, Number.POSITIVE_INFINITY].entries()) {
+        const published = mmpp.idc[i];
+        if (published !== undefined) expect(exactIdc(mmpp.rates, mmpp.stays, t) / published).toBeCloseTo(1, 5);
+      }
+      const [stay1, stay2] = mmpp.stays;
+      expect((mmpp.rates[0] * stay1 + mmpp.rates[1] * stay2) / (stay1 + stay2)).toBeCloseTo(mmpp.mean, 3);
+    },
+  );
+
+  test.each([
+    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 1 },
+    { rates: [1800, 200], stays: [1, 1], mean: 1000, window: 10 },
+    { rates: [5000, 100], stays: [2, 20], mean: 545.4545, window: 1 },
+    { rates: [1000, 0], stays: [1, 1 / 3], mean: 750, window: 1 },
+  ] as const)(
+    'mmpp arrivals $rates with stays $stays have it over $window s',
+    ({ rates, stays, mean: rate, window }) => {
       const meanNs = [stays[0] * 1e9, stays[1] * 1e9] as const;
       const found = dispersion({ kind: 'mmpp', rates, meanNs }, rate, window, 4000, 6);
+      const ratio = found.idc / exactIdc(rates, stays, window);
       expect(found.mean / rate).toBeCloseTo(1, 1);
-      expect(found.idc / idc).toBeGreaterThan(0.9);
-      expect(found.idc / idc).toBeLessThan(1.1);
+      expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(1.1);
     },
   );
 
