@@ -26,6 +26,8 @@ export interface ProducerTask {
   readonly recorder: RecorderHandle;
   /** How long before a record is due the producer stops sleeping and spins; 0 never spins. */
   readonly spinNs: number;
+  /** Refused records that may wait for their next attempt; with so many, new ones are not picked up. */
+  readonly retryQueueLimit: number;
   /** Consumers of a target that hands records back on the producer's thread. */
   readonly receivers: readonly ReceiverHandle[];
 }

@@ -14,8 +14,6 @@ import type { ProducerPort } from './target.ts';
 import { openProducer } from './targets.ts';
 import { STATS, threadCpuUs } from './worker-stats.ts';
 
-/** Refused records wait here at most; a producer whose queue is full stops picking up new ones. */
-const RETRY_QUEUE_LIMIT = 1_000_000;
 /** How often CPU time is read, and the longest sleep. */
 const CHECK_NS = 100e6;
 /** After the run was stopped, answers of open calls are waited for this long. */
@@ -116,8 +114,9 @@ export class Producer {
   /** Picks up every record that is due, as long as there is a batch to put it in. */
   #fill(fromNs: number): void {
     let nowNs = fromNs;
+    this.#endHoldBack(nowNs);
     while (this.#nextDueNs <= nowNs) {
-      const batch = this.#openBatch(nowNs);
+      const batch = this.#batchForNew(nowNs);
       if (batch === undefined) {
         if (this.#task.workload.producers.whenBusy === 'wait') return;
         this.#drop();
@@ -128,15 +127,11 @@ export class Producer {
         this.#send(batch);
         nowNs = this.#clock.nowNs();
         this.#complete(nowNs);
-        if (this.#recorderIsDue(nowNs)) return;
+        // A long catch-up must neither keep intervals open nor outlast the run.
+        this.#turnRecorders(nowNs);
+        if (this.#control.state !== RUNNING) return;
       }
     }
-  }
-
-  /** A long catch-up must not keep intervals open. */
-  #recorderIsDue(nowNs: number): boolean {
-    this.#turnRecorders(nowNs);
-    return this.#control.state !== RUNNING;
   }
 
   #pickUp(batch: OutgoingBatch, nowNs: number): void {
@@ -177,20 +172,31 @@ export class Producer {
     }
   }
 
-  /** The batch that takes records now; undefined while the target has every slot, or too much to repeat. */
+  /** False while the target has every slot, or refused so much that nothing new may be added to it. */
+  #hasRoomForNew(): boolean {
+    const isQueueFull = this.#answers.retries.size >= this.#task.retryQueueLimit;
+    return !isQueueFull && (this.#open !== undefined || this.#free.length > 0);
+  }
+
+  /** The batch for a record of the schedule; undefined while the target holds this producer back. */
+  #batchForNew(nowNs: number): OutgoingBatch | undefined {
+    if (this.#hasRoomForNew()) return this.#openBatch(nowNs);
+    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) this.#heldBackSinceNs = nowNs;
+    return undefined;
+  }
+
+  #endHoldBack(nowNs: number): void {
+    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY || !this.#hasRoomForNew()) return;
+    this.#stats[STATS.heldBackNs]! += nowNs - this.#heldBackSinceNs;
+    this.#heldBackSinceNs = Number.POSITIVE_INFINITY;
+    this.#freeSinceNs = nowNs;
+  }
+
+  /** The batch that takes records now; undefined while the target has every slot. */
   #openBatch(nowNs: number): OutgoingBatch | undefined {
     if (this.#open !== undefined) return this.#open;
-    const batch = this.#answers.retries.size < RETRY_QUEUE_LIMIT ? this.#free.pop() : undefined;
-    if (batch === undefined) {
-      if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) this.#heldBackSinceNs = nowNs;
-      return undefined;
-    }
-    if (this.#heldBackSinceNs !== Number.POSITIVE_INFINITY) {
-      this.#stats[STATS.heldBackNs]! += nowNs - this.#heldBackSinceNs;
-      this.#heldBackSinceNs = Number.POSITIVE_INFINITY;
-      this.#freeSinceNs = nowNs;
-    }
-    batch.open(nowNs);
+    const batch = this.#free.pop();
+    batch?.open(nowNs);
     this.#open = batch;
     return batch;
   }
@@ -244,9 +250,9 @@ export class Producer {
 
   /** When the next record can be put into a batch; Infinity while only an answer can make room for one. */
   #nextRecordNs(): number {
-    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY)
-      return Math.min(this.#nextDueNs, this.#answers.retries.nextDueNs);
-    return this.#free.length > 0 ? this.#answers.retries.nextDueNs : Number.POSITIVE_INFINITY;
+    const { nextDueNs } = this.#answers.retries;
+    if (this.#hasRoomForNew()) return Math.min(this.#nextDueNs, nextDueNs);
+    return this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
   }
 
   #lingerEndNs(): number {

@@ -22,6 +22,9 @@ import { createStats } from './worker-stats.ts';
  */
 const SPIN_NS = 60_000;
 
+/** Some 50 MB a producer; a target that refuses more than this holds its producers back. */
+const RETRY_QUEUE_LIMIT = 1_000_000;
+
 /** Who does what in a run, and the memory they share. */
 export interface RunPlan {
   readonly scenario: Scenario;
@@ -69,6 +72,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
         nextNumbers: sharedInts(load.keyCount),
         recorder,
         spinNs,
+        retryQueueLimit: RETRY_QUEUE_LIMIT,
         receivers: [],
       });
     }

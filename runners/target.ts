@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../engine/record-batch.ts';
-import type { Scenario, TargetSpec } from '../workloads/scenario.ts';
+import type { TargetSpec } from '../workloads/scenario.ts';
 import type { RunControl } from './run-control.ts';
 
 /**
@@ -26,9 +26,6 @@ export interface TargetTraits {
 export interface TargetHandle {
   readonly kind: TargetSpec['kind'];
 }
-
-/** How a target is made. `setUp` may take time and fail; everything is released again when it does. */
-export type SetUpTarget<Spec extends TargetSpec> = (spec: Spec, scenario: Scenario) => Promise<Target>;
 
 export interface ProducerContext {
   readonly keys: RecordBatch['keys'];

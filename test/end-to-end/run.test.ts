@@ -137,6 +137,17 @@ describe('a producer', () => {
     expect(lost).toBe(0);
   });
 
+  test('that dropped a record is there in time for the next one', async () => {
+    // A call takes 15 ms and a record is due every 10 ms: every other one finds the slot taken.
+    const { summary } = await run({
+      target: { kind: 'noop', delay: '15ms' },
+      workloads: [workload('a', '100/s', { producers: { inFlight: 1, whenBusy: 'drop', batch: { records: 1 } } })],
+    });
+    const { sent, dropped } = summary.ledger;
+    expect(sent + dropped).toBe(100);
+    expect(sent).toBeGreaterThan(30);
+  });
+
   test('holds a batch open for its linger and no record longer', async () => {
     const { summary } = await run({
       target: { kind: 'noop' },

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { Producer } from '../../runners/producer.ts';
+import { planRun } from '../../runners/run-plan.ts';
+import { setUpTarget } from '../../runners/targets.ts';
+import { STATS } from '../../runners/worker-stats.ts';
+import { resolveScenario } from '../../workloads/resolve.ts';
+
+/** One producer on the test's own thread: `run` comes back when its load is made. */
+async function produce(retryQueueLimit: number): Promise<(stat: keyof typeof STATS) => number> {
+  const scenario = resolveScenario({
+    name: 'retries',
+    target: { kind: 'engine', shards: 1, limits: { bytes: '10MB/s', records: '2000/s', burst: '10ms' } },
+    workloads: [
+      {
+        name: 'w',
+        phases: [{ name: 'all', duration: '200ms', rate: '3000/s' }],
+        keys: { uniform: true, count: 10 },
+        payload: { size: '100B' },
+        producers: { batch: { records: 20 }, retry: { attempts: 100, base: '5ms', cap: '10ms' } },
+      },
+    ],
+  });
+  const plan = planRun(scenario, await setUpTarget(scenario));
+  const [task] = plan.producers;
+  plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
+  new Producer({ ...task!, retryQueueLimit }).run();
+  const stats = new Float64Array(task!.stats);
+  return (stat) => stats[STATS[stat]]!;
+}
+
+test('a producer whose retry queue is full stops picking up, goes on retrying, and sends everything', async () => {
+  const stat = await produce(5);
+  expect(stat('throttled')).toBeGreaterThan(5);
+  expect({ scheduled: stat('scheduled'), acked: stat('acked'), failed: stat('failed') }).toEqual({
+    scheduled: 600,
+    acked: 600,
+    failed: 0,
+  });
+  expect(stat('heldBackNs')).toBeGreaterThan(0);
+});
