@@ -66,6 +66,8 @@ export class RecordBatch {
   readonly status: Uint8Array;
   /** Filled in by the stream: the shard the record belongs to. */
   readonly shard: Int32Array;
+  /** Filled in by the stream for ACCEPTED rows: the compact sequence number, the frame's place in its log in 8 bytes. */
+  readonly sequenceNumber: Float64Array;
 
   constructor(capacity: number, keys: ByteTable, payloads: ByteTable, source: number) {
     this.capacity = capacity;
@@ -79,6 +81,7 @@ export class RecordBatch {
     this.columns = columnsBuffer(this);
     this.status = new Uint8Array(capacity);
     this.shard = new Int32Array(capacity);
+    this.sequenceNumber = new Float64Array(capacity);
   }
 
   /** Bytes of row i as AWS counts them: partition key and data. */

@@ -1,20 +1,16 @@
 import { Doorbell } from './doorbell.ts';
-import { writeClaimHeader, writeFrames } from './frame.ts';
-import { BLOCK_BYTES, blocksOf, CLAIM_HEADER_BYTES, frameLength } from './layout.ts';
 import { Limiter } from './limits.ts';
-import { ACCEPTED, PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
+import { PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
 import { RingWatch } from './ring-watch.ts';
-import { BACK_PRESSURED, ShardLog } from './shard-log.ts';
+import { ShardLog } from './shard-log.ts';
 import { Router } from './shard-map.ts';
+import { ShardWriter } from './shard-writer.ts';
 import { int32Column } from './shared-memory.ts';
 import type { StreamHandle } from './stream.ts';
 
-/** Rounds of asking again before a full ring is reported; some microseconds, long enough for a reader to pass. */
-const CLAIM_TRIES = 200;
-
 /** The writing side of a stream for one thread and one key table. */
 export class StreamWriter {
-  readonly #logs: readonly ShardLog[];
+  readonly #shards: readonly ShardWriter[];
   readonly #router: Router;
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
@@ -26,7 +22,7 @@ export class StreamWriter {
   readonly #cursors: Int32Array;
 
   constructor(stream: StreamHandle, keys: RecordBatch['keys'], batchCapacity: number) {
-    this.#logs = stream.shardLogs.map((handle) => new ShardLog(handle));
+    this.#shards = stream.shardLogs.map((handle) => new ShardWriter(new ShardLog(handle)));
     this.#router = new Router(stream.map, keys);
     this.#limiter = stream.limits && new Limiter(stream.limiter, stream.limits);
     this.#doorbell = new Doorbell(stream.doorbell);
@@ -47,17 +43,17 @@ export class StreamWriter {
   append(batch: RecordBatch, nowNs: number): number {
     this.#group(batch);
     let pending = 0;
-    for (let shard = 0; shard < this.#logs.length; shard++) {
+    for (let shard = 0; shard < this.#shards.length; shard++) {
       const from = this.#starts[shard]!;
       const to = this.#starts[shard + 1]!;
       if (from === to) continue;
       const admitted =
         this.#limiter === undefined ? to - from : this.#limiter.admit(shard, nowNs, batch, this.#order, from, to);
-      const refused = this.#write(shard, batch, from, from + admitted, nowNs);
+      const refused = this.#shards[shard]!.write(batch, this.#order, from, from + admitted, nowNs);
       if (refused === 0) continue;
       pending += refused;
       this.#limiter?.giveBack(shard, batch, this.#order, from + admitted - refused, from + admitted);
-      this.#ringWatches[shard]!.check(this.#logs[shard]!, nowNs);
+      this.#ringWatches[shard]!.check(this.#shards[shard]!.log, nowNs);
     }
     this.#doorbell.ring();
     return pending;
@@ -92,44 +88,6 @@ export class StreamWriter {
       this.#order[cursors[of]!] = row;
       cursors[of]! += 1;
     }
-  }
-
-  /** Writes rows of one shard in as few claims as they fit into. Returns how many found no room. */
-  #write(shard: number, batch: RecordBatch, from: number, to: number, nowNs: number): number {
-    const log = this.#logs[shard]!;
-    const order = this.#order;
-    const most = log.maxClaimBlocks * BLOCK_BYTES;
-    let first = from;
-    while (first < to) {
-      let bytes = CLAIM_HEADER_BYTES;
-      let next = first;
-      for (; next < to; next++) {
-        const row = order[next]!;
-        const length = frameLength(
-          batch.keys.lengths[batch.keyIndex[row]!]!,
-          batch.payloads.lengths[batch.payloadIndex[row]!]!,
-        );
-        if (bytes + length > most) break;
-        bytes += length;
-      }
-      const claimByte = this.#claim(log, blocksOf(bytes));
-      if (claimByte < 0) return to - first;
-      writeClaimHeader(log, claimByte, bytes, next - first, nowNs);
-      writeFrames(log, claimByte + CLAIM_HEADER_BYTES, batch, order, first, next);
-      // A claim that was given up meanwhile is not in the log: its rows stay pending.
-      if (!log.publish(claimByte, blocksOf(bytes), next - first)) return to - first;
-      for (let k = first; k < next; k++) batch.status[order[k]!] = ACCEPTED;
-      first = next;
-    }
-    return 0;
-  }
-
-  #claim(log: ShardLog, blocks: number): number {
-    for (let tries = 0; tries < CLAIM_TRIES; tries++) {
-      const claimByte = log.claim(blocks);
-      if (claimByte !== BACK_PRESSURED) return claimByte;
-    }
-    return BACK_PRESSURED;
   }
 }
 
