@@ -1,0 +1,65 @@
+import type { Clock } from '../clock.ts';
+import { resourceNotFound } from './errors.ts';
+import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
+import { KinesisStream } from './stream.ts';
+import type { StreamState } from './stream-state.ts';
+
+/** How a call names its stream: by name, by ARN, or by both. */
+export interface StreamReference {
+  readonly StreamName?: string | undefined;
+  readonly StreamARN?: string | undefined;
+}
+
+/** One account in one region: its streams and settings. Everything happens on one thread. */
+export class Account {
+  readonly options: AccountOptions;
+  readonly #streams = new Map<string, KinesisStream>();
+
+  constructor(options: Partial<AccountOptions> = {}) {
+    this.options = { ...DEFAULT_ACCOUNT, ...options };
+  }
+
+  get clock(): Clock {
+    return this.options.clock;
+  }
+
+  /** In the order of their names. */
+  get streams(): readonly KinesisStream[] {
+    return [...this.#streams.values()].sort((a, b) => (a.state.name < b.state.name ? -1 : 1));
+  }
+
+  arnOf(streamName: string): string {
+    return `arn:aws:kinesis:${this.options.region}:${this.options.accountId}:stream/${streamName}`;
+  }
+
+  findStream(name: string): KinesisStream | undefined {
+    return this.#streams.get(name);
+  }
+
+  /** @throws ResourceNotFoundException when there is no such stream. */
+  stream(reference: StreamReference): KinesisStream {
+    const name = reference.StreamName ?? nameInArn(reference.StreamARN ?? '');
+    const stream = this.#streams.get(name);
+    if (stream !== undefined) return stream;
+    throw resourceNotFound(`Stream ${name} under account ${this.options.accountId} not found.`);
+  }
+
+  addStream(state: StreamState): KinesisStream {
+    const stream = new KinesisStream(this, state);
+    this.#streams.set(state.name, stream);
+    this.changed();
+    return stream;
+  }
+
+  async removeStream(stream: KinesisStream): Promise<void> {
+    this.#streams.delete(stream.state.name);
+    this.changed();
+    await stream.destroy();
+  }
+
+  /** Something that outlives a restart has changed. */
+  changed(): void {}
+}
+
+/** `orders` of `arn:aws:kinesis:us-east-1:000000000000:stream/orders` and of the ARNs of its consumers. */
+export const nameInArn = (arn: string): string => arn.split(':stream/')[1]?.split('/')[0] ?? '';

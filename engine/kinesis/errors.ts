@@ -1,0 +1,29 @@
+/** An answer of the service that is not a success, by AWS's own name. Expected: no stack trace is made or shown. */
+export class KinesisError extends Error {
+  /** AWS's name of the error as it goes over the wire, such as ResourceNotFoundException. */
+  readonly code: string;
+  /** HTTP status: 400 for a fault of the caller, 500 for one of the service. */
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = limit;
+    this.name = code;
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export const invalidArgument = (message: string): KinesisError => new KinesisError('InvalidArgumentException', message);
+export const limitExceeded = (message: string): KinesisError => new KinesisError('LimitExceededException', message);
+export const resourceInUse = (message: string): KinesisError => new KinesisError('ResourceInUseException', message);
+export const resourceNotFound = (message: string): KinesisError =>
+  new KinesisError('ResourceNotFoundException', message);
+export const validationError = (message: string): KinesisError => new KinesisError('ValidationException', message);
+export const accessDenied = (message: string): KinesisError => new KinesisError('AccessDeniedException', message);
+export const throughputExceeded = (message: string): KinesisError =>
+  new KinesisError('ProvisionedThroughputExceededException', message);
+export const internalFailure = (): KinesisError =>
+  new KinesisError('InternalFailureException', 'Internal service failure.', 500);

@@ -1,0 +1,16 @@
+const HASH_KEYS = 1n << 128n;
+
+/** A piece of the hash-key space, both ends inclusive. */
+export interface HashRange {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** Even ranges for n new shards: width floor(2^128 / n), the last one ends at 2^128 - 1 (kinesalite mirrors live AWS so). */
+export function evenHashRanges(count: number): readonly HashRange[] {
+  const width = HASH_KEYS / BigInt(count);
+  return Array.from({ length: count }, (_, i) => ({
+    start: BigInt(i) * width,
+    end: i === count - 1 ? HASH_KEYS - 1n : BigInt(i + 1) * width - 1n,
+  }));
+}

@@ -1,0 +1,48 @@
+import { type Clock, REAL_CLOCK } from '../clock.ts';
+import type { ShardLimits } from '../limits.ts';
+
+/** How much of what was acknowledged a crash may take: everything in memory, the last interval, nothing. */
+export type Durability = 'none' | 'interval' | 'every-put';
+
+export interface AccountOptions {
+  readonly clock: Clock;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Memory of one stream, shared out over its open shards. */
+  readonly memoryBytes: number;
+  /** Folder that survives restarts; a temporary one, deleted at the end, when undefined. */
+  readonly dataDir: string | undefined;
+  readonly durability: Durability;
+  readonly limits: 'aws' | 'none' | ShardLimits;
+  readonly latency: 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfile;
+  readonly seed: number;
+  /** How long streams and consumers stay CREATING, UPDATING and DELETING. AWS takes some seconds to tens of seconds. */
+  readonly delaysMs: StateDelays;
+  /** Most open shards of the account in provisioned mode. */
+  readonly shardLimit: number;
+}
+
+export interface StateDelays {
+  readonly creating: number;
+  readonly updating: number;
+  readonly deleting: number;
+  readonly registering: number;
+}
+
+/** Quantiles of a delay in ns, p from 0 to 1 rising. */
+export type LatencyProfile = readonly { readonly p: number; readonly ns: number }[];
+
+export const DEFAULT_ACCOUNT: AccountOptions = {
+  clock: REAL_CLOCK,
+  accountId: '000000000000',
+  region: 'us-east-1',
+  memoryBytes: 256 * 1024 * 1024,
+  dataDir: undefined,
+  durability: 'none',
+  limits: 'aws',
+  latency: 'none',
+  seed: 0,
+  delaysMs: { creating: 500, updating: 500, deleting: 500, registering: 500 },
+  shardLimit: 20_000,
+};

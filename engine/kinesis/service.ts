@@ -1,0 +1,30 @@
+import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
+
+/**
+ * What a wire protocol needs of the service behind it. Inputs and outputs have the shapes of the AWS SDK's types:
+ * blobs are Uint8Array, timestamps Date. A refused call throws a KinesisError.
+ */
+export interface KinesisService {
+  /**
+   * Answers one call of any operation but SubscribeToShard, by its name, such as PutRecords.
+   * @throws KinesisError; UnknownOperationException for a name that the service does not have.
+   */
+  call(operation: string, input: object): object | Promise<object>;
+  /** Opens a push subscription. @throws KinesisError when it cannot be opened; later errors go to the sink. */
+  subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription;
+}
+
+/** Where a subscription's events go. Nothing comes after `fail` or `end`. */
+export interface SubscriptionSink {
+  /** Takes an event. Returns false when it is full: the next event waits for `Subscription.resume`. */
+  event(event: SubscribeToShardEvent): boolean;
+  fail(error: Error): void;
+  end(): void;
+}
+
+export interface Subscription {
+  /** The sink has room again. */
+  resume(): void;
+  /** The client has gone. */
+  close(): void;
+}

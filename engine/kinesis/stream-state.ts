@@ -1,0 +1,63 @@
+import type {
+  ConsumerStatus,
+  EncryptionType,
+  MetricsName,
+  RecordDistributionStrategy,
+  StreamMode,
+  StreamStatus,
+} from '@aws-sdk/client-kinesis';
+
+/**
+ * Everything of a stream but its records, as plain data: what is kept over a restart, and what the control plane reads
+ * and changes. Times are epoch ms of the engine's clock.
+ */
+export interface StreamState {
+  readonly name: string;
+  readonly createdAtMs: number;
+  status: StreamStatus;
+  mode: StreamMode;
+  retentionHours: number;
+  maxRecordKib: number;
+  encryption: EncryptionType;
+  keyId: string | undefined;
+  shardLevelMetrics: MetricsName[];
+  recordDistribution: RecordDistributionStrategy;
+  warmThroughputMibps: number | undefined;
+  tags: Record<string, string>;
+  policy: string | undefined;
+  consumers: ConsumerState[];
+  /** Every shard that the stream ever had and whose records may still be read, by index. */
+  shards: ShardState[];
+  /** Index of the next new shard; indexes are never used again. */
+  nextShardIndex: number;
+  /** When each of these was last asked for, newest last; they are limited per rolling 24 hours. */
+  shardCountUpdatesMs: number[];
+  modeSwitchesMs: number[];
+  encryptionStartsMs: number[];
+  encryptionStopsMs: number[];
+}
+
+export interface ConsumerState {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  status: ConsumerStatus;
+  tags: Record<string, string>;
+  policy: string | undefined;
+}
+
+export interface ShardState {
+  /** 0 and up; `shardId-` and twelve digits outside. */
+  readonly index: number;
+  readonly parentIndex: number | undefined;
+  readonly adjacentParentIndex: number | undefined;
+  /** Decimal, both ends inclusive. */
+  readonly startingHashKey: string;
+  readonly endingHashKey: string;
+  readonly createdAtMs: number;
+  closedAtMs: number | undefined;
+  /** Compact sequence number one past the last record of a closed shard. */
+  endSequenceNumber: number | undefined;
+}
+
+export const shardIdOf = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;

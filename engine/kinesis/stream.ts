@@ -1,0 +1,161 @@
+import type { Account } from './account.ts';
+import { resourceNotFound } from './errors.ts';
+import { evenHashRanges } from './hash-range.ts';
+import { Shard } from './shard.ts';
+import type { ShardState, StreamState } from './stream-state.ts';
+
+/** A stream of the account: its state, and its shards with their records. */
+export class KinesisStream {
+  readonly account: Account;
+  readonly state: StreamState;
+  readonly arn: string;
+  readonly #shards = new Map<number, Shard>();
+  #openShards: readonly Shard[] = [];
+
+  constructor(account: Account, state: StreamState) {
+    this.account = account;
+    this.state = state;
+    this.arn = account.arnOf(state.name);
+    for (const shard of state.shards) this.#shards.set(shard.index, new Shard(this, shard));
+    this.#sortOpen();
+  }
+
+  /** Open shards in the order of their hash-key ranges, which cover everything. */
+  get openShards(): readonly Shard[] {
+    return this.#openShards;
+  }
+
+  /** Every shard whose records may still be read, by index. */
+  get shards(): readonly Shard[] {
+    return [...this.#shards.values()];
+  }
+
+  /** @throws ResourceNotFoundException when the stream has no such shard, or has it no more. */
+  shard(shardId: string): Shard {
+    const shard = this.#shards.get(Number(/^shardId-(\d{12})$/.exec(shardId)?.[1] ?? -1));
+    if (shard !== undefined) return shard;
+    const { accountId } = this.account.options;
+    throw resourceNotFound(`Shard ${shardId} in stream ${this.state.name} under account ${accountId} does not exist`);
+  }
+
+  childrenOf(shard: Shard): readonly Shard[] {
+    const { index } = shard.state;
+    return this.shards.filter(({ state }) => state.parentIndex === index || state.adjacentParentIndex === index);
+  }
+
+  /**
+   * Closes a shard and opens two in its place, at once. The caller has checked the rules.
+   * @param newStartingHashKey where the second child begins, inside the parent's range.
+   */
+  split(parent: Shard, newStartingHashKey: bigint): void {
+    const { index, startingHashKey, endingHashKey } = parent.state;
+    this.#reshape(
+      [parent],
+      [
+        this.#newShard(index, undefined, startingHashKey, String(newStartingHashKey - 1n)),
+        this.#newShard(index, undefined, String(newStartingHashKey), endingHashKey),
+      ],
+    );
+  }
+
+  /** Closes two shards whose ranges touch and opens one in their place, at once. The caller has checked the rules. */
+  merge(parent: Shard, adjacent: Shard): void {
+    const [low, high] =
+      BigInt(parent.state.startingHashKey) < BigInt(adjacent.state.startingHashKey)
+        ? [parent, adjacent]
+        : [adjacent, parent];
+    const child = this.#newShard(
+      parent.state.index,
+      adjacent.state.index,
+      low.state.startingHashKey,
+      high.state.endingHashKey,
+    );
+    this.#reshape([parent, adjacent], [child]);
+  }
+
+  /** Forgets a closed shard whose records have all passed retention. */
+  async expire(shard: Shard): Promise<void> {
+    this.#shards.delete(shard.state.index);
+    this.state.shards = this.state.shards.filter((state) => state !== shard.state);
+    await shard.destroy();
+  }
+
+  /** The stream is deleted: its records and their files go. */
+  async destroy(): Promise<void> {
+    await Promise.all(this.shards.map((shard) => shard.destroy()));
+  }
+
+  #newShard(
+    parentIndex: number,
+    adjacentParentIndex: number | undefined,
+    startingHashKey: string,
+    endingHashKey: string,
+  ): ShardState {
+    const index = this.state.nextShardIndex;
+    this.state.nextShardIndex += 1;
+    const createdAtMs = this.account.clock.nowMs();
+    return {
+      index,
+      parentIndex,
+      adjacentParentIndex,
+      startingHashKey,
+      endingHashKey,
+      createdAtMs,
+      closedAtMs: undefined,
+      endSequenceNumber: undefined,
+    };
+  }
+
+  #reshape(parents: readonly Shard[], children: readonly ShardState[]): void {
+    for (const state of children) {
+      this.state.shards.push(state);
+      this.#shards.set(state.index, new Shard(this, state));
+    }
+    for (const parent of parents) parent.seal();
+    this.#sortOpen();
+    for (const parent of parents) parent.wake();
+    this.account.changed();
+  }
+
+  #sortOpen(): void {
+    const open = this.shards.filter((shard) => shard.isOpen);
+    this.#openShards = open.sort((a, b) =>
+      BigInt(a.state.startingHashKey) < BigInt(b.state.startingHashKey) ? -1 : 1,
+    );
+  }
+}
+
+/** The state of a stream that is just being created, with even hash-key ranges. */
+export function newStreamState(name: string, shardCount: number, createdAtMs: number): StreamState {
+  return {
+    name,
+    createdAtMs,
+    status: 'CREATING',
+    mode: 'PROVISIONED',
+    retentionHours: 24,
+    maxRecordKib: 1024,
+    encryption: 'NONE',
+    keyId: undefined,
+    shardLevelMetrics: [],
+    recordDistribution: 'USER_PARTITION_KEY',
+    warmThroughputMibps: undefined,
+    tags: {},
+    policy: undefined,
+    consumers: [],
+    shards: evenHashRanges(shardCount).map(({ start, end }, index) => ({
+      index,
+      parentIndex: undefined,
+      adjacentParentIndex: undefined,
+      startingHashKey: String(start),
+      endingHashKey: String(end),
+      createdAtMs,
+      closedAtMs: undefined,
+      endSequenceNumber: undefined,
+    })),
+    nextShardIndex: shardCount,
+    shardCountUpdatesMs: [],
+    modeSwitchesMs: [],
+    encryptionStartsMs: [],
+    encryptionStopsMs: [],
+  };
+}
