@@ -25,6 +25,13 @@ export function evenShardMap(shardCount: number): ShardMap {
   return { shardCount, starts };
 }
 
+/** The map of ranges that begin at these hash keys, in rising order; the first is 0. */
+export function shardMapOf(startingHashKeys: readonly bigint[]): ShardMap {
+  const starts = new Uint32Array(startingHashKeys.length * 4);
+  for (const [shard, start] of startingHashKeys.entries()) writeHashKey(starts, shard * 4, start);
+  return { shardCount: startingHashKeys.length, starts };
+}
+
 /** @throws RangeError when the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
 export function parseExplicitHashKey(decimal: string, out: Uint32Array): void {
   const value = /^(0|[1-9]\d{0,38})$/.test(decimal) ? BigInt(decimal) : -1n;

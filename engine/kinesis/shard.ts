@@ -1,29 +1,143 @@
+import type { RecordBatch } from '../record-batch.ts';
+import { THROTTLED } from '../record-batch.ts';
+import type { RecordStore } from '../record-store.ts';
+import { settleRows } from './data/intake.ts';
+import { VisibleFrontier } from './data/visible-frontier.ts';
+import { ShardMetrics } from './metrics.ts';
+import { ReadLimit } from './read-limit.ts';
+import { endingSequenceNumber, sequencePrefix, startingSequenceNumber } from './sequence-number.ts';
 import type { KinesisStream } from './stream.ts';
 import { type ShardState, shardIdOf } from './stream-state.ts';
+import { WriteLimit } from './write-limit.ts';
 
-/** A shard of a stream, open or closed. */
+/** A shard of a stream, open or closed, with its records. */
 export class Shard {
   readonly stream: KinesisStream;
   readonly state: ShardState;
   readonly id: string;
+  /** What its sequence numbers begin with. */
+  readonly sequencePrefix: string;
+  readonly metrics = new ShardMetrics();
+  readonly readLimit: ReadLimit;
+  readonly #writeLimit: WriteLimit;
+  readonly #waiting = new Set<() => void>();
+  #store: RecordStore | undefined;
+  #frontier: VisibleFrontier | undefined;
+  #trimmedToNs = 0;
+  #woken = false;
 
   constructor(stream: KinesisStream, state: ShardState) {
     this.stream = stream;
     this.state = state;
     this.id = shardIdOf(state.index);
+    this.sequencePrefix = sequencePrefix(state);
+    this.readLimit = new ReadLimit(this);
+    this.#writeLimit = new WriteLimit(stream);
   }
 
   get isOpen(): boolean {
     return this.state.closedAtMs === undefined;
   }
 
+  get startingSequenceNumber(): string {
+    return startingSequenceNumber(this.state);
+  }
+
+  get endingSequenceNumber(): string | undefined {
+    return this.isOpen ? undefined : endingSequenceNumber(this.state);
+  }
+
+  get hasStore(): boolean {
+    return this.#store !== undefined;
+  }
+
+  /** Its records; opened when they are first asked for. */
+  get store(): RecordStore {
+    this.#store ??= this.stream.account.openStore(this.stream, this.state);
+    return this.#store;
+  }
+
+  /**
+   * Takes rows `order[from..to)` of a batch as far as the write limits go. Afterwards each is ACCEPTED, THROTTLED or
+   * FAILED. Returns how many are in.
+   */
+  append(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
+    const admitted = this.#writeLimit.admit(batch, order, from, to, nowNs);
+    if (admitted < to - from) this.metrics.WriteProvisionedThroughputExceeded.add(to - from - admitted);
+    if (admitted === 0) return 0;
+    this.store.append(batch, order, from, from + admitted, nowNs);
+    const accepted = settleRows(batch, order, from, from + admitted);
+    let bytes = 0;
+    for (let k = from; k < from + admitted; k++) {
+      const row = order[k]!;
+      if (batch.status[row] !== THROTTLED) bytes += batch.recordBytes(row);
+    }
+    this.metrics.IncomingBytes.add(bytes);
+    this.metrics.IncomingRecords.add(accepted);
+    this.stream.account.traffic?.(this, bytes, accepted);
+    this.wake();
+    return accepted;
+  }
+
+  /** One past the newest record that may be read by now. */
+  visibleEnd(): number {
+    const { latency } = this.stream;
+    if (latency === undefined) return this.store.end;
+    this.#frontier ??= new VisibleFrontier(this, latency);
+    return this.#frontier.end(this.stream.nowNs());
+  }
+
+  /** Whether a place is behind the last record there will ever be. */
+  isEnd(place: number): boolean {
+    return !this.isOpen && place >= this.store.end;
+  }
+
+  /** Gives up what has passed the stream's retention. */
+  trim(): void {
+    const horizonNs = this.stream.nowNs() - this.stream.state.retentionHours * 3_600e9;
+    if (horizonNs <= this.#trimmedToNs) return;
+    this.#trimmedToNs = horizonNs;
+    this.store.trimBefore(horizonNs);
+  }
+
+  /** Whether the shard is closed and all its records have passed retention. */
+  get hasExpired(): boolean {
+    if (this.isOpen) return false;
+    this.trim();
+    const sinceCloseMs = this.stream.account.clock.nowMs() - (this.state.closedAtMs ?? 0);
+    return sinceCloseMs > this.stream.state.retentionHours * 3_600_000 && this.store.oldest >= this.store.end;
+  }
+
+  /** Calls back, soon, each time there may be something new to read. Returns how to stop that. */
+  onWake(listener: () => void): () => void {
+    this.#waiting.add(listener);
+    return () => this.#waiting.delete(listener);
+  }
+
+  /** Tells everybody who waits at the shard to look again, once the present call is done. */
+  wake(): void {
+    if (this.#woken || this.#waiting.size === 0) return;
+    this.#woken = true;
+    queueMicrotask(() => {
+      this.#woken = false;
+      for (const listener of [...this.#waiting]) listener();
+    });
+  }
+
   /** Closes the shard: from now on nothing is put into it. */
   seal(): void {
     this.state.closedAtMs = this.stream.account.clock.nowMs();
+    this.state.endSequenceNumber = this.store.end;
+    this.store.seal();
   }
 
-  /** Tells everybody who waits at the shard to look again. */
-  wake(): void {}
+  async close(): Promise<void> {
+    this.#frontier?.close();
+    await this.#store?.close();
+  }
 
-  async destroy(): Promise<void> {}
+  async destroy(): Promise<void> {
+    this.#frontier?.close();
+    await this.store.destroy();
+  }
 }

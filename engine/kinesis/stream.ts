@@ -1,6 +1,9 @@
+import type { LatencyModel } from '../latency.ts';
+import { type ShardMap, shardMapOf } from '../shard-map.ts';
 import type { Account } from './account.ts';
-import { resourceNotFound } from './errors.ts';
+import { invalidArgument, resourceNotFound } from './errors.ts';
 import { evenHashRanges } from './hash-range.ts';
+import { StreamMetrics } from './metrics.ts';
 import { Shard } from './shard.ts';
 import type { ShardState, StreamState } from './stream-state.ts';
 
@@ -10,7 +13,12 @@ export class KinesisStream {
   readonly state: StreamState;
   readonly arn: string;
   readonly #shards = new Map<number, Shard>();
+  readonly metrics = new StreamMetrics();
+  /** Deleted: nothing can be read any more. */
+  isGone = false;
   #openShards: readonly Shard[] = [];
+  #map: ShardMap = { shardCount: 0, starts: new Uint32Array(0) };
+  #turn = 0;
 
   constructor(account: Account, state: StreamState) {
     this.account = account;
@@ -28,6 +36,51 @@ export class KinesisStream {
   /** Every shard whose records may still be read, by index. */
   get shards(): readonly Shard[] {
     return [...this.#shards.values()];
+  }
+
+  /** Where the hash keys go; shard i of the map is `openShards[i]`. */
+  get map(): ShardMap {
+    return this.#map;
+  }
+
+  /** Largest record, key and data. */
+  get maxRecordBytes(): number {
+    return this.state.maxRecordKib * 1024;
+  }
+
+  tooLarge(bytes: number): Error {
+    return invalidArgument(
+      `A record of ${bytes} bytes, partition key and data, is over the ${this.maxRecordBytes} bytes that stream ${this.state.name} takes.`,
+    );
+  }
+
+  /** AUTO distribution: the service spreads records evenly, whatever their keys. */
+  get spreadsAlone(): boolean {
+    return this.state.recordDistribution === 'AUTO';
+  }
+
+  nextTurn(): number {
+    this.#turn = (this.#turn + 1) % this.#openShards.length;
+    return this.#turn;
+  }
+
+  /** Delay between a put and its visibility; undefined when there is none. */
+  get latency(): LatencyModel | undefined {
+    return this.account.latency;
+  }
+
+  /** ns since the stream was made, on the account's clock. */
+  nowNs(): number {
+    return (this.account.clock.nowMs() - this.state.createdAtMs) * 1e6;
+  }
+
+  /** Epoch ms of a time of the stream. */
+  msOf(ns: number): number {
+    return this.state.createdAtMs + ns / 1e6;
+  }
+
+  nsOf(epochMs: number): number {
+    return (epochMs - this.state.createdAtMs) * 1e6;
   }
 
   /** @throws ResourceNotFoundException when the stream has no such shard, or has it no more. */
@@ -80,8 +133,14 @@ export class KinesisStream {
     await shard.destroy();
   }
 
+  async close(): Promise<void> {
+    await Promise.all(this.shards.map((shard) => shard.close()));
+  }
+
   /** The stream is deleted: its records and their files go. */
   async destroy(): Promise<void> {
+    this.isGone = true;
+    for (const shard of this.shards) shard.wake();
     await Promise.all(this.shards.map((shard) => shard.destroy()));
   }
 
@@ -119,9 +178,9 @@ export class KinesisStream {
 
   #sortOpen(): void {
     const open = this.shards.filter((shard) => shard.isOpen);
-    this.#openShards = open.sort((a, b) =>
-      BigInt(a.state.startingHashKey) < BigInt(b.state.startingHashKey) ? -1 : 1,
-    );
+    const startOf = ({ state }: Shard) => BigInt(state.startingHashKey);
+    this.#openShards = open.sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+    this.#map = shardMapOf(this.#openShards.map(startOf));
   }
 }
 

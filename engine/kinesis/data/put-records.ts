@@ -1,0 +1,166 @@
+import type {
+  PutRecordInput,
+  PutRecordOutput,
+  PutRecordsInput,
+  PutRecordsOutput,
+  PutRecordsResultEntry,
+} from '@aws-sdk/client-kinesis';
+import { ACCEPTED, THROTTLED } from '../../record-batch.ts';
+import type { Account } from '../account.ts';
+import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
+import { isSequenceNumber, sequenceNumberOf } from '../sequence-number.ts';
+import type { KinesisStream } from '../stream.ts';
+import { type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
+
+const KEY_CHARACTERS_MAX = 256;
+
+/** PutRecords: each record is taken or refused by itself; the call fails as a whole only when it is malformed. */
+export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {
+  const startMs = performance.now();
+  const stream = account.writableStream(input);
+  const records = input.Records ?? [];
+  if (records.length === 0 || records.length > REQUEST_RECORDS_MAX) throw wrongCount(records.length);
+  const { intake } = account;
+  const nowNs = stream.nowNs();
+  intake.begin();
+  for (const { Data, PartitionKey, ExplicitHashKey } of records) {
+    addChecked(intake, stream, PartitionKey, ExplicitHashKey, Data, nowNs);
+  }
+  intake.checkTotal();
+  failAsAsked(account, stream);
+  const accepted = intake.append(stream, nowNs);
+  const output = answersOf(account, stream, accepted);
+  const settled = settledOf(stream);
+  count(stream, 'PutRecords', startMs, accepted);
+  return settled === undefined ? output : settled.then(() => output);
+}
+
+/** PutRecord: the one record is taken, or the call fails. */
+export function putRecord(account: Account, input: PutRecordInput): PutRecordOutput | Promise<PutRecordOutput> {
+  const startMs = performance.now();
+  const stream = account.writableStream(input);
+  const { Data, PartitionKey, ExplicitHashKey, SequenceNumberForOrdering: after } = input;
+  if (after !== undefined && !isSequenceNumber(after)) {
+    throw invalidArgument(`SequenceNumberForOrdering ${after} is not a sequence number of this stream.`);
+  }
+  const { intake } = account;
+  const nowNs = stream.nowNs();
+  intake.begin();
+  addChecked(intake, stream, PartitionKey, ExplicitHashKey, Data, nowNs);
+  failAsAsked(account, stream);
+  const accepted = intake.append(stream, nowNs);
+  count(stream, 'PutRecord', startMs, accepted);
+  const { status, shard: of, sequenceNumber } = intake.batch;
+  const shard = stream.openShards[of[0]!]!;
+  if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(account, stream, shard.id));
+  if (status[0] !== ACCEPTED) throw internalFailure();
+  const output = {
+    ShardId: shard.id,
+    SequenceNumber: sequenceNumberOf(shard.sequencePrefix, sequenceNumber[0]!),
+    EncryptionType: stream.state.encryption,
+  };
+  const settled = settledOf(stream);
+  return settled === undefined ? output : settled.then(() => output);
+}
+
+function addChecked(
+  intake: Intake,
+  stream: KinesisStream,
+  key: string | undefined,
+  explicitHashKey: string | undefined,
+  data: Uint8Array | undefined,
+  nowNs: number,
+): void {
+  if (data === undefined) throw missing('data');
+  if (key === undefined) {
+    if (!stream.spreadsAlone) throw missing('partitionKey');
+  } else if (key.length === 0 || (key.length > KEY_CHARACTERS_MAX && [...key].length > KEY_CHARACTERS_MAX)) {
+    const side = key.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${KEY_CHARACTERS_MAX}`;
+    throw validationError(
+      `1 validation error detected: Value '${key}' at 'partitionKey' failed to satisfy constraint: Member must have length ${side}`,
+    );
+  }
+  if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) {
+    throw invalidArgument(
+      `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicitHashKey}`,
+    );
+  }
+  intake.add(stream, key, explicitHashKey, data, nowNs);
+}
+
+const isHashKey = (text: string): boolean => /^(0|[1-9]\d{0,38})$/.test(text) && BigInt(text) >> 128n === 0n;
+
+function answersOf(account: Account, stream: KinesisStream, accepted: number): PutRecordsOutput {
+  const { count: rows, status, shard, sequenceNumber } = account.intake.batch;
+  const { openShards } = stream;
+  const entries = new Array<PutRecordsResultEntry>(rows);
+  for (let row = 0; row < rows; row++) {
+    const { id, sequencePrefix } = openShards[shard[row]!]!;
+    if (status[row] === ACCEPTED) {
+      entries[row] = { SequenceNumber: sequenceNumberOf(sequencePrefix, sequenceNumber[row]!), ShardId: id };
+    } else if (status[row] === THROTTLED) {
+      entries[row] = {
+        ErrorCode: 'ProvisionedThroughputExceededException',
+        ErrorMessage: rateExceeded(account, stream, id),
+      };
+    } else {
+      entries[row] = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
+    }
+  }
+  return { EncryptionType: stream.state.encryption, FailedRecordCount: rows - accepted, Records: entries };
+}
+
+/** Per-record failures that a fault rule asks for. */
+function failAsAsked(account: Account, stream: KinesisStream): void {
+  const { recordFault } = account;
+  if (recordFault === undefined) return;
+  const { batch } = account.intake;
+  for (let row = 0; row < batch.count; row++) {
+    const status = recordFault(stream, stream.openShards[batch.shard[row]!]!);
+    if (status !== undefined) batch.status[row] = status;
+  }
+}
+
+/** When the shards of the last call are as safe as the durability level promises. */
+function settledOf(stream: KinesisStream): Promise<unknown> | undefined {
+  if (stream.account.options.durability !== 'every-put') return undefined;
+  const waits = stream.openShards.flatMap(({ hasStore, store }) => (hasStore ? (store.settled() ?? []) : []));
+  return waits.length === 0 ? undefined : Promise.all(waits);
+}
+
+function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', startMs: number, accepted: number): void {
+  const { batch } = stream.account.intake;
+  const { metrics } = stream;
+  let bytes = 0;
+  let throttled = 0;
+  for (let row = 0; row < batch.count; row++) {
+    bytes += batch.recordBytes(row);
+    if (batch.status[row] === THROTTLED) throttled += 1;
+  }
+  metrics.of(`${operation}.Bytes`).add(bytes);
+  metrics.of(`${operation}.Latency`).add(performance.now() - startMs);
+  metrics.of(`${operation}.Success`).add(accepted > 0 ? 1 : 0);
+  metrics.of('IncomingBytes').add(bytes);
+  metrics.of('IncomingRecords').add(accepted);
+  metrics.of('WriteProvisionedThroughputExceeded').add(throttled);
+  if (operation === 'PutRecord') return;
+  metrics.of('PutRecords.TotalRecords').add(batch.count);
+  metrics.of('PutRecords.SuccessfulRecords').add(accepted);
+  metrics.of('PutRecords.FailedRecords').add(batch.count - accepted - throttled);
+  metrics.of('PutRecords.ThrottledRecords').add(throttled);
+}
+
+const rateExceeded = (account: Account, stream: KinesisStream, shardId: string): string =>
+  `Rate exceeded for shard ${shardId} in stream ${stream.state.name} under account ${account.options.accountId}.`;
+
+const missing = (member: string): Error =>
+  validationError(
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  );
+
+const wrongCount = (records: number): Error =>
+  validationError(
+    `1 validation error detected: Value '[${records} records]' at 'records' failed to satisfy constraint: Member must have length ${
+      records === 0 ? 'greater than or equal to 1' : `less than or equal to ${REQUEST_RECORDS_MAX}`
+    }`,
+  );

@@ -1,0 +1,57 @@
+import type { ShardIteratorType } from '@aws-sdk/client-kinesis';
+import { invalidArgument, validationError } from '../errors.ts';
+import { placeOf } from '../sequence-number.ts';
+import type { Shard } from '../shard.ts';
+
+/** Where to begin in a shard, as GetShardIterator and SubscribeToShard are told. */
+export interface StartingPlace {
+  readonly type: ShardIteratorType | undefined;
+  readonly sequenceNumber: string | undefined;
+  readonly timestamp: Date | undefined;
+}
+
+/**
+ * The compact sequence number from which on a shard is read.
+ * @throws InvalidArgumentException or ValidationException when the position names none.
+ */
+export function placeIn(shard: Shard, { type, sequenceNumber, timestamp }: StartingPlace): number {
+  shard.trim();
+  switch (type) {
+    case 'TRIM_HORIZON':
+      return shard.store.oldest;
+    case 'LATEST':
+      return shard.store.end;
+    case 'AT_SEQUENCE_NUMBER':
+      return namedPlace(shard, sequenceNumber);
+    case 'AFTER_SEQUENCE_NUMBER':
+      return namedPlace(shard, sequenceNumber) + 1;
+    case 'AT_TIMESTAMP':
+      return placeAt(shard, timestamp);
+    default:
+      throw validationError(
+        `1 validation error detected: Value '${String(type)}' at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]`,
+      );
+  }
+}
+
+function namedPlace(shard: Shard, sequenceNumber: string | undefined): number {
+  if (sequenceNumber === undefined) {
+    throw invalidArgument('Must specify a StartingSequenceNumber with this ShardIteratorType.');
+  }
+  return placeOf(sequenceNumber, shard.sequencePrefix, shard.id, shard.stream.state.name);
+}
+
+function placeAt(shard: Shard, timestamp: Date | undefined): number {
+  if (timestamp === undefined || Number.isNaN(timestamp.getTime())) {
+    throw invalidArgument('Must specify a timestamp parameter for iterator of type AT_TIMESTAMP.');
+  }
+  const atMs = timestamp.getTime();
+  const nowMs = shard.stream.account.clock.nowMs();
+  // A client's clock has whole ms, the engine's has not: the present ms is not the future.
+  if (atMs > Math.ceil(nowMs)) {
+    throw invalidArgument(
+      `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${atMs}, currentTimestampInMillis: ${Math.floor(nowMs)}`,
+    );
+  }
+  return shard.store.firstSince(shard.stream.nsOf(atMs));
+}

@@ -1,0 +1,29 @@
+import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../limits.ts';
+import type { RecordBatch } from '../record-batch.ts';
+import type { KinesisStream } from './stream.ts';
+
+/** What one shard may take in: the account's limits, which depend on the stream's largest record. */
+export class WriteLimit {
+  readonly #stream: KinesisStream;
+  readonly #limits: 'aws' | 'none' | ShardLimits;
+  #limiter: Limiter | undefined;
+  #bucket: SharedArrayBuffer | undefined;
+  #forRecordsOf = 0;
+
+  constructor(stream: KinesisStream) {
+    this.#stream = stream;
+    this.#limits = stream.account.options.limits;
+  }
+
+  /** As Limiter.admit says; everything passes when there are no limits. */
+  admit(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
+    if (this.#limits === 'none') return to - from;
+    const { maxRecordBytes } = this.#stream;
+    if (this.#limiter === undefined || this.#forRecordsOf !== maxRecordBytes) {
+      this.#forRecordsOf = maxRecordBytes;
+      this.#bucket ??= new SharedArrayBuffer(limiterBytes(1));
+      this.#limiter = new Limiter(this.#bucket, this.#limits === 'aws' ? awsLimits(maxRecordBytes) : this.#limits);
+    }
+    return this.#limiter.admit(0, nowNs, batch, order, from, to);
+  }
+}
