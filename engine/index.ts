@@ -27,12 +27,13 @@ export { type PutAnswer, type PutRequest, RecordPutter } from './record-putter.t
 export {
   BACK_PRESSURED,
   CLAIM_TOO_LARGE,
+  CLOSED,
   createShardLog,
   ShardLog,
   type ShardLogHandle,
   type WhenFull,
 } from './shard-log.ts';
-export { CLAIM_READY, EMPTY, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
+export { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
 export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from './shard-map.ts';
 export { createStream, type StreamHandle, type StreamOptions } from './stream.ts';
 export { LATER, ShardReader, StreamReader } from './stream-reader.ts';

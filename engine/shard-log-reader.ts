@@ -20,6 +20,8 @@ export const CLAIM_READY = 1;
 export const EMPTY = 0;
 /** next: the ring was reused past the reader; `lostRecords` and `lostFromPosition` say what it missed. Call `next` again. */
 export const LOST = -1;
+/** next: the log was closed, and everything published before is passed. There will be no more. */
+export const ENDED = 3;
 
 export type ReadFrom = 'trim-horizon' | 'latest';
 
@@ -83,7 +85,9 @@ export class ShardLogReader {
     const { log } = this;
     for (;;) {
       if (this.#nextBlock === log.termBlocks) {
-        if (log.activeTerm === this.#term) return EMPTY;
+        // In this order: a closed log has its last term, an open one may get another between two looks.
+        const isClosed = log.isClosed;
+        if (log.activeTerm === this.#term) return isClosed ? ENDED : EMPTY;
         this.#term += 1;
         this.#nextBlock = 0;
       }
@@ -164,7 +168,10 @@ export class ShardLogReader {
 
   #skipToLatest(): void {
     const latest = this.log.recordCount;
-    while (this.#passedRecords < latest && this.next() !== EMPTY);
+    while (this.#passedRecords < latest) {
+      const found = this.next();
+      if (found === EMPTY || found === ENDED) return;
+    }
   }
 }
 

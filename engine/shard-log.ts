@@ -6,6 +6,7 @@ import {
   BLOCK_BYTES,
   BLOCK_SHIFT,
   CLAIM_BYTES_OFFSET,
+  CLOSED_WORD,
   claimedStamp,
   FIRST_RECORD_FLOAT,
   INT32_BYTES,
@@ -34,6 +35,8 @@ import { type SharedMemory, shareableMemory } from './shared-memory.ts';
 export const BACK_PRESSURED = -1;
 /** claim: more blocks than a claim may have (`maxClaimBlocks`). Make several smaller ones. */
 export const CLAIM_TOO_LARGE = -2;
+/** claim: nothing was reserved and nothing will be any more; the log was closed. Write somewhere else. */
+export const CLOSED = -3;
 
 /**
  * `trim`: a full ring reuses its oldest term, and readers that had not read it are told what they lost.
@@ -140,7 +143,7 @@ export class ShardLog {
    * Reserves blocks in one piece for this thread alone. What is claimed must be published, however it ends: readers
    * stop at an unpublished claim.
    *
-   * @returns the byte of the buffer where the claim starts, or BACK_PRESSURED, or CLAIM_TOO_LARGE.
+   * @returns the byte of the buffer where the claim starts, or BACK_PRESSURED, CLAIM_TOO_LARGE or CLOSED.
    */
   claim(blocks: number): number {
     if (blocks > this.maxClaimBlocks) return CLAIM_TOO_LARGE;
@@ -163,8 +166,39 @@ export class ShardLog {
         }
         if (block < this.termBlocks) this.#pad(term, block, termBefore);
       }
-      if (!this.#advance(active)) return BACK_PRESSURED;
+      if (!this.#advance(active)) return this.isClosed ? CLOSED : BACK_PRESSURED;
     }
+  }
+
+  /**
+   * Ends the log: no claim is made any more. Claims made before are published and read as ever; a reader that has passed
+   * the last one is told that the log has ended. May be called again, and by several threads.
+   *
+   * Why it is exact. The closer holds the ring as a producer that advances it does, so the active term stays the last
+   * one: who holds the ring later sees CLOSED_WORD and leaves it where it is. One add on the term's tail splits all
+   * claims in two: those before it have lower blocks and stand in front of the padding that fills the rest; those after
+   * it find the term full and cannot go on to a next one. So a reader that saw CLOSED_WORD, and then stands behind the
+   * last block of the active term, has passed every claim that was ever made.
+   *
+   * A closer that dies before its add leaves a log that takes claims until its term is full; close it again.
+   * @returns false while another thread holds the ring, for some tens of nanoseconds: call again.
+   */
+  close(): boolean {
+    const { words } = this;
+    const active = Atomics.load(words, ACTIVE_TERM_WORD);
+    if (active < 0 || Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return false;
+    Atomics.store(words, CLOSED_WORD, 1);
+    const slotWord = this.slotWord(active % this.termCount);
+    const block = Atomics.add(words, slotWord + TAIL_WORD, this.termBlocks);
+    if (block < this.termBlocks) this.#pad(active, block, active);
+    // The term was full: closed again and again, its tail must not overflow.
+    else Atomics.sub(words, slotWord + TAIL_WORD, this.termBlocks);
+    return Atomics.compareExchange(words, ACTIVE_TERM_WORD, ~active, active) === ~active;
+  }
+
+  /** True as soon as a closer has said so; the last claims may still be on their way. */
+  get isClosed(): boolean {
+    return Atomics.load(this.words, CLOSED_WORD) !== 0;
   }
 
   /**
@@ -305,16 +339,20 @@ export class ShardLog {
    * Moves the ring on to the term after `active`. One producer at a time does, for some tens of nanoseconds, in which
    * `ACTIVE_TERM_WORD` is `~active` and others are back-pressured.
    *
-   * @returns false when the oldest term cannot be reused yet.
+   * @returns false when the oldest term cannot be reused yet, or the log was closed.
    */
   #advance(active: number): boolean {
     const { words } = this;
     const next = active + 1;
     if (next > TERM_ID_MAX) throw new RangeError(`a shard log ends after ${TERM_ID_MAX} terms; make longer ones`);
     const slotWord = this.slotWord(next % this.termCount);
-    if (!this.#retire(next - this.termCount, active)) return this.activeTerm !== active;
+    if (this.isClosed || !this.#retire(next - this.termCount, active)) return this.activeTerm !== active;
     const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active);
     if (seen !== active) return seen >= 0;
+    if (this.isClosed) {
+      Atomics.store(words, ACTIVE_TERM_WORD, active);
+      return false;
+    }
     words[slotWord + TERM_ID_WORD] = next;
     words[slotWord + SEALED_RECORDS_WORD] = 0;
     words[slotWord + SEALED_BLOCKS_WORD] = 0;
@@ -343,7 +381,8 @@ export class ShardLog {
     const published = words[this.slotWord(condemned % this.termCount) + SEALED_RECORDS_WORD]!;
     const records = this.firstRecord(condemned) + published;
     if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
-    if (words[OLDEST_TERM_WORD] === condemned) {
+    // What a closed log holds is kept: nobody needs the room.
+    if (words[OLDEST_TERM_WORD] === condemned && !this.isClosed) {
       floats[heir] = records;
       Atomics.store(words, OLDEST_TERM_WORD, condemned + 1);
     }
