@@ -1,5 +1,6 @@
 import type { RecordBatch } from '../engine/record-batch.ts';
 import type { TargetSpec } from '../workloads/scenario.ts';
+import type { Resharding } from './reshard.ts';
 import type { RunControl } from './run-control.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface Target {
   readonly traits: TargetTraits;
   /** What a worker needs to open the target; survives `postMessage`. */
   readonly handle: TargetHandle;
+  /** Left out by a target whose shards never change; a scenario with reshard steps is refused there. */
+  readonly resharding?: Resharding;
   tearDown(): Promise<void>;
 }
 
