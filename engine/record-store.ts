@@ -30,10 +30,19 @@ export interface RecordStore {
   trimBefore(writtenAtNs: number): void;
   /** The shard is closed: nothing is appended any more, and its memory may go. Its records stay readable. */
   seal(): void;
+  /** From now on records up to this size are taken, in memory of this size. Everything kept stays readable. */
+  resize(size: StoreSize): void;
   /** Stops using the files. With a data directory everything appended is in it afterwards. */
   close(): Promise<void>;
   /** Deletes the records and their files. */
   destroy(): Promise<void>;
+}
+
+export interface StoreSize {
+  /** Of the newest records; at least two of the largest records' worth of it are used. */
+  readonly memoryBytes: number;
+  /** Largest record, key and data. */
+  readonly maxRecordBytes: number;
 }
 
 /** Reads records one after the other, in place. What it shows is valid until the store is next appended to or trimmed. */

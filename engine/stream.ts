@@ -71,7 +71,7 @@ export function createStream(options: StreamOptions): StreamHandle {
 }
 
 /** Terms as long as an eighth of the shard's memory, but never too short for half of one to hold the largest record. */
-function termShape(shardBytes: number, maxRecordBytes: number): { termLengthBytes: number; termCount: number } {
+export function termShape(shardBytes: number, maxRecordBytes: number): { termLengthBytes: number; termCount: number } {
   const largestClaim = CLAIM_HEADER_BYTES + FRAME_HEADER_BYTES + KEY_MAX_BYTES + maxRecordBytes + BLOCK_BYTES;
   const shortest = powerOfTwoFrom(Math.max(2 * largestClaim, TERM_LENGTH_MIN_BYTES));
   const wanted = powerOfTwoFrom(Math.max(1, Math.floor(shardBytes / TERMS_WANTED / 2) + 1));
