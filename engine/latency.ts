@@ -1,28 +1,37 @@
+import { type LatencyProfile, type QuantileTable, quantileAt } from './latency-profile.ts';
+
 /**
  * When a committed record may be read: the delay that a service adds between a put and its delivery.
  *
- * The twin of enhanced fan-out cuts time into slots and gives every slot of a shard one delay, a function of seed,
- * shard and slot alone; records written in the same slot are held back equally long. Delays of a service are alike for
- * records that go through it together, and the order of a shard holds inside a slot by itself. Between slots a reader
- * keeps the order by never letting a record out before its predecessor. With a delay drawn for every record instead,
- * keeping the order would raise the mean with the rate.
+ * A twin cuts time into slots and gives every slot of a shard one delay, a function of seed, shard and slot alone;
+ * records written in the same slot are held back equally long. Delays of a service are alike for records that go
+ * through it together, and the order of a shard holds inside a slot by itself. Between slots a reader keeps the order by
+ * never letting a record out before its predecessor. With a delay drawn for every record instead, keeping the order
+ * would raise the mean with the rate.
  */
 export interface LatencyModel {
   /** Delay in ns of what was written to a shard at a time, ns since the stream's epoch. */
   delayNs(shard: number, writtenAtNs: number): number;
+  /** No delay is longer, nor is a record ever held back for longer to keep its shard's order. */
+  readonly maxDelayNs: number;
 }
 
-export const NO_LATENCY: LatencyModel = { delayNs: () => 0 };
+/** A choice of latency as options and stream handles carry it: plain data. */
+export type Latency = 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfile | QuantileTable;
+
+export const NO_LATENCY: LatencyModel = { delayNs: () => 0, maxDelayNs: 0 };
 
 const MS = 1e6;
-const SLOT_NS = 100 * MS;
+const TWIN_SLOT_NS = 100 * MS;
+/** Source of 1 s blocks: methods of block resampling, see `profileOf`. */
+const PROFILE_SLOT_NS = 1000 * MS;
 
 /**
  * Quantiles of the put-to-get delay of enhanced fan-out. AWS states an average of about 70 ms ("Enhanced fan-out
  * consumers"); the shape round it is a choice, long to the right as service latencies are. The order kept between
  * slots adds up to 3.5 ms to the mean of these quantiles (67.5 ms), so that a busy shard comes to about 71.
  */
-const PROFILE = [
+const ENHANCED_FAN_OUT: QuantileTable = [
   { p: 0, ns: 30 * MS },
   { p: 0.25, ns: 55 * MS },
   { p: 0.5, ns: 64 * MS },
@@ -31,26 +40,79 @@ const PROFILE = [
   { p: 0.99, ns: 150 * MS },
   { p: 0.999, ns: 250 * MS },
   { p: 1, ns: 400 * MS },
-] as const;
+];
 
-/** A value at probability p of a quantile table, log-linear between its rows. Source: methods of quantile resampling. */
-export function quantileAt(profile: readonly { readonly p: number; readonly ns: number }[], p: number): number {
-  let row = 1;
-  while (row < profile.length - 1 && profile[row]!.p < p) row += 1;
-  const low = profile[row - 1]!;
-  const high = profile[row]!;
-  const share = (p - low.p) / (high.p - low.p);
-  return low.ns * (high.ns / low.ns) ** share;
+/**
+ * Quantiles of the delay until a record is visible to GetRecords.
+ *
+ * AWS states the put-to-get average of polling: about 200 ms with one consumer of a shard and about 1,000 ms with five
+ * (developer guide, comparison with enhanced fan-out). One consumer that polls as often as it may, every 200 ms, finds a
+ * record 100 ms after it became visible on average, so these quantiles have a mean of about 100 ms (98, and up to 102
+ * on a busy shard by the order kept between slots); their shape is a choice. Five consumers share the five calls a
+ * second, and what that costs comes from the call limit alone: 600 ms if each polls once a second, and about 1,000 ms if
+ * each asks every 200 ms and is refused four times out of five, as then the gaps between its reads vary. AWS also writes
+ * that records can be read at once after the write ("Low-latency processing"); for that, take no latency.
+ */
+const POLLING: QuantileTable = [
+  { p: 0, ns: 60 * MS },
+  { p: 0.25, ns: 82 * MS },
+  { p: 0.5, ns: 93 * MS },
+  { p: 0.75, ns: 107 * MS },
+  { p: 0.9, ns: 125 * MS },
+  { p: 0.99, ns: 185 * MS },
+  { p: 0.999, ns: 280 * MS },
+  { p: 1, ns: 400 * MS },
+];
+
+export const enhancedFanOut = (seed: number): LatencyModel => twinOf(ENHANCED_FAN_OUT, TWIN_SLOT_NS, seed);
+
+export const polling = (seed: number): LatencyModel => twinOf(POLLING, TWIN_SLOT_NS, seed);
+
+/**
+ * A twin of whatever was measured: draws from the quantiles of a profile, one draw for each slot of a shard. The order
+ * kept between slots raises the mean by about variance / (2 slot lengths); slots of 1 s, unless the profile says
+ * otherwise, keep that small and keep stalls as long as they were. Shorter slots give a short run more draws.
+ * Source: block resampling of an empirical quantile function.
+ */
+export function profileOf(profile: LatencyProfile | QuantileTable, seed: number): LatencyModel {
+  if (!('quantiles' in profile)) return twinOf(profile, PROFILE_SLOT_NS, seed);
+  const slotNs = profile.slotMs === undefined ? PROFILE_SLOT_NS : profile.slotMs * MS;
+  return twinOf(profile.quantiles, slotNs, seed);
 }
 
-export function enhancedFanOut(seed: number): LatencyModel {
+export function latencyModelOf(latency: Latency, seed: number): LatencyModel {
+  switch (latency) {
+    case 'none':
+      return NO_LATENCY;
+    case 'enhanced-fan-out':
+      return enhancedFanOut(seed);
+    case 'polling':
+      return polling(seed);
+    default:
+      return profileOf(latency, seed);
+  }
+}
+
+function twinOf(table: QuantileTable, slotNs: number, seed: number): LatencyModel {
+  // Records are read shard by shard in the order of their times: most are of the slot of the one before.
+  let lastShard = -1;
+  let lastSlot = -1;
+  let lastNs = 0;
   return {
-    delayNs: (shard, writtenAtNs) => quantileAt(PROFILE, uniformOf(seed, shard, Math.floor(writtenAtNs / SLOT_NS))),
+    delayNs: (shard, writtenAtNs) => {
+      const slot = Math.floor(writtenAtNs / slotNs);
+      if (slot === lastSlot && shard === lastShard) return lastNs;
+      lastShard = shard;
+      lastSlot = slot;
+      lastNs = quantileAt(table, uniformOf(seed, shard, slot));
+      return lastNs;
+    },
+    maxDelayNs: table.at(-1)!.ns,
   };
 }
 
 /** [0, 1) from three integers: two rounds of the 32-bit finaliser of MurmurHash3. */
-function uniformOf(seed: number, shard: number, slot: number): number {
+export function uniformOf(seed: number, shard: number, slot: number): number {
   return mix(mix(seed ^ Math.imul(shard + 1, 0x9e3779b1)) ^ slot) / 2 ** 32;
 }
 

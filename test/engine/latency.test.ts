@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { enhancedFanOut, quantileAt } from '../../engine/latency.ts';
+import { enhancedFanOut } from '../../engine/latency.ts';
+import { quantileAt } from '../../engine/latency-profile.ts';
 import { createShardLog, ShardLog } from '../../engine/shard-log.ts';
 import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
 import { LATER, ShardReader } from '../../engine/stream-reader.ts';

@@ -1,0 +1,109 @@
+/** One thing that is wrong with what came from outside. */
+export interface InputProblem {
+  /** MISSING, WRONG_TYPE, UNKNOWN_KEY, NOT_A_CHOICE, OUT_OF_RANGE, NOT_RISING, EMPTY or CONFLICT. */
+  readonly code: InputProblemCode;
+  /** Where, such as `quantiles[3].ms`; empty for the whole. */
+  readonly path: string;
+  readonly what: string;
+  readonly fix: string;
+}
+
+export type InputProblemCode =
+  | 'MISSING'
+  | 'WRONG_TYPE'
+  | 'UNKNOWN_KEY'
+  | 'NOT_A_CHOICE'
+  | 'OUT_OF_RANGE'
+  | 'NOT_RISING'
+  | 'EMPTY'
+  | 'CONFLICT';
+
+/** All problems of one input at once, so that it is mended in one go. */
+export class InputError extends Error {
+  readonly code: string;
+  readonly retriable = false;
+  readonly problems: readonly InputProblem[];
+
+  constructor(code: string, problems: readonly InputProblem[]) {
+    const lines = problems.map(
+      ({ code, path, what, fix }) => `  ${path === '' ? '' : `${path} `}${code}: ${what} ${fix}`,
+    );
+    super(`${code}\n${lines.join('\n')}`);
+    this.name = 'InputError';
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** A number's bounds, both inclusive, and what it is, as in "a share from 0 to 1". */
+export interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  readonly are: string;
+}
+
+/** Checks a plain value piece by piece. Every method gives the piece, or notes a problem and gives undefined. */
+export class InputCheck {
+  readonly problems: InputProblem[] = [];
+
+  problem(code: InputProblemCode, path: string, what: string, fix: string): undefined {
+    this.problems.push({ code, path, what, fix });
+    return undefined;
+  }
+
+  object(value: unknown, path: string, keys: readonly string[]): Readonly<Record<string, unknown>> | undefined {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.problem('WRONG_TYPE', path, `${shown(value)} is not an object.`, `Give one with ${keys.join(', ')}.`);
+    }
+    for (const key of Object.keys(value)) {
+      if (keys.includes(key)) continue;
+      this.problem('UNKNOWN_KEY', within(path, key), 'No such key.', `Keys here are ${keys.join(', ')}.`);
+    }
+    return value as Readonly<Record<string, unknown>>;
+  }
+
+  list(value: unknown, path: string, of: string): readonly unknown[] | undefined {
+    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', `Give a list of ${of}.`);
+    if (Array.isArray(value)) return value;
+    return this.problem('WRONG_TYPE', path, `${shown(value)} is not a list.`, `Give a list of ${of}.`);
+  }
+
+  number(value: unknown, path: string, { least, most, are }: NumberRange): number | undefined {
+    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', `Give ${are}.`);
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      return this.problem('WRONG_TYPE', path, `${shown(value)} is not a number.`, `Give ${are}.`);
+    }
+    if (value >= least && value <= most) return value;
+    return this.problem('OUT_OF_RANGE', path, `${value} is out of range.`, `Give ${are}.`);
+  }
+
+  text(value: unknown, path: string): string | undefined {
+    if (typeof value === 'string' && value !== '') return value;
+    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', 'Give a text.');
+    return this.problem('WRONG_TYPE', path, `${shown(value)} is not a text.`, 'Give a text that is not empty.');
+  }
+
+  choice<T extends string>(value: unknown, path: string, choices: readonly T[]): T | undefined {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', `Give ${either(choices)}.`);
+    return this.problem('NOT_A_CHOICE', path, `${shown(value)} is none of the choices.`, `Give ${either(choices)}.`);
+  }
+
+  /** @throws InputError of this code when anything was wrong. */
+  finish(code: string): void {
+    if (this.problems.length > 0) throw new InputError(code, this.problems);
+  }
+}
+
+export const within = (path: string, key: string | number): string =>
+  typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+
+const either = (choices: readonly string[]): string => choices.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+
+const SHOWN_CHARACTERS = 40;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
