@@ -27,3 +27,11 @@ export const throughputExceeded = (message: string): KinesisError =>
   new KinesisError('ProvisionedThroughputExceededException', message);
 export const internalFailure = (): KinesisError =>
   new KinesisError('InternalFailureException', 'Internal service failure.', 500);
+
+/** A fault that was asked for: the connection ends and the caller never learns what became of the call. */
+export class ConnectionDropped extends Error {
+  constructor() {
+    super('the connection was dropped on purpose');
+    this.name = 'ConnectionDropped';
+  }
+}
