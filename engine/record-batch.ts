@@ -44,6 +44,8 @@ export const PENDING = 0; // not decided yet, or refused for want of room: put i
 export const ACCEPTED = 1;
 export const THROTTLED = 2; // over the shard's write limit: put it again later
 export const TOO_LARGE = 3; // over the stream's maximum record size: never fits
+export const ERRORED = 4; // the call failed, perhaps after the record was stored: put it again later
+export const REFUSED = 5; // refused for a reason that another try would not change
 
 /**
  * Records on their way into a stream, as columns: record i is row i of each array. Keys and payloads stay where they
@@ -62,7 +64,7 @@ export class RecordBatch {
   readonly payloadIndex: Int32Array;
   readonly keyCounter: Int32Array;
   readonly intendedAtNs: Float64Array;
-  /** Filled in by the stream: PENDING, ACCEPTED, THROTTLED or TOO_LARGE. */
+  /** Filled in by the stream: one of the words above. */
   readonly status: Uint8Array;
   /** Filled in by the stream: the shard the record belongs to. */
   readonly shard: Int32Array;

@@ -21,6 +21,7 @@ import {
   THROTTLED_TIMES,
 } from './cells.ts';
 import { type RecordedCell, RecorderDrain, type RecorderHandle } from './recorder.ts';
+import type { TargetTraits } from './target.ts';
 
 /** Where a recorder's cells belong: consumers have cells of every workload, producers of one. */
 export interface RecorderOwner {
@@ -89,14 +90,19 @@ interface ShardSum {
 
 interface IntervalSum {
   readonly cells: Map<string, { readonly place: Place; readonly sum: CellSum }>;
-  readonly shards: ShardSum[];
+  /** By shard; undefined where nothing happened. */
+  readonly shards: (ShardSum | undefined)[];
   closedShards: IntervalShard[] | undefined;
 }
+
+const newInterval = (): IntervalSum => ({ cells: new Map(), shards: [], closedShards: undefined });
 
 /** Takes what workers recorded, second by second, and adds it up into a result's cells and series. */
 export class Collector {
   readonly #scenario: Scenario;
-  readonly #shardCount: number;
+  readonly #shardCapacity: number;
+  /** Shards that there are, as far as records tell: those of the start, and every one that a record went to. */
+  #shardCount: number;
   readonly #sources: readonly { readonly drain: RecorderDrain; readonly owner: RecorderOwner }[];
   readonly #totals = new Map<string, { readonly place: Place; readonly sum: CellSum }>();
   readonly #intervals: IntervalSum[] = [];
@@ -106,12 +112,17 @@ export class Collector {
   readonly #received = new Map<string, Float64Array>();
   #closedIntervals = 0;
 
-  constructor(scenario: Scenario, shardCount: number, owners: readonly RecorderOwner[]) {
+  constructor(
+    scenario: Scenario,
+    { shardCount, shardCapacity }: Pick<TargetTraits, 'shardCount' | 'shardCapacity'>,
+    owners: readonly RecorderOwner[],
+  ) {
     this.#scenario = scenario;
-    this.#shardCount = shardCount;
-    this.#acked = new Float64Array(shardCount + 1);
+    this.#shardCapacity = shardCapacity;
+    this.#shardCount = Math.min(shardCount, shardCapacity);
+    this.#acked = new Float64Array(shardCapacity + 1);
     for (const { consumer } of owners) {
-      if (consumer !== undefined) this.#received.set(consumer, new Float64Array(shardCount + 1));
+      if (consumer !== undefined) this.#received.set(consumer, new Float64Array(shardCapacity + 1));
     }
     this.#sources = owners.map((owner) => ({ drain: new RecorderDrain(owner.recorder), owner }));
   }
@@ -147,13 +158,13 @@ export class Collector {
   /** Put-to-get latency of one second, all consumers together. */
   putToGetOf(index: number): Histogram {
     const merged = new Histogram();
-    for (const { putToGet } of this.#intervals[index]?.shards ?? []) merged.merge(putToGet);
+    for (const shard of this.#intervals[index]?.shards ?? []) if (shard !== undefined) merged.merge(shard.putToGet);
     return merged.compact();
   }
 
   cells(): Cell[] {
     return [...this.#totals.values()].map(({ place, sum }) => {
-      const shard = place.shard === this.#shardCount ? null : place.shard;
+      const shard = place.shard === this.#shardCapacity ? null : place.shard;
       return { ...this.#cellOf(place, sum), shard } as Cell;
     });
   }
@@ -162,13 +173,13 @@ export class Collector {
   series(endNs: number, from = 0, to = this.#intervals.length): Interval[] {
     const series: Interval[] = [];
     for (let index = from; index < to; index++) {
-      const interval = this.#intervals[index] ?? this.#newInterval();
+      const interval = this.#intervals[index] ?? newInterval();
       const startNs = index * INTERVAL_NS;
       series.push({
         startNs,
         endNs: Math.max(startNs + 1, Math.min(startNs + INTERVAL_NS, endNs)),
         cells: [...interval.cells.values()].map(({ place, sum }) => this.#cellOf(place, sum) as IntervalCell),
-        shards: interval.closedShards ?? interval.shards.map(shardNumbers),
+        shards: interval.closedShards ?? this.#shardNumbers(interval),
         gauges: this.#gauges[index] ?? { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 },
       });
     }
@@ -181,21 +192,27 @@ export class Collector {
     const within = cell - owner.firstCells[workload]!;
     return {
       workload,
-      phase: Math.floor(within / (this.#shardCount + 1)),
-      shard: within % (this.#shardCount + 1),
+      phase: Math.floor(within / (this.#shardCapacity + 1)),
+      shard: within % (this.#shardCapacity + 1),
       consumer: owner.consumer,
     };
   }
 
   #add(index: number, place: Place, cell: RecordedCell): void {
     this.#sumOf(this.#totals, place, place.shard).add(cell);
-    while (this.#intervals.length <= index) this.#intervals.push(this.#newInterval());
+    while (this.#intervals.length <= index) this.#intervals.push(newInterval());
     if (place.consumer === undefined) this.#acked[place.shard]! += cell.counters[ACKED]!;
     else this.#received.get(place.consumer)![place.shard]! += cell.counters[RECEIVED]!;
     const interval = this.#intervals[index]!;
     this.#sumOf(interval.cells, place, undefined).add(cell);
-    const shard = interval.shards[place.shard];
-    if (shard !== undefined) addToShard(shard, place, cell);
+    if (place.shard === this.#shardCapacity) return;
+    this.#shardCount = Math.max(this.#shardCount, place.shard + 1);
+    interval.shards[place.shard] ??= { acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: new Histogram() };
+    addToShard(interval.shards[place.shard]!, place, cell);
+  }
+
+  #shardNumbers({ shards }: IntervalSum): IntervalShard[] {
+    return Array.from({ length: this.#shardCount }, (_, shard) => shardNumbers(shards[shard], shard));
   }
 
   #sumOf(
@@ -211,17 +228,6 @@ export class Collector {
     return sum;
   }
 
-  #newInterval(): IntervalSum {
-    const shards = Array.from({ length: this.#shardCount }, () => ({
-      acked: 0,
-      bytes: 0,
-      throttled: 0,
-      received: 0,
-      putToGet: new Histogram(),
-    }));
-    return { cells: new Map(), shards, closedShards: undefined };
-  }
-
   /** Keeps the memory of a long run flat: what is complete becomes compact, and so do totals that nothing was added to. */
   #closeOldIntervals(): void {
     const last = this.#intervals.length - OPEN_INTERVALS;
@@ -230,9 +236,9 @@ export class Collector {
     for (; this.#closedIntervals < last; this.#closedIntervals++) {
       const interval = this.#intervals[this.#closedIntervals]!;
       for (const { sum } of interval.cells.values()) sum.seal();
-      interval.closedShards = interval.shards.map(shardNumbers);
+      interval.closedShards = this.#shardNumbers(interval);
       // Compact, because that gives their pages back for the next interval.
-      for (const { putToGet } of interval.shards) putToGet.compact();
+      for (const shard of interval.shards) shard?.putToGet.compact();
       interval.shards.length = 0;
     }
   }
@@ -290,7 +296,11 @@ function addToShard(shard: ShardSum, place: Place, cell: RecordedCell): void {
   cell.forEachSlot(PUT_TO_GET, (slot, count) => shard.putToGet.addSlot(slot, count));
 }
 
-function shardNumbers({ acked, bytes, throttled, received, putToGet }: ShardSum, shard: number): IntervalShard {
+const NO_LATENCY = { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 };
+
+function shardNumbers(sum: ShardSum | undefined, shard: number): IntervalShard {
+  if (sum === undefined) return { shard, acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: NO_LATENCY };
+  const { acked, bytes, throttled, received, putToGet } = sum;
   const { count } = putToGet;
   const at = (percentile: number) => (count === 0 ? 0 : putToGet.percentileNs(percentile));
   return {

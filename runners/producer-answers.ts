@@ -1,4 +1,4 @@
-import { ACCEPTED, THROTTLED } from '../engine/record-batch.ts';
+import { ACCEPTED, ERRORED, THROTTLED } from '../engine/record-batch.ts';
 import { RandomStream } from '../workloads/random.ts';
 import { ACK_LATENCY, ACKED, BYTES, cellOf, FAILED, SEND_DELAY, THROTTLED_TIMES } from './cells.ts';
 import type { OutgoingBatch } from './outgoing-batch.ts';
@@ -30,8 +30,8 @@ export class ProducerAnswers {
     this.#stats = stats;
     this.#receivers = receivers;
     this.#random = new RandomStream(task.seed, `${task.workload.name}/retries of producer ${task.source}`);
-    this.#ackedOf = new Int32Array(task.shardCount);
-    this.#bytesOf = new Float64Array(task.shardCount);
+    this.#ackedOf = new Int32Array(task.shardCount + 1);
+    this.#bytesOf = new Float64Array(task.shardCount + 1);
   }
 
   /** Integrates the records in flight up to now and changes their number. */
@@ -93,23 +93,24 @@ export class ProducerAnswers {
     const phase = batch.phase[row]!;
     const attempts = batch.attempts[row]! + 1;
     const { retry } = this.#task.workload.producers;
-    if (records.status[row] === THROTTLED) {
+    const status = records.status[row]!;
+    if (status === THROTTLED) {
       this.#recorder.count(cellOf(phase, records.shard[row]!, shardCount), THROTTLED_TIMES, 1);
       this.#stats[STATS.throttled]! += 1;
-      if (attempts < retry.attempts) {
-        const again = this.#retryRow;
-        again.keyIndex = records.keyIndex[row]!;
-        again.payloadIndex = records.payloadIndex[row]!;
-        again.keyCounter = records.keyCounter[row]!;
-        again.intendedAtNs = records.intendedAtNs[row]!;
-        again.firstSentAtNs = batch.firstSentAtNs[row]!;
-        again.attempts = attempts;
-        again.phase = phase;
-        // Full jitter, as the AWS SDKs back off: uniform up to a cap that doubles with every attempt.
-        again.dueNs = nowNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
-        this.retries.push(again);
-        return 0;
-      }
+    }
+    if ((status === THROTTLED || status === ERRORED) && attempts < retry.attempts) {
+      const again = this.#retryRow;
+      again.keyIndex = records.keyIndex[row]!;
+      again.payloadIndex = records.payloadIndex[row]!;
+      again.keyCounter = records.keyCounter[row]!;
+      again.intendedAtNs = records.intendedAtNs[row]!;
+      again.firstSentAtNs = batch.firstSentAtNs[row]!;
+      again.attempts = attempts;
+      again.phase = phase;
+      // Full jitter, as the AWS SDKs back off: uniform up to a cap that doubles with every attempt.
+      again.dueNs = nowNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
+      this.retries.push(again);
+      return 0;
     }
     this.#recorder.count(cellOf(phase, shardCount, shardCount), FAILED, 1);
     this.#stats[STATS.failed]! += 1;

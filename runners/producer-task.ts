@@ -2,7 +2,7 @@ import type { ByteTable } from '../engine/record-batch.ts';
 import type { Workload } from '../workloads/scenario.ts';
 import type { ReceiverHandle } from './receiver.ts';
 import type { RecorderHandle } from './recorder.ts';
-import type { TargetHandle } from './target.ts';
+import type { TargetHandle, TargetTraits } from './target.ts';
 
 /** Everything a producer thread needs; survives `postMessage`. */
 export interface ProducerTask {
@@ -15,6 +15,8 @@ export interface ProducerTask {
   readonly control: SharedArrayBuffer;
   readonly stats: SharedArrayBuffer;
   readonly target: TargetHandle;
+  readonly waits: TargetTraits['waits'];
+  /** Numbers of shards that recorders have room for. */
   readonly shardCount: number;
   readonly keys: ByteTable;
   readonly payloads: ByteTable;
@@ -33,6 +35,8 @@ export interface ProducerTask {
 }
 
 export interface ProducerReport {
+  /** What the target's port counted beside the records. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Flat pairs of key index and record number. */
   readonly failed: Float64Array;
   readonly unanswered: Float64Array;

@@ -4,6 +4,7 @@ import { createPayloadChooser } from '../workloads/payloads.ts';
 import { type Arrivals, createArrivals } from '../workloads/schedule.ts';
 import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULE_LAG, SCHEDULED } from './cells.ts';
 import { RunClock } from './clock.ts';
+import { LoopPause, sampleLoopDelay } from './loop-pause.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
 import { ProducerAnswers } from './producer-answers.ts';
 import type { ProducerReport, ProducerTask } from './producer-task.ts';
@@ -38,6 +39,7 @@ export class Producer {
   readonly #keyOf: (recordIndex: number) => number;
   readonly #payloadOf: (recordIndex: number) => number;
   readonly #phases: PhaseFinder;
+  readonly #pause = new LoopPause();
   readonly #loopDelay = createHistogram();
   readonly #slots: readonly OutgoingBatch[];
   readonly #free: OutgoingBatch[];
@@ -50,6 +52,8 @@ export class Producer {
   /** When it last ceased to: lateness before that is the target's, not the producer's. */
   #freeSinceNs = Number.NEGATIVE_INFINITY;
   #cpuCheckAtNs = 0;
+  #cpuFromUs = 0;
+  #graceUntilNs = 0;
 
   constructor(task: ProducerTask) {
     const { workload, seed, source, keys, payloads } = task;
@@ -61,7 +65,14 @@ export class Producer {
     this.#recorder = new Recorder(task.recorder);
     this.#receivers = task.receivers.map((handle) => new RecordingReceiver(handle));
     this.#answers = new ProducerAnswers(task, this.#recorder, this.#stats, this.#receivers);
-    this.#port = openProducer(task.target, { keys, batchCapacity: batch.records, inFlight, seed, source });
+    this.#port = openProducer(task.target, {
+      keys,
+      batchCapacity: batch.records,
+      inFlight,
+      seed,
+      source,
+      wake: () => this.#pause.wake(),
+    });
     this.#arrivals = createArrivals(workload, seed, task.producerIndex, count, task.recordedTimesNs);
     this.#keyOf = createKeyChooser(workload, seed, task.keyIndexes && { keyIndexes: task.keyIndexes });
     this.#payloadOf = createPayloadChooser(workload, seed, { count: task.payloadCount });
@@ -77,24 +88,64 @@ export class Producer {
   /** Makes the whole load, or as much as the run lets it. Blocks the thread. */
   run(): ProducerReport {
     this.#control.awaitStart();
-    this.#clock.startAt(this.#control.startNs);
-    const cpuFromUs = threadCpuUs();
-    let nowNs = this.#clock.nowNs();
-    this.#answers.changeInFlight(0, nowNs);
-    while (this.#control.state === RUNNING && !this.#isDone()) {
-      this.#turnRecorders(nowNs);
-      this.#checkCpu(nowNs, cpuFromUs);
-      this.#complete(nowNs);
-      this.#fillRetries(nowNs);
-      this.#fill(nowNs);
-      this.#sendIfDue(this.#clock.nowNs());
-      const turnEndNs = this.#clock.nowNs();
-      this.#notePause(turnEndNs - nowNs);
-      nowNs = this.#sleep(turnEndNs);
+    let nowNs = this.#begin();
+    while (this.#isMakingLoad()) {
+      const turnEndNs = this.#turn(nowNs);
+      const sleepNs = this.#wakeAtNs(turnEndNs) - turnEndNs;
+      if (sleepNs > 0) this.#control.sleep(RUNNING, sleepNs);
+      nowNs = this.#clock.nowNs();
+      if (sleepNs > 0) this.#loopDelay.record(Math.max(1, Math.round(nowNs - turnEndNs - sleepNs)));
     }
-    this.#finishOpenCalls();
-    this.#close(cpuFromUs);
-    return this.#report();
+    this.#stopSending();
+    while (this.#mayStillBeAnswered()) this.#control.sleep(this.#control.state, this.#answerWaitNs());
+    const report = this.#end();
+    void this.#port.close();
+    return report;
+  }
+
+  /** The same for targets whose answers come by the event loop, which turns whenever nothing is due. */
+  async runOnEventLoop(): Promise<ProducerReport> {
+    await this.#port.open?.();
+    await this.#control.awaitStartOnEventLoop();
+    let nowNs = this.#begin();
+    const stopSampling = sampleLoopDelay(this.#loopDelay);
+    void this.#control.changeFrom(RUNNING).then(() => this.#pause.wake());
+    while (this.#isMakingLoad()) {
+      const turnEndNs = this.#turn(nowNs);
+      await this.#pause.for(this.#wakeAtNs(turnEndNs) - turnEndNs);
+      nowNs = this.#clock.nowNs();
+    }
+    stopSampling();
+    this.#stopSending();
+    while (this.#mayStillBeAnswered()) await this.#pause.for(this.#answerWaitNs());
+    const report = this.#end();
+    await this.#port.close();
+    return report;
+  }
+
+  #begin(): number {
+    this.#clock.startAt(this.#control.startNs);
+    this.#cpuFromUs = threadCpuUs();
+    const nowNs = this.#clock.nowNs();
+    this.#answers.changeInFlight(0, nowNs);
+    return nowNs;
+  }
+
+  #isMakingLoad(): boolean {
+    return this.#control.state === RUNNING && !this.#isDone();
+  }
+
+  /** Does everything that is due. Returns the time at its end. */
+  #turn(nowNs: number): number {
+    this.#turnRecorders(nowNs);
+    this.#checkCpu(nowNs);
+    this.#complete(nowNs);
+    this.#fillRetries(nowNs);
+    this.#fill(nowNs);
+    this.#sendIfDue(this.#clock.nowNs());
+    const turnEndNs = this.#clock.nowNs();
+    this.#notePause(turnEndNs - nowNs);
+    return turnEndNs;
   }
 
   #isDone(): boolean {
@@ -236,16 +287,11 @@ export class Producer {
     }
   }
 
-  /** Sleeps until shortly before the next thing is due, and says how late it woke; the rest is spun. Returns the time. */
-  #sleep(nowNs: number): number {
+  /** Shortly before the next thing is due: from there on the producer spins. */
+  #wakeAtNs(nowNs: number): number {
     const linger = this.#open === undefined || this.#open.count === 0 ? Number.POSITIVE_INFINITY : this.#lingerEndNs();
     const dueNs = this.#nextRecordNs();
-    const wakeAtNs = Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
-    if (wakeAtNs <= nowNs) return this.#clock.nowNs();
-    this.#control.sleep(RUNNING, wakeAtNs - nowNs);
-    const wokenAtNs = this.#clock.nowNs();
-    this.#loopDelay.record(Math.max(1, Math.round(wokenAtNs - wakeAtNs)));
-    return wokenAtNs;
+    return Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
   }
 
   /** When the next record can be put into a batch; Infinity while only an answer can make room for one. */
@@ -263,26 +309,34 @@ export class Producer {
     if (turnNs > this.#stats[STATS.maxPauseNs]!) this.#stats[STATS.maxPauseNs] = turnNs;
   }
 
-  #checkCpu(nowNs: number, fromUs: number): void {
+  #checkCpu(nowNs: number): void {
     if (nowNs < this.#cpuCheckAtNs) return;
     this.#cpuCheckAtNs = nowNs + CHECK_NS;
-    this.#stats[STATS.cpuUs] = threadCpuUs() - fromUs;
+    this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
   }
 
   /** The run was stopped before the load was complete: open calls get a little time, the rest stays unanswered. */
-  #finishOpenCalls(): void {
+  #stopSending(): void {
     if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
+    this.#graceUntilNs = this.#clock.nowNs() + STOP_GRACE_NS;
+  }
+
+  /** Takes the answers that are there. True while there are open calls and time to wait for them. */
+  #mayStillBeAnswered(): boolean {
+    const nowNs = this.#clock.nowNs();
+    const isInTime = nowNs < this.#graceUntilNs && this.#control.state < ENDED;
+    if (isInTime) this.#complete(nowNs);
     while (this.#answers.retries.pop())
       this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
-    const untilNs = this.#clock.nowNs() + STOP_GRACE_NS;
-    let nowNs = this.#clock.nowNs();
-    while (this.#openCalls > 0 && nowNs < untilNs && this.#control.state < ENDED) {
-      this.#complete(nowNs);
-      while (this.#answers.retries.pop())
-        this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
-      if (this.#openCalls > 0) this.#control.sleep(this.#control.state, Math.min(this.#port.nextAtNs - nowNs, 10e6));
-      nowNs = this.#clock.nowNs();
-    }
+    return isInTime && this.#openCalls > 0;
+  }
+
+  #answerWaitNs(): number {
+    return Math.min(this.#port.nextAtNs - this.#clock.nowNs(), 10e6);
+  }
+
+  /** What is open now stays unanswered. */
+  #giveUpOpenCalls(): void {
     if (this.#openCalls === 0) return;
     for (const batch of this.#slots) {
       if (!this.#free.includes(batch) && batch !== this.#open) this.#leaveUnanswered(batch);
@@ -295,20 +349,18 @@ export class Producer {
     }
   }
 
-  #close(cpuFromUs: number): void {
+  #end(): ProducerReport {
+    this.#giveUpOpenCalls();
     const nowNs = this.#clock.nowNs();
     this.#answers.changeInFlight(0, nowNs);
     this.#recorder.finish(nowNs);
     for (const { recorder } of this.#receivers) recorder.finish(nowNs);
-    this.#stats[STATS.cpuUs] = threadCpuUs() - cpuFromUs;
+    this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
     this.#stats[STATS.loopDelayP99Ns] = this.#loopDelay.count === 0 ? 0 : this.#loopDelay.percentile(99);
     this.#stats[STATS.received] = this.#receivers.reduce((sum, { ledger }) => sum + ledger.received, 0);
     this.#stats[STATS.done] = 1;
-    this.#port.close();
-  }
-
-  #report(): ProducerReport {
     return {
+      counts: this.#port.counts ?? {},
       failed: Float64Array.from(this.#answers.failed),
       unanswered: Float64Array.from(this.#unanswered),
       missing: this.#receivers.map(({ ledger }) => ledger.missing()),

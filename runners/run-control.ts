@@ -57,6 +57,17 @@ export class RunControl {
     while (this.state === PREPARING) Atomics.wait(this.#words, STATE_WORD, PREPARING);
   }
 
+  /** The same for a worker that must let its event loop turn meanwhile. */
+  async awaitStartOnEventLoop(): Promise<void> {
+    Atomics.add(this.#words, READY_WORD, 1);
+    await this.changeFrom(PREPARING);
+  }
+
+  /** Resolves when the state is another one; lets the event loop turn. */
+  async changeFrom(state: number): Promise<void> {
+    while (this.state === state) await Atomics.waitAsync(this.#words, STATE_WORD, state).value;
+  }
+
   /** Sleeps, unless the state is not `state` any more, until it changes or the time is over. Costs no CPU. */
   sleep(state: number, ns: number): void {
     if (ns > 0) Atomics.wait(this.#words, STATE_WORD, state, ns / 1e6);

@@ -7,6 +7,7 @@ import type { ConsumerSpec, Scenario, Workload } from '../workloads/scenario.ts'
 import { cellsOf, PRODUCER_COUNTER_COUNT, PRODUCER_SPAN_COUNT } from './cells.ts';
 import type { RecorderOwner } from './collector.ts';
 import type { ConsumerTask } from './consumer.ts';
+import { TIMER_GRAIN_NS } from './loop-pause.ts';
 import type { ProducerTask } from './producer-task.ts';
 import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from './receiver.ts';
 import { createRecorder } from './recorder.ts';
@@ -21,6 +22,8 @@ import { createStats } from './worker-stats.ts';
  * ones would take the time of the others.
  */
 const SPIN_NS = 60_000;
+/** Timers of an event loop are coarser than a thread's sleep. */
+const LOOP_SPIN_NS = 1.5 * TIMER_GRAIN_NS;
 
 /** Some 50 MB a producer; a target that refuses more than this holds its producers back. */
 const RETRY_QUEUE_LIMIT = 1_000_000;
@@ -41,13 +44,14 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
   const baseNs = process.hrtime.bigint();
   const control = new RunControl();
   const owners: RecorderOwner[] = [];
-  const { shardCount } = target.traits;
+  const { shardCapacity: shardCount, waits } = target.traits;
   const workloads = scenario.workloads.map((workload) => loadOf(workload, scenario, target));
   const producers: ProducerTask[] = [];
   const sources: SourceInfo[] = [];
   const keyCounts: number[] = [];
   const producerCount = scenario.workloads.reduce((sum, { producers }) => sum + producers.count, 0);
-  const spinNs = producerCount < availableParallelism() ? SPIN_NS : 0;
+  const hasCoreToSpare = producerCount < availableParallelism();
+  const spinNs = hasCoreToSpare ? (waits === 'thread' ? SPIN_NS : LOOP_SPIN_NS) : 0;
   for (const [index, { workload, ...load }] of workloads.entries()) {
     for (let producerIndex = 0; producerIndex < workload.producers.count; producerIndex++) {
       const recorder = createRecorder(
@@ -68,6 +72,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
         control: control.buffer,
         stats: createStats(),
         target: target.handle,
+        waits,
         shardCount,
         nextNumbers: sharedInts(load.keyCount),
         recorder,
@@ -106,6 +111,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
     control: control.buffer,
     stats: createStats(),
     target: target.handle,
+    waits,
     receiver: receiverFor(consumer),
   }));
   return { scenario, target, baseNs, control, producers, consumers, owners };

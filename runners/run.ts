@@ -76,7 +76,7 @@ async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
 
 async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun> {
   const workers = new Workers(plan, options.workerUrl);
-  const collector = new Collector(plan.scenario, plan.target.traits.shardCount, plan.owners);
+  const collector = new Collector(plan.scenario, plan.target.traits, plan.owners);
   const watch = new RunWatch(plan, collector);
   try {
     await workers.ready();

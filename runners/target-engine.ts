@@ -17,7 +17,15 @@ import { type ShardReader, StreamReader } from '../engine/stream-reader.ts';
 import { StreamWriter } from '../engine/stream-writer.ts';
 import type { EngineTargetSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
-import type { ConsumerPort, ProducerContext, ProducerPort, Receiver, Target, TargetHandle } from './target.ts';
+import type {
+  ConsumerContext,
+  ConsumerPort,
+  ProducerContext,
+  ProducerPort,
+  Receiver,
+  Target,
+  TargetHandle,
+} from './target.ts';
 
 export interface EngineHandle extends TargetHandle {
   readonly kind: 'engine';
@@ -38,7 +46,15 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
       seed: scenario.seed,
     });
     const handle: EngineHandle = { kind: 'engine', stream };
-    return { traits: { shardCount, consumers: 'own', maxRecordBytes }, handle, tearDown: async () => {} };
+    const traits = {
+      shardCount,
+      shardCapacity: shardCount,
+      consumers: 'own',
+      waits: 'thread',
+      maxRecordBytes,
+      envelopeBytes: 0,
+    } as const;
+    return { traits, handle, tearDown: async () => {} };
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new RunnerError('RUNNER_TARGET_FAILED', {
@@ -120,8 +136,7 @@ export class EngineConsumerPort implements ConsumerPort {
   readonly #gaps: readonly GapWatch[];
   readonly #now: () => number;
 
-  /** @param now the run's clock, ns since the schedule's start. */
-  constructor(handle: EngineHandle, now: () => number) {
+  constructor(handle: EngineHandle, { now }: Pick<ConsumerContext, 'now'>) {
     this.#reader = new StreamReader(handle.stream);
     this.#gaps = this.#reader.shards.map(() => new GapWatch());
     this.#now = now;

@@ -14,7 +14,14 @@ const MAX_RECORD_BYTES = 10 * 1024 * 1024;
 
 export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
   const handle: NoopHandle = { kind: 'noop', spec };
-  const traits = { shardCount: spec.shards, consumers: 'with-producers', maxRecordBytes: MAX_RECORD_BYTES } as const;
+  const traits = {
+    shardCount: spec.shards,
+    shardCapacity: spec.shards,
+    consumers: 'with-producers',
+    waits: 'thread',
+    maxRecordBytes: MAX_RECORD_BYTES,
+    envelopeBytes: 0,
+  } as const;
   return { traits, handle, tearDown: async () => {} };
 }
 

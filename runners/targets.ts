@@ -1,5 +1,5 @@
 import type { Scenario } from '../workloads/scenario.ts';
-import type { ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
+import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
 import { EngineConsumerPort, type EngineHandle, EngineProducerPort, setUpEngine } from './target-engine.ts';
 import { type NoopHandle, NoopProducerPort, setUpNoop } from './target-noop.ts';
 
@@ -26,12 +26,11 @@ export function openProducer(handle: TargetHandle, context: ProducerContext): Pr
   }
 }
 
-/** @param now the run's clock, ns since the schedule's start. */
-export function openConsumer(handle: TargetHandle, now: () => number): ConsumerPort {
+export function openConsumer(handle: TargetHandle, context: ConsumerContext): ConsumerPort {
   const known = handle as AnyHandle;
   switch (known.kind) {
     case 'engine':
-      return new EngineConsumerPort(known, now);
+      return new EngineConsumerPort(known, context);
     case 'noop':
       throw new Error('the noop target has no consumers of its own: its traits say so');
   }

@@ -23,9 +23,11 @@ export const STATS = {
   trimmed: 14,
   /** 1 once the worker has done all it had to do. */
   done: 15,
+  /** Consumers: how far the shard furthest behind is from its tip by the target's word, in ms; NaN where it says nothing. */
+  behindMs: 16,
 } as const;
 
-const STATS_BYTES = 16 * 8;
+const STATS_BYTES = 24 * 8;
 
 export const createStats = (): SharedArrayBuffer => new SharedArrayBuffer(STATS_BYTES);
 

@@ -1,4 +1,4 @@
-import { type ConsumerReport, type ConsumerTask, consume } from './consumer.ts';
+import { type ConsumerReport, type ConsumerTask, consume, consumeOnEventLoop } from './consumer.ts';
 import { Producer } from './producer.ts';
 import type { ProducerReport, ProducerTask } from './producer-task.ts';
 
@@ -11,6 +11,9 @@ export type WorkerReportMessage =
   | { readonly role: 'consumer'; readonly report: ConsumerReport };
 
 /** What a worker thread of the pool runs: one producer or one consumer, for the whole run. */
-export function work({ role, task }: WorkerTask): WorkerReportMessage {
-  return role === 'producer' ? { role, report: new Producer(task).run() } : { role, report: consume(task) };
+export async function work({ role, task }: WorkerTask): Promise<WorkerReportMessage> {
+  const blocks = task.waits === 'thread';
+  if (role === 'consumer') return { role, report: blocks ? consume(task) : await consumeOnEventLoop(task) };
+  const producer = new Producer(task);
+  return { role, report: blocks ? producer.run() : await producer.runOnEventLoop() };
 }

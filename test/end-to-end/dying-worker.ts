@@ -2,8 +2,8 @@ import { RunControl } from '../../runners/run-control.ts';
 import { work as realWork, type WorkerReportMessage, type WorkerTask } from '../../runners/worker.ts';
 
 /** A worker like the real one, but that whoever has this role dies half a second into the run. */
-export function workUnless(role: WorkerTask['role']): (message: WorkerTask) => WorkerReportMessage {
-  return (message) => {
+export function workUnless(role: WorkerTask['role']): (message: WorkerTask) => Promise<WorkerReportMessage> {
+  return async (message) => {
     if (message.role !== role) return realWork(message);
     const control = new RunControl(message.task.control);
     control.awaitStart();

@@ -96,6 +96,7 @@ export function conforms(variant: string, spec: TargetSpec): void {
     }));
 }
 
+const CONSUMER = { name: 'reader', kind: 'fan-out' } as const;
 const SOURCE = 5;
 const KEY_COUNT = 16;
 const KEY_BYTES = 5;
@@ -133,7 +134,10 @@ class Bench {
     this.target = target;
     const context = { keys: this.#keys, batchCapacity: BATCH_CAPACITY, inFlight: IN_FLIGHT, seed: 1, source: SOURCE };
     this.producer = openProducer(target.handle, context);
-    this.consumer = target.traits.consumers === 'own' ? openConsumer(target.handle, () => this.nowNs) : undefined;
+    this.consumer =
+      target.traits.consumers === 'own'
+        ? openConsumer(target.handle, { consumer: CONSUMER, now: () => this.nowNs })
+        : undefined;
     this.receiver = {
       begin: () => {},
       receive: (source, keyIndex, keyCounter, intendedAtNs, bytes) =>
