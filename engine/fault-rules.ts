@@ -1,0 +1,197 @@
+import { InputCheck, within } from './input-check.ts';
+import { checkLatencyProfile, type LatencyProfile } from './latency-profile.ts';
+
+/** Which calls a rule is for, and when. What is left out holds for all; times are epoch ms of the engine's clock. */
+export interface FaultScope {
+  readonly stream?: string | undefined;
+  /**
+   * `shardId-` and twelve digits. Such a rule is for calls that go to one shard: PutRecord, GetRecords, GetShardIterator,
+   * SubscribeToShard and those that reshape one. A PutRecords goes to many; of its records a throttle rule is for those
+   * of the shard, and no other kind may have both.
+   */
+  readonly shard?: string | undefined;
+  /** Such as PutRecords; all when undefined or `*`. */
+  readonly operation?: string | undefined;
+  /** The first ms at which the rule holds. */
+  readonly fromMs?: number | undefined;
+  /** The first ms at which it does not hold any more. */
+  readonly untilMs?: number | undefined;
+}
+
+/** The share of calls (of records, for a throttled PutRecords) that it hits, 0 to 1; all when undefined. */
+interface FaultRate {
+  readonly rate?: number | undefined;
+}
+
+/** What a record of a PutRecords may fail with. Source: type documentation of PutRecordsResultEntry, 3.1143.0. */
+export type RecordFault = 'ProvisionedThroughputExceededException' | 'InternalFailure';
+
+/** The call is refused with an error of the service, before any work. */
+export interface ErrorFault extends FaultScope, FaultRate {
+  readonly kind: 'error';
+  /** AWS's name, such as InternalFailureException. */
+  readonly code: string;
+  /** AWS's text for the code when undefined, where it is known. */
+  readonly message?: string | undefined;
+  /** HTTP status, 400 to 599; that of the code when undefined. */
+  readonly status?: number | undefined;
+}
+
+/** The call waits before its work: a fixed time, or one drawn from a profile, for each call anew. */
+export interface LatencyFault extends FaultScope, FaultRate {
+  readonly kind: 'latency';
+  readonly ms: number | LatencyProfile;
+}
+
+/** Every call waits until the window ends and is answered then. */
+export interface StallFault extends FaultScope {
+  readonly kind: 'stall';
+  readonly untilMs: number;
+}
+
+/** The connection ends before the work, or after it: then the call has taken effect and nobody is told. */
+export interface ConnectionFault extends FaultScope, FaultRate {
+  readonly kind: 'drop-connection' | 'lose-response';
+}
+
+/**
+ * Records of a PutRecords fail one by one in an answer of status 200; PutRecord, GetRecords and GetShardIterator are
+ * refused. Of other operations AWS throttles none by shard.
+ */
+export interface ThrottleFault extends FaultScope, FaultRate {
+  readonly kind: 'throttle';
+  /** ProvisionedThroughputExceededException when undefined. */
+  readonly code?: RecordFault | undefined;
+}
+
+export type FaultRule = ErrorFault | LatencyFault | StallFault | ConnectionFault | ThrottleFault;
+export type FaultKind = FaultRule['kind'];
+
+const SCOPE_KEYS = ['kind', 'stream', 'shard', 'operation', 'fromMs', 'untilMs'];
+const KEYS: Readonly<Record<FaultKind, readonly string[]>> = {
+  error: [...SCOPE_KEYS, 'rate', 'code', 'message', 'status'],
+  latency: [...SCOPE_KEYS, 'rate', 'ms'],
+  stall: SCOPE_KEYS,
+  'drop-connection': [...SCOPE_KEYS, 'rate'],
+  'lose-response': [...SCOPE_KEYS, 'rate'],
+  throttle: [...SCOPE_KEYS, 'rate', 'code'],
+};
+export const FAULT_KINDS = Object.keys(KEYS) as readonly FaultKind[];
+
+export const THROTTLED_OPERATIONS: readonly string[] = ['PutRecord', 'PutRecords', 'GetRecords', 'GetShardIterator'];
+const RECORD_FAULTS: readonly RecordFault[] = ['ProvisionedThroughputExceededException', 'InternalFailure'];
+
+const RATE = { least: 0, most: 1, are: 'a share from 0 to 1' };
+const DELAY_MS = { least: 0, most: 3_600_000, are: 'a time in ms, from 0 to 3,600,000, or a latency profile' };
+const EPOCH_MS = { least: 0, most: 8.64e15, are: "a time of the engine's clock in epoch ms" };
+const STATUS = { least: 400, most: 599, are: 'an HTTP status from 400 to 599' };
+
+/**
+ * Rules that come from outside: a list of them, as JSON.
+ *
+ * @param operations names that the service knows; any name may stand in a rule when undefined.
+ * @throws InputError FAULT_RULES_INVALID with everything that is wrong with all of them.
+ */
+export function parseFaultRules(value: unknown, operations?: readonly string[]): readonly FaultRule[] {
+  const check = new InputCheck();
+  const rules = check.list(value, '', 'rules') ?? [];
+  const parsed = rules.map((rule, i) => checkRule(check, rule, within('', i), operations));
+  check.finish('FAULT_RULES_INVALID');
+  return parsed.filter((rule) => rule !== undefined);
+}
+
+function checkRule(
+  check: InputCheck,
+  value: unknown,
+  path: string,
+  operations: readonly string[] | undefined,
+): FaultRule | undefined {
+  const given = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  const known = FAULT_KINDS.find((kind) => kind === given);
+  const fields = check.object(
+    value,
+    path,
+    known === undefined ? [...new Set(Object.values(KEYS).flat())] : KEYS[known],
+  );
+  if (fields === undefined) return undefined;
+  const kind = check.choice(given, within(path, 'kind'), FAULT_KINDS);
+  const scope = checkScope(check, fields, path, operations);
+  if (kind === undefined) return undefined;
+  const optional = <T>(key: string, checkIt: (value: unknown, path: string) => T | undefined): T | undefined =>
+    fields[key] === undefined ? undefined : checkIt(fields[key], within(path, key));
+  const rate = optional('rate', (value, at) => check.number(value, at, RATE));
+  checkTogether(check, kind, scope, path);
+  switch (kind) {
+    case 'error': {
+      const code = check.text(fields.code, within(path, 'code')) ?? '';
+      const message = optional('message', (value, at) => check.text(value, at));
+      const status = optional('status', (value, at) => check.number(value, at, STATUS));
+      return { kind, ...scope, rate, code, message, status };
+    }
+    case 'latency':
+      return { kind, ...scope, rate, ms: checkDelay(check, fields.ms, within(path, 'ms')) };
+    case 'stall':
+      return { kind, ...scope, untilMs: scope.untilMs ?? 0 };
+    case 'throttle':
+      return { kind, ...scope, rate, code: optional('code', (value, at) => check.choice(value, at, RECORD_FAULTS)) };
+    default:
+      return { kind, ...scope, rate };
+  }
+}
+
+function checkScope(
+  check: InputCheck,
+  fields: Readonly<Record<string, unknown>>,
+  path: string,
+  operations: readonly string[] | undefined,
+): FaultScope {
+  const { stream, shard, operation, fromMs, untilMs } = fields;
+  return {
+    stream: stream === undefined ? undefined : check.text(stream, within(path, 'stream')),
+    shard: shard === undefined ? undefined : checkShard(check, shard, within(path, 'shard')),
+    operation:
+      operation === undefined || operation === '*'
+        ? undefined
+        : operations === undefined
+          ? check.text(operation, within(path, 'operation'))
+          : check.choice(operation, within(path, 'operation'), operations),
+    fromMs: fromMs === undefined ? undefined : check.number(fromMs, within(path, 'fromMs'), EPOCH_MS),
+    untilMs: untilMs === undefined ? undefined : check.number(untilMs, within(path, 'untilMs'), EPOCH_MS),
+  };
+}
+
+function checkShard(check: InputCheck, value: unknown, path: string): string | undefined {
+  const shard = check.text(value, path);
+  if (shard === undefined || /^shardId-\d{12}$/.test(shard)) return shard;
+  return check.problem('OUT_OF_RANGE', path, `${shard} is no shard.`, 'Give shardId- and twelve digits.');
+}
+
+function checkDelay(check: InputCheck, value: unknown, path: string): number | LatencyProfile {
+  if (typeof value === 'object' && value !== null) return checkLatencyProfile(check, value, path) ?? 0;
+  return check.number(value, path, DELAY_MS) ?? 0;
+}
+
+/** What is right alone and can never do anything together. */
+function checkTogether(check: InputCheck, kind: FaultKind, scope: FaultScope, path: string): void {
+  const { shard, operation, fromMs, untilMs } = scope;
+  if (kind === 'stall' && untilMs === undefined) {
+    check.problem(
+      'MISSING',
+      within(path, 'untilMs'),
+      'A stall without an end is none.',
+      'Give the epoch ms it ends at.',
+    );
+  }
+  if (fromMs !== undefined && untilMs !== undefined && untilMs <= fromMs) {
+    const what = `It ends at ${untilMs}, no later than it begins.`;
+    check.problem('CONFLICT', within(path, 'untilMs'), what, `Give one above ${fromMs}.`);
+  }
+  if (kind === 'throttle' && operation !== undefined && !THROTTLED_OPERATIONS.includes(operation)) {
+    const fix = `Throttle ${THROTTLED_OPERATIONS.join(', ')}; for others use kind error.`;
+    check.problem('CONFLICT', within(path, 'operation'), `${operation} is not throttled by shard.`, fix);
+  }
+  if (kind !== 'throttle' && operation === 'PutRecords' && shard !== undefined) {
+    const fix = 'Leave out the shard, or use kind throttle, which hits single records.';
+    check.problem('CONFLICT', within(path, 'shard'), 'A PutRecords goes to many shards.', fix);
+  }
+}
