@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { LatencyModel } from '../latency.ts';
+import { type LatencyModel, latencyModelOf } from '../latency.ts';
 import type { RecordStore } from '../record-store.ts';
+import { openShardStore } from '../shard-store.ts';
+import { AccountFolder } from './account-folder.ts';
+import { type AccountState, newAccountState } from './account-state.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
-import { internalFailure, resourceNotFound } from './errors.ts';
+import { invalidArgument, resourceNotFound } from './errors.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
 import type { Shard } from './shard.ts';
 import { KinesisStream } from './stream.ts';
@@ -18,6 +21,9 @@ export interface StreamReference {
 /** One account in one region: its streams and settings. Everything happens on one thread. */
 export class Account {
   readonly options: AccountOptions;
+  readonly folder: AccountFolder;
+  /** What is kept over a restart besides the streams. */
+  state: AccountState = newAccountState();
   /** Where the records of a call are laid out. */
   readonly intake = new Intake();
   readonly subscriptions: Subscriptions = new Subscriptions(this);
@@ -29,10 +35,13 @@ export class Account {
 
   constructor(options: Partial<AccountOptions> = {}) {
     this.options = { ...DEFAULT_ACCOUNT, ...options };
+    const { latency, seed, dataDir } = this.options;
+    this.latency = latency === 'none' ? undefined : latencyModelOf(latency, seed);
+    this.folder = new AccountFolder(dataDir);
   }
 
   /** The delay of every stream of the account; undefined when there is none. */
-  readonly latency: LatencyModel | undefined = undefined;
+  readonly latency: LatencyModel | undefined;
 
   get clock(): Clock {
     return this.options.clock;
@@ -53,10 +62,17 @@ export class Account {
 
   /** @throws ResourceNotFoundException when there is no such stream. */
   stream(reference: StreamReference): KinesisStream {
-    const name = reference.StreamName ?? nameInArn(reference.StreamARN ?? '');
+    const { StreamName, StreamARN } = reference;
+    const name = StreamName ?? nameInArn(StreamARN ?? '');
     const stream = this.#streams.get(name);
-    if (stream !== undefined) return stream;
-    throw resourceNotFound(`Stream ${name} under account ${this.options.accountId} not found.`);
+    if (StreamARN === undefined || StreamARN === stream?.arn) {
+      if (stream !== undefined) return stream;
+    } else {
+      if (nameInArn(StreamARN) !== name) throw invalidArgument(`${StreamARN} is not the ARN of stream ${name}.`);
+      if (stream !== undefined && StreamARN.startsWith(`${stream.arn}/`)) return stream;
+    }
+    const accountId = StreamARN?.split(':')[4] ?? this.options.accountId;
+    throw resourceNotFound(`Stream ${name} under account ${accountId} not found.`);
   }
 
   /** A stream that may be read: one that is not CREATING. @throws ResourceNotFoundException */
@@ -82,11 +98,27 @@ export class Account {
     this.#streams.delete(stream.state.name);
     this.changed();
     await stream.destroy();
+    await this.folder.removeStream(stream.state);
   }
 
   /** Opens the records of a shard. */
-  openStore(_stream: KinesisStream, _shard: ShardState): RecordStore {
-    throw internalFailure();
+  openStore(stream: KinesisStream, shard: ShardState): RecordStore {
+    const { memoryBytes, durability, clock, onDefect } = this.options;
+    const openShards = stream.state.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
+    return openShardStore({
+      folder: this.folder.ofShard(stream.state, shard),
+      memoryBytes: Math.floor(memoryBytes / Math.max(1, openShards)),
+      maxRecordBytes: stream.maxRecordBytes,
+      durability,
+      clock,
+      onDefect,
+    });
+  }
+
+  /** Closes every stream; what a data directory still lacks is written. */
+  async close(): Promise<void> {
+    await Promise.all(this.streams.map((stream) => stream.close()));
+    await this.folder.removeIfTemporary();
   }
 
   /** Something that outlives a restart has changed. */

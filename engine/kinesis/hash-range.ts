@@ -14,3 +14,6 @@ export function evenHashRanges(count: number): readonly HashRange[] {
     end: i === count - 1 ? HASH_KEYS - 1n : BigInt(i + 1) * width - 1n,
   }));
 }
+
+/** Where the upper half of a range begins. */
+export const middleOf = ({ start, end }: HashRange): bigint => start + (end - start + 1n) / 2n;

@@ -1,4 +1,6 @@
+import type { StoreDefect } from '../archive/defect.ts';
 import { type Clock, REAL_CLOCK } from '../clock.ts';
+import type { Latency } from '../latency.ts';
 import type { ShardLimits } from '../limits.ts';
 
 /** How much of what was acknowledged a crash may take: everything in memory, the last interval, nothing. */
@@ -15,12 +17,14 @@ export interface AccountOptions {
   readonly dataDir: string | undefined;
   readonly durability: Durability;
   readonly limits: 'aws' | 'none' | ShardLimits;
-  readonly latency: 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfile;
+  readonly latency: Latency;
   readonly seed: number;
   /** How long streams and consumers stay CREATING, UPDATING and DELETING. AWS takes some seconds to tens of seconds. */
   readonly delaysMs: StateDelays;
   /** Most open shards of the account in provisioned mode. */
   readonly shardLimit: number;
+  /** Told of everything that is wrong on disk. */
+  readonly onDefect: (defect: StoreDefect) => void;
 }
 
 export interface StateDelays {
@@ -29,9 +33,6 @@ export interface StateDelays {
   readonly deleting: number;
   readonly registering: number;
 }
-
-/** Quantiles of a delay in ns, p from 0 to 1 rising. */
-export type LatencyProfile = readonly { readonly p: number; readonly ns: number }[];
 
 export const DEFAULT_ACCOUNT: AccountOptions = {
   clock: REAL_CLOCK,
@@ -45,4 +46,5 @@ export const DEFAULT_ACCOUNT: AccountOptions = {
   seed: 0,
   delaysMs: { creating: 500, updating: 500, deleting: 500, registering: 500 },
   shardLimit: 20_000,
+  onDefect: ({ code, message }) => process.emitWarning(message, { code: `STREAMGAUGE_${code}` }),
 };

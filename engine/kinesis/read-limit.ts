@@ -1,28 +1,46 @@
+import { PushBudget, ReadLimiter, readLimiterBytes, readLimitsOf, type ShardReadLimits } from '../limits-read.ts';
 import type { Shard } from './shard.ts';
 
 /** What one shard may give out: the account's limits. */
 export class ReadLimit {
   readonly #shard: Shard;
+  readonly #limits: ShardReadLimits | undefined;
+  #limiter: ReadLimiter | undefined;
 
   constructor(shard: Shard) {
     this.#shard = shard;
+    this.#limits = readLimitsOf(shard.stream.account.options.limits);
   }
 
   /** AWS's text when a GetShardIterator is one too many; undefined when it may pass. */
-  refuseIterator(_nowMs: number): string | undefined {
-    return undefined;
+  refuseIterator(nowMs: number): string | undefined {
+    return this.#opened?.mayGetIterator(0, nowMs) === false ? this.#rateExceeded() : undefined;
   }
 
   /** AWS's text when a GetRecords is one too many; undefined when it may pass. */
-  refuseRead(_nowMs: number): string | undefined {
-    return undefined;
+  refuseRead(nowMs: number): string | undefined {
+    return (this.#opened?.mayRead(0, nowMs) ?? 'ok') === 'ok' ? undefined : this.#rateExceeded();
   }
 
   /** A GetRecords has given so many bytes. */
-  charge(_bytes: number, _nowMs: number): void {}
+  charge(bytes: number, nowMs: number): void {
+    this.#opened?.charge(0, bytes, nowMs);
+  }
 
-  /** When a subscription that has just been given so many bytes may be given more. */
-  payPush(_bytes: number, nowMs: number): number {
-    return this.#shard.stream.account.options.limits === 'none' ? 0 : nowMs;
+  /** The pace of one more subscription. */
+  pushBudget(): PushBudget {
+    return new PushBudget(this.#limits?.pushBytesPerSecond ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Made when it is first asked: a shard at rest has none. */
+  get #opened(): ReadLimiter | undefined {
+    if (this.#limits === undefined) return undefined;
+    this.#limiter ??= new ReadLimiter(new SharedArrayBuffer(readLimiterBytes(1)), this.#limits);
+    return this.#limiter;
+  }
+
+  #rateExceeded(): string {
+    const { state, account } = this.#shard.stream;
+    return `Rate exceeded for shard ${this.#shard.id} in stream ${state.name} under account ${account.options.accountId}.`;
   }
 }

@@ -16,7 +16,7 @@ const PADDING = '0000000000000000002';
 const PLACE_AT = MARK.length + CREATED_DIGITS + INDEX_DIGITS;
 const DIGITS = PLACE_AT + PLACE_DIGITS + PADDING.length;
 /** The place that the ending number of a closed shard names: behind every record. */
-const LAST_PLACE = 10 ** PLACE_DIGITS - 1;
+const LAST_PLACE = Number.MAX_SAFE_INTEGER;
 
 /** What the sequence numbers of one shard have in common. */
 export function sequencePrefix({ createdAtMs, index }: ShardState): string {
@@ -31,15 +31,22 @@ export function sequenceNumberOf(prefix: string, place: number): string {
 export const startingSequenceNumber = (shard: ShardState): string => sequenceNumberOf(sequencePrefix(shard), 0);
 export const endingSequenceNumber = (shard: ShardState): string => sequenceNumberOf(sequencePrefix(shard), LAST_PLACE);
 
+/** What a message says of the shard that a number was used on. */
+export interface ShardWhere {
+  readonly shardId: string;
+  readonly streamName: string;
+  readonly accountId: string;
+}
+
 /**
  * The place that a sequence number of a shard stands for.
  * @throws InvalidArgumentException when it is no sequence number, or another shard's.
  */
-export function placeOf(sequenceNumber: string, prefix: string, shardId: string, streamName: string): number {
+export function placeOf(sequenceNumber: string, prefix: string, where: ShardWhere): number {
   const place = sequenceNumber.startsWith(prefix) && sequenceNumber.length === DIGITS ? placeIn(sequenceNumber) : -1;
   if (place >= 0) return place;
   throw invalidArgument(
-    `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${shardId} in stream ${streamName} under account is invalid.`,
+    `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${where.shardId} in stream ${where.streamName} under account ${where.accountId} is invalid.`,
   );
 }
 
@@ -50,7 +57,7 @@ export function isSequenceNumber(text: string): boolean {
 
 function placeIn(sequenceNumber: string): number {
   const text = sequenceNumber.slice(PLACE_AT, PLACE_AT + PLACE_DIGITS);
-  return /^\d+$/.test(sequenceNumber) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : -1;
+  return /^\d+$/.test(sequenceNumber) ? Math.min(Number(text), LAST_PLACE) : -1;
 }
 
 const ZEROS = '0000000000000000';

@@ -35,6 +35,21 @@ export interface StreamState {
   modeSwitchesMs: number[];
   encryptionStartsMs: number[];
   encryptionStopsMs: number[];
+  /** What an UPDATING stream's shards still have to go through, in order. */
+  pendingReshapes: Reshape[];
+  /** Busiest minute of each UTC day of the last 30, oldest first. */
+  dailyPeaks: DailyPeak[];
+}
+
+/** A split or a merge of shards that are open once the ones before have been done. */
+export type Reshape =
+  | { readonly kind: 'split'; readonly shardIndex: number; readonly newStartingHashKey: string }
+  | { readonly kind: 'merge'; readonly shardIndex: number; readonly adjacentIndex: number };
+
+export interface DailyPeak {
+  readonly dayStartMs: number;
+  bytesPerSecond: number;
+  recordsPerSecond: number;
 }
 
 export interface ConsumerState {

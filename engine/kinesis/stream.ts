@@ -216,5 +216,7 @@ export function newStreamState(name: string, shardCount: number, createdAtMs: nu
     modeSwitchesMs: [],
     encryptionStartsMs: [],
     encryptionStopsMs: [],
+    pendingReshapes: [],
+    dailyPeaks: [],
   };
 }

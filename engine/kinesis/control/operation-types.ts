@@ -1,7 +1,7 @@
-import type * as Sdk from '@aws-sdk/client-kinesis';
+import type * as KinesisSdk from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 
-type Sdk = typeof Sdk;
+type Sdk = typeof KinesisSdk;
 
 /** Every operation of the SDK's client, by the name that goes over the wire: PutRecords of PutRecordsCommand. */
 export type OperationName = Exclude<CommandNames<keyof Sdk>, '$'>;

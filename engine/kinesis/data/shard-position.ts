@@ -38,7 +38,9 @@ function namedPlace(shard: Shard, sequenceNumber: string | undefined): number {
   if (sequenceNumber === undefined) {
     throw invalidArgument('Must specify a StartingSequenceNumber with this ShardIteratorType.');
   }
-  return placeOf(sequenceNumber, shard.sequencePrefix, shard.id, shard.stream.state.name);
+  const { state, account } = shard.stream;
+  const where = { shardId: shard.id, streamName: state.name, accountId: account.options.accountId };
+  return placeOf(sequenceNumber, shard.sequencePrefix, where);
 }
 
 function placeAt(shard: Shard, timestamp: Date | undefined): number {

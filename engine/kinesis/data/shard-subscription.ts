@@ -1,4 +1,5 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
+import type { PushBudget } from '../../limits-read.ts';
 import { resourceNotFound } from '../errors.ts';
 import { sequenceNumberOf } from '../sequence-number.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
@@ -21,6 +22,7 @@ export class ShardSubscription implements Subscription {
   readonly #shard: Shard;
   readonly #sink: SubscriptionSink;
   readonly #untilMs: number;
+  readonly #budget: PushBudget;
   readonly #stops: (() => void)[] = [];
   readonly #overListeners: (() => void)[] = [];
   #place: number;
@@ -35,6 +37,7 @@ export class ShardSubscription implements Subscription {
     this.#shard = shard;
     this.#place = place;
     this.#sink = sink;
+    this.#budget = shard.readLimit.pushBudget();
     this.#lastEventMs = this.#nowMs;
     this.#untilMs = this.#nowMs + LIFETIME_MS;
   }
@@ -97,7 +100,7 @@ export class ShardSubscription implements Subscription {
     const shard = this.#shard;
     const read = readFrom(shard, this.#place, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
     this.#place = read.next;
-    this.#paidUntilMs = shard.readLimit.payPush(read.bytes, Math.max(this.#paidUntilMs, this.#nowMs));
+    this.#paidUntilMs = this.#budget.nextAllowedAtMs(read.bytes, this.#nowMs);
     const ended = shard.isEnd(read.next);
     const event = this.#eventOf(read.records, read.millisBehindLatest);
     // At the end of a closed shard AWS leaves the number out: there is nothing to go on with.

@@ -1,0 +1,65 @@
+import type {
+  DescribeAccountSettingsInput,
+  DescribeAccountSettingsOutput,
+  MinimumThroughputBillingCommitmentOutput,
+  UpdateAccountSettingsInput,
+  UpdateAccountSettingsOutput,
+} from '@aws-sdk/client-kinesis';
+import type { Account } from '../account.ts';
+import type { CommitmentState } from '../account-state.ts';
+import { DAY_MS } from './states.ts';
+
+/** SDK: "Commitments have a minimum duration of 24 hours that must be honored before they can be disabled." */
+const COMMITMENT_MIN_MS = DAY_MS;
+
+export function describeAccountSettings(
+  account: Account,
+  _input: DescribeAccountSettingsInput,
+): DescribeAccountSettingsOutput {
+  return { MinimumThroughputBillingCommitment: described(commitmentNow(account)) };
+}
+
+/** Holds at once. Disabled early, a commitment ends by itself at the earliest time allowed; enabling it again calls that off. */
+export function updateAccountSettings(account: Account, input: UpdateAccountSettingsInput): UpdateAccountSettingsOutput {
+  const commitment = commitmentNow(account);
+  const nowMs = account.clock.nowMs();
+  if (input.MinimumThroughputBillingCommitment?.Status === 'ENABLED') {
+    if (commitment.status === 'DISABLED') {
+      commitment.startedAtMs = nowMs;
+      commitment.endedAtMs = undefined;
+      commitment.earliestEndAtMs = nowMs + COMMITMENT_MIN_MS;
+    }
+    commitment.status = 'ENABLED';
+  } else if (commitment.status !== 'DISABLED') {
+    commitment.status = 'ENABLED_UNTIL_EARLIEST_ALLOWED_END';
+    commitment.earliestEndAtMs = Math.max(nowMs, commitment.earliestEndAtMs ?? nowMs);
+  }
+  account.changed();
+  return { MinimumThroughputBillingCommitment: described(commitmentNow(account)) };
+}
+
+/** Whether the account's on-demand streams are "Advantage" ones now. */
+export const hasCommitment = (account: Account): boolean => commitmentNow(account).status !== 'DISABLED';
+
+/** A commitment that was to end has ended once its time has come: nobody needs a timer for it. */
+function commitmentNow(account: Account): CommitmentState {
+  const { commitment } = account.state;
+  const endMs = commitment.earliestEndAtMs ?? 0;
+  if (commitment.status === 'ENABLED_UNTIL_EARLIEST_ALLOWED_END' && account.clock.nowMs() >= endMs) {
+    commitment.status = 'DISABLED';
+    commitment.endedAtMs = endMs;
+    commitment.earliestEndAtMs = undefined;
+    account.changed();
+  }
+  return commitment;
+}
+
+function described(commitment: CommitmentState): MinimumThroughputBillingCommitmentOutput {
+  const { status, startedAtMs, endedAtMs, earliestEndAtMs } = commitment;
+  return {
+    Status: status,
+    ...(startedAtMs === undefined ? {} : { StartedAt: new Date(startedAtMs) }),
+    ...(endedAtMs === undefined ? {} : { EndedAt: new Date(endedAtMs) }),
+    ...(earliestEndAtMs === undefined ? {} : { EarliestAllowedEndAt: new Date(earliestEndAtMs) }),
+  };
+}
