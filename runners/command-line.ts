@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from './exit-code.ts';
+import { serveLine } from './serve-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -29,6 +30,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, live: options['no-live'] !== true });
       },
     )
+    .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
+      const { commandServe } = await import('./command-serve.ts');
+      ending = await commandServe(options);
+    })
     .command('list', 'Show the ready-made scenarios', jsonOption('Print JSON'), async (options) => {
       const { commandList } = await import('./command-list.ts');
       ending = await commandList(options);
@@ -47,6 +52,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
     .epilogue(
       'Exit codes: 0 passed, 1 fault of ours, 2 bad usage or scenario, 3 target failed,\n4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',

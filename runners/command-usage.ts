@@ -1,10 +1,32 @@
 import { nearest } from '../workloads/nearest.ts';
 import { RunnerError } from './errors.ts';
 
-const COMMANDS = ['run', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  serve: [
+    'port',
+    'host',
+    'stream',
+    'streams',
+    'limits',
+    'latency',
+    'memory',
+    'data-dir',
+    'durability',
+    'delay',
+    'clock',
+    'tls',
+    'tls-cert',
+    'tls-key',
+    'access-key',
+    'secret-key',
+    'account',
+    'region',
+    'seed',
+    'json',
+  ],
   list: ['json'],
   init: ['force'],
   doctor: ['json'],

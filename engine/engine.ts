@@ -1,0 +1,167 @@
+import type { PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
+import { VirtualClock } from './clock.ts';
+import type { Account } from './kinesis/account.ts';
+import { type OpenAccount, openAccount } from './kinesis/account-open.ts';
+import { AccountService } from './kinesis/account-service.ts';
+import { controlCalls } from './kinesis/control-calls.ts';
+import { StreamRead, type StreamRecord } from './kinesis/data/stream-read.ts';
+import { middleOf } from './kinesis/hash-range.ts';
+import { serviceMetricsText } from './kinesis/metrics-text.ts';
+import { callOperation, type InputOf, type OperationName, type OutputOf } from './kinesis/operations.ts';
+import type { AccountOptions } from './kinesis/options.ts';
+import { newStreamState } from './kinesis/stream.ts';
+import type { RunningServer, ServerOptions } from './wire/server.ts';
+
+export interface EngineOptions extends Partial<AccountOptions> {
+  /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */
+  readonly streams?: Readonly<Record<string, number>>;
+}
+
+/** One record to put. */
+export interface EngineRecord {
+  /** 1 to 256 characters. */
+  readonly partitionKey: string;
+  readonly data: Uint8Array | string;
+  /** Decimal, 0 to 2^128 - 1; takes the place of the key's hash. */
+  readonly explicitHashKey?: string;
+}
+
+export interface ReadOptions {
+  /** Where to begin; `trim-horizon` unless told otherwise. */
+  readonly from?: 'trim-horizon' | 'latest';
+  /** Go on when everything has been read, until the signal. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** State changes that take no time, as a program that is not measuring them wants. */
+const AT_ONCE = { creating: 0, updating: 0, deleting: 0, registering: 0 } as const;
+
+/**
+ * A Kinesis account of one's own in this process: streams that are put to, read and resharded without a network, or
+ * served to any Kinesis client. Refused calls throw a KinesisError with AWS's code and message.
+ */
+export class Engine {
+  readonly account: Account;
+  readonly service: AccountService;
+  readonly #opened: OpenAccount;
+  readonly #servers: RunningServer[] = [];
+
+  private constructor(opened: OpenAccount) {
+    this.#opened = opened;
+    this.account = opened.account;
+    this.service = new AccountService(opened.account);
+  }
+
+  /**
+   * Starts an engine. With `dataDir` it goes on where the last one with this folder ended.
+   * @throws Error when the folder is in use or damaged.
+   */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const { streams = {}, ...account } = options;
+    const engine = new Engine(await openAccount({ delaysMs: AT_ONCE, ...account }));
+    for (const [name, shards] of Object.entries(streams)) engine.createStream(name, { shards });
+    return engine;
+  }
+
+  /** Makes a stream that is ACTIVE at once; one of that name that exists is left as it is. */
+  createStream(name: string, { shards = 1 }: { readonly shards?: number } = {}): void {
+    if (this.account.findStream(name) !== undefined) return;
+    const state = newStreamState(name, shards, this.account.clock.nowMs());
+    state.status = 'ACTIVE';
+    this.account.addStream(state);
+  }
+
+  /** Calls any operation of Kinesis but SubscribeToShard, with the AWS SDK's input and output. */
+  async call<Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    return (await callOperation(this.account, operation, input)) as OutputOf<Name>;
+  }
+
+  async put(stream: string, record: EngineRecord): Promise<PutRecordOutput> {
+    return this.call('PutRecord', { StreamName: stream, ...entryOf(record) });
+  }
+
+  /** At most 500 records and 10 MiB. Each is taken or refused by itself, as the output says. */
+  async putMany(stream: string, records: readonly EngineRecord[]): Promise<PutRecordsOutput> {
+    return this.call('PutRecords', { StreamName: stream, Records: records.map(entryOf) });
+  }
+
+  /** Every record of a stream, in the order of its shard, parents before their children. */
+  async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<StreamRecord, void, void> {
+    const { from = 'trim-horizon', follow = false, signal } = options;
+    const reader = new StreamRead(this.account.readableStream({ StreamName: stream }), from);
+    while (signal?.aborted !== true) {
+      const records = reader.next();
+      yield* records;
+      if (records.length > 0) continue;
+      if (!follow) return;
+      await reader.wait(signal);
+    }
+  }
+
+  /** Splits a shard in the middle of its range, or where told. */
+  async split(stream: string, shardId: string, newStartingHashKey?: string): Promise<void> {
+    const { startingHashKey, endingHashKey } = this.account.stream({ StreamName: stream }).shard(shardId).state;
+    const middle = middleOf({ start: BigInt(startingHashKey), end: BigInt(endingHashKey) });
+    await this.call('SplitShard', {
+      StreamName: stream,
+      ShardToSplit: shardId,
+      NewStartingHashKey: newStartingHashKey ?? String(middle),
+    });
+  }
+
+  /** Merges two shards whose ranges touch. */
+  async merge(stream: string, shardId: string, adjacentShardId: string): Promise<void> {
+    await this.call('MergeShards', {
+      StreamName: stream,
+      ShardToMerge: shardId,
+      AdjacentShardToMerge: adjacentShardId,
+    });
+  }
+
+  /** Brings a stream to a number of open shards, half to twice what it has. */
+  async reshard(stream: string, shards: number): Promise<void> {
+    await this.call('UpdateShardCount', {
+      StreamName: stream,
+      TargetShardCount: shards,
+      ScalingType: 'UNIFORM_SCALING',
+    });
+  }
+
+  /**
+   * Turns the virtual clock; everything that falls due on the way happens.
+   * @throws TypeError when the engine has a real clock.
+   */
+  advance(byMs: number): void {
+    const { clock } = this.account;
+    if (!(clock instanceof VirtualClock)) throw new TypeError('only an engine with a VirtualClock can be advanced');
+    clock.advance(byMs);
+  }
+
+  /** Serves the account to Kinesis clients on 127.0.0.1, or where told; `url` of the answer is the endpoint. */
+  async serve(options: ServerOptions = {}): Promise<RunningServer> {
+    const { startServer } = await import('./wire/server.ts');
+    const server = await startServer(this.service, {
+      metricsText: () => serviceMetricsText(this.account),
+      control: controlCalls(this.account),
+      ...options,
+    });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Ends the servers and writes what a data directory still lacks. */
+  async close(): Promise<void> {
+    this.account.subscriptions.endAll();
+    await Promise.all(this.#servers.map((server) => server.close()));
+    await this.#opened.close();
+  }
+}
+
+function entryOf({ partitionKey, data, explicitHashKey }: EngineRecord) {
+  return {
+    PartitionKey: partitionKey,
+    Data: typeof data === 'string' ? Buffer.from(data) : data,
+    ExplicitHashKey: explicitHashKey,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Argv } from 'yargs';
+
+/** The options of `streamgauge serve`. */
+export function serveLine(command: Argv) {
+  return command
+    .option('port', { type: 'string', default: '4567', requiresArg: true, describe: 'Port; 0 for any that is free' })
+    .option('host', { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen on' })
+    .option('stream', {
+      type: 'string',
+      array: true,
+      default: [],
+      requiresArg: true,
+      describe: 'NAME:SHARDS, made at start; may be given again',
+    })
+    .option('streams', { type: 'string', requiresArg: true, describe: 'YAML or JSON file with streams to make' })
+    .option('limits', { type: 'string', default: 'aws', choices: ['aws', 'none'], describe: "AWS's limits, or none" })
+    .option('latency', {
+      type: 'string',
+      default: 'none',
+      requiresArg: true,
+      describe: 'none, enhanced-fan-out, polling, or a profile file',
+    })
+    .option('memory', { type: 'string', default: '256MiB', requiresArg: true, describe: 'Memory of one stream' })
+    .option('data-dir', { type: 'string', requiresArg: true, describe: 'Folder that survives restarts' })
+    .option('durability', {
+      type: 'string',
+      default: 'interval',
+      choices: ['none', 'interval', 'every-put'],
+      describe: 'What a crash may take, with --data-dir',
+    })
+    .option('delay', {
+      type: 'string',
+      default: '500ms',
+      requiresArg: true,
+      describe: 'How long streams stay CREATING, UPDATING, DELETING',
+    })
+    .option('clock', { type: 'string', default: 'real', choices: ['real', 'virtual'], describe: 'Whose time it is' })
+    .option('tls', { type: 'boolean', describe: 'Serve TLS, with a certificate made at start' })
+    .option('tls-cert', {
+      type: 'string',
+      requiresArg: true,
+      implies: 'tls-key',
+      describe: 'PEM file of a certificate',
+    })
+    .option('tls-key', { type: 'string', requiresArg: true, implies: 'tls-cert', describe: 'PEM file of its key' })
+    .option('access-key', {
+      type: 'string',
+      requiresArg: true,
+      implies: 'secret-key',
+      describe: 'Verify signatures: the key id; or set STREAMGAUGE_ACCESS_KEY',
+    })
+    .option('secret-key', {
+      type: 'string',
+      requiresArg: true,
+      implies: 'access-key',
+      describe: 'Its secret; better set STREAMGAUGE_SECRET_KEY',
+    })
+    .option('account', { type: 'string', default: '000000000000', requiresArg: true, describe: 'Account id in ARNs' })
+    .option('region', { type: 'string', default: 'us-east-1', requiresArg: true, describe: 'Region in ARNs' })
+    .option('seed', { type: 'string', default: '0', requiresArg: true, describe: 'Seed of latencies and faults' })
+    .option('json', { type: 'boolean', describe: 'Print what was started as one line of JSON' });
+}
+
+/** What yargs makes of them. */
+export type ServeLine = Awaited<ReturnType<typeof serveLine>['argv']>;
