@@ -50,14 +50,12 @@ export function renderVerdictLine(
 
 function renderHeader({ scenario, seed, series, partial }: Result): Line[] {
   const { target } = scenario;
-  const shards = `${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
+  const on =
+    target.kind === 'kinesis'
+      ? `kinesis, stream ${target.stream}`
+      : `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
   const ran = formatDuration(series.at(-1)?.endNs ?? 0);
-  return [
-    [
-      styled('bold', scenario.name),
-      `  on ${target.kind} with ${shards}, ${partial ? 'cut at' : 'ran'} ${ran}, seed ${seed}`,
-    ],
-  ];
+  return [[styled('bold', scenario.name), `  on ${on}, ${partial ? 'cut at' : 'ran'} ${ran}, seed ${seed}`]];
 }
 
 function renderRate({ summary: { rate }, series }: Result): Line[] {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../workloads/scenario.ts';
 import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
 import { EngineConsumerPort, type EngineHandle, EngineProducerPort, setUpEngine } from './target-engine.ts';
+import { setUpKinesis } from './target-kinesis.ts';
 import { type NoopHandle, NoopProducerPort, setUpNoop } from './target-noop.ts';
 
 /** The one place that knows every target by name. */
@@ -13,6 +14,8 @@ export function setUpTarget(scenario: Scenario): Promise<Target> {
       return setUpEngine(target, scenario);
     case 'noop':
       return setUpNoop(target);
+    case 'kinesis':
+      return setUpKinesis(target, scenario);
   }
 }
 

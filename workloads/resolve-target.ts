@@ -1,4 +1,5 @@
 import { type PathPart, type Problem, pathText } from './errors.ts';
+import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
 import type { DelaySpec, LimitsSpec, TargetSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
@@ -9,6 +10,7 @@ export function resolveTarget(parsed: ParsedTarget, problems: Problem[]): Target
     const { kind, shards, latency, memory, maxRecordBytes, whenFull } = parsed;
     return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes: memory, maxRecordBytes, whenFull };
   }
+  if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
   return {
     kind: 'noop',
     shards: parsed.shards,
@@ -19,7 +21,12 @@ export function resolveTarget(parsed: ParsedTarget, problems: Problem[]): Target
 
 /** Largest record that the target takes; a target without a limit takes what any stream takes at most. */
 export function maxRecordBytesOf(target: TargetSpec): number {
-  return target.kind === 'engine' ? target.maxRecordBytes : RECORD_MAX_BYTES;
+  return target.kind === 'noop' ? RECORD_MAX_BYTES : target.maxRecordBytes;
+}
+
+/** Bytes that the target puts before what a template or a recording makes; sizes include them. */
+export function envelopeBytesOf(target: TargetSpec): number {
+  return target.kind === 'kinesis' ? KINESIS_ENVELOPE_BYTES : 0;
 }
 
 function limitsOf(limits: (ParsedTarget & { kind: 'engine' })['limits']): LimitsSpec {

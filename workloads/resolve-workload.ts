@@ -13,6 +13,8 @@ export interface WorkloadContext {
   readonly path: readonly PathPart[];
   readonly scenarioFile: string | undefined;
   readonly maxRecordBytes: number;
+  /** Of a template's or a recording's records: the target may have to put something before them. */
+  readonly maxContentBytes: number;
   readonly problems: Problem[];
 }
 
@@ -160,7 +162,7 @@ function resolvePayload(parsed: ParsedWorkload, context: WorkloadContext, report
     return { kind: 'size', size: resolveSize(payload.size, context, report), randomRatio: payload.randomRatio };
   }
   if ('template' in payload) {
-    checkTemplate(payload.template, context.maxRecordBytes, report);
+    checkTemplate(payload.template, context.maxContentBytes, report);
     return { kind: 'template', template: payload.template };
   }
   const { file, format, timeField } = payload.replay;
@@ -230,7 +232,7 @@ function attachReplay(
   const spec = payload.replay;
   const path = pathText([...context.path, 'payload', 'replay']);
   const canHaveTimes = spec.format === 'log' || spec.timeField !== undefined;
-  const needs = replayNeeds(workload, context.maxRecordBytes);
+  const needs = replayNeeds(workload, context.maxContentBytes);
   const read = readReplay(spec, { ...needs, needsTimes: needs.needsTimes === true && canHaveTimes }, path);
   if (read.kind === 'problems') {
     context.problems.push(...read.problems);

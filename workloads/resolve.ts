@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type PathPart, type Problem, pathText, ScenarioError } from './errors.ts';
-import { maxRecordBytesOf, resolveTarget } from './resolve-target.ts';
+import { checkConsumersFit } from './resolve-kinesis.ts';
+import { envelopeBytesOf, maxRecordBytesOf, resolveTarget } from './resolve-target.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { ConsumerSpec, Scenario, TargetSpec, Workload } from './scenario.ts';
 import {
@@ -44,18 +45,27 @@ export function resolveScenario(value: unknown, options: ResolveOptions = {}): S
   const workloads = resolveWorkloadParts(value, target, options, problems);
   checkNames(value, problems);
   checkThresholds(value, options, problems);
+  const consumers = parsed.success ? resolveConsumers(parsed.data) : [];
+  if (target !== undefined) checkConsumersFit(target, consumers, problems);
   if (!parsed.success || target === undefined || problems.length > 0) throw new ScenarioError(problems, nameOf(value));
-  return frozen(assemble(parsed.data, target, workloads));
+  return frozen(assemble(parsed.data, target, workloads, consumers));
 }
 
-function assemble(parsed: ParsedScenario, target: TargetSpec, workloads: readonly Workload[]): Scenario {
+function resolveConsumers({ consumers }: ParsedScenario): ConsumerSpec[] {
+  return consumers.map((consumer): ConsumerSpec => {
+    if (consumer.kind === 'fan-out') return { name: consumer.name, kind: 'fan-out' };
+    const { name, kind, intervalMs, limit } = consumer;
+    return { name, kind, intervalNs: intervalMs, ...(limit === undefined ? {} : { limit }) };
+  });
+}
+
+function assemble(
+  parsed: ParsedScenario,
+  target: TargetSpec,
+  workloads: readonly Workload[],
+  consumers: readonly ConsumerSpec[],
+): Scenario {
   const { name, description, seed, thresholds } = parsed;
-  const consumers = parsed.consumers.map(
-    (consumer): ConsumerSpec =>
-      consumer.kind === 'polling'
-        ? { name: consumer.name, kind: 'polling', intervalNs: consumer.intervalMs }
-        : { name: consumer.name, kind: 'fan-out' },
-  );
   const about = description === undefined ? {} : { description };
   return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain };
 }
@@ -72,8 +82,9 @@ function resolveWorkloadParts(
   problems: Problem[],
 ): Workload[] {
   const maxRecordBytes = target === undefined ? RECORD_MAX_BYTES : maxRecordBytesOf(target);
+  const maxContentBytes = maxRecordBytes - (target === undefined ? 0 : envelopeBytesOf(target));
   return listAt(value, ['workloads']).map((item, i) => {
-    const context = { path: ['workloads', i], scenarioFile: options.file, maxRecordBytes };
+    const context = { path: ['workloads', i], scenarioFile: options.file, maxRecordBytes, maxContentBytes };
     const parsed = workloadSchema.safeParse(item);
     if (parsed.success) return resolveWorkload(parsed.data, { ...context, problems });
     const found: Problem[] = [];

@@ -14,7 +14,7 @@ export interface Scenario {
   readonly drainNs: number;
 }
 
-export type TargetSpec = EngineTargetSpec | NoopTargetSpec;
+export type TargetSpec = EngineTargetSpec | NoopTargetSpec | KinesisTargetSpec;
 
 export interface EngineTargetSpec {
   readonly kind: 'engine';
@@ -38,6 +38,25 @@ export interface NoopTargetSpec {
   readonly shards: number;
   readonly delay: DelaySpec;
   readonly stalls: readonly { readonly atNs: number; readonly forNs: number }[];
+}
+
+/** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */
+export interface KinesisTargetSpec {
+  readonly kind: 'kinesis';
+  readonly stream: string;
+  /** Left out: AWS, or what the AWS environment and profile say. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Made for the run and deleted after it; left out, the stream must be there. */
+  readonly create?: { readonly mode: 'provisioned'; readonly shards: number } | { readonly mode: 'on-demand' };
+  readonly put: 'records' | 'record';
+  /** Pack small records into larger ones, by shard, as the Kinesis Producer Library does. */
+  readonly aggregate: boolean;
+  readonly protocol: 'http2' | 'http1';
+  /** As AWS counts: partition key and data. */
+  readonly maxRecordBytes: number;
+  /** Of one call, after which it counts as failed. */
+  readonly timeoutNs: number;
 }
 
 export type DelaySpec =
@@ -114,5 +133,5 @@ export interface ProducersSpec {
 }
 
 export type ConsumerSpec =
-  | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number }
+  | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number; readonly limit?: number }
   | { readonly name: string; readonly kind: 'fan-out' };

@@ -13,6 +13,7 @@ import {
   sizeField,
   wholeNumberField,
 } from './schema-fields.ts';
+import { kinesisTarget } from './schema-kinesis.ts';
 
 /**
  * The scenario as people write it, in YAML or as a TypeScript object: shape, units, ranges and defaults of every single
@@ -262,6 +263,7 @@ const consumer = z.union([
     name: nameField('Name of the consumer in reports.'),
     kind: z.literal('polling').meta({ description: 'Asks for records every so often.' }),
     intervalMs: millisecondsField('Time between two polls of one shard.', 1).prefault(200),
+    limit: wholeNumberField('Most records that a poll asks for; kinesis only.', 1, 10_000).optional(),
   }),
   z.strictObject({
     name: nameField('Name of the consumer in reports.'),
@@ -269,7 +271,7 @@ const consumer = z.union([
   }),
 ]);
 
-export const targetSchema = z.union([engineTarget, noopTarget]).prefault({ kind: 'engine' }).meta({
+export const targetSchema = z.union([engineTarget, noopTarget, kinesisTarget]).prefault({ kind: 'engine' }).meta({
   description: 'The system under test.',
 });
 

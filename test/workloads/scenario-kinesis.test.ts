@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { resolveScenario } from '../../workloads/resolve.ts';
+import { brief, scenario, withWorkload } from './a-scenario.ts';
+
+const kinesis = { kind: 'kinesis', stream: 'orders' };
+const withTarget = (more: object, rest: object = {}) => ({ ...scenario, target: { ...kinesis, ...more }, ...rest });
+
+describe('a kinesis target', () => {
+  test('is a stream that is there, put with PutRecords over HTTP/2', () => {
+    expect(resolveScenario(withTarget({})).target).toEqual({
+      kind: 'kinesis',
+      stream: 'orders',
+      put: 'records',
+      aggregate: false,
+      protocol: 'http2',
+      maxRecordBytes: 2 ** 20,
+      timeoutNs: 10e9,
+    });
+  });
+
+  test.each([
+    [{ shards: 4 }, { mode: 'provisioned', shards: 4 }],
+    [{ mode: 'on-demand' }, { mode: 'on-demand' }],
+  ])('that is made with %j', (create, expected) => {
+    expect(resolveScenario(withTarget({ create })).target).toMatchObject({ create: expected });
+  });
+
+  test('takes a limit of records for its polls', () => {
+    const consumers = [{ name: 'c', kind: 'polling', limit: 100 }];
+    const [consumer] = resolveScenario(withTarget({}, { consumers })).consumers;
+    expect(consumer).toEqual({ name: 'c', kind: 'polling', intervalNs: 200e6, limit: 100 });
+  });
+
+  test.each<[string, object, string[]]>([
+    ['no stream', { stream: undefined }, ['MISSING target.stream']],
+    ['a stream with a space in it', { stream: 'my orders' }, ['BAD_NAME target.stream']],
+    ['an endpoint that is a host', { endpoint: 'localhost:4567' }, ['WRONG_TYPE target.endpoint']],
+    ['an endpoint with a password', { endpoint: 'http://me:secret@localhost' }, ['WRONG_TYPE target.endpoint']],
+    ['an unknown protocol', { protocol: 'http3' }, ['NOT_A_CHOICE target.protocol']],
+    ['no shards', { create: { shards: 0 } }, ['OUT_OF_RANGE target.create.shards']],
+    ['records over 10 MiB', { maxRecordBytes: '11MiB' }, ['OUT_OF_RANGE target.maxRecordBytes']],
+    ['aggregated records put one by one', { put: 'record', aggregate: true }, ['CONFLICT target.aggregate']],
+  ])('%s is a problem', (_, more, expected) => {
+    expect(brief(withTarget(more))).toEqual(expected);
+  });
+
+  test('fan-out from AWS needs HTTP/2; other endpoints may know better', () => {
+    const consumers = [{ name: 'c', kind: 'fan-out' }];
+    expect(brief(withTarget({ protocol: 'http1' }, { consumers }))).toEqual(['CONFLICT target.protocol']);
+    const endpoint = 'http://localhost:4567';
+    expect(resolveScenario(withTarget({ protocol: 'http1', endpoint }, { consumers })).consumers).toHaveLength(1);
+  });
+
+  test('templates leave room for the envelope', () => {
+    const target = { ...kinesis, maxRecordBytes: '100B' };
+    const template = (bytes: number) => ({ ...withWorkload({ payload: { template: 'x'.repeat(bytes) } }), target });
+    expect(brief(template(80))).toEqual(['RECORD_TOO_LARGE workloads[0].payload.template']);
+    expect(resolveScenario(template(60)).target).toMatchObject({ maxRecordBytes: 100 });
+  });
+});
+
+test('a poll of another target has no limit', () => {
+  const consumers = [{ name: 'c', kind: 'polling', limit: 100 }];
+  expect(brief({ ...scenario, target: { kind: 'engine' }, consumers })).toEqual(['CONFLICT consumers[0].limit']);
+});
