@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:tls';
+import type { ServerOptions } from './options.ts';
+
+/** A certificate in PEM, and what clients may pin it by: its SHA-256, as `AB:CD:...`. */
+export interface Certificate {
+  readonly cert: string;
+  readonly fingerprint256: string;
+}
+
+interface CertificateWithKey extends Certificate {
+  readonly key: string;
+}
+
+const NAMES = ['localhost', '127.0.0.1', '::1'];
+
+/** The caller's certificate, or one that is made now for this machine's own names. */
+export async function certificateOf(tls: NonNullable<ServerOptions['tls']>): Promise<CertificateWithKey> {
+  const { cert, key } = tls === 'self-signed' ? await makeCertificate() : tls;
+  return { cert, key, fingerprint256: new X509Certificate(cert).fingerprint256 };
+}
+
+async function makeCertificate(): Promise<{ readonly cert: string; readonly key: string }> {
+  const { generate } = await import('selfsigned');
+  const altNames = NAMES.map((name) =>
+    isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name },
+  );
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames },
+    ],
+  });
+  return { cert: made.cert, key: made.private };
+}
+
+/** Listens for TLS and offers both versions of HTTP. */
+export function createTlsListener({ cert, key }: CertificateWithKey, accept: (socket: Socket) => void): Server {
+  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'] }, accept);
+  // A handshake that fails is the client's affair: it does not trust the certificate, or does not speak TLS.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}

@@ -1,0 +1,98 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import type { KinesisService } from '../kinesis/service.ts';
+import { BodyAllowance } from './body.ts';
+import type { Certificate } from './certificate.ts';
+import { createHttp1 } from './http1.ts';
+import { KinesisHandler } from './kinesis-handler.ts';
+import { DEFAULT_LIMITS, type ServerOptions, type WireLimits } from './options.ts';
+import { splitProtocols } from './protocol.ts';
+import { createRouter } from './router.ts';
+
+export type { ServerOptions } from './options.ts';
+
+export interface RunningServer {
+  /** What clients take as their endpoint, such as http://127.0.0.1:4567. */
+  readonly url: string;
+  readonly port: number;
+  /** With TLS. */
+  readonly certificate: Certificate | undefined;
+  readonly connectionCount: number;
+  /**
+   * Stops: accepts nothing, ends subscriptions, answers what runs, and closes. Connections that are left after the time
+   * of grace (2 s unless told) are cut.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 2000;
+
+/**
+ * Serves Kinesis to any of its clients: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS.
+ * @throws the system's error when the port cannot be had, such as EADDRINUSE.
+ */
+export async function startServer(service: KinesisService, options: ServerOptions = {}): Promise<RunningServer> {
+  const limits = limitsOf(options);
+  const allowance = new BodyAllowance(limits);
+  const kinesis = new KinesisHandler(service, options);
+  const route = createRouter(options, kinesis.handle);
+  const protocols = splitProtocols(limits, createHttp1(limits, allowance, route), async () => {
+    const { createHttp2 } = await import('./http2.ts');
+    return createHttp2(limits, allowance, route);
+  });
+  const { server, certificate } = await createListener(options, protocols.accept);
+  const sockets = new Set<Socket>();
+  server.maxConnections = limits.maxConnections;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const { host = '127.0.0.1' } = options;
+  const port = await listen(server, host, options.port ?? 0);
+  return {
+    url: `${certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    certificate,
+    get connectionCount() {
+      return sockets.size;
+    },
+    close: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      kinesis.subscriptions.close();
+      protocols.close();
+      const grace = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      await closed;
+      clearTimeout(grace);
+    },
+  };
+}
+
+function limitsOf(options: ServerOptions): WireLimits {
+  const given = Object.entries(options).filter(([name, value]) => name in DEFAULT_LIMITS && value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+}
+
+interface Listener {
+  readonly server: Server | TlsServer;
+  readonly certificate: Certificate | undefined;
+}
+
+async function createListener({ tls }: ServerOptions, accept: (socket: Socket) => void): Promise<Listener> {
+  if (tls === undefined) return { server: createServer(accept), certificate: undefined };
+  const { certificateOf, createTlsListener } = await import('./certificate.ts');
+  const certificate = await certificateOf(tls);
+  return { server: createTlsListener(certificate, accept), certificate };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

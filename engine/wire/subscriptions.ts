@@ -1,0 +1,125 @@
+import type { Writable } from 'node:stream';
+import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
+import { ConnectionDropped, KinesisError } from '../kinesis/errors.ts';
+import type { KinesisService, Subscription, SubscriptionSink } from '../kinesis/service.ts';
+import { idHeaders } from './answer.ts';
+import { EVENT_STREAM_CONTENT_TYPE, exceptionMessage, INITIAL_RESPONSE, shardEvent } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
+import { JSON_CODEC } from './json-codec.ts';
+
+type Report = (error: unknown, operation: string) => void;
+
+/** The answers of SubscribeToShard that are still open. */
+export class Subscriptions {
+  readonly #open = new Set<EventStream>();
+  readonly #onDefect: Report;
+  #closed = false;
+
+  constructor(onDefect: Report) {
+    this.#onDefect = onDefect;
+  }
+
+  /**
+   * Subscribes, and answers with an event stream. Its payloads are JSON whatever the format of the request: no client is
+   * known that reads anything else.
+   * @throws what the service throws when the subscription cannot be opened; nothing has been answered then.
+   */
+  open(exchange: Exchange, service: KinesisService, input: SubscribeToShardInput): void {
+    const events = new EventStream(exchange, this.#onDefect);
+    const subscription = service.subscribe(input, events);
+    this.#open.add(events);
+    events.begin(subscription, () => this.#open.delete(events));
+    if (this.#closed) events.close();
+  }
+
+  /** Ends all streams, and those that are still being opened, in the way in which they end after five minutes. */
+  close(): void {
+    this.#closed = true;
+    for (const events of this.#open) events.close();
+  }
+}
+
+/**
+ * One event stream. The service may send events while it opens the subscription; they are kept until it has, because
+ * only then is it known that the answer is not a refusal.
+ */
+class EventStream implements SubscriptionSink {
+  readonly #exchange: Exchange;
+  readonly #onDefect: Report;
+  readonly #early: Buffer[] = [];
+  #stream: Writable | undefined;
+  #subscription: Subscription | undefined;
+  /** Nothing is written any more: the service has ended it, or the client has gone. */
+  #isOver = false;
+
+  constructor(exchange: Exchange, onDefect: Report) {
+    this.#exchange = exchange;
+    this.#onDefect = onDefect;
+  }
+
+  begin(subscription: Subscription, onClose: () => void): void {
+    const stream = this.#exchange.stream(200, { ...idHeaders(), 'Content-Type': EVENT_STREAM_CONTENT_TYPE });
+    this.#subscription = subscription;
+    this.#stream = stream;
+    const gone = () => {
+      onClose();
+      this.#leave();
+    };
+    if (stream.destroyed) {
+      gone();
+      return;
+    }
+    stream.once('close', gone);
+    stream.on('error', gone);
+    stream.on('drain', () => {
+      if (!this.#isOver) subscription.resume();
+    });
+    stream.write(INITIAL_RESPONSE);
+    const hasRoom = this.#early.every((message) => stream.write(message));
+    if (this.#isOver) stream.end();
+    else if (hasRoom && this.#early.length > 0) subscription.resume();
+  }
+
+  event(event: SubscribeToShardEvent): boolean {
+    return !this.#isOver && this.#write(shardEvent(JSON_CODEC.encode('SubscribeToShard', event)));
+  }
+
+  fail(error: Error): void {
+    if (this.#isOver) return;
+    if (error instanceof ConnectionDropped) {
+      this.#isOver = true;
+      this.#exchange.drop();
+      return;
+    }
+    if (!(error instanceof KinesisError)) this.#onDefect(error, 'SubscribeToShard');
+    const { code, message } = error instanceof KinesisError ? error : INTERNAL_FAILURE;
+    this.#write(exceptionMessage(code, message));
+    this.end();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stream?.end();
+  }
+
+  /** The server ends it. */
+  close(): void {
+    this.end();
+    this.#subscription?.close();
+  }
+
+  #leave(): void {
+    this.#isOver = true;
+    this.#subscription?.close();
+  }
+
+  /** Full after the first early message: the service cannot resume what it has not opened. */
+  #write(message: Buffer): boolean {
+    if (this.#stream !== undefined) return this.#stream.write(message);
+    this.#early.push(message);
+    return false;
+  }
+}
+
+const INTERNAL_FAILURE = { code: 'InternalFailureException', message: 'Internal service failure.' };

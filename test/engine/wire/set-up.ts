@@ -1,0 +1,46 @@
+import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { afterEach } from 'vitest';
+import { type RunningServer, type ServerOptions, startServer } from '../../../engine/wire/server.ts';
+import { SmallService } from './small-service.ts';
+
+export const CREDENTIALS = { accessKey: 'AKIDEXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+
+const toClose: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close();
+});
+
+export interface Serving {
+  readonly server: RunningServer;
+  readonly service: SmallService;
+  /** What was thrown that should not have been. */
+  readonly defects: unknown[];
+}
+
+/** A server with a small service behind it; both end with the test. */
+export async function serving(options: ServerOptions = {}): Promise<Serving> {
+  const service = new SmallService();
+  const defects: unknown[] = [];
+  const server = await startServer(service, { onDefect: (error) => defects.push(error), ...options });
+  toClose.push(() => server.close({ graceMs: 0 }));
+  return { server, service, defects };
+}
+
+export type HttpVersion = 'HTTP/1.1' | 'HTTP/2';
+export const HTTP_VERSIONS: readonly HttpVersion[] = ['HTTP/2', 'HTTP/1.1'];
+
+/** The AWS SDK's client as users have it, HTTP/2 being its default. It tries once and ends with the test. */
+export function sdkClient(url: string, version: HttpVersion, config: KinesisClientConfig = {}): KinesisClient {
+  const client = new KinesisClient({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: CREDENTIALS.accessKey, secretAccessKey: CREDENTIALS.secretKey },
+    maxAttempts: 1,
+    ...(version === 'HTTP/1.1' ? { requestHandler: new NodeHttpHandler() } : {}),
+    ...config,
+  });
+  toClose.push(() => client.destroy());
+  return client;
+}
