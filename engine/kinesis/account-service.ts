@@ -1,5 +1,6 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { Account } from './account.ts';
+import { callWithFaults } from './faulty-call.ts';
 import { callOperation, checkInput } from './operations.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from './service.ts';
 
@@ -12,11 +13,12 @@ export class AccountService implements KinesisService {
   }
 
   call(operation: string, input: object): object | Promise<object> {
-    return callOperation(this.account, operation, input);
+    return callWithFaults(this.account, operation, input, () => callOperation(this.account, operation, input));
   }
 
-  subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription {
+  subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {
     checkInput('SubscribeToShard', input);
-    return this.account.subscriptions.open(input, sink);
+    const open = () => this.account.subscriptions.open(input, sink);
+    return callWithFaults(this.account, 'SubscribeToShard', input, open);
   }
 }

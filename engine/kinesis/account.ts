@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { Faults } from '../faults.ts';
 import { type LatencyModel, latencyModelOf } from '../latency.ts';
 import type { RecordStore } from '../record-store.ts';
 import { openShardStore } from '../shard-store.ts';
@@ -22,6 +23,8 @@ export interface StreamReference {
 export class Account {
   readonly options: AccountOptions;
   readonly folder: AccountFolder;
+  /** Faults to inject into the calls of the account. */
+  readonly faults: Faults;
   /** What is kept over a restart besides the streams. */
   state: AccountState = newAccountState();
   /** Where the records of a call are laid out. */
@@ -29,15 +32,14 @@ export class Account {
   readonly subscriptions: Subscriptions = new Subscriptions(this);
   /** Told of everything that is taken in, for the scaling of on-demand streams. */
   traffic: ((shard: Shard, bytes: number, records: number) => void) | undefined;
-  /** Asked for each record before it is stored: the status of one that a fault is to hit. */
-  recordFault: ((stream: KinesisStream, shard: Shard) => number | undefined) | undefined;
   readonly #streams = new Map<string, KinesisStream>();
 
   constructor(options: Partial<AccountOptions> = {}) {
     this.options = { ...DEFAULT_ACCOUNT, ...options };
-    const { latency, seed, dataDir } = this.options;
+    const { latency, seed, dataDir, accountId } = this.options;
     this.latency = latency === 'none' ? undefined : latencyModelOf(latency, seed);
     this.folder = new AccountFolder(dataDir);
+    this.faults = new Faults(seed, accountId);
   }
 
   /** The delay of every stream of the account; undefined when there is none. */

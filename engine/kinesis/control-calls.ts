@@ -1,4 +1,5 @@
 import { VirtualClock } from '../clock.ts';
+import { parseFaultRules } from '../fault-rules.ts';
 import type { Account } from './account.ts';
 import { invalidArgument } from './errors.ts';
 
@@ -19,6 +20,12 @@ export function controlCalls(account: Account): ControlCalls {
       }
       clock.advance(advanceMs);
       return { nowMs: clock.nowMs(), virtual: true };
+    },
+    faults: (body) => {
+      const { faults } = account;
+      // No body asks what there is; a list of rules takes the place of those before.
+      if (body !== undefined && body !== null) faults.set(parseFaultRules(body));
+      return { rules: faults.rules, injected: faults.counts };
     },
   };
 }

@@ -17,3 +17,6 @@ export function evenHashRanges(count: number): readonly HashRange[] {
 
 /** Where the upper half of a range begins. */
 export const middleOf = ({ start, end }: HashRange): bigint => start + (end - start + 1n) / 2n;
+
+/** Whether a text is a hash key: a decimal number from 0 to 2^128 - 1 without leading zeros. */
+export const isHashKey = (text: string): boolean => /^(0|[1-9]\d{0,38})$/.test(text) && BigInt(text) < HASH_KEYS;

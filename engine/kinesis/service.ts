@@ -11,7 +11,7 @@ export interface KinesisService {
    */
   call(operation: string, input: object): object | Promise<object>;
   /** Opens a push subscription. @throws KinesisError when it cannot be opened; later errors go to the sink. */
-  subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription;
+  subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription>;
 }
 
 /** Where a subscription's events go. Nothing comes after `fail` or `end`. */

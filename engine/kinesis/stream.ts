@@ -1,8 +1,9 @@
+import { hashKey } from '../hash-key.ts';
 import type { LatencyModel } from '../latency.ts';
-import { type ShardMap, shardMapOf } from '../shard-map.ts';
+import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../shard-map.ts';
 import type { Account } from './account.ts';
 import { invalidArgument, resourceNotFound } from './errors.ts';
-import { evenHashRanges } from './hash-range.ts';
+import { evenHashRanges, isHashKey } from './hash-range.ts';
 import { StreamMetrics } from './metrics.ts';
 import { Shard } from './shard.ts';
 import type { ShardState, StreamState } from './stream-state.ts';
@@ -89,6 +90,17 @@ export class KinesisStream {
     if (shard !== undefined) return shard;
     const { accountId } = this.account.options;
     throw resourceNotFound(`Shard ${shardId} in stream ${this.state.name} under account ${accountId} does not exist`);
+  }
+
+  /** Id of the open shard that a key goes to; undefined when that is not known. */
+  shardIdOfKey(key: string, explicitHashKey?: string): string | undefined {
+    if (this.spreadsAlone) return undefined;
+    const hash = new Uint32Array(4);
+    const bytes = Buffer.from(key);
+    if (explicitHashKey === undefined) hashKey(bytes, 0, bytes.length, hash);
+    else if (isHashKey(explicitHashKey)) parseExplicitHashKey(explicitHashKey, hash);
+    else return undefined;
+    return this.#openShards[shardOfHash(this.#map, hash)]?.id;
   }
 
   childrenOf(shard: Shard): readonly Shard[] {

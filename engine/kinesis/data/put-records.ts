@@ -8,9 +8,10 @@ import type {
 import { ACCEPTED, THROTTLED } from '../../record-batch.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
+import { isHashKey } from '../hash-range.ts';
 import { isSequenceNumber, sequenceNumberOf } from '../sequence-number.ts';
 import type { KinesisStream } from '../stream.ts';
-import { type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
+import { FAILED, type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
 
 const KEY_CHARACTERS_MAX = 256;
 
@@ -47,7 +48,6 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const nowNs = stream.nowNs();
   intake.begin();
   addChecked(intake, stream, PartitionKey, ExplicitHashKey, Data, nowNs);
-  failAsAsked(account, stream);
   const accepted = intake.append(stream, nowNs);
   count(stream, 'PutRecord', startMs, accepted);
   const { status, shard: of, sequenceNumber } = intake.batch;
@@ -88,8 +88,6 @@ function addChecked(
   intake.add(stream, key, explicitHashKey, data, nowNs);
 }
 
-const isHashKey = (text: string): boolean => /^(0|[1-9]\d{0,38})$/.test(text) && BigInt(text) >> 128n === 0n;
-
 function answersOf(account: Account, stream: KinesisStream, accepted: number): PutRecordsOutput {
   const { count: rows, status, shard, sequenceNumber } = account.intake.batch;
   const { openShards } = stream;
@@ -112,12 +110,12 @@ function answersOf(account: Account, stream: KinesisStream, accepted: number): P
 
 /** Per-record failures that a fault rule asks for. */
 function failAsAsked(account: Account, stream: KinesisStream): void {
-  const { recordFault } = account;
-  if (recordFault === undefined) return;
+  const { faults, clock } = account;
+  if (!faults.failsRecords) return;
   const { batch } = account.intake;
   for (let row = 0; row < batch.count; row++) {
-    const status = recordFault(stream, stream.openShards[batch.shard[row]!]!);
-    if (status !== undefined) batch.status[row] = status;
+    const code = faults.failsRecord(stream.state.name, stream.openShards[batch.shard[row]!]!.id, clock.nowMs());
+    if (code !== undefined) batch.status[row] = code === 'InternalFailure' ? FAILED : THROTTLED;
   }
 }
 

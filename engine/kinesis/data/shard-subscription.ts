@@ -45,6 +45,8 @@ export class ShardSubscription implements Subscription {
   start(): void {
     this.#stops.push(this.#shard.onWake(() => this.#push()));
     this.#stops.push(this.#shard.stream.account.clock.at(this.#untilMs, () => this.end()));
+    // A stall that is called off lets go at once.
+    this.#stops.push(this.#shard.stream.account.faults.onChange(() => this.#unpause()));
     this.#beat();
     queueMicrotask(() => this.#push());
   }
@@ -83,6 +85,12 @@ export class ShardSubscription implements Subscription {
     return this.#shard.stream.account.clock.nowMs();
   }
 
+  #unpause(): void {
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
+    this.#push();
+  }
+
   #push(): void {
     while (!this.isOver && this.#hasRoom && this.#cancelPause === undefined) {
       if (this.#shard.stream.isGone) {
@@ -91,7 +99,7 @@ export class ShardSubscription implements Subscription {
       }
       const atEnd = this.#shard.isEnd(this.#place);
       if (!atEnd && this.#shard.visibleEnd() <= this.#place) return;
-      if (!this.#mayPay()) return;
+      if (!this.#mayGoOnAt(Math.max(this.#paidUntilMs, this.#stalledUntilMs))) return;
       this.#pushOne();
     }
   }
@@ -124,10 +132,18 @@ export class ShardSubscription implements Subscription {
     };
   }
 
-  /** Whether the consumer's throughput allows another event; when not, the subscription goes on when it does. */
-  #mayPay(): boolean {
-    if (this.#paidUntilMs <= this.#nowMs) return true;
-    this.#cancelPause = this.#shard.stream.account.clock.at(this.#paidUntilMs, () => {
+  /** Until when a fault rule holds back what goes to subscribers; 0 for not at all. */
+  get #stalledUntilMs(): number {
+    const { account, state } = this.#shard.stream;
+    if (!account.faults.active) return 0;
+    const call = { stream: state.name, shard: this.#shard.id, operation: 'SubscribeToShard' };
+    return account.faults.stalledUntilMs(call, this.#nowMs) ?? 0;
+  }
+
+  /** Whether it is time for another event; when not, the subscription goes on when it is. */
+  #mayGoOnAt(atMs: number): boolean {
+    if (atMs <= this.#nowMs) return true;
+    this.#cancelPause = this.#shard.stream.account.clock.at(atMs, () => {
       this.#cancelPause = undefined;
       this.#push();
     });

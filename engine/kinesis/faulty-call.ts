@@ -1,0 +1,69 @@
+import { type FaultCall, waitUntilMs } from '../faults.ts';
+import { type Account, nameInArn } from './account.ts';
+import { ConnectionDropped, KinesisError } from './errors.ts';
+import { parseShardIterator } from './shard-iterator.ts';
+import { shardIdOf } from './stream-state.ts';
+
+/** Carries out what the account's fault rules ask for, round the work of one call. */
+export function callWithFaults<Output>(
+  account: Account,
+  operation: string,
+  input: object,
+  work: () => Output,
+): Output | Promise<Awaited<Output>> {
+  if (!account.faults.active) return work();
+  return faultyCall(account, faultCallOf(account, operation, input), work);
+}
+
+async function faultyCall<Output>(account: Account, call: FaultCall, work: () => Output): Promise<Awaited<Output>> {
+  const { clock, faults } = account;
+  const { dropBefore, dropAfter, error, ...waits } = faults.decide(call, clock.nowMs());
+  await waitFor(account, call, waitUntilMs(waits as Parameters<typeof waitUntilMs>[0], clock.nowMs()));
+  if (dropBefore) throw new ConnectionDropped();
+  if (error !== undefined) throw new KinesisError(error.code, error.message, error.status);
+  const output = await work();
+  if (dropAfter) throw new ConnectionDropped();
+  return output;
+}
+
+/** Until a time, or until the rules that stall the call are gone. */
+async function waitFor(account: Account, call: FaultCall, untilMs: number): Promise<void> {
+  const { clock, faults } = account;
+  if (untilMs <= clock.nowMs()) return;
+  await new Promise<void>((resolve) => {
+    const stops: (() => void)[] = [];
+    const done = () => {
+      for (const stop of stops) stop();
+      resolve();
+    };
+    stops.push(clock.at(untilMs, done));
+    stops.push(
+      faults.onChange(() => {
+        if (faults.stalledUntilMs(call, clock.nowMs()) === undefined) done();
+      }),
+    );
+  });
+}
+
+/** What rules may look at; a call that is malformed has less to look at. */
+function faultCallOf(account: Account, operation: string, input: object): FaultCall {
+  const fields = input as Readonly<Record<string, unknown>>;
+  const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const iterator = text('ShardIterator');
+  if (iterator !== undefined) return { operation, ...placeOf(iterator, account.clock.nowMs()) };
+  const stream = text('StreamName') ?? nameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
+  const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
+  const shard =
+    key === undefined ? text('ShardId') : account.findStream(stream)?.shardIdOfKey(key, text('ExplicitHashKey'));
+  return { operation, stream, shard };
+}
+
+function placeOf(iterator: string, nowMs: number): Pick<FaultCall, 'stream' | 'shard'> {
+  try {
+    const { streamName, shardIndex } = parseShardIterator(iterator, nowMs);
+    return { stream: streamName, shard: shardIdOf(shardIndex) };
+  } catch {
+    // The call itself says what is wrong with it.
+    return {};
+  }
+}
