@@ -39,18 +39,11 @@ export class StreamRead {
     this.#openShards();
   }
 
-  /** Everything that can be read now, up to some thousand records; empty when there is nothing. */
+  /** Everything that can be read now, up to some thousand records a shard; empty when there is nothing. */
   next(): StreamRecord[] {
-    this.#openShards();
     const records: StreamRecord[] = [];
-    for (const place of [...this.#open]) {
-      const read = readFrom(place.shard, place.place, RECORDS_A_ROUND, BYTES_A_ROUND);
-      place.place = read.next;
-      addRecords(records, place.shard, read);
-      if (!place.shard.isEnd(read.next)) continue;
-      this.#ended.add(place.shard.state.index);
-      this.#open.splice(this.#open.indexOf(place), 1);
-    }
+    // A shard that has just been read to its end makes way for its children.
+    while (this.#round(records) && records.length === 0);
     return records;
   }
 
@@ -70,6 +63,22 @@ export class StreamRead {
       if (this.#open.some(({ shard, place }) => shard.visibleEnd() > place || shard.isEnd(place))) done();
       return undefined;
     });
+  }
+
+  /** Reads every open shard once. Returns whether any came to its end. */
+  #round(records: StreamRecord[]): boolean {
+    this.#openShards();
+    let ended = false;
+    for (const place of [...this.#open]) {
+      const read = readFrom(place.shard, place.place, RECORDS_A_ROUND, BYTES_A_ROUND);
+      place.place = read.next;
+      addRecords(records, place.shard, read);
+      if (!place.shard.isEnd(read.next)) continue;
+      this.#ended.add(place.shard.state.index);
+      this.#open.splice(this.#open.indexOf(place), 1);
+      ended = true;
+    }
+    return ended;
   }
 
   /** Shards that are new to the reader and whose parents it has read to their ends, as far as they are still kept. */

@@ -1,0 +1,195 @@
+import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
+import { describe, expect, test } from 'vitest';
+import type { Account } from '../../../engine/kinesis/account.ts';
+import type { SubscriptionSink } from '../../../engine/kinesis/service.ts';
+import type { KinesisStream } from '../../../engine/kinesis/stream.ts';
+import { accountWith, put, putAll, START_MS, textsOf } from './fixture.ts';
+
+const SHARD_0 = 'shardId-000000000000';
+const MINUTE_MS = 60_000;
+
+/** Keeps what a subscription sends. */
+class Inbox implements SubscriptionSink {
+  readonly events: SubscribeToShardEvent[] = [];
+  ending: string | undefined;
+  hasRoom = true;
+
+  event(event: SubscribeToShardEvent): boolean {
+    this.events.push(event);
+    return this.hasRoom;
+  }
+
+  fail(error: Error): void {
+    this.ending = error.name;
+  }
+
+  end(): void {
+    this.ending = 'end';
+  }
+
+  get texts(): string[] {
+    return this.events.flatMap(textsOf);
+  }
+}
+
+/** What is pushed leaves once the present call is done. */
+const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function register(stream: KinesisStream, name = 'fraud'): string {
+  const arn = `${stream.arn}/consumer/${name}:1`;
+  stream.state.consumers.push({ name, arn, createdAtMs: START_MS, status: 'ACTIVE', tags: {}, policy: undefined });
+  return arn;
+}
+
+function subscribe(account: Account, arn: string, position: object = { Type: 'TRIM_HORIZON' }) {
+  const inbox = new Inbox();
+  const subscription = account.subscriptions.open(
+    { ConsumerARN: arn, ShardId: SHARD_0, StartingPosition: { Type: undefined, ...position } },
+    inbox,
+  );
+  return { inbox, subscription };
+}
+
+describe('a push subscription', () => {
+  test('gives what is there, then each record as soon as it is put', async () => {
+    const { account, stream } = accountWith(1);
+    await put(account, 'k', 'a');
+    const { inbox } = subscribe(account, register(stream));
+    await soon();
+    expect(inbox.texts).toEqual(['a']);
+    const { SequenceNumber } = await put(account, 'k', 'b');
+    await soon();
+    expect(inbox.texts).toEqual(['a', 'b']);
+    const last = inbox.events.at(-1)!;
+    expect(Object.keys(last).sort()).toEqual(['ContinuationSequenceNumber', 'MillisBehindLatest', 'Records']);
+    expect(BigInt(last.ContinuationSequenceNumber!)).toBeGreaterThanOrEqual(BigInt(SequenceNumber!));
+    expect(last.MillisBehindLatest).toBe(0);
+  });
+
+  test('holds a record back until it becomes visible, not longer', async () => {
+    const latency = [
+      { p: 0, ns: 70e6 },
+      { p: 1, ns: 70e6 },
+    ];
+    const { account, clock, stream } = accountWith(1, { latency });
+    const { inbox } = subscribe(account, register(stream));
+    await put(account, 'k', 'a');
+    await soon();
+    clock.advance(69);
+    await soon();
+    expect(inbox.texts).toEqual([]);
+    clock.advance(1.5);
+    await soon();
+    expect(inbox.texts).toEqual(['a']);
+  });
+
+  test('goes on without a gap or a repeat after its continuation number', async () => {
+    const { account, clock, stream } = accountWith(1);
+    const arn = register(stream);
+    await putAll(account, [
+      ['k', 'a'],
+      ['k', 'b'],
+    ]);
+    const first = subscribe(account, arn);
+    await soon();
+    clock.advance(5 * MINUTE_MS);
+    expect(first.inbox.ending).toBe('end');
+    await putAll(account, [['k', 'c']]);
+    const next = subscribe(account, arn, {
+      Type: 'AFTER_SEQUENCE_NUMBER',
+      SequenceNumber: first.inbox.events.at(-1)!.ContinuationSequenceNumber,
+    });
+    await soon();
+    expect(next.inbox.texts).toEqual(['c']);
+  });
+
+  test('an idle one is sent an event without records every five seconds', async () => {
+    const { account, clock, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    clock.advance(11_000);
+    expect(inbox.events.map(({ Records, MillisBehindLatest }) => [Records, MillisBehindLatest])).toEqual([
+      [[], 0],
+      [[], 0],
+    ]);
+  });
+
+  test('a second one is refused for five seconds, then takes over', async () => {
+    const { account, clock, stream } = accountWith(1);
+    const arn = register(stream);
+    const first = subscribe(account, arn);
+    clock.advance(4999);
+    expect(() => subscribe(account, arn)).toThrow('Another active subscription exists');
+    clock.advance(1);
+    const second = subscribe(account, arn);
+    expect(first.inbox.ending).toBe('ResourceInUseException');
+    await put(account, 'k', 'a');
+    await soon();
+    expect(first.inbox.texts).toEqual([]);
+    expect(second.inbox.texts).toEqual(['a']);
+  });
+
+  test('one that its client closed makes room at once; calls come at most once a second', async () => {
+    const { account, clock, stream } = accountWith(1, { limits: 'aws' });
+    const arn = register(stream);
+    subscribe(account, arn).subscription.close();
+    expect(() => subscribe(account, arn)).toThrow('1 call a second');
+    clock.advance(1000);
+    expect(subscribe(account, arn).inbox.ending).toBeUndefined();
+  });
+
+  test('waits for room in its sink', async () => {
+    const { account, stream } = accountWith(1);
+    const { inbox, subscription } = subscribe(account, register(stream));
+    inbox.hasRoom = false;
+    await put(account, 'k', 'a');
+    await soon();
+    await put(account, 'k', 'b');
+    await soon();
+    expect(inbox.texts).toEqual(['a']);
+    subscription.resume();
+    expect(inbox.texts).toEqual(['a', 'b']);
+  });
+
+  test('gets no more than 2 MiB a second', async () => {
+    const { account, clock, stream } = accountWith(1, { limits: 'aws', memoryBytes: 64 * 1024 * 1024 });
+    const { inbox } = subscribe(account, register(stream));
+    for (let second = 0; second < 10; second++) {
+      await put(account, 'k', Buffer.alloc(1024 * 1023, 1));
+      clock.advance(1000);
+      await soon();
+    }
+    const behind = subscribe(account, register(stream, 'late'));
+    for (let tenth = 0; tenth < 20; tenth++) {
+      await soon();
+      clock.advance(100);
+    }
+    const bytes = behind.inbox.events
+      .flatMap(({ Records }) => Records!)
+      .reduce((sum, { Data }) => sum + Data!.length, 0);
+    expect(inbox.events.flatMap(({ Records }) => Records!)).toHaveLength(10);
+    expect(bytes).toBeLessThanOrEqual(5.5 * 1024 * 1024);
+    expect(bytes).toBeGreaterThanOrEqual(3 * 1024 * 1024);
+    expect(behind.inbox.events[0]!.MillisBehindLatest).toBeGreaterThan(8000);
+  });
+
+  test('ends at the end of a closed shard, with its children and no number to go on with', async () => {
+    const { account, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    await put(account, 'k', 'a');
+    stream.split(stream.shard(SHARD_0), 2n ** 127n);
+    await soon();
+    const last = inbox.events.at(-1)!;
+    expect(inbox.texts).toEqual(['a']);
+    expect(last.ContinuationSequenceNumber).toBeUndefined();
+    expect(last.ChildShards!.map(({ ShardId }) => ShardId)).toEqual(['shardId-000000000001', 'shardId-000000000002']);
+    expect(inbox.ending).toBe('end');
+  });
+
+  test('fails when its stream is deleted', async () => {
+    const { account, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    await account.removeStream(stream);
+    await soon();
+    expect(inbox.ending).toBe('ResourceNotFoundException');
+  });
+});
