@@ -30,7 +30,11 @@ export class VisibleFrontier {
   /** One past the newest visible record. */
   end(nowNs: number): number {
     for (;;) {
-      if (this.#next === undefined && !this.#look()) return this.#end;
+      if (this.#next === undefined && !this.#look()) {
+        // Everything is visible: the end is where the next record will stand, behind the last one's padding.
+        this.#end = this.#shard.store.end;
+        return this.#end;
+      }
       const next = this.#next!;
       if (next.visibleAtNs > nowNs) {
         this.#cancel ??= this.#wakeAt(next.visibleAtNs);
