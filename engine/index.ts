@@ -36,6 +36,8 @@ export {
 export { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
 export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from './shard-map.ts';
 export { createStream, type StreamHandle, type StreamOptions } from './stream.ts';
+export { type ShardsChanged, StreamControl } from './stream-control.ts';
+export { type OpenShards, StreamMap, type StreamShard } from './stream-map.ts';
 export { LATER, ShardReader, StreamReader } from './stream-reader.ts';
 export { retryThrottled, StreamWriter } from './stream-writer.ts';
 export { textTable } from './text-table.ts';

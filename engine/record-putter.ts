@@ -7,6 +7,7 @@ import { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } 
 import { ShardLog } from './shard-log.ts';
 import { parseExplicitHashKey, shardOfHash } from './shard-map.ts';
 import { KEY_MAX_BYTES, type StreamHandle } from './stream.ts';
+import { type OpenShards, StreamMap } from './stream-map.ts';
 import { oneStringTable, setString } from './text-table.ts';
 
 /** One record as a producer of a stream has it. */
@@ -32,7 +33,10 @@ const ONLY_ROW = Int32Array.of(0);
 /** Puts single records with any key into a stream, from one thread. For many records at a time use a StreamWriter. */
 export class RecordPutter {
   readonly #stream: StreamHandle;
-  readonly #logs: readonly ShardLog[];
+  readonly #map: StreamMap;
+  #open: OpenShards;
+  /** By shard; grows with the shards that were made. */
+  readonly #logs: ShardLog[] = [];
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
   readonly #key: ByteTable = oneStringTable(KEY_MAX_BYTES);
@@ -42,7 +46,8 @@ export class RecordPutter {
 
   constructor(stream: StreamHandle) {
     this.#stream = stream;
-    this.#logs = stream.shardLogs.map((handle) => new ShardLog(handle));
+    this.#map = new StreamMap(stream.map);
+    this.#open = this.#followMap();
     this.#limiter = stream.limits && new Limiter(stream.limiter, stream.limits);
     this.#doorbell = new Doorbell(stream.doorbell);
     this.#data = oneStringTable(stream.maxRecordBytes);
@@ -62,11 +67,21 @@ export class RecordPutter {
     }
     if (explicitHashKey === undefined) hashKey(key, 0, key.length, this.#hash);
     else parseExplicitHashKey(explicitHashKey, this.#hash);
-    const shard = shardOfHash(this.#stream.map, this.#hash);
-    if (key.length + data.length > this.#stream.maxRecordBytes) return { status: TOO_LARGE, shard };
     setString(this.#key, 0, key);
-    setString(this.#data, 0, data);
+    const isTooLarge = key.length + data.length > this.#stream.maxRecordBytes;
+    if (!isTooLarge) setString(this.#data, 0, data);
     this.#batch.intendedAtNs[0] = nowNs;
+    for (;;) {
+      if (this.#map.version !== this.#open.version) this.#open = this.#followMap();
+      const shard = this.#open.indexes[shardOfHash(this.#open, this.#hash)]!;
+      if (isTooLarge) return { status: TOO_LARGE, shard };
+      const answer = this.#putInto(shard, nowNs);
+      // A shard that was closed is in a later map no more.
+      if (answer.status !== PENDING || this.#map.version === this.#open.version) return answer;
+    }
+  }
+
+  #putInto(shard: number, nowNs: number): PutAnswer {
     if (this.#limiter?.admit(shard, nowNs, this.#batch, ONLY_ROW, 0, 1) === 0) return { status: THROTTLED, shard };
     const sequenceNumber = this.#write(shard, nowNs);
     if (sequenceNumber < 0) {
@@ -75,6 +90,14 @@ export class RecordPutter {
     }
     this.#doorbell.ring();
     return { status: ACCEPTED, shard, sequenceNumber };
+  }
+
+  #followMap(): OpenShards {
+    const open = this.#map.open();
+    for (let shard = this.#logs.length; shard < open.madeCount; shard++) {
+      this.#logs.push(new ShardLog(this.#stream.shardLogs[shard]!));
+    }
+    return open;
   }
 
   #write(shard: number, nowNs: number): number {

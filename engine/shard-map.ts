@@ -9,6 +9,8 @@ export interface ShardMap {
   readonly shardCount: number;
   /** First hash key of each shard as four uint32, most significant first. */
   readonly starts: Uint32Array;
+  /** What shard i is called, where that is another number. */
+  readonly indexes?: Int32Array;
 }
 
 /**
@@ -66,7 +68,7 @@ function isBefore(hash: Uint32Array, starts: Uint32Array, at: number): boolean {
 
 /** Routes keys of a table, remembering what it found: a key is hashed once. */
 export class Router {
-  readonly #map: ShardMap;
+  #map: ShardMap;
   readonly #keys: ByteTable;
   /** Shard of each key plus one; 0 is not hashed yet. */
   readonly #known: Int32Array;
@@ -78,6 +80,12 @@ export class Router {
     this.#known = new Int32Array(keys.offsets.length);
   }
 
+  /** Routes by another map from now on, and forgets what was found by the last one. */
+  follow(map: ShardMap): void {
+    this.#map = map;
+    this.#known.fill(0);
+  }
+
   shardOf(keyIndex: number): number {
     const known = this.#known[keyIndex]!;
     return known !== 0 ? known - 1 : this.#find(keyIndex);
@@ -85,7 +93,8 @@ export class Router {
 
   #find(keyIndex: number): number {
     hashKey(this.#keys.bytes, this.#keys.offsets[keyIndex]!, this.#keys.lengths[keyIndex]!, this.#hash);
-    const shard = shardOfHash(this.#map, this.#hash);
+    const place = shardOfHash(this.#map, this.#hash);
+    const shard = this.#map.indexes?.[place] ?? place;
     this.#known[keyIndex] = shard + 1;
     return shard;
   }

@@ -7,14 +7,20 @@ import { Router } from './shard-map.ts';
 import { ShardWriter } from './shard-writer.ts';
 import { int32Column } from './shared-memory.ts';
 import type { StreamHandle } from './stream.ts';
+import { StreamMap } from './stream-map.ts';
 
 /** The writing side of a stream for one thread and one key table. */
 export class StreamWriter {
-  readonly #shards: readonly ShardWriter[];
+  readonly #stream: StreamHandle;
+  readonly #map: StreamMap;
+  /** By shard; grows with the shards that were made. */
+  readonly #shards: ShardWriter[] = [];
+  readonly #ringWatches: RingWatch[] = [];
   readonly #router: Router;
+  /** Version of the map that the router goes by. */
+  #version: number;
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
-  readonly #ringWatches: readonly RingWatch[];
   readonly #maxRecordBytes: number;
   /** Rows of the batch, shard by shard; `#starts[s]` is where shard s begins. */
   readonly #order: Int32Array;
@@ -22,11 +28,14 @@ export class StreamWriter {
   readonly #cursors: Int32Array;
 
   constructor(stream: StreamHandle, keys: RecordBatch['keys'], batchCapacity: number) {
-    this.#shards = stream.shardLogs.map((handle) => new ShardWriter(new ShardLog(handle)));
-    this.#router = new Router(stream.map, keys);
+    this.#stream = stream;
+    this.#map = new StreamMap(stream.map);
+    const open = this.#map.open();
+    this.#router = new Router(open, keys);
+    this.#version = open.version;
+    this.#openUpTo(open.madeCount);
     this.#limiter = stream.limits && new Limiter(stream.limiter, stream.limits);
     this.#doorbell = new Doorbell(stream.doorbell);
-    this.#ringWatches = stream.shardLogs.map(() => new RingWatch());
     this.#maxRecordBytes = stream.maxRecordBytes;
     this.#order = int32Column(batchCapacity);
     this.#starts = new Int32Array(stream.shardLogs.length + 1);
@@ -34,13 +43,23 @@ export class StreamWriter {
   }
 
   /**
-   * Appends the PENDING rows of a batch, spread over their shards, and says in `status` and `shard` what became of
-   * each. Rows of one shard keep their order among themselves. Allocates nothing, throws nothing.
+   * Appends the PENDING rows of a batch, spread over the shards that are open, and says in `status` and `shard` what
+   * became of each. Rows of one shard keep their order among themselves. Allocates nothing unless shards were split or
+   * merged, throws nothing.
    *
    * @param nowNs the time of writing, ns since the stream's epoch.
    * @returns rows that are still PENDING: their shard's ring is full and held by a reader. Call again.
    */
   append(batch: RecordBatch, nowNs: number): number {
+    for (;;) {
+      if (this.#map.version !== this.#version) this.#followMap();
+      const pending = this.#appendByMap(batch, nowNs);
+      // A shard that was closed is in a later map no more: its rows are routed anew.
+      if (pending === 0 || this.#map.version === this.#version) return pending;
+    }
+  }
+
+  #appendByMap(batch: RecordBatch, nowNs: number): number {
     this.#group(batch);
     let pending = 0;
     for (let shard = 0; shard < this.#shards.length; shard++) {
@@ -59,12 +78,27 @@ export class StreamWriter {
     return pending;
   }
 
+  #followMap(): void {
+    const open = this.#map.open();
+    this.#router.follow(open);
+    this.#version = open.version;
+    this.#openUpTo(open.madeCount);
+  }
+
+  #openUpTo(madeCount: number): void {
+    for (let shard = this.#shards.length; shard < madeCount; shard++) {
+      this.#shards.push(new ShardWriter(new ShardLog(this.#stream.shardLogs[shard]!)));
+      this.#ringWatches.push(new RingWatch());
+    }
+  }
+
   /** Counting sort of the batch's pending rows by shard. */
   #group(batch: RecordBatch): void {
     const { status, shard, keyIndex, count } = batch;
     const starts = this.#starts;
     const cursors = this.#cursors;
-    cursors.fill(0);
+    const shards = this.#shards.length;
+    cursors.fill(0, 0, shards);
     for (let row = 0; row < count; row++) {
       if (status[row] !== PENDING) continue;
       if (batch.recordBytes(row) > this.#maxRecordBytes) {
@@ -76,12 +110,12 @@ export class StreamWriter {
       cursors[of]! += 1;
     }
     let at = 0;
-    for (let of = 0; of < cursors.length; of++) {
+    for (let of = 0; of < shards; of++) {
       starts[of] = at;
       at += cursors[of]!;
       cursors[of] = starts[of]!;
     }
-    starts[cursors.length] = at;
+    starts[shards] = at;
     for (let row = 0; row < count; row++) {
       if (status[row] !== PENDING) continue;
       const of = shard[row]!;

@@ -2,12 +2,17 @@ import { DOORBELL_BYTES } from './doorbell.ts';
 import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from './layout.ts';
 import { limiterBytes, type ShardLimits } from './limits.ts';
 import { createShardLog, type ShardLogHandle, type WhenFull } from './shard-log.ts';
-import { evenShardMap, type ShardMap } from './shard-map.ts';
+import { StreamMap } from './stream-map.ts';
 
 export interface StreamOptions {
   /** 1 to 65,536. */
   readonly shardCount: number;
-  /** Memory of the whole stream, shared out evenly; at least what two of the largest records take in each shard. */
+  /** Shards that the stream may have in all its life, through splits and merges; shardCount unless told otherwise. */
+  readonly shardCapacity?: number;
+  /**
+   * Memory of the shards that the stream starts with, shared out evenly; at least what two of the largest records take in
+   * each. A later shard gets as much, and takes no memory before it is used.
+   */
   readonly memoryBytes: number;
   /** Largest record, key and data; 1 MiB unless told otherwise, at most 10 MiB. */
   readonly maxRecordBytes?: number;
@@ -20,8 +25,10 @@ export interface StreamOptions {
 
 /** A stream's shared memory and its rules: everything another thread needs to open it. Survives `postMessage`. */
 export interface StreamHandle {
+  /** Of every shard that the stream may have, by index. */
   readonly shardLogs: readonly ShardLogHandle[];
-  readonly map: ShardMap;
+  /** See StreamMap. */
+  readonly map: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;
   readonly limiter: SharedArrayBuffer;
   readonly limits: ShardLimits | undefined;
@@ -50,7 +57,8 @@ export function createStream(options: StreamOptions): StreamHandle {
   if (maxRecordBytes < 1 || maxRecordBytes > MAX_RECORD_BYTES_LIMIT) {
     throw new RangeError(`maxRecordBytes=${maxRecordBytes} is not from 1 to ${MAX_RECORD_BYTES_LIMIT}`);
   }
-  const map = evenShardMap(shardCount);
+  const { shardCapacity = shardCount } = options;
+  const map = StreamMap.create(shardCount, shardCapacity);
   const shape = termShape(Math.floor(options.memoryBytes / shardCount), maxRecordBytes);
   if (shape.termCount < TERMS_MIN) {
     const needed = shape.termLengthBytes * TERMS_MIN * shardCount;
@@ -59,10 +67,10 @@ export function createStream(options: StreamOptions): StreamHandle {
     );
   }
   return {
-    shardLogs: Array.from({ length: shardCount }, () => createShardLog({ ...shape, whenFull })),
+    shardLogs: Array.from({ length: shardCapacity }, () => createShardLog({ ...shape, whenFull })),
     map,
     doorbell: new SharedArrayBuffer(DOORBELL_BYTES),
-    limiter: new SharedArrayBuffer(limiterBytes(shardCount)),
+    limiter: new SharedArrayBuffer(limiterBytes(shardCapacity)),
     limits,
     latency,
     seed,

@@ -133,17 +133,18 @@ const RECORDS_A_POLL = 10_000;
 /** Reads every shard in turn, straight from shared memory. */
 export class EngineConsumerPort implements ConsumerPort {
   readonly #reader: StreamReader;
+  /** By shard. */
   readonly #gaps: readonly GapWatch[];
   readonly #now: () => number;
 
   constructor(handle: EngineHandle, { now }: Pick<ConsumerContext, 'now'>) {
     this.#reader = new StreamReader(handle.stream);
-    this.#gaps = this.#reader.shards.map(() => new GapWatch());
+    this.#gaps = handle.stream.shardLogs.map(() => new GapWatch());
     this.#now = now;
   }
 
   get trimmedRecords(): number {
-    return this.#reader.shards.reduce((sum, { reader }) => sum + reader.lostRecords, 0);
+    return this.#reader.lostRecords;
   }
 
   poll(nowNs: number, receiver: Receiver): number {
@@ -151,10 +152,11 @@ export class EngineConsumerPort implements ConsumerPort {
     for (let i = 0; i < this.#reader.shards.length; i++) {
       const shard = this.#reader.shards[i]!;
       const count = this.#pollShard(shard, nowNs, receiver);
-      if (count === 0) this.#gaps[i]!.check(shard.reader, nowNs);
+      if (count === 0) this.#gaps[shard.shard]!.check(shard.reader, nowNs);
       shard.reader.release();
       received += count;
     }
+    this.#reader.advance();
     return received;
   }
 

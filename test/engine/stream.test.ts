@@ -15,6 +15,7 @@ import { ACCEPTED, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from '../../engi
 import { CLAIM_READY, EMPTY, LOST } from '../../engine/shard-log-reader.ts';
 import { shardOfHash } from '../../engine/shard-map.ts';
 import { createStream, type StreamHandle, type StreamOptions } from '../../engine/stream.ts';
+import { StreamMap } from '../../engine/stream-map.ts';
 import { LATER, StreamReader } from '../../engine/stream-reader.ts';
 import { retryThrottled, StreamWriter } from '../../engine/stream-writer.ts';
 import { tableOf, textTable } from './records.ts';
@@ -80,9 +81,10 @@ describe('a stream', () => {
     expect(new StreamWriter(stream, keys, 500).append(batch, 0)).toBe(0);
     const got = readAll(reader);
     const hash = new Uint32Array(4);
+    const map = new StreamMap(stream.map).open();
     for (const record of got) {
       hashKey(keys.bytes, keys.offsets[record.key]!, keys.lengths[record.key]!, hash);
-      expect(record.shard).toBe(shardOfHash(stream.map, hash));
+      expect(record.shard).toBe(shardOfHash(map, hash));
       expect(record.shard).toBe(batch.shard[record.counter]);
       expect(record.key).toBe((record.counter * 31) % 200);
       expect(record.payloadBytes).toBe(PAYLOAD_BYTES[record.counter % 7]);
