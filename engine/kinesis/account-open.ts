@@ -1,5 +1,9 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Account } from './account.ts';
+import type { AccountState } from './account-state.ts';
 import type { AccountOptions } from './options.ts';
+import type { StreamState } from './stream-state.ts';
 
 export interface OpenAccount {
   readonly account: Account;
@@ -7,8 +11,67 @@ export interface OpenAccount {
   close(): Promise<void>;
 }
 
-/** Starts an account, where the last one with its data directory ended. */
+/** What a data directory says of an account; its records stand in the shards' folders. */
+interface SavedAccount {
+  readonly account: AccountState;
+  readonly streams: readonly StreamState[];
+}
+
+/**
+ * Starts an account, where the last one with its data directory ended.
+ * @throws Error when the folder is in use by another process, or what it holds is damaged or newer than this program.
+ */
 export async function openAccount(options: Partial<AccountOptions>): Promise<OpenAccount> {
   const account = new Account(options);
-  return { account, close: () => account.close() };
+  const { dataDir } = options;
+  if (dataDir === undefined) return { account, close: () => account.close() };
+  const { loadAccountFile, lockFolder, saveAccountFile } = await import('../archive/account-file.ts');
+  const unlock = lockFolder(dataDir);
+  try {
+    const saved = loadAccountFile(dataDir) as SavedAccount | undefined;
+    if (saved !== undefined) restore(account, saved);
+    await removeOrphans(account);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  const save = () => saveAccountFile(dataDir, savedOf(account));
+  save();
+  account.onChange = save;
+  return {
+    account,
+    close: async () => {
+      account.onChange = undefined;
+      await account.close();
+      save();
+      unlock();
+    },
+  };
+}
+
+const savedOf = (account: Account): SavedAccount => ({
+  account: account.state,
+  streams: account.streams.map(({ state }) => state),
+});
+
+/** What was on its way when the last engine ended has arrived: nobody waits for it any more. */
+function restore(account: Account, saved: SavedAccount): void {
+  account.state = saved.account;
+  for (const channel of account.state.channels) if (channel.status !== 'FAILED') channel.status = 'ACTIVE';
+  for (const state of saved.streams) {
+    if (state.status === 'DELETING') continue;
+    state.status = 'ACTIVE';
+    state.consumers = state.consumers.filter(({ status }) => status !== 'DELETING');
+    for (const consumer of state.consumers) consumer.status = 'ACTIVE';
+    account.addStream(state);
+  }
+}
+
+/** Folders of streams that are gone: the last engine ended before it had removed them. */
+async function removeOrphans(account: Account): Promise<void> {
+  const streams = join(account.folder.path, 'streams');
+  const folders = await readdir(streams).catch(() => []);
+  const known = new Set(account.streams.map(({ state }) => account.folder.ofStream(state)));
+  const orphans = folders.map((name) => join(streams, name)).filter((folder) => !known.has(folder));
+  await Promise.all(orphans.map((folder) => rm(folder, { recursive: true, force: true })));
 }

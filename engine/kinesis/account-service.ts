@@ -1,7 +1,7 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { Account } from './account.ts';
 import { callWithFaults } from './faulty-call.ts';
-import { callOperation, checkInput } from './operations.ts';
+import { callOperation, checkCall } from './operations.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from './service.ts';
 
 /** An account as a wire protocol calls it. */
@@ -17,7 +17,7 @@ export class AccountService implements KinesisService {
   }
 
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {
-    checkInput('SubscribeToShard', input);
+    checkCall(this.account, 'SubscribeToShard', input);
     const open = () => this.account.subscriptions.open(input, sink);
     return callWithFaults(this.account, 'SubscribeToShard', input, open);
   }

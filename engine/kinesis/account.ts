@@ -30,6 +30,8 @@ export class Account {
   /** Where the records of a call are laid out. */
   readonly intake = new Intake();
   readonly subscriptions: Subscriptions = new Subscriptions(this);
+  /** Keeps what has changed, before the call that changed it is answered. */
+  onChange: (() => void) | undefined;
   /** Told of everything that is taken in, for the scaling of on-demand streams. */
   traffic: ((shard: Shard, bytes: number, records: number) => void) | undefined;
   readonly #streams = new Map<string, KinesisStream>();
@@ -124,7 +126,9 @@ export class Account {
   }
 
   /** Something that outlives a restart has changed. */
-  changed(): void {}
+  changed(): void {
+    this.onChange?.();
+  }
 }
 
 /** `orders` of `arn:aws:kinesis:us-east-1:000000000000:stream/orders` and of the ARNs of its consumers. */

@@ -1,0 +1,123 @@
+import {
+  CreateStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  PutRecordCommand,
+} from '@aws-sdk/client-kinesis';
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../engine/clock.ts';
+import { Engine } from '../../engine/engine.ts';
+import { KinesisError } from '../../engine/kinesis/errors.ts';
+import { startTestEngine } from '../../engine/test-engine.ts';
+
+const SHARD_0 = 'shardId-000000000000';
+const textOf = ({ data }: { readonly data: Uint8Array }) => Buffer.from(data).toString();
+
+async function textsOf(engine: Engine, stream = 'orders'): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const record of engine.read(stream)) texts.push(textOf(record));
+  return texts;
+}
+
+describe('an engine in a program', () => {
+  test('stores what is put and gives it back, without a network', async () => {
+    const engine = await Engine.open({ streams: { orders: 2 } });
+    const { ShardId, SequenceNumber } = await engine.put('orders', { partitionKey: 'a', data: 'one' });
+    await engine.putMany('orders', [
+      { partitionKey: 'a', data: 'two' },
+      { partitionKey: 'a', data: Buffer.from('three') },
+    ]);
+    const records = [];
+    for await (const record of engine.read('orders')) records.push(record);
+    expect(records.map(textOf)).toEqual(['one', 'two', 'three']);
+    expect(records[0]).toMatchObject({ shardId: ShardId, sequenceNumber: SequenceNumber, partitionKey: 'a' });
+    await engine.close();
+  });
+
+  test('goes on reading what comes, until it is told to stop', async () => {
+    const engine = await Engine.open({ streams: { orders: 1 } });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const record of engine.read('orders', { from: 'latest', follow: true, signal: stop.signal })) {
+        seen.push(textOf(record));
+        if (seen.length === 3) stop.abort();
+      }
+    })();
+    await engine.put('orders', { partitionKey: 'k', data: 'a' });
+    await engine.put('orders', { partitionKey: 'k', data: 'b' });
+    await engine.put('orders', { partitionKey: 'k', data: 'c' });
+    await reading;
+    expect(seen).toEqual(['a', 'b', 'c']);
+    await engine.close();
+  });
+
+  test('splits, merges and rescales, and readers see every record in the order of its key', async () => {
+    const engine = await Engine.open({ streams: { orders: 1 } });
+    const expected: string[] = [];
+    const putSome = async () => {
+      for (let i = 0; i < 20; i++) {
+        expected.push(`${expected.length}`);
+        await engine.put('orders', { partitionKey: 'one key', data: expected.at(-1)! });
+      }
+    };
+    await putSome();
+    await engine.split('orders', SHARD_0);
+    await putSome();
+    await engine.merge('orders', 'shardId-000000000001', 'shardId-000000000002');
+    await putSome();
+    await engine.reshard('orders', 2);
+    await putSome();
+    expect(await textsOf(engine)).toEqual(expected);
+    await engine.close();
+  });
+
+  test('lives through a day in no time', async () => {
+    const engine = await Engine.open({ streams: { orders: 1 }, clock: new VirtualClock() });
+    await engine.put('orders', { partitionKey: 'k', data: 'of yesterday' });
+    engine.advance(24 * 3_600_000 + 1);
+    await engine.put('orders', { partitionKey: 'k', data: 'of today' });
+    await engine.call('GetShardIterator', {
+      StreamName: 'orders',
+      ShardId: SHARD_0,
+      ShardIteratorType: 'TRIM_HORIZON',
+    });
+    engine.account.stream({ StreamName: 'orders' }).shard(SHARD_0).trim();
+    expect(await textsOf(engine)).toEqual(['of today']);
+    await engine.close();
+  });
+
+  test('says what is wrong in AWS’s words', async () => {
+    const engine = await Engine.open();
+    const refused = await engine.put('orders', { partitionKey: 'k', data: 'x' }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(KinesisError);
+    expect(refused).toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: 'Stream orders under account 000000000000 not found.',
+    });
+    expect(() => engine.advance(1)).toThrow('VirtualClock');
+    await engine.close();
+  });
+});
+
+test('a test engine has an endpoint for the AWS SDK, and closes with its block', async () => {
+  let endpoint: string;
+  {
+    await using started = await startTestEngine({ streams: { orders: 1 } });
+    endpoint = started.endpoint;
+    const client = new KinesisClient(started.clientConfig);
+    const { SequenceNumber } = await client.send(
+      new PutRecordCommand({ StreamName: 'orders', PartitionKey: 'k', Data: Buffer.from('hello') }),
+    );
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({ StreamName: 'orders', ShardId: SHARD_0, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    const { Records } = await client.send(new GetRecordsCommand({ ShardIterator }));
+    expect(Records).toMatchObject([{ SequenceNumber, PartitionKey: 'k' }]);
+    expect(Buffer.from(Records![0]!.Data!).toString()).toBe('hello');
+    await client.send(new CreateStreamCommand({ StreamName: 'another', ShardCount: 1 }));
+    client.destroy();
+  }
+  await expect(fetch(`${endpoint}/health`)).rejects.toThrow('fetch failed');
+});
