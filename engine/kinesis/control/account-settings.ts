@@ -20,7 +20,10 @@ export function describeAccountSettings(
 }
 
 /** Holds at once. Disabled early, a commitment ends by itself at the earliest time allowed; enabling it again calls that off. */
-export function updateAccountSettings(account: Account, input: UpdateAccountSettingsInput): UpdateAccountSettingsOutput {
+export function updateAccountSettings(
+  account: Account,
+  input: UpdateAccountSettingsInput,
+): UpdateAccountSettingsOutput {
   const commitment = commitmentNow(account);
   const nowMs = account.clock.nowMs();
   if (input.MinimumThroughputBillingCommitment?.Status === 'ENABLED') {

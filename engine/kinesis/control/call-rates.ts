@@ -59,8 +59,8 @@ export function countCall(account: Account, operation: OperationName, input: obj
   const streamName = streamNameIn(input);
   const perStream = rate.per === 'stream' && account.findStream(streamName) !== undefined;
   const key = perStream ? `${operation} ${streamName}` : operation;
-  let times = callTimes.get(account);
-  if (times === undefined) callTimes.set(account, (times = new Map()));
+  const times = callTimes.get(account) ?? new Map<string, number[]>();
+  callTimes.set(account, times);
   const nowMs = account.clock.nowMs();
   const recent = (times.get(key) ?? []).filter((atMs) => atMs > nowMs - 1000);
   if (recent.length >= rate.perSecond) {

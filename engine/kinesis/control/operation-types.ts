@@ -14,7 +14,7 @@ type CommandOf<Name extends OperationName> = Sdk[`${Name}Command`] extends abstr
   : never;
 
 export type InputOf<Name extends OperationName> =
-  CommandOf<Name> extends { readonly input: infer Input } ? Input : never;
+  CommandOf<Name> extends { readonly input: infer Input extends object } ? Input : never;
 
 export type OutputOf<Name extends OperationName> =
   CommandOf<Name> extends {

@@ -56,14 +56,19 @@ export function requireStatus(stream: KinesisStream, ...statuses: readonly Strea
   );
 }
 
-/** Runs something in a while, unless the stream has gone or has left the state by then. */
+/** Runs something in a while, at once when it is to take no time, unless the stream has gone or left the state by then. */
 function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run: () => void): void {
   const { account } = stream;
-  account.clock.at(account.clock.nowMs() + delayMs, () => {
+  runAfter(account, delayMs, () => {
     if (stream.state.status !== status || account.findStream(stream.state.name) !== stream) return;
     run();
     account.changed();
   });
+}
+
+export function runAfter(account: Account, delayMs: number, run: () => void): void {
+  if (delayMs > 0) account.clock.at(account.clock.nowMs() + delayMs, run);
+  else run();
 }
 
 function reshape(stream: KinesisStream, step: Reshape): void {
@@ -74,7 +79,8 @@ function reshape(stream: KinesisStream, step: Reshape): void {
 
 function openShard(stream: KinesisStream, index: number) {
   const shard = stream.openShards.find(({ state }) => state.index === index);
-  if (shard === undefined) throw new Error(`shard ${index} of stream ${stream.state.name} is not open, so it cannot be reshaped`);
+  if (shard === undefined)
+    throw new Error(`shard ${index} of stream ${stream.state.name} is not open, so it cannot be reshaped`);
   return shard;
 }
 

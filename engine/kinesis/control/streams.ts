@@ -100,7 +100,9 @@ export function deleteStream(account: Account, input: DeleteStreamInput): Record
   }
   const channels = channelsOf(stream);
   if (channels.length > 0) {
-    throw resourceInUse(`${whose} has channels: ${channels.map((channel) => channel.name).join(', ')}. Delete them first.`);
+    throw resourceInUse(
+      `${whose} has channels: ${channels.map((channel) => channel.name).join(', ')}. Delete them first.`,
+    );
   }
   for (const consumer of consumers) consumer.status = 'DELETING';
   startDeleting(stream);
@@ -123,7 +125,9 @@ export function listStreams(account: Account, input: ListStreamsInput): ListStre
   return {
     StreamNames: items.map(({ state }) => state.name),
     HasMoreStreams: hasMore,
-    ...(hasMore && last !== undefined ? { NextToken: issueToken(account, 'ListStreams', { after: last.state.name }) } : {}),
+    ...(hasMore && last !== undefined
+      ? { NextToken: issueToken(account, 'ListStreams', { after: last.state.name }) }
+      : {}),
     StreamSummaries: items.map(({ arn, state }) => ({
       StreamName: state.name,
       StreamARN: arn,
