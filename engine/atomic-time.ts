@@ -14,3 +14,11 @@ export function bitsOf(time: number): bigint {
   scratchTime[0] = time;
   return scratchBits[0]!;
 }
+
+const ROUNDING_RATIO = 2 ** -43;
+
+/**
+ * By how much a time near this one, reached by many small steps, may miss what one step would reach: 1,024 roundings of
+ * a float64. Limits are kept to within that, or the last record of a burst would be refused for a rounding.
+ */
+export const roundingNear = (time: number): number => time * ROUNDING_RATIO;

@@ -1,4 +1,4 @@
-import { bitsOf, timeOf } from './atomic-time.ts';
+import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
 import { LINE_BYTES } from './layout.ts';
 import { MIB, type ShardLimits } from './limits.ts';
 
@@ -48,8 +48,6 @@ const BYTES_LONG = 2;
 /** Until when GetRecords is refused because the bytes ran out. */
 const REFUSED_LONG = 3;
 const MS_PER_SECOND = 1000;
-/** Epoch times in ms are float64 to a quarter of a microsecond; sums of costs may miss a limit by some of those. */
-const ROUNDING_MS = 1 / 1024;
 /** Of a second's bytes: what a subscription may be ahead of its pace, so that small events need not queue up. */
 const PUSH_BURST_MS = 100;
 
@@ -87,7 +85,7 @@ export class ReadLimiter {
   /** Asked before a GetRecords reads. A call that may read and finds nothing has still been made. */
   mayRead(shard: number, nowMs: number): ReadAnswer {
     const first = shard * BUCKET_LONGS;
-    if (timeOf(Atomics.load(this.#times, first + REFUSED_LONG)) > nowMs + ROUNDING_MS) return 'bytes';
+    if (timeOf(Atomics.load(this.#times, first + REFUSED_LONG)) > nowMs + roundingNear(nowMs)) return 'bytes';
     return this.#draw(first + CALLS_LONG, this.#callMs, nowMs) ? 'ok' : 'calls';
   }
 
@@ -102,7 +100,7 @@ export class ReadLimiter {
       before = Atomics.load(this.#times, first + BYTES_LONG);
       fullAtMs = Math.max(timeOf(before), nowMs) + costMs;
     } while (Atomics.compareExchange(this.#times, first + BYTES_LONG, before, bitsOf(fullAtMs)) !== before);
-    if (fullAtMs > nowMs + MS_PER_SECOND + ROUNDING_MS) this.#refuseUntil(first + REFUSED_LONG, fullAtMs);
+    if (fullAtMs > nowMs + MS_PER_SECOND + roundingNear(nowMs)) this.#refuseUntil(first + REFUSED_LONG, fullAtMs);
   }
 
   /** Asked before a GetShardIterator. False when it is one too many. */
@@ -112,7 +110,7 @@ export class ReadLimiter {
 
   #draw(long: number, costMs: number, nowMs: number): boolean {
     // One call must fit even where a second's worth is less than one.
-    const untilMs = nowMs + Math.max(MS_PER_SECOND, costMs) + ROUNDING_MS;
+    const untilMs = nowMs + Math.max(MS_PER_SECOND, costMs) + roundingNear(nowMs);
     for (;;) {
       const before = Atomics.load(this.#times, long);
       const fullAtMs = Math.max(timeOf(before), nowMs) + costMs;
@@ -137,6 +135,8 @@ export class ReadLimiter {
  */
 export class PushBudget {
   readonly #byteMs: number;
+  /** Times count from the first event: those of the epoch are too coarse for what a small event costs. */
+  #originMs: number | undefined;
   #paidUntilMs = 0;
 
   /** @param bytesPerSecond above 0; Infinity for no limit. */
@@ -149,7 +149,8 @@ export class PushBudget {
    * @returns when the next one may be given: `nowMs` when at once. An event of any size may go when its time has come.
    */
   nextAllowedAtMs(bytes: number, nowMs: number): number {
-    this.#paidUntilMs = Math.max(this.#paidUntilMs, nowMs) + bytes * this.#byteMs;
-    return Math.max(nowMs, this.#paidUntilMs - PUSH_BURST_MS);
+    this.#originMs ??= nowMs;
+    this.#paidUntilMs = Math.max(this.#paidUntilMs, nowMs - this.#originMs) + bytes * this.#byteMs;
+    return Math.max(nowMs, this.#originMs + this.#paidUntilMs - PUSH_BURST_MS);
   }
 }

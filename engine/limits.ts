@@ -1,4 +1,4 @@
-import { bitsOf, timeOf } from './atomic-time.ts';
+import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
 import { LINE_BYTES } from './layout.ts';
 import { PENDING, type RecordBatch, THROTTLED } from './record-batch.ts';
 
@@ -44,7 +44,7 @@ const BUCKET_LONGS = LINE_BYTES / 8;
 const BYTES_LONG = 0;
 const RECORDS_LONG = 1;
 const NS_PER_SECOND = 1e9;
-/** Sums of costs miss a burst's exact end by rounding; a thousandth of a nanosecond's worth of tokens settles it. */
+/** Added to the rounding of times near 0, where costs have roundings of their own. */
 const ROUNDING_NS = 1e-3;
 
 export const limiterBytes = (shardCount: number): number => shardCount * LINE_BYTES;
@@ -86,8 +86,9 @@ export class Limiter {
   admit(shard: number, nowNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
     const recordsLong = shard * BUCKET_LONGS + RECORDS_LONG;
     const bytesLong = shard * BUCKET_LONGS + BYTES_LONG;
-    const recordsUntil = nowNs + this.#recordBurstNs + ROUNDING_NS;
-    const bytesUntil = nowNs + this.#byteBurstNs + ROUNDING_NS;
+    const roundedNs = nowNs + ROUNDING_NS + roundingNear(nowNs);
+    const recordsUntil = roundedNs + this.#recordBurstNs;
+    const bytesUntil = roundedNs + this.#byteBurstNs;
     let recordsBefore = 0n;
     let bytesBefore = 0n;
     do {
