@@ -1,5 +1,7 @@
-/** The reference engine's public face: `import { createStream } from 'streamgauge/engine'`. */
+/** The reference engine's public face: `import { Engine } from 'streamgauge/engine'`. */
 
+export { type Clock, REAL_CLOCK, VirtualClock } from './clock.ts';
+export { Engine, type EngineOptions, type EngineRecord, type ReadOptions } from './engine.ts';
 export {
   intendedAtNsAt,
   keyByteAt,
@@ -13,6 +15,9 @@ export {
 } from './frame.ts';
 export { GAP_TIMEOUT_NS, GapWatch } from './gap-watch.ts';
 export { hashKey } from './hash-key.ts';
+export type { StreamRecord } from './kinesis/data/stream-read.ts';
+export { KinesisError } from './kinesis/errors.ts';
+export type { AccountOptions, Durability } from './kinesis/options.ts';
 export { awsLimits, type ShardLimits } from './limits.ts';
 export {
   ACCEPTED,
@@ -40,5 +45,7 @@ export { type ShardsChanged, StreamControl } from './stream-control.ts';
 export { type OpenShards, StreamMap, type StreamShard } from './stream-map.ts';
 export { LATER, ShardReader, StreamReader } from './stream-reader.ts';
 export { retryThrottled, StreamWriter } from './stream-writer.ts';
+export { startTestEngine, type TestEngine } from './test-engine.ts';
 export { textTable } from './text-table.ts';
 export { PARK, SPIN, SPIN_THEN_PARK, type WaitPolicy } from './wait-policy.ts';
+export type { RunningServer, ServerOptions } from './wire/server.ts';
