@@ -49,7 +49,8 @@ export class KinesisHandler {
       this.#check(request);
       const input = codec.decode(operation, request.body);
       if (operation === 'SubscribeToShard') {
-        this.subscriptions.open(exchange, this.#service, input as SubscribeToShardInput);
+        const opening = this.subscriptions.open(exchange, this.#service, input as SubscribeToShardInput);
+        opening?.catch((error: unknown) => this.#answerError(exchange, codec, operation, error));
         return;
       }
       const output = this.#service.call(operation, input);

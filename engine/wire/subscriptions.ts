@@ -22,11 +22,17 @@ export class Subscriptions {
   /**
    * Subscribes, and answers with an event stream. Its payloads are JSON whatever the format of the request: no client is
    * known that reads anything else.
-   * @throws what the service throws when the subscription cannot be opened; nothing has been answered then.
+   * @throws (or rejects with) what the service throws when the subscription cannot be opened; nothing has been answered
+   *   then.
    */
-  open(exchange: Exchange, service: KinesisService, input: SubscribeToShardInput): void {
+  open(exchange: Exchange, service: KinesisService, input: SubscribeToShardInput): void | Promise<void> {
     const events = new EventStream(exchange, this.#onDefect);
     const subscription = service.subscribe(input, events);
+    if (subscription instanceof Promise) return subscription.then((opened) => this.#begin(events, opened));
+    this.#begin(events, subscription);
+  }
+
+  #begin(events: EventStream, subscription: Subscription): void {
     this.#open.add(events);
     events.begin(subscription, () => this.#open.delete(events));
     if (this.#closed) events.close();
@@ -75,9 +81,14 @@ class EventStream implements SubscriptionSink {
       if (!this.#isOver) subscription.resume();
     });
     stream.write(INITIAL_RESPONSE);
-    const hasRoom = this.#early.every((message) => stream.write(message));
+    let wasEarly = false;
+    let hasRoom = true;
+    for (const message of this.#early.splice(0)) {
+      hasRoom = stream.write(message);
+      wasEarly = true;
+    }
     if (this.#isOver) stream.end();
-    else if (hasRoom && this.#early.length > 0) subscription.resume();
+    else if (wasEarly && hasRoom) subscription.resume();
   }
 
   event(event: SubscribeToShardEvent): boolean {
