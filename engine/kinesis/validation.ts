@@ -171,8 +171,8 @@ function report(problems: string[], shape: Shape, value: unknown, path: string, 
 function valueText(shape: Shape, value: unknown): string {
   if (value instanceof Uint8Array) return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
   if (Array.isArray(value)) {
-    const simple = shape.kind === 'List' && shape.member?.kind === 'String';
-    return simple ? `[${value.join(', ')}]` : `[${value.length} members]`;
+    const isShort = value.length === 0 || (shape.kind === 'List' && shape.member?.kind === 'String');
+    return isShort ? `[${value.join(', ')}]` : `[${value.length} members]`;
   }
   if (isPlainObject(value)) {
     return `{${Object.entries(value)
