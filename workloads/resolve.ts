@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { type PathPart, type Problem, pathText, ScenarioError } from './errors.ts';
+import { checkFaults, resolveFaults } from './resolve-faults.ts';
 import { checkConsumersFit } from './resolve-kinesis.ts';
+import { checkSteps, resolveSteps } from './resolve-steps.ts';
 import { envelopeBytesOf, maxRecordBytesOf, resolveTarget } from './resolve-target.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { ConsumerSpec, Scenario, TargetSpec, Workload } from './scenario.ts';
@@ -13,8 +15,10 @@ import {
   targetSchema,
   workloadSchema,
 } from './schema.ts';
+import { faultsSchema } from './schema-faults.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
+import { stepsSchema } from './schema-steps.ts';
 
 /** The names that a threshold may use. */
 export interface ThresholdContext {
@@ -47,6 +51,7 @@ export function resolveScenario(value: unknown, options: ResolveOptions = {}): S
   checkThresholds(value, options, problems);
   const consumers = parsed.success ? resolveConsumers(parsed.data) : [];
   if (target !== undefined) checkConsumersFit(target, consumers, problems);
+  if (target !== undefined) checkEvents(value, target, workloads, problems);
   if (!parsed.success || target === undefined || problems.length > 0) throw new ScenarioError(problems, nameOf(value));
   return frozen(assemble(parsed.data, target, workloads, consumers));
 }
@@ -67,7 +72,20 @@ function assemble(
 ): Scenario {
   const { name, description, seed, thresholds } = parsed;
   const about = description === undefined ? {} : { description };
-  return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain };
+  // Left out when there are none, so that a scenario without them keeps its hash.
+  const events = {
+    ...(parsed.steps.length === 0 ? {} : { steps: resolveSteps(parsed.steps) }),
+    ...(parsed.faults.length === 0 ? {} : { faults: resolveFaults(parsed.faults) }),
+  };
+  return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain, ...events };
+}
+
+/** Steps and faults against the rest, as far as they are right alone. */
+function checkEvents(value: unknown, target: TargetSpec, workloads: readonly Workload[], problems: Problem[]): void {
+  const steps = stepsSchema.safeParse(valueAt(value, ['steps']));
+  if (steps.success) checkSteps(steps.data, target, workloads, problems);
+  const faults = faultsSchema.safeParse(valueAt(value, ['faults']));
+  if (faults.success) checkFaults(faults.data, target, workloads, problems);
 }
 
 function resolveTargetPart(value: unknown, problems: Problem[]): TargetSpec | undefined {

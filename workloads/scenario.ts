@@ -12,7 +12,49 @@ export interface Scenario {
   readonly thresholds: readonly string[];
   /** How long consumers may go on without progress after the last acknowledgement before the rest counts as lost. */
   readonly drainNs: number;
+  /** What is done to the shards while the load goes on, by time. */
+  readonly steps?: readonly ScenarioStep[];
+  /** What the target is given to suffer. */
+  readonly faults?: readonly FaultSpec[];
 }
+
+export type ScenarioStep =
+  /** hottest: the shard that took most bytes in the last 10 s. */
+  | { readonly kind: 'split'; readonly atNs: number; readonly shard: number | 'hottest' }
+  /** coldest: the two neighbours that took the fewest. */
+  | { readonly kind: 'merge'; readonly atNs: number; readonly shards: readonly [number, number] | 'coldest' }
+  | { readonly kind: 'shard-count'; readonly atNs: number; readonly count: number };
+
+interface FaultScope {
+  readonly fromNs: number;
+  /** Left out, it holds to the end of the run. */
+  readonly untilNs?: number;
+  /** Left out, all. */
+  readonly operation?: string;
+  readonly shard?: number;
+}
+
+interface FaultRate {
+  /** Of calls, or of records where a PutRecords is throttled. */
+  readonly rateRatio: number;
+}
+
+export type FaultSpec =
+  | (FaultScope &
+      FaultRate & {
+        readonly kind: 'error';
+        readonly code: string;
+        readonly message?: string;
+        readonly status?: number;
+      })
+  | (FaultScope & FaultRate & { readonly kind: 'latency'; readonly delayNs: number })
+  | (FaultScope & { readonly kind: 'stall'; readonly untilNs: number })
+  | (FaultScope & FaultRate & { readonly kind: 'drop-connection' | 'lose-response' })
+  | (FaultScope &
+      FaultRate & {
+        readonly kind: 'throttle';
+        readonly code?: 'ProvisionedThroughputExceededException' | 'InternalFailure';
+      });
 
 export type TargetSpec = EngineTargetSpec | NoopTargetSpec | KinesisTargetSpec;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultsSchema } from './schema-faults.ts';
 import {
   byteRateField,
   durationField,
@@ -14,6 +15,7 @@ import {
   wholeNumberField,
 } from './schema-fields.ts';
 import { kinesisTarget } from './schema-kinesis.ts';
+import { stepsSchema } from './schema-steps.ts';
 
 /**
  * The scenario as people write it, in YAML or as a TypeScript object: shape, units, ranges and defaults of every single
@@ -283,6 +285,8 @@ export const scenarioSchema = z
     target: targetSchema,
     workloads: z.array(workloadSchema).min(1).meta({ description: 'Streams of records, made at the same time.' }),
     consumers: z.array(consumer).default([]).meta({ description: 'Who reads; each one reads every record.' }),
+    steps: stepsSchema.default([]),
+    faults: faultsSchema.default([]),
     thresholds: z
       .array(z.string().min(1))
       .default([])

@@ -47,6 +47,8 @@ export const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*(B|[kKMG]B|[KMG]iB)$';
 export const RATE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*[kKMG]?/[smh]$';
 export const BYTE_RATE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*(B|[kKMG]B|[KMG]iB)/[smh]$';
 
+export const RATIO_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*%$';
+
 const NUMBER_AND_REST = /^(-?[0-9]+(?:\.[0-9]+)?)\s*(.*)$/su;
 
 /** '5s', '200ms', '10us', '2m', '1h' -> whole ns. Negative values are returned as such: the caller knows the range. */
@@ -73,6 +75,12 @@ export function parseRatePerSecond(input: unknown): Quantity {
 /** '1MB/s', '512KiB/s' -> bytes per second. */
 export function parseBytesPerSecond(input: unknown): Quantity {
   return parse(input, 'a byte rate', '1MB/s', (amount, unit) => perSecond(amount, unit, SIZE_BYTES));
+}
+
+/** '5%' or 0.05 -> 0.05. */
+export function parseRatio(input: unknown): Quantity {
+  if (typeof input === 'number' && Number.isFinite(input)) return { kind: 'value', value: input };
+  return parse(input, 'a share', '5% or 0.05', (amount, unit) => (unit === '%' ? amount / 100 : undefined));
 }
 
 function perSecond(amount: number, unit: string, factors: ReadonlyMap<string, number>): number | undefined {

@@ -1,0 +1,51 @@
+import { type PathPart, type Problem, pathText } from './errors.ts';
+import type { ScenarioStep, TargetSpec, Workload } from './scenario.ts';
+import type { ParsedSteps } from './schema-steps.ts';
+
+/** Shards of the engine at one time. */
+const ENGINE_SHARDS_MAX = 4096;
+
+/** The steps by time; steps of one time keep their order. */
+export function resolveSteps(parsed: ParsedSteps): ScenarioStep[] {
+  const steps = parsed.map((step): ScenarioStep => {
+    const { at: atNs } = step;
+    if ('split' in step) return { kind: 'split', atNs, shard: step.split };
+    if ('merge' in step) return { kind: 'merge', atNs, shards: step.merge };
+    return { kind: 'shard-count', atNs, count: step.shards };
+  });
+  return steps.sort((a, b) => a.atNs - b.atNs);
+}
+
+/** What is wrong with steps that are right alone: their time, their target, shards that cannot be there. */
+export function checkSteps(
+  parsed: ParsedSteps,
+  target: TargetSpec,
+  workloads: readonly Workload[],
+  problems: Problem[],
+): void {
+  const report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) =>
+    problems.push({ code, path: pathText(['steps', ...path]), what, fix });
+  if (parsed.length > 0 && target.kind === 'noop') {
+    report('CONFLICT', [], 'the shards of the noop target never change.', 'Leave steps out, or use target engine.');
+    return;
+  }
+  const endNs = endOf(workloads);
+  for (const [i, step] of parsed.entries()) {
+    if (step.at >= endNs) {
+      const what = `it would come when the load is over, after ${endNs / 1e9} s.`;
+      report('OUT_OF_RANGE', [i, 'at'], what, 'Write an earlier time, or make the phases longer.');
+    }
+    if ('merge' in step && step.merge !== 'coldest' && step.merge[0] === step.merge[1]) {
+      report('OUT_OF_RANGE', [i, 'merge'], `shard ${step.merge[0]} is there twice.`, 'Name two shards side by side.');
+    }
+    if ('shards' in step && target.kind === 'engine' && step.shards > ENGINE_SHARDS_MAX) {
+      report('OUT_OF_RANGE', [i, 'shards'], `${step.shards} is too large.`, `Write at most ${ENGINE_SHARDS_MAX}.`);
+    }
+  }
+}
+
+/** When the last phase ends; Infinity while there is none, which is told elsewhere. */
+export function endOf(workloads: readonly Workload[]): number {
+  const ends = workloads.flatMap(({ phases }) => phases.map(({ startNs, durationNs }) => startNs + durationNs));
+  return ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends);
+}
