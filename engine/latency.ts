@@ -48,10 +48,13 @@ const ENHANCED_FAN_OUT: QuantileTable = [
  * AWS states the put-to-get average of polling: about 200 ms with one consumer of a shard and about 1,000 ms with five
  * (developer guide, comparison with enhanced fan-out). One consumer that polls as often as it may, every 200 ms, finds a
  * record 100 ms after it became visible on average, so these quantiles have a mean of about 100 ms (98, and up to 102
- * on a busy shard by the order kept between slots); their shape is a choice. Five consumers share the five calls a
- * second, and what that costs comes from the call limit alone: 600 ms if each polls once a second, and about 1,000 ms if
- * each asks every 200 ms and is refused four times out of five, as then the gaps between its reads vary. AWS also writes
- * that records can be read at once after the write ("Low-latency processing"); for that, take no latency.
+ * on a busy shard by the order kept between slots); their shape is a choice.
+ *
+ * Five consumers share the five calls a second, and what that costs comes from the call limit alone: 600 ms where the
+ * calls fall evenly to all, each reading once a second; 620 to 690 ms where each asks every 200 to 300 ms or so and is
+ * refused most of the time; about 1,100 ms where they ask at random times, as then the gaps between the reads of one
+ * vary. AWS also writes that records can be read at once after the write ("Low-latency processing"); for that, take no
+ * latency.
  */
 const POLLING: QuantileTable = [
   { p: 0, ns: 60 * MS },

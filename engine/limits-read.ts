@@ -48,6 +48,14 @@ const BYTES_LONG = 2;
 /** Until when GetRecords is refused because the bytes ran out. */
 const REFUSED_LONG = 3;
 const MS_PER_SECOND = 1000;
+/** Of a window of calls: by how much a call may come before its end and count in the next one. */
+const EARLY_RATIO = 0.05;
+/** A window is one 64-bit word: its start in 1/16 ms above, the calls in it in the low 16 bits. */
+const START_SHIFT = 16n;
+const TICKS_PER_MS = 16;
+const CALLS_MASK = 0xffffn;
+const WINDOW_CALLS_MAX = 0xffff;
+
 /** Of a second's bytes: what a subscription may be ahead of its pace, so that small events need not queue up. */
 const PUSH_BURST_MS = 100;
 
@@ -57,8 +65,12 @@ export const readLimiterBytes = (shardCount: number): number => shardCount * LIN
  * What GetRecords and GetShardIterator may still take from each shard, in shared memory, drawn on by every thread. Times
  * are ms of one clock that all threads share, 0 or later.
  *
- * Calls draw on token buckets that save up one second's worth: after a pause five calls pass at once, then one every
- * 200 ms. A refused call costs nothing.
+ * Calls are counted in windows of a second that begin with their first call: five pass whenever they come, the sixth is
+ * refused until the second is over, and refused calls cost nothing. AWS says five transactions a second and no more
+ * about it. A token bucket that saves up a second would let ten pass in the first one, and consumers that all ask every
+ * 200 ms would find every token taken by the same one of them. A call that comes up to 50 ms before the end of a full
+ * window belongs to the next, which then begins when this one ends, not earlier: a consumer that polls every 200 ms is
+ * not refused because one call took less long than the one before, and the rate holds.
  *
  * Bytes are known only once they have been read, so they are charged afterwards and may overdraw. AWS: a response of
  * 10 MiB refuses the calls of the next 5 s, and throughput that falls short those of the next 1 s, or longer. Both
@@ -66,19 +78,19 @@ export const readLimiterBytes = (shardCount: number): number => shardCount * LIN
  * again. From a full bucket 10 MiB take 5 s, and the least overdraft takes one second. However a consumer polls, a shard
  * gives no more than rate times seconds plus one second's worth and the response that overdraws.
  *
- * Each bucket is one time, when it will be full again, as in Limiter.
+ * The bucket of bytes is one time, when it will be full again, as in Limiter.
  */
 export class ReadLimiter {
   readonly #times: BigInt64Array;
-  readonly #callMs: number;
-  readonly #iteratorMs: number;
+  readonly #calls: CallWindow;
+  readonly #iterators: CallWindow;
   readonly #byteMs: number;
 
   /** @param buffer of `readLimiterBytes(shardCount)` bytes, zeros at first. */
   constructor(buffer: SharedArrayBuffer, limits: ShardReadLimits) {
     this.#times = new BigInt64Array(buffer);
-    this.#callMs = MS_PER_SECOND / limits.callsPerSecond;
-    this.#iteratorMs = MS_PER_SECOND / limits.iteratorsPerSecond;
+    this.#calls = callWindow(limits.callsPerSecond);
+    this.#iterators = callWindow(limits.iteratorsPerSecond);
     this.#byteMs = MS_PER_SECOND / limits.bytesPerSecond;
   }
 
@@ -86,7 +98,7 @@ export class ReadLimiter {
   mayRead(shard: number, nowMs: number): ReadAnswer {
     const first = shard * BUCKET_LONGS;
     if (timeOf(Atomics.load(this.#times, first + REFUSED_LONG)) > nowMs + roundingNear(nowMs)) return 'bytes';
-    return this.#draw(first + CALLS_LONG, this.#callMs, nowMs) ? 'ok' : 'calls';
+    return this.#count(first + CALLS_LONG, this.#calls, nowMs) ? 'ok' : 'calls';
   }
 
   /** Told after a GetRecords has read: bytes of keys and data in its response. */
@@ -105,17 +117,23 @@ export class ReadLimiter {
 
   /** Asked before a GetShardIterator. False when it is one too many. */
   mayGetIterator(shard: number, nowMs: number): boolean {
-    return this.#draw(shard * BUCKET_LONGS + ITERATORS_LONG, this.#iteratorMs, nowMs);
+    return this.#count(shard * BUCKET_LONGS + ITERATORS_LONG, this.#iterators, nowMs);
   }
 
-  #draw(long: number, costMs: number, nowMs: number): boolean {
-    // One call must fit even where a second's worth is less than one.
-    const untilMs = nowMs + Math.max(MS_PER_SECOND, costMs) + roundingNear(nowMs);
+  /** Counts a call in its window; false when that is full. */
+  #count(long: number, { calls, lengthMs }: CallWindow, nowMs: number): boolean {
+    if (calls === Number.POSITIVE_INFINITY) return true;
     for (;;) {
       const before = Atomics.load(this.#times, long);
-      const fullAtMs = Math.max(timeOf(before), nowMs) + costMs;
-      if (fullAtMs > untilMs) return false;
-      if (Atomics.compareExchange(this.#times, long, before, bitsOf(fullAtMs)) === before) return true;
+      const endMs = Number(before >> START_SHIFT) / TICKS_PER_MS + lengthMs;
+      const counted = Number(before & CALLS_MASK);
+      let after = before + 1n;
+      if (nowMs >= endMs) after = windowWord(nowMs);
+      else if (counted >= calls) {
+        if (nowMs < endMs - lengthMs * EARLY_RATIO) return false;
+        after = windowWord(endMs);
+      }
+      if (Atomics.compareExchange(this.#times, long, before, after) === before) return true;
     }
   }
 
@@ -128,6 +146,22 @@ export class ReadLimiter {
     }
   }
 }
+
+/** So many calls in so long a time. */
+interface CallWindow {
+  readonly calls: number;
+  readonly lengthMs: number;
+}
+
+/** As many whole calls as there are in a second, in the time that they take at the rate; one call at the least. */
+function callWindow(perSecond: number): CallWindow {
+  if (perSecond === Number.POSITIVE_INFINITY) return { calls: perSecond, lengthMs: MS_PER_SECOND };
+  const calls = Math.min(Math.max(1, Math.floor(perSecond)), WINDOW_CALLS_MAX);
+  return { calls, lengthMs: (calls / perSecond) * MS_PER_SECOND };
+}
+
+/** A window that begins at a time, with one call in it. */
+const windowWord = (startMs: number): bigint => (BigInt(Math.floor(startMs * TICKS_PER_MS)) << START_SHIFT) | 1n;
 
 /**
  * The pace of one enhanced fan-out subscription: 2 MiB/s for itself. Nothing is refused, what comes too fast waits. Used

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { enhancedFanOut } from '../../engine/latency.ts';
-import { quantileAt } from '../../engine/latency-profile.ts';
 import { createShardLog, ShardLog } from '../../engine/shard-log.ts';
 import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
 import { LATER, ShardReader } from '../../engine/stream-reader.ts';
 import { TestProducer } from './records.ts';
 
 const MS = 1e6;
-
-describe('quantileAt', () => {
-  const table = [
-    { p: 0, ns: 8 },
-    { p: 0.5, ns: 20 },
-    { p: 0.9, ns: 45 },
-    { p: 0.99, ns: 120 },
-    { p: 0.999, ns: 400 },
-    { p: 1, ns: 900 },
-  ];
-  it.each([
-    [0, 8],
-    [0.25, 12.649],
-    [0.5, 20],
-    [0.7, 30],
-    [0.95, 77.6],
-    [0.995, 234.245],
-    [0.9995, 600],
-    [1, 900],
-  ])('p = %d is %d: log-linear between the rows of the table', (p, expected) => {
-    expect(quantileAt(table, p)).toBeCloseTo(expected, expected === 77.6 ? 1 : 3);
-  });
-});
 
 /** Mean of written -> visible on one shard, with the order kept as a reader keeps it. */
 function meanDelayMs(seed: number, shard: number, records: number, writtenAtNs: (i: number) => number): number {

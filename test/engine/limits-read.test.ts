@@ -26,27 +26,60 @@ function read(limiter: ReadLimiter, atMs: number, bytes: number, shard = 0): num
 }
 
 describe('calls of GetRecords', () => {
-  it('are five at once and then one every 200 ms, whoever calls', () => {
+  it('are five in the second that begins with the first, whoever calls and whenever they come', () => {
     const limiter = limiterOf();
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
     expect([0, 0, 0, 0, 0, 0].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'calls']);
-    expect([199, 200, 200, 399, 400].map(at)).toEqual(['calls', 'ok', 'calls', 'calls', 'ok']);
+    expect([1, 200, 500, 949].map(at)).toEqual(['calls', 'calls', 'calls', 'calls']);
+    expect([1000, 1100, 1300, 1301, 1900, 1901].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'calls']);
   });
 
-  it.each([10, 37, 150, 199])(
+  it('of which there are ten a second are every other one', () => {
+    const limiter = limiterOf();
+    const answers = Array.from({ length: 20 }, (_, i) => limiter.mayRead(0, NOW_MS + i * 100));
+    const second = [...new Array(5).fill('ok'), ...new Array(5).fill('calls')];
+    expect(answers).toEqual([...second, ...second]);
+  });
+
+  it('that come up to 50 ms early for the next second belong to that one, which begins no earlier for it', () => {
+    const limiter = limiterOf();
+    const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
+    for (const ms of [0, 200, 400, 600, 800]) expect(at(ms)).toBe('ok');
+    expect([960, 970, 980, 1600, 1601].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect([1602, 1940].map(at)).toEqual(['calls', 'calls']);
+    expect([1999, 2000].map(at)).toEqual(['ok', 'ok']);
+  });
+
+  it.each([1, 10, 37, 150])(
     'are 5 a second when asked every %d ms for a minute, and refused ones cost nothing',
     (gap) => {
       const limiter = limiterOf();
       let calls = 0;
       for (let ms = 0; ms < 60_000; ms += gap) calls += limiter.mayRead(0, NOW_MS + ms) === 'ok' ? 1 : 0;
-      expect(calls).toBeGreaterThanOrEqual(Math.min(300, Math.floor(60_000 / gap)));
+      expect(calls).toBeGreaterThan(280);
       expect(calls).toBeLessThanOrEqual(305);
     },
   );
 
+  it('never pass more than five a second, however they come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 }), (gaps) => {
+        const limiter = limiterOf();
+        let atMs = 0;
+        let calls = 0;
+        for (const gap of gaps) {
+          atMs += gap;
+          if (limiter.mayRead(0, NOW_MS + atMs) === 'ok') calls += 1;
+          expect(calls).toBeLessThanOrEqual(5 * (Math.floor((atMs + 51) / 1000) + 1));
+        }
+      }),
+    );
+  });
+
   it('are never refused to one consumer that polls every 200 ms, nor to five that poll once a second', () => {
     const one = limiterOf();
-    for (let i = 0; i < 10_000; i++) expect(one.mayRead(0, NOW_MS + i * 200)).toBe('ok');
+    const late = [0, 3, 24, 1, 0, 17, 20, 2, 11, 0, 5];
+    for (let i = 0; i < 10_000; i++) expect(one.mayRead(0, NOW_MS + i * 200 + late[i % 11]!)).toBe('ok');
     const five = limiterOf();
     for (let i = 0; i < 2000; i++) {
       for (const phase of [0, 0, 1, 500, 999]) expect(five.mayRead(0, NOW_MS + i * 1000 + phase)).toBe('ok');
@@ -65,14 +98,16 @@ describe('calls of GetRecords', () => {
   it('of less than one a second still pass, one at a time', () => {
     const limiter = limiterOf({ callsPerSecond: 0.5 });
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
-    expect([0, 1, 1999, 2000, 2001].map(at)).toEqual(['ok', 'calls', 'calls', 'ok', 'calls']);
+    expect([0, 1, 1899, 2000, 2001].map(at)).toEqual(['ok', 'calls', 'calls', 'ok', 'calls']);
   });
 
-  it('draw on other tokens than those of GetShardIterator, of which there are five a second too', () => {
+  it('are counted apart from those of GetShardIterator, of which there are five a second too', () => {
     const limiter = limiterOf();
     const get = (ms: number) => limiter.mayGetIterator(0, NOW_MS + ms);
-    expect([0, 0, 0, 0, 0, 0, 199, 200].map(get)).toEqual([true, true, true, true, true, false, false, true]);
+    expect([0, 0, 0, 0, 0, 0, 949, 1000].map(get)).toEqual([true, true, true, true, true, false, false, true]);
     expect(limiter.mayRead(0, NOW_MS)).toBe('ok');
+    const fast = limiterOf({ iteratorsPerSecond: 1000 });
+    for (let i = 0; i < 3000; i++) expect(fast.mayGetIterator(0, NOW_MS + i)).toBe(true);
     expect(limiterOf({ iteratorsPerSecond: Number.POSITIVE_INFINITY }).mayGetIterator(0, NOW_MS)).toBe(true);
   });
 });
