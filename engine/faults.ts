@@ -27,7 +27,7 @@ export interface FaultDecision {
 export const NO_FAULT: FaultDecision = { delayMs: 0, dropBefore: false, dropAfter: false };
 
 /** When the work of a call may begin. */
-export const waitUntilMs = ({ untilMs, delayMs }: FaultDecision, nowMs: number): number =>
+export const waitUntilMs = ({ untilMs, delayMs }: Pick<FaultDecision, 'untilMs' | 'delayMs'>, nowMs: number): number =>
   Math.max(nowMs, untilMs ?? nowMs) + delayMs;
 
 /** A rule in force, and how often it has done something: calls, or single records of PutRecords. */
