@@ -128,19 +128,33 @@ interface Load {
 }
 
 function loadOf(workload: Workload, scenario: Scenario, target: Target): Load {
-  const { maxRecordBytes } = target.traits;
-  const replay = loadReplay(workload, maxRecordBytes);
+  const { maxRecordBytes, envelopeBytes } = target.traits;
+  // A size includes the envelope; what a template or a recording makes comes after it.
+  const isSized = workload.payload.kind === 'size';
+  const contentBytes = maxRecordBytes - (isSized ? 0 : envelopeBytes);
+  const replay = loadReplay(workload, contentBytes);
   const keys = createKeyTable(workload, replay);
-  const pool = createPayloadPool(workload, scenario.seed, maxRecordBytes, replay);
+  const pool = createPayloadPool(workload, scenario.seed, contentBytes, replay);
   return {
     workload,
     keys: tableWithMemory(keyBytes(keys)),
     keyCount: keys.count,
-    payloads: tableWithMemory(payloadBytes(pool)),
+    payloads: tableWithMemory(payloadBytes(withEnvelope(pool, envelopeBytes, isSized))),
     payloadCount: pool.count,
     keyIndexes: replay?.keyIndexes,
     recordedTimesNs: replay?.timesNs,
   };
+}
+
+/** Payloads at the lengths that they have with the envelope at their heads. */
+function withEnvelope(pool: PayloadPool, envelopeBytes: number, isIncluded: boolean): PayloadPool {
+  if (envelopeBytes === 0) return pool;
+  const lengths = sharedInts(pool.count);
+  for (let i = 0; i < pool.count; i++) {
+    const bytes = pool.lengths[i]!;
+    lengths[i] = isIncluded ? Math.max(bytes, envelopeBytes) : bytes + envelopeBytes;
+  }
+  return { ...pool, lengths };
 }
 
 /** Workloads count keys' places in words of 4 bytes, the engine in bytes. */

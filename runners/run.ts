@@ -45,7 +45,7 @@ const END_TIMEOUT_MS = 10_000;
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
   if (options.outDir !== undefined) await checkWritable(options.outDir);
   const harnessCeiling = await ceilingOf(options);
-  const target = await setUpTarget(scenario);
+  const target = await setUpTarget(scenario, options.signal);
   try {
     const plan = planRun(scenario, target);
     const measured = await carryOut(plan, options);

@@ -1,11 +1,141 @@
+import { randomInt } from 'node:crypto';
+import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
-import type { Target } from './target.ts';
+import { faultOf } from './kinesis/call-faults.ts';
+import { type Connection, openClient, serverTimeOf } from './kinesis/client.ts';
+import { ENVELOPE_BYTES } from './kinesis/envelope.ts';
+import { listShards, type ShardInfo } from './kinesis/shards.ts';
+import { StreamLife } from './kinesis/stream-life.ts';
+import type { Target, TargetHandle } from './target.ts';
 
-/** @throws RunnerError RUNNER_TARGET_FAILED */
-export async function setUpKinesis(spec: KinesisTargetSpec, { name }: Scenario): Promise<Target> {
-  throw new RunnerError('RUNNER_TARGET_FAILED', {
-    what: `scenario ${name} cannot reach stream ${spec.stream}: the kinesis target is not complete`,
-    fix: 'Use the engine.',
+export interface KinesisHandle extends TargetHandle {
+  readonly kind: 'kinesis';
+  readonly connection: Connection;
+  readonly spec: KinesisTargetSpec;
+  readonly runId: number;
+  readonly shardCapacity: number;
+  /** Open when the run starts. */
+  readonly shards: readonly ShardInfo[];
+  readonly start: StartingPoint;
+  /** Of registered fan-out consumers, by the scenario's name for them. */
+  readonly consumerArns: Readonly<Record<string, string>>;
+}
+
+/** Where consumers begin: in a stream of their own with its first record, otherwise at the service's time of set-up. */
+export type StartingPoint = { readonly kind: 'trim-horizon' } | { readonly kind: 'timestamp'; readonly atMs: number };
+
+const RUN_ID_LIMIT = 2 ** 32;
+/** Result files have a place for so many shards; what goes to shards beyond it belongs to none. */
+const SHARD_CAPACITY_MOST = 4096;
+/** New shards that a run may see, for each shard at its start: splitting all of them twice. */
+const GROWTH_RATIO = 6;
+const GROWTH_LEAST = 16;
+
+/**
+ * Reaches the stream, or makes it, and registers fan-out consumers. What it made is gone after `tearDown`, and after a
+ * failure or an interruption on the way.
+ * @throws RunnerError RUNNER_TARGET_FAILED
+ */
+export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
+  const { endpoint, region, protocol, timeoutNs } = spec;
+  const connection: Connection = {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    protocol,
+    timeoutNs,
+  };
+  const client = await openClient(connection, { sockets: 8, for: 'calls' });
+  const life = new StreamLife(client, spec, signal);
+  const end = async () => {
+    const errors = await life.end();
+    client.destroy();
+    if (errors.length > 0) throw leftBehind(spec, errors);
+  };
+  try {
+    const handle = await prepare(client, life, spec, scenario, connection);
+    const traits = {
+      shardCount: handle.shards.length,
+      shardCapacity: handle.shardCapacity,
+      consumers: 'own',
+      waits: 'event-loop',
+      maxRecordBytes: spec.maxRecordBytes,
+      envelopeBytes: ENVELOPE_BYTES,
+    } as const;
+    return { traits, handle, tearDown: end };
+  } catch (error) {
+    await end();
+    throw unreachable(spec, error);
+  }
+}
+
+async function prepare(
+  client: Kinesis,
+  life: StreamLife,
+  spec: KinesisTargetSpec,
+  scenario: Scenario,
+  connection: Connection,
+): Promise<KinesisHandle> {
+  await life.create();
+  const serverTimeMs = serverTimeOf(client);
+  const streamArn = await life.awaitActive();
+  const runId = randomInt(RUN_ID_LIMIT);
+  const shards = (await listShards(client, spec.stream)).filter(({ isOpen }) => isOpen);
+  const consumerArns: Record<string, string> = {};
+  for (const { name, kind } of scenario.consumers) {
+    if (kind !== 'fan-out') continue;
+    consumerArns[name] = await life.registerConsumer(streamArn, consumerName(name, runId));
+  }
+  return {
+    kind: 'kinesis',
+    connection,
+    spec,
+    runId,
+    shardCapacity: shardCapacityOf(shards),
+    shards,
+    start: spec.create === undefined ? { kind: 'timestamp', atMs: serverTimeMs() } : { kind: 'trim-horizon' },
+    consumerArns,
+  };
+}
+
+function shardCapacityOf(shards: readonly ShardInfo[]): number {
+  const next = Math.max(...shards.map(({ index }) => index), 0) + 1;
+  return Math.min(next + Math.max(GROWTH_LEAST, GROWTH_RATIO * shards.length), SHARD_CAPACITY_MOST);
+}
+
+/** Registered names are those of an account's streams: what the service does not take becomes a dash. */
+function consumerName(name: string, runId: number): string {
+  return `streamgauge-${runId.toString(16)}-${name.replace(/[^a-zA-Z0-9_.-]+/g, '-')}`.slice(0, 128);
+}
+
+function unreachable({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
+  const { code } = faultOf(cause);
+  const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+  const fixes: Readonly<Record<string, string>> = {
+    ResourceNotFoundException: 'Write its name right, or add create: { shards: 1 } to the target.',
+    ResourceInUseException:
+      create === undefined ? 'Wait until the stream is ACTIVE.' : 'Leave create out, or choose another name.',
+    ERR_HTTP2_ERROR: 'If the endpoint speaks HTTP/1.1 only, add protocol: http1 to the target.',
+    ECONNREFUSED: 'Start the endpoint, or correct its address.',
+    CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
+  };
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: `${code}${message.replace(/\.$/, '')}`,
+    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
+    fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
+    cause,
+  });
+}
+
+function leftBehind({ stream, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
+  const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: `what was made for the run could not be deleted: ${codes}`,
+    where: `stream ${stream}`,
+    fix:
+      create === undefined
+        ? 'Deregister the consumers whose names begin with streamgauge-; they cost money.'
+        : 'Delete the stream yourself; it costs money.',
+    cause: errors[0],
   });
 }

@@ -1,13 +1,16 @@
 import type { Scenario } from '../workloads/scenario.ts';
 import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
 import { EngineConsumerPort, type EngineHandle, EngineProducerPort, setUpEngine } from './target-engine.ts';
-import { setUpKinesis } from './target-kinesis.ts';
+import { type KinesisHandle, setUpKinesis } from './target-kinesis.ts';
+import { KinesisConsumerPort } from './target-kinesis-consumer.ts';
+import { KinesisProducerPort } from './target-kinesis-producer.ts';
 import { type NoopHandle, NoopProducerPort, setUpNoop } from './target-noop.ts';
 
 /** The one place that knows every target by name. */
-export type AnyHandle = EngineHandle | NoopHandle;
+export type AnyHandle = EngineHandle | NoopHandle | KinesisHandle;
 
-export function setUpTarget(scenario: Scenario): Promise<Target> {
+/** @param signal aborted when nobody waits for the target any more. */
+export function setUpTarget(scenario: Scenario, signal?: AbortSignal): Promise<Target> {
   const { target } = scenario;
   switch (target.kind) {
     case 'engine':
@@ -15,7 +18,7 @@ export function setUpTarget(scenario: Scenario): Promise<Target> {
     case 'noop':
       return setUpNoop(target);
     case 'kinesis':
-      return setUpKinesis(target, scenario);
+      return setUpKinesis(target, scenario, signal);
   }
 }
 
@@ -26,6 +29,8 @@ export function openProducer(handle: TargetHandle, context: ProducerContext): Pr
       return new EngineProducerPort(known, context);
     case 'noop':
       return new NoopProducerPort(known, context);
+    case 'kinesis':
+      return new KinesisProducerPort(known, context);
   }
 }
 
@@ -34,6 +39,8 @@ export function openConsumer(handle: TargetHandle, context: ConsumerContext): Co
   switch (known.kind) {
     case 'engine':
       return new EngineConsumerPort(known, context);
+    case 'kinesis':
+      return new KinesisConsumerPort(known, context);
     case 'noop':
       throw new Error('the noop target has no consumers of its own: its traits say so');
   }

@@ -1,0 +1,88 @@
+/** What a failed call says of its records: too fast, worth another try, or never. */
+export interface CallFault {
+  /** The service's name of the error, or the system's code: what the result counts it under. */
+  readonly code: string;
+  readonly kind: 'throttled' | 'transient' | 'refused';
+}
+
+/** Source: the throttling and transient errors of the AWS SDKs' standard retry mode, @smithy/core 3.41.0. */
+const THROTTLING = new Set([
+  'ProvisionedThroughputExceededException',
+  'LimitExceededException',
+  'KMSThrottlingException',
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestThrottledException',
+  'RequestThrottled',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'TooManyRequestsException',
+  'BandwidthLimitExceeded',
+]);
+
+const TRANSIENT = new Set([
+  'InternalFailure',
+  'InternalFailureException',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'AbortError',
+  'SyntaxError',
+]);
+
+export function faultOfCode(code: string): CallFault {
+  if (THROTTLING.has(code)) return { code, kind: 'throttled' };
+  return { code, kind: TRANSIENT.has(code) ? 'transient' : 'refused' };
+}
+
+/**
+ * What an error of the SDK means. Errors of sockets and of HTTP/2, and answers that are none, are worth another try:
+ * the record may have been stored or not, and the ledger sees which.
+ */
+export function faultOf(error: unknown): CallFault {
+  const { name, code, $metadata, $fault } = fieldsOf(error);
+  const isOfService = $fault !== undefined;
+  if (isOfService) {
+    const fault = faultOfCode(name);
+    const status = $metadata?.httpStatusCode ?? 0;
+    if (fault.kind !== 'refused') return fault;
+    if (status === 429) return { code: name, kind: 'throttled' };
+    return { code: name, kind: status >= 500 ? 'transient' : 'refused' };
+  }
+  if (TRANSIENT.has(name)) return { code: name, kind: 'transient' };
+  if (code !== undefined) return { code, kind: 'transient' };
+  return { code: name, kind: name === 'CredentialsProviderError' ? 'refused' : 'transient' };
+}
+
+interface ErrorFields {
+  readonly name: string;
+  readonly code?: string;
+  readonly $fault?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function fieldsOf(error: unknown): ErrorFields {
+  if (typeof error !== 'object' || error === null) return { name: 'UnknownError' };
+  const { name, code, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
+  return {
+    name: typeof name === 'string' ? name : 'UnknownError',
+    ...(typeof code === 'string' ? { code } : {}),
+    $fault,
+    ...(typeof $metadata === 'object' && $metadata !== null ? { $metadata } : {}),
+  };
+}
+
+/** Counts by name, as ports report them. */
+export class Counts {
+  readonly #byName: Record<string, number> = {};
+
+  add(name: string, amount = 1): void {
+    this.#byName[name] = (this.#byName[name] ?? 0) + amount;
+  }
+
+  get byName(): Readonly<Record<string, number>> {
+    return this.#byName;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Kinesis, KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+
+/** What a thread needs to reach the stream; holds no secret, so that it may go anywhere. */
+export type Connection = Pick<KinesisTargetSpec, 'endpoint' | 'region' | 'protocol' | 'timeoutNs'>;
+
+export interface ClientUse {
+  /** Connections that HTTP/1.1 may open at once: as many as there are calls under way. */
+  readonly sockets: number;
+  /** `subscriptions` stay open without a word for minutes; `calls` are over after the timeout. */
+  readonly for: 'calls' | 'subscriptions';
+}
+
+/** Accepted by every emulator, known to no account. */
+const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKey: 'streamgauge' };
+const LOOPBACK_REGION = 'us-east-1';
+
+/**
+ * A client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
+ * latency, and that shares one HTTP/2 connection, which by default it opens anew for every call.
+ *
+ * Credentials and region come from where the SDK finds them: the environment, profiles, roles. An endpoint on this
+ * machine needs neither, and its certificate, made by itself, is taken: nothing leaves the machine.
+ *
+ * The SDK is loaded here and nowhere else, as runs on other targets do without its fifth of a second.
+ */
+export async function openClient(connection: Connection, use: ClientUse): Promise<Kinesis> {
+  const { Kinesis } = await import('@aws-sdk/client-kinesis');
+  return new Kinesis(await clientConfig(connection, use));
+}
+
+async function clientConfig(connection: Connection, use: ClientUse): Promise<KinesisClientConfig> {
+  const { endpoint, region } = connection;
+  const isLocal = isLoopback(endpoint);
+  const knownRegion = region ?? (isLocal ? localRegion() : undefined);
+  return {
+    maxAttempts: 1,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(knownRegion === undefined ? {} : { region: knownRegion }),
+    ...(isLocal && !hasCredentials() ? { credentials: LOOPBACK_CREDENTIALS } : {}),
+    requestHandler: await requestHandler(connection, use, isLocal),
+  };
+}
+
+async function requestHandler(
+  { protocol, timeoutNs }: Connection,
+  { sockets, for: purpose }: ClientUse,
+  isLocal: boolean,
+): Promise<NonNullable<KinesisClientConfig['requestHandler']>> {
+  const { NodeHttp2Handler, NodeHttpHandler } = await import('@smithy/node-http-handler');
+  const timeoutMs = Math.max(1, Math.ceil(timeoutNs / 1e6));
+  const requestTimeout = purpose === 'calls' ? { requestTimeout: timeoutMs } : {};
+  if (protocol === 'http2') {
+    return new NodeHttp2Handler({
+      disableConcurrentStreams: false,
+      ...requestTimeout,
+      ...(isLocal ? { nodeHttp2ConnectOptions: { rejectUnauthorized: false } } : {}),
+    });
+  }
+  const agent = { keepAlive: true, maxSockets: Math.max(1, sockets) };
+  return new NodeHttpHandler({
+    connectionTimeout: timeoutMs,
+    ...requestTimeout,
+    throwOnRequestTimeout: purpose === 'calls',
+    httpAgent: agent,
+    httpsAgent: { ...agent, ...(isLocal ? { rejectUnauthorized: false } : {}) },
+  });
+}
+
+/** Is this an address of the machine itself? */
+export function isLoopback(endpoint: string | undefined): boolean {
+  if (endpoint === undefined) return false;
+  const { hostname } = new URL(endpoint);
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+}
+
+/**
+ * Does a run without an endpoint of its own reach AWS, and cost money? An endpoint of AWS does too. The environment may
+ * name another one, as the SDK reads it; what a profile names is not looked up, and counts as AWS.
+ */
+export function isAws(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
+  const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
+  const named = endpoint ?? (ignored ? undefined : (env.AWS_ENDPOINT_URL_KINESIS ?? env.AWS_ENDPOINT_URL));
+  if (named === undefined || !URL.canParse(named)) return true;
+  return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(named).hostname);
+}
+
+function localRegion(): string {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? LOOPBACK_REGION;
+}
+
+/** Asked without the SDK's own chain, which on a plain machine waits seconds for an instance's metadata. */
+function hasCredentials(): boolean {
+  const { AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
+  return AWS_ACCESS_KEY_ID !== undefined || AWS_PROFILE !== undefined;
+}
+
+/** HTTP dates have whole seconds. */
+const DATE_GRAIN_MS = 1000;
+
+/**
+ * Watches a client's answers for the service's own time, which is what timestamps of records and positions go by. Two
+ * clocks may differ by more than a run lasts.
+ * @returns epoch ms, up to a second early: the time of the last answer, or this machine's when none said.
+ */
+export function serverTimeOf(client: Kinesis): () => number {
+  let seenMs = Number.NaN;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      seenMs = Date.parse(headers?.date ?? '');
+      return result;
+    },
+    { step: 'deserialize', name: 'serverTime', override: true },
+  );
+  return () => (Number.isNaN(seenMs) ? Date.now() : seenMs) - DATE_GRAIN_MS;
+}

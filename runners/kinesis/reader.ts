@@ -1,0 +1,89 @@
+import type { _Record, ChildShard, Kinesis } from '@aws-sdk/client-kinesis';
+import { type Counts, faultOf } from './call-faults.ts';
+import type { NewShard } from './shard-walk.ts';
+import { shardIndexOf } from './shards.ts';
+
+/** Where the next record of a shard is. */
+export type Position =
+  | { readonly kind: 'trim-horizon' }
+  | { readonly kind: 'timestamp'; readonly atMs: number }
+  | { readonly kind: 'after'; readonly sequenceNumber: string };
+
+/** What one answer or event brought. */
+export interface Delivery {
+  readonly shardIndex: number;
+  readonly records: readonly _Record[];
+}
+
+/** What readers of single shards share. */
+export interface ReaderContext {
+  readonly client: Kinesis;
+  readonly stream: string;
+  readonly counts: Counts;
+  /** Aborted when the consumer leaves. */
+  readonly signal: AbortSignal;
+  deliver(delivery: Delivery): void;
+  /** By the service's word: how far the shard's next record is from its tip, in ms. */
+  setBehind(shardId: string, behindMs: number): void;
+}
+
+/** Reads one shard from a position to its end. */
+export interface ShardReading {
+  /** Stands at the position: what is put from now on will be read. Rejects when the shard cannot be read at all. */
+  open(): Promise<void>;
+  /** Reads until the shard's end or the signal. @returns what the service said came out of the shard. */
+  read(): Promise<readonly NewShard[]>;
+}
+
+export function newShards(children: readonly ChildShard[] | undefined): readonly NewShard[] {
+  return (children ?? []).map(({ ShardId = '', ParentShards = [] }) => ({
+    id: ShardId,
+    index: shardIndexOf(ShardId),
+    parents: ParentShards,
+  }));
+}
+
+/** As the service wants positions, for iterators and subscriptions alike. */
+export function startingPosition(position: Position) {
+  switch (position.kind) {
+    case 'trim-horizon':
+      return { Type: 'TRIM_HORIZON' } as const;
+    case 'timestamp':
+      return { Type: 'AT_TIMESTAMP', Timestamp: new Date(position.atMs) } as const;
+    case 'after':
+      return { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequenceNumber } as const;
+  }
+}
+
+/** A call that nothing can do without is made again while its error may pass; for this long. */
+const PERSIST_MS = 20_000;
+const PERSIST_WAIT_MS = 250;
+
+/** Calls until it succeeds, is refused, or has had its time. Every error is counted. */
+export async function persist<T>({ counts, signal }: ReaderContext, call: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + PERSIST_MS;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const { code, kind } = faultOf(error);
+      if (signal.aborted || kind === 'refused' || performance.now() > untilMs) throw error;
+      counts.add(`errors.${code}`);
+      await pause(PERSIST_WAIT_MS, signal);
+    }
+  }
+}
+
+/** Resolves after a time, or at once when the signal aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || ms <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

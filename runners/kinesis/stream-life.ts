@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kinesis } from '@aws-sdk/client-kinesis';
+import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import { faultOf } from './call-faults.ts';
+
+/** Streams and consumers take some 10 to 60 s on AWS. */
+const READY_TIMEOUT_MS = 180_000;
+/** DescribeStreamSummary may be called 20 times a second in an account. */
+const LOOK_INTERVAL_MS = 250;
+const KIBIBYTE = 1024;
+/** The size of records that a stream takes unless told otherwise. */
+const PLAIN_RECORD_KIB = 1024;
+
+/**
+ * The stream of a run: what the scenario asks for is made, and everything that was made is taken away again, in the
+ * opposite order and whatever else fails, because it costs money as long as it is there.
+ */
+export class StreamLife {
+  readonly #client: Kinesis;
+  readonly #spec: KinesisTargetSpec;
+  readonly #signal: AbortSignal | undefined;
+  readonly #undo: (() => Promise<unknown>)[] = [];
+
+  constructor(client: Kinesis, spec: KinesisTargetSpec, signal: AbortSignal | undefined) {
+    this.#client = client;
+    this.#spec = spec;
+    this.#signal = signal;
+  }
+
+  /** Makes the stream. Fails when one of that name is there, because it would be deleted afterwards. */
+  async create(): Promise<void> {
+    const { create, stream, maxRecordBytes } = this.#spec;
+    if (create === undefined) return;
+    const recordKib = Math.ceil(maxRecordBytes / KIBIBYTE);
+    await this.#client.createStream({
+      StreamName: stream,
+      ...(create.mode === 'provisioned'
+        ? { ShardCount: create.shards }
+        : { StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
+      ...(recordKib > PLAIN_RECORD_KIB ? { MaxRecordSizeInKiB: recordKib } : {}),
+    });
+    this.#undo.push(() => this.#client.deleteStream({ StreamName: stream, EnforceConsumerDeletion: true }));
+  }
+
+  /** Waits until the stream takes records. @returns its ARN. */
+  async awaitActive(): Promise<string> {
+    const { stream, create } = this.#spec;
+    return this.#until(`stream ${stream} to become ACTIVE`, create !== undefined, async () => {
+      const { StreamDescriptionSummary: summary } = await this.#client.describeStreamSummary({ StreamName: stream });
+      const takesRecords = summary?.StreamStatus === 'ACTIVE' || summary?.StreamStatus === 'UPDATING';
+      return takesRecords ? (summary.StreamARN ?? '') : undefined;
+    });
+  }
+
+  /** @returns the consumer's ARN, once it may subscribe. */
+  async registerConsumer(streamArn: string, name: string): Promise<string> {
+    const consumer = { StreamARN: streamArn, ConsumerName: name };
+    // The name is this run's alone, so it can be taken away even when nobody knows whether the call arrived.
+    this.#undo.push(() => this.#client.deregisterStreamConsumer(consumer));
+    const { Consumer } = await this.#client.registerStreamConsumer(consumer);
+    const arn = Consumer?.ConsumerARN ?? '';
+    return this.#until(`consumer ${name} to become ACTIVE`, true, async () => {
+      const { ConsumerDescription } = await this.#client.describeStreamConsumer({ ConsumerARN: arn });
+      return ConsumerDescription?.ConsumerStatus === 'ACTIVE' ? arn : undefined;
+    });
+  }
+
+  /** Takes away what was made. @returns the errors of what could not be. */
+  async end(): Promise<unknown[]> {
+    const errors: unknown[] = [];
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
+      await insist(undo).catch((error: unknown) => errors.push(error));
+    }
+    return errors;
+  }
+
+  async #until<T>(what: string, isNew: boolean, look: () => Promise<T | undefined>): Promise<T> {
+    const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+    for (;;) {
+      this.#signal?.throwIfAborted();
+      const found = await look().catch((error: unknown) => {
+        const { kind, code } = faultOf(error);
+        if (kind === 'refused' && !(isNew && code === 'ResourceNotFoundException')) throw error;
+        return undefined;
+      });
+      if (found !== undefined) return found;
+      if (performance.now() > deadlineMs) throw new Error(`waited ${READY_TIMEOUT_MS / 1000} s for ${what}`);
+      await sleep(LOOK_INTERVAL_MS);
+    }
+  }
+}
+
+const INSIST_ATTEMPTS = 8;
+const INSIST_WAIT_MS = 500;
+
+/** Calls again when a call fails or comes too early. What is gone already is no fault. */
+async function insist(call: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      const { code, kind } = faultOf(error);
+      if (code === 'ResourceNotFoundException') return;
+      const mayHelp = kind !== 'refused' || code === 'ResourceInUseException';
+      if (!mayHelp || attempt === INSIST_ATTEMPTS) throw error;
+      await sleep(INSIST_WAIT_MS * attempt);
+    }
+  }
+}
