@@ -47,7 +47,7 @@ export class SpanCursor implements RecordCursor {
 
   next(): boolean {
     const span = this.#span;
-    if (this.#changes !== this.#source.changes) this.#leaveSpan();
+    if (this.#changes !== this.#source.changes || span.isStale) this.#leaveSpan();
     for (;;) {
       const words = span.views?.words;
       while (this.#framesLeft > 0) {
@@ -67,17 +67,31 @@ export class SpanCursor implements RecordCursor {
   }
 
   key(): string {
-    return this.#span.views!.buffer.toString('utf8', this.#keyByte, this.#keyByte + this.keyBytes);
+    return this.#bytes().toString('utf8', this.#keyByte, this.#keyByte + this.keyBytes);
   }
 
   data(): Buffer {
+    const bytes = this.#bytes();
     const copy = Buffer.allocUnsafe(this.dataBytes);
-    this.#span.views!.buffer.copy(copy, 0, this.#dataByte, this.#dataByte + this.dataBytes);
+    bytes.copy(copy, 0, this.#dataByte, this.#dataByte + this.dataBytes);
     return copy;
   }
 
   dataBase64(): string {
-    return this.#span.views!.buffer.toString('base64', this.#dataByte, this.#dataByte + this.dataBytes);
+    return this.#bytes().toString('base64', this.#dataByte, this.#dataByte + this.dataBytes);
+  }
+
+  /** The bytes that the record stands in, fetched again when other cursors' reading has taken their place. */
+  #bytes(): Buffer {
+    const span = this.#span;
+    if (span.isStale) {
+      const { sequenceNumber } = this;
+      if (!this.#source.locate(sequenceNumber, span)) throw new Error(`record ${sequenceNumber} can no longer be read`);
+      this.#keyByte = span.fromByte + (sequenceNumber - span.place) * FRAME_ALIGNMENT_BYTES + FRAME_HEADER_BYTES;
+      this.#dataByte = this.#keyByte + alignFrame(this.keyBytes);
+      this.#leaveSpan();
+    }
+    return span.views!.buffer;
   }
 
   #show(at: number, frameBytes: number, sequenceNumber: number): void {

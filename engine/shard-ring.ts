@@ -6,10 +6,11 @@ import {
   publishedStamp,
   READER_FREE,
   RECORD_COUNT_OFFSET,
+  type ShardLogShape,
   WRITTEN_AT_OFFSET,
 } from './layout.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { type ClaimViews, type RecordSpan, viewsOfLog } from './record-span.ts';
+import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';
 import type { StoreSize } from './record-store.ts';
 import { createShardLog, ShardLog } from './shard-log.ts';
 import { ShardWriter } from './shard-writer.ts';
@@ -34,15 +35,20 @@ export class ShardRing {
   readonly #termUnits: number;
   readonly #keptWord: number;
 
-  constructor({ memoryBytes, maxRecordBytes }: StoreSize, base: number) {
-    const { termLengthBytes, termCount } = termShape(Math.floor(memoryBytes * TERMS_RATIO), maxRecordBytes);
-    const shape = { termLengthBytes, termCount: Math.max(TERMS_MIN, termCount), whenFull: 'refuse' as const };
+  constructor(size: StoreSize, base: number) {
+    const shape = { ...shapeFor(size), whenFull: 'refuse' as const };
     this.base = base;
     this.log = new ShardLog(createShardLog(shape));
-    this.views = viewsOfLog(this.log);
+    this.views = claimViews(this.log.words.buffer);
     this.#writer = new ShardWriter(this.log);
-    this.#termUnits = termLengthBytes / FRAME_ALIGNMENT_BYTES;
+    this.#termUnits = shape.termLengthBytes / FRAME_ALIGNMENT_BYTES;
     this.#keptWord = this.log.readerWord(0);
+  }
+
+  /** Whether a ring for this size would be no other. */
+  suits(size: StoreSize): boolean {
+    const { termLengthBytes, termCount } = shapeFor(size);
+    return termLengthBytes === this.log.termLengthBytes && termCount === this.log.termCount;
   }
 
   /** Where the oldest term begins. */
@@ -60,7 +66,12 @@ export class ShardRing {
     return this.base + term * this.#termUnits;
   }
 
-  /** Holds back the reuse of this term and later ones; undefined holds nothing back. */
+  /** The term that a place is in; 0 for places before the ring. */
+  termAt(place: number): number {
+    return Math.max(0, Math.floor((place - this.base) / this.#termUnits));
+  }
+
+  /** Holds back the reuse of terms from this one on; undefined holds nothing back. */
   keepFrom(term: number | undefined): void {
     Atomics.store(this.log.words, this.#keptWord, term ?? READER_FREE);
   }
@@ -79,14 +90,12 @@ export class ShardRing {
     const { log } = this;
     const from = Math.max(sequenceNumber, this.start);
     if (from >= this.end) return false;
-    const term = Math.floor((from - this.base) / this.#termUnits);
+    const term = this.termAt(from);
     const block = this.#claimBlock(term, Math.floor((from - this.startOfTerm(term)) / BLOCK_UNITS));
     const claimByte = log.byteOf(term, block);
     if (log.words[(claimByte + RECORD_COUNT_OFFSET) >> 2] === 0) return this.locate(this.startOfTerm(term + 1), span);
-    span.views = this.views;
-    span.fromByte = claimByte;
-    span.toByte = log.byteOf(term, log.tailBlocks(term));
-    span.place = this.startOfTerm(term) + block * BLOCK_UNITS;
+    const place = this.startOfTerm(term) + block * BLOCK_UNITS;
+    span.fill(this.views, claimByte, log.byteOf(term, log.tailBlocks(term)), place);
     return true;
   }
 
@@ -127,4 +136,9 @@ export class ShardRing {
     while (words[directory + first] !== stamp) first -= 1;
     return first;
   }
+}
+
+function shapeFor({ memoryBytes, maxRecordBytes }: StoreSize): ShardLogShape {
+  const { termLengthBytes, termCount } = termShape(Math.floor(memoryBytes * TERMS_RATIO), maxRecordBytes);
+  return { termLengthBytes, termCount: Math.max(TERMS_MIN, termCount) };
 }

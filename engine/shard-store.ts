@@ -1,4 +1,9 @@
-import type { StoreDefect } from './archive/defect.ts';
+import { Archive, BLOCKED, FOUND } from './archive/archive.ts';
+import { type ArchiveSource, ArchiveWriter } from './archive/archive-writer.ts';
+import { Archiver, type Durability } from './archive/archiver.ts';
+import type { OnDefect } from './archive/defect.ts';
+import { SHARED_PAGES } from './archive/page-cache.ts';
+import { RESERVED_UNITS } from './archive/segment-layout.ts';
 import { type Clock, REAL_CLOCK } from './clock.ts';
 import type { RecordBatch } from './record-batch.ts';
 import { SpanCursor } from './record-cursor.ts';
@@ -7,62 +12,104 @@ import type { RecordCursor, RecordStore, StoreSize } from './record-store.ts';
 import { ShardRing } from './shard-ring.ts';
 
 export interface ShardStoreOptions extends StoreSize {
-  /** Where the archive is; made when first needed. Without one a full ring forgets its oldest records. */
+  /** Where the archive is; made by the first append. Without one a full ring forgets its oldest records. */
   readonly folder: string | undefined;
-  readonly durability: 'none' | 'interval' | 'every-put';
+  readonly durability: Durability;
   readonly clock?: Clock;
   /** Told of everything that is wrong on disk. */
-  readonly onDefect: (defect: StoreDefect) => void;
+  readonly onDefect: OnDefect;
+  /** Size at which a new file is begun. */
+  readonly segmentBytes?: number;
+  /** With durability `interval`: how long a record may be in memory alone. */
+  readonly intervalMs?: number;
 }
 
-/** Opens a shard's store; what its folder holds is there again. */
+const SEGMENT_BYTES = 32 * 1024 * 1024;
+const INTERVAL_MS = 1000;
+
+/**
+ * Opens a shard's store; what its folder holds is there again. Takes neither memory nor files before the first append.
+ * @throws Error when the folder cannot be read, or was written by a later version.
+ */
 export function openShardStore(options: ShardStoreOptions): RecordStore {
-  return new ShardStore({ clock: REAL_CLOCK, ...options });
+  return new ShardStore(options);
 }
 
-class ShardStore implements RecordStore, RecordSource {
+/** Of a ring's terms this part is kept free of what only memory holds, so that appending seldom waits for the disk. */
+const AHEAD_RATIO = 0.5;
+
+class ShardStore implements RecordStore, RecordSource, ArchiveSource {
   changes = 0;
   #size: StoreSize;
-  #ring: ShardRing | undefined;
+  /** Oldest first: the last one is written to, the others until their records are archived. */
+  #rings: ShardRing[] = [];
+  /** Where the next ring begins, or the shard ends when there is none. */
+  #ringlessEnd = 0;
+  #activeTerm = 0;
   #oldestTerm = 0;
-  #sealed = false;
-  /** Records below this have been given up. */
-  #trimmed = 0;
-  #lastWrittenNs = Number.NEGATIVE_INFINITY;
+  /** The next append needs a ring of another size. */
+  #isOutgrown = false;
+  #isSealed = false;
+  #isClosed = false;
+  #keptFrom = 0;
+  #writtenAtNs = Number.NEGATIVE_INFINITY;
+  /** The oldest record, while it is known; its time is Infinity when there is none. */
+  #oldest: { readonly sequenceNumber: number; readonly writtenAtNs: number } | undefined;
+  readonly #archive: Archive | undefined;
+  readonly #archiver: Archiver | undefined;
 
   constructor(options: ShardStoreOptions) {
+    const { folder, durability, onDefect, clock = REAL_CLOCK } = options;
+    const { segmentBytes = SEGMENT_BYTES, intervalMs = INTERVAL_MS } = options;
     this.#size = options;
+    if (folder === undefined) return;
+    const archive = new Archive(folder, SHARED_PAGES, onDefect);
+    this.#archive = archive;
+    this.#ringlessEnd = Math.max(archive.end, archive.reservedTo);
+    this.#keptFrom = archive.keptFrom;
+    this.#writtenAtNs = archive.writtenAtNs;
+    const writer = new ArchiveWriter(archive, this, segmentBytes, onDefect);
+    this.#archiver = new Archiver(archive, writer, this, { durability, clock, intervalMs, onDefect });
   }
 
   get end(): number {
-    return this.#ring?.end ?? 0;
+    return this.#rings.at(-1)?.end ?? this.#ringlessEnd;
   }
 
   get oldest(): number {
-    const cursor = this.cursor();
-    return cursor.next() ? cursor.sequenceNumber : this.end;
+    return this.#findOldest()?.sequenceNumber ?? this.end;
   }
 
   get archivedBytes(): number {
-    return 0;
+    return this.#archive?.bytes ?? 0;
+  }
+
+  get keptFrom(): number {
+    return this.#keptFrom;
+  }
+
+  get isSealed(): boolean {
+    return this.#isSealed;
   }
 
   append(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
-    if (this.#sealed) return to - from;
-    this.#ring ??= new ShardRing(this.#size, 0);
+    if (this.#isSealed || this.#archiver?.isFailing === true) return to - from;
     // Times never fall, so that records can be found by them.
-    this.#lastWrittenNs = Math.max(this.#lastWrittenNs, nowNs);
-    const refused = this.#ring.write(batch, order, from, to, this.#lastWrittenNs);
-    const { oldestTerm } = this.#ring.log;
-    if (oldestTerm !== this.#oldestTerm) {
-      this.#oldestTerm = oldestTerm;
-      this.changes += 1;
-    }
-    return refused;
+    if (nowNs > this.#writtenAtNs) this.#writtenAtNs = nowNs;
+    if (!this.#reserve()) return to - from;
+    const ring = this.#writableRing();
+    let first = from;
+    do {
+      const refused = ring.write(batch, order, first, to, this.#writtenAtNs);
+      first = to - refused;
+    } while (first < to && this.#reserve() && this.#makeRoom(ring));
+    this.#noteTerms(ring);
+    this.#archiver?.appended();
+    return to - first;
   }
 
   settled(): Promise<void> | undefined {
-    return undefined;
+    return this.#archiver?.settled(this.end);
   }
 
   cursor(): RecordCursor {
@@ -70,39 +117,143 @@ class ShardStore implements RecordStore, RecordSource {
   }
 
   locate(sequenceNumber: number, span: RecordSpan): boolean {
-    return this.#ring?.locate(Math.max(sequenceNumber, this.#trimmed), span) ?? false;
+    if (this.#isClosed) return false;
+    const from = Math.max(sequenceNumber, this.#keptFrom);
+    const memoryStart = this.#rings[0]?.start ?? Number.POSITIVE_INFINITY;
+    if (this.#archive !== undefined && from < memoryStart) {
+      const found = this.#archive.locate(from, span);
+      // What an archive has lost may still be in memory.
+      if (found === FOUND && span.place < memoryStart) return true;
+      if (found === BLOCKED) return false;
+    }
+    return this.locateInMemory(from, span);
+  }
+
+  locateInMemory(place: number, span: RecordSpan): boolean {
+    for (const ring of this.#rings) if (ring.locate(place, span)) return true;
+    return false;
   }
 
   firstSince(writtenAtNs: number): number {
-    if (this.#ring === undefined) return 0;
     const cursor = this.cursor();
-    cursor.seek(Math.max(this.#trimmed, this.#ring.firstSince(writtenAtNs)));
+    cursor.seek(this.#placeSince(writtenAtNs));
     return cursor.next() ? cursor.sequenceNumber : this.end;
   }
 
   trimBefore(writtenAtNs: number): void {
-    const first = this.firstSince(writtenAtNs);
-    if (first <= this.#trimmed) return;
-    this.#trimmed = first;
-    this.changes += 1;
+    const oldest = this.#findOldest();
+    if (oldest !== undefined && oldest.writtenAtNs < writtenAtNs) {
+      this.#keptFrom = this.firstSince(writtenAtNs);
+      this.#oldest = undefined;
+      this.changes += 1;
+    }
+    if (!this.#isClosed) this.#archiver?.deleteBefore(this.#keptFrom);
   }
 
   seal(): void {
-    this.#sealed = true;
+    this.#isSealed = true;
+    this.#archiver?.writeAhead(this.end);
+    this.archived();
   }
 
   resize(size: StoreSize): void {
     this.#size = size;
+    this.#isOutgrown = this.#rings.at(-1)?.suits(size) === false;
   }
 
   async close(): Promise<void> {
-    this.#sealed = true;
+    this.#isSealed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.changes += 1;
+    try {
+      await this.#archiver?.close();
+    } finally {
+      this.#ringlessEnd = this.end;
+      this.#rings = [];
+    }
   }
 
   async destroy(): Promise<void> {
-    this.#sealed = true;
-    this.#ring = undefined;
-    this.#trimmed = 0;
+    this.#isSealed = this.#isClosed = true;
+    this.#ringlessEnd = this.end;
+    this.#rings = [];
     this.changes += 1;
+    await this.#archiver?.destroy();
+  }
+
+  archived(): void {
+    const { end: archivedTo } = this.#archive ?? { end: 0 };
+    const kept = this.#rings.filter((ring, i) => {
+      const isWritten = !this.#isSealed && i === this.#rings.length - 1;
+      return isWritten || ring.end > archivedTo;
+    });
+    if (kept.length < this.#rings.length) {
+      this.#ringlessEnd = this.end;
+      this.#rings = kept;
+      this.changes += 1;
+    }
+    for (const ring of kept) ring.keepFrom(ring.termAt(archivedTo));
+  }
+
+  /** Keeps sequence numbers in reserve for what the next write may take: a ring at most, which is less than half of them. */
+  #reserve(): boolean {
+    if (this.#archive === undefined || this.end + RESERVED_UNITS / 2 <= this.#archive.reservedTo) return true;
+    return this.#archiver!.reserve(this.end, this.#writtenAtNs);
+  }
+
+  #writableRing(): ShardRing {
+    const last = this.#rings.at(-1);
+    if (last !== undefined && !this.#isOutgrown) return last;
+    this.#isOutgrown = false;
+    const ring = new ShardRing(this.#size, this.end);
+    this.#activeTerm = this.#oldestTerm = 0;
+    this.#rings.push(ring);
+    if (this.#archive !== undefined) {
+      ring.keepFrom(0);
+      this.#archiver!.writeAhead(ring.base);
+    }
+    return ring;
+  }
+
+  /** Archives the oldest term of a full ring. */
+  #makeRoom(ring: ShardRing): boolean {
+    const { activeTerm, termCount } = ring.log;
+    return this.#archiver?.writeNow(ring.startOfTerm(activeTerm + 2 - termCount)) === true;
+  }
+
+  /** After a write: have terms been used again, and is it time to archive more of them? */
+  #noteTerms(ring: ShardRing): void {
+    const { activeTerm, oldestTerm, termCount } = ring.log;
+    if (activeTerm === this.#activeTerm) return;
+    this.#activeTerm = activeTerm;
+    const ahead = activeTerm + 1 - Math.floor(termCount * AHEAD_RATIO);
+    if (ahead > 0) this.#archiver?.writeAhead(ring.startOfTerm(ahead));
+    if (oldestTerm === this.#oldestTerm) return;
+    this.#oldestTerm = oldestTerm;
+    this.changes += 1;
+    if (this.#archive !== undefined) return;
+    // Without an archive the oldest records are gone, and rings of an earlier size with them.
+    this.#oldest = undefined;
+    this.#rings = [ring];
+  }
+
+  #findOldest(): { readonly sequenceNumber: number; readonly writtenAtNs: number } | undefined {
+    if (this.#oldest === undefined) {
+      const cursor = this.cursor();
+      if (cursor.next()) this.#oldest = { sequenceNumber: cursor.sequenceNumber, writtenAtNs: cursor.writtenAtNs };
+    }
+    return this.#oldest;
+  }
+
+  /** A place before which everything was written before a time, and after which nothing was. */
+  #placeSince(writtenAtNs: number): number {
+    for (const ring of [...this.#rings].reverse()) {
+      const place = ring.firstSince(writtenAtNs);
+      if (place > ring.start) return place;
+    }
+    const inMemory = this.#rings[0]?.start ?? this.end;
+    if (this.#archive === undefined) return inMemory;
+    return Math.min(this.#archive.firstSince(writtenAtNs), inMemory);
   }
 }

@@ -5,12 +5,13 @@
 export interface StoreDefect {
   /**
    * TORN_TAIL: the last write before a crash was cut off; `bytes` of it are given up.
-   * DAMAGED: bytes are not what was written; the records in them are passed over.
-   * UNREADABLE: a file cannot be opened or read; its records are passed over while that lasts.
-   * WRITE_FAILED: the disk does not take what it should; records are refused until it does.
+   * DAMAGED: `bytes` are not what was written; the records in them are passed over.
+   * UNREADABLE: a file cannot be read. Gone or broken, its records are passed over; otherwise readers wait for it.
+   * NOT_DELETED: a file that is too old cannot be deleted; it is tried again.
+   * WRITE_FAILED: the disk does not take what it should; records are refused when there is no room without it.
    * WRITE_RECOVERED: it does again.
    */
-  readonly code: 'TORN_TAIL' | 'DAMAGED' | 'UNREADABLE' | 'WRITE_FAILED' | 'WRITE_RECOVERED';
+  readonly code: 'TORN_TAIL' | 'DAMAGED' | 'UNREADABLE' | 'NOT_DELETED' | 'WRITE_FAILED' | 'WRITE_RECOVERED';
   /** For people: code, file, place, and what to do. */
   readonly message: string;
   readonly file: string;
@@ -19,3 +20,38 @@ export interface StoreDefect {
   readonly bytes: number;
   readonly cause: unknown;
 }
+
+export type OnDefect = (defect: StoreDefect) => void;
+
+const defect = (
+  code: StoreDefect['code'],
+  file: string,
+  text: string,
+  { atByte = 0, bytes = 0, cause = undefined as unknown } = {},
+): StoreDefect => ({ code, message: `${code} file=${file} ${text}`, file, atByte, bytes, cause });
+
+export const tornTail = (file: string, atByte: number, bytes: number): StoreDefect =>
+  defect('TORN_TAIL', file, `atByte=${atByte} bytes=${bytes}. The last write did not finish; it was cut off.`, {
+    atByte,
+    bytes,
+  });
+
+export const damaged = (file: string, atByte: number, bytes: number): StoreDefect =>
+  defect('DAMAGED', file, `atByte=${atByte} bytes=${bytes}. The records there are not shown. Check the disk.`, {
+    atByte,
+    bytes,
+  });
+
+export const unreadable = (file: string, cause: unknown): StoreDefect =>
+  defect('UNREADABLE', file, `${textOf(cause)}. Its records cannot be shown while that lasts.`, { cause });
+
+export const notDeleted = (file: string, cause: unknown): StoreDefect =>
+  defect('NOT_DELETED', file, `${textOf(cause)}. It is tried again later.`, { cause });
+
+export const writeFailed = (file: string, cause: unknown): StoreDefect =>
+  defect('WRITE_FAILED', file, `${textOf(cause)}. Records may be refused until the disk takes them.`, { cause });
+
+export const writeRecovered = (file: string): StoreDefect =>
+  defect('WRITE_RECOVERED', file, 'The disk takes records again; none that was accepted was lost.');
+
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
