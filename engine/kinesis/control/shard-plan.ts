@@ -25,9 +25,12 @@ export function uniformPlan(stream: KinesisStream, targetCount: number): Reshape
   for (const target of evenHashRanges(targetCount)) {
     const slack = (target.end - target.start) / BORDER_SLACK_PARTS;
     let merged: Piece | undefined;
-    while (merged === undefined || merged.range.end < target.end - slack) {
-      let piece = left.pop();
-      if (piece === undefined) break;
+    for (let piece = left.pop(); piece !== undefined; piece = left.pop()) {
+      const isDone = merged !== undefined && merged.range.end >= target.end - slack;
+      if (isDone && piece.range.end > target.end + slack) {
+        left.push(piece);
+        break;
+      }
       if (piece.range.end > target.end + slack) {
         const newStart = target.end + 1n;
         steps.push({ kind: 'split', shardIndex: piece.shardIndex, newStartingHashKey: String(newStart) });
