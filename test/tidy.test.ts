@@ -9,7 +9,7 @@ const HOUSE = ['engine', 'workloads', 'runners', 'reports'] as const;
 const MOST_LINES = 400;
 
 /** Folders whose content is made by others or by a program. */
-const NOT_OURS = new Set(['node_modules', 'dist', 'results', '.git', 'samples']);
+const NOT_OURS = new Set(['node_modules', 'dist', 'results', '.venv', '.git', 'samples']);
 
 interface Import {
   readonly file: string;
