@@ -2,6 +2,8 @@
 
 export { type Clock, REAL_CLOCK, VirtualClock } from './clock.ts';
 export { Engine, type EngineOptions, type EngineRecord, type ReadOptions } from './engine.ts';
+export { type FaultRule, parseFaultRules } from './fault-rules.ts';
+export { Faults } from './faults.ts';
 export {
   intendedAtNsAt,
   keyByteAt,
@@ -18,6 +20,8 @@ export { hashKey } from './hash-key.ts';
 export type { StreamRecord } from './kinesis/data/stream-read.ts';
 export { KinesisError } from './kinesis/errors.ts';
 export type { AccountOptions, Durability } from './kinesis/options.ts';
+export type { Latency } from './latency.ts';
+export { type LatencyProfile, parseLatencyProfile } from './latency-profile.ts';
 export { awsLimits, type ShardLimits } from './limits.ts';
 export {
   ACCEPTED,

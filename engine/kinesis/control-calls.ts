@@ -2,9 +2,12 @@ import { VirtualClock } from '../clock.ts';
 import { parseFaultRules } from '../fault-rules.ts';
 import type { Account } from './account.ts';
 import { invalidArgument } from './errors.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** What a server answers beside Kinesis: calls that turn its clock and set its faults. JSON in, JSON out. */
 export type ControlCalls = Readonly<Record<string, (body: unknown) => unknown>>;
+
+const OPERATION_NAMES = [...Object.keys(OPERATIONS), 'SubscribeToShard', '*'];
 
 export function controlCalls(account: Account): ControlCalls {
   return {
@@ -24,7 +27,7 @@ export function controlCalls(account: Account): ControlCalls {
     faults: (body) => {
       const { faults } = account;
       // No body asks what there is; a list of rules takes the place of those before.
-      if (body !== undefined && body !== null) faults.set(parseFaultRules(body));
+      if (body !== undefined && body !== null) faults.set(parseFaultRules(body, OPERATION_NAMES));
       return { rules: faults.rules, injected: faults.counts };
     },
   };

@@ -1,4 +1,4 @@
-import { type FaultCall, waitUntilMs } from '../faults.ts';
+import type { FaultCall } from '../faults.ts';
 import { type Account, nameInArn } from './account.ts';
 import { ConnectionDropped, KinesisError } from './errors.ts';
 import { parseShardIterator } from './shard-iterator.ts';
@@ -17,8 +17,9 @@ export function callWithFaults<Output>(
 
 async function faultyCall<Output>(account: Account, call: FaultCall, work: () => Output): Promise<Awaited<Output>> {
   const { clock, faults } = account;
-  const { dropBefore, dropAfter, error, ...waits } = faults.decide(call, clock.nowMs());
-  await waitFor(account, call, waitUntilMs(waits as Parameters<typeof waitUntilMs>[0], clock.nowMs()));
+  const { untilMs, delayMs, dropBefore, dropAfter, error } = faults.decide(call, clock.nowMs());
+  if (untilMs !== undefined) await stallUntil(account, call, untilMs);
+  if (delayMs > 0) await new Promise<void>((resolve) => clock.at(clock.nowMs() + delayMs, resolve));
   if (dropBefore) throw new ConnectionDropped();
   if (error !== undefined) throw new KinesisError(error.code, error.message, error.status);
   const output = await work();
@@ -27,9 +28,8 @@ async function faultyCall<Output>(account: Account, call: FaultCall, work: () =>
 }
 
 /** Until a time, or until the rules that stall the call are gone. */
-async function waitFor(account: Account, call: FaultCall, untilMs: number): Promise<void> {
+async function stallUntil(account: Account, call: FaultCall, untilMs: number): Promise<void> {
   const { clock, faults } = account;
-  if (untilMs <= clock.nowMs()) return;
   await new Promise<void>((resolve) => {
     const stops: (() => void)[] = [];
     const done = () => {

@@ -1,3 +1,4 @@
+import { rateExceededText } from '../limits.ts';
 import { PushBudget, ReadLimiter, readLimiterBytes, readLimitsOf, type ShardReadLimits } from '../limits-read.ts';
 import type { Shard } from './shard.ts';
 
@@ -41,6 +42,6 @@ export class ReadLimit {
 
   #rateExceeded(): string {
     const { state, account } = this.#shard.stream;
-    return `Rate exceeded for shard ${this.#shard.id} in stream ${state.name} under account ${account.options.accountId}.`;
+    return rateExceededText(this.#shard.id, state.name, account.options.accountId);
   }
 }

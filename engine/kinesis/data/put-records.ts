@@ -5,6 +5,7 @@ import type {
   PutRecordsOutput,
   PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
+import { rateExceededText } from '../../limits.ts';
 import { ACCEPTED, THROTTLED } from '../../record-batch.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
@@ -149,7 +150,7 @@ function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', sta
 }
 
 const rateExceeded = (account: Account, stream: KinesisStream, shardId: string): string =>
-  `Rate exceeded for shard ${shardId} in stream ${stream.state.name} under account ${account.options.accountId}.`;
+  rateExceededText(shardId, stream.state.name, account.options.accountId);
 
 const missing = (member: string): Error =>
   validationError(

@@ -2,9 +2,6 @@ import type { LatencyModel } from '../../latency.ts';
 import type { RecordCursor } from '../../record-store.ts';
 import type { Shard } from '../shard.ts';
 
-/** What was written so long ago is visible whatever the model: no delay is longer. */
-const LONGEST_DELAY_NS = 60e9;
-
 /**
  * How far the records of a shard may be read by now, when the stream has a latency. It moves on from record to record,
  * each no earlier than the one before it, so the order of the shard holds.
@@ -22,7 +19,8 @@ export class VisibleFrontier {
   constructor(shard: Shard, latency: LatencyModel) {
     this.#shard = shard;
     this.#latency = latency;
-    this.#end = shard.store.firstSince(shard.stream.nowNs() - LONGEST_DELAY_NS);
+    // What was written longer ago than the longest delay is visible whatever the model.
+    this.#end = shard.store.firstSince(shard.stream.nowNs() - latency.maxDelayNs);
     this.#cursor = shard.store.cursor();
     this.#cursor.seek(this.#end);
   }
