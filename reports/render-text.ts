@@ -1,6 +1,7 @@
 import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { supportOf } from './percentile-support.ts';
+import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
 import { bar, renderTable, sparkline } from './render-table.ts';
@@ -23,6 +24,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     renderThresholds(result, options),
     renderLatency(result, options),
     renderRate(result),
+    ...renderEvents(result),
     renderLanes(result),
     renderLedger(result.summary.ledger),
     renderCeiling(result, options),

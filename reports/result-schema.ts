@@ -4,10 +4,12 @@ import { ReportError } from './errors.ts';
 import { Histogram } from './histogram.ts';
 import {
   CONSUMER_HISTOGRAMS,
+  type FaultReport,
   PRODUCER_HISTOGRAMS,
   RESULT_SCHEMA_VERSION,
   type Result,
   SPANS,
+  type StepReport,
   VALIDITY_CODES,
 } from './result.ts';
 
@@ -203,6 +205,37 @@ const thresholdVerdict = z.object({
   reason: text.exactOptional(),
 });
 
+const atNs = number;
+const shards = z.array(count).max(MAX_NAMED);
+
+const step = z
+  .looseObject({ kind: z.enum(['split', 'merge', 'shard-count']), atNs })
+  .transform((checked) => checked as unknown as StepReport['step']);
+
+const stepReport = z.object({
+  step,
+  outcome: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('done'),
+      askedAtNs: atNs,
+      doneAtNs: atNs,
+      closed: shards,
+      opened: shards,
+      recoveryNs: numberOrNull,
+    }),
+    z.object({ kind: z.literal('failed'), askedAtNs: atNs, message: text }),
+    z.object({ kind: z.literal('unfinished'), askedAtNs: atNs }),
+    z.object({ kind: z.literal('not-reached') }),
+  ]),
+});
+
+const faultReport = z.object({
+  fault: z
+    .looseObject({ kind: text, fromNs: number, untilNs: number.exactOptional() })
+    .transform((checked) => checked as unknown as FaultReport['fault']),
+  injected: count.nullable(),
+});
+
 export const resultSchema: z.ZodType<Result> = z.object({
   schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
   tool: z.object({ name: z.literal('streamgauge'), version: text }),
@@ -242,4 +275,6 @@ export const resultSchema: z.ZodType<Result> = z.object({
       }),
     )
     .max(MAX_NAMED),
+  steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
+  faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
 });

@@ -1,4 +1,4 @@
-import type { Scenario } from '../workloads/scenario.ts';
+import type { FaultSpec, Scenario, ScenarioStep } from '../workloads/scenario.ts';
 import type { Histogram } from './histogram.ts';
 
 /**
@@ -46,6 +46,10 @@ export interface Result {
   /** One a second, in order, by the time at which records completed. */
   readonly series: readonly Interval[];
   readonly workers: readonly WorkerReport[];
+  /** The scenario's steps by time, where it has any. */
+  readonly steps?: readonly StepReport[];
+  /** The scenario's faults, where it has any. */
+  readonly faults?: readonly FaultReport[];
 }
 
 export type Outcome =
@@ -164,6 +168,35 @@ export interface WorkerReport {
   readonly maxPauseNs: number;
 }
 
+export interface StepReport {
+  readonly step: ScenarioStep;
+  readonly outcome: StepOutcome;
+}
+
+export type StepOutcome =
+  | {
+      readonly kind: 'done';
+      readonly askedAtNs: number;
+      readonly doneAtNs: number;
+      /** Shards that were open before and are no more, and those that are open since. */
+      readonly closed: readonly number[];
+      readonly opened: readonly number[];
+      /** See recovery.ts; null when it never was, or when there are too few seconds to tell. */
+      readonly recoveryNs: number | null;
+    }
+  /** The target refused; the run went on without it. */
+  | { readonly kind: 'failed'; readonly askedAtNs: number; readonly message: string }
+  /** The run ended while the target was at it. */
+  | { readonly kind: 'unfinished'; readonly askedAtNs: number }
+  /** The run ended before its time. */
+  | { readonly kind: 'not-reached' };
+
+export interface FaultReport {
+  readonly fault: FaultSpec;
+  /** Calls that it did something to, or records where a PutRecords was throttled; null when the target did not say. */
+  readonly injected: number | null;
+}
+
 /** Percentiles are null where the records were too few for them (percentile-support.ts); all but counts are when empty. */
 export interface SpanSummary {
   readonly count: number;
@@ -251,6 +284,7 @@ export const VALIDITY_CODES = [
   'GENERATOR_SLOW',
   'LITTLES_LAW',
   'LEDGER',
+  'STEPS',
 ] as const;
 export type ValidityCode = (typeof VALIDITY_CODES)[number];
 

@@ -2,7 +2,8 @@ import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 import { formatCount, formatDuration, formatRatio } from './format.ts';
 import type { Histogram } from './histogram.ts';
 import { selectedTime } from './measured-time.ts';
-import type { Ledger, Outcome, Validity, ValidityChecks, ValidityReason, WorkerReport } from './result.ts';
+import type { Ledger, Outcome, StepReport, Validity, ValidityChecks, ValidityReason, WorkerReport } from './result.ts';
+import { stepText } from './step-text.ts';
 import { type Measurements, summariseRate } from './summary.ts';
 
 /** Producers may look at a record this late, however small the latencies are. wrk2 states about 1 ms of granularity. */
@@ -41,6 +42,7 @@ export interface SelfMeasurements {
   readonly inFlightExpected: number | null;
   readonly ledger: Ledger;
   readonly workers: readonly Pick<WorkerReport, 'role' | 'name' | 'cpuRatio' | 'loopDelayP99Ns'>[];
+  readonly steps?: readonly StepReport[];
 }
 
 export interface RunFacts {
@@ -48,12 +50,13 @@ export interface RunFacts {
   readonly workers: readonly WorkerReport[];
   /** True when a runner knows of a stall or of full in-flight slots; refusals and drops are seen without it. */
   readonly targetLimited?: boolean;
+  readonly steps?: readonly StepReport[];
 }
 
 /** The run's own numbers, taken out of its measurements. */
 export function measureSelf(
   measurements: Measurements,
-  { outcome, workers, targetLimited }: RunFacts,
+  { outcome, workers, targetLimited, steps = [] }: RunFacts,
 ): SelfMeasurements {
   const { scenario, series, ledger } = measurements;
   const cells = selectCells(measurements.cells, scenario);
@@ -80,6 +83,7 @@ export function measureSelf(
         : rate.achievedPerSecond * (ackLatency.meanNs / 1e9),
     ledger,
     workers,
+    steps,
   };
 }
 
@@ -93,6 +97,7 @@ export function judgeValidity(self: SelfMeasurements): Validity {
     ...slowGeneratorReasons(self, checks),
     ...littlesLawReasons(self, checks),
     ...ledgerReasons(self, checks),
+    ...stepReasons(self),
   ];
   return { kind: reasons.length === 0 ? 'valid' : 'invalid', reasons, checks };
 }
@@ -199,6 +204,17 @@ function ledgerReasons(
   if (reasons.length > 0 || ledgerDifference === 0) return reasons;
   const what = `received=${ledger.received} lost=${ledger.lost} sent=${ledger.sent} consumers=${ledger.consumers.length}`;
   return [{ code: 'LEDGER', what: `${what}: received + lost is not sent * consumers.`, fix }];
+}
+
+/** A run without a change of shards that it was to have is another run. */
+function stepReasons({ completed, steps = [] }: SelfMeasurements): ValidityReason[] {
+  if (!completed) return [];
+  return steps.flatMap(({ step, outcome }): ValidityReason[] => {
+    if (outcome.kind === 'done') return [];
+    const why = outcome.kind === 'failed' ? `: ${outcome.message}` : ', the run had ended before';
+    const what = `The step ${stepText(step)} was not carried out${why}.`;
+    return [{ code: 'STEPS', what, fix: 'Correct the step, or give the run more time after it.' }];
+  });
 }
 
 /** Workers that make or take the load. What the main thread or the target does cannot make a record late. */

@@ -155,6 +155,15 @@ export class Collector {
     });
   }
 
+  /** By shard: bytes that were acknowledged from a time on, by whole seconds, as far as recorders were emptied. */
+  bytesByShard(fromNs: number): number[] {
+    const bytes = new Array<number>(this.#shardCount).fill(0);
+    for (const interval of this.#intervals.slice(Math.max(0, Math.floor(fromNs / INTERVAL_NS)))) {
+      for (const [shard, sum] of (interval.closedShards ?? interval.shards).entries()) bytes[shard]! += sum?.bytes ?? 0;
+    }
+    return bytes;
+  }
+
   /** Put-to-get latency of one second, all consumers together. */
   putToGetOf(index: number): Histogram {
     const merged = new Histogram();

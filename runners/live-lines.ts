@@ -40,6 +40,7 @@ export function renderLiveLine(snapshot: LiveSnapshot): string {
       : `put-to-get p50 ${formatDuration(putToGet.p50Ns)} p99 ${formatDuration(putToGet.p99Ns)} max ${formatDuration(putToGet.maxNs)}`,
     `${formatCount(snapshot.inFlight)} in flight`,
     `lag ${formatCount(Math.max(0, ...lagRecords))}`,
+    ...(snapshot.steps?.last === undefined ? [] : [snapshot.steps.last]),
   ];
   return parts.filter((part) => part !== '').join('  ');
 }

@@ -40,6 +40,7 @@ export function renderLive(snapshot: LiveSnapshot, history: readonly LiveSnapsho
     recordsLine(snapshot),
     troubleLine(snapshot),
     lagLine(snapshot, style),
+    ...stepLines(snapshot),
   ];
   return lines.map((line) => join(line, style)).join('\n');
 }
@@ -114,6 +115,17 @@ function lagLine({ lagRecords }: LiveSnapshot, style: LiveStyle): Span[] {
   }
   const spans: Span[] = [label('lag'), { text: `most ${formatCount(highest)} on shard ${shardIndex}  ` }];
   return [...spans, { text: sparkline(lagRecords, roomAfter(spans, style)), colour: 'yellow' }];
+}
+
+function stepLines({ steps }: LiveSnapshot): Span[][] {
+  if (steps === undefined) return [];
+  const { count, finishedCount, last, next } = steps;
+  const parts = [
+    `${finishedCount} of ${count} done`,
+    ...(last === undefined ? [] : [last]),
+    ...(next === undefined ? [] : [`next ${next.text} at ${formatClock(next.atNs)}`]),
+  ];
+  return [[label('steps'), { text: parts.join('  ') }]];
 }
 
 function label(text: string): Span {

@@ -25,7 +25,8 @@ export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling
   };
   const workers = workerReports(plan, run);
   const targetLimited = wasHeldBack(plan, run);
-  const validity = judgeValidity(measureSelf(measurements, { outcome: run.outcome, workers, targetLimited }));
+  const steps = run.steps.reports(measurements.series);
+  const validity = judgeValidity(measureSelf(measurements, { outcome: run.outcome, workers, targetLimited, steps }));
   const verdict = verdictOf(run.outcome, validity, judge(scenario.thresholds, measurements));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
@@ -45,6 +46,8 @@ export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling
     cells: measurements.cells,
     series: measurements.series,
     workers,
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(run.faults.length === 0 ? {} : { faults: run.faults }),
   };
 }
 

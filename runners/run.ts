@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HarnessCeiling, Outcome, Result } from '../reports/result.ts';
+import type { FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result.ts';
 import { checkWritable, writeResult } from '../reports/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { measureCeiling } from './ceiling.ts';
@@ -11,6 +11,8 @@ import { ENDED, STOPPING } from './run-control.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { makeResult } from './run-result.ts';
 import { RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import { checkFaultInjection, endFaults } from './scenario-faults.ts';
+import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 import { setUpTarget } from './targets.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -29,6 +31,8 @@ export interface RunOptions {
 
 /** Threads are awake within this time of the start signal. */
 const START_LEAD_NS = 20e6;
+/** A target that is told of faults has heard of them within this time of the start. */
+const FAULTS_LEAD_NS = 500e6;
 const READY_TIMEOUT_MS = 60_000;
 /** After an interruption consumers get this long for what is still under way. */
 const INTERRUPTED_DRAIN_NS = 1e9;
@@ -47,6 +51,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const harnessCeiling = await ceilingOf(options);
   const target = await setUpTarget(scenario, options.signal);
   try {
+    checkResharding(scenario, target);
+    checkFaultInjection(scenario, target);
     const plan = planRun(scenario, target);
     const measured = await carryOut(plan, options);
     const result = await makeResult(plan, measured, harnessCeiling);
@@ -65,6 +71,8 @@ export interface MeasuredRun {
   /** From the schedule's start to the end of the drain. */
   readonly elapsedNs: number;
   readonly collector: Collector;
+  readonly steps: ScenarioSteps;
+  readonly faults: readonly FaultReport[];
   /** In the plan's order; undefined for a worker that died. */
   readonly producers: readonly (ProducerReport | undefined)[];
   readonly consumers: readonly (ConsumerReport | undefined)[];
@@ -78,20 +86,29 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
   const workers = new Workers(plan, options.workerUrl);
   const collector = new Collector(plan.scenario, plan.target.traits, plan.owners);
   const watch = new RunWatch(plan, collector);
+  const { scenario, target } = plan;
   try {
     await workers.ready();
-    const startNs = Number(process.hrtime.bigint() - plan.baseNs) + START_LEAD_NS;
+    const hasFaults = scenario.faults !== undefined;
+    const leadNs = hasFaults ? FAULTS_LEAD_NS : START_LEAD_NS;
+    const startNs = Number(process.hrtime.bigint() - plan.baseNs) + leadNs;
     const now = () => Number(process.hrtime.bigint() - plan.baseNs) - startNs;
-    const startedAt = new Date(Date.now() + START_LEAD_NS / 1e6);
+    const startedAt = new Date(Date.now() + leadNs / 1e6);
+    if (hasFaults) await target.faultInjection?.setFaults(scenario.faults, startedAt.getTime());
+    const bytesByShard = (fromNs: number) => collector.bytesByShard(fromNs);
+    const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, { now, bytesByShard });
     plan.control.start(startNs);
-    let outcome = await produce(plan, workers, watch, now, options);
+    let outcome = await produce(plan, workers, watch, steps, now, options);
+    await steps.end();
+    const faults = await endFaults(scenario, target);
     await drain(plan, workers, watch, now, options, outcome);
     plan.control.enter(ENDED);
     await workers.leave();
     outcome = workers.failure ?? outcome;
     watch.close(now());
     const { producers, consumers } = workers;
-    return { outcome, startedAt, finishedAt: new Date(), elapsedNs: now(), collector, producers, consumers };
+    const elapsedNs = now();
+    return { outcome, startedAt, finishedAt: new Date(), elapsedNs, collector, steps, faults, producers, consumers };
   } finally {
     plan.control.enter(ENDED);
     await workers.close();
@@ -103,6 +120,7 @@ async function produce(
   { control }: RunPlan,
   workers: Workers,
   watch: RunWatch,
+  steps: ScenarioSteps,
   now: () => number,
   { onSnapshot, signal }: RunOptions,
 ): Promise<Outcome> {
@@ -111,8 +129,9 @@ async function produce(
     await sleep(WATCH_INTERVAL_MS);
     const nowNs = now();
     const broken = watch.look(nowNs);
+    if (outcome.kind === 'completed') steps.look(nowNs);
     const snapshot = watch.snapshot(nowNs, false);
-    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    if (snapshot !== undefined) onSnapshot?.({ ...snapshot, ...steps.live });
     if (outcome.kind !== 'completed') continue;
     if (signal?.aborted === true) outcome = { kind: 'interrupted', signal: String(signal.reason) };
     else if (broken !== undefined) outcome = { kind: 'aborted', threshold: broken };

@@ -21,6 +21,17 @@ export interface LiveSnapshot {
   readonly lagRecords: readonly number[];
   /** True once everything is sent and only consumers still work. */
   readonly draining: boolean;
+  /** Left out by a scenario without steps. */
+  readonly steps?: StepProgress;
+}
+
+/** How far the scenario's steps are. */
+export interface StepProgress {
+  readonly count: number;
+  readonly finishedCount: number;
+  /** The step that was begun last and what became of it so far: `split hottest: 2 -> 4, 5`. */
+  readonly last?: string;
+  readonly next?: { readonly text: string; readonly atNs: number };
 }
 
 export interface PhaseProgress {

@@ -13,10 +13,13 @@ import { awsLimits, type ShardLimits } from '../engine/limits.ts';
 import type { RecordBatch } from '../engine/record-batch.ts';
 import { CLAIM_READY, LOST } from '../engine/shard-log-reader.ts';
 import { createStream, type StreamHandle } from '../engine/stream.ts';
+import { shardsMadeAtMost } from '../engine/stream-change.ts';
+import { StreamControl } from '../engine/stream-control.ts';
 import { type ShardReader, StreamReader } from '../engine/stream-reader.ts';
 import { StreamWriter } from '../engine/stream-writer.ts';
 import type { EngineTargetSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
+import type { Reshard, Resharding } from './reshard.ts';
 import type {
   ConsumerContext,
   ConsumerPort,
@@ -36,8 +39,10 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
   const { shards: shardCount, memoryBytes, maxRecordBytes, whenFull, latency } = spec;
   try {
     const limits = limitsOf(spec);
+    const shardCapacity = shardCapacityOf(shardCount, scenario);
     const stream = createStream({
       shardCount,
+      shardCapacity,
       memoryBytes,
       maxRecordBytes,
       whenFull,
@@ -48,13 +53,13 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
     const handle: EngineHandle = { kind: 'engine', stream };
     const traits = {
       shardCount,
-      shardCapacity: shardCount,
+      shardCapacity,
       consumers: 'own',
       waits: 'thread',
       maxRecordBytes,
       envelopeBytes: 0,
     } as const;
-    return { traits, handle, tearDown: async () => {} };
+    return { traits, handle, resharding: new EngineResharding(stream), tearDown: async () => {} };
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new RunnerError('RUNNER_TARGET_FAILED', {
@@ -63,6 +68,42 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
       fix: "Raise the target's memory, or lower its shards or maxRecordBytes.",
       cause,
     });
+  }
+}
+
+/** Room for every shard that the scenario's steps can make. */
+function shardCapacityOf(shardCount: number, { steps = [] }: Scenario): number {
+  let capacity = shardCount;
+  let open = shardCount;
+  for (const step of steps) {
+    capacity += shardsMadeAtMost(step, open);
+    // A merge may fail, so it is not counted on to make fewer.
+    open = step.kind === 'shard-count' ? step.count : open + (step.kind === 'split' ? 1 : 0);
+  }
+  return capacity;
+}
+
+/** Changes the engine's shards from the main thread, while workers write and read. */
+class EngineResharding implements Resharding {
+  readonly #control: StreamControl;
+
+  constructor(stream: StreamHandle) {
+    this.#control = new StreamControl(stream);
+  }
+
+  async openShards(): Promise<number[]> {
+    return this.#control.openShards.map(({ index }) => index);
+  }
+
+  async reshard(change: Reshard): ReturnType<Resharding['reshard']> {
+    switch (change.kind) {
+      case 'split':
+        return this.#control.split(change.shard);
+      case 'merge':
+        return this.#control.merge(...change.shards);
+      case 'shard-count':
+        return this.#control.setShardCount(change.count);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../engine/record-batch.ts';
 import type { ConsumerSpec, TargetSpec } from '../workloads/scenario.ts';
 import type { Resharding } from './reshard.ts';
 import type { RunControl } from './run-control.ts';
+import type { FaultInjection } from './scenario-faults.ts';
 
 /**
  * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own
@@ -13,6 +14,8 @@ export interface Target {
   readonly handle: TargetHandle;
   /** Left out by a target whose shards never change; a scenario with reshard steps is refused there. */
   readonly resharding?: Resharding;
+  /** Left out by a target that takes no faults; a scenario with faults is refused there. */
+  readonly faultInjection?: FaultInjection;
   tearDown(): Promise<void>;
 }
 
