@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Account } from './account.ts';
 import type { AccountState } from './account-state.ts';
+import { startUpkeep } from './control/upkeep.ts';
 import type { AccountOptions } from './options.ts';
 import type { StreamState } from './stream-state.ts';
 
@@ -24,7 +25,7 @@ interface SavedAccount {
 export async function openAccount(options: Partial<AccountOptions>): Promise<OpenAccount> {
   const account = new Account(options);
   const { dataDir } = options;
-  if (dataDir === undefined) return { account, close: () => account.close() };
+  if (dataDir === undefined) return opened(account, () => undefined);
   const { loadAccountFile, lockFolder, saveAccountFile } = await import('../archive/account-file.ts');
   const unlock = lockFolder(dataDir);
   try {
@@ -38,15 +39,22 @@ export async function openAccount(options: Partial<AccountOptions>): Promise<Ope
   const save = () => saveAccountFile(dataDir, savedOf(account));
   save();
   account.onChange = save;
-  return {
-    account,
-    close: async () => {
-      account.onChange = undefined;
-      await account.close();
-      save();
-      unlock();
-    },
+  return opened(account, () => {
+    account.onChange = undefined;
+    save();
+    unlock();
+  });
+}
+
+/** Starts what the account does by itself, until it is closed. */
+function opened(account: Account, afterwards: () => void): OpenAccount {
+  const stopUpkeep = startUpkeep(account);
+  const close = async () => {
+    stopUpkeep();
+    await account.close();
+    afterwards();
   };
+  return { account, close };
 }
 
 const savedOf = (account: Account): SavedAccount => ({
@@ -54,17 +62,10 @@ const savedOf = (account: Account): SavedAccount => ({
   streams: account.streams.map(({ state }) => state),
 });
 
-/** What was on its way when the last engine ended has arrived: nobody waits for it any more. */
+/** What was on its way when the last engine ended goes on with the account's upkeep; deleted streams are gone. */
 function restore(account: Account, saved: SavedAccount): void {
   account.state = saved.account;
-  for (const channel of account.state.channels) if (channel.status !== 'FAILED') channel.status = 'ACTIVE';
-  for (const state of saved.streams) {
-    if (state.status === 'DELETING') continue;
-    state.status = 'ACTIVE';
-    state.consumers = state.consumers.filter(({ status }) => status !== 'DELETING');
-    for (const consumer of state.consumers) consumer.status = 'ACTIVE';
-    account.addStream(state);
-  }
+  for (const state of saved.streams) if (state.status !== 'DELETING') account.addStream(state);
 }
 
 /** Folders of streams that are gone: the last engine ended before it had removed them. */

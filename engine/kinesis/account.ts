@@ -34,7 +34,10 @@ export class Account {
   onChange: (() => void) | undefined;
   /** Told of everything that is taken in, for the scaling of on-demand streams. */
   traffic: ((shard: Shard, bytes: number, records: number) => void) | undefined;
+  /** Nothing changes by itself any more. */
+  isClosed = false;
   readonly #streams = new Map<string, KinesisStream>();
+  #changesHeld = false;
 
   constructor(options: Partial<AccountOptions> = {}) {
     this.options = { ...DEFAULT_ACCOUNT, ...options };
@@ -121,13 +124,25 @@ export class Account {
 
   /** Closes every stream; what a data directory still lacks is written. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.streams.map((stream) => stream.close()));
     await this.folder.removeIfTemporary();
   }
 
   /** Something that outlives a restart has changed. */
   changed(): void {
-    this.onChange?.();
+    if (!this.#changesHeld) this.onChange?.();
+  }
+
+  /** Does something of many changes, which are kept as one when all is done: to keep each would take their square. */
+  changeAtOnce(run: () => void): void {
+    this.#changesHeld = true;
+    try {
+      run();
+    } finally {
+      this.#changesHeld = false;
+      this.changed();
+    }
   }
 }
 

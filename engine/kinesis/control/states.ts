@@ -25,10 +25,8 @@ export function startUpdating(stream: KinesisStream, reshapes: readonly Reshape[
 export function finishUpdating(stream: KinesisStream): void {
   const { account, state } = stream;
   after(stream, account.options.delaysMs.updating, 'UPDATING', () => {
-    // Taken off before it is done: the state as it is kept then never holds a step that is done already.
-    for (let step = state.pendingReshapes.shift(); step !== undefined; step = state.pendingReshapes.shift()) {
-      reshape(stream, step);
-    }
+    for (const step of state.pendingReshapes) reshape(stream, step);
+    state.pendingReshapes = [];
     state.status = 'ACTIVE';
   });
 }
@@ -56,19 +54,24 @@ export function requireStatus(stream: KinesisStream, ...statuses: readonly Strea
   );
 }
 
-/** Runs something in a while, at once when it is to take no time, unless the stream has gone or left the state by then. */
+/** Runs something in a while, unless the stream has gone or has left the state by then. */
 function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run: () => void): void {
   const { account } = stream;
   runAfter(account, delayMs, () => {
     if (stream.state.status !== status || account.findStream(stream.state.name) !== stream) return;
-    run();
-    account.changed();
+    account.changeAtOnce(run);
   });
 }
 
+/** Runs something in a while, unless the account is closed by then; at once when it is to take no time. */
 export function runAfter(account: Account, delayMs: number, run: () => void): void {
-  if (delayMs > 0) account.clock.at(account.clock.nowMs() + delayMs, run);
-  else run();
+  if (delayMs <= 0) {
+    run();
+    return;
+  }
+  account.clock.at(account.clock.nowMs() + delayMs, () => {
+    if (!account.isClosed) run();
+  });
 }
 
 function reshape(stream: KinesisStream, step: Reshape): void {

@@ -38,7 +38,7 @@ export function startUpkeep(account: Account): () => void {
   };
 }
 
-/** Nobody waits any more for states that lead on to others. */
+/** A state that leads on to another begins anew: what was on its way arrives, with nobody waiting for it. */
 function resume(account: Account): void {
   for (const stream of account.streams) {
     const { status, consumers } = stream.state;

@@ -1,6 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT_ID, type Caller, caller, DAY_MS, HOUR_MS, refusal, SECOND_MS, shardId } from './control-set-up.ts';
+import { VirtualClock } from '../../../engine/clock.ts';
+import { Engine } from '../../../engine/engine.ts';
+import {
+  ACCOUNT_ID,
+  ARN,
+  type Caller,
+  caller,
+  DAY_MS,
+  HOUR_MS,
+  refusal,
+  SECOND_MS,
+  START_MS,
+  shardId,
+} from './control-set-up.ts';
 
 const HASH_KEYS = 2n ** 128n;
 
@@ -159,16 +175,30 @@ describe('scaling to a number of shards', () => {
 });
 
 test('a restart in the middle of a change does not lose it', async () => {
-  const { startUpkeep } = await import('../../../engine/kinesis/control/upkeep.ts');
-  const before = caller().withStream(4);
-  before.call('RegisterStreamConsumer', { StreamARN: before.account.arnOf('orders'), ConsumerName: 'app' });
-  scale(before, 3);
-  const saved = JSON.parse(JSON.stringify(before.account.stream({ StreamName: 'orders' }).state));
-  const after = caller();
-  after.account.addStream(saved);
-  startUpkeep(after.account);
-  expect(after.summary().status).toBe('UPDATING');
-  after.clock.advance(SECOND_MS);
-  expect(after.summary()).toMatchObject({ status: 'ACTIVE', pendingReshapes: [], consumers: [{ status: 'ACTIVE' }] });
-  expect(after.openShardIds()).toEqual([6, 9, 10].map(shardId));
+  const dataDir = mkdtempSync(join(tmpdir(), 'streamgauge-'));
+  try {
+    const slow = { creating: 0, updating: SECOND_MS, deleting: SECOND_MS, registering: SECOND_MS };
+    const options = { dataDir, clock: new VirtualClock(START_MS), delaysMs: slow, memoryBytes: 2 ** 24 };
+    const before = await Engine.open({ ...options, streams: { orders: 4, gone: 1 } });
+    await before.put('orders', { partitionKey: 'a', data: 'kept' });
+    await before.call('RegisterStreamConsumer', { StreamARN: ARN, ConsumerName: 'app' });
+    await before.call('DeleteStream', { StreamName: 'gone' });
+    await before.reshard('orders', 3);
+    await before.close();
+    before.advance(DAY_MS / 2);
+    const after = await Engine.open(options);
+    const { state } = after.account.stream({ StreamName: 'orders' });
+    expect(state.status).toBe('UPDATING');
+    after.advance(SECOND_MS);
+    expect(state).toMatchObject({ status: 'ACTIVE', pendingReshapes: [], consumers: [{ status: 'ACTIVE' }] });
+    const { openShards } = after.account.stream({ StreamName: 'orders' });
+    expect(openShards.map(({ id }) => id)).toEqual([6, 9, 10].map(shardId));
+    expect(after.account.findStream('gone')).toBeUndefined();
+    const read: string[] = [];
+    for await (const { data } of after.read('orders')) read.push(data.toString());
+    expect(read).toEqual(['kept']);
+    await after.close();
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
 });
