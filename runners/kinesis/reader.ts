@@ -59,7 +59,7 @@ export function startingPosition(position: Position) {
 const PERSIST_MS = 20_000;
 const PERSIST_WAIT_MS = 250;
 
-/** Calls until it succeeds, is refused, or has had its time. Every error is counted. */
+/** Calls until it succeeds, is refused, or has had its time. Every error is counted. What is in use may be free again. */
 export async function persist<T>({ counts, signal }: ReaderContext, call: () => Promise<T>): Promise<T> {
   const untilMs = performance.now() + PERSIST_MS;
   for (;;) {
@@ -67,7 +67,8 @@ export async function persist<T>({ counts, signal }: ReaderContext, call: () => 
       return await call();
     } catch (error) {
       const { code, kind } = faultOf(error);
-      if (signal.aborted || kind === 'refused' || performance.now() > untilMs) throw error;
+      const mayPass = kind !== 'refused' || code === 'ResourceInUseException';
+      if (signal.aborted || !mayPass || performance.now() > untilMs) throw error;
       counts.add(`errors.${code}`);
       await pause(PERSIST_WAIT_MS, signal);
     }

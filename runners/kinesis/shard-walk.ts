@@ -1,4 +1,4 @@
-import type { ShardInfo } from './shards.ts';
+import { type ShardInfo, shardIndexOf } from './shards.ts';
 
 /** A shard that came out of a split or a merge. */
 export type NewShard = Pick<ShardInfo, 'id' | 'index' | 'parents'>;
@@ -13,11 +13,12 @@ export type NewShard = Pick<ShardInfo, 'id' | 'index' | 'parents'>;
  */
 export class ShardWalk {
   readonly #begin: (shard: NewShard) => void;
-  /** Begun and not ended. */
-  readonly #reading = new Set<string>();
   /** Children that wait for a parent, by id. */
   readonly #waiting = new Map<string, NewShard>();
   readonly #begun = new Set<string>();
+  readonly #ended = new Set<string>();
+  /** Of the shards that were open when the walk began: a number above it belongs to a shard that was made since. */
+  #lastIndex = -1;
 
   /** @param begin is called once for every child, when its turn has come. */
   constructor(begin: (shard: NewShard) => void) {
@@ -27,21 +28,23 @@ export class ShardWalk {
   /** A shard that was open when the walk began. Call for all of them before any of them ends. */
   add(shardId: string): void {
     this.#begun.add(shardId);
-    this.#reading.add(shardId);
+    this.#lastIndex = Math.max(this.#lastIndex, shardIndexOf(shardId));
   }
 
   /** A shard was read to its end, and these came out of it, as far as its reader was told. */
   ended(shardId: string, children: readonly NewShard[]): void {
-    this.#reading.delete(shardId);
+    this.#ended.add(shardId);
     for (const child of children) if (!this.#begun.has(child.id)) this.#waiting.set(child.id, child);
     for (const child of [...this.#waiting.values()]) {
-      // A parent that is neither read nor waiting was over before the walk began.
-      const isReady = child.parents.every((parent) => !this.#reading.has(parent) && !this.#waiting.has(parent));
-      if (!isReady) continue;
+      if (!child.parents.every((parent) => this.#isOver(parent))) continue;
       this.#waiting.delete(child.id);
       this.#begun.add(child.id);
-      this.#reading.add(child.id);
       this.#begin(child);
     }
+  }
+
+  /** A shard that was never begun was over before the walk, or its own parents are still being read. */
+  #isOver(shardId: string): boolean {
+    return this.#ended.has(shardId) || (!this.#begun.has(shardId) && shardIndexOf(shardId) <= this.#lastIndex);
   }
 }

@@ -1,0 +1,48 @@
+import {
+  InternalFailureException,
+  KinesisServiceException,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-kinesis';
+import { expect, test } from 'vitest';
+import { faultOf, faultOfCode } from '../../../runners/kinesis/call-faults.ts';
+
+const ofService = (name: string, httpStatusCode: number) =>
+  new KinesisServiceException({
+    name,
+    $fault: httpStatusCode >= 500 ? 'server' : 'client',
+    $metadata: { httpStatusCode },
+  });
+const ofSystem = (code: string) => Object.assign(new Error('connection lost'), { code });
+const named = (name: string) => Object.assign(new Error('a message'), { name });
+
+test.each<[string, unknown, string, string]>([
+  [
+    'a shard’s limit',
+    new ProvisionedThroughputExceededException({ message: '', $metadata: {} }),
+    'throttled',
+    'ProvisionedThroughputExceededException',
+  ],
+  ['a rate of calls', ofService('LimitExceededException', 400), 'throttled', 'LimitExceededException'],
+  ['a status that says too many', ofService('Surprise', 429), 'throttled', 'Surprise'],
+  [
+    'a failure inside the service',
+    new InternalFailureException({ message: '', $metadata: {} }),
+    'transient',
+    'InternalFailureException',
+  ],
+  ['any failure with a status of 503', ofService('Surprise', 503), 'transient', 'Surprise'],
+  ['a timeout', named('TimeoutError'), 'transient', 'TimeoutError'],
+  ['a broken connection', ofSystem('ECONNRESET'), 'transient', 'ECONNRESET'],
+  ['an answer that is none', named('SyntaxError'), 'transient', 'SyntaxError'],
+  ['a stream that is not there', ofService('ResourceNotFoundException', 400), 'refused', 'ResourceNotFoundException'],
+  ['a right that is missing', ofService('AccessDeniedException', 400), 'refused', 'AccessDeniedException'],
+  ['credentials that are missing', named('CredentialsProviderError'), 'refused', 'CredentialsProviderError'],
+  ['what is no error at all', 'oops', 'transient', 'UnknownError'],
+])('%s', (_, error, kind, code) => {
+  expect(faultOf(error)).toEqual({ kind, code });
+});
+
+test('entries of a PutRecords answer name their errors without the word Exception', () => {
+  expect(faultOfCode('InternalFailure').kind).toBe('transient');
+  expect(faultOfCode('ProvisionedThroughputExceededException').kind).toBe('throttled');
+});
