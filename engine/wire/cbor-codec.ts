@@ -1,3 +1,36 @@
+import { readCbor } from './cbor-reader.ts';
+import { writeCbor } from './cbor-writer.ts';
 import type { Codec } from './codec.ts';
-import { JSON_CODEC } from './json-codec.ts';
-export const CBOR_CODEC: Codec = JSON_CODEC;
+import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
+
+export const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
+
+/**
+ * The Java SDK puts epoch milliseconds under a tag that RFC 8949 gives to seconds, and others send seconds. Numbers below
+ * this are taken for seconds: as milliseconds they would lie before March 1973, as seconds they reach to the year 5138.
+ */
+const LEAST_MS = 1e11;
+
+/** Kinesis in CBOR, which the Java SDK, the KCL and Flink speak. */
+export const CBOR_CODEC: Codec = {
+  contentType: CBOR_CONTENT_TYPE,
+  decode: (_operation, body) => readScalars(parseCbor(body), CBOR_SCALARS),
+  encode: (_operation, output) => writeCbor(output),
+  encodeError: writeCbor,
+};
+
+const CBOR_SCALARS: ScalarReader = {
+  blob: (value) => value,
+  timestamp: (value) => (typeof value === 'number' ? dateOfNumber(value) : value),
+};
+
+const dateOfNumber = (value: number): Date | number =>
+  dateOfMs(Math.round(Math.abs(value) < LEAST_MS ? value * 1000 : value));
+
+function parseCbor(body: Buffer): unknown {
+  try {
+    return readCbor(body);
+  } catch (error) {
+    throw serializationError(`The body is not CBOR: ${error instanceof Error ? error.message : error}.`);
+  }
+}

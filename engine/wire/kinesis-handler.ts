@@ -10,6 +10,7 @@ import { createSignatureCheck, type SignatureCheck } from './signature.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 const TARGET_PREFIX = 'Kinesis_20131202.';
+/** As in cbor-codec.ts, which is loaded when the first client speaks it. */
 const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 
 /** Answers Kinesis calls: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */

@@ -1,0 +1,152 @@
+import { crc32 } from 'node:zlib';
+import { cbor } from '@smithy/core/cbor';
+import { describe, expect, test } from 'vitest';
+import { INITIAL_RESPONSE } from '../../../engine/wire/event-stream.ts';
+import { CBOR_TYPE, call, callHeaders, callHttp2, JSON_TYPE } from './raw-call.ts';
+import { serving } from './set-up.ts';
+
+describe('JSON', () => {
+  test('has times as epoch seconds and blobs as base64, both ways', async () => {
+    const { server, service } = await serving();
+    service.answers.GetShardIterator = () => ({ Now: new Date(1_700_000_000_123), Data: Buffer.from([250, 251]) });
+    const body = '{"Timestamp":1.441215410867E9,"StreamCreationTimestamp":0,"Data":"+vs=","Nothing":null}';
+    const answer = await call(server.url, 'GetShardIterator', body);
+    expect(await answer.text()).toBe('{"Now":1700000000.123,"Data":"+vs="}');
+    expect(service.calls[0]?.input).toMatchObject({
+      Timestamp: new Date(1_441_215_410_867),
+      StreamCreationTimestamp: new Date(0),
+      Data: Buffer.from([250, 251]),
+    });
+  });
+
+  test('leaves tags alone, whatever they are called', async () => {
+    const { server, service } = await serving();
+    service.answers.CreateStream = () => ({});
+    await call(server.url, 'CreateStream', '{"Tags":{"Data":"x","Timestamp":"y","__proto__":"z"}}');
+    const { Tags } = service.calls[0]?.input ?? {};
+    expect(Object.entries(Tags ?? {})).toEqual([
+      ['Data', 'x'],
+      ['Timestamp', 'y'],
+      ['__proto__', 'z'],
+    ]);
+  });
+
+  test.each([
+    ['not JSON', '{"a":'],
+    ['a list', '[]'],
+    ['a number', '1'],
+    ['nothing', ''],
+    ['base64 of a wrong length', '{"Data":"abcde"}'],
+    ['base64 with another character', '{"Data":"ab!d"}'],
+    ['bytes that are not text', Buffer.from([0xff, 0xfe, 0x80])],
+  ])('that is %s is a SerializationException', async (_what, body) => {
+    const { server, service } = await serving();
+    const answer = await call(server.url, 'PutRecord', body);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ __type: 'SerializationException', message: expect.any(String) });
+    expect(service.calls).toEqual([]);
+  });
+
+  test('of a value of a wrong kind goes to the service, which knows what to say', async () => {
+    const { server, service } = await serving();
+    service.answers.PutRecord = () => ({});
+    await call(server.url, 'PutRecord', '{"Data":7,"Timestamp":"soon","Records":{"Data":[]}}');
+    expect(service.calls[0]?.input).toEqual({ Data: 7, Timestamp: 'soon', Records: { Data: [] } });
+  });
+});
+
+describe('CBOR', () => {
+  // As the Java SDK writes them: maps and lists of indefinite length, and milliseconds under tag 1.
+  const putRecords =
+    'bf6a53747265616d4e616d65666f7264657273675265636f7264739fbf644461746143fffe806c506172746974696f6e4b6579626b31ffffff';
+
+  test.each(['HTTP/1.1', 'HTTP/2'])('is answered in CBOR over %s', async (version) => {
+    const { server, service } = await serving();
+    const body = Buffer.from(putRecords, 'hex');
+    const bytes =
+      version === 'HTTP/2'
+        ? (await callHttp2(server.url, callHeaders('PutRecords', CBOR_TYPE), body)).body
+        : Buffer.from(await (await call(server.url, 'PutRecords', body, CBOR_TYPE)).arrayBuffer());
+    expect(service.records).toMatchObject([{ Data: Buffer.from([0xff, 0xfe, 0x80]), PartitionKey: 'k1' }]);
+    expect(cbor.deserialize(bytes)).toEqual({
+      FailedRecordCount: 0,
+      EncryptionType: 'NONE',
+      Records: [{ ShardId: 'shardId-000000000000', SequenceNumber: '49590000' }],
+    });
+    expect([bytes.at(0), bytes.at(-1)]).toEqual([0xbf, 0xff]);
+  });
+
+  test('gives records as byte strings and times as whole milliseconds', async () => {
+    const { server, service } = await serving();
+    const ApproximateArrivalTimestamp = new Date(1_700_000_000_123);
+    service.records.push({
+      SequenceNumber: '1',
+      Data: Buffer.from('x'),
+      PartitionKey: 'k',
+      ApproximateArrivalTimestamp,
+    });
+    const answer = await call(server.url, 'GetRecords', Buffer.from('bfff', 'hex'), CBOR_TYPE);
+    expect(answer.headers.get('content-type')).toBe(CBOR_TYPE);
+    const [record] = cbor.deserialize(new Uint8Array(await answer.arrayBuffer())).Records;
+    expect(Buffer.from(record.Data).toString()).toBe('x');
+    expect(record.ApproximateArrivalTimestamp).toBe(1_700_000_000_123);
+  });
+
+  test.each([
+    ['tagged milliseconds, as from Java', 'c11b0000018bcfe5687b', 1_700_000_000_123],
+    ['milliseconds', '1b0000018bcfe5687b', 1_700_000_000_123],
+    ['tagged seconds, as in RFC 8949', 'c11a6553f100', 1_700_000_000_000],
+    ['seconds with a fraction', 'fb41d954fc40000000', 1_700_000_000_000],
+  ])('takes a time in %s', async (_how, hex, epochMs) => {
+    const { server, service } = await serving();
+    service.answers.GetShardIterator = () => ({});
+    const body = Buffer.from(`bf6954696d657374616d70${hex}ff`, 'hex');
+    await call(server.url, 'GetShardIterator', body, CBOR_TYPE);
+    expect(service.calls[0]?.input).toEqual({ Timestamp: new Date(epochMs) });
+  });
+
+  test('is told errors in CBOR, and by header', async () => {
+    const { server } = await serving();
+    for (const [operation, hex, code] of [
+      ['PutRecord', 'bf6a53747265616d4e616d65616eff', 'ResourceNotFoundException'],
+      ['PutRecord', 'bf6a', 'SerializationException'],
+      ['Nothing', 'bfff', 'UnknownOperationException'],
+    ] as const) {
+      const answer = await call(server.url, operation, Buffer.from(hex, 'hex'), CBOR_TYPE);
+      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([400, code]);
+      const error = cbor.deserialize(new Uint8Array(await answer.arrayBuffer()));
+      expect(Object.keys(error)).toEqual(['__type', 'message']);
+      expect(error.__type).toBe(code);
+    }
+  });
+});
+
+describe('every answer', () => {
+  test.each([JSON_TYPE, CBOR_TYPE])('in %s carries its ids and the sum of its body', async (contentType) => {
+    const { server } = await serving();
+    const empty = contentType === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
+    const ids = new Set<string | null>();
+    for (const operation of ['ListStreams', 'PutRecord', 'Break']) {
+      const answer = await call(server.url, operation, empty, contentType);
+      const body = Buffer.from(await answer.arrayBuffer());
+      expect(answer.headers.get('x-amz-crc32')).toBe(String(crc32(body)));
+      expect(answer.headers.get('content-length')).toBe(String(body.length));
+      expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(answer.headers.get('x-amz-id-2')).toMatch(/^[A-Za-z0-9+/]{96}$/);
+      ids.add(answer.headers.get('x-amzn-requestid')).add(answer.headers.get('x-amz-id-2'));
+    }
+    expect(ids.size).toBe(6);
+  });
+});
+
+test('the first message of an event stream is the one that AWS sends', () => {
+  const published = [
+    '00000068000000564e681724',
+    '0d3a6d6573736167652d747970650700056576656e74',
+    '0b3a6576656e742d74797065070010696e697469616c2d726573706f6e7365',
+    '0d3a636f6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e',
+    '7b7d',
+    'fe942c1d',
+  ];
+  expect(INITIAL_RESPONSE.toString('hex')).toBe(published.join(''));
+});

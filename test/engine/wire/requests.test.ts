@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { CBOR_TYPE, call, callHeaders, JSON_TYPE, RawConnection, requestBytes } from './raw-call.ts';
+import { serving } from './set-up.ts';
+import { soon } from './soon.ts';
+
+async function ask(url: string, init: RequestInit): Promise<[number, string]> {
+  const answer = await fetch(url, init);
+  const error = (await answer.json()) as { readonly __type: string };
+  return [answer.status, error.__type];
+}
+
+describe('a request that names no operation', () => {
+  test.each([
+    ['with another method', 'PUT', callHeaders('ListStreams'), 403, 'AccessDeniedException'],
+    ['without a target', 'POST', { 'content-type': JSON_TYPE }, 400, 'UnknownOperationException'],
+    [
+      'of another service',
+      'POST',
+      { 'content-type': JSON_TYPE, 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+      400,
+      'UnknownOperationException',
+    ],
+    ['of an operation that there is not', 'POST', callHeaders('Nothing'), 400, 'UnknownOperationException'],
+    ['in another format', 'POST', callHeaders('ListStreams', 'text/plain'), 404, 'UnknownOperationException'],
+    ['in no format', 'POST', { ...callHeaders('ListStreams'), 'content-type': '' }, 404, 'UnknownOperationException'],
+  ])('%s is refused', async (_how, method, headers, status, code) => {
+    const { server } = await serving();
+    expect(await ask(server.url, { method, headers, body: '{}' })).toEqual([status, code]);
+  });
+
+  test('in a known format with parameters is one', async () => {
+    const { server } = await serving();
+    for (const type of [`${JSON_TYPE}; charset=utf-8`, JSON_TYPE.toUpperCase()]) {
+      expect((await call(server.url, 'ListStreams', '{}', type)).status).toBe(200);
+    }
+  });
+});
+
+describe('faults of the service', () => {
+  test.each([JSON_TYPE, CBOR_TYPE])('are answered with 500 and reported, in %s', async (type) => {
+    const { server, defects } = await serving();
+    const empty = type === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
+    for (const operation of ['Break', 'BreakLater']) {
+      const answer = await call(server.url, operation, empty, type);
+      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalFailure']);
+    }
+    expect(defects).toEqual([expect.any(TypeError), expect.any(TypeError)]);
+    expect((await call(server.url, 'ListStreams', empty, type)).status).toBe(200);
+  });
+
+  test('that drop the connection leave the client without a byte', async () => {
+    const { server } = await serving();
+    const connection = new RawConnection(server.port);
+    connection.send(requestBytes('Drop', '{}'));
+    await connection.closed;
+    expect(connection.received).toBe('');
+    expect((await call(server.url, 'ListStreams', '{}')).status).toBe(200);
+  });
+});
+
+describe('paths of our own', () => {
+  test('say that the server is well, and how it fares', async () => {
+    const { server } = await serving({ metricsText: () => 'streams 1\n' });
+    expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
+    const metrics = await fetch(`${server.url}/metrics`);
+    expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await metrics.text()).toBe('streams 1\n');
+    expect((await fetch(`${server.url}/health`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${server.url}/health`, { method: 'POST' })).status).toBe(405);
+  });
+
+  const control = {
+    echo: (body: unknown) => ({ got: body }),
+    later: async () => 'done',
+    refuse: () => Promise.reject(new Error('a fault')),
+  };
+
+  test('call what the caller has set up, JSON in and out', async () => {
+    const { server, defects } = await serving({ control });
+    const post = (name: string, body?: string) =>
+      fetch(`${server.url}/streamgauge/${name}`, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    expect(await (await post('echo', '{"ms":[1]}')).json()).toEqual({ got: { ms: [1] } });
+    expect(await (await post('echo')).json()).toEqual({});
+    expect(await (await post('later')).json()).toBe('done');
+    expect((await post('echo', '{')).status).toBe(400);
+    expect((await post('toString')).status).toBe(404);
+    expect((await post('refuse')).status).toBe(500);
+    expect(defects).toEqual([expect.objectContaining({ message: 'a fault' })]);
+    expect((await fetch(`${server.url}/streamgauge/echo`)).status).toBe(405);
+  });
+
+  test.each([
+    ['http://localhost:3000', 200],
+    ['http://127.0.0.1', 200],
+    ['http://[::1]:8080', 200],
+    ['https://evil.example', 403],
+    ['http://localhost.evil.example', 403],
+    ['http://127.0.0.1.evil.example', 403],
+    ['null', 403],
+    ['file://', 403],
+  ])('are called by a page of %s with %d', async (origin, status) => {
+    const { server } = await serving({ control });
+    const answer = await fetch(`${server.url}/streamgauge/later`, { method: 'POST', headers: { origin } });
+    expect(answer.status).toBe(status);
+  });
+});
+
+describe('closing', () => {
+  test('answers what runs, refuses what comes, and frees the port', async () => {
+    const { server, service } = await serving();
+    let answer = (_output: object): void => {};
+    service.answers.ListStreams = () => new Promise((resolve) => (answer = resolve));
+    const running = call(server.url, 'ListStreams', '{}');
+    await soon(() => expect(service.calls).toHaveLength(1));
+    const idle = new RawConnection(server.port);
+    await soon(() => expect(server.connectionCount).toBe(2));
+    const closed = server.close({ graceMs: 60_000 });
+    await idle.closed;
+    await expect(call(server.url, 'ListStreams', '{}')).rejects.toThrow();
+    answer({ StreamNames: [] });
+    expect(await (await running).json()).toEqual({ StreamNames: [] });
+    await closed;
+    const again = await serving({ port: server.port });
+    expect(again.server.port).toBe(server.port);
+  });
+
+  test('cuts what does not end in its time', async () => {
+    const { server, service } = await serving();
+    service.answers.ListStreams = () => new Promise(() => {});
+    const running = call(server.url, 'ListStreams', '{}');
+    running.catch(() => {});
+    await soon(() => expect(service.calls).toHaveLength(1));
+    await server.close({ graceMs: 1 });
+    await expect(running).rejects.toThrow();
+    expect(server.connectionCount).toBe(0);
+  });
+
+  test('twice is closing once', async () => {
+    const { server } = await serving();
+    await Promise.all([server.close(), server.close()]);
+  });
+});
+
+test('a port that is taken is an error of the start', async () => {
+  const { server } = await serving();
+  await expect(serving({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
