@@ -17,8 +17,8 @@ export class AccountService implements KinesisService {
   }
 
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {
-    checkCall(this.account, 'SubscribeToShard', input);
-    const open = () => this.account.subscriptions.open(input, sink);
+    const checked = checkCall(this.account, 'SubscribeToShard', input) as SubscribeToShardInput;
+    const open = () => this.account.subscriptions.open(checked, sink);
     return callWithFaults(this.account, 'SubscribeToShard', input, open);
   }
 }

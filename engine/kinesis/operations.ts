@@ -127,13 +127,12 @@ export function callOperation(account: Account, operation: string, input: object
   if (!isCall(operation)) {
     throw new KinesisError('UnknownOperationException', `${operation} is not an operation of Kinesis.`, 404);
   }
-  checkCall(account, operation, input);
-  return handlerOf(operation)(account, input);
+  return handle(operation, account, checkCall(account, operation, input));
 }
 
-/** What every call goes through before its handler. A SubscribeToShard is to be checked by this, too. */
-export function checkCall(account: Account, operation: OperationName, input: object): void {
-  checkInput(operation, input);
+/** What every call goes through before its handler, SubscribeToShard too. Returns the input for it. */
+export function checkCall(account: Account, operation: OperationName, unchecked: object): object {
+  const input = checkInput(operation, unchecked);
   const { StreamName, StreamARN, DryRun }: { StreamName?: string; StreamARN?: string; DryRun?: boolean } = input;
   if (StreamName === undefined && StreamARN === undefined && NEEDS_STREAM.has(operation)) {
     throw invalidArgument('Either StreamName or StreamARN should be provided.');
@@ -142,14 +141,13 @@ export function checkCall(account: Account, operation: OperationName, input: obj
     throw new KinesisError('DryRunOperationException', 'The request would have been allowed, but DryRun was set.');
   }
   countCall(account, operation, input);
+  return input;
 }
 
 const isCall = (operation: string): operation is CallName => Object.hasOwn(OPERATIONS, operation);
 
 /** The one place where an input takes on the type of its operation: checkInput has seen that it has it. */
-function handlerOf<Name extends CallName>(
-  operation: Name,
-): (account: Account, input: object) => object | Promise<object> {
+function handle<Name extends CallName>(operation: Name, account: Account, input: object): object | Promise<object> {
   const handler: OperationHandler<Name> = OPERATIONS[operation];
-  return (account, input) => handler(account, input as InputOf<Name>);
+  return handler(account, input as InputOf<Name>);
 }

@@ -253,8 +253,7 @@ const INPUT_MEMBERS: { readonly [Name in OperationName]: MembersOf<InputOf<Name>
     DryRun: flag,
     ...stream,
   },
-  // Up to 500 records a call: the operation checks them as it reads them anyway.
-  PutRecords: { Records: required(list(1, 500, undefined)), DryRun: flag, ...stream },
+  PutRecords: { Records: required(list(1, 500, 'records')), DryRun: flag, ...stream },
   PutResourcePolicy: { Policy: required({ kind: 'String' } as const), ...resource },
   RegisterStreamConsumer: {
     StreamARN: required(streamArn),

@@ -51,8 +51,8 @@ export interface ListShape extends Presence {
   readonly kind: 'List';
   readonly min: number;
   readonly max: number;
-  /** Undefined when the operation checks its members itself. */
-  readonly member: Shape | undefined;
+  /** The records of PutRecords are many, and are checked in a way of their own. */
+  readonly member: Shape | 'records';
 }
 
 export interface MapShape extends Presence {
@@ -128,7 +128,7 @@ export const integer = (min?: number, max?: number): IntegerShape & { readonly r
 export const list = (
   min: number,
   max: number,
-  member: Shape | undefined,
+  member: Shape | 'records',
 ): ListShape & { readonly required?: false } => ({
   kind: 'List',
   min,

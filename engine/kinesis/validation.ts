@@ -1,6 +1,7 @@
-import { KinesisError, validationError } from './errors.ts';
+import { validationError } from './errors.ts';
 import { INPUTS } from './validation-inputs.ts';
 import type { IntegerShape, ListShape, MapShape, Shape, Structure, TextShape } from './validation-shapes.ts';
+import { checkTypes, isPlainObject, withoutNulls } from './validation-types.ts';
 
 /** AWS reports this many problems of one call at most (kinesalite, from live answers). */
 const MOST_PROBLEMS = 10;
@@ -9,59 +10,19 @@ const MOST_PROBLEMS = 10;
  * Checks an input against the service's model before an operation sees it.
  *
  * @param input as the SDK's types have it; members that the model does not know are let pass, as AWS lets them.
+ * @returns the input, or a copy without the members that are null: AWS takes them for left out.
  * @throws SerializationException when a member is of the wrong type; ValidationException with every constraint that is
  *   not held, in AWS's words, joined by "; ".
  */
-export function checkInput(operation: string, input: object): void {
+export function checkInput(operation: string, input: object): object {
   const structure = INPUTS.get(operation);
-  if (structure === undefined) return;
-  checkTypes(structure, input);
+  if (structure === undefined) return input;
+  const hasNulls = checkTypes(structure, input);
   const problems: string[] = [];
   checkMembers(structure, input, '', problems);
-  if (problems.length === 0) return;
+  if (problems.length === 0) return hasNulls ? withoutNulls(input) : input;
   const count = `${problems.length} validation error${problems.length > 1 ? 's' : ''}`;
   throw validationError(`${count} detected: ${problems.join('; ')}`);
-}
-
-function checkTypes({ members }: Structure, value: object): void {
-  for (const { name, shape } of members) {
-    const member = Reflect.get(value, name);
-    if (member !== undefined && member !== null) checkType(shape, member);
-  }
-}
-
-function checkType(shape: Shape, value: unknown): void {
-  switch (shape.kind) {
-    case 'String':
-      if (typeof value !== 'string') throw notConverted(value, 'an String');
-      return;
-    case 'Integer':
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw notConverted(value, 'an Integer');
-      return;
-    case 'Boolean':
-      if (typeof value !== 'boolean') throw notConverted(value, 'an Boolean');
-      return;
-    case 'Timestamp':
-      if (!(value instanceof Date) || Number.isNaN(value.getTime())) {
-        throw notConverted(value, 'milliseconds since epoch');
-      }
-      return;
-    case 'Blob':
-      if (!(value instanceof Uint8Array)) throw notConverted(value, 'a Blob');
-      return;
-    case 'List':
-      if (!Array.isArray(value)) throw notStarted(value, 'Expected list or null');
-      if (shape.member !== undefined) for (const member of value) if (member != null) checkType(shape.member, member);
-      return;
-    case 'Map':
-      if (!isPlainObject(value)) throw notStarted(value, 'Expected map or null');
-      for (const member of Object.values(value)) if (member != null) checkType(shape.value, member);
-      return;
-    case 'Structure':
-      if (!isPlainObject(value)) throw notStarted(value, 'Expected null');
-      checkTypes(shape, value);
-      return;
-  }
 }
 
 function checkMembers({ members }: Structure, value: object, parent: string, problems: string[]): void {
@@ -103,11 +64,13 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
 function checkList(shape: ListShape, value: readonly unknown[], path: string, problems: string[]): void {
   for (const broken of lengthProblems(shape, value.length)) report(problems, shape, value, path, broken);
   const { member } = shape;
-  if (member?.kind === 'Structure') {
+  if (member === 'records') return;
+  if (member.kind === 'Structure') {
+    const required: Shape = { ...member, required: true };
     value.forEach((item, i) => {
-      check(member, item, `${path}.${i + 1}.member`, problems);
+      check(required, item, `${path}.${i + 1}.member`, problems);
     });
-  } else if (member?.kind === 'String' && value.some((item) => typeof item !== 'string' || breaks(member, item))) {
+  } else if (member.kind === 'String' && value.some((item) => typeof item !== 'string' || breaks(member, item))) {
     report(problems, shape, value, path, `Member must satisfy constraint: [${textConstraints(member)}]`);
   }
 }
@@ -171,7 +134,8 @@ function report(problems: string[], shape: Shape, value: unknown, path: string, 
 function valueText(shape: Shape, value: unknown): string {
   if (value instanceof Uint8Array) return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
   if (Array.isArray(value)) {
-    const isShort = value.length === 0 || (shape.kind === 'List' && shape.member?.kind === 'String');
+    const isShort =
+      value.length === 0 || (shape.kind === 'List' && shape.member !== 'records' && shape.member.kind === 'String');
     return isShort ? `[${value.join(', ')}]` : `[${value.length} members]`;
   }
   if (isPlainObject(value)) {
@@ -180,34 +144,4 @@ function valueText(shape: Shape, value: unknown): string {
       .join(', ')}}`;
   }
   return String(value);
-}
-
-const isPlainObject = (value: unknown): value is object =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof Date) &&
-  !(value instanceof Uint8Array);
-
-const serialization = (message: string): KinesisError => new KinesisError('SerializationException', message);
-
-/** AWS parses JSON in Java and names the Java types. */
-function notConverted(value: unknown, to: string): KinesisError {
-  if (typeof value === 'object') return notStarted(value, '');
-  if (typeof value === 'string' && to === 'an Boolean') {
-    return serialization(`'${value.toUpperCase()}' can not be converted to an Boolean`);
-  }
-  return serialization(`${javaTypeOf(value)} can not be converted to ${to}`);
-}
-
-function notStarted(value: unknown, expected: string): KinesisError {
-  if (Array.isArray(value)) return serialization('Start of list found where not expected');
-  if (typeof value === 'object') return serialization('Start of structure or map found where not expected.');
-  return serialization(expected);
-}
-
-function javaTypeOf(value: unknown): string {
-  if (typeof value === 'string') return 'class java.lang.String';
-  if (typeof value === 'boolean') return 'class java.lang.Boolean';
-  return 'class com.amazon.coral.value.json.numbers.TruncatingBigNumber';
 }

@@ -74,8 +74,18 @@ describe('constraints of the model', () => {
     expect(check('ListChannels', { StreamFilter: filters })).toMatch(/^ValidationException: 10 validation errors/);
   });
 
-  test('members that are null count as left out, and members that the model does not know are let pass', () => {
-    expect(check('ListStreams', { Limit: null, Colour: 'red' })).toBe('accepted');
+  test('members that are null count as left out, at any depth, and members that the model does not know are let pass', () => {
+    expect(checkInput('ListStreams', { Limit: null, Colour: 'red' })).toEqual({ Colour: 'red' });
+    const filter = { Type: 'AT_LATEST', ShardId: null };
+    expect(checkInput('ListShards', { ShardFilter: filter })).toEqual({ ShardFilter: { Type: 'AT_LATEST' } });
+    const record = { ...RECORD, ExplicitHashKey: null };
+    expect(checkInput('PutRecords', { Records: [RECORD, record] })).toEqual({ Records: [RECORD, RECORD] });
+    expect(check('ListChannels', { StreamFilter: [null] })).toContain("Value null at 'streamFilter.1.member'");
+  });
+
+  test('an input without nulls is handed on as it is, uncopied', () => {
+    const input = { StreamName: 'a', Records: [RECORD] };
+    expect(checkInput('PutRecords', input)).toBe(input);
   });
 
   test('an ARN of any length is answered at once', () => {
@@ -111,6 +121,13 @@ describe('types', () => {
     ['RemoveTagsFromStream', { TagKeys: 'a' }, 'Expected list or null'],
     ['CreateStream', { StreamModeDetails: 'a' }, 'Expected null'],
     ['CreateStream', { StreamModeDetails: [] }, 'Start of list found where not expected'],
+    ['PutRecords', { Records: ['text'] }, 'Expected null'],
+    ['PutRecords', { Records: [[]] }, 'Start of list found where not expected'],
+    [
+      'PutRecords',
+      { Records: [RECORD, { ...RECORD, PartitionKey: 7 }] },
+      'class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String',
+    ],
     ['PutRecord', { Data: 'text' }, 'class java.lang.String can not be converted to a Blob'],
     [
       'ListShards',
@@ -134,6 +151,6 @@ test('sets of values are those of the SDK', () => {
 
 function valueSets(shape: Shape): (readonly string[])[] {
   if (shape.kind === 'Structure') return shape.members.flatMap((member) => valueSets(member.shape));
-  if (shape.kind === 'List') return shape.member === undefined ? [] : valueSets(shape.member);
+  if (shape.kind === 'List') return shape.member === 'records' ? [] : valueSets(shape.member);
   return shape.kind === 'String' && shape.values !== undefined ? [shape.values] : [];
 }
