@@ -59,6 +59,12 @@ export class StreamWriter {
     }
   }
 
+  /** The shard that a record with this key goes to now. */
+  shardOf(keyIndex: number): number {
+    if (this.#map.version !== this.#version) this.#followMap();
+    return this.#router.shardOf(keyIndex);
+  }
+
   #appendByMap(batch: RecordBatch, nowNs: number): number {
     this.#group(batch);
     let pending = 0;

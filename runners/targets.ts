@@ -1,6 +1,8 @@
 import type { Scenario } from '../workloads/scenario.ts';
 import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
-import { EngineConsumerPort, type EngineHandle, EngineProducerPort, setUpEngine } from './target-engine.ts';
+import { type EngineHandle, setUpEngine } from './target-engine.ts';
+import { EngineConsumerPort } from './target-engine-consumer.ts';
+import { openEngineProducer } from './target-engine-producer.ts';
 import { type KinesisHandle, setUpKinesis } from './target-kinesis.ts';
 import { KinesisConsumerPort } from './target-kinesis-consumer.ts';
 import { KinesisProducerPort } from './target-kinesis-producer.ts';
@@ -26,7 +28,7 @@ export function openProducer(handle: TargetHandle, context: ProducerContext): Pr
   const known = handle as AnyHandle;
   switch (known.kind) {
     case 'engine':
-      return new EngineProducerPort(known, context);
+      return openEngineProducer(known, context);
     case 'noop':
       return new NoopProducerPort(known, context);
     case 'kinesis':
