@@ -1,6 +1,7 @@
 import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { supportOf } from './percentile-support.ts';
+import { renderCalls, renderNotes } from './render-calls.ts';
 import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
@@ -27,6 +28,8 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     ...renderEvents(result),
     renderLanes(result),
     renderLedger(result.summary.ledger),
+    renderCalls(result),
+    renderNotes(result, options),
     renderCeiling(result, options),
   ];
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);

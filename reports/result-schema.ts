@@ -90,6 +90,7 @@ const interval = z.object({
     inFlight: number,
     intendedPerSecond: number,
     lagRecords: z.array(number).max(MAX_NAMED),
+    behindMs: positive.exactOptional(),
     rssBytes: number,
   }),
 });
@@ -272,9 +273,11 @@ export const resultSchema: z.ZodType<Result> = z.object({
         cpuRatio: positive,
         loopDelayP99Ns: positive.exactOptional(),
         maxPauseNs: positive,
+        counts: z.record(text, count).exactOptional(),
       }),
     )
     .max(MAX_NAMED),
   steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
   faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
+  notes: z.array(text).max(MAX_NAMED).exactOptional(),
 });

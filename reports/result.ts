@@ -50,6 +50,8 @@ export interface Result {
   readonly steps?: readonly StepReport[];
   /** The scenario's faults, where it has any. */
   readonly faults?: readonly FaultReport[];
+  /** What the target made of the scenario that its reader would not expect, as sentences. */
+  readonly notes?: readonly string[];
 }
 
 export type Outcome =
@@ -155,6 +157,8 @@ export interface Gauges {
   readonly intendedPerSecond: number;
   /** By shard: the slowest consumer's records not yet read. */
   readonly lagRecords: readonly number[];
+  /** By the target's own word: the time from the slowest consumer's next record to its shard's tip. Absent where it says nothing. */
+  readonly behindMs?: number;
   readonly rssBytes: number;
 }
 
@@ -166,6 +170,11 @@ export interface WorkerReport {
   readonly loopDelayP99Ns?: number;
   /** The longest time in which the worker's loop did not turn. */
   readonly maxPauseNs: number;
+  /**
+   * What its calls came to, where the target is called: `calls`, `failedCalls`, `subscriptions`, `foreignRecords`, and
+   * `errors.CODE`, in records for a producer and in calls for a consumer.
+   */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 export interface StepReport {

@@ -37,6 +37,8 @@ export interface RunPlan {
   readonly producers: readonly ProducerTask[];
   readonly consumers: readonly ConsumerTask[];
   readonly owners: readonly RecorderOwner[];
+  /** What a reader of the result would not expect, as sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Makes tables, recorders and tasks. Reads recordings; starts nothing. */
@@ -52,7 +54,8 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
   const producerCount = scenario.workloads.reduce((sum, { producers }) => sum + producers.count, 0);
   const hasCoreToSpare = producerCount < availableParallelism();
   const spinNs = hasCoreToSpare ? (waits === 'thread' ? SPIN_NS : LOOP_SPIN_NS) : 0;
-  for (const [index, { workload, ...load }] of workloads.entries()) {
+  const notes = [...(target.traits.notes ?? []), ...workloads.flatMap(({ note }) => note ?? [])];
+  for (const [index, { workload, note: _, ...load }] of workloads.entries()) {
     for (let producerIndex = 0; producerIndex < workload.producers.count; producerIndex++) {
       const recorder = createRecorder(
         cellsOf(workload.phases.length, shardCount),
@@ -103,7 +106,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
       ...task,
       receivers: scenario.consumers.map((consumer) => receiverFor(consumer, task.source)),
     }));
-    return { scenario, target, baseNs, control, producers: withReceivers, consumers: [], owners };
+    return { scenario, target, baseNs, control, producers: withReceivers, consumers: [], owners, notes };
   }
   const consumers = scenario.consumers.map((consumer) => ({
     consumer,
@@ -114,10 +117,11 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
     waits,
     receiver: receiverFor(consumer),
   }));
-  return { scenario, target, baseNs, control, producers, consumers, owners };
+  return { scenario, target, baseNs, control, producers, consumers, owners, notes };
 }
 
 interface Load {
+  readonly note: string | undefined;
   readonly workload: Workload;
   readonly keys: ByteTable;
   readonly keyCount: number;
@@ -136,6 +140,7 @@ function loadOf(workload: Workload, scenario: Scenario, target: Target): Load {
   const keys = createKeyTable(workload, replay);
   const pool = createPayloadPool(workload, scenario.seed, contentBytes, replay);
   return {
+    note: envelopeNote(workload, pool, envelopeBytes),
     workload,
     keys: tableWithMemory(keyBytes(keys)),
     keyCount: keys.count,
@@ -155,6 +160,15 @@ function withEnvelope(pool: PayloadPool, envelopeBytes: number, isIncluded: bool
     lengths[i] = isIncluded ? Math.max(bytes, envelopeBytes) : bytes + envelopeBytes;
   }
   return { ...pool, lengths };
+}
+
+function envelopeNote({ name, payload }: Workload, pool: PayloadPool, envelopeBytes: number): string | undefined {
+  if (envelopeBytes === 0) return undefined;
+  if (payload.kind !== 'size') return `Payloads of ${name} begin with an envelope of ${envelopeBytes} bytes.`;
+  const raised = pool.lengths.reduce((count, bytes) => count + (bytes < envelopeBytes ? 1 : 0), 0);
+  if (raised === 0) return undefined;
+  const which = raised === pool.count ? 'All payloads' : `${Math.ceil((100 * raised) / pool.count)} % of payloads`;
+  return `${which} of ${name} were raised to the ${envelopeBytes} bytes that their envelope takes.`;
 }
 
 /** Workloads count keys' places in words of 4 bytes, the engine in bytes. */

@@ -48,6 +48,7 @@ export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling
     workers,
     ...(steps.length === 0 ? {} : { steps }),
     ...(run.faults.length === 0 ? {} : { faults: run.faults }),
+    ...(plan.notes.length === 0 ? {} : { notes: plan.notes }),
   };
 }
 
@@ -139,7 +140,12 @@ function missingIn(rows: Float64Array): number {
 }
 
 function workerReports(plan: RunPlan, run: MeasuredRun): WorkerReport[] {
-  const reportOf = (role: 'producer' | 'consumer', name: string, buffer: SharedArrayBuffer): WorkerReport => {
+  const reportOf = (
+    role: 'producer' | 'consumer',
+    name: string,
+    buffer: SharedArrayBuffer,
+    counts: Readonly<Record<string, number>> = {},
+  ): WorkerReport => {
     const stats = new Float64Array(buffer);
     return {
       role,
@@ -147,13 +153,16 @@ function workerReports(plan: RunPlan, run: MeasuredRun): WorkerReport[] {
       cpuRatio: (stats[STATS.cpuUs]! * 1e3) / Math.max(1, run.elapsedNs),
       loopDelayP99Ns: stats[STATS.loopDelayP99Ns]!,
       maxPauseNs: stats[STATS.maxPauseNs]!,
+      ...(Object.keys(counts).length === 0 ? {} : { counts }),
     };
   };
   return [
-    ...plan.producers.map(({ workload, producerIndex, stats }) =>
-      reportOf('producer', `${workload.name} ${producerIndex}`, stats),
+    ...plan.producers.map(({ workload, producerIndex, stats }, index) =>
+      reportOf('producer', `${workload.name} ${producerIndex}`, stats, run.producers[index]?.counts),
     ),
-    ...plan.consumers.map(({ consumer, stats }) => reportOf('consumer', consumer.name, stats)),
+    ...plan.consumers.map(({ consumer, stats }, index) =>
+      reportOf('consumer', consumer.name, stats, run.consumers[index]?.counts),
+    ),
   ];
 }
 

@@ -111,9 +111,16 @@ export class RunWatch {
       inFlight: (area - this.#areaBefore) / lengthNs,
       intendedPerSecond: due / (lengthNs / NS_PER_SECOND),
       lagRecords: this.#collector.lagRecords(),
+      ...this.#behind(),
       rssBytes: process.memoryUsage.rss(),
     });
     this.#areaBefore = area;
+  }
+
+  /** What the target says of the slowest consumer, where it says anything. */
+  #behind(): { readonly behindMs?: number } {
+    const told = this.#consumerStats.map((stats) => stats[STATS.behindMs]!).filter((behindMs) => behindMs >= 0);
+    return told.length === 0 ? {} : { behindMs: Math.max(...told) };
   }
 
   #brokenThreshold(): string | undefined {

@@ -34,6 +34,7 @@ const START_LEAD_NS = 20e6;
 /** A target that is told of faults has heard of them within this time of the start. */
 const FAULTS_LEAD_NS = 500e6;
 const READY_TIMEOUT_MS = 60_000;
+const TARGET_FAILED = 'RUNNER_TARGET_FAILED';
 /** After an interruption consumers get this long for what is still under way. */
 const INTERRUPTED_DRAIN_NS = 1e9;
 /** How long workers may take to leave once they were told to. */
@@ -212,7 +213,7 @@ class Workers {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (control.readyCount < count) {
       const failure = this.failure;
-      if (failure?.kind === 'failed') throw failed(failure.message);
+      if (failure?.kind === 'failed') throw failed(failure.message, failure.code);
       if (performance.now() > deadline) throw failed(`${count - control.readyCount} of ${count} threads did not start`);
       await sleep(1);
     }
@@ -231,13 +232,20 @@ class Workers {
     try {
       await work();
     } catch (error) {
-      const message = `${name}: ${error instanceof Error ? error.message : String(error)}`;
-      this.failure ??= { kind: 'failed', code: 'RUNNER_WORKER_FAILED', message };
+      const said = error instanceof Error ? error.message : String(error);
+      // Errors lose their fields on the way from a thread, and keep their text, in which a code of ours comes first.
+      const isTarget = said.startsWith(`${TARGET_FAILED} `);
+      const message = `${name}: ${isTarget ? said.slice(TARGET_FAILED.length + 1) : said}`;
+      this.failure ??= { kind: 'failed', code: isTarget ? TARGET_FAILED : 'RUNNER_WORKER_FAILED', message };
     }
   }
 }
 
-function failed(what: string): RunnerError {
+function failed(what: string, code?: string): RunnerError {
+  if (code === TARGET_FAILED) {
+    const fix = 'Look at the target; the run had not begun.';
+    return new RunnerError(TARGET_FAILED, { what: what.replace(/\.$/, ''), fix });
+  }
   return new RunnerError('RUNNER_WORKER_FAILED', {
     what,
     fix: 'Run `streamgauge doctor`; if the machine is fit, report this with the scenario.',

@@ -8,6 +8,8 @@ import { type Delivery, type Position, pause, type ReaderContext, type ShardRead
 import { RecordIntake } from './kinesis/record-intake.ts';
 import { type NewShard, ShardWalk } from './kinesis/shard-walk.ts';
 import { listShards } from './kinesis/shards.ts';
+import { streamFailed } from './kinesis/stream-errors.ts';
+import { warmUpPolls } from './kinesis/warm-up.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from './target.ts';
 import type { KinesisHandle } from './target-kinesis.ts';
 
@@ -43,6 +45,15 @@ export class KinesisConsumerPort implements ConsumerPort {
 
   /** Stands at the start in every shard, so that no record put afterwards is missed. */
   async open(): Promise<void> {
+    try {
+      if (this.#consumer.kind === 'polling') await warmUpPolls();
+      await this.#stand();
+    } catch (error) {
+      throw streamFailed(this.#handle.spec, error);
+    }
+  }
+
+  async #stand(): Promise<void> {
     const { connection, shards, start } = this.#handle;
     this.#client = await openClient(connection, {
       sockets: MOST_SOCKETS,
@@ -119,7 +130,8 @@ export class KinesisConsumerPort implements ConsumerPort {
     const following = this.#readToEnd(shard, reading)
       .catch((error: unknown) => {
         if (this.#leaving.signal.aborted) return;
-        this.#failure ??= readingFailed(shard.id, error);
+        this.#failure ??= streamFailed(this.#handle.spec, error);
+        this.#counts.add(`errors.${faultOf(error).code}`);
         this.#wake();
       })
       .finally(() => this.#readings.delete(following));
@@ -147,10 +159,4 @@ export class KinesisConsumerPort implements ConsumerPort {
     }
     return [];
   }
-}
-
-function readingFailed(shardId: string, error: unknown): Error {
-  const { code } = faultOf(error);
-  const message = error instanceof Error ? error.message : '';
-  return new Error(`RUNNER_TARGET_FAILED ${code} while reading ${shardId}: ${message}`, { cause: error });
 }

@@ -5,6 +5,8 @@ import { type CallFault, Counts, faultOf, faultOfCode } from './kinesis/call-fau
 import { openClient } from './kinesis/client.ts';
 import { type PutRequest, PutRequests } from './kinesis/put-request.ts';
 import { listShards, openShardMap, shardIndexOf } from './kinesis/shards.ts';
+import { streamFailed } from './kinesis/stream-errors.ts';
+import { warmUpPuts } from './kinesis/warm-up.ts';
 import type { ProducerContext, ProducerPort } from './target.ts';
 import type { KinesisHandle } from './target-kinesis.ts';
 
@@ -49,8 +51,12 @@ export class KinesisProducerPort implements ProducerPort {
   /** Connects, and lets the SDK find its credentials, so that the first record does not wait for either. */
   async open(): Promise<void> {
     const { connection, spec } = this.#handle;
-    this.#client = await openClient(connection, { sockets: this.#inFlight, for: 'calls' });
-    await this.#client.listShards({ StreamName: spec.stream, MaxResults: 1 });
+    try {
+      this.#client = await openClient(connection, { sockets: this.#inFlight, for: 'calls' });
+      await Promise.all([this.#client.listShards({ StreamName: spec.stream, MaxResults: 1 }), warmUpPuts(spec.put)]);
+    } catch (error) {
+      throw streamFailed(spec, error);
+    }
   }
 
   get nextAtNs(): number {

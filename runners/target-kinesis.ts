@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec, Scenario } from '../workloads/scenario.ts';
-import { RunnerError } from './errors.ts';
-import { faultOf } from './kinesis/call-faults.ts';
 import { type Connection, openClient, serverTimeOf } from './kinesis/client.ts';
 import { ENVELOPE_BYTES } from './kinesis/envelope.ts';
 import { listShards, type ShardInfo } from './kinesis/shards.ts';
+import { leftBehind, streamFailed } from './kinesis/stream-errors.ts';
 import { StreamLife } from './kinesis/stream-life.ts';
 import type { Target, TargetHandle } from './target.ts';
 
@@ -65,7 +64,7 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
     return { traits, handle, tearDown: end };
   } catch (error) {
     await end();
-    throw unreachable(spec, error);
+    throw streamFailed(spec, error);
   }
 }
 
@@ -106,36 +105,4 @@ function shardCapacityOf(shards: readonly ShardInfo[]): number {
 /** Registered names are those of an account's streams: what the service does not take becomes a dash. */
 function consumerName(name: string, runId: number): string {
   return `streamgauge-${runId.toString(16)}-${name.replace(/[^a-zA-Z0-9_.-]+/g, '-')}`.slice(0, 128);
-}
-
-function unreachable({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
-  const { code } = faultOf(cause);
-  const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-  const fixes: Readonly<Record<string, string>> = {
-    ResourceNotFoundException: 'Write its name right, or add create: { shards: 1 } to the target.',
-    ResourceInUseException:
-      create === undefined ? 'Wait until the stream is ACTIVE.' : 'Leave create out, or choose another name.',
-    ERR_HTTP2_ERROR: 'If the endpoint speaks HTTP/1.1 only, add protocol: http1 to the target.',
-    ECONNREFUSED: 'Start the endpoint, or correct its address.',
-    CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
-  };
-  return new RunnerError('RUNNER_TARGET_FAILED', {
-    what: `${code}${message.replace(/\.$/, '')}`,
-    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
-    fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
-    cause,
-  });
-}
-
-function leftBehind({ stream, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
-  const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
-  return new RunnerError('RUNNER_TARGET_FAILED', {
-    what: `what was made for the run could not be deleted: ${codes}`,
-    where: `stream ${stream}`,
-    fix:
-      create === undefined
-        ? 'Deregister the consumers whose names begin with streamgauge-; they cost money.'
-        : 'Delete the stream yourself; it costs money.',
-    cause: errors[0],
-  });
 }

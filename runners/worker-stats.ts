@@ -29,7 +29,11 @@ export const STATS = {
 
 const STATS_BYTES = 24 * 8;
 
-export const createStats = (): SharedArrayBuffer => new SharedArrayBuffer(STATS_BYTES);
+export function createStats(): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(STATS_BYTES);
+  new Float64Array(buffer)[STATS.behindMs] = Number.NaN;
+  return buffer;
+}
 
 /** CPU time of this thread in us; 0 where Node cannot tell (before 23.9). */
 export function threadCpuUs(): number {

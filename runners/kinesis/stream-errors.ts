@@ -1,0 +1,37 @@
+import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import { faultOf } from './call-faults.ts';
+
+/** The stream could not be reached, made or read: what the SDK says, and what may help. */
+export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
+  const { code } = faultOf(cause);
+  const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+  const fixes: Readonly<Record<string, string>> = {
+    ResourceNotFoundException: 'Write its name right, or add create: { shards: 1 } to the target.',
+    ResourceInUseException:
+      create === undefined ? 'Wait until the stream is ACTIVE.' : 'Leave create out, or choose another name.',
+    ERR_HTTP2_ERROR: 'If the endpoint speaks HTTP/1.1 only, add protocol: http1 to the target.',
+    ECONNREFUSED: 'Start the endpoint, or correct its address.',
+    CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
+  };
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: `${code}${message.replace(/\.$/, '')}`,
+    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
+    fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
+    cause,
+  });
+}
+
+/** Something that costs money is still there after the run. */
+export function leftBehind({ stream, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
+  const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: `what was made for the run could not be deleted: ${codes}`,
+    where: `stream ${stream}`,
+    fix:
+      create === undefined
+        ? 'Deregister the consumers whose names begin with streamgauge-; they cost money.'
+        : 'Delete the stream yourself; it costs money.',
+    cause: errors[0],
+  });
+}
