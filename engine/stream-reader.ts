@@ -1,5 +1,5 @@
 import { Doorbell } from './doorbell.ts';
-import { enhancedFanOut, type LatencyModel, NO_LATENCY } from './latency.ts';
+import { type LatencyModel, latencyModelOf, NO_LATENCY } from './latency.ts';
 import { ShardLog } from './shard-log.ts';
 import { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
 import type { StreamHandle } from './stream.ts';
@@ -76,7 +76,7 @@ export class StreamReader {
   readonly #policy: WaitPolicy;
 
   constructor(stream: StreamHandle, from: ReadFrom = 'trim-horizon', policy: WaitPolicy = PARK) {
-    const latency = stream.latency === 'none' ? NO_LATENCY : enhancedFanOut(stream.seed);
+    const latency = latencyModelOf(stream.latency, stream.seed);
     this.#map = new StreamMap(stream.map);
     const { indexes, madeCount } = this.#map.open();
     const readers: ShardReader[] = [];

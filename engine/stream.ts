@@ -1,4 +1,5 @@
 import { DOORBELL_BYTES } from './doorbell.ts';
+import type { Latency } from './latency.ts';
 import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from './layout.ts';
 import { limiterBytes, type ShardLimits } from './limits.ts';
 import { createShardLog, type ShardLogHandle, type WhenFull } from './shard-log.ts';
@@ -18,7 +19,7 @@ export interface StreamOptions {
   readonly maxRecordBytes?: number;
   readonly whenFull?: WhenFull;
   readonly limits?: ShardLimits | undefined;
-  readonly latency?: 'none' | 'enhanced-fan-out';
+  readonly latency?: Latency;
   /** Seed of the latency model. */
   readonly seed?: number;
 }
@@ -32,7 +33,7 @@ export interface StreamHandle {
   readonly doorbell: SharedArrayBuffer;
   readonly limiter: SharedArrayBuffer;
   readonly limits: ShardLimits | undefined;
-  readonly latency: 'none' | 'enhanced-fan-out';
+  readonly latency: Latency;
   readonly seed: number;
   readonly maxRecordBytes: number;
 }

@@ -18,6 +18,8 @@ export const PROBLEM_MEANINGS = {
   CONFLICT: 'Settings that are right alone and contradict each other.',
   BAD_TEMPLATE: 'A placeholder of a payload template that cannot be filled.',
   BAD_THRESHOLD: 'A threshold that cannot be understood.',
+  LATENCY_FILE_MISSING: 'The file of a latency profile cannot be read.',
+  LATENCY_FILE_MALFORMED: 'The file is not a latency profile.',
   REPLAY_MISSING: 'The file to replay cannot be read.',
   REPLAY_TOO_BIG: 'The file to replay is over 256 MiB.',
   REPLAY_EMPTY: 'The file to replay holds no record.',

@@ -42,6 +42,11 @@ export function assetFolder(name: 'samples' | 'ready-made'): string {
 /** `sample:NAME` is a file that comes along; any other path starts at the scenario file's folder. */
 export function replayPath(file: string, scenarioFile: string | undefined): string {
   if (file.startsWith('sample:')) return join(assetFolder('samples'), basename(file.slice('sample:'.length)));
+  return scenarioPath(file, scenarioFile);
+}
+
+/** A path that a scenario names, from the scenario file's folder. */
+export function scenarioPath(file: string, scenarioFile: string | undefined): string {
   if (isAbsolute(file)) return file;
   return scenarioFile === undefined ? resolve(file) : resolve(dirname(scenarioFile), file);
 }

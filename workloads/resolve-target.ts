@@ -1,13 +1,18 @@
 import { type PathPart, type Problem, pathText } from './errors.ts';
+import { readLatencyFile } from './latency-file.ts';
 import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
-import type { DelaySpec, LimitsSpec, TargetSpec } from './scenario.ts';
+import type { DelaySpec, LatencySpec, LimitsSpec, TargetSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
 
-/** The target's settings in resolved units, and what contradicts itself in them. */
-export function resolveTarget(parsed: ParsedTarget, problems: Problem[]): TargetSpec {
+/**
+ * The target's settings in resolved units, and what contradicts itself in them.
+ * @param scenarioFile where the scenario was read from; files that it names are looked for from its folder.
+ */
+export function resolveTarget(parsed: ParsedTarget, problems: Problem[], scenarioFile?: string): TargetSpec {
   if (parsed.kind === 'engine') {
-    const { kind, shards, latency, memory, maxRecordBytes, whenFull } = parsed;
+    const { kind, shards, memory, maxRecordBytes, whenFull } = parsed;
+    const latency = latencyOf(parsed.latency, problems, scenarioFile);
     return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes: memory, maxRecordBytes, whenFull };
   }
   if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
@@ -31,7 +36,23 @@ export function envelopeBytesOf(target: TargetSpec): number {
 
 function limitsOf(limits: (ParsedTarget & { kind: 'engine' })['limits']): LimitsSpec {
   if (typeof limits === 'string') return limits;
-  return { bytesPerSecond: limits.bytes, recordsPerSecond: limits.records, burstSeconds: limits.burst / 1e9 };
+  const { bytes, records, burst, readBytes, readCalls } = limits;
+  return {
+    bytesPerSecond: bytes,
+    recordsPerSecond: records,
+    burstSeconds: burst / 1e9,
+    ...(readBytes === undefined ? {} : { readBytesPerSecond: readBytes }),
+    ...(readCalls === undefined ? {} : { readCallsPerSecond: readCalls }),
+  };
+}
+
+function latencyOf(
+  latency: (ParsedTarget & { kind: 'engine' })['latency'],
+  problems: Problem[],
+  scenarioFile: string | undefined,
+): LatencySpec {
+  if (typeof latency === 'string') return latency;
+  return readLatencyFile(latency.file, scenarioFile, 'target.latency', problems) ?? 'none';
 }
 
 function delayOf(delay: (ParsedTarget & { kind: 'noop' })['delay'], problems: Problem[]): DelaySpec {

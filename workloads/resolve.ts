@@ -45,7 +45,7 @@ export interface ResolveOptions {
 export function resolveScenario(value: unknown, options: ResolveOptions = {}): Scenario {
   const parsed = scenarioSchema.safeParse(value);
   const problems = parsed.success ? [] : schemaProblems(parsed.error, scenarioSchema, value);
-  const target = resolveTargetPart(value, problems);
+  const target = resolveTargetPart(value, options, problems);
   const workloads = resolveWorkloadParts(value, target, options, problems);
   checkNames(value, problems);
   checkThresholds(value, options, problems);
@@ -88,9 +88,9 @@ function checkEvents(value: unknown, target: TargetSpec, workloads: readonly Wor
   if (faults.success) checkFaults(faults.data, target, workloads, problems);
 }
 
-function resolveTargetPart(value: unknown, problems: Problem[]): TargetSpec | undefined {
+function resolveTargetPart(value: unknown, { file }: ResolveOptions, problems: Problem[]): TargetSpec | undefined {
   const parsed = targetSchema.safeParse(valueAt(value, ['target']));
-  return parsed.success ? resolveTarget(parsed.data, problems) : undefined;
+  return parsed.success ? resolveTarget(parsed.data, problems, file) : undefined;
 }
 
 function resolveWorkloadParts(

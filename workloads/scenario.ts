@@ -62,7 +62,7 @@ export interface EngineTargetSpec {
   readonly kind: 'engine';
   readonly shards: number;
   readonly limits: LimitsSpec;
-  readonly latency: 'none' | 'enhanced-fan-out';
+  readonly latency: LatencySpec;
   /** Memory of one stream, shared out over its shards. */
   readonly memoryBytes: number;
   readonly maxRecordBytes: number;
@@ -70,10 +70,32 @@ export interface EngineTargetSpec {
   readonly whenFull: 'trim' | 'refuse';
 }
 
+/** aws: what a shard takes in, and what it gives out to polls and to each push. */
 export type LimitsSpec =
   | 'none'
   | 'aws'
-  | { readonly bytesPerSecond: number; readonly recordsPerSecond: number; readonly burstSeconds: number };
+  | {
+      readonly bytesPerSecond: number;
+      readonly recordsPerSecond: number;
+      readonly burstSeconds: number;
+      /** Of each shard: what polls get together, and each push for itself. Left out, as much as there is. */
+      readonly readBytesPerSecond?: number;
+      /** Polls of each shard, by all consumers together. Left out, as many as come. */
+      readonly readCallsPerSecond?: number;
+    };
+
+/** When a record may be read: at once, after the delay of a way of reading on AWS, or after a measured one. */
+export type LatencySpec = 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfileSpec;
+
+/** A measured delay; its file is read when the scenario is resolved. */
+export interface LatencyProfileSpec {
+  readonly name?: string | undefined;
+  readonly source?: string | undefined;
+  readonly recordedAt?: string | undefined;
+  /** How long one draw holds for a shard; 1,000 where it is left out. */
+  readonly slotMs?: number | undefined;
+  readonly quantiles: readonly { readonly p: number; readonly ns: number }[];
+}
 
 export interface NoopTargetSpec {
   readonly kind: 'noop';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from './nearest.ts';
 import { faultsSchema } from './schema-faults.ts';
 import {
   byteRateField,
@@ -32,17 +33,42 @@ const limits = z
       bytes: byteRateField('Bytes a second that one shard accepts.'),
       records: rateField('Records a second that one shard accepts.'),
       burst: durationField('How long a shard may be idle to save up for a burst.').prefault('1s'),
+      readBytes: byteRateField('Bytes a second that one shard gives to polls, and to each push.').optional(),
+      readCalls: rateField('Polls a second that one shard answers, of all consumers together.').optional(),
     }),
   ])
-  .meta({ description: 'Write limits of one shard: aws (1 MB/s, 1000 records/s), none, or your own.' });
+  .meta({
+    description:
+      'Limits of one shard: aws (1 MB/s and 1000 records/s in, 2 MB/s and 5 polls/s out), none, or your own.',
+  });
+
+const LATENCIES = ['none', 'enhanced-fan-out', 'polling'] as const;
+
+const latency = z
+  .unknown()
+  .meta({
+    description:
+      'When a record may be read: at once (none), after the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or as measured: the path of a profile of quantiles (.json).',
+    anyOf: [{ enum: [...LATENCIES] }, { type: 'string', pattern: '\\.json$' }],
+    examples: ['enhanced-fan-out', 'latency-profile.json'],
+  })
+  .transform((input, context): (typeof LATENCIES)[number] | { readonly file: string } => {
+    const word = LATENCIES.find((latency) => latency === input);
+    if (word !== undefined) return word;
+    if (typeof input === 'string' && input.endsWith('.json')) return { file: input };
+    const near = typeof input === 'string' ? nearest(input, LATENCIES) : undefined;
+    const choices = `${LATENCIES.join(', ')}, or a file that ends in .json`;
+    const fix = near === undefined ? `Write ${choices}.` : `Did you mean '${near}'? Possible: ${choices}.`;
+    const message = `${JSON.stringify(input)} is not possible here.`;
+    context.addIssue({ code: 'custom', message, params: { code: 'NOT_A_CHOICE', fix } });
+    return z.NEVER;
+  });
 
 const engineTarget = z.strictObject({
   kind: z.literal('engine').meta({ description: 'The local reference engine.' }),
   shards: wholeNumberField('Number of shards.', 1, 4096).default(4),
   limits: limits.default('none'),
-  latency: z.enum(['none', 'enhanced-fan-out']).default('none').meta({
-    description: 'When a record may be read: at once, or after the delay of AWS enhanced fan-out (about 70 ms).',
-  }),
+  latency: latency.prefault('none'),
   memory: sizeField(
     'Memory of the stream, shared out over its shards.',
     MEBIBYTE,
