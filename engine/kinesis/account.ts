@@ -1,3 +1,4 @@
+import { notDeleted } from '../archive/defect.ts';
 import type { Clock } from '../clock.ts';
 import { Faults } from '../faults.ts';
 import { type LatencyModel, latencyModelOf } from '../latency.ts';
@@ -37,6 +38,7 @@ export class Account {
   /** Nothing changes by itself any more. */
   isClosed = false;
   readonly #streams = new Map<string, KinesisStream>();
+  readonly #removals = new Map<string, Promise<void>>();
   #changesHeld = false;
 
   constructor(options: Partial<AccountOptions> = {}) {
@@ -101,11 +103,28 @@ export class Account {
     return stream;
   }
 
-  async removeStream(stream: KinesisStream): Promise<void> {
-    this.#streams.delete(stream.state.name);
+  /** The stream is gone at once; its records and their files go after it. What cannot be deleted is told as a defect. */
+  removeStream(stream: KinesisStream): Promise<void> {
+    const { name } = stream.state;
+    this.#streams.delete(name);
     this.changed();
-    await stream.destroy();
-    await this.folder.removeStream(stream.state);
+    const removal = this.#removeFiles(stream).finally(() => this.#removals.delete(name));
+    this.#removals.set(name, removal);
+    return removal;
+  }
+
+  /** When nothing is left of a deleted stream of this name; undefined when nothing is. */
+  removalOf(name: string): Promise<void> | undefined {
+    return this.#removals.get(name);
+  }
+
+  async #removeFiles(stream: KinesisStream): Promise<void> {
+    try {
+      await stream.destroy();
+      await this.folder.removeStream(stream.state);
+    } catch (cause) {
+      this.options.onDefect(notDeleted(this.folder.ofStream(stream.state), cause));
+    }
   }
 
   /** Opens the records of a shard. */
@@ -125,7 +144,7 @@ export class Account {
   /** Closes every stream; what a data directory still lacks is written. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.streams.map((stream) => stream.close()));
+    await Promise.all([...this.#removals.values(), ...this.streams.map((stream) => stream.close())]);
     await this.folder.removeIfTemporary();
   }
 

@@ -40,6 +40,7 @@ export function startDeleting(stream: KinesisStream): void {
 export function finishDeleting(stream: KinesisStream): void {
   const { account } = stream;
   after(stream, account.options.delaysMs.deleting, 'DELETING', () => {
+    // Never rejects; whoever makes a stream of the same name waits for it.
     void account.removeStream(stream);
   });
 }

@@ -17,7 +17,13 @@ import { requireWarmThroughput } from './warm-throughput.ts';
 
 const PAGE_MAX = 100;
 
-export function createStream(account: Account, input: CreateStreamInput): Record<never, never> {
+export function createStream(account: Account, input: CreateStreamInput): object | Promise<object> {
+  // A stream made within the millisecond of its namesake's end would have the same folder.
+  const removal = account.removalOf(input.StreamName ?? '');
+  return removal === undefined ? createNow(account, input) : removal.then(() => createNow(account, input));
+}
+
+function createNow(account: Account, input: CreateStreamInput): object {
   const { StreamName: name = '', ShardCount, WarmThroughputMiBps, Tags = {} } = input;
   // A call that names neither a mode nor a shard count makes an on-demand stream (recorded from AWS).
   const mode = input.StreamModeDetails?.StreamMode ?? (ShardCount === undefined ? 'ON_DEMAND' : 'PROVISIONED');

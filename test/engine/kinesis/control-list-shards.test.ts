@@ -139,12 +139,14 @@ describe('pages', () => {
     expect(ask({})).toMatch(/^ExpiredNextTokenException/);
   });
 
-  test('a token of a deleted stream is not good for one of the same name', () => {
+  test('a token of a deleted stream is not good for one of the same name', async () => {
     const engine = caller().withStream(3);
     const { NextToken } = engine.call('ListShards', { StreamName: 'orders', MaxResults: 1 });
     engine.call('DeleteStream', { StreamName: 'orders' });
     engine.settle();
-    engine.withStream(3);
+    await engine.call('CreateStream', { StreamName: 'orders', ShardCount: 3 });
+    engine.settle();
+    expect(engine.shardIds()).toHaveLength(3);
     expect(refusal(() => engine.call('ListShards', { NextToken }))).toMatch(/^ResourceNotFoundException/);
   });
 });

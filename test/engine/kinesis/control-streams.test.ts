@@ -115,7 +115,7 @@ describe('creating a stream', () => {
 });
 
 describe('deleting a stream', () => {
-  test('takes a while; then the name is free and the old ARN stands for the new stream', () => {
+  test('takes a while; then the name is free and the old ARN stands for the new stream', async () => {
     const engine = caller().withStream(1);
     engine.call('DeleteStream', { StreamName: 'orders' });
     expect(engine.summary().status).toBe('DELETING');
@@ -123,8 +123,11 @@ describe('deleting a stream', () => {
     expect(refusal(() => engine.call('DescribeStream', { StreamName: 'orders' }))).toBe(
       `ResourceNotFoundException: Stream orders under account ${ACCOUNT_ID} not found.`,
     );
-    engine.withStream(2);
-    expect(engine.summary().openShardCount).toBe(2);
+    await engine.call('CreateStream', { StreamName: 'orders', ShardCount: 2 });
+    engine.settle();
+    expect(engine.call('DescribeStreamSummary', { StreamARN: ARN }).StreamDescriptionSummary).toMatchObject({
+      OpenShardCount: 2,
+    });
   });
 
   test('is refused while the stream is not ACTIVE, with AWS’s words', () => {
@@ -144,6 +147,19 @@ describe('deleting a stream', () => {
     engine.settle();
     expect(engine.account.streams).toEqual([]);
   });
+});
+
+test('a stream of a name that has just been deleted begins empty, in the same millisecond', async () => {
+  const at0 = { creating: 0, updating: 0, deleting: 0, registering: 0 };
+  const engine = caller({ delaysMs: at0, limits: 'none' });
+  const put = () => engine.call('PutRecord', { StreamName: 'orders', PartitionKey: 'a', Data: Buffer.from('x') });
+  for (let i = 0; i < 3; i++) {
+    await engine.call('CreateStream', { StreamName: 'orders', ShardCount: 1 });
+    expect(engine.account.stream({ StreamName: 'orders' }).shards[0]!.store.end).toBe(0);
+    await put();
+    engine.call('DeleteStream', { StreamName: 'orders' });
+    expect(refusal(() => engine.call('DescribeStream', { StreamName: 'orders' }))).toMatch(/^ResourceNotFound/);
+  }
 });
 
 describe('naming a stream', () => {
