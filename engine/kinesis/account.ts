@@ -2,7 +2,7 @@ import { notDeleted } from '../archive/defect.ts';
 import type { Clock } from '../clock.ts';
 import { Faults } from '../faults.ts';
 import { type LatencyModel, latencyModelOf } from '../latency.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore, StoreSize } from '../record-store.ts';
 import { openShardStore } from '../shard-store.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
@@ -127,14 +127,21 @@ export class Account {
     }
   }
 
+  /** A shard's share of its stream's memory, by the shards that are open now. */
+  storeSize(stream: KinesisStream): StoreSize {
+    const openShards = stream.state.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
+    return {
+      memoryBytes: Math.floor(this.options.memoryBytes / Math.max(1, openShards)),
+      maxRecordBytes: stream.maxRecordBytes,
+    };
+  }
+
   /** Opens the records of a shard. */
   openStore(stream: KinesisStream, shard: ShardState): RecordStore {
-    const { memoryBytes, durability, clock, onDefect } = this.options;
-    const openShards = stream.state.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
+    const { durability, clock, onDefect } = this.options;
     return openShardStore({
       folder: this.folder.ofShard(stream.state, shard),
-      memoryBytes: Math.floor(memoryBytes / Math.max(1, openShards)),
-      maxRecordBytes: stream.maxRecordBytes,
+      ...this.storeSize(stream),
       durability,
       clock,
       onDefect,

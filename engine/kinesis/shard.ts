@@ -24,6 +24,8 @@ export class Shard {
   #store: RecordStore | undefined;
   #frontier: VisibleFrontier | undefined;
   #trimmedToNs = 0;
+  /** Largest record of the stream when the store was opened or resized. */
+  #sizedFor = 0;
   #woken = false;
 
   constructor(stream: KinesisStream, state: ShardState) {
@@ -53,7 +55,10 @@ export class Shard {
 
   /** Its records; opened when they are first asked for. */
   get store(): RecordStore {
-    this.#store ??= this.stream.account.openStore(this.stream, this.state);
+    if (this.#store === undefined) {
+      this.#store = this.stream.account.openStore(this.stream, this.state);
+      this.#sizedFor = this.stream.maxRecordBytes;
+    }
     return this.#store;
   }
 
@@ -65,7 +70,7 @@ export class Shard {
     const admitted = this.#writeLimit.admit(batch, order, from, to, nowNs);
     if (admitted < to - from) this.metrics.WriteProvisionedThroughputExceeded.add(to - from - admitted);
     if (admitted === 0) return 0;
-    this.store.append(batch, order, from, from + admitted, nowNs);
+    this.#sizedStore().append(batch, order, from, from + admitted, nowNs);
     const accepted = settleRows(batch, order, from, from + admitted);
     let bytes = 0;
     for (let k = from; k < from + admitted; k++) {
@@ -77,6 +82,16 @@ export class Shard {
     this.stream.account.traffic?.(this, bytes, accepted);
     this.wake();
     return accepted;
+  }
+
+  /** The store, made larger when the stream takes larger records than before. */
+  #sizedStore(): RecordStore {
+    const { store, stream } = this;
+    if (this.#sizedFor !== stream.maxRecordBytes) {
+      store.resize(stream.account.storeSize(stream));
+      this.#sizedFor = stream.maxRecordBytes;
+    }
+    return store;
   }
 
   /** One past the newest record that may be read by now. */

@@ -76,6 +76,19 @@ describe('putting', () => {
     expect(get(account, iteratorFrom(account, SHARD_0)).Records![0]!.Data).toHaveLength(MIB - 1);
   });
 
+  test('records of up to 10 MiB are taken once the stream takes them, and those before stay', async () => {
+    const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
+    await put(account, 'k', 'small');
+    stream.state.maxRecordKib = 10 * KIB;
+    const { SequenceNumber } = await put(account, 'k', Buffer.alloc(10 * MIB - 1, 7));
+    const first = get(account, iteratorFrom(account, SHARD_0));
+    const second = get(account, first.NextShardIterator!);
+    expect(textsOf(first)).toEqual(['small']);
+    expect(second.Records).toMatchObject([{ SequenceNumber }]);
+    expect(second.Records![0]!.Data).toHaveLength(10 * MIB - 1);
+    await account.close();
+  });
+
   test('a call of 501 records, of none, or of over 10 MiB is refused as a whole', async () => {
     const { account } = accountWith(1);
     await expect(
