@@ -18,7 +18,7 @@ export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, ca
     what: `${code}${message.replace(/\.$/, '')}`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
-    cause,
+    cause: withoutRequest(cause),
   });
 }
 
@@ -32,6 +32,15 @@ export function leftBehind({ stream, create }: KinesisTargetSpec, errors: readon
       create === undefined
         ? 'Deregister the consumers whose names begin with streamgauge-; they cost money.'
         : 'Delete the stream yourself; it costs money.',
-    cause: errors[0],
+    cause: withoutRequest(errors[0]),
   });
+}
+
+/** The SDK's errors carry the request that they answer, signature and session token included: not for any log. */
+function withoutRequest(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const plain = new Error(error.message);
+  plain.name = error.name;
+  if (error.stack !== undefined) plain.stack = error.stack;
+  return plain;
 }

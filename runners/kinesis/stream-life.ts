@@ -32,13 +32,14 @@ export class StreamLife {
     const { create, stream, maxRecordBytes } = this.#spec;
     if (create === undefined) return;
     const recordKib = Math.ceil(maxRecordBytes / KIBIBYTE);
-    await this.#client.createStream({
+    const input = {
       StreamName: stream,
       ...(create.mode === 'provisioned'
         ? { ShardCount: create.shards }
-        : { StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
+        : { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }),
       ...(recordKib > PLAIN_RECORD_KIB ? { MaxRecordSizeInKiB: recordKib } : {}),
-    });
+    };
+    await this.#unthrottled(() => this.#client.createStream(input));
     this.#undo.push(() => this.#client.deleteStream({ StreamName: stream, EnforceConsumerDeletion: true }));
   }
 
@@ -57,7 +58,7 @@ export class StreamLife {
     const consumer = { StreamARN: streamArn, ConsumerName: name };
     // The name is this run's alone, so it can be taken away even when nobody knows whether the call arrived.
     this.#undo.push(() => this.#client.deregisterStreamConsumer(consumer));
-    const { Consumer } = await this.#client.registerStreamConsumer(consumer);
+    const { Consumer } = await this.#unthrottled(() => this.#client.registerStreamConsumer(consumer));
     const arn = Consumer?.ConsumerARN ?? '';
     return this.#until(`consumer ${name} to become ACTIVE`, true, async () => {
       const { ConsumerDescription } = await this.#client.describeStreamConsumer({ ConsumerARN: arn });
@@ -72,6 +73,19 @@ export class StreamLife {
       await insist(undo).catch((error: unknown) => errors.push(error));
     }
     return errors;
+  }
+
+  /** Control calls have rates of a few a second in an account, which others use too. A throttled one did nothing. */
+  async #unthrottled<T>(call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      this.#signal?.throwIfAborted();
+      try {
+        return await call();
+      } catch (error) {
+        if (faultOf(error).kind !== 'throttled' || attempt === THROTTLED_ATTEMPTS) throw error;
+        await sleep(THROTTLED_WAIT_MS * (0.5 + Math.random()));
+      }
+    }
   }
 
   async #until<T>(what: string, isNew: boolean, look: () => Promise<T | undefined>): Promise<T> {
@@ -90,6 +104,8 @@ export class StreamLife {
   }
 }
 
+const THROTTLED_ATTEMPTS = 20;
+const THROTTLED_WAIT_MS = 500;
 const INSIST_ATTEMPTS = 8;
 const INSIST_WAIT_MS = 500;
 
