@@ -2,7 +2,7 @@ import { Archive, BLOCKED, FOUND } from './archive/archive.ts';
 import { type ArchiveSource, ArchiveWriter } from './archive/archive-writer.ts';
 import { Archiver, type Durability } from './archive/archiver.ts';
 import type { OnDefect } from './archive/defect.ts';
-import { SHARED_PAGES } from './archive/page-cache.ts';
+import { type PageCache, SHARED_PAGES } from './archive/page-cache.ts';
 import { RESERVED_UNITS } from './archive/segment-layout.ts';
 import { type Clock, REAL_CLOCK } from './clock.ts';
 import type { RecordBatch } from './record-batch.ts';
@@ -22,6 +22,8 @@ export interface ShardStoreOptions extends StoreSize {
   readonly segmentBytes?: number;
   /** With durability `interval`: how long a record may be in memory alone. */
   readonly intervalMs?: number;
+  /** What was read from disk lately; one for all stores of a thread unless told otherwise. */
+  readonly pages?: PageCache;
 }
 
 const SEGMENT_BYTES = 32 * 1024 * 1024;
@@ -60,10 +62,10 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
 
   constructor(options: ShardStoreOptions) {
     const { folder, durability, onDefect, clock = REAL_CLOCK } = options;
-    const { segmentBytes = SEGMENT_BYTES, intervalMs = INTERVAL_MS } = options;
+    const { segmentBytes = SEGMENT_BYTES, intervalMs = INTERVAL_MS, pages = SHARED_PAGES } = options;
     this.#size = options;
     if (folder === undefined) return;
-    const archive = new Archive(folder, SHARED_PAGES, onDefect);
+    const archive = new Archive(folder, pages, onDefect);
     this.#archive = archive;
     this.#ringlessEnd = Math.max(archive.end, archive.reservedTo);
     this.#keptFrom = archive.keptFrom;
@@ -143,7 +145,7 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
   trimBefore(writtenAtNs: number): void {
     const oldest = this.#findOldest();
     if (oldest !== undefined && oldest.writtenAtNs < writtenAtNs) {
-      this.#keptFrom = this.firstSince(writtenAtNs);
+      this.#keptFrom = this.#placeSince(writtenAtNs);
       this.#oldest = undefined;
       this.changes += 1;
     }
@@ -246,7 +248,10 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     return this.#oldest;
   }
 
-  /** A place before which everything was written before a time, and after which nothing was. */
+  /**
+   * A place before which everything was written before a time, and after which nothing was. While files cannot be read it
+   * may be an earlier one, so nothing is given up too soon.
+   */
   #placeSince(writtenAtNs: number): number {
     for (const ring of [...this.#rings].reverse()) {
       const place = ring.firstSince(writtenAtNs);

@@ -42,8 +42,7 @@ export class SegmentFile {
     mkdirSync(dirname(segment.path), { recursive: true });
     const file = new SegmentFile(segment, openSync(segment.path, 'w+'));
     segment.begin(writtenAtNs);
-    file.#begin(writtenAtNs, state);
-    return file;
+    return file.#orRelease(() => file.#begin(writtenAtNs, state));
   }
 
   /** Goes on with a file behind its last whole run. */
@@ -51,10 +50,11 @@ export class SegmentFile {
     const { writtenAtNs, index } = segment;
     const file = new SegmentFile(segment, openSync(segment.path, 'r+'));
     file.#syncedBytes = index.dataBytes;
-    file.#begin(writtenAtNs, state);
-    ftruncateSync(file.#handle, index.dataBytes);
-    segment.fileBytes = index.dataBytes;
-    return file;
+    return file.#orRelease(() => {
+      file.#begin(writtenAtNs, state);
+      ftruncateSync(file.#handle, index.dataBytes);
+      segment.fileBytes = index.dataBytes;
+    });
   }
 
   get bytes(): number {
@@ -143,6 +143,16 @@ export class SegmentFile {
   get #handle(): number {
     this.#file ??= openSync(this.segment.path, 'r+');
     return this.#file;
+  }
+
+  #orRelease(begin: () => void): this {
+    try {
+      begin();
+      return this;
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
   #begin(writtenAtNs: number, state: ShardFileState): void {
