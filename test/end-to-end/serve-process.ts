@@ -18,7 +18,8 @@ const SIGNED =
   'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date, Signature=00';
 
 export async function startServe(...options: readonly string[]): Promise<ServeProcess> {
-  const child = spawn(process.execPath, ['runners/streamgauge.js', 'serve', '--port', '0', '--json', ...options], {
+  const port = options.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(process.execPath, ['runners/streamgauge.js', 'serve', '--json', ...port, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];
