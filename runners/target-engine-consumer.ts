@@ -15,12 +15,17 @@ import type { RunControl } from './run-control.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';
 import { ReadFaults } from './target-engine-faults.ts';
+import { type ReadPace, readPaceOf } from './target-engine-limits.ts';
 
-/** Records of one shard read in one poll, or the one claim that goes beyond: what one GetRecords gives at most. */
+/**
+ * What one poll gives of a shard at most, and the one claim that goes beyond: type documentation of GetRecords,
+ * @aws-sdk/client-kinesis 3.1143.0.
+ */
 const RECORDS_A_POLL = 10_000;
+const BYTES_A_POLL = 10 * 1024 * 1024;
 
-/** How often a consumer looks at its other shards while one is stalled. */
-const STALLED_NAP_NS = 1e6;
+/** How often a consumer looks at its other shards while it must not read one. */
+const HELD_NAP_NS = 1e6;
 
 /** Reads every shard in turn, straight from shared memory. */
 export class EngineConsumerPort implements ConsumerPort {
@@ -29,12 +34,18 @@ export class EngineConsumerPort implements ConsumerPort {
   readonly #gaps: readonly GapWatch[];
   readonly #now: () => number;
   readonly #faults: ReadFaults | undefined;
+  readonly #pace: ReadPace | undefined;
 
   constructor(handle: EngineHandle, { now, consumer }: ConsumerContext) {
     this.#reader = new StreamReader(handle.stream);
     this.#gaps = handle.stream.shardLogs.map(() => new GapWatch());
     this.#now = now;
     this.#faults = handle.faults && new ReadFaults(handle.faults, consumer);
+    this.#pace = handle.readLimits && readPaceOf(handle.readLimits, consumer);
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.#pace?.counts ?? {};
   }
 
   get trimmedRecords(): number {
@@ -46,6 +57,7 @@ export class EngineConsumerPort implements ConsumerPort {
     for (let i = 0; i < this.#reader.shards.length; i++) {
       const shard = this.#reader.shards[i]!;
       if (this.#faults?.mayRead(shard.shard, nowNs) === false) continue;
+      if (this.#pace?.mayRead(shard.shard, nowNs) === false) continue;
       const count = this.#pollShard(shard, nowNs, receiver);
       if (count === 0) this.#gaps[shard.shard]!.check(shard.reader, nowNs);
       shard.reader.release();
@@ -56,8 +68,9 @@ export class EngineConsumerPort implements ConsumerPort {
   }
 
   sleep(nowNs: number, mostNs: number, control: RunControl): void {
-    // What stands in a stalled shard would end the reader's sleep at once.
-    if (this.#faults?.isStalled(nowNs) === true) control.sleep(control.state, Math.min(mostNs, STALLED_NAP_NS));
+    // What stands in a shard that must not be read would end the reader's sleep at once.
+    const isHeld = this.#faults?.isStalled(nowNs) === true || this.#pace?.isHeld(nowNs) === true;
+    if (isHeld) control.sleep(control.state, Math.min(mostNs, HELD_NAP_NS));
     else this.#reader.sleep(nowNs, mostNs);
   }
 
@@ -68,22 +81,28 @@ export class EngineConsumerPort implements ConsumerPort {
   #pollShard(shard: ShardReader, startNs: number, receiver: Receiver): number {
     let nowNs = startNs;
     let received = 0;
-    while (received < RECORDS_A_POLL) {
+    let bytes = 0;
+    while (received < RECORDS_A_POLL && bytes < BYTES_A_POLL) {
       const found = shard.next(nowNs);
       if (found === LOST) continue;
       if (found !== CLAIM_READY) break;
       // One reading of the clock a claim: what is read is received when the consumer has it in its hands.
       nowNs = this.#now();
-      received += deliver(shard, nowNs, receiver);
+      const claimBytes = deliver(shard, nowNs, receiver);
+      received += shard.reader.records;
+      bytes += claimBytes;
+      if (this.#pace?.hasRead(shard.shard, claimBytes, nowNs) === false) break;
     }
     return received;
   }
 }
 
+/** Gives a claim's records to the receiver. Returns their bytes, keys and data. */
 function deliver({ shard, log, reader }: ShardReader, nowNs: number, receiver: Receiver): number {
   const { records, writtenAtNs } = reader;
   receiver.begin(shard, writtenAtNs, writtenAtNs, nowNs);
   let frame = reader.firstFrameByte;
+  let total = 0;
   for (let left = records; left > 0; left--) {
     const keyBytes = keyBytesAt(log, frame);
     const bytes = frameBytesAt(log, frame) - FRAME_HEADER_BYTES - alignFrame(keyBytes) + keyBytes;
@@ -94,8 +113,9 @@ function deliver({ shard, log, reader }: ShardReader, nowNs: number, receiver: R
       intendedAtNsAt(log, frame),
       bytes,
     );
+    total += bytes;
     frame = nextFrameByte(log, frame);
   }
   receiver.end();
-  return records;
+  return total;
 }

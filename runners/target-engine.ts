@@ -1,4 +1,3 @@
-import { awsLimits, type ShardLimits } from '../engine/limits.ts';
 import { createStream, type StreamHandle } from '../engine/stream.ts';
 import { shardsMadeAtMost } from '../engine/stream-change.ts';
 import { StreamControl } from '../engine/stream-control.ts';
@@ -7,18 +6,19 @@ import { RunnerError } from './errors.ts';
 import type { Reshard, Resharding } from './reshard.ts';
 import type { Target, TargetHandle } from './target.ts';
 import { EngineFaultInjection, type EngineFaults, engineFaultsOf } from './target-engine-faults.ts';
+import { type EngineReadLimits, engineReadLimitsOf, writeLimitsOf } from './target-engine-limits.ts';
 
 export interface EngineHandle extends TargetHandle {
   readonly kind: 'engine';
   readonly stream: StreamHandle;
-  /** Left out where the scenario has none: then they cost nothing. */
-  readonly faults?: EngineFaults;
+  /** Undefined where the scenario has none: then they cost nothing. */
+  readonly faults: EngineFaults | undefined;
+  readonly readLimits: EngineReadLimits | undefined;
 }
 
 export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): Promise<Target> {
   const { shards: shardCount, memoryBytes, maxRecordBytes, whenFull, latency } = spec;
   try {
-    const limits = limitsOf(spec);
     const shardCapacity = shardCapacityOf(shardCount, scenario);
     const stream = createStream({
       shardCount,
@@ -27,11 +27,12 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
       maxRecordBytes,
       whenFull,
       latency,
-      limits,
+      limits: writeLimitsOf(spec),
       seed: scenario.seed,
     });
     const faults = engineFaultsOf(scenario);
-    const handle: EngineHandle = { kind: 'engine', stream, ...(faults === undefined ? {} : { faults }) };
+    const readLimits = engineReadLimitsOf(spec, shardCapacity);
+    const handle: EngineHandle = { kind: 'engine', stream, faults, readLimits };
     const traits = {
       shardCount,
       shardCapacity,
@@ -92,13 +93,4 @@ class EngineResharding implements Resharding {
         return this.#control.setShardCount(change.count);
     }
   }
-}
-
-function limitsOf({ limits, maxRecordBytes }: EngineTargetSpec): ShardLimits | undefined {
-  if (limits === 'none') return undefined;
-  if (limits === 'aws') return awsLimits(maxRecordBytes);
-  const { bytesPerSecond, recordsPerSecond, burstSeconds } = limits;
-  // A burst below one record or one largest record would refuse it for ever.
-  const burstBytes = Math.max(bytesPerSecond * burstSeconds, maxRecordBytes);
-  return { bytesPerSecond, recordsPerSecond, burstBytes, burstRecords: Math.max(1, recordsPerSecond * burstSeconds) };
 }
