@@ -4,6 +4,7 @@ import type { Result } from '../reports/result.ts';
 import { checkWritable, RESULT_FILE_NAME } from '../reports/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { wantsColours } from './command-colours.ts';
+import { agreeOnCost } from './command-cost.ts';
 import { exitCodeOf } from './command-ending.ts';
 import { watchInterrupts } from './command-interrupt.ts';
 import { loadScenario, parseSeed } from './command-scenario.ts';
@@ -18,7 +19,7 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
-  /** Nothing that runs today costs money; scripts may say so already. */
+  /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
 
@@ -27,6 +28,7 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   const scenario = loadScenario(options.scenario, seed);
   const outDir = options.out ?? join('results', folderName(scenario.name));
   await checkWritable(outDir);
+  await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -39,7 +41,8 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
-    process.stderr.write('Interrupted: saving what was measured. Once more ends at once.\n');
+    const leaving = makesThings(scenario) ? ' and leaves behind what was made for the run' : '';
+    process.stderr.write(`Interrupted: saving what was measured. Once more ends at once${leaving}.\n`);
   });
   try {
     const { runScenario } = await import('./run.ts');
@@ -47,11 +50,17 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
       outDir,
       onSnapshot: (snapshot) => live.show(snapshot),
       signal: interrupts.signal,
+      costAgreed: true,
     });
   } finally {
     interrupts.stop();
     live.close();
   }
+}
+
+/** On a stream things can be made that cost money until they are taken away. */
+function makesThings({ target, consumers }: Scenario): boolean {
+  return target.kind === 'kinesis' && (target.create !== undefined || consumers.some(({ kind }) => kind === 'fan-out'));
 }
 
 /** The live view goes to stderr, so that stdout holds the answer and nothing else. */

@@ -156,7 +156,7 @@ export class RunWatch {
   }
 }
 
-export function endOfSchedule({ workloads }: Scenario): number {
+export function endOfSchedule({ workloads }: Pick<Scenario, 'workloads'>): number {
   return Math.max(...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
 }
 

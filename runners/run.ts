@@ -6,6 +6,7 @@ import { measureCeiling } from './ceiling.ts';
 import { Collector } from './collector.ts';
 import type { ConsumerReport } from './consumer.ts';
 import { RunnerError } from './errors.ts';
+import { checkCostAgreed } from './kinesis/cost-agreement.ts';
 import type { ProducerReport } from './producer-task.ts';
 import { ENDED, STOPPING } from './run-control.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly ceiling?: 'measure' | 'skip';
   /** The file that worker threads run; for tests of what happens when one dies. */
   readonly workerUrl?: URL;
+  /** A run on AWS costs money: without this it does not begin. */
+  readonly costAgreed?: boolean;
 }
 
 /** Threads are awake within this time of the start signal. */
@@ -49,6 +52,7 @@ const END_TIMEOUT_MS = 10_000;
  */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
   if (options.outDir !== undefined) await checkWritable(options.outDir);
+  checkCostAgreed(scenario, options.costAgreed === true);
   const harnessCeiling = await ceilingOf(options);
   const target = await setUpTarget(scenario, options.signal);
   try {

@@ -1,11 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec, Scenario } from '../workloads/scenario.ts';
-import { type Connection, openClient, serverTimeOf } from './kinesis/client.ts';
+import { RunnerError } from './errors.ts';
+import { type Connection, endpointOf, isAws, openClient, serverTimeOf } from './kinesis/client.ts';
 import { ENVELOPE_BYTES } from './kinesis/envelope.ts';
+import { ServedFaults } from './kinesis/served-faults.ts';
 import { listShards, type ShardInfo } from './kinesis/shards.ts';
 import { leftBehind, streamFailed } from './kinesis/stream-errors.ts';
 import { StreamLife } from './kinesis/stream-life.ts';
+import { StreamResharding } from './kinesis/stream-resharding.ts';
 import type { Target, TargetHandle } from './target.ts';
 
 export interface KinesisHandle extends TargetHandle {
@@ -37,7 +40,8 @@ const GROWTH_LEAST = 16;
  * @throws RunnerError RUNNER_TARGET_FAILED
  */
 export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
-  const { endpoint, region, protocol, timeoutNs } = spec;
+  const { region, protocol, timeoutNs } = spec;
+  const endpoint = endpointOf(spec.endpoint);
   const connection: Connection = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
@@ -61,9 +65,16 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
       maxRecordBytes: spec.maxRecordBytes,
       envelopeBytes: ENVELOPE_BYTES,
     } as const;
-    return { traits, handle, tearDown: end };
+    return {
+      traits,
+      handle,
+      resharding: new StreamResharding(client, spec.stream),
+      ...(endpoint === undefined || isAws(endpoint) ? {} : { faultInjection: new ServedFaults(endpoint, spec.stream) }),
+      tearDown: end,
+    };
   } catch (error) {
     await end();
+    if (signal?.aborted === true) throw interrupted(spec, signal);
     throw streamFailed(spec, error);
   }
 }
@@ -105,4 +116,11 @@ function shardCapacityOf(shards: readonly ShardInfo[]): number {
 /** Registered names are those of an account's streams: what the service does not take becomes a dash. */
 function consumerName(name: string, runId: number): string {
   return `streamgauge-${runId.toString(16)}-${name.replace(/[^a-zA-Z0-9_.-]+/g, '-')}`.slice(0, 128);
+}
+
+function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {
+  return new RunnerError('RUNNER_INTERRUPTED', {
+    what: `${String(reason)} while stream ${stream} was set up`,
+    fix: 'What was made is gone again; start the run anew.',
+  });
 }

@@ -30,7 +30,8 @@ export async function openClient(connection: Connection, use: ClientUse): Promis
 }
 
 async function clientConfig(connection: Connection, use: ClientUse): Promise<KinesisClientConfig> {
-  const { endpoint, region } = connection;
+  const { region } = connection;
+  const endpoint = endpointOf(connection.endpoint);
   const isLocal = isLoopback(endpoint);
   const knownRegion = region ?? (isLocal ? localRegion() : undefined);
   return {
@@ -69,9 +70,20 @@ async function requestHandler(
 
 /** Is this an address of the machine itself? */
 export function isLoopback(endpoint: string | undefined): boolean {
-  if (endpoint === undefined) return false;
+  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
   const { hostname } = new URL(endpoint);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(?:\.\d{1,3}){3}$/.test(hostname)
+  );
+}
+
+/** The scenario's endpoint, or the one that the environment names for the SDK; undefined leaves it to the SDK. */
+export function endpointOf(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (endpoint !== undefined || env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return endpoint;
+  return env.AWS_ENDPOINT_URL_KINESIS ?? env.AWS_ENDPOINT_URL;
 }
 
 /**
@@ -79,10 +91,9 @@ export function isLoopback(endpoint: string | undefined): boolean {
  * name another one, as the SDK reads it; what a profile names is not looked up, and counts as AWS.
  */
 export function isAws(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
-  const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
-  const named = endpoint ?? (ignored ? undefined : (env.AWS_ENDPOINT_URL_KINESIS ?? env.AWS_ENDPOINT_URL));
+  const named = endpointOf(endpoint, env);
   if (named === undefined || !URL.canParse(named)) return true;
-  return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(new URL(named).hostname);
+  return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)\.?$/.test(new URL(named).hostname);
 }
 
 function localRegion(): string {

@@ -8,6 +8,7 @@ export interface ShardInfo {
   readonly index: number;
   readonly parents: readonly string[];
   readonly startingHashKey: string;
+  readonly endingHashKey: string;
   readonly isOpen: boolean;
 }
 
@@ -37,6 +38,7 @@ function shardInfo(shard: Shard): ShardInfo {
     index: shardIndexOf(id),
     parents,
     startingHashKey: shard.HashKeyRange?.StartingHashKey ?? '0',
+    endingHashKey: shard.HashKeyRange?.EndingHashKey ?? '0',
     isOpen: shard.SequenceNumberRange?.EndingSequenceNumber === undefined,
   };
 }

@@ -1,0 +1,125 @@
+import { createPayloadPool } from '../../workloads/payloads.ts';
+import { loadReplay } from '../../workloads/replay.ts';
+import type { KinesisTargetSpec, Scenario, Workload } from '../../workloads/scenario.ts';
+import { expectedRecords } from '../../workloads/schedule.ts';
+import { endOfSchedule } from '../run-watch.ts';
+import { ENVELOPE_BYTES } from './envelope.ts';
+import { ON_DEMAND_PRICES, PRICES_AS_OF, PRICES_REGION, PROVISIONED_PRICES } from './prices.ts';
+
+export interface CostLine {
+  readonly what: string;
+  readonly usd: number;
+}
+
+/** What a run will cost on AWS, about: retries, resharding and data transfer out of AWS come on top, aggregation goes off. */
+export interface CostEstimate {
+  readonly lines: readonly CostLine[];
+  readonly usd: number;
+}
+
+/** What is known of a stream that is there already, or will be made. */
+export interface StreamSize {
+  readonly shards: number;
+  readonly isOnDemand: boolean;
+}
+
+const HOUR_NS = 3600e9;
+/** Making a stream and taking it away is paid for too. */
+const SET_UP_NS = 180e9;
+const GIGABYTE = 1e9;
+
+interface Volume {
+  readonly records: number;
+  readonly bytes: number;
+  readonly putUnits: number;
+  readonly roundedBytes: number;
+}
+
+export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size: StreamSize): CostEstimate {
+  const hours = Math.ceil((endOfSchedule(scenario) + scenario.drainNs + SET_UP_NS) / HOUR_NS);
+  const volume = scenario.workloads.map((workload) => volumeOf(workload, scenario.seed, target)).reduce(sumOf);
+  const fanOut = scenario.consumers.filter(({ kind }) => kind === 'fan-out').length;
+  const polling = scenario.consumers.length - fanOut;
+  const lines = size.isOnDemand
+    ? onDemandLines(target, hours, volume, { fanOut, polling })
+    : provisionedLines(target, size.shards, hours, volume, fanOut);
+  const paid = lines.filter(({ usd }) => usd > 0);
+  return { lines: paid, usd: paid.reduce((sum, { usd }) => sum + usd, 0) };
+}
+
+/** As a person reads it before saying yes; cents and their fractions, because most runs cost less than one. */
+export function costText({ lines, usd }: CostEstimate): string {
+  const rows = lines.map((line) => `  ${dollars(line.usd).padStart(10)}  ${line.what}\n`);
+  const from = `prices of ${PRICES_REGION}, ${PRICES_AS_OF}`;
+  return `This run would cost about ${dollars(usd)} on AWS (${from}):\n${rows.join('')}`;
+}
+
+function provisionedLines(
+  { create }: KinesisTargetSpec,
+  shards: number,
+  hours: number,
+  { bytes, putUnits }: Volume,
+  fanOut: number,
+): CostLine[] {
+  const { shardHour, millionPutUnits, fanOutShardHour, fanOutGigabyte } = PROVISIONED_PRICES;
+  const shardHours = shards * hours;
+  const gigabytes = bytes / GIGABYTE;
+  return [
+    // A stream that is there costs its shards with or without the run.
+    { what: `${shardHours} shard-hours`, usd: create === undefined ? 0 : shardHours * shardHour },
+    { what: `${grouped(putUnits)} PUT payload units`, usd: (putUnits / 1e6) * millionPutUnits },
+    { what: `${fanOut * shardHours} fan-out consumer-shard-hours`, usd: fanOut * shardHours * fanOutShardHour },
+    { what: `${(fanOut * gigabytes).toFixed(3)} GB by fan-out`, usd: fanOut * gigabytes * fanOutGigabyte },
+  ];
+}
+
+function onDemandLines(
+  { create }: KinesisTargetSpec,
+  hours: number,
+  { roundedBytes }: Volume,
+  { fanOut, polling }: { readonly fanOut: number; readonly polling: number },
+): CostLine[] {
+  const { streamHour, gigabyteIn, gigabyteOut, fanOutGigabyte } = ON_DEMAND_PRICES;
+  const gigabytes = roundedBytes / GIGABYTE;
+  const read = (consumers: number) => (consumers * gigabytes).toFixed(3);
+  return [
+    { what: `${hours} stream-hours`, usd: create === undefined ? 0 : hours * streamHour },
+    { what: `${gigabytes.toFixed(3)} GB in`, usd: gigabytes * gigabyteIn },
+    { what: `${read(polling)} GB out`, usd: polling * gigabytes * gigabyteOut },
+    { what: `${read(fanOut)} GB by fan-out`, usd: fanOut * gigabytes * fanOutGigabyte },
+  ];
+}
+
+function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisTargetSpec): Volume {
+  const records = expectedRecords(workload, 0, endOfSchedule({ workloads: [workload] }));
+  const isSized = workload.payload.kind === 'size';
+  const mostBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
+  const { lengths } = createPayloadPool(workload, seed, mostBytes, loadReplay(workload, mostBytes));
+  const sum = { bytes: 0, putUnits: 0, roundedBytes: 0 };
+  for (const length of lengths) {
+    const bytes = isSized ? Math.max(length, ENVELOPE_BYTES) : length + ENVELOPE_BYTES;
+    const { roundedToBytes } = ON_DEMAND_PRICES;
+    sum.bytes += bytes;
+    sum.putUnits += Math.ceil(bytes / PROVISIONED_PRICES.putUnitBytes);
+    sum.roundedBytes += Math.ceil(bytes / roundedToBytes) * roundedToBytes;
+  }
+  const perPayload = records / Math.max(1, lengths.length);
+  return {
+    records,
+    bytes: sum.bytes * perPayload,
+    putUnits: sum.putUnits * perPayload,
+    roundedBytes: sum.roundedBytes * perPayload,
+  };
+}
+
+function sumOf(a: Volume, b: Volume): Volume {
+  return {
+    records: a.records + b.records,
+    bytes: a.bytes + b.bytes,
+    putUnits: a.putUnits + b.putUnits,
+    roundedBytes: a.roundedBytes + b.roundedBytes,
+  };
+}
+
+const dollars = (usd: number) => `$${usd < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
+const grouped = (count: number) => Math.round(count).toLocaleString('en-US');
