@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { Engine } from '../engine/engine.ts';
 import { checkThreshold } from '../reports/threshold-grammar.ts';
 import { resolveScenario } from '../workloads/resolve.ts';
 import { command, emptyFolder, program } from './runners/cli-command.ts';
@@ -12,6 +13,14 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 const blocks = (language: string): string[] =>
   [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1]!);
+
+/** The endpoint that its scenarios name. */
+let engine: Engine;
+beforeAll(async () => {
+  engine = await Engine.open();
+  await engine.serve({ port: 4567 });
+});
+afterAll(() => engine.close());
 
 describe('the README', () => {
   test('shows the two commands', () => {
@@ -35,19 +44,23 @@ describe('the README', () => {
     },
   );
 
-  test.each(blocks('ts').map((text) => [text.match(/from '(.*?)'/)![1]!, text]))(
+  test.each(blocks('ts').map((text) => [text.match(/from '(streamgauge.*?)'/)![1]!, text]))(
     'the program with %s runs',
     async (name, text) => {
       // Inside the project its own name leads to the built package, which `npm test` makes first.
       const folder = join(ROOT, 'results/readme');
       mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${name.replace('/', '-')}.ts`);
+      const file = join(folder, `${name.replace('/', '-')}-${text.length}.ts`);
       writeFileSync(file, text);
       const { code, stdout, stderr } = await program(process.execPath, [file], { cwd: emptyFolder() });
       expect(code, stderr).toBe(0);
       expect(stdout).toMatch(/records (received|read)/);
     },
   );
+
+  test('shows the table of operations as it stands beside them', () => {
+    expect(README).toContain(readFileSync(join(ROOT, 'engine/kinesis/OPERATIONS.md'), 'utf8').trim());
+  });
 
   test('explains every exit code', () => {
     for (const code of [0, 1, 2, 3, 4, 5, 6, 130]) expect(README).toContain(`| ${code} |`);
