@@ -1,0 +1,71 @@
+import * as sdk from '@aws-sdk/client-kinesis';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { OperationName } from '../../engine/kinesis/operations.ts';
+
+/** The SDK has the service's model as schemas, one beside each command: `PutRecord$`, `SubscribeToShardEvent$`. */
+const SCHEMAS: Readonly<Record<string, unknown>> = { ...sdk };
+
+type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
+
+const schemaNamed = (name: string): readonly unknown[] => SCHEMAS[`${name}$`] as readonly unknown[];
+
+/** Where an operation's schema refers to that of its output: `[9, namespace, name, traits, input, output]`. */
+const OUTPUT_INDEX = 5;
+
+/** Where a structure's schema says how many of its members, the first ones, are required; nothing when none is. */
+const REQUIRED_INDEX = 6;
+
+/**
+ * Compares JSON from the wire, before an SDK has dropped what it does not know, with the SDK's model.
+ * @returns what differs: unknown members, required ones that are missing, values of another type.
+ */
+export function outputProblems(operation: OperationName, body: unknown): readonly string[] {
+  const schema = schemaNamed(operation)[OUTPUT_INDEX] as SchemaReference;
+  return [...problems(NormalizedSchema.of(schema), body, operation)];
+}
+
+export function structureProblems(name: string, body: unknown): readonly string[] {
+  return [...problems(NormalizedSchema.of(schemaNamed(name) as unknown as SchemaReference), body, name)];
+}
+
+function* problems(schema: NormalizedSchema, value: unknown, path: string): Generator<string> {
+  if (schema.isUnitSchema()) yield* same(value, path, '{}', isObject(value) && Object.keys(value).length === 0);
+  else if (schema.isStructSchema()) yield* ofStructure(schema, value, path);
+  else if (schema.isListSchema()) {
+    if (!Array.isArray(value)) yield `${path} is no list: ${shown(value)}`;
+    else for (const [i, member] of value.entries()) yield* problems(schema.getValueSchema(), member, `${path}[${i}]`);
+  } else if (schema.isMapSchema()) {
+    if (!isObject(value)) yield `${path} is no map: ${shown(value)}`;
+    else
+      for (const [k, member] of Object.entries(value)) yield* problems(schema.getValueSchema(), member, `${path}.${k}`);
+  } else if (schema.isTimestampSchema() || schema.isNumericSchema()) {
+    yield* same(value, path, 'a number', typeof value === 'number');
+  } else if (schema.isBooleanSchema()) yield* same(value, path, 'a boolean', typeof value === 'boolean');
+  else yield* same(value, path, 'a text', typeof value === 'string');
+}
+
+function* ofStructure(schema: NormalizedSchema, value: unknown, path: string): Generator<string> {
+  if (!isObject(value)) {
+    yield `${path} is no structure: ${shown(value)}`;
+    return;
+  }
+  const members = new Map(schema.structIterator());
+  for (const [name, member] of Object.entries(value)) {
+    const expected = members.get(name);
+    if (expected === undefined) yield `${path}.${name} is not in the model`;
+    else yield* problems(expected, member, `${path}.${name}`);
+  }
+  const requiredCount = (schema.getSchema() as readonly unknown[])[REQUIRED_INDEX] as number | undefined;
+  for (const name of [...members.keys()].slice(0, requiredCount ?? 0)) {
+    if (!(name in value)) yield `${path}.${name} is missing`;
+  }
+}
+
+function* same(value: unknown, path: string, noun: string, isSame: boolean): Generator<string> {
+  if (!isSame) yield `${path} is not ${noun}: ${shown(value)}`;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
