@@ -11,7 +11,7 @@ export interface BenchCommandOptions {
 }
 
 const HEADINGS = ['benchmark', 'median', 'least', 'most', 'unit', 'of peer'];
-const WIDTHS = [27, 13, 13, 13, 12, 8];
+const WIDTHS = [32, 13, 13, 13, 12, 8];
 
 /** Runs benchmarks one after the other. `--json` prints an array of rows and nothing else on stdout. */
 export async function commandBench({ names = [], json = false }: BenchCommandOptions): Promise<ExitCode> {
@@ -45,8 +45,10 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
   return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
 }
 
-function rowLine({ name, unit, median, min, max, ratio }: BenchmarkRow): string {
-  return tableLine([name, ...[median, min, max].map(formatNumber), unit, ratio === undefined ? '' : ratio.toFixed(2)]);
+function rowLine({ name, unit, median, min, max, ratio, note }: BenchmarkRow): string {
+  const figures = [median, min, max].map(formatNumber);
+  const line = tableLine([name, ...figures, unit, ratio === undefined ? '' : ratio.toFixed(2)]);
+  return note === undefined ? line : `${line.trimEnd()}  ${note}\n`;
 }
 
 function tableLine([name, ...rest]: readonly string[]): string {
@@ -55,5 +57,6 @@ function tableLine([name, ...rest]: readonly string[]): string {
 }
 
 function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return '-';
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 1000 ? 2 : 0 });
 }

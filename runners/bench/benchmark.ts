@@ -1,4 +1,4 @@
-/** One figure of a benchmark: the median of its repeats and their spread. `ratio` where it ran in turn with a peer. */
+/** One figure of a benchmark: the median of its repeats and their spread. NaN, null in JSON, where there is no figure. */
 export interface BenchmarkRow {
   readonly name: string;
   readonly unit: string;
@@ -7,6 +7,8 @@ export interface BenchmarkRow {
   readonly max: number;
   /** Median of ours over median of the peer's, taken in turn. */
   readonly ratio?: number;
+  /** What a reader must know to read the figure, or why there is none. */
+  readonly note?: string;
 }
 
 export interface Benchmark {

@@ -5,6 +5,7 @@ import { recordValue } from './recorder.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
+import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
 
 /** Every benchmark of the project: what stands here is run. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -17,4 +18,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   engineRun,
   scheduleLag,
   startup,
+  wirePutRecords,
+  wirePutRecord,
 ];

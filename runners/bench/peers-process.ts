@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { callKinesis } from './wire-call.ts';
+
+export interface ServerCommand {
+  /** Of node: the script first. */
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server in a process of its own on this machine. */
+export interface ServerProcess {
+  /** Of HTTP/1.1 in cleartext. */
+  readonly port: number;
+  readonly pid: number;
+  /** From spawning it to its first answer. */
+  readonly startMs: number;
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 2;
+const CLOSE_GRACE_MS = 5000;
+const STDERR_KEPT = 2000;
+
+/**
+ * Starts a server and waits until it answers a ListStreams.
+ * @throws Error with what it wrote when it ends before, or does not answer for 30 s.
+ */
+export async function startProcess({ args, cwd, env }: ServerCommand, port: number): Promise<ServerProcess> {
+  const startedAtMs = performance.now();
+  const child = spawn(process.execPath, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const killAtExit = () => child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  const close = async () => {
+    await endChild(child);
+    process.off('exit', killAtExit);
+  };
+  while (!(await answers(port))) {
+    const tooLate = performance.now() - startedAtMs > START_TIMEOUT_MS;
+    if (tooLate || hasEnded(child)) {
+      await close();
+      throw new Error(`${args[0]} ${tooLate ? 'does not answer' : `ended (${child.exitCode})`}: ${stderr}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return { port, pid: child.pid ?? 0, startMs: performance.now() - startedAtMs, close };
+}
+
+/** A port of 127.0.0.1 that nobody has just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  return callKinesis(port, 'ListStreams', {}).then(
+    () => true,
+    () => false,
+  );
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const cut = setTimeout(() => child.kill('SIGKILL'), CLOSE_GRACE_MS);
+  await ended;
+  clearTimeout(cut);
+}

@@ -1,0 +1,44 @@
+import { RandomStream } from '../../workloads/random.ts';
+import { SIGNED_HEADERS } from './wire-call.ts';
+import type { WireRecord } from './wire-stream.ts';
+
+/** Put requests that are made before anything is measured. */
+export interface RequestPlan {
+  readonly operation: 'PutRecord' | 'PutRecords';
+  readonly streamName: string;
+  /** Different ones; they are sent in turn. */
+  readonly requests: number;
+  /** In one request; 1 for PutRecord. */
+  readonly records: number;
+  readonly dataBytes: number;
+  readonly seed: number;
+}
+
+/** The records of every request: random keys of 16 characters, random data. The same seed gives the same ones. */
+export function recordsOf({ requests, records, dataBytes, seed }: RequestPlan): WireRecord[][] {
+  const random = new RandomStream(seed, 'wire-request');
+  const hex = () => (random.bits() >>> 0).toString(16).padStart(8, '0');
+  const data = Buffer.alloc(Math.ceil(dataBytes / 4) * 4);
+  const record = () => {
+    for (let at = 0; at < data.length; at += 4) data.writeInt32LE(random.bits(), at);
+    return { PartitionKey: hex() + hex(), Data: data.toString('base64', 0, dataBytes) };
+  };
+  return Array.from({ length: requests }, () => Array.from({ length: records }, record));
+}
+
+/** The bytes of every request, HTTP/1.1 in JSON, as an SDK would send them but for headers that nobody reads. */
+export function requestBytesOf(plan: RequestPlan): Buffer[] {
+  const { operation, streamName } = plan;
+  return recordsOf(plan).map((records) => {
+    const input = operation === 'PutRecord' ? records[0] : { Records: records };
+    const body = JSON.stringify({ StreamName: streamName, ...input });
+    const headers = {
+      Host: '127.0.0.1',
+      'Content-Length': String(Buffer.byteLength(body)),
+      'X-Amz-Target': `Kinesis_20131202.${operation}`,
+      ...SIGNED_HEADERS,
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  });
+}
