@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DataFolderError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './sync-folder.ts';
 
 export { lockFolder } from './folder-lock.ts';
@@ -23,7 +24,7 @@ interface Heading {
  * @throws what the file system says; the former file is still there then.
  */
 export function saveAccountFile(folder: string, data: unknown): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const text = Buffer.from(JSON.stringify(data));
   const heading: Heading = { format: FORMAT, version: VERSION, bytes: text.length, crc32: crc32(text) };
   const path = join(folder, NAME);

@@ -118,12 +118,12 @@ export class ArchiveWriter {
   /** Notes where the shard ends and closes the newest file properly. @throws what the file system says. */
   finish(end: number): void {
     const archive = this.#archive;
-    if (this.#file === undefined && (archive.segments.length === 0 || archive.keptFrom === this.#source.keptFrom))
-      return;
+    const last = archive.segments.at(-1);
+    if (last === undefined || (this.#file === undefined && archive.keptFrom === this.#source.keptFrom)) return;
     archive.reservedTo = end;
-    const file = this.#open(archive.end, archive.writtenAtNs);
-    file.writeState(this.#state);
-    file.finish();
+    this.#file ??= SegmentFile.resume(last, this.#state);
+    this.#file.writeState(this.#state);
+    this.#file.finish();
   }
 
   /** Goes on in a new file when everything in the newest is before a place, so that it can be deleted. @throws what the file system says. */

@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, readlinkSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFolderError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 const NAME = 'lock';
 /** The holder touches its lock this often; only those look at that who cannot see the holder's process. */
@@ -33,7 +25,7 @@ interface Holder {
  * @throws DataFolderError DATA_FOLDER_IN_USE.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, NAME);
   const text = JSON.stringify(holderOf(process.pid));
   for (let tries = 0; !create(path, text); tries++) {

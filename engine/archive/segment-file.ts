@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  write,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readSync, write, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from './make-folder.ts';
 import type { RunStage } from './run-stage.ts';
 import type { Segment } from './segment.ts';
 import { HEADER_BYTES, headerBytes, type ShardFileState, STATE_OFFSET, stateBytes } from './segment-layout.ts';
@@ -39,7 +30,7 @@ export class SegmentFile {
 
   /** Makes the file, and its folder when there is none. */
   static create(segment: Segment, writtenAtNs: number, state: ShardFileState): SegmentFile {
-    mkdirSync(dirname(segment.path), { recursive: true });
+    makeFolder(dirname(segment.path));
     const file = new SegmentFile(segment, openSync(segment.path, 'w+'));
     segment.begin(writtenAtNs);
     return file.#orRelease(() => file.#begin(writtenAtNs, state));

@@ -31,7 +31,7 @@ export function withFolder<T>(run: (folder: string) => T): T {
 
 /** A store beside its model, which is the array of what was appended and not trimmed. */
 export class Modelled {
-  readonly options: ShardStoreOptions;
+  options: ShardStoreOptions;
   readonly defects: StoreDefect[] = [];
   store: RecordStore;
   kept: Kept[] = [];
