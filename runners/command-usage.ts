@@ -43,6 +43,8 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
+  const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
+  if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];
   const flags = FLAGS[command] ?? [];
   if (unknown === undefined) return usage(lowerFirst(what), `See streamgauge ${command} --help.`);
