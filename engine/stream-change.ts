@@ -6,45 +6,14 @@ export interface StreamChange {
   readonly open: readonly StreamShard[];
 }
 
-type Range = Omit<StreamShard, 'index'>;
+/** Hash keys are 0 to one below. */
+const HASH_KEYS = 1n << 128n;
 
 /** First hash keys of n even ranges: width floor(2^128 / n), the last one takes the rest. */
 function evenStarts(count: number): bigint[] {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`a stream cannot have ${count} shards`);
-  const width = (1n << 128n) / BigInt(count);
+  const width = HASH_KEYS / BigInt(count);
   return Array.from({ length: count }, (_, i) => BigInt(i) * width);
-}
-
-/** A change of open shards while it is put together. */
-class ChangePlan {
-  readonly made: StreamShard[] = [];
-  readonly #madeBefore: number;
-
-  constructor(madeBefore: number) {
-    this.#madeBefore = madeBefore;
-  }
-
-  split({ index, firstHashKey, lastHashKey }: StreamShard, at: bigint): [StreamShard, StreamShard] {
-    if (at <= firstHashKey || at > lastHashKey) {
-      throw new RangeError(`shard ${index} from ${firstHashKey} to ${lastHashKey} cannot be split at ${at}`);
-    }
-    const parents = [index];
-    return [
-      this.#make({ parents, firstHashKey, lastHashKey: at - 1n }),
-      this.#make({ parents, firstHashKey: at, lastHashKey }),
-    ];
-  }
-
-  merge(low: StreamShard, high: StreamShard): StreamShard {
-    const { firstHashKey } = low;
-    return this.#make({ parents: [low.index, high.index], firstHashKey, lastHashKey: high.lastHashKey });
-  }
-
-  #make(range: Range): StreamShard {
-    const shard = { ...range, index: this.#madeBefore + this.made.length };
-    this.made.push(shard);
-    return shard;
-  }
 }
 
 /**
@@ -59,9 +28,17 @@ export function splitChange(
   at?: bigint,
 ): StreamChange {
   const shard = openShard(open, index);
-  const plan = new ChangePlan(madeBefore);
-  const children = plan.split(shard, at ?? (shard.firstHashKey + shard.lastHashKey + 1n) / 2n);
-  return { made: plan.made, open: open.flatMap((other) => (other === shard ? children : [other])) };
+  const { firstHashKey, lastHashKey } = shard;
+  const second = at ?? (firstHashKey + lastHashKey + 1n) / 2n;
+  if (second <= firstHashKey || second > lastHashKey) {
+    throw new RangeError(`shard ${index} from ${firstHashKey} to ${lastHashKey} cannot be split at ${second}`);
+  }
+  const parents = [index];
+  const made = [
+    { index: madeBefore, parents, firstHashKey, lastHashKey: second - 1n },
+    { index: madeBefore + 1, parents, firstHashKey: second, lastHashKey },
+  ];
+  return { made, open: open.flatMap((other) => (other === shard ? made : [other])) };
 }
 
 /** Two shards become one. @throws RangeError when one is not open or their ranges do not touch. */
@@ -76,50 +53,49 @@ export function mergeChange(
   if (low === undefined || high === undefined || low.lastHashKey + 1n !== high.firstHashKey) {
     throw new RangeError(`shards ${one} and ${other} do not touch, so they cannot be merged`);
   }
-  const plan = new ChangePlan(madeBefore);
-  const child = plan.merge(low, high);
-  return { made: plan.made, open: open.flatMap((shard) => (shard === low ? [child] : shard === high ? [] : [shard])) };
+  const { firstHashKey } = low;
+  const child = { index: madeBefore, parents: [low.index, high.index], firstHashKey, lastHashKey: high.lastHashKey };
+  return { made: [child], open: open.flatMap((shard) => (shard === low ? [child] : shard === high ? [] : [shard])) };
 }
 
 /**
- * Shards are split at every new border and then merged within it, until there are `count` with even ranges. As with AWS,
- * a shard has at most two parents, so some are made only to be merged; shards that fit already stay.
+ * `count` shards of even ranges take the place of those there are; shards that fit already stay. A new shard's parents
+ * are all whose ranges it overlaps. (AWS splits and merges in pairs and makes shards on the way that never take a record.)
  * @throws RangeError when count is not a whole number from 1.
  */
 export function shardCountChange(open: readonly StreamShard[], madeBefore: number, count: number): StreamChange {
   const starts = evenStarts(count);
-  const plan = new ChangePlan(madeBefore);
-  const pieces: StreamShard[] = [];
-  let border = 1;
-  for (const shard of open) {
-    let rest = shard;
-    for (; border < count && starts[border]! <= rest.lastHashKey; border++) {
-      if (starts[border] === rest.firstHashKey) continue;
-      const [piece, next] = plan.split(rest, starts[border]!);
-      pieces.push(piece);
-      rest = next;
+  const made: StreamShard[] = [];
+  let place = 0;
+  const after = starts.map((firstHashKey, i): StreamShard => {
+    const lastHashKey = (starts[i + 1] ?? HASH_KEYS) - 1n;
+    const parents: StreamShard[] = [];
+    for (let shard = open[place]!; ; shard = open[place]!) {
+      parents.push(shard);
+      // A shard that reaches beyond this range is a parent of the next one too.
+      if (shard.lastHashKey > lastHashKey) break;
+      place += 1;
+      if (shard.lastHashKey === lastHashKey) break;
     }
-    pieces.push(rest);
-  }
-  const after: StreamShard[] = [];
-  let range = 0;
-  for (const piece of pieces) {
-    const last = after.at(-1);
-    const begins = last === undefined || piece.firstHashKey === starts[range];
-    if (begins) range += 1;
-    if (begins) after.push(piece);
-    else after[after.length - 1] = plan.merge(last, piece);
-  }
-  return { made: plan.made, open: after };
+    const [first] = parents;
+    if (first?.firstHashKey === firstHashKey && first.lastHashKey === lastHashKey) return first;
+    const child = {
+      index: madeBefore + made.length,
+      parents: parents.map(({ index }) => index),
+      firstHashKey,
+      lastHashKey,
+    };
+    made.push(child);
+    return child;
+  });
+  return { made, open: after };
 }
 
-/** Shards that a change makes at most, from `openCount` open ones on: so much capacity must be left. */
+/** Shards that a change makes at most: so much capacity must be left. */
 export function shardsMadeAtMost(
   change: { readonly kind: 'split' | 'merge' } | { readonly kind: 'shard-count'; readonly count: number },
-  openCount: number,
 ): number {
-  // Each new border may split a shard, and each old one may have to be merged away.
-  if (change.kind === 'shard-count') return 2 * (change.count - 1) + (openCount - 1);
+  if (change.kind === 'shard-count') return change.count;
   return change.kind === 'split' ? 2 : 1;
 }
 

@@ -69,14 +69,10 @@ export class StreamControl {
       open.map(({ index }) => index),
     );
     const stays = new Set(open);
-    for (const shard of [...before, ...made])
-      if (!stays.has(shard)) closeLog(new ShardLog(this.#stream.shardLogs[shard.index]!));
+    const closed = before.filter((shard) => !stays.has(shard)).map(({ index }) => index);
+    for (const index of closed) closeLog(new ShardLog(this.#stream.shardLogs[index]!));
     this.#doorbell.ring();
-    const wasOpen = new Set(before);
-    return {
-      closed: before.filter((shard) => !stays.has(shard)).map(({ index }) => index),
-      opened: open.filter((shard) => !wasOpen.has(shard)).map(({ index }) => index),
-    };
+    return { closed, opened: made.map(({ index }) => index) };
   }
 }
 

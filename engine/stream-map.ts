@@ -5,8 +5,8 @@ import { evenShardMap, type ShardMap } from './shard-map.ts';
  * Which shards a stream has and how they came from each other, in shared memory: written by the one thread that controls
  * the stream, read by every other.
  *
- *   control | open: shard by place  | shards: parents and range
- *   128 B   | 4 B for each possible | 40 B for each possible
+ *   control | open: shard by place  | shards: links and range | links: parents
+ *   128 B   | 4 B for each possible | 40 B for each possible  | 8 B for each possible
  *
  * Shards are numbered in the order in which they are made, and a number is never used again. What is said of a shard is
  * written before MADE_WORD counts it and stays as it is. Which shards are open changes, and is read as under a seqlock:
@@ -16,21 +16,27 @@ import { evenShardMap, type ShardMap } from './shard-map.ts';
 const VERSION_WORD = 0; // written by the controlling thread; read by writers before each batch
 const MADE_WORD = 1; // shards made so far, open and closed
 const OPEN_WORD = 2; // how many of them are open
+const LINKS_WORD = 3; // parents noted so far; for the controlling thread alone
 const CONTROL_WORDS = LINE_BYTES / 4;
 
 /** Words of one shard, from its first. */
-const PARENT_WORD = 0; // -1 for none
-const ADJACENT_PARENT_WORD = 1; // the second parent of a merged shard
+const FIRST_LINK_WORD = 0; // place of its first parent among the links
+const LINK_COUNT_WORD = 1; // how many parents it has, one after the other
 const FIRST_HASH_KEY_WORD = 2; // four words, most significant first
 const LAST_HASH_KEY_WORD = 6;
 const SHARD_WORDS = 10;
 
-const NONE = -1;
+/**
+ * Links for each possible shard. When n shards take the place of m in the order of their ranges, the borders of both cut
+ * these into at most n + m - 1 pieces, each of one parent and one child; and a shard is made once and closed once.
+ */
+const LINKS_PER_SHARD = 2;
+const WORDS_PER_SHARD = 1 + SHARD_WORDS + LINKS_PER_SHARD;
 
 /** A shard of a stream, open or closed. */
 export interface StreamShard {
   readonly index: number;
-  /** None, one that was split, or two that were merged. */
+  /** Shards whose place it took, in the order of their ranges: one that was split, two that were merged, none, or more. */
   readonly parents: readonly number[];
   /** Both ends belong to the shard. */
   readonly firstHashKey: bigint;
@@ -52,7 +58,7 @@ export class StreamMap {
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer);
-    this.capacity = (this.#words.length - CONTROL_WORDS) / (1 + SHARD_WORDS);
+    this.capacity = (this.#words.length - CONTROL_WORDS) / WORDS_PER_SHARD;
   }
 
   /** A map of even ranges. @throws RangeError when the capacity is below the shard count. */
@@ -61,7 +67,7 @@ export class StreamMap {
     if (!Number.isInteger(capacity) || capacity < shardCount) {
       throw new RangeError(`shardCapacity=${capacity} is below shardCount=${shardCount}`);
     }
-    const map = new StreamMap(new SharedArrayBuffer((CONTROL_WORDS + capacity * (1 + SHARD_WORDS)) * 4));
+    const map = new StreamMap(new SharedArrayBuffer((CONTROL_WORDS + capacity * WORDS_PER_SHARD) * 4));
     const firsts = Array.from({ length: shardCount }, (_, shard) => hashKeyOf(starts.subarray(shard * 4)));
     const shards = firsts.map((firstHashKey, index): StreamShard => {
       return { index, parents: [], firstHashKey, lastHashKey: (firsts[index + 1] ?? 1n << 128n) - 1n };
@@ -112,8 +118,9 @@ export class StreamMap {
 
   parentsOf(index: number): number[] {
     const word = this.#shardWord(index);
-    const parents = [word + PARENT_WORD, word + ADJACENT_PARENT_WORD].map((at) => Atomics.load(this.#words, at));
-    return parents.filter((parent) => parent !== NONE);
+    const first = this.#linkWord(Atomics.load(this.#words, word + FIRST_LINK_WORD));
+    const count = Atomics.load(this.#words, word + LINK_COUNT_WORD);
+    return Array.from({ length: count }, (_, i) => Atomics.load(this.#words, first + i));
   }
 
   /**
@@ -133,8 +140,10 @@ export class StreamMap {
 
   #write({ index, parents, firstHashKey, lastHashKey }: StreamShard): void {
     const word = this.#shardWord(index);
-    Atomics.store(this.#words, word + PARENT_WORD, parents[0] ?? NONE);
-    Atomics.store(this.#words, word + ADJACENT_PARENT_WORD, parents[1] ?? NONE);
+    const firstLink = Atomics.add(this.#words, LINKS_WORD, parents.length);
+    Atomics.store(this.#words, word + FIRST_LINK_WORD, firstLink);
+    Atomics.store(this.#words, word + LINK_COUNT_WORD, parents.length);
+    for (const [i, parent] of parents.entries()) Atomics.store(this.#words, this.#linkWord(firstLink + i), parent);
     for (let part = 0; part < 4; part++) {
       const shift = BigInt(96 - 32 * part);
       Atomics.store(this.#words, word + FIRST_HASH_KEY_WORD + part, Number(BigInt.asIntN(32, firstHashKey >> shift)));
@@ -144,6 +153,10 @@ export class StreamMap {
 
   #hashKeyAt(word: number): bigint {
     return hashKeyOf([0, 1, 2, 3].map((part) => Atomics.load(this.#words, word + part) >>> 0));
+  }
+
+  #linkWord(link: number): number {
+    return CONTROL_WORDS + this.capacity * (1 + SHARD_WORDS) + link;
   }
 
   #shardWord(index: number): number {

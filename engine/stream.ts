@@ -11,8 +11,8 @@ export interface StreamOptions {
   /** Shards that the stream may have in all its life, through splits and merges; shardCount unless told otherwise. */
   readonly shardCapacity?: number;
   /**
-   * Memory of the shards that the stream starts with, shared out evenly; at least what two of the largest records take in
-   * each. A later shard gets as much, and takes no memory before it is used.
+   * Memory of the whole stream, shared out evenly over all shards that it may have; at least what two of the largest
+   * records take in each. Memory of shards that are not made yet is not touched.
    */
   readonly memoryBytes: number;
   /** Largest record, key and data; 1 MiB unless told otherwise, at most 10 MiB. */
@@ -60,11 +60,11 @@ export function createStream(options: StreamOptions): StreamHandle {
   }
   const { shardCapacity = shardCount } = options;
   const map = StreamMap.create(shardCount, shardCapacity);
-  const shape = termShape(Math.floor(options.memoryBytes / shardCount), maxRecordBytes);
+  const shape = termShape(Math.floor(options.memoryBytes / shardCapacity), maxRecordBytes);
   if (shape.termCount < TERMS_MIN) {
-    const needed = shape.termLengthBytes * TERMS_MIN * shardCount;
+    const needed = shape.termLengthBytes * TERMS_MIN * shardCapacity;
     throw new RangeError(
-      `memoryBytes=${options.memoryBytes} is too little for ${shardCount} shards; at least ${needed}`,
+      `memoryBytes=${options.memoryBytes} is too little for ${shardCapacity} shards; at least ${needed}`,
     );
   }
   return {

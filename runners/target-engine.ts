@@ -53,7 +53,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
     throw new RunnerError('RUNNER_TARGET_FAILED', {
       what,
       where: 'target: engine',
-      fix: "Raise the target's memory, or lower its shards or maxRecordBytes.",
+      fix: "Raise the target's memory, or lower its shards, those that steps make, or maxRecordBytes.",
       cause,
     });
   }
@@ -61,14 +61,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
 
 /** Room for every shard that the scenario's steps can make. */
 function shardCapacityOf(shardCount: number, { steps = [] }: Scenario): number {
-  let capacity = shardCount;
-  let open = shardCount;
-  for (const step of steps) {
-    capacity += shardsMadeAtMost(step, open);
-    // A merge may fail, so it is not counted on to make fewer.
-    open = step.kind === 'shard-count' ? step.count : open + (step.kind === 'split' ? 1 : 0);
-  }
-  return capacity;
+  return steps.reduce((capacity, step) => capacity + shardsMadeAtMost(step), shardCount);
 }
 
 /** Changes the engine's shards from the main thread, while workers write and read. */

@@ -70,7 +70,7 @@ const engineTarget = z.strictObject({
   limits: limits.default('none'),
   latency: latency.prefault('none'),
   memory: sizeField(
-    'Memory of the stream, shared out over its shards.',
+    'Memory of the stream, shared out over its shards, those that steps make included.',
     MEBIBYTE,
     2 ** 36,
     'a size from 1MiB to 64GiB',

@@ -116,7 +116,7 @@ class Model {
     this.stream = createStream({
       shardCount,
       shardCapacity: CAPACITY,
-      memoryBytes: shardCount * 2 ** 18,
+      memoryBytes: CAPACITY * 2 ** 18,
       maxRecordBytes: 1024,
       whenFull,
     });
@@ -203,7 +203,7 @@ describe('any sequence of puts, splits, merges and reads', () => {
 
 describe('single puts', () => {
   it('follow a split to the new shards', () => {
-    const stream = createStream({ shardCount: 1, shardCapacity: 3, memoryBytes: 2 ** 20, maxRecordBytes: 1024 });
+    const stream = createStream({ shardCount: 1, shardCapacity: 3, memoryBytes: 2 ** 21, maxRecordBytes: 1024 });
     const putter = new RecordPutter(stream);
     const put = () => putter.put({ partitionKey: 'k', data: new Uint8Array(5) }, 0);
     expect(put()).toMatchObject({ status: ACCEPTED, shard: 0 });

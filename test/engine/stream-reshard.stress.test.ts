@@ -8,10 +8,17 @@ import { StreamControl } from '../../engine/stream-control.ts';
 import { ACCEPTED_RECORDS, type Consumed, READY, type ReshardData, SOURCES, STATE } from './reshard-worker.ts';
 
 const CHANGES = 120;
+const CAPACITY = 300;
 
 /** Threads that write and read while this one splits and merges as it goes. */
-async function run(whenFull: WhenFull, memoryBytes: number): Promise<{ accepted: number; consumed: Consumed[] }> {
-  const stream = createStream({ shardCount: 2, shardCapacity: 600, memoryBytes, maxRecordBytes: 4096, whenFull });
+async function run(whenFull: WhenFull): Promise<{ accepted: number; consumed: Consumed[] }> {
+  const stream = createStream({
+    shardCount: 2,
+    shardCapacity: CAPACITY,
+    memoryBytes: CAPACITY * 2 ** 17,
+    maxRecordBytes: 4096,
+    whenFull,
+  });
   const buffer = new SharedArrayBuffer(64);
   const control = new Int32Array(buffer);
   control[ACCEPTED_RECORDS] = -1;
@@ -42,7 +49,7 @@ async function run(whenFull: WhenFull, memoryBytes: number): Promise<{ accepted:
 }
 
 it('two producers, two consumers and 120 changes: refuse loses nothing and keeps the order of every key', async () => {
-  const { accepted, consumed } = await run('refuse', 2 * 2 ** 17);
+  const { accepted, consumed } = await run('refuse');
   expect(accepted).toBeGreaterThan(1000);
   for (const { shardsRead, ...tally } of consumed) {
     expect(tally).toEqual({ received: accepted, lost: 0, disordered: 0, skipped: 0 });
@@ -51,7 +58,7 @@ it('two producers, two consumers and 120 changes: refuse loses nothing and keeps
 });
 
 it('two producers, two consumers and 120 changes: trim keeps the order, and received and lost add up', async () => {
-  const { accepted, consumed } = await run('trim', 2 * 2 ** 17);
+  const { accepted, consumed } = await run('trim');
   for (const { received, lost, disordered, skipped } of consumed) {
     expect(received + lost).toBe(accepted);
     expect(disordered).toBe(0);
