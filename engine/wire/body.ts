@@ -1,8 +1,4 @@
-import type { Readable } from 'node:stream';
-import type { WireLimits } from './options.ts';
-
-/** Why a body was not received: over the limit of one request, or no memory left for all of them. */
-export type BodyRefusal = 'too-large' | 'too-many';
+import { RequestRefused } from './request-refused.ts';
 
 /** How many bytes all bodies together still may take. */
 export class BodyAllowance {
@@ -10,13 +6,9 @@ export class BodyAllowance {
   readonly #maxBodiesBytes: number;
   #takenBytes = 0;
 
-  constructor({ maxBodyBytes, maxBodiesBytes }: WireLimits) {
+  constructor({ maxBodyBytes, maxBodiesBytes }: { readonly maxBodyBytes: number; readonly maxBodiesBytes: number }) {
     this.maxBodyBytes = maxBodyBytes;
     this.#maxBodiesBytes = maxBodiesBytes;
-  }
-
-  get takenBytes(): number {
-    return this.#takenBytes;
   }
 
   take(bytes: number): boolean {
@@ -30,44 +22,71 @@ export class BodyAllowance {
   }
 }
 
-const NO_BYTES = Buffer.alloc(0);
+const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /**
- * Receives a body, bounded. Exactly one of `done` and `refuse` is called, or none when the client goes before.
- * The bytes count against the allowance until the stream closes: by then the request has been answered.
- * @param declared the Content-Length header; a body over the limit is refused before its first byte.
+ * A body that comes in pieces. A single piece is kept as it is; several are copied together as they come, because a
+ * client that sends a byte at a time would otherwise make us keep an object, and the buffer behind it, for each.
  */
-export function receiveBody(
-  stream: Readable,
-  declared: string | undefined,
-  allowance: BodyAllowance,
-  done: (body: Buffer) => void,
-  refuse: (why: BodyRefusal) => void,
-): void {
-  if (Number(declared) > allowance.maxBodyBytes) {
-    refuse('too-large');
-    return;
+export class BodyBuffer {
+  readonly #allowance: BodyAllowance;
+  readonly #declaredBytes: number;
+  #buffer = NO_BYTES;
+  #bytes = 0;
+  /** The buffer was made here; a piece that was kept is somebody else's. */
+  #isOwn = false;
+  #isReleased = false;
+
+  /**
+   * @param declaredBytes what the client says that the body has, undefined when it does not say.
+   * @throws RequestRefused when that alone is over the limit.
+   */
+  constructor(allowance: BodyAllowance, declaredBytes: number | undefined) {
+    if (declaredBytes !== undefined && declaredBytes > allowance.maxBodyBytes) throw bodyTooLarge();
+    this.#allowance = allowance;
+    this.#declaredBytes = declaredBytes ?? allowance.maxBodyBytes;
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let refused = false;
-  const stop = (why: BodyRefusal) => {
-    refused = true;
-    chunks.length = 0;
-    refuse(why);
-  };
-  stream.on('data', (chunk: Buffer) => {
-    if (refused) return;
-    if (bytes + chunk.length > allowance.maxBodyBytes) stop('too-large');
-    else if (!allowance.take(chunk.length)) stop('too-many');
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get body(): Buffer {
+    return this.#buffer.subarray(0, this.#bytes);
+  }
+
+  /** @throws RequestRefused when this is more than one body, or all of them, may have. */
+  add(piece: Buffer): void {
+    const bytes = this.#bytes + piece.length;
+    if (bytes > this.#allowance.maxBodyBytes) throw bodyTooLarge();
+    if (!this.#allowance.take(piece.length)) throw tooManyBodies();
+    if (this.#bytes === 0) this.#buffer = piece;
     else {
-      bytes += chunk.length;
-      chunks.push(chunk);
+      if (bytes > this.#buffer.length || !this.#isOwn) this.#grow(bytes);
+      this.#buffer.set(piece, this.#bytes);
     }
-  });
-  stream.once('end', () => {
-    if (!refused)
-      done(chunks.length === 1 ? chunks[0]! : chunks.length === 0 ? NO_BYTES : Buffer.concat(chunks, bytes));
-  });
-  stream.once('close', () => allowance.give(bytes));
+    this.#bytes = bytes;
+  }
+
+  /** Gives its bytes back to the allowance. The body must not be used afterwards. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#allowance.give(this.#bytes);
+    this.#buffer = NO_BYTES;
+  }
+
+  /** To twice its size, and not beyond what was declared, so that few bytes can claim few. */
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * bytes, this.#declaredBytes)));
+    larger.set(this.body);
+    this.#buffer = larger;
+    this.#isOwn = true;
+  }
 }
+
+const bodyTooLarge = (): RequestRefused =>
+  new RequestRefused(413, 'RequestEntityTooLarge', 'The body is larger than this server takes. Send less at once.');
+
+const tooManyBodies = (): RequestRefused =>
+  new RequestRefused(503, 'ServiceUnavailable', 'Too many bodies are being received at once. Try again later.');

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
+import { isIP, type ServerOpts, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import type { ServerOptions } from './options.ts';
 
@@ -40,8 +40,12 @@ async function makeCertificate(): Promise<{ readonly cert: string; readonly key:
 }
 
 /** Listens for TLS and offers both versions of HTTP. */
-export function createTlsListener({ cert, key }: CertificateWithKey, accept: (socket: Socket) => void): Server {
-  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'] }, accept);
+export function createTlsListener(
+  { cert, key }: CertificateWithKey,
+  sockets: Pick<ServerOpts, 'allowHalfOpen' | 'noDelay'>,
+  accept: (socket: Socket) => void,
+): Server {
+  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'], ...sockets }, accept);
   // A handshake that fails is the client's affair: it does not trust the certificate, or does not speak TLS.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;

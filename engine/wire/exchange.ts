@@ -1,13 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Writable } from 'node:stream';
+/** By lower-case name; on HTTP/2 with its pseudo-headers, such as `:authority`. What came twice is joined by a comma. */
+export type WireHeaders = Readonly<Record<string, string | undefined>>;
 
 /** A request with its whole body, whichever protocol it came by. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query as they were sent. */
   readonly target: string;
-  /** By lower-case name; on HTTP/2 with its pseudo-headers, such as `:authority`. */
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: WireHeaders;
   readonly body: Buffer;
 }
 
@@ -18,12 +17,24 @@ export interface Answer {
   readonly body: Buffer | string;
 }
 
+/** An answer that goes out piece by piece. Nothing is held back to be sent together with something later. */
+export interface AnswerStream {
+  /** False when the client does not read as fast as this: what comes next should wait for `onRoom`. */
+  write(bytes: Buffer): boolean;
+  end(): void;
+}
+
+export interface AnswerStreamEvents {
+  onRoom(): void;
+  /** Called once, when the stream has ended or the client has gone; at once, when it has gone already. */
+  onClose(): void;
+}
+
 /** A request and the ways to answer it. One of `send`, `stream` and `drop` is called, once. */
 export interface Exchange {
   readonly request: WireRequest;
   send(answer: Answer): void;
-  /** Answers piece by piece. The stream emits `close` when it has ended or the client has gone. */
-  stream(status: number, headers: Answer['headers']): Writable;
+  stream(status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream;
   /** Ends the connection without an answer, as a broken network would. */
   drop(): void;
 }

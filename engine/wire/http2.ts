@@ -5,12 +5,19 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { Writable } from 'node:stream';
-import { errorAnswer } from './answer.ts';
-import { type BodyAllowance, receiveBody } from './body.ts';
-import type { Answer, Exchange, Handler, WireRequest } from './exchange.ts';
+import { type BodyAllowance, BodyBuffer } from './body.ts';
+import type {
+  Answer,
+  AnswerStream,
+  AnswerStreamEvents,
+  Exchange,
+  Handler,
+  WireHeaders,
+  WireRequest,
+} from './exchange.ts';
 import type { WireLimits } from './options.ts';
-import { bodyRefused, type Protocol } from './protocol.ts';
+import type { Protocol } from './protocol.ts';
+import { RequestRefused, requestTimeout } from './request-refused.ts';
 
 /** Room for a batch of records before the client must wait for leave to send on. */
 const STREAM_WINDOW_BYTES = 1024 * 1024;
@@ -47,7 +54,12 @@ export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle
     receive(stream, headers, limits, allowance, handle);
   });
   return {
-    accept: (socket) => server.emit('connection', socket),
+    accept: (socket, first) => {
+      // Node's sessions do not end with a client that only ends its side.
+      socket.allowHalfOpen = false;
+      socket.unshift(first);
+      server.emit('connection', socket);
+    },
     close: () => {
       for (const session of sessions) session.close();
     },
@@ -64,7 +76,7 @@ function watchIdle(session: ServerHttp2Session, { idleTimeoutMs }: WireLimits): 
     });
   });
   session.setTimeout(idleTimeoutMs, () => {
-    if (streams === 0) session.close();
+    if (streams === 0) session.destroy();
   });
 }
 
@@ -75,30 +87,48 @@ function receive(
   allowance: BodyAllowance,
   handle: Handler,
 ): void {
-  const late = setTimeout(() => {
-    refuse(stream, errorAnswer(408, 'RequestTimeout', 'The request did not arrive in time.'));
-  }, limits.requestTimeoutMs);
-  late.unref();
-  stream.once('close', () => clearTimeout(late));
-  const declared = headers['content-length'];
-  if (headers.expect?.toLowerCase() === '100-continue' && !(Number(declared) > limits.maxBodyBytes)) {
-    stream.additionalHeaders({ [constants.HTTP2_HEADER_STATUS]: 100 });
+  let buffer: BodyBuffer;
+  try {
+    buffer = new BodyBuffer(allowance, numberOf(headers['content-length']));
+  } catch (error) {
+    refuse(stream, error);
+    return;
   }
-  const done = (body: Buffer) => {
-    clearTimeout(late);
-    handle(new Http2Exchange(stream, headers, body));
+  const late = setTimeout(() => refuse(stream, requestTimeout()), limits.requestTimeoutMs);
+  late.unref();
+  if (headers.expect?.toLowerCase() === '100-continue') stream.additionalHeaders({ ':status': 100 });
+  const take = (chunk: Buffer) => {
+    try {
+      buffer.add(chunk);
+    } catch (error) {
+      stream.removeListener('data', take);
+      stream.removeListener('end', done);
+      refuse(stream, error);
+    }
   };
-  receiveBody(stream, declared, allowance, done, (why) => refuse(stream, bodyRefused(why)));
+  const done = () => {
+    clearTimeout(late);
+    handle(new Http2Exchange(stream, headers, buffer.body));
+  };
+  stream.on('data', take);
+  stream.once('end', done);
+  stream.once('close', () => {
+    clearTimeout(late);
+    buffer.release();
+  });
 }
+
+const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 
 class Http2Exchange implements Exchange, WireRequest {
   readonly #stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: WireHeaders;
   readonly body: Buffer;
 
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, body: Buffer) {
     this.#stream = stream;
-    this.headers = headers;
+    // The one header that node gives as a list is Set-Cookie, which nobody asks for.
+    this.headers = headers as WireHeaders;
     this.body = body;
   }
 
@@ -118,9 +148,19 @@ class Http2Exchange implements Exchange, WireRequest {
     respond(this.#stream, answer);
   }
 
-  stream(status: number, headers: Answer['headers']): Writable {
-    if (isOpen(this.#stream)) this.#stream.respond({ ...headers, [constants.HTTP2_HEADER_STATUS]: status });
-    return this.#stream;
+  stream(status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream {
+    const stream = this.#stream;
+    if (!isOpen(stream)) {
+      events.onClose();
+      return { write: () => false, end: () => {} };
+    }
+    stream.on('drain', () => events.onRoom());
+    stream.once('close', () => events.onClose());
+    stream.respond({ ...headers, [constants.HTTP2_HEADER_STATUS]: status });
+    return {
+      write: (bytes) => !stream.destroyed && stream.write(bytes),
+      end: () => stream.end(),
+    };
   }
 
   drop(): void {
@@ -139,8 +179,9 @@ function respond(stream: ServerHttp2Stream, { status, headers, body }: Answer): 
 }
 
 /** Answers before the request has ended, and tells the client to send no more of it. */
-function refuse(stream: ServerHttp2Stream, answer: Answer): void {
-  respond(stream, answer);
+function refuse(stream: ServerHttp2Stream, error: unknown): void {
+  if (!(error instanceof RequestRefused)) throw error;
+  respond(stream, error.answer);
   stream.resume();
   stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
 }

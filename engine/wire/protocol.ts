@@ -1,12 +1,10 @@
 import type { Socket } from 'node:net';
-import { errorAnswer } from './answer.ts';
-import type { BodyRefusal } from './body.ts';
-import type { Answer } from './exchange.ts';
 import type { WireLimits } from './options.ts';
 
 /** A version of HTTP, spoken on connections that are handed over to it. */
 export interface Protocol {
-  accept(socket: Socket): void;
+  /** @param first what the client has sent already. */
+  accept(socket: Socket, first: Buffer): void;
   /** Takes no further requests: idle connections go at once, busy ones when what they asked for is answered. */
   close(): void;
 }
@@ -16,25 +14,28 @@ const HTTP2_START = Buffer.from('PRI ');
 
 /**
  * Speaks HTTP/2 with the clients that begin with it and HTTP/1.1 with the others.
- * @param loadHttp2 called when the first client speaks it, because loading it would double the time of a start.
+ * @param loadHttp2 called when the first client speaks it: loading it takes longer than all the rest of a start.
  */
-export function splitProtocols(limits: WireLimits, http1: Protocol, loadHttp2: () => Promise<Protocol>): Protocol {
+export function splitProtocols(
+  limits: WireLimits,
+  http1: Protocol,
+  loadHttp2: () => Promise<Protocol>,
+): { accept(socket: Socket): void; close(): void } {
   const waiting = new Set<Socket>();
   let loading: Promise<Protocol> | undefined;
   let isClosed = false;
-  const hand = (socket: Socket, first: Buffer) => {
+  const hand = async (socket: Socket, first: Buffer) => {
     waiting.delete(socket);
     socket.setTimeout(0);
-    socket.unshift(first);
     if (!startsHttp2(first)) {
-      http1.accept(socket);
+      http1.accept(socket, first);
       return;
     }
+    socket.pause();
     loading ??= loadHttp2();
-    loading.then((http2) => {
-      if (isClosed) socket.destroy();
-      else http2.accept(socket);
-    });
+    const http2 = await loading;
+    if (isClosed) socket.destroy();
+    else http2.accept(socket, first);
   };
   return {
     accept: (socket) => {
@@ -56,24 +57,19 @@ export function splitProtocols(limits: WireLimits, http1: Protocol, loadHttp2: (
   };
 }
 
-/** Reads until it is clear which version it is, mostly once. */
+/** Reads until it is clear which version it is: mostly one piece. */
 function peek(socket: Socket, hand: (socket: Socket, first: Buffer) => void): void {
   let first: Buffer | undefined;
-  const look = () => {
-    const chunk: Buffer | null = socket.read();
-    if (chunk === null) return;
+  const look = (chunk: Buffer) => {
     first = first === undefined ? chunk : Buffer.concat([first, chunk]);
     if (first.length < HTTP2_START.length && HTTP2_START.subarray(0, first.length).equals(first)) return;
-    socket.removeListener('readable', look);
+    socket.removeListener('data', look);
+    socket.removeListener('end', gone);
     hand(socket, first);
   };
-  socket.on('readable', look);
+  const gone = () => socket.destroy();
+  socket.on('data', look);
+  socket.on('end', gone);
 }
 
 const startsHttp2 = (first: Buffer): boolean => first.subarray(0, HTTP2_START.length).equals(HTTP2_START);
-
-export function bodyRefused(why: BodyRefusal): Answer {
-  return why === 'too-large'
-    ? errorAnswer(413, 'RequestEntityTooLarge', 'The body is larger than this server takes. Send less at once.')
-    : errorAnswer(503, 'ServiceUnavailable', 'Too many bodies are being received at once. Try again later.');
-}

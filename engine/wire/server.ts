@@ -45,7 +45,6 @@ export async function startServer(service: KinesisService, options: ServerOption
   server.maxConnections = limits.maxConnections;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.setNoDelay(true);
     socket.once('close', () => sockets.delete(socket));
   });
   const { host = '127.0.0.1' } = options;
@@ -58,17 +57,21 @@ export async function startServer(service: KinesisService, options: ServerOption
       return sockets.size;
     },
     close: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const stopped = new Promise((resolve) => server.close(resolve));
       kinesis.subscriptions.close();
       protocols.close();
       const grace = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, graceMs);
-      await closed;
+      await stopped;
+      await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
       clearTimeout(grace);
     },
   };
 }
+
+/** A client may end its side when it has asked, and still wait for the answer. What is written goes out at once. */
+const SOCKETS = { allowHalfOpen: true, noDelay: true } as const;
 
 function limitsOf(options: ServerOptions): WireLimits {
   const given = Object.entries(options).filter(([name, value]) => name in DEFAULT_LIMITS && value !== undefined);
@@ -81,10 +84,10 @@ interface Listener {
 }
 
 async function createListener({ tls }: ServerOptions, accept: (socket: Socket) => void): Promise<Listener> {
-  if (tls === undefined) return { server: createServer(accept), certificate: undefined };
+  if (tls === undefined) return { server: createServer(SOCKETS, accept), certificate: undefined };
   const { certificateOf, createTlsListener } = await import('./certificate.ts');
   const certificate = await certificateOf(tls);
-  return { server: createTlsListener(certificate, accept), certificate };
+  return { server: createTlsListener(certificate, SOCKETS, accept), certificate };
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -1,10 +1,9 @@
-import type { Writable } from 'node:stream';
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../kinesis/errors.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from '../kinesis/service.ts';
 import { idHeaders } from './answer.ts';
 import { EVENT_STREAM_CONTENT_TYPE, exceptionMessage, INITIAL_RESPONSE, shardEvent } from './event-stream.ts';
-import type { Exchange } from './exchange.ts';
+import type { AnswerStream, Exchange } from './exchange.ts';
 import { JSON_CODEC } from './json-codec.ts';
 
 type Report = (error: unknown, operation: string) => void;
@@ -53,7 +52,7 @@ class EventStream implements SubscriptionSink {
   readonly #exchange: Exchange;
   readonly #onDefect: Report;
   readonly #early: Buffer[] = [];
-  #stream: Writable | undefined;
+  #stream: AnswerStream | undefined;
   #subscription: Subscription | undefined;
   /** Nothing is written any more: the service has ended it, or the client has gone. */
   #isOver = false;
@@ -64,31 +63,23 @@ class EventStream implements SubscriptionSink {
   }
 
   begin(subscription: Subscription, onClose: () => void): void {
-    const stream = this.#exchange.stream(200, { ...idHeaders(), 'Content-Type': EVENT_STREAM_CONTENT_TYPE });
     this.#subscription = subscription;
-    this.#stream = stream;
-    const gone = () => {
-      onClose();
-      this.#leave();
-    };
-    if (stream.destroyed) {
-      gone();
-      return;
-    }
-    stream.once('close', gone);
-    stream.on('error', gone);
-    stream.on('drain', () => {
-      if (!this.#isOver) subscription.resume();
+    const headers = { ...idHeaders(), 'Content-Type': EVENT_STREAM_CONTENT_TYPE };
+    const stream = this.#exchange.stream(200, headers, {
+      onRoom: () => {
+        if (!this.#isOver) subscription.resume();
+      },
+      onClose: () => {
+        this.#isOver = true;
+        onClose();
+        subscription.close();
+      },
     });
-    stream.write(INITIAL_RESPONSE);
-    let wasEarly = false;
-    let hasRoom = true;
-    for (const message of this.#early.splice(0)) {
-      hasRoom = stream.write(message);
-      wasEarly = true;
-    }
+    this.#stream = stream;
+    let hasRoom = stream.write(INITIAL_RESPONSE);
+    for (const message of this.#early) hasRoom = stream.write(message);
     if (this.#isOver) stream.end();
-    else if (wasEarly && hasRoom) subscription.resume();
+    else if (hasRoom && this.#early.length > 0) subscription.resume();
   }
 
   event(event: SubscribeToShardEvent): boolean {
@@ -117,11 +108,6 @@ class EventStream implements SubscriptionSink {
   /** The server ends it. */
   close(): void {
     this.end();
-    this.#subscription?.close();
-  }
-
-  #leave(): void {
-    this.#isOver = true;
     this.#subscription?.close();
   }
 

@@ -1,0 +1,273 @@
+import type { Socket } from 'node:net';
+import type { BodyAllowance } from './body.ts';
+import type { Answer, AnswerStream, AnswerStreamEvents, Handler } from './exchange.ts';
+import { answerHead, CONTINUE, chunkOf, LAST_CHUNK } from './http1-answer.ts';
+import { type BodyReader, bodyReader } from './http1-body.ts';
+import { Http1Exchange } from './http1-exchange.ts';
+import { headersTooLarge, parseHead, type RequestHead } from './http1-head.ts';
+import type { WireLimits } from './options.ts';
+import { RequestRefused, requestTimeout } from './request-refused.ts';
+
+/** What all connections share. */
+export interface Http1Shared {
+  readonly limits: WireLimits;
+  readonly allowance: BodyAllowance;
+  readonly handle: Handler;
+  /** The time as of the last look at slow clients: exact enough to find them, and free. */
+  nowMs: number;
+  /** Connections end with the answer that they are waiting for. */
+  isClosing: boolean;
+}
+
+/** How long a client may go on after the last answer: closing at once would reset the connection before it has read it. */
+const LINGER_MS = 1000;
+/** What a client may send ahead of an answer before it is read no further. */
+const AHEAD_BYTES = 64 * 1024;
+/** Answers up to this size are copied behind their head, which costs less than a second piece to write. */
+const COPIED_BYTES = 16 * 1024;
+
+const NO_BYTES: Buffer = Buffer.alloc(0);
+const HEAD_END = Buffer.from('\r\n\r\n');
+const CR = 13;
+const LF = 10;
+
+/**
+ * Where a connection stands, in the order in which a request goes through it:
+ * idle (nothing of a request is here), head and body (some of it is), busy (it is being answered), stalled (the client
+ * does not read its answer), lingering (the last answer is out, and we have ended our side).
+ */
+type State = 'idle' | 'head' | 'body' | 'busy' | 'stalled' | 'lingering' | 'closed';
+
+/** Requests of HTTP/1.1 on one connection, one after the other; what comes ahead of its turn waits, bounded. */
+export class Http1Connection {
+  readonly #socket: Socket;
+  readonly #shared: Http1Shared;
+  #state: State = 'idle';
+  #sinceMs: number;
+  /** Received and not yet read, and how much of it was searched for the end of a head. */
+  #unread = NO_BYTES;
+  #searchedBytes = 0;
+  #head: RequestHead | undefined;
+  #reader: BodyReader | undefined;
+  #exchange: Http1Exchange | undefined;
+  #streamEvents: AnswerStreamEvents | undefined;
+  /** The client has ended its side, and waits for the answers to what it sent. */
+  #hasEnded = false;
+  #isReading = false;
+
+  constructor(socket: Socket, shared: Http1Shared) {
+    this.#socket = socket;
+    this.#shared = shared;
+    this.#sinceMs = shared.nowMs;
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('end', () => this.#ended());
+    socket.on('drain', () => this.#drained());
+    socket.once('close', () => this.#closed());
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#state === 'lingering' || this.#state === 'closed') return;
+    this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
+    if (this.#state !== 'busy' && this.#state !== 'stalled') this.#read();
+    else if (this.#unread.length > AHEAD_BYTES) this.#socket.pause();
+  }
+
+  /** Ends an idle connection at once, and another one with its answer. */
+  close(): void {
+    if (this.#state === 'idle') this.#socket.destroy();
+  }
+
+  /** Ends the connection when its client has been too slow. */
+  checkDeadline(): void {
+    const { limits, nowMs } = this.#shared;
+    const ageMs = nowMs - this.#sinceMs;
+    if (this.#state === 'head' && ageMs > limits.headersTimeoutMs) this.#refuse(requestTimeout());
+    else if (this.#state === 'body' && ageMs > limits.requestTimeoutMs) this.#refuse(requestTimeout());
+    else if ((this.#state === 'idle' || this.#state === 'stalled') && ageMs > limits.idleTimeoutMs) this.drop();
+    else if (this.#state === 'lingering') {
+      const livesMs = this.#socket.writableLength > 0 ? limits.idleTimeoutMs : LINGER_MS;
+      if (ageMs > livesMs) this.drop();
+    }
+  }
+
+  send(exchange: Http1Exchange, { status, headers, body }: Answer): void {
+    if (this.#exchange !== exchange) return;
+    const closes = this.#closesAfter();
+    const head = answerHead(status, headers, closes);
+    if (this.#head?.method === 'HEAD') this.#socket.write(head, 'latin1');
+    else this.#write(head, body);
+    this.#answered(closes);
+  }
+
+  stream(
+    exchange: Http1Exchange,
+    status: number,
+    headers: Answer['headers'],
+    events: AnswerStreamEvents,
+  ): AnswerStream {
+    if (this.#exchange !== exchange) {
+      events.onClose();
+      return NO_STREAM;
+    }
+    this.#streamEvents = events;
+    this.#socket.write(
+      answerHead(status, { ...headers, 'Transfer-Encoding': 'chunked' }, this.#closesAfter()),
+      'latin1',
+    );
+    return {
+      write: (bytes) => this.#exchange === exchange && this.#socket.write(chunkOf(bytes)),
+      end: () => {
+        if (this.#exchange !== exchange) return;
+        const closes = this.#closesAfter();
+        this.#socket.write(LAST_CHUNK, 'latin1');
+        this.#answered(closes);
+      },
+    };
+  }
+
+  drop(): void {
+    this.#socket.destroy();
+  }
+
+  #read(): void {
+    this.#isReading = true;
+    try {
+      let goesOn = true;
+      while (goesOn && this.#unread.length > 0) goesOn = this.#readOn();
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      this.#refuse(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Reads as much of a request as there is. Returns whether it was a whole one, and was answered. */
+  #readOn(): boolean {
+    if (this.#state === 'idle') {
+      this.#skipEmptyLines();
+      if (this.#unread.length === 0) return false;
+      this.#enter('head');
+    }
+    if (this.#state === 'head' && !this.#readHead()) return false;
+    const reader = this.#reader!;
+    this.#unread = this.#unread.subarray(reader.read(this.#unread, 0));
+    if (!reader.isComplete) return false;
+    this.#enter('busy');
+    this.#exchange = new Http1Exchange(this, this.#head!, reader.buffer);
+    this.#shared.handle(this.#exchange);
+    return this.#isIdle;
+  }
+
+  get #isIdle(): boolean {
+    return this.#state === 'idle';
+  }
+
+  #readHead(): boolean {
+    const { maxHeaderBytes } = this.#shared.limits;
+    const end = this.#unread.indexOf(HEAD_END, Math.max(0, this.#searchedBytes - HEAD_END.length));
+    if ((end < 0 ? this.#unread.length : end) > maxHeaderBytes) throw headersTooLarge();
+    this.#searchedBytes = end < 0 ? this.#unread.length : 0;
+    if (end < 0) return false;
+    const head = parseHead(this.#unread.toString('latin1', 0, end));
+    this.#unread = this.#unread.subarray(end + HEAD_END.length);
+    this.#head = head;
+    this.#reader = bodyReader(head.bodyBytes, this.#shared.allowance, maxHeaderBytes);
+    this.#state = 'body';
+    if (head.expectsContinue && this.#unread.length === 0) this.#socket.write(CONTINUE, 'latin1');
+    return true;
+  }
+
+  /** RFC 9112, section 2.2: some old clients end a body with a line end too many. */
+  #skipEmptyLines(): void {
+    let at = 0;
+    while (this.#unread[at] === CR && this.#unread[at + 1] === LF) at += 2;
+    if (at > 0) this.#unread = this.#unread.subarray(at);
+  }
+
+  #closesAfter(): boolean {
+    return this.#head?.keepsAlive !== true || this.#shared.isClosing || this.#hasEnded;
+  }
+
+  #write(head: string, body: Buffer | string): void {
+    if (typeof body === 'string') this.#socket.write(head + body, 'latin1');
+    else if (body.length <= COPIED_BYTES) {
+      const whole = Buffer.allocUnsafe(head.length + body.length);
+      whole.write(head, 0, 'latin1');
+      whole.set(body, head.length);
+      this.#socket.write(whole);
+    } else {
+      this.#socket.cork();
+      this.#socket.write(head, 'latin1');
+      this.#socket.write(body);
+      this.#socket.uncork();
+    }
+  }
+
+  /** The answer is on its way: goes on with what has come ahead, or ends. */
+  #answered(closes: boolean): void {
+    this.#letGo();
+    if (closes) this.#end();
+    else if (this.#socket.writableNeedDrain) this.#enter('stalled');
+    else this.#goOn();
+  }
+
+  #drained(): void {
+    if (this.#state === 'stalled') this.#goOn();
+    else this.#streamEvents?.onRoom();
+  }
+
+  #goOn(): void {
+    this.#enter('idle');
+    if (this.#shared.isClosing) this.#end();
+    else if (!this.#isReading) {
+      if (this.#socket.isPaused()) this.#socket.resume();
+      this.#read();
+      if (this.#isIdle && this.#hasEnded) this.#end();
+    }
+  }
+
+  /** Answers what cannot be read on, and ends. */
+  #refuse(refused: RequestRefused): void {
+    const { status, headers, body } = refused.answer;
+    this.#write(answerHead(status, headers, true), body);
+    this.#letGo();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#enter('lingering');
+    this.#unread = NO_BYTES;
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    if (this.#streamEvents !== undefined) this.drop();
+    else if (this.#state !== 'busy' && this.#state !== 'stalled') this.#socket.end();
+  }
+
+  #closed(): void {
+    this.#state = 'closed';
+    this.#unread = NO_BYTES;
+    this.#letGo();
+  }
+
+  /** The request is over: its body is given back, and whoever streams to it is told. */
+  #letGo(): void {
+    this.#exchange = undefined;
+    this.#reader?.buffer.release();
+    this.#reader = undefined;
+    const events = this.#streamEvents;
+    this.#streamEvents = undefined;
+    events?.onClose();
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.#sinceMs = this.#shared.nowMs;
+  }
+}
+
+const NO_STREAM: AnswerStream = { write: () => false, end: () => {} };
