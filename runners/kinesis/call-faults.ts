@@ -42,7 +42,7 @@ export function faultOfCode(code: string): CallFault {
  * the record may have been stored or not, and the ledger sees which.
  */
 export function faultOf(error: unknown): CallFault {
-  const { name, code, $metadata, $fault } = fieldsOf(error);
+  const { name, code, cause, $metadata, $fault } = fieldsOf(error);
   const isOfService = $fault !== undefined;
   if (isOfService) {
     const fault = faultOfCode(name);
@@ -52,6 +52,9 @@ export function faultOf(error: unknown): CallFault {
     return { code: name, kind: status >= 500 ? 'transient' : 'refused' };
   }
   if (TRANSIENT.has(name)) return { code: name, kind: 'transient' };
+  // HTTP/2 says that the stream was canceled, and only its cause why the connection could not be had.
+  const under = fieldsOf(cause).code;
+  if (under !== undefined) return { code: under, kind: 'transient' };
   if (code !== undefined) return { code, kind: 'transient' };
   return { code: name, kind: name === 'CredentialsProviderError' ? 'refused' : 'transient' };
 }
@@ -59,16 +62,18 @@ export function faultOf(error: unknown): CallFault {
 interface ErrorFields {
   readonly name: string;
   readonly code?: string;
+  readonly cause?: unknown;
   readonly $fault?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 function fieldsOf(error: unknown): ErrorFields {
   if (typeof error !== 'object' || error === null) return { name: 'UnknownError' };
-  const { name, code, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
+  const { name, code, cause, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
   return {
     name: typeof name === 'string' ? name : 'UnknownError',
     ...(typeof code === 'string' ? { code } : {}),
+    cause,
     $fault,
     ...(typeof $metadata === 'object' && $metadata !== null ? { $metadata } : {}),
   };

@@ -30,8 +30,8 @@ export class ServedFaults implements FaultInjection {
   async endFaults(): Promise<readonly (number | null)[]> {
     const { body } = await this.#call(undefined);
     await this.#call([]);
-    const { injected }: { readonly injected?: readonly number[] } = JSON.parse(body);
-    return injected ?? [];
+    const { rules = [] }: { readonly rules?: readonly { readonly injected?: number }[] } = JSON.parse(body);
+    return rules.map(({ injected }) => injected ?? null);
   }
 
   /** @param rules undefined asks what there is. */

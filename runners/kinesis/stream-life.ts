@@ -7,6 +7,8 @@ import { faultOf } from './call-faults.ts';
 const READY_TIMEOUT_MS = 180_000;
 /** DescribeStreamSummary may be called 20 times a second in an account. */
 const LOOK_INTERVAL_MS = 250;
+/** Failed calls that are borne while something is waited for: an endpoint that is not there is soon told. */
+const MOST_FAULTS = 5;
 const KIBIBYTE = 1024;
 /** The size of records that a stream takes unless told otherwise. */
 const PLAIN_RECORD_KIB = 1024;
@@ -90,11 +92,14 @@ export class StreamLife {
 
   async #until<T>(what: string, isNew: boolean, look: () => Promise<T | undefined>): Promise<T> {
     const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+    let faults = 0;
     for (;;) {
       this.#signal?.throwIfAborted();
       const found = await look().catch((error: unknown) => {
         const { kind, code } = faultOf(error);
         if (kind === 'refused' && !(isNew && code === 'ResourceNotFoundException')) throw error;
+        faults += kind === 'transient' ? 1 : 0;
+        if (faults > MOST_FAULTS) throw error;
         return undefined;
       });
       if (found !== undefined) return found;

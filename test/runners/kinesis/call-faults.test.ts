@@ -33,6 +33,12 @@ test.each<[string, unknown, string, string]>([
   ['any failure with a status of 503', ofService('Surprise', 503), 'transient', 'Surprise'],
   ['a timeout', named('TimeoutError'), 'transient', 'TimeoutError'],
   ['a broken connection', ofSystem('ECONNRESET'), 'transient', 'ECONNRESET'],
+  [
+    'a connection that was never had',
+    Object.assign(ofSystem('ERR_HTTP2_STREAM_CANCEL'), { cause: ofSystem('ECONNREFUSED') }),
+    'transient',
+    'ECONNREFUSED',
+  ],
   ['an answer that is none', named('SyntaxError'), 'transient', 'SyntaxError'],
   ['a stream that is not there', ofService('ResourceNotFoundException', 400), 'refused', 'ResourceNotFoundException'],
   ['a right that is missing', ofService('AccessDeniedException', 400), 'refused', 'AccessDeniedException'],
