@@ -1,0 +1,47 @@
+"""What boto3 raises: the classes of the service's model, and validation of what botocore lets through."""
+
+from botocore.config import Config
+from reporting import SOON, kinesis, report, told
+
+client = kinesis()
+# botocore checks inputs by itself; here the server has to.
+unchecked = kinesis(config=Config(parameter_validation=False, retries={"total_max_attempts": 1}))
+NAME = "errors"
+client.create_stream(StreamName=NAME, ShardCount=1)
+client.get_waiter("stream_exists").wait(StreamName=NAME, WaiterConfig=SOON)
+ARN = client.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"]["StreamARN"]
+SHARD = "shardId-000000000000"
+TRIM_HORIZON = {"StreamName": NAME, "ShardIteratorType": "TRIM_HORIZON"}
+
+raised = {
+    "unknownStream": told(client.describe_stream, StreamName="nowhere"),
+    "unknownShard": told(client.get_shard_iterator, **TRIM_HORIZON, ShardId="shardId-000000000009"),
+    "streamTwice": told(client.create_stream, StreamName=NAME, ShardCount=1),
+    "wrongIterator": told(client.get_records, ShardIterator="AAAA"),
+    "wrongName": told(client.create_stream, StreamName="not a name", ShardCount=1),
+    "wrongToken": told(client.list_shards, NextToken="x"),
+    "tokenAndName": told(client.list_shards, NextToken="x", StreamName=NAME),
+    "tooLarge": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"x" * (1024 * 1024 + 1)),
+    "tooMany": told(client.put_records, StreamName=NAME, Records=[{"PartitionKey": "k", "Data": b""}] * 501),
+    "hashKeyTooLarge": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", ExplicitHashKey=str(2**128)),
+    "wrongLimit": told(
+        client.get_records,
+        ShardIterator=client.get_shard_iterator(**TRIM_HORIZON, ShardId=SHARD)["ShardIterator"],
+        Limit=10_001,
+    ),
+    "noStream": told(client.describe_stream),
+    "dryRun": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", DryRun=True),
+    "shardsNotAdjacent": told(client.merge_shards, StreamName=NAME, ShardToMerge=SHARD, AdjacentShardToMerge=SHARD),
+    "wrongType": told(unchecked.put_record, StreamName=7, PartitionKey="k", Data=b""),
+    "missingMember": told(unchecked.put_records, StreamName=NAME),
+    "unknownOperation": told(client.list_queues) if hasattr(client, "list_queues") else None,
+}
+
+named = [type(error) for error in (client.exceptions.ResourceNotFoundException,)]
+caught = None
+try:
+    client.put_record(StreamName="nowhere", PartitionKey="k", Data=b"")
+except client.exceptions.ResourceNotFoundException as error:
+    caught = error.response["Error"]
+
+report(raised=raised, caught=caught)
