@@ -2,7 +2,7 @@
 
 import time
 
-from reporting import SOON, answer, kinesis, report
+from reporting import SOON, kinesis, report
 
 client = kinesis()
 NAME = "fan-out"
@@ -58,10 +58,9 @@ client.deregister_stream_consumer(ConsumerARN=two["ConsumerARN"])
 report(
     registered=registered,
     one=one,
-    contentType=subscription["ContentType"] if "ContentType" in subscription else None,
-    status=subscription["ResponseMetadata"]["HTTPStatusCode"],
+    http=subscription["ResponseMetadata"]["HTTPHeaders"]["content-type"],
     texts=texts,
-    firstEvent={name: value for name, value in events[0].items() if name != "Records"},
+    firstEvent=events[0],
     endTexts=[record["Data"].decode() for event in to_the_end for record in event["Records"]],
     lastEvent=to_the_end[-1],
     names=names,

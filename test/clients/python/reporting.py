@@ -54,11 +54,6 @@ def answer(response):
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
-def until_active(client, stream):
-    """The SDK's own waiter is satisfied by UPDATING's end only through the status, as is this one."""
-    client.get_waiter("stream_exists").wait(StreamName=stream, WaiterConfig=SOON)
-
-
 def read_shard(client, stream, shard_id, iterator_type="TRIM_HORIZON", **more):
     """Every record of a shard to its end if it is closed, else to its tip, and the child shards that its end names."""
     iterator = client.get_shard_iterator(

@@ -64,6 +64,7 @@ parents = {
     shard["ShardId"]: [shard[name] for name in ("ParentShardId", "AdjacentParentShardId") if name in shard]
     for shard in everything
 }
+# Parents before children, as KCL reads: so that the records of a key come in the order in which they were put.
 read, order, ends = [], [], {}
 waiting = list(parents)
 while waiting:
@@ -76,9 +77,11 @@ while waiting:
         waiting.remove(shard)
 
 report(
-    keys=KEYS,
-    put=put,
-    read=read,
+    isWhole=sorted(read) == sorted(put),
+    keysOutOfOrder=[
+        key for key in KEYS if [t for t in read if t.startswith(f"{key} ")] != [t for t in put if t.startswith(f"{key} ")]
+    ],
+    counts=[len(put), len(read)],
     whileUpdating=while_updating,
     afterSplit=after_split,
     afterMerge=after_merge,
