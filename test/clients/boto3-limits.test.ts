@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clients, runScript, whySkipped } from './python-client.ts';
+import { type Served, serve } from './served.ts';
+
+type Report = Readonly<Record<string, unknown>>;
+
+/** AWS's limits in the engine's own time, which a script turns: what passes does not depend on the machine. */
+describe.skipIf(clients.kind === 'missing')(`limits with boto3${whySkipped}`, () => {
+  let server: Served;
+  let report: Report;
+
+  beforeAll(async () => {
+    server = await serve(['--clock', 'virtual', '--stream', 'limits:1']);
+    report = await runScript('limits.py', server.url);
+  });
+  afterAll(() => server?.end());
+
+  test('a shard takes 1,000 records a second, and PutRecords says which it refused', () => {
+    expect(report.failed).toEqual([0, 0, 200]);
+    expect(report.kindsOfRefused).toEqual(['ProvisionedThroughputExceededException']);
+    expect(report.refused).toEqual({
+      ErrorCode: 'ProvisionedThroughputExceededException',
+      ErrorMessage: 'Rate exceeded for shard shardId-000000000000 in stream limits under account 000000000000.',
+    });
+    expect(report.afterASecond).toBe(0);
+  });
+
+  test('PutRecord raises what PutRecords counts', () => {
+    expect(report.oneMore).toMatchObject({ class: 'ProvisionedThroughputExceededException', status: 400 });
+  });
+
+  test('a shard is read five times a second', () => {
+    const raised = 'ProvisionedThroughputExceededException';
+    expect(report.reads).toEqual([null, null, null, null, null, raised]);
+    expect(report.readAgain).toBe(1400);
+  });
+
+  test('an iterator is good for five minutes, a record for 24 hours', () => {
+    expect(report.almostOld).toBeNull();
+    expect(report.tooOld).toMatchObject({ class: 'ExpiredIteratorException', status: 400 });
+    expect(report.pastRetention).toBe(0);
+  });
+});
