@@ -102,11 +102,13 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     if (hasFaults) await target.faultInjection?.setFaults(scenario.faults, startedAt.getTime());
     const bytesByShard = (fromNs: number) => collector.bytesByShard(fromNs);
     const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, { now, bytesByShard });
+    const onSnapshot = (snapshot: LiveSnapshot) => options.onSnapshot?.({ ...snapshot, ...steps.live });
+    const shown: RunOptions = { ...options, onSnapshot };
     plan.control.start(startNs);
-    let outcome = await produce(plan, workers, watch, steps, now, options);
+    let outcome = await produce(plan, workers, watch, steps, now, shown);
     await steps.end();
     const faults = await endFaults(scenario, target);
-    await drain(plan, workers, watch, now, options, outcome);
+    await drain(plan, workers, watch, now, shown, outcome);
     plan.control.enter(ENDED);
     await workers.leave();
     outcome = workers.failure ?? outcome;
@@ -136,7 +138,7 @@ async function produce(
     const broken = watch.look(nowNs);
     if (outcome.kind === 'completed') steps.look(nowNs);
     const snapshot = watch.snapshot(nowNs, false);
-    if (snapshot !== undefined) onSnapshot?.({ ...snapshot, ...steps.live });
+    if (snapshot !== undefined) onSnapshot?.(snapshot);
     if (outcome.kind !== 'completed') continue;
     if (signal?.aborted === true) outcome = { kind: 'interrupted', signal: String(signal.reason) };
     else if (broken !== undefined) outcome = { kind: 'aborted', threshold: broken };

@@ -82,10 +82,14 @@ function checkFault(fault: ParsedFault, endNs: number, report: Report): void {
   }
 }
 
-function checkOnEngine({ kind, operation }: ParsedFault, report: Report): void {
+function checkOnEngine({ kind, operation, shard }: ParsedFault, report: Report): void {
   if (kind === 'drop-connection') {
     const fix = 'Use kind: error or lose-response, or target kinesis on our own server.';
     report('CONFLICT', ['kind'], 'the engine in process has no connections.', fix);
+  }
+  if (kind === 'latency' && shard !== undefined && operation !== 'PutRecords') {
+    const fix = 'Leave out the shard.';
+    report('CONFLICT', ['shard'], 'only puts of the engine in process are slowed down, and they go to many.', fix);
   }
   if (operation === undefined) return;
   if (!ENGINE_OPERATIONS.includes(operation)) {

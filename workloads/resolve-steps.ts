@@ -2,6 +2,8 @@ import { type PathPart, type Problem, pathText } from './errors.ts';
 import type { ScenarioStep, TargetSpec, Workload } from './scenario.ts';
 import type { ParsedSteps } from './schema-steps.ts';
 
+type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
+
 /** Shards of the engine at one time. */
 const ENGINE_SHARDS_MAX = 4096;
 
@@ -23,7 +25,7 @@ export function checkSteps(
   workloads: readonly Workload[],
   problems: Problem[],
 ): void {
-  const report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) =>
+  const report: Report = (code, path, what, fix) =>
     problems.push({ code, path: pathText(['steps', ...path]), what, fix });
   if (parsed.length > 0 && target.kind === 'noop') {
     report('CONFLICT', [], 'the shards of the noop target never change.', 'Leave steps out, or use target engine.');
@@ -41,6 +43,27 @@ export function checkSteps(
     if ('shards' in step && target.kind === 'engine' && step.shards > ENGINE_SHARDS_MAX) {
       report('OUT_OF_RANGE', [i, 'shards'], `${step.shards} is too large.`, `Write at most ${ENGINE_SHARDS_MAX}.`);
     }
+  }
+  if (target.kind === 'engine') checkShardsExist(parsed, target.shards, report);
+}
+
+/** The engine numbers its shards from 0 as they are made, so some can be known never to be there. */
+function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): void {
+  const byTime = [...parsed.entries()].sort(([, a], [, b]) => a.at - b.at);
+  let made = shards;
+  for (const [i, step] of byTime) {
+    const named = 'split' in step ? [step.split] : 'merge' in step && step.merge !== 'coldest' ? step.merge : [];
+    const missing = named.find((shard) => typeof shard === 'number' && shard >= made);
+    if (missing !== undefined) {
+      const what = `there is no shard ${missing} at that time: at most ${made} have been made, from 0 on.`;
+      report(
+        'OUT_OF_RANGE',
+        [i, 'split' in step ? 'split' : 'merge'],
+        what,
+        'Name an open shard, or write hottest or coldest.',
+      );
+    }
+    made += 'split' in step ? 2 : 'merge' in step ? 1 : step.shards;
   }
 }
 

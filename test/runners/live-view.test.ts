@@ -40,6 +40,18 @@ describe('the live view', () => {
     ]);
   });
 
+  test('says how far the steps are, where there are any', () => {
+    const steps = {
+      count: 3,
+      finishedCount: 1,
+      last: 'split hottest: 2 -> 4, 5',
+      next: { text: 'shards 8', atNs: 30e9 },
+    };
+    const lines = renderLive({ ...SNAPSHOT, steps }, [SNAPSHOT], style(79)).split('\n');
+    expect(lines.at(-1)).toBe('steps       1 of 3 done  split hottest: 2 -> 4, 5  next shards 8 at 0:30');
+    expect(renderLiveLine({ ...SNAPSHOT, steps })).toMatch(/split hottest: 2 -> 4, 5$/);
+  });
+
   test('says that it drains, and that nothing was received yet', () => {
     const drawn = renderLive({ ...SNAPSHOT, draining: true, putToGet: NOTHING }, [], style(79));
     expect(drawn).toMatch(/draining\n/);

@@ -50,6 +50,15 @@ describe('steps', () => {
     expect(brief(withSteps(step))).toEqual(expected);
   });
 
+  test('name shards that can be there, by the steps before them', () => {
+    const target = { kind: 'engine', shards: 2 };
+    const pathsOf = (...steps: object[]) => brief({ ...withSteps(...steps), target });
+    expect(pathsOf({ at: '1s', split: 2 })).toEqual(['OUT_OF_RANGE steps[0].split']);
+    expect(pathsOf({ at: '2s', split: 2 }, { at: '1s', split: 'hottest' })).toEqual([]);
+    expect(pathsOf({ at: '2s', merge: [1, 4] }, { at: '1s', split: 0 })).toEqual(['OUT_OF_RANGE steps[0].merge']);
+    expect(pathsOf({ at: '1s', shards: 5 }, { at: '2s', merge: [5, 6] })).toEqual([]);
+  });
+
   test('are refused on a target whose shards never change', () => {
     expect(brief({ ...withSteps({ at: '1s', shards: 2 }), target: { kind: 'noop' } })).toEqual(['CONFLICT steps']);
   });
@@ -112,6 +121,7 @@ describe('faults', () => {
       { kind: 'latency', ms: 1, operation: 'GetRecords' },
       ['CONFLICT faults[0].kind'],
     ],
+    ['puts of one shard slowed down on it', { kind: 'latency', ms: 1, shard: 1 }, ['CONFLICT faults[0].shard']],
   ])('%s is told', (_, fault, expected) => {
     expect(brief(withFaults(fault))).toEqual(expected);
   });
