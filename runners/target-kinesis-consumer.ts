@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { ConsumerSpec } from '../workloads/scenario.ts';
 import { Counts, faultOf } from './kinesis/call-faults.ts';
@@ -15,6 +16,8 @@ import type { KinesisHandle } from './target-kinesis.ts';
 
 /** Calls of a consumer under way at once over HTTP/1.1, where each has a connection. */
 const MOST_SOCKETS = 1024;
+/** Calls are aborted when the consumer leaves; one that does not end all the same must not hold up the run. */
+const LEAVE_MOST_MS = 2000;
 const CHILDREN_WAIT_MS = 200;
 const CHILDREN_ATTEMPTS = 25;
 
@@ -94,7 +97,7 @@ export class KinesisConsumerPort implements ConsumerPort {
   async close(): Promise<void> {
     this.#leaving.abort();
     this.#client?.destroy();
-    await Promise.allSettled(this.#readings);
+    await Promise.race([Promise.allSettled(this.#readings), sleep(LEAVE_MOST_MS, undefined, { ref: false })]);
   }
 
   #readingOf(shard: Pick<NewShard, 'id' | 'index'>, position: Position, phase: number): ShardReading {
