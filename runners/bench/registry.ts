@@ -5,6 +5,7 @@ import { recordValue } from './recorder.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
+import { wirePutToGet } from './wire-put-to-get.ts';
 import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
 
 /** Every benchmark of the project: what stands here is run. */
@@ -20,4 +21,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   startup,
   wirePutRecords,
   wirePutRecord,
+  wirePutToGet,
 ];

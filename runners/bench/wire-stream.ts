@@ -23,9 +23,9 @@ export async function makeStream(port: number, name: string, shards: number): Pr
   }
 }
 
-/** Deletes a stream and waits until it is gone. */
+/** Deletes a stream with its consumers and waits until it is gone. */
 export async function removeStream(port: number, name: string): Promise<void> {
-  await callKinesis(port, 'DeleteStream', { StreamName: name });
+  await callKinesis(port, 'DeleteStream', { StreamName: name, EnforceConsumerDeletion: true });
   const untilMs = performance.now() + ACTIVE_TIMEOUT_MS;
   while ((await statusOf(port, name)) !== undefined && performance.now() < untilMs) await sleep(POLL_MS);
 }
