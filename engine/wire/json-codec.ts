@@ -1,5 +1,8 @@
+import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import { JSON_CONTENT_TYPE } from './answer.ts';
 import type { Codec } from './codec.ts';
+import { readPut } from './json-put.ts';
+import { base64Of, RecordsText } from './json-records.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
 
 const MS_PER_SECOND = 1000;
@@ -7,10 +10,56 @@ const MS_PER_SECOND = 1000;
 /** AWS JSON 1.1: blobs are base64, timestamps epoch seconds with a fraction of ms. */
 export const JSON_CODEC: Codec = {
   contentType: JSON_CONTENT_TYPE,
-  decode: (_operation, body) => readScalars(parseJson(body), JSON_SCALARS),
-  encode: (_operation, output) => Buffer.from(JSON.stringify(jsonValue(output))),
-  encodeError: (error) => Buffer.from(JSON.stringify(error)),
+  decode(operation, body) {
+    const put = operation === 'PutRecord' || operation === 'PutRecords' ? readPut(body) : undefined;
+    return put ?? readScalars(parseJson(body), JSON_SCALARS);
+  },
+  encode(operation, output) {
+    switch (operation) {
+      case 'PutRecord':
+        return textOf(JSON.stringify(output));
+      case 'PutRecords':
+        return encodePutResults(output as PutRecordsOutput);
+      case 'GetRecords':
+      case 'SubscribeToShard':
+        return encodeRecords(output as GetRecordsOutput);
+      default:
+        return encodeValue(output);
+    }
+  },
+  encodeError: encodeValue,
 };
+
+function encodeValue(value: object): Buffer {
+  return Buffer.from(JSON.stringify(jsonValue(value)));
+}
+
+function encodePutResults({ Records = [], ...others }: PutRecordsOutput): Buffer {
+  const list = new RecordsText();
+  list.putResults(Records);
+  return bytesOf(others, list);
+}
+
+/** As it is when it is ASCII. */
+function textOf(text: string): string | Buffer {
+  return ASCII.test(text) ? text : Buffer.from(text);
+}
+
+/** Of GetRecords' output and of an event, which have their records in the same place. */
+function encodeRecords({ Records = [], ...others }: GetRecordsOutput): Buffer {
+  const list = new RecordsText();
+  list.records(Records);
+  return bytesOf(others, list);
+}
+
+/** A structure of some members and a list of records. */
+function bytesOf(others: object, { text, isAscii }: RecordsText): Buffer {
+  const members = JSON.stringify(jsonValue(others));
+  const start = members === '{}' ? '{"Records":[' : `${members.slice(0, -1)},"Records":[`;
+  return Buffer.from(`${start}${text}]}`, isAscii && ASCII.test(members) ? 'latin1' : 'utf8');
+}
+
+const ASCII = /^[ -~]*$/;
 
 const JSON_SCALARS: ScalarReader = {
   blob: (value) => (typeof value === 'string' ? decodeBase64(value) : value),
@@ -18,7 +67,7 @@ const JSON_SCALARS: ScalarReader = {
 };
 
 /** @throws SerializationException for text that is not base64 with its padding: Buffer alone would skip what is wrong. */
-export function decodeBase64(text: string): Buffer {
+function decodeBase64(text: string): Buffer {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const data = Buffer.from(text, 'base64');
   if (text.length % 4 === 0 && data.length === (text.length / 4) * 3 - padding) return data;
@@ -29,13 +78,8 @@ export function decodeBase64(text: string): Buffer {
   throw serializationError(`The value of Data can not be converted to a Blob: ${reason}`);
 }
 
-export function base64Of(data: Uint8Array): string {
-  const bytes = data instanceof Buffer ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return bytes.toString('base64');
-}
-
 /** A copy of a value with blobs and timestamps as JSON has them. JSON itself leaves out members that are undefined. */
-export function jsonValue(value: unknown): unknown {
+function jsonValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.getTime() / MS_PER_SECOND;
   if (value instanceof Uint8Array) return base64Of(value);
