@@ -1,5 +1,5 @@
 import { invalidArgument } from './errors.ts';
-import type { ShardState } from './stream-state.ts';
+import { type ShardState, shardIdOf } from './stream-state.ts';
 
 /**
  * Sequence numbers as clients see them: 56 decimal digits that begin with 49, as AWS's do, and stand for a shard and a
@@ -45,8 +45,16 @@ export interface ShardWhere {
 export function placeOf(sequenceNumber: string, prefix: string, where: ShardWhere): number {
   const place = sequenceNumber.startsWith(prefix) && sequenceNumber.length === DIGITS ? placeIn(sequenceNumber) : -1;
   if (place >= 0) return place;
+  const isOurs = isSequenceNumber(sequenceNumber);
+  const encoded = isOurs ? shardIdOf(Number(sequenceNumber.slice(PLACE_AT - INDEX_DIGITS, PLACE_AT))) : where.shardId;
+  if (encoded !== where.shardId) {
+    throw invalidArgument(
+      `Invalid StartingSequenceNumber. It encodes ${encoded}, while it was used in a call to a shard with ${where.shardId}`,
+    );
+  }
+  const because = isOurs ? ' because it did not come from this stream' : '';
   throw invalidArgument(
-    `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${where.shardId} in stream ${where.streamName} under account ${where.accountId} is invalid.`,
+    `StartingSequenceNumber ${sequenceNumber} used in GetShardIterator on shard ${where.shardId} in stream ${where.streamName} under account ${where.accountId} is invalid${because}.`,
   );
 }
 

@@ -13,7 +13,7 @@ import { sequenceNumberOf } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 import { formatShardIterator, parseShardIterator } from '../shard-iterator.ts';
 import { shardIdOf } from '../stream-state.ts';
-import { placeIn } from './shard-position.ts';
+import { mismatch, placeIn } from './shard-position.ts';
 
 /** AWS: one GetRecords gives at most 10,000 records and 10 MiB. */
 const RECORDS_MAX = 10_000;
@@ -24,9 +24,11 @@ export function getShardIterator(account: Account, input: GetShardIteratorInput)
   const shard = stream.shard(input.ShardId ?? '');
   const refusal = shard.readLimit.refuseIterator(account.clock.nowMs());
   if (refusal !== undefined) throw throughputExceeded(refusal);
+  const { ShardIteratorType: type, StartingSequenceNumber: sequenceNumber } = input;
+  if (sequenceNumber !== undefined && (type === 'TRIM_HORIZON' || type === 'LATEST')) throw mismatch(type, 'also a');
   const place = placeIn(shard, {
-    type: input.ShardIteratorType,
-    sequenceNumber: input.StartingSequenceNumber,
+    type,
+    sequenceNumber,
     timestamp: input.Timestamp,
   });
   return { ShardIterator: iteratorAt(shard, place) };

@@ -1,5 +1,5 @@
 import type { ShardIteratorType } from '@aws-sdk/client-kinesis';
-import { invalidArgument, validationError } from '../errors.ts';
+import { invalidArgument, type KinesisError, validationError } from '../errors.ts';
 import { placeOf } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 
@@ -22,9 +22,9 @@ export function placeIn(shard: Shard, { type, sequenceNumber, timestamp }: Start
     case 'LATEST':
       return shard.store.end;
     case 'AT_SEQUENCE_NUMBER':
-      return namedPlace(shard, sequenceNumber);
+      return namedPlace(shard, type, sequenceNumber);
     case 'AFTER_SEQUENCE_NUMBER':
-      return namedPlace(shard, sequenceNumber) + 1;
+      return namedPlace(shard, type, sequenceNumber) + 1;
     case 'AT_TIMESTAMP':
       return placeAt(shard, timestamp);
     default:
@@ -34,10 +34,15 @@ export function placeIn(shard: Shard, { type, sequenceNumber, timestamp }: Start
   }
 }
 
-function namedPlace(shard: Shard, sequenceNumber: string | undefined): number {
-  if (sequenceNumber === undefined) {
-    throw invalidArgument('Must specify a StartingSequenceNumber with this ShardIteratorType.');
-  }
+/** In the words that AWS has for a type of iterator and a sequence number that do not go together. */
+export function mismatch(type: ShardIteratorType, specified: 'no' | 'also a'): KinesisError {
+  return invalidArgument(
+    `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${specified} StartingSequenceNumber.`,
+  );
+}
+
+function namedPlace(shard: Shard, type: ShardIteratorType, sequenceNumber: string | undefined): number {
+  if (sequenceNumber === undefined) throw mismatch(type, 'no');
   const { state, account } = shard.stream;
   const where = { shardId: shard.id, streamName: state.name, accountId: account.options.accountId };
   return placeOf(sequenceNumber, shard.sequencePrefix, where);
@@ -45,7 +50,9 @@ function namedPlace(shard: Shard, sequenceNumber: string | undefined): number {
 
 function placeAt(shard: Shard, timestamp: Date | undefined): number {
   if (timestamp === undefined || Number.isNaN(timestamp.getTime())) {
-    throw invalidArgument('Must specify a timestamp parameter for iterator of type AT_TIMESTAMP.');
+    throw invalidArgument(
+      'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+    );
   }
   const atMs = timestamp.getTime();
   const nowMs = shard.stream.account.clock.nowMs();
