@@ -50,6 +50,16 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
     ['noStream', 'InvalidArgumentException', 'StreamName or StreamARN'],
     ['dryRun', 'DryRunOperationException', 'DryRun'],
     ['shardsNotAdjacent', 'InvalidArgumentException', 'not an adjacent pair'],
+    ['tooNewTime', 'InvalidArgumentException', 'cannot be greater than the currentTimestampInMillis'],
+    ['noTime', 'InvalidArgumentException', 'Must specify timestampInMillis parameter'],
+    ['noNumber', 'InvalidArgumentException', 'Request specified AFTER_SEQUENCE_NUMBER and no StartingSequenceNumber.'],
+    ['numberToo', 'InvalidArgumentException', 'Request specified LATEST and also a StartingSequenceNumber.'],
+    [
+      'numberOfAnotherShard',
+      'InvalidArgumentException',
+      'Invalid StartingSequenceNumber. It encodes shardId-000000000001',
+    ],
+    ['tooManyShards', 'LimitExceededException', 'over double your current open shard count'],
     ['missingMember', 'ValidationException', "Value null at 'records'"],
   ])('%s: %s', (name, code, message) => {
     const raised = report.raised[name];

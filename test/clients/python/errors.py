@@ -1,5 +1,7 @@
 """What boto3 raises: the classes of the service's model, and validation of what botocore lets through."""
 
+import datetime
+
 from botocore.config import Config
 from reporting import SOON, kinesis, report, told
 
@@ -13,6 +15,13 @@ ARN = client.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"
 SHARD = "shardId-000000000000"
 TRIM_HORIZON = {"StreamName": NAME, "ShardIteratorType": "TRIM_HORIZON"}
 
+
+
+put = client.put_record(StreamName=NAME, PartitionKey="k", Data=b"", ExplicitHashKey=str(2**128 - 1))
+
+
+def iterator(**arguments):
+    return client.get_shard_iterator(StreamName=NAME, ShardId=SHARD, **arguments)
 
 
 def list_shards_by_pages():
@@ -38,6 +47,16 @@ raised = {
     "noStream": told(client.describe_stream),
     "dryRun": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", DryRun=True),
     "shardsNotAdjacent": told(client.merge_shards, StreamName=NAME, ShardToMerge=SHARD, AdjacentShardToMerge=SHARD),
+    "tooNewTime": told(iterator, ShardIteratorType="AT_TIMESTAMP", Timestamp=datetime.datetime(2099, 1, 1)),
+    "noTime": told(iterator, ShardIteratorType="AT_TIMESTAMP"),
+    "noNumber": told(iterator, ShardIteratorType="AFTER_SEQUENCE_NUMBER"),
+    "numberToo": told(iterator, ShardIteratorType="LATEST", StartingSequenceNumber=put["SequenceNumber"]),
+    "numberOfAnotherShard": told(
+        iterator, ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber=put["SequenceNumber"]
+    ),
+    "tooManyShards": told(
+        client.update_shard_count, StreamName=NAME, TargetShardCount=5, ScalingType="UNIFORM_SCALING"
+    ),
     "wrongType": told(unchecked.put_record, StreamName=7, PartitionKey="k", Data=b""),
     "missingMember": told(unchecked.put_records, StreamName=NAME),
     # botocore's paginator sends the name along with the token, which the service refuses (botocore issue 2009).
