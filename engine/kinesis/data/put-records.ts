@@ -43,7 +43,9 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const stream = account.writableStream(input);
   const { Data, PartitionKey, ExplicitHashKey, SequenceNumberForOrdering: after } = input;
   if (after !== undefined && !isSequenceNumber(after)) {
-    throw invalidArgument(`SequenceNumberForOrdering ${after} is not a sequence number of this stream.`);
+    throw invalidArgument(
+      `ExclusiveMinimumSequenceNumber ${after} used in PutRecord on stream ${stream.state.name} under account ${account.options.accountId} is invalid.`,
+    );
   }
   const { intake } = account;
   const nowNs = stream.nowNs();
