@@ -21,7 +21,8 @@ describe.skipIf(clients.kind === 'missing')(`the AWS CLI${whySkipped}`, () => {
   test.each(captured.map(({ line }, index) => [line.slice(0, 80), index] as const))(
     'prints what documents say: %s',
     (_, index) => {
-      expect(withoutTimes(typed[index]!.printed)).toBe(withoutTimes(captured[index]!.printed));
+      const howToRenew = 'where the new answer is right: node test/clients/capture-transcript.ts';
+      expect(withoutTimes(typed[index]!.printed), howToRenew).toBe(withoutTimes(captured[index]!.printed));
     },
   );
 

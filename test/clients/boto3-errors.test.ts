@@ -59,6 +59,7 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
       'InvalidArgumentException',
       'Invalid StartingSequenceNumber. It encodes shardId-000000000001',
     ],
+    ['wrongNumberForOrdering', 'InvalidArgumentException', 'ExclusiveMinimumSequenceNumber 1 used in PutRecord'],
     ['tooManyShards', 'LimitExceededException', 'over double your current open shard count'],
     ['missingMember', 'ValidationException', "Value null at 'records'"],
   ])('%s: %s', (name, code, message) => {

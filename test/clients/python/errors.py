@@ -54,6 +54,9 @@ raised = {
     "numberOfAnotherShard": told(
         iterator, ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber=put["SequenceNumber"]
     ),
+    "wrongNumberForOrdering": told(
+        client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", SequenceNumberForOrdering="1"
+    ),
     "tooManyShards": told(
         client.update_shard_count, StreamName=NAME, TargetShardCount=5, ScalingType="UNIFORM_SCALING"
     ),
