@@ -31,7 +31,7 @@ function withPeer(start: () => Promise<Peer>): () => Peer {
 }
 
 describe('kinesis on our own server', () => {
-  const own = withPeer(startOwn);
+  const own = withPeer(() => startOwn());
   conforms('fan-out', specOf(own, {}), FAN_OUT);
   conforms('polling', specOf(own, {}), POLLING);
   conforms('record by record', specOf(own, { put: 'record' }), FAN_OUT);
@@ -39,6 +39,13 @@ describe('kinesis on our own server', () => {
   conforms('aggregated and polled', specOf(own, { aggregate: true }), POLLING);
   conforms('over HTTP/1.1', specOf(own, { protocol: 'http1' }), FAN_OUT);
   conforms('on demand', specOf(own, { create: { mode: 'on-demand' } }), POLLING);
+});
+
+// A certificate that nobody signed is taken from this machine alone.
+describe('kinesis on our own server with TLS', () => {
+  const own = withPeer(() => startOwn({}, { tls: 'self-signed' }));
+  conforms('fan-out', specOf(own, {}), FAN_OUT);
+  conforms('polling over HTTP/1.1', specOf(own, { protocol: 'http1' }), POLLING);
 });
 
 // No fan-out and no HTTP/2: kinesalite dates from before either.

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine, type EngineOptions } from '../../../engine/engine.ts';
+import type { ServerOptions } from '../../../engine/wire/server.ts';
 
 /** Something that speaks Kinesis on this machine. */
 export interface Peer {
@@ -58,9 +59,12 @@ export async function startKinesisMock(): Promise<Peer> {
 }
 
 /** Our own engine, served from this process. */
-export async function startOwn(options: EngineOptions = {}): Promise<Peer & { readonly engine: Engine }> {
+export async function startOwn(
+  options: EngineOptions = {},
+  serverOptions: ServerOptions = {},
+): Promise<Peer & { readonly engine: Engine }> {
   const engine = await Engine.open(options);
-  const server = await engine.serve();
+  const server = await engine.serve(serverOptions);
   return { engine, endpoint: server.url, close: () => engine.close() };
 }
 
