@@ -1,8 +1,11 @@
 import type { Benchmark } from './benchmark.ts';
+import { engineLimits } from './engine-limits.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
+import { serveIdle } from './serve-idle.ts';
+import { serveStartup } from './serve-startup.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
 import { wirePutToGet } from './wire-put-to-get.ts';
@@ -22,4 +25,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wirePutToGet,
+  serveStartup,
+  serveIdle,
+  engineLimits,
 ];

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
+import { OURS, startOurs } from './peers.ts';
+import { callKinesis } from './wire-call.ts';
+import { makeStream } from './wire-stream.ts';
+
+const STREAMS = 100;
+const SHARDS = 4;
+const REPEATS = 3;
+const SETTLE_MS = 2000;
+const REST_MS = 20_000;
+/** USER_HZ, which Linux fixes at 100 towards user space: proc(5). */
+const CPU_TICKS_PER_SECOND = 100;
+const KIB = 1024;
+const MIB = 1024 * 1024;
+
+interface Rest {
+  readonly rssMiB: number;
+  readonly cpuPercent: number;
+}
+
+/**
+ * A server with 100 streams of 4 shards that nobody calls: when they have just been made, and when every shard has a record,
+ * for which it has memory and a file.
+ */
+export const serveIdle: Benchmark = {
+  name: 'serve-idle',
+  title: '100 streams of 4 shards at rest: memory and CPU of the server',
+  run: async () => {
+    if (process.platform !== 'linux')
+      return [missingRow('serve-idle-rss', 'MiB'), missingRow('serve-idle-cpu', '% of a core')];
+    const made: Rest[] = [];
+    const written: Rest[] = [];
+    for (let repeat = 0; repeat < REPEATS; repeat++) {
+      const server = await startOurs();
+      try {
+        for (let i = 0; i < STREAMS; i++) await makeStream(server.port, `stream-${i}`, SHARDS);
+        made.push(await restOf(server.pid));
+        for (let i = 0; i < STREAMS; i++) await putIntoEveryShard(server.port, `stream-${i}`);
+        written.push(await restOf(server.pid));
+      } finally {
+        await server.close();
+      }
+    }
+    return [...rowsOf('serve-idle', made), ...rowsOf('serve-idle-written', written)];
+  },
+};
+
+async function putIntoEveryShard(port: number, StreamName: string): Promise<void> {
+  const hashKeys = Array.from({ length: SHARDS }, (_, i) => (2n ** 128n * BigInt(i)) / BigInt(SHARDS));
+  const Records = hashKeys.map((hashKey) => ({
+    Data: 'cmVzdA==',
+    PartitionKey: 'k',
+    ExplicitHashKey: String(hashKey),
+  }));
+  const { FailedRecordCount, Records: answers } = await callKinesis(port, 'PutRecords', { StreamName, Records });
+  const shards = new Set((answers as readonly { readonly ShardId: string }[]).map(({ ShardId }) => ShardId));
+  holds(FailedRecordCount === 0 && shards.size === SHARDS, `${OURS} did not put one record into each shard`);
+}
+
+async function restOf(pid: number): Promise<Rest> {
+  await sleep(SETTLE_MS);
+  const before = cpuSeconds(pid);
+  const startMs = performance.now();
+  await sleep(REST_MS);
+  const cpuPercent = (100 * (cpuSeconds(pid) - before)) / ((performance.now() - startMs) / 1e3);
+  return { cpuPercent, rssMiB: rssBytes(pid) / MIB };
+}
+
+/** User and system time of all threads. Fields 14 and 15 of proc(5)'s stat; the second, a name in brackets, may hold spaces. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / CPU_TICKS_PER_SECOND;
+}
+
+function rssBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * KIB;
+}
+
+const rowsOf = (name: string, rests: readonly Rest[]): BenchmarkRow[] => [
+  rowOf(
+    `${name}-rss`,
+    'MiB',
+    rests.map(({ rssMiB }) => rssMiB),
+  ),
+  rowOf(
+    `${name}-cpu`,
+    '% of a core',
+    rests.map(({ cpuPercent }) => cpuPercent),
+  ),
+];
+
+const missingRow = (name: string, unit: string): BenchmarkRow => ({
+  ...rowOf(name, unit, [Number.NaN]),
+  note: 'is read from /proc, which only Linux has',
+});
