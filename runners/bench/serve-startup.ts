@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Benchmark } from './benchmark.ts';
 import { type BenchServer, OURS, OWN_ENTRY, PEERS, type PeerName, startOurs, startPeer } from './peers.ts';
 import { rowsWithPeers } from './peers-rounds.ts';
@@ -46,11 +45,10 @@ interface OwnEntry {
  */
 function ownEntry(): OwnEntry {
   if (import.meta.url.endsWith('.js')) return { entry: OWN_ENTRY, note: 'as built' };
-  const built = fileURLToPath(new URL('../../dist/runners/streamgauge.js', import.meta.url));
+  const root = join(import.meta.dirname, '..', '..');
+  const built = join(root, 'dist', 'runners', 'streamgauge.js');
   if (!existsSync(built)) return { entry: OWN_ENTRY, note: 'from sources: npm run build first to measure the package' };
-  const folders = ['engine', 'runners', 'workloads'].map((name) =>
-    fileURLToPath(new URL(`../../${name}`, import.meta.url)),
-  );
+  const folders = ['engine', 'runners', 'workloads'].map((name) => join(root, name));
   if (Math.max(...folders.map(newestMs)) > statSync(built).mtimeMs) {
     return { entry: OWN_ENTRY, note: 'from sources, which are newer than dist: npm run build' };
   }
