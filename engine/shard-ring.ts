@@ -115,11 +115,11 @@ export class ShardRing {
     return this.startOfTerm(term) + low * BLOCK_UNITS;
   }
 
-  /** Padding counts as before: what follows it is in the next term. A term that is still empty holds nothing before. */
+  /** Padding ends a term, so it counts as since any time. A term that is still empty holds nothing before. */
   #isBefore(term: number, block: number, writtenAtNs: number): boolean {
     if (block >= this.log.tailBlocks(term)) return false;
     const claimByte = this.log.byteOf(term, block);
-    if (this.views.words[(claimByte + RECORD_COUNT_OFFSET) >> 2] === 0) return true;
+    if (this.views.words[(claimByte + RECORD_COUNT_OFFSET) >> 2] === 0) return false;
     return this.views.floats[(claimByte + WRITTEN_AT_OFFSET) >> 3]! < writtenAtNs;
   }
 

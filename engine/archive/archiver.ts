@@ -161,7 +161,8 @@ export class Archiver {
       this.#undone = undefined;
       for (;;) {
         if (this.#isEnded) return;
-        if (await this.#writer.writeSome(this.#wanted)) continue;
+        // More may have become wanted meanwhile; who waits for the next sync must find everything written.
+        if ((await this.#writer.writeSome(this.#wanted)) || this.#archive.end < this.#wanted) continue;
         if (this.#safe >= this.#safeWanted) break;
         await this.#sync();
       }

@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
 import { openShardStore } from '../../../engine/shard-store.ts';
 import { dataOf, keyOf, read, unnumbered } from '../store-records.ts';
-import { Modelled, sizesOf, TINY, withFolder } from './store-model.ts';
-
-/** What a process that died now would leave. */
-function recordsOnDisk(modelled: Modelled, copy: string) {
-  if (!existsSync(modelled.options.folder!)) return [];
-  cpSync(modelled.options.folder!, copy, { recursive: true });
-  return read(openShardStore({ ...modelled.options, folder: copy }).cursor());
-}
+import { Modelled, recordsOnDisk, sizesOf, TINY, withFolder } from './store-model.ts';
 
 describe('durability every-put', () => {
   it('has everything that was settled after a kill -9, in order', async () => {
@@ -56,7 +48,7 @@ describe('durability every-put', () => {
       expect(modelled.store.settled()).toBe(first);
       await first;
       expect(modelled.store.settled()).toBeUndefined();
-      expect(recordsOnDisk(modelled, join(folder, 'copy'))).toEqual(modelled.kept.map(unnumbered));
+      expect(recordsOnDisk(modelled)).toEqual(modelled.kept.map(unnumbered));
     });
   });
 
@@ -73,7 +65,7 @@ describe('durability every-put', () => {
       }
       await Promise.all(settling);
       expect(modelled.store.settled()).toBeUndefined();
-      expect(recordsOnDisk(modelled, join(folder, 'copy'))).toEqual(modelled.kept.map(unnumbered));
+      expect(recordsOnDisk(modelled)).toEqual(modelled.kept.map(unnumbered));
     });
   });
 
@@ -97,10 +89,10 @@ describe('durability interval', () => {
         const before = modelled.kept.map(unnumbered);
         modelled.append(sizesOf(30));
         expect(modelled.store.settled()).toBeUndefined();
-        expect(recordsOnDisk(modelled, join(folder, `early-${round}`))).toEqual(before);
+        expect(recordsOnDisk(modelled)).toEqual(before);
         clock.advance(1000);
         const all = modelled.kept.map(unnumbered);
-        await expect.poll(() => recordsOnDisk(modelled, join(folder, `late-${round}`))).toEqual(all);
+        await expect.poll(() => recordsOnDisk(modelled)).toEqual(all);
       }
       await modelled.reopen();
       modelled.check();
@@ -113,9 +105,9 @@ describe('durability none', () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { memoryBytes: 1024 * 1024 });
       modelled.append(sizesOf(200));
-      expect(recordsOnDisk(modelled, join(folder, 'early'))).toEqual([]);
+      expect(recordsOnDisk(modelled)).toEqual([]);
       for (let i = 0; i < 20; i++) modelled.append(sizesOf(200));
-      const found = recordsOnDisk(modelled, join(folder, 'late'));
+      const found = recordsOnDisk(modelled);
       expect(found.length).toBeGreaterThan(200);
       expect(found).toEqual(modelled.kept.slice(0, found.length).map(unnumbered));
       modelled.check();

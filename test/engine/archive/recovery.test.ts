@@ -211,6 +211,19 @@ describe('a crash', () => {
     });
   });
 
+  it('after a proper end finds nothing wrong with a file that was gone on with', async () => {
+    await withFolder(async (folder) => {
+      const modelled = new Modelled(folder, { durability: 'every-put', segmentBytes: 1e9 });
+      for (let i = 0; i < 60; i++) modelled.append(sizesOf(60));
+      await modelled.reopen();
+      modelled.append([1]);
+      await modelled.store.settled();
+      modelled.crash();
+      modelled.check();
+      expect(modelled.defects).toEqual([]);
+    });
+  });
+
   it('before anything was archived still keeps the numbers that were given out', () =>
     withFolder((folder) => {
       const modelled = new Modelled(folder);

@@ -12,6 +12,7 @@ type Step =
   | { readonly kind: 'follow'; readonly most: number }
   | { readonly kind: 'resize'; readonly maxRecordBytes: number }
   | { readonly kind: 'breathe' }
+  | { readonly kind: 'settle-and-crash' }
   | { readonly kind: 'reopen' };
 
 const ratio = fc.double({ min: 0, max: 1.05, noNaN: true });
@@ -35,6 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('resize' as const), maxRecordBytes: fc.constantFrom(1000, 40_000) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('breathe' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('settle-and-crash' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
 );
 
@@ -85,6 +87,13 @@ async function play(modelled: Modelled, steps: readonly Step[]): Promise<void> {
         break;
       case 'breathe':
         await new Promise((resolve) => setTimeout(resolve, 2));
+        break;
+      case 'settle-and-crash':
+        // Only every-put has a moment at which a crash loses nothing. A crash forgets what was trimmed, too.
+        if (modelled.options.durability !== 'every-put' || modelled.isTrimmed) break;
+        await store.settled();
+        modelled.crash();
+        follower.reopen();
         break;
       case 'reopen':
         await modelled.reopen();

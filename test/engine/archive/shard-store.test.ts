@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PageCache } from '../../../engine/archive/page-cache.ts';
 import { put, read, shown, unnumbered } from '../store-records.ts';
-import { Modelled, sizesOf, withFolder } from './store-model.ts';
+import { Modelled, recordsOnDisk, sizesOf, withFolder } from './store-model.ts';
 
 const filesOf = ({ options }: Modelled): string[] =>
   readdirSync(options.folder!)
@@ -54,6 +55,15 @@ describe('a store with a folder', () => {
       expect(cursor.next() && cursor.writtenAtNs).toBe(1000);
     }));
 
+  it('finds a time that begins in the last claim of a term', () =>
+    withFolder((folder) => {
+      const modelled = new Modelled(folder);
+      modelled.append(sizesOf(100, 1000));
+      modelled.append([0]);
+      modelled.append(sizesOf(100, 300));
+      for (let ns = 0; ns <= modelled.nowNs + 10; ns += 5) modelled.firstSince(ns);
+    }));
+
   it('deletes a file when all its records are old, the newest too, and goes on behind it', async () => {
     await withFolder(async (folder) => {
       const modelled = filled(folder);
@@ -95,14 +105,17 @@ describe('a store with a folder', () => {
   it('takes nothing any more when it is sealed, and reads everything from disk', async () => {
     await withFolder(async (folder) => {
       const modelled = filled(folder);
+      const shard = modelled.options.folder!;
       const waiting = modelled.store.cursor();
       read(waiting, 100);
       const { end } = modelled.store;
       modelled.store.seal();
       expect(modelled.append([1, 2])).toBe(2);
       modelled.check();
-      await turns(30);
-      const bytes = modelled.store.archivedBytes;
+      await expect.poll(() => recordsOnDisk(modelled).length).toBe(modelled.kept.length);
+      const bytesOnDisk = () => filesOf(modelled).reduce((sum, name) => sum + statSync(join(shard, name)).size, 0);
+      await expect.poll(() => modelled.store.archivedBytes - bytesOnDisk()).toBe(0);
+      const bytes = bytesOnDisk();
       expect(modelled.store.end).toBe(end);
       modelled.check();
       expect(read(waiting)).toEqual(modelled.kept.slice(100).map(unnumbered));
@@ -148,6 +161,20 @@ describe('a store with a folder', () => {
         }
       }
       expect(pages.bytes).toBeLessThan(1_000_000);
+    }));
+
+  it('goes on with each reader where it was, however much others read', () =>
+    withFolder((folder) => {
+      const modelled = filled(folder, { pages: new PageCache(1) });
+      const cursors = Array.from({ length: 7 }, (_, i) => ({ cursor: modelled.store.cursor(), first: i * 300 }));
+      for (const { cursor, first } of cursors) cursor.seek(modelled.kept[first]!.sequenceNumber);
+      for (let round = 0; round < 300; round++) {
+        for (const { cursor, first } of cursors) {
+          const { sequenceNumber, writtenAtNs } = modelled.kept[first + round]!;
+          expect(cursor.next()).toBe(true);
+          expect([cursor.sequenceNumber, cursor.writtenAtNs]).toEqual([sequenceNumber, writtenAtNs]);
+        }
+      }
     }));
 
   it('ends reading when it is closed', async () => {

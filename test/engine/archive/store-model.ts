@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -59,7 +59,11 @@ export class Modelled {
     return sizes.length - taken.length;
   }
 
+  /** Something was trimmed since the store was last closed properly. */
+  isTrimmed = false;
+
   trim(beforeNs: number): void {
+    this.isTrimmed = true;
     this.store.trimBefore(beforeNs);
     this.kept = this.kept.filter(({ writtenAtNs }) => writtenAtNs >= beforeNs);
   }
@@ -67,6 +71,7 @@ export class Modelled {
   async reopen(): Promise<void> {
     const { end } = this.store;
     await this.store.close();
+    this.isTrimmed = false;
     this.store = openShardStore(this.options);
     expect(this.store.end).toBe(end);
   }
@@ -99,3 +104,12 @@ export class Modelled {
 /** Sizes of this many records that differ. */
 export const sizesOf = (count: number, most = 900): number[] =>
   Array.from({ length: count }, (_, i) => (i * 7919) % (most + 1));
+
+/** What a process that died now would leave. */
+export function recordsOnDisk({ options }: Modelled): Omit<Kept, 'number'>[] {
+  return withFolder((folder) => {
+    if (!existsSync(options.folder!)) return [];
+    cpSync(options.folder!, folder, { recursive: true });
+    return read(openShardStore({ ...options, folder }).cursor());
+  });
+}
