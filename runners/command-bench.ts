@@ -42,7 +42,7 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
     const fix = `${meant(unknown, known)}There are ${known.join(', ')}.`;
     throw new RunnerError('RUNNER_BENCHMARK_UNKNOWN', { what: `no benchmark is called ${unknown}`, fix });
   }
-  return names.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => names.includes(name));
+  return BENCHMARKS.filter(({ name, onlyByName }) => (names.length === 0 ? onlyByName !== true : names.includes(name)));
 }
 
 function rowLine({ name, unit, median, min, max, ratio, note }: BenchmarkRow): string {

@@ -15,6 +15,8 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured, for people. */
   readonly title: string;
+  /** Takes minutes or much of the disk: not run unless it is named. */
+  readonly onlyByName?: boolean;
   /**
    * Measures, and checks its own answer.
    * @throws WrongAnswer when what was computed is wrong: its speed then means nothing.

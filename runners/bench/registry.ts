@@ -10,8 +10,9 @@ import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
 import { wirePutToGet } from './wire-put-to-get.ts';
 import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
+import { wireRetention } from './wire-retention.ts';
 
-/** Every benchmark of the project: what stands here is run. */
+/** Every benchmark of the project: what stands here is run, some of it only when it is named. */
 export const BENCHMARKS: readonly Benchmark[] = [
   shardLog100,
   shardLog1024,
@@ -28,4 +29,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveStartup,
   serveIdle,
   engineLimits,
+  wireRetention,
 ];
