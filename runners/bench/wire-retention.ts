@@ -42,7 +42,10 @@ export const wireRetention: Benchmark = {
 
 /** In a process of its own, whose memory is the engine's. */
 export async function retentionOf(plan: RetentionPlan): Promise<RetentionEnd> {
-  const child = fork(workerUrl('./wire-retention-process', import.meta.url), { serialization: 'advanced' });
+  const child = fork(workerUrl('./wire-retention-process', import.meta.url), {
+    execArgv: [],
+    serialization: 'advanced',
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the process of the engine ended with code ${code} before its time`);
   });
