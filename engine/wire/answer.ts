@@ -28,7 +28,12 @@ export function bodyAnswer(status: number, contentType: string, body: Buffer | s
 /** An error in AWS's shape as JSON, for requests that cannot be given to an operation. */
 export function errorAnswer(status: number, code: string, message: string): Answer {
   const error: ErrorBody = { __type: code, message };
-  const answer = bodyAnswer(status, JSON_CONTENT_TYPE, Buffer.from(JSON.stringify(error)));
+  return withErrorType(bodyAnswer(status, JSON_CONTENT_TYPE, Buffer.from(JSON.stringify(error))), code);
+}
+
+/** Names the error in a header too, where some clients look; a code that no header can carry stays out of it. */
+export function withErrorType(answer: Answer, code: string): Answer {
+  if (!/^[\w.:#/-]+$/.test(code)) return answer;
   return { ...answer, headers: { ...answer.headers, 'x-amzn-ErrorType': code } };
 }
 

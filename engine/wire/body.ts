@@ -1,6 +1,9 @@
 import { RequestRefused } from './request-refused.ts';
 
-/** How many bytes all bodies together still may take. */
+/**
+ * How many bytes all bodies together still may take: of requests until they are answered, and of answers until they are
+ * sent. Answers are never refused; while clients do not read theirs, requests are.
+ */
 export class BodyAllowance {
   readonly maxBodyBytes: number;
   readonly #maxBodiesBytes: number;
@@ -15,6 +18,11 @@ export class BodyAllowance {
     if (this.#takenBytes + bytes > this.#maxBodiesBytes) return false;
     this.#takenBytes += bytes;
     return true;
+  }
+
+  /** Takes them whether there is room or not. */
+  charge(bytes: number): void {
+    this.#takenBytes += bytes;
   }
 
   give(bytes: number): void {

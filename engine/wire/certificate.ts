@@ -43,9 +43,10 @@ async function makeCertificate(): Promise<{ readonly cert: string; readonly key:
 export function createTlsListener(
   { cert, key }: CertificateWithKey,
   sockets: Pick<ServerOpts, 'allowHalfOpen' | 'noDelay'>,
+  handshakeTimeout: number,
   accept: (socket: Socket) => void,
 ): Server {
-  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'], ...sockets }, accept);
+  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout, ...sockets }, accept);
   // A handshake that fails is the client's affair: it does not trust the certificate, or does not speak TLS.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;

@@ -54,6 +54,8 @@ export class Http1Connection {
   /** The client has ended its side, and waits for the answers to what it sent. */
   #hasEnded = false;
   #isReading = false;
+  /** Of an answer that the client has not read. */
+  #unsentBytes = 0;
 
   constructor(socket: Socket, shared: Http1Shared) {
     this.#socket = socket;
@@ -68,7 +70,7 @@ export class Http1Connection {
   receive(chunk: Buffer): void {
     if (this.#state === 'lingering' || this.#state === 'closed') return;
     this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
-    if (this.#state !== 'busy' && this.#state !== 'stalled') this.#read();
+    if (this.#isWaiting) this.#read();
     else if (this.#unread.length > AHEAD_BYTES) this.#socket.pause();
   }
 
@@ -163,6 +165,11 @@ export class Http1Connection {
     return this.#state === 'idle';
   }
 
+  /** For the client, to send something, or more of it. */
+  get #isWaiting(): boolean {
+    return this.#state === 'idle' || this.#state === 'head' || this.#state === 'body';
+  }
+
   #readHead(): boolean {
     const { maxHeaderBytes } = this.#shared.limits;
     const end = this.#unread.indexOf(HEAD_END, Math.max(0, this.#searchedBytes - HEAD_END.length));
@@ -186,7 +193,8 @@ export class Http1Connection {
   }
 
   #closesAfter(): boolean {
-    return this.#head?.keepsAlive !== true || this.#shared.isClosing || this.#hasEnded;
+    const isLast = this.#hasEnded && this.#unread.length === 0;
+    return this.#head?.keepsAlive !== true || this.#shared.isClosing || isLast;
   }
 
   #write(head: string, body: Buffer | string): void {
@@ -207,12 +215,20 @@ export class Http1Connection {
   /** The answer is on its way: goes on with what has come ahead, or ends. */
   #answered(closes: boolean): void {
     this.#letGo();
+    this.#oweBytes(this.#socket.writableLength);
     if (closes) this.#end();
     else if (this.#socket.writableNeedDrain) this.#enter('stalled');
     else this.#goOn();
   }
 
+  #oweBytes(bytes: number): void {
+    if (bytes === this.#unsentBytes) return;
+    this.#shared.allowance.charge(bytes - this.#unsentBytes);
+    this.#unsentBytes = bytes;
+  }
+
   #drained(): void {
+    this.#oweBytes(0);
     if (this.#state === 'stalled') this.#goOn();
     else this.#streamEvents?.onRoom();
   }
@@ -223,7 +239,7 @@ export class Http1Connection {
     else if (!this.#isReading) {
       if (this.#socket.isPaused()) this.#socket.resume();
       this.#read();
-      if (this.#isIdle && this.#hasEnded) this.#end();
+      if (this.#hasEnded && this.#isWaiting) this.#end();
     }
   }
 
@@ -245,12 +261,13 @@ export class Http1Connection {
   #ended(): void {
     this.#hasEnded = true;
     if (this.#streamEvents !== undefined) this.drop();
-    else if (this.#state !== 'busy' && this.#state !== 'stalled') this.#socket.end();
+    else if (this.#isWaiting) this.#socket.end();
   }
 
   #closed(): void {
     this.#state = 'closed';
     this.#unread = NO_BYTES;
+    this.#oweBytes(0);
     this.#letGo();
   }
 

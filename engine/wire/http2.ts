@@ -66,17 +66,15 @@ export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle
   };
 }
 
-/** Closes a session on which nothing was open and nothing happened for a while. */
+/** Ends a session on which nothing has happened for a while, though nothing was open, or though it had something to read. */
 function watchIdle(session: ServerHttp2Session, { idleTimeoutMs }: WireLimits): void {
-  let streams = 0;
+  const streams = new Set<ServerHttp2Stream>();
   session.on('stream', (stream: ServerHttp2Stream) => {
-    streams += 1;
-    stream.once('close', () => {
-      streams -= 1;
-    });
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
   });
   session.setTimeout(idleTimeoutMs, () => {
-    if (streams === 0) session.destroy();
+    if (streams.size === 0 || [...streams].some((stream) => stream.writableLength > 0)) session.destroy();
   });
 }
 
@@ -108,7 +106,7 @@ function receive(
   };
   const done = () => {
     clearTimeout(late);
-    handle(new Http2Exchange(stream, headers, buffer.body));
+    handle(new Http2Exchange(stream, headers, buffer.body, allowance));
   };
   stream.on('data', take);
   stream.once('end', done);
@@ -124,9 +122,11 @@ class Http2Exchange implements Exchange, WireRequest {
   readonly #stream: ServerHttp2Stream;
   readonly headers: WireHeaders;
   readonly body: Buffer;
+  readonly #allowance: BodyAllowance;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, body: Buffer) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, body: Buffer, allowance: BodyAllowance) {
     this.#stream = stream;
+    this.#allowance = allowance;
     // The one header that node gives as a list is Set-Cookie, which nobody asks for.
     this.headers = headers as WireHeaders;
     this.body = body;
@@ -145,6 +145,10 @@ class Http2Exchange implements Exchange, WireRequest {
   }
 
   send(answer: Answer): void {
+    if (!isOpen(this.#stream)) return;
+    const { length } = answer.body;
+    this.#allowance.charge(length);
+    this.#stream.once('close', () => this.#allowance.give(length));
     respond(this.#stream, answer);
   }
 

@@ -1,7 +1,7 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../kinesis/errors.ts';
 import type { KinesisService } from '../kinesis/service.ts';
-import { bodyAnswer, errorAnswer, JSON_CONTENT_TYPE } from './answer.ts';
+import { bodyAnswer, errorAnswer, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
 import type { Codec } from './codec.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
 import { JSON_CODEC } from './json-codec.ts';
@@ -78,10 +78,13 @@ export class KinesisHandler {
     }
     if (!(error instanceof KinesisError)) this.#onDefect(error, operation);
     const { code, message, status } = error instanceof KinesisError ? error : INTERNAL_FAILURE;
-    const answer = bodyAnswer(status, codec.contentType, codec.encodeError({ __type: code, message }));
-    exchange.send({ ...answer, headers: { ...answer.headers, 'x-amzn-ErrorType': code } });
+    const body = codec.encodeError({ __type: code, message });
+    exchange.send(withErrorType(bodyAnswer(isErrorStatus(status) ? status : 500, codec.contentType, body), code));
   }
 }
+
+/** Errors may be made by anybody, fault rules among them; a status must not be able to break the protocol. */
+const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status < 600;
 
 const INTERNAL_FAILURE = { code: 'InternalFailure', message: 'Internal service failure.', status: 500 };
 const NO_OPERATION = 'Unable to determine service/operation name to be authorized. Send POST with X-Amz-Target.';

@@ -30,7 +30,7 @@ export type ControlCall = (body: unknown) => unknown | Promise<unknown>;
 export interface WireLimits {
   /** A PutRecords of 10 MiB in base64 is 13.4 MiB, and names and keys come on top. */
   readonly maxBodyBytes: number;
-  /** Bodies of all requests that are being received or answered. */
+  /** Bodies of all requests that are being received or answered, and answers that their clients have not read. */
   readonly maxBodiesBytes: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;

@@ -7,13 +7,21 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Gives requests for paths of ours to what answers them, and all others to the service: AWS does not look at the path. */
 export function createRouter(options: ServerOptions, service: Handler): Handler {
-  return (exchange) => {
+  const route: Handler = (exchange) => {
     const { request } = exchange;
-    if (request.target === '/') service(exchange);
-    else if (isPath(request.target, '/health')) exchange.send(health(request));
+    if (isPath(request.target, '/health')) exchange.send(health(request));
     else if (isPath(request.target, '/metrics')) exchange.send(metrics(request, options));
     else if (request.target.startsWith(CONTROL_PATH)) answerControl(exchange, options);
     else service(exchange);
+  };
+  return (exchange) => {
+    try {
+      if (exchange.request.target === '/') service(exchange);
+      else route(exchange);
+    } catch (error) {
+      options.onDefect?.(error, exchange.request.target);
+      exchange.send(errorAnswer(500, 'InternalFailure', 'Internal service failure.'));
+    }
   };
 }
 

@@ -40,7 +40,7 @@ export async function startServer(service: KinesisService, options: ServerOption
     const { createHttp2 } = await import('./http2.ts');
     return createHttp2(limits, allowance, route);
   });
-  const { server, certificate } = await createListener(options, protocols.accept);
+  const { server, certificate } = await createListener(options, limits, protocols.accept);
   const sockets = new Set<Socket>();
   server.maxConnections = limits.maxConnections;
   server.on('connection', (socket: Socket) => {
@@ -70,6 +70,9 @@ export async function startServer(service: KinesisService, options: ServerOption
   };
 }
 
+/** Connections that wait to be accepted. AWS's JavaScript client opens one for each request; the system may allow less. */
+const BACKLOG = 4096;
+
 /** A client may end its side when it has asked, and still wait for the answer. What is written goes out at once. */
 const SOCKETS = { allowHalfOpen: true, noDelay: true } as const;
 
@@ -83,17 +86,22 @@ interface Listener {
   readonly certificate: Certificate | undefined;
 }
 
-async function createListener({ tls }: ServerOptions, accept: (socket: Socket) => void): Promise<Listener> {
+async function createListener(
+  { tls }: ServerOptions,
+  { headersTimeoutMs }: WireLimits,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
   if (tls === undefined) return { server: createServer(SOCKETS, accept), certificate: undefined };
   const { certificateOf, createTlsListener } = await import('./certificate.ts');
-  const certificate = await certificateOf(tls);
-  return { server: createTlsListener(certificate, SOCKETS, accept), certificate };
+  const made = await certificateOf(tls);
+  const { cert, fingerprint256 } = made;
+  return { server: createTlsListener(made, SOCKETS, headersTimeoutMs, accept), certificate: { cert, fingerprint256 } };
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.removeListener('error', reject);
       resolve((server.address() as AddressInfo).port);
     });

@@ -1,0 +1,356 @@
+import { connect as connectHttp2, constants } from 'node:http2';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RunningServer, ServerOptions } from '../../../engine/wire/server.ts';
+import { CBOR_TYPE, call, callHeaders, callHttp2, JSON_TYPE, RawConnection, requestBytes } from './raw-call.ts';
+import { type Serving, serving } from './set-up.ts';
+import { soon } from './soon.ts';
+
+/** Short enough to wait for, long enough for a request on a busy machine. */
+const SHORT: ServerOptions = { headersTimeoutMs: 300, requestTimeoutMs: 600, idleTimeoutMs: 900 };
+
+async function expectWell({ url }: RunningServer): Promise<void> {
+  expect((await call(url, 'ListStreams', '{}')).status).toBe(200);
+}
+
+/** Sends bytes, waits for the end of the connection, and gives back what was answered. */
+async function exchangeBytes(server: RunningServer, bytes: string | Uint8Array): Promise<string> {
+  const connection = new RawConnection(server.port);
+  connection.send(bytes);
+  await connection.closed;
+  return connection.received;
+}
+
+const statusOf = (received: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(received)?.[1]);
+const errorOf = (received: string): string => JSON.parse(received.slice(received.indexOf('\r\n\r\n'))).__type;
+
+describe('bodies over the limit', () => {
+  const declared = requestBytes('PutRecord', '', { 'content-length': '1001' });
+  const chunked = requestBytes('PutRecord', '', { 'transfer-encoding': 'chunked' }).replace(
+    'content-length: 0\r\n',
+    '',
+  );
+
+  test('are refused with 413 before they come, and the connection ends', async () => {
+    const { server } = await serving({ maxBodyBytes: 1000 });
+    const received = await exchangeBytes(server, declared);
+    expect([statusOf(received), errorOf(received)]).toEqual([413, 'RequestEntityTooLarge']);
+    expect(received.toLowerCase()).toContain('connection: close');
+    await expectWell(server);
+  });
+
+  test('are refused when they turn out to be, though the client goes on sending', async () => {
+    const { server } = await serving({ maxBodyBytes: 1000 });
+    const connection = new RawConnection(server.port);
+    connection.send(chunked);
+    const sending = setInterval(() => connection.send(`80\r\n${'x'.repeat(128)}\r\n`), 1);
+    await connection.closed;
+    clearInterval(sending);
+    expect(statusOf(connection.received)).toBe(413);
+    await expectWell(server);
+  });
+
+  test('are refused over HTTP/2, declared or not', async () => {
+    const { server } = await serving({ maxBodyBytes: 1000 });
+    const headers = callHeaders('PutRecord');
+    for (const more of [{}, { 'content-length': '2000' }]) {
+      const answer = await callHttp2(server.url, { ...headers, ...more }, Buffer.alloc(2000, ' '));
+      expect(answer.headers[':status']).toBe(413);
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ __type: 'RequestEntityTooLarge' });
+    }
+    await expectWell(server);
+  });
+
+  test('of the limit itself are taken', async () => {
+    const { server } = await serving({ maxBodyBytes: 1000 });
+    expect((await call(server.url, 'ListStreams', `{${' '.repeat(998)}}`)).status).toBe(200);
+  });
+
+  test('of all clients together are bounded, and room is free again when they are answered', async () => {
+    const { server, service } = await serving({ maxBodyBytes: 1000, maxBodiesBytes: 1500 });
+    let answer = (_output: object): void => {};
+    service.answers.PutRecord = () => new Promise((resolve) => (answer = resolve));
+    const body = `{${' '.repeat(998)}}`;
+    const first = call(server.url, 'PutRecord', body);
+    await soon(() => expect(service.calls).toHaveLength(1));
+    expect((await call(server.url, 'ListStreams', body)).status).toBe(503);
+    expect((await callHttp2(server.url, callHeaders('ListStreams'), body)).headers[':status']).toBe(503);
+    answer({});
+    expect((await first).status).toBe(200);
+    expect((await call(server.url, 'ListStreams', body)).status).toBe(200);
+  });
+});
+
+describe('clients that are slow', () => {
+  const head = requestBytes('PutRecord', '{}');
+
+  test.each([
+    ['after nothing', '', Number.NaN],
+    ['after a letter', 'P', Number.NaN],
+    ['in the headers', head.slice(0, 40), 408],
+    ['in the body', head.slice(0, -1), 408],
+    ['after an answer', requestBytes('ListStreams', '{}'), 200],
+    ['after what looks like HTTP/2', 'PRI', Number.NaN],
+    ['in the opening of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n', Number.NaN],
+  ])('%s are cut off', async (_where, bytes, status) => {
+    const { server } = await serving(SHORT);
+    const received = await exchangeBytes(server, bytes);
+    expect(statusOf(received)).toBe(status);
+    await soon(() => expect(server.connectionCount).toBe(0));
+  });
+
+  test('with a byte now and then are cut off all the same', async () => {
+    const { server } = await serving(SHORT);
+    const connection = new RawConnection(server.port);
+    connection.send('POST / HTTP/1.1\r\n');
+    const sending = setInterval(() => connection.send('a: b\r\n'), 50);
+    await connection.closed;
+    clearInterval(sending);
+    expect(statusOf(connection.received)).toBe(408);
+  });
+
+  test('with a body over HTTP/2 are answered with 408', async () => {
+    const { server } = await serving(SHORT);
+    const session = connectHttp2(server.url);
+    const stream = session.request({ ':method': 'POST', ...callHeaders('PutRecord') });
+    stream.write('{');
+    const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers[':status'])));
+    expect(status).toBe(408);
+    session.destroy();
+    await soon(() => expect(server.connectionCount).toBe(0));
+  });
+
+  test('in reading make us neither read nor answer ahead of them', async () => {
+    const { server, service } = await serving(SHORT);
+    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    const connection = new RawConnection(server.port);
+    connection.socket.pause();
+    connection.send(requestBytes('GetRecords', '{}').repeat(2000));
+    await soon(() => expect(service.calls.length).toBeGreaterThan(0));
+    await soon(() => expect(server.connectionCount).toBe(0));
+    connection.socket.destroy();
+    expect(service.calls.length).toBeLessThan(20);
+    await expectWell(server);
+  });
+
+  test('in reading make us refuse what would take more memory, until they go', async () => {
+    const { server, service } = await serving({ maxBodiesBytes: 16 * 1024 * 1024 });
+    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    const slow = Array.from({ length: 20 }, () => new RawConnection(server.port));
+    for (const { socket } of slow) socket.pause();
+    for (const connection of slow) connection.send(requestBytes('GetRecords', '{}'));
+    await soon(async () => expect((await call(server.url, 'ListStreams', '{}')).status).toBe(503));
+    expect(service.calls.length).toBeLessThan(10);
+    for (const { socket } of slow) socket.destroy();
+    await soon(async () => expect((await call(server.url, 'ListStreams', '{}')).status).toBe(200));
+  });
+
+  test('in reading over HTTP/2 are cut off', async () => {
+    const { server, service } = await serving(SHORT);
+    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    const session = connectHttp2(server.url);
+    session.on('error', () => {});
+    const stream = session.request({ ':method': 'POST', ...callHeaders('GetRecords') });
+    stream.on('error', () => {});
+    stream.end('{}');
+    stream.pause();
+    await new Promise((resolve) => session.once('close', resolve));
+    await soon(() => expect(server.connectionCount).toBe(0));
+  });
+
+  test('that wait for an answer are not cut off', async () => {
+    const { server, service } = await serving(SHORT);
+    service.answers.ListStreams = () => new Promise((resolve) => setTimeout(resolve, 2000, { StreamNames: [] }));
+    const answers = [call(server.url, 'ListStreams', '{}'), callHttp2(server.url, callHeaders('ListStreams'), '{}')];
+    await expect(Promise.all(answers)).resolves.toHaveLength(2);
+  });
+});
+
+describe('what is not HTTP', () => {
+  const target = 'x-amz-target: Kinesis_20131202.ListStreams\r\n';
+
+  test.each([
+    ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', 400],
+    ['another version', 'POST / HTTP/3.0\r\n\r\n', 400],
+    ['no path', 'POST HTTP/1.1\r\n\r\n', 400],
+    ['a header without a colon', 'POST / HTTP/1.1\r\nhello\r\n\r\n', 400],
+    ['a header without a name', 'POST / HTTP/1.1\r\n: x\r\n\r\n', 400],
+    ['a space before a colon', 'POST / HTTP/1.1\r\ncontent-length : 1\r\n\r\nx', 400],
+    ['a header that goes on in the next line', 'POST / HTTP/1.1\r\na: b\r\n c: d\r\n\r\n', 400],
+    ['line ends of Unix', 'POST / HTTP/1.1\na: b\n\r\n\r\n', 400],
+    ['a carriage return in a header', 'POST / HTTP/1.1\r\na: b\rc\r\n\r\n', 400],
+    ['a zero byte', 'POST / HTTP/1.1\r\na: \0\r\n\r\n', 400],
+    ['two lengths', 'POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx', 400],
+    ['a negative length', 'POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n', 400],
+    ['a length in hexadecimal', 'POST / HTTP/1.1\r\ncontent-length: 0x10\r\n\r\n', 400],
+    ['a length and chunks', 'POST / HTTP/1.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['another encoding', 'POST / HTTP/1.1\r\ntransfer-encoding: gzip, chunked\r\n\r\n', 501],
+    ['two targets', `POST / HTTP/1.1\r\n${target}${target}\r\n`, 400],
+    ['headers without end', `POST / HTTP/1.1\r\n${'a: b\r\n'.repeat(10_000)}`, 431],
+    ['too many headers', `POST / HTTP/1.1\r\n${'a:b\r\n'.repeat(200)}\r\n`, 431],
+    ['a chunk without a size', 'POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nx\r\n', 400],
+    ['a chunk longer than its size', 'POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nxyz\r\n', 400],
+    ['a line of a chunk without end', `POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1;${'x'.repeat(300)}`, 400],
+    [
+      'trailers without end',
+      `POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(10_000)}`,
+      400,
+    ],
+  ])('%s is answered once, in the shape of AWS, and ends the connection', async (_what, bytes, status) => {
+    const { server, service } = await serving();
+    // What follows must never be taken for a request of its own.
+    const received = await exchangeBytes(server, `${bytes}${requestBytes('ListStreams', '{}')}`);
+    expect(statusOf(received)).toBe(status);
+    expect(received.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+    expect(errorOf(received)).toEqual(expect.any(String));
+    expect(service.calls).toEqual([]);
+  });
+
+  test('may be any bytes at all: the server goes on', async () => {
+    const { server } = await serving({ ...SHORT, maxBodyBytes: 1000 });
+    const whole = Buffer.from(requestBytes('ListStreams', '{}'));
+    const http2 = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    const noise = fc.uint8Array({ maxLength: 200 });
+    const bytes = fc.oneof(
+      noise,
+      noise.map((tail) => Buffer.concat([http2, tail])),
+      fc
+        .tuple(noise, fc.nat(whole.length))
+        .map(([piece, at]) => Buffer.concat([whole.subarray(0, at), piece, whole.subarray(at)])),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(bytes, { minLength: 20, maxLength: 20 }), async (clients) => {
+        const answers = await Promise.all(
+          clients.map((client) => {
+            const connection = new RawConnection(server.port);
+            connection.send(client);
+            connection.socket.end();
+            return connection.closed.then(() => connection.received);
+          }),
+        );
+        for (const answer of answers) expect(answer).toMatch(/^(?:HTTP\/1\.1 \d{3} |\0|$)/);
+        await expectWell(server);
+      }),
+      { numRuns: 10 },
+    );
+    await soon(() => expect(server.connectionCount).toBeLessThan(3));
+  });
+});
+
+test('any body is answered in the shape of AWS', async () => {
+  const { server, service } = await serving();
+  const near = fc.json().map((text) => Buffer.from(text));
+  const types = fc.constantFrom(JSON_TYPE, CBOR_TYPE);
+  const operations = fc.constantFrom('PutRecord', 'PutRecords', 'GetRecords', 'SubscribeToShard');
+  service.answers.PutRecord = service.answers.PutRecords = () => ({});
+  const body = fc.oneof(
+    near,
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  );
+  await fc.assert(
+    fc.asyncProperty(operations, types, body, async (operation, type, bytes) => {
+      const answer = await call(server.url, operation, bytes, type);
+      expect([200, 400]).toContain(answer.status);
+      expect(answer.headers.get('x-amzn-errortype') === null).toBe(answer.status === 200);
+      await answer.arrayBuffer();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('nesting without end is refused, not followed', async () => {
+  const { server, service } = await serving();
+  service.answers.PutRecord = () => ({});
+  for (const [body, type] of [
+    ['{"a":'.repeat(1_000_000), JSON_TYPE],
+    ['['.repeat(1_000_000), JSON_TYPE],
+    [Buffer.alloc(1_000_000, 0x9f), CBOR_TYPE],
+  ] as const) {
+    const answer = await call(server.url, 'PutRecord', body, type);
+    expect(answer.status).toBe(400);
+  }
+  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  expect((await call(server.url, 'PutRecord', deep)).status).toBe(200);
+});
+
+describe('clients of HTTP/2', () => {
+  test('that open and reset streams without end are cut off', async () => {
+    const { server } = await serving();
+    const session = connectHttp2(server.url);
+    session.on('error', () => {});
+    const closed = new Promise<void>((resolve) => session.once('close', () => resolve()));
+    const flood = () => {
+      for (let i = 0; i < 50 && !session.destroyed; i++) {
+        const stream = session.request({ ':method': 'POST', ...callHeaders('ListStreams') });
+        stream.on('error', () => {});
+        stream.close(constants.NGHTTP2_CANCEL);
+      }
+      if (!session.destroyed) setImmediate(flood);
+    };
+    flood();
+    await closed;
+    await expectWell(server);
+  });
+
+  test('may have as many streams open as they were told', async () => {
+    const { server, service } = await serving({ maxConcurrentStreams: 3 });
+    service.answers.ListStreams = () => new Promise(() => {});
+    const session = connectHttp2(server.url);
+    session.on('error', () => {});
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    expect(session.remoteSettings.maxConcurrentStreams).toBe(3);
+    for (let i = 0; i < 10; i++) {
+      const stream = session.request({ ':method': 'POST', ...callHeaders('ListStreams') });
+      stream.on('error', () => {});
+      stream.end('{}');
+    }
+    await soon(() => expect(service.calls).toHaveLength(3));
+    session.destroy();
+    await expectWellAfter(server, service);
+  });
+
+  test('with headers over the limit are refused', async () => {
+    const { server } = await serving({ maxHeaderBytes: 4096 });
+    const headers = { ...callHeaders('ListStreams'), 'x-long': 'x'.repeat(8192) };
+    const session = connectHttp2(server.url);
+    // Before the client has heard of the limit, HTTP/2 does not let us hold it to it.
+    await new Promise((resolve) => session.once('remoteSettings', resolve));
+    await new Promise((resolve) => session.ping(resolve));
+    const stream = session.request({ ':method': 'POST', ...headers });
+    const code = new Promise((resolve) => stream.once('close', () => resolve(stream.rstCode)));
+    stream.on('error', () => {});
+    expect(await code).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    session.destroy();
+    expect((await callHttp2(server.url, callHeaders('ListStreams'), '{}')).headers[':status']).toBe(200);
+  });
+});
+
+async function expectWellAfter(server: RunningServer, service: Serving['service']): Promise<void> {
+  delete service.answers.ListStreams;
+  await expectWell(server);
+}
+
+describe('very many connections', () => {
+  test('that do nothing cost little, and keep nobody from being answered', async () => {
+    const { server } = await serving({ headersTimeoutMs: 100_000 });
+    const before = process.memoryUsage().rss;
+    const idle = Array.from({ length: 2000 }, () => new RawConnection(server.port));
+    await soon(() => expect(server.connectionCount).toBe(2000));
+    await expectWell(server);
+    // Both ends of each are in this process.
+    expect((process.memoryUsage().rss - before) / idle.length).toBeLessThan(100 * 1024);
+    for (const { socket } of idle) socket.destroy();
+    await soon(() => expect(server.connectionCount).toBeLessThan(10));
+  });
+
+  test('over the limit are closed at once, and when some go others may come', async () => {
+    const { server } = await serving({ maxConnections: 5 });
+    const kept = Array.from({ length: 5 }, () => new RawConnection(server.port));
+    await soon(() => expect(server.connectionCount).toBe(5));
+    const refused = new RawConnection(server.port);
+    await refused.closed;
+    for (const { socket } of kept) socket.destroy();
+    await soon(() => expect(server.connectionCount).toBe(0));
+    await expectWell(server);
+  });
+});
