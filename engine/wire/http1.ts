@@ -8,8 +8,9 @@ import type { Protocol } from './protocol.ts';
 const SLOW_CLIENT_CHECK_MS = 500;
 
 /**
- * HTTP/1.1 on connections that are handed over. A reader of our own: node's takes 28 us of CPU for a request with a
- * small body, of which half is not the network's, and it does not see slow clients on connections that it did not accept.
+ * HTTP/1.1 on connections that are handed over, by a reader of our own: with node's, a PutRecord took 58 us of CPU, with
+ * this one 30, of which the system's calls for reading and writing are 20 (4 connections, the whole service). Node's also
+ * looks for slow clients only on connections that it has accepted itself.
  */
 export function createHttp1(limits: WireLimits, allowance: BodyAllowance, handle: Handler): Protocol {
   const connections = new Set<Http1Connection>();

@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** A server answers its first request within a quarter of a second of its process; what takes long to load must wait. */
+const PROGRAM = `
+  import { connect } from 'node:net';
+  const { startServer } = await import(process.argv[1]);
+  const server = await startServer({ call: () => ({}), subscribe: () => {} });
+  const socket = connect(server.port, () => socket.write('GET /health HTTP/1.1\\r\\n\\r\\n'));
+  socket.once('data', () => {
+    console.log(JSON.stringify(process.moduleLoadList.map((name) => name.split(' ').at(-1))));
+    process.exit();
+  });
+`;
+
+test('a start loads neither a protocol nor a format that no client has spoken yet', () => {
+  const server = pathToFileURL(resolve('engine/wire/server.ts')).href;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', PROGRAM, server], {
+    encoding: 'utf8',
+  });
+  const loaded: string[] = JSON.parse(output);
+  expect(loaded).toContain('net');
+  expect(loaded.filter((name) => ['http', 'https', 'http2', 'tls', 'worker_threads'].includes(name))).toEqual([]);
+});
