@@ -69,7 +69,7 @@ export async function putPaced(client: Kinesis, trip: Trip, times: TripTimes, { 
   const { streamName: StreamName } = trip;
   const startMs = performance.now();
   for (let dueMs = startMs; dueMs < startMs + forMs; dueMs = Math.max(dueMs + everyMs, performance.now())) {
-    if (dueMs > performance.now()) await sleep(dueMs - performance.now());
+    await sleep(Math.max(0, dueMs - performance.now()));
     await client.putRecord({ StreamName, PartitionKey: 'k', Data: times.nextData() });
   }
 }
