@@ -148,10 +148,14 @@ export class Account {
     });
   }
 
-  /** Closes every stream; what a data directory still lacks is written. */
+  /** Closes every stream; what a data directory still lacks is written, and a temporary folder goes. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.#removals.values(), ...this.streams.map((stream) => stream.close())]);
+    const { isTemporary } = this.folder;
+    await Promise.all([
+      ...this.#removals.values(),
+      ...this.streams.map((stream) => (isTemporary ? stream.destroy() : stream.close())),
+    ]);
     await this.folder.removeIfTemporary();
   }
 
