@@ -65,7 +65,8 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .locale('en')
     .wrap(Math.min(80, process.stdout.columns ?? 80))
     .exitProcess(false)
-    .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'boolean-negation': false })
+    .middleware(keepLast, true)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
       throw new UsageProblem(message ?? error?.message ?? 'the command line cannot be understood');
@@ -78,6 +79,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     throw usageError(error.message, args);
   }
   return ending;
+}
+
+/** Options and operands that may be given again; of any other one the last counts. */
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream']);
+
+function keepLast(options: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) options[name] = value.at(-1);
+  }
 }
 
 /** What yargs says about a line it does not accept; becomes a coded error with a hint. */

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../record-batch.ts';
 import { THROTTLED } from '../record-batch.ts';
 import type { RecordStore } from '../record-store.ts';
 import { settleRows } from './data/intake.ts';
+import { SettledFrontier } from './data/settled-frontier.ts';
 import { VisibleFrontier } from './data/visible-frontier.ts';
 import { ShardMetrics } from './metrics.ts';
 import { ReadLimit } from './read-limit.ts';
@@ -23,6 +24,7 @@ export class Shard {
   readonly #waiting = new Set<() => void>();
   #store: RecordStore | undefined;
   #frontier: VisibleFrontier | undefined;
+  #settled: SettledFrontier | undefined;
   #trimmedToNs = 0;
   /** Largest record of the stream when the store was opened or resized. */
   #sizedFor = 0;
@@ -58,6 +60,9 @@ export class Shard {
     if (this.#store === undefined) {
       this.#store = this.stream.account.openStore(this.stream, this.state);
       this.#sizedFor = this.stream.maxRecordBytes;
+      if (this.stream.account.options.durability === 'every-put') {
+        this.#settled = new SettledFrontier(this.#store, () => this.wake());
+      }
     }
     return this.#store;
   }
@@ -70,7 +75,10 @@ export class Shard {
     const admitted = this.#writeLimit.admit(batch, order, from, to, nowNs);
     if (admitted < to - from) this.metrics.WriteProvisionedThroughputExceeded.add(to - from - admitted);
     if (admitted === 0) return 0;
-    this.#sizedStore().append(batch, order, from, from + admitted, nowNs);
+    const store = this.#sizedStore();
+    const endBefore = store.end;
+    store.append(batch, order, from, from + admitted, nowNs);
+    this.#settled?.appended(endBefore);
     const accepted = settleRows(batch, order, from, from + admitted);
     let bytes = 0;
     for (let k = from; k < from + admitted; k++) {
@@ -97,9 +105,13 @@ export class Shard {
   /** One past the newest record that may be read by now. */
   visibleEnd(): number {
     const { latency } = this.stream;
-    if (latency === undefined) return this.store.end;
+    if (latency === undefined) return this.#settledEnd;
     this.#frontier ??= new VisibleFrontier(this, latency);
-    return this.#frontier.end(this.stream.nowNs());
+    return Math.min(this.#settledEnd, this.#frontier.end(this.stream.nowNs()));
+  }
+
+  get #settledEnd(): number {
+    return this.#settled?.end ?? this.store.end;
   }
 
   /** Whether a place is behind the last record there will ever be. */

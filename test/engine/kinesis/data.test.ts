@@ -238,6 +238,15 @@ describe('reading', () => {
     expect(get(account, next!).Records).toHaveLength(1);
   });
 
+  test('with every-put a record is not seen before it is on the disk', async () => {
+    const { account } = accountWith(1, { durability: 'every-put' });
+    const answer = put(account, 'k', 'x');
+    const iterator = iteratorFrom(account, SHARD_0);
+    expect(textsOf(get(account, iterator))).toEqual([]);
+    await answer;
+    expect(textsOf(get(account, iterator))).toEqual(['x']);
+  });
+
   test('records that have passed retention are gone', async () => {
     const { account, clock } = accountWith(1);
     await put(account, 'k', 'old');

@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
 import { Account } from '../../../engine/kinesis/account.ts';
 import { getRecords, getShardIterator } from '../../../engine/kinesis/data/get-records.ts';
@@ -9,10 +10,16 @@ export const START_MS = Date.UTC(2026, 0, 1);
 export const KIB = 1024;
 export const MIB = 1024 * 1024;
 
+const opened: Account[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((account) => account.close()));
+});
+
 /** An account on a virtual clock with one stream that is ACTIVE. */
 export function accountWith(shards: number, options: Partial<AccountOptions> = {}) {
   const clock = new VirtualClock(START_MS);
   const account = new Account({ clock, limits: 'none', memoryBytes: 16 * MIB, ...options });
+  opened.push(account);
   return { account, clock, stream: addStream(account, 'orders', shards) };
 }
 
