@@ -147,8 +147,7 @@ export class Http1Connection {
   /** Reads as much of a request as there is. Returns whether it was a whole one, and was answered. */
   #readOn(): boolean {
     if (this.#state === 'idle') {
-      this.#skipEmptyLines();
-      if (this.#unread.length === 0) return false;
+      if (!this.#skipEmptyLines()) return false;
       this.#enter('head');
     }
     if (this.#state === 'head' && !this.#readHead()) return false;
@@ -185,11 +184,16 @@ export class Http1Connection {
     return true;
   }
 
-  /** RFC 9112, section 2.2: some old clients end a body with a line end too many. */
-  #skipEmptyLines(): void {
+  /**
+   * RFC 9112, section 2.2: some old clients end a body with a line end too many. Returns whether a request begins: half a
+   * line end may be followed by the other half.
+   */
+  #skipEmptyLines(): boolean {
     let at = 0;
     while (this.#unread[at] === CR && this.#unread[at + 1] === LF) at += 2;
     if (at > 0) this.#unread = this.#unread.subarray(at);
+    const isHalf = this.#unread.length === 1 && this.#unread[0] === CR;
+    return this.#unread.length > 0 && !isHalf;
   }
 
   #closesAfter(): boolean {

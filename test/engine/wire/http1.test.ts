@@ -68,6 +68,15 @@ test('requests may be cut into pieces anywhere, and be joined with the next', as
   expect(new Set(service.records.map(({ Data }) => String(Data)))).toEqual(new Set(['abc']));
 });
 
+test('an empty line before a request may be cut in half', async () => {
+  const { server } = await serving();
+  const connection = new RawConnection(server.port);
+  connection.send('\r');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  connection.send(`\n${requestBytes('ListStreams', '{}')}`);
+  await soon(() => expect(answersIn(connection.received).map(({ status }) => status)).toEqual([200]));
+});
+
 describe('requests that come ahead', () => {
   test('are answered in their order, however long each takes', async () => {
     const { server, service } = await serving();
