@@ -32,7 +32,8 @@ function outcomeCells(outcome: StepOutcome): Segment[] {
   switch (outcome.kind) {
     case 'done': {
       const { askedAtNs, doneAtNs, closed, opened, recoveryNs } = outcome;
-      const recovery = recoveryNs === null ? styled('warn', 'not seen') : formatDuration(recoveryNs);
+      const recovery =
+        recoveryNs === null ? styled('warn', 'not seen') : recoveryNs === 0 ? 'at once' : formatDuration(recoveryNs);
       return [formatDuration(doneAtNs - askedAtNs), recovery, shardChangeText(closed, opened)];
     }
     case 'failed':
