@@ -1,4 +1,4 @@
-import { type ByteTable, PENDING, RecordBatch } from '../engine/record-batch.ts';
+import { type ByteTable, PENDING, RecordBatch } from '../engine/log/record-batch.ts';
 import type { RetryRow } from './retry-queue.ts';
 
 /** A batch on its way to the target, with what the producer must remember of each row until the answer is there. */

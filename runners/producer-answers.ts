@@ -1,4 +1,4 @@
-import { ACCEPTED, ERRORED, THROTTLED } from '../engine/record-batch.ts';
+import { ACCEPTED, ERRORED, THROTTLED } from '../engine/log/record-batch.ts';
 import { RandomStream } from '../workloads/random.ts';
 import { ACK_LATENCY, ACKED, BYTES, cellOf, FAILED, SEND_DELAY, THROTTLED_TIMES } from './cells.ts';
 import type { OutgoingBatch } from './outgoing-batch.ts';

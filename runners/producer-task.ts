@@ -1,4 +1,4 @@
-import type { ByteTable } from '../engine/record-batch.ts';
+import type { ByteTable } from '../engine/log/record-batch.ts';
 import type { Workload } from '../workloads/scenario.ts';
 import type { ReceiverHandle } from './receiver.ts';
 import type { RecorderHandle } from './recorder.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type ByteTable, tableWithMemory } from '../engine/record-batch.ts';
+import { type ByteTable, tableWithMemory } from '../engine/log/record-batch.ts';
 import { createKeyTable, type KeyTable } from '../workloads/keys.ts';
 import { createPayloadPool, type PayloadPool } from '../workloads/payloads.ts';
 import { loadReplay } from '../workloads/replay.ts';

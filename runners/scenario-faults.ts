@@ -1,5 +1,5 @@
-import type { FaultRule } from '../engine/fault-rules.ts';
 import { shardIdOf } from '../engine/kinesis/stream-state.ts';
+import type { FaultRule } from '../engine/twin/fault-rules.ts';
 import type { FaultReport } from '../reports/result.ts';
 import type { FaultSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';

@@ -55,7 +55,7 @@ function streamOf(text: string): ServedStream {
 
 async function latencyOf(text: string): Promise<NonNullable<EngineOptions['latency']>> {
   if (text === 'none' || text === 'enhanced-fan-out' || text === 'polling') return text;
-  const { parseLatencyProfile } = await import('../engine/latency-profile.ts');
+  const { parseLatencyProfile } = await import('../engine/twin/latency-profile.ts');
   try {
     return parseLatencyProfile(JSON.parse(read('latency', text)));
   } catch (error) {

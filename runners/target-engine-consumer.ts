@@ -6,11 +6,11 @@ import {
   keyIndexAt,
   nextFrameByte,
   sourceAt,
-} from '../engine/frame.ts';
-import { GapWatch } from '../engine/gap-watch.ts';
-import { alignFrame, FRAME_HEADER_BYTES } from '../engine/layout.ts';
-import { CLAIM_READY, LOST } from '../engine/shard-log-reader.ts';
-import { type ShardReader, StreamReader } from '../engine/stream-reader.ts';
+} from '../engine/log/frame.ts';
+import { GapWatch } from '../engine/log/gap-watch.ts';
+import { alignFrame, FRAME_HEADER_BYTES } from '../engine/log/layout.ts';
+import { CLAIM_READY, LOST } from '../engine/log/shard-log-reader.ts';
+import { type ShardReader, StreamReader } from '../engine/stream/stream-reader.ts';
 import type { RunControl } from './run-control.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';

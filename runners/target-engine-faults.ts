@@ -1,7 +1,7 @@
-import type { FaultRule } from '../engine/fault-rules.ts';
-import { type FaultDecision, Faults, NO_FAULT, waitUntilMs } from '../engine/faults.ts';
 import { shardIdOf } from '../engine/kinesis/stream-state.ts';
-import { ERRORED, PENDING, type RecordBatch, THROTTLED } from '../engine/record-batch.ts';
+import { ERRORED, PENDING, type RecordBatch, THROTTLED } from '../engine/log/record-batch.ts';
+import type { FaultRule } from '../engine/twin/fault-rules.ts';
+import { type FaultDecision, Faults, NO_FAULT, waitUntilMs } from '../engine/twin/faults.ts';
 import { deriveSeed } from '../workloads/random.ts';
 import type { ConsumerSpec, Scenario } from '../workloads/scenario.ts';
 import { type FaultInjection, faultRulesOf } from './scenario-faults.ts';

@@ -1,11 +1,11 @@
-import { awsLimits, type ShardLimits } from '../engine/limits.ts';
+import { awsLimits, type ShardLimits } from '../engine/twin/limits.ts';
 import {
   PushBudget,
   ReadLimiter,
   readLimiterBytes,
   readLimitsOf,
   type ShardReadLimits,
-} from '../engine/limits-read.ts';
+} from '../engine/twin/limits-read.ts';
 import type { ConsumerSpec, EngineTargetSpec } from '../workloads/scenario.ts';
 
 /** What each shard takes in; undefined for no limit. */

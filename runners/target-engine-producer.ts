@@ -1,5 +1,5 @@
-import type { RecordBatch } from '../engine/record-batch.ts';
-import { StreamWriter } from '../engine/stream-writer.ts';
+import type { RecordBatch } from '../engine/log/record-batch.ts';
+import { StreamWriter } from '../engine/stream/stream-writer.ts';
 import type { ProducerContext, ProducerPort } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';
 import { FaultyProducerPort } from './target-engine-faults.ts';

@@ -1,6 +1,6 @@
-import { createStream, type StreamHandle } from '../engine/stream.ts';
-import { shardsMadeAtMost } from '../engine/stream-change.ts';
-import { StreamControl } from '../engine/stream-control.ts';
+import { createStream, type StreamHandle } from '../engine/stream/stream.ts';
+import { shardsMadeAtMost } from '../engine/stream/stream-change.ts';
+import { StreamControl } from '../engine/stream/stream-control.ts';
 import type { EngineTargetSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
 import type { Reshard, Resharding } from './reshard.ts';

@@ -1,4 +1,4 @@
-import { ACCEPTED, type RecordBatch } from '../engine/record-batch.ts';
+import { ACCEPTED, type RecordBatch } from '../engine/log/record-batch.ts';
 import { lognormalQuantile } from '../workloads/quantiles.ts';
 import { deriveSeed, uniformAt } from '../workloads/random.ts';
 import type { DelaySpec, NoopTargetSpec } from '../workloads/scenario.ts';

@@ -1,4 +1,4 @@
-import type { RecordBatch } from '../engine/record-batch.ts';
+import type { RecordBatch } from '../engine/log/record-batch.ts';
 import type { ConsumerSpec, TargetSpec } from '../workloads/scenario.ts';
 import type { Resharding } from './reshard.ts';
 import type { RunControl } from './run-control.ts';

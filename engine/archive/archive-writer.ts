@@ -1,5 +1,5 @@
-import { WRITTEN_AT_OFFSET } from '../layout.ts';
-import { RecordSpan } from '../record-span.ts';
+import { WRITTEN_AT_OFFSET } from '../log/layout.ts';
+import { RecordSpan } from '../store/record-span.ts';
 import type { Archive } from './archive.ts';
 import type { OnDefect } from './defect.ts';
 import { giveStage, type RunStage, takeStage } from './run-stage.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, statSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordSpan } from '../record-span.ts';
+import type { RecordSpan } from '../store/record-span.ts';
 import { notDeleted, type OnDefect, tornTail, unreadable } from './defect.ts';
 import type { PageCache } from './page-cache.ts';
 import { Segment } from './segment.ts';

@@ -1,5 +1,5 @@
-import { BLOCK_BYTES, blocksOf, CLAIM_BYTES_OFFSET, FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../layout.ts';
-import { type ClaimViews, claimViews, type RecordSpan } from '../record-span.ts';
+import { BLOCK_BYTES, blocksOf, CLAIM_BYTES_OFFSET, FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../log/layout.ts';
+import { type ClaimViews, claimViews, type RecordSpan } from '../store/record-span.ts';
 import { checkRuns, runBytesAt, runEndAt, runPlaceAt } from './run-check.ts';
 import type { Segment } from './segment.ts';
 import { lastBelow } from './segment-index.ts';

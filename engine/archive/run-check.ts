@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../layout.ts';
-import type { ClaimViews } from '../record-span.ts';
+import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../log/layout.ts';
+import type { ClaimViews } from '../store/record-span.ts';
 import {
   RUN_BYTES_OFFSET,
   RUN_CRC_OFFSET,

@@ -1,5 +1,5 @@
-import { BLOCK_BYTES, blocksOf, CLAIM_BYTES_OFFSET, RECORD_COUNT_OFFSET, WRITTEN_AT_OFFSET } from '../layout.ts';
-import { type ClaimViews, claimViews, RecordSpan } from '../record-span.ts';
+import { BLOCK_BYTES, blocksOf, CLAIM_BYTES_OFFSET, RECORD_COUNT_OFFSET, WRITTEN_AT_OFFSET } from '../log/layout.ts';
+import { type ClaimViews, claimViews, RecordSpan } from '../store/record-span.ts';
 import { writeRunHeader } from './run-check.ts';
 import { RUN_BYTES_WANTED, RUN_HEADER_BYTES, unitsOf } from './segment-layout.ts';
 

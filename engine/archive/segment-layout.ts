@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../layout.ts';
+import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../log/layout.ts';
 
 /**
  * One file of an archive. Little-endian. A place is what a compact sequence number is: a byte of the shard's whole log, in
@@ -22,7 +22,7 @@ import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../layout.ts';
  *   48     keptFrom      float64 records before were trimmed
  *   56     spare
  *
- * A run: neighbouring claims, byte for byte as in memory (engine/layout.ts), each from the block after the one before.
+ * A run: neighbouring claims, byte for byte as in memory (engine/log/layout.ts), each from the block after the one before.
  *
  *   0      runCrc        uint32  of what follows in the run; begins with the salt of the file's name
  *   4      magic         uint32

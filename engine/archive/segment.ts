@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../layout.ts';
-import { claimViews } from '../record-span.ts';
+import { FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../log/layout.ts';
+import { claimViews } from '../store/record-span.ts';
 import { damaged, type OnDefect } from './defect.ts';
 import { DataFolderError } from './errors.ts';
 import { lastClaimAt, type ReadPage } from './read-page.ts';

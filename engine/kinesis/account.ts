@@ -1,9 +1,9 @@
 import { notDeleted } from '../archive/defect.ts';
 import type { Clock } from '../clock.ts';
-import { Faults } from '../faults.ts';
-import { type LatencyModel, latencyModelOf } from '../latency.ts';
-import type { RecordStore, StoreSize } from '../record-store.ts';
-import { openShardStore } from '../shard-store.ts';
+import type { RecordStore, StoreSize } from '../store/record-store.ts';
+import { openShardStore } from '../store/shard-store.ts';
+import { Faults } from '../twin/faults.ts';
+import { type LatencyModel, latencyModelOf } from '../twin/latency.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
 import { Intake } from './data/intake.ts';

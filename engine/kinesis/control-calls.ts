@@ -1,5 +1,5 @@
 import { VirtualClock } from '../clock.ts';
-import { parseFaultRules } from '../fault-rules.ts';
+import { parseFaultRules } from '../twin/fault-rules.ts';
 import type { Account } from './account.ts';
 import { invalidArgument } from './errors.ts';
 import { OPERATIONS } from './operations.ts';

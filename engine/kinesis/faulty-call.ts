@@ -1,4 +1,4 @@
-import type { FaultCall } from '../faults.ts';
+import type { FaultCall } from '../twin/faults.ts';
 import { type Account, nameInArn } from './account.ts';
 import { ConnectionDropped, KinesisError } from './errors.ts';
 import { parseShardIterator } from './shard-iterator.ts';

@@ -1,7 +1,7 @@
 import type { StoreDefect } from '../archive/defect.ts';
 import { type Clock, REAL_CLOCK } from '../clock.ts';
-import type { Latency } from '../latency.ts';
-import type { ShardLimits } from '../limits.ts';
+import type { Latency } from '../twin/latency.ts';
+import type { ShardLimits } from '../twin/limits.ts';
 
 /** How much of what was acknowledged a crash may take: everything in memory, the last interval, nothing. */
 export type Durability = 'none' | 'interval' | 'every-put';

@@ -1,5 +1,5 @@
-import { rateExceededText } from '../limits.ts';
-import { PushBudget, ReadLimiter, readLimiterBytes, readLimitsOf, type ShardReadLimits } from '../limits-read.ts';
+import { rateExceededText } from '../twin/limits.ts';
+import { PushBudget, ReadLimiter, readLimiterBytes, readLimitsOf, type ShardReadLimits } from '../twin/limits-read.ts';
 import type { Shard } from './shard.ts';
 
 /** What one shard may give out: the account's limits. */

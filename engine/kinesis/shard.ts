@@ -1,6 +1,6 @@
-import type { RecordBatch } from '../record-batch.ts';
-import { THROTTLED } from '../record-batch.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordBatch } from '../log/record-batch.ts';
+import { THROTTLED } from '../log/record-batch.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { settleRows } from './data/intake.ts';
 import { SettledFrontier } from './data/settled-frontier.ts';
 import { VisibleFrontier } from './data/visible-frontier.ts';

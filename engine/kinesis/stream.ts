@@ -1,6 +1,6 @@
-import { hashKey } from '../hash-key.ts';
-import type { LatencyModel } from '../latency.ts';
-import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../shard-map.ts';
+import { hashKey } from '../stream/hash-key.ts';
+import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../stream/shard-map.ts';
+import type { LatencyModel } from '../twin/latency.ts';
 import type { Account } from './account.ts';
 import { invalidArgument, resourceNotFound } from './errors.ts';
 import { evenHashRanges, isHashKey } from './hash-range.ts';

@@ -1,5 +1,5 @@
-import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../limits.ts';
-import type { RecordBatch } from '../record-batch.ts';
+import type { RecordBatch } from '../log/record-batch.ts';
+import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../twin/limits.ts';
 import type { KinesisStream } from './stream.ts';
 
 /** What one shard may take in: the account's limits, which depend on the stream's largest record. */

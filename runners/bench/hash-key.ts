@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Bench } from 'tinybench';
-import { hashKey } from '../../engine/hash-key.ts';
-import { evenShardMap, Router, shardOfHash } from '../../engine/shard-map.ts';
-import { textTable } from '../../engine/text-table.ts';
+import { textTable } from '../../engine/log/text-table.ts';
+import { hashKey } from '../../engine/stream/hash-key.ts';
+import { evenShardMap, Router, shardOfHash } from '../../engine/stream/shard-map.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 
 const KEYS = 100_000;

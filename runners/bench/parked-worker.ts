@@ -1,13 +1,13 @@
 /** The two threads of put-to-get-parked. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { intendedAtNsAt, keyCounterAt, nextFrameByte } from '../../engine/frame.ts';
-import { PENDING, RecordBatch } from '../../engine/record-batch.ts';
-import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
-import type { StreamHandle } from '../../engine/stream.ts';
-import { StreamReader } from '../../engine/stream-reader.ts';
-import { StreamWriter } from '../../engine/stream-writer.ts';
-import { textTable } from '../../engine/text-table.ts';
+import { intendedAtNsAt, keyCounterAt, nextFrameByte } from '../../engine/log/frame.ts';
+import { PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
+import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
+import { textTable } from '../../engine/log/text-table.ts';
+import type { StreamHandle } from '../../engine/stream/stream.ts';
+import { StreamReader } from '../../engine/stream/stream-reader.ts';
+import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 
 export interface ParkedData {
   readonly role: 'produce' | 'consume';

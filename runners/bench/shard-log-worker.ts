@@ -1,13 +1,13 @@
 /** One thread of the shard log's throughput: sleeps, does a round when it is told to, says when it was done. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { keyCounterAt, nextFrameByte, payloadByteAt, writeClaimHeader, writeFrames } from '../../engine/frame.ts';
-import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from '../../engine/layout.ts';
-import { RecordBatch, tableWithMemory } from '../../engine/record-batch.ts';
-import { ShardLog, type ShardLogHandle } from '../../engine/shard-log.ts';
-import { CLAIM_READY, ShardLogReader } from '../../engine/shard-log-reader.ts';
-import { int32Column } from '../../engine/shared-memory.ts';
-import { byteTable } from '../../engine/text-table.ts';
+import { keyCounterAt, nextFrameByte, payloadByteAt, writeClaimHeader, writeFrames } from '../../engine/log/frame.ts';
+import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from '../../engine/log/layout.ts';
+import { RecordBatch, tableWithMemory } from '../../engine/log/record-batch.ts';
+import { ShardLog, type ShardLogHandle } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY, ShardLogReader } from '../../engine/log/shard-log-reader.ts';
+import { int32Column } from '../../engine/log/shared-memory.ts';
+import { byteTable } from '../../engine/log/text-table.ts';
 
 export interface ThroughputData {
   readonly role: 'produce' | 'consume';

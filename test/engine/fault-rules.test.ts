@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, parseFaultRules } from '../../engine/fault-rules.ts';
-import { InputError } from '../../engine/input-check.ts';
+import { FAULT_KINDS, parseFaultRules } from '../../engine/twin/fault-rules.ts';
+import { InputError } from '../../engine/twin/input-check.ts';
 
 const UNTIL_MS = 1_764_000_000_000;
 

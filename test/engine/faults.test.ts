@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, type FaultRule } from '../../engine/fault-rules.ts';
-import { type FaultCall, Faults, NO_FAULT, waitUntilMs } from '../../engine/faults.ts';
+import { FAULT_KINDS, type FaultRule } from '../../engine/twin/fault-rules.ts';
+import { type FaultCall, Faults, NO_FAULT, waitUntilMs } from '../../engine/twin/faults.ts';
 
 const NOW_MS = 1_764_000_000_000;
 const SHARD = 'shardId-000000000002';

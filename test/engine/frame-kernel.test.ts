@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import wabt from 'wabt';
-import { type LogViews, writeFrames } from '../../engine/frame.ts';
-import { FrameKernel } from '../../engine/frame-kernel.ts';
-import { RecordBatch, tableWithMemory } from '../../engine/record-batch.ts';
-import { createShardLog, ShardLog } from '../../engine/shard-log.ts';
-import { int32Column } from '../../engine/shared-memory.ts';
+import { type LogViews, writeFrames } from '../../engine/log/frame.ts';
+import { FrameKernel } from '../../engine/log/frame-kernel.ts';
+import { RecordBatch, tableWithMemory } from '../../engine/log/record-batch.ts';
+import { createShardLog, ShardLog } from '../../engine/log/shard-log.ts';
+import { int32Column } from '../../engine/log/shared-memory.ts';
 import { tableOf } from './records.ts';
 
 const LENGTHS = [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 255, 1000, 1023, 1024, 1025, 3000];
@@ -36,10 +36,10 @@ const row = fc.record({
 describe('the frame kernel', () => {
   it('is what its source compiles to', async () => {
     const { parseWat } = await wabt();
-    const source = readFileSync(new URL('../../engine/frame-kernel.wat', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../engine/log/frame-kernel.wat', import.meta.url), 'utf8');
     const features = { multi_memory: true, threads: true, simd: true, bulk_memory: true };
     const compiled = Buffer.from(parseWat('frame-kernel.wat', source, features).toBinary({}).buffer).toString('base64');
-    const embedded = readFileSync(new URL('../../engine/frame-kernel.ts', import.meta.url), 'utf8');
+    const embedded = readFileSync(new URL('../../engine/log/frame-kernel.ts', import.meta.url), 'utf8');
     // When this fails, the string to put there is the one that it prints.
     expect(/'([A-Za-z0-9+/=]{100,})'/.exec(embedded)?.[1]).toBe(compiled);
   });

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashKey } from '../../engine/hash-key.ts';
-import { evenShardMap, parseExplicitHashKey, Router, shardOfHash } from '../../engine/shard-map.ts';
+import { hashKey } from '../../engine/stream/hash-key.ts';
+import { evenShardMap, parseExplicitHashKey, Router, shardOfHash } from '../../engine/stream/shard-map.ts';
 import { textTable } from './records.ts';
 
 const HASHES = 2n ** 128n;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LatencyModel, NO_LATENCY, polling } from '../../engine/latency.ts';
-import { AWS_READ_LIMITS, ReadLimiter, readLimiterBytes } from '../../engine/limits-read.ts';
+import { type LatencyModel, NO_LATENCY, polling } from '../../engine/twin/latency.ts';
+import { AWS_READ_LIMITS, ReadLimiter, readLimiterBytes } from '../../engine/twin/limits-read.ts';
 
 const MS = 1e6;
 const SECONDS = 2000;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../engine/input-check.ts';
-import { latencyModelOf, NO_LATENCY, profileOf } from '../../engine/latency.ts';
+import { InputError } from '../../engine/twin/input-check.ts';
+import { latencyModelOf, NO_LATENCY, profileOf } from '../../engine/twin/latency.ts';
 import {
   type LatencyProfile,
   parseLatencyProfile,
   type QuantileTable,
   quantileAt,
   quantileMeanNs,
-} from '../../engine/latency-profile.ts';
+} from '../../engine/twin/latency-profile.ts';
 
 const MS = 1e6;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { enhancedFanOut } from '../../engine/latency.ts';
-import { createShardLog, ShardLog } from '../../engine/shard-log.ts';
-import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
-import { LATER, ShardReader } from '../../engine/stream-reader.ts';
+import { createShardLog, ShardLog } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
+import { LATER, ShardReader } from '../../engine/stream/stream-reader.ts';
+import { enhancedFanOut } from '../../engine/twin/latency.ts';
 import { TestProducer } from './records.ts';
 
 const MS = 1e6;

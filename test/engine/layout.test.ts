@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as layout from '../../engine/layout.ts';
+import * as layout from '../../engine/log/layout.ts';
 
 interface Row {
   readonly offset: number;
@@ -29,7 +29,7 @@ const CONSTANTS = {
   },
 } as const;
 
-const source = readFileSync(new URL('../../engine/layout.ts', import.meta.url), 'utf8');
+const source = readFileSync(new URL('../../engine/log/layout.ts', import.meta.url), 'utf8');
 
 /** Rows of the table under a heading of the file's comment. */
 function tableUnder(heading: string): Row[] {

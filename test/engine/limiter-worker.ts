@@ -1,8 +1,8 @@
 /** A thread that draws on one shard's buckets as fast as it can and tells what it was given. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { Limiter, type ShardLimits } from '../../engine/limits.ts';
-import { RecordBatch } from '../../engine/record-batch.ts';
+import { RecordBatch } from '../../engine/log/record-batch.ts';
+import { Limiter, type ShardLimits } from '../../engine/twin/limits.ts';
 import { textTable } from './records.ts';
 
 export interface LimiterData {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { awsLimits, Limiter, limiterBytes, MIB, rateExceededText, type ShardLimits } from '../../engine/limits.ts';
-import { RecordBatch } from '../../engine/record-batch.ts';
+import { RecordBatch } from '../../engine/log/record-batch.ts';
+import { awsLimits, Limiter, limiterBytes, MIB, rateExceededText, type ShardLimits } from '../../engine/twin/limits.ts';
 import { drawInSteps, THREADS } from './limits-steps.ts';
 import { tableOf, textTable } from './records.ts';
 

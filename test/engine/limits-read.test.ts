@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awsLimits, MIB } from '../../engine/limits.ts';
+import { awsLimits, MIB } from '../../engine/twin/limits.ts';
 import {
   AWS_READ_LIMITS,
   PushBudget,
@@ -8,7 +8,7 @@ import {
   readLimiterBytes,
   readLimitsOf,
   type ShardReadLimits,
-} from '../../engine/limits-read.ts';
+} from '../../engine/twin/limits-read.ts';
 import { drawInSteps, THREADS } from './limits-steps.ts';
 
 const NOW_MS = 1_764_000_000_000.37;

@@ -1,9 +1,9 @@
 /** A thread that goes through virtual seconds in step with others and draws on one shard's limits in each of them. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { Limiter, type ShardLimits } from '../../engine/limits.ts';
-import { ReadLimiter, type ShardReadLimits } from '../../engine/limits-read.ts';
-import { RecordBatch } from '../../engine/record-batch.ts';
+import { RecordBatch } from '../../engine/log/record-batch.ts';
+import { Limiter, type ShardLimits } from '../../engine/twin/limits.ts';
+import { ReadLimiter, type ShardReadLimits } from '../../engine/twin/limits-read.ts';
 import { tableOf, textTable } from './records.ts';
 
 export interface StepData {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../../engine/limits.ts';
-import { PENDING, RecordBatch, THROTTLED } from '../../engine/record-batch.ts';
+import { PENDING, RecordBatch, THROTTLED } from '../../engine/log/record-batch.ts';
+import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../../engine/twin/limits.ts';
 import type { Draw, LimiterData } from './limiter-worker.ts';
 import { tableOf, textTable } from './records.ts';
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { keyByteAt, keyBytesAt, nextFrameByte, payloadByteAt, payloadBytesAt } from '../../engine/frame.ts';
-import { awsLimits } from '../../engine/limits.ts';
-import { ACCEPTED, PENDING, THROTTLED, TOO_LARGE } from '../../engine/record-batch.ts';
-import { RecordPutter } from '../../engine/record-putter.ts';
-import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
-import { createStream, type StreamHandle } from '../../engine/stream.ts';
-import { StreamReader } from '../../engine/stream-reader.ts';
+import { keyByteAt, keyBytesAt, nextFrameByte, payloadByteAt, payloadBytesAt } from '../../engine/log/frame.ts';
+import { ACCEPTED, PENDING, THROTTLED, TOO_LARGE } from '../../engine/log/record-batch.ts';
+import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
+import { RecordPutter } from '../../engine/stream/record-putter.ts';
+import { createStream, type StreamHandle } from '../../engine/stream/stream.ts';
+import { StreamReader } from '../../engine/stream/stream-reader.ts';
+import { awsLimits } from '../../engine/twin/limits.ts';
 
 const MIB = 2 ** 20;
 const text = (data: string) => new TextEncoder().encode(data);

@@ -14,11 +14,11 @@ import {
   sourceAt,
   writeClaimHeader,
   writeFrames,
-} from '../../engine/frame.ts';
-import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from '../../engine/layout.ts';
-import { type ByteTable, RecordBatch } from '../../engine/record-batch.ts';
-import type { ShardLog } from '../../engine/shard-log.ts';
-import { CLAIM_READY, LOST, type ShardLogReader } from '../../engine/shard-log-reader.ts';
+} from '../../engine/log/frame.ts';
+import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from '../../engine/log/layout.ts';
+import { type ByteTable, RecordBatch } from '../../engine/log/record-batch.ts';
+import type { ShardLog } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY, LOST, type ShardLogReader } from '../../engine/log/shard-log-reader.ts';
 
 export function tableOf(strings: readonly Uint8Array[], slotBytes?: number): ByteTable {
   const sizes = strings.map((string) => slotBytes ?? (string.length + 7) & -8);

@@ -1,12 +1,12 @@
 /** A producer or consumer thread of the resharding stress test. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { keyCounterAt, keyIndexAt, nextFrameByte, sourceAt } from '../../engine/frame.ts';
-import { PENDING, RecordBatch } from '../../engine/record-batch.ts';
-import { CLAIM_READY, LOST } from '../../engine/shard-log-reader.ts';
-import type { StreamHandle } from '../../engine/stream.ts';
-import { type ShardReader, StreamReader } from '../../engine/stream-reader.ts';
-import { StreamWriter } from '../../engine/stream-writer.ts';
+import { keyCounterAt, keyIndexAt, nextFrameByte, sourceAt } from '../../engine/log/frame.ts';
+import { PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
+import { CLAIM_READY, LOST } from '../../engine/log/shard-log-reader.ts';
+import type { StreamHandle } from '../../engine/stream/stream.ts';
+import { type ShardReader, StreamReader } from '../../engine/stream/stream-reader.ts';
+import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 import { tableOf, textTable } from './records.ts';
 
 export const SOURCES = 2;

@@ -1,6 +1,6 @@
-import { BLOCK_BYTES, CLAIM_HEADER_BYTES, frameLength } from '../../engine/layout.ts';
-import { createShardLog, ShardLog, type WhenFull } from '../../engine/shard-log.ts';
-import { ShardLogReader } from '../../engine/shard-log-reader.ts';
+import { BLOCK_BYTES, CLAIM_HEADER_BYTES, frameLength } from '../../engine/log/layout.ts';
+import { createShardLog, ShardLog, type WhenFull } from '../../engine/log/shard-log.ts';
+import { ShardLogReader } from '../../engine/log/shard-log-reader.ts';
 import { KEYS, TestConsumer, TestProducer } from './records.ts';
 
 export const TERM_BYTES = 64 * 1024;

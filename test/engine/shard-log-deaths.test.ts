@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GapWatch } from '../../engine/gap-watch.ts';
+import { GapWatch } from '../../engine/log/gap-watch.ts';
 import {
   ACTIVE_TERM_WORD,
   BLOCK_BYTES,
@@ -9,10 +9,10 @@ import {
   SEALED_RECORDS_WORD,
   TAIL_WORD,
   TERM_ID_WORD,
-} from '../../engine/layout.ts';
-import { RingWatch, unfinishedTerm } from '../../engine/ring-watch.ts';
-import type { ShardLog } from '../../engine/shard-log.ts';
-import { CLAIM_READY, EMPTY } from '../../engine/shard-log-reader.ts';
+} from '../../engine/log/layout.ts';
+import { RingWatch, unfinishedTerm } from '../../engine/log/ring-watch.ts';
+import type { ShardLog } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY, EMPTY } from '../../engine/log/shard-log-reader.ts';
 import { TestProducer } from './records.ts';
 import { appendExact, payloadFor, setUp, TERM_BLOCKS, TERM_BYTES } from './set-up.ts';
 

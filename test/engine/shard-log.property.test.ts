@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createShardLog, ShardLog, type WhenFull } from '../../engine/shard-log.ts';
-import { LOST, ShardLogReader } from '../../engine/shard-log-reader.ts';
+import { createShardLog, ShardLog, type WhenFull } from '../../engine/log/shard-log.ts';
+import { LOST, ShardLogReader } from '../../engine/log/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 
 const READERS = 3;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { createShardLog, ShardLog, type WhenFull } from '../../engine/shard-log.ts';
+import { createShardLog, ShardLog, type WhenFull } from '../../engine/log/shard-log.ts';
 import { type Consumed, DONE, READY, START, type StressData, type StressTask } from './stress-worker.ts';
 
 /** Threads on one shard log, all held back until every one of them is ready. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openShardStore } from '../../engine/shard-store.ts';
+import { openShardStore } from '../../engine/store/shard-store.ts';
 import { type Kept, put, read, unnumbered } from './store-records.ts';
 
 const inMemory = (memoryBytes = 300_000, maxRecordBytes = 1000) =>

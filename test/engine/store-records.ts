@@ -1,5 +1,5 @@
-import { ACCEPTED, PENDING, RecordBatch } from '../../engine/record-batch.ts';
-import type { RecordCursor, RecordStore } from '../../engine/record-store.ts';
+import { ACCEPTED, PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
+import type { RecordCursor, RecordStore } from '../../engine/store/record-store.ts';
 import { tableOf } from './records.ts';
 
 /** A record of the model: what was put, and what the store said of it. */

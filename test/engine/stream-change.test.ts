@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evenShardMap } from '../../engine/shard-map.ts';
+import { evenShardMap } from '../../engine/stream/shard-map.ts';
 import {
   mergeChange,
   type StreamChange,
   shardCountChange,
   shardsMadeAtMost,
   splitChange,
-} from '../../engine/stream-change.ts';
-import { StreamMap, type StreamShard } from '../../engine/stream-map.ts';
+} from '../../engine/stream/stream-change.ts';
+import { StreamMap, type StreamShard } from '../../engine/stream/stream-map.ts';
 
 const TOP = 2n ** 128n - 1n;
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyCounterAt, keyIndexAt, nextFrameByte, sourceAt } from '../../engine/frame.ts';
-import { ACCEPTED, PENDING, RecordBatch } from '../../engine/record-batch.ts';
-import { RecordPutter } from '../../engine/record-putter.ts';
-import type { WhenFull } from '../../engine/shard-log.ts';
-import { CLAIM_READY, LOST } from '../../engine/shard-log-reader.ts';
-import { createStream, type StreamHandle } from '../../engine/stream.ts';
-import { StreamControl } from '../../engine/stream-control.ts';
-import { StreamMap } from '../../engine/stream-map.ts';
-import { StreamReader } from '../../engine/stream-reader.ts';
-import { StreamWriter } from '../../engine/stream-writer.ts';
+import { keyCounterAt, keyIndexAt, nextFrameByte, sourceAt } from '../../engine/log/frame.ts';
+import { ACCEPTED, PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
+import type { WhenFull } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY, LOST } from '../../engine/log/shard-log-reader.ts';
+import { RecordPutter } from '../../engine/stream/record-putter.ts';
+import { createStream, type StreamHandle } from '../../engine/stream/stream.ts';
+import { StreamControl } from '../../engine/stream/stream-control.ts';
+import { StreamMap } from '../../engine/stream/stream-map.ts';
+import { StreamReader } from '../../engine/stream/stream-reader.ts';
+import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 import { tableOf, textTable } from './records.ts';
 
 const KEY_COUNT = 40;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { RecordBatch } from '../../engine/record-batch.ts';
-import { CLAIM_READY, EMPTY, ENDED } from '../../engine/shard-log-reader.ts';
-import { createStream, type StreamOptions } from '../../engine/stream.ts';
-import { StreamControl } from '../../engine/stream-control.ts';
-import { StreamMap } from '../../engine/stream-map.ts';
-import { LATER, StreamReader } from '../../engine/stream-reader.ts';
-import { StreamWriter } from '../../engine/stream-writer.ts';
+import { RecordBatch } from '../../engine/log/record-batch.ts';
+import { CLAIM_READY, EMPTY, ENDED } from '../../engine/log/shard-log-reader.ts';
+import { createStream, type StreamOptions } from '../../engine/stream/stream.ts';
+import { StreamControl } from '../../engine/stream/stream-control.ts';
+import { StreamMap } from '../../engine/stream/stream-map.ts';
+import { LATER, StreamReader } from '../../engine/stream/stream-reader.ts';
+import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 import { tableOf, textTable } from './records.ts';
 
 const keys = textTable(Array.from({ length: 64 }, (_, i) => `key-${i}`));

@@ -1,9 +1,9 @@
 /** A reader thread that sleeps until something is published, and says when it woke. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { CLAIM_READY } from '../../engine/shard-log-reader.ts';
-import type { StreamHandle } from '../../engine/stream.ts';
-import { StreamReader } from '../../engine/stream-reader.ts';
+import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
+import type { StreamHandle } from '../../engine/stream/stream.ts';
+import { StreamReader } from '../../engine/stream/stream-reader.ts';
 
 if (parentPort !== null) {
   const reader = new StreamReader(workerData as StreamHandle);

@@ -9,15 +9,15 @@ import {
   nextFrameByte,
   payloadBytesAt,
   sourceAt,
-} from '../../engine/frame.ts';
-import { hashKey } from '../../engine/hash-key.ts';
-import { ACCEPTED, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from '../../engine/record-batch.ts';
-import { CLAIM_READY, EMPTY, LOST } from '../../engine/shard-log-reader.ts';
-import { shardOfHash } from '../../engine/shard-map.ts';
-import { createStream, type StreamHandle, type StreamOptions } from '../../engine/stream.ts';
-import { StreamMap } from '../../engine/stream-map.ts';
-import { LATER, StreamReader } from '../../engine/stream-reader.ts';
-import { retryThrottled, StreamWriter } from '../../engine/stream-writer.ts';
+} from '../../engine/log/frame.ts';
+import { ACCEPTED, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from '../../engine/log/record-batch.ts';
+import { CLAIM_READY, EMPTY, LOST } from '../../engine/log/shard-log-reader.ts';
+import { hashKey } from '../../engine/stream/hash-key.ts';
+import { shardOfHash } from '../../engine/stream/shard-map.ts';
+import { createStream, type StreamHandle, type StreamOptions } from '../../engine/stream/stream.ts';
+import { StreamMap } from '../../engine/stream/stream-map.ts';
+import { LATER, StreamReader } from '../../engine/stream/stream-reader.ts';
+import { retryThrottled, StreamWriter } from '../../engine/stream/stream-writer.ts';
 import { tableOf, textTable } from './records.ts';
 
 const MIB = 1024 * 1024;

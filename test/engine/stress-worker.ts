@@ -1,10 +1,10 @@
 /** A producer or consumer thread of the stress tests: checked records through a real shard log. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { GapWatch } from '../../engine/gap-watch.ts';
-import { RingWatch } from '../../engine/ring-watch.ts';
-import { ShardLog, type ShardLogHandle } from '../../engine/shard-log.ts';
-import { CLAIM_READY, LOST, ShardLogReader } from '../../engine/shard-log-reader.ts';
+import { GapWatch } from '../../engine/log/gap-watch.ts';
+import { RingWatch } from '../../engine/log/ring-watch.ts';
+import { ShardLog, type ShardLogHandle } from '../../engine/log/shard-log.ts';
+import { CLAIM_READY, LOST, ShardLogReader } from '../../engine/log/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 
 export type StressTask =

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { RecordPutter } from '../../engine/record-putter.ts';
-import { CLAIM_READY, EMPTY } from '../../engine/shard-log-reader.ts';
-import { createStream } from '../../engine/stream.ts';
-import { StreamReader } from '../../engine/stream-reader.ts';
-import { PARK, SPIN, SPIN_THEN_PARK } from '../../engine/wait-policy.ts';
+import { CLAIM_READY, EMPTY } from '../../engine/log/shard-log-reader.ts';
+import { PARK, SPIN, SPIN_THEN_PARK } from '../../engine/log/wait-policy.ts';
+import { RecordPutter } from '../../engine/stream/record-putter.ts';
+import { createStream } from '../../engine/stream/stream.ts';
+import { StreamReader } from '../../engine/stream/stream-reader.ts';
 
 const LONG_NS = 3600e9;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../engine/record-batch.ts';
+import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
 import { LoopPause } from '../../runners/loop-pause.ts';
 import { RunControl } from '../../runners/run-control.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../runners/target.ts';

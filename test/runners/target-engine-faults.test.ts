@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACCEPTED, ERRORED, PENDING, RecordBatch, THROTTLED } from '../../engine/record-batch.ts';
-import { textTable } from '../../engine/text-table.ts';
+import { ACCEPTED, ERRORED, PENDING, RecordBatch, THROTTLED } from '../../engine/log/record-batch.ts';
+import { textTable } from '../../engine/log/text-table.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../runners/target.ts';
 import { openConsumer, openProducer, setUpTarget } from '../../runners/targets.ts';
 import type { ConsumerSpec, FaultSpec, Scenario } from '../../workloads/scenario.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { RecordBatch, tableWithMemory } from '../../engine/record-batch.ts';
-import { StreamWriter } from '../../engine/stream-writer.ts';
-import { byteTable, textTable } from '../../engine/text-table.ts';
+import { RecordBatch, tableWithMemory } from '../../engine/log/record-batch.ts';
+import { byteTable, textTable } from '../../engine/log/text-table.ts';
+import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 import type { ConsumerPort, Receiver } from '../../runners/target.ts';
 import type { EngineHandle } from '../../runners/target-engine.ts';
 import { openConsumer, setUpTarget } from '../../runners/targets.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PENDING, RecordBatch, THROTTLED } from '../../engine/record-batch.ts';
-import { textTable as bytesOf } from '../../engine/text-table.ts';
+import { PENDING, RecordBatch, THROTTLED } from '../../engine/log/record-batch.ts';
+import { textTable as bytesOf } from '../../engine/log/text-table.ts';
 import { NoopProducerPort } from '../../runners/target-noop.ts';
 import { openProducer, setUpTarget } from '../../runners/targets.ts';
 import type { EngineTargetSpec, NoopTargetSpec } from '../../workloads/scenario.ts';

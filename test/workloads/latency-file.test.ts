@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseLatencyProfile } from '../../engine/latency-profile.ts';
+import { parseLatencyProfile } from '../../engine/twin/latency-profile.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import { emptyFolder } from '../runners/cli-command.ts';

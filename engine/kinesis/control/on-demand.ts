@@ -1,4 +1,4 @@
-import { awsLimits, type ShardLimits } from '../../limits.ts';
+import { awsLimits, type ShardLimits } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';

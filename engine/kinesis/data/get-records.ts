@@ -6,7 +6,7 @@ import type {
   GetShardIteratorInput,
   GetShardIteratorOutput,
 } from '@aws-sdk/client-kinesis';
-import type { RecordCursor } from '../../record-store.ts';
+import type { RecordCursor } from '../../store/record-store.ts';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors.ts';
 import { sequenceNumberOf } from '../sequence-number.ts';

@@ -1,8 +1,8 @@
-import { hashKey } from '../../hash-key.ts';
-import { alignFrame } from '../../layout.ts';
-import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../record-batch.ts';
-import { parseExplicitHashKey, shardOfHash } from '../../shard-map.ts';
-import { KEY_MAX_BYTES } from '../../stream.ts';
+import { alignFrame } from '../../log/layout.ts';
+import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../log/record-batch.ts';
+import { hashKey } from '../../stream/hash-key.ts';
+import { parseExplicitHashKey, shardOfHash } from '../../stream/shard-map.ts';
+import { KEY_MAX_BYTES } from '../../stream/stream.ts';
 import { invalidArgument } from '../errors.ts';
 import type { KinesisStream } from '../stream.ts';
 

@@ -5,8 +5,8 @@ import type {
   PutRecordsOutput,
   PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
-import { rateExceededText } from '../../limits.ts';
-import { ACCEPTED, THROTTLED } from '../../record-batch.ts';
+import { ACCEPTED, THROTTLED } from '../../log/record-batch.ts';
+import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
 import { isHashKey } from '../hash-range.ts';

@@ -1,4 +1,4 @@
-import type { RecordStore } from '../../record-store.ts';
+import type { RecordStore } from '../../store/record-store.ts';
 
 /**
  * How far the records of a shard are as safe as the durability level promises. Nobody reads beyond it: a record that a

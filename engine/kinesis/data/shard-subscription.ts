@@ -1,5 +1,5 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
-import type { PushBudget } from '../../limits-read.ts';
+import type { PushBudget } from '../../twin/limits-read.ts';
 import { resourceNotFound } from '../errors.ts';
 import { sequenceNumberOf } from '../sequence-number.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';

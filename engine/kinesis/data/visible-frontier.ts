@@ -1,5 +1,5 @@
-import type { LatencyModel } from '../../latency.ts';
-import type { RecordCursor } from '../../record-store.ts';
+import type { RecordCursor } from '../../store/record-store.ts';
+import type { LatencyModel } from '../../twin/latency.ts';
 import type { Shard } from '../shard.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { openShardStore } from '../../../engine/shard-store.ts';
+import { openShardStore } from '../../../engine/store/shard-store.ts';
 import { put } from '../store-records.ts';
 import { TINY } from './store-model.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
-import { openShardStore } from '../../../engine/shard-store.ts';
+import { openShardStore } from '../../../engine/store/shard-store.ts';
 import { dataOf, keyOf, read, unnumbered } from '../store-records.ts';
 import { Modelled, recordsOnDisk, sizesOf, TINY, withFolder } from './store-model.ts';
 

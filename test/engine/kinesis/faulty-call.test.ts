@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultRule } from '../../../engine/fault-rules.ts';
 import { AccountService } from '../../../engine/kinesis/account-service.ts';
 import { controlCalls } from '../../../engine/kinesis/control-calls.ts';
 import { ConnectionDropped } from '../../../engine/kinesis/errors.ts';
+import type { FaultRule } from '../../../engine/twin/fault-rules.ts';
 import { accountWith, get, iteratorFrom, START_MS, textsOf } from './fixture.ts';
 
 const SHARD_0 = 'shardId-000000000000';

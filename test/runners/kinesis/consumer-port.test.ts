@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
-import { ACCEPTED, PENDING, RecordBatch } from '../../../engine/record-batch.ts';
-import { textTable } from '../../../engine/text-table.ts';
+import { ACCEPTED, PENDING, RecordBatch } from '../../../engine/log/record-batch.ts';
+import { textTable } from '../../../engine/log/text-table.ts';
 import { openClient } from '../../../runners/kinesis/client.ts';
 import { ENVELOPE_BYTES } from '../../../runners/kinesis/envelope.ts';
 import { LoopPause } from '../../../runners/loop-pause.ts';

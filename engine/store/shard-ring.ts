@@ -8,13 +8,13 @@ import {
   RECORD_COUNT_OFFSET,
   type ShardLogShape,
   WRITTEN_AT_OFFSET,
-} from './layout.ts';
-import type { RecordBatch } from './record-batch.ts';
+} from '../log/layout.ts';
+import type { RecordBatch } from '../log/record-batch.ts';
+import { createShardLog, ShardLog } from '../log/shard-log.ts';
+import { ShardWriter } from '../log/shard-writer.ts';
+import { termShape } from '../stream/stream.ts';
 import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';
 import type { StoreSize } from './record-store.ts';
-import { createShardLog, ShardLog } from './shard-log.ts';
-import { ShardWriter } from './shard-writer.ts';
-import { termShape } from './stream.ts';
 
 const TERMS_MIN = 2;
 /** Of a ring's memory an eighth of its terms is directory. */

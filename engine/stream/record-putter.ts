@@ -1,14 +1,14 @@
-import { Doorbell } from './doorbell.ts';
-import { writeClaimHeader, writeFrames } from './frame.ts';
+import { Doorbell } from '../log/doorbell.ts';
+import { writeClaimHeader, writeFrames } from '../log/frame.ts';
+import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from '../log/layout.ts';
+import { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from '../log/record-batch.ts';
+import { ShardLog } from '../log/shard-log.ts';
+import { oneStringTable, setString } from '../log/text-table.ts';
+import { Limiter } from '../twin/limits.ts';
 import { hashKey } from './hash-key.ts';
-import { blocksOf, CLAIM_HEADER_BYTES, frameLength } from './layout.ts';
-import { Limiter } from './limits.ts';
-import { ACCEPTED, type ByteTable, PENDING, RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
-import { ShardLog } from './shard-log.ts';
 import { parseExplicitHashKey, shardOfHash } from './shard-map.ts';
 import { KEY_MAX_BYTES, type StreamHandle } from './stream.ts';
 import { type OpenShards, StreamMap } from './stream-map.ts';
-import { oneStringTable, setString } from './text-table.ts';
 
 /** One record as a producer of a stream has it. */
 export interface PutRequest {

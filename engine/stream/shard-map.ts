@@ -1,5 +1,5 @@
+import type { ByteTable } from '../log/record-batch.ts';
 import { hashKey } from './hash-key.ts';
-import type { ByteTable } from './record-batch.ts';
 
 const HASH_BITS = 128n;
 const WORD_MASK = 0xffffffffn;

@@ -1,5 +1,5 @@
+import { LINE_BYTES } from '../log/layout.ts';
 import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
-import { LINE_BYTES } from './layout.ts';
 import { MIB, type ShardLimits } from './limits.ts';
 
 /** What one shard gives out. Infinity is no limit. */

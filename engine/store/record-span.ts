@@ -1,4 +1,4 @@
-import type { LogViews } from './frame.ts';
+import type { LogViews } from '../log/frame.ts';
 
 /** Views of bytes that hold claims, in memory or read from a file. */
 export interface ClaimViews extends LogViews {

@@ -1,4 +1,4 @@
-import type { RecordBatch } from './record-batch.ts';
+import type { RecordBatch } from '../log/record-batch.ts';
 
 /**
  * Where the records of one shard are kept: the newest in a shard log in memory, the older ones in an archive on disk,

@@ -1,11 +1,11 @@
-import { Doorbell } from './doorbell.ts';
-import { Limiter } from './limits.ts';
-import { PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from './record-batch.ts';
-import { RingWatch } from './ring-watch.ts';
-import { ShardLog } from './shard-log.ts';
+import { Doorbell } from '../log/doorbell.ts';
+import { PENDING, type RecordBatch, THROTTLED, TOO_LARGE } from '../log/record-batch.ts';
+import { RingWatch } from '../log/ring-watch.ts';
+import { ShardLog } from '../log/shard-log.ts';
+import { ShardWriter } from '../log/shard-writer.ts';
+import { int32Column } from '../log/shared-memory.ts';
+import { Limiter } from '../twin/limits.ts';
 import { Router } from './shard-map.ts';
-import { ShardWriter } from './shard-writer.ts';
-import { int32Column } from './shared-memory.ts';
 import type { StreamHandle } from './stream.ts';
 import { StreamMap } from './stream-map.ts';
 

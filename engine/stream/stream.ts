@@ -1,8 +1,8 @@
-import { DOORBELL_BYTES } from './doorbell.ts';
-import type { Latency } from './latency.ts';
-import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from './layout.ts';
-import { limiterBytes, type ShardLimits } from './limits.ts';
-import { createShardLog, type ShardLogHandle, type WhenFull } from './shard-log.ts';
+import { DOORBELL_BYTES } from '../log/doorbell.ts';
+import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from '../log/layout.ts';
+import { createShardLog, type ShardLogHandle, type WhenFull } from '../log/shard-log.ts';
+import type { Latency } from '../twin/latency.ts';
+import { limiterBytes, type ShardLimits } from '../twin/limits.ts';
 import { StreamMap } from './stream-map.ts';
 
 export interface StreamOptions {

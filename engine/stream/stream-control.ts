@@ -1,6 +1,6 @@
-import { Doorbell } from './doorbell.ts';
-import { RingWatch } from './ring-watch.ts';
-import { ShardLog } from './shard-log.ts';
+import { Doorbell } from '../log/doorbell.ts';
+import { RingWatch } from '../log/ring-watch.ts';
+import { ShardLog } from '../log/shard-log.ts';
 import type { StreamHandle } from './stream.ts';
 import { mergeChange, type StreamChange, shardCountChange, splitChange } from './stream-change.ts';
 import { StreamMap, type StreamShard } from './stream-map.ts';

@@ -1,4 +1,4 @@
-import { keyBytesAt } from './frame.ts';
+import { keyBytesAt } from '../log/frame.ts';
 import {
   alignFrame,
   BLOCK_BYTES,
@@ -10,7 +10,7 @@ import {
   FRAME_HEADER_BYTES,
   RECORD_COUNT_OFFSET,
   WRITTEN_AT_OFFSET,
-} from './layout.ts';
+} from '../log/layout.ts';
 import { type RecordSource, RecordSpan } from './record-span.ts';
 import type { RecordCursor } from './record-store.ts';
 

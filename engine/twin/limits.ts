@@ -1,6 +1,6 @@
+import { LINE_BYTES } from '../log/layout.ts';
+import { PENDING, type RecordBatch, THROTTLED } from '../log/record-batch.ts';
 import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
-import { LINE_BYTES } from './layout.ts';
-import { PENDING, type RecordBatch, THROTTLED } from './record-batch.ts';
 
 /**
  * Limits of one shard: what it takes in, and, where a user wrote limits of their own, what it gives out.

@@ -1,10 +1,10 @@
-import { Doorbell } from './doorbell.ts';
-import { type LatencyModel, latencyModelOf, NO_LATENCY } from './latency.ts';
-import { ShardLog } from './shard-log.ts';
-import { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './shard-log-reader.ts';
+import { Doorbell } from '../log/doorbell.ts';
+import { ShardLog } from '../log/shard-log.ts';
+import { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from '../log/shard-log-reader.ts';
+import { PARK, type WaitPolicy } from '../log/wait-policy.ts';
+import { type LatencyModel, latencyModelOf, NO_LATENCY } from '../twin/latency.ts';
 import type { StreamHandle } from './stream.ts';
 import { StreamMap } from './stream-map.ts';
-import { PARK, type WaitPolicy } from './wait-policy.ts';
 
 /** next: the next claim may not be read yet; `visibleAtNs` says when. */
 export const LATER = 2;

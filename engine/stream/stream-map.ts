@@ -1,4 +1,4 @@
-import { LINE_BYTES } from './layout.ts';
+import { LINE_BYTES } from '../log/layout.ts';
 import { evenShardMap, type ShardMap } from './shard-map.ts';
 
 /**
