@@ -98,12 +98,16 @@ const NONE: readonly string[] = [];
 function textProblems(shape: TextShape, value: string): readonly string[] {
   const { values, matcher, pattern, max } = shape;
   if (values !== undefined) return values.includes(value) ? NONE : [inSet(shape)];
-  const problems = lengthProblems(shape, value.length);
+  const problems = lengthProblems(shape, charactersOf(value, max));
   // A pattern with several stars takes the square of the length: what is too long anyway is not matched.
   const matchable = max === undefined || value.length <= max || pattern?.includes('.*') !== true;
   if (matcher === undefined || !matchable || matcher.test(value)) return problems;
   return [matching(shape), ...problems];
 }
+
+/** Smithy counts a text's length in Unicode characters; UTF-16 units are at least as many, so few texts are looked at. */
+const charactersOf = (value: string, max: number | undefined): number =>
+  max !== undefined && value.length > max && value.length <= 2 * max ? [...value].length : value.length;
 
 function lengthProblems(shape: { readonly min?: number; readonly max?: number }, length: number): readonly string[] {
   if (shape.min !== undefined && length < shape.min) return [atLeast(shape)];

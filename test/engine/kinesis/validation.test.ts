@@ -10,6 +10,16 @@ const check = (operation: string, input: object): string => refusal(() => checkI
 const RECORD = { Data: new Uint8Array(1), PartitionKey: 'a' };
 
 describe('constraints of the model', () => {
+  test('the length of a text is counted in characters, not in UTF-16 units', () => {
+    const put = (characters: number) => ({
+      StreamName: 'a',
+      Data: new Uint8Array(1),
+      PartitionKey: '\u{1F600}'.repeat(characters),
+    });
+    expect(check('PutRecord', put(256))).toBe('accepted');
+    expect(check('PutRecord', put(257))).toContain('Member must have length less than or equal to 256');
+  });
+
   test.each([
     [
       'a name that is too long',
