@@ -6,11 +6,11 @@ import { AccountService } from './kinesis/account-service.ts';
 import type { InputOf, OperationName, OutputOf } from './kinesis/control/operation-types.ts';
 import { controlCalls } from './kinesis/control-calls.ts';
 import { StreamRead, type StreamRecord } from './kinesis/data/stream-read.ts';
-import { middleOf } from './kinesis/hash-range.ts';
 import { serviceMetricsText } from './kinesis/metrics-text.ts';
 import { callOperation } from './kinesis/operations.ts';
 import type { AccountOptions } from './kinesis/options.ts';
 import { newStreamState } from './kinesis/stream.ts';
+import { middleOf } from './stream/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
 export interface EngineOptions extends Partial<AccountOptions> {

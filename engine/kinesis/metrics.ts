@@ -13,8 +13,19 @@ export class Statistic {
   }
 }
 
+/** The seven shard-level metrics that AWS means by ALL. */
+export const SHARD_LEVEL_METRICS = [
+  'IncomingBytes',
+  'IncomingRecords',
+  'OutgoingBytes',
+  'OutgoingRecords',
+  'WriteProvisionedThroughputExceeded',
+  'ReadProvisionedThroughputExceeded',
+  'IteratorAgeMilliseconds',
+] as const;
+
 /** CloudWatch's shard-level metrics ("Enhanced shard-level metrics"), counted since the engine was started. */
-export class ShardMetrics {
+export class ShardMetrics implements Readonly<Record<(typeof SHARD_LEVEL_METRICS)[number], Statistic>> {
   readonly IncomingBytes = new Statistic();
   readonly IncomingRecords = new Statistic();
   readonly OutgoingBytes = new Statistic();

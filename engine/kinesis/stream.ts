@@ -1,9 +1,9 @@
 import { hashKey } from '../stream/hash-key.ts';
+import { evenHashRanges, isHashKey } from '../stream/hash-range.ts';
 import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../stream/shard-map.ts';
 import type { LatencyModel } from '../twin/latency.ts';
 import type { Account } from './account.ts';
 import { invalidArgument, resourceNotFound } from './errors.ts';
-import { evenHashRanges, isHashKey } from './hash-range.ts';
 import { StreamMetrics } from './metrics.ts';
 import { Shard } from './shard.ts';
 import type { ShardState, StreamState } from './stream-state.ts';

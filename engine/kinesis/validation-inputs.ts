@@ -13,6 +13,7 @@ import type {
   UpdateChannelInput,
 } from '@aws-sdk/client-kinesis';
 import type { InputOf, OperationName } from './control/operation-types.ts';
+import { SHARD_LEVEL_METRICS } from './metrics.ts';
 import {
   integer,
   list,
@@ -58,20 +59,7 @@ const timestamp = { kind: 'Timestamp' } as const;
 const data = { kind: 'Blob', max: 10_485_760 } as const;
 const encryptionType = oneOf('NONE', 'KMS');
 const distribution = oneOf('AUTO', 'USER_PARTITION_KEY');
-const metrics = list(
-  1,
-  7,
-  oneOf(
-    'IncomingBytes',
-    'IncomingRecords',
-    'OutgoingBytes',
-    'OutgoingRecords',
-    'WriteProvisionedThroughputExceeded',
-    'ReadProvisionedThroughputExceeded',
-    'IteratorAgeMilliseconds',
-    'ALL',
-  ),
-);
+const metrics = list(1, 7, oneOf(...SHARD_LEVEL_METRICS, 'ALL'));
 const modeDetails = structure<StreamModeDetails>({ StreamMode: required(oneOf('PROVISIONED', 'ON_DEMAND')) });
 
 /** A stream by name or ARN, as most operations take it. */

@@ -1,7 +1,7 @@
 import type { ByteTable } from '../log/record-batch.ts';
 import { hashKey } from './hash-key.ts';
+import { evenStarts, isHashKey } from './hash-range.ts';
 
-const HASH_BITS = 128n;
 const WORD_MASK = 0xffffffffn;
 
 /** Hash-key ranges of a stream's shards: shard i takes hash keys from `starts[i]` to just before `starts[i + 1]`. */
@@ -14,17 +14,14 @@ export interface ShardMap {
 }
 
 /**
- * Even ranges for n new shards: width floor(2^128 / n), the last one ends at 2^128 - 1 (kinesalite mirrors live AWS so).
+ * Even ranges for n new shards.
  * @throws RangeError unless 1 <= shardCount <= 65,536.
  */
 export function evenShardMap(shardCount: number): ShardMap {
   if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > 65_536) {
     throw new RangeError(`shardCount=${shardCount} is not a whole number from 1 to 65,536`);
   }
-  const width = (1n << HASH_BITS) / BigInt(shardCount);
-  const starts = new Uint32Array(shardCount * 4);
-  for (let shard = 0; shard < shardCount; shard++) writeHashKey(starts, shard * 4, BigInt(shard) * width);
-  return { shardCount, starts };
+  return shardMapOf(evenStarts(shardCount));
 }
 
 /** The map of ranges that begin at these hash keys, in rising order; the first is 0. */
@@ -36,11 +33,9 @@ export function shardMapOf(startingHashKeys: readonly bigint[]): ShardMap {
 
 /** @throws RangeError when the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
 export function parseExplicitHashKey(decimal: string, out: Uint32Array): void {
-  const value = /^(0|[1-9]\d{0,38})$/.test(decimal) ? BigInt(decimal) : -1n;
-  if (value < 0n || value >> HASH_BITS !== 0n) {
+  if (!isHashKey(decimal))
     throw new RangeError(`ExplicitHashKey ${decimal} is not a decimal number from 0 to 2^128 - 1`);
-  }
-  writeHashKey(out, 0, value);
+  writeHashKey(out, 0, BigInt(decimal));
 }
 
 function writeHashKey(out: Uint32Array, at: number, value: bigint): void {

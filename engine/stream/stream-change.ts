@@ -1,19 +1,10 @@
+import { evenStarts, HASH_KEYS } from './hash-range.ts';
 import type { StreamShard } from './stream-map.ts';
 
 /** Shards that a change makes, numbered on from those made before, and all that are open after it, in their order. */
 export interface StreamChange {
   readonly made: readonly StreamShard[];
   readonly open: readonly StreamShard[];
-}
-
-/** Hash keys are 0 to one below. */
-const HASH_KEYS = 1n << 128n;
-
-/** First hash keys of n even ranges: width floor(2^128 / n), the last one takes the rest. */
-function evenStarts(count: number): bigint[] {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`a stream cannot have ${count} shards`);
-  const width = HASH_KEYS / BigInt(count);
-  return Array.from({ length: count }, (_, i) => BigInt(i) * width);
 }
 
 /**

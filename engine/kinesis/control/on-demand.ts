@@ -1,3 +1,4 @@
+import { HASH_KEYS } from '../../stream/hash-range.ts';
 import { awsLimits, type ShardLimits } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import type { Shard } from '../shard.ts';
@@ -19,7 +20,6 @@ const PEAK_DAYS = 30;
 const HEADROOM = 2;
 /** One hot key cannot be spread: a shard that is this much narrower than an even one is not split again. */
 const NARROWEST_PARTS = 16n;
-const HASH_KEYS = 1n << 128n;
 
 /** The splits or merges that a stream needs now; none while it is well. Changes nothing. */
 export function onDemandScaling(stream: KinesisStream, traffic: StreamTraffic): Reshape[] {

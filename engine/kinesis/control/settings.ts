@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded } from '../errors.ts';
+import { SHARD_LEVEL_METRICS } from '../metrics.ts';
 import type { KinesisStream } from '../stream.ts';
 import { ENCRYPTION_SWITCHES_PER_DAY } from './quotas.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';
@@ -73,17 +74,6 @@ function wrongDirection({ state }: KinesisStream, hours: number, side: string, o
       `period (${state.retentionHours} hours). Use ${other}RetentionPeriod API.`,
   );
 }
-
-/** The seven that AWS means by ALL. */
-const SHARD_LEVEL_METRICS: readonly MetricsName[] = [
-  'IncomingBytes',
-  'IncomingRecords',
-  'OutgoingBytes',
-  'OutgoingRecords',
-  'WriteProvisionedThroughputExceeded',
-  'ReadProvisionedThroughputExceeded',
-  'IteratorAgeMilliseconds',
-];
 
 export const enableEnhancedMonitoring = (
   account: Account,

@@ -1,4 +1,4 @@
-import { evenHashRanges, type HashRange } from '../hash-range.ts';
+import { evenHashRanges, type HashRange } from '../../stream/hash-range.ts';
 import type { KinesisStream } from '../stream.ts';
 import type { Reshape } from '../stream-state.ts';
 

@@ -6,10 +6,10 @@ import type {
   PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import { ACCEPTED, THROTTLED } from '../../log/record-batch.ts';
+import { isHashKey } from '../../stream/hash-range.ts';
 import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
-import { isHashKey } from '../hash-range.ts';
 import { isSequenceNumber, sequenceNumberOf } from '../sequence-number.ts';
 import type { KinesisStream } from '../stream.ts';
 import { FAILED, type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
