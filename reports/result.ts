@@ -46,9 +46,9 @@ export interface Result {
   /** One a second, in order, by the time at which records completed. */
   readonly series: readonly Interval[];
   readonly workers: readonly WorkerReport[];
-  /** The scenario's steps by time, where it has any. */
+  /** The scenario's steps by time, where there are some. */
   readonly steps?: readonly StepReport[];
-  /** The scenario's faults, where it has any. */
+  /** The scenario's faults, where there are some. */
   readonly faults?: readonly FaultReport[];
   /** What the target made of the scenario that its reader would not expect, as sentences. */
   readonly notes?: readonly string[];

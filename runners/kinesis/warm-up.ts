@@ -7,7 +7,7 @@ const WARM_UP_MOST_MS = 400;
 
 /**
  * Makes calls that a handler in this thread answers, so that nothing leaves it: the first records of a run must not wait
- * until the SDK is loaded and compiled. On its way a call is validated, signed and read as any other.
+ * until the SDK is loaded and compiled. On its way a call is validated, signed and read like every call.
  * @param answer what the service would say, as JSON.
  */
 export async function warmUp(answer: object, call: (client: Kinesis) => Promise<unknown>): Promise<void> {
