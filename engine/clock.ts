@@ -15,10 +15,12 @@ export const REAL_CLOCK: Clock = {
   at: (atMs, run) => {
     let timer: NodeJS.Timeout;
     const arm = () => {
-      const inMs = atMs - REAL_CLOCK.nowMs();
-      timer = inMs > LONGEST_TIMEOUT_MS ? setTimeout(arm, LONGEST_TIMEOUT_MS) : setTimeout(run, Math.max(0, inMs));
+      const inMs = Math.max(0, Math.ceil(atMs - REAL_CLOCK.nowMs()));
+      timer = setTimeout(look, Math.min(inMs, LONGEST_TIMEOUT_MS));
       timer.unref();
     };
+    // A timer may fire a fraction of a millisecond early, and what looks at the clock then would find itself not due.
+    const look = () => (REAL_CLOCK.nowMs() < atMs ? arm() : run());
     arm();
     return () => clearTimeout(timer);
   },
