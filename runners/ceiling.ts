@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeFolder } from '../reports/make-folder.ts';
+import { makeFolder } from '../reports/result/make-folder.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { readEnvironment } from './environment.ts';
 import { ENDED, STOPPING } from './run-control.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
-import { setUpTarget } from './targets.ts';
+import { setUpTarget } from './targets/targets.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { STATS } from './worker-stats.ts';
 

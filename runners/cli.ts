@@ -6,7 +6,7 @@ const message = unsupportedNodeMessage(process.versions.node);
 if (message === undefined) {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
-  const { runCommandLine } = await import('./command-line.ts');
+  const { runCommandLine } = await import('./commands/line.ts');
   await runCommandLine(process.argv.slice(2));
 } else {
   process.stderr.write(`${message}\n`);

@@ -1,4 +1,4 @@
-import { Histogram } from '../reports/histogram.ts';
+import { Histogram } from '../reports/histogram/histogram.ts';
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
@@ -6,7 +6,7 @@ import {
   type IntervalCell,
   type IntervalShard,
   PRODUCER_HISTOGRAMS,
-} from '../reports/result.ts';
+} from '../reports/result/result.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import {
   ACKED,
@@ -21,7 +21,7 @@ import {
   THROTTLED_TIMES,
 } from './cells.ts';
 import { type RecordedCell, RecorderDrain, type RecorderHandle } from './recorder.ts';
-import type { TargetTraits } from './target.ts';
+import type { TargetTraits } from './targets/target.ts';
 
 /** Where a recorder's cells belong: consumers have cells of every workload, producers of one. */
 export interface RecorderOwner {

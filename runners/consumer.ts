@@ -4,8 +4,8 @@ import { RunClock } from './clock.ts';
 import { LoopPause, sampleLoopDelay } from './loop-pause.ts';
 import { type ReceiverHandle, RecordingReceiver } from './receiver.ts';
 import { ENDED, RUNNING, RunControl, STOPPING } from './run-control.ts';
-import type { ConsumerPort, TargetHandle, TargetTraits } from './target.ts';
-import { openConsumer } from './targets.ts';
+import type { ConsumerPort, TargetHandle, TargetTraits } from './targets/target.ts';
+import { openConsumer } from './targets/targets.ts';
 import { STATS, threadCpuUs } from './worker-stats.ts';
 
 /** Everything a consumer thread needs; survives `postMessage`. */

@@ -2,7 +2,7 @@ import type { ByteTable } from '../engine/log/record-batch.ts';
 import type { Workload } from '../workloads/scenario.ts';
 import type { ReceiverHandle } from './receiver.ts';
 import type { RecorderHandle } from './recorder.ts';
-import type { TargetHandle, TargetTraits } from './target.ts';
+import type { TargetHandle, TargetTraits } from './targets/target.ts';
 
 /** Everything a producer thread needs; survives `postMessage`. */
 export interface ProducerTask {

@@ -11,8 +11,8 @@ import type { ProducerReport, ProducerTask } from './producer-task.ts';
 import { RecordingReceiver } from './receiver.ts';
 import { Recorder } from './recorder.ts';
 import { ENDED, RUNNING, RunControl } from './run-control.ts';
-import type { ProducerPort } from './target.ts';
-import { openProducer } from './targets.ts';
+import type { ProducerPort } from './targets/target.ts';
+import { openProducer } from './targets/targets.ts';
 import { STATS, threadCpuUs } from './worker-stats.ts';
 
 /** How often CPU time is read, and the longest sleep. */

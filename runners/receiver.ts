@@ -13,7 +13,7 @@ import {
 } from './cells.ts';
 import { ReceiptLedger } from './ledger.ts';
 import { createRecorder, Recorder, type RecorderHandle } from './recorder.ts';
-import type { Receiver } from './target.ts';
+import type { Receiver } from './targets/target.ts';
 
 /** One producer as its consumers know it: what its records belong to. */
 export interface SourceInfo {

@@ -1,4 +1,4 @@
-import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../reports/slots.ts';
+import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../reports/histogram/slots.ts';
 
 /**
  * What one worker measures, in memory that the main thread reads: histograms and counters for each cell (a phase and

@@ -12,7 +12,7 @@ import type { ProducerTask } from './producer-task.ts';
 import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from './receiver.ts';
 import { createRecorder } from './recorder.ts';
 import { RunControl } from './run-control.ts';
-import type { Target } from './target.ts';
+import type { Target } from './targets/target.ts';
 import { createStats } from './worker-stats.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { ConsumerLedger, HarnessCeiling, Ledger, Result, WorkerReport } from '../reports/result.ts';
-import { RESULT_SCHEMA_VERSION } from '../reports/result.ts';
-import { type Measurements, summarise } from '../reports/summary.ts';
-import { judge, verdictOf } from '../reports/thresholds.ts';
-import { judgeValidity, measureSelf } from '../reports/validity.ts';
+import type { ConsumerLedger, HarnessCeiling, Ledger, Result, WorkerReport } from '../reports/result/result.ts';
+import { RESULT_SCHEMA_VERSION } from '../reports/result/result.ts';
+import { type Measurements, summarise } from '../reports/summary/summary.ts';
+import { judge, verdictOf } from '../reports/verdict/thresholds.ts';
+import { judgeValidity, measureSelf } from '../reports/verdict/validity.ts';
 import { scenarioHash } from '../workloads/scenario-hash.ts';
 import { readEnvironment } from './environment.ts';
 import { type ReceiptBook, type SentBook, settle } from './ledger.ts';

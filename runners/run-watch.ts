@@ -1,10 +1,10 @@
-import { parseThreshold, type Threshold } from '../reports/threshold-grammar.ts';
-import { shouldAbort } from '../reports/thresholds.ts';
+import { parseThreshold, type Threshold } from '../reports/verdict/threshold-grammar.ts';
+import { shouldAbort } from '../reports/verdict/thresholds.ts';
 import type { Phase, Scenario } from '../workloads/scenario.ts';
 import { expectedRecords, totalRate } from '../workloads/schedule.ts';
 import type { Collector } from './collector.ts';
+import type { LiveSnapshot, PhaseProgress } from './live/snapshot.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { LiveSnapshot, PhaseProgress } from './snapshot.ts';
 import { STATS } from './worker-stats.ts';
 
 const NS_PER_SECOND = 1e9;

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result.ts';
-import { checkWritable, writeResult } from '../reports/result-file.ts';
+import type { FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result/result.ts';
+import { checkWritable, writeResult } from '../reports/result/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { measureCeiling } from './ceiling.ts';
 import { Collector } from './collector.ts';
 import type { ConsumerReport } from './consumer.ts';
 import { RunnerError } from './errors.ts';
 import { checkCostAgreed } from './kinesis/cost-agreement.ts';
+import type { LiveSnapshot } from './live/snapshot.ts';
 import type { ProducerReport } from './producer-task.ts';
 import { ENDED, STOPPING } from './run-control.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
@@ -14,8 +15,7 @@ import { makeResult } from './run-result.ts';
 import { RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
-import type { LiveSnapshot } from './snapshot.ts';
-import { setUpTarget } from './targets.ts';
+import { setUpTarget } from './targets/targets.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface RunOptions {

@@ -1,9 +1,9 @@
 import { shardIdOf } from '../engine/kinesis/stream-state.ts';
 import type { FaultRule } from '../engine/twin/fault-rules.ts';
-import type { FaultReport } from '../reports/result.ts';
+import type { FaultReport } from '../reports/result/result.ts';
 import type { FaultSpec, Scenario } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
-import type { Target } from './target.ts';
+import type { Target } from './targets/target.ts';
 
 /** What a target can do that fails on purpose. Asked by one caller. */
 export interface FaultInjection {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recoveryNs } from '../reports/recovery.ts';
-import type { Interval, StepOutcome, StepReport } from '../reports/result.ts';
-import { shardChangeText, stepText } from '../reports/step-text.ts';
+import type { Interval, StepOutcome, StepReport } from '../reports/result/result.ts';
+import { recoveryNs } from '../reports/summary/recovery.ts';
+import { shardChangeText, stepText } from '../reports/text/step-text.ts';
 import type { Scenario, ScenarioStep } from '../workloads/scenario.ts';
 import { RunnerError } from './errors.ts';
+import type { StepProgress } from './live/snapshot.ts';
 import type { Reshard, Resharded, Resharding } from './reshard.ts';
-import type { StepProgress } from './snapshot.ts';
-import type { Target } from './target.ts';
+import type { Target } from './targets/target.ts';
 
 /** How far back the hottest and the coldest shard are looked for. */
 const LOAD_WINDOW_NS = 10e9;

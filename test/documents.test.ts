@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Engine } from '../engine/engine.ts';
-import { checkThreshold } from '../reports/threshold-grammar.ts';
+import { checkThreshold } from '../reports/verdict/threshold-grammar.ts';
 import { resolveScenario } from '../workloads/resolve.ts';
-import { command, emptyFolder, program } from './runners/cli-command.ts';
+import { command, emptyFolder, program } from './runners/commands/cli-command.ts';
 
 /** What the README shows is run as it stands. */
 const ROOT = resolve(import.meta.dirname, '..');

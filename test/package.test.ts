@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, emptyFolder, program, whenMachineIsQuiet } from './runners/cli-command.ts';
+import { type Ended, emptyFolder, program, whenMachineIsQuiet } from './runners/commands/cli-command.ts';
 
 /** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
 

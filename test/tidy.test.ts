@@ -137,7 +137,7 @@ function withoutComments(text: string): string {
 
 /** Catalogues are the constant objects and lists of codes that errors.ts files and the result's types export. */
 async function readCatalogues(): Promise<{ readonly name: string; readonly codes: readonly string[] }[]> {
-  const homes = houseSources.filter((file) => /\/errors\.ts$/.test(file) || file === 'reports/result.ts');
+  const homes = houseSources.filter((file) => /\/errors\.ts$/.test(file) || file === 'reports/result/result.ts');
   const modules = await Promise.all(
     homes.map(async (file) => {
       const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(resolve(file)).href);

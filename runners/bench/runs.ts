@@ -1,5 +1,5 @@
-import { mergedHistogram, selectCells } from '../../reports/cells.ts';
-import type { Result } from '../../reports/result.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { mergedHistogram, selectCells } from '../../reports/summary/cells.ts';
 import type { EngineTargetSpec, NoopTargetSpec, Phase, Scenario } from '../../workloads/scenario.ts';
 import { CEILING_SCENARIO, measureNow } from '../ceiling.ts';
 import { runScenario } from '../run.ts';

@@ -1,4 +1,4 @@
-import type { Receiver } from '../target.ts';
+import type { Receiver } from '../targets/target.ts';
 import { readAggregate } from './aggregate-reader.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 import type { Delivery } from './reader.ts';

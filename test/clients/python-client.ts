@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Ended, program } from '../runners/cli-command.ts';
+import { type Ended, program } from '../runners/commands/cli-command.ts';
 import { type PythonClients, pythonClients } from './virtual-environment.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'python');

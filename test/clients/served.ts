@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { ENTRY, plainEnvironment } from '../runners/cli-command.ts';
+import { ENTRY, plainEnvironment } from '../runners/commands/cli-command.ts';
 
 /** The command `streamgauge serve` as users start it, in a process of its own. */
 export interface Served {

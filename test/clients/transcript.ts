@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { program } from '../runners/cli-command.ts';
+import { program } from '../runners/commands/cli-command.ts';
 import { awsEnvironment, clients } from './python-client.ts';
 
 const FILE = join(import.meta.dirname, 'aws-cli.console');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ended, program } from '../runners/cli-command.ts';
+import { type Ended, program } from '../runners/commands/cli-command.ts';
 
 /** Python with the packages of requirements.txt, or why there is none on this machine. */
 export type PythonClients =

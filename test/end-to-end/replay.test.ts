@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Result } from '../../reports/result.ts';
-import { readResult } from '../../reports/result-file.ts';
-import { command, emptyFolder } from '../runners/cli-command.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { readResult } from '../../reports/result/result-file.ts';
+import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 import { countsByShard } from './shard-counts.ts';
 
 const SAMPLES = resolve(import.meta.dirname, '../../workloads/samples');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { producerTotals } from '../../reports/cells.ts';
-import type { Result } from '../../reports/result.ts';
-import { exitCodeOf } from '../../runners/command-ending.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { producerTotals } from '../../reports/summary/cells.ts';
+import { exitCodeOf } from '../../runners/commands/ending.ts';
 import { runScenario } from '../../runners/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 

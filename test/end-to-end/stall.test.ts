@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { mergedHistogram } from '../../reports/cells.ts';
-import type { Result } from '../../reports/result.ts';
-import { readResult } from '../../reports/result-file.ts';
-import { command, emptyFolder } from '../runners/cli-command.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { readResult } from '../../reports/result/result-file.ts';
+import { mergedHistogram } from '../../reports/summary/cells.ts';
+import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 
 /**
  * The harness against a known truth. A target that answers at once stalls from 5.0 to 5.5 s of a 10 s run at 1000

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { producerTotals } from '../../reports/cells.ts';
-import { renderSummary } from '../../reports/render-text.ts';
-import type { Result } from '../../reports/result.ts';
-import { parseResult, resultLines } from '../../reports/result-file.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { parseResult, resultLines } from '../../reports/result/result-file.ts';
+import { producerTotals } from '../../reports/summary/cells.ts';
+import { renderSummary } from '../../reports/text/render-text.ts';
+import type { LiveSnapshot } from '../../runners/live/snapshot.ts';
 import { runScenario } from '../../runners/run.ts';
-import type { LiveSnapshot } from '../../runners/snapshot.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 
 const load = (seconds: number, more: object = {}) => ({

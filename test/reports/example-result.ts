@@ -1,10 +1,18 @@
-import { mergedHistogram } from '../../reports/cells.ts';
-import { Histogram } from '../../reports/histogram.ts';
-import type { Cell, Interval, IntervalCell, Ledger, Outcome, Result, WorkerReport } from '../../reports/result.ts';
-import { RESULT_SCHEMA_VERSION } from '../../reports/result.ts';
-import { type Measurements, summarise } from '../../reports/summary.ts';
-import { judge, verdictOf } from '../../reports/thresholds.ts';
-import { judgeValidity, measureSelf } from '../../reports/validity.ts';
+import { Histogram } from '../../reports/histogram/histogram.ts';
+import type {
+  Cell,
+  Interval,
+  IntervalCell,
+  Ledger,
+  Outcome,
+  Result,
+  WorkerReport,
+} from '../../reports/result/result.ts';
+import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
+import { mergedHistogram } from '../../reports/summary/cells.ts';
+import { type Measurements, summarise } from '../../reports/summary/summary.ts';
+import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
+import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 
 export const SECOND_NS = 1e9;

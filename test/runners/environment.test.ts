@@ -4,7 +4,7 @@ import os from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../runners/environment.ts';
-import { emptyFolder, program } from './cli-command.ts';
+import { emptyFolder, program } from './commands/cli-command.ts';
 
 const MODULE = resolve('runners/environment.ts');
 const SCRIPT = `const { readEnvironment } = await import(${JSON.stringify(MODULE)});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Producer } from '../../runners/producer.ts';
 import { planRun } from '../../runners/run-plan.ts';
-import { setUpTarget } from '../../runners/targets.ts';
+import { setUpTarget } from '../../runners/targets/targets.ts';
 import { STATS } from '../../runners/worker-stats.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Histogram } from '../../reports/histogram.ts';
-import { HIGHEST_NS } from '../../reports/slots.ts';
+import { Histogram } from '../../reports/histogram/histogram.ts';
+import { HIGHEST_NS } from '../../reports/histogram/slots.ts';
 import { createRecorder, Recorder, RecorderDrain } from '../../runners/recorder.ts';
 
 function setUp() {

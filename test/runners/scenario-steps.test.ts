@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Reshard, Resharding } from '../../runners/reshard.ts';
 import { reshardOf, ScenarioSteps } from '../../runners/scenario-steps.ts';
-import { setUpTarget } from '../../runners/targets.ts';
+import { setUpTarget } from '../../runners/targets/targets.ts';
 import type { Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 
 const scenarioOf = (steps: readonly ScenarioStep[], shards = 2): Scenario => ({

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseLatencyProfile } from '../../engine/twin/latency-profile.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
-import { emptyFolder } from '../runners/cli-command.ts';
+import { emptyFolder } from '../runners/commands/cli-command.ts';
 import { brief, problemsOf, scenario } from './a-scenario.ts';
 
 const folder = emptyFolder();

@@ -5,10 +5,10 @@ import { textTable } from '../../../engine/log/text-table.ts';
 import { openClient } from '../../../runners/kinesis/client.ts';
 import { ENVELOPE_BYTES } from '../../../runners/kinesis/envelope.ts';
 import { LoopPause } from '../../../runners/loop-pause.ts';
-import type { Target } from '../../../runners/target.ts';
-import { type KinesisHandle, setUpKinesis } from '../../../runners/target-kinesis.ts';
-import { KinesisConsumerPort } from '../../../runners/target-kinesis-consumer.ts';
-import { KinesisProducerPort } from '../../../runners/target-kinesis-producer.ts';
+import type { Target } from '../../../runners/targets/target.ts';
+import { type KinesisHandle, setUpKinesis } from '../../../runners/targets/target-kinesis.ts';
+import { KinesisConsumerPort } from '../../../runners/targets/target-kinesis-consumer.ts';
+import { KinesisProducerPort } from '../../../runners/targets/target-kinesis-producer.ts';
 import type { ConsumerSpec, KinesisTargetSpec } from '../../../workloads/scenario.ts';
 import { startOwn } from './peers.ts';
 

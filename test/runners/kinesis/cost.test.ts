@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { agreeOnCost } from '../../../runners/command-cost.ts';
+import { agreeOnCost } from '../../../runners/commands/cost.ts';
 import { isAws } from '../../../runners/kinesis/client.ts';
 import { costText, estimateCost } from '../../../runners/kinesis/cost.ts';
 import { runScenario } from '../../../runners/run.ts';

@@ -1,0 +1,153 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { ReportError } from '../errors.ts';
+import { type HdrLayout, type HdrParameters, hdrLayout } from './hdr-layout.ts';
+
+/**
+ * HdrHistogram V2, big endian.
+ *
+ *   0          4              8                        12       16       24        32       40
+ *   +----------+--------------+------------------------+--------+--------+---------+--------+---------------
+ *   | 1c849313 | payloadBytes | normalizingIndexOffset | digits | lowest | highest | ratio  | payload
+ *   | int32    | int32        | int32, always 0        | int32  | int64  | int64   | double | zigzag LEB128
+ *   +----------+--------------+------------------------+--------+--------+---------+--------+---------------
+ *
+ * The payload walks over the classes up to the last used one: a count c is written as 2c, a run of z >= 2 empty classes as
+ * 2z - 1, one empty class as 0. Compressed: int32 1c849314, int32 length, zlib of the above.
+ * Source: HdrHistogram, AbstractHistogram.java (encodeIntoByteBuffer).
+ */
+const V2_COOKIE = 0x1c849313;
+const V2_COMPRESSED_COOKIE = 0x1c849314;
+/** Cookies differ in one nibble by the word size that the payload may use; readers ignore it. */
+const COOKIE_BASE_MASK = ~0xf0;
+const OLD_COOKIE_BASES = [0x1c849301, 0x1c849302, 0x1c849308, 0x1c849309].map((cookie) => cookie & COOKIE_BASE_MASK);
+
+const PAYLOAD_BYTES_OFFSET = 4;
+const DIGITS_OFFSET = 12;
+const LOWEST_OFFSET = 16;
+const HIGHEST_OFFSET = 24;
+const RATIO_OFFSET = 32;
+const HEADER_BYTES = 40;
+const COMPRESSED_HEADER_BYTES = 8;
+
+/** LEB128 as HdrHistogram writes it: seven bits a byte, but the ninth byte holds eight. */
+const LAST_LEB_BYTE = 8;
+
+/** A hostile payload of empty runs is tiny and must not make a large one. */
+const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
+
+export interface HdrData {
+  readonly layout: HdrLayout;
+  /** Used classes in ascending order: index and count. */
+  readonly classes: readonly (readonly [index: number, count: number])[];
+}
+
+/**
+ * Compressed bytes, which logs and files hold in base64.
+ * @param classes ascending by index, counts above 0.
+ */
+export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']): Buffer {
+  const payload: number[] = [];
+  let next = 0;
+  for (const [index, count] of classes) {
+    const empty = index - next;
+    if (empty === 1) payload.push(0);
+    else if (empty > 1) putLeb(payload, 2 * empty - 1);
+    putLeb(payload, 2 * count);
+    next = index + 1;
+  }
+  const body = Buffer.alloc(HEADER_BYTES + payload.length);
+  body.writeInt32BE(V2_COOKIE, 0);
+  body.writeInt32BE(payload.length, PAYLOAD_BYTES_OFFSET);
+  body.writeInt32BE(parameters.digits, DIGITS_OFFSET);
+  body.writeBigInt64BE(BigInt(parameters.lowest), LOWEST_OFFSET);
+  body.writeBigInt64BE(BigInt(parameters.highest), HIGHEST_OFFSET);
+  body.writeDoubleBE(1, RATIO_OFFSET);
+  body.set(payload, HEADER_BYTES);
+  const compressed = deflateSync(body);
+  const head = Buffer.alloc(COMPRESSED_HEADER_BYTES);
+  head.writeInt32BE(V2_COMPRESSED_COOKIE, 0);
+  head.writeInt32BE(compressed.length, 4);
+  return Buffer.concat([head, compressed]);
+}
+
+/**
+ * Reads any V2 histogram, whatever its parameters. The normalizing offset and the ratio are not looked at: hdr-histogram-js
+ * writes 1 and an integer 1 there.
+ * @throws HISTOGRAM_NOT_READABLE
+ */
+export function decodeHdr(bytes: Buffer): HdrData {
+  const body = inflateHdr(bytes);
+  if ((body.readInt32BE(0) & COOKIE_BASE_MASK) !== (V2_COOKIE & COOKIE_BASE_MASK))
+    throw unreadable('the inner cookie is not V2.');
+  const payloadBytes = body.readInt32BE(PAYLOAD_BYTES_OFFSET);
+  if (payloadBytes < 0 || HEADER_BYTES + payloadBytes > body.length) {
+    throw unreadable(`payloadBytes=${payloadBytes} inflatedBytes=${body.length}: the payload is cut.`);
+  }
+  const layout = hdrLayout({
+    lowest: Number(body.readBigInt64BE(LOWEST_OFFSET)),
+    highest: Number(body.readBigInt64BE(HIGHEST_OFFSET)),
+    digits: body.readInt32BE(DIGITS_OFFSET),
+  });
+  if (layout === undefined) throw unreadable('lowest, highest or digits are out of range.');
+  return { layout, classes: readClasses(body.subarray(HEADER_BYTES, HEADER_BYTES + payloadBytes)) };
+}
+
+/** The 40-byte header and the payload of a compressed histogram. Two encoders agree on these bytes, not on compressed ones. */
+export function inflateHdr(bytes: Buffer): Buffer {
+  if (bytes.length < COMPRESSED_HEADER_BYTES) throw unreadable(`${bytes.length} bytes are too few.`);
+  const base = bytes.readInt32BE(0) & COOKIE_BASE_MASK;
+  if (OLD_COOKIE_BASES.includes(base)) throw unreadable('it is in the V0 or V1 format.');
+  if (base !== (V2_COMPRESSED_COOKIE & COOKIE_BASE_MASK)) throw unreadable('the cookie is not V2 compressed.');
+  let body: Buffer;
+  try {
+    body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch (cause) {
+    throw unreadable('its compressed part is damaged.', cause);
+  }
+  if (body.length < HEADER_BYTES) throw unreadable(`inflatedBytes=${body.length}: the header is cut.`);
+  return body;
+}
+
+function readClasses(payload: Uint8Array): [number, number][] {
+  const classes: [number, number][] = [];
+  let index = 0;
+  for (let at = 0; at < payload.length; ) {
+    let value = 0;
+    let scale = 1;
+    for (let byteIndex = 0; ; byteIndex++, scale *= 128) {
+      const byte = payload[at++];
+      if (byte === undefined) throw unreadable('the last count is cut.');
+      if (byteIndex === LAST_LEB_BYTE) {
+        value += byte * scale;
+        break;
+      }
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) break;
+    }
+    if (!Number.isSafeInteger(value)) throw unreadable('a count is beyond 2^52.');
+    if (value % 2 === 1) {
+      index += (value + 1) / 2;
+    } else {
+      if (value > 0) classes.push([index, value / 2]);
+      index += 1;
+    }
+  }
+  return classes;
+}
+
+function putLeb(into: number[], value: number): void {
+  let rest = value;
+  for (let byteIndex = 0; rest >= 0x80 && byteIndex < LAST_LEB_BYTE; byteIndex++) {
+    into.push((rest % 128) | 0x80);
+    rest = Math.floor(rest / 128);
+  }
+  into.push(rest);
+}
+
+function unreadable(what: string, cause?: unknown): ReportError {
+  return new ReportError('HISTOGRAM_NOT_READABLE', {
+    what: `Not a histogram: ${what}`,
+    todo: 'Give a compressed HdrHistogram V2 in base64 (it begins with HISTFA).',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

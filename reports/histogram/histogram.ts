@@ -1,0 +1,320 @@
+import { ReportError } from '../errors.ts';
+import { decodeHdr, encodeHdr, type HdrData } from './hdr-codec.ts';
+import { givePage, keepBytes, takePage } from './histogram-memory.ts';
+import {
+  HIGHEST_NS,
+  LOWEST_NS,
+  SIGNIFICANT_DIGITS,
+  SLOT_COUNT,
+  slotHighestNs,
+  slotLowestNs,
+  slotMedianNs,
+  slotOf,
+} from './slots.ts';
+
+/** Slots that are counted in one array while values are added: one octave, 8 kB. */
+const PAGE_SLOTS = 1024;
+const PAGE_BITS = 10;
+const PAGE_COUNT = SLOT_COUNT / PAGE_SLOTS;
+if (PAGE_SLOTS !== 1 << PAGE_BITS || !Number.isInteger(PAGE_COUNT))
+  throw new Error('histogram: pages do not fill the slots');
+
+const NO_SLOTS = new Uint16Array(0);
+const NO_COUNTS = new Float64Array(0);
+
+/**
+ * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
+ *
+ * Three forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot. Open, while
+ * counts are added: a page for each octave in use, 8 kB each; latencies seldom spread over more than ten. The first change
+ * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as in
+ * the result file, 1 to 2 bytes a used slot, and decoded anew for every question.
+ */
+export class Histogram {
+  #slots: Uint16Array = NO_SLOTS;
+  #counts: Float64Array = NO_COUNTS;
+  #pages: (Float64Array | undefined)[] | undefined;
+  #sealed: Buffer | undefined;
+  #count = 0;
+
+  /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
+  static fromCounts(counts: ArrayLike<number>): Histogram {
+    const slots: number[] = [];
+    for (let slot = 0; slot < counts.length; slot++) if (counts[slot] !== 0) slots.push(slot);
+    return Histogram.#ofClasses(slots.map((slot) => [slot, counts[slot]!]));
+  }
+
+  /**
+   * Reads an HdrHistogram V2 payload in base64. Other parameters than ours are re-recorded at each class's lowest value.
+   * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE (a value above one hour)
+   */
+  static decode(base64: string): Histogram {
+    return Histogram.fromHdr(decodeHdr(Buffer.from(base64, 'base64')));
+  }
+
+  static fromHdr({ layout, classes }: HdrData): Histogram {
+    if (layout.lowest === LOWEST_NS && layout.digits === SIGNIFICANT_DIGITS) return Histogram.#ofClasses(classes);
+    const histogram = new Histogram();
+    for (const [index, count] of classes) histogram.record(layout.lowestOf(index), count);
+    return histogram.compact();
+  }
+
+  /** @param classes ascending by slot, counts above 0. */
+  static #ofClasses(classes: HdrData['classes']): Histogram {
+    const histogram = new Histogram();
+    const slots = new Uint16Array(classes.length);
+    const counts = new Float64Array(classes.length);
+    // Not Uint16Array.from with a function: that takes more time than the whole of inflating.
+    for (let index = 0; index < classes.length; index++) {
+      const [slot, count] = classes[index]!;
+      slots[index] = slot;
+      counts[index] = count;
+      histogram.#count += checkedCount(slot, count);
+    }
+    histogram.#slots = slots;
+    histogram.#counts = counts;
+    return histogram;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Lower edge of the first used slot; 0 when empty. */
+  get minNs(): number {
+    return this.#count === 0 ? 0 : slotLowestNs(this.#first());
+  }
+
+  /** Upper edge of the last used slot; 0 when empty. */
+  get maxNs(): number {
+    return this.#count === 0 ? 0 : slotHighestNs(this.#last());
+  }
+
+  /** Mean of the slots' middles, within 0.1 % of the mean of the values; 0 when empty. */
+  get meanNs(): number {
+    if (this.#count === 0) return 0;
+    let sum = 0;
+    this.forEachSlot((slot, count) => {
+      sum += slotMedianNs(slot) * count;
+    });
+    return sum / this.#count;
+  }
+
+  /**
+   * The inverse of the distribution, without interpolation: the upper edge of the slot of the value with rank
+   * ceil(p/100 * count), at least 1; p = 0 gives the lower edge of the first slot; 0 when empty.
+   * p is lowered by one unit in its last place first, so that rounding in p/100 * count never skips a value.
+   * Source: HdrHistogram, AbstractHistogram.java (getValueAtPercentile).
+   */
+  percentileNs(percentile: number): number {
+    if (this.#count === 0) return 0;
+    const rank = percentileRank(percentile, this.#count);
+    let seen = 0;
+    const slot = this.#findSlot((count) => {
+      seen += count;
+      return seen >= rank;
+    });
+    return percentile === 0 ? slotLowestNs(slot) : slotHighestNs(slot);
+  }
+
+  /** How many values are at or below `ns`, counting the whole slot of `ns`. */
+  countAtOrBelow(ns: number): number {
+    if (!(ns >= 0)) return 0;
+    const upTo = ns >= HIGHEST_NS ? SLOT_COUNT : slotOf(ns);
+    let sum = 0;
+    this.#findSlot((count, slot) => {
+      if (slot > upTo) return true;
+      sum += count;
+      return false;
+    });
+    return sum;
+  }
+
+  /** @throws HISTOGRAM_OUT_OF_RANGE for a value that is not within 0 to one hour. */
+  record(ns: number, count = 1): void {
+    this.addSlot(slotInRange(ns), count);
+  }
+
+  /** @throws HISTOGRAM_OUT_OF_RANGE for a slot that does not exist or a count that is negative or not whole. */
+  addSlot(slot: number, count: number): void {
+    if (checkedCount(slot, count) === 0) return;
+    const pages = this.#opened();
+    pages[slot >> PAGE_BITS] ??= takePage(PAGE_SLOTS);
+    pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)]! += count;
+    this.#count += count;
+  }
+
+  /** Adds all of `other`, which stays as it is. */
+  merge(other: Histogram): this {
+    if (this.#count === 0 && other.#pages === undefined) {
+      this.#pages = undefined;
+      this.#sealed = other.#sealed;
+      this.#slots = other.#slots;
+      this.#counts = other.#counts;
+      this.#count = other.#count;
+      return this;
+    }
+    const source = other === this ? other.clone() : other;
+    source.forEachSlot((slot, count) => this.addSlot(slot, count));
+    return this;
+  }
+
+  clone(): Histogram {
+    return new Histogram().merge(this);
+  }
+
+  /** Calls `visit` for every used slot, in ascending order. */
+  forEachSlot(visit: (slot: number, count: number) => void): void {
+    this.#findSlot((count, slot) => {
+      visit(slot, count);
+      return false;
+    });
+  }
+
+  /** Makes an open histogram small. */
+  compact(): this {
+    if (this.#pages === undefined) return this;
+    const slots: number[] = [];
+    const counts: number[] = [];
+    this.forEachSlot((slot, count) => {
+      slots.push(slot);
+      counts.push(count);
+    });
+    this.#slots = Uint16Array.from(slots);
+    this.#counts = Float64Array.from(counts);
+    this.#closePages();
+    return this;
+  }
+
+  /** Makes a histogram as small as it gets, for one that is kept and seldom asked. */
+  seal(): this {
+    if (this.#sealed !== undefined) return this;
+    this.#sealed = keepBytes(this.#encoded());
+    this.#closePages();
+    this.#slots = NO_SLOTS;
+    this.#counts = NO_COUNTS;
+    return this;
+  }
+
+  /** HdrHistogram V2, compressed, base64: what every HdrHistogram library and log viewer reads. */
+  encode(): string {
+    return this.#encoded().toString('base64');
+  }
+
+  #encoded(): Buffer {
+    if (this.#sealed !== undefined) return this.#sealed;
+    const classes: [number, number][] = [];
+    this.forEachSlot((slot, count) => classes.push([slot, count]));
+    return encodeHdr({ lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS }, classes);
+  }
+
+  toJSON(): string {
+    return this.encode();
+  }
+
+  equals(other: Histogram): boolean {
+    if (this.#count !== other.#count) return false;
+    const mine: number[] = [];
+    const theirs: number[] = [];
+    this.forEachSlot((slot, count) => mine.push(slot, count));
+    other.forEachSlot((slot, count) => theirs.push(slot, count));
+    return mine.length === theirs.length && mine.every((value, index) => value === theirs[index]);
+  }
+
+  #first(): number {
+    return this.#findSlot(() => true);
+  }
+
+  #last(): number {
+    return this.#findSlot(() => false);
+  }
+
+  /** The first used slot for which `stop` says true, or the last used one. */
+  #findSlot(stop: (count: number, slot: number) => boolean): number {
+    if (this.#sealed !== undefined) return Histogram.fromHdr(decodeHdr(this.#sealed)).#findCompact(stop);
+    return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);
+  }
+
+  #findCompact(stop: (count: number, slot: number) => boolean): number {
+    for (let index = 0; index < this.#slots.length; index++) {
+      if (stop(this.#counts[index]!, this.#slots[index]!)) return this.#slots[index]!;
+    }
+    return this.#slots.at(-1) ?? 0;
+  }
+
+  #closePages(): void {
+    for (const page of this.#pages ?? []) if (page !== undefined) givePage(page);
+    this.#pages = undefined;
+  }
+
+  #opened(): (Float64Array | undefined)[] {
+    if (this.#pages !== undefined) return this.#pages;
+    if (this.#sealed !== undefined) {
+      const unsealed = Histogram.fromHdr(decodeHdr(this.#sealed));
+      this.#slots = unsealed.#slots;
+      this.#counts = unsealed.#counts;
+      this.#sealed = undefined;
+    }
+    const pages: (Float64Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+    for (const [index, slot] of this.#slots.entries()) {
+      pages[slot >> PAGE_BITS] ??= takePage(PAGE_SLOTS);
+      pages[slot >> PAGE_BITS]![slot & (PAGE_SLOTS - 1)] = this.#counts[index]!;
+    }
+    this.#slots = NO_SLOTS;
+    this.#counts = NO_COUNTS;
+    this.#pages = pages;
+    return pages;
+  }
+}
+
+function findInPages(
+  pages: readonly (Float64Array | undefined)[],
+  stop: (count: number, slot: number) => boolean,
+): number {
+  let last = 0;
+  for (let page = 0; page < PAGE_COUNT; page++) {
+    const counts = pages[page];
+    if (counts === undefined) continue;
+    for (let index = 0; index < PAGE_SLOTS; index++) {
+      if (counts[index] === 0) continue;
+      last = page * PAGE_SLOTS + index;
+      if (stop(counts[index]!, last)) return last;
+    }
+  }
+  return last;
+}
+
+function checkedCount(slot: number, count: number): number {
+  if (slot >= 0 && slot < SLOT_COUNT && count >= 0 && Number.isSafeInteger(count)) return count;
+  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
+    what: `slot=${slot} count=${count}.`,
+    todo: `Slots are 0 to ${SLOT_COUNT - 1}, counts whole and not negative.`,
+  });
+}
+
+/** Rank of the value that a percentile names among `count` values in ascending order, 1 to `count`. */
+export function percentileRank(percentile: number, count: number): number {
+  const oneUlpLower = Math.min(Math.max(percentile, 0), 100) * (1 - 2 ** -53);
+  return Math.max(1, Math.ceil((oneUlpLower * count) / 100));
+}
+
+/**
+ * Coordinated omission, mended afterwards: the values that a closed loop with a known pacing interval would have seen
+ * while it waited for `valueNs`, which comes first: v, v - I, v - 2I, ... down to the last one that is at least I.
+ * Only for data without intended times; on top of those it counts the wait twice.
+ * Source: HdrHistogram, AbstractHistogram.java (recordValueWithExpectedInterval).
+ */
+export function expectedIntervalCorrection(valueNs: number, intervalNs: number): number[] {
+  const values = [valueNs];
+  if (!(intervalNs > 0)) return values;
+  for (let missing = valueNs - intervalNs; missing >= intervalNs; missing -= intervalNs) values.push(missing);
+  return values;
+}
+
+function slotInRange(ns: number): number {
+  if (ns >= 0 && ns <= HIGHEST_NS) return slotOf(ns);
+  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
+    what: `valueNs=${ns} is outside of 0 to ${HIGHEST_NS}.`,
+    todo: 'Clamp the value, and count that you did.',
+  });
+}

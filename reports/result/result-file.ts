@@ -1,0 +1,187 @@
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ZodError } from 'zod';
+import { ReportError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
+import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
+import { resultSchema } from './result-schema.ts';
+import { sumProblem } from './result-sums.ts';
+
+export const RESULT_FILE_NAME = 'result.json';
+
+/** JavaScript holds a text of at most 2^29 characters. */
+const MAX_RESULT_BYTES = 2 ** 29 - 1024;
+const MAX_SHOWN_PROBLEMS = 5;
+
+/**
+ * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells.
+ * @param path the file, or the folder that holds it.
+ * @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE, RESULT_TOO_LARGE, RESULT_TRUNCATED, RESULT_NOT_JSON, RESULT_TOO_NEW,
+ *   RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
+ */
+export async function readResult(path: string): Promise<Result> {
+  const { file, text } = await readText(path);
+  return parseResult(text, file);
+}
+
+/** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
+export function parseResult(text: string, where: string): Result {
+  const content = parseJson(text, where);
+  refuseOtherVersions(content, where);
+  const parsed = resultSchema.safeParse(content);
+  if (!parsed.success) {
+    throw new ReportError('RESULT_WRONG_SHAPE', {
+      where,
+      what: problemsOf(parsed.error),
+      todo: 'Give a result.json as a run wrote it, or run again.',
+    });
+  }
+  const problem = sumProblem(parsed.data);
+  if (problem !== undefined) {
+    const todo = 'Take the file from its source again, or run again.';
+    throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
+  }
+  return parsed.data;
+}
+
+/**
+ * Writes `result.json` into `dir`, which is made if need be. Another process sees the old file or the new one, never a part.
+ * @returns the path of the file. @throws RESULT_NOT_WRITABLE
+ */
+export async function writeResult(dir: string, result: Result): Promise<string> {
+  const file = join(dir, RESULT_FILE_NAME);
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await makeFolder(dir);
+    const handle = await open(temporary, 'w');
+    try {
+      await writeLines(handle, resultLines(result));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    return file;
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw notWritable(dir, cause);
+  }
+}
+
+/** To be called before a run starts: better no run than a run without its result. @throws RESULT_NOT_WRITABLE */
+export async function checkWritable(dir: string): Promise<void> {
+  const probe = join(dir, `.${RESULT_FILE_NAME}.${process.pid}.probe`);
+  try {
+    await makeFolder(dir);
+    await (await open(probe, 'w')).close();
+    await rm(probe);
+    const existing = await stat(join(dir, RESULT_FILE_NAME)).catch(() => undefined);
+    if (existing?.isDirectory()) throw new Error(`${RESULT_FILE_NAME} is a folder`);
+  } catch (cause) {
+    throw notWritable(dir, cause);
+  }
+}
+
+/** JSON with one line for each cell and interval: it can be read by eye and by line tools, and never is one huge text. */
+export function* resultLines(result: Result): Generator<string> {
+  let lead = '{';
+  for (const [name, value] of Object.entries(result)) {
+    if (value === undefined) continue;
+    if (!Array.isArray(value) || value.length === 0) {
+      yield `${lead}${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+    } else {
+      yield `${lead}${JSON.stringify(name)}: [`;
+      for (const [index, item] of value.entries())
+        yield `${JSON.stringify(item)}${index < value.length - 1 ? ',' : ']'}`;
+    }
+    lead = ',';
+  }
+  yield '}';
+}
+
+async function writeLines(handle: FileHandle, lines: Iterable<string>): Promise<void> {
+  const BLOCK_CHARACTERS = 1 << 20;
+  let block = '';
+  for (const line of lines) {
+    block += `${line}\n`;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    await handle.appendFile(block);
+    block = '';
+  }
+  await handle.appendFile(block);
+}
+
+async function readText(path: string): Promise<{ file: string; text: string }> {
+  try {
+    const given = await stat(path);
+    const file = given.isDirectory() ? join(path, RESULT_FILE_NAME) : path;
+    const { size } = await stat(file);
+    if (size > MAX_RESULT_BYTES) {
+      const what = `sizeBytes=${size} limitBytes=${MAX_RESULT_BYTES}.`;
+      throw new ReportError('RESULT_TOO_LARGE', { where: file, what, todo: 'Split the run into shorter ones.' });
+    }
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (cause) {
+    if (cause instanceof ReportError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      const todo = 'Give the folder of a run (--out) or its result.json.';
+      throw new ReportError('RESULT_NOT_FOUND', { where: path, what: 'There is no result.', todo, cause });
+    }
+    const todo = 'Check the permissions of the file.';
+    throw new ReportError('RESULT_NOT_READABLE', { where: path, what: `${reasonOf(cause)}.`, todo, cause });
+  }
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (isCut(text, reasonOf(cause))) {
+      const what = `The file ends after ${text.length} characters, in the middle.`;
+      const todo = 'Copy the file again; if it never was whole, run again.';
+      throw new ReportError('RESULT_TRUNCATED', { where, what, todo, cause });
+    }
+    const todo = 'Give the result.json of a run.';
+    throw new ReportError('RESULT_NOT_JSON', { where, what: `${reasonOf(cause)}.`, todo, cause });
+  }
+}
+
+/** V8 says where it stopped: a cut file is one in which it came to the end. */
+function isCut(text: string, reason: string): boolean {
+  if (!/^\s*(\{|$)/u.test(text)) return false;
+  const position = /at position (\d+)/u.exec(reason)?.[1];
+  return position === undefined ? reason.includes('end of JSON') : Number(position) >= text.trimEnd().length;
+}
+
+function refuseOtherVersions(content: unknown, where: string): void {
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return;
+  const { schemaVersion } = content;
+  if (typeof schemaVersion !== 'number' || schemaVersion <= RESULT_SCHEMA_VERSION) return;
+  throw new ReportError('RESULT_TOO_NEW', {
+    where,
+    what: `schemaVersion=${schemaVersion}, and this version reads up to ${RESULT_SCHEMA_VERSION}.`,
+    todo: 'Update streamgauge.',
+  });
+}
+
+function problemsOf({ issues }: ZodError): string {
+  const shown = issues
+    .slice(0, MAX_SHOWN_PROBLEMS)
+    .map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+  const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
+  return `${shown.join('; ')}${more}.`;
+}
+
+function notWritable(dir: string, cause: unknown): ReportError {
+  return new ReportError('RESULT_NOT_WRITABLE', {
+    where: dir,
+    what: `${reasonOf(cause)}.`,
+    todo: 'Give a folder that can be written with --out, or free some space.',
+    cause,
+  });
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause);
+}

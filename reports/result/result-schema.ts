@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { ReportError } from '../errors.ts';
+import { Histogram } from '../histogram/histogram.ts';
+import {
+  CONSUMER_HISTOGRAMS,
+  type FaultReport,
+  PRODUCER_HISTOGRAMS,
+  RESULT_SCHEMA_VERSION,
+  type Result,
+  SPANS,
+  type StepReport,
+  VALIDITY_CODES,
+} from './result.ts';
+
+/** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
+const MAX_TEXT = 10_000;
+const MAX_HISTOGRAM_TEXT = 1_000_000;
+const MAX_CELLS = 1_000_000;
+/** A week of seconds. */
+const MAX_INTERVALS = 604_800;
+const MAX_NAMED = 100_000;
+
+const text = z.string().max(MAX_TEXT);
+const number = z.number();
+const positive = z.number().nonnegative();
+const count = z.int().nonnegative();
+const numberOrNull = number.nullable();
+const shard = z.int().nonnegative().nullable();
+
+const histogram = z
+  .string()
+  .max(MAX_HISTOGRAM_TEXT)
+  .transform((base64, context) => {
+    try {
+      return Histogram.decode(base64);
+    } catch (error) {
+      context.addIssue(error instanceof ReportError ? error.what : String(error));
+      return z.NEVER;
+    }
+  });
+
+const producerCell = {
+  kind: z.literal('producer'),
+  workload: text,
+  phase: text,
+  counts: z.object({
+    scheduled: count.exactOptional(),
+    acked: count,
+    bytes: count,
+    throttled: count,
+    retried: count,
+    dropped: count,
+    failed: count,
+  }),
+  histograms: z.record(z.enum(PRODUCER_HISTOGRAMS), histogram),
+  clamped: z.partialRecord(z.enum(PRODUCER_HISTOGRAMS), count).exactOptional(),
+};
+
+const consumerCell = {
+  kind: z.literal('consumer'),
+  workload: text,
+  phase: text,
+  consumer: text,
+  counts: z.object({ received: count, bytes: count }),
+  histograms: z.record(z.enum(CONSUMER_HISTOGRAMS), histogram),
+  clamped: z.partialRecord(z.enum(CONSUMER_HISTOGRAMS), count).exactOptional(),
+};
+
+const cell = z.discriminatedUnion('kind', [z.object({ ...producerCell, shard }), z.object({ ...consumerCell, shard })]);
+const intervalCell = z.discriminatedUnion('kind', [z.object(producerCell), z.object(consumerCell)]);
+
+const interval = z.object({
+  startNs: number,
+  endNs: number,
+  cells: z.array(intervalCell).max(MAX_CELLS),
+  shards: z
+    .array(
+      z.object({
+        shard: count,
+        acked: count,
+        bytes: count,
+        throttled: count,
+        received: count,
+        putToGet: z.object({ count, p50Ns: number, p99Ns: number, maxNs: number }),
+      }),
+    )
+    .max(MAX_NAMED),
+  gauges: z.object({
+    inFlight: number,
+    intendedPerSecond: number,
+    lagRecords: z.array(number).max(MAX_NAMED),
+    behindMs: positive.exactOptional(),
+    rssBytes: number,
+  }),
+});
+
+const spanSummary = z.object({
+  count,
+  minNs: numberOrNull,
+  meanNs: numberOrNull,
+  p50Ns: numberOrNull,
+  p75Ns: numberOrNull,
+  p90Ns: numberOrNull,
+  p95Ns: numberOrNull,
+  p99Ns: numberOrNull,
+  p999Ns: numberOrNull,
+  p9999Ns: numberOrNull,
+  maxNs: numberOrNull,
+  clamped: count,
+});
+
+const ledger = z.object({
+  sent: count,
+  received: count,
+  lost: count,
+  duplicated: count,
+  reordered: count,
+  unacknowledged: count,
+  failed: count,
+  dropped: count,
+  consumers: z
+    .array(
+      z.object({
+        name: text,
+        received: count,
+        lost: count,
+        duplicated: count,
+        reordered: count,
+        trimmedRecords: count,
+      }),
+    )
+    .max(MAX_NAMED),
+});
+
+const rate = z.object({
+  intendedPerSecond: positive,
+  achievedPerSecond: positive,
+  bytesPerSecond: positive,
+  ratio: numberOrNull,
+  throttled: count,
+  throttledRatio: positive,
+  retried: count,
+  scheduledSeconds: positive,
+  measuredSeconds: positive,
+});
+
+/** Only what reports read is looked at: whoever wrote the result had the scenario checked in full. */
+const scenario = z
+  .looseObject({
+    name: text,
+    seed: number,
+    target: z.looseObject({ kind: text }),
+    workloads: z
+      .array(
+        z.looseObject({
+          name: text,
+          phases: z
+            .array(
+              z.looseObject({
+                name: text,
+                startNs: positive,
+                durationNs: positive,
+                fromPerSecond: positive,
+                toPerSecond: positive,
+                recorded: z.boolean(),
+              }),
+            )
+            .max(MAX_NAMED),
+        }),
+      )
+      .max(MAX_NAMED),
+    consumers: z.array(z.looseObject({ name: text, kind: text })).max(MAX_NAMED),
+    thresholds: z.array(text).max(MAX_NAMED),
+  })
+  .transform((checked) => checked as unknown as Scenario);
+
+const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('completed') }),
+  z.object({ kind: z.literal('interrupted'), signal: text }),
+  z.object({ kind: z.literal('aborted'), threshold: text }),
+  z.object({ kind: z.literal('failed'), code: text, message: text }),
+]);
+
+const validity = z.object({
+  kind: z.enum(['valid', 'invalid']),
+  reasons: z.array(z.object({ code: z.enum(VALIDITY_CODES), what: text, fix: text })).max(MAX_NAMED),
+  checks: z.object({
+    scheduleLagP99Ns: numberOrNull,
+    scheduleLagLimitNs: numberOrNull,
+    loopDelayP99Ns: numberOrNull,
+    workerCpuRatio: numberOrNull,
+    achievedRatio: numberOrNull,
+    targetLimited: z.boolean(),
+    inFlightMean: numberOrNull,
+    inFlightExpected: numberOrNull,
+    ledgerDifference: numberOrNull,
+  }),
+});
+
+const thresholdVerdict = z.object({
+  text,
+  actual: numberOrNull,
+  holds: z.boolean().nullable(),
+  worstWindow: z.object({ startNs: number, endNs: number }).exactOptional(),
+  reason: text.exactOptional(),
+});
+
+const atNs = number;
+const shards = z.array(count).max(MAX_NAMED);
+
+const step = z
+  .looseObject({ kind: z.enum(['split', 'merge', 'shard-count']), atNs })
+  .transform((checked) => checked as unknown as StepReport['step']);
+
+const stepReport = z.object({
+  step,
+  outcome: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('done'),
+      askedAtNs: atNs,
+      doneAtNs: atNs,
+      closed: shards,
+      opened: shards,
+      recoveryNs: numberOrNull,
+    }),
+    z.object({ kind: z.literal('failed'), askedAtNs: atNs, message: text }),
+    z.object({ kind: z.literal('unfinished'), askedAtNs: atNs }),
+    z.object({ kind: z.literal('not-reached') }),
+  ]),
+});
+
+const faultReport = z.object({
+  fault: z
+    .looseObject({ kind: text, fromNs: number, untilNs: number.exactOptional() })
+    .transform((checked) => checked as unknown as FaultReport['fault']),
+  injected: count.nullable(),
+});
+
+export const resultSchema: z.ZodType<Result> = z.object({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  tool: z.object({ name: z.literal('streamgauge'), version: text }),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  outcome,
+  partial: z.boolean(),
+  scenario,
+  scenarioHash: text,
+  seed: number,
+  environment: z.object({
+    cpuModel: text,
+    cores: count,
+    memoryBytes: positive,
+    kernel: text,
+    nodeVersion: text,
+    packages: z.record(text, text),
+    gitCommit: text.exactOptional(),
+  }),
+  harnessCeiling: z.object({ recordsPerSecond: numberOrNull, cached: z.boolean() }),
+  validity,
+  verdict: z.object({
+    kind: z.enum(['passed', 'failed', 'invalid']),
+    thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
+  }),
+  summary: z.object({ spans: z.record(z.enum(SPANS), spanSummary), ledger, rate }),
+  cells: z.array(cell).max(MAX_CELLS),
+  series: z.array(interval).max(MAX_INTERVALS),
+  workers: z
+    .array(
+      z.object({
+        role: z.enum(['producer', 'consumer', 'target', 'main']),
+        name: text,
+        cpuRatio: positive,
+        loopDelayP99Ns: positive.exactOptional(),
+        maxPauseNs: positive,
+        counts: z.record(text, count).exactOptional(),
+      }),
+    )
+    .max(MAX_NAMED),
+  steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
+  faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
+  notes: z.array(text).max(MAX_NAMED).exactOptional(),
+});

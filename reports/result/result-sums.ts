@@ -1,0 +1,48 @@
+import { measurementsOf, summarise } from '../summary/summary.ts';
+import type { ConsumerLedger, Result } from './result.ts';
+
+/** Numbers made from the same cells may differ in the last bits, when another engine added them up. */
+const ROUNDING_RATIO = 1e-9;
+
+/**
+ * Makes the summary again from the cells and the series.
+ * @returns the first number that is not the one in the file, as `path: stored, should be made`, or undefined.
+ */
+export function sumProblem(result: Result): string | undefined {
+  const { spans, rate } = summarise(measurementsOf(result));
+  return (
+    firstDifference(result.summary.spans, spans, 'summary.spans') ??
+    firstDifference(result.summary.rate, rate, 'summary.rate') ??
+    ledgerProblem(result)
+  );
+}
+
+function ledgerProblem({ summary: { ledger } }: Result): string | undefined {
+  const total = (name: Exclude<keyof ConsumerLedger, 'name'>) =>
+    ledger.consumers.reduce((sum, consumer) => sum + consumer[name], 0);
+  const { received, lost, duplicated, reordered } = ledger;
+  const totals = {
+    received: total('received'),
+    lost: total('lost'),
+    duplicated: total('duplicated'),
+    reordered: total('reordered'),
+  };
+  return firstDifference({ received, lost, duplicated, reordered }, totals, 'summary.ledger');
+}
+
+function firstDifference(stored: unknown, made: unknown, path: string): string | undefined {
+  if (typeof made === 'object' && made !== null && typeof stored === 'object' && stored !== null) {
+    const storedFields = new Map(Object.entries(stored));
+    for (const [name, value] of Object.entries(made)) {
+      const problem = firstDifference(storedFields.get(name), value, `${path}.${name}`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  return isSame(stored, made) ? undefined : `${path} is ${stored}, and the cells give ${made}`;
+}
+
+function isSame(stored: unknown, made: unknown): boolean {
+  if (typeof stored !== 'number' || typeof made !== 'number') return stored === made;
+  return Math.abs(stored - made) <= ROUNDING_RATIO * Math.max(Math.abs(stored), Math.abs(made));
+}

@@ -1,0 +1,334 @@
+import type { FaultSpec, Scenario, ScenarioStep } from '../../workloads/scenario.ts';
+import type { Histogram } from '../histogram/histogram.ts';
+
+/**
+ * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
+ * they are ISO strings; ratios are 0 to 1. In the file a Histogram is its HdrHistogram V2 base64.
+ */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/**
+ * sendDelay     intended -> handed to the target: the generator's own lateness
+ * ackLatency    handed over -> acknowledged
+ * residence     acknowledged -> received
+ * putToGet      intended -> received: the headline, free of coordinated omission
+ * uncorrected   handed over -> received: what a tool without intended times would show, kept beside putToGet
+ */
+export const SPANS = ['sendDelay', 'ackLatency', 'residence', 'putToGet', 'uncorrected'] as const;
+export type Span = (typeof SPANS)[number];
+
+export const PRODUCER_SPANS = ['sendDelay', 'ackLatency'] as const;
+export const CONSUMER_SPANS = ['residence', 'putToGet', 'uncorrected'] as const;
+/** scheduleLag: intended -> the producer's loop looked at the record. The run's check of itself, not a latency. */
+export const PRODUCER_HISTOGRAMS = [...PRODUCER_SPANS, 'scheduleLag'] as const;
+export const CONSUMER_HISTOGRAMS = CONSUMER_SPANS;
+export type ProducerHistogram = (typeof PRODUCER_HISTOGRAMS)[number];
+export type ConsumerHistogram = (typeof CONSUMER_HISTOGRAMS)[number];
+
+export interface Result {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly tool: { readonly name: 'streamgauge'; readonly version: string };
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly outcome: Outcome;
+  /** True when the run did not reach its planned end: every number covers only what was done. */
+  readonly partial: boolean;
+  readonly scenario: Scenario;
+  readonly scenarioHash: string;
+  readonly seed: number;
+  readonly environment: Environment;
+  readonly harnessCeiling: HarnessCeiling;
+  readonly validity: Validity;
+  readonly verdict: Verdict;
+  readonly summary: Summary;
+  /** Totals over the run, every phase. */
+  readonly cells: readonly Cell[];
+  /** One a second, in order, by the time at which records completed. */
+  readonly series: readonly Interval[];
+  readonly workers: readonly WorkerReport[];
+  /** The scenario's steps by time, where there are some. */
+  readonly steps?: readonly StepReport[];
+  /** The scenario's faults, where there are some. */
+  readonly faults?: readonly FaultReport[];
+  /** What the target made of the scenario that its reader would not expect, as sentences. */
+  readonly notes?: readonly string[];
+}
+
+export type Outcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'interrupted'; readonly signal: string }
+  | { readonly kind: 'aborted'; readonly threshold: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+export interface Environment {
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly kernel: string;
+  readonly nodeVersion: string;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly gitCommit?: string;
+}
+
+/** What this harness reaches on this machine against a target that does nothing; null when it was not measured. */
+export interface HarnessCeiling {
+  readonly recordsPerSecond: number | null;
+  readonly cached: boolean;
+}
+
+export type Cell = ProducerCell | ConsumerCell;
+
+/** What producers did for one workload, phase and shard. */
+export interface ProducerCell {
+  readonly kind: 'producer';
+  readonly workload: string;
+  readonly phase: string;
+  /** null for what never got a shard: scheduled, dropped and failed records, where the target does not tell. */
+  readonly shard: number | null;
+  readonly counts: ProducerCounts;
+  readonly histograms: Readonly<Record<ProducerHistogram, Histogram>>;
+  /** Values moved to an end of the histogram's range (below 0 or above one hour), by histogram; absent means none. */
+  readonly clamped?: Readonly<Partial<Record<ProducerHistogram, number>>>;
+}
+
+/** What one consumer received of one workload, phase and shard. */
+export interface ConsumerCell {
+  readonly kind: 'consumer';
+  readonly workload: string;
+  readonly phase: string;
+  readonly shard: number | null;
+  readonly consumer: string;
+  readonly counts: ConsumerCounts;
+  readonly histograms: Readonly<Record<ConsumerHistogram, Histogram>>;
+  readonly clamped?: Readonly<Partial<Record<ConsumerHistogram, number>>>;
+}
+
+/** All in records, but for bytes. */
+export interface ProducerCounts {
+  /** Due by the schedule, sent or not. */
+  readonly scheduled?: number;
+  readonly acked: number;
+  /** Of acknowledged records: key and payload. */
+  readonly bytes: number;
+  /** Refusals for rate. A record refused twice counts twice. */
+  readonly throttled: number;
+  /** Handed over again after a refusal or an error. */
+  readonly retried: number;
+  /** Due, and never handed over because every in-flight slot was taken. */
+  readonly dropped: number;
+  /** Given up after the last attempt. */
+  readonly failed: number;
+}
+
+export interface ConsumerCounts {
+  readonly received: number;
+  readonly bytes: number;
+}
+
+export interface Interval {
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly cells: readonly IntervalCell[];
+  readonly shards: readonly IntervalShard[];
+  readonly gauges: Gauges;
+}
+
+/** A cell of one interval: the same numbers, over all shards. */
+export type IntervalCell = Omit<ProducerCell, 'shard'> | Omit<ConsumerCell, 'shard'>;
+
+export interface IntervalShard {
+  readonly shard: number;
+  readonly acked: number;
+  readonly bytes: number;
+  readonly throttled: number;
+  readonly received: number;
+  readonly putToGet: {
+    readonly count: number;
+    readonly p50Ns: number;
+    readonly p99Ns: number;
+    readonly maxNs: number;
+  };
+}
+
+/** Lag and memory at the interval's end; records in flight and the intended rate are means over the interval. */
+export interface Gauges {
+  /** Records handed over and not yet acknowledged. */
+  readonly inFlight: number;
+  readonly intendedPerSecond: number;
+  /** By shard: the slowest consumer's records not yet read. */
+  readonly lagRecords: readonly number[];
+  /** By the target's own word: the time from the slowest consumer's next record to its shard's tip. Absent where it says nothing. */
+  readonly behindMs?: number;
+  readonly rssBytes: number;
+}
+
+export interface WorkerReport {
+  readonly role: 'producer' | 'consumer' | 'target' | 'main';
+  readonly name: string;
+  /** CPU time over wall-clock time: 1 is a thread that never waited. */
+  readonly cpuRatio: number;
+  readonly loopDelayP99Ns?: number;
+  /** The longest time in which the worker's loop did not turn. */
+  readonly maxPauseNs: number;
+  /**
+   * What its calls came to, where the target is called: `calls`, `failedCalls`, `subscriptions`, `foreignRecords`, and
+   * `errors.CODE`, in records for a producer and in calls for a consumer.
+   */
+  readonly counts?: Readonly<Record<string, number>>;
+}
+
+export interface StepReport {
+  readonly step: ScenarioStep;
+  readonly outcome: StepOutcome;
+}
+
+export type StepOutcome =
+  | {
+      readonly kind: 'done';
+      readonly askedAtNs: number;
+      readonly doneAtNs: number;
+      /** Shards that were open before and are no more, and those that are open since. */
+      readonly closed: readonly number[];
+      readonly opened: readonly number[];
+      /** See recovery.ts; null when it never was, or when there are too few seconds to tell. */
+      readonly recoveryNs: number | null;
+    }
+  /** The target refused; the run went on without it. */
+  | { readonly kind: 'failed'; readonly askedAtNs: number; readonly message: string }
+  /** The run ended while the target was at it. */
+  | { readonly kind: 'unfinished'; readonly askedAtNs: number }
+  /** The run ended before its time. */
+  | { readonly kind: 'not-reached' };
+
+export interface FaultReport {
+  readonly fault: FaultSpec;
+  /** Calls that it did something to, or records where a PutRecords was throttled; null when the target did not say. */
+  readonly injected: number | null;
+}
+
+/** Percentiles are null where the records were too few for them (percentile-support.ts); all but counts are when empty. */
+export interface SpanSummary {
+  readonly count: number;
+  readonly minNs: number | null;
+  readonly meanNs: number | null;
+  readonly p50Ns: number | null;
+  readonly p75Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p95Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly p9999Ns: number | null;
+  readonly maxNs: number | null;
+  readonly clamped: number;
+}
+
+/** Over the recorded phases; only the ledger covers the whole run, because a record lost in the warm-up is lost too. */
+export interface Summary {
+  readonly spans: Readonly<Record<Span, SpanSummary>>;
+  readonly ledger: Ledger;
+  readonly rate: RateSummary;
+}
+
+/**
+ * Where every record went. Each acknowledged record is owed to each consumer once, so after a completed run
+ * received + lost = sent * number of consumers, and the same for each consumer alone with sent.
+ */
+export interface Ledger {
+  /** Acknowledged records, and those without an answer that a consumer received all the same. */
+  readonly sent: number;
+  /** Distinct records, summed over consumers. */
+  readonly received: number;
+  /** Sent and never received, summed over consumers. */
+  readonly lost: number;
+  /** Receptions beyond a consumer's first of the same record. */
+  readonly duplicated: number;
+  /** Received after a later record of the same key. */
+  readonly reordered: number;
+  /** Handed over, no answer by the end, and received by nobody. */
+  readonly unacknowledged: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly consumers: readonly ConsumerLedger[];
+}
+
+export interface ConsumerLedger {
+  readonly name: string;
+  readonly received: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  /** Lost because the target's memory was reused before this consumer had read them; part of `lost`. */
+  readonly trimmedRecords: number;
+}
+
+export interface RateSummary {
+  /** Records due over scheduledSeconds. */
+  readonly intendedPerSecond: number;
+  /** Acknowledged records over measuredSeconds. */
+  readonly achievedPerSecond: number;
+  /** Of acknowledged records. */
+  readonly bytesPerSecond: number;
+  /** Achieved over intended rate; null when nothing was due. */
+  readonly ratio: number | null;
+  readonly throttled: number;
+  /** Refusals for rate over refusals and acknowledgements; 0 when there were neither. */
+  readonly throttledRatio: number;
+  readonly retried: number;
+  /** What the phases last by the schedule, as far as the run got. */
+  readonly scheduledSeconds: number;
+  /** What they took until records stopped being late; see measured-time.ts. */
+  readonly measuredSeconds: number;
+}
+
+export interface Validity {
+  readonly kind: 'valid' | 'invalid';
+  readonly reasons: readonly ValidityReason[];
+  readonly checks: ValidityChecks;
+}
+
+export const VALIDITY_CODES = [
+  'SCHEDULE_LAG',
+  'LOOP_DELAY',
+  'WORKER_CPU',
+  'GENERATOR_SLOW',
+  'LITTLES_LAW',
+  'LEDGER',
+  'STEPS',
+] as const;
+export type ValidityCode = (typeof VALIDITY_CODES)[number];
+
+export interface ValidityReason {
+  readonly code: ValidityCode;
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** The numbers that validity was judged by; null where one was not measured. */
+export interface ValidityChecks {
+  readonly scheduleLagP99Ns: number | null;
+  readonly scheduleLagLimitNs: number | null;
+  readonly loopDelayP99Ns: number | null;
+  readonly workerCpuRatio: number | null;
+  readonly achievedRatio: number | null;
+  /** Did the target hold the producers back (throttling, stalls, every in-flight slot taken)? */
+  readonly targetLimited: boolean;
+  readonly inFlightMean: number | null;
+  readonly inFlightExpected: number | null;
+  /** received + lost - sent * consumers: 0 when every record is accounted for. */
+  readonly ledgerDifference: number | null;
+}
+
+export interface Verdict {
+  readonly kind: 'passed' | 'failed' | 'invalid';
+  readonly thresholds: readonly ThresholdVerdict[];
+}
+
+export interface ThresholdVerdict {
+  readonly text: string;
+  /** In the metric's own unit: ns, records, records or bytes a second, ratio. The worst window's with `over`. */
+  readonly actual: number | null;
+  /** null: it cannot be said, see `reason`. */
+  readonly holds: boolean | null;
+  readonly worstWindow?: { readonly startNs: number; readonly endNs: number };
+  readonly reason?: string;
+}

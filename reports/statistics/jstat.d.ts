@@ -1,0 +1,17 @@
+/** The part of jstat that distributions.ts uses; the package has no types of its own. */
+declare module 'jstat' {
+  export const jStat: {
+    readonly normal: {
+      cdf(x: number, mean: number, standardDeviation: number): number;
+      inv(probability: number, mean: number, standardDeviation: number): number;
+    };
+    readonly studentt: {
+      cdf(x: number, degrees: number): number;
+      inv(probability: number, degrees: number): number;
+    };
+    readonly beta: {
+      cdf(x: number, alpha: number, beta: number): number;
+      inv(probability: number, alpha: number, beta: number): number;
+    };
+  };
+}

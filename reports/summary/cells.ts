@@ -1,0 +1,109 @@
+import type { Scenario } from '../../workloads/scenario.ts';
+import { Histogram } from '../histogram/histogram.ts';
+import {
+  type Cell,
+  CONSUMER_SPANS,
+  type ConsumerHistogram,
+  type IntervalCell,
+  PRODUCER_HISTOGRAMS,
+  type ProducerCell,
+  type ProducerCounts,
+  type ProducerHistogram,
+} from '../result/result.ts';
+
+/** A histogram that cells hold: a span, or the producers' schedule lag. */
+export type HistogramName = ProducerHistogram | ConsumerHistogram;
+
+type AnyCell = Cell | IntervalCell;
+type AnyProducerCell = ProducerCell | Omit<ProducerCell, 'shard'>;
+
+/** Which part of a run is looked at; what is left out is not narrowed. */
+export interface Selection {
+  /** Without a phase: the recorded ones. */
+  readonly phase?: string | undefined;
+  readonly workload?: string | undefined;
+  readonly consumer?: string | undefined;
+}
+
+/** Says of a workload's phase whether it belongs to the selection. */
+export function phaseSelector(
+  scenario: Scenario,
+  { phase, workload }: Selection = {},
+): (workload: string, phase: string) => boolean {
+  const selected = new Set<string>();
+  for (const candidate of scenario.workloads) {
+    if (workload !== undefined && candidate.name !== workload) continue;
+    for (const { name, recorded } of candidate.phases) {
+      if (phase === undefined ? recorded : name === phase) selected.add(phaseKey(candidate.name, name));
+    }
+  }
+  return (workloadName, phaseName) => selected.has(phaseKey(workloadName, phaseName));
+}
+
+/** Producer cells have no consumer, so a selection by consumer keeps them. */
+export function selectCells<C extends AnyCell>(
+  cells: readonly C[],
+  scenario: Scenario,
+  selection: Selection = {},
+): readonly C[] {
+  const isSelected = phaseSelector(scenario, selection);
+  return cells.filter(
+    (cell) =>
+      isSelected(cell.workload, cell.phase) &&
+      (selection.consumer === undefined || cell.kind === 'producer' || cell.consumer === selection.consumer),
+  );
+}
+
+/** One histogram over all cells; consumers are added up. Compact. */
+export function mergedHistogram(cells: readonly AnyCell[], name: HistogramName): Histogram {
+  const merged = new Histogram();
+  for (const cell of cells) {
+    const histogram = histogramIn(cell, name);
+    if (histogram !== undefined) merged.merge(histogram);
+  }
+  return merged.compact();
+}
+
+export function clampedIn(cells: readonly AnyCell[], name: HistogramName): number {
+  return cells.reduce((sum, cell) => {
+    const clamped: Partial<Record<HistogramName, number>> = cell.clamped ?? {};
+    return sum + (clamped[name] ?? 0);
+  }, 0);
+}
+
+export type ProducerTotals = Required<ProducerCounts> & {
+  /** False when no cell says how many records were due: then `scheduled` is 0 and means nothing. */
+  readonly scheduledIsKnown: boolean;
+};
+
+export function producerTotals(cells: readonly AnyCell[]): ProducerTotals {
+  const counts = cells.filter(isProducerCell).map((cell) => cell.counts);
+  const total = (name: keyof ProducerCounts) => counts.reduce((sum, cell) => sum + (cell[name] ?? 0), 0);
+  return {
+    scheduled: total('scheduled'),
+    scheduledIsKnown: counts.some((cell) => cell.scheduled !== undefined),
+    acked: total('acked'),
+    bytes: total('bytes'),
+    throttled: total('throttled'),
+    retried: total('retried'),
+    dropped: total('dropped'),
+    failed: total('failed'),
+  };
+}
+
+function isProducerCell(cell: AnyCell): cell is AnyProducerCell {
+  return cell.kind === 'producer';
+}
+
+function histogramIn(cell: AnyCell, name: HistogramName): Histogram | undefined {
+  if (cell.kind === 'producer') return isOneOf(PRODUCER_HISTOGRAMS, name) ? cell.histograms[name] : undefined;
+  return isOneOf(CONSUMER_SPANS, name) ? cell.histograms[name] : undefined;
+}
+
+function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
+  return (names as readonly string[]).includes(name);
+}
+
+function phaseKey(workload: string, phase: string): string {
+  return JSON.stringify([workload, phase]);
+}

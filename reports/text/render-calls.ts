@@ -1,0 +1,39 @@
+import type { Result, WorkerReport } from '../result/result.ts';
+import { formatCount, formatDuration } from './format.ts';
+import { hanging, type Line, printable, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import { renderTable } from './render-table.ts';
+
+const NS_PER_MS = 1e6;
+const ERROR_PREFIX = 'errors.';
+
+/** What a target that is called answered beside the records: nothing where it is not called, or had nothing to say. */
+export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'series'>): Line[] {
+  const errors = [...errorsOf(workers, 'producer'), ...errorsOf(workers, 'consumer')];
+  const foreign = workers.reduce((sum, { counts }) => sum + (counts?.foreignRecords ?? 0), 0);
+  const behindMs = Math.max(-1, ...series.map(({ gauges }) => gauges.behindMs ?? -1));
+  const facts = [
+    ...(behindMs > 0 ? [`consumers up to ${formatDuration(behindMs * NS_PER_MS)} behind the tip`] : []),
+    ...(foreign > 0 ? [`${formatCount(foreign)} records of others left alone`] : []),
+  ];
+  if (errors.length === 0 && facts.length === 0) return [];
+  const head: Line = [styled('bold', 'Target'), facts.length === 0 ? '' : `  ${facts.join(', ')}`];
+  return [head, ...renderTable(errors, { align: ['left', 'right', 'left'] })];
+}
+
+export function renderNotes({ notes = [] }: Pick<Result, 'notes'>, { width }: RenderOptions): Line[] {
+  return notes.flatMap((note) => hanging(styled('bold', 'Note  '), printable(note), width));
+}
+
+/** One line an error: producers count the records that it befell, consumers its calls. */
+function errorsOf(workers: readonly WorkerReport[], role: WorkerReport['role']): Segment[][] {
+  const byCode = new Map<string, number>();
+  for (const { counts = {} } of workers.filter((worker) => worker.role === role)) {
+    for (const [name, count] of Object.entries(counts)) {
+      if (!name.startsWith(ERROR_PREFIX)) continue;
+      const code = name.slice(ERROR_PREFIX.length);
+      byCode.set(code, (byCode.get(code) ?? 0) + count);
+    }
+  }
+  const unit = role === 'producer' ? 'records of producers' : 'calls of consumers';
+  return [...byCode].map(([code, count]) => [printable(code), styled('warn', formatCount(count)), unit]);
+}

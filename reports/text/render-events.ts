@@ -1,0 +1,75 @@
+import type { FaultSpec } from '../../workloads/scenario.ts';
+import type { FaultReport, Result, StepOutcome, StepReport } from '../result/result.ts';
+import { formatCount, formatDuration, formatRatio } from './format.ts';
+import { type Line, type Segment, styled } from './render-lines.ts';
+import { renderTable } from './render-table.ts';
+import { shardChangeText, stepText } from './step-text.ts';
+
+/** What was done to the stream on purpose, and what became of it: nothing where the scenario says nothing of it. */
+export function renderEvents({ steps = [], faults = [] }: Pick<Result, 'steps' | 'faults'>): Line[][] {
+  return [renderSteps(steps), renderFaults(faults)];
+}
+
+function renderSteps(steps: readonly StepReport[]): Line[] {
+  if (steps.length === 0) return [];
+  const head = ['at', 'step', 'took', 'recovered in', 'shards'].map((name) => styled('dim', name));
+  const rows = steps.map(({ step, outcome }): Segment[] => [
+    formatDuration('askedAtNs' in outcome ? outcome.askedAtNs : step.atNs),
+    stepText(step),
+    ...outcomeCells(outcome),
+  ]);
+  const [headLine = [], ...lines] = renderTable([head, ...rows], {
+    align: ['right', 'left', 'right', 'right', 'left'],
+  });
+  const withReasons = lines.flatMap((line, i): Line[] => {
+    const outcome = steps[i]?.outcome;
+    return outcome?.kind === 'failed' ? [line, [styled('bad', `         ${outcome.message}`)]] : [line];
+  });
+  return [[styled('bold', 'Steps')], headLine, ...withReasons];
+}
+
+function outcomeCells(outcome: StepOutcome): Segment[] {
+  switch (outcome.kind) {
+    case 'done': {
+      const { askedAtNs, doneAtNs, closed, opened, recoveryNs } = outcome;
+      const recovery =
+        recoveryNs === null ? styled('warn', 'not seen') : recoveryNs === 0 ? 'at once' : formatDuration(recoveryNs);
+      return [formatDuration(doneAtNs - askedAtNs), recovery, shardChangeText(closed, opened)];
+    }
+    case 'failed':
+      return ['', '', styled('bad', 'failed')];
+    case 'unfinished':
+      return ['', '', styled('bad', 'not finished')];
+    case 'not-reached':
+      return ['', '', styled('warn', 'not reached')];
+  }
+}
+
+function renderFaults(faults: readonly FaultReport[]): Line[] {
+  if (faults.length === 0) return [];
+  const rows = faults.map(({ fault, injected }): Segment[] => [
+    `${fault.fromNs === 0 ? 'the start' : formatDuration(fault.fromNs)} to ${fault.untilNs === undefined ? 'the end' : formatDuration(fault.untilNs)}`,
+    faultText(fault),
+    injected === null
+      ? styled('dim', 'not counted')
+      : injected === 0
+        ? styled('warn', 'never hit')
+        : formatCount(injected),
+  ]);
+  return [
+    [styled('bold', 'Faults'), styled('dim', '  injected on purpose')],
+    ...renderTable(rows, { align: ['left', 'left', 'right'] }),
+  ];
+}
+
+function faultText(fault: FaultSpec): string {
+  const detail =
+    fault.kind === 'latency'
+      ? formatDuration(fault.delayNs)
+      : 'code' in fault && fault.code !== undefined
+        ? fault.code
+        : '';
+  const share = 'rateRatio' in fault && fault.rateRatio < 1 ? formatRatio(fault.rateRatio) : '';
+  const where = [fault.operation, fault.shard === undefined ? undefined : `shard ${fault.shard}`];
+  return [fault.kind, detail, share, ...where].filter((part) => part !== undefined && part !== '').join(' ');
+}

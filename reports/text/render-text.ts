@@ -1,0 +1,188 @@
+import { supportOf } from '../histogram/percentile-support.ts';
+import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
+import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { renderCalls, renderNotes } from './render-calls.ts';
+import { renderEvents } from './render-events.ts';
+import { renderLatency } from './render-latency.ts';
+import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import { bar, renderTable, sparkline } from './render-table.ts';
+import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
+
+const BAR_WIDTH = 24;
+const MOST_LANES = 16;
+const SPARKLINE_WIDTH = 48;
+
+export interface SummaryOptions extends RenderOptions {
+  /** Where the result was written; the last line says so. */
+  readonly resultPath?: string;
+}
+
+/** What a person reads after a run: first whether to believe it and whether it passed, then why. */
+export function renderSummary(result: Result, options: SummaryOptions): string {
+  const sections: Line[][] = [
+    [...renderHeader(result), ...renderVerdict(result, options)],
+    renderThresholds(result, options),
+    renderLatency(result, options),
+    renderRate(result),
+    ...renderEvents(result),
+    renderLanes(result),
+    renderLedger(result.summary.ledger),
+    renderCalls(result),
+    renderNotes(result, options),
+    renderCeiling(result, options),
+  ];
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
+  return paint(lines.slice(0, -1), options);
+}
+
+/** One line for `--quiet` and logs: the verdict, what it rests on, and the headline. */
+export function renderVerdictLine(
+  result: Result,
+  { colours }: Pick<RenderOptions, 'colours'> = { colours: false },
+): string {
+  const { spans, rate, ledger } = result.summary;
+  const { p50Ns, p99Ns } = spans.putToGet;
+  const latency = (name: string, ns: number | null) => `${name} ${ns === null ? '-' : formatDuration(ns)}`;
+  const text = [
+    ` ${result.scenario.name}: ${verdictReason(result)}`,
+    `put-to-get ${latency('p50', p50Ns)} ${latency('p99', p99Ns)}`,
+    `${formatRate(rate.achievedPerSecond)} of ${formatRate(rate.intendedPerSecond)}`,
+    `lost ${formatCount(ledger.lost)}`,
+  ].join('; ');
+  return paint([[verdictWord(result), text]], { colours, width: Number.POSITIVE_INFINITY });
+}
+
+function renderHeader({ scenario, seed, series, partial }: Result): Line[] {
+  const { target } = scenario;
+  const on =
+    target.kind === 'kinesis'
+      ? `kinesis, stream ${target.stream}`
+      : `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
+  const ran = formatDuration(series.at(-1)?.endNs ?? 0);
+  return [[styled('bold', scenario.name), `  on ${on}, ${partial ? 'cut at' : 'ran'} ${ran}, seed ${seed}`]];
+}
+
+function renderRate({ summary: { rate }, series }: Result): Line[] {
+  const ratio = rate.ratio === null ? '' : ` (${formatRatio(rate.ratio)})`;
+  const lines: Line[] = [
+    [
+      styled('bold', 'Rate'),
+      `  ${formatRate(rate.achievedPerSecond)} achieved of ${formatRate(rate.intendedPerSecond)} intended${ratio}, `,
+      formatByteRate(rate.bytesPerSecond),
+    ],
+  ];
+  if (rate.throttled > 0 || rate.retried > 0) {
+    const text = `  ${formatCount(rate.throttled)} throttled (${formatRatio(rate.throttledRatio)}), ${formatCount(rate.retried)} retried`;
+    lines.push([styled('warn', text)]);
+  }
+  if (rate.measuredSeconds > rate.scheduledSeconds) {
+    const [took, due] = [rate.measuredSeconds * 1e9, rate.scheduledSeconds * 1e9].map(formatDuration);
+    lines.push([styled('warn', `  records of ${due} took ${took}: the target fell behind`)]);
+  }
+  if (series.length < 2) return lines;
+  const overTime = (name: string, values: (number | null)[], format: (value: number) => string) => [
+    name,
+    sparkline(values, SPARKLINE_WIDTH),
+    styled('dim', `to ${format(Math.max(0, ...values.map((value) => value ?? 0)))}`),
+  ];
+  const rows = [
+    overTime('achieved', series.map(ackedPerSecond), formatRate),
+    overTime('put-to-get p99', series.map(worstP99), formatDuration),
+  ];
+  return [...lines, ...renderTable(rows, { align: ['left'] })];
+}
+
+function renderLanes(result: Result): Line[] {
+  const lanes = lanesOf(result);
+  if (lanes.length === 0) return [];
+  const total = lanes.reduce((sum, { acked }) => sum + acked, 0);
+  const fullest = Math.max(1, ...lanes.map(({ acked }) => acked));
+  const shown = lanes.length <= MOST_LANES ? lanes : lanes.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_LANES);
+  const head = ['shard', 'records', '', 'rate', 'throttled', 'p99'].map((name) => styled('dim', name));
+  const rows = shown.map(({ shard, acked, throttled, p99Ns }): Segment[] => [
+    String(shard),
+    bar(acked / fullest, BAR_WIDTH),
+    formatRatio(total > 0 ? acked / total : 0),
+    formatRate(acked / Math.max(result.summary.rate.measuredSeconds, 1e-9)),
+    throttled > 0 ? styled('warn', formatCount(throttled)) : '0',
+    p99Ns === null ? '-' : formatDuration(p99Ns),
+  ]);
+  const rest = lanes.length - shown.length;
+  const shareOfRest = 1 - shown.reduce((sum, { acked }) => sum + acked, 0) / Math.max(1, total);
+  const more: Line[] =
+    rest > 0 ? [[styled('dim', `  and ${rest} less busy shards with ${formatRatio(shareOfRest)} of the records`)]] : [];
+  const align = ['right', 'left', 'right'] as const;
+  return [[styled('bold', 'Shards')], ...renderTable([head, ...rows], { align, indent: 0 }), ...more];
+}
+
+function lanesOf({
+  cells,
+  scenario,
+}: Result): { shard: number; acked: number; throttled: number; p99Ns: number | null }[] {
+  const recorded = selectCells(cells, scenario);
+  const shards = [...new Set(recorded.flatMap(({ shard }) => shard ?? []))].sort((a, b) => a - b);
+  return shards.map((shard) => {
+    const own = recorded.filter((cell) => cell.shard === shard);
+    const putToGet = mergedHistogram(own, 'putToGet');
+    const { acked, throttled } = producerTotals(own);
+    const isSupported = supportOf(99, putToGet.count) !== 'hidden';
+    return { shard, acked, throttled, p99Ns: isSupported ? putToGet.percentileNs(99) : null };
+  });
+}
+
+function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }: Ledger): Line[] {
+  const { unacknowledged, failed, dropped } = rest;
+  const faults = Object.entries({ lost, duplicated, reordered, unacknowledged, failed, dropped });
+  const head: Line = [
+    styled('bold', 'Ledger'),
+    `  of the whole run: sent ${formatCount(sent)}`,
+    ...faults.flatMap(([name, count]): Segment[] =>
+      count > 0 ? [', ', styled('bad', `${name} ${formatCount(count)}`)] : [],
+    ),
+  ];
+  const shown = consumers.length <= MOST_LANES ? consumers : consumers.filter(hasFault).slice(0, MOST_LANES);
+  if (shown.length === 0) return [head];
+  const columns = ['received', 'lost', 'trimmed', 'duplicated', 'reordered'].map((name) => styled('dim', name));
+  const rows = shown.map((consumer): Segment[] => [
+    consumer.name,
+    formatCount(consumer.received),
+    loudCount(consumer.lost),
+    loudCount(consumer.trimmedRecords),
+    loudCount(consumer.duplicated),
+    loudCount(consumer.reordered),
+  ]);
+  return [head, ...renderTable([['', ...columns], ...rows], { align: ['left', 'right'] })];
+}
+
+function renderCeiling(
+  { harnessCeiling, summary, environment }: Result,
+  { width, resultPath }: SummaryOptions,
+): Line[] {
+  const { recordsPerSecond, cached } = harnessCeiling;
+  const machine = `${environment.cores} x ${environment.cpuModel}, Node ${environment.nodeVersion}`;
+  const text =
+    recordsPerSecond === null
+      ? `not measured on this machine (${machine})`
+      : `${formatRate(recordsPerSecond)} with a target that does nothing${cached ? ' (cached)' : ''}; ` +
+        `this run used ${formatRatio(summary.rate.achievedPerSecond / recordsPerSecond)} of it (${machine})`;
+  const lines = hanging(styled('bold', 'Harness ceiling  '), text, width);
+  return resultPath === undefined ? lines : [...lines, [styled('bold', 'Result'), `  ${resultPath}`]];
+}
+
+function loudCount(count: number): Segment {
+  return count > 0 ? styled('bad', formatCount(count)) : '0';
+}
+
+function hasFault({ lost, duplicated, reordered }: ConsumerLedger): boolean {
+  return lost > 0 || duplicated > 0 || reordered > 0;
+}
+
+function ackedPerSecond(interval: Interval): number {
+  return (producerTotals(interval.cells).acked * 1e9) / Math.max(1, interval.endNs - interval.startNs);
+}
+
+function worstP99({ shards }: Interval): number | null {
+  const p99s = shards.filter(({ putToGet }) => putToGet.count > 0).map(({ putToGet }) => putToGet.p99Ns);
+  return p99s.length === 0 ? null : Math.max(...p99s);
+}

@@ -1,0 +1,117 @@
+import { ReportError } from '../errors.ts';
+import type { Outcome, Result, ThresholdVerdict, Verdict } from '../result/result.ts';
+import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
+import { renderTable } from './render-table.ts';
+
+const VERDICT_STYLES: Record<Verdict['kind'], Style> = { passed: 'good', failed: 'bad', invalid: 'warn' };
+
+/** The verdict, how the run ended when that was not as planned, and every reason why it is invalid with what to change. */
+export function renderVerdict(result: Result, { width }: RenderOptions): Line[] {
+  const head = styled(VERDICT_STYLES[result.verdict.kind], `${result.verdict.kind.toUpperCase()}  `);
+  const lines = hanging(head, sentence(verdictReason(result)), width);
+  for (const { code, what, fix } of result.validity.reasons) {
+    lines.push(...hanging(styled('warn', `  ${code}  `), what, width));
+    lines.push(...hanging(`${' '.repeat(code.length + 4)}`, `Fix: ${fix}`, width, 'bold'));
+  }
+  if (result.partial) {
+    const text = `${sentence(outcomeText(result.outcome))} Every number covers only what was done.`;
+    lines.push(...hanging(styled('warn', 'PARTIAL  '), text, width));
+  }
+  return lines;
+}
+
+/** Each threshold with a tick, a cross or a question mark, and what was measured. */
+export function renderThresholds({ verdict }: Result, { width }: RenderOptions): Line[] {
+  if (verdict.thresholds.length === 0) return [];
+  const rows = verdict.thresholds.map((threshold): Segment[] => [
+    tick(threshold.holds),
+    threshold.text,
+    actualText(threshold),
+    windowText(threshold),
+  ]);
+  const reasons = verdict.thresholds.flatMap(({ text, reason }) =>
+    reason === undefined ? [] : hanging('    ', `? ${text}: ${reason}.`, width, 'warn'),
+  );
+  return [
+    [styled('bold', 'Thresholds')],
+    ...renderTable(rows, { align: ['left', 'left', 'right', 'left'] }),
+    ...reasons,
+  ];
+}
+
+/** A threshold's measured value in the metric's notation. */
+export function actualText({ text, actual }: ThresholdVerdict): string {
+  if (actual === null) return '-';
+  const metric = metricOf(text);
+  switch (metric?.kind) {
+    case 'latency':
+      return formatDuration(actual);
+    case 'ratio':
+      return formatRatio(actual);
+    case 'rate':
+      return metric.of === 'bytes' ? formatByteRate(actual) : formatRate(actual);
+    case 'count':
+    case 'ledger':
+      return formatCount(actual);
+    case undefined:
+      return String(actual);
+  }
+}
+
+export function outcomeText(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'completed':
+      return 'ran to its end';
+    case 'interrupted':
+      return `interrupted by ${outcome.signal}`;
+    case 'aborted':
+      return `stopped by the threshold ${outcome.threshold}`;
+    case 'failed':
+      return `ended by ${outcome.code}: ${outcome.message}`;
+  }
+}
+
+/** PASSED, FAILED or INVALID, in its colour. */
+export function verdictWord({ verdict }: Result): Segment {
+  return styled(VERDICT_STYLES[verdict.kind], verdict.kind.toUpperCase());
+}
+
+/** Half a sentence on what the verdict rests on. */
+export function verdictReason({ verdict, validity, outcome }: Result): string {
+  const { thresholds } = verdict;
+  if (validity.kind === 'invalid') {
+    const codes = validity.reasons.map(({ code }) => code).join(', ');
+    return `these numbers are not about the target (${codes})`;
+  }
+  if (outcome.kind === 'interrupted' || outcome.kind === 'failed') return outcomeText(outcome);
+  if (thresholds.length === 0) return 'no thresholds, nothing to fail';
+  const holding = thresholds.filter(({ holds }) => holds === true).length;
+  const unknown = thresholds.filter(({ holds }) => holds === null).length;
+  const unjudged = unknown === 0 ? '' : `, ${unknown} could not be judged`;
+  return `${holding} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold holds' : 'thresholds hold'}${unjudged}`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
+
+function tick(holds: boolean | null): Segment {
+  if (holds === null) return styled('warn', '?');
+  return holds ? styled('good', '✓') : styled('bad', '✗');
+}
+
+function windowText({ worstWindow }: ThresholdVerdict): Segment {
+  if (worstWindow === undefined) return '';
+  return styled('dim', `worst: ${formatDuration(worstWindow.startNs)} to ${formatDuration(worstWindow.endNs)}`);
+}
+
+function metricOf(text: string): Metric | undefined {
+  try {
+    return parseThreshold(text).metric;
+  } catch (error) {
+    if (error instanceof ReportError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,224 @@
+import { closest } from 'fastest-levenshtein';
+import { ReportError } from '../errors.ts';
+import { SPANS, type Span } from '../result/result.ts';
+
+/**
+ *   threshold  = metric operator value qualifier*
+ *   metric     = span "." statistic | "achieved.ratio" | "throttled.ratio" | "achieved.rate" | "bytes.rate"
+ *              | "lost" | "duplicated" | "reordered" | "dropped" | "failed"
+ *   operator   = "<" | "<=" | ">" | ">=" | "=="
+ *   value      = number unit             for example 70ms, 99%, 1000/s, 1MB/s
+ *   qualifier  = "in phase" name | "of workload" name | "by consumer" name | "over" duration | "abort"
+ *
+ * Qualifiers come in any order, each at most once. A name with spaces stands in quotes.
+ */
+export interface Threshold {
+  readonly text: string;
+  readonly metric: Metric;
+  readonly operator: Operator;
+  /** In the metric's own unit: ns, ratio, records, records or bytes a second. */
+  readonly limit: number;
+  readonly phase?: string;
+  readonly workload?: string;
+  readonly consumer?: string;
+  /** It must hold in every window of this length. */
+  readonly overNs?: number;
+  /** Ends the run as soon as it does not hold. */
+  readonly abort: boolean;
+}
+
+export type Operator = '<' | '<=' | '>' | '>=' | '==';
+
+export type Metric =
+  | { readonly kind: 'latency'; readonly span: Span; readonly statistic: Statistic }
+  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' }
+  | { readonly kind: 'rate'; readonly of: 'records' | 'bytes' }
+  /** Counted by producers, per phase and interval. */
+  | { readonly kind: 'count'; readonly of: 'dropped' | 'failed' }
+  /** Known when the run has ended, for the whole run. */
+  | { readonly kind: 'ledger'; readonly of: 'lost' | 'duplicated' | 'reordered' };
+
+export type Statistic =
+  | { readonly kind: 'min' | 'mean' | 'max' }
+  | { readonly kind: 'percentile'; readonly percentile: number };
+
+const PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99];
+const STATISTICS: ReadonlyMap<string, Statistic> = new Map<string, Statistic>([
+  ['min', { kind: 'min' }],
+  ['mean', { kind: 'mean' }],
+  ...PERCENTILES.map((percentile): [string, Statistic] => [`p${percentile}`, { kind: 'percentile', percentile }]),
+  ['max', { kind: 'max' }],
+]);
+
+const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
+  ...SPANS.flatMap((span) =>
+    [...STATISTICS].map(([name, statistic]): [string, Metric] => [
+      `${span}.${name}`,
+      { kind: 'latency', span, statistic },
+    ]),
+  ),
+  ['achieved.ratio', { kind: 'ratio', of: 'achieved' }],
+  ['throttled.ratio', { kind: 'ratio', of: 'throttled' }],
+  ['achieved.rate', { kind: 'rate', of: 'records' }],
+  ['bytes.rate', { kind: 'rate', of: 'bytes' }],
+  ['lost', { kind: 'ledger', of: 'lost' }],
+  ['duplicated', { kind: 'ledger', of: 'duplicated' }],
+  ['reordered', { kind: 'ledger', of: 'reordered' }],
+  ['dropped', { kind: 'count', of: 'dropped' }],
+  ['failed', { kind: 'count', of: 'failed' }],
+]);
+
+export const METRIC_NAMES: readonly string[] = [...METRICS.keys()];
+
+type Units = Readonly<Record<string, number>>;
+const DURATION_UNITS: Units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
+const RATIO_UNITS: Units = { '': 1, '%': 0.01 };
+const COUNT_UNITS: Units = { '': 1 };
+const RECORD_RATE_UNITS: Units = { '/s': 1, '/min': 1 / 60, '/h': 1 / 3600 };
+const BYTE_RATE_UNITS: Units = {
+  'B/s': 1,
+  'kB/s': 1e3,
+  'KB/s': 1e3,
+  'MB/s': 1e6,
+  'GB/s': 1e9,
+  'KiB/s': 2 ** 10,
+  'MiB/s': 2 ** 20,
+  'GiB/s': 2 ** 30,
+};
+
+const HEAD = /^\s*(?<name>[A-Za-z][\w.]*)\s*(?<operator><=|>=|==|<|>)\s*(?<number>\d[\d_]*(?:\.\d+)?)(?<rest>.*)$/u;
+const UNIT = /^\s*(?<unit>%|[A-Za-zµ]*\/[A-Za-z]+|(?!(?:in|of|by|over|abort)\b)[A-Za-zµ]+)?(?=\s|$)(?<rest>.*)$/u;
+const QUALIFIER =
+  /^\s+(?:(?<word>in\s+phase|of\s+workload|by\s+consumer|over)\s+(?:"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<plain>\S+))|(?<abort>abort)(?=\s|$))(?<rest>.*)$/u;
+
+interface Qualifiers {
+  phase?: string;
+  workload?: string;
+  consumer?: string;
+  overNs?: number;
+  abort?: true;
+}
+
+/** The names that a threshold may use; a Scenario has them. */
+export interface ThresholdNames {
+  readonly workloads: readonly { readonly name: string; readonly phases: readonly { readonly name: string }[] }[];
+  readonly consumers: readonly { readonly name: string }[];
+}
+
+/** What is wrong with a threshold of a scenario with these names, or undefined when nothing is. */
+export function checkThreshold(text: string, scenario: ThresholdNames): ReportError | undefined {
+  try {
+    parseThreshold(text, scenario);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ReportError) return error;
+    throw error;
+  }
+}
+
+/**
+ * @param scenario where names of phases, workloads and consumers are looked up; without it they are not checked.
+ * @throws THRESHOLD_NOT_UNDERSTOOD
+ */
+export function parseThreshold(text: string, scenario?: ThresholdNames): Threshold {
+  const refuse: Refuse = (what, todo) => {
+    throw new ReportError('THRESHOLD_NOT_UNDERSTOOD', { where: `"${text}"`, what, todo });
+  };
+  const head = HEAD.exec(text)?.groups;
+  if (head === undefined)
+    return refuse('Not a threshold.', 'Write a metric, <, <=, >, >= or ==, and a value: putToGet.p99 < 70ms.');
+  const metric = METRICS.get(head.name!) ?? refuseUnknown(head.name!, METRIC_NAMES, 'metric', refuse);
+  const tail =
+    UNIT.exec(head.rest!)?.groups ?? refuse(`"${head.number}${head.rest}" is not a value.`, exampleOf(metric));
+  const factor = unitsOf(metric)[tail.unit ?? ''];
+  if (factor === undefined) {
+    const given = tail.unit === undefined ? `${head.number} has no unit` : `"${tail.unit}" is no unit of ${head.name}`;
+    return refuse(`${given}.`, exampleOf(metric));
+  }
+  const qualifiers = parseQualifiers(tail.rest!, refuse);
+  checkQualifiers(metric, head.name!, qualifiers, refuse);
+  if (scenario !== undefined) checkNames(qualifiers, scenario, refuse);
+  const digits = head.number!.replaceAll('_', '');
+  // Read as a decimal: 99.9 % is to be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
+  const limit = tail.unit === '%' ? Number(`${digits}e-2`) : Number(digits) * factor;
+  return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
+}
+
+type Refuse = (what: string, todo: string) => never;
+
+function parseQualifiers(text: string, refuse: Refuse): Qualifiers {
+  const found: Qualifiers = {};
+  for (let rest = text; rest.trim() !== ''; ) {
+    const groups = QUALIFIER.exec(rest)?.groups;
+    if (groups === undefined) {
+      const todo = 'After the value come: in phase NAME, of workload NAME, by consumer NAME, over 10s, abort.';
+      return refuse(`"${rest.trim()}" is not understood.`, todo);
+    }
+    const value = groups.double ?? groups.single ?? groups.plain ?? '';
+    const word = groups.abort ?? groups.word!.split(/\s+/u).at(-1)!;
+    const field = word === 'over' ? 'overNs' : (word as keyof Qualifiers);
+    if (found[field] !== undefined) refuse(`"${word}" is given twice.`, 'Split it into two thresholds.');
+    if (field === 'abort') found.abort = true;
+    else if (field === 'overNs') found.overNs = parseDuration(value, refuse);
+    else found[field] = value;
+    rest = groups.rest!;
+  }
+  return found;
+}
+
+function parseDuration(text: string, refuse: Refuse): number {
+  const match = /^(?<number>\d+(?:\.\d+)?)(?<unit>[a-zµ]+)$/u.exec(text)?.groups;
+  const factor = DURATION_UNITS[match?.unit ?? ''];
+  const ns = factor === undefined ? 0 : Number(match!.number) * factor;
+  return ns > 0 ? ns : refuse(`"${text}" is not a length of time.`, 'Write it as 10s or 500ms.');
+}
+
+function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, refuse: Refuse): void {
+  const consumed =
+    metric.kind === 'ledger' ||
+    (metric.kind === 'latency' && ['residence', 'putToGet', 'uncorrected'].includes(metric.span));
+  if (!consumed && qualifiers.consumer !== undefined) {
+    refuse(`${name} is measured at the producers.`, 'Leave out "by consumer".');
+  }
+  if (metric.kind !== 'ledger') return;
+  if (qualifiers.phase !== undefined || qualifiers.workload !== undefined || qualifiers.overNs !== undefined) {
+    refuse(`${name} is known for the whole run only.`, 'Leave out the phase, the workload and "over".');
+  }
+  if (qualifiers.abort) refuse(`${name} is known when the run has ended.`, 'Leave out "abort".');
+}
+
+function checkNames({ phase, workload, consumer }: Qualifiers, scenario: ThresholdNames, refuse: Refuse): void {
+  const workloads = scenario.workloads.map(({ name }) => name);
+  if (workload !== undefined && !workloads.includes(workload)) refuseUnknown(workload, workloads, 'workload', refuse);
+  const phases = scenario.workloads
+    .filter(({ name }) => workload === undefined || name === workload)
+    .flatMap(({ phases }) => phases.map(({ name }) => name));
+  if (phase !== undefined && !phases.includes(phase)) refuseUnknown(phase, phases, 'phase', refuse);
+  const consumers = scenario.consumers.map(({ name }) => name);
+  if (consumer !== undefined && !consumers.includes(consumer)) refuseUnknown(consumer, consumers, 'consumer', refuse);
+}
+
+function refuseUnknown(name: string, known: readonly string[], kind: string, refuse: Refuse): never {
+  if (known.length === 0) return refuse(`There is no ${kind} "${name}", nor any other.`, 'Leave it out.');
+  return refuse(`There is no ${kind} "${name}".`, `Did you mean "${closest(name, known)}"?`);
+}
+
+function unitsOf(metric: Metric): Units {
+  switch (metric.kind) {
+    case 'latency':
+      return DURATION_UNITS;
+    case 'ratio':
+      return RATIO_UNITS;
+    case 'rate':
+      return metric.of === 'bytes' ? BYTE_RATE_UNITS : RECORD_RATE_UNITS;
+    case 'count':
+    case 'ledger':
+      return COUNT_UNITS;
+  }
+}
+
+function exampleOf(metric: Metric): string {
+  const units = Object.keys(unitsOf(metric)).filter((unit) => unit !== '');
+  if (units.length === 0) return 'Give a number of records, without a unit.';
+  return `Give the value one of these units: ${units.join(', ')}${metric.kind === 'ratio' ? ', or none' : ''}.`;
+}

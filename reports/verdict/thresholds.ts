@@ -1,0 +1,199 @@
+import type { Histogram } from '../histogram/histogram.ts';
+import { samplesToGate } from '../histogram/percentile-support.ts';
+import type { Interval, IntervalCell, Ledger, Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
+import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
+import { type Measurements, summariseRate } from '../summary/summary.ts';
+import { formatCount, formatDuration } from '../text/format.ts';
+import { type Metric, type Operator, parseThreshold, type Statistic, type Threshold } from './threshold-grammar.ts';
+import { judgedStretches, type Window, windowsOf } from './threshold-windows.ts';
+
+const NS_PER_SECOND = 1e9;
+
+/** An `abort` threshold without `over` waits for so many intervals: the first second of a run proves nothing. */
+export const ABORT_AFTER_INTERVALS = 5;
+
+/** A number to compare with a limit, or why there is none. */
+type Measured = { readonly actual: number } | { readonly actual: null; readonly reason: string };
+
+/**
+ * Judges thresholds over the recorded phases, or the phase that each names.
+ * @returns one verdict a threshold, in order; `holds` is null where too little was measured to say.
+ * @throws THRESHOLD_NOT_UNDERSTOOD for a text that does not parse.
+ */
+export function judge(thresholds: readonly (string | Threshold)[], measurements: Measurements): ThresholdVerdict[] {
+  return thresholds.map((threshold) => judgeOne(parsed(threshold, measurements), measurements));
+}
+
+/**
+ * One verdict from all. Numbers of an invalid run prove nothing, so validity comes first; then a threshold that fails; then one
+ * that could not be judged, which must not look like a pass.
+ */
+export function verdictOf(
+  outcome: Outcome,
+  validity: Pick<Validity, 'kind'>,
+  thresholds: readonly ThresholdVerdict[],
+): Verdict {
+  const stopped = outcome.kind === 'interrupted' || outcome.kind === 'failed';
+  if (validity.kind === 'invalid' || stopped) return { kind: 'invalid', thresholds };
+  if (outcome.kind === 'aborted' || thresholds.some(({ holds }) => holds === false))
+    return { kind: 'failed', thresholds };
+  return { kind: thresholds.some(({ holds }) => holds === null) ? 'invalid' : 'passed', thresholds };
+}
+
+/**
+ * Asked after each interval of a running scenario.
+ * @returns the first `abort` threshold that does not hold: in the newest window with `over`, else in all so far.
+ */
+export function shouldAbort(
+  thresholds: readonly Threshold[],
+  soFar: Pick<Measurements, 'scenario' | 'series'>,
+): ThresholdVerdict | undefined {
+  for (const threshold of thresholds) {
+    if (!threshold.abort) continue;
+    const stretch = judgedStretches(threshold, soFar).findLast((intervals) => intervals.length > 0) ?? [];
+    const window = threshold.overNs === undefined ? wholeOf(stretch) : windowsOf(stretch, threshold.overNs).at(-1);
+    if (window === undefined) continue;
+    const verdict = verdictOn(threshold, measureWindow(threshold, window, soFar), window);
+    if (verdict.holds === false) return verdict;
+  }
+  return undefined;
+}
+
+function judgeOne(threshold: Threshold, measurements: Measurements): ThresholdVerdict {
+  if (threshold.overNs === undefined) return verdictOn(threshold, measureRun(threshold, measurements));
+  const { overNs } = threshold;
+  const verdicts = judgedStretches(threshold, measurements)
+    .flatMap((stretch) => windowsOf(stretch, overNs))
+    .map((window) => verdictOn(threshold, measureWindow(threshold, window, measurements), window));
+  if (verdicts.length === 0) {
+    const reason = `needs ${formatDuration(overNs)} without a break, and the run has none`;
+    return verdictOn(threshold, { actual: null, reason });
+  }
+  const failed = verdicts.filter(({ holds }) => holds === false);
+  if (failed.length > 0) return worstOf(threshold, failed);
+  return verdicts.find(({ holds }) => holds === null) ?? worstOf(threshold, verdicts);
+}
+
+function measureRun(threshold: Threshold, measurements: Measurements): Measured {
+  const { metric } = threshold;
+  if (metric.kind === 'ledger') return measureLedger(metric.of, threshold.consumer, measurements.ledger);
+  const cells = selectCells(measurements.cells, measurements.scenario, threshold);
+  if (metric.kind === 'latency') return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
+  if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.of] };
+  const rate = summariseRate(measurements, threshold);
+  if (metric.kind === 'ratio' && metric.of === 'achieved') return orNothing(rate.ratio, 'nothing was due');
+  if (metric.kind === 'ratio') return { actual: rate.throttledRatio };
+  return { actual: metric.of === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
+}
+
+function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<Measurements, 'scenario'>): Measured {
+  const { metric } = threshold;
+  const cells = window.intervals.flatMap((interval) => selectCells(interval.cells, scenario, threshold));
+  const totals = producerTotals(cells);
+  const seconds = (window.endNs - window.startNs) / NS_PER_SECOND;
+  switch (metric.kind) {
+    case 'latency':
+      return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
+    case 'rate':
+      return { actual: (metric.of === 'bytes' ? totals.bytes : totals.acked) / seconds };
+    case 'count':
+      return { actual: totals[metric.of] };
+    case 'ratio':
+      return metric.of === 'throttled'
+        ? { actual: totals.throttled / Math.max(1, totals.throttled + totals.acked) }
+        : measureAchievedRatio(threshold, window, cells);
+    case 'ledger':
+      return { actual: null, reason: 'is known for the whole run only' };
+  }
+}
+
+/** Due records of a window: counted ones when the cells have them, else the schedule's rate, which is of all workloads. */
+function measureAchievedRatio(threshold: Threshold, window: Window, cells: readonly IntervalCell[]): Measured {
+  const { acked, scheduled, scheduledIsKnown } = producerTotals(cells);
+  if (!scheduledIsKnown && threshold.workload !== undefined) {
+    return { actual: null, reason: 'the series does not say what was due for one workload' };
+  }
+  const due = scheduledIsKnown ? scheduled : dueIn(window.intervals);
+  return orNothing(due > 0 ? acked / due : null, 'nothing was due');
+}
+
+function dueIn(intervals: readonly Interval[]): number {
+  return intervals.reduce((sum, { startNs, endNs, gauges }) => {
+    return sum + gauges.intendedPerSecond * ((endNs - startNs) / NS_PER_SECOND);
+  }, 0);
+}
+
+function measureLatency(histogram: Histogram, statistic: Statistic): Measured {
+  const { count } = histogram;
+  const needed = statistic.kind === 'percentile' ? samplesToGate(statistic.percentile) : 1;
+  if (count < needed) {
+    const records = `${formatCount(needed)} ${needed === 1 ? 'record' : 'records'}`;
+    return { actual: null, reason: `needs ${records}, there are ${formatCount(count)}` };
+  }
+  switch (statistic.kind) {
+    case 'min':
+      return { actual: histogram.minNs };
+    case 'mean':
+      return { actual: histogram.meanNs };
+    case 'max':
+      return { actual: histogram.maxNs };
+    case 'percentile':
+      return { actual: histogram.percentileNs(statistic.percentile) };
+  }
+}
+
+function measureLedger(
+  of: (Metric & { kind: 'ledger' })['of'],
+  consumer: string | undefined,
+  ledger: Ledger,
+): Measured {
+  if (consumer === undefined) return { actual: ledger[of] };
+  const found = ledger.consumers.find(({ name }) => name === consumer);
+  return orNothing(found?.[of] ?? null, `the ledger has no consumer "${consumer}"`);
+}
+
+function verdictOn({ text, operator, limit }: Threshold, measured: Measured, window?: Window): ThresholdVerdict {
+  const worstWindow = window && { worstWindow: { startNs: window.startNs, endNs: window.endNs } };
+  if (measured.actual === null) return { text, actual: null, holds: null, ...worstWindow, reason: measured.reason };
+  return { text, actual: measured.actual, holds: compare(measured.actual, operator, limit), ...worstWindow };
+}
+
+function compare(actual: number, operator: Operator, limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return actual < limit;
+    case '<=':
+      return actual <= limit;
+    case '>':
+      return actual > limit;
+    case '>=':
+      return actual >= limit;
+    case '==':
+      return actual === limit;
+  }
+}
+
+/** The verdict that is furthest on the wrong side of the limit, or nearest to it on the right one. */
+function worstOf({ operator, limit }: Threshold, verdicts: readonly ThresholdVerdict[]): ThresholdVerdict {
+  const badness = ({ actual }: ThresholdVerdict) => {
+    if (actual === null) return Number.NEGATIVE_INFINITY;
+    if (operator === '==') return Math.abs(actual - limit);
+    return operator === '<' || operator === '<=' ? actual : -actual;
+  };
+  return verdicts.reduce((worst, verdict) => (badness(verdict) > badness(worst) ? verdict : worst));
+}
+
+function wholeOf(stretch: readonly Interval[]): Window | undefined {
+  const first = stretch.at(0);
+  const last = stretch.at(-1);
+  if (first === undefined || last === undefined || stretch.length < ABORT_AFTER_INTERVALS) return undefined;
+  return { startNs: first.startNs, endNs: last.endNs, intervals: stretch };
+}
+
+function orNothing(actual: number | null, reason: string): Measured {
+  return actual === null ? { actual, reason } : { actual };
+}
+
+function parsed(threshold: string | Threshold, { scenario }: Measurements): Threshold {
+  return typeof threshold === 'string' ? parseThreshold(threshold, scenario) : threshold;
+}

@@ -1,0 +1,41 @@
+import { createInterface } from 'node:readline/promises';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { costNotAgreed } from '../kinesis/cost-agreement.ts';
+
+/** Where the question is asked and answered; terminals, or something else in tests. */
+export interface CostTerminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/**
+ * Says what a run would cost before anything costs something, and asks whether it may begin. Silent for runs that cost
+ * nothing.
+ *
+ * @param yes the answer was given on the command line: it is said what it was given to, and not asked.
+ * @throws RunnerError RUNNER_COST_NOT_AGREED when the answer is no, or when there is nobody to give one.
+ */
+export async function agreeOnCost(
+  scenario: Scenario,
+  yes: boolean,
+  { input, output }: CostTerminal = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  const { target } = scenario;
+  if (target.kind !== 'kinesis') return;
+  const { isAws } = await import('../kinesis/client.ts');
+  if (!isAws(target.endpoint)) return;
+  if (!yes && (input.isTTY !== true || output.isTTY !== true)) {
+    throw costNotAgreed('the run costs money on AWS, and there is no terminal to ask at');
+  }
+  const { costText, estimateCost } = await import('../kinesis/cost.ts');
+  const { streamSizeOf } = await import('../kinesis/stream-size.ts');
+  output.write(costText(estimateCost(scenario, target, await streamSizeOf(target))));
+  if (yes) return;
+  const questions = createInterface({ input, output });
+  try {
+    const answer = await questions.question('Begin? [y/N] ');
+    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the answer was no');
+  } finally {
+    questions.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { makeFolder } from '../../reports/result/make-folder.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { starterScenario } from './init-text.ts';
+import { ownPackageFolder } from './package.ts';
+
+export interface InitOptions {
+  readonly file: string;
+  readonly force?: boolean | undefined;
+}
+
+export async function commandInit({ file, force = false }: InitOptions): Promise<ExitCode> {
+  const path = resolve(file);
+  await makeParent(dirname(path), file);
+  try {
+    // The flag decides in one step whether the file exists, so that no other program can write it in between.
+    writeFileSync(path, starterScenario(schemaPathFor(path)), { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    throw initError(error, file);
+  }
+  process.stdout.write(`Wrote ${file}. Run it with: streamgauge run ${file}\n`);
+  return ExitCode.passed;
+}
+
+/**
+ * Where an editor finds the schema, seen from the scenario: in the nearest node_modules that has this package, so that
+ * the line still holds on a colleague's machine, else wherever the package is that runs now.
+ */
+export function schemaPathFor(scenarioPath: string): string {
+  const folder = dirname(scenarioPath);
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const installed = join(parent, 'node_modules', 'streamgauge', 'workloads', 'scenario.schema.json');
+    if (existsSync(installed)) return relativePath(folder, installed);
+    if (parent === dirname(parent)) break;
+  }
+  const own = join(ownPackageFolder(), 'workloads', 'scenario.schema.json');
+  const path = relativePath(folder, own);
+  return path.startsWith('../../..') ? own : path;
+}
+
+function relativePath(folder: string, file: string): string {
+  const path = relative(folder, file).split(sep).join('/');
+  return path.startsWith('.') || isAbsolute(path) ? path : `./${path}`;
+}
+
+async function makeParent(folder: string, file: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+  } catch (cause) {
+    throw notWritable(cause, file);
+  }
+}
+
+function initError(cause: unknown, file: string): RunnerError {
+  if (errorCode(cause) !== 'EEXIST') return notWritable(cause, file);
+  const fix = 'Name another file, or overwrite this one with --force.';
+  return new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+}
+
+function notWritable(cause: unknown, file: string): RunnerError {
+  const what = `${file} cannot be written: ${errorCode(cause)}`;
+  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a file where you may write.', cause });
+}
+
+function errorCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}

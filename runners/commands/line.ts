@@ -1,0 +1,136 @@
+import yargs, { type Argv } from 'yargs';
+import { ExitCode } from '../exit-code.ts';
+import { serveLine } from './serve-line.ts';
+
+/** Ends the process on its own: the exit code is set, and output still under way is written first. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  endQuietlyWhenTheReaderLeaves();
+  try {
+    process.exitCode = await chooseCommand(args);
+  } catch (error) {
+    const { reportError } = await import('./errors.ts');
+    const report = reportError(error, { debug: (process.env.STREAMGAUGE_DEBUG ?? '') !== '' });
+    process.stderr.write(`${report.text}\n`);
+    process.exitCode = report.exitCode;
+  }
+}
+
+/** Each command's module is loaded when it is chosen: `--help` reads none of them. */
+async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
+  let ending: ExitCode = ExitCode.passed;
+  const parser = yargs([...args])
+    .scriptName('streamgauge')
+    .usage('streamgauge measures data streams: how fast, how late, what was lost.\n\nUsage: $0 COMMAND [options]')
+    .command(
+      'run <scenario>',
+      'Make the load of a scenario, measure it, judge its thresholds',
+      runOptions,
+      async (options) => {
+        const { commandRun } = await import('./run.ts');
+        ending = await commandRun({ ...options, live: options['no-live'] !== true });
+      },
+    )
+    .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
+      const { commandServe } = await import('./serve.ts');
+      ending = await commandServe(options);
+    })
+    .command('list', 'Show the ready-made scenarios', jsonOption('Print JSON'), async (options) => {
+      const { commandList } = await import('./list.ts');
+      ending = await commandList(options);
+    })
+    .command('init [file]', 'Write a commented scenario that runs as it is', initOptions, async (options) => {
+      const { commandInit } = await import('./init.ts');
+      ending = await commandInit(options);
+    })
+    .command('doctor', 'Say whether this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
+      const { commandDoctor } = await import('./doctor.ts');
+      ending = await commandDoctor(options);
+    })
+    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchOptions, async (options) => {
+      const { commandBench } = await import('./bench.ts');
+      ending = await commandBench(options);
+    })
+    .example('$0 list', 'the scenarios that come with the package')
+    .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
+    .example('$0 init && $0 run scenario.yaml', 'start one of your own')
+    .epilogue(
+      'Exit codes: 0 passed, 1 fault of ours, 2 bad usage or scenario, 3 target failed,\n4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',
+    )
+    .demandCommand(1, 1, 'No command given', 'More than one command given')
+    .strict()
+    .help()
+    .alias('help', 'h')
+    .version(await ownVersion(args))
+    .locale('en')
+    .wrap(Math.min(80, process.stdout.columns ?? 80))
+    .exitProcess(false)
+    .parserConfiguration({ 'boolean-negation': false })
+    .middleware(keepLast, true)
+    .fail((message: string | undefined, error: Error | undefined) => {
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new UsageProblem(message ?? error?.message ?? 'the command line cannot be understood');
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    if (!(error instanceof UsageProblem)) throw error;
+    const { usageError } = await import('./usage.ts');
+    throw usageError(error.message, args);
+  }
+  return ending;
+}
+
+/** Options and operands that may be given again; of any other one the last counts. */
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream']);
+
+function keepLast(options: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) options[name] = value.at(-1);
+  }
+}
+
+/** What yargs says about a line it does not accept; becomes a coded error with a hint. */
+class UsageProblem extends Error {}
+
+function runOptions(command: Argv) {
+  return command
+    .positional('scenario', { type: 'string', demandOption: true, describe: 'A file, or a name that `list` shows' })
+    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for the result  [results/<scenario>]' })
+    .option('json', { type: 'boolean', describe: 'Print the result as JSON instead of a summary' })
+    .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
+    .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
+    .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
+    .conflicts('json', 'quiet');
+}
+
+function initOptions(command: Argv) {
+  return command
+    .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
+    .option('force', { type: 'boolean', describe: 'Overwrite the file if it exists' });
+}
+
+function benchOptions(command: Argv) {
+  return command
+    .positional('names', { type: 'string', array: true, default: [], describe: 'Which ones; all when none is named' })
+    .option('json', { type: 'boolean', describe: 'Print JSON' });
+}
+
+function jsonOption(describe: string) {
+  return (command: Argv) => command.option('json', { type: 'boolean', describe });
+}
+
+async function ownVersion(args: readonly string[]): Promise<string> {
+  if (!args.includes('--version')) return '';
+  const { readOwnVersion } = await import('./package.ts');
+  return readOwnVersion();
+}
+
+/** `streamgauge list | head -1` closes the pipe early, which is no fault of anybody. */
+function endQuietlyWhenTheReaderLeaves(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ExitCode.passed);
+    throw error;
+  });
+}

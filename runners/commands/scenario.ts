@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
+import { type Problem, ScenarioError } from '../../workloads/errors.ts';
+import { parseScenario } from '../../workloads/parse.ts';
+import { listReadyMade } from '../../workloads/ready-made.ts';
+import type { ThresholdContext, ThresholdProblem } from '../../workloads/resolve.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import { meant } from './usage.ts';
+
+/**
+ * A file wins over a ready-made scenario of the same name: what lies in the folder is what was meant.
+ * @param seed takes the place of the scenario's own.
+ * @throws SCENARIO_INVALID with all problems at once, RUNNER_SCENARIO_NOT_FOUND, RUNNER_SCENARIO_UNREADABLE.
+ */
+export function loadScenario(nameOrPath: string, seed: number | undefined): Scenario {
+  const file = scenarioFile(nameOrPath);
+  const scenario = parseScenario(readScenario(file), { file, checkThreshold: thresholdProblem });
+  refuseMisplacedThresholds(scenario, file);
+  return seed === undefined ? scenario : { ...scenario, seed };
+}
+
+/** Before the run: a threshold that turns out to be misspelt after an hour of load has wasted the hour. */
+function thresholdProblem(
+  text: string,
+  { workloads, phases, consumers }: ThresholdContext,
+): ThresholdProblem | undefined {
+  const named = (names: readonly string[]) => names.map((name) => ({ name }));
+  const anyPhase = workloads.map((name) => ({ name, phases: named(phases) }));
+  const error = checkThreshold(text, { workloads: anyPhase, consumers: named(consumers) });
+  return error && { what: error.what, fix: error.todo };
+}
+
+/** A phase that exists, but not in the workload that is named with it, shows only once the whole scenario is right. */
+function refuseMisplacedThresholds(scenario: Scenario, file: string): void {
+  const problems = scenario.thresholds.flatMap((text, index): Problem[] => {
+    const error = checkThreshold(text, scenario);
+    if (error === undefined) return [];
+    return [{ code: 'BAD_THRESHOLD', path: `thresholds[${index}]`, what: error.what, fix: error.todo }];
+  });
+  if (problems.length > 0) throw new ScenarioError(problems, file);
+}
+
+function scenarioFile(nameOrPath: string): string {
+  if (existsSync(nameOrPath) && statSync(nameOrPath).isFile()) return nameOrPath;
+  const readyMade = listReadyMade();
+  const found = readyMade.find(({ name }) => name === nameOrPath);
+  if (found !== undefined) return found.file;
+  const looksLikePath = /[\\/]/.test(nameOrPath) || extname(nameOrPath) !== '';
+  const names = readyMade.map(({ name }) => name);
+  throw new RunnerError('RUNNER_SCENARIO_NOT_FOUND', {
+    what: looksLikePath
+      ? `there is no file ${nameOrPath}`
+      : `${nameOrPath} is neither a file nor a ready-made scenario`,
+    fix: looksLikePath
+      ? 'Write one with streamgauge init, or name one that streamgauge list shows.'
+      : `${meant(nameOrPath, names)}See streamgauge list.`,
+  });
+}
+
+function readScenario(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const what = `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new RunnerError('RUNNER_SCENARIO_UNREADABLE', { what, fix: 'Check who may read it.', cause });
+  }
+}
+
+/** @throws RUNNER_USAGE when the text is not a whole number that a scenario could hold as its seed. */
+export function parseSeed(text: string): number {
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `--seed is "${text}"`,
+    fix: `Use a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`,
+  });
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { VirtualClock } from '../../engine/clock.ts';
+import type { EngineOptions } from '../../engine/engine.ts';
+import { DEFAULT_ACCOUNT, type Durability } from '../../engine/kinesis/options.ts';
+import type { ServerOptions } from '../../engine/wire/server.ts';
+import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
+import { RunnerError } from '../errors.ts';
+import type { ServeLine } from './serve-line.ts';
+import { type ServedStream, streamsOfFile } from './serve-streams.ts';
+
+export interface ServeOptions {
+  readonly engine: EngineOptions;
+  readonly server: ServerOptions;
+  readonly streams: readonly ServedStream[];
+}
+
+/** The command line of `serve`, checked. @throws RunnerError RUNNER_USAGE for the first option that is wrong. */
+export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = process.env): Promise<ServeOptions> {
+  const delayMs = quantity('delay', parseDurationNs(line.delay), 0) / 1e6;
+  const memoryBytes = quantity('memory', parseSizeBytes(line.memory), 1);
+  const fromFile = line.streams === undefined ? [] : await streamsOfFile(line.streams);
+  const streams = [...line.stream.map(streamOf), ...fromFile];
+  return {
+    engine: {
+      ...(line.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
+      accountId: matching('account', line.account, /^\d{12}$/, 'twelve digits'),
+      region: matching('region', line.region, /^[a-z0-9-]{1,32}$/, 'a region such as us-east-1'),
+      memoryBytes,
+      dataDir: line['data-dir'],
+      durability: line['data-dir'] === undefined ? 'none' : (line.durability as Durability),
+      limits: line.limits as 'aws' | 'none',
+      latency: await latencyOf(line.latency),
+      seed: wholeNumber('seed', line.seed, 0, 2 ** 31 - 1),
+      delaysMs: { creating: delayMs, updating: delayMs, deleting: delayMs, registering: delayMs },
+      shardLimit: DEFAULT_ACCOUNT.shardLimit,
+    },
+    server: {
+      host: line.host,
+      port: wholeNumber('port', line.port, 0, 65_535),
+      ...tlsOf(line),
+      ...credentialsOf(line, env),
+    },
+    streams,
+  };
+}
+
+function streamOf(text: string): ServedStream {
+  const match = /^([a-zA-Z0-9_.-]{1,128}):(\d{1,5})$/.exec(text);
+  const shards = Number(match?.[2]);
+  if (match === null || shards < 1 || shards > 10_000) {
+    throw usage(`--stream ${text} is not NAME:SHARDS with 1 to 10,000 shards`, 'Write --stream orders:4.');
+  }
+  return { name: match[1]!, shards };
+}
+
+async function latencyOf(text: string): Promise<NonNullable<EngineOptions['latency']>> {
+  if (text === 'none' || text === 'enhanced-fan-out' || text === 'polling') return text;
+  const { parseLatencyProfile } = await import('../../engine/twin/latency-profile.ts');
+  try {
+    return parseLatencyProfile(JSON.parse(read('latency', text)));
+  } catch (error) {
+    if (error instanceof RunnerError) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    throw usage(
+      `--latency ${text} is not a latency profile: ${what}`,
+      'Give none, enhanced-fan-out, polling or a file.',
+    );
+  }
+}
+
+function tlsOf(line: ServeLine): Partial<Pick<ServerOptions, 'tls'>> {
+  if (line['tls-cert'] !== undefined && line['tls-key'] !== undefined) {
+    return { tls: { cert: read('tls-cert', line['tls-cert']), key: read('tls-key', line['tls-key']) } };
+  }
+  return line.tls === true ? { tls: 'self-signed' } : {};
+}
+
+function credentialsOf(line: ServeLine, env: NodeJS.ProcessEnv): Partial<Pick<ServerOptions, 'credentials'>> {
+  const accessKey = line['access-key'] ?? env.STREAMGAUGE_ACCESS_KEY;
+  const secretKey = line['secret-key'] ?? env.STREAMGAUGE_SECRET_KEY;
+  if (accessKey === undefined && secretKey === undefined) return {};
+  if (accessKey === undefined || secretKey === undefined) {
+    throw usage('one of the access key and the secret key is missing', 'Give both, or neither to check no signatures.');
+  }
+  return { credentials: { accessKey, secretKey } };
+}
+
+function read(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw usage(`--${option} ${path} cannot be read: ${code}`, 'Give the path of a file that can be read.');
+  }
+}
+
+function quantity(option: string, parsed: Quantity, least: number): number {
+  if (parsed.kind === 'problem') throw usage(`--${option}: ${parsed.what.replace(/\.$/, '')}`, parsed.fix);
+  if (parsed.value < least) throw usage(`--${option} is too little`, 'Give more.');
+  return parsed.value;
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (value >= least && value <= most) return value;
+  throw usage(`--${option} ${text} is not a whole number from ${least} to ${most}`, 'Give one that is.');
+}
+
+function matching(option: string, text: string, pattern: RegExp, noun: string): string {
+  if (pattern.test(text)) return text;
+  throw usage(`--${option} ${text} is not ${noun}`, `Give ${noun}.`);
+}
+
+const usage = (what: string, fix: string): RunnerError => new RunnerError('RUNNER_USAGE', { what, fix });

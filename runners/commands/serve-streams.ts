@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { RunnerError } from '../errors.ts';
+
+/** A stream that `serve` makes at its start. */
+export interface ServedStream {
+  readonly name: string;
+  readonly shards: number;
+  readonly mode?: 'provisioned' | 'on-demand' | undefined;
+  readonly retentionHours?: number | undefined;
+  readonly maxRecordKib?: number | undefined;
+  readonly consumers?: readonly string[] | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Streams of a YAML or JSON file: `streams: [{ name: orders, shards: 4 }]`, all problems told at once.
+ * @throws RunnerError RUNNER_USAGE
+ */
+export async function streamsOfFile(path: string): Promise<readonly ServedStream[]> {
+  const [{ parse }, { z }] = await Promise.all([import('yaml'), import('zod')]);
+  const name = z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'is not 1 to 128 letters, digits, _ . or -');
+  const schema = z.strictObject({
+    streams: z.array(
+      z.strictObject({
+        name,
+        shards: z.int().min(1).max(10_000).default(1),
+        mode: z.enum(['provisioned', 'on-demand']).optional(),
+        retentionHours: z.int().min(24).max(8760).optional(),
+        maxRecordKib: z.int().min(1024).max(10_240).optional(),
+        consumers: z.array(name).max(20).optional(),
+        tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+      }),
+    ),
+  });
+  const checked = schema.safeParse(parseAs(parse, await textOf(path), path));
+  if (checked.success) return checked.data.streams;
+  const problems = checked.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`);
+  throw wrong(path, problems.join('; '));
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw wrong(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
+  }
+}
+
+function parseAs(parse: (text: string) => unknown, text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw wrong(path, cause instanceof Error ? cause.message.split('\n')[0]! : String(cause));
+  }
+}
+
+const wrong = (path: string, what: string): RunnerError =>
+  new RunnerError('RUNNER_USAGE', {
+    what: `--streams ${path}: ${what}`,
+    fix: 'Write streams: [{ name: orders, shards: 4 }], or give --stream orders:4 instead.',
+  });

@@ -1,0 +1,99 @@
+import { Engine } from '../../engine/engine.ts';
+import { newStreamState } from '../../engine/kinesis/stream.ts';
+import type { RunningServer } from '../../engine/wire/server.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { watchInterrupts } from './interrupt.ts';
+import type { ServeLine } from './serve-line.ts';
+import { type ServeOptions, serveOptionsOf } from './serve-options.ts';
+import type { ServedStream } from './serve-streams.ts';
+
+/** Serves the engine as a Kinesis endpoint until it is interrupted. */
+export async function commandServe(line: ServeLine): Promise<ExitCode> {
+  const options = await serveOptionsOf(line);
+  const engine = await opened(options);
+  for (const stream of options.streams) makeStream(engine, stream);
+  const server = await served(engine, options);
+  process.stdout.write(line.json === true ? jsonLine(engine, server) : greeting(engine, server, options));
+  const interrupts = watchInterrupts(() => process.stderr.write('ending; once more to end at once\n'));
+  if (!interrupts.signal.aborted) {
+    await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));
+  }
+  await engine.close();
+  interrupts.stop();
+  return ExitCode.passed;
+}
+
+async function opened({ engine }: ServeOptions): Promise<Engine> {
+  try {
+    return await Engine.open(engine);
+  } catch (cause) {
+    throw failed('the engine could not be started', `--data-dir ${engine.dataDir ?? ''}`, cause);
+  }
+}
+
+async function served(engine: Engine, { server }: ServeOptions): Promise<RunningServer> {
+  try {
+    return await engine.serve(server);
+  } catch (cause) {
+    await engine.close();
+    throw failed('the server could not be started', `${server.host}:${server.port}`, cause);
+  }
+}
+
+function failed(what: string, where: string, cause: unknown): RunnerError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunnerError('RUNNER_SERVE_FAILED', {
+    what: `${what}: ${reason}`,
+    where,
+    fix: 'Choose another port, host or folder, or end what uses it.',
+    cause,
+  });
+}
+
+/** A stream that was there before, in a data directory, is left as it is. */
+function makeStream(engine: Engine, stream: ServedStream): void {
+  const { account } = engine;
+  if (account.findStream(stream.name) !== undefined) return;
+  const nowMs = account.clock.nowMs();
+  const state = newStreamState(stream.name, stream.shards, nowMs);
+  state.status = 'ACTIVE';
+  state.mode = stream.mode === 'on-demand' ? 'ON_DEMAND' : 'PROVISIONED';
+  state.retentionHours = stream.retentionHours ?? state.retentionHours;
+  state.maxRecordKib = stream.maxRecordKib ?? state.maxRecordKib;
+  state.tags = { ...stream.tags };
+  state.consumers = (stream.consumers ?? []).map((name) => ({
+    name,
+    arn: `${account.arnOf(stream.name)}/consumer/${name}:${Math.floor(nowMs / 1000)}`,
+    createdAtMs: nowMs,
+    status: 'ACTIVE',
+    tags: {},
+    policy: undefined,
+  }));
+  account.addStream(state);
+}
+
+const streamsOf = (engine: Engine) =>
+  engine.account.streams.map(({ state, openShards }) => ({ name: state.name, shards: openShards.length }));
+
+function jsonLine(engine: Engine, server: RunningServer): string {
+  return `${JSON.stringify({ url: server.url, port: server.port, pid: process.pid, streams: streamsOf(engine) })}\n`;
+}
+
+const STREAMS_NAMED = 5;
+
+function greeting(engine: Engine, server: RunningServer, { engine: chosen }: ServeOptions): string {
+  const streams = streamsOf(engine);
+  const named = streams.slice(0, STREAMS_NAMED).map(({ name, shards }) => `${name} (${shards})`);
+  if (streams.length > STREAMS_NAMED) named.push(`and ${streams.length - STREAMS_NAMED} more`);
+  const latency = typeof chosen.latency === 'string' ? chosen.latency : 'from a profile';
+  const kept = chosen.dataDir === undefined ? 'gone at the end' : `kept in ${chosen.dataDir} (${chosen.durability})`;
+  return [
+    `streamgauge serves Kinesis on ${server.url}`,
+    `  streams  ${named.length === 0 ? 'none yet' : named.join(', ')}`,
+    `  limits   ${String(chosen.limits)}, latency ${latency}`,
+    `  records  ${kept}`,
+    `  also     ${server.url}/health and /metrics; Ctrl-C ends it`,
+    '',
+  ].join('\n');
+}

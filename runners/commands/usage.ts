@@ -1,0 +1,69 @@
+import { nearest } from '../../workloads/nearest.ts';
+import { RunnerError } from '../errors.ts';
+
+const COMMANDS = ['run', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+
+export const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  serve: [
+    'port',
+    'host',
+    'stream',
+    'streams',
+    'limits',
+    'latency',
+    'memory',
+    'data-dir',
+    'durability',
+    'delay',
+    'clock',
+    'tls',
+    'tls-cert',
+    'tls-key',
+    'access-key',
+    'secret-key',
+    'account',
+    'region',
+    'seed',
+    'json',
+  ],
+  list: ['json'],
+  init: ['force'],
+  doctor: ['json'],
+  bench: ['json'],
+};
+
+/** Turns what the parser says into a coded error whose hint names the nearest thing that exists. */
+export function usageError(message: string, args: readonly string[]): RunnerError {
+  const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const isCommand = COMMANDS.some((name) => name === command);
+  const what = message.replace(/\.$/, '').split('\n', 1)[0] ?? message;
+  if (command === '') return usage('no command was given', `Say one of ${COMMANDS.join(', ')}, or --help for more.`);
+  if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
+  if (command === 'run' && what.startsWith('Not enough non-option')) {
+    return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
+  }
+  const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
+  if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];
+  const flags = FLAGS[command] ?? [];
+  if (unknown === undefined) return usage(lowerFirst(what), `See streamgauge ${command} --help.`);
+  const typed = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === unknown);
+  if (typed === undefined) return usage(`${command} takes no "${unknown}"`, `See streamgauge ${command} --help.`);
+  const known = flags.map((flag) => `--${flag}`);
+  return usage(`${command} has no option ${typed}`, `${meant(typed, known)}See streamgauge ${command} --help.`);
+}
+
+/** @returns `Did you mean X? `, or nothing when no candidate is near enough to be a slip of the fingers. */
+export function meant(typed: string, candidates: readonly string[]): string {
+  const near = nearest(typed, candidates);
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what, fix });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,46 @@
+import { performance } from 'node:perf_hooks';
+import { formatCount, formatDuration } from '../../reports/text/format.ts';
+import { formatClock } from './format-clock.ts';
+import { phaseName } from './live-render.ts';
+import type { LiveSink } from './live-view.ts';
+import type { LiveSnapshot } from './snapshot.ts';
+
+const LINE_EVERY_MS = 5000;
+
+/** For logs of build machines: one plain line now and then, and no escape sequences. */
+export class LiveLines implements LiveSink {
+  readonly #write: (line: string) => void;
+  readonly #nowMs: () => number;
+  #writtenAtMs: number;
+
+  constructor(write: (line: string) => void, nowMs: () => number = () => performance.now()) {
+    this.#write = write;
+    this.#nowMs = nowMs;
+    this.#writtenAtMs = nowMs();
+  }
+
+  show(snapshot: LiveSnapshot): void {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#writtenAtMs < LINE_EVERY_MS) return;
+    this.#writtenAtMs = nowMs;
+    this.#write(`${renderLiveLine(snapshot)}\n`);
+  }
+
+  close(): void {}
+}
+
+export function renderLiveLine(snapshot: LiveSnapshot): string {
+  const { putToGet, lagRecords } = snapshot;
+  const parts = [
+    snapshot.draining ? 'draining' : `${formatClock(snapshot.elapsedNs)}/${formatClock(snapshot.totalNs)}`,
+    snapshot.phase.map(phaseName).join(' + '),
+    `${formatCount(snapshot.achievedPerSecond)}/s of ${formatCount(snapshot.intendedPerSecond)}/s`,
+    putToGet.count === 0
+      ? 'nothing received yet'
+      : `put-to-get p50 ${formatDuration(putToGet.p50Ns)} p99 ${formatDuration(putToGet.p99Ns)} max ${formatDuration(putToGet.maxNs)}`,
+    `${formatCount(snapshot.inFlight)} in flight`,
+    `lag ${formatCount(Math.max(0, ...lagRecords))}`,
+    ...(snapshot.steps?.last === undefined ? [] : [snapshot.steps.last]),
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}

@@ -1,0 +1,153 @@
+import { formatByteRate, formatCount, formatDuration } from '../../reports/text/format.ts';
+import { bar, sparkline } from '../../reports/text/render-table.ts';
+import { type Colour, paint } from '../commands/colours.ts';
+import { formatClock } from './format-clock.ts';
+import { cut } from './live-cut.ts';
+import type { LiveSnapshot, PhaseProgress } from './snapshot.ts';
+
+export interface LiveStyle {
+  /** Columns; 60 is enough for every line. */
+  readonly width: number;
+  readonly colours: boolean;
+  /** What is running, for the first line. */
+  readonly title?: string;
+  /** Names of the workloads, in the scenario's order. */
+  readonly workloads?: readonly string[];
+}
+
+/** A piece of a line and its colour; widths are counted on the text alone. */
+interface Span {
+  readonly text: string;
+  readonly colour?: Colour;
+}
+
+const LABEL_COLUMNS = 12;
+const MOST_WORKLOADS = 6;
+const MOST_LAG_NUMBERS = 8;
+/** What a bar has yet to fill. */
+const TROUGH = '░';
+
+/**
+ * One drawing of a running load, without a trailing line break.
+ * @param history earlier snapshots, oldest first, ending with `snapshot`; feeds the two sparklines.
+ */
+export function renderLive(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): string {
+  const lines = [
+    headLine(snapshot, style),
+    ...phaseLines(snapshot, style),
+    rateLine(snapshot, history, style),
+    latencyLine(snapshot, history, style),
+    recordsLine(snapshot),
+    troubleLine(snapshot),
+    lagLine(snapshot, style),
+    ...stepLines(snapshot),
+  ];
+  return lines.map((line) => join(line, style)).join('\n');
+}
+
+function headLine(snapshot: LiveSnapshot, { width, title = 'running' }: LiveStyle): Span[] {
+  const clock = snapshot.draining
+    ? 'draining'
+    : `${formatClock(snapshot.elapsedNs)} / ${formatClock(snapshot.totalNs)}`;
+  const room = width - clock.length - 1;
+  return [{ text: cut(title, room).padEnd(room + 1), colour: 'bold' }, { text: clock }];
+}
+
+function phaseLines({ phase }: LiveSnapshot, { width, workloads = [] }: LiveStyle): Span[][] {
+  const lines = phase.slice(0, MOST_WORKLOADS).map((progress, index) => {
+    const name = phaseName(progress);
+    const percent = `${Math.floor(Math.min(1, progress.progressRatio) * 100)}%`.padStart(5);
+    const nameColumns = Math.max(18, Math.floor(width / 4));
+    const barColumns = Math.max(4, width - LABEL_COLUMNS - nameColumns - percent.length - 1);
+    return [
+      label(workloads[index] ?? 'phase'),
+      { text: cut(name, nameColumns).padEnd(nameColumns + 1) },
+      { text: bar(progress.progressRatio, barColumns).padEnd(barColumns, TROUGH), colour: 'cyan' as const },
+      { text: percent },
+    ];
+  });
+  const hidden = phase.length - lines.length;
+  return hidden > 0 ? [...lines, [label(''), { text: `and ${hidden} more workloads` }]] : lines;
+}
+
+export function phaseName({ name, index, count }: PhaseProgress): string {
+  return `${name} ${index + 1}/${count}`;
+}
+
+function rateLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): Span[] {
+  const { achievedPerSecond, intendedPerSecond, bytesPerSecond } = snapshot;
+  const behind = !snapshot.draining && achievedPerSecond < intendedPerSecond * 0.95;
+  const spans: Span[] = [
+    label('rate'),
+    { text: `${formatCount(achievedPerSecond)}/s`, colour: behind ? 'yellow' : 'green' },
+    { text: ` of ${formatCount(intendedPerSecond)}/s, ${formatByteRate(bytesPerSecond)}  ` },
+  ];
+  const values = history.map((earlier) => earlier.achievedPerSecond);
+  return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'cyan' }];
+}
+
+function latencyLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): Span[] {
+  const { count, p50Ns, p99Ns, maxNs } = snapshot.putToGet;
+  if (count === 0) return [label('put-to-get'), { text: 'nothing received yet', colour: 'dim' }];
+  const text = `p50 ${formatDuration(p50Ns)}  p99 ${formatDuration(p99Ns)}  max ${formatDuration(maxNs)}  `;
+  const spans: Span[] = [label('put-to-get'), { text }];
+  const values = history.map((earlier) => earlier.putToGet.p99Ns);
+  return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'magenta' }];
+}
+
+function recordsLine({ sent, received, inFlight }: LiveSnapshot): Span[] {
+  const counts = `${formatCount(sent)} sent, ${formatCount(received)} received, ${formatCount(inFlight)} in flight`;
+  return [label('records'), { text: counts }];
+}
+
+function troubleLine({ throttled, retried, dropped }: LiveSnapshot): Span[] {
+  const text = `${formatCount(throttled)} throttled, ${formatCount(retried)} retried, ${formatCount(dropped)} dropped`;
+  const colour: Colour = dropped > 0 ? 'red' : throttled + retried > 0 ? 'yellow' : 'dim';
+  return [label('refused'), { text, colour }];
+}
+
+function lagLine({ lagRecords }: LiveSnapshot, style: LiveStyle): Span[] {
+  const highest = Math.max(0, ...lagRecords);
+  const shardIndex = lagRecords.indexOf(highest);
+  if (lagRecords.length <= MOST_LAG_NUMBERS) {
+    const numbers = lagRecords.map((records) => formatCount(records)).join('  ');
+    return [label('lag'), { text: numbers === '' ? 'no consumer' : `${numbers}  by shard` }];
+  }
+  const spans: Span[] = [label('lag'), { text: `most ${formatCount(highest)} on shard ${shardIndex}  ` }];
+  return [...spans, { text: sparkline(lagRecords, roomAfter(spans, style)), colour: 'yellow' }];
+}
+
+function stepLines({ steps }: LiveSnapshot): Span[][] {
+  if (steps === undefined) return [];
+  const { count, finishedCount, last, next } = steps;
+  const parts = [
+    `${finishedCount} of ${count} done`,
+    ...(last === undefined ? [] : [last]),
+    ...(next === undefined ? [] : [`next ${next.text} at ${formatClock(next.atNs)}`]),
+  ];
+  return [[label('steps'), { text: parts.join('  ') }]];
+}
+
+function label(text: string): Span {
+  return { text: cut(text, LABEL_COLUMNS - 1).padEnd(LABEL_COLUMNS), colour: 'dim' };
+}
+
+/** A sparkline that moves on where there is no more room, and does not squeeze the whole past in. */
+function latest(values: readonly number[], columns: number): string {
+  return sparkline(values.slice(Math.max(0, values.length - columns)));
+}
+
+function roomAfter(spans: readonly Span[], { width }: LiveStyle): number {
+  return width - spans.reduce((columns, span) => columns + span.text.length, 0);
+}
+
+function join(spans: readonly Span[], { width, colours }: LiveStyle): string {
+  let room = width;
+  let line = '';
+  for (const { text, colour } of spans) {
+    const shown = cut(text, room);
+    room -= [...shown].length;
+    line += colour === undefined ? shown : paint(shown, colour, colours);
+  }
+  return line;
+}

@@ -1,0 +1,89 @@
+import { createStream, type StreamHandle } from '../../engine/stream/stream.ts';
+import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
+import { StreamControl } from '../../engine/stream/stream-control.ts';
+import type { EngineTargetSpec, Scenario } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import type { Reshard, Resharding } from '../reshard.ts';
+import type { Target, TargetHandle } from './target.ts';
+import { EngineFaultInjection, type EngineFaults, engineFaultsOf } from './target-engine-faults.ts';
+import { type EngineReadLimits, engineReadLimitsOf, writeLimitsOf } from './target-engine-limits.ts';
+
+export interface EngineHandle extends TargetHandle {
+  readonly kind: 'engine';
+  readonly stream: StreamHandle;
+  /** Undefined where the scenario has none: then they cost nothing. */
+  readonly faults: EngineFaults | undefined;
+  readonly readLimits: EngineReadLimits | undefined;
+}
+
+export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): Promise<Target> {
+  const { shards: shardCount, memoryBytes, maxRecordBytes, whenFull, latency } = spec;
+  try {
+    const shardCapacity = shardCapacityOf(shardCount, scenario);
+    const stream = createStream({
+      shardCount,
+      shardCapacity,
+      memoryBytes,
+      maxRecordBytes,
+      whenFull,
+      latency,
+      limits: writeLimitsOf(spec),
+      seed: scenario.seed,
+    });
+    const faults = engineFaultsOf(scenario);
+    const readLimits = engineReadLimitsOf(spec, shardCapacity);
+    const handle: EngineHandle = { kind: 'engine', stream, faults, readLimits };
+    const traits = {
+      shardCount,
+      shardCapacity,
+      consumers: 'own',
+      waits: 'thread',
+      maxRecordBytes,
+      envelopeBytes: 0,
+    } as const;
+    return {
+      traits,
+      handle,
+      resharding: new EngineResharding(stream),
+      faultInjection: new EngineFaultInjection(faults),
+      tearDown: async () => {},
+    };
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new RunnerError('RUNNER_TARGET_FAILED', {
+      what,
+      where: 'target: engine',
+      fix: "Raise the target's memory, or lower its shards, those that steps make, or maxRecordBytes.",
+      cause,
+    });
+  }
+}
+
+/** Room for every shard that the scenario's steps can make. */
+function shardCapacityOf(shardCount: number, { steps = [] }: Scenario): number {
+  return steps.reduce((capacity, step) => capacity + shardsMadeAtMost(step), shardCount);
+}
+
+/** Changes the engine's shards from the main thread, while workers write and read. */
+class EngineResharding implements Resharding {
+  readonly #control: StreamControl;
+
+  constructor(stream: StreamHandle) {
+    this.#control = new StreamControl(stream);
+  }
+
+  async openShards(): Promise<number[]> {
+    return this.#control.openShards.map(({ index }) => index);
+  }
+
+  async reshard(change: Reshard): ReturnType<Resharding['reshard']> {
+    switch (change.kind) {
+      case 'split':
+        return this.#control.split(change.shard);
+      case 'merge':
+        return this.#control.merge(...change.shards);
+      case 'shard-count':
+        return this.#control.setShardCount(change.count);
+    }
+  }
+}

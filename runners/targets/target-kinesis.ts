@@ -1,0 +1,126 @@
+import { randomInt } from 'node:crypto';
+import type { Kinesis } from '@aws-sdk/client-kinesis';
+import type { KinesisTargetSpec, Scenario } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import { type Connection, endpointOf, isAws, openClient, serverTimeOf } from '../kinesis/client.ts';
+import { ENVELOPE_BYTES } from '../kinesis/envelope.ts';
+import { ServedFaults } from '../kinesis/served-faults.ts';
+import { listShards, type ShardInfo } from '../kinesis/shards.ts';
+import { leftBehind, streamFailed } from '../kinesis/stream-errors.ts';
+import { StreamLife } from '../kinesis/stream-life.ts';
+import { StreamResharding } from '../kinesis/stream-resharding.ts';
+import type { Target, TargetHandle } from './target.ts';
+
+export interface KinesisHandle extends TargetHandle {
+  readonly kind: 'kinesis';
+  readonly connection: Connection;
+  readonly spec: KinesisTargetSpec;
+  readonly runId: number;
+  readonly shardCapacity: number;
+  /** Open when the run starts. */
+  readonly shards: readonly ShardInfo[];
+  readonly start: StartingPoint;
+  /** Of registered fan-out consumers, by the scenario's name for them. */
+  readonly consumerArns: Readonly<Record<string, string>>;
+}
+
+/** Where consumers begin: in a stream of their own with its first record, otherwise at the service's time of set-up. */
+export type StartingPoint = { readonly kind: 'trim-horizon' } | { readonly kind: 'timestamp'; readonly atMs: number };
+
+const RUN_ID_LIMIT = 2 ** 32;
+/** Result files have a place for so many shards; what goes to shards beyond it belongs to none. */
+const SHARD_CAPACITY_MOST = 4096;
+/** New shards that a run may see, for each shard at its start: splitting all of them twice. */
+const GROWTH_RATIO = 6;
+const GROWTH_LEAST = 16;
+
+/**
+ * Reaches the stream, or makes it, and registers fan-out consumers. What it made is gone after `tearDown`, and after a
+ * failure or an interruption on the way.
+ * @throws RunnerError RUNNER_TARGET_FAILED
+ */
+export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
+  const { region, protocol, timeoutNs } = spec;
+  const endpoint = endpointOf(spec.endpoint);
+  const connection: Connection = {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    protocol,
+    timeoutNs,
+  };
+  const client = await openClient(connection, { sockets: 8, for: 'calls' });
+  const life = new StreamLife(client, spec, signal);
+  const end = async () => {
+    const errors = await life.end();
+    client.destroy();
+    if (errors.length > 0) throw leftBehind(spec, errors);
+  };
+  try {
+    const handle = await prepare(client, life, spec, scenario, connection);
+    const traits = {
+      shardCount: handle.shards.length,
+      shardCapacity: handle.shardCapacity,
+      consumers: 'own',
+      waits: 'event-loop',
+      maxRecordBytes: spec.maxRecordBytes,
+      envelopeBytes: ENVELOPE_BYTES,
+    } as const;
+    return {
+      traits,
+      handle,
+      resharding: new StreamResharding(client, spec.stream),
+      ...(endpoint === undefined || isAws(endpoint) ? {} : { faultInjection: new ServedFaults(endpoint, spec.stream) }),
+      tearDown: end,
+    };
+  } catch (error) {
+    await end();
+    if (signal?.aborted === true) throw interrupted(spec, signal);
+    throw streamFailed(spec, error);
+  }
+}
+
+async function prepare(
+  client: Kinesis,
+  life: StreamLife,
+  spec: KinesisTargetSpec,
+  scenario: Scenario,
+  connection: Connection,
+): Promise<KinesisHandle> {
+  await life.create();
+  const serverTimeMs = serverTimeOf(client);
+  const streamArn = await life.awaitActive();
+  const runId = randomInt(RUN_ID_LIMIT);
+  const shards = (await listShards(client, spec.stream)).filter(({ isOpen }) => isOpen);
+  const consumerArns: Record<string, string> = {};
+  for (const { name, kind } of scenario.consumers) {
+    if (kind !== 'fan-out') continue;
+    consumerArns[name] = await life.registerConsumer(streamArn, consumerName(name, runId));
+  }
+  return {
+    kind: 'kinesis',
+    connection,
+    spec,
+    runId,
+    shardCapacity: shardCapacityOf(shards),
+    shards,
+    start: spec.create === undefined ? { kind: 'timestamp', atMs: serverTimeMs() } : { kind: 'trim-horizon' },
+    consumerArns,
+  };
+}
+
+function shardCapacityOf(shards: readonly ShardInfo[]): number {
+  const next = Math.max(...shards.map(({ index }) => index), 0) + 1;
+  return Math.min(next + Math.max(GROWTH_LEAST, GROWTH_RATIO * shards.length), SHARD_CAPACITY_MOST);
+}
+
+/** Registered names are those of an account's streams: what the service does not take becomes a dash. */
+function consumerName(name: string, runId: number): string {
+  return `streamgauge-${runId.toString(16)}-${name.replace(/[^a-zA-Z0-9_.-]+/g, '-')}`.slice(0, 128);
+}
+
+function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {
+  return new RunnerError('RUNNER_INTERRUPTED', {
+    what: `${String(reason)} while stream ${stream} was set up`,
+    fix: 'What was made is gone again; start the run anew.',
+  });
+}

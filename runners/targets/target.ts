@@ -1,0 +1,112 @@
+import type { RecordBatch } from '../../engine/log/record-batch.ts';
+import type { ConsumerSpec, TargetSpec } from '../../workloads/scenario.ts';
+import type { Resharding } from '../reshard.ts';
+import type { RunControl } from '../run-control.ts';
+import type { FaultInjection } from '../scenario-faults.ts';
+
+/**
+ * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own
+ * thread, and torn down. What it can do is said in its traits, so that the runner needs to know no target by name.
+ */
+export interface Target {
+  readonly traits: TargetTraits;
+  /** What a worker needs to open the target; survives `postMessage`. */
+  readonly handle: TargetHandle;
+  /** Left out by a target whose shards never change; a scenario with reshard steps is refused there. */
+  readonly resharding?: Resharding;
+  /** Left out by a target that takes no faults; a scenario with faults is refused there. */
+  readonly faultInjection?: FaultInjection;
+  tearDown(): Promise<void>;
+}
+
+export interface TargetTraits {
+  /** Shards that are open when the run starts. */
+  readonly shardCount: number;
+  /**
+   * Shards are numbered below it, those of later reshards too. The number itself stands for a shard that is not known or
+   * has a higher number: its records are counted, and belong to no shard in the result.
+   */
+  readonly shardCapacity: number;
+  /**
+   * `own`: consumers run on threads of their own and read from the target.
+   * `with-producers`: the target keeps nothing; each record is received, on its producer's thread, when it is acknowledged.
+   */
+  readonly consumers: 'own' | 'with-producers';
+  /**
+   * What a worker does while there is nothing to do. `thread`: it blocks its thread, which wakes within microseconds and
+   * lets no event loop turn. `event-loop`: it lets the event loop turn, because the target's answers come by it.
+   */
+  readonly waits: 'thread' | 'event-loop';
+  readonly maxRecordBytes: number;
+  /** Bytes at the head of every payload that the target needs for the harness's own numbers; 0 where it has room beside. */
+  readonly envelopeBytes: number;
+  /** What a reader of the result should know of how the load was changed for this target, as sentences. */
+  readonly notes?: readonly string[];
+}
+
+export interface TargetHandle {
+  readonly kind: TargetSpec['kind'];
+}
+
+export interface ProducerContext {
+  readonly keys: RecordBatch['keys'];
+  readonly batchCapacity: number;
+  /** Calls that may be open at once; slots are numbered below it. */
+  readonly inFlight: number;
+  readonly seed: number;
+  /** 0 to 65,535, different for every producer of the run. */
+  readonly source: number;
+  /** Ends the producer's waiting. Called from the event loop by ports that wait on it, when `poll` has something. */
+  readonly wake?: () => void;
+}
+
+/**
+ * A producer's way into the target. Calls are named by slots, so that nothing is allocated for one.
+ * Times are ns since the schedule's start.
+ */
+export interface ProducerPort {
+  /** For targets that wait on the event loop: connects before the run starts. */
+  open?(): Promise<void>;
+  /** Hands over the PENDING rows of a batch. Its rows' `status` and `shard` are decided when `poll` gives the slot. */
+  put(slot: number, batch: RecordBatch, nowNs: number): void;
+  /** A slot whose call is complete, once; -1 when there is none. */
+  poll(nowNs: number): number;
+  /** When `poll` may have something next; Infinity while no call is open, and while only the event loop can bring one. */
+  readonly nextAtNs: number;
+  /** What the port counted beside the records, such as calls and errors by code. */
+  readonly counts?: Readonly<Record<string, number>>;
+  close(): void | Promise<void>;
+}
+
+/** What a consumer does with what it reads; calls come in the order of each shard. */
+export interface Receiver {
+  /** Records of one shard follow, all handed to the target at one time and received now. */
+  begin(shard: number, handedOverAtNs: number, writtenAtNs: number, nowNs: number): void;
+  receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): void;
+  end(): void;
+}
+
+export interface ConsumerContext {
+  readonly consumer: ConsumerSpec;
+  /** The run's clock, ns since the schedule's start. */
+  readonly now: () => number;
+  /** Ends the consumer's waiting. Called from the event loop by ports that wait on it, when `poll` has something. */
+  readonly wake?: () => void;
+}
+
+/** A consumer's way out of the target. */
+export interface ConsumerPort {
+  /** For targets that wait on the event loop: stands where the run's first record will come, before the run starts. */
+  open?(): Promise<void>;
+  /** Gives the receiver everything that can be read now, up to some thousands of records. Returns how many. */
+  poll(nowNs: number, receiver: Receiver): number;
+  /** Sleeps until there may be something to read; at most `mostNs`. Sleeping must end when the run does. */
+  sleep(nowNs: number, mostNs: number, control: RunControl): void;
+  /** Records that the target dropped before this consumer had read them. */
+  readonly trimmedRecords: number;
+  /** How far the shard that is furthest behind is from its tip, by the target's own word; undefined where it has none. */
+  readonly behindMs?: number;
+  /** What the port counted beside the records, such as calls and errors by code. */
+  readonly counts?: Readonly<Record<string, number>>;
+  close(): void | Promise<void>;
+}

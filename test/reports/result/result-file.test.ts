@@ -1,0 +1,181 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { REPORT_ERRORS } from '../../../reports/errors.ts';
+import type { Result } from '../../../reports/result/result.ts';
+import {
+  checkWritable,
+  parseResult,
+  readResult,
+  resultLines,
+  writeResult,
+} from '../../../reports/result/result-file.ts';
+import { exampleResult } from '../example-result.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'result-file-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const textOf = (result: Result) => [...resultLines(result)].join('\n');
+/** The example as plain JSON, to be damaged. */
+const plain = () => JSON.parse(textOf(exampleResult())) as Record<string, never> & ReturnType<typeof JSON.parse>;
+
+describe('a result', () => {
+  test('comes back from its file as it was', async () => {
+    const result = exampleResult({
+      thresholds: ['putToGet.p99 < 70ms', 'putToGet.p99.9 < 1s', 'lost == 0 by consumer fraud'],
+    });
+    const path = await writeResult(join(folder, 'deep', 'er'), result);
+    expect(path).toBe(join(folder, 'deep', 'er', 'result.json'));
+    const read = await readResult(path);
+    expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(result)));
+    expect(read.cells[0]!.histograms).toHaveProperty('sendDelay.count', 1_000);
+    expect(textOf(await readResult(join(folder, 'deep', 'er')))).toBe(textOf(read));
+  });
+
+  test('comes back whatever was measured', () => {
+    const options = fc.record({
+      recordsPerSecond: fc.integer({ min: 1, max: 50 }),
+      steadySeconds: fc.integer({ min: 1, max: 4 }),
+      shards: fc.integer({ min: 1, max: 4 }),
+      lostByDashboard: fc.integer({ min: 0, max: 2 }),
+      scheduleLagNs: fc.integer({ min: 0, max: 1e10 }),
+      outcome: fc.oneof(
+        fc.constant({ kind: 'completed' as const }),
+        fc.record({ kind: fc.constant('interrupted' as const), signal: fc.string() }),
+        fc.record({
+          kind: fc.constant('failed' as const),
+          code: fc.string(),
+          message: fc.string({ unit: 'grapheme' }),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(options, (chosen) => {
+        const text = textOf(exampleResult(chosen));
+        expect(JSON.parse(textOf(parseResult(text, 'text')))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('is replaced as a whole, and leaves nothing else behind', async () => {
+    const dir = join(folder, 'twice');
+    await writeResult(dir, exampleResult());
+    await writeResult(dir, exampleResult({ recordsPerSecond: 10 }));
+    expect(await readdir(dir)).toEqual(['result.json']);
+    expect((await readResult(dir)).summary.rate.intendedPerSecond).toBe(10);
+  });
+
+  test('has one line for each cell and each second', () => {
+    const result = exampleResult();
+    const lines = [...resultLines(result)];
+    expect(lines.filter((line) => line.startsWith('{"startNs"'))).toHaveLength(result.series.length);
+  });
+});
+
+describe('a file that is not a result is refused:', () => {
+  const refused = (text: string, code: keyof typeof REPORT_ERRORS, what: string) =>
+    expect(() => parseResult(text, 'some/result.json')).toThrow(
+      expect.objectContaining({ code, where: 'some/result.json', what: expect.stringContaining(what) }),
+    );
+
+  test('one that ends too early, wherever it was cut', () => {
+    const whole = textOf(exampleResult({ recordsPerSecond: 5, steadySeconds: 1 }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: whole.length - 2 }), (length) => {
+        refused(whole.slice(0, length), 'RESULT_TRUNCATED', `after ${length} characters`);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each(['hello', '<html></html>', '{"a": }', '{a: 1}'])('text that is not JSON: %s', (text) => {
+    refused(text, 'RESULT_NOT_JSON', 'JSON');
+  });
+
+  test('one of a newer version, even if nothing else in it is known', () => {
+    refused('{"schemaVersion": 2, "future": true}', 'RESULT_TOO_NEW', 'schemaVersion=2');
+  });
+
+  test.each([
+    ['[]', 'file'],
+    ['null', 'file'],
+    ['{"schemaVersion": 0}', 'schemaVersion'],
+    ['{}', 'tool'],
+  ])('JSON that is something else: %s', (text, what) => {
+    refused(text, 'RESULT_WRONG_SHAPE', what);
+  });
+
+  test('one with a wrong field, which is named', () => {
+    const result = plain();
+    result.series[3].cells[1].counts.received = -1;
+    result.startedAt = 'yesterday';
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'series.3.cells.1.counts.received');
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'startedAt');
+  });
+
+  test('one with a damaged histogram, which is named', () => {
+    const result = plain();
+    result.cells[0].histograms.ackLatency = 'HISTFAAAAB542pNpmSzMwMDAxAAB';
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: Not a histogram');
+  });
+
+  test('one whose summary is not the sum of its cells', () => {
+    const better = plain();
+    better.summary.spans.putToGet.p99Ns = 1e6;
+    refused(JSON.stringify(better), 'RESULT_SUMS_DISAGREE', 'summary.spans.putToGet.p99Ns is 1000000');
+    const faster = plain();
+    faster.cells.find(
+      (cell: { phase: string; kind: string }) => cell.phase === 'steady' && cell.kind === 'producer',
+    ).counts.acked += 1;
+    refused(JSON.stringify(faster), 'RESULT_SUMS_DISAGREE', 'summary.rate.achievedPerSecond');
+    const lossless = plain();
+    lossless.summary.ledger.lost = 3;
+    refused(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
+  });
+
+  test('one that is not there', async () => {
+    await expect(readResult(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'RESULT_NOT_FOUND' });
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    await expect(readResult(empty)).rejects.toMatchObject({
+      code: 'RESULT_NOT_FOUND',
+      todo: expect.stringContaining('--out'),
+    });
+  });
+
+  test('one that is a folder', async () => {
+    await mkdir(join(folder, 'odd', 'result.json'), { recursive: true });
+    await expect(readResult(join(folder, 'odd'))).rejects.toMatchObject({ code: 'RESULT_NOT_READABLE' });
+    await expect(checkWritable(join(folder, 'odd'))).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
+  });
+});
+
+describe('a folder for results', () => {
+  test('is made, and left empty, by the check before a run', async () => {
+    const dir = join(folder, 'new', 'one');
+    await checkWritable(dir);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  test('that is a file is refused with a code, before and after a run', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, 'kept');
+    const expected = { code: 'RESULT_NOT_WRITABLE', where: file, todo: expect.stringContaining('--out') };
+    await expect(checkWritable(file)).rejects.toMatchObject(expected);
+    await expect(writeResult(file, exampleResult({ recordsPerSecond: 1 }))).rejects.toMatchObject(expected);
+    expect(await readFile(file, 'utf8')).toBe('kept');
+  });
+
+  test.skipIf(process.getuid?.() === 0)('without permission to write is refused (root may always)', async () => {
+    const dir = join(folder, 'locked');
+    await mkdir(dir);
+    await chmod(dir, 0o500);
+    await expect(checkWritable(dir)).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
+import { dueRecords, measuredTime, selectedTime } from '../../../reports/summary/measured-time.ts';
+import { measurementsOf, summarise, summariseSpan } from '../../../reports/summary/summary.ts';
+import { exampleMeasurements, exampleResult, exampleScenario, SECOND_NS } from '../example-result.ts';
+
+describe('a summary', () => {
+  test('leaves out the warm-up', () => {
+    const { spans, rate } = summarise(exampleMeasurements({ latencyMs: (second) => (second < 2 ? 5000 : 10) }));
+    expect(spans.sendDelay.count).toBe(10_000);
+    expect(spans.putToGet.count).toBe(20_000);
+    expect(spans.putToGet.maxNs! / 10e6).toBeCloseTo(1, 2);
+    expect(rate).toMatchObject({ intendedPerSecond: 1000, achievedPerSecond: 1000, ratio: 1, measuredSeconds: 10 });
+    expect(rate.bytesPerSecond).toBe(100_000);
+  });
+
+  test('can be made again from a result', () => {
+    const result = exampleResult({ throttledPerSecond: () => 3, lostByDashboard: 4 });
+    expect(summarise(measurementsOf(result))).toEqual(result.summary);
+  });
+
+  test('can be made from the series as well as from the totals', () => {
+    const measurements = exampleMeasurements({ throttledPerSecond: () => 3, shards: 3 });
+    const cells = measurements.series.flatMap((interval) => interval.cells.map((cell) => ({ ...cell, shard: null })));
+    expect(summarise({ ...measurements, cells })).toEqual(summarise(measurements));
+  });
+
+  test('can be made of another part of the run', () => {
+    const { spans, rate } = summarise(exampleMeasurements(), { phase: 'warm-up', consumer: 'fraud' });
+    expect([spans.putToGet.count, spans.ackLatency.count, rate.scheduledSeconds]).toEqual([2000, 2000, 2]);
+  });
+
+  test('counts refusals and gives their share', () => {
+    const { rate } = summarise(exampleMeasurements({ throttledPerSecond: () => 250 }));
+    expect([rate.throttled, rate.retried, rate.throttledRatio]).toEqual([2500, 2500, 0.2]);
+  });
+
+  test('does not show what too few records say', () => {
+    const histogram = new Histogram();
+    expect(summariseSpan(histogram, 0)).toMatchObject({
+      count: 0,
+      minNs: null,
+      meanNs: null,
+      p50Ns: null,
+      maxNs: null,
+    });
+    histogram.record(100, 4);
+    expect(summariseSpan(histogram, 1)).toMatchObject({ minNs: 100, p50Ns: null, p99Ns: null, maxNs: 100, clamped: 1 });
+    histogram.record(100, 3_000);
+    expect(summariseSpan(histogram, 0)).toMatchObject({ p50Ns: 100, p99Ns: 100, p999Ns: 100, p9999Ns: null });
+  });
+});
+
+describe('measured time', () => {
+  test('is the recorded phases by the schedule when the target kept up', () => {
+    const { scenario, series } = exampleMeasurements();
+    expect(measuredTime(scenario, series)).toEqual({ scheduledSeconds: 10, measuredSeconds: 10 });
+  });
+
+  test('goes on until the late records are through, so that an overloaded target misses its rate', () => {
+    const { scenario, series, cells, ledger } = exampleMeasurements();
+    const twiceAsLong = series.map((interval) => ({
+      ...interval,
+      startNs: interval.startNs * 2,
+      endNs: interval.endNs * 2,
+    }));
+    expect(measuredTime(scenario, twiceAsLong)).toEqual({ scheduledSeconds: 10, measuredSeconds: 22 });
+    const { rate } = summarise({ scenario, cells, series: twiceAsLong, ledger });
+    expect(rate.ratio).toBeCloseTo(10 / 22, 6);
+  });
+
+  test('does not grow by one late retry', () => {
+    const { scenario, series } = exampleMeasurements();
+    const last = series.at(-1)!;
+    const straggler = series[5]!.cells.map((cell) =>
+      cell.kind === 'producer' ? { ...cell, counts: { ...cell.counts, acked: 1 } } : cell,
+    );
+    const late = { ...last, startNs: 16 * SECOND_NS, endNs: 17 * SECOND_NS, cells: straggler };
+    expect(measuredTime(scenario, [...series, late]).measuredSeconds).toBe(10);
+  });
+
+  test('ends where an interrupted run ended', () => {
+    const { scenario, series } = exampleMeasurements();
+    expect(measuredTime(scenario, series.slice(0, 5))).toEqual({ scheduledSeconds: 3, measuredSeconds: 3 });
+  });
+
+  test('joins phases of workloads that overlap', () => {
+    const scenario = exampleScenario();
+    const [workload] = scenario.workloads;
+    const later = { ...workload!, name: 'later', phases: [{ ...workload!.phases[1]!, startNs: 8 * SECOND_NS }] };
+    expect(selectedTime({ ...scenario, workloads: [workload!, later] })).toEqual([
+      { startNs: 2 * SECOND_NS, endNs: 18 * SECOND_NS },
+    ]);
+  });
+
+  test('due records of a ramp are the area under it', () => {
+    const scenario = exampleScenario();
+    const [workload] = scenario.workloads;
+    const ramp = { ...workload!.phases[1]!, startNs: 0, fromPerSecond: 0, toPerSecond: 1000 };
+    const ramped = { ...scenario, workloads: [{ ...workload!, phases: [ramp] }] };
+    expect(dueRecords(ramped, 100 * SECOND_NS)).toBeCloseTo(5000, 6);
+    expect(dueRecords(ramped, 5 * SECOND_NS)).toBeCloseTo(1250, 6);
+  });
+});

@@ -1,0 +1,158 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Result } from '../../../reports/result/result.ts';
+import { renderJson } from '../../../reports/text/render-json.ts';
+import { renderSummary, renderVerdictLine } from '../../../reports/text/render-text.ts';
+import { type ExampleOptions, exampleResult } from '../example-result.ts';
+
+const PLAIN = { colours: false, width: 80 };
+const summaryOf = (options: ExampleOptions) => renderSummary(exampleResult(options), PLAIN);
+
+/** A target that stands still for two of twelve seconds, refuses a little, and loses seven records. */
+const EVENTFUL: ExampleOptions = {
+  shards: 3,
+  thresholds: [
+    'putToGet.p99 < 70ms',
+    'putToGet.p50 < 70ms over 5s',
+    'putToGet.p99.9 < 1s',
+    'lost == 0',
+    'achieved.ratio >= 99%',
+  ],
+  latencyMs: (second, index) => (second === 6 || second === 7 ? 900 : 20 + (index % 50)),
+  throttledPerSecond: () => 2,
+  lostByDashboard: 7,
+};
+
+describe('the summary of a run', () => {
+  test('says first whether it passed, then why', () => {
+    const text = renderSummary(exampleResult(EVENTFUL), { ...PLAIN, resultPath: 'results/clickstream/result.json' });
+    expect(text).toMatchInlineSnapshot(`
+      "clickstream  on engine with 3 shards, ran 12.0s, seed 7
+      FAILED  2 of 5 thresholds hold, 1 could not be judged.
+
+      Thresholds
+        ✗  putToGet.p99 < 70ms           900ms
+        ✓  putToGet.p50 < 70ms over 5s  61.0ms  worst: 3.00s to 8.00s
+        ?  putToGet.p99.9 < 1s               -
+        ✗  lost == 0                         7
+        ✓  achieved.ratio >= 99%          100%
+          ? putToGet.p99.9 < 1s: needs 100,000 records, there are 20,000.
+
+      Latency  recorded phases; a percentile is the value at its rank, within 0.1%
+                      count     min    mean     p50     p90     p99   p99.9     max
+      put-to-get     20,000  20.0ms   216ms  51.0ms   900ms   900ms   900ms   900ms
+        uncorrected  20,000  19.0ms   215ms  50.0ms   899ms   899ms   899ms   899ms
+      residence      20,000  17.0ms   213ms  48.0ms   897ms   897ms   897ms   897ms
+      ack latency    10,000  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms
+      send delay     10,000  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms
+      put-to-get counts from the intended time, uncorrected from the sending.
+
+      Rate  1,000/s achieved of 1,000/s intended (100%), 100kB/s
+        20 throttled (0.2%), 20 retried
+        achieved        ████████████  to 1,000/s
+        put-to-get p99  ▁▁▁▁▁▁██▁▁▁▁  to 900ms
+
+      Shards
+      shard  records                           rate  throttled    p99
+          0  ████████████████████████  33.4%  334/s         10  900ms
+          1  ███████████████████████▉  33.3%  333/s         10  900ms
+          2  ███████████████████████▉  33.3%  333/s          0  900ms
+
+      Ledger  of the whole run: sent 12,000, lost 7
+                   received  lost  trimmed  duplicated  reordered
+        dashboard    11,993     7        0           0          0
+        fraud        12,000     0        0           0          0
+
+      Harness ceiling  2.35M/s with a target that does nothing (cached); this run used
+                       0.04% of it (2 x Example CPU, Node 24.21.0)
+      Result  results/clickstream/result.json"
+    `);
+  });
+
+  test('of an invalid run is loud about it and says what to change', () => {
+    const text = summaryOf({ scheduleLagNs: 80e6, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
+    expect(text.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
+      "clickstream  on engine with 2 shards, cut at 12.0s, seed 7
+      INVALID  These numbers are not about the target (SCHEDULE_LAG).
+        SCHEDULE_LAG  Producers came to a record 80.0ms late at p99; 4.40ms is the
+                      limit.
+                      Fix: Add producers, lower the rate, or leave more of the machine
+                      to the run.
+      PARTIAL  Interrupted by SIGINT. Every number covers only what was done.
+
+      Latency  recorded phases; a percentile is the value at its rank, within 0.1%"
+    `);
+  });
+
+  test('shows no percentile that too few records support', () => {
+    const text = summaryOf({ recordsPerSecond: 20 });
+    expect(text).toMatch(/ack latency +200 +2\.00ms +2\.00ms +2\.00ms +2\.00ms +- +- +2\.00ms/);
+    expect(text).toContain('- too few records to say: p99 from 299, p99.9 from 3,000.');
+    expect(summaryOf({ recordsPerSecond: 200 })).toContain('* few records');
+  });
+
+  test('is silent about the harness ceiling when there is none', () => {
+    const result: Result = { ...exampleResult(), harnessCeiling: { recordsPerSecond: null, cached: false } };
+    expect(renderSummary(result, PLAIN)).toContain('Harness ceiling  not measured');
+  });
+
+  test('shows the busiest shards when there are many', () => {
+    const text = summaryOf({ shards: 40, recordsPerSecond: 4010 });
+    expect(text).toContain('and 24 less busy shards with 59.9% of the records');
+  });
+
+  test('fits into 80 columns whatever was measured and whatever things are called', () => {
+    const options = fc.record({
+      recordsPerSecond: fc.constantFrom(1, 37, 400),
+      steadySeconds: fc.constantFrom(1, 3, 120),
+      shards: fc.constantFrom(1, 3, 20),
+      scheduleLagNs: fc.integer({ min: 0, max: 3.6e12 }),
+      lostByDashboard: fc.nat({ max: 1e6 }),
+    });
+    const name = fc.string({ maxLength: 200 });
+    fc.assert(
+      fc.property(options, name, fc.boolean(), (chosen, name, colours) => {
+        const result = exampleResult({ ...chosen, outcome: { kind: 'failed', code: 'TARGET_GONE', message: name } });
+        const named = { ...result, scenario: { ...result.scenario, name } };
+        const text = renderSummary(named, { colours, width: 80 });
+        for (const line of stripVTControlCharacters(text).split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('has the same words in colour', () => {
+    const result = exampleResult(EVENTFUL);
+    const coloured = renderSummary(result, { colours: true, width: 80 });
+    expect(coloured).toContain('\u001b[');
+    expect(stripVTControlCharacters(coloured)).toBe(renderSummary(result, PLAIN));
+  });
+
+  test('lets no control character of a name through', () => {
+    const result = exampleResult();
+    const text = renderSummary({ ...result, scenario: { ...result.scenario, name: 'a\u001b[2Jb\nc' } }, PLAIN);
+    expect(text.split('\n')[0]).toContain('a?[2Jb?c');
+  });
+});
+
+describe('the verdict line', () => {
+  test('is one line with the verdict, its reason and the headline', () => {
+    expect(renderVerdictLine(exampleResult(EVENTFUL))).toMatchInlineSnapshot(
+      `"FAILED clickstream: 2 of 5 thresholds hold, 1 could not be judged; put-to-get p50 51.0ms p99 900ms; 1,000/s of 1,000/s; lost 7"`,
+    );
+    expect(renderVerdictLine(exampleResult({ scheduleLagNs: 1e9 }))).toContain('INVALID clickstream');
+    expect(renderVerdictLine(exampleResult(), { colours: true })).toContain('\u001b[');
+  });
+});
+
+describe('the summary for machines', () => {
+  test('has the names of the result file, without cells and series', () => {
+    const result = exampleResult(EVENTFUL);
+    const read = JSON.parse(renderJson(result));
+    expect(read.summary).toEqual(JSON.parse(JSON.stringify(result.summary)));
+    expect(read.verdict.kind).toBe('failed');
+    expect(Object.keys(read)).not.toContain('cells');
+    expect(Object.keys(read)).not.toContain('series');
+  });
+});

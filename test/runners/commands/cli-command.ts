@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const ENTRY = resolve(import.meta.dirname, '../../../runners/streamgauge.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly node?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the command the way a shell does, without a terminal, and waits for its end. */
+export function command(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  return program(options.node ?? process.execPath, [ENTRY, ...args], options);
+}
+
+export function program(file: string, args: readonly string[], { cwd, env }: CommandOptions = {}): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(file, args, { cwd, env: plainEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'streamgauge-test-'));
+}
+
+/** Without what the test runner itself sets, which would change colours and warnings. */
+export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...rest } = process.env;
+  return { ...rest, ...extra };
+}
+
+/** Reasons that speak of the machine a run was made on, not of what was run. */
+const MACHINE_REASONS = new Set(['SCHEDULE_LAG', 'LOOP_DELAY', 'WORKER_CPU']);
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Repeats a run that calls itself invalid because other programs kept the machine busy: for tests that ask how a good
+ * run ends. Any other ending is returned at once, and so is the last attempt, whatever it says.
+ */
+export async function whenMachineIsQuiet(run: () => Promise<Ended>, resultFile: string): Promise<Ended> {
+  for (let attempt = 1; ; attempt++) {
+    const ended = await run();
+    if (attempt === MOST_ATTEMPTS || ended.code !== 5) return ended;
+    const result: { validity: { reasons: { code: string }[] } } = JSON.parse(readFileSync(resultFile, 'utf8'));
+    if (!result.validity.reasons.every(({ code }) => MACHINE_REASONS.has(code))) return ended;
+  }
+}

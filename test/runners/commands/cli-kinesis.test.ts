@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startOwn } from '../kinesis/peers.ts';
+import { command, ENTRY, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
+
+let own: Awaited<ReturnType<typeof startOwn>>;
+beforeAll(async () => {
+  own = await startOwn();
+});
+afterAll(() => own.close());
+
+/** Nothing that a run on this machine needs, and everything that must not be found in its files. */
+const SECRETS = {
+  AWS_ACCESS_KEY_ID: 'AKIDNOTFORANYFILE',
+  AWS_SECRET_ACCESS_KEY: 'secret-not-for-any-file',
+  AWS_SESSION_TOKEN: 'token-not-for-any-file',
+  AWS_REGION: 'us-east-1',
+};
+
+function folderWithScenario(target: string, { seconds = 1 } = {}): string {
+  const folder = emptyFolder();
+  const scenario = `name: stream
+target: { kind: kinesis, stream: orders, ${target} }
+workloads:
+  - name: numbers
+    phases: [{ name: steady, duration: ${seconds}s, rate: 200/s }]
+    keys: { uniform: true, count: 100 }
+    payload: { size: 100B }
+consumers: [{ name: reader, kind: fan-out }]
+thresholds: ['lost == 0']
+`;
+  writeFileSync(join(folder, 'stream.yaml'), scenario);
+  return folder;
+}
+
+/** Resolves when the run has made its stream and put something into it. */
+async function firstRecord(stream: string): Promise<void> {
+  for (;;) {
+    const isThere = own.engine.account.findStream(stream) !== undefined;
+    if (isThere) for await (const _ of own.engine.read(stream)) return;
+    await sleep(50);
+  }
+}
+
+describe('run on a Kinesis stream', () => {
+  test('ends well, deletes the stream, and writes nothing secret anywhere', async () => {
+    const cwd = folderWithScenario(`endpoint: '${own.endpoint}', create: { shards: 2 }`);
+    const out = join(cwd, 'results/stream');
+    const run = () => command(['run', 'stream.yaml'], { cwd, env: { ...SECRETS, STREAMGAUGE_DEBUG: '1' } });
+    const { code, stdout, stderr } = await whenMachineIsQuiet(run, join(out, 'result.json'));
+    // 5: a machine too busy to be punctual, which says nothing about the target.
+    expect([0, 5], stderr).toContain(code);
+    expect(stdout).toContain('on kinesis, stream orders');
+    expect(own.engine.account.findStream('orders')).toBeUndefined();
+    const file = readFileSync(join(out, 'result.json'), 'utf8');
+    for (const text of [stdout, stderr, file]) expect(text).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
+  });
+
+  test('tells what failed without anything secret, with the exit code of a target', async () => {
+    const cwd = folderWithScenario(`endpoint: '${own.endpoint}'`);
+    const { code, stderr } = await command(['run', 'stream.yaml'], {
+      cwd,
+      env: { ...SECRETS, STREAMGAUGE_DEBUG: '1' },
+    });
+    expect(code).toBe(3);
+    expect(stderr).toContain('RUNNER_TARGET_FAILED ResourceNotFoundException');
+    expect(stderr).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
+  });
+
+  test('on AWS is refused before anything is called, when nobody can be asked', async () => {
+    const cwd = folderWithScenario('create: { shards: 2 }');
+    const { code, stdout, stderr } = await command(['run', 'stream.yaml'], { cwd, env: SECRETS });
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('RUNNER_COST_NOT_AGREED the run costs money on AWS');
+    expect(stderr).toContain('--yes');
+  });
+
+  test('that is interrupted ends with 130, and the stream is gone', async () => {
+    const cwd = folderWithScenario(`endpoint: '${own.endpoint}', create: { shards: 2 }`, { seconds: 60 });
+    const child = spawn(process.execPath, [ENTRY, 'run', 'stream.yaml'], { cwd, env: plainEnvironment() });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await firstRecord('orders');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(stderr).toContain('leaves behind what was made for the run');
+    expect(own.engine.account.findStream('orders')).toBeUndefined();
+  });
+});

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SUPPORTED_NODE, unsupportedNodeMessage } from '../../../runners/node-version.ts';
+import { ENTRY, program } from './cli-command.ts';
+
+const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
+
+describe('the check of the Node version', () => {
+  test.each(['22.22.0', '22.99.1', '24.6.0', '24.21.0', '25.0.0', '26.1.0'])('%s will do', (version) => {
+    expect(unsupportedNodeMessage(version)).toBeUndefined();
+  });
+
+  test.each(['0.10.48', '18.20.0', '20.20.2', '21.7.3', '22.21.9', '23.11.0', '24.0.0', '24.5.9'])(
+    '%s is refused',
+    (version) => {
+      expect(`${unsupportedNodeMessage(version)}\n`).toMatch(MESSAGE);
+    },
+  );
+
+  test('states the same range as package.json', () => {
+    const manifest: { engines: { node: string } } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(SUPPORTED_NODE).toBe(manifest.engines.node);
+  });
+
+  test('both places that refuse use the same words', () => {
+    const words = unsupportedNodeMessage('20.0.0')?.replace('20.0.0', '');
+    const entry = readFileSync(ENTRY, 'utf8').replace(/\$\{process\.versions\.node\}/, '');
+    expect(entry).toContain(words);
+  });
+});
+
+const oldNode = findUnsupportedNode();
+
+describe.skipIf(oldNode === undefined)('started on an unsupported Node that is installed here', () => {
+  test('the sources end with one clear line and code 2', async () => {
+    const { code, stdout, stderr } = await program(oldNode ?? '', [ENTRY, '--help']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(MESSAGE);
+  });
+
+  test.each(['streamgauge.js', 'cli.js'])('so does dist/runners/%s', async (name) => {
+    const entry = resolve('dist/runners', name);
+    const { code, stdout, stderr } = await program(oldNode ?? '', [entry, '--help']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(MESSAGE);
+  });
+});
+
+function findUnsupportedNode(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, 'node')).find((file) => isExecutable(file) && isUnsupported(file));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isUnsupported(file: string): boolean {
+  const version = execFileSync(file, ['--version'], { encoding: 'utf8' }).trim();
+  return unsupportedNodeMessage(version) !== undefined;
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Result } from '../../../reports/result/result.ts';
+import { exitCodeOf } from '../../../runners/commands/ending.ts';
+import { folderName } from '../../../runners/commands/run.ts';
+import { command, ENTRY, type Ended, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
+
+function folderWithScenario({ seconds = 1, threshold = 'lost == 0' } = {}): string {
+  const folder = emptyFolder();
+  const scenario = `name: short
+seed: 3
+target: { kind: noop }
+workloads:
+  - name: numbers
+    phases: [{ name: steady, duration: ${seconds}s, rate: 500/s }]
+    keys: { uniform: true, count: 100 }
+    payload: { size: 100B }
+consumers: [{ name: reader, kind: fan-out }]
+thresholds: ['${threshold}']
+`;
+  writeFileSync(join(folder, 'short.yaml'), scenario);
+  return folder;
+}
+
+function runQuietly(cwd: string, out: string, ...flags: readonly string[]): Promise<Ended> {
+  return whenMachineIsQuiet(() => command(['run', 'short.yaml', ...flags], { cwd }), join(cwd, out, 'result.json'));
+}
+
+function savedResult(folder: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
+}
+
+describe('run', () => {
+  test('prints a summary, saves the result below results/, and passes', async () => {
+    const cwd = folderWithScenario();
+    const { code, stdout, stderr } = await runQuietly(cwd, 'results/short');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('results/short/result.json');
+    expect(stderr).toMatch(/^running short, seed 3, result in results\/short\n/);
+    expect(savedResult(join(cwd, 'results/short'))).toMatchObject({ seed: 3, outcome: { kind: 'completed' } });
+  });
+
+  test('--json prints the result for programs and nothing else on stdout', async () => {
+    const cwd = folderWithScenario();
+    const { code, stdout } = await runQuietly(cwd, 'here', '--json', '--out', 'here', '--seed', '99');
+    expect(code).toBe(0);
+    const { verdict, summary } = savedResult(join(cwd, 'here'));
+    expect(JSON.parse(stdout)).toMatchObject({ seed: 99, verdict, summary });
+    expect(existsSync(join(cwd, 'results'))).toBe(false);
+  });
+
+  test('--quiet prints the verdict in one line', async () => {
+    const { code, stdout, stderr } = await runQuietly(folderWithScenario(), 'results/short', '--quiet');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a threshold that does not hold ends it with code 4', async () => {
+    const cwd = folderWithScenario({ threshold: 'putToGet.p50 < 1ns' });
+    expect((await runQuietly(cwd, 'results/short', '--quiet')).code).toBe(4);
+  });
+});
+
+describe('a run that is interrupted', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s saves what it has and ends with code 130', async (signal) => {
+    const cwd = folderWithScenario({ seconds: 60 });
+    const ended = interrupt(cwd, async (kill) => {
+      await sleep(2500);
+      kill(signal);
+    });
+    expect(await ended).toBe(130);
+    expect(savedResult(join(cwd, 'results/short'))).toMatchObject({
+      partial: true,
+      outcome: { kind: 'interrupted', signal },
+    });
+  });
+
+  test('twice ends at once with code 130', async () => {
+    const startedAt = Date.now();
+    const ended = interrupt(folderWithScenario({ seconds: 60 }), async (kill) => {
+      await sleep(1500);
+      kill('SIGINT');
+      await sleep(20);
+      kill('SIGINT');
+    });
+    expect(await ended).toBe(130);
+    expect(Date.now() - startedAt).toBeLessThan(5000);
+  });
+});
+
+describe('how the command ends after a run', () => {
+  const passed = { kind: 'passed', thresholds: [] } as const;
+  const failed = { kind: 'failed', thresholds: [] } as const;
+  const invalid = { kind: 'invalid', thresholds: [] } as const;
+  test.each<[Pick<Result, 'outcome' | 'verdict'>, number]>([
+    [{ outcome: { kind: 'completed' }, verdict: passed }, 0],
+    [{ outcome: { kind: 'completed' }, verdict: failed }, 4],
+    [{ outcome: { kind: 'completed' }, verdict: invalid }, 5],
+    [{ outcome: { kind: 'aborted', threshold: 'lost == 0' }, verdict: failed }, 4],
+    [{ outcome: { kind: 'interrupted', signal: 'SIGINT' }, verdict: invalid }, 130],
+    [{ outcome: { kind: 'failed', code: 'RUNNER_WORKER_FAILED', message: '' }, verdict: invalid }, 1],
+    [{ outcome: { kind: 'failed', code: 'RUNNER_TARGET_FAILED', message: '' }, verdict: invalid }, 3],
+  ])('%j ends with code %i', (result, code) => {
+    expect(exitCodeOf(result)).toBe(code);
+  });
+});
+
+test.each([
+  ['web-clickstream', 'web-clickstream'],
+  ['My Stream 2', 'My-Stream-2'],
+  ['../../etc', 'etc'],
+  ['a/b\\c', 'a-b-c'],
+  ['...', 'run'],
+])('results of %j go to a folder called %s', (name, folder) => expect(folderName(name)).toBe(folder));
+
+function interrupt(
+  cwd: string,
+  act: (kill: (signal: NodeJS.Signals) => void) => Promise<void>,
+): Promise<number | null> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [ENTRY, 'run', 'short.yaml'], {
+      cwd,
+      env: plainEnvironment(),
+      stdio: 'ignore',
+    });
+    child.on('error', fail);
+    child.on('exit', (code) => done(code));
+    act((signal) => child.kill(signal)).catch(fail);
+  });
+}

@@ -1,0 +1,166 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FLAGS } from '../../../runners/commands/usage.ts';
+import { command, emptyFolder } from './cli-command.ts';
+
+const OUR_VERSION: unknown = JSON.parse(readFileSync('package.json', 'utf8')).version;
+
+describe('help and version', () => {
+  test('--help names every command and every exit code on stdout', async () => {
+    const { code, stdout, stderr } = await command(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const word of ['run', 'list', 'init', 'doctor', 'bench', '130 interrupted']) expect(stdout).toContain(word);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('a command has a help of its own', async () => {
+    const { code, stdout } = await command(['run', '--help']);
+    expect(code).toBe(0);
+    for (const flag of ['--out', '--json', '--quiet', '--seed', '--no-live', '--yes']) expect(stdout).toContain(flag);
+  });
+
+  test.each(Object.entries(FLAGS))(
+    'the hints for %s know exactly the flags that its help shows',
+    async (name, flags) => {
+      const { stdout } = await command([name, '--help']);
+      const shown = [...stdout.matchAll(/^ +(?:-h, )?--([\w-]+)/gm)].map(([, flag = '']) => flag);
+      expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...flags].sort());
+    },
+  );
+
+  test('help is in English in every locale', async () => {
+    const { stdout } = await command(['--help'], { env: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' } });
+    expect(stdout).toContain('Show help');
+  });
+
+  test('--version prints the version of the package and nothing else', async () => {
+    const { code, stdout, stderr } = await command(['--version']);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${OUR_VERSION}\n`, stderr: '' });
+  });
+});
+
+describe('a line that cannot be understood ends with code 2, one line on stderr, and a hint', () => {
+  test.each([
+    [[], /no command.*--help/],
+    [['rnu'], /"rnu" is not a command\. Did you mean run\?/],
+    [['LIST'], /"LIST" is not a command\. Did you mean list\?/],
+    [['xyzzyxyzzy'], /"xyzzyxyzzy" is not a command\. See/],
+    [['run'], /run needs a scenario.*streamgauge list/],
+    [['run', 'x', '--jsn'], /no option --jsn\. Did you mean --json\?/],
+    [['run', 'x', '--jsn=1'], /no option --jsn/],
+    [['run', 'x', 'y'], /run takes no "y"/],
+    [['run', 'x', '--out'], /out.*run --help/],
+    [['run', 'x', '--json', '--quiet'], /json and quiet are mutually exclusive/],
+    [['run', 'x', '--seed', 'abc'], /--seed is "abc"\. Use a whole number/],
+    [['run', 'x', '--seed', '-1'], /seed/],
+    [['run', 'x', '--seed', '9007199254740993'], /--seed/],
+    [['list', 'extra'], /list takes no "extra"/],
+    [['bench', 'hash-kye'], /Did you mean hash-key\?/],
+  ])('%j', async (args, hint) => {
+    const { code, stdout, stderr } = await command(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(hint);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a scenario that cannot be run ends with code 2', () => {
+  test('when the file is missing', async () => {
+    const { code, stderr } = await command(['run', 'no/such.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^RUNNER_SCENARIO_NOT_FOUND there is no file no\/such\.yaml\. .*streamgauge init/);
+  });
+
+  test('when the name is not a ready-made one', async () => {
+    const { code, stderr } = await command(['run', 'web-clickstreem']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^RUNNER_SCENARIO_NOT_FOUND .*Did you mean web-clickstream\?/);
+  });
+
+  test('when it is wrong in several places, all are shown', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'bad.yaml'), 'name: x\nsead: 1\nworkloads: []\n');
+    const { code, stderr } = await command(['run', 'bad.yaml'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('sead');
+    expect(stderr).toContain('workloads');
+    expect(existsSync(join(folder, 'results'))).toBe(false);
+  });
+
+  test('when results cannot be written, before any load is made', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const { code, stderr } = await command(['run', 'web-clickstream', '--out', 'file/results'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^[A-Z_]+NOT_WRITABLE /);
+  });
+});
+
+describe('list', () => {
+  test('shows name, rate, time and what it is within 80 columns', async () => {
+    const { code, stdout } = await command(['list']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^name +rate +time +what it is$/m);
+    expect(stdout).toMatch(/^web-clickstream +[\d,]+\/s +\d+:\d\d +\S/m);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('--json is for programs', async () => {
+    const listed: unknown = JSON.parse((await command(['list', '--json'])).stdout);
+    expect(listed).toContainEqual(
+      expect.objectContaining({ name: 'web-clickstream', ratePerSecond: expect.any(Number) }),
+    );
+  });
+});
+
+describe('init', () => {
+  test('writes a scenario and says how to run it', async () => {
+    const folder = emptyFolder();
+    const { code, stdout } = await command(['init'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('streamgauge run scenario.yaml');
+    const [schemaLine = ''] = readFileSync(join(folder, 'scenario.yaml'), 'utf8').split('\n');
+    const schema = /^# yaml-language-server: \$schema=(.+)$/.exec(schemaLine)?.[1] ?? '';
+    expect(schema).toMatch(/workloads\/scenario\.schema\.json$/);
+  });
+
+  test('points at the schema in node_modules when the package is installed there', async () => {
+    const folder = emptyFolder();
+    const installed = join(folder, 'node_modules/streamgauge/workloads');
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(join(installed, 'scenario.schema.json'), '{}');
+    await command(['init', 'load/mine.yaml'], { cwd: folder });
+    expect(readFileSync(join(folder, 'load/mine.yaml'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/node_modules\/streamgauge\/workloads\/scenario\.schema\.json\n/,
+    );
+  });
+
+  test('never overwrites a file, unless told to', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'mine.yaml'), 'precious');
+    const refused = await command(['init', 'mine.yaml'], { cwd: folder });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^RUNNER_FILE_EXISTS mine\.yaml is there already\. .*--force/);
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('precious');
+    expect((await command(['init', 'mine.yaml', '--force'], { cwd: folder })).code).toBe(0);
+    expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toContain('workloads:');
+  });
+
+  test('says what is wrong where it may not write', async () => {
+    const { code, stderr } = await command(['init', '/dev/null/x.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^RUNNER_FILE_NOT_WRITABLE /);
+  });
+});
+
+describe('bench', () => {
+  test('measures one benchmark by name and prints its rows', async () => {
+    const { code, stdout } = await command(['bench', 'record-value', '--json']);
+    expect(code).toBe(0);
+    const number = expect.any(Number);
+    expect(JSON.parse(stdout)).toEqual([
+      { name: 'record-value', unit: 'ns', median: number, min: number, max: number },
+    ]);
+  });
+});
