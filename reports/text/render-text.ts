@@ -1,5 +1,5 @@
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
-import { producerTotals } from '../summary/cells.ts';
+import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { renderCalls, renderNotes } from './render-calls.ts';
