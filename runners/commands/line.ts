@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 
@@ -34,6 +35,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
+    })
+    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+      const { commandMerge } = await import('./merge.ts');
+      ending = await commandMerge(options);
     })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
