@@ -112,6 +112,16 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('part', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Make one part of the load: 2/4 is the second of four',
+    })
+    .option('start-at', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Begin at this time, for parts on several machines',
+    })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

@@ -6,6 +6,8 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
+import type { RunOptions } from '../run.ts';
+import { checkPart, parsePart, parseStartAt } from '../run-part.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
@@ -20,6 +22,8 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
+  readonly part?: string | undefined;
+  readonly 'start-at'?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
@@ -27,18 +31,37 @@ export interface RunCommandOptions {
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   const scenario = loadScenario(options.scenario, seed);
-  const outDir = options.out ?? join('results', folderName(scenario.name));
+  const when = whichAndWhen(options);
+  checkPart(scenario, when.part);
+  const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
   await checkWritable(outDir);
   await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options);
+  const result = await runWatched(scenario, outDir, options, when);
   await printResult(result, join(outDir, RESULT_FILE_NAME), options);
   return exitCodeOf(result);
 }
 
-async function runWatched(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<Result> {
+type WhichAndWhen = Pick<RunOptions, 'part' | 'startAtMs'>;
+
+function whichAndWhen({ part, 'start-at': startAt }: RunCommandOptions): WhichAndWhen {
+  return {
+    ...(part === undefined ? {} : { part: parsePart(part) }),
+    ...(startAt === undefined ? {} : { startAtMs: parseStartAt(startAt, Date.now()) }),
+  };
+}
+
+/** Parts that are run in one folder must not take each other's place. */
+const suffixOf = (part: RunOptions['part']): string => (part === undefined ? '' : `-part-${part.index}-of-${part.of}`);
+
+async function runWatched(
+  scenario: Scenario,
+  outDir: string,
+  options: RunCommandOptions,
+  when: WhichAndWhen,
+): Promise<Result> {
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
@@ -52,6 +75,7 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
       onSnapshot: (snapshot) => live.show(snapshot),
       signal: interrupts.signal,
       costAgreed: true,
+      ...when,
     });
   } finally {
     interrupts.stop();
@@ -72,7 +96,8 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
     const workloads = scenario.workloads.map((workload) => workload.name);
     return LiveView.open(process.stderr, { title, workloads }, wantsColours(process.stderr));
   }
-  process.stderr.write(`running ${title}, result in ${outDir}\n`);
+  const from = options['start-at'] === undefined ? '' : ` from ${options['start-at']}`;
+  process.stderr.write(`running ${title}${from}, result in ${outDir}\n`);
   return new LiveLines((line) => process.stderr.write(line));
 }
 

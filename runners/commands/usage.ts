@@ -4,7 +4,7 @@ import { RunnerError } from '../errors.ts';
 const COMMANDS = ['run', 'report', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'part', 'start-at', 'yes'],
   report: ['format', 'out', 'threshold', 'judge', 'json'],
   merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
   serve: [
