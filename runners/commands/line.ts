@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { cutLine } from './cut-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
@@ -39,6 +40,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       ending = await commandMerge(options);
+    })
+    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
+      const { commandCut } = await import('./cut.ts');
+      ending = await commandCut(options);
     })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');

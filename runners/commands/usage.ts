@@ -1,12 +1,13 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 
-const COMMANDS = ['run', 'report', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'report', 'merge', 'cut', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'part', 'start-at', 'yes'],
   report: ['format', 'out', 'threshold', 'judge', 'json'],
   merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
+  cut: ['from', 'to', 'phase', 'threshold', 'out', 'json', 'quiet'],
   serve: [
     'port',
     'host',
@@ -44,6 +45,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
+  }
+  if (command === 'cut' && what.startsWith('Not enough non-option')) {
+    return usage('cut needs a result', 'Name the folder of a run, or its result.json.');
   }
   if (command === 'merge' && what.startsWith('Not enough non-option')) {
     return usage('merge needs results', 'Name the folders of all parts, as run --part made them.');
