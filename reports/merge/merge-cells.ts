@@ -27,7 +27,7 @@ export function sumCells<C extends AnyCell>(cells: readonly C[], order: CellOrde
 export class CellOrder {
   readonly #ranks = new Map<string, number>();
 
-  constructor({ workloads, consumers }: Scenario) {
+  constructor({ workloads, consumers }: Pick<Scenario, 'workloads' | 'consumers'>) {
     for (const [index, { name, phases }] of workloads.entries()) {
       this.#ranks.set(`workload ${name}`, index);
       for (const [place, phase] of phases.entries()) this.#ranks.set(`phase ${name}\n${phase.name}`, place);
