@@ -2,8 +2,8 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
-import { intervalSchema } from '../result/result-schema.ts';
-import { intervalForFile } from '../result/series-format.ts';
+import { encodedIntervalSchema } from '../result/result-schema.ts';
+import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
 import { CellOrder } from './merge-cells.ts';
 import { mergeIntervals } from './merge-series.ts';
 
@@ -38,7 +38,7 @@ export function mergeLines({ scenario, names, texts }: LinesTask): MergedLines {
   const lines = texts.map((text) => text.split('\n').filter((line) => line !== ''));
   const acked = lines.map((own) => new Float64Array(own.length * rowLength(places)));
   const taken = lines.map(() => 0);
-  const next: (Interval | undefined)[] = lines.map(() => undefined);
+  const next: (EncodedInterval | undefined)[] = lines.map(() => undefined);
   const series: LightInterval[] = [];
   let text = '';
   for (;;) {
@@ -52,8 +52,8 @@ export function mergeLines({ scenario, names, texts }: LinesTask): MergedLines {
     const startNs = Math.min(...next.map((one) => one?.startNs ?? Number.POSITIVE_INFINITY));
     if (startNs === Number.POSITIVE_INFINITY) return { text, series, acked };
     const same = next.flatMap((one) => (one?.startNs === startNs ? one : []));
+    const merged = addUp(same, order, () => nameOfDamaged(next, startNs, names));
     for (const [index, one] of next.entries()) if (one?.startNs === startNs) next[index] = undefined;
-    const merged = mergeIntervals(same, order);
     text += `${JSON.stringify(intervalForFile(merged))},\n`;
     series.push({ ...merged, cells: merged.cells.map(({ histograms: _, ...cell }) => cell) });
   }
@@ -99,7 +99,7 @@ const placesOf = ({ workloads }: LinesTask['scenario']): Places =>
 
 const rowLength = (places: Places): number => 2 + places.length;
 
-function putRow(rows: Float64Array, index: number, { startNs, endNs, cells }: Interval, places: Places): void {
+function putRow(rows: Float64Array, index: number, { startNs, endNs, cells }: EncodedInterval, places: Places): void {
   const at = index * rowLength(places);
   rows[at] = startNs;
   rows[at + 1] = endNs;
@@ -110,21 +110,51 @@ function putRow(rows: Float64Array, index: number, { startNs, endNs, cells }: In
   }
 }
 
-function parseLine(line: string, where: string): Interval {
-  const refuse = (what: string) => {
-    return new ReportError('RESULT_WRONG_SHAPE', {
-      where,
-      what,
-      todo: 'Give a result.json as a run wrote it, or run again.',
-    });
+/** Histograms are checked while they are added; only when one is damaged it is looked up whose it is. */
+function addUp(same: readonly EncodedInterval[], order: CellOrder, whose: () => string): EncodedInterval {
+  try {
+    return mergeIntervals<EncodedInterval>(same, order);
+  } catch (error) {
+    if (error instanceof ReportError) throw wrongShape(whose(), `In second ${same[0]!.startNs / 1e9}: ${error.what}`);
+    throw error;
+  }
+}
+
+function nameOfDamaged(
+  intervals: readonly (EncodedInterval | undefined)[],
+  startNs: number,
+  names: readonly string[],
+): string {
+  const isDamaged = (one: EncodedInterval | undefined) => {
+    const texts =
+      one?.startNs === startNs ? one.cells.flatMap(({ histograms }) => Object.values<string>(histograms)) : [];
+    try {
+      for (const text of texts) Histogram.decodeOurs(text);
+      return false;
+    } catch {
+      return true;
+    }
   };
+  return names[Math.max(0, intervals.findIndex(isDamaged))]!;
+}
+
+function wrongShape(where: string, what: string): ReportError {
+  return new ReportError('RESULT_WRONG_SHAPE', {
+    where,
+    what,
+    todo: 'Give a result.json as a run wrote it, or run again.',
+  });
+}
+
+function parseLine(line: string, where: string): EncodedInterval {
+  const refuse = (what: string) => wrongShape(where, what);
   let content: unknown;
   try {
     content = JSON.parse(line.endsWith('}') ? line : line.slice(0, -1));
   } catch (error) {
     throw refuse(`A line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
-  const parsed = intervalSchema.safeParse(content);
+  const parsed = encodedIntervalSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw refuse(`series: ${path.join('.')}: ${message}.`);
