@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
 import { hashKeys } from './hash-key.ts';
+import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
 import { resultRead } from './result-read.ts';
@@ -30,6 +31,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveStartup,
   serveIdle,
   resultRead,
+  merge16,
   engineLimits,
   wireRetention,
 ];
