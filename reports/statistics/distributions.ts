@@ -1,4 +1,7 @@
-import { jStat } from 'jstat';
+import jstat from 'jstat';
+
+// By way of its default: Node finds no names in this CommonJS package.
+const { jStat } = jstat;
 
 /**
  * Distribution functions that the statistics of this folder need, by their usual names. The numerics are jstat's; this is the
