@@ -1,6 +1,7 @@
 /** The part of jstat that distributions.ts uses; the package has no types of its own. */
 declare module 'jstat' {
   const jStat: {
+    betaln(alpha: number, beta: number): number;
     readonly normal: {
       cdf(x: number, mean: number, standardDeviation: number): number;
       inv(probability: number, mean: number, standardDeviation: number): number;

@@ -2,10 +2,11 @@ import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
 
-const COMMANDS = ['run', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  report: ['format', 'out', 'threshold', 'judge', 'json'],
   serve: [
     'port',
     'host',
@@ -46,6 +47,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
   if (what === 'gate needs a history') return usage(what, 'Name its folder with --history DIR.');
+  if (command === 'report' && what.startsWith('Not enough non-option')) {
+    return usage('report needs a result', 'Name the folder of a run, or its result.json.');
+  }
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];

@@ -35,8 +35,8 @@ describe('a metric by its name', () => {
   });
 
   test('that does not exist is refused with the nearest one', () => {
-    expect(() => parseMetric('putToGet.p9')).toThrow(
-      'METRIC_UNKNOWN There is no metric "putToGet.p9". Did you mean "putToGet.p95"?',
+    expect(() => parseMetric('throttled.ratios')).toThrow(
+      'METRIC_UNKNOWN There is no metric "throttled.ratios". Did you mean "throttled.ratio"?',
     );
   });
 });
