@@ -108,9 +108,9 @@ function sortOut(results: readonly Located<HistoryResult>[], newest: HistoryResu
   >;
   for (const result of results) {
     const { line } = result;
-    if (line !== newest && timeOf(line.startedAt) > timeOf(newest.startedAt)) groups.later.push(result);
-    else if (!isSame(line.machine, newest.machine)) groups.elsewhere.push(result);
+    if (!isSame(line.machine, newest.machine)) groups.elsewhere.push(result);
     else if (line.validity === 'invalid') groups.invalid.push(result);
+    else if (line !== newest && timeOf(line.startedAt) > timeOf(newest.startedAt)) groups.later.push(result);
     else groups.kept.push(result);
   }
   return groups;

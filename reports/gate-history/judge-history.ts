@@ -163,11 +163,17 @@ function judgeChange(change: ChangePoint, all: readonly ChangePoint[], surroundi
     isWorse(before, present) && magnitudeRatio({ before, after: present }) > search.minMagnitudeRatio;
   if (!isStill(change.before)) return judged('recovered');
   if (accepted === undefined || change.index >= accepted.index) return judged('open');
+  const covered = all.filter(({ index }) => index < accepted.index);
+  if (change !== covered.at(-1)) return judged('accepted');
   // What was accepted is a level, not whatever had happened by then: a change so new that it could not be seen yet counts.
-  const since = Math.max(all.at(-1)!.index, accepted.index);
-  const p = pooledTTest(accepted.level, sampleOf(surroundings.values.slice(since)));
-  if (!isStill(accepted.level.mean) || p >= search.pValue) return judged('accepted');
-  return { ...judged('open'), acceptedMean: accepted.level.mean };
+  const until = all[covered.length]?.index ?? surroundings.values.length;
+  const since = sampleOf(surroundings.values.slice(Math.max(change.index, accepted.index), until));
+  const { level } = accepted;
+  const isBeyond =
+    isWorse(level.mean, since.mean) &&
+    magnitudeRatio({ before: level.mean, after: since.mean }) > search.minMagnitudeRatio &&
+    pooledTTest(level, since) < search.pValue;
+  return isBeyond && isStill(level.mean) ? { ...judged('open'), acceptedMean: level.mean } : judged('accepted');
 }
 
 /**
