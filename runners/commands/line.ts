@@ -30,6 +30,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, live: options['no-live'] !== true });
       },
     )
+    .command(
+      'compare <results..>',
+      'Hold results against the first one, side by side',
+      compareOptions,
+      async (options) => {
+        const { commandCompare } = await import('./compare.ts');
+        ending = await commandCompare(options);
+      },
+    )
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -82,7 +91,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'results', 'stream', 'with']);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -103,6 +112,20 @@ function runOptions(command: Argv) {
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
+}
+
+function compareOptions(command: Argv) {
+  return command
+    .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders or files of results' })
+    .option('with', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Runs of the other side; the results before it are runs of the first',
+    })
+    .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
+    .option('force', { type: 'boolean', describe: 'Compare what does not belong together, and say so' })
+    .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
 }
 
 function initOptions(command: Argv) {

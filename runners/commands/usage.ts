@@ -1,10 +1,11 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 
-const COMMANDS = ['run', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'compare', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  compare: ['with', 'floor', 'force', 'json'],
   serve: [
     'port',
     'host',
