@@ -12,6 +12,7 @@ export const REPORT_ERRORS = {
   RESULT_TOO_NEW: 'The result was written by a newer version.',
   RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
   RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
+  RESULT_NOT_COMPARABLE: 'Results that do not belong together were to be compared.',
   HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
   HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
   HISTORY_MIXED: 'Results of different loads stand in one history.',

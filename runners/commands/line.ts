@@ -41,6 +41,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
     })
+    .command(
+      'compare <results..>',
+      'Hold results against the first one, side by side',
+      compareOptions,
+      async (options) => {
+        const { commandCompare } = await import('./compare.ts');
+        ending = await commandCompare(options);
+      },
+    )
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -95,7 +104,16 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold', 'metric']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  '_',
+  'names',
+  'stream',
+  'results',
+  'with',
+  'format',
+  'threshold',
+  'metric',
+]);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -120,6 +138,20 @@ function runOptions(command: Argv) {
 
 function gateLine(command: Argv) {
   return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
+}
+
+function compareOptions(command: Argv) {
+  return command
+    .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders or files of results' })
+    .option('with', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Runs of the other side; the results before it are runs of the first',
+    })
+    .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
+    .option('force', { type: 'boolean', describe: 'Compare what does not belong together, and say so' })
+    .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
 }
 
 function initOptions(command: Argv) {

@@ -2,11 +2,12 @@ import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
 
-const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'report', 'compare', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
   report: ['format', 'out', 'threshold', 'judge', 'json'],
+  compare: ['with', 'floor', 'force', 'json'],
   serve: [
     'port',
     'host',
