@@ -88,7 +88,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold', 'report']);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -107,6 +107,13 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('report', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+      describe: 'Write these formats beside the result, such as markdown,junit',
+    })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

@@ -10,6 +10,7 @@ import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { type FormatName, parseFormats } from './report-formats.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
 export interface RunCommandOptions {
@@ -19,12 +20,15 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
+  /** Formats of reports that are written beside the result. */
+  readonly report?: readonly string[] | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
 
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const formats = parseFormats(options.report ?? []);
   const scenario = loadScenario(options.scenario, seed);
   const outDir = options.out ?? join('results', folderName(scenario.name));
   await checkWritable(outDir);
@@ -34,6 +38,7 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   setFlagsFromString('--semi-space-growth-factor=1');
   const result = await runWatched(scenario, outDir, options);
   await printResult(result, outDir, options);
+  await writeBeside(result, outDir, formats, options);
   return exitCodeOf(result);
 }
 
@@ -78,6 +83,21 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
 /** On stdout: the verdict alone, JSON for programs, or a summary for people. */
 async function printResult(result: Result, outDir: string, { json, quiet }: RunCommandOptions): Promise<void> {
   process.stdout.write(await resultText(result, join(outDir, RESULT_FILE_NAME), { json, quiet }));
+}
+
+/** After the result is saved and shown: a report that cannot be written takes nothing from either. */
+async function writeBeside(
+  result: Result,
+  outDir: string,
+  formats: readonly FormatName[],
+  { quiet }: RunCommandOptions,
+): Promise<void> {
+  if (formats.length === 0) return;
+  const { fileStyle, inFolder, makeReports, writeReports } = await import('./report-files.ts');
+  const style = fileStyle([join(outDir, RESULT_FILE_NAME)]);
+  const reports = await makeReports([{ name: result.scenario.name, result }], formats, style);
+  const files = await writeReports(reports, inFolder(outDir));
+  if (quiet !== true) process.stderr.write(files.map((file) => `Wrote ${file}\n`).join(''));
 }
 
 async function resultText(

@@ -4,8 +4,8 @@ import { RunnerError } from '../errors.ts';
 const COMMANDS = ['run', 'report', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
-  report: ['format', 'out', 'threshold', 'judge', 'json'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report'],
+  report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   serve: [
     'port',
     'host',
