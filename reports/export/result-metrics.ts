@@ -3,6 +3,7 @@ import { supportOf } from '../histogram/percentile-support.ts';
 import { type Result, SPANS } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
 import { type Labels, type MetricFamily, type MetricSample, type Quantiles, samplesOf } from './metric-family.ts';
+import { METRIC_HEADS, type MetricHead } from './metric-heads.ts';
 import type { NamedResult } from './named-result.ts';
 
 const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999] as const;
@@ -21,16 +22,14 @@ export function resultMetrics(results: readonly NamedResult[]): MetricFamily[] {
   }));
 }
 
-interface ResultFamily extends Omit<MetricFamily, 'samples'> {
+interface ResultFamily extends MetricHead {
   readonly samplesOf: (result: Result, labels: Labels) => MetricSample[];
 }
 
 /** The ledger's and the producers' counts are of the whole run; rates and latencies of its recorded phases. */
 const FAMILIES: readonly ResultFamily[] = [
   {
-    name: 'streamgauge_run',
-    kind: 'info',
-    help: 'What was run, by which version.',
+    ...METRIC_HEADS.run,
     samplesOf: ({ scenario, scenarioHash, seed, tool }, labels) => [
       {
         labels: {
@@ -45,15 +44,9 @@ const FAMILIES: readonly ResultFamily[] = [
       },
     ],
   },
-  gauge('run_start_time_seconds', 'When the schedule began, in seconds since the epoch.', ({ startedAt }) => {
-    return Date.parse(startedAt) / 1e3;
-  }),
-  gauge(
-    'run_elapsed_seconds',
-    'Since the schedule began.',
-    ({ series }) => (series.at(-1)?.endNs ?? 0) / NS_PER_SECOND,
-  ),
-  gauge('run_finished', '1 when the run has ended and its numbers are final.', () => 1),
+  plain(METRIC_HEADS.startTime, ({ startedAt }) => Date.parse(startedAt) / 1e3),
+  plain(METRIC_HEADS.elapsed, ({ series }) => (series.at(-1)?.endNs ?? 0) / NS_PER_SECOND),
+  plain(METRIC_HEADS.finished, () => 1),
   {
     name: 'streamgauge_run_verdict',
     kind: 'gauge',
@@ -101,17 +94,15 @@ const FAMILIES: readonly ResultFamily[] = [
     return summary.rate.bytesPerSecond;
   }),
   gauge('achieved_ratio', 'Achieved over intended rate.', ({ summary }) => summary.rate.ratio),
-  counter('acknowledged_records', 'Records that the target acknowledged.', ({ cells }) => producerTotals(cells).acked),
+  plain(METRIC_HEADS.acknowledged, ({ cells }) => producerTotals(cells).acked),
   counter(
     'acknowledged_bytes',
     'Keys and payloads of acknowledged records.',
     ({ cells }) => producerTotals(cells).bytes,
   ),
-  counter('throttled_records', 'Refusals for rate; a record refused twice counts twice.', ({ cells }) => {
-    return producerTotals(cells).throttled;
-  }),
-  counter('retried_records', 'Records handed over again.', ({ cells }) => producerTotals(cells).retried),
-  counter('dropped_records', 'Records due and never handed over.', ({ summary }) => summary.ledger.dropped),
+  plain(METRIC_HEADS.throttled, ({ cells }) => producerTotals(cells).throttled),
+  plain(METRIC_HEADS.retried, ({ cells }) => producerTotals(cells).retried),
+  plain(METRIC_HEADS.dropped, ({ summary }) => summary.ledger.dropped),
   counter('failed_records', 'Records given up after the last attempt.', ({ summary }) => summary.ledger.failed),
   counter('unacknowledged_records', 'Records without an answer that nobody received.', ({ summary }) => {
     return summary.ledger.unacknowledged;
@@ -136,13 +127,16 @@ const FAMILIES: readonly ResultFamily[] = [
   },
 ];
 
+function plain(head: MetricHead, measure: (result: Result) => number | null): ResultFamily {
+  return { ...head, samplesOf: (result, labels) => samplesOf(labels, measure(result)) };
+}
+
 function gauge(name: string, help: string, measure: (result: Result) => number | null): ResultFamily {
-  const samples: ResultFamily['samplesOf'] = (result, labels) => samplesOf(labels, measure(result));
-  return { name: `streamgauge_${name}`, kind: 'gauge', help, samplesOf: samples };
+  return plain({ name: `streamgauge_${name}`, kind: 'gauge', help }, measure);
 }
 
 function counter(name: string, help: string, measure: (result: Result) => number): ResultFamily {
-  return { ...gauge(name, help, measure), kind: 'counter' };
+  return plain({ name: `streamgauge_${name}`, kind: 'counter', help }, measure);
 }
 
 function byConsumer(name: string, help: string, field: 'received' | 'lost' | 'duplicated' | 'reordered'): ResultFamily {

@@ -114,6 +114,9 @@ function runOptions(command: Argv) {
       nargs: 1,
       describe: 'Write these formats beside the result, such as markdown,junit',
     })
+    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
+    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
+    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

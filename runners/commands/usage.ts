@@ -4,7 +4,7 @@ import { RunnerError } from '../errors.ts';
 const COMMANDS = ['run', 'report', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report', 'push', 'otlp', 'push-interval'],
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   serve: [
     'port',
