@@ -14,6 +14,7 @@ export const REPORT_ERRORS = {
   RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
   HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
   HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
+  METRIC_UNKNOWN: 'No metric has this name.',
   THRESHOLD_NOT_UNDERSTOOD:
     'A threshold does not follow the grammar, or names something that the scenario does not have.',
 } as const;
