@@ -113,6 +113,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'format',
   'threshold',
   'metric',
+  'report',
 ]);
 
 function keepLast(options: Record<string, unknown>): void {
@@ -132,6 +133,16 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('report', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+      describe: 'Write these formats beside the result, such as markdown,junit',
+    })
+    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
+    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
+    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

@@ -5,8 +5,8 @@ import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
 const COMMANDS = ['run', 'report', 'compare', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
-  report: ['format', 'out', 'threshold', 'judge', 'json'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report', 'push', 'otlp', 'push-interval'],
+  report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   serve: [
     'port',
