@@ -1,0 +1,2 @@
+/** Follows a run that goes on. */
+export function followRun(): void {}
