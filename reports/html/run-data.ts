@@ -14,9 +14,11 @@ import {
   TIME_COLUMNS,
   type TimeColumn,
 } from './report-data.ts';
-import { intervalsPerPoint, MOST_POINTS, MOST_ROWS, timeColumns } from './time-columns.ts';
+import { perOne, timeColumns } from './time-columns.ts';
 
 const NS_PER_SECOND = 1e9;
+/** Two hours of seconds: more points than a screen is wide, so that there is something to zoom into. */
+const MOST_POINTS = 7200;
 /** Cells of one heat map in a page. Sixty-four shards for an hour are 230,400. */
 const MOST_HEAT_CELLS = 400_000;
 const COUNTS: ReadonlySet<TimeColumn> = new Set<TimeColumn>(['acked', 'throttled', 'received']);
@@ -25,14 +27,15 @@ const COUNTS: ReadonlySet<TimeColumn> = new Set<TimeColumn>(['acked', 'throttled
 export function runData(result: Result, label: string): RunData {
   const { series, scenario } = result;
   const shardCount = Math.max(1, ...series.map(({ shards }) => shards.length));
-  const perPoint = intervalsPerPoint(series.length, Math.min(MOST_POINTS, MOST_HEAT_CELLS / shardCount));
+  const perPoint = perOne(series.length, Math.min(MOST_POINTS, MOST_HEAT_CELLS / shardCount));
+  const { points, rows } = timeColumns(series, perPoint);
   const recorded = selectCells(result.cells, scenario);
   return {
     label,
     phases: phaseSpans(scenario),
     marks: marksOf(result),
-    time: packed(timeColumns(series, perPoint)),
-    rows: brief(timeColumns(series, intervalsPerPoint(series.length, MOST_ROWS))),
+    time: packed(points),
+    rows: brief(rows),
     corrected: percentileCurve(mergedHistogram(recorded, 'putToGet')),
     uncorrected: percentileCurve(mergedHistogram(recorded, 'uncorrected')),
     heat: heatColumns(series, perPoint),

@@ -1,60 +1,98 @@
+import { Histogram } from '../histogram/histogram.ts';
 import type { Interval } from '../result/result.ts';
 import { mergedHistogram, producerTotals } from '../summary/cells.ts';
-import { type Columns, TIME_COLUMNS, type TimeColumn } from './report-data.ts';
+import { type Column, type Columns, TIME_COLUMNS, type TimeColumn } from './report-data.ts';
 
 const NS_PER_SECOND = 1e9;
-
-/** Two hours of seconds: more points than a screen is wide, so that there is something to zoom into. */
-export const MOST_POINTS = 7200;
-export const MOST_ROWS = 60;
+const MOST_ROWS = 60;
 /** Lengths of a row or point that people can think in. */
 const LENGTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200];
 
-/** Intervals that go into one point, so that there are at most `most` points. */
-export function intervalsPerPoint(intervalCount: number, most: number): number {
-  const least = intervalCount / most;
+/** How many of `count` go into one, so that there are at most `most`. */
+export function perOne(count: number, most: number): number {
+  const least = count / most;
   return LENGTHS.find((length) => length >= least) ?? Math.ceil(least);
 }
 
-/** One point for every `perPoint` intervals; a point's percentiles are those of all its records. */
-export function timeColumns(series: readonly Interval[], perPoint: number): Columns<TimeColumn> {
-  const columns = Object.fromEntries(TIME_COLUMNS.map((name) => [name, [] as (number | null)[]]));
+/**
+ * A run at two widths: points of `perPoint` intervals for charts, and at most sixty rows of whole points for tables. Each
+ * one's percentiles are those of all its records. One pass, because asking a saved histogram means decoding it.
+ */
+export function timeColumns(
+  series: readonly Interval[],
+  perPoint: number,
+): { readonly points: Columns<TimeColumn>; readonly rows: Columns<TimeColumn> } {
+  const points: Stretch[] = [];
   for (let first = 0; first < series.length; first += perPoint) {
-    const point = pointOf(series.slice(first, first + perPoint));
-    for (const name of TIME_COLUMNS) columns[name]!.push(point[name]);
+    points.push(stretchOf(series.slice(first, first + perPoint)));
   }
-  return columns as unknown as Columns<TimeColumn>;
+  const perRow = perOne(points.length, MOST_ROWS);
+  const rows: Stretch[] = [];
+  for (let first = 0; first < points.length; first += perRow) rows.push(joined(points.slice(first, first + perRow)));
+  return { points: columnsOf(points), rows: columnsOf(rows) };
 }
 
-function pointOf(intervals: readonly Interval[]): Record<TimeColumn, number | null> {
-  const cells = intervals.flatMap((interval) => interval.cells);
+type Figure = Exclude<TimeColumn, 'p50Ns' | 'p99Ns' | 'maxNs'>;
+
+/** Some intervals in a row, with what is needed to join it with others. */
+type Stretch = Readonly<Record<Figure, number>> & { readonly putToGet: Histogram };
+
+function stretchOf(intervals: readonly Interval[]): Stretch {
+  const [first, ...others] = intervals.map(stretchOfOne);
+  return others.length === 0 ? first! : joined([first!, ...others]);
+}
+
+function stretchOfOne({ startNs, endNs, cells, gauges }: Interval): Stretch {
   const { acked, throttled } = producerTotals(cells);
-  const putToGet = mergedHistogram(cells, 'putToGet');
-  const received = cells.reduce((sum, cell) => sum + (cell.kind === 'consumer' ? cell.counts.received : 0), 0);
-  const latency = (ns: () => number) => (putToGet.count === 0 ? null : ns());
-  const seconds = intervals.map(({ startNs, endNs }) => (endNs - startNs) / NS_PER_SECOND);
-  const lengthSeconds = seconds.reduce((sum, length) => sum + length, 0);
-  const mean = (of: (interval: Interval) => number) =>
-    intervals.reduce((sum, interval, i) => sum + of(interval) * seconds[i]!, 0) / lengthSeconds;
-  const worst = (of: (interval: Interval) => number) => Math.max(...intervals.map(of));
-  const behindMs = worst(({ gauges }) => gauges.behindMs ?? -1);
   return {
-    startSeconds: intervals[0]!.startNs / NS_PER_SECOND,
-    lengthSeconds,
-    intendedPerSecond: mean(({ gauges }) => gauges.intendedPerSecond),
+    startSeconds: startNs / NS_PER_SECOND,
+    lengthSeconds: (endNs - startNs) / NS_PER_SECOND,
+    intendedPerSecond: gauges.intendedPerSecond,
     acked,
     throttled,
-    received,
-    p50Ns: latency(() => putToGet.percentileNs(50)),
-    p99Ns: latency(() => putToGet.percentileNs(99)),
-    maxNs: latency(() => putToGet.maxNs),
-    inFlight: mean(({ gauges }) => gauges.inFlight),
-    lagRecords: worst(({ gauges }) => sumOf(gauges.lagRecords)),
-    lagWorstRecords: worst(({ gauges }) => Math.max(0, ...gauges.lagRecords)),
-    behindMs: behindMs < 0 ? null : behindMs,
+    received: cells.reduce((sum, cell) => sum + (cell.kind === 'consumer' ? cell.counts.received : 0), 0),
+    inFlight: gauges.inFlight,
+    lagRecords: gauges.lagRecords.reduce((sum, records) => sum + records, 0),
+    lagWorstRecords: Math.max(0, ...gauges.lagRecords),
+    behindMs: gauges.behindMs ?? -1,
+    putToGet: mergedHistogram(cells, 'putToGet'),
   };
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+function joined(stretches: readonly Stretch[]): Stretch {
+  const sum = (of: (stretch: Stretch) => number) => stretches.reduce((total, stretch) => total + of(stretch), 0);
+  const worst = (name: Figure) => Math.max(...stretches.map((stretch) => stretch[name]));
+  const lengthSeconds = sum((stretch) => stretch.lengthSeconds);
+  const mean = (name: Figure) => sum((stretch) => stretch[name] * stretch.lengthSeconds) / lengthSeconds;
+  const putToGet = new Histogram();
+  for (const stretch of stretches) putToGet.merge(stretch.putToGet);
+  return {
+    startSeconds: stretches[0]!.startSeconds,
+    lengthSeconds,
+    intendedPerSecond: mean('intendedPerSecond'),
+    acked: sum(({ acked }) => acked),
+    throttled: sum(({ throttled }) => throttled),
+    received: sum(({ received }) => received),
+    inFlight: mean('inFlight'),
+    lagRecords: worst('lagRecords'),
+    lagWorstRecords: worst('lagWorstRecords'),
+    behindMs: worst('behindMs'),
+    putToGet: putToGet.compact(),
+  };
+}
+
+function columnsOf(stretches: readonly Stretch[]): Columns<TimeColumn> {
+  const latency = (of: (histogram: Histogram) => number): Column =>
+    stretches.map(({ putToGet }) => (putToGet.count === 0 ? null : of(putToGet)));
+  const computed: Partial<Record<TimeColumn, Column>> = {
+    p50Ns: latency((histogram) => histogram.percentileNs(50)),
+    p99Ns: latency((histogram) => histogram.percentileNs(99)),
+    maxNs: latency((histogram) => histogram.maxNs),
+    behindMs: stretches.map(({ behindMs }) => (behindMs < 0 ? null : behindMs)),
+  };
+  const columns = TIME_COLUMNS.map((name) => [
+    name,
+    computed[name] ?? stretches.map((stretch) => stretch[name as Figure]),
+  ]);
+  return Object.fromEntries(columns) as Columns<TimeColumn>;
 }

@@ -108,6 +108,7 @@ function shadeFew(plot: UPlot, count: number): void {
   ctx.font = `${11 * devicePixelRatio}px ${colour('font')}`;
   ctx.fillStyle = colour('muted');
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   const text = ['fewer than 10 records beyond', 'few records'].find(
     (words) => ctx.measureText(words).width < right - left - 8,
   );

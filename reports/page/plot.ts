@@ -5,9 +5,10 @@ declare const uPlot: typeof UPlot;
 
 /** Axes of all charts begin and end at the same places, so that times stand under each other. */
 export const AXIS_WIDTH_PX = 62;
-export const RIGHT_PADDING_PX = 14;
+export const RIGHT_PADDING_PX = 26;
 export const TOP_PADDING_PX = 20;
 const AXIS_HEIGHT_PX = 30;
+const MOST_FINE_DECADES = 3;
 
 export interface PlotSeries {
   readonly label: string;
@@ -60,6 +61,7 @@ export function makePlot(host: HTMLElement, options: PlotOptions, data: UPlot.Al
           grid: { show: options.x.isLog === true, ...grid },
           ...(options.x.steps === undefined ? {} : { incrs: [...options.x.steps] }),
           ...splitsOf(options.x),
+          filter: (_, splits) => splits,
           space: 64,
           values: (_, splits) => splits.map((at) => (at === null ? '' : options.x.text(at))),
         },
@@ -67,7 +69,8 @@ export function makePlot(host: HTMLElement, options: PlotOptions, data: UPlot.Al
           ...axis,
           size: AXIS_WIDTH_PX,
           grid,
-          space: 36,
+          space: 32,
+          filter: (self, splits) => (options.y.isLog === true ? roundOnes(self, splits) : splits),
           values: (_, splits) => splits.map((at) => (at === null ? '' : options.y.text(at))),
         },
       ],
@@ -114,6 +117,13 @@ function xScale({ x, xRange }: PlotOptions): UPlot.Scale {
 function yScale({ isLog }: PlotAxis): UPlot.Scale {
   if (isLog === true) return { distr: 3, range: (_, from, to) => uPlot.rangeLog(from || 1, to || 10, 10, false) };
   return { distr: 1, range: (_, __, to) => [0, to > 0 ? to * 1.08 : 1] };
+}
+
+/** Of the ticks of a logarithmic axis those at 1, and where there is room at 2 and 5. */
+function roundOnes({ scales }: UPlot, splits: readonly number[]): (number | null)[] {
+  const decades = Math.log10((scales.y?.max ?? 10) / (scales.y?.min ?? 1));
+  const shown = decades > MOST_FINE_DECADES ? [1] : [1, 2, 5];
+  return splits.map((at) => (shown.includes(Math.round(at / 10 ** Math.floor(Math.log10(at) + 1e-9))) ? at : null));
 }
 
 function splitsOf({ splits }: PlotAxis): { splits?: UPlot.Axis.Splits } {

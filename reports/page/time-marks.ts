@@ -35,6 +35,7 @@ export function drawLabels(plot: UPlot, phases: readonly PhaseSpan[], marks: rea
   ctx.save();
   ctx.font = `${LABEL_FONT_PX * ratio}px ${colour('font')}`;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   ctx.fillStyle = colour('muted');
   for (const phase of phases) {
     const [left, right] = edges(plot, phase).map((x) => clampTo(x, bbox.left, bbox.left + bbox.width)) as [

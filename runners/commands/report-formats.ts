@@ -43,6 +43,13 @@ const FORMATS = {
       return renderJunit(results);
     },
   },
+  html: {
+    fileName: 'report.html',
+    render: async (results) => {
+      const { renderHtml } = await import('../../reports/html/render-html.ts');
+      return renderHtml(results);
+    },
+  },
   json: {
     fileName: 'report.json',
     render: async (results) => {

@@ -13,7 +13,7 @@ export function reportLine(command: Argv) {
       array: true,
       requiresArg: true,
       nargs: 1,
-      describe: 'terminal, markdown, junit, json; several by commas  [terminal]',
+      describe: 'terminal, markdown, junit, html, json; several by commas  [terminal]',
     })
     .option('out', { type: 'string', requiresArg: true, describe: 'File for one format, folder for several' })
     .option('threshold', {

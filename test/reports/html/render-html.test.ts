@@ -23,7 +23,7 @@ const sum = (counts: readonly (number | null)[]) => counts.reduce<number>((total
 describe('the numbers in a page', () => {
   const options: ExampleOptions = { steadySeconds: 130, shards: 3, throttledPerSecond: (second) => second % 4 };
   const result = exampleResult(options);
-  const [run] = dataOf(renderHtml(result)).runs;
+  const [run] = dataOf(renderHtml([{ name: 'run', result }])).runs;
   const expected = { acked: 0, throttled: 0, received: 0 };
   for (const { counts } of result.cells) {
     for (const name of ['acked', 'throttled', 'received'] as const) {
@@ -78,7 +78,7 @@ describe('names that are code', () => {
   } as const;
 
   test.each([1, 2])('are text in a page of %i results', (count) => {
-    const page = renderHtml(Array.from({ length: count }, () => hostile));
+    const page = renderHtml(Array.from({ length: count }, () => ({ name: HOSTILE, result: hostile })));
     expect(page).not.toContain('<img');
     expect(page).not.toContain('<!--');
     expect(page.match(/<script/gu)).toHaveLength(4);
@@ -89,7 +89,7 @@ describe('names that are code', () => {
 });
 
 test('a page forbids itself every request, and holds no address that it would ask', () => {
-  const page = renderHtml(exampleResult());
+  const page = renderHtml([{ name: 'run', result: exampleResult() }]);
   expect(page).toContain('default-src &#39;none&#39;');
   expect(page).toContain('connect-src &#39;none&#39;');
   expect(page).not.toMatch(/<(?:link|img|iframe|script)[^>]*\b(?:src|href)=/u);
