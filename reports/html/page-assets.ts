@@ -21,6 +21,7 @@ const PAGE_MODULES = [
   '../page/theme',
   '../page/printing',
   '../page/report-page',
+  '../page/live-run',
   '../page/live-page',
   '../page/main',
 ] as const;

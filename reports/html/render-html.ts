@@ -3,7 +3,7 @@ import type { Result } from '../result/result.ts';
 import { formatDuration } from '../text/format.ts';
 import { jsonForScript } from './markup.ts';
 import { pageAssets } from './page-assets.ts';
-import { pageDocument } from './page-template.ts';
+import { type PageParts, pageDocument } from './page-template.ts';
 import type { ReportData } from './report-data.ts';
 import { phaseSpans, runData } from './run-data.ts';
 import { environmentSection, targetText } from './section-environment.ts';
@@ -25,12 +25,7 @@ export function renderHtml(named: readonly NamedResult[]): string {
     {
       title: isOverlay ? labels.join(', ') : (first?.scenario.name ?? 'no result'),
       subtitle: isOverlay ? `${named.length} results laid over each other` : results.map(subtitleOf).join(''),
-      before: [
-        ...results.map((result, i) => verdictSection(result, isOverlay ? labels[i] : undefined)),
-        thresholdsSection(results, labels),
-      ],
-      waterfall: waterfallSection(results, labels),
-      after: [eventsSection(results, labels), ledgerSection(results, labels), environmentSection(results, labels)],
+      ...reportSections(named),
       phases: first === undefined ? [] : phaseSpans(first.scenario),
       labels,
       hasBehind: results.some(({ series }) => series.some(({ gauges }) => gauges.behindMs !== undefined)),
@@ -40,6 +35,20 @@ export function renderHtml(named: readonly NamedResult[]): string {
     pageAssets(),
     "'none'",
   );
+}
+
+/** What stands around the charts: text that can be read without a script. */
+export function reportSections(named: readonly NamedResult[]): Pick<PageParts, 'before' | 'waterfall' | 'after'> {
+  const results = named.map(({ result }) => result);
+  const labels = named.map(({ name }) => name);
+  return {
+    before: [
+      ...results.map((result, i) => verdictSection(result, results.length > 1 ? labels[i] : undefined)),
+      thresholdsSection(results, labels),
+    ],
+    waterfall: waterfallSection(results, labels),
+    after: [eventsSection(results, labels), ledgerSection(results, labels), environmentSection(results, labels)],
+  };
 }
 
 function subtitleOf(result: Result): string {

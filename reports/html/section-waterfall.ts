@@ -2,6 +2,10 @@ import type { Result, Span, SpanSummary } from '../result/result.ts';
 import { formatDuration, formatShortCount } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
 
+export interface WithSpans {
+  readonly summary: Pick<Result['summary'], 'spans'>;
+}
+
 type Figure = 'meanNs' | 'p50Ns' | 'p99Ns';
 
 const FIGURES: readonly (readonly [Figure, string])[] = [
@@ -24,7 +28,7 @@ const SAME_RATIO = 0.005;
  * The four spans where they stand in a record's life. A result holds one histogram a span and does not follow a record
  * through all four, so a bar of the group "p99" is the p99 of its own span: the text says so, and how far from adding up.
  */
-export function waterfallSection(results: readonly Result[], labels: readonly string[]): Markup {
+export function waterfallSection(results: readonly WithSpans[], labels: readonly string[]): Markup {
   return html`<section class="card" id="waterfall"><h2>Where the time goes</h2>
 <p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do.</p>
 ${results.map((result, i) => html`${results.length > 1 ? html`<h3>${labels[i]}</h3>` : undefined}<div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(result, figure, name))}</div>`)}
@@ -32,7 +36,7 @@ ${results.map((result, i) => latencyTable(result, results.length > 1 ? labels[i]
 </section>`;
 }
 
-function waterfall({ summary: { spans } }: Result, figure: Figure, name: string): Markup {
+function waterfall({ summary: { spans } }: WithSpans, figure: Figure, name: string): Markup {
   const value = (span: Span) => spans[span][figure];
   const sendDelay = value('sendDelay') ?? 0;
   const ackLatency = value('ackLatency') ?? 0;
@@ -83,7 +87,7 @@ const LATENCY_COLUMNS: readonly (readonly [keyof SpanSummary, string])[] = [
   ['maxNs', 'max'],
 ];
 
-function latencyTable({ summary: { spans } }: Result, label: string | undefined): Markup {
+function latencyTable({ summary: { spans } }: WithSpans, label: string | undefined): Markup {
   const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
   return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary><div class="scroll"><table><thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${LATENCY_ROWS.map(

@@ -96,3 +96,10 @@ function columnsOf(stretches: readonly Stretch[]): Columns<TimeColumn> {
   ]);
   return Object.fromEntries(columns) as Columns<TimeColumn>;
 }
+
+/** One interval as a point. */
+export function pointOf(interval: Interval): Record<TimeColumn, number | null> {
+  const columns = columnsOf([stretchOfOne(interval)]);
+  const point = TIME_COLUMNS.map((name) => [name, columns[name][0] ?? null]);
+  return Object.fromEntries(point) as Record<TimeColumn, number | null>;
+}

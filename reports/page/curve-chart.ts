@@ -17,7 +17,7 @@ interface CurveLine extends PlotSeries {
 /** Latency over percentile on HdrHistogram's axis: each step to the right is ten times nearer to 100 %. */
 export class CurveChart {
   readonly #host: HTMLElement;
-  readonly #runs: readonly PageRun[];
+  #runs: readonly PageRun[];
   #plot: UPlot | undefined;
 
   constructor(host: HTMLElement, runs: readonly PageRun[]) {
@@ -44,6 +44,12 @@ export class CurveChart {
       },
       uPlot.join(tables),
     );
+  }
+
+  update(runs: readonly PageRun[], isLog: boolean): void {
+    const isNew = runs.some(({ corrected }, i) => corrected !== this.#runs[i]?.corrected);
+    this.#runs = runs;
+    if (isNew) this.draw(isLog);
   }
 
   resize(widthPx: number): void {

@@ -1,3 +1,4 @@
+import type { LiveStart } from '../html/live-model.ts';
 import type { ReportData } from '../html/report-data.ts';
 import { followRun } from './live-page.ts';
 import { openRun } from './page-run.ts';
@@ -6,13 +7,14 @@ import { ReportPage } from './report-page.ts';
 void start();
 
 async function start(): Promise<void> {
-  const text = document.getElementById('data')?.textContent ?? '';
-  if (text === '') {
-    followRun();
+  const data: ReportData | { readonly live: LiveStart } = JSON.parse(
+    document.getElementById('data')?.textContent ?? '',
+  );
+  if ('live' in data) {
+    followRun(data.live);
     return;
   }
-  const { runs }: ReportData = JSON.parse(text);
-  new ReportPage(await Promise.all(runs.map(openRun))).draw();
+  new ReportPage(await Promise.all(data.runs.map(openRun))).draw();
   document.documentElement.dataset.drawn = 'yes';
   performance.mark('drawn');
 }

@@ -19,6 +19,8 @@ export class ReportPage {
   readonly #heat: HeatMap | undefined;
   readonly #tables: { refresh(): void };
   #isLog: boolean;
+  /** Somebody has decided about the axis: it changes by itself no more. */
+  #isLogChosen = false;
 
   constructor(runs: readonly PageRun[]) {
     this.#runs = runs;
@@ -58,7 +60,9 @@ export class ReportPage {
   /** For a run that goes on. */
   update(runs: readonly PageRun[]): void {
     this.#runs = runs;
+    this.#chooseLog(wantsLog(runs));
     for (const chart of this.#timeCharts) chart.update(runs);
+    this.#curve?.update(runs, this.#isLog);
     this.#selectHeat();
     this.#tables.refresh();
   }
@@ -68,9 +72,8 @@ export class ReportPage {
     if (log !== null) {
       log.checked = this.#isLog;
       log.addEventListener('change', () => {
-        this.#isLog = log.checked;
-        for (const chart of this.#timeCharts) chart.draw(this.#isLog);
-        this.#curve?.draw(this.#isLog);
+        this.#isLogChosen = true;
+        this.#setLog(log.checked);
       });
     }
     document.querySelector('#whole')?.addEventListener('click', () => this.#zoom.reset());
@@ -87,6 +90,20 @@ export class ReportPage {
       widthPx = innerWidth;
       this.#resize();
     });
+  }
+
+  #chooseLog(isLog: boolean): void {
+    // Once it is logarithmic it stays so: a run that goes on must not jump to and fro.
+    if (this.#isLogChosen || !isLog || this.#isLog) return;
+    const log = document.querySelector<HTMLInputElement>('#log');
+    if (log !== null) log.checked = isLog;
+    this.#setLog(isLog);
+  }
+
+  #setLog(isLog: boolean): void {
+    this.#isLog = isLog;
+    for (const chart of this.#timeCharts) chart.draw(isLog);
+    this.#curve?.draw(isLog);
   }
 
   #selectHeat(): void {
