@@ -6,7 +6,7 @@ import { type Ended, emptyFolder, program, whenMachineIsQuiet } from './runners/
 /** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
 
 const SCENARIO = `name: two-seconds
-target: { kind: noop }
+target: { kind: noop, delay: 200ms }
 workloads:
   - name: numbers
     phases: [{ name: steady, duration: 2s, rate: 1000/s }]

@@ -1,7 +1,8 @@
 import { ReportError } from '../errors.ts';
 import type { Outcome, Result, ThresholdVerdict, Verdict } from '../result/result.ts';
+import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
@@ -45,19 +46,7 @@ export function renderThresholds({ verdict }: Result, { width }: RenderOptions):
 export function actualText({ text, actual }: ThresholdVerdict): string {
   if (actual === null) return '-';
   const metric = metricOf(text);
-  switch (metric?.kind) {
-    case 'latency':
-      return formatDuration(actual);
-    case 'ratio':
-      return formatRatio(actual);
-    case 'rate':
-      return metric.of === 'bytes' ? formatByteRate(actual) : formatRate(actual);
-    case 'count':
-    case 'ledger':
-      return formatCount(actual);
-    case undefined:
-      return String(actual);
-  }
+  return metric === undefined ? String(actual) : metricText(metric, actual);
 }
 
 export function outcomeText(outcome: Outcome): string {
@@ -93,7 +82,7 @@ export function verdictReason({ verdict, validity, outcome }: Result): string {
   return `${holding} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold holds' : 'thresholds hold'}${unjudged}`;
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 

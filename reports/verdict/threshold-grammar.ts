@@ -70,6 +70,14 @@ const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
 
 export const METRIC_NAMES: readonly string[] = [...METRICS.keys()];
 
+/** @throws METRIC_UNKNOWN, with the nearest name that there is. */
+export function parseMetric(name: string): Metric {
+  const metric = METRICS.get(name);
+  if (metric !== undefined) return metric;
+  const todo = `Did you mean "${closest(name, METRIC_NAMES)}"?`;
+  throw new ReportError('METRIC_UNKNOWN', { what: `There is no metric "${name}".`, todo });
+}
+
 type Units = Readonly<Record<string, number>>;
 const DURATION_UNITS: Units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
 const RATIO_UNITS: Units = { '': 1, '%': 0.01 };

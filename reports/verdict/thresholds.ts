@@ -1,19 +1,15 @@
-import type { Histogram } from '../histogram/histogram.ts';
-import { samplesToGate } from '../histogram/percentile-support.ts';
-import type { Interval, IntervalCell, Ledger, Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
+import type { Interval, IntervalCell, Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
-import { type Measurements, summariseRate } from '../summary/summary.ts';
-import { formatCount, formatDuration } from '../text/format.ts';
-import { type Metric, type Operator, parseThreshold, type Statistic, type Threshold } from './threshold-grammar.ts';
+import type { Measurements } from '../summary/summary.ts';
+import { formatDuration } from '../text/format.ts';
+import { type Measured, measureLatency, measureMetric, orNothing } from './metric.ts';
+import { type Operator, parseThreshold, type Threshold } from './threshold-grammar.ts';
 import { judgedStretches, type Window, windowsOf } from './threshold-windows.ts';
 
 const NS_PER_SECOND = 1e9;
 
 /** An `abort` threshold without `over` waits for so many intervals: the first second of a run proves nothing. */
 export const ABORT_AFTER_INTERVALS = 5;
-
-/** A number to compare with a limit, or why there is none. */
-type Measured = { readonly actual: number } | { readonly actual: null; readonly reason: string };
 
 /**
  * Judges thresholds over the recorded phases, or the phase that each names.
@@ -60,7 +56,8 @@ export function shouldAbort(
 }
 
 function judgeOne(threshold: Threshold, measurements: Measurements): ThresholdVerdict {
-  if (threshold.overNs === undefined) return verdictOn(threshold, measureRun(threshold, measurements));
+  if (threshold.overNs === undefined)
+    return verdictOn(threshold, measureMetric(threshold.metric, measurements, threshold));
   const { overNs } = threshold;
   const verdicts = judgedStretches(threshold, measurements)
     .flatMap((stretch) => windowsOf(stretch, overNs))
@@ -72,18 +69,6 @@ function judgeOne(threshold: Threshold, measurements: Measurements): ThresholdVe
   const failed = verdicts.filter(({ holds }) => holds === false);
   if (failed.length > 0) return worstOf(threshold, failed);
   return verdicts.find(({ holds }) => holds === null) ?? worstOf(threshold, verdicts);
-}
-
-function measureRun(threshold: Threshold, measurements: Measurements): Measured {
-  const { metric } = threshold;
-  if (metric.kind === 'ledger') return measureLedger(metric.of, threshold.consumer, measurements.ledger);
-  const cells = selectCells(measurements.cells, measurements.scenario, threshold);
-  if (metric.kind === 'latency') return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
-  if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.of] };
-  const rate = summariseRate(measurements, threshold);
-  if (metric.kind === 'ratio' && metric.of === 'achieved') return orNothing(rate.ratio, 'nothing was due');
-  if (metric.kind === 'ratio') return { actual: rate.throttledRatio };
-  return { actual: metric.of === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
 }
 
 function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<Measurements, 'scenario'>): Measured {
@@ -123,35 +108,6 @@ function dueIn(intervals: readonly Interval[]): number {
   }, 0);
 }
 
-function measureLatency(histogram: Histogram, statistic: Statistic): Measured {
-  const { count } = histogram;
-  const needed = statistic.kind === 'percentile' ? samplesToGate(statistic.percentile) : 1;
-  if (count < needed) {
-    const records = `${formatCount(needed)} ${needed === 1 ? 'record' : 'records'}`;
-    return { actual: null, reason: `needs ${records}, there are ${formatCount(count)}` };
-  }
-  switch (statistic.kind) {
-    case 'min':
-      return { actual: histogram.minNs };
-    case 'mean':
-      return { actual: histogram.meanNs };
-    case 'max':
-      return { actual: histogram.maxNs };
-    case 'percentile':
-      return { actual: histogram.percentileNs(statistic.percentile) };
-  }
-}
-
-function measureLedger(
-  of: (Metric & { kind: 'ledger' })['of'],
-  consumer: string | undefined,
-  ledger: Ledger,
-): Measured {
-  if (consumer === undefined) return { actual: ledger[of] };
-  const found = ledger.consumers.find(({ name }) => name === consumer);
-  return orNothing(found?.[of] ?? null, `the ledger has no consumer "${consumer}"`);
-}
-
 function verdictOn({ text, operator, limit }: Threshold, measured: Measured, window?: Window): ThresholdVerdict {
   const worstWindow = window && { worstWindow: { startNs: window.startNs, endNs: window.endNs } };
   if (measured.actual === null) return { text, actual: null, holds: null, ...worstWindow, reason: measured.reason };
@@ -188,10 +144,6 @@ function wholeOf(stretch: readonly Interval[]): Window | undefined {
   const last = stretch.at(-1);
   if (first === undefined || last === undefined || stretch.length < ABORT_AFTER_INTERVALS) return undefined;
   return { startNs: first.startNs, endNs: last.endNs, intervals: stretch };
-}
-
-function orNothing(actual: number | null, reason: string): Measured {
-  return actual === null ? { actual, reason } : { actual };
 }
 
 function parsed(threshold: string | Threshold, { scenario }: Measurements): Threshold {

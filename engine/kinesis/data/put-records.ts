@@ -135,8 +135,8 @@ function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', sta
   let bytes = 0;
   let throttled = 0;
   for (let row = 0; row < batch.count; row++) {
-    bytes += batch.recordBytes(row);
-    if (batch.status[row] === THROTTLED) throttled += 1;
+    if (batch.status[row] === ACCEPTED) bytes += batch.recordBytes(row);
+    else if (batch.status[row] === THROTTLED) throttled += 1;
   }
   metrics.of(`${operation}.Bytes`).add(bytes);
   metrics.of(`${operation}.Latency`).add(performance.now() - startMs);

@@ -118,7 +118,7 @@ describe('putting', () => {
   });
 
   test('throttled records fail one by one, with their code and message', async () => {
-    const { account } = accountWith(1, { limits: 'aws' });
+    const { account, stream } = accountWith(1, { limits: 'aws' });
     const first = await putAll(
       account,
       Array.from({ length: 500 }, (_, i) => ['k', `${i}`] as const),
@@ -139,6 +139,11 @@ describe('putting', () => {
       ],
     });
     await expect(put(account, 'k', 'x')).rejects.toThrow('Rate exceeded for shard');
+    // What was refused did not come in: the stream's metrics are the sums of its shard's.
+    const { IncomingBytes, IncomingRecords } = stream.openShards[0]!.metrics;
+    expect(stream.metrics.of('IncomingRecords').sum).toBe(1000);
+    expect(stream.metrics.of('IncomingRecords').sum).toBe(IncomingRecords.sum);
+    expect(stream.metrics.of('IncomingBytes').sum).toBe(IncomingBytes.sum);
   });
 
   test('under AUTO distribution a record may have no key, and is given back without one', async () => {

@@ -1,0 +1,78 @@
+import type { Histogram } from '../histogram/histogram.ts';
+import { samplesToGate } from '../histogram/percentile-support.ts';
+import type { Ledger } from '../result/result.ts';
+import { mergedHistogram, producerTotals, type Selection, selectCells } from '../summary/cells.ts';
+import { type Measurements, summariseRate } from '../summary/summary.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import type { Metric, Statistic } from './threshold-grammar.ts';
+
+/** A metric's value in its own unit (ns, ratio, records, records or bytes a second), or why there is none. */
+export type Measured = { readonly actual: number } | { readonly actual: null; readonly reason: string };
+
+/**
+ * One metric over the recorded phases of a run, or over another part of it.
+ * @returns null with its reason where too little was measured: percentiles need the records that percentile-support.ts asks for.
+ */
+export function measureMetric(metric: Metric, measurements: Measurements, selection: Selection = {}): Measured {
+  if (metric.kind === 'ledger') return measureLedger(metric.of, selection.consumer, measurements.ledger);
+  const cells = selectCells(measurements.cells, measurements.scenario, selection);
+  if (metric.kind === 'latency') return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
+  if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.of] };
+  const rate = summariseRate(measurements, selection);
+  if (metric.kind === 'ratio' && metric.of === 'achieved') return orNothing(rate.ratio, 'nothing was due');
+  if (metric.kind === 'ratio') return { actual: rate.throttledRatio };
+  return { actual: metric.of === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
+}
+
+export function measureLatency(histogram: Histogram, statistic: Statistic): Measured {
+  const { count } = histogram;
+  const needed = statistic.kind === 'percentile' ? samplesToGate(statistic.percentile) : 1;
+  if (count < needed) {
+    const records = `${formatCount(needed)} ${needed === 1 ? 'record' : 'records'}`;
+    return { actual: null, reason: `needs ${records}, there are ${formatCount(count)}` };
+  }
+  switch (statistic.kind) {
+    case 'min':
+      return { actual: histogram.minNs };
+    case 'mean':
+      return { actual: histogram.meanNs };
+    case 'max':
+      return { actual: histogram.maxNs };
+    case 'percentile':
+      return { actual: histogram.percentileNs(statistic.percentile) };
+  }
+}
+
+export function orNothing(actual: number | null, reason: string): Measured {
+  return actual === null ? { actual, reason } : { actual };
+}
+
+/** True where more is better: rates, and the share of the intended rate that was achieved. */
+export function isBetterHigher(metric: Metric): boolean {
+  return metric.kind === 'rate' || (metric.kind === 'ratio' && metric.of === 'achieved');
+}
+
+/** A value in the metric's notation: 70ms, 99%, 1,000/s, 1.5MB/s, 12. */
+export function metricText(metric: Metric, actual: number): string {
+  switch (metric.kind) {
+    case 'latency':
+      return formatDuration(actual);
+    case 'ratio':
+      return formatRatio(actual);
+    case 'rate':
+      return metric.of === 'bytes' ? formatByteRate(actual) : formatRate(actual);
+    case 'count':
+    case 'ledger':
+      return formatCount(actual);
+  }
+}
+
+function measureLedger(
+  of: (Metric & { kind: 'ledger' })['of'],
+  consumer: string | undefined,
+  ledger: Ledger,
+): Measured {
+  if (consumer === undefined) return { actual: ledger[of] };
+  const found = ledger.consumers.find(({ name }) => name === consumer);
+  return orNothing(found?.[of] ?? null, `the ledger has no consumer "${consumer}"`);
+}
