@@ -1,5 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
+import { mergeLine } from './merge-line.ts';
+import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
@@ -30,6 +33,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, live: options['no-live'] !== true });
       },
     )
+    .command('gate [input]', 'Hold a result against those before it', gateLine, async (options) => {
+      if (options.history === undefined) throw new UsageProblem('gate needs a history');
+      const { commandGateHistory } = await import('./gate-history.ts');
+      ending = await commandGateHistory(gateHistoryOptions(options, options.history));
+    })
+    .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
+      const { commandReport } = await import('./report.ts');
+      ending = await commandReport(options);
+    })
     .command(
       'compare <results..>',
       'Hold results against the first one, side by side',
@@ -39,6 +51,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandCompare(options);
       },
     )
+    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+      const { commandMerge } = await import('./merge.ts');
+      ending = await commandMerge(options);
+    })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -61,6 +77,8 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
+    .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
     .epilogue(
@@ -91,7 +109,17 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'results', 'stream', 'with']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  '_',
+  'names',
+  'stream',
+  'results',
+  'with',
+  'format',
+  'threshold',
+  'metric',
+  'report',
+]);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -110,8 +138,22 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('report', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+      describe: 'Write these formats beside the result, such as markdown,junit',
+    })
+    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
+    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
+    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
+}
+
+function gateLine(command: Argv) {
+  return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
 }
 
 function compareOptions(command: Argv) {
