@@ -34,15 +34,21 @@ describe('the sentence at the end', () => {
     );
   });
 
-  test('tells how far it cannot see, where "the same" is all that it can say', () => {
+  test('does not call the same what it cannot see', () => {
     expect(sentence(changeOf(1.03, 0.97, 1.09), changeOf(1.2, 1.1, 1.3))).toBe(
-      'B is 20% slower at p99 (10 to 30%), the same at the median (-3 to +9%).',
+      'B is 20% slower at p99 (10 to 30%), with no difference shown at the median (-3 to +9%).',
     );
   });
 
   test('of no change at all, and of less than the floor', () => {
     const [p50, p99] = [changeOf(1.01, 1.005, 1.015), changeOf(1.1, 0.9, 1.3)];
-    expect(sentence(p50, p99)).toBe('B is the same as A at the median and at p99 (-10 to +30%).');
+    expect(sentence(p50, p99)).toBe('B is the same as A at the median, with no difference shown at p99 (-10 to +30%).');
+    expect(sentence(changeOf(1, 0.99, 1.01), changeOf(1, 0.99, 1.01))).toBe(
+      'B is the same as A at p99 and at the median.',
+    );
+    expect(sentence(changeOf(1.01, 0.9, 1.1), p99)).toBe(
+      'A and B show no difference at p99 (-10 to +30%) and at the median (-10 to +10%).',
+    );
   });
 
   test('of a change in both directions, and one of several times', () => {

@@ -33,7 +33,7 @@ describe('compare', () => {
   test('takes files as well as folders, and more than two', async () => {
     const { code, stdout } = await compare('a/result.json', 'a2', 'slow');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nB is .*\nC is 1\d/);
+    expect(stdout).toMatch(/\nC is 1\d/);
   });
 
   test('--json gives everything as data', async () => {
