@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { gateLine } from './gate-line.ts';
 import { serveLine } from './serve-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
@@ -30,6 +31,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, live: options['no-live'] !== true });
       },
     )
+    .command(
+      'gate [input] [scenario]',
+      'Compare two targets in pairs of short runs: PASS or FAIL',
+      gateLine,
+      async (options) => {
+        const { commandGate } = await import('./gate.ts');
+        ending = await commandGate(options);
+      },
+    )
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -52,6 +62,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
     .epilogue(

@@ -1,10 +1,28 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 
-const COMMANDS = ['run', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  gate: [
+    'baseline',
+    'candidate',
+    'metric',
+    'tolerance',
+    'floor',
+    'block',
+    'max-duration',
+    'max-pairs',
+    'out',
+    'seed',
+    'json',
+    'quiet',
+    'markdown',
+    'no-live',
+    'force',
+    'yes',
+  ],
   serve: [
     'port',
     'host',
