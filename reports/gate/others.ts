@@ -1,6 +1,6 @@
 import { percentileInterval } from '../statistics/bootstrap.ts';
 import { holmAdjusted } from '../statistics/holm.ts';
-import { medianOf } from '../statistics/median.ts';
+import { medianOf } from '../statistics/moments.ts';
 import { signTestP } from '../statistics/sign-test.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 

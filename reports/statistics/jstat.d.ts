@@ -1,6 +1,7 @@
 /** The part of jstat that distributions.ts uses; the package has no types of its own. */
 declare module 'jstat' {
-  export const jStat: {
+  const jStat: {
+    betaln(alpha: number, beta: number): number;
     readonly normal: {
       cdf(x: number, mean: number, standardDeviation: number): number;
       inv(probability: number, mean: number, standardDeviation: number): number;
@@ -14,4 +15,6 @@ declare module 'jstat' {
       inv(probability: number, alpha: number, beta: number): number;
     };
   };
+  const jstat: { readonly jStat: typeof jStat };
+  export = jstat;
 }

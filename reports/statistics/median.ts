@@ -1,9 +1,6 @@
-/** The middle value, or the mean of the two middle ones. @param values at least one, in any order. */
-export function medianOf(values: readonly number[]): number {
-  return medianOfSorted(values.toSorted((a, b) => a - b));
-}
+import { medianOf } from './moments.ts';
 
-/** @param sorted at least one value, ascending. */
+/** The middle value, or the mean of the two middle ones. @param sorted at least one value, ascending. */
 export function medianOfSorted(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -1,11 +1,11 @@
 import { needsMark, samplesToGate, samplesToShow } from '../histogram/percentile-support.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
 import { formatDuration, formatShortCount } from './format.ts';
-import { hanging, type Line, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import { hanging, type Line, type RenderOptions, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
 /** The headline first, and beside it what it would have been without intended times. */
-const ROWS: readonly (readonly [Span, string])[] = [
+export const LATENCY_ROWS: readonly (readonly [Span, string])[] = [
   ['putToGet', 'put-to-get'],
   ['uncorrected', '  uncorrected'],
   ['residence', 'residence'],
@@ -13,29 +13,36 @@ const ROWS: readonly (readonly [Span, string])[] = [
   ['sendDelay', 'send delay'],
 ];
 
-const PERCENTILES = [
+/** Those that a summary shows. */
+export const SHOWN_PERCENTILES = [
   ['p50', 50, 'p50Ns'],
   ['p90', 90, 'p90Ns'],
   ['p99', 99, 'p99Ns'],
   ['p99.9', 99.9, 'p999Ns'],
 ] as const;
 
+export const LATENCY_HEAD = ['', 'count', 'min', 'mean', ...SHOWN_PERCENTILES.map(([name]) => name), 'max'] as const;
+
 /** How far apart corrected and uncorrected p99 are when it is worth a word. */
 const CORRECTION_RATIO = 1.2;
 
 export function renderLatency({ summary }: Result, { width }: RenderOptions): Line[] {
-  const head = ['', 'count', 'min', 'mean', ...PERCENTILES.map(([name]) => name), 'max'];
-  const rows = ROWS.map(([span, words]) => rowOf(words, summary.spans[span]));
+  const rows = LATENCY_ROWS.map(([span, words]) => latencyRow(words, summary.spans[span]));
   return [
     [styled('bold', 'Latency'), styled('dim', '  recorded phases; a percentile is the value at its rank, within 0.1%')],
-    ...renderTable([head.map((name) => styled('dim', name)), ...rows], { align: ['left', 'right'], gap: 2, indent: 0 }),
-    ...footnotes(summary.spans).flatMap((text) => hanging('', text, width, 'dim')),
+    ...renderTable([LATENCY_HEAD.map((name) => styled('dim', name)), ...rows], {
+      align: ['left', 'right'],
+      gap: 2,
+      indent: 0,
+    }),
+    ...latencyNotes(summary.spans).flatMap((text) => hanging('', text, width, 'dim')),
   ];
 }
 
-function rowOf(words: string, summary: SpanSummary): Segment[] {
+/** One span: its words, count, smallest, mean, percentiles and largest; `-` for what too few records support. */
+export function latencyRow(words: string, summary: SpanSummary): string[] {
   const cell = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
-  const percentiles = PERCENTILES.map(([, percentile, field]) => {
+  const percentiles = SHOWN_PERCENTILES.map(([, percentile, field]) => {
     return `${cell(summary[field])}${needsMark(percentile, summary.count) ? '*' : ''}`;
   });
   return [
@@ -48,15 +55,16 @@ function rowOf(words: string, summary: SpanSummary): Segment[] {
   ];
 }
 
-function footnotes(spans: Result['summary']['spans']): string[] {
+/** What must be known to read the table, as sentences. */
+export function latencyNotes(spans: Result['summary']['spans']): string[] {
   const used = Object.values(spans).filter(({ count }) => count > 0);
   const notes: string[] = ['put-to-get counts from the intended time, uncorrected from the sending.'];
-  const hidden = PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
+  const hidden = SHOWN_PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
   if (hidden.length > 0) {
     const needs = hidden.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToShow(percentile))}`);
     notes.push(`- too few records to say: ${needs.join(', ')}.`);
   }
-  const marked = PERCENTILES.filter(([, percentile]) => used.some(({ count }) => needsMark(percentile, count)));
+  const marked = SHOWN_PERCENTILES.filter(([, percentile]) => used.some(({ count }) => needsMark(percentile, count)));
   if (marked.length > 0) {
     const needs = marked.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToGate(percentile))}`);
     notes.push(`* few records, may change a lot from run to run; judged: ${needs.join(', ')}.`);

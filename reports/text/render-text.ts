@@ -1,6 +1,6 @@
-import { supportOf } from '../histogram/percentile-support.ts';
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
-import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
+import { producerTotals } from '../summary/cells.ts';
+import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { renderCalls, renderNotes } from './render-calls.ts';
 import { renderEvents } from './render-events.ts';
@@ -53,14 +53,18 @@ export function renderVerdictLine(
   return paint([[verdictWord(result), text]], { colours, width: Number.POSITIVE_INFINITY });
 }
 
-function renderHeader({ scenario, seed, series, partial }: Result): Line[] {
+function renderHeader(result: Result): Line[] {
+  return [[styled('bold', result.scenario.name), `  ${whatRan(result)}`]];
+}
+
+/** `on engine with 4 shards, ran 22.8s, seed 7` */
+export function whatRan({ scenario, seed, series, partial }: Result): string {
   const { target } = scenario;
   const on =
     target.kind === 'kinesis'
       ? `kinesis, stream ${target.stream}`
       : `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
-  const ran = formatDuration(series.at(-1)?.endNs ?? 0);
-  return [[styled('bold', scenario.name), `  on ${on}, ${partial ? 'cut at' : 'ran'} ${ran}, seed ${seed}`]];
+  return `on ${on}, ${partial ? 'cut at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
 function renderRate({ summary: { rate }, series }: Result): Line[] {
@@ -94,7 +98,7 @@ function renderRate({ summary: { rate }, series }: Result): Line[] {
 }
 
 function renderLanes(result: Result): Line[] {
-  const lanes = lanesOf(result);
+  const lanes = shardSums(result);
   if (lanes.length === 0) return [];
   const total = lanes.reduce((sum, { acked }) => sum + acked, 0);
   const fullest = Math.max(1, ...lanes.map(({ acked }) => acked));
@@ -114,21 +118,6 @@ function renderLanes(result: Result): Line[] {
     rest > 0 ? [[styled('dim', `  and ${rest} less busy shards with ${formatRatio(shareOfRest)} of the records`)]] : [];
   const align = ['right', 'left', 'right'] as const;
   return [[styled('bold', 'Shards')], ...renderTable([head, ...rows], { align, indent: 0 }), ...more];
-}
-
-function lanesOf({
-  cells,
-  scenario,
-}: Result): { shard: number; acked: number; throttled: number; p99Ns: number | null }[] {
-  const recorded = selectCells(cells, scenario);
-  const shards = [...new Set(recorded.flatMap(({ shard }) => shard ?? []))].sort((a, b) => a - b);
-  return shards.map((shard) => {
-    const own = recorded.filter((cell) => cell.shard === shard);
-    const putToGet = mergedHistogram(own, 'putToGet');
-    const { acked, throttled } = producerTotals(own);
-    const isSupported = supportOf(99, putToGet.count) !== 'hidden';
-    return { shard, acked, throttled, p99Ns: isSupported ? putToGet.percentileNs(99) : null };
-  });
 }
 
 function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }: Ledger): Line[] {

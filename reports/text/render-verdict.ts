@@ -82,7 +82,7 @@ export function verdictReason({ verdict, validity, outcome }: Result): string {
   return `${holding} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold holds' : 'thresholds hold'}${unjudged}`;
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 

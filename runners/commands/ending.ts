@@ -15,7 +15,8 @@ export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdi
   }
 }
 
-function exitCodeOfVerdict(kind: Result['verdict']['kind']): ExitCode {
+/** The verdict alone, for a result that is judged again. */
+export function exitCodeOfVerdict(kind: Result['verdict']['kind']): ExitCode {
   switch (kind) {
     case 'passed':
       return ExitCode.passed;

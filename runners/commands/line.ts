@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { gateLine } from './gate-line.ts';
+import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
@@ -40,6 +41,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandGate(options);
       },
     )
+    .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
+      const { commandReport } = await import('./report.ts');
+      ending = await commandReport(options);
+    })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -63,6 +68,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
+    .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
     .epilogue(
@@ -93,7 +99,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold']);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {

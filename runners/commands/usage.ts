@@ -1,7 +1,7 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 
-const COMMANDS = ['run', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
@@ -23,6 +23,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'force',
     'yes',
   ],
+  report: ['format', 'out', 'threshold', 'judge', 'json'],
   serve: [
     'port',
     'host',
@@ -60,6 +61,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
+  }
+  if (command === 'report' && what.startsWith('Not enough non-option')) {
+    return usage('report needs a result', 'Name the folder of a run, or its result.json.');
   }
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');

@@ -43,4 +43,11 @@ describe('distributions', () => {
     expect(binomialCdf(10, 10, 0.5)).toBe(1);
     expect(binomialCdf(99_879, 100_000, 0.999)).toBeLessThanOrEqual(0.025);
   });
+
+  test('the beta one holds in the middle of a million values, where the fraction is slowest', () => {
+    expect(binomialCdf(500_000, 1_000_000, 0.5)).toBeCloseTo(0.5003989421805654, 6);
+    expect(binomialCdf(499_500, 1_000_000, 0.5)).toBeCloseTo(0.15889734568166486, 6);
+    expect(binomialCdf(8_999_500, 10_000_000, 0.9)).toBeCloseTo(0.299228469837204, 6);
+    expect(binomialCdf(99_999_000, 100_000_000, 0.99999)).toBeCloseTo(0.5042053071962306, 6);
+  });
 });

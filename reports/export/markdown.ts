@@ -1,0 +1,215 @@
+import type { Ledger, Result, ThresholdVerdict, Verdict } from '../result/result.ts';
+import { shardSums } from '../summary/shard-sums.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { renderCalls, renderNotes } from '../text/render-calls.ts';
+import { renderEvents } from '../text/render-events.ts';
+import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
+import { type Line, paint } from '../text/render-lines.ts';
+import { whatRan } from '../text/render-text.ts';
+import { actualText, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
+import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
+import type { NamedResult } from './named-result.ts';
+
+/** A comment on GitHub holds 65,536 characters. Bytes are never fewer than those. */
+export const MARKDOWN_MOST_BYTES = 64 * 1024;
+
+const MOST_THRESHOLDS = 50;
+const MOST_REASONS = 10;
+const MOST_SHARDS = 5;
+const MOST_CONSUMERS = 16;
+const PLAIN = { colours: false, width: 100 };
+
+const SIGNS: Readonly<Record<Verdict['kind'], string>> = { passed: '✅', failed: '❌', invalid: '⚠️' };
+
+/**
+ * For a pull request or a job's summary: the verdict and whether to believe it, thresholds, latency, rate, the hottest
+ * shards, the ledger; the rest folded. Sections that would make it longer than 64 KiB are left out, and it says so.
+ */
+export function renderMarkdown(results: readonly NamedResult[]): string {
+  const head = results.length > 1 ? [overview(results)] : [];
+  const sections = results.flatMap(sectionsOf);
+  return `${within(MARKDOWN_MOST_BYTES, [...head.map((text) => ({ text, weight: 0 })), ...sections])}\n`;
+}
+
+/** The smaller its weight, the longer a section stays when there is too much. */
+interface Section {
+  readonly text: string;
+  readonly weight: number;
+}
+
+function sectionsOf({ name, result }: NamedResult): Section[] {
+  const parts: readonly (readonly [number, string])[] = [
+    [0, headline(name, result)],
+    [1, reasonsOf(result)],
+    [2, thresholdTable(result)],
+    [3, latencySection(result)],
+    [3, rateLine(result)],
+    [4, shardTable(result)],
+    [4, ledgerSection(result.summary.ledger)],
+    [5, detailsOf(result)],
+  ];
+  return parts.filter(([, text]) => text !== '').map(([weight, text]) => ({ text, weight }));
+}
+
+function overview(results: readonly NamedResult[]): string {
+  const head = ['', 'result', 'verdict', 'rate', 'put-to-get p50', 'p99', 'lost'];
+  const rows = results.slice(0, MOST_THRESHOLDS).map(({ name, result }) => {
+    const { spans, rate, ledger } = result.summary;
+    const latency = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
+    return [
+      SIGNS[result.verdict.kind],
+      code(name),
+      result.verdict.kind.toUpperCase(),
+      formatRate(rate.achievedPerSecond),
+      latency(spans.putToGet.p50Ns),
+      latency(spans.putToGet.p99Ns),
+      formatCount(ledger.lost),
+    ];
+  });
+  return markdownTable([head, ...rows], ['center', 'left', 'left', 'right']);
+}
+
+function headline(name: string, result: Result): string {
+  const word = result.verdict.kind.toUpperCase();
+  const lines = [
+    `### ${SIGNS[result.verdict.kind]} ${word}: ${code(name)}`,
+    `${escapeMarkdown(sentence(verdictReason(result)))} ${escapeMarkdown(sentence(whatRan(result)))}`,
+  ];
+  if (result.partial) {
+    lines.push(
+      `**PARTIAL** ${escapeMarkdown(sentence(outcomeText(result.outcome)))} Every number covers only what was done.`,
+    );
+  }
+  return lines.join('\n\n');
+}
+
+function reasonsOf({ validity }: Result): string {
+  const { reasons } = validity;
+  const lines = reasons
+    .slice(0, MOST_REASONS)
+    .map(({ code: reason, what, fix }) => `- **${reason}** ${escapeMarkdown(what)} *${escapeMarkdown(fix)}*`);
+  if (reasons.length > MOST_REASONS) lines.push(`- and ${reasons.length - MOST_REASONS} more`);
+  return lines.join('\n');
+}
+
+/** Those that do not hold come first when there are too many to show. */
+function thresholdTable({ verdict: { thresholds } }: Result): string {
+  if (thresholds.length === 0) return '';
+  const order = (holds: boolean | null) => (holds === false ? 0 : holds === null ? 1 : 2);
+  const shown =
+    thresholds.length <= MOST_THRESHOLDS
+      ? thresholds
+      : thresholds.toSorted((a, b) => order(a.holds) - order(b.holds)).slice(0, MOST_THRESHOLDS);
+  const rows = shown.map((threshold) => [
+    threshold.holds === null ? '❔' : threshold.holds ? '✅' : '❌',
+    code(threshold.text),
+    actualText(threshold),
+    remarkOn(threshold),
+  ]);
+  const table = markdownTable([['', 'threshold', 'measured', ''], ...rows], ['center', 'left', 'right', 'left']);
+  return shown.length === thresholds.length
+    ? table
+    : `${table}\n\nand ${thresholds.length - shown.length} more thresholds`;
+}
+
+function remarkOn({ worstWindow, reason }: ThresholdVerdict): string {
+  if (reason !== undefined) return escapeMarkdown(reason);
+  if (worstWindow === undefined) return '';
+  return `worst: ${formatDuration(worstWindow.startNs)} to ${formatDuration(worstWindow.endNs)}`;
+}
+
+function latencySection({ summary }: Result): string {
+  const [, ...head] = LATENCY_HEAD;
+  const rows = LATENCY_ROWS.map(([span, words]) => {
+    const indent = words.startsWith(' ') ? '&emsp;' : '';
+    return [`${indent}${words.trim()}`, ...latencyRow('', summary.spans[span]).slice(1).map(escapeMarkdown)];
+  });
+  const notes = latencyNotes(summary.spans).map(escapeMarkdown).join(' ');
+  return `${markdownTable([['latency', ...head], ...rows], ['left', 'right'])}\n\n<sub>${notes}</sub>`;
+}
+
+function rateLine({ summary: { rate } }: Result): string {
+  const ratio = rate.ratio === null ? '' : ` (${formatRatio(rate.ratio)})`;
+  const refused =
+    rate.throttled + rate.retried > 0
+      ? `; ${formatCount(rate.throttled)} throttled (${formatRatio(rate.throttledRatio)}), ${formatCount(rate.retried)} retried`
+      : '';
+  const words = `${formatRate(rate.achievedPerSecond)} achieved of ${formatRate(rate.intendedPerSecond)} intended${ratio}`;
+  return `**Rate** ${escapeMarkdown(`${words}, ${formatByteRate(rate.bytesPerSecond)}${refused}`)}`;
+}
+
+function shardTable(result: Result): string {
+  const sums = shardSums(result);
+  if (sums.length === 0) return '';
+  const total = Math.max(
+    1,
+    sums.reduce((sum, { acked }) => sum + acked, 0),
+  );
+  const hottest = sums.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_SHARDS);
+  const rows = hottest.map(({ shard, acked, throttled, p99Ns }) => [
+    String(shard),
+    formatRatio(acked / total),
+    formatRate(acked / Math.max(result.summary.rate.measuredSeconds, 1e-9)),
+    formatCount(throttled),
+    p99Ns === null ? '-' : formatDuration(p99Ns),
+  ]);
+  const which = sums.length > hottest.length ? `the ${hottest.length} hottest of ${sums.length} shards` : 'shard';
+  return markdownTable([[which, 'records', 'rate', 'throttled', 'put-to-get p99'], ...rows], ['right']);
+}
+
+function ledgerSection({ sent, consumers, unacknowledged, failed, dropped }: Ledger): string {
+  const others = Object.entries({ unacknowledged, failed, dropped }).filter(([, count]) => count > 0);
+  const rest = others.map(([name, count]) => `, ${name} ${formatCount(count)}`).join('');
+  const head = `**Ledger** of the whole run: sent ${formatCount(sent)}${rest}`;
+  if (consumers.length === 0) return head;
+  const faults = (consumer: Ledger['consumers'][number]) => consumer.lost + consumer.duplicated + consumer.reordered;
+  const shown = consumers.toSorted((a, b) => faults(b) - faults(a)).slice(0, MOST_CONSUMERS);
+  const rows = (consumers.length <= MOST_CONSUMERS ? consumers : shown).map((consumer) => [
+    code(consumer.name),
+    ...[consumer.received, consumer.lost, consumer.trimmedRecords, consumer.duplicated, consumer.reordered].map(
+      formatCount,
+    ),
+  ]);
+  const columns = ['consumer', 'received', 'lost', 'trimmed', 'duplicated', 'reordered'];
+  return `${head}\n\n${markdownTable([columns, ...rows], ['left', 'right'])}`;
+}
+
+function detailsOf(result: Result): string {
+  const { environment, harnessCeiling, tool, scenarioHash, startedAt } = result;
+  const ceiling = harnessCeiling.recordsPerSecond;
+  const machine: Line[] = [
+    [`started   ${startedAt}`],
+    [`scenario  ${scenarioHash}`],
+    [`machine   ${environment.cores} x ${environment.cpuModel}, ${environment.kernel}`],
+    [`versions  streamgauge ${tool.version}, Node ${environment.nodeVersion}`],
+    [`ceiling   ${ceiling === null ? 'not measured' : `${formatRate(ceiling)} with a target that does nothing`}`],
+  ];
+  const blocks = [...renderEvents(result), renderCalls(result), renderNotes(result, PLAIN), machine];
+  const text = blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => paint(lines, PLAIN))
+    .join('\n\n');
+  return folded('Details', codeBlock(text));
+}
+
+/** Leaves out sections from the heaviest weight down, later ones first, until the rest fits. */
+function within(mostBytes: number, sections: readonly Section[]): string {
+  const said = '<sub>Parts were left out: the whole would be longer than a comment may be.</sub>';
+  const kept = [...sections];
+  let bytes = kept.reduce((sum, { text }) => sum + sizeOf(text), sizeOf(said));
+  while (bytes > mostBytes && kept.length > 1) {
+    const heaviest = Math.max(...kept.map(({ weight }) => weight));
+    const [left] = kept.splice(
+      kept.findLastIndex(({ weight }) => weight === heaviest),
+      1,
+    );
+    bytes -= sizeOf(left?.text ?? '');
+  }
+  const texts = kept.map(({ text }) => text);
+  return [...texts, ...(kept.length < sections.length ? [said] : [])].join('\n\n');
+}
+
+/** With the empty line that follows. */
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text) + 2;
+}

@@ -1,0 +1,21 @@
+import { basename, dirname, extname, resolve, sep } from 'node:path';
+import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+
+/**
+ * What to call results that are shown together: the end of each path, as short as tells them all apart. A `result.json` is
+ * called by its folder; the same file twice by its path and its place.
+ */
+export function resultNames(files: readonly string[]): string[] {
+  const parts = files.map((file) => {
+    const path = resolve(file);
+    const named =
+      basename(path) === RESULT_FILE_NAME ? dirname(path) : path.slice(0, path.length - extname(path).length);
+    return named.split(sep).filter((part) => part !== '');
+  });
+  const longest = Math.max(1, ...parts.map((path) => path.length));
+  for (let count = 1; count <= longest; count++) {
+    const names = parts.map((path) => path.slice(-count).join('/') || sep);
+    if (new Set(names).size === names.length) return names;
+  }
+  return parts.map((path, index) => `${path.at(-1) ?? sep} (${index + 1})`);
+}

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { mser, mser5 } from '../../../reports/statistics/mser.ts';
+
+const BATCH_MEANS = [30, 22, 15, 12, 11, 10, 9, 10, 11, 10, 9, 11, 10, 10, 9, 11, 10, 9, 10, 11];
+
+describe('the end of a warm-up', () => {
+  test('is where the standard error of the rest is least', () => {
+    const { dropped, isSteady, statistics } = mser(BATCH_MEANS);
+    expect(statistics.slice(0, 6).map((value) => Number(value.toFixed(5)))).toEqual([
+      1.255, 0.44584, 0.10631, 0.04315, 0.03491, 0.03556,
+    ]);
+    expect({ dropped, isSteady }).toEqual({ dropped: 4, isSteady: true });
+    const rest = BATCH_MEANS.slice(dropped);
+    expect(rest.reduce((sum, value) => sum + value, 0) / rest.length).toBe(10.0625);
+  });
+
+  test('is looked for in batches of five seconds', () => {
+    const seconds = BATCH_MEANS.flatMap((mean) => [mean - 1, mean, mean, mean, mean + 1]);
+    expect(mser5([...seconds, 1000]).dropped).toBe(4);
+  });
+
+  test('is nowhere when the values never come to rest', () => {
+    expect(mser([10, 9, 8, 7, 6, 5, 4, 3])).toMatchObject({ isSteady: false });
+  });
+});

@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { writeResult } from '../../../reports/result/result-file.ts';
+import { resultNames } from '../../../runners/commands/result-names.ts';
+import { exampleResult } from '../../reports/example-result.ts';
+import { command, emptyFolder } from './cli-command.ts';
+
+const folder = emptyFolder();
+const report = (...args: readonly string[]) => command(['report', ...args], { cwd: folder });
+
+beforeAll(async () => {
+  await writeResult(join(folder, 'good'), exampleResult({ thresholds: ['lost == 0'] }));
+  await writeResult(join(folder, 'bad'), exampleResult({ thresholds: ['lost == 0'], lostByDashboard: 7 }));
+  await writeResult(join(folder, 'invalid'), exampleResult({ scheduleLagNs: 80e6 }));
+});
+
+describe('report', () => {
+  test('prints the summary of a run, from its folder or its file, and succeeds whatever the verdict', async () => {
+    const { code, stdout, stderr } = await report('bad');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^clickstream {2}on engine with 2 shards, ran 12\.0s, seed 7\nFAILED/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect((await report('bad/result.json')).stdout).toBe(stdout);
+  });
+
+  test.each([
+    ['markdown', /^### ✅ PASSED: `clickstream`/],
+    ['junit', /^<\?xml version="1\.0"/],
+    ['json', /^\{\n {2}"schemaVersion": 1/],
+  ])('--format %s prints it on stdout', async (format, start) => {
+    const { code, stdout, stderr } = await report('good', '--format', format);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(start);
+  });
+
+  test('--json is short for --format json', async () => {
+    expect((await report('good', '--json')).stdout).toBe((await report('good', '--format', 'json')).stdout);
+  });
+
+  test('several formats go to a folder, each under its name, and nothing else is left there', async () => {
+    const { code, stdout } = await report('good', '--format', 'markdown,junit', '--format', 'terminal', '--out', 'all');
+    expect(code).toBe(0);
+    expect(stdout).toBe('Wrote all/report.md\nWrote all/report.junit.xml\nWrote all/report.txt\n');
+    expect(readdirSync(join(folder, 'all')).sort()).toEqual(['report.junit.xml', 'report.md', 'report.txt']);
+    expect(readFileSync(join(folder, 'all/report.md'), 'utf8')).toBe(
+      (await report('good', '--format', 'markdown')).stdout,
+    );
+  });
+
+  test('one format goes to the file that is named, or into the folder that is there', async () => {
+    await report('good', '--format', 'junit', '--out', 'deep/er/mine.xml');
+    expect(readFileSync(join(folder, 'deep/er/mine.xml'), 'utf8')).toContain('<testsuites');
+    await report('good', '--format', 'junit', '--out', 'deep');
+    expect(existsSync(join(folder, 'deep/report.junit.xml'))).toBe(true);
+  });
+});
+
+describe('judging again', () => {
+  test('--judge ends with the code of the verdict', async () => {
+    const codes = ['good', 'bad', 'invalid'].map(async (name) => (await report(name, '--judge')).code);
+    expect(await Promise.all(codes)).toEqual([0, 4, 5]);
+  });
+
+  test('of several results the one that failed counts most', async () => {
+    expect((await report('good', 'invalid', 'bad', '--judge')).code).toBe(4);
+    expect((await report('good', 'invalid', '--judge')).code).toBe(5);
+  });
+
+  test('--threshold takes the place of those of the scenario', async () => {
+    const strict = await report('good', '--threshold', 'putToGet.p50 < 1ms', '--threshold', 'lost == 0', '--judge');
+    expect(strict.code).toBe(4);
+    expect(strict.stdout).toContain('FAILED  1 of 2 thresholds hold.');
+    expect((await report('bad', '--threshold', 'lost < 10', '--judge')).code).toBe(0);
+  });
+});
+
+describe('refused with code 2, one line, and what to do:', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['no result', [], /RUNNER_USAGE report needs a result/],
+    ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND nowhere: .*--out/],
+    ['an unknown format', ['good', '--format', 'markdwon'], /RUNNER_USAGE "markdwon" .*Did you mean markdown\?/],
+    ['several formats on stdout', ['good', '--format', 'markdown,junit'], /RUNNER_USAGE 2 formats .*--out/],
+    ['a threshold that is none', ['good', '--threshold', 'putToGe.p99 < 1s'], /THRESHOLD_NOT_UNDERSTOOD .*putToGet/],
+    ['a consumer that is not there', ['good', '--threshold', 'lost == 0 by consumer x'], /THRESHOLD_NOT_UNDERSTOOD/],
+    ['an output that cannot be', ['good', '--out', '/dev/null/x'], /RUNNER_FILE_NOT_WRITABLE/],
+    ['overwriting the result', ['good', '--format', 'json', '--out', 'good/result.json'], /RUNNER_FILE_EXISTS/],
+    ['a misspelt flag', ['good', '--fromat', 'json'], /Did you mean --format\?/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await report(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('nothing is written when one of several results cannot be read', async () => {
+    writeFileSync(join(folder, 'cut.json'), readFileSync(join(folder, 'good/result.json'), 'utf8').slice(0, 5000));
+    const { code, stderr } = await report('good', 'cut.json', '--format', 'markdown,junit', '--out', 'never');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^RESULT_TRUNCATED cut\.json: .*5000 characters.* Copy the file again/);
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+});
+
+test.each<[string[], string[]]>([
+  [
+    ['results/a/result.json', 'results/b/result.json'],
+    ['a', 'b'],
+  ],
+  [
+    ['x/run/result.json', 'y/run/result.json'],
+    ['x/run', 'y/run'],
+  ],
+  [
+    ['one.json', 'two.json'],
+    ['one', 'two'],
+  ],
+  [
+    ['a/result.json', 'a/result.json'],
+    ['a (1)', 'a (2)'],
+  ],
+])('results of %j are called %j', (files, names) => expect(resultNames(files)).toEqual(names));
