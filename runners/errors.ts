@@ -27,6 +27,7 @@ export const RUNNER_ERRORS = {
     means: "the gate's tolerance is smaller than what this machine's noise allows",
     exitCode: ExitCode.usage,
   },
+  RUNNER_GATE_INVALID: { means: 'too many blocks of a calibration were invalid', exitCode: ExitCode.invalid },
   RUNNER_INTERRUPTED: { means: 'interrupted before the run began', exitCode: ExitCode.interrupted },
   RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
 } as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;

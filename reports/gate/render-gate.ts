@@ -47,7 +47,8 @@ function gateLines(record: GateRecord, { width, recordPath }: GateRenderOptions)
   const sentences = verdictSentences(record, findings);
   const head = styled(STYLES[kind], `${kind.toUpperCase()}  `);
   return [
-    [styled('bold', record.scenario.name), `  ${countsText(record)}`],
+    [styled('bold', `${record.scenario.name}, ${record.rules.metric.name}`)],
+    ...hanging('  ', countsText(record), width),
     ...hanging('  baseline   ', record.sides.baseline, width),
     ...hanging('  candidate  ', record.sides.candidate, width),
     ...hanging(head, sentences[0] ?? '', width),
@@ -148,16 +149,18 @@ function pairLines({ rules }: GateRecord, { first, confirmation, ratios }: GateF
 }
 
 function metricLines({ differences }: GateFindings, width: number): Line[] {
-  const rows = differences.map((difference, index): Segment[] => [
-    difference.name,
-    valueText(difference, difference.baseline),
-    valueText(difference, difference.candidate),
-    difference.medianRatio === null ? '-' : signed(difference.medianRatio),
-    difference.lowRatio === null || difference.highRatio === null
-      ? ''
-      : `${signed(difference.lowRatio)} to ${signed(difference.highRatio)}`,
-    index === 0 ? styled('bold', 'decides') : findingText(difference),
-  ]);
+  const rows = differences
+    .filter(({ pairs }) => pairs > 0)
+    .map((difference, index): Segment[] => [
+      difference.name,
+      valueText(difference, difference.baseline),
+      valueText(difference, difference.candidate),
+      difference.medianRatio === null ? '-' : signed(difference.medianRatio),
+      difference.lowRatio === null || difference.highRatio === null
+        ? ''
+        : `${signed(difference.lowRatio)} to ${signed(difference.highRatio)}`,
+      index === 0 ? styled('bold', 'decides') : findingText(difference),
+    ]);
   const heading: Segment[] = ['', 'baseline', 'candidate', 'change', '95% interval', ''].map((text) =>
     styled('dim', text),
   );

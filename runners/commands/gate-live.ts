@@ -23,6 +23,10 @@ export function gateProgressLines(progress: GateProgress): string[] {
   switch (progress.kind) {
     case 'block':
       return progress.invalidWhy === undefined ? [] : [`  ${progress.side} block repeated: ${progress.invalidWhy}`];
+    case 'recorded': {
+      const { pairs, elapsedNs, maxDurationNs } = progress;
+      return [`  pair ${String(pairs.length).padStart(3)}  ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`];
+    }
     case 'discarded':
       return [`  warm-up pair, not counted; time for up to ${progress.mostPairs} pairs`];
     case 'pair': {

@@ -1,3 +1,4 @@
+import { LEAST_POWER_RATIO, MOST_FALSE_ALARMS_RATIO } from '../../reports/gate/calibration.ts';
 import type { GateRules } from '../../reports/gate/judge.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
@@ -8,9 +9,6 @@ import { RunnerError } from '../errors.ts';
 import { gateScenario } from './gate-scenario.ts';
 import type { GateSide } from './side.ts';
 
-/** Most false alarms that a gate may have, and the share of true worsenings of its tolerance that it must find. */
-export const MOST_FALSE_ALARMS_RATIO = 0.01;
-export const LEAST_POWER_RATIO = 0.9;
 const SIMULATIONS = 500;
 
 /** Why a calibration says nothing about a gate, or undefined when it does. */

@@ -56,6 +56,13 @@ export interface GateOptions {
 
 export type GateProgress =
   | { readonly kind: 'block'; readonly side: SideName; readonly invalidWhy: string | undefined }
+  /** A pair of a calibration. */
+  | {
+      readonly kind: 'recorded';
+      readonly pairs: readonly GatePair[];
+      readonly elapsedNs: number;
+      readonly maxDurationNs: number;
+    }
   | { readonly kind: 'discarded'; readonly pair: GatePair; readonly mostPairs: number }
   | {
       readonly kind: 'pair';
