@@ -1,7 +1,13 @@
 import { formatDuration } from '../text/format.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
-import { CALIBRATED_TOLERANCES, LEAST_POWER_RATIO, type MetricNoise, MOST_FALSE_ALARMS_RATIO } from './calibration.ts';
+import {
+  CALIBRATED_TOLERANCES,
+  LEAST_POWER_RATIO,
+  type MetricNoise,
+  MOST_FALSE_ALARMS_RATIO,
+  type ToleranceNoise,
+} from './calibration.ts';
 import type { GateCalibration } from './record.ts';
 import { percent } from './render-pairs.ts';
 
@@ -21,7 +27,7 @@ export function renderCalibration(
   const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
   const repeated = invalidBlocks.length === 0 ? '' : `, ${invalidBlocks.length} invalid blocks repeated`;
   const about = `${pairs.length} pairs of ${formatDuration(blockNs)} blocks of equals, the first ${discardPairs} discarded, took ${took}${repeated}`;
-  const within = formatDuration(maxDurationNs);
+  const within = `${Math.round(maxDurationNs / 60e9)} min`;
   const lines: Line[] = [
     [styled('bold', `${scenario.name}: what a gate can tell here`)],
     ...hanging('  ', about, options.width),
@@ -56,27 +62,22 @@ function gateTable(noises: readonly MetricNoise[], width: number): Line[] {
   if (noises.every(({ gates }) => gates.length === 0)) {
     return hanging('  ', 'Too few pairs to simulate gates with: 20 are needed.', width, 'warn');
   }
-  const heading = ['', ...CALIBRATED_TOLERANCES.map((ratio) => `gate of ${percent(ratio)}`)].map((text) =>
-    styled('dim', text),
-  );
-  const rows = noises.map(({ metric, gates }): Segment[] => [
-    metric.name,
-    ...gates.map(({ falseAlarmRatio, powerRatio }): Segment => {
-      const isGood = falseAlarmRatio <= MOST_FALSE_ALARMS_RATIO && powerRatio >= LEAST_POWER_RATIO;
-      const text = `${percent(falseAlarmRatio)} ${Math.round(100 * powerRatio)}%${isGood ? ' ✓' : '  '}`;
-      return isGood ? styled('good', text) : text;
-    }),
-  ]);
+  const heading = ['a gate of', ...CALIBRATED_TOLERANCES.map((ratio) => `${percent(ratio)}  `)];
+  const rows = noises.map(({ metric, gates }): Segment[] => [metric.name, ...gates.map(gateCell)]);
   const [first] = noises;
-  const naive = (first?.gates ?? []).map(({ onePairFalseAlarmRatio }) => `${percent(onePairFalseAlarmRatio)}     `);
-  const legend = `Each cell: how often that gate misfires between equals, and how often it finds a worsening of its size. ✓: at most ${percent(MOST_FALSE_ALARMS_RATIO)} and at least ${percent(LEAST_POWER_RATIO)}; what is tighter is refused without --force. Last row: how often one run against one run would misfire.`;
+  const naive = (first?.gates ?? []).map(({ onePairFalseAlarmRatio }) => `${whole(onePairFalseAlarmRatio)}   -  `);
+  const legend = `Misfires between equals, and worsenings of its size found. ✓: at most ${percent(MOST_FALSE_ALARMS_RATIO)} and at least ${percent(LEAST_POWER_RATIO)}; what is tighter is refused without --force. "one run each": how often one run of ${first?.metric.name ?? ''} against one would misfire.`;
+  const dim = (cells: readonly string[]) => cells.map((text) => styled('dim', text));
   return [
-    ...renderTable(
-      [heading, ...rows, [`one pair, ${first?.metric.name ?? ''}`, ...naive].map((text) => styled('dim', text))],
-      {
-        align: ['left', 'right'],
-      },
-    ),
+    ...renderTable([dim(heading), ...rows, dim(['one run each', ...naive])], { align: ['left', 'right'], gap: 1 }),
     ...hanging('  ', legend, width, 'dim'),
   ];
 }
+
+function gateCell({ falseAlarmRatio, powerRatio }: ToleranceNoise): Segment {
+  const isGood = falseAlarmRatio <= MOST_FALSE_ALARMS_RATIO && powerRatio >= LEAST_POWER_RATIO;
+  const text = `${percent(falseAlarmRatio)} ${whole(powerRatio).padStart(4)} ${isGood ? '✓' : ' '}`;
+  return isGood ? styled('good', text) : text;
+}
+
+const whole = (ratio: number): string => `${Math.round(100 * ratio)}%`;

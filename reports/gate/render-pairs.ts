@@ -10,19 +10,19 @@ export interface PairPicture {
   readonly toleranceRatio: number;
 }
 
-const MOST_ROWS = 5;
+const MOST_ROWS = 6;
 const INDENT = 2;
 /** Room beside the outermost value, as a share of the span. */
 const MARGIN = 0.06;
 
 /**
- * The pairs as dots over an axis, with 0, the floor and the tolerance marked, and the median with its interval below:
+ * The pairs as dots over an axis, with equality, the floor and the tolerance marked, and the median with its interval below:
  *
  *                  ••
  *              •  ••••  •
- *   ───────────────┼────────┊────────┊─────
- *                  0       2.5%      5%
- *                ├─┼─┤
+ *   ───────────────┼──────────────┊──────────────┊─────
+ *                equal       floor 2.5%    tolerance 5%
+ *                ├─●─┤
  *
  * What lies far outside stands at the edge, as an arrow. Lines of at most `width` characters.
  */
@@ -63,18 +63,17 @@ function axisOf({ ratios, toleranceRatio }: PairPicture, columns: number): Axis 
   return { columnOf: (ratio) => Math.floor((ratio - low + margin) / step) };
 }
 
-/** Two dots in a character; what is higher than the picture is a number of dots too. */
+/** Where dots would stand higher than the picture, each of them is several pairs. */
 function dotRows(heights: readonly number[]): string[] {
-  const perRow = Math.max(1, Math.ceil(Math.max(0, ...heights) / MOST_ROWS / 2));
-  const cells = heights.map((height) => Math.ceil(height / perRow));
-  const rowCount = Math.ceil(Math.max(0, ...cells) / 2);
-  return Array.from({ length: rowCount }, (_, index) => {
-    const below = 2 * (rowCount - 1 - index);
-    return cells
-      .map((cell) => (cell > below + 1 ? ':' : cell > below ? '.' : ' '))
+  const perDot = Math.max(1, Math.ceil(Math.max(0, ...heights) / MOST_ROWS));
+  const dots = heights.map((height) => Math.ceil(height / perDot));
+  const rowCount = Math.max(0, ...dots);
+  return Array.from({ length: rowCount }, (_, row) =>
+    dots
+      .map((count) => (count >= rowCount - row ? '•' : ' '))
       .join('')
-      .trimEnd();
-  });
+      .trimEnd(),
+  );
 }
 
 function axisLine(
