@@ -14,6 +14,13 @@ export const REPORT_ERRORS = {
   RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
   HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
   HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
+  HISTORY_MIXED: 'Results of different loads stand in one history.',
+  HISTORY_DAMAGED: 'A line of a history is none, or was changed.',
+  HISTORY_TOO_NEW: 'A line of a history was written by a newer version.',
+  HISTORY_EMPTY: 'There is nothing in the history that could be judged or accepted.',
+  HISTORY_PARTIAL: 'A run that did not reach its end cannot be held against whole ones.',
+  HISTORY_NOT_READABLE: 'The history is there and cannot be read.',
+  HISTORY_NOT_WRITABLE: 'A line cannot be added to the history.',
   METRIC_UNKNOWN: 'No metric has this name.',
   THRESHOLD_NOT_UNDERSTOOD:
     'A threshold does not follow the grammar, or names something that the scenario does not have.',

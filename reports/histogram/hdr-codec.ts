@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { ReportError } from '../errors.ts';
 import { type HdrLayout, type HdrParameters, hdrLayout } from './hdr-layout.ts';
+import { unreadablePayload as unreadable } from './hdr-payload.ts';
 
 /**
  * HdrHistogram V2, big endian.
@@ -12,7 +13,8 @@ import { type HdrLayout, type HdrParameters, hdrLayout } from './hdr-layout.ts';
  *   +----------+--------------+------------------------+--------+--------+---------+--------+---------------
  *
  * The payload walks over the classes up to the last used one: a count c is written as 2c, a run of z >= 2 empty classes as
- * 2z - 1, one empty class as 0. Compressed: int32 1c849314, int32 length, zlib of the above.
+ * 2z - 1, one empty class as 0. Compressed: int32 1c849314, int32 length, zlib of the above. Every reader of histograms reads
+ * both; logs and their viewers take the compressed form alone.
  * Source: HdrHistogram, AbstractHistogram.java (encodeIntoByteBuffer).
  */
 const V2_COOKIE = 0x1c849313;
@@ -22,11 +24,12 @@ const COOKIE_BASE_MASK = ~0xf0;
 const OLD_COOKIE_BASES = [0x1c849301, 0x1c849302, 0x1c849308, 0x1c849309].map((cookie) => cookie & COOKIE_BASE_MASK);
 
 const PAYLOAD_BYTES_OFFSET = 4;
+const NORMALIZING_OFFSET = 8;
 const DIGITS_OFFSET = 12;
 const LOWEST_OFFSET = 16;
 const HIGHEST_OFFSET = 24;
 const RATIO_OFFSET = 32;
-const HEADER_BYTES = 40;
+export const HEADER_BYTES = 40;
 const COMPRESSED_HEADER_BYTES = 8;
 
 /** LEB128 as HdrHistogram writes it: seven bits a byte, but the ninth byte holds eight. */
@@ -56,13 +59,24 @@ export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']
     next = index + 1;
   }
   const body = Buffer.alloc(HEADER_BYTES + payload.length);
-  body.writeInt32BE(V2_COOKIE, 0);
-  body.writeInt32BE(payload.length, PAYLOAD_BYTES_OFFSET);
-  body.writeInt32BE(parameters.digits, DIGITS_OFFSET);
-  body.writeBigInt64BE(BigInt(parameters.lowest), LOWEST_OFFSET);
-  body.writeBigInt64BE(BigInt(parameters.highest), HIGHEST_OFFSET);
-  body.writeDoubleBE(1, RATIO_OFFSET);
+  writeHeader(body, parameters, payload.length);
   body.set(payload, HEADER_BYTES);
+  return compressHdr(body);
+}
+
+/** Writes the header before a payload that stands at HEADER_BYTES. */
+export function writeHeader(body: Buffer, { digits, lowest, highest }: HdrParameters, payloadBytes: number): void {
+  body.writeInt32BE(V2_COOKIE, 0);
+  body.writeInt32BE(payloadBytes, PAYLOAD_BYTES_OFFSET);
+  body.writeInt32BE(0, NORMALIZING_OFFSET);
+  body.writeInt32BE(digits, DIGITS_OFFSET);
+  body.writeBigInt64BE(BigInt(lowest), LOWEST_OFFSET);
+  body.writeBigInt64BE(BigInt(highest), HIGHEST_OFFSET);
+  body.writeDoubleBE(1, RATIO_OFFSET);
+}
+
+/** @param body header and payload. */
+export function compressHdr(body: Uint8Array): Buffer {
   const compressed = deflateSync(body);
   const head = Buffer.alloc(COMPRESSED_HEADER_BYTES);
   head.writeInt32BE(V2_COMPRESSED_COOKIE, 0);
@@ -77,35 +91,57 @@ export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']
  */
 export function decodeHdr(bytes: Buffer): HdrData {
   const body = inflateHdr(bytes);
+  const layout = layoutOf(body);
+  return { layout, classes: readClasses(body.subarray(HEADER_BYTES)) };
+}
+
+/** Of a body that inflateHdr returned. @throws HISTOGRAM_NOT_READABLE */
+export function layoutOf(body: Buffer): HdrLayout {
+  const layout = hdrLayout(parametersOf(body));
+  if (layout === undefined) throw unreadable('lowest, highest or digits are out of range.');
+  return layout;
+}
+
+/** What the header says, whether it makes sense or not. */
+export function parametersOf(body: Buffer): HdrParameters {
+  return {
+    lowest: readInt64(body, LOWEST_OFFSET),
+    highest: readInt64(body, HIGHEST_OFFSET),
+    digits: body.readInt32BE(DIGITS_OFFSET),
+  };
+}
+
+/** Numbers beyond 2^53 lose their last bits: no parameter is so large. */
+function readInt64(body: Buffer, at: number): number {
+  return body.readInt32BE(at) * 2 ** 32 + body.readUInt32BE(at + 4);
+}
+
+/** Header and payload, which are whole, of a histogram in either form. Two encoders agree on these bytes, not on compressed ones. */
+export function inflateHdr(bytes: Buffer): Buffer {
+  if (bytes.length < COMPRESSED_HEADER_BYTES) throw unreadable(`${bytes.length} bytes are too few.`);
+  const base = bytes.readInt32BE(0) & COOKIE_BASE_MASK;
+  if (OLD_COOKIE_BASES.includes(base)) throw unreadable('it is in the V0 or V1 format.');
+  if (base === (V2_COOKIE & COOKIE_BASE_MASK)) return checkedBody(bytes);
+  if (base !== (V2_COMPRESSED_COOKIE & COOKIE_BASE_MASK)) throw unreadable('the cookie is not V2.');
+  try {
+    const body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
+    return checkedBody(body);
+  } catch (cause) {
+    if (cause instanceof ReportError) throw cause;
+    throw unreadable('its compressed part is damaged.', cause);
+  }
+}
+
+/** Cut to what the header says, so that the payload is all that follows. */
+function checkedBody(body: Buffer): Buffer {
+  if (body.length < HEADER_BYTES) throw unreadable(`inflatedBytes=${body.length}: the header is cut.`);
   if ((body.readInt32BE(0) & COOKIE_BASE_MASK) !== (V2_COOKIE & COOKIE_BASE_MASK))
     throw unreadable('the inner cookie is not V2.');
   const payloadBytes = body.readInt32BE(PAYLOAD_BYTES_OFFSET);
   if (payloadBytes < 0 || HEADER_BYTES + payloadBytes > body.length) {
     throw unreadable(`payloadBytes=${payloadBytes} inflatedBytes=${body.length}: the payload is cut.`);
   }
-  const layout = hdrLayout({
-    lowest: Number(body.readBigInt64BE(LOWEST_OFFSET)),
-    highest: Number(body.readBigInt64BE(HIGHEST_OFFSET)),
-    digits: body.readInt32BE(DIGITS_OFFSET),
-  });
-  if (layout === undefined) throw unreadable('lowest, highest or digits are out of range.');
-  return { layout, classes: readClasses(body.subarray(HEADER_BYTES, HEADER_BYTES + payloadBytes)) };
-}
-
-/** The 40-byte header and the payload of a compressed histogram. Two encoders agree on these bytes, not on compressed ones. */
-export function inflateHdr(bytes: Buffer): Buffer {
-  if (bytes.length < COMPRESSED_HEADER_BYTES) throw unreadable(`${bytes.length} bytes are too few.`);
-  const base = bytes.readInt32BE(0) & COOKIE_BASE_MASK;
-  if (OLD_COOKIE_BASES.includes(base)) throw unreadable('it is in the V0 or V1 format.');
-  if (base !== (V2_COMPRESSED_COOKIE & COOKIE_BASE_MASK)) throw unreadable('the cookie is not V2 compressed.');
-  let body: Buffer;
-  try {
-    body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
-  } catch (cause) {
-    throw unreadable('its compressed part is damaged.', cause);
-  }
-  if (body.length < HEADER_BYTES) throw unreadable(`inflatedBytes=${body.length}: the header is cut.`);
-  return body;
+  return body.subarray(0, HEADER_BYTES + payloadBytes);
 }
 
 function readClasses(payload: Uint8Array): [number, number][] {
@@ -142,12 +178,4 @@ function putLeb(into: number[], value: number): void {
     rest = Math.floor(rest / 128);
   }
   into.push(rest);
-}
-
-function unreadable(what: string, cause?: unknown): ReportError {
-  return new ReportError('HISTOGRAM_NOT_READABLE', {
-    what: `Not a histogram: ${what}`,
-    todo: 'Give a compressed HdrHistogram V2 in base64 (it begins with HISTFA).',
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

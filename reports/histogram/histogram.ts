@@ -1,6 +1,8 @@
 import { ReportError } from '../errors.ts';
-import { decodeHdr, encodeHdr, type HdrData } from './hdr-codec.ts';
+import { compressHdr, decodeHdr, type HdrData, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
+import { readPayload, scanPayload } from './hdr-payload.ts';
 import { givePage, keepBytes, takePage } from './histogram-memory.ts';
+import { OUR_PARAMETERS, SlotSums } from './slot-sums.ts';
 import {
   HIGHEST_NS,
   LOWEST_NS,
@@ -22,13 +24,20 @@ if (PAGE_SLOTS !== 1 << PAGE_BITS || !Number.isInteger(PAGE_COUNT))
 const NO_SLOTS = new Uint16Array(0);
 const NO_COUNTS = new Float64Array(0);
 
+/** Work space of one call at a time, none of which calls back. */
+const sums = new SlotSums();
+const slotRoom = new Uint16Array(SLOT_COUNT);
+const countRoom = new Float64Array(SLOT_COUNT);
+let base64Room = Buffer.alloc(0);
+
 /**
  * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
  *
  * Three forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot. Open, while
  * counts are added: a page for each octave in use, 8 kB each; latencies seldom spread over more than ten. The first change
- * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as in
- * the result file, 1 to 2 bytes a used slot, and decoded anew for every question.
+ * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as
+ * HdrHistogram V2, 1 to 2 bytes a used slot, and decoded anew for every question. What a run keeps is compressed, what was
+ * read from a file is not, because inflating takes ten times as long as decoding.
  */
 export class Histogram {
   #slots: Uint16Array = NO_SLOTS;
@@ -45,11 +54,50 @@ export class Histogram {
   }
 
   /**
-   * Reads an HdrHistogram V2 payload in base64. Other parameters than ours are re-recorded at each class's lowest value.
+   * Reads an HdrHistogram V2 in base64, compressed or not, and checks all of it. Other parameters than ours are re-recorded
+   * at each class's lowest value. The result is sealed.
    * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE (a value above one hour)
    */
   static decode(base64: string): Histogram {
-    return Histogram.fromHdr(decodeHdr(Buffer.from(base64, 'base64')));
+    const body = inflateHdr(base64Bytes(base64));
+    if (!isOurs(body)) return Histogram.fromHdr(decodeHdr(body));
+    return Histogram.#ofBody(body);
+  }
+
+  /** The same for what a result holds, whose slots are ours: others could only be counted anew, and no longer exactly. */
+  static decodeOurs(base64: string): Histogram {
+    const body = inflateHdr(base64Bytes(base64));
+    if (isOurs(body)) return Histogram.#ofBody(body);
+    const { lowest, digits } = parametersOf(body);
+    if (lowest === LOWEST_NS && digits === SIGNIFICANT_DIGITS) return Histogram.fromHdr(decodeHdr(body));
+    const ours = `results have lowest=${LOWEST_NS} digits=${SIGNIFICANT_DIGITS}`;
+    throw new ReportError('HISTOGRAM_NOT_READABLE', {
+      what: `Its parameters are lowest=${lowest} digits=${digits}, and ${ours}.`,
+      todo: 'Give the file as a run wrote it.',
+    });
+  }
+
+  static #ofBody(body: Buffer): Histogram {
+    const { count } = scanPayload(body, HEADER_BYTES, body.length);
+    return Histogram.#sealedAs(keepBytes(body), count);
+  }
+
+  /** All of them in one; they stay as they are. Many times as fast as merging one by one. The result is compact. */
+  static sumOf(histograms: Iterable<Histogram>): Histogram {
+    for (const histogram of histograms) histogram.#addTo(sums);
+    const sum = new Histogram();
+    sum.#count = sums.count;
+    const { slots, counts } = sums.takeSlots();
+    sum.#slots = slots;
+    sum.#counts = counts;
+    return sum;
+  }
+
+  static #sealedAs(bytes: Buffer, count: number): Histogram {
+    const histogram = new Histogram();
+    histogram.#sealed = bytes;
+    histogram.#count = count;
+    return histogram;
   }
 
   static fromHdr({ layout, classes }: HdrData): Histogram {
@@ -189,7 +237,7 @@ export class Histogram {
   /** Makes a histogram as small as it gets, for one that is kept and seldom asked. */
   seal(): this {
     if (this.#sealed !== undefined) return this;
-    this.#sealed = keepBytes(this.#encoded());
+    this.#sealed = keepBytes(compressHdr(this.#body()));
     this.#closePages();
     this.#slots = NO_SLOTS;
     this.#counts = NO_COUNTS;
@@ -198,14 +246,19 @@ export class Histogram {
 
   /** HdrHistogram V2, compressed, base64: what every HdrHistogram library and log viewer reads. */
   encode(): string {
-    return this.#encoded().toString('base64');
+    return compressHdr(this.#body()).toString('base64');
   }
 
-  #encoded(): Buffer {
-    if (this.#sealed !== undefined) return this.#sealed;
-    const classes: [number, number][] = [];
-    this.forEachSlot((slot, count) => classes.push([slot, count]));
-    return encodeHdr({ lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS }, classes);
+  /** HdrHistogram V2, not compressed, base64: up to twice as long, and read ten times as fast. */
+  encodePlain(): string {
+    return this.#body().toString('base64');
+  }
+
+  /** Header and payload; possibly in memory that the next call uses again. */
+  #body(): Buffer {
+    if (this.#sealed !== undefined) return inflateHdr(this.#sealed);
+    this.#addTo(sums);
+    return sums.takeBody();
   }
 
   toJSON(): string {
@@ -221,6 +274,28 @@ export class Histogram {
     return mine.length === theirs.length && mine.every((value, index) => value === theirs[index]);
   }
 
+  #addTo(into: SlotSums): void {
+    if (this.#sealed !== undefined) into.addBody(inflateHdr(this.#sealed));
+    else if (this.#pages === undefined) into.add(this.#slots, this.#counts, this.#count);
+    else {
+      findInPages(this.#pages, (count, slot) => {
+        into.addSlot(slot, count);
+        return false;
+      });
+    }
+  }
+
+  /** A compact copy of what is sealed. */
+  #unsealed(sealed: Buffer): Histogram {
+    const body = inflateHdr(sealed);
+    const used = readPayload(body, HEADER_BYTES, body.length, slotRoom, countRoom);
+    const histogram = new Histogram();
+    histogram.#slots = slotRoom.slice(0, used);
+    histogram.#counts = countRoom.slice(0, used);
+    histogram.#count = this.#count;
+    return histogram;
+  }
+
   #first(): number {
     return this.#findSlot(() => true);
   }
@@ -231,7 +306,7 @@ export class Histogram {
 
   /** The first used slot for which `stop` says true, or the last used one. */
   #findSlot(stop: (count: number, slot: number) => boolean): number {
-    if (this.#sealed !== undefined) return Histogram.fromHdr(decodeHdr(this.#sealed)).#findCompact(stop);
+    if (this.#sealed !== undefined) return this.#unsealed(this.#sealed).#findCompact(stop);
     return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);
   }
 
@@ -250,7 +325,7 @@ export class Histogram {
   #opened(): (Float64Array | undefined)[] {
     if (this.#pages !== undefined) return this.#pages;
     if (this.#sealed !== undefined) {
-      const unsealed = Histogram.fromHdr(decodeHdr(this.#sealed));
+      const unsealed = this.#unsealed(this.#sealed);
       this.#slots = unsealed.#slots;
       this.#counts = unsealed.#counts;
       this.#sealed = undefined;
@@ -265,6 +340,18 @@ export class Histogram {
     this.#pages = pages;
     return pages;
   }
+}
+
+/** The bytes, in memory that the next call uses again. */
+function base64Bytes(base64: string): Buffer {
+  if (base64Room.length < base64.length) base64Room = Buffer.allocUnsafeSlow(2 * base64.length);
+  return base64Room.subarray(0, base64Room.write(base64, 'base64'));
+}
+
+/** Slots other than ours are counted anew; a header with another word for the highest value cannot be kept as it is either. */
+function isOurs(body: Buffer): boolean {
+  const { lowest, highest, digits } = parametersOf(body);
+  return lowest === OUR_PARAMETERS.lowest && highest === OUR_PARAMETERS.highest && digits === OUR_PARAMETERS.digits;
 }
 
 function findInPages(
@@ -296,19 +383,6 @@ function checkedCount(slot: number, count: number): number {
 export function percentileRank(percentile: number, count: number): number {
   const oneUlpLower = Math.min(Math.max(percentile, 0), 100) * (1 - 2 ** -53);
   return Math.max(1, Math.ceil((oneUlpLower * count) / 100));
-}
-
-/**
- * Coordinated omission, mended afterwards: the values that a closed loop with a known pacing interval would have seen
- * while it waited for `valueNs`, which comes first: v, v - I, v - 2I, ... down to the last one that is at least I.
- * Only for data without intended times; on top of those it counts the wait twice.
- * Source: HdrHistogram, AbstractHistogram.java (recordValueWithExpectedInterval).
- */
-export function expectedIntervalCorrection(valueNs: number, intervalNs: number): number[] {
-  const values = [valueNs];
-  if (!(intervalNs > 0)) return values;
-  for (let missing = valueNs - intervalNs; missing >= intervalNs; missing -= intervalNs) values.push(missing);
-  return values;
 }
 
 function slotInRange(ns: number): number {

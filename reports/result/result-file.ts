@@ -4,8 +4,9 @@ import type { ZodError } from 'zod';
 import { ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
-import { resultSchema } from './result-schema.ts';
+import { resultSchema, resultSchemaV1 } from './result-schema.ts';
 import { sumProblem } from './result-sums.ts';
+import { intervalForFile } from './series-format.ts';
 
 export const RESULT_FILE_NAME = 'result.json';
 
@@ -27,8 +28,8 @@ export async function readResult(path: string): Promise<Result> {
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
 export function parseResult(text: string, where: string): Result {
   const content = parseJson(text, where);
-  refuseOtherVersions(content, where);
-  const parsed = resultSchema.safeParse(content);
+  const schema = versionOf(content, where) === 1 ? resultSchemaV1 : resultSchema;
+  const parsed = schema.safeParse(content);
   if (!parsed.success) {
     throw new ReportError('RESULT_WRONG_SHAPE', {
       where,
@@ -91,8 +92,10 @@ export function* resultLines(result: Result): Generator<string> {
       yield `${lead}${JSON.stringify(name)}: ${JSON.stringify(value)}`;
     } else {
       yield `${lead}${JSON.stringify(name)}: [`;
-      for (const [index, item] of value.entries())
-        yield `${JSON.stringify(item)}${index < value.length - 1 ? ',' : ']'}`;
+      for (const [index, item] of value.entries()) {
+        const inFile = name === 'series' ? intervalForFile(item) : item;
+        yield `${JSON.stringify(inFile)}${index < value.length - 1 ? ',' : ']'}`;
+      }
     }
     lead = ',';
   }
@@ -120,7 +123,8 @@ async function readText(path: string): Promise<{ file: string; text: string }> {
       const what = `sizeBytes=${size} limitBytes=${MAX_RESULT_BYTES}.`;
       throw new ReportError('RESULT_TOO_LARGE', { where: file, what, todo: 'Split the run into shorter ones.' });
     }
-    return { file, text: await readFile(file, 'utf8') };
+    // Decoding at once is faster than by pieces, which readFile does when it is told the encoding.
+    return { file, text: (await readFile(file)).toString('utf8') };
   } catch (cause) {
     if (cause instanceof ReportError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -154,10 +158,11 @@ function isCut(text: string, reason: string): boolean {
   return position === undefined ? reason.includes('end of JSON') : Number(position) >= text.trimEnd().length;
 }
 
-function refuseOtherVersions(content: unknown, where: string): void {
-  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return;
+function versionOf(content: unknown, where: string): number | undefined {
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return undefined;
   const { schemaVersion } = content;
-  if (typeof schemaVersion !== 'number' || schemaVersion <= RESULT_SCHEMA_VERSION) return;
+  if (typeof schemaVersion !== 'number') return undefined;
+  if (schemaVersion <= RESULT_SCHEMA_VERSION) return schemaVersion;
   throw new ReportError('RESULT_TOO_NEW', {
     where,
     what: `schemaVersion=${schemaVersion}, and this version reads up to ${RESULT_SCHEMA_VERSION}.`,

@@ -5,6 +5,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import {
   CONSUMER_HISTOGRAMS,
   type FaultReport,
+  type IntervalShard,
   PRODUCER_HISTOGRAMS,
   RESULT_SCHEMA_VERSION,
   type Result,
@@ -12,6 +13,7 @@ import {
   type StepReport,
   VALIDITY_CODES,
 } from './result.ts';
+import { columnsProblem, type ShardColumns, shardsOf } from './series-format.ts';
 
 /** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
 const MAX_TEXT = 10_000;
@@ -33,7 +35,7 @@ const histogram = z
   .max(MAX_HISTOGRAM_TEXT)
   .transform((base64, context) => {
     try {
-      return Histogram.decode(base64);
+      return Histogram.decodeOurs(base64);
     } catch (error) {
       context.addIssue(error instanceof ReportError ? error.what : String(error));
       return z.NEVER;
@@ -70,30 +72,37 @@ const consumerCell = {
 const cell = z.discriminatedUnion('kind', [z.object({ ...producerCell, shard }), z.object({ ...consumerCell, shard })]);
 const intervalCell = z.discriminatedUnion('kind', [z.object(producerCell), z.object(consumerCell)]);
 
-const interval = z.object({
-  startNs: number,
-  endNs: number,
-  cells: z.array(intervalCell).max(MAX_CELLS),
-  shards: z
-    .array(
-      z.object({
-        shard: count,
-        acked: count,
-        bytes: count,
-        throttled: count,
-        received: count,
-        putToGet: z.object({ count, p50Ns: number, p99Ns: number, maxNs: number }),
-      }),
-    )
-    .max(MAX_NAMED),
-  gauges: z.object({
-    inFlight: number,
-    intendedPerSecond: number,
-    lagRecords: z.array(number).max(MAX_NAMED),
-    behindMs: positive.exactOptional(),
-    rssBytes: number,
-  }),
+const gauges = z.object({
+  inFlight: number,
+  intendedPerSecond: number,
+  lagRecords: z.array(number).max(MAX_NAMED),
+  behindMs: positive.exactOptional(),
+  rssBytes: number,
 });
+
+/** Checked by hand: a schema for each number would take most of the time that an hour of 64 shards takes to read. */
+const shardColumns = z.unknown().transform((value, context): IntervalShard[] => {
+  const problem = columnsProblem(value, MAX_NAMED);
+  if (problem === undefined) return shardsOf(value as ShardColumns);
+  context.addIssue({ code: 'custom', ...problem });
+  return z.NEVER;
+});
+
+const shardObjects = z
+  .array(
+    z.object({
+      shard: count,
+      acked: count,
+      bytes: count,
+      throttled: count,
+      received: count,
+      putToGet: z.object({ count, p50Ns: number, p99Ns: number, maxNs: number }),
+    }),
+  )
+  .max(MAX_NAMED);
+
+const intervalOf = <S extends z.ZodType>(shards: S) =>
+  z.object({ startNs: number, endNs: number, cells: z.array(intervalCell).max(MAX_CELLS), shards, gauges });
 
 const spanSummary = z.object({
   count,
@@ -182,9 +191,12 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), code: text, message: text }),
 ]);
 
+const part = z.int().positive().exactOptional();
+const validityReasons = z.array(z.object({ code: z.enum(VALIDITY_CODES), what: text, fix: text, part })).max(MAX_NAMED);
+
 const validity = z.object({
   kind: z.enum(['valid', 'invalid']),
-  reasons: z.array(z.object({ code: z.enum(VALIDITY_CODES), what: text, fix: text })).max(MAX_NAMED),
+  reasons: validityReasons,
   checks: z.object({
     scheduleLagP99Ns: numberOrNull,
     scheduleLagLimitNs: numberOrNull,
@@ -215,6 +227,7 @@ const step = z
 
 const stepReport = z.object({
   step,
+  part,
   outcome: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('done'),
@@ -235,49 +248,94 @@ const faultReport = z.object({
     .looseObject({ kind: text, fromNs: number, untilNs: number.exactOptional() })
     .transform((checked) => checked as unknown as FaultReport['fault']),
   injected: count.nullable(),
+  part,
 });
 
-export const resultSchema: z.ZodType<Result> = z.object({
-  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
-  tool: z.object({ name: z.literal('streamgauge'), version: text }),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime(),
-  outcome,
-  partial: z.boolean(),
-  scenario,
-  scenarioHash: text,
-  seed: number,
-  environment: z.object({
-    cpuModel: text,
-    cores: count,
-    memoryBytes: positive,
-    kernel: text,
-    nodeVersion: text,
-    packages: z.record(text, text),
-    gitCommit: text.exactOptional(),
-  }),
-  harnessCeiling: z.object({ recordsPerSecond: numberOrNull, cached: z.boolean() }),
-  validity,
-  verdict: z.object({
-    kind: z.enum(['passed', 'failed', 'invalid']),
-    thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
-  }),
-  summary: z.object({ spans: z.record(z.enum(SPANS), spanSummary), ledger, rate }),
-  cells: z.array(cell).max(MAX_CELLS),
-  series: z.array(interval).max(MAX_INTERVALS),
-  workers: z
+const environment = z.object({
+  cpuModel: text,
+  cores: count,
+  memoryBytes: positive,
+  kernel: text,
+  nodeVersion: text,
+  packages: z.record(text, text),
+  gitCommit: text.exactOptional(),
+});
+const harnessCeiling = z.object({ recordsPerSecond: numberOrNull, cached: z.boolean() });
+
+const partOf = z
+  .object({ index: z.int().positive(), of: z.int().positive().max(MAX_NAMED) })
+  .refine(({ index, of }) => index <= of, 'index is beyond of');
+const merged = z.object({
+  of: z.int().positive().max(MAX_NAMED),
+  parts: z
     .array(
       z.object({
-        role: z.enum(['producer', 'consumer', 'target', 'main']),
-        name: text,
-        cpuRatio: positive,
-        loopDelayP99Ns: positive.exactOptional(),
-        maxPauseNs: positive,
-        counts: z.record(text, count).exactOptional(),
+        index: z.int().positive(),
+        startedAt: z.iso.datetime(),
+        finishedAt: z.iso.datetime(),
+        outcome,
+        environment,
+        harnessCeiling,
+        reasons: validityReasons,
+        targetLimited: z.boolean(),
       }),
     )
     .max(MAX_NAMED),
-  steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
-  faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
-  notes: z.array(text).max(MAX_NAMED).exactOptional(),
 });
+const cut = z.object({ fromNs: positive, toNs: positive, phase: text.exactOptional() });
+
+const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, series: S) =>
+  z.object({
+    schemaVersion,
+    tool: z.object({ name: z.literal('streamgauge'), version: text }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    outcome,
+    partial: z.boolean(),
+    scenario,
+    scenarioHash: text,
+    seed: number,
+    environment,
+    harnessCeiling,
+    validity,
+    verdict: z.object({
+      kind: z.enum(['passed', 'failed', 'invalid']),
+      thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
+    }),
+    summary: z.object({ spans: z.record(z.enum(SPANS), spanSummary), ledger, rate }),
+    cells: z.array(cell).max(MAX_CELLS),
+    series,
+    workers: z
+      .array(
+        z.object({
+          role: z.enum(['producer', 'consumer', 'target', 'main']),
+          name: text,
+          part,
+          cpuRatio: positive,
+          loopDelayP99Ns: positive.exactOptional(),
+          maxPauseNs: positive,
+          counts: z.record(text, count).exactOptional(),
+        }),
+      )
+      .max(MAX_NAMED),
+    steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
+    faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
+    notes: z.array(text).max(MAX_NAMED).exactOptional(),
+    part: partOf.exactOptional(),
+    merged: merged.exactOptional(),
+    cut: cut.exactOptional(),
+  });
+
+export const intervalSchema = intervalOf(shardColumns);
+
+/** Of files that this version writes. */
+export const resultSchema: z.ZodType<Result> = resultOf(
+  z.literal(RESULT_SCHEMA_VERSION),
+  z.array(intervalSchema).max(MAX_INTERVALS),
+);
+
+/** Of files of version 1, which come out as those of this version. */
+export const resultSchemaV1: z.ZodType<Result> = resultOf(
+  z.literal(1).transform((): typeof RESULT_SCHEMA_VERSION => RESULT_SCHEMA_VERSION),
+  z.array(intervalOf(shardObjects)).max(MAX_INTERVALS),
+);

@@ -1,11 +1,16 @@
 import type { FaultSpec, Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import type { Histogram } from '../histogram/histogram.ts';
+import type { Cut, Merged, Part } from './origin.ts';
 
 /**
  * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
  * they are ISO strings; ratios are 0 to 1. In the file a Histogram is its HdrHistogram V2 base64.
+ *
+ * Version 2 differs from version 1, which is still read, in what an hour of 64 shards needs to be read within a second:
+ * an interval's shards stand in the file as columns (series-format.ts), and the series' histograms are not compressed. And a
+ * shard's percentiles of one second may be null, which they are in a merged result where they cannot be known.
  */
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 /**
  * sendDelay     intended -> handed to the target: the generator's own lateness
@@ -52,6 +57,12 @@ export interface Result {
   readonly faults?: readonly FaultReport[];
   /** What the target made of the scenario that its reader would not expect, as sentences. */
   readonly notes?: readonly string[];
+  /** Of a run that made a part of the scenario's load: the scenario is the whole one, every number is the part's. */
+  readonly part?: Part;
+  /** Of a result that was put together from parts. */
+  readonly merged?: Merged;
+  /** Of a result that was cut out of another one. */
+  readonly cut?: Cut;
 }
 
 export type Outcome =
@@ -142,12 +153,18 @@ export interface IntervalShard {
   readonly bytes: number;
   readonly throttled: number;
   readonly received: number;
-  readonly putToGet: {
-    readonly count: number;
-    readonly p50Ns: number;
-    readonly p99Ns: number;
-    readonly maxNs: number;
-  };
+  readonly putToGet: ShardLatency;
+}
+
+export interface ShardLatency {
+  readonly count: number;
+  /**
+   * null: not known exactly. A second keeps no histogram of each shard, so that where more than one part of a merged result
+   * received records of a shard in one second, their percentiles cannot be put together; the maximum can.
+   */
+  readonly p50Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly maxNs: number;
 }
 
 /** Lag and memory at the interval's end; records in flight and the intended rate are means over the interval. */
@@ -165,6 +182,8 @@ export interface Gauges {
 export interface WorkerReport {
   readonly role: 'producer' | 'consumer' | 'target' | 'main';
   readonly name: string;
+  /** Of a merged result: the part that the worker was in. */
+  readonly part?: number;
   /** CPU time over wall-clock time: 1 is a thread that never waited. */
   readonly cpuRatio: number;
   readonly loopDelayP99Ns?: number;
@@ -180,6 +199,7 @@ export interface WorkerReport {
 export interface StepReport {
   readonly step: ScenarioStep;
   readonly outcome: StepOutcome;
+  readonly part?: number;
 }
 
 export type StepOutcome =
@@ -204,6 +224,7 @@ export interface FaultReport {
   readonly fault: FaultSpec;
   /** Calls that it did something to, or records where a PutRecords was throttled; null when the target did not say. */
   readonly injected: number | null;
+  readonly part?: number;
 }
 
 /** Percentiles are null where the records were too few for them (percentile-support.ts); all but counts are when empty. */
@@ -301,6 +322,8 @@ export interface ValidityReason {
   readonly code: ValidityCode;
   readonly what: string;
   readonly fix: string;
+  /** The part that said it of itself; without it, it was found in the whole. */
+  readonly part?: number;
 }
 
 /** The numbers that validity was judged by; null where one was not measured. */

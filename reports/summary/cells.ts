@@ -56,12 +56,7 @@ export function selectCells<C extends AnyCell>(
 
 /** One histogram over all cells; consumers are added up. Compact. */
 export function mergedHistogram(cells: readonly AnyCell[], name: HistogramName): Histogram {
-  const merged = new Histogram();
-  for (const cell of cells) {
-    const histogram = histogramIn(cell, name);
-    if (histogram !== undefined) merged.merge(histogram);
-  }
-  return merged.compact();
+  return Histogram.sumOf(cells.flatMap((cell) => histogramIn(cell, name) ?? []));
 }
 
 export function clampedIn(cells: readonly AnyCell[], name: HistogramName): number {

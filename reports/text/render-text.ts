@@ -1,5 +1,5 @@
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
-import { producerTotals } from '../summary/cells.ts';
+import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { renderCalls, renderNotes } from './render-calls.ts';
@@ -171,7 +171,10 @@ function ackedPerSecond(interval: Interval): number {
   return (producerTotals(interval.cells).acked * 1e9) / Math.max(1, interval.endNs - interval.startNs);
 }
 
-function worstP99({ shards }: Interval): number | null {
+/** The worst shard's; where a merged result does not know it, that of all shards together. */
+function worstP99({ shards, cells }: Interval): number | null {
   const p99s = shards.filter(({ putToGet }) => putToGet.count > 0).map(({ putToGet }) => putToGet.p99Ns);
-  return p99s.length === 0 ? null : Math.max(...p99s);
+  if (p99s.length === 0) return null;
+  const known = p99s.filter((p99Ns) => p99Ns !== null);
+  return known.length === p99s.length ? Math.max(...known) : mergedHistogram(cells, 'putToGet').percentileNs(99);
 }

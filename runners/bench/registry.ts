@@ -3,6 +3,7 @@ import { engineLimits } from './engine-limits.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
+import { resultRead } from './result-read.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { serveIdle } from './serve-idle.ts';
 import { serveStartup } from './serve-startup.ts';
@@ -28,6 +29,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutToGet,
   serveStartup,
   serveIdle,
+  resultRead,
   engineLimits,
   wireRetention,
 ];

@@ -18,7 +18,8 @@ export interface GateLineOptions {
 
 /** @throws RunnerError RUNNER_USAGE */
 export function gateLineOptions(line: GateLine): GateLineOptions {
-  const { metric, tolerance, floor, block, force } = line;
+  const { tolerance, floor, block, force } = line;
+  const metric = oneMetric(line.metric);
   const maxDuration = line['max-duration'];
   const maxPairs = line['max-pairs'];
   const toleranceRatio = tolerance === undefined ? undefined : ratioOf('tolerance', tolerance);
@@ -42,6 +43,15 @@ export function gateLineOptions(line: GateLine): GateLineOptions {
 
 export function gateFolder({ out }: GateLine, scenario: Scenario): string {
   return out ?? join('results', 'gate', folderName(scenario.name));
+}
+
+/** Of several metrics one is worse by chance in many comparisons of equals; a verdict about one of them is about one. */
+function oneMetric(metrics: readonly string[] | undefined): string | undefined {
+  if (metrics === undefined || metrics.length <= 1) return metrics?.[0];
+  throw usage(
+    `a paired gate decides by one metric, and --metric is given ${metrics.length} times`,
+    'Name the one that matters; the usual others are shown anyway.',
+  );
 }
 
 /** `5%` or `0.05`; above 0, below 100 %. */

@@ -9,7 +9,7 @@ import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
-import type { GateLine } from './gate-line.ts';
+import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -17,6 +17,16 @@ import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Each form of the command is in a module of its own, loaded when it is chosen. */
 export async function commandGate(line: GateLine): Promise<ExitCode> {
+  const { history } = line;
+  if (history !== undefined) {
+    refuseOptions(line, GATE_PAIRED_FLAGS, 'with --history');
+    const [{ commandGateHistory }, { gateHistoryOptions }] = await Promise.all([
+      import('./gate-history.ts'),
+      import('./gate-history-line.ts'),
+    ]);
+    return commandGateHistory(gateHistoryOptions(line, history));
+  }
+  refuseOptions(line, HISTORY_ONLY_FLAGS, 'without --history');
   if (line.input === 'calibrate') {
     const { commandGateCalibrate } = await import('./gate-calibrate.ts');
     return commandGateCalibrate(line);
@@ -122,6 +132,16 @@ function incomplete({ input, baseline, candidate }: GateLine): RunnerError {
   ];
   return new RunnerError('RUNNER_USAGE', {
     what: `gate needs ${missing.join(' and ')}`,
-    fix: 'Say gate SCENARIO --baseline A --candidate B, or gate calibrate SCENARIO.',
+    fix: 'Say gate SCENARIO --baseline A --candidate B, gate calibrate SCENARIO, or gate RESULT --history DIR.',
+  });
+}
+
+/** An option of another form of the command would be silently without effect. */
+function refuseOptions(line: GateLine, flags: readonly (keyof GateLine)[], where: string): void {
+  const given = flags.find((flag) => line[flag] !== undefined);
+  if (given === undefined) return;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `gate takes no --${given} ${where}`,
+    fix: 'See streamgauge gate --help for its three forms.',
   });
 }

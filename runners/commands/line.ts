@@ -34,7 +34,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     )
     .command(
       'gate [input] [scenario]',
-      'Compare two targets in pairs of short runs: PASS or FAIL',
+      'Compare two targets, or a result with those before it: PASS or FAIL',
       gateLine,
       async (options) => {
         const { commandGate } = await import('./gate.ts');
@@ -68,6 +68,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
+    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
@@ -99,7 +100,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold', 'metric']);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {

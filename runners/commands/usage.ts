@@ -1,28 +1,11 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
+import { GATE_FLAGS } from './gate-line.ts';
 
 const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
-  gate: [
-    'baseline',
-    'candidate',
-    'metric',
-    'tolerance',
-    'floor',
-    'block',
-    'max-duration',
-    'max-pairs',
-    'out',
-    'seed',
-    'json',
-    'quiet',
-    'markdown',
-    'no-live',
-    'force',
-    'yes',
-  ],
   report: ['format', 'out', 'threshold', 'judge', 'json'],
   serve: [
     'port',
@@ -46,6 +29,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'json',
   ],
+  gate: GATE_FLAGS,
   list: ['json'],
   init: ['force'],
   doctor: ['json'],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeHdr, inflateHdr } from '../../../reports/histogram/hdr-codec.ts';
 import { hdrLayout } from '../../../reports/histogram/hdr-layout.ts';
-import { expectedIntervalCorrection, Histogram } from '../../../reports/histogram/histogram.ts';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
+import { expectedIntervalCorrection } from '../../../reports/histogram/interval-correction.ts';
 import { SLOT_COUNT } from '../../../reports/histogram/slots.ts';
 
 const bytesOf = (base64: string) => Buffer.from(base64, 'base64');

@@ -63,6 +63,26 @@ describe('a result', () => {
     );
   });
 
+  test('of version 1 is read as one of this version', () => {
+    const result = exampleResult();
+    // As version 1 wrote it: shards as objects, every histogram compressed.
+    const text = JSON.stringify({ ...result, schemaVersion: 1 });
+    expect(text).toContain('"shards":[{"shard":0,');
+    expect(JSON.parse(textOf(parseResult(text, 'old')))).toEqual(JSON.parse(textOf(result)));
+  });
+
+  test('keeps what is not known of a shard in a second', () => {
+    const result = exampleResult();
+    const [first, ...rest] = result.series;
+    const shards = first!.shards.map((shard) => ({
+      ...shard,
+      putToGet: { ...shard.putToGet, p50Ns: null, p99Ns: null },
+    }));
+    const read = parseResult(textOf({ ...result, series: [{ ...first!, shards }, ...rest] }), 'merged');
+    expect(read.series[0]!.shards).toEqual(shards);
+    expect(read.series[1]!.shards).toEqual(rest[0]!.shards);
+  });
+
   test('is replaced as a whole, and leaves nothing else behind', async () => {
     const dir = join(folder, 'twice');
     await writeResult(dir, exampleResult());
@@ -99,7 +119,7 @@ describe('a file that is not a result is refused:', () => {
   });
 
   test('one of a newer version, even if nothing else in it is known', () => {
-    refused('{"schemaVersion": 2, "future": true}', 'RESULT_TOO_NEW', 'schemaVersion=2');
+    refused('{"schemaVersion": 3, "future": true}', 'RESULT_TOO_NEW', 'schemaVersion=3');
   });
 
   test.each([
@@ -123,6 +143,29 @@ describe('a file that is not a result is refused:', () => {
     const result = plain();
     result.cells[0].histograms.ackLatency = 'HISTFAAAAB542pNpmSzMwMDAxAAB';
     refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: Not a histogram');
+  });
+
+  test.each<[string, (series: ReturnType<typeof JSON.parse>) => void, string]>([
+    ['no columns', ([first]) => Object.assign(first, { shards: [] }), 'series.0.shards: Invalid input'],
+    ['a column that is missing', ([, one]) => delete one.shards.maxNs, 'series.1.shards.maxNs'],
+    ['a column that is too short', ([first]) => first.shards.p99Ns.pop(), 'series.0.shards.p99Ns: has 1 of 2'],
+    ['a negative count', ([first]) => first.shards.acked.splice(1, 1, -1), 'series.0.shards.acked.1'],
+    ['half a record', ([first]) => first.shards.received.splice(0, 1, 1.5), 'series.0.shards.received.0'],
+    ['a count that is not known', ([first]) => first.shards.count.splice(0, 1, null), 'series.0.shards.count.0'],
+    ['text for a latency', ([first]) => first.shards.p50Ns.splice(0, 1, '1'), 'series.0.shards.p50Ns.0'],
+    ['an infinite latency', ([first]) => first.shards.maxNs.splice(0, 1, 'INFINITE'), 'series.0.shards.maxNs.0'],
+  ])('one whose shards have %s', (_, damage, what) => {
+    const result = plain();
+    damage(result.series);
+    // JSON has no infinity, and reads a number that is too large as one.
+    refused(JSON.stringify(result).replace('"INFINITE"', '1e999'), 'RESULT_WRONG_SHAPE', what);
+  });
+
+  test('one with histograms of other parameters, which are named', () => {
+    const result = plain();
+    result.series[0].cells[0].histograms.ackLatency =
+      'HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=';
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'lowest=20000 digits=2');
   });
 
   test('one whose summary is not the sum of its cells', () => {
