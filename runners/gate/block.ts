@@ -59,7 +59,8 @@ function outcomeOf(result: Result, { side, metrics }: BlockTask, tookNs: () => n
     if (outcome.code === 'RUNNER_TARGET_FAILED') throw targetFailed(side, outcome.message);
     return { kind: 'invalid', why: outcome.code };
   }
-  if (validity.kind === 'invalid') return { kind: 'invalid', why: validity.reasons.map(({ code }) => code).join(', ') };
+  if (validity.kind === 'invalid')
+    return { kind: 'invalid', why: [...new Set(validity.reasons.map(({ code }) => code))].join(', ') };
   const measurements = measurementsOf(result);
   const values = Object.fromEntries(
     metrics.map((name) => [name, measureMetric(parseMetric(name), measurements).actual]),

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { pairsToDiscard } from '../../reports/gate/calibration.ts';
 import type { GatePair } from '../../reports/gate/pairs.ts';
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
+import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { readEnvironment } from '../environment.ts';
 import { RunnerError } from '../errors.ts';
@@ -61,8 +62,9 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   let longestNs = 0;
   while (pairs.length < (options.maxPairs ?? Number.POSITIVE_INFINITY) && elapsedNs() + longestNs <= maxDurationNs) {
     const outcome = await runner.next();
-    if (outcome.kind === 'blocks-invalid') throw neverValid(runner);
-    if (outcome.kind === 'interrupted') break;
+    if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_LEAST_PAIRS) throw neverValid(runner);
+    // What was recorded until then is real noise of this machine, and enough to simulate with.
+    if (outcome.kind !== 'measured') break;
     pairs.push(outcome.pair);
     longestNs = Math.max(longestNs, outcome.pair.baseline.tookNs + outcome.pair.candidate.tookNs);
     options.onProgress?.({ kind: 'pair', pairs, elapsedNs: elapsedNs(), maxDurationNs });

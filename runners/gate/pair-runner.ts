@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Block, type GatePair, orderOf } from '../../reports/gate/pairs.ts';
 import type { InvalidBlock } from '../../reports/gate/record.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
@@ -25,7 +26,9 @@ export type PairOutcome =
   | { readonly kind: 'blocks-invalid' };
 
 /** One block is tried so often before it is given up, and the gate with it. */
-const MOST_TRIES = 6;
+const MOST_TRIES = 8;
+/** What keeps the machine busy may pass: each further try waits longer, up to the last of these. */
+const PAUSES_MS = [0, 500, 1000, 2000] as const;
 /** Before so many blocks nothing is said about their share. */
 const FEW_BLOCKS = 16;
 
@@ -66,6 +69,7 @@ export class PairRunner {
       onBlock?.(sideName, outcome.kind === 'invalid' ? outcome.why : undefined);
       if (outcome.kind === 'measured') return outcome.block;
       this.invalidBlocks.push({ side: sideName, seed, why: outcome.why });
+      await sleep(PAUSES_MS[Math.min(attempt, PAUSES_MS.length) - 1]);
     }
     return 'blocks-invalid';
   }
