@@ -189,7 +189,7 @@ export function falseAlarmText({ falseAlarms }: Pick<GateRecord, 'falseAlarms'>)
     return `${design}, where pairs are independent. Not checked on this machine: gate calibrate does.`;
   }
   const { failed, runs, recordedPairs, boundRatio } = simulated;
-  return `${design}; on this machine in ${failed} of ${formatCount(runs)} simulated from ${recordedPairs} recorded pairs, so surely under ${formatRatio(boundRatio)}.`;
+  return `${design}; with noise recorded on this machine in ${failed} of ${formatCount(runs)} simulated ones (from ${recordedPairs} pairs), 95% bound ${formatRatio(boundRatio)}.`;
 }
 
 /** Median first, then where it surely lies. */

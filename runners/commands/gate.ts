@@ -95,11 +95,19 @@ export function exitCodeOfGate({ ending, verdict }: Pick<GateRecord, 'ending' | 
   }
 }
 
-async function print(record: GateRecord, recordPath: string, { json, quiet, markdown }: GateLine): Promise<void> {
+async function print(
+  record: GateRecord,
+  recordPath: string,
+  { json, quiet, markdown, junit }: GateLine,
+): Promise<void> {
   const { renderGate, renderGateLine } = await import('../../reports/gate/render-gate.ts');
   if (markdown !== undefined) {
     const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
     await writeText(markdown, renderGateMarkdown(record));
+  }
+  if (junit !== undefined) {
+    const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
+    await writeText(junit, renderGateJunit(record));
   }
   if (json === true) {
     const { gateJson } = await import('../../reports/gate/render-json.ts');

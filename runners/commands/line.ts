@@ -1,7 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { gateLine } from './gate-line.ts';
-import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
@@ -156,10 +155,6 @@ function runOptions(command: Argv) {
     .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
-}
-
-function gateLine(command: Argv) {
-  return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
 }
 
 function compareOptions(command: Argv) {
