@@ -50,7 +50,9 @@ export async function startEndpoint(command: string, signal?: AbortSignal): Prom
 class RunningCommand {
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
-  readonly #killAtExit = () => this.#signal('SIGKILL');
+  readonly #killAtExit = () => {
+    this.#signal('SIGKILL');
+  };
   #output = '';
   ended: string | undefined;
 
@@ -91,20 +93,23 @@ class RunningCommand {
 
   async close(): Promise<void> {
     this.#signal('SIGTERM');
-    await Promise.race([this.#gone, sleep(END_TIMEOUT_MS, undefined, { ref: false })]);
-    // The group outlives the shell where something it started ignores SIGTERM.
+    // The group is awaited, not the shell alone: what the shell started may still be putting things away.
+    const deadline = performance.now() + END_TIMEOUT_MS;
+    while (this.#signal(0) && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
     this.#signal('SIGKILL');
     await this.#gone;
     process.off('exit', this.#killAtExit);
   }
 
-  #signal(name: NodeJS.Signals): void {
+  /** @returns false when nothing of the group is left. */
+  #signal(name: NodeJS.Signals | 0): boolean {
     const { pid } = this.#child;
-    if (pid === undefined) return;
+    if (pid === undefined) return false;
     try {
-      process.kill(-pid, name);
+      return process.kill(-pid, name);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+      throw error;
     }
   }
 }
