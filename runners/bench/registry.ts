@@ -1,5 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
+import { gateNoop } from './gate-noop.ts';
+import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
@@ -31,5 +33,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveIdle,
   resultRead,
   engineLimits,
+  gateFalseAlarms,
+  gatePower,
+  gateNoop,
   wireRetention,
 ];
