@@ -18,7 +18,7 @@ export function heatColumns(series: readonly Interval[], perPoint: number): Heat
       const cell = shard * pointCount + point;
       acked[cell]! += counts.acked;
       throttled[cell]! += counts.throttled;
-      if (putToGet.count > 0) p99Ns[cell] = Math.max(p99Ns[cell] ?? 0, putToGet.p99Ns);
+      if (putToGet.count > 0 && putToGet.p99Ns !== null) p99Ns[cell] = Math.max(p99Ns[cell] ?? 0, putToGet.p99Ns);
     }
   }
   return {
