@@ -31,6 +31,7 @@ describe('report', () => {
   test.each([
     ['markdown', /^### ✅ PASSED: `clickstream`/],
     ['junit', /^<\?xml version="1\.0"/],
+    ['html', /^<!doctype html>/i],
     ['csv', /^run,time_utc,start_s,end_s,phase,recorded,/],
     ['hlog', /^#\[streamgauge /],
     ['prometheus', /^# HELP streamgauge_run_info /],
