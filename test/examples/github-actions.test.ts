@@ -116,7 +116,7 @@ describe('the GitHub Actions workflow', () => {
     const summary = readFileSync(join(machine.folder, 'summary.md'), 'utf8');
     expect(summary).toContain('checkout');
     expect(summary).toContain('lost == 0');
-    expect(summary).toMatch(/```text\ncheckout {2}against its history/u);
+    expect(summary).toContain('`checkout` against its history');
     if (codes.get('Hold the result against its history') === 5) return;
     expect(readFileSync(join(machine.folder, 'history/history.jsonl'), 'utf8').split('\n')).toHaveLength(2);
   });

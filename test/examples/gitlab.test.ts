@@ -97,6 +97,7 @@ describe('the GitLab job file', () => {
       expect(existsSync(join(machine.folder, path)), path).toBe(true);
     const gate = await runJob('history-gate', machine);
     expect([5, 6], gate.stdout + gate.stderr).toContain(gate.code);
+    expect(existsSync(join(machine.folder, JOBS['history-gate']!.artifacts!.paths[0]!))).toBe(true);
     if (gate.code === 6) expect(existsSync(join(machine.folder, JOBS['history-gate']!.cache!.paths[0]!))).toBe(true);
   });
 
