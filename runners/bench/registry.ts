@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
+import { gateHistory } from './gate-history.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
@@ -32,4 +33,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   resultRead,
   engineLimits,
   wireRetention,
+  gateHistory,
 ];
