@@ -157,7 +157,8 @@ function secondRow(interval: Interval, isRecorded: (workload: string, phase: str
 function shardRows({ shards, gauges }: Interval): CsvCell[][] {
   return shards.map(({ shard, acked, bytes, throttled, received, putToGet }) => {
     const { count, p50Ns, p99Ns, maxNs } = putToGet;
-    const percentile = (p: number, ns: number) => (supportOf(p, count) === 'hidden' ? null : inMs(ns));
+    const percentile = (p: number, ns: number | null) =>
+      ns === null || supportOf(p, count) === 'hidden' ? null : inMs(ns);
     const latency = [count, percentile(50, p50Ns), percentile(99, p99Ns), count === 0 ? null : inMs(maxNs)];
     return [shard, acked, bytes, throttled, received, gauges.lagRecords[shard] ?? null, ...latency];
   });

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
+import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 
@@ -50,6 +51,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandCompare(options);
       },
     )
+    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+      const { commandMerge } = await import('./merge.ts');
+      ending = await commandMerge(options);
+    })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);

@@ -48,6 +48,13 @@ const FORMATS = {
       return renderJunit(results);
     },
   },
+  html: {
+    fileName: 'report.html',
+    render: async (results) => {
+      const { renderHtml } = await import('../../reports/html/render-html.ts');
+      return renderHtml(results);
+    },
+  },
   csv: {
     fileName: 'report.csv',
     render: async (results, { csvBy }) => {

@@ -11,6 +11,7 @@ import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { printResult } from './print-result.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
@@ -43,7 +44,7 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
   const result = await runWatched(scenario, outDir, options, push);
-  await printResult(result, outDir, options);
+  await printResult(result, join(outDir, RESULT_FILE_NAME), options);
   await writeBeside(result, outDir, formats, options);
   process.stderr.write(await push.end(result));
   return exitCodeOf(result);
@@ -103,11 +104,6 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
   return new LiveLines((line) => process.stderr.write(line));
 }
 
-/** On stdout: the verdict alone, JSON for programs, or a summary for people. */
-async function printResult(result: Result, outDir: string, { json, quiet }: RunCommandOptions): Promise<void> {
-  process.stdout.write(await resultText(result, join(outDir, RESULT_FILE_NAME), { json, quiet }));
-}
-
 /** After the result is saved and shown: a report that cannot be written takes nothing from either. */
 async function writeBeside(
   result: Result,
@@ -121,21 +117,6 @@ async function writeBeside(
   const reports = await makeReports([{ name: result.scenario.name, result }], formats, style);
   const files = await writeReports(reports, inFolder(outDir));
   if (quiet !== true) process.stderr.write(files.map((file) => `Wrote ${file}\n`).join(''));
-}
-
-async function resultText(
-  result: Result,
-  resultPath: string,
-  { json, quiet }: Pick<RunCommandOptions, 'json' | 'quiet'>,
-): Promise<string> {
-  if (json === true) {
-    const { renderJson } = await import('../../reports/text/render-json.ts');
-    return renderJson(result);
-  }
-  const { renderSummary, renderVerdictLine } = await import('../../reports/text/render-text.ts');
-  const colours = wantsColours(process.stdout);
-  if (quiet === true) return `${renderVerdictLine(result, { colours })}\n`;
-  return `${renderSummary(result, { colours, width: process.stdout.columns ?? 80, resultPath })}\n`;
 }
 
 /** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */
