@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
+import { gateHistory } from './gate-history.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
@@ -37,4 +38,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gatePower,
   gateNoop,
   wireRetention,
+  gateHistory,
 ];
