@@ -29,7 +29,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       runOptions,
       async (options) => {
         const { commandRun } = await import('./run.ts');
-        ending = await commandRun({ ...options, live: options['no-live'] !== true });
+        ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
       },
     )
     .command('gate [input]', 'Hold a result against those before it', gateLine, async (options) => {
@@ -114,6 +114,9 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
+    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
+    .implies('web-port', 'web')
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

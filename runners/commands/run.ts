@@ -10,6 +10,7 @@ import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { openWeb } from './run-web.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
 export interface RunCommandOptions {
@@ -19,6 +20,9 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
+  /** Serve a live page. */
+  readonly web?: boolean | undefined;
+  readonly webPort?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
@@ -38,6 +42,7 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
 }
 
 async function runWatched(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<Result> {
+  const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
@@ -46,15 +51,25 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
   });
   try {
     const { runScenario } = await import('../run.ts');
-    return await runScenario(scenario, {
+    const result = await runScenario(scenario, {
       outDir,
-      onSnapshot: (snapshot) => live.show(snapshot),
+      onSnapshot: (snapshot) => {
+        live.show(snapshot);
+        web?.show(snapshot);
+      },
+      ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
       costAgreed: true,
     });
+    web?.ended(result);
+    return result;
+  } catch (error) {
+    web?.failed(error instanceof Error ? error.message : String(error));
+    throw error;
   } finally {
-    interrupts.stop();
     live.close();
+    await web?.close();
+    interrupts.stop();
   }
 }
 

@@ -5,7 +5,7 @@ import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
 const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'web', 'web-port', 'yes'],
   report: ['format', 'out', 'threshold', 'judge', 'json'],
   serve: [
     'port',
