@@ -1,8 +1,10 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
 import { hashKeys } from './hash-key.ts';
+import { livePageCost } from './live-page-cost.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
+import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { serveIdle } from './serve-idle.ts';
@@ -32,4 +34,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   resultRead,
   engineLimits,
   wireRetention,
+  reportHtml,
+  livePageCost,
 ];
