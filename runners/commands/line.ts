@@ -30,7 +30,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       runOptions,
       async (options) => {
         const { commandRun } = await import('./run.ts');
-        ending = await commandRun({ ...options, live: options['no-live'] !== true });
+        ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
       },
     )
     .command(
@@ -153,6 +153,9 @@ function runOptions(command: Argv) {
     .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
     .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
     .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
+    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
+    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
+    .implies('web-port', 'web')
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

@@ -13,6 +13,7 @@ import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { printResult } from './print-result.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
+import { openWeb } from './run-web.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
 export interface RunCommandOptions {
@@ -28,6 +29,9 @@ export interface RunCommandOptions {
   readonly push?: string | undefined;
   readonly otlp?: string | undefined;
   readonly 'push-interval'?: string | undefined;
+  /** Serve a live page. */
+  readonly web?: boolean | undefined;
+  readonly webPort?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
@@ -59,6 +63,7 @@ async function runWatched(
   options: RunCommandOptions,
   push: RunPush,
 ): Promise<Result> {
+  const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
@@ -67,18 +72,26 @@ async function runWatched(
   });
   try {
     const { runScenario } = await import('../run.ts');
-    return await runScenario(scenario, {
+    const result = await runScenario(scenario, {
       outDir,
       onSnapshot: (snapshot) => {
         live.show(snapshot);
         push.show(snapshot);
+        web?.show(snapshot);
       },
+      ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
       costAgreed: true,
     });
+    web?.ended(result);
+    return result;
+  } catch (error) {
+    web?.failed(error instanceof Error ? error.message : String(error));
+    throw error;
   } finally {
-    interrupts.stop();
     live.close();
+    await web?.close();
+    interrupts.stop();
   }
 }
 

@@ -5,7 +5,7 @@ import { GATE_FLAGS } from './gate-line.ts';
 const COMMANDS = ['run', 'report', 'compare', 'gate', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report', 'push', 'otlp', 'push-interval'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'yes', 'report', 'push', 'otlp', 'push-interval', 'web', 'web-port'],
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
