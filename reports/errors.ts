@@ -12,6 +12,7 @@ export const REPORT_ERRORS = {
   RESULT_TOO_NEW: 'The result was written by a newer version.',
   RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
   RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
+  RESULT_NOT_COMPARABLE: 'Results that do not belong together were to be compared.',
   RESULT_NOT_A_PART: 'The result is not a part of a run, or not a whole one of it, and cannot be merged.',
   RESULT_OTHER_SCENARIO: 'The results are of different scenarios.',
   RESULT_OTHER_SEED: 'The results are of different seeds.',
@@ -23,9 +24,17 @@ export const REPORT_ERRORS = {
   RESULT_NO_SUCH_PHASE: 'The scenario has no phase of this name.',
   HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
   HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
+  HISTORY_MIXED: 'Results of different loads stand in one history.',
+  HISTORY_DAMAGED: 'A line of a history is none, or was changed.',
+  HISTORY_TOO_NEW: 'A line of a history was written by a newer version.',
+  HISTORY_EMPTY: 'There is nothing in the history that could be judged or accepted.',
+  HISTORY_PARTIAL: 'A run that did not reach its end cannot be held against whole ones.',
+  HISTORY_NOT_READABLE: 'The history is there and cannot be read.',
+  HISTORY_NOT_WRITABLE: 'A line cannot be added to the history.',
   METRIC_UNKNOWN: 'No metric has this name.',
   THRESHOLD_NOT_UNDERSTOOD:
     'A threshold does not follow the grammar, or names something that the scenario does not have.',
+  GATE_FILE_NOT_UNDERSTOOD: 'A gate.json or gate-calibration.json is damaged, of another version, or something else.',
 } as const;
 
 export type ReportErrorCode = keyof typeof REPORT_ERRORS;

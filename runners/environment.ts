@@ -38,7 +38,7 @@ function memoryLimitBytes(): number {
 }
 
 /** Of the folder the command was started in: the code under test, when it was started there. */
-function readGitCommit(): Promise<string | undefined> {
+export function readGitCommit(): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile('git', ['rev-parse', 'HEAD'], { timeout: GIT_TIMEOUT_MS }, (error, stdout) => {
       const commit = stdout.trim();

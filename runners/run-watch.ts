@@ -1,3 +1,4 @@
+import type { Interval } from '../reports/result/result.ts';
 import { parseThreshold, type Threshold } from '../reports/verdict/threshold-grammar.ts';
 import { shouldAbort } from '../reports/verdict/thresholds.ts';
 import type { Phase, Scenario, Workload } from '../workloads/scenario.ts';
@@ -14,6 +15,12 @@ const SNAPSHOT_INTERVAL_NS = 250e6;
 
 type Stat = keyof typeof STATS;
 
+/**
+ * Told of each second twice: when it is complete but for what a late worker may add, and once more when nothing is added.
+ * Called on the main thread, which also empties the recorders: it has to be quick.
+ */
+export type OnSecond = (interval: Interval, isSettled: boolean) => void;
+
 /** The main thread's eye on a run: empties recorders, keeps gauges, makes snapshots, looks for a reason to abort. */
 export class RunWatch {
   readonly #plan: RunPlan;
@@ -21,15 +28,17 @@ export class RunWatch {
   readonly #producerStats: readonly Float64Array[];
   readonly #consumerStats: readonly Float64Array[];
   readonly #totalNs: number;
+  readonly #onSecond: OnSecond | undefined;
   readonly #abortThresholds: readonly Threshold[];
   #second = 0;
   #areaBefore = 0;
   #snapshotAtNs = 0;
   #snapshotBefore = { atNs: 0, acked: 0, bytes: 0 };
 
-  constructor(plan: RunPlan, collector: Collector) {
+  constructor(plan: RunPlan, collector: Collector, onSecond?: OnSecond) {
     this.#plan = plan;
     this.#collector = collector;
+    this.#onSecond = onSecond;
     this.#producerStats = plan.producers.map(({ stats }) => new Float64Array(stats));
     this.#consumerStats = plan.consumers.map(({ stats }) => new Float64Array(stats));
     this.#totalNs = endOfSchedule(plan.scenario);
@@ -60,6 +69,8 @@ export class RunWatch {
     let broken: string | undefined;
     while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
       this.#closeSecond(this.#second);
+      this.#tell(this.#second - 1, false);
+      this.#tell(this.#second - 2, true);
       this.#second += 1;
       broken ??= this.#brokenThreshold();
     }
@@ -99,6 +110,13 @@ export class RunWatch {
       lagRecords: this.#collector.lagRecords(),
       draining,
     };
+  }
+
+  /** Recorders hand a second over in the next one, so that it is complete when that one has ended. */
+  #tell(second: number, isSettled: boolean): void {
+    if (this.#onSecond === undefined || second < 0) return;
+    const [interval] = this.#collector.series((second + 1) * NS_PER_SECOND, second, second + 1);
+    if (interval !== undefined) this.#onSecond(interval, isSettled);
   }
 
   #closeSecond(second: number, lengthNs = NS_PER_SECOND): void {

@@ -14,7 +14,7 @@ import { ENDED, STOPPING } from './run-control.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { makeResult } from './run-result.ts';
-import { RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
 import { setUpTarget } from './targets/targets.ts';
@@ -24,6 +24,7 @@ export interface RunOptions {
   /** Where result.json is written; nothing is when it is left out. */
   readonly outDir?: string;
   readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
+  readonly onSecond?: OnSecond;
   /** Aborting it stops the run; its reason is the signal's name. What was measured becomes a partial result. */
   readonly signal?: AbortSignal;
   /** `skip` leaves the harness ceiling out of the result; otherwise it is measured, or taken from this machine's cache. */
@@ -97,7 +98,7 @@ async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
 async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun> {
   const workers = new Workers(plan, options.workerUrl);
   const collector = new Collector(plan.scenario, plan.target.traits, plan.owners);
-  const watch = new RunWatch(plan, collector);
+  const watch = new RunWatch(plan, collector, options.onSecond);
   const { scenario, target } = plan;
   try {
     await workers.ready();

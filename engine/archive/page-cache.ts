@@ -65,7 +65,8 @@ export class PageCache {
   }
 }
 
-const SHARED_BYTES = 16 * 1024 * 1024;
+/** Of 25 readers each has the page that it is at. */
+const SHARED_BYTES = 8 * 1024 * 1024;
 
 /** For all stores of a thread, so that their number does not multiply it. Takes nothing before something is read. */
 export const SHARED_PAGES = new PageCache(SHARED_BYTES);

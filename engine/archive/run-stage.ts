@@ -3,10 +3,11 @@ import { type ClaimViews, claimViews, RecordSpan } from '../store/record-span.ts
 import { writeRunHeader } from './run-check.ts';
 import { RUN_BYTES_WANTED, RUN_HEADER_BYTES, unitsOf } from './segment-layout.ts';
 
-/** What is written at a time. */
-const STAGE_BYTES = 1024 * 1024;
-/** Stages that are kept for the next use. */
+/** What is written at a time. Shards whose terms are full at the same time have a stage each. */
+const STAGE_BYTES = 256 * 1024;
+/** Stages that are kept for the next use, and the largest that is: one grows for a claim that it does not hold. */
 const SPARE_STAGES = 4;
+const SPARE_BYTES_MAX = 1024 * 1024;
 
 /** Runs on their way to a file, copied out of memory, so that a write in the background does not hold the memory. */
 export class RunStage {
@@ -97,5 +98,5 @@ const spares: RunStage[] = [];
 export const takeStage = (): RunStage => spares.pop() ?? new RunStage();
 
 export function giveStage(stage: RunStage): void {
-  if (spares.length < SPARE_STAGES && stage.views.bytes.length === STAGE_BYTES) spares.push(stage);
+  if (spares.length < SPARE_STAGES && stage.views.bytes.length <= SPARE_BYTES_MAX) spares.push(stage);
 }

@@ -9,7 +9,7 @@ import { type AccountState, newAccountState } from './account-state.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
 import { invalidArgument, resourceNotFound } from './errors.ts';
-import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
+import { type AccountOptions, DEFAULT_ACCOUNT, recordMemoryBytes } from './options.ts';
 import type { Shard } from './shard.ts';
 import { KinesisStream } from './stream.ts';
 import type { ShardState, StreamState } from './stream-state.ts';
@@ -131,7 +131,7 @@ export class Account {
   storeSize(stream: KinesisStream): StoreSize {
     const openShards = stream.state.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
     return {
-      memoryBytes: Math.floor(this.options.memoryBytes / Math.max(1, openShards)),
+      memoryBytes: Math.floor(recordMemoryBytes(this.options.memoryBytes) / Math.max(1, openShards)),
       maxRecordBytes: stream.maxRecordBytes,
     };
   }

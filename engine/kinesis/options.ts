@@ -11,7 +11,7 @@ export interface AccountOptions {
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
-  /** Memory of one stream, shared out over its open shards. */
+  /** Memory of one stream, the process that serves it included: `recordMemoryBytes` of it are shared out over its open shards. */
   readonly memoryBytes: number;
   /** Folder that survives restarts; a temporary one, deleted at the end, when undefined. */
   readonly dataDir: string | undefined;
@@ -33,6 +33,16 @@ export interface StateDelays {
   readonly deleting: number;
   readonly registering: number;
 }
+
+/**
+ * What the process of one stream takes beside records in memory: Node about 65 MiB, the rest requests and answers on their
+ * way, pages of files that are read, and garbage.
+ */
+export const PROCESS_BYTES = 128 * 1024 * 1024;
+
+/** What of a stream's memory its newest records get: what the process leaves of it, half of it at least. */
+export const recordMemoryBytes = (memoryBytes: number): number =>
+  Math.max(memoryBytes - PROCESS_BYTES, memoryBytes / 2);
 
 export const DEFAULT_ACCOUNT: AccountOptions = {
   clock: REAL_CLOCK,

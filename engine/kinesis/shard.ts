@@ -6,7 +6,7 @@ import { SettledFrontier } from './data/settled-frontier.ts';
 import { VisibleFrontier } from './data/visible-frontier.ts';
 import { ShardMetrics } from './metrics.ts';
 import { ReadLimit } from './read-limit.ts';
-import { endingSequenceNumber, sequencePrefix, startingSequenceNumber } from './sequence-number.ts';
+import { endingSequenceNumber, SequenceNumbers, startingSequenceNumber } from './sequence-number.ts';
 import type { KinesisStream } from './stream.ts';
 import { type ShardState, shardIdOf } from './stream-state.ts';
 import { WriteLimit } from './write-limit.ts';
@@ -16,8 +16,7 @@ export class Shard {
   readonly stream: KinesisStream;
   readonly state: ShardState;
   readonly id: string;
-  /** What its sequence numbers begin with. */
-  readonly sequencePrefix: string;
+  readonly sequenceNumbers: SequenceNumbers;
   readonly metrics = new ShardMetrics();
   readonly readLimit: ReadLimit;
   readonly #writeLimit: WriteLimit;
@@ -34,7 +33,7 @@ export class Shard {
     this.stream = stream;
     this.state = state;
     this.id = shardIdOf(state.index);
-    this.sequencePrefix = sequencePrefix(state);
+    this.sequenceNumbers = new SequenceNumbers(state);
     this.readLimit = new ReadLimit(this);
     this.#writeLimit = new WriteLimit(stream);
   }

@@ -39,7 +39,7 @@ export interface RecordStore {
 }
 
 export interface StoreSize {
-  /** Of the newest records; at least two of the largest records' worth of it are used. */
+  /** Of the newest records; of records so large that two do not fit, room for two to four is used. */
   readonly memoryBytes: number;
   /** Largest record, key and data. */
   readonly maxRecordBytes: number;

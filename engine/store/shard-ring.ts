@@ -12,7 +12,7 @@ import {
 import type { RecordBatch } from '../log/record-batch.ts';
 import { createShardLog, ShardLog } from '../log/shard-log.ts';
 import { ShardWriter } from '../log/shard-writer.ts';
-import { termShape } from '../stream/stream.ts';
+import { termBytesFor, termShape } from '../stream/stream.ts';
 import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';
 import type { StoreSize } from './record-store.ts';
 
@@ -49,6 +49,11 @@ export class ShardRing {
   suits(size: StoreSize): boolean {
     const { termLengthBytes, termCount } = shapeFor(size);
     return termLengthBytes === this.log.termLengthBytes && termCount === this.log.termCount;
+  }
+
+  /** Whether every record up to this size, key and data, fits into a claim. */
+  takes(recordBytes: number): boolean {
+    return termBytesFor(recordBytes) <= this.log.termLengthBytes;
   }
 
   /** Where the oldest term begins. */

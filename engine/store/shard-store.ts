@@ -51,6 +51,8 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
   #oldestTerm = 0;
   /** The next append needs a ring of another size. */
   #isOutgrown = false;
+  /** Largest record that came, of those that may still come. A ring is made for it, not for the largest there may be. */
+  #largestBytes = 0;
   #isSealed = false;
   #isClosed = false;
   #keptFrom = 0;
@@ -99,7 +101,7 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     // Times never fall, so that records can be found by them.
     if (nowNs > this.#writtenAtNs) this.#writtenAtNs = nowNs;
     if (!this.#reserve()) return to - from;
-    const ring = this.#writableRing();
+    const ring = this.#writableRing(largestOf(batch, order, from, to));
     let first = from;
     do {
       const refused = ring.write(batch, order, first, to, this.#writtenAtNs);
@@ -160,7 +162,8 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
 
   resize(size: StoreSize): void {
     this.#size = size;
-    this.#isOutgrown = this.#rings.at(-1)?.suits(size) === false;
+    this.#largestBytes = Math.min(this.#largestBytes, size.maxRecordBytes);
+    this.#isOutgrown = this.#rings.at(-1)?.suits(this.#ringSize) === false;
   }
 
   async close(): Promise<void> {
@@ -204,11 +207,17 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     return this.#archiver!.reserve(this.end, this.#writtenAtNs);
   }
 
-  #writableRing(): ShardRing {
+  get #ringSize(): StoreSize {
+    return { memoryBytes: this.#size.memoryBytes, maxRecordBytes: this.#largestBytes };
+  }
+
+  /** @param recordBytes of the largest record that is about to be written. */
+  #writableRing(recordBytes: number): ShardRing {
+    if (recordBytes > this.#largestBytes) this.#largestBytes = recordBytes;
     const last = this.#rings.at(-1);
-    if (last !== undefined && !this.#isOutgrown) return last;
+    if (last !== undefined && !this.#isOutgrown && last.takes(recordBytes)) return last;
     this.#isOutgrown = false;
-    const ring = new ShardRing(this.#size, this.end);
+    const ring = new ShardRing(this.#ringSize, this.end);
     this.#activeTerm = this.#oldestTerm = 0;
     this.#rings.push(ring);
     if (this.#archive !== undefined) {
@@ -261,4 +270,10 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     if (this.#archive === undefined) return inMemory;
     return Math.min(this.#archive.firstSince(writtenAtNs), inMemory);
   }
+}
+
+function largestOf(batch: RecordBatch, order: Int32Array, from: number, to: number): number {
+  let largest = 0;
+  for (let k = from; k < to; k++) largest = Math.max(largest, batch.recordBytes(order[k]!));
+  return largest;
 }

@@ -81,8 +81,7 @@ export function createStream(options: StreamOptions): StreamHandle {
 
 /** Terms as long as an eighth of the shard's memory, but never too short for half of one to hold the largest record. */
 export function termShape(shardBytes: number, maxRecordBytes: number): { termLengthBytes: number; termCount: number } {
-  const largestClaim = CLAIM_HEADER_BYTES + FRAME_HEADER_BYTES + KEY_MAX_BYTES + maxRecordBytes + BLOCK_BYTES;
-  const shortest = powerOfTwoFrom(Math.max(2 * largestClaim, TERM_LENGTH_MIN_BYTES));
+  const shortest = powerOfTwoFrom(Math.max(termBytesFor(maxRecordBytes), TERM_LENGTH_MIN_BYTES));
   const wanted = powerOfTwoFrom(Math.max(1, Math.floor(shardBytes / TERMS_WANTED / 2) + 1));
   const termLengthBytes = Math.min(Math.max(shortest, wanted), 2 ** 28);
   return {
@@ -90,5 +89,9 @@ export function termShape(shardBytes: number, maxRecordBytes: number): { termLen
     termCount: Math.min(Math.floor(shardBytes / termLengthBytes), Math.floor(2 ** 30.5 / termLengthBytes)),
   };
 }
+
+/** Of a term half of which holds a record of this size, key and data, in a claim of its own. */
+export const termBytesFor = (recordBytes: number): number =>
+  2 * (CLAIM_HEADER_BYTES + FRAME_HEADER_BYTES + KEY_MAX_BYTES + recordBytes + BLOCK_BYTES);
 
 const powerOfTwoFrom = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes));

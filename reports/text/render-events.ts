@@ -1,6 +1,6 @@
-import type { FaultSpec } from '../../workloads/scenario.ts';
 import type { FaultReport, Result, StepOutcome, StepReport } from '../result/result.ts';
-import { formatCount, formatDuration, formatRatio } from './format.ts';
+import { faultText } from './fault-text.ts';
+import { formatCount, formatDuration } from './format.ts';
 import { type Line, type Segment, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 import { shardChangeText, stepText } from './step-text.ts';
@@ -60,16 +60,4 @@ function renderFaults(faults: readonly FaultReport[]): Line[] {
     [styled('bold', 'Faults'), styled('dim', '  injected on purpose')],
     ...renderTable(rows, { align: ['left', 'left', 'right'] }),
   ];
-}
-
-function faultText(fault: FaultSpec): string {
-  const detail =
-    fault.kind === 'latency'
-      ? formatDuration(fault.delayNs)
-      : 'code' in fault && fault.code !== undefined
-        ? fault.code
-        : '';
-  const share = 'rateRatio' in fault && fault.rateRatio < 1 ? formatRatio(fault.rateRatio) : '';
-  const where = [fault.operation, fault.shard === undefined ? undefined : `shard ${fault.shard}`];
-  return [fault.kind, detail, share, ...where].filter((part) => part !== undefined && part !== '').join(' ');
 }

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { cutLine } from './cut-line.ts';
+import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
@@ -30,13 +31,31 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       runOptions,
       async (options) => {
         const { commandRun } = await import('./run.ts');
-        ending = await commandRun({ ...options, live: options['no-live'] !== true });
+        ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
+      },
+    )
+    .command(
+      'gate [input] [scenario]',
+      'Compare two targets, or a result with those before it: PASS or FAIL',
+      gateLine,
+      async (options) => {
+        const { commandGate } = await import('./gate.ts');
+        ending = await commandGate(options);
       },
     )
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
     })
+    .command(
+      'compare <results..>',
+      'Hold results against the first one, side by side',
+      compareOptions,
+      async (options) => {
+        const { commandCompare } = await import('./compare.ts');
+        ending = await commandCompare(options);
+      },
+    )
     .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       ending = await commandMerge(options);
@@ -67,6 +86,8 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
+    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
@@ -98,7 +119,17 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  '_',
+  'names',
+  'stream',
+  'results',
+  'with',
+  'format',
+  'threshold',
+  'metric',
+  'report',
+]);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -117,6 +148,19 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
+    .option('report', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+      describe: 'Write these formats beside the result, such as markdown,junit',
+    })
+    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
+    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
+    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
+    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
+    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
+    .implies('web-port', 'web')
     .option('part', {
       type: 'string',
       requiresArg: true,
@@ -129,6 +173,20 @@ function runOptions(command: Argv) {
     })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
+}
+
+function compareOptions(command: Argv) {
+  return command
+    .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders or files of results' })
+    .option('with', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Runs of the other side; the results before it are runs of the first',
+    })
+    .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
+    .option('force', { type: 'boolean', describe: 'Compare what does not belong together, and say so' })
+    .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
 }
 
 function initOptions(command: Argv) {

@@ -6,6 +6,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
+import { NO_PUSH, type RunPush } from '../push/no-push.ts';
 import type { RunOptions } from '../run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run-part.ts';
 import { wantsColours } from './colours.ts';
@@ -13,6 +14,8 @@ import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { printResult } from './print-result.ts';
+import { type FormatName, parseFormats } from './report-formats.ts';
+import { openWeb } from './run-web.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
 export interface RunCommandOptions {
@@ -22,6 +25,15 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
+  /** Formats of reports that are written beside the result. */
+  readonly report?: readonly string[] | undefined;
+  /** Where numbers are sent while the run goes on. */
+  readonly push?: string | undefined;
+  readonly otlp?: string | undefined;
+  readonly 'push-interval'?: string | undefined;
+  /** Serve a live page. */
+  readonly web?: boolean | undefined;
+  readonly webPort?: string | undefined;
   readonly part?: string | undefined;
   readonly 'start-at'?: string | undefined;
   /** Whatever the run would cost. */
@@ -30,7 +42,9 @@ export interface RunCommandOptions {
 
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const formats = parseFormats(options.report ?? []);
   const scenario = loadScenario(options.scenario, seed);
+  const push = await openPush(options, scenario);
   const when = whichAndWhen(options);
   checkPart(scenario, when.part);
   const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
@@ -39,8 +53,13 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options, when);
+  const result = await runWatched(scenario, outDir, options, push, when);
   await printResult(result, join(outDir, RESULT_FILE_NAME), options);
+  try {
+    await writeBeside(result, outDir, formats, options);
+  } finally {
+    await endPush(push, result);
+  }
   return exitCodeOf(result);
 }
 
@@ -60,8 +79,10 @@ async function runWatched(
   scenario: Scenario,
   outDir: string,
   options: RunCommandOptions,
+  push: RunPush,
   when: WhichAndWhen,
 ): Promise<Result> {
+  const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
@@ -70,17 +91,44 @@ async function runWatched(
   });
   try {
     const { runScenario } = await import('../run.ts');
-    return await runScenario(scenario, {
+    const result = await runScenario(scenario, {
       outDir,
-      onSnapshot: (snapshot) => live.show(snapshot),
+      onSnapshot: (snapshot) => {
+        live.show(snapshot);
+        push.show(snapshot);
+        web?.show(snapshot);
+      },
+      ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
       costAgreed: true,
       ...when,
     });
+    web?.ended(result);
+    return result;
+  } catch (error) {
+    web?.failed(error instanceof Error ? error.message : String(error));
+    throw error;
   } finally {
-    interrupts.stop();
     live.close();
+    await web?.close();
+    interrupts.stop();
   }
+}
+
+/** Checked before the run, and loaded when somebody asks for it. */
+async function openPush(options: RunCommandOptions, scenario: Scenario): Promise<RunPush> {
+  const { push, otlp, 'push-interval': interval } = options;
+  if (push === undefined && otlp === undefined && interval === undefined) return NO_PUSH;
+  const { openRunPush } = await import('../push/run-push.ts');
+  return openRunPush({ push, otlp, interval }, scenario);
+}
+
+/** The final numbers, and a word on pushes that failed. A receiver that does not answer takes seconds here. */
+async function endPush(push: RunPush, result: Result): Promise<void> {
+  const isTold = push !== NO_PUSH && process.stderr.isTTY === true;
+  if (isTold) process.stderr.write('sending the final metrics ...');
+  const problems = await push.end(result);
+  process.stderr.write(`${isTold ? '\r\x1b[K' : ''}${problems}`);
 }
 
 /** On a stream things can be made that cost money until they are taken away. */
@@ -99,6 +147,21 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
   const from = options['start-at'] === undefined ? '' : ` from ${options['start-at']}`;
   process.stderr.write(`running ${title}${from}, result in ${outDir}\n`);
   return new LiveLines((line) => process.stderr.write(line));
+}
+
+/** After the result is saved and shown: a report that cannot be written takes nothing from either. */
+async function writeBeside(
+  result: Result,
+  outDir: string,
+  formats: readonly FormatName[],
+  { quiet }: RunCommandOptions,
+): Promise<void> {
+  if (formats.length === 0) return;
+  const { fileStyle, inFolder, makeReports, writeReports } = await import('./report-files.ts');
+  const style = fileStyle([join(outDir, RESULT_FILE_NAME)]);
+  const reports = await makeReports([{ name: result.scenario.name, result }], formats, style);
+  const files = await writeReports(reports, inFolder(outDir));
+  if (quiet !== true) process.stderr.write(files.map((file) => `Wrote ${file}\n`).join(''));
 }
 
 /** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */

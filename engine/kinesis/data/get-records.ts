@@ -9,7 +9,7 @@ import type {
 import type { RecordCursor } from '../../store/record-store.ts';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors.ts';
-import { sequenceNumberOf } from '../sequence-number.ts';
+import type { SequenceNumbers } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 import { formatShardIterator, parseShardIterator } from '../shard-iterator.ts';
 import { shardIdOf } from '../stream-state.ts';
@@ -72,13 +72,14 @@ export interface ShardRead {
 
 /** Reads what is visible from a place on, as far as the bounds go; one record is given however large it is. */
 export function readFrom(shard: Shard, place: number, recordsMax: number, bytesMax: number): ShardRead {
-  const { stream, sequencePrefix } = shard;
+  const { stream, sequenceNumbers } = shard;
   const { encryption } = stream.state;
   const end = shard.visibleEnd();
   const records: _Record[] = [];
   let bytes = 0;
   let next = place;
   let lastMs = 0;
+  let arrivedAt = new Date(0);
   const cursor = shard.store.cursor();
   cursor.seek(place);
   let more = cursor.next() && cursor.sequenceNumber < end;
@@ -90,7 +91,9 @@ export function readFrom(shard: Shard, place: number, recordsMax: number, bytesM
     }
     lastMs = stream.msOf(cursor.writtenAtNs);
     next = cursor.sequenceNumber + 1;
-    records.push(recordAt(cursor, sequencePrefix, lastMs, encryption));
+    // Records that came together share their time, which would be a fifth of what each takes.
+    if (arrivedAt.getTime() !== Math.floor(lastMs)) arrivedAt = new Date(Math.floor(lastMs));
+    records.push(recordAt(cursor, sequenceNumbers, arrivedAt, encryption));
     more = cursor.next() && cursor.sequenceNumber < end;
     if (records.length >= recordsMax) break;
   }
@@ -99,10 +102,15 @@ export function readFrom(shard: Shard, place: number, recordsMax: number, bytesM
   return { records, bytes, next, millisBehindLatest: Math.max(0, Math.round(behind)) };
 }
 
-function recordAt(cursor: RecordCursor, prefix: string, atMs: number, encryption: 'NONE' | 'KMS'): _Record {
+function recordAt(
+  cursor: RecordCursor,
+  sequenceNumbers: SequenceNumbers,
+  arrivedAt: Date,
+  encryption: 'NONE' | 'KMS',
+): _Record {
   const record: _Record = {
-    SequenceNumber: sequenceNumberOf(prefix, cursor.sequenceNumber),
-    ApproximateArrivalTimestamp: new Date(Math.floor(atMs)),
+    SequenceNumber: sequenceNumbers.of(cursor.sequenceNumber),
+    ApproximateArrivalTimestamp: arrivedAt,
     Data: cursor.data(),
     // A record that was put without a key is given without one.
     PartitionKey: cursor.keyBytes === 0 ? undefined : cursor.key(),

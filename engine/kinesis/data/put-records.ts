@@ -10,7 +10,7 @@ import { isHashKey } from '../../stream/hash-range.ts';
 import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
-import { isSequenceNumber, sequenceNumberOf } from '../sequence-number.ts';
+import { isSequenceNumber } from '../sequence-number.ts';
 import type { KinesisStream } from '../stream.ts';
 import { FAILED, type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
 
@@ -59,7 +59,7 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   if (status[0] !== ACCEPTED) throw internalFailure();
   const output = {
     ShardId: shard.id,
-    SequenceNumber: sequenceNumberOf(shard.sequencePrefix, sequenceNumber[0]!),
+    SequenceNumber: shard.sequenceNumbers.of(sequenceNumber[0]!),
     EncryptionType: stream.state.encryption,
   };
   const settled = settledOf(stream);
@@ -96,9 +96,9 @@ function answersOf(account: Account, stream: KinesisStream, accepted: number): P
   const { openShards } = stream;
   const entries = new Array<PutRecordsResultEntry>(rows);
   for (let row = 0; row < rows; row++) {
-    const { id, sequencePrefix } = openShards[shard[row]!]!;
+    const { id, sequenceNumbers } = openShards[shard[row]!]!;
     if (status[row] === ACCEPTED) {
-      entries[row] = { SequenceNumber: sequenceNumberOf(sequencePrefix, sequenceNumber[row]!), ShardId: id };
+      entries[row] = { SequenceNumber: sequenceNumbers.of(sequenceNumber[row]!), ShardId: id };
     } else if (status[row] === THROTTLED) {
       entries[row] = {
         ErrorCode: 'ProvisionedThroughputExceededException',

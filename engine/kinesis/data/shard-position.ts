@@ -45,7 +45,7 @@ function namedPlace(shard: Shard, type: ShardIteratorType, sequenceNumber: strin
   if (sequenceNumber === undefined) throw mismatch(type, 'no');
   const { state, account } = shard.stream;
   const where = { shardId: shard.id, streamName: state.name, accountId: account.options.accountId };
-  return placeOf(sequenceNumber, shard.sequencePrefix, where);
+  return placeOf(sequenceNumber, shard.sequenceNumbers.prefix, where);
 }
 
 function placeAt(shard: Shard, timestamp: Date | undefined): number {

@@ -1,7 +1,6 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
 import type { PushBudget } from '../../twin/limits-read.ts';
 import { resourceNotFound } from '../errors.ts';
-import { sequenceNumberOf } from '../sequence-number.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
 import type { Shard } from '../shard.ts';
 import { childShardsOf, readFrom } from './get-records.ts';
@@ -127,7 +126,7 @@ export class ShardSubscription implements Subscription {
     return {
       Records: records,
       // One before the next place: with AFTER_SEQUENCE_NUMBER the next subscription begins just there.
-      ContinuationSequenceNumber: sequenceNumberOf(this.#shard.sequencePrefix, Math.max(0, this.#place - 1)),
+      ContinuationSequenceNumber: this.#shard.sequenceNumbers.of(Math.max(0, this.#place - 1)),
       MillisBehindLatest: millisBehindLatest,
     };
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PageCache } from '../../../engine/archive/page-cache.ts';
 import { put, read, shown, unnumbered } from '../store-records.ts';
-import { Modelled, recordsOnDisk, sizesOf, withFolder } from './store-model.ts';
+import { Modelled, recordsOnDisk, sizesOf, TERM_BYTES, withFolder } from './store-model.ts';
 
 const filesOf = ({ options }: Modelled): string[] =>
   readdirSync(options.folder!)
@@ -16,6 +16,9 @@ function filled(folder: string, options: Partial<Modelled['options']> = {}): Mod
   for (let i = 0; i < 60; i++) modelled.append(sizesOf(40));
   return modelled;
 }
+
+/** Of sequence numbers. */
+const UNIT_BYTES = 8;
 
 const turns = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -143,6 +146,22 @@ describe('a store with a folder', () => {
     });
   });
 
+  it('takes larger and larger records without being told, and smaller ones after them', async () => {
+    await withFolder(async (folder) => {
+      const modelled = new Modelled(folder, { maxRecordBytes: 2 ** 20, segmentBytes: 1e9 });
+      for (let bytes = 100; bytes <= 2 ** 20; bytes *= 2) {
+        expect(modelled.append([7, bytes, 3, bytes - 1, bytes, bytes])).toBe(0);
+        modelled.check();
+      }
+      expect(modelled.append([2 ** 20, ...sizesOf(200)])).toBe(0);
+      await turns(1);
+      modelled.check();
+      await modelled.reopen();
+      modelled.check();
+      expect(modelled.defects).toEqual([]);
+    });
+  });
+
   it('shows a record as long as nothing is appended, however much others read', () =>
     withFolder((folder) => {
       const pages = new PageCache(1);
@@ -219,6 +238,17 @@ describe('a store with a folder', () => {
 });
 
 describe('a store without a folder', () => {
+  it('has memory for the records that come, not for the largest that may come', () => {
+    const modelled = new Modelled(undefined, { maxRecordBytes: 2 ** 20 });
+    for (let i = 0; i < 20; i++) modelled.append(sizesOf(40));
+    expect((modelled.store.end - modelled.store.oldest) * UNIT_BYTES).toBeLessThanOrEqual(2 * TERM_BYTES);
+    const before = modelled.kept.at(-1)!;
+    modelled.append([2 ** 20]);
+    modelled.kept = modelled.kept.filter(({ sequenceNumber }) => sequenceNumber >= modelled.store.oldest);
+    modelled.check();
+    expect(modelled.kept).toContain(before);
+  });
+
   it('forgets its oldest records when its memory is full, and keeps the others through a change of size', () => {
     const modelled = new Modelled(undefined);
     for (let i = 0; i < 20; i++) modelled.append(sizesOf(40));

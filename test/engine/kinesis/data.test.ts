@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recordMemoryBytes } from '../../../engine/kinesis/options.ts';
 import {
   accountWith,
   addStream,
@@ -24,6 +25,19 @@ const refusal = (run: () => unknown): string => {
   }
   return 'none';
 };
+
+describe('memory', () => {
+  test('records get what the process leaves of a stream’s memory, and half of a little one', () => {
+    const records = (memoryMib: number) => recordMemoryBytes(memoryMib * MIB) / MIB;
+    expect([16, 256, 300, 1024].map(records)).toEqual([8, 128, 172, 896]);
+  });
+
+  test('is shared out over the open shards', () => {
+    const { account, stream } = accountWith(20, { memoryBytes: 256 * MIB });
+    expect(account.storeSize(stream).memoryBytes * 20).toBeLessThanOrEqual(128 * MIB);
+    expect(account.storeSize(stream).memoryBytes * 21).toBeGreaterThan(128 * MIB);
+  });
+});
 
 describe('putting', () => {
   test('a record is stored and given back as it was', async () => {

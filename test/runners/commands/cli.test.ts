@@ -24,7 +24,7 @@ describe('help and version', () => {
     'the hints for %s know exactly the flags that its help shows',
     async (name, flags) => {
       const { stdout } = await command([name, '--help']);
-      const shown = [...stdout.matchAll(/^ +(?:-h, )?--([\w-]+)/gm)].map(([, flag = '']) => flag);
+      const shown = [...stdout.matchAll(/^ +(?:-h, )?--?([\w-]+)/gm)].map(([, flag = '']) => flag);
       expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...flags].sort());
     },
   );

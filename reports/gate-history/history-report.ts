@@ -1,0 +1,47 @@
+import { magnitudeRatio } from '../statistics/change-points.ts';
+import type { HistoryGateOptions, HistoryJudgement } from './judge-history.ts';
+
+/** All that the gate says about a history: rendered for people, or as JSON. */
+export interface HistoryReport {
+  readonly kind: HistoryJudgement['kind'] | 'invalid';
+  readonly scenario: string;
+  readonly folder: string;
+  readonly options: HistoryGateOptions;
+  /** Nothing when the result is invalid: then it is not held against anything. */
+  readonly judgement: HistoryJudgement | undefined;
+  /** Codes of why the result is invalid. */
+  readonly invalidReasons: readonly string[];
+  /** What was left out or changed along the way, as sentences without a full stop. */
+  readonly remarks: readonly string[];
+  /** The file that the result was added to. */
+  readonly added: string | undefined;
+}
+
+export const HISTORY_REPORT_VERSION = 1;
+
+/** For programs. Values are in the units of thresholds: ns, ratio, records, records or bytes a second. */
+export function historyJson(report: HistoryReport): string {
+  const { kind, scenario, folder, options, judgement, invalidReasons, remarks, added } = report;
+  const metrics = judgement?.metrics.map(({ name, betterHigher, points, changes, state, detection }) => ({
+    name,
+    betterHigher,
+    state,
+    points,
+    changes: changes.map((change) => ({ ...change, magnitudeRatio: magnitudeRatio(change) })),
+    detection,
+  }));
+  const content = {
+    schemaVersion: HISTORY_REPORT_VERSION,
+    verdict: kind,
+    scenario,
+    folder,
+    options,
+    resultCount: judgement?.resultCount,
+    resultsNeeded: judgement?.resultsNeeded,
+    invalidReasons,
+    metrics,
+    remarks,
+    added,
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}

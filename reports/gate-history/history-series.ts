@@ -1,0 +1,149 @@
+import { ReportError } from '../errors.ts';
+import type { HistoryAccept, HistoryResult, Located, Machine } from './history-line.ts';
+
+/** Results of one load on one machine, oldest first, and what was decided about them. */
+export interface HistorySeries {
+  readonly results: readonly HistoryResult[];
+  readonly accepts: readonly HistoryAccept[];
+  readonly resetAt: string | undefined;
+  /** What is in the history and not in the series, as sentences. */
+  readonly leftOut: readonly string[];
+  /** What changed along the way and may have moved the numbers, as sentences. */
+  readonly notes: readonly string[];
+}
+
+const MAX_PLACES = 5;
+const GIB = 2 ** 30;
+
+/**
+ * Orders lines by their time, wherever they stand: files of two branches may be joined line by line.
+ * @param judged the result that is asked about. Those after it are left out; without one it is the newest.
+ * @throws HISTORY_MIXED when two loads are in it.
+ */
+export function historySeries(lines: readonly Located[], judged?: Located<HistoryResult>): HistorySeries {
+  const resetAt = lines
+    .flatMap(({ line }) => (line.kind === 'reset' ? [line.at] : []))
+    .reduce<string | undefined>((last, at) => (last === undefined || timeOf(at) > timeOf(last) ? at : last), undefined);
+  const isAfterReset = (at: string) => resetAt === undefined || timeOf(at) > timeOf(resetAt);
+  const known = distinct([...resultsIn(lines), ...(judged === undefined ? [] : [judged])]);
+  const begun = known.filter(({ line }) => isAfterReset(line.startedAt) || line === judged?.line);
+  refuseMixture(begun);
+  const newest = judged ?? begun.findLast(({ line }) => line.validity === 'valid') ?? begun.at(-1);
+  if (newest === undefined) return { results: [], accepts: [], resetAt, leftOut: [], notes: [] };
+  const { machine } = newest.line;
+  const groups = sortOut(begun, newest.line);
+  const results = groups.kept.map(({ line }) => line);
+  const leftOut = [
+    count(known.length - begun.length, (n) => `${n} before the reset of ${day(resetAt ?? '')}`),
+    count(groups.invalid.length, (n) => `${n} invalid (${places(groups.invalid)})`),
+    count(
+      groups.elsewhere.length,
+      (n) => `${n} of other machines (${places(groups.elsewhere)}); this is ${machineText(machine)}`,
+    ),
+    count(groups.later.length, (n) => `${n} later than the result (${places(groups.later)})`),
+  ].flat();
+  const accepts = lines
+    .flatMap(({ line }) =>
+      line.kind === 'accept' && isAfterReset(line.at) && isSame(line.machine, machine) ? [line] : [],
+    )
+    .sort((left, right) => timeOf(left.at) - timeOf(right.at));
+  return { results, accepts, resetAt, leftOut, notes: notesOn(results) };
+}
+
+/** The same processor, cores and memory; the kernel takes a little of it, so whole GiB are enough. */
+export function isSame(left: Machine, right: Machine): boolean {
+  return (
+    left.cpuModel === right.cpuModel &&
+    left.cores === right.cores &&
+    Math.round(left.memoryBytes / GIB) === Math.round(right.memoryBytes / GIB)
+  );
+}
+
+export function machineText({ cpuModel, cores, memoryBytes }: Machine): string {
+  return `${cores} x ${cpuModel}, ${Math.round(memoryBytes / GIB)} GiB`;
+}
+
+export function timeOf(iso: string): number {
+  return Date.parse(iso);
+}
+
+/** The day of an ISO time. */
+export function day(iso: string): string {
+  return iso.slice(0, 10);
+}
+
+/** Is it one and the same run? */
+export function isSameRun(left: HistoryResult, right: HistoryResult): boolean {
+  return runKey(left) === runKey(right);
+}
+
+function runKey({ startedAt, scenarioHash, seed, machine }: HistoryResult): string {
+  return JSON.stringify([timeOf(startedAt), scenarioHash, seed, machine.cpuModel, machine.cores]);
+}
+
+function resultsIn(lines: readonly Located[]): Located<HistoryResult>[] {
+  return lines.flatMap(({ line, where }) => (line.kind === 'result' ? [{ line, where }] : []));
+}
+
+/** A run may stand in the history as a line and as a whole result. The later one given counts. */
+function distinct(results: readonly Located<HistoryResult>[]): Located<HistoryResult>[] {
+  const byRun = new Map(results.map((result) => [runKey(result.line), result]));
+  return [...byRun.values()].sort((left, right) => timeOf(left.line.startedAt) - timeOf(right.line.startedAt));
+}
+
+function refuseMixture(results: readonly Located<HistoryResult>[]): void {
+  const loads = Map.groupBy(results, ({ line }) => line.loadHash);
+  if (loads.size < 2) return;
+  const described = [...loads.values()].map((of) => `"${of[0]!.line.scenario}" (${places(of)})`);
+  throw new ReportError('HISTORY_MIXED', {
+    what: `The history holds ${loads.size} different loads: ${described.join(' and ')}.`,
+    todo: 'Give each scenario a history of its own; after a change of the scenario begin anew with --reset.',
+  });
+}
+
+function sortOut(results: readonly Located<HistoryResult>[], newest: HistoryResult) {
+  const groups = { kept: [], invalid: [], elsewhere: [], later: [] } as Record<
+    'kept' | 'invalid' | 'elsewhere' | 'later',
+    Located<HistoryResult>[]
+  >;
+  for (const result of results) {
+    const { line } = result;
+    if (!isSame(line.machine, newest.machine)) groups.elsewhere.push(result);
+    else if (line.validity === 'invalid') groups.invalid.push(result);
+    else if (line !== newest && timeOf(line.startedAt) > timeOf(newest.startedAt)) groups.later.push(result);
+    else groups.kept.push(result);
+  }
+  return groups;
+}
+
+function notesOn(results: readonly HistoryResult[]): string[] {
+  return [
+    ...changes(results, 'seed', ({ seed }) => String(seed)),
+    ...changes(results, 'streamgauge', ({ toolVersion }) => toolVersion),
+    ...changes(results, 'Node', ({ machine }) => machine.nodeVersion),
+    ...changes(results, 'kernel', ({ machine }) => machine.kernel),
+  ];
+}
+
+/** Says from which result on something is another. What changes with every result is said once. */
+function changes(results: readonly HistoryResult[], what: string, of: (result: HistoryResult) => string): string[] {
+  const at = results.flatMap((result, index) =>
+    index > 0 && of(result) !== of(results[index - 1]!)
+      ? [{ index, from: of(results[index - 1]!), to: of(result) }]
+      : [],
+  );
+  const last = at.at(-1);
+  if (last === undefined) return [];
+  const more = at.length === 1 ? '' : ` (the last of ${at.length} changes)`;
+  return [`${what} ${last.to} instead of ${last.from} since result ${last.index + 1}${more}`];
+}
+
+function count(n: number, text: (n: number) => string): string[] {
+  return n === 0 ? [] : [text(n)];
+}
+
+function places(results: readonly Located[]): string {
+  const shown = results.slice(0, MAX_PLACES).map(({ where }) => where);
+  const more = results.length - shown.length;
+  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
+}

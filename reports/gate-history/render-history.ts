@@ -1,0 +1,138 @@
+import { formatRatio } from '../text/format.ts';
+import { hanging, type Line, paint, type RenderOptions, type Style, styled } from '../text/render-lines.ts';
+import { metricText } from '../verdict/metric.ts';
+import type { HistoryReport } from './history-report.ts';
+import { type HistoryJudgement, LASTING_RESULTS, type MetricJudgement } from './judge-history.ts';
+import { changeText, renderChanges, renderChart, worstOpen } from './render-chart.ts';
+
+const STYLES: Record<HistoryReport['kind'], Style> = {
+  passed: 'good',
+  failed: 'bad',
+  inconclusive: 'warn',
+  invalid: 'warn',
+};
+
+/** Said with every verdict: a history answers late by its nature. */
+export const LATE =
+  'A change shows 4 to 5 results after it happened, a small one later; before a merge use the paired gate (--baseline, --candidate).';
+
+/** The verdict and what it rests on, a chart for each gated metric, and what was left out of the series. */
+export function renderHistory(report: HistoryReport, options: RenderOptions): string {
+  const { width } = options;
+  const sections: Line[][] = [
+    [
+      headLine(report),
+      ...hanging(styled(STYLES[report.kind], `${report.kind.toUpperCase()}  `), reasonOf(report), width),
+    ],
+    ...(report.judgement?.metrics ?? []).map((metric) => renderMetric(metric, report, width)),
+    renderRemarks(report, width),
+  ];
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
+  return paint(lines.slice(0, -1), options);
+}
+
+function headLine({ scenario, folder, judgement }: HistoryReport): Line {
+  const { resultCount } = judgement ?? { resultCount: 0 };
+  const results = judgement === undefined ? '' : `, ${resultCount} ${resultCount === 1 ? 'result' : 'results'}`;
+  return [styled('bold', scenario), `  against its history in ${folder}${results}`];
+}
+
+/** One or two sentences that say what the verdict rests on. */
+export function reasonOf({ kind, judgement, invalidReasons }: HistoryReport): string {
+  if (kind === 'invalid' || judgement === undefined) {
+    return `The result's own numbers are not about the target (${invalidReasons.join(', ')}). It was not added.`;
+  }
+  switch (judgement.kind) {
+    case 'failed':
+      return failedText(judgement);
+    case 'inconclusive':
+      return inconclusiveText(judgement);
+    case 'passed':
+      return `No lasting change for the worse in ${judgement.metrics.map(({ name }) => name).join(', ')}.`;
+  }
+}
+
+function failedText({ metrics }: HistoryJudgement): string {
+  return metrics
+    .flatMap((judgement) => {
+      const change = judgement.state === 'worse' ? worstOpen(judgement) : undefined;
+      if (change === undefined) return [];
+      const { name, metric, points } = judgement;
+      const { commit, startedAt } = points[change.index]!;
+      const since = `since result ${change.index + 1} of ${points.length} (${startedAt.slice(0, 10)}${commit === undefined ? '' : `, ${commit.slice(0, 7)}`})`;
+      return [
+        `${name} is worse ${since}: ${metricText(metric, change.before)} to ${metricText(metric, change.after)}, ${changeText(change)}.`,
+      ];
+    })
+    .concat('If this is meant, say so with --accept.')
+    .join(' ');
+}
+
+function inconclusiveText(judgement: HistoryJudgement): string {
+  const soon = judgement.metrics.flatMap((metric) => (metric.state === 'too-soon' ? [tooSoonText(metric)] : []));
+  const few = judgement.metrics.some(({ state }) => state === 'too-few') ? [tooFewText(judgement)] : [];
+  return [...soon, ...few].join(' ');
+}
+
+function tooSoonText({ name, points, changes }: MetricJudgement): string {
+  const since = points.length - (changes.find(({ state }) => state === 'open')?.index ?? points.length);
+  const missing = LASTING_RESULTS - since;
+  const newest = since === 1 ? 'The newest result is' : `The newest ${since} results are`;
+  return `${newest} worse in ${name}; needs ${missing} more ${missing === 1 ? 'result' : 'results'} to tell a lasting change from an outlier.`;
+}
+
+function tooFewText({ metrics, resultsNeeded }: HistoryJudgement): string {
+  const lacking = metrics.filter(({ state }) => state === 'too-few');
+  const fewest = Math.min(...lacking.map(({ points }) => points.length));
+  const missing = Math.max(0, resultsNeeded - fewest);
+  const names = lacking.map(({ name }) => name).join(', ');
+  if (missing === 0)
+    return `The newest result has too few records for ${names}; make the run longer, or gate another metric.`;
+  return `Needs ${missing} more ${missing === 1 ? 'result' : 'results'}: it takes ${resultsNeeded}, ${resultsNeeded / 2} on either side of a change, before one of three times the noise can be told from chance, and ${names} ${lacking.length === 1 ? 'has' : 'have'} ${fewest}.`;
+}
+
+function renderMetric(judgement: MetricJudgement, { options }: HistoryReport, width: number): Line[] {
+  const { name, points, metric, betterHigher } = judgement;
+  const newest = points.at(-1);
+  const state = {
+    holds: styled('good', '✓'),
+    worse: styled('bad', '✗'),
+    'too-soon': styled('warn', '?'),
+    'too-few': styled('warn', '?'),
+  }[judgement.state];
+  const value = newest === undefined ? 'no result has it' : metricText(metric, newest.value);
+  const head: Line = [
+    '  ',
+    state,
+    '  ',
+    styled('bold', name),
+    `  ${value}`,
+    styled('dim', betterHigher ? ', more is better' : ''),
+  ];
+  return [
+    head,
+    ...renderChart(judgement, options.minMagnitudeRatio, width),
+    ...renderChanges(judgement, width),
+    ...hanging('    ', detectionText(judgement, options.minMagnitudeRatio), width, 'dim'),
+  ];
+}
+
+function detectionText({ detection, points }: MetricJudgement, minMagnitudeRatio: number): string {
+  const { noiseRatio, resultsToSee, afterFiveRatio, afterHalfWindowRatio } = detection;
+  if (noiseRatio === null || afterFiveRatio === null || afterHalfWindowRatio === null || points.length < 5) return '';
+  const noise = `noise ${formatRatio(noiseRatio)};`;
+  const least = formatRatio(minMagnitudeRatio);
+  if (resultsToSee === null) {
+    return `${noise} ${least} drowns in it, from ${formatRatio(afterHalfWindowRatio)} on a lasting change shows`;
+  }
+  return `${noise} a lasting change of ${least} shows after ${resultsToSee} ${resultsToSee === 1 ? 'result' : 'results'}`;
+}
+
+function renderRemarks({ remarks, added }: HistoryReport, width: number): Line[] {
+  const lines = [
+    ...remarks.map((remark) => `${remark}.`),
+    ...(added === undefined ? [] : [`Added to ${added}.`]),
+    LATE,
+  ];
+  return lines.flatMap((line) => hanging('', line, width, 'dim'));
+}

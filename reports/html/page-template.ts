@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { type Content, html, Markup } from './markup.ts';
+import type { PageAssets } from './page-assets.ts';
+import type { PhaseSpan } from './report-data.ts';
+
+export interface PageParts {
+  readonly title: string;
+  readonly subtitle: string;
+  /** Sections above the charts, and below them. */
+  readonly before: Content;
+  readonly after: Content;
+  readonly waterfall: Content;
+  readonly phases: readonly PhaseSpan[];
+  readonly labels: readonly string[];
+  readonly hasBehind: boolean;
+  /** Numbers for the charts; undefined for a page that gets them while it is open. */
+  readonly data: Markup | undefined;
+  readonly footer: string;
+}
+
+/**
+ * One document with everything in it. Its policy lets run and style what is inlined here, by hashes, and nothing else:
+ * no request can be made from it, and no text of a result can become code.
+ * @param connect what the page may connect to: `'self'` for one that is served, nothing for one that is a file.
+ */
+export function pageDocument(parts: PageParts, assets: PageAssets, connect: "'self'" | "'none'"): string {
+  const scripts = [EARLY_SCRIPT, assets.library, assets.script];
+  const policy = [
+    "default-src 'none'",
+    `script-src ${scripts.map(hashOf).join(' ')}`,
+    `style-src ${hashOf(assets.style)}`,
+    `connect-src ${connect}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${parts.title}</title>
+<style>${new Markup(assets.style)}</style>
+<script>${new Markup(EARLY_SCRIPT)}</script>
+</head>
+<body>
+<a class="skip" href="#charts">To the charts</a>
+<header class="top"><div><p class="brand">streamgauge</p><h1>${parts.title}</h1><p class="subtitle">${parts.subtitle}</p></div>
+<button id="theme" type="button" aria-pressed="false" aria-label="Dark theme"><span aria-hidden="true">◐</span></button></header>
+<main>
+<div id="before">${parts.before}</div>
+<noscript><p class="note">Charts and their tables need JavaScript, which is in this page. Everything else can be read without.</p></noscript>
+<div id="charts">
+${toolbar(parts)}
+${chartCards(parts)}
+</div>
+<div id="after">${parts.after}</div>
+</main>
+<footer><p>${parts.footer}</p></footer>
+<script type="application/json" id="data">${parts.data}</script>
+<script>${new Markup(assets.library)}</script>
+<script type="module">${new Markup(assets.script)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** Before anything is painted: a theme must not flash up as the other one. */
+const EARLY_SCRIPT = `let theme;
+try { theme = localStorage.getItem('streamgauge-theme'); } catch {}
+if (theme !== 'dark' && theme !== 'light') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+document.documentElement.dataset.theme = theme;`;
+
+function hashOf(content: string): string {
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+}
+
+function toolbar({ phases }: PageParts): Markup {
+  return html`<div class="toolbar" role="toolbar" aria-label="Time and scale"><span class="toolbar-label">Show</span>
+<button id="whole" type="button" disabled>whole run</button>
+${phases.map(({ name, workload, fromSeconds, toSeconds }) => html`<button type="button" data-from="${fromSeconds}" data-to="${toSeconds}">${workload === undefined ? name : `${workload}: ${name}`}</button>`)}
+<label class="switch"><input type="checkbox" id="log"> logarithmic latency</label></div>`;
+}
+
+const KEYS_HELP =
+  'Left and right arrows read values, with shift they move; plus and minus zoom; 0 shows the whole run. A table follows.';
+
+function chartCards({ labels, hasBehind, waterfall }: PageParts): Content {
+  const isOverlay = labels.length > 1;
+  return [
+    card(
+      'latency',
+      'Put-to-get over time',
+      'From the intended time to the receiver, all consumers together, by the second in which records arrived. Drag to zoom, double click for the whole run.',
+    ),
+    card('rate', 'Rate', 'Records due, acknowledged and refused a second.'),
+    card(
+      'curve',
+      'Percentiles',
+      `Each step to the right is ten times nearer to 100 %. Uncorrected is what a tool without intended times would show${isOverlay ? ', dotted' : ''}.`,
+    ),
+    html`<div id="waterfall-room">${waterfall}</div>`,
+    heatCard(labels),
+    card(
+      'lag',
+      'Consumer lag',
+      'Records acknowledged and not yet read by the slowest consumer, at the end of each second.',
+    ),
+    ...(hasBehind
+      ? [
+          card(
+            'behind',
+            'Behind the tip',
+            "By the target's own word: how far the slowest consumer's next record is from the tip of its shard.",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function card(name: string, title: string, hint: string): Markup {
+  return html`<section class="card" id="${name}"><h2>${title}</h2><p class="hint">${hint}</p>
+<div class="chart" id="chart-${name}" tabindex="0" role="group" aria-label="${title}: chart. ${name === 'curve' ? 'A table follows.' : KEYS_HELP}"></div>
+${tableDetails(name)}</section>`;
+}
+
+function heatCard(labels: readonly string[]): Markup {
+  const metrics = [
+    ['acked', 'rate'],
+    ['throttled', 'throttles'],
+    ['p99', 'p99'],
+  ] as const;
+  return html`<section class="card" id="heat"><h2>Shards over time</h2><p class="hint">One row a shard. Where seconds share a pixel the highest shows.</p>
+<div class="heat-tools"><fieldset class="segments"><legend class="unseen">What the colours say</legend>${metrics.map(([value, words], i) => html`<label><input type="radio" name="heat-metric" value="${value}"${i === 0 ? new Markup(' checked') : undefined}><span>${words}</span></label>`)}</fieldset>
+${labels.length > 1 ? html`<label class="pick">run <select>${labels.map((label, i) => html`<option value="${i}">${label}</option>`)}</select></label>` : undefined}
+<span class="scale" data-scale></span></div>
+<div class="heat-room"><canvas tabindex="0" role="img" aria-label="Heat map of shards over time. Arrows move from cell to cell; plus and minus zoom; 0 shows the whole run. A table follows."></canvas></div>
+<output class="readout" data-readout></output>
+${tableDetails('heat')}</section>`;
+}
+
+function tableDetails(name: string): Markup {
+  return html`<details data-table="${name}"><summary>Table</summary><div class="scroll table-room"></div></details>`;
+}

@@ -1,0 +1,55 @@
+import type { Result, SpanSummary, Summary } from '../result/result.ts';
+import { liveStart } from './live-data.ts';
+import type { LiveEnd } from './live-model.ts';
+import { html, jsonForScript } from './markup.ts';
+import { pageAssets } from './page-assets.ts';
+import { pageDocument } from './page-template.ts';
+import { reportSections } from './render-html.ts';
+import { runData } from './run-data.ts';
+import { targetText } from './section-environment.ts';
+import { waterfallSection } from './section-waterfall.ts';
+
+/** The page of a run that goes on: the report's charts without numbers, which it gets from where it was served. */
+export function renderLivePage(scenario: Result['scenario']): string {
+  const start = liveStart(scenario);
+  return pageDocument(
+    {
+      title: scenario.name,
+      subtitle: `on ${targetText({ scenario })}, seed ${scenario.seed}`,
+      before: html`<section class="verdict running"><p class="ruling"><span class="sign" aria-hidden="true">▸</span><strong>RUNNING</strong> <span data-live="phase" aria-live="polite">waiting for the first second</span></p>
+<p class="validity" data-live="connection">The verdict follows at the end. Closing this page changes nothing.</p>
+<dl class="tiles">${LIVE_TILES.map(([name, words]) => html`<div><dt>${words}</dt><dd data-live="${name}">-</dd></div>`)}</dl></section>`,
+      waterfall: undefined,
+      after: undefined,
+      phases: start.phases,
+      labels: [start.label],
+      hasBehind: scenario.target.kind === 'kinesis',
+      data: jsonForScript({ live: start }),
+      footer: 'Served by the run itself, on this machine alone.',
+    },
+    pageAssets(),
+    "'self'",
+  );
+}
+
+const LIVE_TILES = [
+  ['p50', 'put-to-get p50, last second'],
+  ['p99', 'put-to-get p99, last second'],
+  ['rate', 'achieved'],
+  ['throttled', 'throttled so far'],
+  ['sent', 'acknowledged so far'],
+] as const;
+
+export function liveEnd(result: Result): LiveEnd {
+  const { before, waterfall, after } = reportSections([{ name: result.scenario.name, result }]);
+  return {
+    before: html`<p class="note" role="status">The run has ended.</p>${before}`.text,
+    waterfall: html`${waterfall}`.text,
+    after: html`${after}`.text,
+    run: runData(result, result.scenario.name),
+  };
+}
+
+export function liveWaterfall(spans: Record<keyof Summary['spans'], SpanSummary>): string {
+  return waterfallSection([{ summary: { spans } }], ['']).text;
+}

@@ -1,0 +1,49 @@
+import type { Result } from '../result/result.ts';
+import { formatBytes, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { html, type Markup } from './markup.ts';
+
+const SHOWN_HASH_CHARACTERS = 24;
+
+/** On what, from what and by what the numbers were made: what one needs to make them again, or to doubt them. */
+export function environmentSection(results: readonly Result[], labels: readonly string[]): Markup {
+  const facts = results.map(factsOf);
+  const names = [...new Set(facts.flatMap((of) => Object.keys(of)))];
+  return html`<section class="card" id="environment"><h2>How it was made</h2><div class="scroll"><table class="facts">
+${results.length > 1 ? html`<thead><tr><th></th>${labels.map((label) => html`<th scope="col" class="text">${label}</th>`)}</tr></thead>` : undefined}
+<tbody>${names.map((name) => html`<tr><th scope="row">${name}</th>${facts.map((of) => html`<td class="text">${of[name] ?? '-'}</td>`)}</tr>`)}</tbody></table></div></section>`;
+}
+
+function factsOf(result: Result): Record<string, string> {
+  const { environment, harnessCeiling, scenario, summary, validity } = result;
+  const { recordsPerSecond, cached } = harnessCeiling;
+  const { scheduleLagP99Ns, loopDelayP99Ns, workerCpuRatio } = validity.checks;
+  const packages = Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`);
+  return {
+    scenario: scenario.name,
+    'scenario hash': result.scenarioHash.slice(0, SHOWN_HASH_CHARACTERS),
+    seed: String(result.seed),
+    target: targetText(result),
+    workloads: scenario.workloads
+      .map(({ name, producers }) => `${name} (${producers.count} ${producers.count === 1 ? 'producer' : 'producers'})`)
+      .join(', '),
+    consumers: scenario.consumers.map(({ name, kind }) => `${name} (${kind})`).join(', '),
+    started: `${result.startedAt.replace('T', ' ').replace(/\.\d+Z$/u, ' UTC')}`,
+    'ran for': formatDuration(result.series.at(-1)?.endNs ?? 0),
+    machine: `${environment.cores} x ${environment.cpuModel}, ${formatBytes(environment.memoryBytes)}, ${environment.kernel}`,
+    software: `${result.tool.name} ${result.tool.version}, Node ${environment.nodeVersion}`,
+    packages: packages.join(', '),
+    ...(environment.gitCommit === undefined ? {} : { commit: environment.gitCommit }),
+    'harness ceiling':
+      recordsPerSecond === null
+        ? 'not measured on this machine'
+        : `${formatRate(recordsPerSecond)} with a target that does nothing${cached ? ' (cached)' : ''}; this run used ${formatRatio(summary.rate.achievedPerSecond / recordsPerSecond)} of it`,
+    'generator lateness': scheduleLagP99Ns === null ? 'not measured' : `p99 ${formatDuration(scheduleLagP99Ns)}`,
+    'loop delay': loopDelayP99Ns === null ? 'not measured' : `p99 ${formatDuration(loopDelayP99Ns)}`,
+    'busiest worker': workerCpuRatio === null ? 'not measured' : `${formatRatio(workerCpuRatio)} of a core`,
+  };
+}
+
+export function targetText({ scenario: { target } }: Pick<Result, 'scenario'>): string {
+  if (target.kind === 'kinesis') return `kinesis, stream ${target.stream}`;
+  return `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
+}

@@ -1,0 +1,87 @@
+import { needsMark } from '../histogram/percentile-support.ts';
+import type { Result, ThresholdVerdict } from '../result/result.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { actualText, outcomeText, verdictReason } from '../text/render-verdict.ts';
+import { type Content, html, type Markup } from './markup.ts';
+
+/** A sign beside the word, so that no meaning hangs on a colour. */
+const SIGNS: Readonly<Record<Result['verdict']['kind'], string>> = { passed: '✓', failed: '✗', invalid: '!' };
+
+/** Whether to believe the run and whether it passed; then why, and what to do about it. */
+export function verdictSection(result: Result, label: string | undefined): Markup {
+  const { verdict, validity, partial, outcome, notes = [] } = result;
+  return html`<section class="verdict ${verdict.kind}">
+${label === undefined ? undefined : html`<h2 class="run-name">${label}</h2>`}
+<p class="ruling"><span class="sign" aria-hidden="true">${SIGNS[verdict.kind]}</span><strong>${verdict.kind.toUpperCase()}</strong> <span>${sentence(verdictReason(result))}</span></p>
+<p class="validity">${
+    validity.kind === 'valid'
+      ? 'Valid: the run checked itself, and its numbers are about the target.'
+      : 'Invalid: the numbers are not about the target. Change what is said below and run again.'
+  }</p>
+${
+  validity.reasons.length === 0
+    ? undefined
+    : html`<ul class="reasons">${validity.reasons.map(({ code, what, fix }) => html`<li><code>${code}</code> ${what}<br><b>Fix:</b> ${fix}</li>`)}</ul>`
+}
+${partial ? html`<p class="note"><b>Partial.</b> ${sentence(outcomeText(outcome))} Every number covers only what was done.</p>` : undefined}
+${notes.map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
+<dl class="tiles">${headlines(result).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="more">${more}</dd></div>`)}</dl>
+</section>`;
+}
+
+function headlines({ summary: { spans, rate, ledger } }: Result): [string, string, string][] {
+  const { putToGet } = spans;
+  const ns = (value: number | null) => (value === null ? '-' : formatDuration(value));
+  const mark = needsMark(99, putToGet.count) ? '*' : '';
+  const lost = ledger.lost + ledger.unacknowledged + ledger.failed + ledger.dropped;
+  return [
+    ['put-to-get p50', ns(putToGet.p50Ns), `mean ${ns(putToGet.meanNs)}`],
+    ['put-to-get p99', `${ns(putToGet.p99Ns)}${mark}`, `max ${ns(putToGet.maxNs)}`],
+    [
+      'achieved',
+      formatRate(rate.achievedPerSecond),
+      `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}`,
+    ],
+    [
+      'throttled',
+      formatCount(rate.throttled),
+      `${formatRatio(rate.throttledRatio)} of attempts, ${formatCount(rate.retried)} retried`,
+    ],
+    [
+      'lost',
+      formatCount(ledger.lost),
+      lost > ledger.lost
+        ? `${formatCount(lost - ledger.lost)} more not sent or not acknowledged`
+        : `of ${formatCount(ledger.sent)} sent`,
+    ],
+  ];
+}
+
+export function thresholdsSection(results: readonly Result[], labels: readonly string[]): Markup {
+  const tables = results.map((result, i) => {
+    const caption = results.length > 1 ? html`<caption>${labels[i]}</caption>` : undefined;
+    const { thresholds } = result.verdict;
+    if (thresholds.length === 0)
+      return html`<p class="hint">${results.length > 1 ? `${labels[i]}: ` : ''}The scenario has no thresholds.</p>`;
+    return html`<div class="scroll"><table>${caption}<thead><tr><th scope="col">holds</th><th scope="col" class="text">threshold</th><th scope="col">measured</th><th scope="col" class="text"></th></tr></thead>
+<tbody>${thresholds.map(thresholdRow)}</tbody></table></div>`;
+  });
+  return html`<section class="card" id="thresholds"><h2>Thresholds</h2>${tables}</section>`;
+}
+
+function thresholdRow(threshold: ThresholdVerdict): Markup {
+  const { text, holds, worstWindow, reason } = threshold;
+  const [kind, sign, words] =
+    holds === null ? ['unknown', '?', 'not known'] : holds ? ['good', '✓', 'yes'] : ['bad', '✗', 'no'];
+  const more: Content = [
+    worstWindow === undefined
+      ? undefined
+      : `worst from ${formatDuration(worstWindow.startNs)} to ${formatDuration(worstWindow.endNs)}`,
+    reason === undefined ? undefined : `${reason}.`,
+  ];
+  return html`<tr><td class="${kind}"><span aria-hidden="true">${sign}</span> ${words}</td><th scope="row" class="text"><code>${text}</code></th><td>${actualText(threshold)}</td><td class="text more">${more}</td></tr>`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}

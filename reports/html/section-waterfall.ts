@@ -1,0 +1,108 @@
+import type { Result, Span, SpanSummary } from '../result/result.ts';
+import { formatDuration, formatShortCount } from '../text/format.ts';
+import { html, type Markup } from './markup.ts';
+
+export interface WithSpans {
+  readonly summary: Pick<Result['summary'], 'spans'>;
+}
+
+type Figure = 'meanNs' | 'p50Ns' | 'p99Ns';
+
+const FIGURES: readonly (readonly [Figure, string])[] = [
+  ['p50Ns', 'Median'],
+  ['p99Ns', 'p99'],
+  ['meanNs', 'Mean'],
+];
+
+const ROWS: readonly (readonly [Span, string, string])[] = [
+  ['sendDelay', 'send delay', 'intended to handed over'],
+  ['ackLatency', 'ack latency', 'handed over to acknowledged'],
+  ['residence', 'residence', 'written to received'],
+  ['putToGet', 'put-to-get', 'intended to received'],
+];
+
+/** Means of residence and of the time from the hand-over that are nearer than this are of the same time. */
+const SAME_RATIO = 0.005;
+/** Means are of the slots' middles, and spans are counted once a record or once for each consumer. */
+const ADDS_UP_RATIO = 0.02;
+
+/**
+ * The four spans where they stand in a record's life. A result holds one histogram a span and does not follow a record
+ * through all four, so a bar of the group "p99" is the p99 of its own span: the text says so, and how far from adding up.
+ */
+export function waterfallSection(results: readonly WithSpans[], labels: readonly string[]): Markup {
+  return html`<section class="card" id="waterfall"><h2>Where the time goes</h2>
+<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do, but for what records wait between a refusal and the next attempt: residence begins at the hand-over that was accepted.</p>
+${results.map((result, i) => html`${results.length > 1 ? html`<h3>${labels[i]}</h3>` : undefined}<div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(result, figure, name))}</div>`)}
+${results.map((result, i) => latencyTable(result, results.length > 1 ? labels[i] : undefined))}
+</section>`;
+}
+
+function waterfall({ summary: { spans } }: WithSpans, figure: Figure, name: string): Markup {
+  const value = (span: Span) => spans[span][figure];
+  const sendDelay = value('sendDelay') ?? 0;
+  const ackLatency = value('ackLatency') ?? 0;
+  const isFromHandOver = near(spans.residence.meanNs, spans.uncorrected.meanNs);
+  const starts: Record<Span, number> = {
+    sendDelay: 0,
+    ackLatency: sendDelay,
+    residence: isFromHandOver ? sendDelay : sendDelay + ackLatency,
+    putToGet: 0,
+    uncorrected: sendDelay,
+  };
+  const end = Math.max(1, ...ROWS.map(([span]) => starts[span] + (value(span) ?? 0)));
+  const rows = ROWS.map(([span, words, meaning]) => {
+    const ns = value(span);
+    const [x, width] = [(100 * starts[span]) / end, (100 * (ns ?? 0)) / end];
+    return html`<div class="bar-row"><span title="${meaning}">${words}</span><svg class="bar ${span}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="lane" width="100" height="10"/><rect x="${x.toFixed(3)}" width="${Math.max(ns === null ? 0 : 0.3, width).toFixed(3)}" height="10"/></svg><b>${ns === null ? '-' : formatDuration(ns)}</b></div>`;
+  });
+  return html`<div class="waterfall" role="group" aria-label="${name} of each span"><h3>${name}</h3>${rows}<p class="more">${sumText(spans, figure, isFromHandOver)}</p></div>`;
+}
+
+/** How far the parts are from the whole, in words. Of means the rest is a wait that no span covers. */
+function sumText(spans: Result['summary']['spans'], figure: Figure, isFromHandOver: boolean): string {
+  const parts: readonly Span[] = isFromHandOver ? ['sendDelay', 'residence'] : ['sendDelay', 'ackLatency', 'residence'];
+  const values = parts.map((span) => spans[span][figure]);
+  const whole = spans.putToGet[figure];
+  if (whole === null || values.some((ns) => ns === null)) return 'Too few records to say.';
+  const sum = values.reduce<number>((total, ns) => total + (ns ?? 0), 0);
+  const how = isFromHandOver ? 'send delay + residence' : 'send delay + ack latency + residence';
+  const rest = whole - sum;
+  const isRest = figure === 'meanNs' && rest > ADDS_UP_RATIO * whole;
+  const why = isRest ? `; the rest, ${formatDuration(rest)}, is in no span: chiefly waiting to be sent again` : '';
+  return `${how} = ${formatDuration(sum)}, put-to-get ${formatDuration(whole)}${why}`;
+}
+
+const LATENCY_ROWS: readonly (readonly [Span, string])[] = [
+  ['putToGet', 'put-to-get'],
+  ['uncorrected', 'uncorrected'],
+  ['residence', 'residence'],
+  ['ackLatency', 'ack latency'],
+  ['sendDelay', 'send delay'],
+];
+
+const LATENCY_COLUMNS: readonly (readonly [keyof SpanSummary, string])[] = [
+  ['minNs', 'min'],
+  ['meanNs', 'mean'],
+  ['p50Ns', 'p50'],
+  ['p90Ns', 'p90'],
+  ['p95Ns', 'p95'],
+  ['p99Ns', 'p99'],
+  ['p999Ns', 'p99.9'],
+  ['p9999Ns', 'p99.99'],
+  ['maxNs', 'max'],
+];
+
+function latencyTable({ summary: { spans } }: WithSpans, label: string | undefined): Markup {
+  const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
+  return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary><div class="scroll"><table><thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${LATENCY_ROWS.map(
+    ([span, words]) =>
+      html`<tr><th scope="row">${words}</th><td>${formatShortCount(spans[span].count)}</td>${LATENCY_COLUMNS.map(([field]) => html`<td>${spans[span][field] === null ? '-' : formatDuration(spans[span][field] ?? 0)}</td>`)}</tr>`,
+  )}</tbody></table></div>
+<p class="hint">Recorded phases. A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p></details>`;
+}
+
+function near(a: number | null, b: number | null): boolean {
+  return a !== null && b !== null && Math.abs(a - b) <= SAME_RATIO * Math.max(a, b);
+}

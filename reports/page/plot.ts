@@ -1,0 +1,143 @@
+import type UPlot from 'uplot';
+import { colour } from './colours.ts';
+
+declare const uPlot: typeof UPlot;
+
+/** Axes of all charts begin and end at the same places, so that times stand under each other. */
+export const AXIS_WIDTH_PX = 62;
+export const RIGHT_PADDING_PX = 26;
+export const TOP_PADDING_PX = 20;
+const AXIS_HEIGHT_PX = 30;
+const MOST_FINE_DECADES = 3;
+
+export interface PlotSeries {
+  readonly label: string;
+  readonly colour: () => string;
+  readonly widthPx: number;
+  readonly dash?: readonly number[];
+  readonly filled?: boolean;
+  readonly text: (value: number | null) => string;
+}
+
+export interface PlotAxis {
+  readonly text: (value: number) => string;
+  readonly steps?: readonly number[];
+  readonly splits?: (from: number, to: number) => number[];
+  readonly isLog?: boolean;
+}
+
+export interface PlotOptions {
+  readonly series: readonly PlotSeries[];
+  readonly x: PlotAxis & { readonly label: string; readonly text: (value: number) => string };
+  readonly y: PlotAxis;
+  readonly xRange: () => [number, number];
+  readonly drawBelow?: (plot: UPlot) => void;
+  readonly drawAbove?: (plot: UPlot) => void;
+  /** The x scale has new limits. */
+  readonly onRange?: (plot: UPlot, from: number, to: number) => void;
+  /** Charts with the same one show the same place under the pointer. */
+  readonly syncKey?: string;
+}
+
+export function plotHeightPx(): number {
+  return matchMedia('(max-width: 640px)').matches ? 220 : 280;
+}
+
+/** One chart with its axes, its legend, which is also the read-out at the pointer, and its keys. */
+export function makePlot(host: HTMLElement, options: PlotOptions, data: UPlot.AlignedData): UPlot {
+  const font = `11px ${colour('font')}`;
+  const axis = { font, stroke: () => colour('muted'), ticks: { show: false } };
+  const grid = { stroke: () => colour('grid'), width: 1 };
+  const plot = new uPlot(
+    {
+      width: Math.max(200, host.clientWidth),
+      height: plotHeightPx(),
+      padding: [TOP_PADDING_PX, RIGHT_PADDING_PX, 0, 0],
+      scales: { x: xScale(options), y: yScale(options.y) },
+      axes: [
+        {
+          ...axis,
+          size: AXIS_HEIGHT_PX,
+          grid: { show: options.x.isLog === true, ...grid },
+          ...(options.x.steps === undefined ? {} : { incrs: [...options.x.steps] }),
+          ...splitsOf(options.x),
+          filter: (_, splits) => splits,
+          space: 64,
+          values: (_, splits) => splits.map((at) => (at === null ? '' : options.x.text(at))),
+        },
+        {
+          ...axis,
+          size: AXIS_WIDTH_PX,
+          grid,
+          space: 32,
+          filter: (self, splits) => (options.y.isLog === true ? roundOnes(self, splits) : splits),
+          values: (_, splits) => splits.map((at) => (at === null ? '' : options.y.text(at))),
+        },
+      ],
+      series: [
+        { label: options.x.label, value: (_, at) => (at === null ? '' : options.x.text(at)) },
+        ...options.series.map(seriesOf),
+      ],
+      legend: { markers: { width: 2 } },
+      cursor: {
+        y: false,
+        points: { size: 7 },
+        drag: { x: options.onRange !== undefined, y: false, setScale: options.onRange !== undefined },
+        ...(options.syncKey === undefined ? {} : { sync: { key: options.syncKey, setSeries: false } }),
+      },
+      hooks: {
+        drawClear: [(self) => options.drawBelow?.(self)],
+        draw: [(self) => options.drawAbove?.(self)],
+        setScale: [
+          (self, key) => {
+            const { min, max } = self.scales.x ?? {};
+            if (key === 'x' && typeof min === 'number' && typeof max === 'number') options.onRange?.(self, min, max);
+          },
+        ],
+      },
+    },
+    data,
+    host,
+  );
+  return plot;
+}
+
+function xScale({ x, xRange }: PlotOptions): UPlot.Scale {
+  return {
+    time: false,
+    distr: x.isLog === true ? 3 : 1,
+    range: (_, from, to) => {
+      const [least, most] = xRange();
+      return from === null || to === null || from === to ? [least, most] : [from, to];
+    },
+  };
+}
+
+/** From zero, so that heights can be compared; a logarithm has no zero. */
+function yScale({ isLog }: PlotAxis): UPlot.Scale {
+  if (isLog === true) return { distr: 3, range: (_, from, to) => uPlot.rangeLog(from || 1, to || 10, 10, false) };
+  return { distr: 1, range: (_, __, to) => [0, to > 0 ? to * 1.08 : 1] };
+}
+
+/** Of the ticks of a logarithmic axis those at 1, and where there is room at 2 and 5. */
+function roundOnes({ scales }: UPlot, splits: readonly number[]): (number | null)[] {
+  const decades = Math.log10((scales.y?.max ?? 10) / (scales.y?.min ?? 1));
+  const shown = decades > MOST_FINE_DECADES ? [1] : [1, 2, 5];
+  return splits.map((at) => (shown.includes(Math.round(at / 10 ** Math.floor(Math.log10(at) + 1e-9))) ? at : null));
+}
+
+function splitsOf({ splits }: PlotAxis): { splits?: UPlot.Axis.Splits } {
+  return splits === undefined ? {} : { splits: (_, __, from, to) => splits(from, to) };
+}
+
+function seriesOf({ label, colour: of, widthPx, dash, filled, text }: PlotSeries): UPlot.Series {
+  return {
+    label,
+    stroke: of,
+    width: widthPx,
+    ...(dash === undefined ? {} : { dash: [...dash] }),
+    ...(filled === true ? { fill: () => `${of()}1f` } : {}),
+    points: { show: false },
+    value: (_, value) => text(value),
+  };
+}

@@ -1,0 +1,44 @@
+import { forgetColours } from './colours.ts';
+
+const STORAGE_KEY = 'streamgauge-theme';
+type Theme = 'light' | 'dark';
+
+/** The switch between light and dark. Without a choice it is the system's; a choice is kept where pages may keep one. */
+export function watchTheme(recolour: () => void): { use(theme: Theme | undefined): void } {
+  const root = document.documentElement;
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const button = document.querySelector<HTMLButtonElement>('#theme');
+  const wanted = (): Theme => kept() ?? (system.matches ? 'dark' : 'light');
+  const use = (theme: Theme = wanted()) => {
+    root.dataset.theme = theme;
+    button?.setAttribute('aria-pressed', String(theme === 'dark'));
+    forgetColours();
+    recolour();
+  };
+  button?.addEventListener('click', () => {
+    const theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
+    keep(theme);
+    use(theme);
+  });
+  system.addEventListener('change', () => use());
+  button?.setAttribute('aria-pressed', String(root.dataset.theme === 'dark'));
+  return { use };
+}
+
+function kept(): Theme | undefined {
+  try {
+    const value = localStorage.getItem(STORAGE_KEY);
+    return value === 'dark' || value === 'light' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pages opened from a file, or in private, may not be allowed to keep anything. */
+function keep(theme: Theme): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, theme);
+  } catch {
+    // Then it holds for as long as the page is open.
+  }
+}

@@ -1,0 +1,238 @@
+import { ReportError } from '../../reports/errors.ts';
+import type { HistoryAccept, HistoryReset, HistoryResult, Located } from '../../reports/gate-history/history-line.ts';
+import { HISTORY_SCHEMA_VERSION } from '../../reports/gate-history/history-line.ts';
+import { type HistoryReport, historyJson } from '../../reports/gate-history/history-report.ts';
+import { type HistorySeries, historySeries, isSameRun, timeOf } from '../../reports/gate-history/history-series.ts';
+import {
+  HISTORY_GATE_DEFAULTS,
+  type HistoryGateOptions,
+  judgeHistory,
+  presentLevels,
+} from '../../reports/gate-history/judge-history.ts';
+import { renderHistory } from '../../reports/gate-history/render-history.ts';
+import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdown.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { readResult } from '../../reports/result/result-file.ts';
+import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
+import { readGitCommit } from '../environment.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import {
+  appendHistory,
+  HISTORY_FILE_NAME,
+  type HistoryFolder,
+  lineOf,
+  readHistory,
+} from '../gate-history/history-folder.ts';
+import { wantsColours } from './colours.ts';
+import { writeText } from './write-text.ts';
+
+export interface GateHistoryOptions {
+  /** A result; without one the history is judged as it is, accepted or reset. */
+  readonly input?: string | undefined;
+  readonly history: string;
+  readonly metrics?: readonly string[] | undefined;
+  /** As typed: 5%, 0.05. */
+  readonly minMagnitude?: string | undefined;
+  readonly pValue?: string | undefined;
+  readonly window?: string | undefined;
+  /** False leaves the history as it is. */
+  readonly add?: boolean | undefined;
+  readonly accept?: boolean | undefined;
+  readonly reset?: boolean | undefined;
+  readonly note?: string | undefined;
+  readonly json?: boolean | undefined;
+  /** A file that gets the same as Markdown. */
+  readonly markdown?: string | undefined;
+}
+
+const EXIT_CODES = {
+  passed: ExitCode.passed,
+  failed: ExitCode.threshold,
+  inconclusive: ExitCode.inconclusive,
+  invalid: ExitCode.invalid,
+} as const satisfies Record<HistoryReport['kind'], ExitCode>;
+
+/** Holds a result against those before it, or writes down what somebody decided about them. */
+export async function commandGateHistory(options: GateHistoryOptions): Promise<ExitCode> {
+  const asked = askedOf(options);
+  const judged = options.input === undefined ? undefined : await readJudged(options.input);
+  const folder = await readHistory(options.history, showReading);
+  clearLine();
+  if (options.reset === true) {
+    await appendHistory(options.history, await resetLine(folder, judged?.line, options.note));
+    if (judged === undefined) {
+      process.stdout.write(`The history in ${options.history} begins anew; its lines are kept and not looked at.\n`);
+      return ExitCode.passed;
+    }
+    return gate(await readHistory(options.history), judged, asked, options);
+  }
+  return gate(folder, judged, asked, options);
+}
+
+interface Judged extends Located<HistoryResult> {
+  readonly result: Result;
+}
+
+async function readJudged(path: string): Promise<Judged> {
+  const result = await readResult(path);
+  if (result.partial) {
+    throw new ReportError('HISTORY_PARTIAL', {
+      where: path,
+      what: `The run did not reach its end (${result.outcome.kind}).`,
+      todo: 'Run the scenario again, to its end.',
+    });
+  }
+  return { result, line: lineOf(result), where: path };
+}
+
+async function gate(
+  folder: HistoryFolder,
+  judged: Judged | undefined,
+  asked: AskedOptions,
+  options: GateHistoryOptions,
+): Promise<ExitCode> {
+  const series = historySeries(folder.lines, judged);
+  const newest = judged?.line ?? series.results.at(-1);
+  if (newest === undefined) throw emptyHistory(folder.folder);
+  const gateOptions = { ...asked, metrics: asked.metrics ?? defaultMetrics(newest) };
+  const invalidReasons = judged?.result.validity.reasons.map(({ code }) => code) ?? [];
+  const isInvalid = newest.validity === 'invalid';
+  const added = isInvalid || judged === undefined ? undefined : await add(folder, judged.line, options.add !== false);
+  const isAccepting = options.accept === true && !isInvalid;
+  const accept = isAccepting ? await acceptLine(series, gateOptions, asked.metrics, options.note) : undefined;
+  if (accept !== undefined) await appendHistory(folder.folder, accept);
+  const accepts = accept === undefined ? series.accepts : [...series.accepts, accept];
+  const report: HistoryReport = {
+    kind: 'invalid',
+    scenario: newest.scenario,
+    folder: folder.folder,
+    options: gateOptions,
+    judgement: undefined,
+    invalidReasons,
+    remarks: remarksOn(folder, series, accept),
+    added,
+  };
+  const judgement = isInvalid ? undefined : judgeHistory({ ...series, accepts }, gateOptions);
+  const full = judgement === undefined ? report : { ...report, kind: judgement.kind, judgement };
+  if (options.markdown !== undefined) await writeText(options.markdown, renderHistoryMarkdown(full));
+  process.stdout.write(
+    options.json === true
+      ? historyJson(full)
+      : `${renderHistory(full, { colours: wantsColours(process.stdout), width: Math.min(120, process.stdout.columns ?? 80) })}\n`,
+  );
+  return accept !== undefined && judged === undefined ? ExitCode.passed : EXIT_CODES[full.kind];
+}
+
+/** @returns the file that it was added to, undefined where it stands there already or is not to be added. */
+async function add(folder: HistoryFolder, line: HistoryResult, wanted: boolean): Promise<string | undefined> {
+  const isThere = folder.lines.some(
+    ({ line: known, where }) =>
+      known.kind === 'result' && where.startsWith(`${HISTORY_FILE_NAME}:`) && isSameRun(known, line),
+  );
+  return wanted && !isThere ? appendHistory(folder.folder, line) : undefined;
+}
+
+async function acceptLine(
+  series: HistorySeries,
+  options: HistoryGateOptions,
+  named: readonly string[] | undefined,
+  note: string | undefined,
+): Promise<HistoryAccept> {
+  const newest = series.results.at(-1)!;
+  const commit = newest.commit ?? (await readGitCommit());
+  return {
+    schemaVersion: HISTORY_SCHEMA_VERSION,
+    kind: 'accept',
+    // No earlier than what is accepted, though its machine's clock may go before ours.
+    at: new Date(Math.max(Date.now(), timeOf(newest.startedAt))).toISOString(),
+    ...(commit === undefined ? {} : { commit }),
+    ...(note === undefined ? {} : { note }),
+    machine: newest.machine,
+    levels: presentLevels(series, named ?? Object.keys(newest.metrics), options),
+  };
+}
+
+async function resetLine(
+  folder: HistoryFolder,
+  judged: HistoryResult | undefined,
+  note: string | undefined,
+): Promise<HistoryReset> {
+  const times = folder.lines.map(({ line }) => timeOf(line.kind === 'result' ? line.startedAt : line.at));
+  // A result that is given with --reset is the first of the new history.
+  const at = judged === undefined ? Math.max(Date.now(), ...times) : timeOf(judged.startedAt) - 1;
+  const commit = judged?.commit ?? (await readGitCommit());
+  return {
+    schemaVersion: HISTORY_SCHEMA_VERSION,
+    kind: 'reset',
+    at: new Date(at).toISOString(),
+    ...(commit === undefined ? {} : { commit }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function remarksOn(folder: HistoryFolder, series: HistorySeries, accept: HistoryAccept | undefined): string[] {
+  const torn = folder.torn === undefined ? [] : [`${folder.torn} ends in the middle and was skipped`];
+  const leftOut = [...folder.leftOut, ...series.leftOut].map((what) => `Left out: ${what}`);
+  const accepted = accept === undefined ? [] : ['Accepted: the present level is the new normal'];
+  return [...accepted, ...torn, ...leftOut, ...series.notes];
+}
+
+/** Those that the result has: without consumers there is no put-to-get, with few records no p99. */
+function defaultMetrics({ metrics }: HistoryResult): readonly string[] {
+  const there = HISTORY_GATE_DEFAULTS.metrics.filter((name) => metrics[name] !== undefined);
+  return there.length === 0 ? HISTORY_GATE_DEFAULTS.metrics : there;
+}
+
+function emptyHistory(folder: string): ReportError {
+  return new ReportError('HISTORY_EMPTY', {
+    where: folder,
+    what: 'There is no result in the history.',
+    todo: 'Give a result to begin it: streamgauge gate RESULT --history DIR.',
+  });
+}
+
+type AskedOptions = Omit<HistoryGateOptions, 'metrics'> & { readonly metrics: readonly string[] | undefined };
+
+function askedOf({ metrics, minMagnitude, pValue, window }: GateHistoryOptions): AskedOptions {
+  for (const name of metrics ?? []) parseMetric(name);
+  const { minMagnitudeRatio, windowResults, pValue: p } = HISTORY_GATE_DEFAULTS;
+  return {
+    metrics: metrics === undefined || metrics.length === 0 ? undefined : [...new Set(metrics)],
+    minMagnitudeRatio: minMagnitude === undefined ? minMagnitudeRatio : parseMagnitude(minMagnitude),
+    pValue: pValue === undefined ? p : parseProbability(pValue),
+    windowResults: window === undefined ? windowResults : parseWindow(window),
+  };
+}
+
+function parseMagnitude(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
+  const value = percent === '%' ? Number(`${digits}e-2`) : Number(digits);
+  if (digits !== undefined && value <= (percent === '%' ? 10 : 1)) return value;
+  throw usage(`--min-magnitude is "${text}"`, 'Give a relative change, such as 5% or 0.05.');
+}
+
+function parseProbability(text: string): number {
+  const value = /^\d*\.?\d+(?:e-\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value < 0.5) return value;
+  throw usage(`--p is "${text}"`, 'Give a probability above 0 and below 0.5, such as 0.001.');
+}
+
+const WINDOW_RANGE = [10, 1000] as const;
+
+function parseWindow(text: string): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= WINDOW_RANGE[0] && value <= WINDOW_RANGE[1]) return value;
+  throw usage(`--window is "${text}"`, `Give a whole number of results from ${WINDOW_RANGE[0]} to ${WINDOW_RANGE[1]}.`);
+}
+
+const usage = (what: string, fix: string): RunnerError => new RunnerError('RUNNER_USAGE', { what, fix });
+
+/** Whole results are large: a folder of them takes seconds. */
+function showReading(file: string): void {
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\x1b[K  reading ${file} ...`);
+}
+
+function clearLine(): void {
+  if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K');
+}

@@ -1,0 +1,158 @@
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { ReportError } from '../../reports/errors.ts';
+import {
+  type HistoryLine,
+  historyLineOf,
+  type Located,
+  parseHistory,
+  writeHistoryLine,
+} from '../../reports/gate-history/history-line.ts';
+import { makeFolder } from '../../reports/result/make-folder.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { RESULT_FILE_NAME, readResult } from '../../reports/result/result-file.ts';
+import { scenarioHash } from '../../workloads/scenario-hash.ts';
+
+export const HISTORY_FILE_NAME = 'history.jsonl';
+
+export interface HistoryFolder {
+  readonly folder: string;
+  readonly lines: readonly Located[];
+  /** Where the file's last line ended in the middle; it is left out, and gone with the next line that is added. */
+  readonly torn: string | undefined;
+  /** Whole results that stand in the folder and belong to no history, with the reason. */
+  readonly leftOut: readonly string[];
+}
+
+/** How deep below the folder whole results are looked for: DIR/result.json, DIR/NAME/result.json, DIR/NAME/NAME/result.json. */
+const DEPTH = 2;
+
+/**
+ * Reads `history.jsonl` and every `result.json` below the folder. A folder that is not there is an empty history.
+ * @param onReading called before each whole result, which may take a while.
+ * @throws HISTORY_DAMAGED, HISTORY_TOO_NEW, HISTORY_NOT_READABLE, and what readResult throws.
+ */
+export async function readHistory(
+  folder: string,
+  onReading: (file: string) => void = () => undefined,
+): Promise<HistoryFolder> {
+  const file = join(folder, HISTORY_FILE_NAME);
+  const parsed = parseHistory(await readIfThere(file), HISTORY_FILE_NAME);
+  const lines = [...parsed.lines];
+  const leftOut: string[] = [];
+  for (const resultFile of await resultFilesIn(folder, DEPTH)) {
+    onReading(resultFile);
+    const result = await readResult(resultFile);
+    const where = relative(folder, resultFile);
+    // A history grows without anybody looking; the run that somebody broke off yesterday must not stop it.
+    if (result.partial) leftOut.push(`${where} is of a run that did not reach its end`);
+    else lines.push({ line: lineOf(result), where });
+  }
+  return { folder, lines, torn: parsed.torn?.where, leftOut };
+}
+
+/** A result as a line of a history. */
+export function lineOf(result: Result) {
+  return historyLineOf(result, loadHashOf(result));
+}
+
+/** Other seeds and thresholds make no other load. */
+function loadHashOf({ scenario }: Result): string {
+  return scenarioHash({ ...scenario, seed: 0, thresholds: [] });
+}
+
+/**
+ * Adds a line at the file's end in one write, so that two writers do not mix; a reader sees all of it, or a torn line that it
+ * leaves out. The line is on the disk when this returns.
+ * @throws HISTORY_NOT_WRITABLE
+ */
+export async function appendHistory(folder: string, line: HistoryLine): Promise<string> {
+  const file = join(folder, HISTORY_FILE_NAME);
+  try {
+    await makeFolder(folder);
+    const { content, isTorn } = await wholeLines(file);
+    if (isTorn) await replace(file, content);
+    const lead = content === '' || content.endsWith('\n') ? '' : '\n';
+    await withFile(file, 'a', (handle) => handle.write(`${lead}${writeHistoryLine(line)}`));
+    return file;
+  } catch (cause) {
+    if (cause instanceof ReportError) throw cause;
+    throw new ReportError('HISTORY_NOT_WRITABLE', {
+      where: file,
+      what: `${reasonOf(cause)}.`,
+      todo: 'Give a folder that can be written with --history, or leave the history alone with --no-add.',
+      cause,
+    });
+  }
+}
+
+async function wholeLines(file: string): Promise<{ content: string; isTorn: boolean }> {
+  const { whole, torn } = parseHistory(await readIfThere(file), HISTORY_FILE_NAME);
+  return { content: whole, isTorn: torn !== undefined };
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await withFile(temporary, 'w', (handle) => handle.write(content));
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function withFile(file: string, flags: string, write: (handle: FileHandle) => Promise<unknown>): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    await write(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return '';
+    throw notReadable(file, cause);
+  }
+}
+
+async function resultFilesIn(folder: string, depth: number): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return [];
+    throw notReadable(folder, cause);
+  }
+  const files: string[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    // What vanishes meanwhile, as temporary files do, was no result.
+    const kind = await stat(path).catch(() => undefined);
+    if (kind?.isFile() === true && basename(path) === RESULT_FILE_NAME) files.push(path);
+    if (kind?.isDirectory() === true && depth > 0) files.push(...(await resultFilesIn(path, depth - 1)));
+  }
+  return files;
+}
+
+function notReadable(where: string, cause: unknown): ReportError {
+  return new ReportError('HISTORY_NOT_READABLE', {
+    where,
+    what: `${reasonOf(cause)}.`,
+    todo: 'Give the folder of a history, and check its permissions.',
+    cause,
+  });
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

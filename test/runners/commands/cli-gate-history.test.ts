@@ -1,0 +1,243 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Result } from '../../../reports/result/result.ts';
+import { writeResult } from '../../../reports/result/result-file.ts';
+import { type ExampleOptions, exampleResult } from '../../reports/example-result.ts';
+import { level, noisy } from '../../reports/statistics/noisy.ts';
+import { command, type Ended, emptyFolder } from './cli-command.ts';
+
+interface Saved extends ExampleOptions {
+  readonly day: number;
+  readonly change?: (result: Result) => Result;
+}
+
+/** Latencies of about `latencyMs`, which is small and quick to make. */
+async function saveResult(
+  folder: string,
+  ms: number,
+  { day, change = (result) => result, ...options }: Saved,
+): Promise<string> {
+  const result = exampleResult({
+    recordsPerSecond: 200,
+    steadySeconds: 2,
+    latencyMs: (_, index) => ms + (index % 10) / 10,
+    ...options,
+  });
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+  await writeResult(folder, change({ ...result, startedAt, finishedAt: startedAt }));
+  return folder;
+}
+
+const gate = (cwd: string, ...args: readonly string[]): Promise<Ended> => command(['gate', ...args], { cwd });
+
+/** Adds one result after another to `history/`, through the command; a metric that this few records support. */
+async function historyOf(levelsMs: readonly number[]): Promise<string> {
+  const cwd = emptyFolder();
+  mkdirSync(join(cwd, 'history'));
+  const values = noisy(levelsMs, 0.01, 5);
+  // One line by the command itself, the others are like it.
+  await saveResult(join(cwd, 'r'), values[0]!, { day: 0 });
+  expect((await gate(cwd, 'r', '--history', 'history', '--metric', 'putToGet.p50')).code).toBe(6);
+  const line: { startedAt: string; metrics: Record<string, number> } = JSON.parse(linesOf(cwd)[0]!);
+  for (const [day, ms] of values.entries()) {
+    if (day === 0) continue;
+    const metrics = { ...line.metrics, 'putToGet.p50': ms * 1e6 };
+    const startedAt = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+    appendFileSync(join(cwd, 'history/history.jsonl'), `${JSON.stringify({ ...line, startedAt, metrics })}\n`);
+  }
+  return cwd;
+}
+
+function linesOf(cwd: string): string[] {
+  return readFileSync(join(cwd, 'history/history.jsonl'), 'utf8').trimEnd().split('\n');
+}
+
+const P50 = ['--history', 'history', '--metric', 'putToGet.p50'] as const;
+
+describe('gate RESULT --history DIR', () => {
+  test('begins a history, and says how many results it takes', async () => {
+    const cwd = emptyFolder();
+    await saveResult(join(cwd, 'r'), 20, { day: 0 });
+    const { code, stdout, stderr } = await gate(cwd, 'r', '--history', 'new/history');
+    expect({ code, stderr }).toEqual({ code: 6, stderr: '' });
+    expect(stdout).toContain('INCONCLUSIVE  Needs');
+    expect(readdirSync(join(cwd, 'new/history'))).toEqual(['history.jsonl']);
+  });
+
+  test('passes, fails, is accepted, and passes', async () => {
+    const cwd = await historyOf([...level(20, 15), ...level(25, 4)]);
+    await saveResult(join(cwd, 'r'), 25, { day: 19 });
+    const failed = await gate(cwd, 'r', ...P50);
+    expect(failed.code, failed.stderr).toBe(4);
+    expect(failed.stdout).toMatch(/FAILED {2}putToGet\.p50 is worse since result 16 of 20/);
+    expect(linesOf(cwd)).toHaveLength(20);
+    const accepted = await gate(cwd, ...P50, '--accept', '--note', 'larger envelope');
+    expect(accepted.code).toBe(0);
+    expect(JSON.parse(linesOf(cwd).at(-1)!)).toMatchObject({ kind: 'accept', note: 'larger envelope' });
+    expect((await gate(cwd, ...P50)).code).toBe(0);
+  });
+
+  test('adds a result once, whatever the verdict, and not at all with --no-add', async () => {
+    const cwd = await historyOf(level(20, 3));
+    await saveResult(join(cwd, 'r'), 20, { day: 3 });
+    await gate(cwd, 'r', ...P50, '--no-add');
+    expect(linesOf(cwd)).toHaveLength(3);
+    await gate(cwd, 'r', ...P50);
+    await gate(cwd, 'r', ...P50, '--add');
+    expect(linesOf(cwd)).toHaveLength(4);
+  });
+
+  test('--reset begins anew and keeps the lines', async () => {
+    const cwd = await historyOf([...level(20, 15), ...level(25, 5)]);
+    expect((await gate(cwd, ...P50)).code).toBe(4);
+    const { code, stdout } = await gate(cwd, '--history', 'history', '--reset', '--note', 'new machine');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('begins anew') });
+    expect(linesOf(cwd)).toHaveLength(21);
+    await saveResult(join(cwd, 'r'), 25, { day: 400 });
+    const after = await gate(cwd, 'r', ...P50);
+    expect(after.code).toBe(6);
+    expect(after.stdout).toContain('Left out: 20 before the reset');
+  });
+
+  test('--reset with a result makes it the first of the new history', async () => {
+    const cwd = await historyOf(level(20, 5));
+    await saveResult(join(cwd, 'r'), 30, { day: 5 });
+    const { code, stdout } = await gate(cwd, 'r', ...P50, '--reset');
+    expect(code).toBe(6);
+    expect(stdout).toContain(', 1 result\n');
+  });
+
+  test('--json prints the verdict for programs', async () => {
+    const cwd = await historyOf(level(20, 12));
+    const { code, stdout } = await gate(cwd, ...P50, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'passed',
+      metrics: [{ name: 'putToGet.p50', state: 'holds' }],
+    });
+  });
+
+  test('--markdown writes it for a job summary too', async () => {
+    const cwd = await historyOf(level(20, 12));
+    expect((await gate(cwd, ...P50, '--markdown', 'out/history.md')).code).toBe(0);
+    expect(readFileSync(join(cwd, 'out/history.md'), 'utf8')).toMatch(
+      /^### ✅ `clickstream` against its history: passed/,
+    );
+  });
+
+  test('understands folders of results without any history.jsonl', async () => {
+    const cwd = emptyFolder();
+    for (let day = 0; day < 12; day++) await saveResult(join(cwd, `results/${day}`), day < 7 ? 20 : 30, { day });
+    const { code, stdout } = await gate(cwd, '--history', 'results', '--metric', 'putToGet.p50');
+    expect(code).toBe(4);
+    expect(stdout).toContain('since result 8 of 12');
+    // The newest of them given by name is one and the same run.
+    expect((await gate(cwd, 'results/11', '--history', 'results', '--metric', 'putToGet.p50')).stdout).toContain(
+      '12 results',
+    );
+  });
+
+  test('an invalid result ends with code 5 and is not added', async () => {
+    const cwd = await historyOf(level(20, 12));
+    await saveResult(join(cwd, 'r'), 20, { day: 12, scheduleLagNs: 80e6 });
+    const { code, stdout } = await gate(cwd, 'r', ...P50);
+    expect(code).toBe(5);
+    expect(stdout).toContain('SCHEDULE_LAG');
+    expect(linesOf(cwd)).toHaveLength(12);
+  });
+
+  test('a torn last line is skipped, said, and gone with the next line', async () => {
+    const cwd = await historyOf(level(20, 12));
+    appendFileSync(join(cwd, 'history/history.jsonl'), '{"schemaVersion":1,"ki');
+    const { code, stdout } = await gate(cwd, ...P50);
+    expect(code).toBe(0);
+    expect(stdout).toContain('history.jsonl:13 ends in the middle and was skipped');
+    await saveResult(join(cwd, 'r'), 20, { day: 12 });
+    expect((await gate(cwd, 'r', ...P50)).code).toBe(0);
+    expect(linesOf(cwd).map((line) => JSON.parse(line))).toHaveLength(13);
+    expect(readdirSync(join(cwd, 'history'))).toEqual(['history.jsonl']);
+  });
+
+  test('many at once lose no line', async () => {
+    const cwd = emptyFolder();
+    await Promise.all(Array.from({ length: 8 }, (_, day) => saveResult(join(cwd, `r${day}`), 20, { day })));
+    await Promise.all(Array.from({ length: 8 }, (_, day) => gate(cwd, `r${day}`, ...P50)));
+    expect(linesOf(cwd).map((line) => JSON.parse(line).kind)).toEqual(new Array(8).fill('result'));
+  });
+
+  test('results of another machine are left out, another seed is said', async () => {
+    const cwd = await historyOf(level(20, 12));
+    await saveResult(join(cwd, 'r'), 20, {
+      day: 12,
+      change: (result) => ({ ...result, seed: 8, scenario: { ...result.scenario, seed: 8 }, scenarioHash: 'seed-8' }),
+    });
+    const seeded = await gate(cwd, 'r', ...P50);
+    expect(seeded.code, seeded.stderr).toBe(0);
+    expect(seeded.stdout).toContain('seed 8 instead of 7 since result 13');
+    await saveResult(join(cwd, 'r'), 20, {
+      day: 13,
+      change: (result) => ({ ...result, environment: { ...result.environment, cores: 64 } }),
+    });
+    const moved = await gate(cwd, 'r', ...P50);
+    expect(moved.code).toBe(6);
+    expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Left out: 13 of other machines');
+  });
+});
+
+describe('gate --history refuses with code 2', () => {
+  test('two scenarios in one history, naming both and the lines', async () => {
+    const cwd = await historyOf(level(20, 2));
+    await saveResult(join(cwd, 'r'), 20, {
+      day: 2,
+      change: (result) => ({ ...result, scenario: { ...result.scenario, name: 'orders' } }),
+    });
+    const { code, stderr } = await gate(cwd, 'r', ...P50);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'HISTORY_MIXED The history holds 2 different loads: "clickstream" (history.jsonl:1, history.jsonl:2) and "orders" (r).',
+    );
+    expect(linesOf(cwd)).toHaveLength(2);
+  });
+
+  test('a partial result', async () => {
+    const cwd = emptyFolder();
+    await saveResult(join(cwd, 'r'), 20, { day: 0, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
+    const { code, stderr } = await gate(cwd, 'r', ...P50);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^HISTORY_PARTIAL r: The run did not reach its end \(interrupted\)\. /);
+    expect(existsSync(join(cwd, 'history'))).toBe(false);
+  });
+
+  test('a truncated result in its folder', async () => {
+    const cwd = await historyOf(level(20, 2));
+    mkdirSync(join(cwd, 'history/broken'));
+    writeFileSync(join(cwd, 'history/broken/result.json'), '{"schemaVersion": 1,');
+    const { code, stderr } = await gate(cwd, ...P50);
+    expect(code).toBe(2);
+    expect(stderr).toContain('RESULT_TRUNCATED history/broken/result.json');
+  });
+
+  test.each([
+    ['no history at all', [], 'RUNNER_USAGE gate needs'],
+    ['an empty one', ['--history', 'nowhere'], 'HISTORY_EMPTY nowhere:'],
+    ['a file for a folder', ['--history', 'file'], 'HISTORY_NOT_READABLE'],
+    ['an unknown metric', ['--history', 'nowhere', '--metric', 'putToGet.p5'], 'METRIC_UNKNOWN'],
+    [
+      'a magnitude of 500 %',
+      ['--history', 'nowhere', '--min-magnitude', '5'],
+      'RUNNER_USAGE --min-magnitude is "5". Give a relative change',
+    ],
+    ['a probability of 1', ['--history', 'nowhere', '-p', '1'], 'RUNNER_USAGE --p is "1"'],
+    ['a window of 3', ['--history', 'nowhere', '--window', '3'], 'RUNNER_USAGE --window is "3"'],
+    ['two decisions at once', ['--history', 'nowhere', '--accept', '--reset'], 'RUNNER_USAGE'],
+    ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND r:'],
+  ])('%s', async (_, args, message) => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'file'), '');
+    const { code, stdout, stderr } = await gate(cwd, ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
