@@ -21,7 +21,7 @@ const MAX_TEXT = 10_000;
 const MAX_HISTOGRAM_TEXT = 1_000_000;
 const MAX_CELLS = 1_000_000;
 /** A week of seconds. */
-const MAX_INTERVALS = 604_800;
+export const MAX_INTERVALS = 604_800;
 const MAX_NAMED = 100_000;
 
 const text = z.string().max(MAX_TEXT);
