@@ -42,6 +42,7 @@ export const FINDING_TOPICS = [
   'target',
   'code',
   'scenario',
+  'origin',
   'seed',
   'machine',
   'tool',
