@@ -137,7 +137,7 @@ export interface RateComparison {
   /** null where nothing was due. The median over runs of a rate, the sum over runs of what is counted. */
   readonly a: number | null;
   readonly b: number | null;
-  /** B over A; null where A is 0 or either is missing. */
+  /** B over A; null where A is 0, either is missing, or sums are over other numbers of runs. */
   readonly ratio: number | null;
 }
 

@@ -161,7 +161,13 @@ function isCut(text: string, reason: string): boolean {
 function versionOf(content: unknown, where: string): number | undefined {
   if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return undefined;
   const { schemaVersion } = content;
-  if (typeof schemaVersion !== 'number') return undefined;
+  if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1) {
+    throw new ReportError('RESULT_WRONG_SHAPE', {
+      where,
+      what: `schemaVersion is ${String(JSON.stringify(schemaVersion)).slice(0, 40)}, and results have 1 to ${RESULT_SCHEMA_VERSION}.`,
+      todo: 'Give a result.json as a run wrote it, or run again.',
+    });
+  }
   if (schemaVersion <= RESULT_SCHEMA_VERSION) return schemaVersion;
   throw new ReportError('RESULT_TOO_NEW', {
     where,
@@ -173,7 +179,7 @@ function versionOf(content: unknown, where: string): number | undefined {
 function problemsOf({ issues }: ZodError): string {
   const shown = issues
     .slice(0, MAX_SHOWN_PROBLEMS)
-    .map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+    .map(({ path, message }) => `${path.join('.') || 'file'}: ${message.replace(/\.$/u, '')}`);
   const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
   return `${shown.join('; ')}${more}.`;
 }

@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
 import { gateHistory } from './gate-history.ts';
+import { gateNoop } from './gate-noop.ts';
+import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
@@ -32,6 +34,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveIdle,
   resultRead,
   engineLimits,
+  gateFalseAlarms,
+  gatePower,
+  gateNoop,
   wireRetention,
   gateHistory,
 ];

@@ -9,7 +9,8 @@ export function gateHistoryLine(command: Argv) {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'What must not get worse; may be given again  [putToGet.p50, putToGet.p99, achieved.rate]',
+      describe:
+        'What must not get worse  [putToGet.p50]; against a history more than one  [and putToGet.p99, achieved.rate]',
     })
     .option('min-magnitude', { type: 'string', requiresArg: true, describe: 'Let smaller changes pass  [5%]' })
     .option('p', { type: 'string', requiresArg: true, describe: 'Below it a difference is not chance  [0.001]' })

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
-import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
+import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
@@ -33,11 +33,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, live: options['no-live'] !== true });
       },
     )
-    .command('gate [input]', 'Hold a result against those before it', gateLine, async (options) => {
-      if (options.history === undefined) throw new UsageProblem('gate needs a history');
-      const { commandGateHistory } = await import('./gate-history.ts');
-      ending = await commandGateHistory(gateHistoryOptions(options, options.history));
-    })
+    .command(
+      'gate [input] [scenario]',
+      'Compare two targets, or a result with those before it: PASS or FAIL',
+      gateLine,
+      async (options) => {
+        const { commandGate } = await import('./gate.ts');
+        ending = await commandGate(options);
+      },
+    )
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
@@ -77,6 +81,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
@@ -150,10 +155,6 @@ function runOptions(command: Argv) {
     .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
-}
-
-function gateLine(command: Argv) {
-  return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
 }
 
 function compareOptions(command: Argv) {

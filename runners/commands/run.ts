@@ -45,8 +45,11 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   setFlagsFromString('--semi-space-growth-factor=1');
   const result = await runWatched(scenario, outDir, options, push);
   await printResult(result, join(outDir, RESULT_FILE_NAME), options);
-  await writeBeside(result, outDir, formats, options);
-  process.stderr.write(await push.end(result));
+  try {
+    await writeBeside(result, outDir, formats, options);
+  } finally {
+    await endPush(push, result);
+  }
   return exitCodeOf(result);
 }
 
@@ -85,6 +88,14 @@ async function openPush(options: RunCommandOptions, scenario: Scenario): Promise
   if (push === undefined && otlp === undefined && interval === undefined) return NO_PUSH;
   const { openRunPush } = await import('../push/run-push.ts');
   return openRunPush({ push, otlp, interval }, scenario);
+}
+
+/** The final numbers, and a word on pushes that failed. A receiver that does not answer takes seconds here. */
+async function endPush(push: RunPush, result: Result): Promise<void> {
+  const isTold = push !== NO_PUSH && process.stderr.isTTY === true;
+  if (isTold) process.stderr.write('sending the final metrics ...');
+  const problems = await push.end(result);
+  process.stderr.write(`${isTold ? '\r\x1b[K' : ''}${problems}`);
 }
 
 /** On a stream things can be made that cost money until they are taken away. */

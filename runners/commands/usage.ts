@@ -1,6 +1,6 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
-import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
+import { GATE_FLAGS } from './gate-line.ts';
 
 const COMMANDS = ['run', 'report', 'compare', 'gate', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
@@ -31,7 +31,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'json',
   ],
-  gate: GATE_HISTORY_FLAGS,
+  gate: GATE_FLAGS,
   list: ['json'],
   init: ['force'],
   doctor: ['json'],
