@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type CiMachine, ciMachine, EXAMPLES, hasPairedGate } from './ci-job.ts';
+import { type CiMachine, ciMachine, EXAMPLES } from './ci-job.ts';
 
 // GitHub's parser imports JSON the way bundlers want it; Node takes it as a module of one value.
 registerHooks({
@@ -126,8 +126,7 @@ describe('the GitHub Actions workflow', () => {
 
   test(
     'paired-gate compares the base with the head',
-    async (context) => {
-      context.skip(!(await hasPairedGate()), 'this tree has no gate --baseline yet');
+    async () => {
       const machine = await machineWith('base', 'head');
       await runJob('paired-gate', machine, (script) =>
         script.replace('--out', '--block 250ms --max-duration 2m --out'),
