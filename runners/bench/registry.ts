@@ -4,8 +4,10 @@ import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
+import { livePageCost } from './live-page-cost.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
+import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { serveIdle } from './serve-idle.ts';
@@ -39,4 +41,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateNoop,
   wireRetention,
   gateHistory,
+  reportHtml,
+  livePageCost,
 ];
