@@ -1,7 +1,7 @@
 import { ReportError } from '../errors.ts';
 import { compressHdr, decodeHdr, type HdrData, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
 import { readPayload, scanPayload } from './hdr-payload.ts';
-import { givePage, keepBytes, takePage } from './histogram-memory.ts';
+import { base64Bytes, givePage, keepBytes, takePage } from './histogram-memory.ts';
 import { isOurs, SlotSums } from './slot-sums.ts';
 import {
   HIGHEST_NS,
@@ -28,7 +28,6 @@ const NO_COUNTS = new Float64Array(0);
 const sums = new SlotSums();
 const slotRoom = new Uint16Array(SLOT_COUNT);
 const countRoom = new Float64Array(SLOT_COUNT);
-let base64Room = Buffer.alloc(0);
 
 /**
  * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
@@ -347,12 +346,6 @@ export class Histogram {
     this.#pages = pages;
     return pages;
   }
-}
-
-/** The bytes, in memory that the next call uses again. */
-function base64Bytes(base64: string): Buffer {
-  if (base64Room.length < base64.length) base64Room = Buffer.allocUnsafeSlow(2 * base64.length);
-  return base64Room.subarray(0, base64Room.write(base64, 'base64'));
 }
 
 function findInPages(

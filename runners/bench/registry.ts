@@ -5,6 +5,7 @@ import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { livePageCost } from './live-page-cost.ts';
+import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
 import { reportHtml } from './report-html.ts';
@@ -35,6 +36,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveStartup,
   serveIdle,
   resultRead,
+  merge16,
   engineLimits,
   gateFalseAlarms,
   gatePower,
