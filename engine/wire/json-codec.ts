@@ -45,18 +45,33 @@ function textOf(text: string): string | Buffer {
   return ASCII.test(text) ? text : Buffer.from(text);
 }
 
+/** Records whose text is alive at a time: of 10,000 it is some MiB in small pieces, which the collector copies about. */
+const RECORDS_A_PIECE = 500;
+
 /** Of GetRecords' output and of an event, which have their records in the same place. */
 function encodeRecords({ Records = [], ...others }: GetRecordsOutput): Buffer {
-  const list = new RecordsText();
-  list.records(Records);
-  return bytesOf(others, list);
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < Records.length; from += RECORDS_A_PIECE) {
+    const list = new RecordsText();
+    list.records(Records.slice(from, from + RECORDS_A_PIECE));
+    const start = from === 0 ? startOf(others) : ',';
+    const end = from + RECORDS_A_PIECE < Records.length ? '' : ']}';
+    pieces.push(piece(start, list, end));
+  }
+  const [first] = pieces;
+  if (first === undefined) return bytesOf(others, new RecordsText());
+  return pieces.length === 1 ? first : Buffer.concat(pieces);
 }
 
 /** A structure of some members and a list of records. */
-function bytesOf(others: object, { text, isAscii }: RecordsText): Buffer {
+const bytesOf = (others: object, list: RecordsText): Buffer => piece(startOf(others), list, ']}');
+
+const piece = (start: string, { text, isAscii }: RecordsText, end: string): Buffer =>
+  Buffer.from(`${start}${text}${end}`, isAscii && ASCII.test(start) ? 'latin1' : 'utf8');
+
+function startOf(others: object): string {
   const members = JSON.stringify(jsonValue(others));
-  const start = members === '{}' ? '{"Records":[' : `${members.slice(0, -1)},"Records":[`;
-  return Buffer.from(`${start}${text}]}`, isAscii && ASCII.test(members) ? 'latin1' : 'utf8');
+  return members === '{}' ? '{"Records":[' : `${members.slice(0, -1)},"Records":[`;
 }
 
 const ASCII = /^[ -~]*$/;

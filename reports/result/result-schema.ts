@@ -42,10 +42,12 @@ const histogram = z
     }
   });
 
-const producerCell = {
+/** Fields stand in the order in which they are written, so that a result that was read is written as it was. */
+const producerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard: S) => ({
   kind: z.literal('producer'),
   workload: text,
   phase: text,
+  ...ofShard,
   counts: z.object({
     scheduled: count.exactOptional(),
     acked: count,
@@ -57,20 +59,21 @@ const producerCell = {
   }),
   histograms: z.record(z.enum(PRODUCER_HISTOGRAMS), histogram),
   clamped: z.partialRecord(z.enum(PRODUCER_HISTOGRAMS), count).exactOptional(),
-};
+});
 
-const consumerCell = {
+const consumerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard: S) => ({
   kind: z.literal('consumer'),
   workload: text,
   phase: text,
+  ...ofShard,
   consumer: text,
   counts: z.object({ received: count, bytes: count }),
   histograms: z.record(z.enum(CONSUMER_HISTOGRAMS), histogram),
   clamped: z.partialRecord(z.enum(CONSUMER_HISTOGRAMS), count).exactOptional(),
-};
+});
 
-const cell = z.discriminatedUnion('kind', [z.object({ ...producerCell, shard }), z.object({ ...consumerCell, shard })]);
-const intervalCell = z.discriminatedUnion('kind', [z.object(producerCell), z.object(consumerCell)]);
+const cell = z.discriminatedUnion('kind', [z.object(producerCell({ shard })), z.object(consumerCell({ shard }))]);
+const intervalCell = z.discriminatedUnion('kind', [z.object(producerCell({})), z.object(consumerCell({}))]);
 
 const gauges = z.object({
   inFlight: number,
@@ -227,7 +230,6 @@ const step = z
 
 const stepReport = z.object({
   step,
-  part,
   outcome: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('done'),
@@ -241,6 +243,7 @@ const stepReport = z.object({
     z.object({ kind: z.literal('unfinished'), askedAtNs: atNs }),
     z.object({ kind: z.literal('not-reached') }),
   ]),
+  part,
 });
 
 const faultReport = z.object({
@@ -310,11 +313,11 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
         z.object({
           role: z.enum(['producer', 'consumer', 'target', 'main']),
           name: text,
-          part,
           cpuRatio: positive,
           loopDelayP99Ns: positive.exactOptional(),
           maxPauseNs: positive,
           counts: z.record(text, count).exactOptional(),
+          part,
         }),
       )
       .max(MAX_NAMED),

@@ -315,6 +315,7 @@ export const VALIDITY_CODES = [
   'LITTLES_LAW',
   'LEDGER',
   'STEPS',
+  'PARTS',
 ] as const;
 export type ValidityCode = (typeof VALIDITY_CODES)[number];
 

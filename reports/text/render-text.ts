@@ -6,6 +6,7 @@ import { renderCalls, renderNotes } from './render-calls.ts';
 import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import { renderOrigin } from './render-origin.ts';
 import { bar, renderTable, sparkline } from './render-table.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
 
@@ -21,7 +22,7 @@ export interface SummaryOptions extends RenderOptions {
 /** What a person reads after a run: first whether to believe it and whether it passed, then why. */
 export function renderSummary(result: Result, options: SummaryOptions): string {
   const sections: Line[][] = [
-    [...renderHeader(result), ...renderVerdict(result, options)],
+    [...renderHeader(result), ...renderOrigin(result, options), ...renderVerdict(result, options)],
     renderThresholds(result, options),
     renderLatency(result, options),
     renderRate(result),

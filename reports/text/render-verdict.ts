@@ -12,8 +12,9 @@ const VERDICT_STYLES: Record<Verdict['kind'], Style> = { passed: 'good', failed:
 export function renderVerdict(result: Result, { width }: RenderOptions): Line[] {
   const head = styled(VERDICT_STYLES[result.verdict.kind], `${result.verdict.kind.toUpperCase()}  `);
   const lines = hanging(head, sentence(verdictReason(result)), width);
-  for (const { code, what, fix } of result.validity.reasons) {
-    lines.push(...hanging(styled('warn', `  ${code}  `), what, width));
+  for (const { code, what, fix, part } of result.validity.reasons) {
+    const where = part === undefined ? '' : `Part ${part}: `;
+    lines.push(...hanging(styled('warn', `  ${code}  `), `${where}${what}`, width));
     lines.push(...hanging(`${' '.repeat(code.length + 4)}`, `Fix: ${fix}`, width, 'bold'));
   }
   if (result.partial) {
@@ -71,7 +72,7 @@ export function verdictWord({ verdict }: Result): Segment {
 export function verdictReason({ verdict, validity, outcome }: Result): string {
   const { thresholds } = verdict;
   if (validity.kind === 'invalid') {
-    const codes = validity.reasons.map(({ code }) => code).join(', ');
+    const codes = [...new Set(validity.reasons.map(({ code }) => code))].join(', ');
     return `these numbers are not about the target (${codes})`;
   }
   if (outcome.kind === 'interrupted' || outcome.kind === 'failed') return outcomeText(outcome);

@@ -1,5 +1,6 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
 import { SLOT_COUNT, slotOf } from '../../reports/histogram/slots.ts';
+import type { Part } from '../../reports/result/origin.ts';
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
@@ -39,8 +40,8 @@ export interface HourOptions {
   readonly recordsPerSecond?: number;
   readonly seed?: number;
   readonly thresholds?: readonly string[];
-  /** Producers of each workload, by the scenario. */
-  readonly producers?: number;
+  /** Makes it a part: the scenario then has `of` times the rate and `of` producers a workload, and this result one's records. */
+  readonly part?: Part;
 }
 
 /**
@@ -51,7 +52,7 @@ export interface HourOptions {
 export function hourResult(options: HourOptions = {}): Result {
   const scenario = hourScenario(options);
   const { seconds = 3600, shards = 64 } = options;
-  const loads = scenario.workloads.map((workload) => new Load(workload, scenario, shards, seconds));
+  const loads = scenario.workloads.map((workload) => new Load(workload, scenario, shards, seconds, options.part));
   const series: Interval[] = [];
   for (let second = 0; second < seconds; second++) {
     const made = loads.map((load) => load.second(second));
@@ -62,13 +63,13 @@ export function hourResult(options: HourOptions = {}): Result {
       shards: made.map((one) => one.shards).reduce(addShards),
       gauges: {
         inFlight: made.reduce((sum, { inFlight }) => sum + inFlight, 0),
-        intendedPerSecond: scenario.workloads.reduce((sum, { phases }) => sum + phases[0]!.fromPerSecond, 0),
+        intendedPerSecond: loads.reduce((sum, { perSecond }) => sum + perSecond, 0),
         lagRecords: Array.from({ length: shards }, (_, shard) => (shard * 7 + second) % 50),
         rssBytes: 150e6 + (second % 60) * 1e5,
       },
     });
   }
-  return resultOf(scenario, loads, series);
+  return resultOf(scenario, loads, series, options.part);
 }
 
 /** Writes `hourResult` into a folder. @returns the path of the file. */
@@ -76,21 +77,27 @@ export function writeHourResult(dir: string, options: HourOptions = {}): Promise
   return writeResult(dir, hourResult(options));
 }
 
-function resultOf(scenario: Scenario, loads: readonly Load[], series: readonly Interval[]): Result {
+function resultOf(
+  scenario: Scenario,
+  loads: readonly Load[],
+  series: readonly Interval[],
+  part: Part | undefined,
+): Result {
   const cells = loads.flatMap((load) => load.cells());
   const measurements = { scenario, cells, series, ledger: ledgerOf(scenario, loads) };
   const outcome = { kind: 'completed' } as const;
-  const workers = scenario.workloads.flatMap(({ name, producers }) =>
-    Array.from({ length: producers.count }, (_, index) => ({
+  const place = (part?.index ?? 1) - 1;
+  const workers = scenario.workloads.map(({ name }) => {
+    return {
       role: 'producer' as const,
-      name: `${name} ${index}`,
+      name: `${name} ${place}`,
       cpuRatio: 0.2,
       loopDelayP99Ns: 80_000,
       maxPauseNs: 3e6,
-    })),
-  );
+    };
+  });
   const validity = judgeValidity(measureSelf(measurements, { outcome, workers, targetLimited: true }));
-  const startedAtMs = Date.parse('2026-11-23T10:00:00.000Z');
+  const startedAtMs = Date.parse('2026-11-23T10:00:00.000Z') + 7 * place;
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: { name: 'streamgauge', version: '0.1.0' },
@@ -116,6 +123,7 @@ function resultOf(scenario: Scenario, loads: readonly Load[], series: readonly I
     cells,
     series,
     workers,
+    ...(part === undefined ? {} : { part }),
   };
 }
 
@@ -130,9 +138,10 @@ function ledgerOf(scenario: Scenario, loads: readonly Load[]): Ledger {
 
 function hourScenario(options: HourOptions): Scenario {
   const { seconds = 3600, shards = 64, workloads = 1, consumers = 1, recordsPerSecond = 1000, seed = 1 } = options;
-  const { thresholds = [], producers = 1 } = options;
+  const { thresholds = [], part } = options;
+  const producers = part?.of ?? 1;
   const warmUpNs = Math.min(60, Math.floor(seconds / 5)) * SECOND_NS;
-  const rate = { fromPerSecond: recordsPerSecond, toPerSecond: recordsPerSecond };
+  const rate = { fromPerSecond: recordsPerSecond * producers, toPerSecond: recordsPerSecond * producers };
   const steadyNs = seconds * SECOND_NS - warmUpNs;
   return {
     name: 'an hour',
@@ -250,7 +259,7 @@ class Load {
   readonly #random: RandomStream;
   readonly #stall: { readonly from: number; readonly to: number };
   readonly #throttling: { readonly from: number; readonly to: number };
-  readonly #perSecond: number;
+  readonly perSecond: number;
   readonly #ofSecond: Sum;
   readonly #ofShards: readonly Sum[];
   readonly #putToGets: number[][];
@@ -260,14 +269,14 @@ class Load {
   #due = 0;
   acked = 0;
 
-  constructor(workload: Workload, scenario: Scenario, shards: number, seconds: number) {
+  constructor(workload: Workload, scenario: Scenario, shards: number, seconds: number, part: Part | undefined) {
     this.#workload = workload;
     this.#consumerNames = scenario.consumers.map(({ name }) => name);
-    this.#random = new RandomStream(scenario.seed, workload.name);
+    this.#random = new RandomStream(scenario.seed, `${workload.name} ${part?.index ?? 1}`);
     const half = Math.floor(seconds / 2);
     this.#stall = { from: half, to: half + Math.max(1, Math.min(5, Math.floor(seconds / 20))) };
     this.#throttling = { from: Math.floor(seconds * 0.75), to: Math.floor(seconds * 0.8) };
-    this.#perSecond = workload.phases[0]!.fromPerSecond;
+    this.perSecond = workload.phases[0]!.fromPerSecond / (part?.of ?? 1);
     this.#ofSecond = new Sum(this.#consumerNames.length);
     this.#ofShards = Array.from({ length: shards }, () => new Sum(this.#consumerNames.length));
     this.#putToGets = Array.from({ length: shards }, () => []);
@@ -278,16 +287,16 @@ class Load {
     const phase = second * SECOND_NS < this.#workload.phases[1]!.startNs ? 0 : 1;
     if (phase !== this.#phase) this.#closePhase();
     this.#phase = phase;
-    this.#due += this.#perSecond;
+    this.#due += this.perSecond;
     const isStalled = second >= this.#stall.from && second < this.#stall.to;
-    const room = isStalled ? 0 : Math.round(this.#perSecond * CATCH_UP_RATIO);
+    const room = isStalled ? 0 : Math.round(this.perSecond * CATCH_UP_RATIO);
     const accepted = Math.min(this.#due - this.acked, room);
     const throttled = this.#throttledIn(second, accepted);
     const ackSumNs = this.#record(second, accepted);
     this.acked += accepted;
-    Object.assign(this.#ofSecond.counts, { scheduled: this.#perSecond, acked: accepted, throttled });
+    Object.assign(this.#ofSecond.counts, { scheduled: this.perSecond, acked: accepted, throttled });
     // What is due has no shard of its own until it is sent; here shard 0 counts it.
-    this.#ofShards[0]!.counts.scheduled += this.#perSecond;
+    this.#ofShards[0]!.counts.scheduled += this.perSecond;
     this.#ofShards[0]!.counts.throttled += throttled;
     return {
       cells: this.#ofSecond.take(this.#workload.name, this.#workload.phases[phase]!.name, this.#consumerNames),
@@ -314,7 +323,7 @@ class Load {
     const shardFrom = this.#random.below(this.#ofShards.length);
     let ackSumNs = 0;
     for (let index = 0; index < accepted; index++) {
-      const intendedAtNs = ((this.acked + index) / this.#perSecond) * SECOND_NS;
+      const intendedAtNs = ((this.acked + index) / this.perSecond) * SECOND_NS;
       const takenAtNs = (second + index / accepted) * SECOND_NS;
       const lateNs = Math.max(0, takenAtNs - intendedAtNs - SECOND_NS);
       const sendNs = lateNs + send[(sendFrom! + index) & (POOL_SIZE - 1)]!;

@@ -4,6 +4,7 @@ import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import { VirtualClock } from '../../engine/clock.ts';
 import { Engine } from '../../engine/engine.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 
 export interface RetentionPlan {
   readonly records: number;
@@ -159,6 +160,8 @@ function shardOf(stream: { shardIdOfKey(key: string): string | undefined }, key:
   return shards.get(key);
 }
 
+// As `serve` does.
+keepHeapSmall();
 process.once('message', async (plan) => {
   process.send?.(await new Retention(plan as RetentionPlan).run());
   process.disconnect();

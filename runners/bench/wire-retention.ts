@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { PROCESS_BYTES, recordMemoryBytes } from '../../engine/kinesis/options.ts';
 import { workerUrl } from '../worker-url.ts';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import type { RetentionEnd, RetentionPlan } from './wire-retention-process.ts';
@@ -12,13 +13,12 @@ const GIB = 1024 * MIB;
 const HOUR: RetentionPlan = { records: 72_000_000, recordsPerSecond: 20_000, shards: 20, memoryBytes: 256 * MIB };
 /** Frames of 100 B and a short key are 144 to 152 bytes. */
 const DISK_BYTES_PER_RECORD = 160;
-/** Node, its heap and answers of 10,000 records beside the memory of the stream: the process may have twice and a half of it. */
-const RSS_BESIDE_BYTES = 384 * MIB;
 
 /**
  *   PutRecords in process, an hour of virtual time -> 256 MiB of memory -> disk;   23 hours later -> GetRecords
  *
- * Every record is read back a minute before the first one's retention is over, and its bytes are compared.
+ * Every record is read back a minute before the first one's retention is over, and its bytes are compared. The whole process
+ * must stay within the memory of its one stream.
  */
 export const wireRetention: Benchmark = {
   name: 'wire-retention',
@@ -65,7 +65,7 @@ export function checkRetention({ records, memoryBytes }: RetentionPlan, end: Ret
   const what = `${end.read} of ${records} records were read back`;
   holds(end.read === records && end.defects === 0, `${what}, ${end.defects} of them wrong`);
   const rssMiB = Math.round(end.rssPeakBytes / MIB);
-  const limitBytes = memoryBytes + RSS_BESIDE_BYTES;
+  const limitBytes = recordMemoryBytes(memoryBytes) + PROCESS_BYTES;
   holds(end.rssPeakBytes <= limitBytes, `the process had ${rssMiB} MiB, over ${limitBytes / MIB} MiB`);
   holds(end.readAfterwards === 0, `${end.readAfterwards} records were read after their retention`);
 }

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
+import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 
@@ -40,6 +41,19 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
+    })
+    .command(
+      'compare <results..>',
+      'Hold results against the first one, side by side',
+      compareOptions,
+      async (options) => {
+        const { commandCompare } = await import('./compare.ts');
+        ending = await commandCompare(options);
+      },
+    )
+    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+      const { commandMerge } = await import('./merge.ts');
+      ending = await commandMerge(options);
     })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
@@ -95,7 +109,17 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'names', 'stream', 'results', 'format', 'threshold', 'metric']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  '_',
+  'names',
+  'stream',
+  'results',
+  'with',
+  'format',
+  'threshold',
+  'metric',
+  'report',
+]);
 
 function keepLast(options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
@@ -117,12 +141,36 @@ function runOptions(command: Argv) {
     .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
     .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
     .implies('web-port', 'web')
+    .option('report', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      nargs: 1,
+      describe: 'Write these formats beside the result, such as markdown,junit',
+    })
+    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
+    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
+    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }
 
 function gateLine(command: Argv) {
   return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
+}
+
+function compareOptions(command: Argv) {
+  return command
+    .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders or files of results' })
+    .option('with', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Runs of the other side; the results before it are runs of the first',
+    })
+    .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
+    .option('force', { type: 'boolean', describe: 'Compare what does not belong together, and say so' })
+    .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
 }
 
 function initOptions(command: Argv) {

@@ -1,3 +1,5 @@
+import type { CsvGrouping } from '../../reports/export/csv.ts';
+import type { ExpositionFormat } from '../../reports/export/exposition.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
 import { RunnerError } from '../errors.ts';
 import { meant } from './usage.ts';
@@ -8,6 +10,7 @@ export interface FormatOptions {
   readonly width: number;
   /** Where the result lies, by index; only the terminal's text says so. */
   readonly paths: readonly string[];
+  readonly csvBy: CsvGrouping;
 }
 
 interface Format {
@@ -21,12 +24,14 @@ const FORMATS = {
   terminal: {
     fileName: 'report.txt',
     render: async (results, { paths, ...style }) => {
+      const [first, ...others] = results;
+      if (first === undefined || others.length > 0) {
+        const { renderOverlay } = await import('../../reports/text/render-overlay.ts');
+        return `${renderOverlay(results, style)}\n`;
+      }
       const { renderSummary } = await import('../../reports/text/render-text.ts');
-      const texts = results.map(({ result }, index) => {
-        const resultPath = paths[index];
-        return renderSummary(result, { ...style, ...(resultPath === undefined ? {} : { resultPath }) });
-      });
-      return `${texts.join('\n\n')}\n`;
+      const [resultPath] = paths;
+      return `${renderSummary(first.result, { ...style, ...(resultPath === undefined ? {} : { resultPath }) })}\n`;
     },
   },
   markdown: {
@@ -50,6 +55,22 @@ const FORMATS = {
       return renderHtml(results);
     },
   },
+  csv: {
+    fileName: 'report.csv',
+    render: async (results, { csvBy }) => {
+      const { renderCsv } = await import('../../reports/export/csv.ts');
+      return renderCsv(results, csvBy);
+    },
+  },
+  hlog: {
+    fileName: 'report.hlog',
+    render: async (results) => {
+      const { renderHlog } = await import('../../reports/export/hlog.ts');
+      return renderHlog(results);
+    },
+  },
+  prometheus: { fileName: 'report.prom', render: (results) => exposition(results, 'prometheus') },
+  openmetrics: { fileName: 'report.openmetrics', render: (results) => exposition(results, 'openmetrics') },
   json: {
     fileName: 'report.json',
     render: async (results) => {
@@ -59,6 +80,12 @@ const FORMATS = {
     },
   },
 } as const satisfies Readonly<Record<string, Format>>;
+
+async function exposition(results: readonly NamedResult[], format: ExpositionFormat): Promise<string> {
+  const { resultMetrics } = await import('../../reports/export/result-metrics.ts');
+  const { renderExposition } = await import('../../reports/export/exposition.ts');
+  return renderExposition(resultMetrics(results), format);
+}
 
 export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS).filter(isFormat);

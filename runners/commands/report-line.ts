@@ -13,9 +13,11 @@ export function reportLine(command: Argv) {
       array: true,
       requiresArg: true,
       nargs: 1,
-      describe: 'terminal, markdown, junit, html, json; several by commas  [terminal]',
+      describe:
+        'terminal, markdown, html, junit, csv, hlog, prometheus, openmetrics, json; several by commas  [terminal]',
     })
     .option('out', { type: 'string', requiresArg: true, describe: 'File for one format, folder for several' })
+    .option('csv-by', { type: 'string', requiresArg: true, describe: 'Rows a second and shard, workload or consumer' })
     .option('threshold', {
       type: 'string',
       array: true,

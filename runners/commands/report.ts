@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { CSV_GROUPINGS, type CsvGrouping } from '../../reports/export/csv.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
 import { RESULT_FILE_NAME, readResult } from '../../reports/result/result-file.ts';
 import { judgeAgain } from '../../reports/verdict/judge-again.ts';
@@ -7,30 +8,54 @@ import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { wantsColours } from './colours.ts';
 import { exitCodeOfVerdict } from './ending.ts';
-import { type FormatName, type FormatOptions, formatOf, parseFormats } from './report-formats.ts';
+import { fileStyle, inFolder, makeReports, writeReports } from './report-files.ts';
+import { type FormatName, parseFormats } from './report-formats.ts';
 import { resultNames } from './result-names.ts';
-import { writeText } from './write-text.ts';
+import { meant } from './usage.ts';
 
 export interface ReportCommandOptions {
   readonly results: readonly string[];
   readonly format?: readonly string[] | undefined;
   readonly out?: string | undefined;
+  readonly 'csv-by'?: string | undefined;
   readonly threshold?: readonly string[] | undefined;
   readonly judge?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
 
+/** A file of this size takes most of a second to read. */
+const SLOW_BYTES = 8e6;
+
 /** From result files alone. Nothing is written before every result is read and every report made. */
 export async function commandReport(options: ReportCommandOptions): Promise<ExitCode> {
   const formats = chosenFormats(options);
+  const csvBy = parseGrouping(options['csv-by'] ?? 'second');
   if (formats.length > 1 && options.out === undefined) {
     const fix = 'Name a folder for them with --out, or one format.';
     throw new RunnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
   }
   const files = await Promise.all(options.results.map(fileOf));
   const results = await readResults(files, options.threshold ?? []);
-  await writeReports(results, files, formats, options.out);
+  await giveOut(results, files, formats, csvBy, options.out);
   return options.judge === true ? worstEnding(results) : ExitCode.passed;
+}
+
+async function giveOut(
+  results: readonly NamedResult[],
+  files: readonly string[],
+  formats: readonly FormatName[],
+  csvBy: CsvGrouping,
+  out: string | undefined,
+): Promise<void> {
+  if (out === undefined || out === '-') {
+    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, paths: files, csvBy };
+    for (const { text } of await makeReports(results, formats, style)) process.stdout.write(text);
+    return;
+  }
+  const reports = await makeReports(results, formats, fileStyle(files, csvBy));
+  const isFolder = formats.length > 1 || /[\\/]$/.test(out) || (await isDirectory(out));
+  const written = await writeReports(reports, isFolder ? inFolder(out) : () => out, files);
+  for (const file of written) process.stdout.write(`Wrote ${file}\n`);
 }
 
 function chosenFormats({ format = [], json = false }: ReportCommandOptions): FormatName[] {
@@ -38,51 +63,34 @@ function chosenFormats({ format = [], json = false }: ReportCommandOptions): For
   return formats.length === 0 ? ['terminal'] : formats;
 }
 
+function parseGrouping(text: string): CsvGrouping {
+  const found = CSV_GROUPINGS.find((name) => name === text);
+  if (found !== undefined) return found;
+  const fix = `${meant(text, CSV_GROUPINGS)}There are ${CSV_GROUPINGS.join(', ')}.`;
+  throw new RunnerError('RUNNER_USAGE', { what: `--csv-by is "${text}"`, fix });
+}
+
 async function readResults(files: readonly string[], thresholds: readonly string[]): Promise<NamedResult[]> {
   const results: NamedResult[] = [];
   const names = resultNames(files);
   for (const [index, file] of files.entries()) {
-    const read = await readResult(file);
+    const read = await readAloud(file);
     const result = thresholds.length === 0 ? read : judgeAgain(read, thresholds);
     results.push({ name: files.length === 1 ? result.scenario.name : names[index]!, result });
   }
   return results;
 }
 
-async function writeReports(
-  results: readonly NamedResult[],
-  paths: readonly string[],
-  formats: readonly FormatName[],
-  out: string | undefined,
-): Promise<void> {
-  const toTerminal = out === undefined || out === '-';
-  const style: FormatOptions = toTerminal
-    ? { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, paths }
-    : { colours: false, width: 80, paths };
-  const texts: [FormatName, string][] = [];
-  for (const format of formats) texts.push([format, await formatOf(format).render(results, style)]);
-  if (toTerminal) {
-    for (const [, text] of texts) process.stdout.write(text);
-    return;
+/** On a terminal a large file is named while it is read, and the line is gone afterwards. */
+async function readAloud(file: string): ReturnType<typeof readResult> {
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  const isTold = process.stderr.isTTY === true && size > SLOW_BYTES;
+  if (isTold) process.stderr.write(`reading ${file} ...`);
+  try {
+    return await readResult(file);
+  } finally {
+    if (isTold) process.stderr.write('\r\x1b[K');
   }
-  const isFolder = formats.length > 1 || /[\\/]$/.test(out) || (await isDirectory(out));
-  const targets = texts.map(([format, text]) => {
-    return { file: isFolder ? join(out, formatOf(format).fileName) : out, text };
-  });
-  for (const { file } of targets) refuseToOverwrite(file, paths);
-  for (const { file, text } of targets) {
-    await writeText(file, text);
-    process.stdout.write(`Wrote ${file}\n`);
-  }
-}
-
-/** A slip of the fingers must not cost an hour's run. */
-function refuseToOverwrite(file: string, paths: readonly string[]): void {
-  if (basename(file) !== RESULT_FILE_NAME && !paths.some((path) => resolve(path) === resolve(file))) return;
-  throw new RunnerError('RUNNER_FILE_EXISTS', {
-    what: `${file} is where a result lies`,
-    fix: 'Name another file with --out.',
-  });
 }
 
 /** The worst of several: one that failed says more than one that says nothing. */

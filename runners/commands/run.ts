@@ -6,10 +6,13 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
+import { NO_PUSH, type RunPush } from '../push/no-push.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { printResult } from './print-result.ts';
+import { type FormatName, parseFormats } from './report-formats.ts';
 import { openWeb } from './run-web.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
@@ -23,25 +26,40 @@ export interface RunCommandOptions {
   /** Serve a live page. */
   readonly web?: boolean | undefined;
   readonly webPort?: string | undefined;
+  /** Formats of reports that are written beside the result. */
+  readonly report?: readonly string[] | undefined;
+  /** Where numbers are sent while the run goes on. */
+  readonly push?: string | undefined;
+  readonly otlp?: string | undefined;
+  readonly 'push-interval'?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
 
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const formats = parseFormats(options.report ?? []);
   const scenario = loadScenario(options.scenario, seed);
+  const push = await openPush(options, scenario);
   const outDir = options.out ?? join('results', folderName(scenario.name));
   await checkWritable(outDir);
   await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options);
-  await printResult(result, outDir, options);
+  const result = await runWatched(scenario, outDir, options, push);
+  await printResult(result, join(outDir, RESULT_FILE_NAME), options);
+  await writeBeside(result, outDir, formats, options);
+  process.stderr.write(await push.end(result));
   return exitCodeOf(result);
 }
 
-async function runWatched(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<Result> {
+async function runWatched(
+  scenario: Scenario,
+  outDir: string,
+  options: RunCommandOptions,
+  push: RunPush,
+): Promise<Result> {
   const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
@@ -56,6 +74,7 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
       onSnapshot: (snapshot) => {
         live.show(snapshot);
         web?.show(snapshot);
+        push.show(snapshot);
       },
       ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
@@ -71,6 +90,14 @@ async function runWatched(scenario: Scenario, outDir: string, options: RunComman
     await web?.close();
     interrupts.stop();
   }
+}
+
+/** Checked before the run, and loaded when somebody asks for it. */
+async function openPush(options: RunCommandOptions, scenario: Scenario): Promise<RunPush> {
+  const { push, otlp, 'push-interval': interval } = options;
+  if (push === undefined && otlp === undefined && interval === undefined) return NO_PUSH;
+  const { openRunPush } = await import('../push/run-push.ts');
+  return openRunPush({ push, otlp, interval }, scenario);
 }
 
 /** On a stream things can be made that cost money until they are taken away. */
@@ -90,24 +117,19 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
   return new LiveLines((line) => process.stderr.write(line));
 }
 
-/** On stdout: the verdict alone, JSON for programs, or a summary for people. */
-async function printResult(result: Result, outDir: string, { json, quiet }: RunCommandOptions): Promise<void> {
-  process.stdout.write(await resultText(result, join(outDir, RESULT_FILE_NAME), { json, quiet }));
-}
-
-async function resultText(
+/** After the result is saved and shown: a report that cannot be written takes nothing from either. */
+async function writeBeside(
   result: Result,
-  resultPath: string,
-  { json, quiet }: Pick<RunCommandOptions, 'json' | 'quiet'>,
-): Promise<string> {
-  if (json === true) {
-    const { renderJson } = await import('../../reports/text/render-json.ts');
-    return renderJson(result);
-  }
-  const { renderSummary, renderVerdictLine } = await import('../../reports/text/render-text.ts');
-  const colours = wantsColours(process.stdout);
-  if (quiet === true) return `${renderVerdictLine(result, { colours })}\n`;
-  return `${renderSummary(result, { colours, width: process.stdout.columns ?? 80, resultPath })}\n`;
+  outDir: string,
+  formats: readonly FormatName[],
+  { quiet }: RunCommandOptions,
+): Promise<void> {
+  if (formats.length === 0) return;
+  const { fileStyle, inFolder, makeReports, writeReports } = await import('./report-files.ts');
+  const style = fileStyle([join(outDir, RESULT_FILE_NAME)]);
+  const reports = await makeReports([{ name: result.scenario.name, result }], formats, style);
+  const files = await writeReports(reports, inFolder(outDir));
+  if (quiet !== true) process.stderr.write(files.map((file) => `Wrote ${file}\n`).join(''));
 }
 
 /** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */

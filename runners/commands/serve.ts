@@ -3,6 +3,7 @@ import { newStreamState } from '../../engine/kinesis/stream.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServeOptions, serveOptionsOf } from './serve-options.ts';
@@ -11,6 +12,7 @@ import type { ServedStream } from './serve-streams.ts';
 /** Serves the engine as a Kinesis endpoint until it is interrupted. */
 export async function commandServe(line: ServeLine): Promise<ExitCode> {
   const options = await serveOptionsOf(line);
+  keepHeapSmall();
   const engine = await opened(options);
   for (const stream of options.streams) makeStream(engine, stream);
   const server = await served(engine, options);

@@ -2,11 +2,13 @@ import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
 
-const COMMANDS = ['run', 'report', 'gate', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
+const COMMANDS = ['run', 'report', 'compare', 'gate', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
 
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'web', 'web-port', 'yes'],
-  report: ['format', 'out', 'threshold', 'judge', 'json'],
+  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'web', 'web-port', 'yes', 'report', 'push', 'otlp', 'push-interval'],
+  report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
+  compare: ['with', 'floor', 'force', 'json'],
+  merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
   serve: [
     'port',
     'host',
@@ -47,6 +49,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
   if (what === 'gate needs a history') return usage(what, 'Name its folder with --history DIR.');
+  if (command === 'merge' && what.startsWith('Not enough non-option')) {
+    return usage('merge needs results', 'Name the folders of all parts, as run --part made them.');
+  }
   if (command === 'report' && what.startsWith('Not enough non-option')) {
     return usage('report needs a result', 'Name the folder of a run, or its result.json.');
   }

@@ -27,11 +27,30 @@ describe('report', () => {
   test.each([
     ['markdown', /^### ✅ PASSED: `clickstream`/],
     ['junit', /^<\?xml version="1\.0"/],
+    ['csv', /^run,time_utc,start_s,end_s,phase,recorded,/],
+    ['hlog', /^#\[streamgauge /],
+    ['prometheus', /^# HELP streamgauge_run_info /],
+    ['openmetrics', /^# TYPE streamgauge_run info\n[\s\S]*\n# EOF\n$/],
     ['json', /^\{\n {2}"schemaVersion": 1/],
   ])('--format %s prints it on stdout', async (format, start) => {
     const { code, stdout, stderr } = await report('good', '--format', format);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(start);
+  });
+
+  test('several results stand beside one another, under the names of their folders', async () => {
+    const { code, stdout } = await report('good', 'bad');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +good +bad\nverdict +PASSED +FAILED\n/);
+    expect((await report('good', 'bad', '--format', 'csv')).stdout).toMatch(/\r\nbad,/);
+    const list: unknown = JSON.parse((await report('good', 'bad', '--json')).stdout);
+    expect(list).toMatchObject([{ verdict: { kind: 'passed' } }, { verdict: { kind: 'failed' } }]);
+  });
+
+  test('--csv-by gives a row for each second and shard', async () => {
+    const { stdout } = await report('good', '--format', 'csv', '--csv-by', 'shard');
+    expect(stdout).toMatch(/^run,time_utc,start_s,end_s,shard,/);
+    expect(stdout.trim().split('\r\n')).toHaveLength(1 + 12 * 2);
   });
 
   test('--json is short for --format json', async () => {
@@ -81,6 +100,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND nowhere: .*--out/],
     ['an unknown format', ['good', '--format', 'markdwon'], /RUNNER_USAGE "markdwon" .*Did you mean markdown\?/],
     ['several formats on stdout', ['good', '--format', 'markdown,junit'], /RUNNER_USAGE 2 formats .*--out/],
+    ['an unknown grouping', ['good', '--csv-by', 'shards'], /RUNNER_USAGE --csv-by is "shards"\. Did you mean shard\?/],
     ['a threshold that is none', ['good', '--threshold', 'putToGe.p99 < 1s'], /THRESHOLD_NOT_UNDERSTOOD .*putToGet/],
     ['a consumer that is not there', ['good', '--threshold', 'lost == 0 by consumer x'], /THRESHOLD_NOT_UNDERSTOOD/],
     ['an output that cannot be', ['good', '--out', '/dev/null/x'], /RUNNER_FILE_NOT_WRITABLE/],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +50,25 @@ describe('run', () => {
     expect(code).toBe(0);
     const { verdict, summary } = savedResult(join(cwd, 'here'));
     expect(JSON.parse(stdout)).toMatchObject({ seed: 99, verdict, summary });
+    expect(existsSync(join(cwd, 'results'))).toBe(false);
+  });
+
+  test('--report writes reports beside the result, and names them on stderr', async () => {
+    const cwd = folderWithScenario();
+    const flags = ['--report', 'markdown,junit', '--report', 'csv'];
+    const { code, stdout, stderr } = await runQuietly(cwd, 'results/short', ...flags);
+    expect(code, stderr).toBe(0);
+    const names = ['report.csv', 'report.junit.xml', 'report.md', 'result.json'];
+    expect(readdirSync(join(cwd, 'results/short')).sort()).toEqual(names);
+    expect(stderr).toContain('Wrote results/short/report.md\n');
+    expect(stdout).not.toContain('Wrote');
+  });
+
+  test('--report with a format that does not exist makes no load', async () => {
+    const cwd = folderWithScenario();
+    const { code, stderr } = await command(['run', 'short.yaml', '--report', 'junti'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean junit?');
     expect(existsSync(join(cwd, 'results'))).toBe(false);
   });
 

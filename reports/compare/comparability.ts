@@ -1,0 +1,97 @@
+import type { Environment, Result } from '../result/result.ts';
+import { outcomeText } from '../text/render-verdict.ts';
+import type { Finding, FindingGrade, FindingTopic } from './comparison.ts';
+import { differences, workloadDifferences } from './scenario-difference.ts';
+
+/** Clocks that were not set during a run agree on its length as well as this. */
+const CLOCK_TOLERANCE_MS = 1000;
+
+const MACHINE_FIELDS = [
+  ['cpuModel', 'CPU'],
+  ['cores', 'cores'],
+  ['memoryBytes', 'memory in bytes'],
+  ['kernel', 'kernel'],
+  ['nodeVersion', 'Node'],
+] as const satisfies readonly (readonly [keyof Environment, string])[];
+
+export interface Labelled {
+  readonly label: string;
+  readonly result: Result;
+}
+
+/**
+ * What stands between two results and a fair comparison, gravest first within the order of the topics.
+ * @param repeats true: both are runs of one side, so that another target is no point of the comparison but a mistake.
+ */
+export function comparabilityOf(a: Labelled, b: Labelled, { repeats = false } = {}): Finding[] {
+  const found: Finding[] = [
+    ...listed(repeats ? 'refused' : 'point', 'target', differences(a.result.scenario.target, b.result.scenario.target)),
+    ...code(a.result, b.result),
+    ...listed('refused', 'scenario', workloadDifferences(a.result.scenario, b.result.scenario)),
+    ...seed(a.result, b.result),
+    ...machine(a.result.environment, b.result.environment),
+    ...tool(a.result, b.result),
+    ...[a, b].flatMap(clock),
+  ];
+  return found;
+}
+
+/** What is wrong with one result, whatever it is compared with. */
+export function soundnessOf({ label, result }: Labelled): Finding[] {
+  const found: Finding[] = [];
+  if (result.partial) {
+    const what = `${label} ${outcomeText(result.outcome)}: it covers only what was done until then`;
+    found.push({ grade: 'refused', topic: 'partial', what });
+  }
+  if (result.validity.kind === 'invalid') {
+    const codes = result.validity.reasons.map(({ code: reason }) => reason).join(', ');
+    const what = `${label} is INVALID (${codes}): its numbers are not about the target`;
+    found.push({ grade: 'refused', topic: 'invalid', what });
+  }
+  return found;
+}
+
+function listed(grade: FindingGrade, topic: FindingTopic, lines: readonly string[]): Finding[] {
+  return lines.length === 0 ? [] : [{ grade, topic, what: lines.join('; ') }];
+}
+
+/** The commit of the folder in which a run was started: where it differs, somebody asks what it changed. */
+function code(a: Result, b: Result): Finding[] {
+  const [left, right] = [a.environment.gitCommit, b.environment.gitCommit];
+  return left === right ? [] : listed('point', 'code', [`commit ${commitText(left)}, ${commitText(right)}`]);
+}
+
+function commitText(commit: string | undefined): string {
+  return commit === undefined ? 'unknown' : commit.slice(0, 12);
+}
+
+/** With another seed, keys, sizes and arrivals are other draws of the same distributions. */
+function seed(a: Result, b: Result): Finding[] {
+  return a.seed === b.seed ? [] : listed('caution', 'seed', [`${a.seed}, ${b.seed}: other draws of the same load`]);
+}
+
+function machine(a: Environment, b: Environment): Finding[] {
+  const lines = MACHINE_FIELDS.filter(([field]) => a[field] !== b[field]).map(
+    ([field, words]) => `${words} ${a[field]}, ${b[field]}`,
+  );
+  return listed('caution', 'machine', lines);
+}
+
+function tool(a: Result, b: Result): Finding[] {
+  const versions = a.tool.version === b.tool.version ? [] : [`${a.tool.name} ${a.tool.version}, ${b.tool.version}`];
+  const packages = differences(
+    { ...a.environment.packages, streamgauge: undefined },
+    { ...b.environment.packages, streamgauge: undefined },
+  );
+  return listed('caution', 'tool', [...versions, ...packages]);
+}
+
+/** Latencies are by a clock that nobody sets; the clock of the day is checked by it. */
+function clock({ label, result }: Labelled): Finding[] {
+  const byDayMs = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
+  const elapsedMs = (result.series.at(-1)?.endNs ?? 0) / 1e6;
+  if (!(byDayMs < elapsedMs - CLOCK_TOLERANCE_MS)) return [];
+  const seconds = (ms: number) => `${Number((ms / 1e3).toFixed(1))} s`;
+  const what = `${label} took ${seconds(elapsedMs)}, and ${seconds(byDayMs)} by the time of day: that clock was set during the run`;
+  return listed('caution', 'clock', [what]);
+}

@@ -1,0 +1,156 @@
+import { Histogram } from '../histogram/histogram.ts';
+import { needsMark, supportOf } from '../histogram/percentile-support.ts';
+import type { Span } from '../result/result.ts';
+import { harrellDavisNs } from '../statistics/harrell-davis.ts';
+import { nestedMean } from '../statistics/kalibera-jones.ts';
+import { hodgesLehmann, hodgesLehmannInterval } from '../statistics/mann-whitney.ts';
+import { medianOf, varianceOf } from '../statistics/moments.ts';
+import { runsNeeded } from '../statistics/runs-needed.ts';
+import { SHIFT_PERCENTILES } from '../statistics/shift-function.ts';
+import { wassersteinOf } from '../statistics/wasserstein.ts';
+import { welch } from '../statistics/welch.ts';
+import {
+  COMPARED_PERCENTILES,
+  type Estimate,
+  effectOf,
+  type MetricComparison,
+  type ShiftComparison,
+  type SpanComparison,
+} from './comparison.ts';
+
+/** A difference from run to run takes two runs a side to have any bounds. */
+const FEWEST_RUNS_FOR_INTERVAL = 2;
+
+/**
+ * One span of two sides of several runs. The run is the unit: one number a run, the median over a side's runs, and an interval
+ * that knows how runs differ; their records are never pooled, but for the distance of the distributions.
+ * @param a one histogram a run, at least one, like `b`.
+ */
+export function compareRunGroups(
+  span: Span,
+  a: readonly Histogram[],
+  b: readonly Histogram[],
+  floorRatio: number,
+): SpanComparison {
+  const enough = a.length >= FEWEST_RUNS_FOR_INTERVAL && b.length >= FEWEST_RUNS_FOR_INTERVAL;
+  const compared = (name: string, percentile: number | null, valueNs: (histogram: Histogram) => number) =>
+    compareMetric(name, percentile, { a, b, valueNs }, floorRatio);
+  return {
+    span,
+    basis: [...a, ...b].some(({ count }) => count === 0) || !enough ? 'none' : 'runs',
+    countA: countOf(a),
+    countB: countOf(b),
+    metrics: [
+      compared('mean', null, (histogram) => histogram.meanNs),
+      ...COMPARED_PERCENTILES.map((percentile) =>
+        compared(`p${percentile}`, percentile, (histogram) => histogram.percentileNs(percentile)),
+      ),
+      compared('max', null, (histogram) => histogram.maxNs),
+    ],
+    shift: shiftOf(a, b),
+    distance: wassersteinOf(pooled(a), pooled(b)),
+  };
+}
+
+interface Metric {
+  readonly a: readonly Histogram[];
+  readonly b: readonly Histogram[];
+  readonly valueNs: (histogram: Histogram) => number;
+}
+
+function compareMetric(
+  name: string,
+  percentile: number | null,
+  { a, b, valueNs }: Metric,
+  floorRatio: number,
+): MetricComparison {
+  const [left, right] = [estimateOf(a, percentile, valueNs), estimateOf(b, percentile, valueNs)];
+  const shared = { name, percentile, a: left, b: right };
+  if (left === null || right === null) return { ...shared, change: null, runsNeeded: null };
+  const [logsA, logsB] = [logsOf(a, valueNs), logsOf(b, valueNs)];
+  const shift = typicalShift(logsA, logsB);
+  const ratio = Math.exp(shift.value);
+  const interval =
+    shift.interval === null ? null : { lower: Math.exp(shift.interval.lower), upper: Math.exp(shift.interval.upper) };
+  const change = { ratio, interval, effect: effectOf(ratio, interval, floorRatio) };
+  return { ...shared, change, runsNeeded: neededFor(logsA, logsB, floorRatio) };
+}
+
+/** Supported in every run, or not at all: a median over runs that could tell is one of another choice of runs. */
+function estimateOf(
+  runs: readonly Histogram[],
+  percentile: number | null,
+  valueNs: Metric['valueNs'],
+): Estimate | null {
+  const isHidden = ({ count }: Histogram) =>
+    percentile === null ? count === 0 : supportOf(percentile, count) === 'hidden';
+  if (runs.some(isHidden)) return null;
+  const marked = percentile !== null && runs.some(({ count }) => needsMark(percentile, count));
+  const medianNs = medianOf(runs.map(valueNs));
+  return { valueNs: medianNs, interval: boundsOf(logsOf(runs, valueNs), medianNs), marked };
+}
+
+/** Of the typical run: Student's t on logarithms, which two runs already have, and wide enough to hold the median. */
+function boundsOf(logs: readonly number[], medianNs: number): Estimate['interval'] {
+  if (logs.length < FEWEST_RUNS_FOR_INTERVAL) return null;
+  const { mean, reach } = nestedMean(logs);
+  return {
+    lowerNs: Math.min(medianNs, Math.exp(mean - reach)),
+    upperNs: Math.max(medianNs, Math.exp(mean + reach)),
+  };
+}
+
+function logsOf(runs: readonly Histogram[], valueNs: Metric['valueNs']): number[] {
+  return runs.map((histogram) => Math.log(Math.max(1, valueNs(histogram))));
+}
+
+/**
+ * B - A by Hodges and Lehmann. Its exact interval takes four runs a side; two or three have the one of Welch's test, which
+ * believes that they are normal, made wide enough to hold the value.
+ */
+function typicalShift(
+  a: readonly number[],
+  b: readonly number[],
+): { readonly value: number; readonly interval: { readonly lower: number; readonly upper: number } | null } {
+  const value = hodgesLehmann(b, a);
+  const exact = hodgesLehmannInterval(b, a);
+  if (exact !== null) return { value, interval: exact };
+  if (a.length < FEWEST_RUNS_FOR_INTERVAL || b.length < FEWEST_RUNS_FOR_INTERVAL) return { value, interval: null };
+  const { lower, upper } = welch(b, a);
+  return { value, interval: { lower: Math.min(value, lower), upper: Math.max(value, upper) } };
+}
+
+/** By the spread of both sides together; on logarithms it is a share of the value. */
+function neededFor(a: readonly number[], b: readonly number[], floorRatio: number): number | null {
+  const spreads = [a, b].filter(({ length }) => length >= FEWEST_RUNS_FOR_INTERVAL);
+  if (spreads.length === 0 || !(floorRatio > 0)) return null;
+  const squares = spreads.reduce((sum, logs) => sum + varianceOf(logs) * (logs.length - 1), 0);
+  const degrees = spreads.reduce((sum, logs) => sum + logs.length - 1, 0);
+  return runsNeeded(Math.sqrt(squares / degrees), floorRatio);
+}
+
+function shiftOf(a: readonly Histogram[], b: readonly Histogram[]): ShiftComparison[] {
+  const supported = SHIFT_PERCENTILES.filter((percentile) =>
+    [...a, ...b].every(({ count }) => supportOf(percentile, count) !== 'hidden'),
+  );
+  return supported.map((percentile) => {
+    const quantiles = (runs: readonly Histogram[]) => runs.map((run) => harrellDavisNs(run, percentile / 100));
+    const [ofA, ofB] = [quantiles(a), quantiles(b)];
+    const { value, interval } = typicalShift(ofA, ofB);
+    return {
+      percentile,
+      aNs: medianOf(ofA),
+      bNs: medianOf(ofB),
+      shiftNs: value,
+      interval: interval === null ? null : { lowerNs: interval.lower, upperNs: interval.upper },
+    };
+  });
+}
+
+function pooled(runs: readonly Histogram[]): Histogram {
+  return runs.reduce((all, run) => all.merge(run), new Histogram()).compact();
+}
+
+function countOf(runs: readonly Histogram[]): number {
+  return runs.reduce((sum, { count }) => sum + count, 0);
+}

@@ -1,0 +1,90 @@
+import { Histogram } from '../histogram/histogram.ts';
+import {
+  CONSUMER_SPANS,
+  type ConsumerHistogram,
+  type IntervalCell,
+  PRODUCER_SPANS,
+  type ProducerHistogram,
+} from '../result/result.ts';
+import { mergedHistogram } from '../summary/cells.ts';
+import type { NamedResult } from './named-result.ts';
+
+const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
+
+/** Histograms hold nanoseconds; the column of the maximum, which is for people, is in milliseconds. */
+const NS_PER_MAX_UNIT = 1e6;
+
+/**
+ * An HdrHistogram interval log, version 1.3, for HistogramLogAnalyzer, hdr-plot and others: one line for each second and tag.
+ *
+ *   Tag=SPAN/WORKLOAD/PHASE             sendDelay and ackLatency
+ *   Tag=SPAN/WORKLOAD/PHASE/CONSUMER    residence, putToGet and uncorrected
+ *
+ * Of several results each tag begins with the result's name. What tags cannot hold (commas, blanks, slashes of names) is
+ * percent-encoded, so no two become the same. Stamps and lengths are seconds after the first result's start, which BaseTime
+ * gives; values are nanoseconds, the third column is milliseconds. Histograms over a tag's lines add up to the run's.
+ * Source: HdrHistogram, HistogramLogWriter.java.
+ */
+export function renderHlog(results: readonly NamedResult[]): string {
+  const baseMs = Math.min(...results.map(({ result }) => Date.parse(result.startedAt)));
+  const base = (baseMs / 1e3).toFixed(3);
+  const head = [
+    ...results.map(
+      ({ name, result }) => `#[streamgauge ${result.tool.version}: ${tagPart(name)}, values in ns, maxima in ms]`,
+    ),
+    '#[Histogram log format version 1.3]',
+    `#[StartTime: ${base} (seconds since epoch), ${new Date(baseMs).toISOString()}]`,
+    `#[BaseTime: ${base} (seconds since epoch)]`,
+    LEGEND,
+  ];
+  const lines = results.flatMap((named) => intervalLines(named, baseMs, results.length > 1));
+  // Readers that cut a range stop at the first line beyond it, so lines must be in the order of time.
+  lines.sort((a, b) => a.startSeconds - b.startSeconds);
+  return `${[...head, ...lines.map(({ text }) => text)].join('\n')}\n`;
+}
+
+interface LogLine {
+  readonly startSeconds: number;
+  readonly text: string;
+}
+
+function intervalLines({ name, result }: NamedResult, baseMs: number, isOneOfSeveral: boolean): LogLine[] {
+  const offsetSeconds = (Date.parse(result.startedAt) - baseMs) / 1e3;
+  const prefix = isOneOfSeveral ? [name] : [];
+  return result.series.flatMap(({ startNs, endNs, cells }) => {
+    const startSeconds = offsetSeconds + startNs / 1e9;
+    const length = ((endNs - startNs) / 1e9).toFixed(3);
+    return [...histogramsByTag(cells, prefix)].map(([tag, histogram]) => {
+      const max = (histogram.maxNs / NS_PER_MAX_UNIT).toFixed(3);
+      return { startSeconds, text: `Tag=${tag},${startSeconds.toFixed(3)},${length},${max},${histogram.encode()}` };
+    });
+  });
+}
+
+/** Empty ones are left out: a log's reader takes a missing line for an interval without values. */
+function histogramsByTag(cells: readonly IntervalCell[], prefix: readonly string[]): Map<string, Histogram> {
+  const byTag = new Map<string, Histogram>();
+  const add = (parts: readonly string[], histogram: Histogram) => {
+    if (histogram.count === 0) return;
+    const tag = [...prefix, ...parts].map(tagPart).join('/');
+    byTag.set(tag, (byTag.get(tag) ?? new Histogram()).merge(histogram));
+  };
+  for (const cell of cells) {
+    for (const span of spansOf(cell)) {
+      const consumer = cell.kind === 'consumer' ? [cell.consumer] : [];
+      add([span, cell.workload, cell.phase, ...consumer], mergedHistogram([cell], span));
+    }
+  }
+  return byTag;
+}
+
+function spansOf(cell: IntervalCell): readonly (ProducerHistogram | ConsumerHistogram)[] {
+  return cell.kind === 'producer' ? PRODUCER_SPANS : CONSUMER_SPANS;
+}
+
+/** Letters, digits and a few signs stay as they are. */
+function tagPart(text: string): string {
+  return text.replace(/[^\p{L}\p{N}._~:+-]/gu, (character) => {
+    return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  });
+}

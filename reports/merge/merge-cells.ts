@@ -1,0 +1,103 @@
+import type { Scenario } from '../../workloads/scenario.ts';
+import { Histogram } from '../histogram/histogram.ts';
+import type { Cell, ConsumerCell, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
+
+/** How the sums' histograms are kept: the thousands of a series encoded, the few of the whole run at hand. */
+export type Keep = 'sealed' | 'compact';
+
+type AnyCell = Cell | IntervalCell;
+
+/**
+ * Adds up cells of one kind, workload, phase, shard and consumer. Histograms are added slot by slot, so that the sum is what
+ * one recorder would have had, whatever the order and grouping.
+ * @returns one cell for each place, in the scenario's order, so that the order of the parts does not show.
+ */
+export function sumCells<C extends AnyCell>(cells: readonly C[], order: CellOrder, keep: Keep): C[] {
+  const places = new Map<string, C[]>();
+  for (const cell of cells) {
+    const key = placeOf(cell);
+    const same = places.get(key);
+    if (same === undefined) places.set(key, [cell]);
+    else same.push(cell);
+  }
+  return [...places.values()].map((same) => sumOf(same, keep)).sort((a, b) => order.compare(a, b));
+}
+
+/** Workloads, phases and consumers as the scenario names them, producers before consumers, shards by number. */
+export class CellOrder {
+  readonly #ranks = new Map<string, number>();
+
+  constructor({ workloads, consumers }: Scenario) {
+    for (const [index, { name, phases }] of workloads.entries()) {
+      this.#ranks.set(`workload ${name}`, index);
+      for (const [place, phase] of phases.entries()) this.#ranks.set(`phase ${name}\n${phase.name}`, place);
+    }
+    for (const [index, { name }] of consumers.entries()) this.#ranks.set(`consumer ${name}`, index);
+  }
+
+  compare(a: AnyCell, b: AnyCell): number {
+    return (
+      this.#rank(`workload ${a.workload}`) - this.#rank(`workload ${b.workload}`) ||
+      this.#rank(`phase ${a.workload}\n${a.phase}`) - this.#rank(`phase ${b.workload}\n${b.phase}`) ||
+      shardRank(a) - shardRank(b) ||
+      this.#consumerRank(a) - this.#consumerRank(b)
+    );
+  }
+
+  #rank(name: string): number {
+    return this.#ranks.get(name) ?? this.#ranks.size;
+  }
+
+  #consumerRank(cell: AnyCell): number {
+    return cell.kind === 'producer' ? -1 : this.#rank(`consumer ${cell.consumer}`);
+  }
+}
+
+function shardRank(cell: AnyCell): number {
+  return 'shard' in cell ? (cell.shard ?? Number.MAX_SAFE_INTEGER) : 0;
+}
+
+function placeOf(cell: AnyCell): string {
+  const shard = 'shard' in cell ? cell.shard : '';
+  const consumer = cell.kind === 'producer' ? '' : cell.consumer;
+  // Names hold no line breaks; see workloads/schema-fields.ts.
+  return `${cell.kind}\n${cell.workload}\n${cell.phase}\n${shard}\n${consumer}`;
+}
+
+function sumOf<C extends AnyCell>(cells: readonly C[], keep: Keep): C {
+  const [first] = cells as readonly [C, ...C[]];
+  const clamped = sumOfClamped(cells);
+  const { clamped: _, ...place } = first;
+  const sum = {
+    ...place,
+    counts: sumOfCounts(cells),
+    histograms: sumOfHistograms(cells, keep),
+    ...(Object.keys(clamped).length === 0 ? {} : { clamped }),
+  };
+  return sum as unknown as C;
+}
+
+function sumOfCounts(cells: readonly AnyCell[]): ProducerCounts | ConsumerCell['counts'] {
+  const sums: Record<string, number> = {};
+  for (const { counts } of cells) {
+    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums as unknown as ProducerCell['counts'];
+}
+
+function sumOfClamped(cells: readonly AnyCell[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { clamped = {} } of cells) {
+    for (const [name, count] of Object.entries(clamped)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+
+function sumOfHistograms(cells: readonly AnyCell[], keep: Keep): Record<string, Histogram> {
+  const sums: Record<string, Histogram> = {};
+  for (const name of Object.keys(cells[0]!.histograms)) {
+    const histograms = cells.map((cell) => (cell.histograms as Readonly<Record<string, Histogram>>)[name]!);
+    sums[name] = keep === 'sealed' ? Histogram.sealedSumOf(histograms) : Histogram.sumOf(histograms);
+  }
+  return sums;
+}

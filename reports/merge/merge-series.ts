@@ -1,0 +1,77 @@
+import type { Gauges, Interval, IntervalShard, ShardLatency } from '../result/result.ts';
+import { type CellOrder, sumCells } from './merge-cells.ts';
+
+/**
+ * Lays series over each other, second by second; one that ended earlier adds nothing to the later ones.
+ * @param all of equal seconds, counted from each part's own start.
+ */
+export function mergeSeries(all: readonly (readonly Interval[])[], order: CellOrder): Interval[] {
+  const seconds = new Map<number, Interval[]>();
+  for (const series of all) {
+    for (const interval of series) {
+      const same = seconds.get(interval.startNs);
+      if (same === undefined) seconds.set(interval.startNs, [interval]);
+      else same.push(interval);
+    }
+  }
+  return [...seconds.entries()].sort(([a], [b]) => a - b).map(([, intervals]) => mergeIntervals(intervals, order));
+}
+
+/** @param intervals of one second, at least one. The last second of a run is shorter: the longest of them counts. */
+export function mergeIntervals(intervals: readonly Interval[], order: CellOrder): Interval {
+  return {
+    startNs: intervals[0]!.startNs,
+    endNs: Math.max(...intervals.map(({ endNs }) => endNs)),
+    cells: sumCells(
+      intervals.flatMap(({ cells }) => cells),
+      order,
+      'sealed',
+    ),
+    shards: mergeShards(intervals.map(({ shards }) => shards)),
+    gauges: mergeGauges(intervals.map(({ gauges }) => gauges)),
+  };
+}
+
+/** By shard number. Where several parts received records of a shard in this second, its percentiles are not known. */
+export function mergeShards(all: readonly (readonly IntervalShard[])[]): IntervalShard[] {
+  const sums = new Map<number, IntervalShard>();
+  for (const one of all.flat()) {
+    const sum = sums.get(one.shard);
+    sums.set(one.shard, sum === undefined ? one : addShard(sum, one));
+  }
+  return [...sums.values()].sort((a, b) => a.shard - b.shard);
+}
+
+function addShard(a: IntervalShard, b: IntervalShard): IntervalShard {
+  return {
+    shard: a.shard,
+    acked: a.acked + b.acked,
+    bytes: a.bytes + b.bytes,
+    throttled: a.throttled + b.throttled,
+    received: a.received + b.received,
+    putToGet: addLatency(a.putToGet, b.putToGet),
+  };
+}
+
+function addLatency(a: ShardLatency, b: ShardLatency): ShardLatency {
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  return { count: a.count + b.count, p50Ns: null, p99Ns: null, maxNs: Math.max(a.maxNs, b.maxNs) };
+}
+
+/**
+ * Records in flight, records due, lag by shard and memory are sums: each part has its own records and its own process. How
+ * far the target says that the slowest consumer is behind is the worst of them.
+ */
+export function mergeGauges(all: readonly Gauges[]): Gauges {
+  const sum = (of: (gauges: Gauges) => number) => all.reduce((total, gauges) => total + of(gauges), 0);
+  const shardCount = Math.max(...all.map(({ lagRecords }) => lagRecords.length));
+  const behind = all.flatMap(({ behindMs }) => behindMs ?? []);
+  return {
+    inFlight: sum(({ inFlight }) => inFlight),
+    intendedPerSecond: sum(({ intendedPerSecond }) => intendedPerSecond),
+    lagRecords: Array.from({ length: shardCount }, (_, shard) => sum(({ lagRecords }) => lagRecords[shard] ?? 0)),
+    ...(behind.length === 0 ? {} : { behindMs: Math.max(...behind) }),
+    rssBytes: sum(({ rssBytes }) => rssBytes),
+  };
+}

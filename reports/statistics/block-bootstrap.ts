@@ -1,0 +1,152 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type Histogram, percentileRank } from '../histogram/histogram.ts';
+import { slotHighestNs, slotMedianNs } from '../histogram/slots.ts';
+import { normalCdf, tQuantile } from './distributions.ts';
+
+export const RESAMPLES = 1000;
+
+/** With fewer pieces there are too few blocks for their spread to mean anything. */
+export const FEWEST_PIECES = 8;
+
+export interface ResampleOptions {
+  /** 0 to 100, ascending. */
+  readonly percentiles: readonly number[];
+  /** Two runs that are compared need two seeds, or their draws would move together. */
+  readonly seed: number;
+  readonly resamples?: number;
+}
+
+/** One value a resample, in the order in which they were drawn. */
+export interface Resampled {
+  readonly meansNs: Float64Array;
+  /** By position in `percentiles`. */
+  readonly percentilesNs: readonly Float64Array[];
+  /** How many blocks there are that do not overlap: what the spread rests on. */
+  readonly blockCount: number;
+}
+
+/**
+ * What a run's mean and percentiles could have been, had its seconds come in another order: the moving-block bootstrap. Blocks of
+ * seconds that follow each other are drawn anew until they make a run of the same length, so that a stall stays the stall that
+ * it was; drawing single records would take each of its hundreds of slow records for news of its own.
+ * @param pieces histograms of equal times that follow each other, at least FEWEST_PIECES.
+ * @returns null with fewer pieces, or when all are empty.
+ * Source: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989; the length of blocks grows with
+ * the cube root of the series' as in Hall, Horowitz and Jing, 1995.
+ */
+export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOptions): Resampled | null {
+  const { percentiles, seed, resamples = RESAMPLES } = options;
+  if (pieces.length < FEWEST_PIECES || pieces.every(({ count }) => count === 0)) return null;
+  const blockPieces = Math.ceil(Math.cbrt(pieces.length));
+  const table = classTable(pieces);
+  const draw = blockDrawer(pieces.length, blockPieces, seed);
+  const meansNs = new Float64Array(resamples);
+  const percentilesNs = percentiles.map(() => new Float64Array(resamples));
+  const counts = new Float64Array(table.slots.length);
+  for (let index = 0; index < resamples; index++) {
+    const total = addPieces(table, draw(), counts);
+    meansNs[index] = meanNs(table.slots, counts, total);
+    fillPercentiles(table.slots, counts, total, percentiles, (position, ns) => {
+      percentilesNs[position]![index] = ns;
+    });
+  }
+  return { meansNs, percentilesNs, blockCount: pieces.length / blockPieces };
+}
+
+/**
+ * Between which values the middle share of resampled values lies, taken wider for what few blocks make too narrow: as the
+ * bootstrap's spread is that of a sample whose size is `blockCount`, without its correction by n - 1 and by Student's t.
+ * Source: Hesterberg, "What teachers should know about the bootstrap", 2015, section 5.1.
+ */
+export function expandedInterval(
+  values: Float64Array,
+  blockCount: number,
+  confidenceRatio = 0.95,
+): { readonly lower: number; readonly upper: number } {
+  const degrees = Math.max(1, blockCount - 1);
+  const reach = Math.sqrt(blockCount / degrees) * tQuantile((1 + confidenceRatio) / 2, degrees);
+  const tail = normalCdf(-reach);
+  const sorted = values.toSorted();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  return { lower: at(tail), upper: at(1 - tail) };
+}
+
+/** The classes of each piece, by position in the slots that any of them uses. */
+interface ClassTable {
+  readonly slots: Uint16Array;
+  readonly positions: readonly Uint16Array[];
+  readonly counts: readonly Float64Array[];
+}
+
+function classTable(pieces: readonly Histogram[]): ClassTable {
+  const bySlot = new Map<number, number>();
+  const used = new Set<number>();
+  for (const piece of pieces) piece.forEachSlot((slot) => used.add(slot));
+  const slots = Uint16Array.from(used).sort();
+  for (const [position, slot] of slots.entries()) bySlot.set(slot, position);
+  const positions: Uint16Array[] = [];
+  const counts: Float64Array[] = [];
+  for (const piece of pieces) {
+    const ofPiece: [position: number, count: number][] = [];
+    piece.forEachSlot((slot, count) => ofPiece.push([bySlot.get(slot)!, count]));
+    positions.push(Uint16Array.from(ofPiece, ([position]) => position));
+    counts.push(Float64Array.from(ofPiece, ([, count]) => count));
+  }
+  return { slots, positions, counts };
+}
+
+/** Gives how often each piece is in the next resample. The last block is cut, so that every resample has as many pieces. */
+function blockDrawer(pieceCount: number, blockPieces: number, seed: number): () => Uint32Array {
+  const generator = xoroshiro128plus(seed);
+  const times = new Uint32Array(pieceCount);
+  const starts = pieceCount - blockPieces + 1;
+  return () => {
+    times.fill(0);
+    for (let drawn = 0; drawn < pieceCount; drawn += blockPieces) {
+      const start = Math.floor(((generator.next() >>> 0) / 2 ** 32) * starts);
+      const length = Math.min(blockPieces, pieceCount - drawn);
+      for (let piece = start; piece < start + length; piece++) times[piece]! += 1;
+    }
+    return times;
+  };
+}
+
+/** @returns the count of all. A resample of nothing but empty pieces counts as all of them once. */
+function addPieces({ positions, counts }: ClassTable, times: Uint32Array, sum: Float64Array): number {
+  let total = 0;
+  sum.fill(0);
+  for (const [piece, factor] of times.entries()) {
+    if (factor === 0) continue;
+    const [ofPiece, countsOfPiece] = [positions[piece]!, counts[piece]!];
+    for (let index = 0; index < ofPiece.length; index++) {
+      const added = factor * countsOfPiece[index]!;
+      sum[ofPiece[index]!]! += added;
+      total += added;
+    }
+  }
+  return total > 0 ? total : addPieces({ positions, counts, slots: NO_SLOTS }, times.fill(1), sum);
+}
+
+const NO_SLOTS = new Uint16Array(0);
+
+function meanNs(slots: Uint16Array, counts: Float64Array, total: number): number {
+  let sum = 0;
+  for (let position = 0; position < slots.length; position++) sum += slotMedianNs(slots[position]!) * counts[position]!;
+  return sum / total;
+}
+
+/** All percentiles in one walk; by the same rule as Histogram.percentileNs. */
+function fillPercentiles(
+  slots: Uint16Array,
+  counts: Float64Array,
+  total: number,
+  percentiles: readonly number[],
+  fill: (position: number, ns: number) => void,
+): void {
+  let [seen, position] = [0, -1];
+  for (const [index, percentile] of percentiles.entries()) {
+    const rank = percentileRank(percentile, total);
+    while (seen < rank) seen += counts[++position]!;
+    fill(index, slotHighestNs(slots[position]!));
+  }
+}

@@ -1,0 +1,149 @@
+import type { NamedResult } from '../export/named-result.ts';
+import type { Result, Span } from '../result/result.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';
+import {
+  hanging,
+  type Line,
+  lengthOf,
+  paint,
+  printable,
+  type RenderOptions,
+  type Segment,
+  styled,
+} from './render-lines.ts';
+import { renderTable } from './render-table.ts';
+import { actualText, outcomeText, sentence, verdictReason, verdictWord } from './render-verdict.ts';
+
+/** A column's head is cut to this, so that long folder names do not push others out. */
+const LONGEST_NAME = 20;
+const GAP = 2;
+const SCENARIO_HASH_SHOWN = 12;
+
+interface Row {
+  readonly head: Segment;
+  readonly cellOf: (result: Result) => Segment;
+}
+
+/**
+ * Results beside one another, one column a result; what does not fit into the width goes below. It states what each measured
+ * and draws no conclusion: whether two may be compared, and whether they differ, is another question.
+ */
+export function renderOverlay(results: readonly NamedResult[], options: RenderOptions): string {
+  const rows = rowsFor(results);
+  const blocks: Line[][] = columnGroups(results, rows, options.width).map((group) => table(rows, group));
+  const remarks = results.flatMap((named) => remarksOn(named, options.width));
+  const sections = [...blocks, ...(remarks.length > 0 ? [remarks] : [])];
+  return paint(sections.flatMap((section) => [...section, []]).slice(0, -1), options);
+}
+
+function rowsFor(results: readonly NamedResult[]): Row[] {
+  return [
+    { head: 'verdict', cellOf: verdictWord },
+    ...differing(results, 'scenario', ({ scenario }) => printable(scenario.name)),
+    ...differing(results, 'scenario hash', ({ scenarioHash }) => printable(scenarioHash.slice(0, SCENARIO_HASH_SHOWN))),
+    ...differing(results, 'seed', ({ seed }) => String(seed)),
+    ...differing(results, 'target', ({ scenario }) => printable(scenario.target.kind)),
+    ...differing(results, 'machine', ({ environment }) => `${environment.cores} x ${printable(environment.cpuModel)}`),
+    { head: 'ran', cellOf: ({ series }) => formatDuration(series.at(-1)?.endNs ?? 0) },
+    ...heading('Rate'),
+    { head: '  intended', cellOf: ({ summary }) => formatRate(summary.rate.intendedPerSecond) },
+    { head: '  achieved', cellOf: ({ summary }) => formatRate(summary.rate.achievedPerSecond) },
+    { head: '  bytes', cellOf: ({ summary }) => formatByteRate(summary.rate.bytesPerSecond) },
+    { head: '  throttled', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRatio) },
+    ...LATENCY_ROWS.flatMap(([span, words]) => [...heading(capital(words.trim())), ...latencyRows(span)]),
+    ...heading('Ledger'),
+    ...(['sent', 'lost', 'duplicated', 'reordered'] as const).map((name): Row => {
+      const isFault = name !== 'sent';
+      return {
+        head: `  ${name}`,
+        cellOf: ({ summary }) => {
+          const text = formatCount(summary.ledger[name]);
+          return isFault && summary.ledger[name] > 0 ? styled('bad', text) : text;
+        },
+      };
+    }),
+    ...thresholdRows(results),
+  ];
+}
+
+function latencyRows(span: Span): Row[] {
+  const cell = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
+  return [
+    ...SHOWN_PERCENTILES.map(
+      ([name, , field]): Row => ({ head: `  ${name}`, cellOf: ({ summary }) => cell(summary.spans[span][field]) }),
+    ),
+    { head: '  max', cellOf: ({ summary }) => cell(summary.spans[span].maxNs) },
+  ];
+}
+
+/** Every threshold of any result; a result that was not judged by it has an empty cell. */
+function thresholdRows(results: readonly NamedResult[]): Row[] {
+  const texts = new Set(results.flatMap(({ result }) => result.verdict.thresholds.map(({ text }) => text)));
+  if (texts.size === 0) return [];
+  const rows = [...texts].map((text): Row => {
+    return {
+      head: `  ${printable(text)}`,
+      cellOf: ({ verdict }) => {
+        const found = verdict.thresholds.find((threshold) => threshold.text === text);
+        if (found === undefined) return '';
+        if (found.holds === null) return styled('warn', '? -');
+        return found.holds ? `✓ ${actualText(found)}` : styled('bad', `✗ ${actualText(found)}`);
+      },
+    };
+  });
+  return [...heading('Thresholds'), ...rows];
+}
+
+function heading(text: string): Row[] {
+  return [{ head: styled('bold', text), cellOf: () => '' }];
+}
+
+/** A row that would say the same of all is left out. */
+function differing(results: readonly NamedResult[], head: string, cellOf: (result: Result) => string): Row[] {
+  return new Set(results.map(({ result }) => cellOf(result))).size > 1 ? [{ head, cellOf }] : [];
+}
+
+function columnGroups(results: readonly NamedResult[], rows: readonly Row[], width: number): NamedResult[][] {
+  const headWidth = Math.max(...rows.map(({ head }) => lengthOf(head)));
+  const groups: NamedResult[][] = [];
+  let room = 0;
+  for (const named of results) {
+    const cells = rows.map(({ cellOf }) => lengthOf(cellOf(named.result)));
+    const needed = GAP + Math.max(shortName(named).length, ...cells);
+    const last = groups.at(-1);
+    if (last !== undefined && needed <= room) {
+      last.push(named);
+      room -= needed;
+    } else {
+      groups.push([named]);
+      room = width - headWidth - needed;
+    }
+  }
+  return groups;
+}
+
+function table(rows: readonly Row[], group: readonly NamedResult[]): Line[] {
+  const head: Segment[] = ['', ...group.map((named) => styled('bold', shortName(named)))];
+  const body = rows.map(({ head: name, cellOf }) => [name, ...group.map(({ result }) => cellOf(result))]);
+  return renderTable([head, ...body], { align: ['left', 'right'], gap: GAP, indent: 0 });
+}
+
+/** Why one is not to be believed, or covers only a part. */
+function remarksOn({ name, result }: NamedResult, width: number): Line[] {
+  const head = styled('warn', `${printable(name)}  `);
+  const texts = [
+    ...(result.verdict.kind === 'invalid' ? [sentence(verdictReason(result))] : []),
+    ...(result.partial ? [`${sentence(outcomeText(result.outcome))} Every number covers only what was done.`] : []),
+  ];
+  return texts.flatMap((text) => hanging(head, printable(text), width));
+}
+
+function shortName({ name }: NamedResult): string {
+  const characters = [...printable(name)];
+  return characters.length <= LONGEST_NAME ? characters.join('') : `…${characters.slice(1 - LONGEST_NAME).join('')}`;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

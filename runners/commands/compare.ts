@@ -1,0 +1,81 @@
+import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../reports/compare/compare.ts';
+import { renderComparison } from '../../reports/compare/render-comparison.ts';
+import { readResult } from '../../reports/result/result-file.ts';
+import { parseRatio } from '../../workloads/units.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { wantsColours } from './colours.ts';
+
+export interface CompareCommandOptions {
+  readonly results: readonly string[];
+  /** Several runs of the other side; then `results` are runs of the first one. */
+  readonly with?: readonly string[] | undefined;
+  readonly floor?: string | undefined;
+  readonly force?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Compares, and judges nothing: whatever it finds, it ends with 0. */
+export async function commandCompare(options: CompareCommandOptions): Promise<ExitCode> {
+  const floorRatio = options.floor === undefined ? DEFAULT_FLOOR_RATIO : parseFloor(options.floor);
+  const sides = sidesOf(options);
+  const progress = openProgress(process.stderr);
+  try {
+    const read: ReadResult[][] = [];
+    for (const paths of sides) read.push(await readSide(paths, progress.show));
+    const force = options.force === true;
+    const comparison = compareSides(read, { floorRatio, force, onProgress: progress.show });
+    progress.clear();
+    const text =
+      options.json === true
+        ? JSON.stringify(comparison, undefined, 2)
+        : renderComparison(comparison, {
+            colours: wantsColours(process.stdout),
+            width: process.stdout.columns ?? 80,
+          });
+    process.stdout.write(`${text}\n`);
+    return ExitCode.passed;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Without --with each result is a side of its own. */
+function sidesOf({ results, with: others = [] }: CompareCommandOptions): (readonly string[])[] {
+  if (others.length > 0) return [results, others];
+  if (results.length >= 2) return results.map((path) => [path]);
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `compare needs two results or more, and was given ${results.length}`,
+    fix: 'Name the folders of two runs, or several runs of one side and --with those of the other.',
+  });
+}
+
+async function readSide(paths: readonly string[], show: (doing: string) => void): Promise<ReadResult[]> {
+  const read: ReadResult[] = [];
+  for (const path of paths) {
+    show(`reading ${path}`);
+    read.push({ path, result: await readResult(path) });
+  }
+  return read;
+}
+
+function parseFloor(text: string): number {
+  const quantity = parseRatio(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
+  if (quantity.kind === 'value' && quantity.value >= 0 && quantity.value < 1) return quantity.value;
+  throw new RunnerError('RUNNER_USAGE', { what: `--floor is "${text}"`, fix: 'Use a share below 100%, such as 2%.' });
+}
+
+interface Progress {
+  readonly show: (doing: string) => void;
+  readonly clear: () => void;
+}
+
+/** A passing line on a terminal; a file of logs is not filled with what is soon over. */
+function openProgress(stream: NodeJS.WriteStream): Progress {
+  if (stream.isTTY !== true) return { show: () => {}, clear: () => {} };
+  const width = stream.columns ?? 80;
+  return {
+    show: (doing) => stream.write(`\r\x1b[K${doing.slice(0, width - 1)}`),
+    clear: () => stream.write('\r\x1b[K'),
+  };
+}

@@ -1,0 +1,51 @@
+import { basename, join, resolve } from 'node:path';
+import type { CsvGrouping } from '../../reports/export/csv.ts';
+import type { NamedResult } from '../../reports/export/named-result.ts';
+import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { RunnerError } from '../errors.ts';
+import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';
+import { writeText } from './write-text.ts';
+
+/** A report that is made and not yet written. */
+export interface Report {
+  readonly format: FormatName;
+  readonly text: string;
+}
+
+export async function makeReports(
+  results: readonly NamedResult[],
+  formats: readonly FormatName[],
+  options: FormatOptions,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const format of formats) reports.push({ format, text: await formatOf(format).render(results, options) });
+  return reports;
+}
+
+/** How reports look in files. */
+export function fileStyle(paths: readonly string[], csvBy: CsvGrouping = 'second'): FormatOptions {
+  return { colours: false, width: 80, paths, csvBy };
+}
+
+/**
+ * @param kept files that may not be overwritten: a slip of the fingers must not cost an hour's run.
+ * @returns the files, in order. @throws RUNNER_FILE_EXISTS before any is written, RUNNER_FILE_NOT_WRITABLE
+ */
+export async function writeReports(
+  reports: readonly Report[],
+  fileOf: (format: FormatName) => string,
+  kept: readonly string[] = [],
+): Promise<string[]> {
+  const files = reports.map(({ format }) => fileOf(format));
+  for (const file of files) {
+    if (basename(file) !== RESULT_FILE_NAME && !kept.some((path) => resolve(path) === resolve(file))) continue;
+    const what = `${file} is where a result lies`;
+    throw new RunnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
+  }
+  for (const [index, { text }] of reports.entries()) await writeText(files[index]!, text);
+  return files;
+}
+
+export function inFolder(folder: string): (format: FormatName) => string {
+  return (format) => join(folder, formatOf(format).fileName);
+}

@@ -1,0 +1,81 @@
+import { hostname } from 'node:os';
+import { otlpRequest } from '../../reports/export/otlp-json.ts';
+import { RunnerError } from '../errors.ts';
+import type { PushReceiver } from './push-receiver.ts';
+import { parsePushUrl, withPath } from './push-url.ts';
+
+/** The second one is for metrics alone and wins. Source: OpenTelemetry, "OTLP exporter configuration". */
+const HEADER_VARIABLES = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'] as const;
+
+/**
+ * An OpenTelemetry collector, or what takes OTLP over HTTP as JSON.
+ * @param text its address; `/v1/metrics` is added where it is not there.
+ * @param env for headers, such as a key: `OTEL_EXPORTER_OTLP_HEADERS=name=value,...`, values percent-encoded.
+ * @throws RUNNER_USAGE
+ */
+export function otlpReceiver(text: string, version: string, env: NodeJS.ProcessEnv = process.env): PushReceiver {
+  const given = parsePushUrl('otlp', text);
+  const { pathname } = given.url;
+  const path = pathname.replace(/\/+$/, '');
+  const target = path.endsWith('/v1/metrics') ? given : withPath(given, `${path}/v1/metrics`);
+  const own = Object.assign({}, ...HEADER_VARIABLES.map((name) => headersIn(name, env[name] ?? '')));
+  const resource = {
+    'service.name': 'streamgauge',
+    'service.version': version,
+    'service.instance.id': `${hostname()}:${process.pid}`,
+    'host.name': hostname(),
+  };
+  return {
+    flag: 'otlp',
+    shown: target.shown,
+    secrets: [...target.secrets, ...Object.values<string>(own).filter((value) => value !== '')],
+    request: (families, times) => ({
+      url: target.url,
+      method: 'POST',
+      headers: { ...target.headers, ...own, 'content-type': 'application/json' },
+      body: JSON.stringify(otlpRequest(families, { resource, version, ...times })),
+    }),
+    complaint: partialSuccess,
+  };
+}
+
+/** A receiver may say yes and leave out points. */
+function partialSuccess(body: string): string | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const partial = fieldOf(answer, 'partialSuccess');
+  const rejected = Number(fieldOf(partial, 'rejectedDataPoints') ?? 0);
+  if (!(rejected > 0)) return undefined;
+  const why = fieldOf(partial, 'errorMessage');
+  return `${rejected} data points rejected${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+}
+
+/** @throws RUNNER_USAGE that says which entry is wrong, and never what is in it. */
+function headersIn(variable: string, text: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [index, entry] of text.split(',').entries()) {
+    if (entry.trim() === '') continue;
+    const at = entry.indexOf('=');
+    try {
+      const name = entry.slice(0, Math.max(0, at)).trim().toLowerCase();
+      const value = decodeURIComponent(entry.slice(at + 1).trim());
+      new Headers([[name, value]]);
+      headers[name] = value;
+    } catch (cause) {
+      throw new RunnerError('RUNNER_USAGE', {
+        what: `entry ${index + 1} of ${variable} is not a header`,
+        fix: 'Write NAME=VALUE, several by commas, values percent-encoded.',
+        cause: cause instanceof Error ? cause.name : undefined,
+      });
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,139 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { renderExposition } from '../../../reports/export/exposition.ts';
+import { resultMetrics } from '../../../reports/export/result-metrics.ts';
+import { readResult } from '../../../reports/result/result-file.ts';
+import { command, emptyFolder } from '../commands/cli-command.ts';
+import { receivingServer } from './receiving-server.ts';
+
+/** The command with real receivers: our own, and a Pushgateway where one is installed. */
+
+const PASSWORD = 'hunter2-of-the-url';
+const API_KEY = 'key-of-the-environment';
+
+function folderWithScenario(): string {
+  const folder = emptyFolder();
+  const scenario = `name: pushed
+target: { kind: noop }
+workloads:
+  - name: numbers
+    phases: [{ name: steady, duration: 3s, rate: 200/s }]
+    keys: { uniform: true, count: 100 }
+    payload: { size: 100B }
+consumers: [{ name: reader, kind: fan-out }]
+`;
+  writeFileSync(join(folder, 'pushed.yaml'), scenario);
+  return folder;
+}
+
+/** A run may call itself invalid while the machine is busy; what it pushes is the same. */
+const ENDINGS = [0, 5];
+const finalText = async (folder: string) =>
+  renderExposition(resultMetrics([{ name: 'pushed', result: await readResult(join(folder, 'out')) }]), 'prometheus');
+
+describe('run --push and --otlp', () => {
+  test('push while it runs, and end with the numbers of the result', async () => {
+    await using gateway = await receivingServer();
+    await using collector = await receivingServer((response) => response.end('{}'));
+    const cwd = folderWithScenario();
+    const url = gateway.url.replace('http://', `http://me:${PASSWORD}@`);
+    const flags = ['--push', url, '--otlp', collector.url, '--push-interval', '1s', '--out', 'out'];
+    const env = { OTEL_EXPORTER_OTLP_HEADERS: `api-key=${API_KEY}`, STREAMGAUGE_DEBUG: '1' };
+    const { code, stdout, stderr } = await command(['run', 'pushed.yaml', ...flags], { cwd, env });
+    expect(ENDINGS, stderr).toContain(code);
+    expect(stderr).not.toContain('pushes failed');
+    expect(gateway.received.length).toBeGreaterThanOrEqual(3);
+    expect(gateway.received.at(-1)?.body).toBe(await finalText(cwd));
+    expect(gateway.received[0]?.body).toContain('streamgauge_run_finished{run="pushed"} 0\n');
+    expect(gateway.received[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`,
+    );
+    expect(collector.received.at(-1)).toMatchObject({
+      method: 'POST',
+      path: '/v1/metrics',
+      headers: { 'api-key': API_KEY },
+    });
+    expect(collector.received.at(-1)?.body).toContain('"streamgauge.run_finished"');
+    const saved = readFileSync(join(cwd, 'out/result.json'), 'utf8');
+    for (const text of [stdout, stderr, saved]) expect(text).not.toMatch(new RegExp(`${PASSWORD}|${API_KEY}`));
+  });
+
+  test('a receiver that always fails changes nothing but one line at the end', async () => {
+    await using broken = await receivingServer((response) => response.writeHead(503).end('full'));
+    const cwd = folderWithScenario();
+    const flags = ['--push', broken.url, '--push-interval', '1s', '--out', 'out', '--quiet'];
+    const { code, stdout, stderr } = await command(['run', 'pushed.yaml', ...flags], { cwd });
+    expect(ENDINGS, stderr).toContain(code);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^--push http:\S+: (\d+) of \1 pushes failed, the last one by HTTP 503: full\.\n$/);
+    expect(existsSync(join(cwd, 'out/result.json'))).toBe(true);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['a URL that is none', ['--push', `me:${PASSWORD}@host`], /RUNNER_USAGE --push is not a URL/],
+    ['an interval that is none', ['--push', 'http://x', '--push-interval', '10ms'], /--push-interval is "10ms"\. .*1s/],
+    ['an interval for nothing', ['--push-interval', '5s'], /nowhere to push to/],
+  ])('%s is refused before any load is made', async (_, flags, message) => {
+    const cwd = folderWithScenario();
+    const { code, stderr } = await command(['run', 'pushed.yaml', '--out', 'out', ...flags], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain(PASSWORD);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(cwd, 'out'))).toBe(false);
+  });
+});
+
+const GATEWAY = 'prometheus-pushgateway';
+const hasGateway = spawnSync(GATEWAY, ['--version']).error === undefined;
+
+describe.skipIf(!hasGateway)(`a Pushgateway${hasGateway ? '' : ` (skipped: ${GATEWAY} is not installed)`}`, () => {
+  test('takes every push, and shows the final numbers alone in the end', async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const flags = [`--web.listen-address=127.0.0.1:${port}`, `--persistence.file=${join(emptyFolder(), 'data')}`];
+    const server = spawn(GATEWAY, flags, { stdio: 'ignore' });
+    try {
+      await isReady(url);
+      const cwd = folderWithScenario();
+      const pushing = ['--push', url, '--push-interval', '1s', '--out', 'out', '--quiet'];
+      const { code, stderr } = await command(['run', 'pushed.yaml', ...pushing], { cwd });
+      expect(ENDINGS, stderr).toContain(code);
+      expect(stderr).toBe('');
+      const shown = await (await fetch(`${url}/metrics`)).text();
+      const ours = shown.split('\n').filter((line) => line.startsWith('streamgauge_'));
+      const expected = (await finalText(cwd)).split('\n').filter((line) => line.startsWith('streamgauge_'));
+      expect(ours.map((line) => line.split('{')[0]).sort()).toEqual(expected.map((line) => line.split('{')[0]).sort());
+      expect(ours.filter((line) => line.includes('_live_'))).toEqual([]);
+      expect(shown).toMatch(/^push_failure_time_seconds\{.*run="pushed"\} 0$/m);
+    } finally {
+      server.kill();
+    }
+  });
+});
+
+async function isReady(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await sleep(50);
+  }
+  throw new Error(`${GATEWAY} is not ready`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.on('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? done(address.port) : fail(new Error('no port')),
+      );
+    });
+  });
+}

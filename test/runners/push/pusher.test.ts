@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { LiveSnapshot } from '../../../runners/live/snapshot.ts';
+import { otlpReceiver } from '../../../runners/push/otlp.ts';
+import { MetricsPusher, pushReport } from '../../../runners/push/pusher.ts';
+import { pushgateway } from '../../../runners/push/pushgateway.ts';
+import { type ReceivingServer, receivingServer } from './receiving-server.ts';
+
+const RUN = { run: 'clicks', info: { scenario: 'clicks' } };
+
+function snapshot(sent: number): LiveSnapshot {
+  return {
+    elapsedNs: 2e9,
+    totalNs: 8e9,
+    phase: [{ name: 'steady', index: 0, count: 1, progressRatio: 0.25 }],
+    intendedPerSecond: 100,
+    achievedPerSecond: 99,
+    bytesPerSecond: 9900,
+    putToGet: { count: 10, p50Ns: 1e6, p99Ns: 2e6, maxNs: 3e6 },
+    sent,
+    received: sent - 1,
+    throttled: 1,
+    retried: 2,
+    dropped: 3,
+    inFlight: 4,
+    lagRecords: [5, 6],
+    draining: false,
+  };
+}
+
+/** A pusher with a clock that the test turns. */
+function pusherTo({ url }: Pick<ReceivingServer, 'url'>, intervalMs = 1000) {
+  const clock = { nowMs: 0 };
+  const receiver = pushgateway(url, 'clicks', 'box');
+  const pusher = new MetricsPusher(receiver, { intervalMs, run: RUN, nowMs: () => clock.nowMs });
+  return { clock, receiver, pusher };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(2);
+}
+
+describe('pushing during a run', () => {
+  test('sends the newest snapshot once an interval, and the final numbers at the end', async () => {
+    await using server = await receivingServer();
+    const { clock, pusher } = pusherTo(server);
+    for (let tick = 0; tick <= 8; tick++) {
+      clock.nowMs = tick * 250;
+      pusher.show(snapshot(1000 + tick));
+      await until(() => server.received.length === 1 + Math.floor(tick / 4));
+      // The answer must have come back before the next push may begin.
+      await sleep(20);
+    }
+    const counts = await pusher.end(
+      () => [{ name: 'done', kind: 'gauge', help: 'd', samples: [{ labels: {}, value: 1 }] }],
+      0,
+    );
+    expect(counts).toEqual({ pushed: 4, failed: 0 });
+    const sent = server.received.map(
+      ({ body }) => /^streamgauge_acknowledged_records_total\S* (\d+)$/m.exec(body)?.[1],
+    );
+    expect(sent).toEqual(['1000', '1004', '1008', undefined]);
+    expect(server.received.at(-1)?.body).toBe('# HELP done d\n# TYPE done gauge\ndone 1\n');
+  });
+
+  test('says what is going on', async () => {
+    await using server = await receivingServer();
+    const { pusher } = pusherTo(server);
+    pusher.show(snapshot(1000));
+    await pusher.end(() => [], 0);
+    const { body, method, headers } = server.received[0]!;
+    expect([method, headers['content-type']]).toEqual(['PUT', 'text/plain; version=0.0.4; charset=utf-8']);
+    for (const line of [
+      'streamgauge_run_finished{run="clicks"} 0',
+      'streamgauge_run_elapsed_seconds{run="clicks"} 2',
+      'streamgauge_live_progress_ratio{run="clicks"} 0.25',
+      'streamgauge_live_put_to_get_seconds{run="clicks",statistic="p99"} 0.002',
+      'streamgauge_live_lag_records{run="clicks",shard="1"} 6',
+      'streamgauge_dropped_records_total{run="clicks"} 3',
+    ]) {
+      expect(body.split('\n')).toContain(line);
+    }
+  });
+
+  test('never waits: with a receiver that does not answer there is one push under way, and showing returns at once', async () => {
+    await using server = await receivingServer(() => {});
+    const { clock, pusher, receiver } = pusherTo(server, 1000);
+    for (let tick = 0; tick < 1000; tick++) {
+      clock.nowMs = tick * 250;
+      pusher.show(snapshot(tick));
+    }
+    await until(() => server.received.length > 0);
+    expect(server.received).toHaveLength(1);
+    const counts = await pusher.end(() => [], 0);
+    expect(counts).toEqual({ pushed: 2, failed: 2, lastProblem: 'no answer within 1 s' });
+    expect(pushReport(receiver, counts)).toBe(
+      `--push ${server.url}/metrics/job/streamgauge/instance/box/run/clicks: 2 of 2 pushes failed, the last one by no answer within 1 s.\n`,
+    );
+  });
+
+  test('the final push does not overtake one that is under way', async () => {
+    await using server = await receivingServer((response, index) =>
+      setTimeout(() => response.end(), index === 0 ? 150 : 0),
+    );
+    const { pusher } = pusherTo(server);
+    pusher.show(snapshot(1));
+    await pusher.end(() => [], 0);
+    expect(server.received[1]!.atMs - server.received[0]!.atMs).toBeGreaterThan(140);
+  });
+});
+
+describe('a receiver that fails', () => {
+  const failure = async (server: ReceivingServer, url = server.url) => {
+    const { pusher } = pusherTo({ url });
+    return (await pusher.end(() => [], 0)).lastProblem;
+  };
+
+  test('by a status is quoted in one line, without control characters and without its secrets', async () => {
+    await using server = await receivingServer((response) => {
+      response.writeHead(400).end('bad \u001b[31mline for me:hunter2 bWU6aHVudGVyMg==\nmore');
+    });
+    const url = server.url.replace('http://', 'http://me:hunter2@');
+    expect(await failure(server, url)).toBe('HTTP 400: bad ?[31mline for me:*** ***');
+  });
+
+  test('by leading elsewhere is not followed', async () => {
+    await using elsewhere = await receivingServer();
+    await using server = await receivingServer((response) =>
+      response.writeHead(307, { location: elsewhere.url }).end(),
+    );
+    expect(await failure(server)).toMatch(/^HTTP 307/);
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  test('by not being there is named by its code', async () => {
+    const server = await receivingServer();
+    await server[Symbol.asyncDispose]();
+    expect(await failure(server)).toBe('ECONNREFUSED');
+  });
+
+  test('by an answer without end is read no further than it takes', async () => {
+    await using server = await receivingServer((response) => {
+      response.writeHead(500);
+      const more = () => {
+        if (response.destroyed) return;
+        if (response.write('x'.repeat(16_384))) setImmediate(more);
+        else response.once('drain', more);
+      };
+      more();
+    });
+    expect(await failure(server)).toMatch(/^HTTP 500: x{160}$/);
+  });
+
+  test('by metrics that cannot be written is a failed push and nothing more', async () => {
+    await using server = await receivingServer();
+    const { pusher } = pusherTo(server);
+    const broken = () => {
+      throw new TypeError('broken');
+    };
+    expect(await pusher.end(broken, 0)).toMatchObject({
+      pushed: 1,
+      failed: 1,
+      lastProblem: 'TypeError while the metrics were written',
+    });
+  });
+
+  test('by leaving out points, as OTLP may, says how many', async () => {
+    await using server = await receivingServer((response) => {
+      response.end('{"partialSuccess":{"rejectedDataPoints":"7","errorMessage":"too old"}}');
+    });
+    const pusher = new MetricsPusher(otlpReceiver(server.url, '1', {}), { intervalMs: 1000, run: RUN });
+    expect(await pusher.end(() => [], 0)).toMatchObject({ failed: 1, lastProblem: '7 data points rejected: too old' });
+  });
+
+  test.each([
+    '',
+    '{}',
+    'null',
+    'nonsense',
+    '{"partialSuccess":{}}',
+    '{"partialSuccess":{"rejectedDataPoints":"0","errorMessage":"fyi"}}',
+  ])('is none when OTLP answers %j', async (answer) => {
+    await using server = await receivingServer((response) => response.end(answer));
+    const pusher = new MetricsPusher(otlpReceiver(server.url, '1', {}), { intervalMs: 1000, run: RUN });
+    expect(await pusher.end(() => [], 0)).toEqual({ pushed: 1, failed: 0 });
+  });
+});
