@@ -42,6 +42,7 @@ export const FINDING_TOPICS = [
   'target',
   'code',
   'scenario',
+  'origin',
   'seed',
   'machine',
   'tool',
@@ -78,6 +79,8 @@ export type IntervalBasis = 'seconds' | 'records' | 'runs' | 'none';
 export interface SpanComparison {
   readonly span: Span;
   readonly basis: IntervalBasis;
+  /** Seconds depend on each other for too long, for runs as short as these: intervals may be too narrow. */
+  readonly isTooShort: boolean;
   readonly countA: number;
   readonly countB: number;
   readonly metrics: readonly MetricComparison[];

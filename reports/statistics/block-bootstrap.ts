@@ -24,6 +24,8 @@ export interface Resampled {
   readonly percentilesNs: readonly Float64Array[];
   /** How many blocks there are that do not overlap: what the spread rests on. */
   readonly blockCount: number;
+  /** The pieces depend on each other for longer than a block may be: intervals may be too narrow all the same. */
+  readonly isTooShort: boolean;
 }
 
 /**
@@ -37,7 +39,10 @@ export interface Resampled {
 export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOptions): Resampled | null {
   const { percentiles, seed, resamples = RESAMPLES } = options;
   if (pieces.length < FEWEST_PIECES || pieces.every(({ count }) => count === 0)) return null;
-  const blockPieces = blockLength(pieces);
+  const wantedPieces = blockLength(pieces);
+  const mostPieces = Math.floor(pieces.length / FEWEST_BLOCKS);
+  const blockPieces = Math.min(wantedPieces, mostPieces);
+  const isTooShort = wantedPieces > Math.max(mostPieces, Math.ceil(Math.cbrt(pieces.length)));
   const table = classTable(pieces);
   const draw = blockDrawer(pieces.length, blockPieces, seed);
   const meansNs = new Float64Array(resamples);
@@ -50,7 +55,7 @@ export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOp
       percentilesNs[position]![index] = ns;
     });
   }
-  return { meansNs, percentilesNs, blockCount: pieces.length / blockPieces };
+  return { meansNs, percentilesNs, blockCount: pieces.length / blockPieces, isTooShort };
 }
 
 /**
@@ -76,7 +81,7 @@ const FEWEST_BLOCKS = 4;
 
 /**
  * Blocks grow with the cube root of the series, and with how much a piece tells about the next one: as for a first-order
- * autoregression with the pieces' own correlation, of their means or medians, whichever is higher.
+ * autoregression with the pieces' own correlation, of their means or medians, whichever is higher. It may be more than there is room for.
  * Source: Hall, Horowitz and Jing, "On blocking rules for the bootstrap with dependent data", 1995; Andrews,
  * "Heteroskedasticity and autocorrelation consistent covariance matrix estimation", 1991.
  */
@@ -88,7 +93,7 @@ function blockLength(pieces: readonly Histogram[]): number {
   );
   const root = Math.cbrt(pieces.length);
   const correlated = root * Math.cbrt((2 * correlation) / (1 - correlation ** 2)) ** 2;
-  return Math.min(Math.ceil(Math.max(root, correlated)), Math.floor(pieces.length / FEWEST_BLOCKS));
+  return Math.ceil(Math.max(root, correlated));
 }
 
 const MOST_CORRELATION = 0.95;

@@ -5,6 +5,7 @@ import { producerTotals } from '../../reports/summary/cells.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { CEILING_SCENARIO } from '../ceiling.ts';
 import { runScenario } from '../run.ts';
+import type { OnSecond } from '../run-watch.ts';
 import { LiveWeb } from '../web/live-web.ts';
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf } from './benchmark.ts';
 
@@ -38,17 +39,19 @@ export const livePageCost: Benchmark = {
 async function costOf(shards: number): Promise<BenchmarkRow[]> {
   const plain: number[] = [];
   const watched: number[] = [];
+  const cpuPercents: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     // The second of a pair must not always be the one with the page.
     const isPlainFirst = round % 2 === 0;
     if (isPlainFirst) plain.push(await plainRate(shards));
-    watched.push(await watchedRate(shards));
+    watched.push(await watchedRate(shards, cpuPercents));
     if (!isPlainFirst) plain.push(await plainRate(shards));
   }
   const costs = plain.map((rate, i) => 100 * (1 - watched[i]! / rate));
   const name = `live-page-cost-${shards}`;
   return [
     { ...rowOf(name, '% of the rate', costs), note: 'of pairs of runs; below 0 is the noise between two runs' },
+    { ...rowOf(`${name}-cpu`, '% of a core', cpuPercents), note: 'of the main thread, for the messages' },
     rowOf(`${name}-rate`, 'records/s', watched, medianOf(watched) / medianOf(plain)),
   ];
 }
@@ -57,7 +60,7 @@ async function plainRate(shards: number): Promise<number> {
   return rateOf(await runFor(scenarioOf(shards)));
 }
 
-async function watchedRate(shards: number): Promise<number> {
+async function watchedRate(shards: number, cpuPercents: number[]): Promise<number> {
   const scenario = scenarioOf(shards);
   const web = await LiveWeb.open(scenario, 0, () => {});
   const viewer = spawn(process.execPath, ['--input-type=module', '--eval', VIEWER, `${web.url}events`], {
@@ -68,7 +71,9 @@ async function watchedRate(shards: number): Promise<number> {
     told += text;
   });
   const gone = once(viewer, 'close');
-  const result = await runFor(scenario, web);
+  const meter = { cpuMs: 0 };
+  const result = await runFor(scenario, web, meter);
+  cpuPercents.push((100 * meter.cpuMs) / RUN_MS);
   web.ended(result);
   await web.close();
   await gone;
@@ -76,7 +81,7 @@ async function watchedRate(shards: number): Promise<number> {
   return rateOf(result);
 }
 
-async function runFor(scenario: Scenario, web?: LiveWeb): Promise<Result> {
+async function runFor(scenario: Scenario, web?: LiveWeb, meter = { cpuMs: 0 }): Promise<Result> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort('SIGINT'), RUN_MS);
   try {
@@ -84,11 +89,24 @@ async function runFor(scenario: Scenario, web?: LiveWeb): Promise<Result> {
       ceiling: 'skip',
       signal: controller.signal,
       onSnapshot: (snapshot) => web?.show(snapshot),
-      ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
+      ...(web === undefined ? {} : { onSecond: metered(web, meter) }),
     });
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Node 22 cannot say what one thread has used: then there is no figure. */
+function metered(web: LiveWeb, meter: { cpuMs: number }): OnSecond {
+  const cpuMs = () => {
+    const used = process.threadCpuUsage?.();
+    return used === undefined ? Number.NaN : (used.user + used.system) / 1e3;
+  };
+  return (interval, isSettled) => {
+    const from = cpuMs();
+    web.second(interval, isSettled);
+    meter.cpuMs += cpuMs() - from;
+  };
 }
 
 function rateOf({ series, summary }: Result): number {

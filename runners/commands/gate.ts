@@ -7,8 +7,9 @@ import { whyUnfit } from '../gate/calibrated.ts';
 import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
+import { shortened } from '../gate/shorten.ts';
 import { wantsColours } from './colours.ts';
-import { agreeOnCost } from './cost.ts';
+import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
@@ -47,14 +48,13 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
   const candidate = readSide(candidateText, { ...context, option: '--candidate' });
   const outDir = gateFolder(line, scenario);
   await checkGateWritable(outDir);
-  for (const side of [baseline, candidate]) {
-    if (side.kind === 'target') await agreeOnCost({ ...scenario, target: side.target }, line.yes === true);
-  }
+  const blockNs = options.blockNs ?? DEFAULT_BLOCK_NS;
+  for (const side of [baseline, candidate]) await agreeOnBlocks(side, shortened(scenario, blockNs), line.yes === true);
   const calibration = await readCalibration(outDir);
   const gate = {
     scenario,
     environment: await readEnvironment(),
-    blockNs: options.blockNs ?? DEFAULT_BLOCK_NS,
+    blockNs,
     side: baseline,
   };
   const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);

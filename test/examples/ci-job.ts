@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
-import { command, ENTRY, type Ended, emptyFolder, plainEnvironment } from '../runners/commands/cli-command.ts';
+import { ENTRY, type Ended, emptyFolder, plainEnvironment } from '../runners/commands/cli-command.ts';
 
 export const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 /** Both files name it; here another one is taken, which nobody has. */
@@ -42,8 +42,8 @@ export async function ciMachine(checkouts: readonly string[]): Promise<CiMachine
   return {
     folder,
     env,
-    step: async (script, options) => {
-      const text = (await withoutWhatWaits(script)).replaceAll(PORT, port);
+    step: (script, options) => {
+      const text = script.replaceAll(PORT, port);
       const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', text], {
         cwd: join(folder, options.in ?? ''),
         env: plainEnvironment({ ...env, ...options.env }),
@@ -63,16 +63,6 @@ export async function ciMachine(checkouts: readonly string[]): Promise<CiMachine
 /** Seconds instead of tens of them; every line of the scenario is still used. */
 function shortened(scenario: string): string {
   return scenario.replace('duration: 20s', 'duration: 2s').replace('duration: 3s', 'duration: 1s');
-}
-
-/** Options that the examples use and this tree does not have yet, if there are any. */
-async function withoutWhatWaits(script: string): Promise<string> {
-  const { stdout } = await command(['report', '--help']);
-  return /\bhtml\b/u.test(stdout) ? script : script.replace(',html', '');
-}
-
-export async function hasPairedGate(): Promise<boolean> {
-  return (await command(['gate', '--help'])).stdout.includes('--baseline');
 }
 
 function ended(child: ChildProcess): Promise<Ended> {

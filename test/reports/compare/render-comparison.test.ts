@@ -51,6 +51,13 @@ describe('two results on a terminal', () => {
     expect(text.replaceAll('\n', ' ')).toContain('differences between runs are not in them: for a verdict use gate');
   });
 
+  test('say when slow seconds last too long for such short runs', () => {
+    const swinging = exampleRun(1, {}, { latencyMs: (second, index) => 20 + (second < 8 ? 20 : 0) + (index % 20) });
+    const warning = 'the intervals may still be too narrow. Run longer.';
+    expect(render([[swinging], [swinging]]).replaceAll('\n', ' ')).toContain(warning);
+    expect(text.replaceAll('\n', ' ')).not.toContain(warning);
+  });
+
   test('carry their meaning without colours', () => {
     const coloured = render([[exampleRun(1)], [slower]], { colours: true });
     expect(coloured).not.toBe(text);

@@ -19,7 +19,7 @@ function spanOf(changes: Readonly<Record<string, Change>>, span: SpanComparison[
     change,
     runsNeeded: null,
   }));
-  return { span, basis: 'seconds', countA: 1, countB: 1, metrics, shift: [], distance: null };
+  return { span, basis: 'seconds', isTooShort: false, countA: 1, countB: 1, metrics, shift: [], distance: null };
 }
 
 const sentence = (p50: Change, p99: Change) => sentenceOf('A', 'B', [spanOf({ p50, p99 })], FLOOR);

@@ -42,7 +42,8 @@ describe('resampling by blocks', () => {
 
   test('leaves at least four blocks, however much the seconds depend on each other', () => {
     const rising = Array.from({ length: 20 }, (_, index) => 100 + index);
-    expect(resample(rising).blockCount).toBe(4);
+    expect(resample(rising)).toMatchObject({ blockCount: 4, isTooShort: true });
+    expect(resample(alternating)).toMatchObject({ isTooShort: false });
   });
 
   test('takes percentiles by the rule of the histogram', () => {
