@@ -16,6 +16,7 @@ export const RUNNER_ERRORS = {
   RUNNER_FILE_NOT_WRITABLE: { means: 'a file cannot be written there', exitCode: ExitCode.usage },
   RUNNER_BENCHMARK_UNKNOWN: { means: 'no benchmark has this name', exitCode: ExitCode.usage },
   RUNNER_TARGET_FAILED: { means: 'the target failed or cannot be reached', exitCode: ExitCode.target },
+  RUNNER_WEB_FAILED: { means: 'the live page cannot be served there', exitCode: ExitCode.usage },
   RUNNER_SERVE_FAILED: { means: 'the engine cannot be served there', exitCode: ExitCode.target },
   RUNNER_COST_NOT_AGREED: { means: 'the run would cost money, and nobody has said yes', exitCode: ExitCode.usage },
   RUNNER_GATE_SIDE: { means: 'a side of the gate cannot be understood', exitCode: ExitCode.usage },

@@ -1,9 +1,11 @@
+import type { Interval } from '../reports/result/result.ts';
 import { parseThreshold, type Threshold } from '../reports/verdict/threshold-grammar.ts';
 import { shouldAbort } from '../reports/verdict/thresholds.ts';
-import type { Phase, Scenario } from '../workloads/scenario.ts';
+import type { Phase, Scenario, Workload } from '../workloads/scenario.ts';
 import { expectedRecords, totalRate } from '../workloads/schedule.ts';
 import type { Collector } from './collector.ts';
 import type { LiveSnapshot, PhaseProgress } from './live/snapshot.ts';
+import { shareOf } from './run-part.ts';
 import type { RunPlan } from './run-plan.ts';
 import { STATS } from './worker-stats.ts';
 
@@ -13,6 +15,12 @@ const SNAPSHOT_INTERVAL_NS = 250e6;
 
 type Stat = keyof typeof STATS;
 
+/**
+ * Told of each second twice: when it is complete but for what a late worker may add, and once more when nothing is added.
+ * Called on the main thread, which also empties the recorders: it has to be quick.
+ */
+export type OnSecond = (interval: Interval, isSettled: boolean) => void;
+
 /** The main thread's eye on a run: empties recorders, keeps gauges, makes snapshots, looks for a reason to abort. */
 export class RunWatch {
   readonly #plan: RunPlan;
@@ -20,15 +28,17 @@ export class RunWatch {
   readonly #producerStats: readonly Float64Array[];
   readonly #consumerStats: readonly Float64Array[];
   readonly #totalNs: number;
+  readonly #onSecond: OnSecond | undefined;
   readonly #abortThresholds: readonly Threshold[];
   #second = 0;
   #areaBefore = 0;
   #snapshotAtNs = 0;
   #snapshotBefore = { atNs: 0, acked: 0, bytes: 0 };
 
-  constructor(plan: RunPlan, collector: Collector) {
+  constructor(plan: RunPlan, collector: Collector, onSecond?: OnSecond) {
     this.#plan = plan;
     this.#collector = collector;
+    this.#onSecond = onSecond;
     this.#producerStats = plan.producers.map(({ stats }) => new Float64Array(stats));
     this.#consumerStats = plan.consumers.map(({ stats }) => new Float64Array(stats));
     this.#totalNs = endOfSchedule(plan.scenario);
@@ -59,6 +69,8 @@ export class RunWatch {
     let broken: string | undefined;
     while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
       this.#closeSecond(this.#second);
+      this.#tell(this.#second - 1, false);
+      this.#tell(this.#second - 2, true);
       this.#second += 1;
       broken ??= this.#brokenThreshold();
     }
@@ -85,7 +97,7 @@ export class RunWatch {
       elapsedNs: nowNs,
       totalNs: this.#totalNs,
       phase: this.#plan.scenario.workloads.map(({ phases }) => progressOf(phases, nowNs)),
-      intendedPerSecond: this.#plan.scenario.workloads.reduce((sum, workload) => sum + totalRate(workload, nowNs), 0),
+      intendedPerSecond: this.#sumOfWorkloads((workload) => totalRate(workload, nowNs)),
       achievedPerSecond: (acked - before.acked) / seconds,
       bytesPerSecond: (bytes - before.bytes) / seconds,
       putToGet: this.#latencyPeek(),
@@ -100,13 +112,17 @@ export class RunWatch {
     };
   }
 
+  /** Recorders hand a second over in the next one, so that it is complete when that one has ended. */
+  #tell(second: number, isSettled: boolean): void {
+    if (this.#onSecond === undefined || second < 0) return;
+    const [interval] = this.#collector.series((second + 1) * NS_PER_SECOND, second, second + 1);
+    if (interval !== undefined) this.#onSecond(interval, isSettled);
+  }
+
   #closeSecond(second: number, lengthNs = NS_PER_SECOND): void {
     const area = this.produced('inFlightArea');
     const fromNs = second * NS_PER_SECOND;
-    const due = this.#plan.scenario.workloads.reduce(
-      (sum, workload) => sum + expectedRecords(workload, fromNs, fromNs + lengthNs),
-      0,
-    );
+    const due = this.#sumOfWorkloads((workload) => expectedRecords(workload, fromNs, fromNs + lengthNs));
     this.#collector.setGauges(second, {
       inFlight: (area - this.#areaBefore) / lengthNs,
       intendedPerSecond: due / (lengthNs / NS_PER_SECOND),
@@ -115,6 +131,12 @@ export class RunWatch {
       rssBytes: process.memoryUsage.rss(),
     });
     this.#areaBefore = area;
+  }
+
+  /** Of what is due, as far as this process makes it. */
+  #sumOfWorkloads(of: (workload: Workload) => number): number {
+    const { scenario, part } = this.#plan;
+    return scenario.workloads.reduce((sum, workload) => sum + of(workload) * shareOf(workload, part), 0);
   }
 
   /** What the target says of the slowest consumer, where it says anything. */

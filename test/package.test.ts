@@ -62,6 +62,22 @@ describe('the installed package', () => {
     expect(result).toMatchObject({ outcome: { kind: 'completed' }, verdict: { kind: 'passed' } });
   });
 
+  test('makes a page of the result, with everything in it', async () => {
+    const { code, stderr } = await streamgauge(
+      'report',
+      'results/two-seconds',
+      '--format',
+      'html',
+      '--out',
+      'page.html',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const page = readFileSync(join(folder, 'page.html'), 'utf8');
+    expect(page).toContain('var uPlot=');
+    expect(page).toContain('class ReportPage');
+    expect(page).not.toMatch(/^(?:import|export)\b/m);
+  });
+
   test('writes a scenario that points at the schema of the package', async () => {
     expect((await streamgauge('init')).code).toBe(0);
     expect(readFileSync(join(folder, 'scenario.yaml'), 'utf8')).toMatch(

@@ -18,7 +18,8 @@ export function heatColumns(series: readonly Interval[], perPoint: number): Heat
       const cell = shard * pointCount + point;
       acked[cell]! += counts.acked;
       throttled[cell]! += counts.throttled;
-      if (putToGet.count > 0 && putToGet.p99Ns !== null) p99Ns[cell] = Math.max(p99Ns[cell] ?? 0, putToGet.p99Ns);
+      // Of a merged result a second may be unknown, and then so is the point: Math.max hands NaN on.
+      if (putToGet.count > 0) p99Ns[cell] = Math.max(p99Ns[cell] ?? 0, putToGet.p99Ns ?? Number.NaN);
     }
   }
   return {

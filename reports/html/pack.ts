@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
  *
  *   Float32  a gap is NaN
  *   Uint32   counts
- *   Uint16   latencies by their logarithm: 0 for a gap, else 1 + 64 log2(ns), so steps of 1.1 %
+ *   Uint16   latencies by their logarithm: 0 for a gap, 65535 for one that is not known, else 1 + 64 log2(ns): steps of 1.1 %
  *
  * The bytes of a number have little in common and those of its neighbours much: standing side by side they deflate to half.
  */
@@ -20,13 +20,17 @@ export function packCounts(values: ArrayLike<number>): string {
 
 export const LOG_STEPS_PER_OCTAVE = 64;
 
-/** @param values in ns, from 1 up; what is smaller counts as 1. */
-export function packLatencies(values: ArrayLike<number | null>): string {
-  return pack(
-    Uint16Array.from(values, (ns) =>
-      ns === null ? 0 : 1 + Math.round(LOG_STEPS_PER_OCTAVE * Math.log2(Math.max(1, ns))),
-    ),
-  );
+const UNKNOWN_LATENCY = 0xffff;
+
+/** @param values in ns, from 1 up; what is smaller counts as 1. NaN for one that is there and not known. */
+export function packLatencies(values: readonly (number | null)[]): string {
+  return pack(Uint16Array.from(values, latencyCode));
+}
+
+function latencyCode(ns: number | null): number {
+  if (ns === null) return 0;
+  if (Number.isNaN(ns)) return UNKNOWN_LATENCY;
+  return 1 + Math.round(LOG_STEPS_PER_OCTAVE * Math.log2(Math.max(1, ns)));
 }
 
 function pack(numbers: Float32Array | Uint32Array | Uint16Array): string {

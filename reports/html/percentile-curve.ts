@@ -1,4 +1,5 @@
-import type { Histogram } from '../histogram/histogram.ts';
+import { type Histogram, percentileRank } from '../histogram/histogram.ts';
+import { slotHighestNs } from '../histogram/slots.ts';
 import type { Curve } from './report-data.ts';
 
 /** Eight points a halving of the distance to 100 %: a curve without corners at 190 points for ten million values. */
@@ -6,7 +7,8 @@ const POINTS_PER_HALVING = 8;
 
 /**
  * The percentile curve at x = 1/(1-p), evenly spaced on a logarithmic axis: x = 2 is the median, 100 is p99. The last point
- * is the maximum, at x = count.
+ * is the maximum, at x = count. The values are those of Histogram.percentileNs, found in one pass: a live page has them made
+ * again and again.
  * Source: HdrHistogram, AbstractHistogram.java (outputPercentileDistribution), which has five ticks where this has eight.
  */
 export function percentileCurve(histogram: Histogram): Curve {
@@ -14,7 +16,15 @@ export function percentileCurve(histogram: Histogram): Curve {
   if (count === 0) return { count, x: [], valueNs: [] };
   const x: number[] = [];
   for (let at = 1, i = 0; at < count; i++, at = 2 ** (i / POINTS_PER_HALVING)) x.push(rounded(at));
-  const valueNs = x.map((at) => histogram.percentileNs(100 * (1 - 1 / at)));
+  const ranks = x.map((at) => percentileRank(100 * (1 - 1 / at), count));
+  const valueNs: number[] = [];
+  let seen = 0;
+  histogram.forEachSlot((slot, inSlot) => {
+    seen += inSlot;
+    while (valueNs.length < ranks.length && seen >= ranks[valueNs.length]!) valueNs.push(slotHighestNs(slot));
+  });
+  // The percentile 0 is the lower edge of the first slot, as it is for a histogram.
+  if (valueNs.length > 0) valueNs[0] = histogram.minNs;
   return { count, x: [...x, count], valueNs: [...valueNs, histogram.maxNs] };
 }
 

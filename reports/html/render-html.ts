@@ -7,7 +7,7 @@ import { type PageParts, pageDocument } from './page-template.ts';
 import type { ReportData } from './report-data.ts';
 import { phaseSpans, runData } from './run-data.ts';
 import { environmentSection, targetText } from './section-environment.ts';
-import { eventsSection, ledgerSection } from './section-ledger.ts';
+import { errorsSection, eventsSection, ledgerSection } from './section-ledger.ts';
 import { thresholdsSection, verdictSection } from './section-verdict.ts';
 import { waterfallSection } from './section-waterfall.ts';
 
@@ -47,7 +47,12 @@ export function reportSections(named: readonly NamedResult[]): Pick<PageParts, '
       thresholdsSection(results, labels),
     ],
     waterfall: waterfallSection(results, labels),
-    after: [eventsSection(results, labels), ledgerSection(results, labels), environmentSection(results, labels)],
+    after: [
+      eventsSection(results, labels),
+      ledgerSection(results, labels),
+      errorsSection(results, labels),
+      environmentSection(results, labels),
+    ],
   };
 }
 

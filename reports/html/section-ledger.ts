@@ -1,6 +1,7 @@
 import type { Ledger, Result } from '../result/result.ts';
 import { faultText } from '../text/fault-text.ts';
 import { formatCount, formatDuration } from '../text/format.ts';
+import { callErrors } from '../text/render-calls.ts';
 import { shardChangeText, stepText } from '../text/step-text.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -67,6 +68,23 @@ export function eventsSection(results: readonly Result[], labels: readonly strin
   });
   if (tables.length === 0) return undefined;
   return html`<section class="card" id="events"><h2>Steps and faults</h2><p class="hint">What was done to the stream on purpose, by the scenario.</p>${tables}</section>`;
+}
+
+/** Errors of the target by their codes: undefined where there were none. */
+export function errorsSection(results: readonly Result[], labels: readonly string[]): Markup | undefined {
+  const tables = results.flatMap(({ workers }, i) => {
+    const errors = callErrors(workers);
+    if (errors.length === 0) return [];
+    const rows = errors.map(
+      ({ code, count, unit }) =>
+        html`<tr><th scope="row" class="text"><code>${code}</code></th><td>${formatCount(count)}</td><td class="text">${unit}</td></tr>`,
+    );
+    return [
+      html`<div class="scroll"><table>${results.length > 1 ? html`<caption>${labels[i]}</caption>` : undefined}<thead><tr><th scope="col" class="text">code</th><th scope="col">count</th><th scope="col" class="text">of</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    ];
+  });
+  if (tables.length === 0) return undefined;
+  return html`<section class="card" id="errors"><h2>Errors of the target</h2>${tables}</section>`;
 }
 
 function recoveryText(recoveryNs: number | null): string {

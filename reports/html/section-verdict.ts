@@ -1,6 +1,7 @@
 import { needsMark } from '../histogram/percentile-support.ts';
 import type { Result, ThresholdVerdict } from '../result/result.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { originSentences } from '../text/render-origin.ts';
 import { actualText, outcomeText, verdictReason } from '../text/render-verdict.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
@@ -21,10 +22,10 @@ ${label === undefined ? undefined : html`<h2 class="run-name">${label}</h2>`}
 ${
   validity.reasons.length === 0
     ? undefined
-    : html`<ul class="reasons">${validity.reasons.map(({ code, what, fix }) => html`<li><code>${code}</code> ${what}<br><b>Fix:</b> ${fix}</li>`)}</ul>`
+    : html`<ul class="reasons">${validity.reasons.map(({ code, what, fix, part }) => html`<li><code>${code}</code> ${part === undefined ? '' : `(part ${part}) `}${what}<br><b>Fix:</b> ${fix}</li>`)}</ul>`
 }
 ${partial ? html`<p class="note"><b>Partial.</b> ${sentence(outcomeText(outcome))} Every number covers only what was done.</p>` : undefined}
-${notes.map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
+${[...originSentences(result), ...notes].map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
 <dl class="tiles">${headlines(result).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="more">${more}</dd></div>`)}</dl>
 </section>`;
 }

@@ -23,6 +23,8 @@ const ROWS: readonly (readonly [Span, string, string])[] = [
 
 /** Means of residence and of the time from the hand-over that are nearer than this are of the same time. */
 const SAME_RATIO = 0.005;
+/** Means are of the slots' middles, and spans are counted once a record or once for each consumer. */
+const ADDS_UP_RATIO = 0.02;
 
 /**
  * The four spans where they stand in a record's life. A result holds one histogram a span and does not follow a record
@@ -30,7 +32,7 @@ const SAME_RATIO = 0.005;
  */
 export function waterfallSection(results: readonly WithSpans[], labels: readonly string[]): Markup {
   return html`<section class="card" id="waterfall"><h2>Where the time goes</h2>
-<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do.</p>
+<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do, but for what records wait between a refusal and the next attempt: residence begins at the hand-over that was accepted.</p>
 ${results.map((result, i) => html`${results.length > 1 ? html`<h3>${labels[i]}</h3>` : undefined}<div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(result, figure, name))}</div>`)}
 ${results.map((result, i) => latencyTable(result, results.length > 1 ? labels[i] : undefined))}
 </section>`;
@@ -57,14 +59,18 @@ function waterfall({ summary: { spans } }: WithSpans, figure: Figure, name: stri
   return html`<div class="waterfall" role="group" aria-label="${name} of each span"><h3>${name}</h3>${rows}<p class="more">${sumText(spans, figure, isFromHandOver)}</p></div>`;
 }
 
+/** How far the parts are from the whole, in words. Of means the rest is a wait that no span covers. */
 function sumText(spans: Result['summary']['spans'], figure: Figure, isFromHandOver: boolean): string {
   const parts: readonly Span[] = isFromHandOver ? ['sendDelay', 'residence'] : ['sendDelay', 'ackLatency', 'residence'];
   const values = parts.map((span) => spans[span][figure]);
   const whole = spans.putToGet[figure];
   if (whole === null || values.some((ns) => ns === null)) return 'Too few records to say.';
   const sum = values.reduce<number>((total, ns) => total + (ns ?? 0), 0);
-  const how = isFromHandOver ? 'send delay and residence' : 'send delay, ack latency and residence';
-  return `${how}: ${formatDuration(sum)}; put-to-get: ${formatDuration(whole)}`;
+  const how = isFromHandOver ? 'send delay + residence' : 'send delay + ack latency + residence';
+  const rest = whole - sum;
+  const isRest = figure === 'meanNs' && rest > ADDS_UP_RATIO * whole;
+  const why = isRest ? `; the rest, ${formatDuration(rest)}, is in no span: chiefly waiting to be sent again` : '';
+  return `${how} = ${formatDuration(sum)}, put-to-get ${formatDuration(whole)}${why}`;
 }
 
 const LATENCY_ROWS: readonly (readonly [Span, string])[] = [

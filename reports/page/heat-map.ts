@@ -119,9 +119,10 @@ export class HeatMap implements TimeView {
         let value: number | null = null;
         for (let point = start; point <= end; point++) {
           const own = this.#valueAt(shard, point);
-          if (own !== null && (value === null || own > value)) value = own;
+          if (own !== null && (value === null || !(own <= value))) value = own;
+          if (Number.isNaN(value)) break;
         }
-        if (value === null) continue;
+        if (value === null || Number.isNaN(value)) continue;
         const step = Math.max(value > 0 ? 1 : 0, Math.min(255, Math.round(255 * shade(value))));
         const at = (shard * width + x) * 4;
         image.data[at] = ramp[step * 3]!;
@@ -257,7 +258,12 @@ export class HeatMap implements TimeView {
     const { startSeconds } = this.#run.time;
     const end = startSeconds.at(-1) ?? 0;
     const value = this.#valueAt(place.shard, place.point);
-    const said = value === null ? 'nothing received' : `${this.#metric === 'p99' ? '≈ ' : ''}${this.#textOf(value)}`;
+    const said =
+      value === null
+        ? 'nothing received'
+        : Number.isNaN(value)
+          ? 'not known, parts were merged'
+          : `${this.#metric === 'p99' ? '≈ ' : ''}${this.#textOf(value)}`;
     this.#readout.textContent = `shard ${place.shard} at ${clock(startSeconds[place.point] ?? 0, end)}: ${said}`;
   }
 

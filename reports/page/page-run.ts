@@ -2,6 +2,7 @@ import type { Column, Curve, Mark, Packed, PhaseSpan, RunData, TimeColumn } from
 
 /** Must be that of pack.ts. */
 const STEPS_PER_OCTAVE = 64;
+const UNKNOWN = 0xffff;
 
 export type HeatMetric = 'acked' | 'throttled' | 'p99';
 
@@ -9,7 +10,7 @@ export type HeatMetric = 'acked' | 'throttled' | 'p99';
 export interface HeatCells {
   readonly shardCount: number;
   readonly pointCount: number;
-  /** null where there is nothing to show. p99 in ns, the others in records. */
+  /** null where there is nothing to show, NaN where it is not known. p99 in ns, the others in records. */
   valueOf(metric: HeatMetric, shard: number, point: number): number | null;
 }
 
@@ -52,6 +53,7 @@ async function openHeat({ shardCount, pointCount, acked, throttled, p99 }: RunDa
       const cell = shard * pointCount + point;
       if (metric !== 'p99') return counts[metric][cell] ?? null;
       const code = codes[cell] ?? 0;
+      if (code === UNKNOWN) return Number.NaN;
       return code === 0 ? null : 2 ** ((code - 1) / STEPS_PER_OCTAVE);
     },
   };

@@ -90,7 +90,7 @@ function shardTable({ heat, time }: PageRun): TableContent {
       sum.acked += acked;
       sum.throttled += heat.valueOf('throttled', shard, point) ?? 0;
       sum.highestRate = Math.max(sum.highestRate, acked / Math.max(1e-9, time.lengthSeconds[point] ?? 1));
-      if (p99Ns !== null) sum.highestP99Ns = Math.max(sum.highestP99Ns ?? 0, p99Ns);
+      if (p99Ns !== null && !Number.isNaN(p99Ns)) sum.highestP99Ns = Math.max(sum.highestP99Ns ?? 0, p99Ns);
     }
     return sum;
   });

@@ -84,6 +84,8 @@ function hatch(ctx: CanvasRenderingContext2D, left: number, right: number, top: 
   ctx.beginPath();
   ctx.rect(left, top, right - left, height);
   ctx.clip();
+  // uPlot leaves the dashes of its last line behind.
+  ctx.setLineDash([]);
   ctx.strokeStyle = colour('hatch');
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();

@@ -8,7 +8,7 @@ const ERROR_PREFIX = 'errors.';
 
 /** What a target that is called answered beside the records: nothing where it is not called, or had nothing to say. */
 export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'series'>): Line[] {
-  const errors = [...errorsOf(workers, 'producer'), ...errorsOf(workers, 'consumer')];
+  const errors = callErrors(workers);
   const foreign = workers.reduce((sum, { counts }) => sum + (counts?.foreignRecords ?? 0), 0);
   const behindMs = Math.max(-1, ...series.map(({ gauges }) => gauges.behindMs ?? -1));
   const facts = [
@@ -17,15 +17,26 @@ export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'serie
   ];
   if (errors.length === 0 && facts.length === 0) return [];
   const head: Line = [styled('bold', 'Target'), facts.length === 0 ? '' : `  ${facts.join(', ')}`];
-  return [head, ...renderTable(errors, { align: ['left', 'right', 'left'] })];
+  return [head, ...renderTable(errors.map(errorRow), { align: ['left', 'right', 'left'] })];
 }
 
 export function renderNotes({ notes = [] }: Pick<Result, 'notes'>, { width }: RenderOptions): Line[] {
   return notes.flatMap((note) => hanging(styled('bold', 'Note  '), printable(note), width));
 }
 
-/** One line an error: producers count the records that it befell, consumers its calls. */
-function errorsOf(workers: readonly WorkerReport[], role: WorkerReport['role']): Segment[][] {
+export interface CallError {
+  readonly code: string;
+  readonly count: number;
+  /** What is counted: producers count the records that it befell, consumers its calls. */
+  readonly unit: string;
+}
+
+/** What went wrong with calls, by code. */
+export function callErrors(workers: readonly WorkerReport[]): CallError[] {
+  return [...errorsOf(workers, 'producer'), ...errorsOf(workers, 'consumer')];
+}
+
+function errorsOf(workers: readonly WorkerReport[], role: WorkerReport['role']): CallError[] {
   const byCode = new Map<string, number>();
   for (const { counts = {} } of workers.filter((worker) => worker.role === role)) {
     for (const [name, count] of Object.entries(counts)) {
@@ -35,5 +46,9 @@ function errorsOf(workers: readonly WorkerReport[], role: WorkerReport['role']):
     }
   }
   const unit = role === 'producer' ? 'records of producers' : 'calls of consumers';
-  return [...byCode].map(([code, count]) => [printable(code), styled('warn', formatCount(count)), unit]);
+  return [...byCode].map(([code, count]) => ({ code, count, unit }));
+}
+
+function errorRow({ code, count, unit }: CallError): Segment[] {
+  return [printable(code), styled('warn', formatCount(count)), unit];
 }

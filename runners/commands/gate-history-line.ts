@@ -21,6 +21,7 @@ export function gateHistoryLine(command: Argv) {
     .option('reset', { type: 'boolean', describe: 'Begin the history anew; its lines are kept' })
     .option('note', { type: 'string', requiresArg: true, describe: 'Why, with --accept or --reset' })
     .option('json', { type: 'boolean', describe: 'Print JSON' })
+    .option('markdown', { type: 'string', requiresArg: true, describe: 'Also write Markdown to this file' })
     .conflicts('add', 'no-add')
     .conflicts('accept', 'reset');
 }
@@ -37,6 +38,7 @@ export const GATE_HISTORY_FLAGS = [
   'reset',
   'note',
   'json',
+  'markdown',
 ] as const;
 
 type Line = Awaited<ReturnType<typeof gateHistoryLine>['argv']>;
@@ -57,5 +59,6 @@ export function gateHistoryOptions(
     reset: line.reset,
     note: line.note,
     json: line.json,
+    markdown: line.markdown,
   };
 }

@@ -13,7 +13,6 @@ export const GATE_PAIRED_FLAGS = [
   'out',
   'seed',
   'quiet',
-  'markdown',
   'junit',
   'no-live',
   'force',
@@ -22,8 +21,10 @@ export const GATE_PAIRED_FLAGS = [
 
 export const GATE_FLAGS: readonly string[] = [...GATE_PAIRED_FLAGS, ...GATE_HISTORY_FLAGS];
 
+const SHARED_FLAGS: readonly string[] = ['metric', 'json', 'markdown'];
+
 /** What only the form against a history knows. */
-export const HISTORY_ONLY_FLAGS = GATE_HISTORY_FLAGS.filter((flag) => flag !== 'metric' && flag !== 'json');
+export const HISTORY_ONLY_FLAGS = GATE_HISTORY_FLAGS.filter((flag) => !SHARED_FLAGS.includes(flag));
 
 const USAGE = `Usage:
   $0 gate SCENARIO --baseline A --candidate B   in pairs of short runs
@@ -52,7 +53,6 @@ export function gateLine(command: Argv) {
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder for records  [results/gate/<scenario>]' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Of the first pair, instead of the scenario's" })
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
-    .option('markdown', { type: 'string', requiresArg: true, describe: 'Also write Markdown to this file' })
     .option('junit', { type: 'string', requiresArg: true, describe: 'Also write JUnit XML to this file' })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while it goes on' })
     .option('force', { type: 'boolean', describe: 'Though the calibration says the gate is too tight' })

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
@@ -30,7 +31,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       runOptions,
       async (options) => {
         const { commandRun } = await import('./run.ts');
-        ending = await commandRun({ ...options, live: options['no-live'] !== true });
+        ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
       },
     )
     .command(
@@ -58,6 +59,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       ending = await commandMerge(options);
+    })
+    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
+      const { commandCut } = await import('./cut.ts');
+      ending = await commandCut(options);
     })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
@@ -153,6 +158,19 @@ function runOptions(command: Argv) {
     .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
     .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
     .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
+    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
+    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
+    .implies('web-port', 'web')
+    .option('part', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Make one part of the load: 2/4 is the second of four',
+    })
+    .option('start-at', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Begin at this time, for parts on several machines',
+    })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
 }

@@ -1,0 +1,101 @@
+import { LiveLatencies, liveSecond } from '../../reports/html/live-data.ts';
+import type { LiveStatus } from '../../reports/html/live-model.ts';
+import { liveEnd, liveWaterfall, renderLivePage } from '../../reports/html/render-live.ts';
+import type { Interval, Result } from '../../reports/result/result.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import type { LiveSnapshot } from '../live/snapshot.ts';
+import { LiveServer } from './live-server.ts';
+
+/** The percentile curve and the waterfall are of the whole run so far and change slowly. */
+const LATENCIES_EVERY_SECONDS = 5;
+
+/**
+ * A run's live page. All work is done once a second on the main thread, whether somebody looks or not: who comes late is to
+ * see everything. What goes wrong here is said once and costs the run nothing but its page.
+ */
+export class LiveWeb {
+  readonly #server: LiveServer;
+  readonly #latencies: LiveLatencies;
+  readonly #say: (text: string) => void;
+  /** Records in seconds that were told of and may still grow. */
+  readonly #told = new Map<number, number>();
+  #snapshot: LiveSnapshot | undefined;
+  #isBroken = false;
+
+  private constructor(server: LiveServer, scenario: Scenario, say: (text: string) => void) {
+    this.#server = server;
+    this.#latencies = new LiveLatencies(scenario);
+    this.#say = say;
+  }
+
+  /** @throws RUNNER_WEB_FAILED when the port cannot be had. */
+  static async open(scenario: Scenario, port: number, say: (text: string) => void): Promise<LiveWeb> {
+    const server = await LiveServer.open(renderLivePage(scenario), port);
+    return new LiveWeb(server, scenario, say);
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  show(snapshot: LiveSnapshot): void {
+    this.#snapshot = snapshot;
+  }
+
+  /** @param isSettled nothing is added to it any more; it was told of before, and may have grown since. */
+  second(interval: Interval, isSettled: boolean): void {
+    this.#carefully(() => {
+      const index = Math.round(interval.startNs / 1e9);
+      const records = recordsIn(interval);
+      if (this.#told.get(index) !== records) this.#server.events.append('second', liveSecond(interval));
+      if (!isSettled) {
+        this.#told.set(index, records);
+        if (this.#snapshot !== undefined) this.#server.events.replace('status', statusOf(this.#snapshot));
+        return;
+      }
+      this.#told.delete(index);
+      this.#latencies.add(interval);
+      if (index % LATENCIES_EVERY_SECONDS !== 0) return;
+      this.#server.events.replace('curves', this.#latencies.curves);
+      this.#server.events.replace('waterfall', liveWaterfall(this.#latencies.spans));
+    });
+  }
+
+  ended(result: Result): void {
+    this.#carefully(() => this.#server.events.replace('ended', liveEnd(result)));
+  }
+
+  failed(message: string): void {
+    this.#carefully(() => this.#server.events.replace('failed', message));
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #carefully(work: () => void): void {
+    if (this.#isBroken) return;
+    try {
+      work();
+    } catch (error) {
+      this.#isBroken = true;
+      const said = error instanceof Error ? error.message : String(error);
+      this.#say(`The live page is broken and stands still: ${said}. The run goes on.`);
+    }
+  }
+}
+
+function recordsIn({ cells }: Interval): number {
+  return cells.reduce((sum, { counts }) => sum + ('received' in counts ? counts.received : counts.acked), 0);
+}
+
+function statusOf({ elapsedNs, totalNs, phase, draining, sent, throttled }: LiveSnapshot): LiveStatus {
+  return {
+    elapsedSeconds: Math.round(elapsedNs / 1e9),
+    totalSeconds: totalNs / 1e9,
+    phase: [...new Set(phase.map(({ name }) => name))].join(', '),
+    isDraining: draining,
+    sent,
+    throttled,
+  };
+}

@@ -1,0 +1,215 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { renderHtml } from '../../../reports/html/render-html.ts';
+import type { Result } from '../../../reports/result/result.ts';
+import { describeInChromium, picture, settled } from '../../browser.ts';
+import { exampleResult } from '../example-result.ts';
+import { hourResult } from '../hour-result.ts';
+
+const CHARTS = [
+  '#chart-latency canvas',
+  '#chart-rate canvas',
+  '#chart-curve canvas',
+  '#chart-lag canvas',
+  '#heat canvas',
+];
+const TIME_CHARTS = CHARTS.filter((selector) => selector !== '#chart-curve canvas');
+const HOSTILE = `</script><img src=x onerror="document.title='taken'">`;
+
+const folder = mkdtempSync(join(tmpdir(), 'streamgauge-page-'));
+const result = exampleResult({
+  steadySeconds: 40,
+  shards: 3,
+  thresholds: ['lost == 0', 'putToGet.p50 < 1ms'],
+  throttledPerSecond: (second) => (second > 20 ? 50 : 0),
+  latencyMs: (second, index) => (second === 25 ? 400 : 20) + (index % 50),
+});
+
+function fileOf(name: string, ...results: readonly Result[]): string {
+  const file = join(folder, `${name}.html`);
+  writeFileSync(file, renderHtml(results.map((one, i) => ({ name: `run ${i}`, result: one }))));
+  return pathToFileURL(file).href;
+}
+
+const one = fileOf('one', result);
+
+describeInChromium('a report in a browser', (open) => {
+  test('is drawn from a file without a complaint and without a request', async () => {
+    const { page, complaints, requests } = await open(one);
+    for (const selector of CHARTS) expect((await picture(page, selector)).colours, selector).toBeGreaterThan(3);
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([one]);
+  });
+
+  test('shows the verdict before the thresholds, and both before the charts', async () => {
+    const { page } = await open(one);
+    const headings = await page.locator('h1, .ruling strong, main h2').allTextContents();
+    expect(headings).toEqual([
+      'clickstream',
+      'FAILED',
+      'Thresholds',
+      'Put-to-get over time',
+      'Rate',
+      'Percentiles',
+      'Where the time goes',
+      'Shards over time',
+      'Consumer lag',
+      'Ledger',
+      'How it was made',
+    ]);
+  });
+
+  test('a zoom of one time chart moves all of them, and back', async () => {
+    const { page } = await open(one);
+    const before = await pictures(page, TIME_CHARTS);
+    const curve = await picture(page, '#chart-curve canvas');
+    await dragOver(page, '#chart-rate .u-over', 0.3, 0.5);
+    const zoomed = await pictures(page, TIME_CHARTS);
+    for (const [i, selector] of TIME_CHARTS.entries()) expect(zoomed[i], selector).not.toEqual(before[i]);
+    expect(await picture(page, '#chart-curve canvas')).toEqual(curve);
+    await page.click('#whole');
+    await page.mouse.move(0, 0);
+    expect(await pictures(page, TIME_CHARTS)).toEqual(before);
+  });
+
+  test('the heat map zooms the charts too', async () => {
+    const { page } = await open(one);
+    const before = await picture(page, '#chart-latency canvas');
+    await dragOver(page, '#heat canvas', 0.4, 0.6);
+    expect(await picture(page, '#chart-latency canvas')).not.toEqual(before);
+  });
+
+  test('is used by keys alone: reads values, zooms, and comes back', async () => {
+    const { page } = await open(one);
+    await page.focus('#chart-latency');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const legend = page.locator('#chart-latency .u-value');
+    await expect.poll(() => legend.first().textContent()).toBe('1s');
+    expect(await legend.last().textContent()).toMatch(/^[\d.]+ms$/);
+    const before = await picture(page, '#chart-rate canvas');
+    await page.keyboard.press('+');
+    await expect.poll(() => picture(page, '#chart-rate canvas')).not.toEqual(before);
+    await page.keyboard.press('0');
+    await expect.poll(() => page.locator('#whole').isDisabled()).toBe(true);
+    await page.focus('#heat canvas');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.locator('[data-readout]').textContent()).toMatch(/^shard 1 at 0s: \d+\/s$/);
+  });
+
+  test('every chart has its table', async () => {
+    const { page } = await open(one);
+    const tables = page.locator('details[data-table]');
+    expect(await tables.count()).toBe(CHARTS.length);
+    for (const details of await tables.all()) {
+      await details.locator('summary').click();
+      await expect.poll(() => details.locator('tbody tr').count()).toBeGreaterThan(2);
+    }
+    const acknowledged = await page.locator('[data-table="rate"] tbody td:nth-child(4)').allTextContents();
+    const sum = acknowledged.reduce((total, text) => total + Number(text.replaceAll(',', '')), 0);
+    expect(sum).toBe(result.summary.ledger.sent);
+  });
+
+  test('heat map: what the colours say is chosen', async () => {
+    const { page } = await open(one);
+    const rate = await picture(page, '#heat canvas');
+    await page.locator('#heat .segments span', { hasText: 'throttles' }).click();
+    const throttles = await picture(page, '#heat canvas');
+    expect(throttles.hash).not.toBe(rate.hash);
+    await page.locator('#heat .segments span', { hasText: 'p99' }).click();
+    expect((await picture(page, '#heat canvas')).hash).not.toBe(throttles.hash);
+  });
+
+  test('follows the system to dark, and the switch back', async () => {
+    const { page } = await open(one, { colorScheme: 'dark' });
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const dark = await ground();
+    const chart = await picture(page, '#chart-latency canvas');
+    await page.click('#theme');
+    await expect.poll(ground).not.toBe(dark);
+    await expect.poll(() => picture(page, '#chart-latency canvas')).not.toEqual(chart);
+    await page.reload();
+    expect(await ground()).not.toBe(dark);
+  });
+
+  test.each([390, 1280])('is never wider than a window of %i px', async (width) => {
+    const { page } = await open(one, { width });
+    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect((await picture(page, '#chart-latency canvas')).colours).toBeGreaterThan(3);
+  });
+
+  test('prints light, with its tables open, and is on the screen as it was', async () => {
+    const { page } = await open(one, { colorScheme: 'dark' });
+    await page.evaluate('dispatchEvent(new Event("beforeprint")) && undefined');
+    expect(await page.locator('details:not([open])').count()).toBe(0);
+    expect(await page.locator('[data-table="latency"] tbody tr').count()).toBeGreaterThan(10);
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('light');
+    await page.evaluate('dispatchEvent(new Event("afterprint")) && undefined');
+    expect(await page.locator('[data-table][open]').count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    const paper = await page.pdf({ format: 'A4' });
+    expect(paper.length).toBeGreaterThan(50_000);
+  });
+
+  test('names that are code stay text', async () => {
+    const [workload] = result.scenario.workloads;
+    const phases = workload!.phases.map((phase) => ({ ...phase, name: HOSTILE }));
+    const scenario = { ...result.scenario, name: HOSTILE, workloads: [{ ...workload!, name: HOSTILE, phases }] };
+    const { page, complaints } = await open(fileOf('hostile', { ...result, scenario, notes: [HOSTILE] }));
+    expect(await page.locator('h1').textContent()).toBe(HOSTILE);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).toBe(HOSTILE);
+    expect(complaints).toEqual([]);
+  });
+
+  test('several results are laid over each other, with a legend', async () => {
+    const slower = exampleResult({ steadySeconds: 30, latencyMs: (_, index) => 60 + (index % 50) });
+    const { page, complaints } = await open(fileOf('two', result, slower));
+    const labels = await page.locator('#chart-latency .u-legend .u-series th').allTextContents();
+    expect(labels).toEqual(['time', 'run 0 p99', 'run 0 p50', 'run 1 p99', 'run 1 p50']);
+    await page.selectOption('#heat select', '1');
+    expect(await page.locator('.run-name').allTextContents()).toEqual(['run 0', 'run 1']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an hour of 64 shards is drawn too', async () => {
+    const { page, complaints } = await open(fileOf('hour', hour()));
+    for (const selector of CHARTS) expect((await picture(page, selector)).colours, selector).toBeGreaterThan(3);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the size of a page', () => {
+  test('is under 2 MB for an hour of 64 shards', () => {
+    expect(renderHtml([{ name: 'hour', result: hour() }]).length).toBeLessThan(2e6);
+  });
+});
+
+let made: Result | undefined;
+function hour(): Result {
+  made ??= hourResult();
+  return made;
+}
+
+async function pictures(page: Page, selectors: readonly string[]): Promise<unknown[]> {
+  await settled(page);
+  return Promise.all(selectors.map((selector) => picture(page, selector)));
+}
+
+async function dragOver(page: Page, selector: string, fromRatio: number, toRatio: number): Promise<void> {
+  const target = page.locator(selector);
+  await target.scrollIntoViewIfNeeded();
+  const box = (await target.boundingBox())!;
+  const y = box.y + box.height / 3;
+  await page.mouse.move(box.x + box.width * fromRatio, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * toRatio, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await settled(page);
+}
