@@ -9,6 +9,7 @@ declare const uPlot: typeof UPlot;
 
 /** Beyond the percentile with this many records above it, a single record decides. */
 const FEW_RECORDS = 10;
+const MEDIAN_LABEL_PX = 34;
 
 interface CurveLine extends PlotSeries {
   readonly curve: Curve;
@@ -89,9 +90,10 @@ function curveLines(runs: readonly PageRun[]): CurveLine[] {
   ]);
 }
 
-/** The median, and one place for each nine. */
-function percentileSplits(from: number, to: number): number[] {
-  const splits = [1, 2];
+/** One place for each nine, and the median where there is room for it. */
+function percentileSplits(from: number, to: number, widthPx: number): number[] {
+  const medianPx = (Math.log10(2) / Math.log10(to)) * widthPx;
+  const splits = medianPx > MEDIAN_LABEL_PX ? [1, 2] : [1];
   for (let at = 10; at <= to * 1.001; at *= 10) splits.push(at);
   return splits.filter((at) => at >= from);
 }
@@ -113,11 +115,11 @@ function shadeFew(plot: UPlot, count: number): void {
   ctx.fillRect(left, bbox.top, right - left, bbox.height);
   ctx.font = `${11 * devicePixelRatio}px ${colour('font')}`;
   ctx.fillStyle = colour('muted');
-  ctx.textBaseline = 'top';
+  ctx.textBaseline = 'bottom';
   ctx.textAlign = 'left';
   const text = ['fewer than 10 records beyond', 'few records'].find(
     (words) => ctx.measureText(words).width < right - left - 8,
   );
-  if (text !== undefined) ctx.fillText(text, left + 4 * devicePixelRatio, bbox.top + 4 * devicePixelRatio);
+  if (text !== undefined) ctx.fillText(text, left + 4 * devicePixelRatio, bbox.top - 3 * devicePixelRatio);
   ctx.restore();
 }
