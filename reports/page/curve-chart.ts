@@ -19,6 +19,7 @@ interface CurveLine extends PlotSeries {
 export class CurveChart {
   readonly #host: HTMLElement;
   #runs: readonly PageRun[];
+  #isLog = false;
   #plot: UPlot | undefined;
 
   constructor(host: HTMLElement, runs: readonly PageRun[]) {
@@ -27,6 +28,7 @@ export class CurveChart {
   }
 
   draw(isLog: boolean): void {
+    this.#isLog = isLog;
     this.#plot?.destroy();
     const lines = curveLines(this.#runs).filter(({ curve }) => curve.count > 0);
     if (lines.length === 0) return;
@@ -58,7 +60,7 @@ export class CurveChart {
   }
 
   recolour(): void {
-    this.#plot?.redraw(false, true);
+    if (this.#plot !== undefined) this.draw(this.#isLog);
   }
 }
 
