@@ -19,6 +19,16 @@ export const RUNNER_ERRORS = {
   RUNNER_WEB_FAILED: { means: 'the live page cannot be served there', exitCode: ExitCode.usage },
   RUNNER_SERVE_FAILED: { means: 'the engine cannot be served there', exitCode: ExitCode.target },
   RUNNER_COST_NOT_AGREED: { means: 'the run would cost money, and nobody has said yes', exitCode: ExitCode.usage },
+  RUNNER_GATE_SIDE: { means: 'a side of the gate cannot be understood', exitCode: ExitCode.usage },
+  RUNNER_GATE_TOO_SHORT: {
+    means: 'a block has too few records for a metric, or the time too few blocks for a verdict',
+    exitCode: ExitCode.usage,
+  },
+  RUNNER_GATE_TOO_TIGHT: {
+    means: "the gate's tolerance is smaller than what this machine's noise allows",
+    exitCode: ExitCode.usage,
+  },
+  RUNNER_GATE_INVALID: { means: 'too many blocks of a calibration were invalid', exitCode: ExitCode.invalid },
   RUNNER_INTERRUPTED: { means: 'interrupted before the run began', exitCode: ExitCode.interrupted },
   RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
 } as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;

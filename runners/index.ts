@@ -1,9 +1,16 @@
-/** The library's public face: read a scenario, run it, read the result again. */
+/** The library's public face: read a scenario, run it, read the result again; compare two targets. */
+export type { GateCalibration, GateRecord } from '../reports/gate/record.ts';
 export type { Result } from '../reports/result/result.ts';
 export { readResult, writeResult } from '../reports/result/result-file.ts';
 export { parseScenario } from '../workloads/parse.ts';
 export { resolveScenario } from '../workloads/resolve.ts';
 export type { Scenario } from '../workloads/scenario.ts';
+export type { CalibrateOptions } from './gate/calibrate.ts';
+export { calibrateGate } from './gate/calibrate.ts';
+export { readCalibration, readGateRecord, writeCalibration, writeGateRecord } from './gate/gate-files.ts';
+export type { GateOptions, GateProgress } from './gate/run-gate.ts';
+export { runGate } from './gate/run-gate.ts';
+export type { GateSide } from './gate/side.ts';
 export type { LiveSnapshot } from './live/snapshot.ts';
 export type { RunOptions } from './run.ts';
 export { runScenario } from './run.ts';

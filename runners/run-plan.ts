@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type ByteTable, tableWithMemory } from '../engine/log/record-batch.ts';
+import type { Part } from '../reports/result/origin.ts';
 import { createKeyTable, type KeyTable } from '../workloads/keys.ts';
 import { createPayloadPool, type PayloadPool } from '../workloads/payloads.ts';
 import { loadReplay } from '../workloads/replay.ts';
@@ -12,6 +13,7 @@ import type { ProducerTask } from './producer-task.ts';
 import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from './receiver.ts';
 import { createRecorder } from './recorder.ts';
 import { RunControl } from './run-control.ts';
+import { producerIndexes } from './run-part.ts';
 import type { Target } from './targets/target.ts';
 import { createStats } from './worker-stats.ts';
 
@@ -39,38 +41,45 @@ export interface RunPlan {
   readonly owners: readonly RecorderOwner[];
   /** What a reader of the result would not expect, as sentences. */
   readonly notes: readonly string[];
+  readonly part: Part | undefined;
 }
 
-/** Makes tables, recorders and tasks. Reads recordings; starts nothing. */
-export function planRun(scenario: Scenario, target: Target): RunPlan {
+/**
+ * Makes tables, recorders and tasks. Reads recordings; starts nothing.
+ * @param part leaves out the producers of other parts; every producer has the same number as in the whole.
+ */
+export function planRun(scenario: Scenario, target: Target, part?: Part): RunPlan {
   const baseNs = process.hrtime.bigint();
   const control = new RunControl();
   const owners: RecorderOwner[] = [];
   const { shardCapacity: shardCount, waits } = target.traits;
   const workloads = scenario.workloads.map((workload) => loadOf(workload, scenario, target));
   const producers: ProducerTask[] = [];
-  const sources: SourceInfo[] = [];
+  const sources: (SourceInfo | undefined)[] = [];
   const keyCounts: number[] = [];
-  const producerCount = scenario.workloads.reduce((sum, { producers }) => sum + producers.count, 0);
+  const producerCount = scenario.workloads.reduce((sum, own) => sum + producerIndexes(own, part).length, 0);
   const hasCoreToSpare = producerCount < availableParallelism();
   const spinNs = hasCoreToSpare ? (waits === 'thread' ? SPIN_NS : LOOP_SPIN_NS) : 0;
   const notes = [...(target.traits.notes ?? []), ...workloads.flatMap(({ note }) => note ?? [])];
   for (const [index, { workload, note: _, ...load }] of workloads.entries()) {
+    const own = new Set(producerIndexes(workload, part));
     for (let producerIndex = 0; producerIndex < workload.producers.count; producerIndex++) {
+      const source = sources.length;
+      keyCounts.push(load.keyCount);
+      sources.push(own.has(producerIndex) ? { workload: index, phases: workload.phases } : undefined);
+      if (!own.has(producerIndex)) continue;
       const recorder = createRecorder(
         cellsOf(workload.phases.length, shardCount),
         PRODUCER_SPAN_COUNT,
         PRODUCER_COUNTER_COUNT,
       );
       owners.push({ recorder, consumer: undefined, firstCells: onlyAt(index, 0) });
-      sources.push({ workload: index, phases: workload.phases });
-      keyCounts.push(load.keyCount);
       producers.push({
         ...load,
         workload,
         seed: scenario.seed,
         producerIndex,
-        source: producers.length,
+        source,
         baseNs,
         control: control.buffer,
         stats: createStats(),
@@ -92,7 +101,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
     );
     const recorder = createConsumerRecorder(cellCount);
     owners.push({ recorder, consumer: consumer.name, firstCells });
-    const isHere = (source: number) => only === undefined || only === source;
+    const isHere = (source: number) => sources[source] !== undefined && (only === undefined || only === source);
     return {
       shardCount,
       sources: sources.map((info, source) => (isHere(source) ? info : undefined)),
@@ -106,7 +115,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
       ...task,
       receivers: scenario.consumers.map((consumer) => receiverFor(consumer, task.source)),
     }));
-    return { scenario, target, baseNs, control, producers: withReceivers, consumers: [], owners, notes };
+    return { scenario, target, baseNs, control, producers: withReceivers, consumers: [], owners, notes, part };
   }
   const consumers = scenario.consumers.map((consumer) => ({
     consumer,
@@ -117,7 +126,7 @@ export function planRun(scenario: Scenario, target: Target): RunPlan {
     waits,
     receiver: receiverFor(consumer),
   }));
-  return { scenario, target, baseNs, control, producers, consumers, owners, notes };
+  return { scenario, target, baseNs, control, producers, consumers, owners, notes, part };
 }
 
 interface Load {

@@ -49,6 +49,7 @@ export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling
     ...(steps.length === 0 ? {} : { steps }),
     ...(run.faults.length === 0 ? {} : { faults: run.faults }),
     ...(plan.notes.length === 0 ? {} : { notes: plan.notes }),
+    ...(plan.part === undefined ? {} : { part: plan.part }),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Interval } from '../reports/result/result.ts';
 import { parseThreshold, type Threshold } from '../reports/verdict/threshold-grammar.ts';
 import { shouldAbort } from '../reports/verdict/thresholds.ts';
-import type { Phase, Scenario } from '../workloads/scenario.ts';
+import type { Phase, Scenario, Workload } from '../workloads/scenario.ts';
 import { expectedRecords, totalRate } from '../workloads/schedule.ts';
 import type { Collector } from './collector.ts';
 import type { LiveSnapshot, PhaseProgress } from './live/snapshot.ts';
+import { shareOf } from './run-part.ts';
 import type { RunPlan } from './run-plan.ts';
 import { STATS } from './worker-stats.ts';
 
@@ -96,7 +97,7 @@ export class RunWatch {
       elapsedNs: nowNs,
       totalNs: this.#totalNs,
       phase: this.#plan.scenario.workloads.map(({ phases }) => progressOf(phases, nowNs)),
-      intendedPerSecond: this.#plan.scenario.workloads.reduce((sum, workload) => sum + totalRate(workload, nowNs), 0),
+      intendedPerSecond: this.#sumOfWorkloads((workload) => totalRate(workload, nowNs)),
       achievedPerSecond: (acked - before.acked) / seconds,
       bytesPerSecond: (bytes - before.bytes) / seconds,
       putToGet: this.#latencyPeek(),
@@ -121,10 +122,7 @@ export class RunWatch {
   #closeSecond(second: number, lengthNs = NS_PER_SECOND): void {
     const area = this.produced('inFlightArea');
     const fromNs = second * NS_PER_SECOND;
-    const due = this.#plan.scenario.workloads.reduce(
-      (sum, workload) => sum + expectedRecords(workload, fromNs, fromNs + lengthNs),
-      0,
-    );
+    const due = this.#sumOfWorkloads((workload) => expectedRecords(workload, fromNs, fromNs + lengthNs));
     this.#collector.setGauges(second, {
       inFlight: (area - this.#areaBefore) / lengthNs,
       intendedPerSecond: due / (lengthNs / NS_PER_SECOND),
@@ -133,6 +131,12 @@ export class RunWatch {
       rssBytes: process.memoryUsage.rss(),
     });
     this.#areaBefore = area;
+  }
+
+  /** Of what is due, as far as this process makes it. */
+  #sumOfWorkloads(of: (workload: Workload) => number): number {
+    const { scenario, part } = this.#plan;
+    return scenario.workloads.reduce((sum, workload) => sum + of(workload) * shareOf(workload, part), 0);
   }
 
   /** What the target says of the slowest consumer, where it says anything. */

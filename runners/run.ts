@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Part } from '../reports/result/origin.ts';
 import type { FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result/result.ts';
 import { checkWritable, writeResult } from '../reports/result/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
@@ -10,6 +11,7 @@ import { checkCostAgreed } from './kinesis/cost-agreement.ts';
 import type { LiveSnapshot } from './live/snapshot.ts';
 import type { ProducerReport } from './producer-task.ts';
 import { ENDED, STOPPING } from './run-control.ts';
+import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { makeResult } from './run-result.ts';
 import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
@@ -29,6 +31,10 @@ export interface RunOptions {
   readonly ceiling?: 'measure' | 'skip';
   /** The file that worker threads run; for tests of what happens when one dies. */
   readonly workerUrl?: URL;
+  /** Makes this part of the load alone, and a result that says so; see `merge`. */
+  readonly part?: Part;
+  /** Ms since 1970: when the schedule begins, so that parts on several machines begin together. */
+  readonly startAtMs?: number;
   /** A run on AWS costs money: without this it does not begin. */
   readonly costAgreed?: boolean;
 }
@@ -53,13 +59,14 @@ const END_TIMEOUT_MS = 10_000;
  */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
   if (options.outDir !== undefined) await checkWritable(options.outDir);
+  checkPart(scenario, options.part);
   checkCostAgreed(scenario, options.costAgreed === true);
   const harnessCeiling = await ceilingOf(options);
   const target = await setUpTarget(scenario, options.signal);
   try {
     checkResharding(scenario, target);
     checkFaultInjection(scenario, target);
-    const plan = planRun(scenario, target);
+    const plan = planRun(scenario, target, options.part);
     const measured = await carryOut(plan, options);
     const result = await makeResult(plan, measured, harnessCeiling);
     if (options.outDir !== undefined) await writeResult(options.outDir, result);
@@ -96,7 +103,7 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
   try {
     await workers.ready();
     const hasFaults = scenario.faults !== undefined;
-    const leadNs = hasFaults ? FAULTS_LEAD_NS : START_LEAD_NS;
+    const leadNs = await leadOf(hasFaults ? FAULTS_LEAD_NS : START_LEAD_NS, options);
     const startNs = Number(process.hrtime.bigint() - plan.baseNs) + leadNs;
     const now = () => Number(process.hrtime.bigint() - plan.baseNs) - startNs;
     const startedAt = new Date(Date.now() + leadNs / 1e6);
@@ -121,6 +128,25 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     plan.control.enter(ENDED);
     await workers.close();
   }
+}
+
+/**
+ * From now to the schedule's start. Where that was agreed on, sleeps until shortly before.
+ * @throws RunnerError RUNNER_USAGE when the time is over already, RUNNER_INTERRUPTED
+ */
+async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promise<number> {
+  if (startAtMs === undefined) return leastNs;
+  const waitMs = startAtMs - Date.now() - leastNs / 1e6;
+  if (waitMs < 0) {
+    const what = `the run was ready ${Math.ceil(-waitMs)} ms too late for --start-at`;
+    throw new RunnerError('RUNNER_USAGE', { what, fix: 'Give it some seconds more.' });
+  }
+  await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  if (signal?.aborted === true) {
+    const what = `${String(signal.reason)} while waiting for --start-at`;
+    throw new RunnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run anew.' });
+  }
+  return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
 }
 
 /** Watches until every producer has finished, or something ends the run before. */

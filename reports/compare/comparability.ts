@@ -1,6 +1,7 @@
 import type { Environment, Result } from '../result/result.ts';
 import { outcomeText } from '../text/render-verdict.ts';
 import type { Finding, FindingGrade, FindingTopic } from './comparison.ts';
+import { clocksOf, originFindings } from './origin-findings.ts';
 import { differences, workloadDifferences } from './scenario-difference.ts';
 
 /** Clocks that were not set during a run agree on its length as well as this. */
@@ -28,6 +29,7 @@ export function comparabilityOf(a: Labelled, b: Labelled, { repeats = false } = 
     ...listed(repeats ? 'refused' : 'point', 'target', differences(a.result.scenario.target, b.result.scenario.target)),
     ...code(a.result, b.result),
     ...listed('refused', 'scenario', workloadDifferences(a.result.scenario, b.result.scenario)),
+    ...originFindings(a.result, b.result),
     ...seed(a.result, b.result),
     ...machine(a.result.environment, b.result.environment),
     ...tool(a.result, b.result),
@@ -90,6 +92,8 @@ function tool(a: Result, b: Result): Finding[] {
 function clock({ label, result }: Labelled): Finding[] {
   const byDayMs = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
   const elapsedMs = (result.series.at(-1)?.endNs ?? 0) / 1e6;
+  const own = clocksOf(result);
+  if (own !== undefined) return listed('caution', 'clock', [`${label} has ${own}`]);
   if (!(byDayMs < elapsedMs - CLOCK_TOLERANCE_MS)) return [];
   const seconds = (ms: number) => `${Number((ms / 1e3).toFixed(1))} s`;
   const what = `${label} took ${seconds(elapsedMs)}, and ${seconds(byDayMs)} by the time of day: that clock was set during the run`;

@@ -29,7 +29,8 @@ const ROWS: readonly Row[] = [
 export function compareRates(a: readonly Result[], b: readonly Result[]): RateComparison[] {
   return ROWS.map(({ name, unit, of }) => {
     const [left, right] = [over(a, unit, of), over(b, unit, of)];
-    const ratio = left === null || right === null || left === 0 ? null : right / left;
+    const isComparable = unit !== 'records' || a.length === b.length;
+    const ratio = left === null || right === null || left === 0 || !isComparable ? null : right / left;
     return { name, unit, a: left, b: right, ratio };
   });
 }

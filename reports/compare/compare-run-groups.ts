@@ -38,6 +38,7 @@ export function compareRunGroups(
   return {
     span,
     basis: [...a, ...b].some(({ count }) => count === 0) || !enough ? 'none' : 'runs',
+    isTooShort: false,
     countA: countOf(a),
     countB: countOf(b),
     metrics: [

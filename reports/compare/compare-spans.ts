@@ -26,6 +26,7 @@ export function compareSpans(span: Span, a: SpanMeasure, b: SpanMeasure, floorRa
   return {
     span,
     basis: basisOf(a, b),
+    isTooShort: [a, b].some(({ resampled }) => resampled?.isTooShort === true),
     countA: a.histogram.count,
     countB: b.histogram.count,
     metrics: [

@@ -42,6 +42,7 @@ export const FINDING_TOPICS = [
   'target',
   'code',
   'scenario',
+  'origin',
   'seed',
   'machine',
   'tool',
@@ -78,6 +79,8 @@ export type IntervalBasis = 'seconds' | 'records' | 'runs' | 'none';
 export interface SpanComparison {
   readonly span: Span;
   readonly basis: IntervalBasis;
+  /** Seconds depend on each other for too long, for runs as short as these: intervals may be too narrow. */
+  readonly isTooShort: boolean;
   readonly countA: number;
   readonly countB: number;
   readonly metrics: readonly MetricComparison[];
@@ -137,7 +140,7 @@ export interface RateComparison {
   /** null where nothing was due. The median over runs of a rate, the sum over runs of what is counted. */
   readonly a: number | null;
   readonly b: number | null;
-  /** B over A; null where A is 0 or either is missing. */
+  /** B over A; null where A is 0, either is missing, or sums are over other numbers of runs. */
   readonly ratio: number | null;
 }
 

@@ -8,11 +8,19 @@ import { headlineOf } from './sentence.ts';
 
 /** What the intervals of a pair cover, and what they do not: without it they would be read as more. */
 export function basisNotes(base: Side, pair: Pair, floorRatio: number, width: number): Line[] {
-  const basis = headlineOf(pair.spans)?.basis ?? 'none';
+  const headline = headlineOf(pair.spans);
+  const basis = headline?.basis ?? 'none';
   const floor = `Changes below ${changeText(1 + floorRatio).slice(1)} count as none.`;
-  const texts = [`${BASIS_TEXTS[basis]} ${floor}`, ...runsTexts(base, pair, floorRatio)];
+  const texts = [
+    `${BASIS_TEXTS[basis]} ${floor}`,
+    ...(headline?.isTooShort ? [TOO_SHORT_TEXT] : []),
+    ...runsTexts(base, pair, floorRatio),
+  ];
   return texts.flatMap((text) => hanging('', text, width, 'dim'));
 }
+
+const TOO_SHORT_TEXT =
+  'Slow and fast seconds last long for runs as short as these: the intervals may still be too narrow. Run longer.';
 
 const BASIS_TEXTS = {
   seconds:

@@ -15,22 +15,34 @@ export function headlineOf(spans: readonly SpanComparison[]): SpanComparison | u
 }
 
 /**
- * `B is 12% slower at p99 (8 to 16%), the same at the median.` The greater of both changes comes first.
+ * `B is 12% slower at p99 (8 to 16%), the same at the median.` What changed comes first, the tail before the median. "The same"
+ * is said where the interval leaves no room for more than the floor; else no difference was shown, which is less.
  * @param base and other: how both sides are called.
  */
 export function sentenceOf(base: string, other: string, spans: readonly SpanComparison[], floorRatio: number): string {
   const span = headlineOf(spans);
-  const median = changeIn(span, ['p50']);
   const tail = changeIn(span, TAIL_ORDER);
+  const median = changeIn(span, ['p50']);
   if (span === undefined || median === undefined) return `${base} and ${other} have too few records to be compared.`;
-  const of = span.span === 'putToGet' ? '' : `, by ${span.span === 'ackLatency' ? 'ack latency' : 'send delay'}`;
-  if (tail === undefined) return `${other} is ${clause(median, floorRatio)}${of}.`;
-  const [first, second] = isChanged(median) && !isChanged(tail) ? [median, tail] : [tail, median];
-  if (first.change.effect === 'same' && second.change.effect === 'same') {
-    return `${other} is the same as ${base} at the median${within(median, floorRatio)} and at ${tail.name}${within(tail, floorRatio)}${of}.`;
-  }
-  return `${other} is ${clause(first, floorRatio)}, ${clause(second, floorRatio)}${of}.`;
+  const changes = tail === undefined ? [median] : [tail, median];
+  const isSure = ({ change }: NamedChange) => change.effect === 'same' && isWithinFloor(change, floorRatio);
+  const changed = changes.filter(({ change }) => change.effect !== 'same').map(changedClause);
+  const same = changes.filter(isSure).map(({ name }) => placeOf(name));
+  const open = changes.filter((named) => named.change.effect === 'same' && !isSure(named)).map(openPlace);
+  const clauses = [
+    ...changed,
+    ...(same.length === 0 ? [] : [`the same ${changed.length === 0 ? `as ${base} ` : ''}${same.join(' and ')}`]),
+    ...(open.length === 0 ? [] : [`with no difference shown ${open.join(' and ')}`]),
+  ];
+  const text =
+    changed.length + same.length === 0
+      ? `${base} and ${other} show no difference ${open.join(' and ')}`
+      : `${other} is ${clauses.join(', ')}`;
+  return `${text}${SPAN_ENDINGS[span.span] ?? ''}.`;
 }
+
+/** The headline goes without saying. */
+const SPAN_ENDINGS: Partial<Record<Span, string>> = { ackLatency: ', by ack latency', sendDelay: ', by send delay' };
 
 interface NamedChange {
   readonly name: string;
@@ -43,27 +55,19 @@ function changeIn(span: SpanComparison | undefined, names: readonly string[]): N
   return found === undefined ? undefined : { name: found.name, change: found.change };
 }
 
-function isChanged({ change }: NamedChange): boolean {
-  return change.effect === 'slower' || change.effect === 'faster';
+function placeOf(name: string): string {
+  return name === 'p50' ? 'at the median' : `at ${name}`;
 }
 
-function clause(named: NamedChange, floorRatio: number): string {
-  const { change } = named;
-  const at = named.name === 'p50' ? 'at the median' : `at ${named.name}`;
-  switch (change.effect) {
-    case 'slower':
-    case 'faster':
-      return `${changeWords(change.ratio)} ${at}${change.interval === null ? '' : ` (${rangeWords(change.ratio, change.interval)})`}`;
-    case 'same':
-      return `the same ${at}${within(named, floorRatio)}`;
-    case 'unknown':
-      return `${changeWords(change.ratio)} ${at} as far as so few runs can say`;
-  }
+function changedClause({ name, change: { ratio, interval } }: NamedChange): string {
+  const text = `${changeWords(ratio)} ${placeOf(name)}`;
+  return interval === null ? `${text} as far as so few runs can say` : `${text} (${rangeWords(ratio, interval)})`;
 }
 
-/** No difference shown is not the same as none: an interval that reaches beyond the floor is told. */
-function within({ change: { interval } }: NamedChange, floorRatio: number): string {
-  if (interval === null) return '';
-  const isNarrow = interval.lower > 1 - floorRatio && interval.upper < 1 + floorRatio;
-  return isNarrow ? '' : ` (${changeRangeText(interval)})`;
+function openPlace({ name, change: { interval } }: NamedChange): string {
+  return interval === null ? placeOf(name) : `${placeOf(name)} (${changeRangeText(interval)})`;
+}
+
+function isWithinFloor({ interval }: Change, floorRatio: number): boolean {
+  return interval !== null && interval.lower > 1 - floorRatio && interval.upper < 1 + floorRatio;
 }

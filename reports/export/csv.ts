@@ -24,7 +24,7 @@ const NS_PER_MS = 1e6;
  *
  *   run          the result's name                       time_utc     ISO 8601, when the second began
  *   start_s      since the schedule's start              end_s        one second later, less in the last row
- *   phase        of that second; several joined by +     recorded     true when it counts in the summary
+ *   phase        of that second; several joined by +     recorded     true when any of it counts in the summary
  *   *_records    counts of that second                   *_per_s      counts over its length
  *   *_ms         latency of what completed in it, by span: mean, p50, p90, p99, p99_9, max and count
  *

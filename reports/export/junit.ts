@@ -13,12 +13,12 @@ const SUITE = 'streamgauge';
  *
  * An error says "this run says nothing about the target", a failure "the target is not as it should be".
  */
-type CaseOutcome =
+export type CaseOutcome =
   | { readonly kind: 'passed' }
   | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly detail: string }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-interface TestCase {
+export interface TestCase {
   readonly name: string;
   readonly seconds: number;
   readonly outcome: CaseOutcome;
@@ -29,7 +29,11 @@ interface TestCase {
  * the run's time stands at the case for validity, so that cases add up to the suite.
  */
 export function renderJunit(results: readonly NamedResult[]): string {
-  const suites = results.map(suiteOf);
+  return junitText(results.map(suiteOf));
+}
+
+/** The document around suites of whatever kind. */
+export function junitText(suites: readonly Suite[]): string {
   const total = (of: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + of(suite), 0);
   const head = attributes({
     name: SUITE,
@@ -47,7 +51,7 @@ export function renderJunit(results: readonly NamedResult[]): string {
   ].join('\n');
 }
 
-interface Suite {
+export interface Suite {
   readonly name: string;
   readonly startedAt: string;
   readonly durationSeconds: number;

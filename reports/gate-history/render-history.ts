@@ -13,7 +13,7 @@ const STYLES: Record<HistoryReport['kind'], Style> = {
 };
 
 /** Said with every verdict: a history answers late by its nature. */
-const LATE =
+export const LATE =
   'A change shows 4 to 5 results after it happened, a small one later; before a merge use the paired gate (--baseline, --candidate).';
 
 /** The verdict and what it rests on, a chart for each gated metric, and what was left out of the series. */

@@ -141,23 +141,21 @@ export const payloadRoom = (slots: number): number => LEB_BYTES_MOST * (slots + 
  */
 export function writePayload(out: Uint8Array, start: number, counts: Float64Array, from: number, to: number): number {
   let at = start;
-  let empty = from;
-  for (let slot = from; slot < to; slot++) {
+  let slot = from;
+  for (let next = 0; ; next = slot) {
+    while (slot < to && counts[slot] === 0) slot += 1;
+    if (slot >= to) return at;
+    const empty = slot - next;
     const count = counts[slot]!;
-    if (count === 0) {
-      empty += 1;
-      continue;
-    }
+    slot += 1;
     if (empty > 0) {
       const run = empty === 1 ? 0 : 2 * empty - 1;
       if (run < 0x80) out[at++] = run;
       else at = putCode(out, at, run);
-      empty = 0;
     }
     if (count < 0x40) out[at++] = 2 * count;
     else at = putCode(out, at, 2 * count);
   }
-  return at;
 }
 
 function putCode(out: Uint8Array, start: number, code: number): number {

@@ -35,3 +35,11 @@ export function keepBytes(bytes: Uint8Array): Buffer {
   slabUsed += bytes.length;
   return kept;
 }
+
+let base64Room = Buffer.alloc(0);
+
+/** The bytes, in memory that the next call uses again. */
+export function base64Bytes(base64: string): Buffer {
+  if (base64Room.length < base64.length) base64Room = Buffer.allocUnsafeSlow(2 * base64.length);
+  return base64Room.subarray(0, base64Room.write(base64, 'base64'));
+}

@@ -1,8 +1,8 @@
 import { ReportError } from '../errors.ts';
 import { compressHdr, decodeHdr, type HdrData, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
 import { readPayload, scanPayload } from './hdr-payload.ts';
-import { givePage, keepBytes, takePage } from './histogram-memory.ts';
-import { OUR_PARAMETERS, SlotSums } from './slot-sums.ts';
+import { base64Bytes, givePage, keepBytes, takePage } from './histogram-memory.ts';
+import { isOurs, SlotSums } from './slot-sums.ts';
 import {
   HIGHEST_NS,
   LOWEST_NS,
@@ -28,7 +28,6 @@ const NO_COUNTS = new Float64Array(0);
 const sums = new SlotSums();
 const slotRoom = new Uint16Array(SLOT_COUNT);
 const countRoom = new Float64Array(SLOT_COUNT);
-let base64Room = Buffer.alloc(0);
 
 /**
  * Counts of latencies in the slots of slots.ts. Merging adds slot by slot, so it is exact and its order does not matter.
@@ -37,7 +36,7 @@ let base64Room = Buffer.alloc(0);
  * counts are added: a page for each octave in use, 8 kB each; latencies seldom spread over more than ten. The first change
  * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as
  * HdrHistogram V2, 1 to 2 bytes a used slot, and decoded anew for every question. What a run keeps is compressed, what was
- * read from a file is not, because inflating takes ten times as long as decoding.
+ * read from a file is not: inflating takes ten times as long as decoding.
  */
 export class Histogram {
   #slots: Uint16Array = NO_SLOTS;
@@ -261,7 +260,7 @@ export class Histogram {
     return this.#body().toString('base64');
   }
 
-  /** Header and payload; possibly in memory that the next call uses again. */
+  /** Header and payload, possibly in memory that the next call uses again. */
   #body(): Buffer {
     if (this.#sealed !== undefined) return inflateHdr(this.#sealed);
     this.#addTo(sums);
@@ -347,18 +346,6 @@ export class Histogram {
     this.#pages = pages;
     return pages;
   }
-}
-
-/** The bytes, in memory that the next call uses again. */
-function base64Bytes(base64: string): Buffer {
-  if (base64Room.length < base64.length) base64Room = Buffer.allocUnsafeSlow(2 * base64.length);
-  return base64Room.subarray(0, base64Room.write(base64, 'base64'));
-}
-
-/** Slots other than ours are counted anew; a header with another word for the highest value cannot be kept as it is either. */
-function isOurs(body: Buffer): boolean {
-  const { lowest, highest, digits } = parametersOf(body);
-  return lowest === OUR_PARAMETERS.lowest && highest === OUR_PARAMETERS.highest && digits === OUR_PARAMETERS.digits;
 }
 
 function findInPages(

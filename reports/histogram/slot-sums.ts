@@ -1,9 +1,15 @@
-import { HEADER_BYTES, writeHeader } from './hdr-codec.ts';
+import { HEADER_BYTES, parametersOf, writeHeader } from './hdr-codec.ts';
 import { addPayload, type PayloadExtent, payloadRoom, writePayload } from './hdr-payload.ts';
 import { HIGHEST_NS, LOWEST_NS, SIGNIFICANT_DIGITS, SLOT_COUNT } from './slots.ts';
 
 /** What every histogram of ours says in its header. */
 export const OUR_PARAMETERS = { lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS } as const;
+
+/** Slots other than ours are counted anew; a header with another word for the highest value cannot be kept as it is either. */
+export function isOurs(body: Buffer): boolean {
+  const { lowest, highest, digits } = parametersOf(body);
+  return lowest === OUR_PARAMETERS.lowest && highest === OUR_PARAMETERS.highest && digits === OUR_PARAMETERS.digits;
+}
 
 /**
  * Adds histograms up in one flat array, 270 kB, that is used again and again: several times as fast as pages, which know what

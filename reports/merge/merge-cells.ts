@@ -1,11 +1,13 @@
 import type { Scenario } from '../../workloads/scenario.ts';
+import { sumOfEncoded } from '../histogram/encoded-sum.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import type { Cell, ConsumerCell, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
+import type { EncodedCell } from '../result/series-format.ts';
 
 /** How the sums' histograms are kept: the thousands of a series encoded, the few of the whole run at hand. */
 export type Keep = 'sealed' | 'compact';
 
-type AnyCell = Cell | IntervalCell;
+type AnyCell = Cell | IntervalCell | EncodedCell;
 
 /**
  * Adds up cells of one kind, workload, phase, shard and consumer. Histograms are added slot by slot, so that the sum is what
@@ -27,7 +29,7 @@ export function sumCells<C extends AnyCell>(cells: readonly C[], order: CellOrde
 export class CellOrder {
   readonly #ranks = new Map<string, number>();
 
-  constructor({ workloads, consumers }: Scenario) {
+  constructor({ workloads, consumers }: Pick<Scenario, 'workloads' | 'consumers'>) {
     for (const [index, { name, phases }] of workloads.entries()) {
       this.#ranks.set(`workload ${name}`, index);
       for (const [place, phase] of phases.entries()) this.#ranks.set(`phase ${name}\n${phase.name}`, place);
@@ -93,11 +95,16 @@ function sumOfClamped(cells: readonly AnyCell[]): Record<string, number> {
   return sums;
 }
 
-function sumOfHistograms(cells: readonly AnyCell[], keep: Keep): Record<string, Histogram> {
-  const sums: Record<string, Histogram> = {};
+/** Texts add up to a text. */
+function sumOfHistograms(cells: readonly AnyCell[], keep: Keep): Record<string, Histogram | string> {
+  const sums: Record<string, Histogram | string> = {};
   for (const name of Object.keys(cells[0]!.histograms)) {
-    const histograms = cells.map((cell) => (cell.histograms as Readonly<Record<string, Histogram>>)[name]!);
-    sums[name] = keep === 'sealed' ? Histogram.sealedSumOf(histograms) : Histogram.sumOf(histograms);
+    const all = cells.map((cell) => (cell.histograms as Readonly<Record<string, Histogram | string>>)[name]!);
+    if (all.every((one) => typeof one === 'string')) sums[name] = sumOfEncoded(all);
+    else {
+      const histograms = all.filter((one) => typeof one !== 'string');
+      sums[name] = keep === 'sealed' ? Histogram.sealedSumOf(histograms) : Histogram.sumOf(histograms);
+    }
   }
   return sums;
 }

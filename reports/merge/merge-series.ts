@@ -1,4 +1,5 @@
-import type { Gauges, Interval, IntervalShard, ShardLatency } from '../result/result.ts';
+import type { Gauges, Interval, IntervalCell, IntervalShard, ShardLatency } from '../result/result.ts';
+import type { EncodedCell, EncodedInterval } from '../result/series-format.ts';
 import { type CellOrder, sumCells } from './merge-cells.ts';
 
 /**
@@ -18,18 +19,19 @@ export function mergeSeries(all: readonly (readonly Interval[])[], order: CellOr
 }
 
 /** @param intervals of one second, at least one. The last second of a run is shorter: the longest of them counts. */
-export function mergeIntervals(intervals: readonly Interval[], order: CellOrder): Interval {
-  return {
+export function mergeIntervals<I extends Interval | EncodedInterval>(intervals: readonly I[], order: CellOrder): I {
+  const merged: Interval | EncodedInterval = {
     startNs: intervals[0]!.startNs,
     endNs: Math.max(...intervals.map(({ endNs }) => endNs)),
-    cells: sumCells(
-      intervals.flatMap(({ cells }) => cells),
+    cells: sumCells<IntervalCell | EncodedCell>(
+      intervals.flatMap(({ cells }): readonly (IntervalCell | EncodedCell)[] => cells),
       order,
       'sealed',
-    ),
+    ) as Interval['cells'],
     shards: mergeShards(intervals.map(({ shards }) => shards)),
     gauges: mergeGauges(intervals.map(({ gauges }) => gauges)),
   };
+  return merged as I;
 }
 
 /** By shard number. Where several parts received records of a shard in this second, its percentiles are not known. */

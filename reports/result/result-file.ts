@@ -14,6 +14,11 @@ export const RESULT_FILE_NAME = 'result.json';
 const MAX_RESULT_BYTES = 2 ** 29 - 1024;
 const MAX_SHOWN_PROBLEMS = 5;
 
+/** How the series stands in a file as resultLines writes it: one line an interval. */
+const EMPTY_SERIES = ',"series": []';
+export const SERIES_HEAD = ',"series": [\n';
+export const SERIES_TAIL = ']';
+
 /**
  * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells.
  * @param path the file, or the folder that holds it.
@@ -27,6 +32,11 @@ export async function readResult(path: string): Promise<Result> {
 
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
 export function parseResult(text: string, where: string): Result {
+  return checkSums(parseShape(text, where), where);
+}
+
+/** The same but for the sums. */
+export function parseShape(text: string, where: string): Result {
   const content = parseJson(text, where);
   const schema = versionOf(content, where) === 1 ? resultSchemaV1 : resultSchema;
   const parsed = schema.safeParse(content);
@@ -37,26 +47,31 @@ export function parseResult(text: string, where: string): Result {
       todo: 'Give a result.json as a run wrote it, or run again.',
     });
   }
-  const problem = sumProblem(parsed.data);
-  if (problem !== undefined) {
-    const todo = 'Take the file from its source again, or run again.';
-    throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
-  }
   return parsed.data;
+}
+
+/** @throws RESULT_SUMS_DISAGREE */
+export function checkSums(result: Result, where: string): Result {
+  const problem = sumProblem(result);
+  if (problem === undefined) return result;
+  const todo = 'Take the file from its source again, or run again.';
+  throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
 }
 
 /**
  * Writes `result.json` into `dir`, which is made if need be. Another process sees the old file or the new one, never a part.
+ * @param seriesText the series as it stands in the file, where it was made already, between its brackets.
  * @returns the path of the file. @throws RESULT_NOT_WRITABLE
  */
-export async function writeResult(dir: string, result: Result): Promise<string> {
+export async function writeResult(dir: string, result: Result, seriesText?: readonly Uint8Array[]): Promise<string> {
   const file = join(dir, RESULT_FILE_NAME);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await makeFolder(dir);
     const handle = await open(temporary, 'w');
     try {
-      await writeLines(handle, resultLines(result));
+      if (seriesText === undefined) await writeLines(handle, resultLines(result));
+      else await writeAround(handle, result, seriesText);
       await handle.sync();
     } finally {
       await handle.close();
@@ -114,6 +129,15 @@ async function writeLines(handle: FileHandle, lines: Iterable<string>): Promise<
   await handle.appendFile(block);
 }
 
+async function writeAround(handle: FileHandle, result: Result, seriesText: readonly Uint8Array[]): Promise<void> {
+  const lines = [...resultLines({ ...result, series: [] })];
+  const place = lines.indexOf(EMPTY_SERIES);
+  await writeLines(handle, lines.slice(0, place));
+  await handle.appendFile(SERIES_HEAD);
+  for (const text of seriesText) await handle.appendFile(text);
+  await writeLines(handle, [SERIES_TAIL, ...lines.slice(place + 1)]);
+}
+
 async function readText(path: string): Promise<{ file: string; text: string }> {
   try {
     const given = await stat(path);
@@ -161,7 +185,13 @@ function isCut(text: string, reason: string): boolean {
 function versionOf(content: unknown, where: string): number | undefined {
   if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return undefined;
   const { schemaVersion } = content;
-  if (typeof schemaVersion !== 'number') return undefined;
+  if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1) {
+    throw new ReportError('RESULT_WRONG_SHAPE', {
+      where,
+      what: `schemaVersion is ${String(JSON.stringify(schemaVersion)).slice(0, 40)}, and results have 1 to ${RESULT_SCHEMA_VERSION}.`,
+      todo: 'Give a result.json as a run wrote it, or run again.',
+    });
+  }
   if (schemaVersion <= RESULT_SCHEMA_VERSION) return schemaVersion;
   throw new ReportError('RESULT_TOO_NEW', {
     where,
@@ -173,7 +203,7 @@ function versionOf(content: unknown, where: string): number | undefined {
 function problemsOf({ issues }: ZodError): string {
   const shown = issues
     .slice(0, MAX_SHOWN_PROBLEMS)
-    .map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+    .map(({ path, message }) => `${path.join('.') || 'file'}: ${message.replace(/\.$/u, '')}`);
   const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
   return `${shown.join('; ')}${more}.`;
 }

@@ -5,6 +5,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import {
   CONSUMER_HISTOGRAMS,
   type FaultReport,
+  type Interval,
   type IntervalShard,
   PRODUCER_HISTOGRAMS,
   RESULT_SCHEMA_VERSION,
@@ -13,7 +14,7 @@ import {
   type StepReport,
   VALIDITY_CODES,
 } from './result.ts';
-import { columnsProblem, type ShardColumns, shardsOf } from './series-format.ts';
+import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
 
 /** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
 const MAX_TEXT = 10_000;
@@ -43,7 +44,10 @@ const histogram = z
   });
 
 /** Fields stand in the order in which they are written, so that a result that was read is written as it was. */
-const producerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard: S) => ({
+const producerCell = <S extends Partial<Record<'shard', typeof shard>>, H extends z.ZodType>(
+  ofShard: S,
+  histogram: H,
+) => ({
   kind: z.literal('producer'),
   workload: text,
   phase: text,
@@ -61,7 +65,10 @@ const producerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard:
   clamped: z.partialRecord(z.enum(PRODUCER_HISTOGRAMS), count).exactOptional(),
 });
 
-const consumerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard: S) => ({
+const consumerCell = <S extends Partial<Record<'shard', typeof shard>>, H extends z.ZodType>(
+  ofShard: S,
+  histogram: H,
+) => ({
   kind: z.literal('consumer'),
   workload: text,
   phase: text,
@@ -72,8 +79,13 @@ const consumerCell = <S extends Partial<Record<'shard', typeof shard>>>(ofShard:
   clamped: z.partialRecord(z.enum(CONSUMER_HISTOGRAMS), count).exactOptional(),
 });
 
-const cell = z.discriminatedUnion('kind', [z.object(producerCell({ shard })), z.object(consumerCell({ shard }))]);
-const intervalCell = z.discriminatedUnion('kind', [z.object(producerCell({})), z.object(consumerCell({}))]);
+const cell = z.discriminatedUnion('kind', [
+  z.object(producerCell({ shard }, histogram)),
+  z.object(consumerCell({ shard }, histogram)),
+]);
+const intervalCellOf = <H extends z.ZodType>(ofCell: H) =>
+  z.discriminatedUnion('kind', [z.object(producerCell({}, ofCell)), z.object(consumerCell({}, ofCell))]);
+const intervalCell = intervalCellOf(histogram);
 
 const gauges = z.object({
   inFlight: number,
@@ -104,8 +116,8 @@ const shardObjects = z
   )
   .max(MAX_NAMED);
 
-const intervalOf = <S extends z.ZodType>(shards: S) =>
-  z.object({ startNs: number, endNs: number, cells: z.array(intervalCell).max(MAX_CELLS), shards, gauges });
+const intervalOf = <S extends z.ZodType, C extends z.ZodType>(shards: S, ofCell: C) =>
+  z.object({ startNs: number, endNs: number, cells: z.array(ofCell).max(MAX_CELLS), shards, gauges });
 
 const spanSummary = z.object({
   count,
@@ -329,7 +341,13 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
     cut: cut.exactOptional(),
   });
 
-export const intervalSchema = intervalOf(shardColumns);
+export const intervalSchema: z.ZodType<Interval> = intervalOf(shardColumns, intervalCell);
+
+/** The same with histograms as they stand in the file: whoever adds them up checks them then. */
+export const encodedIntervalSchema: z.ZodType<EncodedInterval> = intervalOf(
+  shardColumns,
+  intervalCellOf(z.string().max(MAX_HISTOGRAM_TEXT)),
+);
 
 /** Of files that this version writes. */
 export const resultSchema: z.ZodType<Result> = resultOf(
@@ -340,5 +358,5 @@ export const resultSchema: z.ZodType<Result> = resultOf(
 /** Of files of version 1, which come out as those of this version. */
 export const resultSchemaV1: z.ZodType<Result> = resultOf(
   z.literal(1).transform((): typeof RESULT_SCHEMA_VERSION => RESULT_SCHEMA_VERSION),
-  z.array(intervalOf(shardObjects)).max(MAX_INTERVALS),
+  z.array(intervalOf(shardObjects, intervalCell)).max(MAX_INTERVALS),
 );

@@ -1,4 +1,5 @@
-import type { Interval, IntervalShard } from './result.ts';
+import type { Histogram } from '../histogram/histogram.ts';
+import type { ConsumerCell, Interval, IntervalShard, ProducerCell } from './result.ts';
 
 /**
  * An interval as version 2 writes it. Its shards are columns of equal length, one number a shard:
@@ -19,8 +20,15 @@ export type ShardColumns = Readonly<
     Record<(typeof LATENCY_COLUMNS)[number], readonly (number | null)[]>
 >;
 
+/** An interval whose histograms are still, or already, texts of a file. */
+export type EncodedInterval = Omit<Interval, 'cells'> & { readonly cells: readonly EncodedCell[] };
+export type EncodedCell = Encoded<ProducerCell> | Encoded<ConsumerCell>;
+type Encoded<C extends ProducerCell | ConsumerCell> = Omit<C, 'shard' | 'histograms'> & {
+  readonly histograms: Readonly<Record<keyof C['histograms'], string>>;
+};
+
 /** What stands in the file for an interval. */
-export function intervalForFile({ startNs, endNs, cells, shards, gauges }: Interval): unknown {
+export function intervalForFile({ startNs, endNs, cells, shards, gauges }: Interval | EncodedInterval): unknown {
   return { startNs, endNs, cells: cells.map(plainCell), shards: columnsOf(shards), gauges };
 }
 
@@ -87,7 +95,10 @@ function firstWrong(column: readonly unknown[], isFine: (value: unknown) => bool
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function plainCell(cell: Interval['cells'][number]): unknown {
-  const histograms = Object.entries(cell.histograms).map(([name, histogram]) => [name, histogram.encodePlain()]);
+function plainCell(cell: Interval['cells'][number] | EncodedCell): unknown {
+  const histograms = Object.entries<Histogram | string>(cell.histograms).map(([name, histogram]) => [
+    name,
+    typeof histogram === 'string' ? histogram : histogram.encodePlain(),
+  ]);
   return { ...cell, histograms: Object.fromEntries(histograms) };
 }

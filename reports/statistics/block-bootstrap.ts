@@ -2,6 +2,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type Histogram, percentileRank } from '../histogram/histogram.ts';
 import { slotHighestNs, slotMedianNs } from '../histogram/slots.ts';
 import { normalCdf, tQuantile } from './distributions.ts';
+import { meanOf } from './moments.ts';
 
 export const RESAMPLES = 1000;
 
@@ -23,6 +24,8 @@ export interface Resampled {
   readonly percentilesNs: readonly Float64Array[];
   /** How many blocks there are that do not overlap: what the spread rests on. */
   readonly blockCount: number;
+  /** The pieces depend on each other for longer than a block may be: intervals may be too narrow all the same. */
+  readonly isTooShort: boolean;
 }
 
 /**
@@ -31,13 +34,15 @@ export interface Resampled {
  * it was; drawing single records would take each of its hundreds of slow records for news of its own.
  * @param pieces histograms of equal times that follow each other, at least FEWEST_PIECES.
  * @returns null with fewer pieces, or when all are empty.
- * Source: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989; the length of blocks grows with
- * the cube root of the series' as in Hall, Horowitz and Jing, 1995.
+ * Source: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989.
  */
 export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOptions): Resampled | null {
   const { percentiles, seed, resamples = RESAMPLES } = options;
   if (pieces.length < FEWEST_PIECES || pieces.every(({ count }) => count === 0)) return null;
-  const blockPieces = Math.ceil(Math.cbrt(pieces.length));
+  const wantedPieces = blockLength(pieces);
+  const mostPieces = Math.floor(pieces.length / FEWEST_BLOCKS);
+  const blockPieces = Math.min(wantedPieces, mostPieces);
+  const isTooShort = wantedPieces > Math.max(mostPieces, Math.ceil(Math.cbrt(pieces.length)));
   const table = classTable(pieces);
   const draw = blockDrawer(pieces.length, blockPieces, seed);
   const meansNs = new Float64Array(resamples);
@@ -50,7 +55,7 @@ export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOp
       percentilesNs[position]![index] = ns;
     });
   }
-  return { meansNs, percentilesNs, blockCount: pieces.length / blockPieces };
+  return { meansNs, percentilesNs, blockCount: pieces.length / blockPieces, isTooShort };
 }
 
 /**
@@ -69,6 +74,38 @@ export function expandedInterval(
   const sorted = values.toSorted();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
   return { lower: at(tail), upper: at(1 - tail) };
+}
+
+/** Fewer blocks than these would not show a spread, however long they ought to be. */
+const FEWEST_BLOCKS = 4;
+
+/**
+ * Blocks grow with the cube root of the series, and with how much a piece tells about the next one: as for a first-order
+ * autoregression with the pieces' own correlation, of their means or medians, whichever is higher. It may be more than there is room for.
+ * Source: Hall, Horowitz and Jing, "On blocking rules for the bootstrap with dependent data", 1995; Andrews,
+ * "Heteroskedasticity and autocorrelation consistent covariance matrix estimation", 1991.
+ */
+function blockLength(pieces: readonly Histogram[]): number {
+  const used = pieces.filter(({ count }) => count > 0);
+  const correlation = Math.max(
+    lagOneCorrelation(used.map(({ meanNs }) => meanNs)),
+    lagOneCorrelation(used.map((piece) => piece.percentileNs(50))),
+  );
+  const root = Math.cbrt(pieces.length);
+  const correlated = root * Math.cbrt((2 * correlation) / (1 - correlation ** 2)) ** 2;
+  return Math.ceil(Math.max(root, correlated));
+}
+
+const MOST_CORRELATION = 0.95;
+
+/** 0 to MOST_CORRELATION, with what a short series hides of it added. Source: Kendall, "Note on bias in autocorrelation", 1954. */
+function lagOneCorrelation(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  if (!(squares > 0)) return 0;
+  const products = values.slice(1).reduce((sum, value, index) => sum + (value - mean) * (values[index]! - mean), 0);
+  const correlation = products / squares;
+  return Math.min(MOST_CORRELATION, Math.max(0, correlation + (1 + 3 * correlation) / values.length));
 }
 
 /** The classes of each piece, by position in the slots that any of them uses. */

@@ -51,6 +51,8 @@ export interface SelfMeasurements {
   readonly ledger: Ledger;
   readonly workers: readonly Pick<WorkerReport, 'role' | 'name' | 'cpuRatio' | 'loopDelayP99Ns'>[];
   readonly steps?: readonly StepReport[];
+  /** A stretch of a run has records of its edges that count as due and not as achieved, or the other way round. */
+  readonly isCut?: boolean;
 }
 
 export interface RunFacts {
@@ -59,12 +61,13 @@ export interface RunFacts {
   /** True when a runner knows of a stall or of full in-flight slots; refusals and drops are seen without it. */
   readonly targetLimited?: boolean;
   readonly steps?: readonly StepReport[];
+  readonly isCut?: boolean;
 }
 
 /** The run's own numbers, taken out of its measurements. */
 export function measureSelf(
   measurements: Measurements,
-  { outcome, workers, targetLimited, steps = [] }: RunFacts,
+  { outcome, workers, targetLimited, steps = [], isCut = false }: RunFacts,
 ): SelfMeasurements {
   const { scenario, series, ledger } = measurements;
   const cells = selectCells(measurements.cells, scenario);
@@ -92,6 +95,7 @@ export function measureSelf(
     ledger,
     workers,
     steps,
+    isCut,
   };
 }
 
@@ -163,10 +167,11 @@ function workerCpuReasons(self: SelfMeasurements, checks: ValidityChecks): Valid
 
 /** A run that was cut has records under way that count as due and not as achieved, so only a whole one is asked. */
 function slowGeneratorReasons(
-  { completed }: SelfMeasurements,
+  { completed, isCut }: SelfMeasurements,
   { achievedRatio, targetLimited }: ValidityChecks,
 ): ValidityReason[] {
-  if (!completed || achievedRatio === null || achievedRatio >= ACHIEVED_LIMIT_RATIO || targetLimited) return [];
+  if (!completed || isCut === true || achievedRatio === null || achievedRatio >= ACHIEVED_LIMIT_RATIO || targetLimited)
+    return [];
   return [
     {
       code: 'GENERATOR_SLOW',

@@ -1,7 +1,11 @@
 import type { Benchmark } from './benchmark.ts';
 import { engineLimits } from './engine-limits.ts';
+import { gateHistory } from './gate-history.ts';
+import { gateNoop } from './gate-noop.ts';
+import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { livePageCost } from './live-page-cost.ts';
+import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
 import { recordValue } from './recorder.ts';
 import { reportHtml } from './report-html.ts';
@@ -32,8 +36,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveStartup,
   serveIdle,
   resultRead,
+  merge16,
   engineLimits,
+  gateFalseAlarms,
+  gatePower,
+  gateNoop,
   wireRetention,
+  gateHistory,
   reportHtml,
   livePageCost,
 ];

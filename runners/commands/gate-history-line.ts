@@ -9,7 +9,8 @@ export function gateHistoryLine(command: Argv) {
       type: 'string',
       array: true,
       requiresArg: true,
-      describe: 'What must not get worse; may be given again  [putToGet.p50, putToGet.p99, achieved.rate]',
+      describe:
+        'What must not get worse  [putToGet.p50]; against a history more than one  [and putToGet.p99, achieved.rate]',
     })
     .option('min-magnitude', { type: 'string', requiresArg: true, describe: 'Let smaller changes pass  [5%]' })
     .option('p', { type: 'string', requiresArg: true, describe: 'Below it a difference is not chance  [0.001]' })
@@ -20,6 +21,7 @@ export function gateHistoryLine(command: Argv) {
     .option('reset', { type: 'boolean', describe: 'Begin the history anew; its lines are kept' })
     .option('note', { type: 'string', requiresArg: true, describe: 'Why, with --accept or --reset' })
     .option('json', { type: 'boolean', describe: 'Print JSON' })
+    .option('markdown', { type: 'string', requiresArg: true, describe: 'Also write Markdown to this file' })
     .conflicts('add', 'no-add')
     .conflicts('accept', 'reset');
 }
@@ -36,6 +38,7 @@ export const GATE_HISTORY_FLAGS = [
   'reset',
   'note',
   'json',
+  'markdown',
 ] as const;
 
 type Line = Awaited<ReturnType<typeof gateHistoryLine>['argv']>;
@@ -56,5 +59,6 @@ export function gateHistoryOptions(
     reset: line.reset,
     note: line.note,
     json: line.json,
+    markdown: line.markdown,
   };
 }

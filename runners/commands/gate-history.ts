@@ -10,6 +10,7 @@ import {
   presentLevels,
 } from '../../reports/gate-history/judge-history.ts';
 import { renderHistory } from '../../reports/gate-history/render-history.ts';
+import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdown.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
@@ -24,6 +25,7 @@ import {
   readHistory,
 } from '../gate-history/history-folder.ts';
 import { wantsColours } from './colours.ts';
+import { writeText } from './write-text.ts';
 
 export interface GateHistoryOptions {
   /** A result; without one the history is judged as it is, accepted or reset. */
@@ -40,6 +42,8 @@ export interface GateHistoryOptions {
   readonly reset?: boolean | undefined;
   readonly note?: string | undefined;
   readonly json?: boolean | undefined;
+  /** A file that gets the same as Markdown. */
+  readonly markdown?: string | undefined;
 }
 
 const EXIT_CODES = {
@@ -111,6 +115,7 @@ async function gate(
   };
   const judgement = isInvalid ? undefined : judgeHistory({ ...series, accepts }, gateOptions);
   const full = judgement === undefined ? report : { ...report, kind: judgement.kind, judgement };
+  if (options.markdown !== undefined) await writeText(options.markdown, renderHistoryMarkdown(full));
   process.stdout.write(
     options.json === true
       ? historyJson(full)

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
-import { gateHistoryLine, gateHistoryOptions } from './gate-history-line.ts';
+import { cutLine } from './cut-line.ts';
+import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
@@ -33,11 +34,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
       },
     )
-    .command('gate [input]', 'Hold a result against those before it', gateLine, async (options) => {
-      if (options.history === undefined) throw new UsageProblem('gate needs a history');
-      const { commandGateHistory } = await import('./gate-history.ts');
-      ending = await commandGateHistory(gateHistoryOptions(options, options.history));
-    })
+    .command(
+      'gate [input] [scenario]',
+      'Compare two targets, or a result with those before it: PASS or FAIL',
+      gateLine,
+      async (options) => {
+        const { commandGate } = await import('./gate.ts');
+        ending = await commandGate(options);
+      },
+    )
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
@@ -54,6 +59,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       ending = await commandMerge(options);
+    })
+    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
+      const { commandCut } = await import('./cut.ts');
+      ending = await commandCut(options);
     })
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
@@ -77,6 +86,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
@@ -138,9 +148,6 @@ function runOptions(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
-    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
-    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
-    .implies('web-port', 'web')
     .option('report', {
       type: 'string',
       array: true,
@@ -151,12 +158,21 @@ function runOptions(command: Argv) {
     .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
     .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
     .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
+    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
+    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
+    .implies('web-port', 'web')
+    .option('part', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Make one part of the load: 2/4 is the second of four',
+    })
+    .option('start-at', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Begin at this time, for parts on several machines',
+    })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .conflicts('json', 'quiet');
-}
-
-function gateLine(command: Argv) {
-  return gateHistoryLine(command.positional('input', { type: 'string', describe: 'A result: its file or folder' }));
 }
 
 function compareOptions(command: Argv) {

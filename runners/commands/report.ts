@@ -35,9 +35,14 @@ export async function commandReport(options: ReportCommandOptions): Promise<Exit
     throw new RunnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
   }
   const files = await Promise.all(options.results.map(fileOf));
-  const results = await readResults(files, options.threshold ?? []);
-  await giveOut(results, files, formats, csvBy, options.out);
-  return options.judge === true ? worstEnding(results) : ExitCode.passed;
+  try {
+    const results = await readResults(files, options.threshold ?? []);
+    await giveOut(results, files, formats, csvBy, options.out);
+    return options.judge === true ? worstEnding(results) : ExitCode.passed;
+  } catch (error) {
+    tell('');
+    throw error;
+  }
 }
 
 async function giveOut(
@@ -49,11 +54,14 @@ async function giveOut(
 ): Promise<void> {
   if (out === undefined || out === '-') {
     const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, paths: files, csvBy };
-    for (const { text } of await makeReports(results, formats, style)) process.stdout.write(text);
+    const made = await makeReports(results, formats, style);
+    tell('');
+    for (const { text } of made) process.stdout.write(text);
     return;
   }
   const reports = await makeReports(results, formats, fileStyle(files, csvBy));
   const isFolder = formats.length > 1 || /[\\/]$/.test(out) || (await isDirectory(out));
+  tell('');
   const written = await writeReports(reports, isFolder ? inFolder(out) : () => out, files);
   for (const file of written) process.stdout.write(`Wrote ${file}\n`);
 }
@@ -81,16 +89,16 @@ async function readResults(files: readonly string[], thresholds: readonly string
   return results;
 }
 
-/** On a terminal a large file is named while it is read, and the line is gone afterwards. */
+/** On a terminal a large file is named while it is read; the line stays until the reports are made. */
 async function readAloud(file: string): ReturnType<typeof readResult> {
   const size = (await stat(file).catch(() => undefined))?.size ?? 0;
-  const isTold = process.stderr.isTTY === true && size > SLOW_BYTES;
-  if (isTold) process.stderr.write(`reading ${file} ...`);
-  try {
-    return await readResult(file);
-  } finally {
-    if (isTold) process.stderr.write('\r\x1b[K');
-  }
+  if (size > SLOW_BYTES) tell(`working on ${file} ...`);
+  return readResult(file);
+}
+
+/** Takes the place of what was told before, and leaves nothing in a log. */
+function tell(text: string): void {
+  if (process.stderr.isTTY === true) process.stderr.write(`\r\x1b[K${text}`);
 }
 
 /** The worst of several: one that failed says more than one that says nothing. */

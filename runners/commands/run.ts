@@ -7,6 +7,8 @@ import type { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
 import { NO_PUSH, type RunPush } from '../push/no-push.ts';
+import type { RunOptions } from '../run.ts';
+import { checkPart, parsePart, parseStartAt } from '../run-part.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
@@ -23,15 +25,17 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
-  /** Serve a live page. */
-  readonly web?: boolean | undefined;
-  readonly webPort?: string | undefined;
   /** Formats of reports that are written beside the result. */
   readonly report?: readonly string[] | undefined;
   /** Where numbers are sent while the run goes on. */
   readonly push?: string | undefined;
   readonly otlp?: string | undefined;
   readonly 'push-interval'?: string | undefined;
+  /** Serve a live page. */
+  readonly web?: boolean | undefined;
+  readonly webPort?: string | undefined;
+  readonly part?: string | undefined;
+  readonly 'start-at'?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
 }
@@ -41,24 +45,42 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   const formats = parseFormats(options.report ?? []);
   const scenario = loadScenario(options.scenario, seed);
   const push = await openPush(options, scenario);
-  const outDir = options.out ?? join('results', folderName(scenario.name));
+  const when = whichAndWhen(options);
+  checkPart(scenario, when.part);
+  const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
   await checkWritable(outDir);
   await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options, push);
+  const result = await runWatched(scenario, outDir, options, push, when);
   await printResult(result, join(outDir, RESULT_FILE_NAME), options);
-  await writeBeside(result, outDir, formats, options);
-  process.stderr.write(await push.end(result));
+  try {
+    await writeBeside(result, outDir, formats, options);
+  } finally {
+    await endPush(push, result);
+  }
   return exitCodeOf(result);
 }
+
+type WhichAndWhen = Pick<RunOptions, 'part' | 'startAtMs'>;
+
+function whichAndWhen({ part, 'start-at': startAt }: RunCommandOptions): WhichAndWhen {
+  return {
+    ...(part === undefined ? {} : { part: parsePart(part) }),
+    ...(startAt === undefined ? {} : { startAtMs: parseStartAt(startAt, Date.now()) }),
+  };
+}
+
+/** Parts that are run in one folder must not take each other's place. */
+const suffixOf = (part: RunOptions['part']): string => (part === undefined ? '' : `-part-${part.index}-of-${part.of}`);
 
 async function runWatched(
   scenario: Scenario,
   outDir: string,
   options: RunCommandOptions,
   push: RunPush,
+  when: WhichAndWhen,
 ): Promise<Result> {
   const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
@@ -73,12 +95,13 @@ async function runWatched(
       outDir,
       onSnapshot: (snapshot) => {
         live.show(snapshot);
-        web?.show(snapshot);
         push.show(snapshot);
+        web?.show(snapshot);
       },
       ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
       costAgreed: true,
+      ...when,
     });
     web?.ended(result);
     return result;
@@ -100,6 +123,14 @@ async function openPush(options: RunCommandOptions, scenario: Scenario): Promise
   return openRunPush({ push, otlp, interval }, scenario);
 }
 
+/** The final numbers, and a word on pushes that failed. A receiver that does not answer takes seconds here. */
+async function endPush(push: RunPush, result: Result): Promise<void> {
+  const isTold = push !== NO_PUSH && process.stderr.isTTY === true;
+  if (isTold) process.stderr.write('sending the final metrics ...');
+  const problems = await push.end(result);
+  process.stderr.write(`${isTold ? '\r\x1b[K' : ''}${problems}`);
+}
+
 /** On a stream things can be made that cost money until they are taken away. */
 function makesThings({ target, consumers }: Scenario): boolean {
   return target.kind === 'kinesis' && (target.create !== undefined || consumers.some(({ kind }) => kind === 'fan-out'));
@@ -113,7 +144,8 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
     const workloads = scenario.workloads.map((workload) => workload.name);
     return LiveView.open(process.stderr, { title, workloads }, wantsColours(process.stderr));
   }
-  process.stderr.write(`running ${title}, result in ${outDir}\n`);
+  const from = options['start-at'] === undefined ? '' : ` from ${options['start-at']}`;
+  process.stderr.write(`running ${title}${from}, result in ${outDir}\n`);
   return new LiveLines((line) => process.stderr.write(line));
 }
 

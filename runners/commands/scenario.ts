@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { type Problem, ScenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
@@ -19,6 +20,14 @@ export function loadScenario(nameOrPath: string, seed: number | undefined): Scen
   const scenario = parseScenario(readScenario(file), { file, checkThreshold: thresholdProblem });
   refuseMisplacedThresholds(scenario, file);
   return seed === undefined ? scenario : { ...scenario, seed };
+}
+
+/** A scenario with what it was made from, for whoever puts another target into it. @throws as loadScenario. */
+export function loadScenarioParts(nameOrPath: string, seed: number | undefined) {
+  const scenario = loadScenario(nameOrPath, seed);
+  const file = scenarioFile(nameOrPath);
+  const raw: unknown = parseYaml(readScenario(file), { maxAliasCount: 100 });
+  return { scenario, file, raw: raw as Readonly<Record<string, unknown>> };
 }
 
 /** Before the run: a threshold that turns out to be misspelt after an hour of load has wasted the hour. */

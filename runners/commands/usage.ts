@@ -1,14 +1,30 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
-import { GATE_HISTORY_FLAGS } from './gate-history-line.ts';
+import { GATE_FLAGS } from './gate-line.ts';
 
-const COMMANDS = ['run', 'report', 'compare', 'gate', 'merge', 'serve', 'list', 'init', 'doctor', 'bench'] as const;
-
+/** Every command, in the order of --help, with its options. */
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: ['out', 'json', 'quiet', 'seed', 'no-live', 'web', 'web-port', 'yes', 'report', 'push', 'otlp', 'push-interval'],
+  run: [
+    'out',
+    'json',
+    'quiet',
+    'seed',
+    'no-live',
+    'yes',
+    'report',
+    'push',
+    'otlp',
+    'push-interval',
+    'web',
+    'web-port',
+    'part',
+    'start-at',
+  ],
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
+  gate: GATE_FLAGS,
   merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
+  cut: ['from', 'to', 'phase', 'threshold', 'out', 'json', 'quiet'],
   serve: [
     'port',
     'host',
@@ -31,17 +47,18 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'json',
   ],
-  gate: GATE_HISTORY_FLAGS,
   list: ['json'],
   init: ['force'],
   doctor: ['json'],
   bench: ['json'],
 };
 
+const COMMANDS = Object.keys(FLAGS);
+
 /** Turns what the parser says into a coded error whose hint names the nearest thing that exists. */
 export function usageError(message: string, args: readonly string[]): RunnerError {
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const isCommand = COMMANDS.some((name) => name === command);
+  const isCommand = COMMANDS.includes(command);
   const what = message.replace(/\.$/, '').split('\n', 1)[0] ?? message;
   if (command === '') return usage('no command was given', `Say one of ${COMMANDS.join(', ')}, or --help for more.`);
   if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
@@ -49,6 +66,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
   if (what === 'gate needs a history') return usage(what, 'Name its folder with --history DIR.');
+  if (command === 'cut' && what.startsWith('Not enough non-option')) {
+    return usage('cut needs a result', 'Name the folder of a run, or its result.json.');
+  }
   if (command === 'merge' && what.startsWith('Not enough non-option')) {
     return usage('merge needs results', 'Name the folders of all parts, as run --part made them.');
   }

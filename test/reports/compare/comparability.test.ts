@@ -64,6 +64,16 @@ describe('what makes two results incomparable', () => {
       { grade: 'refused', topic: 'partial', what: expect.stringContaining('B interrupted by SIGINT') },
     ],
     [
+      'a part of the load',
+      { ...BASE, part: { index: 1, of: 2 } },
+      { grade: 'refused', topic: 'origin', what: 'the whole load, part 1 of 2 of the load' },
+    ],
+    [
+      'a cut',
+      { ...BASE, cut: { fromNs: 2e9, toNs: 5e9, phase: 'steady' } },
+      { grade: 'refused', topic: 'origin', what: 'the whole run, cut to phase steady (2.00s to 5.00s)' },
+    ],
+    [
       'an invalid run',
       { ...BASE, validity: INVALID },
       { grade: 'refused', topic: 'invalid', what: expect.stringContaining('B is INVALID (SCHEDULE_LAG)') },
@@ -119,6 +129,31 @@ describe('what makes two results incomparable', () => {
     expect(findings(BASE, withEnvironment({ gitCommit: 'abcdef0123456789' }))).toEqual([
       { grade: 'point', topic: 'code', what: 'commit unknown, abcdef012345' },
     ]);
+  });
+
+  test('parts that were put together have clocks and generators of their own', () => {
+    const part = {
+      startedAt: BASE.startedAt,
+      finishedAt: BASE.finishedAt,
+      outcome: BASE.outcome,
+      environment: BASE.environment,
+      harnessCeiling: BASE.harnessCeiling,
+      reasons: [],
+      targetLimited: false,
+    };
+    const merged = {
+      of: 2,
+      parts: [
+        { ...part, index: 1 },
+        { ...part, index: 2 },
+      ],
+    };
+    expect(findings(BASE, { ...BASE, merged })).toEqual([
+      { grade: 'caution', topic: 'origin', what: 'one run, merged from 2 of 2 parts: other load generators' },
+      { grade: 'caution', topic: 'clock', what: expect.stringContaining('B has 2 parts, each timed by its own clock') },
+    ]);
+    const bothCut = { ...BASE, cut: { fromNs: 2e9, toNs: 5e9 } };
+    expect(findings(bothCut, bothCut)).toEqual([]);
   });
 
   test('name, description and thresholds make no other load', () => {

@@ -3,6 +3,7 @@ import { type HistoryReport, historyJson } from '../../../reports/gate-history/h
 import { historySeries } from '../../../reports/gate-history/history-series.ts';
 import { HISTORY_GATE_DEFAULTS, judgeHistory } from '../../../reports/gate-history/judge-history.ts';
 import { renderHistory } from '../../../reports/gate-history/render-history.ts';
+import { renderHistoryMarkdown } from '../../../reports/gate-history/render-markdown.ts';
 import { level, noisy } from '../statistics/noisy.ts';
 import { exampleLine, located } from './example-history.ts';
 
@@ -90,6 +91,22 @@ describe('a history for people', () => {
   test('has no control characters of a foreign history', () => {
     const text = plain(reportOn(worse, { scenario: 'a\u001b[31mb', remarks: ['c\u0007d'] }));
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('a history as Markdown', () => {
+  test('has the verdict, a row a metric, and the chart folded', () => {
+    const text = renderHistoryMarkdown(reportOn(worse));
+    expect(text).toMatch(/^### ❌ `checkout` against its history: failed\n/);
+    expect(text).toMatch(/\| ❌ \| `putToGet\.p50` \| 10\.\dms \| \+\d+(\.\d)?% \| \d(\.\d+)?% \| 28 \|/);
+    expect(text).toMatch(
+      /<details>\n<summary>putToGet\.p50<\/summary>\n\n```text\n[\s\S]*▲21[\s\S]*```\n\n<\/details>/,
+    );
+  });
+
+  test('lets no name out of its place', () => {
+    const text = renderHistoryMarkdown(reportOn(worse, { scenario: 'a`<img>|@team', remarks: ['x <b> @team'] }));
+    expect(text).not.toMatch(/<img>|<b>|@team/);
   });
 });
 

@@ -125,7 +125,9 @@ describe('a file that is not a result is refused:', () => {
   test.each([
     ['[]', 'file'],
     ['null', 'file'],
-    ['{"schemaVersion": 0}', 'schemaVersion'],
+    ['{"schemaVersion": 0}', 'schemaVersion is 0, and results have 1 to 2'],
+    ['{"schemaVersion": 1.5}', 'schemaVersion is 1.5,'],
+    ['{"schemaVersion": "1"}', 'schemaVersion is "1",'],
     ['{}', 'tool'],
   ])('JSON that is something else: %s', (text, what) => {
     refused(text, 'RESULT_WRONG_SHAPE', what);

@@ -118,6 +118,14 @@ describe('gate RESULT --history DIR', () => {
     });
   });
 
+  test('--markdown writes it for a job summary too', async () => {
+    const cwd = await historyOf(level(20, 12));
+    expect((await gate(cwd, ...P50, '--markdown', 'out/history.md')).code).toBe(0);
+    expect(readFileSync(join(cwd, 'out/history.md'), 'utf8')).toMatch(
+      /^### ✅ `clickstream` against its history: passed/,
+    );
+  });
+
   test('understands folders of results without any history.jsonl', async () => {
     const cwd = emptyFolder();
     for (let day = 0; day < 12; day++) await saveResult(join(cwd, `results/${day}`), day < 7 ? 20 : 30, { day });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeHdr } from '../../../reports/histogram/hdr-codec.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { resultNames } from '../../../runners/commands/result-names.ts';
 import { exampleResult } from '../../reports/example-result.ts';
@@ -8,6 +9,9 @@ import { command, emptyFolder } from './cli-command.ts';
 
 const folder = emptyFolder();
 const report = (...args: readonly string[]) => command(['report', ...args], { cwd: folder });
+
+/** One value, counted with two significant digits by another tool. */
+const TWO_DIGITS = encodeHdr({ lowest: 1, highest: 3.6e12, digits: 2 }, [[42, 1]]).toString('base64');
 
 beforeAll(async () => {
   await writeResult(join(folder, 'good'), exampleResult({ thresholds: ['lost == 0'] }));
@@ -27,11 +31,12 @@ describe('report', () => {
   test.each([
     ['markdown', /^### ✅ PASSED: `clickstream`/],
     ['junit', /^<\?xml version="1\.0"/],
+    ['html', /^<!doctype html>/i],
     ['csv', /^run,time_utc,start_s,end_s,phase,recorded,/],
     ['hlog', /^#\[streamgauge /],
     ['prometheus', /^# HELP streamgauge_run_info /],
     ['openmetrics', /^# TYPE streamgauge_run info\n[\s\S]*\n# EOF\n$/],
-    ['json', /^\{\n {2}"schemaVersion": 1/],
+    ['json', /^\{\n {2}"schemaVersion": \d/],
   ])('--format %s prints it on stdout', async (format, start) => {
     const { code, stdout, stderr } = await report('good', '--format', format);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -108,6 +113,50 @@ describe('refused with code 2, one line, and what to do:', () => {
     ['a misspelt flag', ['good', '--fromat', 'json'], /Did you mean --format\?/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await report(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  type Damage = (result: ReturnType<typeof JSON.parse>) => unknown;
+  test.each<[string, Damage, RegExp]>([
+    [
+      'an older version than there ever was',
+      (result) => ({ ...result, schemaVersion: 0 }),
+      /^RESULT_WRONG_SHAPE .*schemaVersion is 0, .*run again/,
+    ],
+    ['a newer version', (result) => ({ ...result, schemaVersion: 99 }), /^RESULT_TOO_NEW .*schemaVersion=99.*Update/],
+    [
+      'sums that do not add up',
+      (result) => {
+        result.summary.ledger.lost += 1;
+        return result;
+      },
+      /^RESULT_SUMS_DISAGREE .*summary\.ledger\.lost is 1, .*run again/,
+    ],
+    [
+      'a histogram of other parameters',
+      (result) => {
+        result.cells[0].histograms.sendDelay = TWO_DIGITS;
+        return result;
+      },
+      /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: .*digits=2/,
+    ],
+    [
+      'a histogram that is none',
+      (result) => {
+        result.cells[0].histograms.sendDelay = 'HISTFA';
+        return result;
+      },
+      /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: Not a histogram/,
+    ],
+    ['JSON of something else', () => ({ hello: 'world' }), /^RESULT_WRONG_SHAPE .*result\.json as a run wrote it/],
+    ['no JSON', () => undefined, /^RESULT_NOT_JSON .*Give the result\.json of a run/],
+  ])('a result with %s', async (name, damage, message) => {
+    const damaged = damage(JSON.parse(readFileSync(join(folder, 'good/result.json'), 'utf8')));
+    const file = `${name.replaceAll(' ', '-')}.json`;
+    writeFileSync(join(folder, file), JSON.stringify(damaged) ?? '<html>');
+    const { code, stdout, stderr } = await report(file, '--format', 'junit');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);

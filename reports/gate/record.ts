@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { ReportError } from '../errors.ts';
+import type { Environment } from '../result/result.ts';
+import { GATE_REASONS, type GateReason, type GateRules, judgeGate } from './judge.ts';
+import type { GatedMetric, GatePair } from './pairs.ts';
+
+/** Of gate.json and gate-calibration.json. */
+export const GATE_SCHEMA_VERSION = 1;
+
+/** What a gate leaves behind: everything that its verdict was made from, so that it can be made again. */
+export interface GateRecord {
+  readonly schemaVersion: typeof GATE_SCHEMA_VERSION;
+  readonly kind: 'gate';
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly environment: Environment;
+  readonly scenario: GateScenario;
+  readonly sides: { readonly baseline: string; readonly candidate: string };
+  readonly blockNs: number;
+  readonly rules: GateRules;
+  /** Shown beside the one that decides. */
+  readonly otherMetrics: readonly GatedMetric[];
+  /** Pairs at the start that count for nothing. */
+  readonly discarded: readonly GatePair[];
+  readonly pairs: readonly GatePair[];
+  readonly invalidBlocks: readonly InvalidBlock[];
+  readonly ending: GateEnding;
+  readonly falseAlarms: FalseAlarms;
+  readonly verdict: GateVerdict;
+}
+
+export interface GateScenario {
+  readonly name: string;
+  /** Without the seed and the thresholds, which a gate does not use. */
+  readonly hash: string;
+  readonly seed: number;
+}
+
+export interface InvalidBlock {
+  readonly side: 'baseline' | 'candidate';
+  readonly seed: number;
+  readonly why: string;
+}
+
+/** decided: by a look; out-of-time: no further pair would fit; the rest ended it before its time. */
+export const GATE_ENDINGS = ['decided', 'out-of-time', 'interrupted', 'blocks-invalid'] as const;
+export type GateEnding = (typeof GATE_ENDINGS)[number];
+
+export const GATE_VERDICTS = ['pass', 'fail', 'inconclusive', 'invalid'] as const;
+export type GateVerdict = { readonly kind: (typeof GATE_VERDICTS)[number]; readonly reason: GateReason };
+
+/** How often this gate fails a comparison of equals. */
+export interface FalseAlarms {
+  /** By its rules alone, where pairs are independent: both comparisons must be wrong. */
+  readonly designRatio: number;
+  /** Simulated from blocks recorded on this machine; null without a calibration that fits. */
+  readonly simulated: SimulatedAlarms | null;
+}
+
+export interface SimulatedAlarms {
+  readonly failed: number;
+  readonly runs: number;
+  readonly recordedPairs: number;
+  /** Upper 95 % bound of the share that fails. */
+  readonly boundRatio: number;
+}
+
+/** The verdict of a record's pairs by its rules; a saved gate is judged again with the same words. */
+export function verdictOfRecord({ pairs, rules, ending }: Pick<GateRecord, 'pairs' | 'rules' | 'ending'>): GateVerdict {
+  if (ending === 'blocks-invalid') return { kind: 'invalid', reason: 'BLOCKS_INVALID' };
+  const { kind, reason } = judgeGate(pairs, rules, ending === 'out-of-time');
+  if (kind !== 'open') return { kind, reason };
+  return { kind: 'inconclusive', reason: ending === 'interrupted' ? 'INTERRUPTED' : 'TOO_FEW_PAIRS' };
+}
+
+/** Blocks of one side against itself, recorded on one machine. */
+export interface GateCalibration {
+  readonly schemaVersion: typeof GATE_SCHEMA_VERSION;
+  readonly kind: 'gate-calibration';
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly environment: Environment;
+  readonly scenario: GateScenario;
+  readonly side: string;
+  readonly sideKind: string;
+  readonly blockNs: number;
+  readonly metrics: readonly GatedMetric[];
+  /** Pairs at the start that a gate is to discard: what warmUpLength says, at least one. */
+  readonly discardPairs: number;
+  /** All of them, those to be discarded first. */
+  readonly pairs: readonly GatePair[];
+  readonly invalidBlocks: readonly InvalidBlock[];
+}
+
+const MAX_PAIRS = 100_000;
+const text = z.string().max(10_000);
+const nonNegative = z.number().nonnegative();
+const count = z.int().nonnegative();
+
+const block = z.object({
+  values: z.record(text, z.number().nullable()),
+  sentRecords: count,
+  lostRecords: count,
+  tookNs: nonNegative,
+});
+
+const pair = z.object({
+  seed: count,
+  order: z.enum(['baseline-first', 'candidate-first']),
+  baseline: block,
+  candidate: block,
+});
+
+const metric = z.object({ name: text, isBetterHigher: z.boolean() });
+const pairs = z.array(pair).max(MAX_PAIRS);
+
+const common = {
+  schemaVersion: z.literal(GATE_SCHEMA_VERSION),
+  toolVersion: text,
+  startedAt: text,
+  finishedAt: text,
+  environment: z.object({
+    cpuModel: text,
+    cores: count,
+    memoryBytes: nonNegative,
+    kernel: text,
+    nodeVersion: text,
+    packages: z.record(text, text),
+    gitCommit: text.exactOptional(),
+  }),
+  scenario: z.object({ name: text, hash: text, seed: count }),
+  blockNs: z.number().positive(),
+  pairs,
+  invalidBlocks: z.array(z.object({ side: z.enum(['baseline', 'candidate']), seed: count, why: text })).max(MAX_PAIRS),
+};
+
+const ratio = z.number().gt(0).lt(10);
+
+const recordSchema: z.ZodType<GateRecord> = z.object({
+  ...common,
+  kind: z.literal('gate'),
+  sides: z.object({ baseline: text, candidate: text }),
+  rules: z.object({
+    metric,
+    toleranceRatio: ratio,
+    floorRatio: ratio,
+    firstPairs: z.int().positive().max(MAX_PAIRS),
+    confirmPairs: z.int().positive().max(MAX_PAIRS),
+  }),
+  otherMetrics: z.array(metric).max(100),
+  discarded: pairs,
+  ending: z.enum(GATE_ENDINGS),
+  falseAlarms: z.object({
+    designRatio: nonNegative,
+    simulated: z.object({ failed: count, runs: count, recordedPairs: count, boundRatio: nonNegative }).nullable(),
+  }),
+  verdict: z.object({
+    kind: z.enum(GATE_VERDICTS),
+    reason: z.enum(Object.keys(GATE_REASONS) as [GateReason, ...GateReason[]]),
+  }),
+});
+
+const calibrationSchema: z.ZodType<GateCalibration> = z.object({
+  ...common,
+  kind: z.literal('gate-calibration'),
+  side: text,
+  sideKind: text,
+  metrics: z.array(metric).max(100),
+  discardPairs: count,
+});
+
+/**
+ * Reads a gate.json and judges its pairs again.
+ * @param where how to call the text in errors.
+ * @throws ReportError GATE_FILE_NOT_UNDERSTOOD, also where the verdict in it is not the one that its pairs give.
+ */
+export function parseGateRecord(content: string, where: string): GateRecord {
+  const record = parse(content, where, recordSchema);
+  const again = verdictOfRecord(record);
+  if (again.kind === record.verdict.kind && again.reason === record.verdict.reason) return record;
+  throw notUnderstood(where, `its verdict is ${record.verdict.kind}, and its pairs give ${again.kind}`);
+}
+
+/** @throws ReportError GATE_FILE_NOT_UNDERSTOOD */
+export function parseCalibration(content: string, where: string): GateCalibration {
+  return parse(content, where, calibrationSchema);
+}
+
+function parse<T>(content: string, where: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    throw notUnderstood(where, cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause));
+  }
+  const version = z.object({ schemaVersion: z.number() }).safeParse(value);
+  if (version.success && version.data.schemaVersion > GATE_SCHEMA_VERSION) {
+    const newer = `schemaVersion=${version.data.schemaVersion}, and this version reads up to ${GATE_SCHEMA_VERSION}`;
+    throw notUnderstood(where, newer, 'Update streamgauge.');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw notUnderstood(where, `${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'wrong'}`);
+}
+
+function notUnderstood(
+  where: string,
+  what: string,
+  todo = 'Make it again, or take it from its source again.',
+): ReportError {
+  return new ReportError('GATE_FILE_NOT_UNDERSTOOD', { where, what: `${what}.`, todo });
+}

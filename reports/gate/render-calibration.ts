@@ -1,0 +1,83 @@
+import { formatDuration } from '../text/format.ts';
+import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
+import { renderTable } from '../text/render-table.ts';
+import {
+  CALIBRATED_TOLERANCES,
+  LEAST_POWER_RATIO,
+  type MetricNoise,
+  MOST_FALSE_ALARMS_RATIO,
+  type ToleranceNoise,
+} from './calibration.ts';
+import type { GateCalibration } from './record.ts';
+import { percent } from './render-pairs.ts';
+
+export interface CalibrationRenderOptions extends RenderOptions {
+  readonly maxDurationNs: number;
+  readonly recordPath: string;
+}
+
+/** What gates on this machine are worth, without a trailing line break. The first metric's table is in full. */
+export function renderCalibration(
+  calibration: GateCalibration,
+  noises: readonly MetricNoise[],
+  { maxDurationNs, recordPath, ...options }: CalibrationRenderOptions,
+): string {
+  const { scenario, pairs, discardPairs, blockNs, startedAt, finishedAt, side, environment, invalidBlocks } =
+    calibration;
+  const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
+  const repeated = invalidBlocks.length === 0 ? '' : `, ${invalidBlocks.length} invalid blocks repeated`;
+  const about = `${pairs.length} pairs of ${formatDuration(blockNs)} blocks of equals, the first ${discardPairs} discarded, took ${took}${repeated}`;
+  const within = `${Math.round(maxDurationNs / 60e9)} min`;
+  const lines: Line[] = [
+    [styled('bold', `${scenario.name}: what a gate can tell here`)],
+    ...hanging('  ', about, options.width),
+    ...hanging(
+      '  ',
+      `${side} on ${environment.cores} x ${environment.cpuModel}, Node ${environment.nodeVersion}`,
+      options.width,
+    ),
+    [],
+    ...noiseTable(noises, within),
+    [],
+    ...gateTable(noises, options.width),
+    [],
+    ['Calibration  ', recordPath],
+  ];
+  return paint(lines, options);
+}
+
+function noiseTable(noises: readonly MetricNoise[], within: string): Line[] {
+  const heading = ['', 'block noise', 'pair noise', 'lag-1', `finds in ${within}`].map((text) => styled('dim', text));
+  const rows = noises.map(({ metric, blockRatio, pairRatio, lag1, detectableRatio }): Segment[] => [
+    metric.name,
+    percent(blockRatio),
+    percent(pairRatio),
+    lag1.toFixed(2),
+    detectableRatio === null ? '-' : percent(detectableRatio),
+  ]);
+  return [...renderTable([heading, ...rows], { align: ['left', 'right'] })];
+}
+
+function gateTable(noises: readonly MetricNoise[], width: number): Line[] {
+  if (noises.every(({ gates }) => gates.length === 0)) {
+    return hanging('  ', 'Too few pairs to simulate gates with: 20 are needed.', width, 'warn');
+  }
+  const heading = ['a gate of', ...CALIBRATED_TOLERANCES.map((ratio) => `${percent(ratio)}  `)];
+  const rows = noises.map(({ metric, gates }): Segment[] => [metric.name, ...gates.map(gateCell)]);
+  const [first] = noises;
+  const naive = (first?.gates ?? []).map(({ onePairFalseAlarmRatio }) => `${whole(onePairFalseAlarmRatio)}   -  `);
+  const legend = `Misfires between equals, and worsenings of its size found. ✓: at most ${percent(MOST_FALSE_ALARMS_RATIO)} and at least ${percent(LEAST_POWER_RATIO)}; what is tighter is refused without --force. "one run each": how often one run of ${first?.metric.name ?? ''} against one would misfire.`;
+  const dim = (cells: readonly string[]) => cells.map((text) => styled('dim', text));
+  return [
+    ...renderTable([dim(heading), ...rows, dim(['one run each', ...naive])], { align: ['left', 'right'], gap: 1 }),
+    ...hanging('  ', legend, width, 'dim'),
+  ];
+}
+
+function gateCell({ falseAlarmRatio, powerRatio }: ToleranceNoise): Segment {
+  const isGood = falseAlarmRatio <= MOST_FALSE_ALARMS_RATIO && powerRatio >= LEAST_POWER_RATIO;
+  const text = `${percent(falseAlarmRatio)} ${whole(powerRatio).padStart(4)} ${isGood ? '✓' : ' '}`;
+  return isGood ? styled('good', text) : text;
+}
+
+const whole = (ratio: number): string => `${Math.round(100 * ratio)}%`;

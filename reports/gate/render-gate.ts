@@ -1,0 +1,209 @@
+import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import {
+  hanging,
+  type Line,
+  paint,
+  type RenderOptions,
+  type Segment,
+  type Style,
+  styled,
+} from '../text/render-lines.ts';
+import { renderTable } from '../text/render-table.ts';
+import { metricText } from '../verdict/metric.ts';
+import { parseMetric } from '../verdict/threshold-grammar.ts';
+import { detectableRatio, pairsToDetect } from './detectable.ts';
+import { type GateFindings, gateFindings } from './findings.ts';
+import type { Reading } from './judge.ts';
+import type { MetricDifference } from './others.ts';
+import type { GateRecord } from './record.ts';
+import { percent, renderPairs } from './render-pairs.ts';
+
+const STYLES: Record<GateRecord['verdict']['kind'], Style> = {
+  pass: 'good',
+  fail: 'bad',
+  inconclusive: 'warn',
+  invalid: 'warn',
+};
+
+export interface GateRenderOptions extends RenderOptions {
+  /** Where the record is. */
+  readonly recordPath?: string;
+}
+
+/** A gate for people, without a trailing line break. */
+export function renderGate(record: GateRecord, options: GateRenderOptions): string {
+  return paint(gateLines(record, options), options);
+}
+
+/** The verdict in one line. */
+export function renderGateLine(record: GateRecord, options: RenderOptions): string {
+  const [first] = verdictSentences(record, gateFindings(record));
+  return paint([[styled(STYLES[record.verdict.kind], record.verdict.kind.toUpperCase()), `  ${first}`]], options);
+}
+
+function gateLines(record: GateRecord, { width, recordPath }: GateRenderOptions): Line[] {
+  const findings = gateFindings(record);
+  const { kind } = record.verdict;
+  const sentences = verdictSentences(record, findings);
+  const head = styled(STYLES[kind], `${kind.toUpperCase()}  `);
+  return [
+    [styled('bold', `${record.scenario.name}, ${record.rules.metric.name}`)],
+    ...hanging('  ', countsText(record), width),
+    ...hanging('  baseline   ', record.sides.baseline, width),
+    ...hanging('  candidate  ', record.sides.candidate, width),
+    ...hanging(head, sentences[0] ?? '', width),
+    ...sentences.slice(1).flatMap((sentence) => hanging(' '.repeat(kind.length + 2), sentence, width)),
+    [],
+    ...pairLines(record, findings, width),
+    ...metricLines(findings, width),
+    [],
+    ...hanging('False alarms  ', falseAlarmText(record), width),
+    ...(recordPath === undefined ? [] : [['Record  ', recordPath] satisfies Line]),
+  ];
+}
+
+function countsText({ pairs, discarded, invalidBlocks, blockNs, startedAt, finishedAt, scenario }: GateRecord): string {
+  const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
+  const invalid = invalidBlocks.length === 0 ? '' : `, ${counted(invalidBlocks.length, 'invalid block')} repeated`;
+  const left = discarded.length === 0 ? '' : ` after ${counted(discarded.length, 'warm-up pair')}`;
+  return `${counted(pairs.length, 'pair')} of ${formatDuration(blockNs)} blocks${left}, took ${took}, seed ${scenario.seed}${invalid}`;
+}
+
+/** What was found, in sentences; the first one is the verdict's. */
+export function verdictSentences(record: GateRecord, findings: GateFindings): string[] {
+  const { rules, verdict } = record;
+  const { metric, toleranceRatio, floorRatio } = rules;
+  const { first, confirmation } = findings;
+  const deciding = confirmation ?? first;
+  switch (verdict.reason) {
+    case 'WORSE_CONFIRMED':
+      return [
+        `${metric.name} is ${worseText(deciding)} on the candidate, shown by ${first.lookPairs} pairs and again by ${deciding.lookPairs} fresh ones.`,
+        `The first ones alone: ${worseText(first)}. A gate fails from ${percent(floorRatio)} on.`,
+      ];
+    case 'RECORDS_LOST':
+      return [
+        `The candidate lost ${formatCount(findings.lostRecords)} records in ${findings.losingPairs} of ${record.pairs.length} pairs, the baseline none.`,
+      ];
+    case 'WITHIN_TOLERANCE':
+      return [
+        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, by ${deciding.lookPairs} pairs.`,
+      ];
+    case 'ALARM_NOT_CONFIRMED':
+      return [
+        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, by ${deciding.lookPairs} fresh pairs.`,
+        `A first alarm after ${first.lookPairs} pairs (${worseText(first)}) was not confirmed.`,
+      ];
+    case 'TOO_FEW_PAIRS':
+    case 'MORE_PAIRS':
+      return [
+        `${counted(record.pairs.length, 'pair')} cannot tell whether ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
+        ...needText(record, findings),
+      ];
+    case 'LOST_ONCE':
+      return [
+        `The candidate lost ${formatCount(findings.lostRecords)} records in one pair, the baseline none; fresh pairs did not repeat it.`,
+        'Look into the loss, or run the gate again.',
+      ];
+    case 'INTERRUPTED':
+      return [
+        `Interrupted after ${counted(record.pairs.length, 'pair')}: ${rangeText(deciding)} so far.`,
+        'What was measured is in the record; it is no verdict.',
+      ];
+    case 'BLOCKS_INVALID': {
+      const whys = [...new Set(record.invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
+      return [
+        `${counted(record.invalidBlocks.length, 'block')} were invalid (${whys}): their numbers are not about the sides.`,
+        'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
+      ];
+    }
+  }
+}
+
+function needText({ rules, pairs, blockNs }: GateRecord, { ratios }: GateFindings): string[] {
+  if (ratios.length < 2) return [];
+  const planned = rules.firstPairs + rules.confirmPairs;
+  const needed = pairsToDetect(ratios, rules.toleranceRatio);
+  const pairNs =
+    pairs.reduce((sum, { baseline, candidate }) => sum + baseline.tookNs + candidate.tookNs, 0) / pairs.length;
+  const more =
+    needed <= planned
+      ? []
+      : [
+          `Finding ${percent(rules.toleranceRatio)} takes about ${formatCount(needed)} pairs, ${Math.ceil((needed * pairNs) / 60e9)} minutes: say --max-duration ${Math.ceil((1.1 * needed * pairNs) / 60e9)}m, or blocks longer than ${formatDuration(blockNs)}.`,
+        ];
+  return [
+    `With noise like this, ${counted(planned, 'pair')} find a worsening of ${percent(detectableRatio(ratios, planned))} nine times in ten.`,
+    ...more,
+  ];
+}
+
+function pairLines({ rules }: GateRecord, { first, confirmation, ratios }: GateFindings, width: number): Line[] {
+  if (ratios.length === 0) return [];
+  const { medianRatio, lowRatio, highRatio } = confirmation ?? first;
+  const worse = ratios.map((ratio) => Math.expm1(ratio));
+  const { floorRatio, toleranceRatio, metric } = rules;
+  const picture = { ratios: worse, medianRatio, lowRatio, highRatio, floorRatio, toleranceRatio };
+  const title = `${metric.name}, candidate to baseline, one dot a pair; right of equal is worse`;
+  return [...hanging('', title, width, 'bold'), ...renderPairs(picture, width), []];
+}
+
+function metricLines({ differences }: GateFindings, width: number): Line[] {
+  const rows = differences
+    .filter(({ pairs }) => pairs > 0)
+    .map((difference, index): Segment[] => [
+      difference.name,
+      valueText(difference, difference.baseline),
+      valueText(difference, difference.candidate),
+      difference.medianRatio === null ? '-' : signed(difference.medianRatio),
+      difference.lowRatio === null || difference.highRatio === null
+        ? ''
+        : `${signed(difference.lowRatio)} to ${signed(difference.highRatio)}`,
+      index === 0 ? styled('bold', 'decides') : findingText(difference),
+    ]);
+  const heading: Segment[] = ['', 'baseline', 'candidate', 'change', '95% interval', ''].map((text) =>
+    styled('dim', text),
+  );
+  const note =
+    'Medians of all pairs, with bootstrap intervals. Only the first metric decides; the others are tested together (Holm, 5%) and shown.';
+  return [
+    ...renderTable([heading, ...rows], { align: ['left', 'right', 'right', 'right', 'right', 'left'] }),
+    ...hanging('  ', note, width, 'dim'),
+  ];
+}
+
+function valueText({ name }: MetricDifference, value: number | null): string {
+  return value === null ? '-' : metricText(parseMetric(name), value);
+}
+
+function findingText({ finding }: MetricDifference): Segment {
+  if (finding === 'no difference shown') return styled('dim', 'no difference');
+  return finding === 'worse' ? styled('warn', 'worse') : styled('good', 'better');
+}
+
+/** How often this gate fails a comparison of equals, as far as it is known. */
+export function falseAlarmText({ falseAlarms }: Pick<GateRecord, 'falseAlarms'>): string {
+  const { designRatio, simulated } = falseAlarms;
+  const design = `by its rules at most ${formatRatio(designRatio)} of comparisons of equals`;
+  if (simulated === null) {
+    return `${design}, where pairs are independent. Not checked on this machine: gate calibrate does.`;
+  }
+  const { failed, runs, recordedPairs, boundRatio } = simulated;
+  return `${design}; with noise recorded on this machine in ${failed} of ${formatCount(runs)} simulated ones (from ${recordedPairs} pairs), 95% bound ${formatRatio(boundRatio)}.`;
+}
+
+/** Median first, then where it surely lies. */
+function worseText({ medianRatio, lowRatio, highRatio }: Reading): string {
+  const interval = lowRatio === null || highRatio === null ? '' : ` (${percent(lowRatio)} to ${percent(highRatio)})`;
+  return `${percent(medianRatio ?? 0)} worse${interval}`;
+}
+
+function rangeText({ medianRatio, lowRatio, highRatio }: Reading): string {
+  if (medianRatio === null) return 'too few pairs for any interval';
+  const low = lowRatio === null ? 'anything' : signed(lowRatio);
+  const high = highRatio === null ? 'anything' : signed(highRatio);
+  return `${signed(medianRatio)}, between ${low} and ${high}`;
+}
+
+const signed = (ratio: number): string => `${ratio > 0 ? '+' : ''}${percent(ratio)}`;
+const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

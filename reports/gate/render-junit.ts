@@ -1,0 +1,45 @@
+import { type CaseOutcome, junitText, type Suite } from '../export/junit.ts';
+import { gateFindings } from './findings.ts';
+import type { GateRecord } from './record.ts';
+import { falseAlarmText, verdictSentences } from './render-gate.ts';
+
+/**
+ * A gate as one test case, as CI servers read it: FAIL is a failure; INCONCLUSIVE and INVALID are errors, because they say nothing
+ * about the candidate and must not look like a pass.
+ */
+export function renderGateJunit(record: GateRecord): string {
+  const { scenario, sides, rules, startedAt, finishedAt, environment, toolVersion, verdict } = record;
+  const durationSeconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3;
+  const suite: Suite = {
+    name: `streamgauge.gate.${scenario.name}`,
+    startedAt: startedAt.replace(/\.\d+Z$|Z$/u, ''),
+    durationSeconds,
+    properties: {
+      scenario: scenario.name,
+      scenarioHash: scenario.hash,
+      seed: String(scenario.seed),
+      baseline: sides.baseline,
+      candidate: sides.candidate,
+      pairs: String(record.pairs.length),
+      verdict: verdict.kind,
+      version: toolVersion,
+      machine: `${environment.cores} x ${environment.cpuModel}`,
+      node: environment.nodeVersion,
+    },
+    cases: [{ name: rules.metric.name, seconds: durationSeconds, outcome: outcomeOf(record) }],
+  };
+  return junitText([suite]);
+}
+
+function outcomeOf(record: GateRecord): CaseOutcome {
+  const { kind, reason } = record.verdict;
+  if (kind === 'pass') return { kind: 'passed' };
+  const [message = '', ...rest] = verdictSentences(record, gateFindings(record));
+  const detail = [...rest, `False alarms: ${falseAlarmText(record)}`].join('\n');
+  return {
+    kind: kind === 'fail' ? 'failure' : 'error',
+    type: reason,
+    message: `${kind.toUpperCase()}: ${message}`,
+    detail,
+  };
+}

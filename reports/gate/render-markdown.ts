@@ -1,0 +1,36 @@
+import { type Alignment, code, escapeMarkdown, markdownTable } from '../export/markdown-text.ts';
+import { metricText } from '../verdict/metric.ts';
+import { parseMetric } from '../verdict/threshold-grammar.ts';
+import { gateFindings } from './findings.ts';
+import type { GateRecord } from './record.ts';
+import { falseAlarmText, verdictSentences } from './render-gate.ts';
+import { percent } from './render-pairs.ts';
+
+const ALIGN: readonly Alignment[] = ['left', 'right', 'right', 'right', 'right', 'left'];
+
+/** A gate as the summary of a CI job, in GitHub's and GitLab's Markdown. */
+export function renderGateMarkdown(record: GateRecord): string {
+  const findings = gateFindings(record);
+  const { scenario, sides, verdict, pairs } = record;
+  const [first = '', ...rest] = verdictSentences(record, findings);
+  const rows = findings.differences.map((difference, index) => {
+    const { name, baseline, candidate, medianRatio, lowRatio, highRatio, finding } = difference;
+    const value = (of: number | null) => (of === null ? '-' : metricText(parseMetric(name), of));
+    const interval = lowRatio === null || highRatio === null ? '' : `${percent(lowRatio)} to ${percent(highRatio)}`;
+    const change = medianRatio === null ? '-' : percent(medianRatio);
+    const says = index === 0 ? '**decides**' : finding;
+    return [name, value(baseline), value(candidate), change, interval, says];
+  });
+  return [
+    `## Gate ${escapeMarkdown(scenario.name)}: ${verdict.kind.toUpperCase()}`,
+    '',
+    `**${first}** ${rest.join(' ')}`.trimEnd(),
+    '',
+    `Baseline ${code(sides.baseline)}, candidate ${code(sides.candidate)}, ${pairs.length} pairs.`,
+    '',
+    markdownTable([['metric', 'baseline', 'candidate', 'change', '95% interval', ''], ...rows], ALIGN),
+    '',
+    `False alarms: ${falseAlarmText(record)}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,84 @@
+import { noiseOfMetric, pairsIn } from '../../reports/gate/calibration.ts';
+import { floorFor, rulesFor } from '../../reports/gate/plan.ts';
+import { type GateCalibration, parseCalibration } from '../../reports/gate/record.ts';
+import { noiseOf, simulateGates } from '../../reports/gate/simulate.ts';
+import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
+import { type Benchmark, type BenchmarkRow, holds } from './benchmark.ts';
+import recorded from './gate-noise/gate-calibration.json' with { type: 'json' };
+
+const RUNS = 500;
+const TOLERANCE_RATIO = 0.05;
+const MAX_DURATION_NS = 600e9;
+
+/** What the gate promises: at most so many false alarms, and at least so many true ones. */
+const MOST_FALSE_ALARMS_PERCENT = 1;
+const LEAST_POWER_PERCENT = 90;
+
+/**
+ * 500 comparisons of equals by the gate's own code, over blocks that were recorded on a real machine (gate-noise/orders.yaml says
+ * how), for every latency that was recorded.
+ */
+export const gateFalseAlarms: Benchmark = {
+  name: 'gate-false-alarms',
+  title: `the paired gate of ${TOLERANCE_RATIO * 100}% over recorded noise: alarms between equals`,
+  run: async () => {
+    const calibration = readRecorded();
+    return calibration.metrics.map(({ name }) => {
+      const { failed, runs, meanPairs } = simulated(calibration, name, 0);
+      holds(
+        (100 * failed) / runs <= MOST_FALSE_ALARMS_PERCENT,
+        `${failed} of ${runs} alarms on ${name} between equals`,
+      );
+      const bound = (100 * shareUpperBound(failed, runs)).toFixed(2);
+      return percentRow(
+        `gate-false-alarms ${name}`,
+        failed,
+        runs,
+        `95% bound ${bound} %, ${minutes(calibration, meanPairs)}`,
+      );
+    });
+  },
+};
+
+/** The same with a true slowdown of 5 % put into the candidate's blocks: found within ten minutes of blocks. */
+export const gatePower: Benchmark = {
+  name: 'gate-power',
+  title: `the paired gate of ${TOLERANCE_RATIO * 100}% over recorded noise: slowdowns of 5% found in 10 minutes`,
+  run: async () => {
+    const calibration = readRecorded();
+    const { failed, runs, meanPairs } = simulated(calibration, 'putToGet.p50', TOLERANCE_RATIO);
+    holds((100 * failed) / runs >= LEAST_POWER_PERCENT, `${failed} of ${runs} slowdowns of 5 % found at p50`);
+    const mostPairs = pairsIn(MAX_DURATION_NS, calibration);
+    const noise = noiseOfMetric(calibration, { name: 'putToGet.p50', isBetterHigher: false }, mostPairs);
+    const detectable = noise.detectableRatio === null ? Number.NaN : 100 * noise.detectableRatio;
+    return [
+      percentRow('gate-power putToGet.p50', failed, runs, minutes(calibration, meanPairs)),
+      row('gate-detectable putToGet.p50', '%', detectable, 'nine times in ten, by a gate of this tolerance'),
+    ];
+  },
+};
+
+function simulated(calibration: GateCalibration, name: string, effectRatio: number) {
+  const metric = calibration.metrics.find((recordedMetric) => recordedMetric.name === name);
+  if (metric === undefined) throw new Error(`${name} was not recorded`);
+  const mostPairs = pairsIn(MAX_DURATION_NS, calibration);
+  const floorRatio = floorFor(TOLERANCE_RATIO);
+  const rules = rulesFor({ metric, toleranceRatio: TOLERANCE_RATIO, floorRatio, mostPairs });
+  return simulateGates(noiseOf(calibration, metric), rules, { effectRatio, runs: RUNS });
+}
+
+const readRecorded = () => parseCalibration(JSON.stringify(recorded), 'gate-noise/gate-calibration.json');
+
+function minutes({ pairs, blockNs }: GateCalibration, meanPairs: number): string {
+  const pairNs =
+    pairs.reduce((sum, { baseline, candidate }) => sum + baseline.tookNs + candidate.tookNs, 0) / pairs.length;
+  return `${meanPairs.toFixed(1)} pairs of ${blockNs / 1e9} s blocks, ${((meanPairs * pairNs) / 60e9).toFixed(1)} min; from ${pairs.length} recorded`;
+}
+
+function percentRow(name: string, hits: number, runs: number, note: string): BenchmarkRow {
+  return row(name, `% of ${runs}`, (100 * hits) / runs, note);
+}
+
+function row(name: string, unit: string, value: number, note: string): BenchmarkRow {
+  return { name, unit, median: value, min: value, max: value, note };
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { CutWindow } from '../../reports/cut/cut-result.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { RESULT_FILE_NAME, readResult, writeResult } from '../../reports/result/result-file.ts';
+import { formatDuration } from '../../reports/text/format.ts';
+import { parseDurationNs } from '../../workloads/units.ts';
+import { RunnerError } from '../errors.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { exitCodeOf } from './ending.ts';
+import { refuseToOverwrite } from './merge.ts';
+import { type PrintOptions, printResult } from './print-result.ts';
+import { folderName } from './run.ts';
+
+export interface CutCommandOptions extends PrintOptions {
+  readonly result: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly phase?: string | undefined;
+  readonly threshold?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+}
+
+/** Judges a stretch of a run again, and saves it as a result like any other. */
+export async function commandCut(options: CutCommandOptions): Promise<ExitCode> {
+  const window = windowOf(options);
+  const { cutResult } = await import('../../reports/cut/cut-result.ts');
+  const whole = await readResult(options.result);
+  const result = cutResult(whole, window, { thresholds: options.threshold });
+  const outDir = options.out ?? join('results', `${folderName(result.scenario.name)}-cut`);
+  refuseToOverwrite(outDir, [options.result]);
+  await writeResult(outDir, result);
+  if (options.quiet !== true) process.stderr.write(roundingText(window, result));
+  await printResult(result, join(outDir, RESULT_FILE_NAME), options);
+  return exitCodeOf(result);
+}
+
+function windowOf({ from, to, phase }: CutCommandOptions): CutWindow {
+  if (phase !== undefined) {
+    if (from !== undefined || to !== undefined)
+      throw usage('--phase says the time already', 'Leave out --from and --to.');
+    return { kind: 'phase', phase };
+  }
+  if (from === undefined && to === undefined) {
+    throw usage('cut needs to know what to cut out', 'Say --from 30s --to 90s, or --phase and its name.');
+  }
+  const [fromNs, toNs] = [durationOf('--from', from), durationOf('--to', to)];
+  if (fromNs !== undefined && toNs !== undefined && fromNs >= toNs) {
+    throw usage(`--from ${from} is not before --to ${to}`, 'Both count from the start of the run.');
+  }
+  return { kind: 'time', fromNs, toNs };
+}
+
+function durationOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const quantity = parseDurationNs(text);
+  if (quantity.kind === 'problem') throw usage(`${flag}: ${quantity.what}`, quantity.fix);
+  if (quantity.value >= 0) return quantity.value;
+  throw usage(`${flag} ${text} is before the start of the run`, 'Give the time since the start, such as 30s.');
+}
+
+/** Seconds are not taken apart: what was asked for may have been rounded to those that lie inside of it. */
+function roundingText(window: CutWindow, { cut }: Result): string {
+  if (window.kind === 'phase' || cut === undefined) return '';
+  const { fromNs = cut.fromNs, toNs = cut.toNs } = window;
+  if (fromNs === cut.fromNs && toNs === cut.toNs) return '';
+  const [from, to, askedFrom, askedTo] = [cut.fromNs, cut.toNs, fromNs, toNs].map(formatDuration);
+  return `Cut ${from} to ${to}: the whole seconds of the run that lie in ${askedFrom} to ${askedTo}.\n`;
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what: what.replace(/\.$/, ''), fix });
+}

@@ -1,0 +1,67 @@
+import { noiseOfMetric, pairsIn } from '../../reports/gate/calibration.ts';
+import type { GateCalibration } from '../../reports/gate/record.ts';
+import { renderCalibration } from '../../reports/gate/render-calibration.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { calibrateGate } from '../gate/calibrate.ts';
+import { checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
+import { readSide } from '../gate/read-side.ts';
+import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from '../gate/run-gate.ts';
+import { shortened } from '../gate/shorten.ts';
+import { ownSide } from '../gate/side.ts';
+import { wantsColours } from './colours.ts';
+import { agreeOnBlocks } from './gate-cost.ts';
+import type { GateLine } from './gate-line.ts';
+import { openGateLive } from './gate-live.ts';
+import { gateFolder, gateLineOptions } from './gate-options.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { loadScenarioParts, parseSeed } from './scenario.ts';
+
+/** Records blocks of equals on this machine, and says what gates can tell from them. */
+export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
+  const { scenario: name, candidate } = line;
+  if (name === undefined) throw usage('gate calibrate needs a scenario', 'Say gate calibrate SCENARIO.');
+  if (candidate !== undefined) {
+    throw usage('gate calibrate takes no --candidate', 'It runs one side against itself: say --baseline, or nothing.');
+  }
+  const options = gateLineOptions(line);
+  const { scenario, raw, file } = loadScenarioParts(name, line.seed === undefined ? undefined : parseSeed(line.seed));
+  const side =
+    line.baseline === undefined
+      ? ownSide(scenario)
+      : readSide(line.baseline, { scenario, raw, scenarioFile: file, option: '--baseline' });
+  const outDir = gateFolder(line, scenario);
+  await checkGateWritable(outDir);
+  await agreeOnBlocks(side, shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS), line.yes === true);
+  const live = await openGateLive(line, `${scenario.name}: ${side.name} against itself`);
+  const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was recorded. Once more ends at once.'));
+  let calibration: GateCalibration;
+  try {
+    calibration = await calibrateGate(scenario, {
+      ...options,
+      side,
+      costAgreed: true,
+      signal: interrupts.signal,
+      onProgress: (progress) => live.show(progress.kind === 'pair' ? { ...progress, kind: 'recorded' } : progress),
+    });
+  } finally {
+    interrupts.stop();
+    live.close();
+  }
+  const recordPath = await writeCalibration(outDir, calibration);
+  const maxDurationNs = DEFAULT_MAX_DURATION_NS;
+  const mostPairs = pairsIn(maxDurationNs, calibration);
+  const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, mostPairs));
+  if (line.json === true) {
+    const { pairs, ...rest } = calibration;
+    process.stdout.write(`${JSON.stringify({ ...rest, pairCount: pairs.length, mostPairs, noises }, undefined, 2)}\n`);
+  } else {
+    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80 };
+    process.stdout.write(`${renderCalibration(calibration, noises, { ...style, maxDurationNs, recordPath })}\n`);
+  }
+  return interrupts.signal.aborted ? ExitCode.interrupted : ExitCode.passed;
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what, fix });
+}

@@ -1,0 +1,141 @@
+import type { GateState } from '../../reports/gate/judge.ts';
+import { type GatePair, logRatios } from '../../reports/gate/pairs.ts';
+import { percent, renderPairs } from '../../reports/gate/render-pairs.ts';
+import { hanging, type Line, paint, styled } from '../../reports/text/render-lines.ts';
+import { renderTable } from '../../reports/text/render-table.ts';
+import type { GateProgress } from '../gate/run-gate.ts';
+import { formatClock } from '../live/format-clock.ts';
+import { wantsColours } from './colours.ts';
+import type { GateLine } from './gate-line.ts';
+
+/** Shows a gate while it goes on, on stderr; stdout holds the answer and nothing else. */
+export interface GateLive {
+  note(text: string): void;
+  show(progress: GateProgress): void;
+  /** Leaves the terminal as it was; safe to call twice. */
+  close(): void;
+}
+
+const SILENT: GateLive = { note: () => {}, show: () => {}, close: () => {} };
+
+/** A drawing on a terminal, one line for each pair elsewhere. */
+export async function openGateLive({ quiet, ...line }: GateLine, title: string): Promise<GateLive> {
+  if (quiet === true || line['no-live'] === true) return SILENT;
+  const { stderr } = process;
+  if (stderr.isTTY === true) return openGateView(stderr, title);
+  const write = (text: string) => stderr.write(`${text}\n`);
+  write(title);
+  return {
+    note: write,
+    show: (progress) => {
+      for (const text of gateProgressLines(progress)) write(text);
+    },
+    close: () => {},
+  };
+}
+
+async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<GateLive> {
+  const { createLogUpdate } = await import('log-update');
+  const draw = createLogUpdate(stream);
+  const colours = wantsColours(stream);
+  let isClosed = false;
+  let invalidBlocks = 0;
+  return {
+    note: (text) => {
+      if (!isClosed) draw.clear();
+      stream.write(`${text}\n`);
+    },
+    show: (progress) => {
+      if (isClosed) return;
+      if (progress.kind === 'block') {
+        invalidBlocks += progress.invalidWhy === undefined ? 0 : 1;
+        return;
+      }
+      // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
+      const width = (stream.columns ?? 80) - 1;
+      draw(paint(gateViewLines(progress, { title, invalidBlocks, width }), { colours, width }));
+    },
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      draw.clear();
+      draw.done();
+    },
+  };
+}
+
+const SHOWN_PAIRS = 5;
+
+export interface GateViewOptions {
+  readonly title: string;
+  readonly invalidBlocks: number;
+  readonly width: number;
+}
+
+/** One drawing: the last pairs, where the median lies so far, the verdict so far, and the time. */
+export function gateViewLines(
+  progress: Exclude<GateProgress, { readonly kind: 'block' }>,
+  { title, invalidBlocks, width }: GateViewOptions,
+): Line[] {
+  const head: Line[] = hanging('', title, width, 'bold');
+  if (progress.kind === 'discarded') return [...head, ['  warm-up pair done, it does not count']];
+  const { pairs, elapsedNs, maxDurationNs } = progress;
+  const repeated = invalidBlocks === 0 ? '' : `, ${invalidBlocks} invalid blocks repeated`;
+  const clock: Line = [
+    `  ${pairs.length} pairs${repeated}, ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`,
+  ];
+  if (progress.kind === 'recorded') return [...head, clock];
+  const { rules, state } = progress;
+  const ratios = logRatios(pairs, rules.metric).flatMap((ratio) => (ratio === null ? [] : [Math.expm1(ratio)]));
+  const { medianRatio, lowRatio, highRatio } = (state.confirmation ?? state.first).reading;
+  const { floorRatio, toleranceRatio } = rules;
+  const picture = { ratios, medianRatio, lowRatio, highRatio, floorRatio, toleranceRatio };
+  return [
+    ...head,
+    clock,
+    ...renderTable(lastPairs(pairs, rules.metric), { align: ['right', 'left', 'right'] }),
+    ...renderPairs(picture, width),
+    [styled('bold', `  ${soFar(state)}`)],
+  ];
+}
+
+function lastPairs(pairs: readonly GatePair[], metric: Parameters<typeof logRatios>[1]): string[][] {
+  const first = Math.max(0, pairs.length - SHOWN_PAIRS);
+  return logRatios(pairs.slice(first), metric).map((ratio, index) => [
+    String(first + index + 1),
+    pairs[first + index]!.order,
+    ratio === null ? '-' : signed(Math.expm1(ratio)),
+  ]);
+}
+
+/** One line for each pair, and for each block that had to be repeated. */
+export function gateProgressLines(progress: GateProgress): string[] {
+  switch (progress.kind) {
+    case 'block':
+      return progress.invalidWhy === undefined ? [] : [`  ${progress.side} block repeated: ${progress.invalidWhy}`];
+    case 'discarded':
+      return [`  warm-up pair, not counted; time for up to ${progress.mostPairs} pairs`];
+    case 'recorded': {
+      const { pairs, elapsedNs, maxDurationNs } = progress;
+      return [`  pair ${String(pairs.length).padStart(3)}  ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`];
+    }
+    case 'pair': {
+      const { pairs, rules, state, elapsedNs, maxDurationNs } = progress;
+      const last = logRatios(pairs, rules.metric).at(-1) ?? null;
+      const ratio = last === null ? '-' : signed(Math.expm1(last));
+      const clock = `${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`;
+      return [`  pair ${String(pairs.length).padStart(3)}  ${ratio.padStart(8)}  ${clock}  ${soFar(state)}`];
+    }
+  }
+}
+
+/** Where the comparison stands at its newest look. */
+function soFar({ kind, first, confirmation }: GateState): string {
+  const { medianRatio, lowRatio, highRatio, lookPairs } = (confirmation ?? first).reading;
+  const stage = kind === 'open' && confirmation !== undefined ? 'an alarm, confirming: ' : '';
+  if (medianRatio === null) return `${stage}no look yet`;
+  const range = `${signed(medianRatio)}, ${signed(lowRatio)} to ${signed(highRatio)} at ${lookPairs}`;
+  return kind === 'open' ? `${stage}${range}` : `${kind.toUpperCase()} ${range}`;
+}
+
+const signed = (ratio: number | null): string => (ratio === null ? '?' : `${ratio > 0 ? '+' : ''}${percent(ratio)}`);

@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import type { GateRecord } from '../../reports/gate/record.ts';
+import { readEnvironment } from '../environment.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { whyUnfit } from '../gate/calibrated.ts';
+import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
+import { readSide, refuseSameFile } from '../gate/read-side.ts';
+import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
+import { shortened } from '../gate/shorten.ts';
+import { wantsColours } from './colours.ts';
+import { agreeOnBlocks } from './gate-cost.ts';
+import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
+import { openGateLive } from './gate-live.ts';
+import { gateFolder, gateLineOptions } from './gate-options.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { loadScenarioParts, parseSeed } from './scenario.ts';
+
+/** Each form of the command is in a module of its own, loaded when it is chosen. */
+export async function commandGate(line: GateLine): Promise<ExitCode> {
+  const { history } = line;
+  if (history !== undefined) {
+    refuseOptions(line, GATE_PAIRED_FLAGS, 'with --history');
+    const [{ commandGateHistory }, { gateHistoryOptions }] = await Promise.all([
+      import('./gate-history.ts'),
+      import('./gate-history-line.ts'),
+    ]);
+    return commandGateHistory(gateHistoryOptions(line, history));
+  }
+  refuseOptions(line, HISTORY_ONLY_FLAGS, 'without --history');
+  if (line.input === 'calibrate') {
+    const { commandGateCalibrate } = await import('./gate-calibrate.ts');
+    return commandGateCalibrate(line);
+  }
+  return commandGatePaired(line);
+}
+
+/** Compares two sides in pairs of blocks and says PASS, FAIL, INCONCLUSIVE or INVALID. */
+async function commandGatePaired(line: GateLine): Promise<ExitCode> {
+  const { input, baseline: baselineText, candidate: candidateText } = line;
+  if (input === undefined || baselineText === undefined || candidateText === undefined) throw incomplete(line);
+  const options = gateLineOptions(line);
+  const seed = line.seed === undefined ? undefined : parseSeed(line.seed);
+  const { scenario, raw, file } = loadScenarioParts(input, seed);
+  refuseSameFile(baselineText, candidateText);
+  const context = { scenario, raw, scenarioFile: file };
+  const baseline = readSide(baselineText, { ...context, option: '--baseline' });
+  const candidate = readSide(candidateText, { ...context, option: '--candidate' });
+  const outDir = gateFolder(line, scenario);
+  await checkGateWritable(outDir);
+  const blockNs = options.blockNs ?? DEFAULT_BLOCK_NS;
+  for (const side of [baseline, candidate]) await agreeOnBlocks(side, shortened(scenario, blockNs), line.yes === true);
+  const calibration = await readCalibration(outDir);
+  const gate = {
+    scenario,
+    environment: await readEnvironment(),
+    blockNs,
+    side: baseline,
+  };
+  const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);
+  const live = await openGateLive(line, `${scenario.name}: ${baseline.name} against ${candidate.name}`);
+  if (unfit !== undefined) live.note(`No calibration that fits in ${outDir} (${unfit}); gate calibrate makes one.`);
+  const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was measured. Once more ends at once.'));
+  let record: GateRecord;
+  try {
+    record = await runGate(scenario, {
+      ...options,
+      baseline,
+      candidate,
+      ...(calibration === undefined || unfit !== undefined ? {} : { calibration }),
+      costAgreed: true,
+      signal: interrupts.signal,
+      onProgress: (progress) => live.show(progress),
+    });
+  } finally {
+    interrupts.stop();
+    live.close();
+  }
+  const recordPath = await writeGateRecord(outDir, record);
+  await print(record, recordPath, line);
+  return exitCodeOfGate(record);
+}
+
+export function exitCodeOfGate({ ending, verdict }: Pick<GateRecord, 'ending' | 'verdict'>): ExitCode {
+  if (ending === 'interrupted') return ExitCode.interrupted;
+  switch (verdict.kind) {
+    case 'pass':
+      return ExitCode.passed;
+    case 'fail':
+      return ExitCode.threshold;
+    case 'invalid':
+      return ExitCode.invalid;
+    case 'inconclusive':
+      return ExitCode.inconclusive;
+  }
+}
+
+async function print(
+  record: GateRecord,
+  recordPath: string,
+  { json, quiet, markdown, junit }: GateLine,
+): Promise<void> {
+  const { renderGate, renderGateLine } = await import('../../reports/gate/render-gate.ts');
+  if (markdown !== undefined) {
+    const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
+    await writeText(markdown, renderGateMarkdown(record));
+  }
+  if (junit !== undefined) {
+    const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
+    await writeText(junit, renderGateJunit(record));
+  }
+  if (json === true) {
+    const { gateJson } = await import('../../reports/gate/render-json.ts');
+    process.stdout.write(gateJson(record));
+    return;
+  }
+  const options = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, recordPath };
+  process.stdout.write(`${quiet === true ? renderGateLine(record, options) : renderGate(record, options)}\n`);
+}
+
+async function writeText(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause);
+    throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', {
+      what,
+      where: file,
+      fix: 'Name a file that can be written.',
+      cause,
+    });
+  }
+}
+
+function incomplete({ input, baseline, candidate }: GateLine): RunnerError {
+  const missing = [
+    ...(input === undefined ? ['a scenario'] : []),
+    ...(baseline === undefined ? ['--baseline'] : []),
+    ...(candidate === undefined ? ['--candidate'] : []),
+  ];
+  return new RunnerError('RUNNER_USAGE', {
+    what: `gate needs ${missing.join(' and ')}`,
+    fix: 'Say gate SCENARIO --baseline A --candidate B, gate calibrate SCENARIO, or gate RESULT --history DIR.',
+  });
+}
+
+/** An option of another form of the command would be silently without effect. */
+function refuseOptions(line: GateLine, flags: readonly (keyof GateLine)[], where: string): void {
+  const given = flags.find((flag) => line[flag] !== undefined);
+  if (given === undefined) return;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `gate takes no --${given} ${where}`,
+    fix: 'See streamgauge gate --help for its three forms.',
+  });
+}

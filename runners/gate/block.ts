@@ -1,0 +1,87 @@
+import type { Block } from '../../reports/gate/pairs.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { measurementsOf } from '../../reports/summary/summary.ts';
+import { measureMetric } from '../../reports/verdict/metric.ts';
+import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import { runScenario } from '../run.ts';
+import { type GateSide, targetOfBlock } from './side.ts';
+import { type StartedEndpoint, startEndpoint } from './started-endpoint.ts';
+
+export interface BlockTask {
+  readonly scenario: Scenario;
+  readonly side: GateSide;
+  readonly seed: number;
+  /** Counts all blocks of the gate, repeated ones too. */
+  readonly blockNumber: number;
+  /** Names of metrics; the first one is what the gate decides by. */
+  readonly metrics: readonly string[];
+  readonly costAgreed: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type BlockOutcome =
+  | { readonly kind: 'measured'; readonly block: Block }
+  | { readonly kind: 'invalid'; readonly why: string }
+  | { readonly kind: 'interrupted' };
+
+/**
+ * One run of the scenario against one side, on fresh threads; a command's endpoint is started for it and ended after it.
+ * @throws RunnerError RUNNER_TARGET_FAILED naming the side, when it cannot be set up or fails while the block runs.
+ */
+export async function runBlock(task: BlockTask): Promise<BlockOutcome> {
+  const { side, signal } = task;
+  const startedMs = performance.now();
+  let service: StartedEndpoint | undefined;
+  try {
+    if (side.kind === 'command') service = await startEndpoint(side.command, signal);
+    const target = targetOfBlock(side, task.blockNumber, service?.endpoint);
+    const scenario: Scenario = { ...task.scenario, target, seed: task.seed, thresholds: [] };
+    const result = await runScenario(scenario, {
+      ceiling: 'skip',
+      costAgreed: task.costAgreed,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return outcomeOf(result, task, () => (performance.now() - startedMs) * 1e6);
+  } catch (error) {
+    if (signal?.aborted === true) return { kind: 'interrupted' };
+    throw withSide(error, side, service?.ended());
+  } finally {
+    await service?.close();
+  }
+}
+
+function outcomeOf(result: Result, { side, metrics }: BlockTask, tookNs: () => number): BlockOutcome {
+  const { outcome, validity, summary } = result;
+  if (outcome.kind === 'interrupted') return { kind: 'interrupted' };
+  if (outcome.kind === 'failed') {
+    if (outcome.code === 'RUNNER_TARGET_FAILED') throw targetFailed(side, outcome.message);
+    return { kind: 'invalid', why: outcome.code };
+  }
+  if (validity.kind === 'invalid')
+    return { kind: 'invalid', why: [...new Set(validity.reasons.map(({ code }) => code))].join(', ') };
+  const measurements = measurementsOf(result);
+  const values = Object.fromEntries(
+    metrics.map((name) => [name, measureMetric(parseMetric(name), measurements).actual]),
+  );
+  const [primary] = metrics;
+  if (primary !== undefined && !((values[primary] ?? 0) > 0)) return { kind: 'invalid', why: `no ${primary}` };
+  const { sent, lost } = summary.ledger;
+  return { kind: 'measured', block: { values, sentRecords: sent, lostRecords: lost, tookNs: tookNs() } };
+}
+
+function withSide(error: unknown, side: GateSide, ended: string | undefined): unknown {
+  if (!(error instanceof RunnerError) || error.code !== 'RUNNER_TARGET_FAILED') return error;
+  const why = error.message.replace(/^RUNNER_TARGET_FAILED /u, '').replace(/\.$/u, '');
+  return targetFailed(side, ended === undefined ? why : `${why}; ${ended}`, error);
+}
+
+function targetFailed({ name }: GateSide, why: string, cause?: unknown): RunnerError {
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: why.replace(/\.$/u, ''),
+    where: name,
+    fix: 'Look at this side; no verdict was reached.',
+    cause,
+  });
+}

@@ -1,0 +1,99 @@
+import { performance } from 'node:perf_hooks';
+import { pairsToDiscard } from '../../reports/gate/calibration.ts';
+import type { GatePair } from '../../reports/gate/pairs.ts';
+import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
+import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { readEnvironment } from '../environment.ts';
+import { RunnerError } from '../errors.ts';
+import { kindOf } from './calibrated.ts';
+import { gateScenario } from './gate-scenario.ts';
+import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';
+import { PairRunner, type SideName } from './pair-runner.ts';
+import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from './run-gate.ts';
+import { shortened } from './shorten.ts';
+import type { GateSide } from './side.ts';
+
+export interface CalibrateOptions {
+  readonly side: GateSide;
+  readonly metric?: string;
+  readonly blockNs?: number;
+  readonly maxDurationNs?: number;
+  readonly maxPairs?: number;
+  readonly costAgreed?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: CalibrateProgress) => void;
+}
+
+export type CalibrateProgress =
+  | { readonly kind: 'block'; readonly side: SideName; readonly invalidWhy: string | undefined }
+  | {
+      readonly kind: 'pair';
+      readonly pairs: readonly GatePair[];
+      readonly elapsedNs: number;
+      readonly maxDurationNs: number;
+    };
+
+/**
+ * Records blocks of one side against itself, in the order and length of a gate's, until the time is up.
+ * @returns what was recorded; after an interruption, what there was until then.
+ * @throws RunnerError as runGate does; RUNNER_INTERRUPTED when there is no pair yet, RUNNER_GATE_TOO_SHORT when blocks stay invalid.
+ */
+export async function calibrateGate(scenario: Scenario, options: CalibrateOptions): Promise<GateCalibration> {
+  const { side, blockNs = DEFAULT_BLOCK_NS, maxDurationNs = DEFAULT_MAX_DURATION_NS, signal } = options;
+  const metric = gatedMetric(options.metric ?? DEFAULT_METRIC);
+  const block = shortened(scenario, blockNs);
+  checkBlockLength(metric.name, block);
+  const metrics = [metric, ...otherMetrics(metric.name, block)];
+  const environment = await readEnvironment();
+  const startedAt = new Date();
+  const startMs = performance.now();
+  const elapsedNs = () => (performance.now() - startMs) * 1e6;
+  const runner = new PairRunner({
+    scenario: block,
+    baseline: side,
+    candidate: side,
+    metrics: metrics.map(({ name }) => name),
+    costAgreed: options.costAgreed === true,
+    ...(signal === undefined ? {} : { signal }),
+    onBlock: (name, invalidWhy) => options.onProgress?.({ kind: 'block', side: name, invalidWhy }),
+  });
+  const pairs: GatePair[] = [];
+  let longestNs = 0;
+  while (pairs.length < (options.maxPairs ?? Number.POSITIVE_INFINITY) && elapsedNs() + longestNs <= maxDurationNs) {
+    const outcome = await runner.next();
+    if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_LEAST_PAIRS) throw neverValid(runner);
+    // What was recorded until then is real noise of this machine, and enough to simulate with.
+    if (outcome.kind !== 'measured') break;
+    pairs.push(outcome.pair);
+    longestNs = Math.max(longestNs, outcome.pair.baseline.tookNs + outcome.pair.candidate.tookNs);
+    options.onProgress?.({ kind: 'pair', pairs, elapsedNs: elapsedNs(), maxDurationNs });
+  }
+  if (pairs.length === 0) {
+    throw new RunnerError('RUNNER_INTERRUPTED', { what: 'no pair was recorded yet', fix: 'Run it again.' });
+  }
+  return {
+    schemaVersion: GATE_SCHEMA_VERSION,
+    kind: 'gate-calibration',
+    toolVersion: environment.packages.streamgauge ?? 'unknown',
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    environment,
+    scenario: gateScenario(scenario),
+    side: side.name,
+    sideKind: kindOf(side),
+    blockNs,
+    metrics,
+    discardPairs: pairsToDiscard(pairs, metric),
+    pairs,
+    invalidBlocks: runner.invalidBlocks,
+  };
+}
+
+function neverValid({ invalidBlocks }: PairRunner): RunnerError {
+  const whys = [...new Set(invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
+  return new RunnerError('RUNNER_GATE_INVALID', {
+    what: `${invalidBlocks.length} blocks were invalid (${whys})`,
+    fix: 'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
+  });
+}

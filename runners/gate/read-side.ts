@@ -1,0 +1,132 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { ScenarioError } from '../../workloads/errors.ts';
+import { resolveScenario } from '../../workloads/resolve.ts';
+import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import type { GateSide } from './side.ts';
+
+export interface SideContext {
+  /** The scenario as resolved, and as plain data: a side's target is checked against the whole of it. */
+  readonly scenario: Scenario;
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly scenarioFile: string;
+  /** `--baseline` or `--candidate`, for messages. */
+  readonly option: string;
+}
+
+const COMMAND_PREFIX = 'cmd:';
+
+/**
+ * Understands one side of a gate:
+ *
+ *   http://127.0.0.1:4567             an endpoint that speaks Kinesis
+ *   cmd:node server.js --port {port}  a command that starts one; PORT is in its environment too
+ *   { kind: noop, delay: 5ms }        a target as in a scenario
+ *   side.yaml                         a file with one, on its own or under `target:`
+ *
+ * @throws RunnerError RUNNER_GATE_SIDE; ScenarioError when the target does not fit the scenario.
+ */
+export function readSide(text: string, context: SideContext): GateSide {
+  const given = text.trim();
+  if (given.startsWith(COMMAND_PREFIX)) return commandSide(given.slice(COMMAND_PREFIX.length).trim(), context);
+  if (/^https?:\/\//iu.test(given)) {
+    const { endpoint, ...base } = kinesisBase(context.scenario);
+    return targetSide(given, { ...plain(base), endpoint: given }, context);
+  }
+  if (given.startsWith('{')) return targetSide(given, yamlOf(given, given, context), context);
+  if (existsSync(given)) return targetSide(given, yamlOf(readFileSync(given, 'utf8'), given, context, given), context);
+  throw sideError(context, `"${given}" is neither an endpoint, a file, a target nor a command`, WAYS);
+}
+
+const WAYS =
+  'Write an address (http://...), cmd:COMMAND, a target like "{ kind: noop, delay: 5ms }", or a file with one.';
+
+/** @throws RunnerError RUNNER_GATE_SIDE when both are one file, which would compare a thing with itself by mistake. */
+export function refuseSameFile(baseline: string, candidate: string): void {
+  if (!existsSync(baseline) || !existsSync(candidate)) return;
+  if (realpathSync(baseline) !== realpathSync(candidate)) return;
+  throw new RunnerError('RUNNER_GATE_SIDE', {
+    what: `--baseline and --candidate are the same file, ${baseline}`,
+    fix: 'Name two; to see how a comparison of equals comes out, use gate calibrate.',
+  });
+}
+
+function commandSide(command: string, context: SideContext): GateSide {
+  if (command === '')
+    throw sideError(context, 'there is no command after cmd:', 'Write cmd:COMMAND with {port} in it.');
+  return { kind: 'command', name: `${COMMAND_PREFIX}${command}`, command, base: kinesisBase(context.scenario) };
+}
+
+/** What is made on an endpoint that is given by its address alone: the scenario's own stream, else one like its target. */
+function kinesisBase({ name, target }: Scenario): KinesisTargetSpec {
+  if (target.kind === 'kinesis') return target;
+  return {
+    kind: 'kinesis',
+    stream: name.replace(/[^\w.-]+/gu, '-').slice(0, 100),
+    create: { mode: 'provisioned', shards: target.shards },
+    put: 'records',
+    aggregate: false,
+    protocol: 'http2',
+    maxRecordBytes: target.kind === 'engine' ? target.maxRecordBytes : 2 ** 20,
+    timeoutNs: 10e9,
+  };
+}
+
+/** A resolved target as it would be written. */
+function plain({
+  kind,
+  stream,
+  region,
+  create,
+  put,
+  aggregate,
+  protocol,
+  maxRecordBytes,
+  timeoutNs,
+}: KinesisTargetSpec) {
+  return {
+    kind,
+    stream,
+    ...(region === undefined ? {} : { region }),
+    ...(create === undefined ? {} : { create: create.mode === 'on-demand' ? create : { shards: create.shards } }),
+    put,
+    aggregate,
+    protocol,
+    maxRecordBytes: `${maxRecordBytes}B`,
+    timeout: `${timeoutNs}ns`,
+  };
+}
+
+/** The target is resolved with the whole scenario around it, because what is wrong may lie between the two. */
+function targetSide(name: string, target: unknown, { raw, scenarioFile, option }: SideContext): GateSide {
+  try {
+    const resolved: TargetSpec = resolveScenario({ ...raw, target }, { file: scenarioFile }).target;
+    return { kind: 'target', name, target: resolved };
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    throw new ScenarioError(error.problems, `${option} ${name}`);
+  }
+}
+
+/** @param file where the text was read from: a latency profile that it names is looked for from there. */
+function yamlOf(text: string, where: string, context: SideContext, file?: string): unknown {
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '').replace(/[.:]$/u, '') : String(cause);
+    throw sideError(context, `${where} is not YAML: ${why}`, 'Write a target as in a scenario.');
+  }
+  if (typeof value !== 'object' || value === null) throw sideError(context, `${where} holds no target`, WAYS);
+  const target: unknown = 'target' in value ? value.target : value;
+  if (file === undefined || typeof target !== 'object' || target === null) return target;
+  const latency = 'latency' in target ? target.latency : undefined;
+  if (typeof latency !== 'string' || !latency.endsWith('.json')) return target;
+  return { ...target, latency: resolve(dirname(file), latency) };
+}
+
+function sideError({ option }: SideContext, what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_GATE_SIDE', { what, where: option, fix });
+}

@@ -1,0 +1,229 @@
+import { performance } from 'node:perf_hooks';
+import {
+  CONFIRM_ERROR_RATIO,
+  FIRST_ERROR_RATIO,
+  type GateRules,
+  type GateState,
+  judgeGate,
+} from '../../reports/gate/judge.ts';
+import type { GatedMetric, GatePair } from '../../reports/gate/pairs.ts';
+import { DEFAULT_TOLERANCE_RATIO, floorFor, GATE_LEAST_PAIRS, rulesFor } from '../../reports/gate/plan.ts';
+import {
+  type FalseAlarms,
+  GATE_SCHEMA_VERSION,
+  type GateCalibration,
+  type GateEnding,
+  type GateRecord,
+  verdictOfRecord,
+} from '../../reports/gate/record.ts';
+import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
+import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
+import { formatDuration } from '../../reports/text/format.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { readEnvironment } from '../environment.ts';
+import { RunnerError } from '../errors.ts';
+import { checkNotTooTight } from './calibrated.ts';
+import { gateScenario } from './gate-scenario.ts';
+import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';
+import { PairRunner, type SideName } from './pair-runner.ts';
+import { shortened } from './shorten.ts';
+import type { GateSide } from './side.ts';
+
+export interface GateOptions {
+  readonly baseline: GateSide;
+  readonly candidate: GateSide;
+  /** What the verdict is about; `putToGet.p50` when it is left out. Any latency or rate that a threshold may name. */
+  readonly metric?: string;
+  /** What PASS excludes; 0.05 when it is left out. */
+  readonly toleranceRatio?: number;
+  /** What FAIL needs; half the tolerance when it is left out. */
+  readonly floorRatio?: number;
+  /** Recorded part of one block; 2 s when it is left out. */
+  readonly blockNs?: number;
+  /** For everything, from the first block to the last; 10 minutes when it is left out. */
+  readonly maxDurationNs?: number;
+  /** Most pairs, however much time there is; 200 when it is left out. */
+  readonly maxPairs?: number;
+  /** Blocks recorded on this machine, for this scenario and block length. */
+  readonly calibration?: GateCalibration;
+  /** Goes on where the calibration says that the tolerance is too small to be told from noise. */
+  readonly force?: boolean;
+  readonly costAgreed?: boolean;
+  /** Aborting it ends the gate; what was measured is in the record. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: GateProgress) => void;
+}
+
+export type GateProgress =
+  | { readonly kind: 'block'; readonly side: SideName; readonly invalidWhy: string | undefined }
+  /** A pair of a calibration. */
+  | {
+      readonly kind: 'recorded';
+      readonly pairs: readonly GatePair[];
+      readonly elapsedNs: number;
+      readonly maxDurationNs: number;
+    }
+  | { readonly kind: 'discarded'; readonly pair: GatePair; readonly mostPairs: number }
+  | {
+      readonly kind: 'pair';
+      readonly pairs: readonly GatePair[];
+      readonly rules: GateRules;
+      readonly state: GateState;
+      readonly elapsedNs: number;
+      readonly maxDurationNs: number;
+    };
+
+export const DEFAULT_BLOCK_NS = 2e9;
+export const DEFAULT_MAX_DURATION_NS = 600e9;
+const DEFAULT_MAX_PAIRS = 200;
+/** Setting up, starting threads, draining: what a block takes beside its schedule, before one was measured. */
+const BLOCK_OVERHEAD_NS = 0.35e9;
+/** Pairs are not equally long; a plan for a few too few of them still has its last look in time. */
+const PAIR_LENGTH_MARGIN = 1.05;
+const SIMULATIONS = 1000;
+
+/**
+ * Compares two sides in pairs of short runs, until a verdict is reached or the time is up.
+ *
+ * @param scenario its target is used where a side does not say another; its thresholds are not.
+ * @returns the record, whatever the verdict; an interrupted gate has the pairs it came to.
+ * @throws RunnerError RUNNER_GATE_TOO_SHORT, RUNNER_GATE_TOO_TIGHT, RUNNER_COST_NOT_AGREED before anything is started;
+ *   RUNNER_TARGET_FAILED when a side fails. ReportError METRIC_UNKNOWN.
+ */
+export async function runGate(scenario: Scenario, options: GateOptions): Promise<GateRecord> {
+  const plan = planGate(scenario, options);
+  const startedAt = new Date();
+  const measured = await measure(plan, options);
+  const { discarded, pairs, rules, ending, invalidBlocks } = measured;
+  const environment = await readEnvironment();
+  const { calibration } = options;
+  const record: Omit<GateRecord, 'verdict'> = {
+    schemaVersion: GATE_SCHEMA_VERSION,
+    kind: 'gate',
+    toolVersion: environment.packages.streamgauge ?? 'unknown',
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    environment,
+    scenario: gateScenario(scenario),
+    sides: { baseline: options.baseline.name, candidate: options.candidate.name },
+    blockNs: plan.blockNs,
+    rules,
+    otherMetrics: plan.otherMetrics,
+    discarded,
+    pairs,
+    invalidBlocks,
+    ending,
+    falseAlarms: falseAlarmsOf(rules, calibration),
+  };
+  return { ...record, verdict: verdictOfRecord(record) };
+}
+
+interface GatePlan {
+  readonly block: Scenario;
+  readonly blockNs: number;
+  readonly metric: GatedMetric;
+  readonly otherMetrics: readonly GatedMetric[];
+  readonly toleranceRatio: number;
+  readonly floorRatio: number;
+  readonly maxDurationNs: number;
+  readonly maxPairs: number;
+}
+
+function planGate(scenario: Scenario, options: GateOptions): GatePlan {
+  const { blockNs = DEFAULT_BLOCK_NS, maxDurationNs = DEFAULT_MAX_DURATION_NS } = options;
+  const { toleranceRatio = DEFAULT_TOLERANCE_RATIO, maxPairs = DEFAULT_MAX_PAIRS } = options;
+  const { floorRatio = floorFor(toleranceRatio) } = options;
+  const metric = gatedMetric(options.metric ?? DEFAULT_METRIC);
+  const block = shortened(scenario, blockNs);
+  checkBlockLength(metric.name, block);
+  const mostPairs = Math.min(maxPairs, pairsWithin(maxDurationNs, 2 * (endOfBlock(block) + BLOCK_OVERHEAD_NS)) - 1);
+  if (mostPairs < GATE_LEAST_PAIRS) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
+  if (options.calibration !== undefined && options.force !== true) {
+    checkNotTooTight(options.calibration, rulesFor({ metric, toleranceRatio, floorRatio, mostPairs }));
+  }
+  const others = otherMetrics(metric.name, block);
+  return { block, blockNs, metric, otherMetrics: others, toleranceRatio, floorRatio, maxDurationNs, maxPairs };
+}
+
+interface Measured {
+  readonly discarded: readonly GatePair[];
+  readonly pairs: readonly GatePair[];
+  readonly rules: GateRules;
+  readonly invalidBlocks: GateRecord['invalidBlocks'];
+  readonly ending: GateEnding;
+}
+
+async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> {
+  const startMs = performance.now();
+  const elapsedNs = () => (performance.now() - startMs) * 1e6;
+  const { onProgress, signal } = options;
+  const { metric, toleranceRatio, floorRatio, maxDurationNs } = plan;
+  const runner = new PairRunner({
+    scenario: plan.block,
+    baseline: options.baseline,
+    candidate: options.candidate,
+    metrics: [metric, ...plan.otherMetrics].map(({ name }) => name),
+    costAgreed: options.costAgreed === true,
+    ...(signal === undefined ? {} : { signal }),
+    onBlock: (side, invalidWhy) => onProgress?.({ kind: 'block', side, invalidWhy }),
+  });
+  const discarded: GatePair[] = [];
+  const pairs: GatePair[] = [];
+  // Planned anew once a pair has shown how long pairs are; from then on the rules stay, whatever the pairs show.
+  let rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: GATE_LEAST_PAIRS });
+  const { invalidBlocks } = runner;
+  const ended = (ending: GateEnding): Measured => ({ discarded, pairs, rules, invalidBlocks, ending });
+
+  const discardPairs = Math.max(1, options.calibration?.discardPairs ?? 1);
+  while (discarded.length < discardPairs) {
+    const outcome = await runner.next();
+    if (outcome.kind !== 'measured') return ended(outcome.kind);
+    discarded.push(outcome.pair);
+    const left = maxDurationNs - elapsedNs();
+    const mostPairs = Math.min(plan.maxPairs, pairsWithin(left, PAIR_LENGTH_MARGIN * lengthOf(outcome.pair)));
+    rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs });
+    onProgress?.({ kind: 'discarded', pair: outcome.pair, mostPairs });
+  }
+  let longestNs = 0;
+  for (;;) {
+    const outcome = await runner.next();
+    if (outcome.kind !== 'measured') return ended(outcome.kind);
+    pairs.push(outcome.pair);
+    const state = judgeGate(pairs, rules);
+    onProgress?.({ kind: 'pair', pairs, rules, state, elapsedNs: elapsedNs(), maxDurationNs });
+    if (state.kind !== 'open') return ended('decided');
+    longestNs = Math.max(longestNs, lengthOf(outcome.pair));
+    const isFull = pairs.length >= rules.firstPairs + rules.confirmPairs;
+    if (isFull || elapsedNs() + longestNs > maxDurationNs) return ended('out-of-time');
+  }
+}
+
+const lengthOf = ({ baseline, candidate }: GatePair): number => baseline.tookNs + candidate.tookNs;
+const pairsWithin = (durationNs: number, pairNs: number): number => Math.floor(durationNs / pairNs);
+
+function endOfBlock({ workloads }: Scenario): number {
+  return Math.max(...workloads.flatMap(({ phases }) => phases.map(({ startNs, durationNs }) => startNs + durationNs)));
+}
+
+function falseAlarmsOf(rules: GateRules, calibration: GateCalibration | undefined): FalseAlarms {
+  const designRatio = FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
+  const noise = calibration === undefined ? [] : noiseOf(calibration, rules.metric);
+  if (noise.length < SIMULATION_LEAST_PAIRS) return { designRatio, simulated: null };
+  const { failed, runs } = simulateGates(noise, rules, { effectRatio: 0, runs: SIMULATIONS });
+  const boundRatio = shareUpperBound(failed, runs);
+  return { designRatio, simulated: { failed, runs, recordedPairs: noise.length, boundRatio } };
+}
+
+function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
+  const pairNs = 2 * (endOfBlock(block) + BLOCK_OVERHEAD_NS);
+  if (maxPairs < GATE_LEAST_PAIRS) {
+    return new RunnerError('RUNNER_GATE_TOO_SHORT', {
+      what: `${maxPairs} pairs cannot come to a verdict`,
+      fix: `Allow ${GATE_LEAST_PAIRS} or more: ten to decide, ten to confirm.`,
+    });
+  }
+  return new RunnerError('RUNNER_GATE_TOO_SHORT', {
+    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, mostPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_LEAST_PAIRS} or more`,
+    fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_LEAST_PAIRS + 2)) / 60e9)}m or more, or a shorter --block.`,
+  });
+}

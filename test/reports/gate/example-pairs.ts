@@ -1,0 +1,42 @@
+import { type Block, type GatePair, orderOf } from '../../../reports/gate/pairs.ts';
+import { rulesFor } from '../../../reports/gate/plan.ts';
+
+export const P50 = { name: 'putToGet.p50', isBetterHigher: false } as const;
+
+/** 60 pairs to decide, 40 to confirm; 5 % and 2.5 %. */
+export const RULES = rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs: 100 });
+
+export function blockOf(values: Block['values'], lostRecords = 0): Block {
+  return { values, sentRecords: 2000, lostRecords, tookNs: 2.5e9 };
+}
+
+/** A pair of each ratio of candidate over baseline, by the median put-to-get of 10 ms. */
+export function pairsOf(ratios: readonly number[]): GatePair[] {
+  return ratios.map((ratio, index) => ({
+    seed: index,
+    order: orderOf(index),
+    baseline: blockOf({ 'putToGet.p50': 10e6, 'achieved.rate': 1000 }),
+    candidate: blockOf({ 'putToGet.p50': 10e6 * ratio, 'achieved.rate': 1000 }),
+  }));
+}
+
+/** Alternating around `centre`, so that half of them lie on each side: -spread, +spread, -spread/2, +spread/2, ... */
+export function around(centre: number, spread: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    const size = spread / (1 + (Math.floor(index / 2) % 3));
+    return centre + (index % 2 === 0 ? -size : size);
+  });
+}
+
+/** Normal deviates from a seed: reproducible noise. Source: Box and Muller, 1958. */
+export function normals(seed: number): () => number {
+  let state = seed >>> 0;
+  const uniform = () => {
+    // mulberry32: small, and good enough for tests.
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { parseCalibration, parseGateRecord } from '../../../reports/gate/record.ts';
+import { calibrationOf, recordOf } from './example-calibration.ts';
+import { around, pairsOf } from './example-pairs.ts';
+
+const failing = recordOf(pairsOf(around(1.1, 0.01, 20)));
+
+describe('a saved gate', () => {
+  test('is read as it was written, and judged again with the same words', () => {
+    expect(failing.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
+    expect(parseGateRecord(JSON.stringify(failing), 'gate.json')).toEqual(failing);
+  });
+
+  test('whose verdict was changed by hand is refused', () => {
+    const changed = { ...failing, verdict: { kind: 'pass', reason: 'WITHIN_TOLERANCE' } };
+    expect(() => parseGateRecord(JSON.stringify(changed), 'gate.json')).toThrow(
+      /GATE_FILE_NOT_UNDERSTOOD gate\.json: its verdict is pass, and its pairs give fail/,
+    );
+  });
+
+  test('that was interrupted is inconclusive, and one with invalid blocks invalid', () => {
+    const some = pairsOf(around(1, 0.2, 5));
+    expect(recordOf(some, { ending: 'interrupted' }).verdict).toEqual({ kind: 'inconclusive', reason: 'INTERRUPTED' });
+    expect(recordOf(some, { ending: 'blocks-invalid' }).verdict).toEqual({ kind: 'invalid', reason: 'BLOCKS_INVALID' });
+    expect(recordOf(some, { ending: 'out-of-time' }).verdict).toEqual({
+      kind: 'inconclusive',
+      reason: 'TOO_FEW_PAIRS',
+    });
+  });
+});
+
+test('a saved calibration is read as it was written', () => {
+  const calibration = calibrationOf(pairsOf([1, 1.01]));
+  expect(parseCalibration(JSON.stringify(calibration), 'c.json')).toEqual(calibration);
+});
+
+test.each([
+  ['that is cut', JSON.stringify(failing).slice(0, 500), 'GATE_FILE_NOT_UNDERSTOOD'],
+  [
+    'of a later version',
+    JSON.stringify({ ...failing, schemaVersion: 9 }),
+    'schemaVersion=9, and this version reads up to 1',
+  ],
+  [
+    'with a tolerance of 0',
+    JSON.stringify({ ...failing, rules: { ...failing.rules, toleranceRatio: 0 } }),
+    'rules.toleranceRatio',
+  ],
+  ['that is a calibration', JSON.stringify(calibrationOf([])), 'GATE_FILE_NOT_UNDERSTOOD'],
+  ['that is a list', '[]', 'GATE_FILE_NOT_UNDERSTOOD'],
+])('a file %s is refused, saying where', (_, content, said) => {
+  expect(() => parseGateRecord(content, 'some/gate.json')).toThrow('some/gate.json');
+  expect(() => parseGateRecord(content, 'some/gate.json')).toThrow(said);
+});

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readResult } from '../../../reports/result/result-file.ts';
+import { writeHourResult } from '../../reports/hour-result.ts';
+import { command, emptyFolder } from './cli-command.ts';
+
+const cwd = emptyFolder();
+beforeAll(async () => {
+  const thresholds = ['putToGet.p99 < 900ms'];
+  await writeHourResult(join(cwd, 'run'), { seconds: 60, shards: 2, recordsPerSecond: 200, thresholds });
+});
+
+describe('cut', () => {
+  test('judges a stretch before the stall by itself, and saves it', async () => {
+    const { code, stdout, stderr } = await command(['cut', 'run', '--from', '14.5s', '--to', '29s'], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Cut 15.0s to 29.0s: the whole seconds of the run that lie in 14.5s to 29.0s.\n',
+    });
+    expect(stdout).toContain('results/an-hour-cut/result.json');
+    expect((await readResult(join(cwd, 'results/an-hour-cut'))).cut).toEqual({ fromNs: 15e9, toNs: 29e9 });
+  });
+
+  test('ends with code 4 where the stall lies, and with 0 under a threshold that allows it', async () => {
+    const stretch = ['cut', 'run', '--from', '25s', '--out', 'stall', '--quiet'];
+    expect((await command(stretch, { cwd })).code).toBe(4);
+    const looser = ['--threshold', 'putToGet.p99 < 1h', '--threshold', 'lost == 0'];
+    expect((await command([...stretch, ...looser], { cwd })).code).toBe(0);
+    expect((await readResult(join(cwd, 'stall'))).verdict.thresholds).toHaveLength(2);
+  });
+
+  test('takes a phase by its name, and a cut is read by other commands', async () => {
+    const { stdout } = await command(['cut', 'run', '--phase', 'steady', '--json', '--out', 'steady'], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({ cut: { phase: 'steady', fromNs: 12e9 } });
+    const report = await command(['report', 'steady'], { cwd });
+    expect(report).toMatchObject({ code: 0, stdout: expect.stringContaining('all records of steady') });
+  });
+
+  test.each([
+    [['run'], /^RUNNER_USAGE cut needs to know what to cut out\./],
+    [[], /^RUNNER_USAGE cut needs a result\./],
+    [['nowhere', '--from', '1s'], /^RESULT_NOT_FOUND nowhere: /],
+    [['run', '--from', 'early'], /^RUNNER_USAGE --from: /],
+    [['run', '--from', '9s', '--to', '3s'], /^RUNNER_USAGE --from 9s is not before --to 3s\./],
+    [['run', '--from', '2h'], /^RESULT_CUT_EMPTY /],
+    [['run', '--phase', 'stedy'], /^RESULT_NO_SUCH_PHASE .*Phases are: warm-up, steady\.$/],
+    [['run', '--phase', 'steady', '--to', '3s'], /^RUNNER_USAGE --phase says the time already\./],
+    [['run', '--to', '30s', '--threshold', 'speed < 3'], /^THRESHOLD_NOT_UNDERSTOOD /],
+    [['run', '--to', '30s', '--out', 'run'], /^RUNNER_FILE_EXISTS run is read from there\./],
+    [['run', '--two', '30s'], /^RUNNER_USAGE cut has no option --two\. Did you mean --to\?/],
+  ])('refuses %j in one line', async (args, said) => {
+    const { code, stdout, stderr } = await command(['cut', ...args], { cwd });
+    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
+    expect(stderr.trim()).toMatch(said);
+  });
+});

@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseCalibration, parseGateRecord } from '../../../reports/gate/record.ts';
+import { readEnvironment } from '../../../runners/environment.ts';
+import { gateScenario } from '../../../runners/gate/gate-scenario.ts';
+import { resolveScenario } from '../../../workloads/resolve.ts';
+import { calibrationOf } from '../../reports/gate/example-calibration.ts';
+import { normals, pairsOf } from '../../reports/gate/example-pairs.ts';
+import { command, ENTRY, type Ended, emptyFolder, plainEnvironment } from './cli-command.ts';
+
+/** Slow, so that a busy machine's lateness, which is held to a tenth of the median, leaves blocks valid. */
+const noop = (ms: number) => `{ kind: noop, delay: { lognormal: { p50: ${ms}ms, p99: ${1.5 * ms}ms } } }`;
+
+const SCENARIO = {
+  name: 'tiny',
+  target: { kind: 'noop', delay: { lognormal: { p50: '200ms', p99: '300ms' } } },
+  workloads: [
+    {
+      name: 'w',
+      phases: [
+        { name: 'warm-up', duration: '50ms', rate: '400/s', recorded: false },
+        { name: 'steady', duration: '1s', rate: '400/s' },
+      ],
+      keys: { uniform: true, count: 10 },
+      payload: { size: '10B' },
+      producers: { batch: { records: 1, bytes: '1MB', lingerMs: 0 }, inFlight: 1024 },
+    },
+  ],
+  consumers: [{ name: 'c', kind: 'fan-out' }],
+};
+
+function folderWithScenario(): string {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, 'tiny.json'), JSON.stringify(SCENARIO));
+  return folder;
+}
+
+const MOST_ATTEMPTS = 3;
+/** Twenty-one pairs of blocks, some of which a busy machine makes invalid. */
+const GATE_TIMEOUT_MS = 400_000;
+
+/** Where other programs keep the machine busy, blocks are invalid, and enough of them make the gate so: it is asked again. */
+async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  for (let attempt = 1; ; attempt++) {
+    const ended = await command(['gate', ...args, '--block', '250ms'], { cwd });
+    if (ended.code !== 5 || attempt === MOST_ATTEMPTS) return ended;
+  }
+}
+
+const recordIn = (folder: string) => {
+  const file = join(folder, 'results/gate/tiny/gate.json');
+  return parseGateRecord(readFileSync(file, 'utf8'), file);
+};
+
+describe('a gate', () => {
+  test('fails a target that is 20 % slower, after confirming it, and says so in every form', {
+    timeout: GATE_TIMEOUT_MS,
+  }, async () => {
+    const cwd = folderWithScenario();
+    const files = ['--markdown', 'gate.md', '--junit', 'gate.xml'];
+    const { code, stdout, stderr } = await gate(
+      cwd,
+      'tiny.json',
+      '--baseline',
+      noop(200),
+      '--candidate',
+      noop(240),
+      ...files,
+    );
+    expect(code, stderr).toBe(4);
+    expect(stdout).toMatch(/^FAIL {2}putToGet\.p50 is \d+(\.\d+)?% worse/m);
+    expect(stdout).toContain('results/gate/tiny/gate.json');
+    expect(stderr).toContain('No calibration that fits');
+    expect(stderr).toContain('an alarm, confirming');
+    const record = recordIn(cwd);
+    expect(record.pairs).toHaveLength(20);
+    expect(record.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
+    expect(new Set(record.pairs.map(({ seed }) => seed)).size).toBe(20);
+    expect(readFileSync(join(cwd, 'gate.md'), 'utf8')).toMatch(/^## Gate tiny: FAIL/);
+    expect(readFileSync(join(cwd, 'gate.xml'), 'utf8')).toContain('failures="1"');
+  });
+
+  test('passes an equal one at its first look; --json prints the record and nothing else', {
+    timeout: GATE_TIMEOUT_MS,
+  }, async () => {
+    const cwd = folderWithScenario();
+    const { code, stdout } = await gate(cwd, 'tiny.json', '--baseline', noop(200), '--candidate', noop(200), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: { kind: 'pass' }, counts: { pairs: 10, discardedPairs: 1 } });
+  });
+
+  test('of an endpoint that is not there ends with code 3 and names the side', async () => {
+    const { code, stderr } = await gate(
+      folderWithScenario(),
+      'tiny.json',
+      '--baseline',
+      noop(200),
+      '--candidate',
+      'cmd:echo no database; exit 1',
+    );
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/RUNNER_TARGET_FAILED .*no database.*cmd:echo no database; exit 1/);
+  });
+});
+
+describe('a gate of commands that is interrupted', () => {
+  test('saves its pairs, ends with code 130, and leaves no process', async () => {
+    const cwd = folderWithScenario();
+    const serve = `cmd:echo $$ >> pids; exec ${JSON.stringify(process.execPath)} ${ENTRY} serve --port {port}`;
+    const code = await new Promise<number | null>((done, fail) => {
+      const args = [ENTRY, 'gate', 'tiny.json', '--baseline', serve, '--candidate', serve, '--block', '250ms'];
+      const child = spawn(process.execPath, args, {
+        cwd,
+        env: plainEnvironment(),
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        if (text.includes('warm-up pair') || text.includes('repeated')) child.kill('SIGINT');
+      });
+      child.on('error', fail);
+      child.on('exit', done);
+    });
+    expect(code).toBe(130);
+    expect(recordIn(cwd)).toMatchObject({
+      ending: 'interrupted',
+      verdict: { kind: 'inconclusive', reason: 'INTERRUPTED' },
+    });
+    const pids = readFileSync(join(cwd, 'pids'), 'utf8').trim().split('\n').map(Number);
+    expect(pids.length).toBeGreaterThan(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('gate calibrate', () => {
+  test('records pairs of equals, and says what a gate can tell', async () => {
+    const cwd = folderWithScenario();
+    const { code, stdout, stderr } = await gate(cwd, 'calibrate', 'tiny.json', '--max-pairs', '3');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('block noise');
+    expect(stdout).toContain('Too few pairs to simulate gates with');
+    const file = join(cwd, 'results/gate/tiny/gate-calibration.json');
+    const calibration = parseCalibration(readFileSync(file, 'utf8'), file);
+    expect(calibration.pairs).toHaveLength(3);
+    expect(calibration.metrics[0]).toEqual({ name: 'putToGet.p50', isBetterHigher: false });
+  });
+
+  test('with much noise makes a gate refuse what it could not tell, with the numbers, unless it is forced', {
+    timeout: GATE_TIMEOUT_MS,
+  }, async () => {
+    const cwd = folderWithScenario();
+    const normal = normals(1);
+    const noisy = calibrationOf(pairsOf(Array.from({ length: 60 }, () => Math.exp(0.3 * normal()))));
+    const calibration = {
+      ...noisy,
+      environment: await readEnvironment(),
+      scenario: gateScenario(resolveScenario(SCENARIO)),
+      sideKind: 'noop',
+      blockNs: 250e6,
+    };
+    const out = join(cwd, 'results/gate/tiny');
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'gate-calibration.json'), JSON.stringify(calibration));
+    const { code, stderr } = await gate(cwd, 'tiny.json', '--baseline', noop(200), '--candidate', noop(200));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/RUNNER_GATE_TOO_TIGHT a gate of 5% .* would misfire in .* and find .* of worsenings of 5%/);
+    expect(existsSync(join(out, 'gate.json'))).toBe(false);
+    const forced = await gate(cwd, 'tiny.json', '--baseline', noop(200), '--candidate', noop(200), '--force', '--json');
+    expect(forced.code).toBe(0);
+    expect(JSON.parse(forced.stdout).falseAlarms.simulated).toMatchObject({ runs: 1000, recordedPairs: 56 });
+  });
+});
+
+describe('what cannot be a gate', () => {
+  const sides = ['--baseline', noop(200), '--candidate', noop(240)];
+  test.each([
+    ['nothing', [], 'RUNNER_USAGE gate needs a scenario and --baseline and --candidate'],
+    ['one side', ['tiny.json', '--baseline', noop(1)], 'RUNNER_USAGE gate needs --candidate'],
+    ['an unknown metric', ['tiny.json', ...sides, '--metric', 'putToGet.p51'], 'METRIC_UNKNOWN'],
+    ['a count', ['tiny.json', ...sides, '--metric', 'lost'], 'RUNNER_USAGE lost is 0 in a good run'],
+    [
+      'two metrics',
+      ['tiny.json', ...sides, '--metric', 'putToGet.p50', '--metric', 'putToGet.p99'],
+      'decides by one metric',
+    ],
+    [
+      'a percentile of too few records',
+      ['tiny.json', ...sides, '--metric', 'putToGet.p99.9'],
+      'RUNNER_GATE_TOO_SHORT putToGet.p99.9 takes 100,000 records',
+    ],
+    ['too little time', ['tiny.json', ...sides, '--max-duration', '5s'], 'RUNNER_GATE_TOO_SHORT 5.00s leave time for'],
+    ['a tolerance without sense', ['tiny.json', ...sides, '--tolerance', '500%'], 'RUNNER_USAGE --tolerance is "500%"'],
+    ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor 8% is above'],
+    ['a side that is no side', ['tiny.json', '--baseline', 'here', '--candidate', 'there'], 'RUNNER_GATE_SIDE "here"'],
+    ['an option of another form', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate takes no --accept'],
+    ['a calibration of nothing', ['calibrate'], 'RUNNER_USAGE gate calibrate needs a scenario'],
+    ['a misspelt option', ['tiny.json', ...sides, '--tolerence', '5%'], 'Did you mean --tolerance?'],
+  ])('%s ends with code 2', async (_, args, said) => {
+    const { code, stderr } = await gate(folderWithScenario(), ...args);
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,103 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSide, refuseSameFile, type SideContext } from '../../../runners/gate/read-side.ts';
+import { targetOfBlock } from '../../../runners/gate/side.ts';
+import { resolveScenario } from '../../../workloads/resolve.ts';
+import { emptyFolder } from '../commands/cli-command.ts';
+
+function contextOf(target: object): SideContext {
+  const raw = {
+    name: 'My orders',
+    target,
+    workloads: [
+      {
+        name: 'w',
+        phases: [{ name: 'all', duration: '1s', rate: '10/s' }],
+        keys: { uniform: true, count: 10 },
+        payload: { size: '10B' },
+      },
+    ],
+    consumers: [{ name: 'c', kind: 'fan-out' }],
+  };
+  return { scenario: resolveScenario(raw), raw, scenarioFile: 'scenario.yaml', option: '--baseline' };
+}
+
+const engine = contextOf({ kind: 'engine', shards: 3 });
+
+describe('a side', () => {
+  test('that is an address is a Kinesis endpoint with a stream like the scenario’s target', () => {
+    expect(readSide('http://127.0.0.1:4567', engine)).toMatchObject({
+      kind: 'target',
+      target: {
+        kind: 'kinesis',
+        endpoint: 'http://127.0.0.1:4567',
+        stream: 'My-orders',
+        create: { mode: 'provisioned', shards: 3 },
+      },
+    });
+  });
+
+  test('that is an address keeps what a Kinesis scenario says of its stream', () => {
+    const kinesis = contextOf({
+      kind: 'kinesis',
+      stream: 'orders',
+      endpoint: 'http://other:1',
+      timeout: '3s',
+      put: 'record',
+    });
+    const side = readSide('http://127.0.0.1:4567', kinesis);
+    const { target } = kinesis.scenario;
+    expect(side).toMatchObject({ kind: 'target', target: { ...target, endpoint: 'http://127.0.0.1:4567' } });
+  });
+
+  test('that is a target is read as in a scenario', () => {
+    const side = readSide('{ kind: noop, delay: { lognormal: { p50: 5ms, p99: 20ms } } }', engine);
+    expect(side).toMatchObject({ target: { kind: 'noop', delay: { kind: 'lognormal', p50Ns: 5e6, p99Ns: 20e6 } } });
+  });
+
+  test('that is a file holds a target, on its own or in its place in a scenario', () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'own.yaml'), 'kind: noop\ndelay: 5ms\n');
+    writeFileSync(join(folder, 'in.json'), '{"target": {"kind": "noop", "delay": "5ms"}}');
+    const expected = { kind: 'target', target: { kind: 'noop', delay: { kind: 'fixed', ns: 5e6 } } };
+    expect(readSide(join(folder, 'own.yaml'), engine)).toMatchObject(expected);
+    expect(readSide(join(folder, 'in.json'), engine)).toMatchObject(expected);
+  });
+
+  test('that is a command is kept for each block, on the endpoint it then has', () => {
+    const side = readSide('cmd:node server.js --port {port}', engine);
+    expect(side).toMatchObject({ kind: 'command', command: 'node server.js --port {port}' });
+    expect(targetOfBlock(side, 3, 'http://127.0.0.1:9')).toMatchObject({
+      endpoint: 'http://127.0.0.1:9',
+      stream: 'My-orders-3',
+    });
+  });
+
+  test.each([
+    ['nothing.yaml', 'RUNNER_GATE_SIDE "nothing.yaml" is neither'],
+    ['cmd:', 'RUNNER_GATE_SIDE there is no command'],
+    ['{ kind: noop', 'RUNNER_GATE_SIDE { kind: noop is not YAML'],
+    ['{ kind: noob }', 'SCENARIO_INVALID --baseline { kind: noob }'],
+    ['{ kind: noop, dellay: 5ms }', 'UNKNOWN_KEY'],
+    ['http://user:secret@host', 'SCENARIO_INVALID'],
+  ])('%s is refused: %s', (text, said) => {
+    expect(() => readSide(text, engine)).toThrow(said);
+  });
+});
+
+describe('two sides', () => {
+  test('that are one file, by whatever name, are refused', () => {
+    const folder = emptyFolder();
+    const file = join(folder, 'a.yaml');
+    writeFileSync(file, 'kind: noop\n');
+    symlinkSync(file, join(folder, 'b.yaml'));
+    expect(() => refuseSameFile(file, join(folder, 'b.yaml'))).toThrow(
+      'RUNNER_GATE_SIDE --baseline and --candidate are the same file',
+    );
+  });
+
+  test('that are equal targets are not: a comparison of equals may be wanted', () => {
+    expect(() => refuseSameFile('{ kind: noop }', '{ kind: noop }')).not.toThrow();
+  });
+});

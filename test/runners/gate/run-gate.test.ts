@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type GateSide, readGateRecord, resolveScenario, runGate, writeGateRecord } from '../../../runners/index.ts';
+import { emptyFolder } from '../commands/cli-command.ts';
+
+const SCENARIO = resolveScenario({
+  name: 'library',
+  seed: 40,
+  target: { kind: 'noop', delay: '200ms' },
+  workloads: [
+    {
+      name: 'w',
+      phases: [{ name: 'steady', duration: '100ms', rate: '300/s' }],
+      keys: { uniform: true, count: 10 },
+      payload: { size: '10B' },
+      producers: { batch: { records: 1, bytes: '1MB', lingerMs: 0 }, inFlight: 512 },
+    },
+  ],
+  consumers: [{ name: 'c', kind: 'fan-out' }],
+});
+
+/** Slow enough that a busy machine's lateness leaves blocks valid. */
+const noopSide = (name: string, delayMs: number): GateSide => ({
+  kind: 'target',
+  name,
+  target: { kind: 'noop', shards: 4, delay: { kind: 'fixed', ns: delayMs * 1e6 }, stalls: [] },
+});
+
+describe('a gate from a program', () => {
+  test('that is aborted leaves a record of what it came to, which can be saved and read again', async () => {
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const record = await runGate(SCENARIO, {
+      baseline: noopSide('a', 200),
+      candidate: noopSide('b', 210),
+      signal: controller.signal,
+      onProgress: (progress) => {
+        seen.push(progress.kind);
+        if (progress.kind === 'pair') controller.abort('SIGINT');
+      },
+    });
+    expect(seen).toContain('discarded');
+    expect(record).toMatchObject({
+      ending: 'interrupted',
+      verdict: { kind: 'inconclusive', reason: 'INTERRUPTED' },
+      sides: { baseline: 'a', candidate: 'b' },
+    });
+    expect(record.discarded.map(({ seed }) => seed)).toEqual([40]);
+    expect(record.pairs[0]).toMatchObject({ seed: 41, order: 'candidate-first' });
+    // Delays are fixed: a block's median is its target's delay and little more.
+    const { baseline, candidate } = record.pairs[0]!;
+    expect(candidate.values['putToGet.p50']! / baseline.values['putToGet.p50']!).toBeGreaterThan(1.02);
+    const dir = emptyFolder();
+    await writeGateRecord(dir, record);
+    expect(await readGateRecord(join(dir, 'gate.json'))).toEqual(record);
+  });
+
+  test('of a metric with too few records is refused before anything is started', async () => {
+    const sides = { baseline: noopSide('a', 1), candidate: noopSide('b', 1) };
+    await expect(runGate(SCENARIO, { ...sides, metric: 'putToGet.p99' })).rejects.toThrow('RUNNER_GATE_TOO_SHORT');
+  });
+});
