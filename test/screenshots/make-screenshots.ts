@@ -24,7 +24,7 @@ interface Shot {
 
 const SHOTS: readonly Shot[] = [
   { name: 'report', width: 1200, height: 1130, colorScheme: 'light' },
-  { name: 'report-dark', width: 1200, height: 1180, colorScheme: 'dark', from: '#curve' },
+  { name: 'report-dark', width: 1200, height: 940, colorScheme: 'dark', from: '#waterfall' },
   { name: 'report-phone', width: 390, height: 844, colorScheme: 'light' },
 ];
 
