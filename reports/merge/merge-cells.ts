@@ -6,6 +6,8 @@ import type { EncodedCell } from '../result/series-format.ts';
 
 /** How the sums' histograms are kept: the thousands of a series encoded, the few of the whole run at hand. */
 export type Keep = 'sealed' | 'compact';
+/** Of histograms that are texts. */
+export type SumOfTexts = (texts: readonly string[]) => string;
 
 type AnyCell = Cell | IntervalCell | EncodedCell;
 
@@ -14,7 +16,12 @@ type AnyCell = Cell | IntervalCell | EncodedCell;
  * one recorder would have had, whatever the order and grouping.
  * @returns one cell for each place, in the scenario's order, so that the order of the parts does not show.
  */
-export function sumCells<C extends AnyCell>(cells: readonly C[], order: CellOrder, keep: Keep): C[] {
+export function sumCells<C extends AnyCell>(
+  cells: readonly C[],
+  order: CellOrder,
+  keep: Keep,
+  sumOfTexts: SumOfTexts = sumOfEncoded,
+): C[] {
   const places = new Map<string, C[]>();
   for (const cell of cells) {
     const key = placeOf(cell);
@@ -22,7 +29,7 @@ export function sumCells<C extends AnyCell>(cells: readonly C[], order: CellOrde
     if (same === undefined) places.set(key, [cell]);
     else same.push(cell);
   }
-  return [...places.values()].map((same) => sumOf(same, keep)).sort((a, b) => order.compare(a, b));
+  return [...places.values()].map((same) => sumOf(same, keep, sumOfTexts)).sort((a, b) => order.compare(a, b));
 }
 
 /** Workloads, phases and consumers as the scenario names them, producers before consumers, shards by number. */
@@ -66,14 +73,14 @@ function placeOf(cell: AnyCell): string {
   return `${cell.kind}\n${cell.workload}\n${cell.phase}\n${shard}\n${consumer}`;
 }
 
-function sumOf<C extends AnyCell>(cells: readonly C[], keep: Keep): C {
+function sumOf<C extends AnyCell>(cells: readonly C[], keep: Keep, sumOfTexts: SumOfTexts): C {
   const [first] = cells as readonly [C, ...C[]];
   const clamped = sumOfClamped(cells);
   const { clamped: _, ...place } = first;
   const sum = {
     ...place,
     counts: sumOfCounts(cells),
-    histograms: sumOfHistograms(cells, keep),
+    histograms: sumOfHistograms(cells, keep, sumOfTexts),
     ...(Object.keys(clamped).length === 0 ? {} : { clamped }),
   };
   return sum as unknown as C;
@@ -96,11 +103,15 @@ function sumOfClamped(cells: readonly AnyCell[]): Record<string, number> {
 }
 
 /** Texts add up to a text. */
-function sumOfHistograms(cells: readonly AnyCell[], keep: Keep): Record<string, Histogram | string> {
+function sumOfHistograms(
+  cells: readonly AnyCell[],
+  keep: Keep,
+  sumOfTexts: SumOfTexts,
+): Record<string, Histogram | string> {
   const sums: Record<string, Histogram | string> = {};
   for (const name of Object.keys(cells[0]!.histograms)) {
     const all = cells.map((cell) => (cell.histograms as Readonly<Record<string, Histogram | string>>)[name]!);
-    if (all.every((one) => typeof one === 'string')) sums[name] = sumOfEncoded(all);
+    if (all.every((one) => typeof one === 'string')) sums[name] = sumOfTexts(all);
     else {
       const histograms = all.filter((one) => typeof one !== 'string');
       sums[name] = keep === 'sealed' ? Histogram.sealedSumOf(histograms) : Histogram.sumOf(histograms);

@@ -1,9 +1,11 @@
 import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
+import type { SumKernel } from '../histogram/sum-kernel.ts';
 import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
 import { encodedIntervalSchema } from '../result/result-schema.ts';
 import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
+import { HistogramMarks } from './histogram-marks.ts';
 import { CellOrder } from './merge-cells.ts';
 import { mergeIntervals } from './merge-series.ts';
 
@@ -14,13 +16,20 @@ import { mergeIntervals } from './merge-series.ts';
 export interface LinesTask {
   readonly scenario: Pick<Scenario, 'workloads' | 'consumers'>;
   readonly names: readonly string[];
-  /** By result: its lines of this stretch of time, each an interval and in order of time. */
-  readonly texts: readonly string[];
+}
+
+/** The lines of a result in a stretch of time, each an interval. */
+export interface LineSource {
+  /**
+   * Brings the next line into the kernel's memory, without its comma; the one before need not stay there.
+   * @returns where it begins and ends, or undefined after the last one.
+   */
+  next(): readonly [start: number, end: number] | undefined;
 }
 
 export interface MergedLines {
-  /** The merged intervals as they stand in a file; a comma and a line break after each. */
-  readonly text: string;
+  /** The merged intervals as they stand in a file; a comma and a line break after each. Shared memory. */
+  readonly text: Uint8Array;
   /** The same without histograms. */
   readonly series: readonly LightInterval[];
   /** By result: for each interval startNs, endNs and what was acknowledged by workload and phase; see `lightSeries`. */
@@ -31,31 +40,44 @@ export type LightInterval = Omit<Interval, 'cells'> & {
   readonly cells: readonly Omit<IntervalCell, 'histograms'>[];
 };
 
-/** @throws RESULT_WRONG_SHAPE */
-export function mergeLines({ scenario, names, texts }: LinesTask): MergedLines {
+/**
+ * @param kernel in whose memory the lines stand. @param sources by result.
+ * @throws RESULT_WRONG_SHAPE
+ */
+export function mergeLines(
+  { scenario, names }: LinesTask,
+  kernel: SumKernel,
+  sources: readonly LineSource[],
+): MergedLines {
   const order = new CellOrder(scenario);
   const places = placesOf(scenario);
-  const lines = texts.map((text) => text.split('\n').filter((line) => line !== ''));
-  const acked = lines.map((own) => new Float64Array(own.length * rowLength(places)));
-  const taken = lines.map(() => 0);
-  const next: (EncodedInterval | undefined)[] = lines.map(() => undefined);
+  const marks = new HistogramMarks(kernel);
+  const rows: number[][] = sources.map(() => []);
+  const next = sources.map((source, index) => takeLine(source, index));
   const series: LightInterval[] = [];
-  let text = '';
+  const text = new LineText();
   for (;;) {
-    for (const [index, own] of lines.entries()) {
-      const line = own[taken[index]!];
-      if (next[index] !== undefined || line === undefined) continue;
-      next[index] = parseLine(line, names[index]!);
-      putRow(acked[index]!, taken[index]!, next[index]!, places);
-      taken[index]! += 1;
-    }
     const startNs = Math.min(...next.map((one) => one?.startNs ?? Number.POSITIVE_INFINITY));
-    if (startNs === Number.POSITIVE_INFINITY) return { text, series, acked };
+    if (startNs === Number.POSITIVE_INFINITY) break;
     const same = next.flatMap((one) => (one?.startNs === startNs ? one : []));
-    const merged = addUp(same, order, () => nameOfDamaged(next, startNs, names));
-    for (const [index, one] of next.entries()) if (one?.startNs === startNs) next[index] = undefined;
-    text += `${JSON.stringify(intervalForFile(merged))},\n`;
+    const merged = addUp(same, order, marks, () => nameOfDamaged(next, startNs, names, marks));
+    marks.fill(JSON.stringify(intervalForFile(merged)), text.put);
+    text.put(',\n');
+    marks.forget();
     series.push({ ...merged, cells: merged.cells.map(({ histograms: _, ...cell }) => cell) });
+    // Only now: what was read may stand where the next line comes to stand.
+    for (const [index, one] of next.entries()) {
+      if (one?.startNs === startNs) next[index] = takeLine(sources[index]!, index);
+    }
+  }
+  return { text: text.bytes(), series, acked: rows.map((own) => Float64Array.from(own)) };
+
+  function takeLine(source: LineSource, index: number): EncodedInterval | undefined {
+    const line = source.next();
+    if (line === undefined) return undefined;
+    const interval = readLine(kernel, marks, ...line, names[index]!);
+    rows[index]!.push(...rowOf(interval, places));
+    return interval;
   }
 }
 
@@ -99,21 +121,25 @@ const placesOf = ({ workloads }: LinesTask['scenario']): Places =>
 
 const rowLength = (places: Places): number => 2 + places.length;
 
-function putRow(rows: Float64Array, index: number, { startNs, endNs, cells }: EncodedInterval, places: Places): void {
-  const at = index * rowLength(places);
-  rows[at] = startNs;
-  rows[at + 1] = endNs;
+function rowOf({ startNs, endNs, cells }: EncodedInterval, places: Places): number[] {
+  const row = [startNs, endNs, ...places.map(() => 0)];
   for (const cell of cells) {
     if (cell.kind !== 'producer') continue;
     const place = places.findIndex(([workload, phase]) => workload === cell.workload && phase === cell.phase);
-    if (place >= 0) rows[at + 2 + place]! += cell.counts.acked;
+    if (place >= 0) row[2 + place]! += cell.counts.acked;
   }
+  return row;
 }
 
 /** Histograms are checked while they are added; only when one is damaged it is looked up whose it is. */
-function addUp(same: readonly EncodedInterval[], order: CellOrder, whose: () => string): EncodedInterval {
+function addUp(
+  same: readonly EncodedInterval[],
+  order: CellOrder,
+  marks: HistogramMarks,
+  whose: () => string,
+): EncodedInterval {
   try {
-    return mergeIntervals<EncodedInterval>(same, order);
+    return mergeIntervals<EncodedInterval>(same, order, marks.sumOf);
   } catch (error) {
     if (error instanceof ReportError) throw wrongShape(whose(), `In second ${same[0]!.startNs / 1e9}: ${error.what}`);
     throw error;
@@ -124,12 +150,13 @@ function nameOfDamaged(
   intervals: readonly (EncodedInterval | undefined)[],
   startNs: number,
   names: readonly string[],
+  marks: HistogramMarks,
 ): string {
   const isDamaged = (one: EncodedInterval | undefined) => {
     const texts =
       one?.startNs === startNs ? one.cells.flatMap(({ histograms }) => Object.values<string>(histograms)) : [];
     try {
-      for (const text of texts) Histogram.decodeOurs(text);
+      for (const text of texts) Histogram.decodeOurs(marks.plain(text));
       return false;
     } catch {
       return true;
@@ -146,16 +173,76 @@ function wrongShape(where: string, what: string): ReportError {
   });
 }
 
+/** With marks where that can be; a line with anything unusual, or wrong, is read as it stands. @throws RESULT_WRONG_SHAPE */
+function readLine(
+  kernel: SumKernel,
+  marks: HistogramMarks,
+  start: number,
+  end: number,
+  where: string,
+): EncodedInterval {
+  const cut = marks.cut(start, end);
+  try {
+    const parsed = encodedIntervalSchema.safeParse(JSON.parse(cut.text));
+    if (parsed.success && hasMarks(parsed.data, cut.marks)) return parsed.data;
+  } catch {
+    // Told of below, with places in the line as it is.
+  }
+  return parseLine(kernel.bytes.toString('utf8', start, end), where);
+}
+
+/** All of them, in their order, and nothing else. */
+function hasMarks({ cells }: EncodedInterval, marks: readonly string[]): boolean {
+  let place = 0;
+  for (const { histograms } of cells) {
+    for (const name in histograms) {
+      if ((histograms as Readonly<Record<string, string>>)[name] !== marks[place]) return false;
+      place += 1;
+    }
+  }
+  return place === marks.length;
+}
+
 function parseLine(line: string, where: string): EncodedInterval {
   const refuse = (what: string) => wrongShape(where, what);
   let content: unknown;
   try {
-    content = JSON.parse(line.endsWith('}') ? line : line.slice(0, -1));
+    content = JSON.parse(line);
   } catch (error) {
     throw refuse(`A line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
   const parsed = encodedIntervalSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw refuse(`series: ${path.join('.')}: ${message}.`);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw refuse(`series: ${path.join('.')}: ${message}.`);
+  }
+  const texts = parsed.data.cells.flatMap(({ histograms }) => Object.values<string>(histograms));
+  if (texts.some(HistogramMarks.isMark)) throw refuse('A line of the series has a histogram that is none.');
+  return parsed.data;
+}
+
+/** Text that grows in shared memory, so that handing it to another thread copies nothing. */
+class LineText {
+  #bytes = Buffer.from(new SharedArrayBuffer(1 << 23));
+  #length = 0;
+
+  readonly put = (part: string | Uint8Array): void => {
+    this.#room(typeof part === 'string' ? 3 * part.length : part.length);
+    if (typeof part === 'string') this.#length += this.#bytes.write(part, this.#length, 'utf8');
+    else {
+      this.#bytes.set(part, this.#length);
+      this.#length += part.length;
+    }
+  };
+
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #room(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    const larger = Buffer.from(new SharedArrayBuffer(2 * (this.#length + bytes)));
+    larger.set(this.bytes());
+    this.#bytes = larger;
+  }
 }

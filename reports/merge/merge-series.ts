@@ -1,6 +1,6 @@
 import type { Gauges, Interval, IntervalCell, IntervalShard, ShardLatency } from '../result/result.ts';
 import type { EncodedCell, EncodedInterval } from '../result/series-format.ts';
-import { type CellOrder, sumCells } from './merge-cells.ts';
+import { type CellOrder, type SumOfTexts, sumCells } from './merge-cells.ts';
 
 /**
  * Lays series over each other, second by second; one that ended earlier adds nothing to the later ones.
@@ -19,7 +19,11 @@ export function mergeSeries(all: readonly (readonly Interval[])[], order: CellOr
 }
 
 /** @param intervals of one second, at least one. The last second of a run is shorter: the longest of them counts. */
-export function mergeIntervals<I extends Interval | EncodedInterval>(intervals: readonly I[], order: CellOrder): I {
+export function mergeIntervals<I extends Interval | EncodedInterval>(
+  intervals: readonly I[],
+  order: CellOrder,
+  sumOfTexts?: SumOfTexts,
+): I {
   const merged: Interval | EncodedInterval = {
     startNs: intervals[0]!.startNs,
     endNs: Math.max(...intervals.map(({ endNs }) => endNs)),
@@ -27,6 +31,7 @@ export function mergeIntervals<I extends Interval | EncodedInterval>(intervals: 
       intervals.flatMap(({ cells }): readonly (IntervalCell | EncodedCell)[] => cells),
       order,
       'sealed',
+      sumOfTexts,
     ) as Interval['cells'],
     shards: mergeShards(intervals.map(({ shards }) => shards)),
     gauges: mergeGauges(intervals.map(({ gauges }) => gauges)),

@@ -18,7 +18,7 @@ import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } fro
 
 /** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
 const MAX_TEXT = 10_000;
-const MAX_HISTOGRAM_TEXT = 1_000_000;
+export const MAX_HISTOGRAM_TEXT = 1_000_000;
 const MAX_CELLS = 1_000_000;
 /** A week of seconds. */
 export const MAX_INTERVALS = 604_800;

@@ -1,36 +1,25 @@
-import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ReportError } from '../../reports/errors.ts';
 import { checkParts, type MergeOptions, type NamedHead } from '../../reports/merge/merge-check.ts';
-import { lightSeries, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
+import { lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { checkSums, MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
-import { MAX_INTERVALS } from '../../reports/result/result-schema.ts';
+import { checkSums } from '../../reports/result/result-file.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { workerUrl } from '../worker-url.ts';
-import type { MergedStretch, StretchAnswer, StretchTask } from './merge-worker.ts';
+import type { StretchAnswer, StretchTask } from './merge-worker.ts';
+import { openSeries, placesOf, type SeriesFile } from './series-file.ts';
 
 const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
 /** More than threads, so that they end together and no answer is large. */
 const STRETCHES_PER_THREAD = 8;
 const THREADS_MOST = 8;
-const NEWLINE = 10;
 
 export interface MergedFiles {
   /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */
   readonly result: Result;
   readonly seriesText: readonly Uint8Array[];
-}
-
-/** A file as resultLines writes it, taken apart at its series without parsing that. */
-interface Opened {
-  readonly name: string;
-  readonly memory: SharedArrayBuffer;
-  /** Where each line of the series begins, and where the last one ends. */
-  readonly starts: readonly number[];
-  readonly result: Result;
 }
 
 /**
@@ -46,13 +35,15 @@ interface Opened {
 export async function mergeFiles(paths: readonly string[], options: MergeOptions): Promise<MergedFiles | undefined> {
   const pool = newPool();
   try {
-    const opened = await Promise.all(paths.map(openFile));
+    const opened = paths.map(openSeries);
     if (!opened.every((one) => one !== undefined)) return undefined;
     checkParts(opened, options);
-    const sorted = inOrder<Opened>(opened);
+    const sorted = inOrder<SeriesFile>(opened);
     if (needsLatencies(sorted[0]!.result)) return undefined;
-    const tasks = stretchesOf(sorted);
+    const tasks = tasksOf(sorted);
+    if (tasks === undefined) return undefined;
     const stretches = (await Promise.all(tasks.map((task) => pool.run(task)))).map(stretchOf);
+    if (!stretches.every((one) => one !== undefined)) return undefined;
     for (const [index, { name, result }] of sorted.entries()) {
       const rows = stretches.map(({ acked }) => acked[index]!);
       checkSums({ ...result, series: lightSeries(result.scenario, rows) }, name);
@@ -68,13 +59,16 @@ export async function mergeFiles(paths: readonly string[], options: MergeOptions
   }
 }
 
-function stretchOf(answer: StretchAnswer): MergedStretch {
+const threadCount = (): number => Math.min(THREADS_MOST, availableParallelism());
+
+function stretchOf(answer: StretchAnswer): MergedLines | undefined {
+  if (answer.kind === 'unusual') return undefined;
   if (answer.kind === 'refused') throw new ReportError(answer.code, answer.details);
   return answer.stretch;
 }
 
 function newPool(): Piscina<StretchTask, StretchAnswer> {
-  const threads = Math.min(THREADS_MOST, availableParallelism());
+  const threads = threadCount();
   return new Piscina<StretchTask, StretchAnswer>({
     filename: WORKER_URL.href,
     name: 'mergeStretch',
@@ -84,86 +78,30 @@ function newPool(): Piscina<StretchTask, StretchAnswer> {
   });
 }
 
-async function openFile(path: string): Promise<Opened | undefined> {
-  // What cannot be opened or is too large is told of by readResult.
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (handle === undefined) return undefined;
-  try {
-    const { size } = await handle.stat();
-    if (size > MAX_RESULT_BYTES) return undefined;
-    const memory = new SharedArrayBuffer(size);
-    const bytes = Buffer.from(memory);
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await handle.read(bytes, at, size - at, at);
-      if (bytesRead === 0) return undefined;
-      at += bytesRead;
-    }
-    const head = bytes.indexOf(`\n${SERIES_HEAD}`);
-    if (head < 0) return undefined;
-    const first = head + 1 + SERIES_HEAD.length;
-    const starts = lineStarts(bytes, first);
-    if (starts === undefined) return undefined;
-    const [before, after] = [bytes.toString('utf8', 0, head), bytes.toString('utf8', starts.at(-1))];
-    // A result with another version, or one that is damaged here, is told from the whole of it.
-    const text = `${before}\n,"series": []\n${after}`;
-    if (!before.includes('"schemaVersion": 2')) return undefined;
-    return { name: path, memory, starts, result: parseShape(text, path) };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Lines from `first` on that begin an interval; undefined when the series does not end as it should. */
-function lineStarts(bytes: Buffer, first: number): number[] | undefined {
-  const starts = [first];
-  while (starts.length <= MAX_INTERVALS) {
-    const from = starts.at(-1)!;
-    if (bytes.toString('latin1', from, from + 11) !== '{"startNs":') return undefined;
-    const end = bytes.indexOf(NEWLINE, from);
-    if (end < 0) return undefined;
-    starts.push(end + 1);
-    const tail = bytes.toString('latin1', end - 1, end);
-    if (tail === SERIES_TAIL) return starts;
-    if (tail !== ',') return bytes.toString('latin1', end + 1, end + 2) === SERIES_TAIL ? starts : undefined;
-  }
-  return undefined;
-}
-
 function needsLatencies({ scenario }: Result): boolean {
   return scenario.thresholds
     .map((text) => parseThreshold(text, scenario))
     .some(({ metric, overNs }) => metric.kind === 'latency' && overNs !== undefined);
 }
 
-/** Stretches of equal time, by startNs: parts may begin or end at another second. */
-function stretchesOf(opened: readonly Opened[]): StretchTask[] {
-  const times = opened.map(({ memory, starts }) => {
-    const bytes = Buffer.from(memory);
-    return starts.slice(0, -1).map((at) => Number.parseFloat(bytes.toString('latin1', at + 11, at + 40)));
-  });
-  const seconds = [...new Set(times.flat())].sort((a, b) => a - b);
-  const count = Math.min(seconds.length, STRETCHES_PER_THREAD * Math.min(THREADS_MOST, availableParallelism()));
-  return Array.from({ length: count }, (_, index) => {
-    const [from, to] = [index, index + 1].map((place) => seconds[Math.round((place * seconds.length) / count)]);
-    const { scenario } = opened[0]!.result;
-    return {
-      scenario: { workloads: scenario.workloads, consumers: scenario.consumers },
-      names: opened.map(({ name }) => name),
-      files: opened.map(({ memory }) => memory),
-      ranges: opened.map(({ starts }, place) => [
-        starts[lowerBound(times[place]!, from!)]!,
-        starts[to === undefined ? starts.length - 1 : lowerBound(times[place]!, to)]!,
-      ]),
-    };
-  });
-}
-
-function lowerBound(ascending: readonly number[], value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/**
+ * Stretches of equal time: parts may begin or end at another second, and their lines be longer or shorter.
+ * @returns undefined when a file went away.
+ */
+function tasksOf(files: readonly SeriesFile[]): StretchTask[] | undefined {
+  const fromNs = Math.min(...files.map(({ first }) => first.startNs));
+  const untilNs = Math.max(...files.map(({ last }) => last.startNs)) + 1;
+  const count = STRETCHES_PER_THREAD * threadCount();
+  const times = Array.from({ length: count + 1 }, (_, index) => fromNs + ((untilNs - fromNs) * index) / count);
+  const places = files.map((file) => placesOf(file, times.slice(1, -1)));
+  if (!places.every((one) => one !== undefined)) return undefined;
+  const { scenario } = files[0]!.result;
+  return times.slice(1).map((toNs, index) => ({
+    scenario: { workloads: scenario.workloads, consumers: scenario.consumers },
+    names: files.map(({ name }) => name),
+    stretches: files.map(({ first, end }, place) => {
+      const [start = first.at, until = end] = [places[place]![index - 1], places[place]![index]];
+      return { start, end: until, isLast: until === end, fromNs: times[index]!, untilNs: toNs };
+    }),
+  }));
 }

@@ -1,28 +1,41 @@
+import { closeSync, openSync } from 'node:fs';
 import { ReportError, type ReportErrorCode, type ReportErrorDetails } from '../../reports/errors.ts';
+import { SumKernel } from '../../reports/histogram/sum-kernel.ts';
 import { type LinesTask, type MergedLines, mergeLines } from '../../reports/merge/merge-lines.ts';
+import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
 
-export interface StretchTask extends Omit<LinesTask, 'texts'> {
-  /** By result: its file, shared, and the bytes of this stretch. */
-  readonly files: readonly SharedArrayBuffer[];
-  readonly ranges: readonly (readonly [start: number, end: number])[];
+export interface StretchTask extends LinesTask {
+  /** By result; its name is the path of its file. */
+  readonly stretches: readonly Stretch[];
 }
-
-export type MergedStretch = Omit<MergedLines, 'text'> & { readonly text: Uint8Array };
 
 /** Errors lose their fields on the way from a thread, so that a refusal is an answer. */
 export type StretchAnswer =
-  | { readonly kind: 'merged'; readonly stretch: MergedStretch }
+  | { readonly kind: 'merged'; readonly stretch: MergedLines }
+  | { readonly kind: 'unusual' }
   | { readonly kind: 'refused'; readonly code: ReportErrorCode; readonly details: ReportErrorDetails };
 
+let kernel: SumKernel | undefined;
+const windows: Window[] = [];
+
 /** What a thread of the merge runs: one stretch of time of all results. */
-export function mergeStretch({ files, ranges, ...task }: StretchTask): StretchAnswer {
-  const texts = files.map((file, index) => Buffer.from(file).toString('utf8', ...ranges[index]!));
+export function mergeStretch({ stretches, ...task }: StretchTask): StretchAnswer {
+  kernel ??= SumKernel.create();
+  if (kernel === undefined) return { kind: 'unusual' };
+  const files: number[] = [];
   try {
-    const { text, ...merged } = mergeLines({ ...task, texts });
-    return { kind: 'merged', stretch: { ...merged, text: Buffer.from(text, 'utf8') } };
+    const sources = stretches.map((stretch, index) => {
+      windows[index] ??= new Window(kernel!);
+      files.push(openSync(task.names[index]!, 'r'));
+      return new FileLines(kernel!, windows[index], files[index]!, stretch);
+    });
+    return { kind: 'merged', stretch: mergeLines(task, kernel, sources) };
   } catch (error) {
+    if (error instanceof UnusualLines || error instanceof RangeError) return { kind: 'unusual' };
     if (!(error instanceof ReportError)) throw error;
     const { code, what, where, todo } = error;
     return { kind: 'refused', code, details: { what, todo, ...(where === undefined ? {} : { where }) } };
+  } finally {
+    for (const file of files) closeSync(file);
   }
 }

@@ -1,0 +1,143 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Result } from '../../reports/result/result.ts';
+import { MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+
+/** How a line of the series begins. */
+export const LINE_HEAD = '{"startNs":';
+const HEAD = Buffer.from(LINE_HEAD);
+const NEWLINE = 10;
+const BLOCK_BYTES = 64 * 1024;
+/** Digits of a time, and what ends it. */
+const NUMBER_BYTES = 30;
+
+/** A file as writeResult writes it, taken apart at its series, of which only the first and the last line were looked at. */
+export interface SeriesFile {
+  readonly name: string;
+  /** Without its series. */
+  readonly result: Result;
+  readonly first: Line;
+  readonly last: Line;
+  /** Where the last line ends, with its line break. */
+  readonly end: number;
+}
+
+interface Line {
+  readonly at: number;
+  readonly startNs: number;
+}
+
+/** The time with which a line begins; NaN when it begins otherwise. */
+export function startOfLine(bytes: Buffer, at: number): number {
+  if (HEAD.compare(bytes, at, at + HEAD.length) !== 0) return Number.NaN;
+  return Number.parseFloat(bytes.toString('latin1', at + HEAD.length, at + HEAD.length + NUMBER_BYTES));
+}
+
+/**
+ * @returns undefined for what cannot be read or is laid out otherwise: readResult tells what it is.
+ * @throws as parseShape
+ */
+export function openSeries(path: string): SeriesFile | undefined {
+  return withFile(path, (file) => {
+    const { size } = fstatSync(file);
+    if (size > MAX_RESULT_BYTES) return undefined;
+    const head = readUntil(
+      (bytes) => readAt(file, 0, bytes),
+      (block) => block.indexOf(`\n${SERIES_HEAD}`),
+      size,
+    );
+    const tail = readUntil(
+      (bytes) => readAt(file, size - bytes, bytes),
+      (block) => block.lastIndexOf(`\n${LINE_HEAD}`),
+      size,
+    );
+    if (head === undefined || tail === undefined) return undefined;
+    const firstAt = head.place + 1 + SERIES_HEAD.length;
+    const first = lineAt(file, firstAt, size);
+    const last = { at: size - tail.block.length + tail.place + 1, startNs: startOfLine(tail.block, tail.place + 1) };
+    const lineEnd = tail.block.indexOf(NEWLINE, tail.place + 1);
+    if (lineEnd < 0 || last.at < firstAt || !(last.startNs >= first.startNs)) return undefined;
+    if (tail.block.toString('latin1', lineEnd - 1, lineEnd) !== SERIES_TAIL) return undefined;
+    const before = head.block.toString('utf8', 0, head.place);
+    if (!before.includes('"schemaVersion": 2')) return undefined;
+    const text = `${before}\n,"series": []\n${tail.block.toString('utf8', lineEnd + 1)}`;
+    const end = size - tail.block.length + lineEnd + 1;
+    return { name: path, result: parseShape(text, path), first, last, end };
+  });
+}
+
+/**
+ * Where the lines begin that start at `times` or later. Lines of one file are about equally long, so that a few guesses find
+ * each; a file that is not in order gives places that whoever reads the lines finds wrong.
+ * @param times ascending.
+ */
+export function placesOf({ name, first, last, end }: SeriesFile, times: readonly number[]): number[] | undefined {
+  return withFile(name, (file) => {
+    let low = first;
+    return times.map((ns) => {
+      if (ns <= low.startNs) return low.at;
+      if (ns > last.startNs) return end;
+      // At `low` it is earlier, at `high` it is not.
+      let high = last;
+      for (let step = 0; ; step++) {
+        const share = step % 2 === 0 ? (ns - low.startNs) / (high.startNs - low.startNs) : 0.5;
+        const guess = Math.floor(low.at + Math.min(0.99, Math.max(0.01, share)) * (high.at - low.at));
+        let line = lineAfter(file, guess, high.at);
+        if (line === undefined) line = lineAfter(file, low.at, high.at);
+        if (line === undefined) break;
+        if (line.startNs < ns) low = line;
+        else high = line;
+      }
+      low = high;
+      return high.at;
+    });
+  });
+}
+
+/** The first line that begins after `at` and before `end`. */
+function lineAfter(file: number, at: number, end: number): Line | undefined {
+  for (let from = at; from < end; from += BLOCK_BYTES) {
+    const newline = readAt(file, from, Math.min(BLOCK_BYTES, end - from)).indexOf(NEWLINE);
+    if (newline < 0) continue;
+    const next = from + newline + 1;
+    return next < end ? lineAt(file, next, end) : undefined;
+  }
+  return undefined;
+}
+
+function lineAt(file: number, at: number, end: number): Line {
+  const bytes = readAt(file, at, Math.min(HEAD.length + NUMBER_BYTES, end - at));
+  return { at, startNs: startOfLine(bytes, 0) };
+}
+
+/** Reads more and more of a file until `find` finds a place in it. */
+function readUntil(
+  read: (bytes: number) => Buffer,
+  find: (block: Buffer) => number,
+  size: number,
+): { readonly block: Buffer; readonly place: number } | undefined {
+  for (let bytes = Math.min(size, BLOCK_BYTES); ; bytes = Math.min(size, 4 * bytes)) {
+    const block = read(bytes);
+    const place = find(block);
+    if (place >= 0) return { block, place };
+    if (bytes === size) return undefined;
+  }
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+}
+
+function withFile<T>(path: string, use: (file: number) => T): T | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
+}
