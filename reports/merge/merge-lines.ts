@@ -2,6 +2,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import type { SumKernel } from '../histogram/sum-kernel.ts';
+import { plainInterval } from '../result/plain-interval.ts';
 import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
 import { encodedIntervalSchema } from '../result/result-schema.ts';
 import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
@@ -90,6 +91,11 @@ export function withEmptyHistograms(series: readonly LightInterval[]): Interval[
       return { ...cell, histograms: Object.fromEntries(names.map((name) => [name, NO_VALUES])) } as IntervalCell;
     }),
   }));
+}
+
+/** How many there are of `acked` of mergeLines. */
+export function intervalsIn(scenario: LinesTask['scenario'], rows: readonly Float64Array[]): number {
+  return rows.reduce((sum, { length }) => sum + length, 0) / rowLength(placesOf(scenario));
 }
 
 /** What a result's sums are made from, out of `acked` of mergeLines. */
@@ -183,8 +189,9 @@ function readLine(
 ): EncodedInterval {
   const cut = marks.cut(start, end);
   try {
-    const parsed = encodedIntervalSchema.safeParse(JSON.parse(cut.text));
-    if (parsed.success && hasMarks(parsed.data, cut.marks)) return parsed.data;
+    const content: unknown = JSON.parse(cut.text);
+    const interval = plainInterval(content) ?? encodedIntervalSchema.safeParse(content).data;
+    if (interval !== undefined && hasMarks(interval, cut.marks)) return interval;
   } catch {
     // Told of below, with places in the line as it is.
   }

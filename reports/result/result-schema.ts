@@ -17,12 +17,12 @@ import {
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
 
 /** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
-const MAX_TEXT = 10_000;
+export const MAX_TEXT = 10_000;
 export const MAX_HISTOGRAM_TEXT = 1_000_000;
-const MAX_CELLS = 1_000_000;
+export const MAX_CELLS = 1_000_000;
 /** A week of seconds. */
 export const MAX_INTERVALS = 604_800;
-const MAX_NAMED = 100_000;
+export const MAX_NAMED = 100_000;
 
 const text = z.string().max(MAX_TEXT);
 const number = z.number();

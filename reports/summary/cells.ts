@@ -30,14 +30,13 @@ export function phaseSelector(
   scenario: Scenario,
   { phase, workload }: Selection = {},
 ): (workload: string, phase: string) => boolean {
-  const selected = new Set<string>();
+  const selected = new Map<string, Set<string>>();
   for (const candidate of scenario.workloads) {
     if (workload !== undefined && candidate.name !== workload) continue;
-    for (const { name, recorded } of candidate.phases) {
-      if (phase === undefined ? recorded : name === phase) selected.add(phaseKey(candidate.name, name));
-    }
+    const phases = candidate.phases.filter(({ name, recorded }) => (phase === undefined ? recorded : name === phase));
+    selected.set(candidate.name, new Set(phases.map(({ name }) => name)));
   }
-  return (workloadName, phaseName) => selected.has(phaseKey(workloadName, phaseName));
+  return (workloadName, phaseName) => selected.get(workloadName)?.has(phaseName) === true;
 }
 
 /** Producer cells have no consumer, so a selection by consumer keeps them. */
@@ -97,8 +96,4 @@ function histogramIn(cell: AnyCell, name: HistogramName): Histogram | undefined 
 
 function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
   return (names as readonly string[]).includes(name);
-}
-
-function phaseKey(workload: string, phase: string): string {
-  return JSON.stringify([workload, phase]);
 }

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import type { Interval } from '../result/result.ts';
-import { phaseSelector, producerTotals, type Selection, selectCells } from './cells.ts';
+import type { Interval, IntervalCell } from '../result/result.ts';
+import { phaseSelector, type Selection } from './cells.ts';
 
 const NS_PER_SECOND = 1e9;
 
@@ -74,7 +74,11 @@ export function dueRecords(scenario: Scenario, elapsedNs: number, selection: Sel
 }
 
 function lateBy(scenario: Scenario, series: readonly Interval[], selection: Selection, endNs: number): number {
-  const acked = series.map((interval) => producerTotals(selectCells(interval.cells, scenario, selection)).acked);
+  // Not by selectCells: it makes its choice anew with every call, and a long run has thousands of seconds.
+  const isSelected = phaseSelector(scenario, selection);
+  const ackedIn = (sum: number, cell: IntervalCell) =>
+    cell.kind === 'producer' && isSelected(cell.workload, cell.phase) ? sum + cell.counts.acked : sum;
+  const acked = series.map(({ cells }) => cells.reduce(ackedIn, 0));
   const onTime = acked.reduce((sum, count) => sum + count, 0) * ON_TIME_SHARE;
   let seen = 0;
   const done = series.find((_, index) => {

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { ReportError } from '../../reports/errors.ts';
 import { checkParts, type MergeOptions, type NamedHead } from '../../reports/merge/merge-check.ts';
-import { lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
+import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkSums } from '../../reports/result/result-file.ts';
+import { MAX_INTERVALS } from '../../reports/result/result-schema.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { workerUrl } from '../worker-url.ts';
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
@@ -15,6 +16,8 @@ const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
 /** More than threads, so that they end together and no answer is large. */
 const STRETCHES_PER_THREAD = 8;
 const THREADS_MOST = 8;
+/** What a line becomes is dropped with the next: with room for many, hardly any of it is ever moved. */
+const YOUNG_MB = 96;
 
 export interface MergedFiles {
   /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */
@@ -46,6 +49,7 @@ export async function mergeFiles(paths: readonly string[], options: MergeOptions
     if (!stretches.every((one) => one !== undefined)) return undefined;
     for (const [index, { name, result }] of sorted.entries()) {
       const rows = stretches.map(({ acked }) => acked[index]!);
+      if (intervalsIn(result.scenario, rows) > MAX_INTERVALS) return undefined;
       checkSums({ ...result, series: lightSeries(result.scenario, rows) }, name);
     }
     const series = withEmptyHistograms(stretches.flatMap((stretch) => stretch.series));
@@ -75,6 +79,7 @@ function newPool(): Piscina<StretchTask, StretchAnswer> {
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
 }
 

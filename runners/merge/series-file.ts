@@ -7,6 +7,9 @@ export const LINE_HEAD = '{"startNs":';
 const HEAD = Buffer.from(LINE_HEAD);
 const NEWLINE = 10;
 const BLOCK_BYTES = 64 * 1024;
+/** About an ordinary line. */
+const SEARCH_BYTES = 16 * 1024;
+const searched = Buffer.alloc(SEARCH_BYTES);
 /** Digits of a time, and what ends it. */
 const NUMBER_BYTES = 30;
 
@@ -95,8 +98,9 @@ export function placesOf({ name, first, last, end }: SeriesFile, times: readonly
 
 /** The first line that begins after `at` and before `end`. */
 function lineAfter(file: number, at: number, end: number): Line | undefined {
-  for (let from = at; from < end; from += BLOCK_BYTES) {
-    const newline = readAt(file, from, Math.min(BLOCK_BYTES, end - from)).indexOf(NEWLINE);
+  for (let from = at; from < end; from += SEARCH_BYTES) {
+    const read = readSync(file, searched, 0, Math.min(SEARCH_BYTES, end - from), from);
+    const newline = searched.subarray(0, read).indexOf(NEWLINE);
     if (newline < 0) continue;
     const next = from + newline + 1;
     return next < end ? lineAt(file, next, end) : undefined;
