@@ -58,23 +58,30 @@ export function checkSums(result: Result, where: string): Result {
   throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
 }
 
+/** A series that stands in texts already. */
+export interface MadeSeries {
+  /** As in the file, between its brackets. */
+  readonly seriesText: readonly Uint8Array[];
+  /** Called while they are being written; when it throws, there is no file. */
+  readonly check: () => void;
+}
+
 /**
  * Writes `result.json` into `dir`, which is made if need be. Another process sees the old file or the new one, never a part.
  * A run cannot be made again, so that its result is on the disk before this returns; what was made from files can.
- * @param seriesText the series as it stands in the file, where it was made already, between its brackets.
  * @returns the path of the file. @throws RESULT_NOT_WRITABLE
  */
-export async function writeResult(dir: string, result: Result, seriesText?: readonly Uint8Array[]): Promise<string> {
+export async function writeResult(dir: string, result: Result, made?: MadeSeries): Promise<string> {
   const file = join(dir, RESULT_FILE_NAME);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await makeFolder(dir);
     const handle = await open(temporary, 'w');
     try {
-      if (seriesText === undefined) {
+      if (made === undefined) {
         await writeLines(handle, resultLines(result));
         await handle.sync();
-      } else await writeAround(handle, result, seriesText);
+      } else await writeAround(handle, result, made);
     } finally {
       await handle.close();
     }
@@ -82,6 +89,7 @@ export async function writeResult(dir: string, result: Result, seriesText?: read
     return file;
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    if (cause instanceof ReportError) throw cause;
     throw notWritable(dir, cause);
   }
 }
@@ -131,12 +139,19 @@ async function writeLines(handle: FileHandle, lines: Iterable<string>): Promise<
   await handle.appendFile(block);
 }
 
-async function writeAround(handle: FileHandle, result: Result, seriesText: readonly Uint8Array[]): Promise<void> {
+async function writeAround(handle: FileHandle, result: Result, { seriesText, check }: MadeSeries): Promise<void> {
   const lines = [...resultLines({ ...result, series: [] })];
   const place = lines.indexOf(EMPTY_SERIES);
   const before = [...lines.slice(0, place), SERIES_HEAD].join('\n');
   const after = [SERIES_TAIL, ...lines.slice(place + 1), ''].join('\n');
-  await writeAll(handle, [Buffer.from(before), ...seriesText, Buffer.from(after)]);
+  const writing = writeAll(handle, [Buffer.from(before), ...seriesText, Buffer.from(after)]);
+  try {
+    check();
+  } catch (error) {
+    await writing.catch(() => undefined);
+    throw error;
+  }
+  await writing;
 }
 
 /** Each where it belongs and several at a time: most of it is copying, which the threads of the file system share. */

@@ -3,6 +3,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import {
+  type Cell,
   CONSUMER_HISTOGRAMS,
   type FaultReport,
   type Interval,
@@ -83,6 +84,7 @@ const cell = z.discriminatedUnion('kind', [
   z.object(producerCell({ shard }, histogram)),
   z.object(consumerCell({ shard }, histogram)),
 ]);
+export const cellsSchema: z.ZodType<Cell[]> = z.array(cell).max(MAX_CELLS);
 const intervalCellOf = <H extends z.ZodType>(ofCell: H) =>
   z.discriminatedUnion('kind', [z.object(producerCell({}, ofCell)), z.object(consumerCell({}, ofCell))]);
 const intervalCell = intervalCellOf(histogram);
@@ -318,7 +320,7 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
       thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
     }),
     summary: z.object({ spans: z.record(z.enum(SPANS), spanSummary), ledger, rate }),
-    cells: z.array(cell).max(MAX_CELLS),
+    cells: cellsSchema,
     series,
     workers: z
       .array(

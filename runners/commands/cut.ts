@@ -7,7 +7,7 @@ import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { exitCodeOf } from './ending.ts';
-import { refuseToOverwrite } from './merge.ts';
+import { refuseToOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
 import { folderName } from './run.ts';
 

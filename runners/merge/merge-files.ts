@@ -1,42 +1,44 @@
-import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../../reports/errors.ts';
-import { checkParts, type MergeOptions, type NamedHead } from '../../reports/merge/merge-check.ts';
+import type { NamedResult } from '../../reports/export/named-result.ts';
+import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.ts';
 import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkSums } from '../../reports/result/result-file.ts';
 import { MAX_INTERVALS } from '../../reports/result/result-schema.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
-import { workerUrl } from '../worker-url.ts';
+import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
-import { openSeries, placesOf, type SeriesFile } from './series-file.ts';
+import { openSeries, placesOf, readCells, type SeriesFile } from './series-file.ts';
 
-const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
 /** More than threads, so that they end together and no answer is large. */
 const STRETCHES_PER_THREAD = 8;
-const THREADS_MOST = 8;
-/** What a line becomes is dropped with the next: with room for many, hardly any of it is ever moved. */
-const YOUNG_MB = 96;
 
 export interface MergedFiles {
   /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */
   readonly result: Result;
   readonly seriesText: readonly Uint8Array[];
+  /** What is left to be checked, so that it can be done while the file is being written. @throws RESULT_SUMS_DISAGREE */
+  readonly check: () => void;
 }
 
 /**
  * Merges results of long runs with several threads, each of which has a stretch of time of all results: the main thread
  * never sees a histogram of the series.
  *
- *   files --> lines by time --+--> thread: parse, check, add up, write lines --+--> summary, verdict, file
+ *   heads --> lines by time --+--> thread: read, check, add up, write lines --+--> summary, verdict, file
  *                             +--> thread: ...                               --+
  *
+ * @param pool as startThreads made it; it is ended here.
  * @returns undefined where that cannot be done: another layout of a file, or a threshold that needs latencies of the series.
- * @throws as readResult and checkParts.
+ * @throws as readResult, but for what `check` throws, and checkParts.
  */
-export async function mergeFiles(paths: readonly string[], options: MergeOptions): Promise<MergedFiles | undefined> {
-  const pool = newPool();
+export async function mergeFiles(
+  paths: readonly string[],
+  options: MergeOptions,
+  pool: MergeThreads = startThreads(),
+): Promise<MergedFiles | undefined> {
   try {
     const opened = paths.map(openSeries);
     if (!opened.every((one) => one !== undefined)) return undefined;
@@ -45,42 +47,42 @@ export async function mergeFiles(paths: readonly string[], options: MergeOptions
     if (needsLatencies(sorted[0]!.result)) return undefined;
     const tasks = tasksOf(sorted);
     if (tasks === undefined) return undefined;
-    const stretches = (await Promise.all(tasks.map((task) => pool.run(task)))).map(stretchOf);
+    const answers = Promise.all(tasks.map((task) => pool.run(task)));
+    // When the cells are refused nobody waits for the threads any more.
+    answers.catch(() => undefined);
+    // The threads have begun before this takes its time.
+    await setImmediate();
+    const parts = sorted.flatMap((file): NamedResult[] => {
+      const result = readCells(file);
+      return result === undefined ? [] : [{ name: file.name, result }];
+    });
+    if (parts.length < sorted.length) return undefined;
+    const stretches = (await answers).map(stretchOf);
     if (!stretches.every((one) => one !== undefined)) return undefined;
-    for (const [index, { name, result }] of sorted.entries()) {
-      const rows = stretches.map(({ acked }) => acked[index]!);
-      if (intervalsIn(result.scenario, rows) > MAX_INTERVALS) return undefined;
-      checkSums({ ...result, series: lightSeries(result.scenario, rows) }, name);
-    }
+    const rows = sorted.map((_, index) => stretches.map(({ acked }) => acked[index]!));
+    const { scenario } = parts[0]!.result;
+    if (rows.some((own) => intervalsIn(scenario, own) > MAX_INTERVALS)) return undefined;
     const series = withEmptyHistograms(stretches.flatMap((stretch) => stretch.series));
     const seriesText = stretches.map(({ text }) => text).filter(({ length }) => length > 0);
     const last = seriesText.at(-1);
     // The last line has no comma after it.
     if (last !== undefined) seriesText[seriesText.length - 1] = last.subarray(0, -2);
-    return { result: assemble(sorted as readonly NamedHead[], series), seriesText };
+    const check = () => {
+      for (const [index, { name, result }] of parts.entries()) {
+        checkSums({ ...result, series: lightSeries(scenario, rows[index]!) }, name);
+      }
+    };
+    return { result: assemble(parts, series), seriesText, check };
   } finally {
-    await pool.destroy();
+    // Not waited for: their memory goes while the file is written.
+    void pool.destroy();
   }
 }
-
-const threadCount = (): number => Math.min(THREADS_MOST, availableParallelism());
 
 function stretchOf(answer: StretchAnswer): MergedLines | undefined {
   if (answer.kind === 'unusual') return undefined;
   if (answer.kind === 'refused') throw new ReportError(answer.code, answer.details);
   return answer.stretch;
-}
-
-function newPool(): Piscina<StretchTask, StretchAnswer> {
-  const threads = threadCount();
-  return new Piscina<StretchTask, StretchAnswer>({
-    filename: WORKER_URL.href,
-    name: 'mergeStretch',
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
 }
 
 function needsLatencies({ scenario }: Result): boolean {

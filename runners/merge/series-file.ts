@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Result } from '../../reports/result/result.ts';
 import { MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+import { cellsSchema } from '../../reports/result/result-schema.ts';
 
 /** How a line of the series begins. */
 export const LINE_HEAD = '{"startNs":';
+const CELLS_HEAD = '\n,"cells": [\n';
 const HEAD = Buffer.from(LINE_HEAD);
 const NEWLINE = 10;
 const BLOCK_BYTES = 64 * 1024;
@@ -16,8 +18,11 @@ const NUMBER_BYTES = 30;
 /** A file as writeResult writes it, taken apart at its series, of which only the first and the last line were looked at. */
 export interface SeriesFile {
   readonly name: string;
-  /** Without its series. */
+  /** Without its cells and its series. */
   readonly result: Result;
+  /** All but the series, and the cells by themselves. */
+  readonly text: string;
+  readonly cellsText: string;
   readonly first: Line;
   readonly last: Line;
   /** Where the last line ends, with its line break. */
@@ -62,10 +67,28 @@ export function openSeries(path: string): SeriesFile | undefined {
     if (tail.block.toString('latin1', lineEnd - 1, lineEnd) !== SERIES_TAIL) return undefined;
     const before = head.block.toString('utf8', 0, head.place);
     if (!before.includes('"schemaVersion": 2')) return undefined;
-    const text = `${before}\n,"series": []\n${tail.block.toString('utf8', lineEnd + 1)}`;
+    const after = `\n,"series": []\n${tail.block.toString('utf8', lineEnd + 1)}`;
+    const cells = before.lastIndexOf(CELLS_HEAD);
+    const [light, cellsText] =
+      cells < 0
+        ? [before, '[]']
+        : [`${before.slice(0, cells)}\n,"cells": []`, `[${before.slice(cells + CELLS_HEAD.length)}`];
     const end = size - tail.block.length + lineEnd + 1;
-    return { name: path, result: parseShape(text, path), first, last, end };
+    return { name: path, result: parseShape(light + after, path), text: before + after, cellsText, first, last, end };
   });
+}
+
+/**
+ * The result with its cells, whose histograms take longer than all the rest; without its series.
+ * @returns undefined for another layout. @throws as parseShape
+ */
+export function readCells({ name, result, text, cellsText }: SeriesFile): Result | undefined {
+  try {
+    return { ...result, cells: cellsSchema.parse(JSON.parse(cellsText)) };
+  } catch {
+    parseShape(text, name);
+    return undefined;
+  }
 }
 
 /**

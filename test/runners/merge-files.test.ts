@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mergeResults } from '../../reports/merge/merge-results.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 describe('merging with several threads', () => {
   test('makes the same file as merging in one', async () => {
     const merged = (await mergeFiles(files, { allowApart: true }))!;
-    const path = await writeResult(join(folder, 'threads'), merged.result, merged.seriesText);
+    const path = await writeResult(join(folder, 'threads'), merged.result, merged);
     const results = await Promise.all(files.map(async (name) => ({ name, result: await readResult(name) })));
     const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
@@ -73,10 +73,15 @@ describe('merging with several threads', () => {
     const damaged = join(folder, 'damaged.json');
     writeFileSync(damaged, damage(text));
     expect(readFileSync(damaged, 'utf8')).not.toBe(text);
-    await expect(mergeFiles([files[0]!, files[1]!, damaged], { allowApart: true })).rejects.toMatchObject({
+    const out = join(folder, 'out');
+    const merging = mergeFiles([files[0]!, files[1]!, damaged], { allowApart: true }).then((merged) =>
+      writeResult(out, merged!.result, merged),
+    );
+    await expect(merging).rejects.toMatchObject({
       code,
       where: damaged,
       what: expect.stringContaining(what),
     });
+    expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
   });
 });

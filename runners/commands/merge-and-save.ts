@@ -1,0 +1,38 @@
+import { join, resolve } from 'node:path';
+import type { MergeOptions } from '../../reports/merge/merge-check.ts';
+import { mergeResults } from '../../reports/merge/merge-results.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { RESULT_FILE_NAME, readResult, writeResult } from '../../reports/result/result-file.ts';
+import { RunnerError } from '../errors.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { mergeFiles } from '../merge/merge-files.ts';
+import { exitCodeOf } from './ending.ts';
+import type { LargeFiles, MergeCommandOptions } from './merge.ts';
+import { printResult } from './print-result.ts';
+import { folderName } from './run.ts';
+
+/** Puts parts of a run together, judges the whole, and saves it as a result like any other. */
+export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {
+  const how = { allowMissing: options['allow-missing'] === true, allowApart: options['allow-apart'] === true };
+  const made = large === undefined ? undefined : await mergeFiles(large.files, how, large.threads);
+  const merged = made?.result ?? (await mergeOneByOne(options.results, how));
+  const outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
+  refuseToOverwrite(outDir, options.results);
+  await writeResult(outDir, merged, made);
+  await printResult(merged, join(outDir, RESULT_FILE_NAME), options);
+  return exitCodeOf(merged);
+}
+
+async function mergeOneByOne(paths: readonly string[], how: MergeOptions): Promise<Result> {
+  const results = [];
+  for (const path of paths) results.push({ name: path, result: await readResult(path) });
+  return mergeResults(results, how);
+}
+
+/** What comes out must not take the place of what went in: nobody could look at it again. */
+export function refuseToOverwrite(outDir: string, paths: readonly string[]): void {
+  const file = resolve(outDir, RESULT_FILE_NAME);
+  const lost = paths.find((path) => [resolve(path), resolve(path, RESULT_FILE_NAME)].includes(file));
+  if (lost === undefined) return;
+  throw new RunnerError('RUNNER_FILE_EXISTS', { what: `${lost} is read from there`, fix: 'Name another --out.' });
+}
