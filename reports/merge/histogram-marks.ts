@@ -1,6 +1,6 @@
 import { sumOfEncoded } from '../histogram/encoded-sum.ts';
 import { KERNEL_SUMMANDS_MOST, SUM_TEXT_ROOM, type SumKernel } from '../histogram/sum-kernel.ts';
-import { MAX_HISTOGRAM_TEXT } from '../result/result-schema.ts';
+import { MAX_HISTOGRAM_TEXT } from '../result/result-limits.ts';
 
 /** Before the number of a mark; no histogram begins so. */
 const MARK = '#';

@@ -4,11 +4,11 @@ import { Histogram } from '../histogram/histogram.ts';
 import type { SumKernel } from '../histogram/sum-kernel.ts';
 import { plainInterval } from '../result/plain-interval.ts';
 import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
-import { encodedIntervalSchema } from '../result/result-schema.ts';
 import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
 import { HistogramMarks } from './histogram-marks.ts';
 import { CellOrder } from './merge-cells.ts';
 import { mergeIntervals } from './merge-series.ts';
+import { wrongShape } from './wrong-shape.ts';
 
 /**
  * The second-by-second work of a merge, from lines of files to lines of a file, so that it can be shared out by time and what
@@ -41,14 +41,19 @@ export type LightInterval = Omit<Interval, 'cells'> & {
   readonly cells: readonly Omit<IntervalCell, 'histograms'>[];
 };
 
+/** A line that is not as nearly all are, and that only `readUnusualLine` can tell of. */
+export class UnusualLine extends Error {}
+
 /**
  * @param kernel in whose memory the lines stand. @param sources by result.
- * @throws RESULT_WRONG_SHAPE
+ * @param readUnusual readUnusualLine, which needs the schema of a result: loading it takes longer than most merges need it.
+ * @throws RESULT_WRONG_SHAPE, or UnusualLine without `readUnusual`: call again with it, and sources that begin again.
  */
 export function mergeLines(
   { scenario, names }: LinesTask,
   kernel: SumKernel,
   sources: readonly LineSource[],
+  readUnusual?: (line: string, where: string) => EncodedInterval,
 ): MergedLines {
   const order = new CellOrder(scenario);
   const places = placesOf(scenario);
@@ -76,7 +81,11 @@ export function mergeLines(
   function takeLine(source: LineSource, index: number): EncodedInterval | undefined {
     const line = source.next();
     if (line === undefined) return undefined;
-    const interval = readLine(kernel, marks, ...line, names[index]!);
+    const readWhole = () => {
+      if (readUnusual === undefined) throw new UnusualLine();
+      return readUnusual(kernel.bytes.toString('utf8', ...line), names[index]!);
+    };
+    const interval = readLine(marks, ...line, readWhole);
     rows[index]!.push(...rowOf(interval, places));
     return interval;
   }
@@ -171,31 +180,22 @@ function nameOfDamaged(
   return names[Math.max(0, intervals.findIndex(isDamaged))]!;
 }
 
-function wrongShape(where: string, what: string): ReportError {
-  return new ReportError('RESULT_WRONG_SHAPE', {
-    where,
-    what,
-    todo: 'Give a result.json as a run wrote it, or run again.',
-  });
-}
-
-/** With marks where that can be; a line with anything unusual, or wrong, is read as it stands. @throws RESULT_WRONG_SHAPE */
+/** With marks where that can be; a line with anything unusual, or wrong, is read as it stands. */
 function readLine(
-  kernel: SumKernel,
   marks: HistogramMarks,
   start: number,
   end: number,
-  where: string,
+  readWhole: () => EncodedInterval,
 ): EncodedInterval {
   const cut = marks.cut(start, end);
+  let content: unknown;
   try {
-    const content: unknown = JSON.parse(cut.text);
-    const interval = plainInterval(content) ?? encodedIntervalSchema.safeParse(content).data;
-    if (interval !== undefined && hasMarks(interval, cut.marks)) return interval;
+    content = JSON.parse(cut.text);
   } catch {
-    // Told of below, with places in the line as it is.
+    return readWhole();
   }
-  return parseLine(kernel.bytes.toString('utf8', start, end), where);
+  const interval = plainInterval(content);
+  return interval !== undefined && hasMarks(interval, cut.marks) ? interval : readWhole();
 }
 
 /** All of them, in their order, and nothing else. */
@@ -210,27 +210,9 @@ function hasMarks({ cells }: EncodedInterval, marks: readonly string[]): boolean
   return place === marks.length;
 }
 
-function parseLine(line: string, where: string): EncodedInterval {
-  const refuse = (what: string) => wrongShape(where, what);
-  let content: unknown;
-  try {
-    content = JSON.parse(line);
-  } catch (error) {
-    throw refuse(`A line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  const parsed = encodedIntervalSchema.safeParse(content);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw refuse(`series: ${path.join('.')}: ${message}.`);
-  }
-  const texts = parsed.data.cells.flatMap(({ histograms }) => Object.values<string>(histograms));
-  if (texts.some(HistogramMarks.isMark)) throw refuse('A line of the series has a histogram that is none.');
-  return parsed.data;
-}
-
 /** Text that grows in shared memory, so that handing it to another thread copies nothing. */
 class LineText {
-  #bytes = Buffer.from(new SharedArrayBuffer(1 << 23));
+  #bytes = Buffer.from(new SharedArrayBuffer(1 << 24));
   #length = 0;
 
   readonly put = (part: string | Uint8Array): void => {

@@ -1,5 +1,5 @@
 import { CONSUMER_HISTOGRAMS, PRODUCER_HISTOGRAMS } from './result.ts';
-import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_NAMED, MAX_TEXT } from './result-schema.ts';
+import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_NAMED, MAX_TEXT } from './result-limits.ts';
 import {
   columnsProblem,
   type EncodedCell,
@@ -15,6 +15,7 @@ const PRODUCER_COUNTS = ['acked', 'bytes', 'throttled', 'retried', 'dropped', 'f
 const SCHEDULED_COUNTS = ['scheduled', ...PRODUCER_COUNTS];
 const CONSUMER_COUNTS = ['received', 'bytes'];
 const GAUGES = ['inFlight', 'intendedPerSecond', 'lagRecords', 'rssBytes'];
+const GAUGES_BEHIND = ['inFlight', 'intendedPerSecond', 'lagRecords', 'behindMs', 'rssBytes'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -53,7 +54,9 @@ function isPlainCell(value: unknown): value is EncodedCell {
 }
 
 function arePlainGauges(value: unknown): value is EncodedInterval['gauges'] {
-  if (!hasFields(value, GAUGES)) return false;
+  const isBehind = hasFields(value, GAUGES_BEHIND);
+  if (!isBehind && !hasFields(value, GAUGES)) return false;
+  if (isBehind && !(isNumber(value.behindMs) && value.behindMs >= 0)) return false;
   const { inFlight, intendedPerSecond, lagRecords, rssBytes } = value;
   if (!isNumber(inFlight) || !isNumber(intendedPerSecond) || !isNumber(rssBytes)) return false;
   return Array.isArray(lagRecords) && lagRecords.length <= MAX_NAMED && lagRecords.every(isNumber);

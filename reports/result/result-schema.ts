@@ -15,15 +15,8 @@ import {
   type StepReport,
   VALIDITY_CODES,
 } from './result.ts';
+import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED, MAX_TEXT } from './result-limits.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
-
-/** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
-export const MAX_TEXT = 10_000;
-export const MAX_HISTOGRAM_TEXT = 1_000_000;
-export const MAX_CELLS = 1_000_000;
-/** A week of seconds. */
-export const MAX_INTERVALS = 604_800;
-export const MAX_NAMED = 100_000;
 
 const text = z.string().max(MAX_TEXT);
 const number = z.number();

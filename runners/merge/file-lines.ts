@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import type { SumKernel } from '../../reports/histogram/sum-kernel.ts';
 import type { LineSource } from '../../reports/merge/merge-lines.ts';
-import { LINE_HEAD, startOfLine } from './series-file.ts';
+import { LINE_HEAD, startOfLine } from './line-start.ts';
 
 const NEWLINE = 10;
 const COMMA = 44;

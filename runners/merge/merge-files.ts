@@ -6,14 +6,14 @@ import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from 
 import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkSums } from '../../reports/result/result-file.ts';
-import { MAX_INTERVALS } from '../../reports/result/result-schema.ts';
+import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
 import { openSeries, placesOf, readCells, type SeriesFile } from './series-file.ts';
 
 /** More than threads, so that they end together and no answer is large. */
-const STRETCHES_PER_THREAD = 8;
+const STRETCHES_PER_THREAD = 4;
 
 export interface MergedFiles {
   /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */

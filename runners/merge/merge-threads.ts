@@ -6,7 +6,7 @@ import type { StretchAnswer, StretchTask } from './merge-worker.ts';
 const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
 const THREADS_MOST = 8;
 /** What a line becomes is dropped with the next: with room for many, hardly any of it is ever moved. */
-const YOUNG_MB = 96;
+const YOUNG_MB = 32;
 
 export type MergeThreads = Piscina<StretchTask, StretchAnswer>;
 

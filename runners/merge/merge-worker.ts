@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { ReportError, type ReportErrorCode, type ReportErrorDetails } from '../../reports/errors.ts';
 import { SumKernel } from '../../reports/histogram/sum-kernel.ts';
-import { type LinesTask, type MergedLines, mergeLines } from '../../reports/merge/merge-lines.ts';
+import { type LinesTask, type MergedLines, mergeLines, UnusualLine } from '../../reports/merge/merge-lines.ts';
 import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
 
 export interface StretchTask extends LinesTask {
@@ -16,10 +16,21 @@ export type StretchAnswer =
   | { readonly kind: 'refused'; readonly code: ReportErrorCode; readonly details: ReportErrorDetails };
 
 let kernel: SumKernel | undefined;
+let readUnusual: Parameters<typeof mergeLines>[3];
 const windows: Window[] = [];
 
 /** What a thread of the merge runs: one stretch of time of all results. */
-export function mergeStretch({ stretches, ...task }: StretchTask): StretchAnswer {
+export async function mergeStretch(task: StretchTask): Promise<StretchAnswer> {
+  try {
+    return tryStretch(task);
+  } catch (error) {
+    if (!(error instanceof UnusualLine) || readUnusual !== undefined) throw error;
+    readUnusual = (await import('../../reports/merge/unusual-line.ts')).readUnusualLine;
+    return tryStretch(task);
+  }
+}
+
+function tryStretch({ stretches, ...task }: StretchTask): StretchAnswer {
   kernel ??= SumKernel.create();
   if (kernel === undefined) return { kind: 'unusual' };
   const files: number[] = [];
@@ -29,7 +40,7 @@ export function mergeStretch({ stretches, ...task }: StretchTask): StretchAnswer
       files.push(openSync(task.names[index]!, 'r'));
       return new FileLines(kernel!, windows[index], files[index]!, stretch);
     });
-    return { kind: 'merged', stretch: mergeLines(task, kernel, sources) };
+    return { kind: 'merged', stretch: mergeLines(task, kernel, sources, readUnusual) };
   } catch (error) {
     if (error instanceof UnusualLines || error instanceof RangeError) return { kind: 'unusual' };
     if (!(error instanceof ReportError)) throw error;

@@ -2,18 +2,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Result } from '../../reports/result/result.ts';
 import { MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
 import { cellsSchema } from '../../reports/result/result-schema.ts';
+import { LINE_HEAD, START_BYTES, startOfLine } from './line-start.ts';
 
-/** How a line of the series begins. */
-export const LINE_HEAD = '{"startNs":';
 const CELLS_HEAD = '\n,"cells": [\n';
-const HEAD = Buffer.from(LINE_HEAD);
 const NEWLINE = 10;
 const BLOCK_BYTES = 64 * 1024;
 /** About an ordinary line. */
 const SEARCH_BYTES = 16 * 1024;
 const searched = Buffer.alloc(SEARCH_BYTES);
-/** Digits of a time, and what ends it. */
-const NUMBER_BYTES = 30;
 
 /** A file as writeResult writes it, taken apart at its series, of which only the first and the last line were looked at. */
 export interface SeriesFile {
@@ -32,12 +28,6 @@ export interface SeriesFile {
 interface Line {
   readonly at: number;
   readonly startNs: number;
-}
-
-/** The time with which a line begins; NaN when it begins otherwise. */
-export function startOfLine(bytes: Buffer, at: number): number {
-  if (HEAD.compare(bytes, at, at + HEAD.length) !== 0) return Number.NaN;
-  return Number.parseFloat(bytes.toString('latin1', at + HEAD.length, at + HEAD.length + NUMBER_BYTES));
 }
 
 /**
@@ -132,7 +122,7 @@ function lineAfter(file: number, at: number, end: number): Line | undefined {
 }
 
 function lineAt(file: number, at: number, end: number): Line {
-  const bytes = readAt(file, at, Math.min(HEAD.length + NUMBER_BYTES, end - at));
+  const bytes = readAt(file, at, Math.min(START_BYTES, end - at));
   return { at, startNs: startOfLine(bytes, 0) };
 }
 

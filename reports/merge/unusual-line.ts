@@ -1,0 +1,26 @@
+import { encodedIntervalSchema } from '../result/result-schema.ts';
+import type { EncodedInterval } from '../result/series-format.ts';
+import { HistogramMarks } from './histogram-marks.ts';
+import { wrongShape } from './wrong-shape.ts';
+
+/**
+ * A line of a series as it stands, checked as readResult checks it; its histograms are checked when they are added.
+ * @throws RESULT_WRONG_SHAPE
+ */
+export function readUnusualLine(line: string, where: string): EncodedInterval {
+  const refuse = (what: string) => wrongShape(where, what);
+  let content: unknown;
+  try {
+    content = JSON.parse(line);
+  } catch (error) {
+    throw refuse(`A line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  const parsed = encodedIntervalSchema.safeParse(content);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw refuse(`series: ${path.join('.')}: ${message}.`);
+  }
+  const texts = parsed.data.cells.flatMap(({ histograms }) => Object.values<string>(histograms));
+  if (texts.some(HistogramMarks.isMark)) throw refuse('A line of the series has a histogram that is none.');
+  return parsed.data;
+}
