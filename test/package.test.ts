@@ -75,6 +75,7 @@ describe('the installed package', () => {
     const page = readFileSync(join(folder, 'page.html'), 'utf8');
     expect(page).toContain('var uPlot=');
     expect(page).toContain('class ReportPage');
+    expect(page).toContain('Permission is hereby granted');
     expect(page).not.toMatch(/^(?:import|export)\b/m);
   });
 

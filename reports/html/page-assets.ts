@@ -44,11 +44,12 @@ export function pageAssets(): PageAssets {
 
 function readAssets(): PageAssets {
   const require = createRequire(import.meta.url);
-  const ofLibrary = (file: string) => readFileSync(require.resolve(`uplot/dist/${file}`), 'utf8').trim();
+  const ofLibrary = (file: string) => readFileSync(require.resolve(`uplot/${file}`), 'utf8').trim();
   const own = readFileSync(new URL('../page/page.css', import.meta.url), 'utf8');
   return {
-    style: `${ofLibrary('uPlot.min.css')}\n${own}`,
-    library: ofLibrary('uPlot.iife.min.js'),
+    style: `${ofLibrary('dist/uPlot.min.css')}\n${own}`,
+    // Its licence asks that its text goes with every copy.
+    library: `/*\n${ofLibrary('LICENSE')}\n*/\n${ofLibrary('dist/uPlot.iife.min.js')}`,
     script: PAGE_MODULES.map(moduleBody).join('\n'),
   };
 }

@@ -26,7 +26,7 @@ const COUNTS: ReadonlySet<TimeColumn> = new Set<TimeColumn>(['acked', 'throttled
 /** The numbers of every chart of a run. */
 export function runData(result: Result, label: string): RunData {
   const { series, scenario } = result;
-  const shardCount = Math.max(1, ...series.map(({ shards }) => shards.length));
+  const shardCount = series.reduce((most, { shards }) => Math.max(most, shards.length), 1);
   const perPoint = perOne(series.length, Math.min(MOST_POINTS, MOST_HEAT_CELLS / shardCount));
   const { points, rows } = timeColumns(series, perPoint);
   const recorded = selectCells(result.cells, scenario);

@@ -9,6 +9,7 @@ declare const uPlot: typeof UPlot;
 
 /** Beyond the percentile with this many records above it, a single record decides. */
 const FEW_RECORDS = 10;
+const MEDIAN_LABEL_PX = 34;
 
 interface CurveLine extends PlotSeries {
   readonly curve: Curve;
@@ -18,6 +19,7 @@ interface CurveLine extends PlotSeries {
 export class CurveChart {
   readonly #host: HTMLElement;
   #runs: readonly PageRun[];
+  #isLog = false;
   #plot: UPlot | undefined;
 
   constructor(host: HTMLElement, runs: readonly PageRun[]) {
@@ -26,6 +28,7 @@ export class CurveChart {
   }
 
   draw(isLog: boolean): void {
+    this.#isLog = isLog;
     this.#plot?.destroy();
     const lines = curveLines(this.#runs).filter(({ curve }) => curve.count > 0);
     if (lines.length === 0) return;
@@ -57,7 +60,7 @@ export class CurveChart {
   }
 
   recolour(): void {
-    this.#plot?.redraw(false, true);
+    if (this.#plot !== undefined) this.draw(this.#isLog);
   }
 }
 
@@ -89,9 +92,10 @@ function curveLines(runs: readonly PageRun[]): CurveLine[] {
   ]);
 }
 
-/** The median, and one place for each nine. */
-function percentileSplits(from: number, to: number): number[] {
-  const splits = [1, 2];
+/** One place for each nine, and the median where there is room for it. */
+function percentileSplits(from: number, to: number, widthPx: number): number[] {
+  const medianPx = (Math.log10(2) / Math.log10(to)) * widthPx;
+  const splits = medianPx > MEDIAN_LABEL_PX ? [1, 2] : [1];
   for (let at = 10; at <= to * 1.001; at *= 10) splits.push(at);
   return splits.filter((at) => at >= from);
 }
@@ -113,11 +117,11 @@ function shadeFew(plot: UPlot, count: number): void {
   ctx.fillRect(left, bbox.top, right - left, bbox.height);
   ctx.font = `${11 * devicePixelRatio}px ${colour('font')}`;
   ctx.fillStyle = colour('muted');
-  ctx.textBaseline = 'top';
+  ctx.textBaseline = 'bottom';
   ctx.textAlign = 'left';
   const text = ['fewer than 10 records beyond', 'few records'].find(
     (words) => ctx.measureText(words).width < right - left - 8,
   );
-  if (text !== undefined) ctx.fillText(text, left + 4 * devicePixelRatio, bbox.top + 4 * devicePixelRatio);
+  if (text !== undefined) ctx.fillText(text, left + 4 * devicePixelRatio, bbox.top - 3 * devicePixelRatio);
   ctx.restore();
 }

@@ -25,6 +25,8 @@ export class HeatMap implements TimeView {
   readonly #zoom: Zoom;
   #run: PageRun;
   #metric: HeatMetric = 'acked';
+  /** One pixel a row and one for each column of the screen. */
+  #cells: OffscreenCanvas | undefined;
   #place: { shard: number; point: number } | undefined;
   #dragFromPx: number | undefined;
 
@@ -48,28 +50,38 @@ export class HeatMap implements TimeView {
     this.draw();
   }
 
+  /** Draws anew what has changed: the run, the metric, the time, the size or the colours. */
   draw(): void {
     const { shardCount, pointCount } = this.#run.heat;
     const canvas = this.#canvas;
-    const ratio = devicePixelRatio;
     const widthPx = Math.max(200, canvas.parentElement!.clientWidth);
     const heightPx =
       Math.min(MOST_HEIGHT_PX, Math.max(LEAST_HEIGHT_PX, shardCount * ROW_PX)) + TIME_AXIS_PX + ROWS_TOP_PX;
     canvas.style.width = `${widthPx}px`;
     canvas.style.height = `${heightPx}px`;
-    canvas.width = Math.round(widthPx * ratio);
-    canvas.height = Math.round(heightPx * ratio);
-    const ctx = canvas.getContext('2d')!;
-    ctx.scale(ratio, ratio);
+    canvas.width = Math.round(widthPx * devicePixelRatio);
+    canvas.height = Math.round(heightPx * devicePixelRatio);
+    this.#cells = undefined;
     if (shardCount === 0 || pointCount === 0) return;
     const scale = this.#scale();
-    const cells = this.#image(scale, Math.round(this.#plotWidth * ratio));
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(cells, AXIS_WIDTH_PX, ROWS_TOP_PX, this.#plotWidth, this.#plotHeight);
-    this.#drawAxes(ctx);
-    this.#drawPlace(ctx);
+    this.#cells = this.#image(scale, Math.round(this.#plotWidth * devicePixelRatio));
+    this.#paint();
     const zero = this.#metric === 'p99' ? this.#textOf(scale.least) : '0';
     this.#scaleText.replaceChildren(zero, rampBar(), this.#textOf(scale.most));
+  }
+
+  /** The cells as they are, the axes, and the place under the pointer. */
+  #paint(): void {
+    if (this.#cells === undefined) return;
+    const { width, height } = this.#canvas;
+    const ctx = this.#canvas.getContext('2d')!;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    ctx.scale(devicePixelRatio, devicePixelRatio);
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(this.#cells, AXIS_WIDTH_PX, ROWS_TOP_PX, this.#plotWidth, this.#plotHeight);
+    this.#drawAxes(ctx);
+    this.#drawPlace(ctx);
   }
 
   get #plotWidth(): number {
@@ -250,7 +262,7 @@ export class HeatMap implements TimeView {
   #look(place: { shard: number; point: number } | undefined): void {
     if (place?.shard === this.#place?.shard && place?.point === this.#place?.point) return;
     this.#place = place;
-    this.draw();
+    this.#paint();
     if (place === undefined) {
       this.#readout.textContent = '';
       return;

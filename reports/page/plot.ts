@@ -22,7 +22,7 @@ export interface PlotSeries {
 export interface PlotAxis {
   readonly text: (value: number) => string;
   readonly steps?: readonly number[];
-  readonly splits?: (from: number, to: number) => number[];
+  readonly splits?: (from: number, to: number, widthPx: number) => number[];
   readonly isLog?: boolean;
 }
 
@@ -78,7 +78,7 @@ export function makePlot(host: HTMLElement, options: PlotOptions, data: UPlot.Al
         { label: options.x.label, value: (_, at) => (at === null ? '' : options.x.text(at)) },
         ...options.series.map(seriesOf),
       ],
-      legend: { markers: { width: 2 } },
+      legend: { markers: { width: 1, dash: (_, i) => (options.series[i - 1]?.dash?.length ? 'dashed' : 'solid') } },
       cursor: {
         y: false,
         points: { size: 7 },
@@ -127,7 +127,9 @@ function roundOnes({ scales }: UPlot, splits: readonly number[]): (number | null
 }
 
 function splitsOf({ splits }: PlotAxis): { splits?: UPlot.Axis.Splits } {
-  return splits === undefined ? {} : { splits: (_, __, from, to) => splits(from, to) };
+  return splits === undefined
+    ? {}
+    : { splits: (self, _, from, to) => splits(from, to, self.bbox.width / devicePixelRatio) };
 }
 
 function seriesOf({ label, colour: of, widthPx, dash, filled, text }: PlotSeries): UPlot.Series {

@@ -171,8 +171,9 @@ export class TimeChart implements TimeView {
     this.#plot?.setSize({ width: widthPx, height: plotHeightPx() });
   }
 
+  /** Anew, because a legend has its colours from when it was made. */
   recolour(): void {
-    this.#plot?.redraw(false, true);
+    if (this.#plot !== undefined) this.draw(this.#isLog);
   }
 
   /** Phases of an overlay are drawn where all runs have the same. */

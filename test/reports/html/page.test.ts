@@ -177,6 +177,27 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
+  test('a run in which nothing happened is a page without pictures', async () => {
+    const nothing = exampleResult({ recordsPerSecond: 0, steadySeconds: 1 });
+    const failed = {
+      ...nothing,
+      series: [],
+      cells: [],
+      partial: true,
+      outcome: { kind: 'interrupted', signal: 'SIGINT' },
+    } as const;
+    for (const [name, empty] of Object.entries({ nothing, failed })) {
+      const { complaints, page } = await open(fileOf(name, empty));
+      expect(complaints, name).toEqual([]);
+      await page.locator('[data-table="curve"] summary').click();
+      await page.focus('#chart-latency');
+      await page.keyboard.press('ArrowRight');
+      await page.focus('#heat canvas');
+      await page.keyboard.press('ArrowRight');
+      expect(complaints, name).toEqual([]);
+    }
+  });
+
   test('an hour of 64 shards is drawn too', async () => {
     const { page, complaints } = await open(fileOf('hour', hour()));
     for (const selector of CHARTS) expect((await picture(page, selector)).colours, selector).toBeGreaterThan(3);

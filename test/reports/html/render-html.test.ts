@@ -58,6 +58,18 @@ describe('the numbers in a page', () => {
   });
 });
 
+test('a week of seconds is drawn with several seconds a point, and loses no record', () => {
+  const { series, ...rest } = exampleResult({ steadySeconds: 1 });
+  const second = series.at(-1)!;
+  const week = Array.from({ length: 200_000 }, (_, i) => ({ ...second, startNs: i * 1e9, endNs: (i + 1) * 1e9 }));
+  const [run] = dataOf(renderHtml([{ name: 'week', result: { ...rest, series: week } }])).runs;
+  const acked = countsOf(run!.time.acked);
+  expect(acked.length).toBeLessThanOrEqual(7200);
+  expect(sum(acked)).toBe(200_000 * 1000);
+  expect(sum(countsOf(run!.heat.acked))).toBe(200_000 * 1000);
+  expect(run!.rows.startSeconds.length).toBeLessThanOrEqual(60);
+});
+
 describe('names that are code', () => {
   const example = exampleResult({ thresholds: ['lost == 0'] });
   const [workload] = example.scenario.workloads;

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { Interval } from '../../../reports/result/result.ts';
+import { LiveWeb } from '../../../runners/web/live-web.ts';
+import { exampleResult } from '../../reports/example-result.ts';
+
+const result = exampleResult({ steadySeconds: 8, thresholds: ['lost == 0'] });
+const [first, second] = result.series;
+
+interface Told {
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/** What a viewer is told of what `act` does. */
+async function toldOf(act: (web: LiveWeb) => void, said: string[] = []): Promise<Told[]> {
+  const web = await LiveWeb.open(result.scenario, 0, (text) => said.push(text));
+  const watching = await fetch(`${web.url}events`);
+  act(web);
+  await web.close();
+  const text = await watching.text();
+  return [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, name = '', data = '']) => {
+    return { name, data: JSON.parse(data) };
+  });
+}
+
+const withMore = (interval: Interval): Interval => ({
+  ...interval,
+  cells: interval.cells.map((cell) =>
+    cell.kind === 'producer' ? { ...cell, counts: { ...cell.counts, acked: cell.counts.acked + 1 } } : cell,
+  ),
+});
+
+test('a second is told of once, and again when it has grown until it is settled', async () => {
+  const told = await toldOf((web) => {
+    web.second(first!, false);
+    web.second(first!, true);
+    web.second(second!, false);
+    web.second(withMore(second!), true);
+  });
+  const seconds = told.filter(({ name }) => name === 'second').map(({ data }) => data);
+  expect(seconds).toMatchObject([
+    { index: 0, point: { acked: 1000 } },
+    { index: 1, point: { acked: 1000 } },
+    { index: 1, point: { acked: 1001 } },
+  ]);
+});
+
+test('what was told adds up to the result', async () => {
+  const told = await toldOf((web) => {
+    for (const [i, interval] of result.series.entries()) {
+      web.second(interval, false);
+      if (i > 0) web.second(result.series[i - 1]!, true);
+    }
+    web.ended(result);
+  });
+  const seconds = told.filter(({ name }) => name === 'second').map(({ data }) => data as { acked: number[] });
+  const acked = seconds.flatMap((one) => one.acked).reduce((sum, count) => sum + count, 0);
+  expect(acked).toBe(result.summary.ledger.sent);
+  expect(told.find(({ name }) => name === 'curves')?.data).toMatchObject({ corrected: { count: expect.any(Number) } });
+  expect(told.at(-1)).toMatchObject({ name: 'ended', data: { before: expect.stringContaining('PASSED') } });
+});
+
+test('a run that fails says so to who looks on', async () => {
+  const told = await toldOf((web) => web.failed('RUNNER_TARGET_FAILED gone'));
+  expect(told).toEqual([{ name: 'failed', data: 'RUNNER_TARGET_FAILED gone' }]);
+});
+
+test('a page that breaks is said once, and does not break the run', async () => {
+  const said: string[] = [];
+  const broken = { startNs: 0, cells: undefined } as unknown as Interval;
+  const told = await toldOf((web) => {
+    web.second(broken, false);
+    web.second(broken, false);
+    web.second(first!, false);
+  }, said);
+  expect(said).toHaveLength(1);
+  expect(told).toEqual([]);
+});
