@@ -11,7 +11,7 @@ import { intervalForFile } from './series-format.ts';
 export const RESULT_FILE_NAME = 'result.json';
 
 /** JavaScript holds a text of at most 2^29 characters. */
-const MAX_RESULT_BYTES = 2 ** 29 - 1024;
+export const MAX_RESULT_BYTES = 2 ** 29 - 1024;
 const MAX_SHOWN_PROBLEMS = 5;
 
 /** How the series stands in a file as resultLines writes it: one line an interval. */

@@ -21,7 +21,7 @@ const MAX_TEXT = 10_000;
 const MAX_HISTOGRAM_TEXT = 1_000_000;
 const MAX_CELLS = 1_000_000;
 /** A week of seconds. */
-const MAX_INTERVALS = 604_800;
+export const MAX_INTERVALS = 604_800;
 const MAX_NAMED = 100_000;
 
 const text = z.string().max(MAX_TEXT);
@@ -336,6 +336,13 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
     steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
     faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
     notes: z.array(text).max(MAX_NAMED).exactOptional(),
+    expectedCost: z
+      .object({
+        usd: positive,
+        lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
+        prices: text,
+      })
+      .exactOptional(),
     part: partOf.exactOptional(),
     merged: merged.exactOptional(),
     cut: cut.exactOptional(),

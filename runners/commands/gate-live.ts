@@ -39,21 +39,29 @@ async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<
   const draw = createLogUpdate(stream);
   const colours = wantsColours(stream);
   let isClosed = false;
+  let blocks = 0;
   let invalidBlocks = 0;
+  let shown: ShownProgress | undefined;
+  const redraw = () => {
+    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
+    const width = (stream.columns ?? 80) - 1;
+    if (!isClosed) draw(paint(gateViewLines(shown, { title, blocks, invalidBlocks, width }), { colours, width }));
+  };
+  redraw();
   return {
     note: (text) => {
       if (!isClosed) draw.clear();
       stream.write(`${text}\n`);
+      redraw();
     },
     show: (progress) => {
-      if (isClosed) return;
       if (progress.kind === 'block') {
+        blocks += 1;
         invalidBlocks += progress.invalidWhy === undefined ? 0 : 1;
-        return;
+      } else {
+        shown = progress;
       }
-      // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-      const width = (stream.columns ?? 80) - 1;
-      draw(paint(gateViewLines(progress, { title, invalidBlocks, width }), { colours, width }));
+      redraw();
     },
     close: () => {
       if (isClosed) return;
@@ -66,23 +74,32 @@ async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<
 
 const SHOWN_PAIRS = 5;
 
+/** All that is drawn; blocks are counted. */
+export type ShownProgress = Exclude<GateProgress, { readonly kind: 'block' }>;
+
 export interface GateViewOptions {
   readonly title: string;
+  /** Run so far, invalid ones among them. */
+  readonly blocks: number;
   readonly invalidBlocks: number;
   readonly width: number;
 }
 
 /** One drawing: the last pairs, where the median lies so far, the verdict so far, and the time. */
 export function gateViewLines(
-  progress: Exclude<GateProgress, { readonly kind: 'block' }>,
-  { title, invalidBlocks, width }: GateViewOptions,
+  progress: ShownProgress | undefined,
+  { title, blocks, invalidBlocks, width }: GateViewOptions,
 ): Line[] {
   const head: Line[] = hanging('', title, width, 'bold');
-  if (progress.kind === 'discarded') return [...head, ['  warm-up pair done, it does not count']];
+  const repeated = invalidBlocks === 0 ? '' : `, ${invalidBlocks} of them invalid and repeated`;
+  const counts = `${blocks} blocks${repeated}`;
+  if (progress === undefined) return [...head, [`  warm-up pair, which does not count; ${counts}`]];
+  if (progress.kind === 'discarded') {
+    return [...head, [`  warm-up pair done, time for up to ${progress.mostPairs} pairs; ${counts}`]];
+  }
   const { pairs, elapsedNs, maxDurationNs } = progress;
-  const repeated = invalidBlocks === 0 ? '' : `, ${invalidBlocks} invalid blocks repeated`;
   const clock: Line = [
-    `  ${pairs.length} pairs${repeated}, ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`,
+    `  ${pairs.length} pairs, ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}; ${counts}`,
   ];
   if (progress.kind === 'recorded') return [...head, clock];
   const { rules, state } = progress;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_TOLERANCE_RATIO } from '../../reports/gate/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
@@ -24,7 +25,7 @@ export function gateLineOptions(line: GateLine): GateLineOptions {
   const maxPairs = line['max-pairs'];
   const toleranceRatio = tolerance === undefined ? undefined : ratioOf('tolerance', tolerance);
   const floorRatio = floor === undefined ? undefined : ratioOf('floor', floor);
-  if (floorRatio !== undefined && floorRatio > (toleranceRatio ?? 0.05)) {
+  if (floorRatio !== undefined && floorRatio > (toleranceRatio ?? DEFAULT_TOLERANCE_RATIO)) {
     throw usage(
       `--floor ${floor} is above the tolerance`,
       'What fails a gate must not be more than what it tolerates.',

@@ -7,7 +7,7 @@ import { whyUnfit } from '../gate/calibrated.ts';
 import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
-import { shortened } from '../gate/shorten.ts';
+import { recordedNs, shortened } from '../gate/shorten.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
@@ -48,13 +48,13 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
   const candidate = readSide(candidateText, { ...context, option: '--candidate' });
   const outDir = gateFolder(line, scenario);
   await checkGateWritable(outDir);
-  const blockNs = options.blockNs ?? DEFAULT_BLOCK_NS;
-  for (const side of [baseline, candidate]) await agreeOnBlocks(side, shortened(scenario, blockNs), line.yes === true);
+  const block = shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS);
+  for (const side of [baseline, candidate]) await agreeOnBlocks(side, block, line.yes === true);
   const calibration = await readCalibration(outDir);
   const gate = {
     scenario,
     environment: await readEnvironment(),
-    blockNs,
+    blockNs: recordedNs(block),
     side: baseline,
   };
   const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);

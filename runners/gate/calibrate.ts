@@ -11,7 +11,7 @@ import { gateScenario } from './gate-scenario.ts';
 import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';
 import { PairRunner, type SideName } from './pair-runner.ts';
 import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from './run-gate.ts';
-import { shortened } from './shorten.ts';
+import { recordedNs, shortened } from './shorten.ts';
 import type { GateSide } from './side.ts';
 
 export interface CalibrateOptions {
@@ -82,7 +82,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
     scenario: gateScenario(scenario),
     side: side.name,
     sideKind: kindOf(side),
-    blockNs,
+    blockNs: recordedNs(block),
     metrics,
     discardPairs: pairsToDiscard(pairs, metric),
     pairs,

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { pairsIn } from '../../reports/gate/calibration.ts';
 import {
   CONFIRM_ERROR_RATIO,
   FIRST_ERROR_RATIO,
@@ -26,7 +27,7 @@ import { checkNotTooTight } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';
 import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';
 import { PairRunner, type SideName } from './pair-runner.ts';
-import { shortened } from './shorten.ts';
+import { recordedNs, shortened } from './shorten.ts';
 import type { GateSide } from './side.ts';
 
 export interface GateOptions {
@@ -139,10 +140,21 @@ function planGate(scenario: Scenario, options: GateOptions): GatePlan {
   const mostPairs = Math.min(maxPairs, pairsWithin(maxDurationNs, 2 * (endOfBlock(block) + BLOCK_OVERHEAD_NS)) - 1);
   if (mostPairs < GATE_LEAST_PAIRS) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
   if (options.calibration !== undefined && options.force !== true) {
-    checkNotTooTight(options.calibration, rulesFor({ metric, toleranceRatio, floorRatio, mostPairs }));
+    // The recorded blocks know how long blocks are here, with everything that a command takes to start.
+    const recordedPairs = Math.min(maxPairs, pairsIn(maxDurationNs, options.calibration));
+    checkNotTooTight(options.calibration, rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: recordedPairs }));
   }
   const others = otherMetrics(metric.name, block);
-  return { block, blockNs, metric, otherMetrics: others, toleranceRatio, floorRatio, maxDurationNs, maxPairs };
+  return {
+    block,
+    blockNs: recordedNs(block),
+    metric,
+    otherMetrics: others,
+    toleranceRatio,
+    floorRatio,
+    maxDurationNs,
+    maxPairs,
+  };
 }
 
 interface Measured {

@@ -6,7 +6,8 @@ import { checkParts, type MergeOptions, type NamedHead } from '../../reports/mer
 import { lightSeries, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { checkSums, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+import { checkSums, MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+import { MAX_INTERVALS } from '../../reports/result/result-schema.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { workerUrl } from '../worker-url.ts';
 import type { MergedStretch, StretchAnswer, StretchTask } from './merge-worker.ts';
@@ -84,9 +85,12 @@ function newPool(): Piscina<StretchTask, StretchAnswer> {
 }
 
 async function openFile(path: string): Promise<Opened | undefined> {
-  const handle = await open(path, 'r');
+  // What cannot be opened or is too large is told of by readResult.
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
   try {
     const { size } = await handle.stat();
+    if (size > MAX_RESULT_BYTES) return undefined;
     const memory = new SharedArrayBuffer(size);
     const bytes = Buffer.from(memory);
     for (let at = 0; at < size; ) {
@@ -112,7 +116,7 @@ async function openFile(path: string): Promise<Opened | undefined> {
 /** Lines from `first` on that begin an interval; undefined when the series does not end as it should. */
 function lineStarts(bytes: Buffer, first: number): number[] | undefined {
   const starts = [first];
-  for (;;) {
+  while (starts.length <= MAX_INTERVALS) {
     const from = starts.at(-1)!;
     if (bytes.toString('latin1', from, from + 11) !== '{"startNs":') return undefined;
     const end = bytes.indexOf(NEWLINE, from);
@@ -122,6 +126,7 @@ function lineStarts(bytes: Buffer, first: number): number[] | undefined {
     if (tail === SERIES_TAIL) return starts;
     if (tail !== ',') return bytes.toString('latin1', end + 1, end + 2) === SERIES_TAIL ? starts : undefined;
   }
+  return undefined;
 }
 
 function needsLatencies({ scenario }: Result): boolean {

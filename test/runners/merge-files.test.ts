@@ -40,6 +40,7 @@ describe('merging with several threads', () => {
     const odd = join(folder, 'odd.json');
     writeFileSync(odd, JSON.stringify(JSON.parse(readFileSync(files[2]!, 'utf8')), null, 1));
     expect(await mergeFiles([files[0]!, files[1]!, odd], {})).toBeUndefined();
+    expect(await mergeFiles([files[0]!, join(folder, 'nowhere.json')], {})).toBeUndefined();
   });
 
   test.each<[string, (text: string) => string, string, string]>([

@@ -26,9 +26,11 @@ const plain = () => JSON.parse(textOf(exampleResult())) as Record<string, never>
 
 describe('a result', () => {
   test('comes back from its file as it was', async () => {
-    const result = exampleResult({
+    const measured = exampleResult({
       thresholds: ['putToGet.p99 < 70ms', 'putToGet.p99.9 < 1s', 'lost == 0 by consumer fraud'],
     });
+    const lines = [{ what: '4 shard-hours', usd: 0.06 }];
+    const result: Result = { ...measured, expectedCost: { usd: 0.06, lines, prices: 'us-east-1, 2026-05' } };
     const path = await writeResult(join(folder, 'deep', 'er'), result);
     expect(path).toBe(join(folder, 'deep', 'er', 'result.json'));
     const read = await readResult(path);

@@ -27,12 +27,18 @@ test('a block that is repeated says why; any other one is silent', () => {
 test('the drawing shows the last pairs, all dots and the time, within its width', () => {
   const lines = gateViewLines(progressOf(around(1.01, 0.03, 17)), {
     title: 'a against b',
+    blocks: 38,
     invalidBlocks: 2,
     width: 79,
   });
   const text = paint(lines, { colours: false, width: 79 });
-  expect(text).toContain('17 pairs, 2 invalid blocks repeated, 1:05 of 10:00');
+  expect(text).toContain('17 pairs, 1:05 of 10:00; 38 blocks, 2 of them invalid and repeated');
   expect(text.match(/-first/g)).toHaveLength(5);
   expect(text.match(/•/g)).toHaveLength(17);
   for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(79);
+});
+
+test('before the first pair is done, the drawing counts blocks', () => {
+  const lines = gateViewLines(undefined, { title: 'a against b', blocks: 3, invalidBlocks: 1, width: 79 });
+  expect(paint(lines, { colours: false, width: 79 })).toContain('3 blocks, 1 of them invalid and repeated');
 });
