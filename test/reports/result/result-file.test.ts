@@ -186,6 +186,21 @@ describe('a file that is not a result is refused:', () => {
     refused(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
   });
 
+  test('one whose seconds are not what its cells counted, also outside of the recorded phases', () => {
+    const refusal = "the series' page-views, warm-up, producers.acked is";
+    const warmer = plain();
+    warmer.cells.find(
+      (cell: { phase: string; kind: string }) => cell.phase === 'warm-up' && cell.kind === 'producer',
+    ).counts.acked += 1;
+    refused(JSON.stringify(warmer), 'RESULT_SUMS_DISAGREE', refusal);
+    const busier = plain();
+    busier.series[0].cells.find((cell: { kind: string }) => cell.kind === 'producer').counts.acked -= 1;
+    refused(JSON.stringify(busier), 'RESULT_SUMS_DISAGREE', refusal);
+    const shorter = plain();
+    shorter.series.splice(5, 1);
+    refused(JSON.stringify(shorter), 'RESULT_SUMS_DISAGREE', "the series' page-views, steady");
+  });
+
   test('one that is not there', async () => {
     await expect(readResult(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'RESULT_NOT_FOUND' });
     const empty = join(folder, 'empty');
