@@ -1,4 +1,11 @@
-import type { ConsumerLedger, HarnessCeiling, Ledger, Result, WorkerReport } from '../reports/result/result.ts';
+import type {
+  ConsumerLedger,
+  ExpectedCost,
+  HarnessCeiling,
+  Ledger,
+  Result,
+  WorkerReport,
+} from '../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../reports/result/result.ts';
 import { type Measurements, summarise } from '../reports/summary/summary.ts';
 import { judge, verdictOf } from '../reports/verdict/thresholds.ts';
@@ -14,7 +21,12 @@ import { STATS } from './worker-stats.ts';
 const HELD_BACK_RATIO = 0.01;
 
 /** Puts together what a run left behind: closes the books, sums up, checks itself, judges. Writes nothing. */
-export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling: HarnessCeiling): Promise<Result> {
+export async function makeResult(
+  plan: RunPlan,
+  run: MeasuredRun,
+  harnessCeiling: HarnessCeiling,
+  expectedCost: ExpectedCost | undefined,
+): Promise<Result> {
   const { scenario } = plan;
   const environment = await readEnvironment();
   const measurements: Measurements = {
@@ -49,6 +61,7 @@ export async function makeResult(plan: RunPlan, run: MeasuredRun, harnessCeiling
     ...(steps.length === 0 ? {} : { steps }),
     ...(run.faults.length === 0 ? {} : { faults: run.faults }),
     ...(plan.notes.length === 0 ? {} : { notes: plan.notes }),
+    ...(expectedCost === undefined ? {} : { expectedCost }),
     ...(plan.part === undefined ? {} : { part: plan.part }),
   };
 }

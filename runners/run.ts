@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '../reports/result/origin.ts';
-import type { FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result/result.ts';
+import type { ExpectedCost, FaultReport, HarnessCeiling, Outcome, Result } from '../reports/result/result.ts';
 import { checkWritable, writeResult } from '../reports/result/result-file.ts';
 import type { Scenario } from '../workloads/scenario.ts';
 import { measureCeiling } from './ceiling.ts';
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly startAtMs?: number;
   /** A run on AWS costs money: without this it does not begin. */
   readonly costAgreed?: boolean;
+  /** What was agreed to; goes into the result. */
+  readonly expectedCost?: ExpectedCost;
 }
 
 /** Threads are awake within this time of the start signal. */
@@ -68,7 +70,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     checkFaultInjection(scenario, target);
     const plan = planRun(scenario, target, options.part);
     const measured = await carryOut(plan, options);
-    const result = await makeResult(plan, measured, harnessCeiling);
+    const result = await makeResult(plan, measured, harnessCeiling, options.expectedCost);
     if (options.outDir !== undefined) await writeResult(options.outDir, result);
     return result;
   } finally {

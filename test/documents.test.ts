@@ -62,6 +62,12 @@ describe('the README', () => {
     expect(README).toContain(readFileSync(join(ROOT, 'engine/kinesis/OPERATIONS.md'), 'utf8').trim());
   });
 
+  test('shows the steps of the CI job as they stand in the example', () => {
+    const workflow = readFileSync(join(ROOT, 'examples/github-actions/streamgauge.yml'), 'utf8');
+    expect(blocks('yml').length).toBeGreaterThan(0);
+    for (const steps of blocks('yml')) expect(workflow).toContain(steps);
+  });
+
   test('explains every exit code', () => {
     for (const code of [0, 1, 2, 3, 4, 5, 6, 130]) expect(README).toContain(`| ${code} |`);
   });

@@ -5,24 +5,25 @@ import type { RateComparison, RateUnit } from './comparison.ts';
 interface Row {
   readonly name: string;
   readonly unit: RateUnit;
-  readonly of: (summary: Result['summary']) => number | null;
+  readonly of: (result: Result) => number | null;
 }
 
 const ROWS: readonly Row[] = [
-  { name: 'intended', unit: 'records/s', of: ({ rate }) => rate.intendedPerSecond },
-  { name: 'achieved', unit: 'records/s', of: ({ rate }) => rate.achievedPerSecond },
-  { name: 'achieved of intended', unit: 'ratio', of: ({ rate }) => rate.ratio },
-  { name: 'bytes', unit: 'bytes/s', of: ({ rate }) => rate.bytesPerSecond },
-  { name: 'throttled', unit: 'ratio', of: ({ rate }) => rate.throttledRatio },
-  { name: 'sent', unit: 'records', of: ({ ledger }) => ledger.sent },
-  { name: 'received', unit: 'records', of: ({ ledger }) => ledger.received },
-  { name: 'lost', unit: 'records', of: ({ ledger }) => ledger.lost },
-  { name: 'duplicated', unit: 'records', of: ({ ledger }) => ledger.duplicated },
-  { name: 'reordered', unit: 'records', of: ({ ledger }) => ledger.reordered },
-  { name: 'retried', unit: 'records', of: ({ rate }) => rate.retried },
-  { name: 'dropped', unit: 'records', of: ({ ledger }) => ledger.dropped },
-  { name: 'failed', unit: 'records', of: ({ ledger }) => ledger.failed },
-  { name: 'unacknowledged', unit: 'records', of: ({ ledger }) => ledger.unacknowledged },
+  { name: 'intended', unit: 'records/s', of: ({ summary: { rate } }) => rate.intendedPerSecond },
+  { name: 'achieved', unit: 'records/s', of: ({ summary: { rate } }) => rate.achievedPerSecond },
+  { name: 'achieved of intended', unit: 'ratio', of: ({ summary: { rate } }) => rate.ratio },
+  { name: 'bytes', unit: 'bytes/s', of: ({ summary: { rate } }) => rate.bytesPerSecond },
+  { name: 'throttled', unit: 'ratio', of: ({ summary: { rate } }) => rate.throttledRatio },
+  { name: 'sent', unit: 'records', of: ({ summary: { ledger } }) => ledger.sent },
+  { name: 'received', unit: 'records', of: ({ summary: { ledger } }) => ledger.received },
+  { name: 'lost', unit: 'records', of: ({ summary: { ledger } }) => ledger.lost },
+  { name: 'duplicated', unit: 'records', of: ({ summary: { ledger } }) => ledger.duplicated },
+  { name: 'reordered', unit: 'records', of: ({ summary: { ledger } }) => ledger.reordered },
+  { name: 'retried', unit: 'records', of: ({ summary: { rate } }) => rate.retried },
+  { name: 'dropped', unit: 'records', of: ({ summary: { ledger } }) => ledger.dropped },
+  { name: 'failed', unit: 'records', of: ({ summary: { ledger } }) => ledger.failed },
+  { name: 'unacknowledged', unit: 'records', of: ({ summary: { ledger } }) => ledger.unacknowledged },
+  { name: 'expected cost', unit: 'USD', of: ({ expectedCost }) => expectedCost?.usd ?? null },
 ];
 
 /** What went in and what became of it; rates are those of the recorded phases, the ledger is that of the whole run. */
@@ -37,7 +38,7 @@ export function compareRates(a: readonly Result[], b: readonly Result[]): RateCo
 
 /** What is counted adds up over runs; a rate does not, and a run without one takes no part. */
 function over(results: readonly Result[], unit: RateUnit, of: Row['of']): number | null {
-  const values = results.map(({ summary }) => of(summary)).filter((value) => value !== null);
+  const values = results.map((result) => of(result)).filter((value) => value !== null);
   if (values.length === 0) return null;
   return unit === 'records' ? values.reduce((sum, value) => sum + value, 0) : medianOf(values);
 }

@@ -132,7 +132,7 @@ export interface ShiftComparison {
   readonly interval: { readonly lowerNs: number; readonly upperNs: number } | null;
 }
 
-export type RateUnit = 'records/s' | 'bytes/s' | 'records' | 'ratio';
+export type RateUnit = 'records/s' | 'bytes/s' | 'records' | 'ratio' | 'USD';
 
 export interface RateComparison {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { formatByteRate, formatCount, formatDollars, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import {
   hanging,
   type Line,
@@ -80,7 +80,7 @@ function findingLines(label: string, findings: readonly Finding[], width: number
 }
 
 function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string, string], warning: string): Line[] {
-  const shown = rates.filter(({ unit, a: left, b: right }) => unit !== 'records' || (left ?? 0) + (right ?? 0) > 0);
+  const shown = rates.filter(({ unit, a: left, b: right }) => !OFTEN_NONE.has(unit) || (left ?? 0) + (right ?? 0) > 0);
   const rows = shown.map((rate): Segment[] => {
     const cell = (value: number | null): string => (value === null ? '-' : rateText(rate, value));
     const isFault = FAULTS.has(rate.name);
@@ -98,6 +98,8 @@ function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string,
   return [title, ...renderTable([head, ...rows], { align: ['left', 'right'] })];
 }
 
+/** Left out where neither side has any. */
+const OFTEN_NONE: ReadonlySet<RateComparison['unit']> = new Set(['records', 'USD']);
 const FAULTS = new Set(['lost', 'duplicated', 'reordered', 'dropped', 'failed', 'unacknowledged']);
 
 function rateText({ unit }: RateComparison, value: number): string {
@@ -110,5 +112,7 @@ function rateText({ unit }: RateComparison, value: number): string {
       return formatCount(value);
     case 'ratio':
       return formatRatio(value);
+    case 'USD':
+      return formatDollars(value);
   }
 }

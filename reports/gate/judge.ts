@@ -14,10 +14,12 @@ export interface GateRules {
   readonly confirmPairs: number;
 }
 
-/** Chance that the first comparison raises an alarm over nothing, and that it misses a worsening of the tolerance. */
+/** Chance that the first comparison raises an alarm over nothing. */
 export const FIRST_ERROR_RATIO = 0.025;
 /** The same for the confirmation, which fresh pairs give. An alarm over nothing must pass both. */
 export const CONFIRM_ERROR_RATIO = 0.05;
+/** Chance that either comparison excludes a worsening of the tolerance that is there: at most twice this for a PASS. */
+const MISSED_RATIO = 0.025;
 
 /** Where a comparison stands at its newest look. Ratios of candidate over baseline less one, positive where it is worse. */
 export interface Reading {
@@ -112,9 +114,10 @@ function compare(
   const floor = Math.log1p(floorRatio);
   const tolerance = Math.log1p(toleranceRatio);
   let reading = unread(ratios.length);
-  for (const look of looksOf(mostPairs, errorRatio, endPairs)) {
+  const missing = looksOf(mostPairs, MISSED_RATIO, endPairs);
+  for (const [index, look] of looksOf(mostPairs, errorRatio, endPairs).entries()) {
     if (look.pairs > ratios.length || look.pairs === 0) break;
-    const { median, low, high } = readLook(ratios, look);
+    const { median, low, high } = readLook(ratios, look, missing[index]!.needed);
     reading = {
       pairs: ratios.length,
       lookPairs: look.pairs,
@@ -130,9 +133,9 @@ function compare(
 }
 
 /** Median and the order statistics that bound it: with `needed` of n on one side of a value, it is excluded. */
-function readLook(ratios: readonly number[], { pairs, needed }: Look) {
+function readLook(ratios: readonly number[], { pairs, needed }: Look, neededBelow: number) {
   const sorted = ratios.slice(0, pairs).sort((a, b) => a - b);
-  return { median: medianOfSorted(sorted), low: sorted[pairs - needed], high: sorted[needed - 1] };
+  return { median: medianOfSorted(sorted), low: sorted[pairs - needed], high: sorted[neededBelow - 1] };
 }
 
 /**

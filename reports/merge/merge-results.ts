@@ -99,6 +99,7 @@ export function assemble(results: readonly NamedHead[], series: readonly Interva
     ...(steps.length === 0 ? {} : { steps }),
     ...(faults.length === 0 ? {} : { faults }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(first.expectedCost === undefined ? {} : { expectedCost: first.expectedCost }),
     merged,
   };
 }

@@ -5,7 +5,7 @@ import { ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
 import { resultSchema, resultSchemaV1 } from './result-schema.ts';
-import { sumProblem } from './result-sums.ts';
+import { seriesProblem, sumProblem } from './result-sums.ts';
 import { intervalForFile } from './series-format.ts';
 
 export const RESULT_FILE_NAME = 'result.json';
@@ -32,7 +32,8 @@ export async function readResult(path: string): Promise<Result> {
 
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
 export function parseResult(text: string, where: string): Result {
-  return checkSums(parseShape(text, where), where);
+  const result = checkSums(parseShape(text, where), where);
+  return refuseProblem(seriesProblem(result), result, where);
 }
 
 /** The same but for the sums. */
@@ -50,9 +51,12 @@ export function parseShape(text: string, where: string): Result {
   return parsed.data;
 }
 
-/** @throws RESULT_SUMS_DISAGREE */
+/** That the summary is the sum of the cells. @throws RESULT_SUMS_DISAGREE */
 export function checkSums(result: Result, where: string): Result {
-  const problem = sumProblem(result);
+  return refuseProblem(sumProblem(result), result, where);
+}
+
+function refuseProblem(problem: string | undefined, result: Result, where: string): Result {
   if (problem === undefined) return result;
   const todo = 'Take the file from its source again, or run again.';
   throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });

@@ -331,6 +331,13 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
     steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
     faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
     notes: z.array(text).max(MAX_NAMED).exactOptional(),
+    expectedCost: z
+      .object({
+        usd: positive,
+        lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
+        prices: text,
+      })
+      .exactOptional(),
     part: partOf.exactOptional(),
     merged: merged.exactOptional(),
     cut: cut.exactOptional(),

@@ -1,5 +1,5 @@
 import { measurementsOf, summarise } from '../summary/summary.ts';
-import type { ConsumerLedger, Result } from './result.ts';
+import type { Cell, ConsumerLedger, IntervalCell, Result } from './result.ts';
 
 /** Numbers made from the same cells may differ in the last bits, when another engine added them up. */
 const ROUNDING_RATIO = 1e-9;
@@ -15,6 +15,32 @@ export function sumProblem(result: Result): string | undefined {
     firstDifference(result.summary.rate, rate, 'summary.rate') ??
     ledgerProblem(result)
   );
+}
+
+/**
+ * What the seconds counted must be what the totals counted: for each workload, phase and consumer, over all shards.
+ * @returns as sumProblem.
+ */
+export function seriesProblem({ cells, series }: Result): string | undefined {
+  const totals = countsByPlace(cells);
+  const seconds = countsByPlace(series.flatMap((interval) => interval.cells));
+  for (const place of new Set([...totals.keys(), ...seconds.keys()])) {
+    const ofSeconds = Object.fromEntries(seconds.get(place) ?? []);
+    const problem = firstDifference(ofSeconds, Object.fromEntries(totals.get(place) ?? []), `the series' ${place}`);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function countsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string, Map<string, number>> {
+  const places = new Map<string, Map<string, number>>();
+  for (const cell of cells) {
+    const place = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;
+    const counts = places.get(place) ?? new Map<string, number>();
+    places.set(place, counts);
+    for (const [name, count] of Object.entries(cell.counts)) counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return places;
 }
 
 function ledgerProblem({ summary: { ledger } }: Result): string | undefined {

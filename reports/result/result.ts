@@ -57,12 +57,22 @@ export interface Result {
   readonly faults?: readonly FaultReport[];
   /** What the target made of the scenario that its reader would not expect, as sentences. */
   readonly notes?: readonly string[];
+  /** Of a run on AWS, what was said and agreed to before it began; of a part, that of the whole scenario. */
+  readonly expectedCost?: ExpectedCost;
   /** Of a run that made a part of the scenario's load: the scenario is the whole one, every number is the part's. */
   readonly part?: Part;
   /** Of a result that was put together from parts. */
   readonly merged?: Merged;
   /** Of a result that was cut out of another one. */
   readonly cut?: Cut;
+}
+
+/** By list prices; retries, resharding and data transfer come on top, aggregation goes off. */
+export interface ExpectedCost {
+  readonly usd: number;
+  readonly lines: readonly { readonly what: string; readonly usd: number }[];
+  /** The price list's region and month. */
+  readonly prices: string;
 }
 
 export type Outcome =

@@ -51,6 +51,11 @@ export function formatByteRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
+/** Cents and their fractions, because most runs cost less than one. */
+export function formatDollars(usd: number): string {
+  return `$${usd < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
+}
+
 /** A ratio as a percentage. What is not all is never rounded to 100 %, and what is something never to 0 %. */
 export function formatRatio(ratio: number): string {
   if (ratio < 1 && ratio > 0.9995) return '>99.9%';

@@ -9,13 +9,13 @@ import type { OnSecond } from '../run-watch.ts';
 import { LiveWeb } from '../web/live-web.ts';
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf } from './benchmark.ts';
 
-const ROUNDS = 5;
-/** The first second, in which code is compiled, and the last one, which is cut, do not count. */
-const RUN_MS = 7500;
-const FIRST_SECOND = 1;
-const LAST_SECOND = 6;
-/** Of the seconds of a run, the last one or two are told of at its end only, in the whole result. */
-const LEAST_TOLD = 4;
+const BLOCK_SECONDS = 2;
+const PAIRS = 15;
+/** The first block, in which code is compiled, does not count. */
+const RUN_SECONDS = BLOCK_SECONDS * (2 * PAIRS + 1);
+/** The last seconds are told of at the end only. */
+const SECONDS_AFTER = 2.5;
+const NS_PER_SECOND = 1e9;
 
 /** A process that reads the page's events as a browser would, and says how many seconds it was told of. */
 const VIEWER = `
@@ -26,9 +26,10 @@ process.stdout.write(String(text.split('event: second').length - 1));
 `;
 
 /**
- *   as fast as it goes, no page  |  the same with a page and a viewer  |  in turn, five times
+ *   seconds   |  2 not told  |  2 told  |  2 told  |  2 not told  |  2 not told  | ...
  *
- * Runs on the noop target, records acknowledged in five whole seconds: what a second's message costs the run.
+ * One run on the noop target, as fast as it goes, with a viewer, which is told in every other block alone. Two runs differ by
+ * ten per cent for reasons of their own; neighbouring seconds of one run do not.
  */
 export const livePageCost: Benchmark = {
   name: 'live-page-cost',
@@ -37,31 +38,8 @@ export const livePageCost: Benchmark = {
 };
 
 async function costOf(shards: number): Promise<BenchmarkRow[]> {
-  const plain: number[] = [];
-  const watched: number[] = [];
-  const cpuPercents: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    // The second of a pair must not always be the one with the page.
-    const isPlainFirst = round % 2 === 0;
-    if (isPlainFirst) plain.push(await plainRate(shards));
-    watched.push(await watchedRate(shards, cpuPercents));
-    if (!isPlainFirst) plain.push(await plainRate(shards));
-  }
-  const costs = plain.map((rate, i) => 100 * (1 - watched[i]! / rate));
-  const name = `live-page-cost-${shards}`;
-  return [
-    { ...rowOf(name, '% of the rate', costs), note: 'of pairs of runs; below 0 is the noise between two runs' },
-    { ...rowOf(`${name}-cpu`, '% of a core', cpuPercents), note: 'of the main thread, for the messages' },
-    rowOf(`${name}-rate`, 'records/s', watched, medianOf(watched) / medianOf(plain)),
-  ];
-}
-
-async function plainRate(shards: number): Promise<number> {
-  return rateOf(await runFor(scenarioOf(shards)));
-}
-
-async function watchedRate(shards: number, cpuPercents: number[]): Promise<number> {
-  const scenario = scenarioOf(shards);
+  const target = { kind: 'noop', shards, delay: { kind: 'none' }, stalls: [] } as const;
+  const scenario: Scenario = { ...CEILING_SCENARIO, name: 'live-page-cost', target };
   const web = await LiveWeb.open(scenario, 0, () => {});
   const viewer = spawn(process.execPath, ['--input-type=module', '--eval', VIEWER, `${web.url}events`], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,56 +49,57 @@ async function watchedRate(shards: number, cpuPercents: number[]): Promise<numbe
     told += text;
   });
   const gone = once(viewer, 'close');
-  const meter = { cpuMs: 0 };
-  const result = await runFor(scenario, web, meter);
-  cpuPercents.push((100 * meter.cpuMs) / RUN_MS);
-  web.ended(result);
+  const cpu = { ms: 0 };
+  const result = await runWith(scenario, web, cpu);
   await web.close();
   await gone;
-  holds(Number(told) >= LEAST_TOLD, `the viewer was told of ${told} seconds`);
-  return rateOf(result);
+  holds(Number(told) >= RUN_SECONDS / 2 - BLOCK_SECONDS, `the viewer was told of ${told} seconds`);
+  const { quiet, watched } = blockRates(result);
+  const costs = quiet.map((rate, i) => 100 * (1 - watched[i]! / rate));
+  const name = `live-page-cost-${shards}`;
+  const cpuPercent = cpu.ms / 10 / (PAIRS * BLOCK_SECONDS);
+  return [
+    { ...rowOf(name, '% of the rate', costs), note: 'of neighbouring blocks; below 0 is noise' },
+    { ...rowOf(`${name}-cpu`, '% of a core', [cpuPercent]), note: 'of the main thread, for messages' },
+    rowOf(`${name}-rate`, 'records/s', watched, medianOf(watched) / medianOf(quiet)),
+  ];
 }
 
-async function runFor(scenario: Scenario, web?: LiveWeb, meter = { cpuMs: 0 }): Promise<Result> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort('SIGINT'), RUN_MS);
-  try {
-    return await runScenario(scenario, {
-      ceiling: 'skip',
-      signal: controller.signal,
-      onSnapshot: (snapshot) => web?.show(snapshot),
-      ...(web === undefined ? {} : { onSecond: metered(web, meter) }),
-    });
-  } finally {
-    clearTimeout(timer);
-  }
+/** The first block of a pair is the watched one every other time, so that a drift favours neither. */
+function isWatched(second: number): boolean {
+  const block = Math.floor(second / BLOCK_SECONDS);
+  return block > 0 && block % 4 > 1;
+}
+
+function runWith(scenario: Scenario, web: LiveWeb, cpu: { ms: number }): Promise<Result> {
+  const onSecond: OnSecond = (interval, isSettled) => {
+    // A second is told of when the next one has ended, and is settled one later: this is the second in which it costs.
+    const costsIn = Math.round(interval.startNs / NS_PER_SECOND) + (isSettled ? 3 : 2);
+    if (!isWatched(costsIn)) return;
+    const fromMs = threadCpuMs();
+    web.second(interval, isSettled);
+    cpu.ms += threadCpuMs() - fromMs;
+  };
+  const signal = AbortSignal.timeout((RUN_SECONDS + SECONDS_AFTER) * 1e3);
+  return runScenario(scenario, { ceiling: 'skip', signal, onSnapshot: (snapshot) => web.show(snapshot), onSecond });
 }
 
 /** Node 22 cannot say what one thread has used: then there is no figure. */
-function metered(web: LiveWeb, meter: { cpuMs: number }): OnSecond {
-  const cpuMs = () => {
-    const used = process.threadCpuUsage?.();
-    return used === undefined ? Number.NaN : (used.user + used.system) / 1e3;
-  };
-  return (interval, isSettled) => {
-    const from = cpuMs();
-    web.second(interval, isSettled);
-    meter.cpuMs += cpuMs() - from;
-  };
+function threadCpuMs(): number {
+  const used = process.threadCpuUsage?.();
+  return used === undefined ? Number.NaN : (used.user + used.system) / 1e3;
 }
 
-function rateOf({ series, summary }: Result): number {
+function blockRates({ series, summary }: Result): { readonly quiet: number[]; readonly watched: number[] } {
   const { lost, duplicated } = summary.ledger;
   holds(lost + duplicated === 0, `lost ${lost}, duplicated ${duplicated}`);
-  const seconds = series.slice(FIRST_SECOND, LAST_SECOND);
-  holds(seconds.length === LAST_SECOND - FIRST_SECOND, `the run took ${series.length} seconds`);
-  return seconds.reduce((sum, { cells }) => sum + producerTotals(cells).acked, 0) / seconds.length;
-}
-
-function scenarioOf(shards: number): Scenario {
-  return {
-    ...CEILING_SCENARIO,
-    name: 'live-page-cost',
-    target: { kind: 'noop', shards, delay: { kind: 'none' }, stalls: [] },
-  };
+  holds(series.length >= RUN_SECONDS, `the run took ${series.length} seconds`);
+  const quiet: number[] = [];
+  const watched: number[] = [];
+  for (let from = BLOCK_SECONDS; from < RUN_SECONDS; from += BLOCK_SECONDS) {
+    const seconds = series.slice(from, from + BLOCK_SECONDS);
+    const rate = seconds.reduce((sum, { cells }) => sum + producerTotals(cells).acked, 0) / BLOCK_SECONDS;
+    (isWatched(from) ? watched : quiet).push(rate);
+  }
+  return { quiet, watched };
 }

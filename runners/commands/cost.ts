@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { ExpectedCost } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { costNotAgreed } from '../kinesis/cost-agreement.ts';
 
@@ -12,6 +13,7 @@ export interface CostTerminal {
  * Says what a run would cost before anything costs something, and asks whether it may begin. Silent for runs that cost
  * nothing.
  *
+ * @returns what it would cost, for the result; undefined where it costs nothing.
  * @param yes the answer was given on the command line: it is said what it was given to, and not asked.
  * @throws RunnerError RUNNER_COST_NOT_AGREED when the answer is no, or when there is nobody to give one.
  */
@@ -19,22 +21,24 @@ export async function agreeOnCost(
   scenario: Scenario,
   yes: boolean,
   { input, output }: CostTerminal = { input: process.stdin, output: process.stderr },
-): Promise<void> {
+): Promise<ExpectedCost | undefined> {
   const { target } = scenario;
-  if (target.kind !== 'kinesis') return;
+  if (target.kind !== 'kinesis') return undefined;
   const { isAws } = await import('../kinesis/client.ts');
-  if (!isAws(target.endpoint)) return;
+  if (!isAws(target.endpoint)) return undefined;
   if (!yes && (input.isTTY !== true || output.isTTY !== true)) {
     throw costNotAgreed('the run costs money on AWS, and there is no terminal to ask at');
   }
   const { costText, estimateCost } = await import('../kinesis/cost.ts');
   const { streamSizeOf } = await import('../kinesis/stream-size.ts');
-  output.write(costText(estimateCost(scenario, target, await streamSizeOf(target))));
-  if (yes) return;
+  const cost = estimateCost(scenario, target, await streamSizeOf(target));
+  output.write(costText(cost));
+  if (yes) return cost;
   const questions = createInterface({ input, output });
   try {
     const answer = await questions.question('Begin? [y/N] ');
     if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the answer was no');
+    return cost;
   } finally {
     questions.close();
   }

@@ -49,11 +49,14 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   checkPart(scenario, when.part);
   const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
   await checkWritable(outDir);
-  await agreeOnCost(scenario, options.yes === true);
+  const expectedCost = await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options, push, when);
+  const result = await runWatched(scenario, outDir, options, push, {
+    ...when,
+    ...(expectedCost === undefined ? {} : { expectedCost }),
+  });
   await printResult(result, join(outDir, RESULT_FILE_NAME), options);
   try {
     await writeBeside(result, outDir, formats, options);
@@ -80,7 +83,7 @@ async function runWatched(
   outDir: string,
   options: RunCommandOptions,
   push: RunPush,
-  when: WhichAndWhen,
+  chosen: Pick<RunOptions, 'part' | 'startAtMs' | 'expectedCost'>,
 ): Promise<Result> {
   const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);
@@ -101,7 +104,7 @@ async function runWatched(
       ...(web === undefined ? {} : { onSecond: (interval, isSettled) => web.second(interval, isSettled) }),
       signal: interrupts.signal,
       costAgreed: true,
-      ...when,
+      ...chosen,
     });
     web?.ended(result);
     return result;

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { ReportError } from '../../reports/errors.ts';
 import {
@@ -11,6 +11,7 @@ import {
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, readResult } from '../../reports/result/result-file.ts';
+import { writeWhole } from '../../reports/result/whole-file.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 
 export const HISTORY_FILE_NAME = 'history.jsonl';
@@ -71,9 +72,9 @@ export async function appendHistory(folder: string, line: HistoryLine): Promise<
   try {
     await makeFolder(folder);
     const { content, isTorn } = await wholeLines(file);
-    if (isTorn) await replace(file, content);
+    if (isTorn) await writeWhole(file, (handle) => handle.writeFile(content));
     const lead = content === '' || content.endsWith('\n') ? '' : '\n';
-    await withFile(file, 'a', (handle) => handle.write(`${lead}${writeHistoryLine(line)}`));
+    await addTo(file, `${lead}${writeHistoryLine(line)}`);
     return file;
   } catch (cause) {
     if (cause instanceof ReportError) throw cause;
@@ -91,21 +92,10 @@ async function wholeLines(file: string): Promise<{ content: string; isTorn: bool
   return { content: whole, isTorn: torn !== undefined };
 }
 
-async function replace(file: string, content: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+async function addTo(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'a');
   try {
-    await withFile(temporary, 'w', (handle) => handle.write(content));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function withFile(file: string, flags: string, write: (handle: FileHandle) => Promise<unknown>): Promise<void> {
-  const handle = await open(file, flags);
-  try {
-    await write(handle);
+    await handle.write(text);
     await handle.sync();
   } finally {
     await handle.close();

@@ -62,6 +62,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   let longestNs = 0;
   while (pairs.length < (options.maxPairs ?? Number.POSITIVE_INFINITY) && elapsedNs() + longestNs <= maxDurationNs) {
     const outcome = await runner.next();
+    if (outcome.kind === 'given-up') continue;
     if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_LEAST_PAIRS) throw neverValid(runner);
     // What was recorded until then is real noise of this machine, and enough to simulate with.
     if (outcome.kind !== 'measured') break;
@@ -69,6 +70,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
     longestNs = Math.max(longestNs, outcome.pair.baseline.tookNs + outcome.pair.candidate.tookNs);
     options.onProgress?.({ kind: 'pair', pairs, elapsedNs: elapsedNs(), maxDurationNs });
   }
+  if (pairs.length === 0 && signal?.aborted !== true) throw neverValid(runner);
   if (pairs.length === 0) {
     throw new RunnerError('RUNNER_INTERRUPTED', { what: 'no pair was recorded yet', fix: 'Run it again.' });
   }

@@ -1,7 +1,8 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
+import { writeWhole } from '../../reports/result/whole-file.ts';
 import { RunnerError } from '../errors.ts';
 
 export const GATE_FILE_NAME = 'gate.json';
@@ -9,12 +10,12 @@ export const CALIBRATION_FILE_NAME = 'gate-calibration.json';
 
 /** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
 export function writeGateRecord(dir: string, record: GateRecord): Promise<string> {
-  return writeWhole(dir, GATE_FILE_NAME, record);
+  return writeInto(dir, GATE_FILE_NAME, record);
 }
 
 /** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
 export function writeCalibration(dir: string, calibration: GateCalibration): Promise<string> {
-  return writeWhole(dir, CALIBRATION_FILE_NAME, calibration);
+  return writeInto(dir, CALIBRATION_FILE_NAME, calibration);
 }
 
 /** @throws ReportError GATE_FILE_NOT_UNDERSTOOD, or what the file system says. */
@@ -47,23 +48,13 @@ export async function checkGateWritable(dir: string): Promise<void> {
   }
 }
 
-/** One line for each pair; another process sees the old file or the new one, never a part. */
-async function writeWhole(dir: string, name: string, content: GateRecord | GateCalibration): Promise<string> {
+/** One line for each pair. */
+async function writeInto(dir: string, name: string, content: GateRecord | GateCalibration): Promise<string> {
   const file = join(dir, name);
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await makeFolder(dir);
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(linesOf(content));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeWhole(file, (handle) => handle.writeFile(linesOf(content)));
     return file;
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw notWritable(dir, cause);
   }
 }

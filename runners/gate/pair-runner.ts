@@ -22,59 +22,69 @@ export type SideName = 'baseline' | 'candidate';
 export type PairOutcome =
   | { readonly kind: 'measured'; readonly pair: GatePair }
   | { readonly kind: 'interrupted' }
-  /** The machine, or a side, does not come to a valid block. */
+  /** One of its blocks was invalid again and again: the pair is left out, and the next one has another seed. */
+  | { readonly kind: 'given-up' }
+  /** Most blocks are invalid: the machine is not fit. */
   | { readonly kind: 'blocks-invalid' };
 
-/** One block is tried so often before it is given up, and the gate with it. */
-const MOST_TRIES = 8;
-/** What keeps the machine busy may pass: each further try waits longer, up to the last of these. */
+/** One block is tried so often before its pair is given up. */
+const MOST_TRIES = 4;
+/** What keeps the machine busy may pass: each further try waits longer. */
 const PAUSES_MS = [0, 500, 1000, 2000] as const;
 /** Before so many blocks nothing is said about their share. */
-const FEW_BLOCKS = 16;
+const FEW_BLOCKS = 24;
+/** With fewer valid blocks than one in three a gate would hardly come to its pairs within its time. */
+const MOST_INVALID_RATIO = 2 / 3;
 
 /**
  * Runs pairs of blocks, one after the other. A block whose numbers are not about its side (the generator was late, threads were
- * starved) is repeated at once with the same seed; when more than half of all blocks are so, the machine is not fit.
+ * starved) is repeated with the same seed; when more than two thirds of all blocks are so, the machine is not fit.
  */
 export class PairRunner {
   readonly invalidBlocks: InvalidBlock[] = [];
   readonly #options: PairRunnerOptions;
+  readonly #run: typeof runBlock;
   #pairCount = 0;
+  #seedCount = 0;
   #blockCount = 0;
 
-  constructor(options: PairRunnerOptions) {
+  /** @param run how a block is run; another one in tests. */
+  constructor(options: PairRunnerOptions, run = runBlock) {
     this.#options = options;
+    this.#run = run;
   }
 
   /** @throws RunnerError RUNNER_TARGET_FAILED when a side fails. */
   async next(): Promise<PairOutcome> {
-    const index = this.#pairCount;
-    this.#pairCount += 1;
-    const order = orderOf(index);
-    const seed = (this.#options.scenario.seed + index) % Number.MAX_SAFE_INTEGER;
+    // A pair that was given up leaves its place in the order to the next one.
+    const order = orderOf(this.#pairCount);
+    const seed = (this.#options.scenario.seed + this.#seedCount) % Number.MAX_SAFE_INTEGER;
+    this.#seedCount += 1;
     const first = await this.#block(order === 'baseline-first' ? 'baseline' : 'candidate', seed);
     if (typeof first === 'string') return { kind: first };
     const second = await this.#block(order === 'baseline-first' ? 'candidate' : 'baseline', seed);
     if (typeof second === 'string') return { kind: second };
+    this.#pairCount += 1;
     const [baseline, candidate] = order === 'baseline-first' ? [first, second] : [second, first];
     return { kind: 'measured', pair: { seed, order, baseline, candidate } };
   }
 
-  async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'blocks-invalid'> {
+  async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'given-up' | 'blocks-invalid'> {
     const { onBlock, ...options } = this.#options;
-    for (let attempt = 1; attempt <= MOST_TRIES && !this.#isHopeless(); attempt++) {
+    for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+      if (this.#isHopeless()) return 'blocks-invalid';
       this.#blockCount += 1;
-      const outcome = await runBlock({ ...options, side: options[sideName], seed, blockNumber: this.#blockCount });
+      const outcome = await this.#run({ ...options, side: options[sideName], seed, blockNumber: this.#blockCount });
       if (outcome.kind === 'interrupted') return 'interrupted';
       onBlock?.(sideName, outcome.kind === 'invalid' ? outcome.why : undefined);
       if (outcome.kind === 'measured') return outcome.block;
       this.invalidBlocks.push({ side: sideName, seed, why: outcome.why });
       await sleep(PAUSES_MS[Math.min(attempt, PAUSES_MS.length) - 1]);
     }
-    return 'blocks-invalid';
+    return this.#isHopeless() ? 'blocks-invalid' : 'given-up';
   }
 
   #isHopeless(): boolean {
-    return this.#blockCount >= FEW_BLOCKS && this.invalidBlocks.length > this.#blockCount / 2;
+    return this.#blockCount >= FEW_BLOCKS && this.invalidBlocks.length > MOST_INVALID_RATIO * this.#blockCount;
   }
 }

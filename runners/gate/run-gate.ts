@@ -189,6 +189,10 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   const discardPairs = Math.max(1, options.calibration?.discardPairs ?? 1);
   while (discarded.length < discardPairs) {
     const outcome = await runner.next();
+    if (outcome.kind === 'given-up') {
+      if (elapsedNs() < maxDurationNs) continue;
+      return ended('blocks-invalid');
+    }
     if (outcome.kind !== 'measured') return ended(outcome.kind);
     discarded.push(outcome.pair);
     const left = maxDurationNs - elapsedNs();
@@ -199,6 +203,10 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   let longestNs = 0;
   for (;;) {
     const outcome = await runner.next();
+    if (outcome.kind === 'given-up') {
+      if (elapsedNs() + longestNs <= maxDurationNs) continue;
+      return ended('out-of-time');
+    }
     if (outcome.kind !== 'measured') return ended(outcome.kind);
     pairs.push(outcome.pair);
     const state = judgeGate(pairs, rules);

@@ -1,3 +1,5 @@
+import type { ExpectedCost } from '../../reports/result/result.ts';
+import { formatDollars } from '../../reports/text/format.ts';
 import { createPayloadPool } from '../../workloads/payloads.ts';
 import { loadReplay } from '../../workloads/replay.ts';
 import type { KinesisTargetSpec, Scenario, Workload } from '../../workloads/scenario.ts';
@@ -5,17 +7,6 @@ import { expectedRecords } from '../../workloads/schedule.ts';
 import { endOfSchedule } from '../run-watch.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 import { ON_DEMAND_PRICES, PRICES_AS_OF, PRICES_REGION, PROVISIONED_PRICES } from './prices.ts';
-
-export interface CostLine {
-  readonly what: string;
-  readonly usd: number;
-}
-
-/** What a run will cost on AWS, about: retries, resharding and data transfer out of AWS come on top, aggregation goes off. */
-export interface CostEstimate {
-  readonly lines: readonly CostLine[];
-  readonly usd: number;
-}
 
 /** What is known of a stream that is there already, or will be made. */
 export interface StreamSize {
@@ -35,7 +26,7 @@ interface Volume {
   readonly roundedBytes: number;
 }
 
-export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size: StreamSize): CostEstimate {
+export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size: StreamSize): ExpectedCost {
   const hours = Math.ceil((endOfSchedule(scenario) + scenario.drainNs + SET_UP_NS) / HOUR_NS);
   const volume = scenario.workloads.map((workload) => volumeOf(workload, scenario.seed, target)).reduce(sumOf);
   const fanOut = scenario.consumers.filter(({ kind }) => kind === 'fan-out').length;
@@ -44,14 +35,14 @@ export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size
     ? onDemandLines(target, hours, volume, { fanOut, polling })
     : provisionedLines(target, size.shards, hours, volume, fanOut);
   const paid = lines.filter(({ usd }) => usd > 0);
-  return { lines: paid, usd: paid.reduce((sum, { usd }) => sum + usd, 0) };
+  const usd = paid.reduce((sum, line) => sum + line.usd, 0);
+  return { usd, lines: paid, prices: `${PRICES_REGION}, ${PRICES_AS_OF}` };
 }
 
-/** As a person reads it before saying yes; cents and their fractions, because most runs cost less than one. */
-export function costText({ lines, usd }: CostEstimate): string {
-  const rows = lines.map((line) => `  ${dollars(line.usd).padStart(10)}  ${line.what}\n`);
-  const from = `prices of ${PRICES_REGION}, ${PRICES_AS_OF}`;
-  return `This run would cost about ${dollars(usd)} on AWS (${from}):\n${rows.join('')}`;
+/** As a person reads it before saying yes. */
+export function costText({ lines, usd, prices }: ExpectedCost): string {
+  const rows = lines.map((line) => `  ${formatDollars(line.usd).padStart(10)}  ${line.what}\n`);
+  return `This run would cost about ${formatDollars(usd)} on AWS (prices of ${prices}):\n${rows.join('')}`;
 }
 
 function provisionedLines(
@@ -60,7 +51,7 @@ function provisionedLines(
   hours: number,
   { bytes, putUnits }: Volume,
   fanOut: number,
-): CostLine[] {
+): ExpectedCost['lines'] {
   const { shardHour, millionPutUnits, fanOutShardHour, fanOutGigabyte } = PROVISIONED_PRICES;
   const shardHours = shards * hours;
   const gigabytes = bytes / GIGABYTE;
@@ -78,7 +69,7 @@ function onDemandLines(
   hours: number,
   { roundedBytes }: Volume,
   { fanOut, polling }: { readonly fanOut: number; readonly polling: number },
-): CostLine[] {
+): ExpectedCost['lines'] {
   const { streamHour, gigabyteIn, gigabyteOut, fanOutGigabyte } = ON_DEMAND_PRICES;
   const gigabytes = roundedBytes / GIGABYTE;
   const read = (consumers: number) => (consumers * gigabytes).toFixed(3);
@@ -121,5 +112,4 @@ function sumOf(a: Volume, b: Volume): Volume {
   };
 }
 
-const dollars = (usd: number) => `$${usd < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
 const grouped = (count: number) => Math.round(count).toLocaleString('en-US');

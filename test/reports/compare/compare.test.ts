@@ -78,6 +78,13 @@ describe('two runs', () => {
     expect(rates).toContainEqual(expect.objectContaining({ name: 'achieved', a: 200, b: 200, ratio: 1 }));
   });
 
+  test('what runs on AWS were expected to cost stands beside it', () => {
+    const on = (usd: number): Result => ({ ...exampleRun(1), expectedCost: { usd, lines: [], prices: 'us-east-1' } });
+    const rowOf = (a: Result, b: Result) => compare([a], [b]).pairs[0]!.rates.find(({ unit }) => unit === 'USD');
+    expect(rowOf(on(0.1), on(0.15))).toMatchObject({ name: 'expected cost', a: 0.1, b: 0.15 });
+    expect(rowOf(exampleRun(1), on(0.15))).toMatchObject({ a: null, b: 0.15, ratio: null });
+  });
+
   test('with a few seconds only the intervals rest on records, and say so', () => {
     const short = { steadySeconds: 4 };
     expect(putToGet(compare([exampleRun(1, {}, short)], [exampleRun(2, {}, short)]))).toMatchObject({

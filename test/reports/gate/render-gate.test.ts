@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
 import { noiseOfMetric } from '../../../reports/gate/calibration.ts';
 import { renderCalibration } from '../../../reports/gate/render-calibration.ts';
 import { renderGate, renderGateLine } from '../../../reports/gate/render-gate.ts';
@@ -8,6 +11,7 @@ import { renderGateMarkdown } from '../../../reports/gate/render-markdown.ts';
 import { calibrationOf, recordOf } from './example-calibration.ts';
 import { around, normals, P50, pairsOf } from './example-pairs.ts';
 
+const JUNIT_SCHEMA = readFileSync(join(import.meta.dirname, '../export/junit.xsd'), 'utf8');
 const plain = { colours: false, width: 80 };
 const failing = recordOf(pairsOf(around(1.1, 0.01, 20)));
 const passing = recordOf(pairsOf(around(1, 0.01, 10)));
@@ -86,8 +90,9 @@ test.each([
   [passing, 'failures="0" errors="0"'],
   [failing, 'failures="1" errors="0"'],
   [noisy, 'failures="0" errors="1"'],
-])('JUnit takes FAIL for a failure, and what is no verdict for an error', (record, counts) => {
+])('JUnit takes FAIL for a failure, and what is no verdict for an error', async (record, counts) => {
   const xml = renderGateJunit(record);
+  expect((await validateXML({ xml, schema: JUNIT_SCHEMA })).errors).toEqual([]);
   expect(xml).toContain(counts);
   expect(xml).toContain('name="putToGet.p50"');
 });

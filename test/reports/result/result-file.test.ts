@@ -26,9 +26,11 @@ const plain = () => JSON.parse(textOf(exampleResult())) as Record<string, never>
 
 describe('a result', () => {
   test('comes back from its file as it was', async () => {
-    const result = exampleResult({
+    const measured = exampleResult({
       thresholds: ['putToGet.p99 < 70ms', 'putToGet.p99.9 < 1s', 'lost == 0 by consumer fraud'],
     });
+    const lines = [{ what: '4 shard-hours', usd: 0.06 }];
+    const result: Result = { ...measured, expectedCost: { usd: 0.06, lines, prices: 'us-east-1, 2026-05' } };
     const path = await writeResult(join(folder, 'deep', 'er'), result);
     expect(path).toBe(join(folder, 'deep', 'er', 'result.json'));
     const read = await readResult(path);
@@ -182,6 +184,21 @@ describe('a file that is not a result is refused:', () => {
     const lossless = plain();
     lossless.summary.ledger.lost = 3;
     refused(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
+  });
+
+  test('one whose seconds are not what its cells counted, also outside of the recorded phases', () => {
+    const refusal = "the series' page-views, warm-up, producers.acked is";
+    const warmer = plain();
+    warmer.cells.find(
+      (cell: { phase: string; kind: string }) => cell.phase === 'warm-up' && cell.kind === 'producer',
+    ).counts.acked += 1;
+    refused(JSON.stringify(warmer), 'RESULT_SUMS_DISAGREE', refusal);
+    const busier = plain();
+    busier.series[0].cells.find((cell: { kind: string }) => cell.kind === 'producer').counts.acked -= 1;
+    refused(JSON.stringify(busier), 'RESULT_SUMS_DISAGREE', refusal);
+    const shorter = plain();
+    shorter.series.splice(5, 1);
+    refused(JSON.stringify(shorter), 'RESULT_SUMS_DISAGREE', "the series' page-views, steady");
   });
 
   test('one that is not there', async () => {

@@ -128,7 +128,8 @@ describe('nothing on AWS begins before somebody has agreed', () => {
 
   test('--yes goes on, and the cost is told all the same', async () => {
     const { said, ...ends } = terminal(false);
-    await agreeOnCost(scenario, true, ends);
+    const cost = await agreeOnCost(scenario, true, ends);
+    expect(cost?.usd).toBeCloseTo(0.15, 2);
     expect(said()).toContain('about $0.15');
   });
 

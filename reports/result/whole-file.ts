@@ -1,0 +1,26 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
+
+/**
+ * Writes a file, and the folders above it, so that whoever reads it meanwhile, and whoever comes after a crash, sees the old file
+ * or the new one, never a part.
+ * @param write fills the new file. Its errors and those of the file system are thrown as they are; nothing is left behind then.
+ */
+export async function writeWhole(file: string, write: (handle: FileHandle) => Promise<unknown>): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await makeFolder(dirname(file));
+    const handle = await open(temporary, 'w');
+    try {
+      await write(handle);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
