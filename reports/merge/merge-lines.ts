@@ -210,9 +210,12 @@ function hasMarks({ cells }: EncodedInterval, marks: readonly string[]): boolean
   return place === marks.length;
 }
 
+/** Memory that nothing is written to takes none. */
+const FIRST_BYTES = 32 * 1024 * 1024;
+
 /** Text that grows in shared memory, so that handing it to another thread copies nothing. */
 class LineText {
-  #bytes = Buffer.from(new SharedArrayBuffer(1 << 24));
+  #bytes = Buffer.from(new SharedArrayBuffer(FIRST_BYTES));
   #length = 0;
 
   readonly put = (part: string | Uint8Array): void => {

@@ -12,8 +12,8 @@ import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
 import { openSeries, placesOf, readCells, type SeriesFile } from './series-file.ts';
 
-/** More than threads, so that they end together and no answer is large. */
-const STRETCHES_PER_THREAD = 4;
+/** Of a thread's stretches, longest first: few, as each has its price, and the last short, so that threads end together. */
+const SHARES = [8, 6, 4, 2, 1];
 
 export interface MergedFiles {
   /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */
@@ -92,14 +92,20 @@ function needsLatencies({ scenario }: Result): boolean {
 }
 
 /**
- * Stretches of equal time: parts may begin or end at another second, and their lines be longer or shorter.
+ * Stretches of time: parts may begin or end at another second, and their lines be longer or shorter.
  * @returns undefined when a file went away.
  */
 function tasksOf(files: readonly SeriesFile[]): StretchTask[] | undefined {
   const fromNs = Math.min(...files.map(({ first }) => first.startNs));
   const untilNs = Math.max(...files.map(({ last }) => last.startNs)) + 1;
-  const count = STRETCHES_PER_THREAD * threadCount();
-  const times = Array.from({ length: count + 1 }, (_, index) => fromNs + ((untilNs - fromNs) * index) / count);
+  const shares = SHARES.flatMap((share) => Array.from({ length: threadCount() }, () => share));
+  const whole = shares.reduce((sum, share) => sum + share, 0);
+  let done = 0;
+  const ends = shares.map((share) => {
+    done += share;
+    return fromNs + ((untilNs - fromNs) * done) / whole;
+  });
+  const times = [fromNs, ...ends.slice(0, -1), untilNs];
   const places = files.map((file) => placesOf(file, times.slice(1, -1)));
   if (!places.every((one) => one !== undefined)) return undefined;
   const { scenario } = files[0]!.result;

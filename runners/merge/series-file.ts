@@ -6,7 +6,9 @@ import { LINE_HEAD, START_BYTES, startOfLine } from './line-start.ts';
 
 const CELLS_HEAD = '\n,"cells": [\n';
 const NEWLINE = 10;
-const BLOCK_BYTES = 64 * 1024;
+/** A head with the cells of some shards; an end, and a line before it. */
+const HEAD_BYTES = 512 * 1024;
+const TAIL_BYTES = 64 * 1024;
 /** About an ordinary line. */
 const SEARCH_BYTES = 16 * 1024;
 const searched = Buffer.alloc(SEARCH_BYTES);
@@ -41,11 +43,13 @@ export function openSeries(path: string): SeriesFile | undefined {
     const head = readUntil(
       (bytes) => readAt(file, 0, bytes),
       (block) => block.indexOf(`\n${SERIES_HEAD}`),
+      HEAD_BYTES,
       size,
     );
     const tail = readUntil(
       (bytes) => readAt(file, size - bytes, bytes),
       (block) => block.lastIndexOf(`\n${LINE_HEAD}`),
+      TAIL_BYTES,
       size,
     );
     if (head === undefined || tail === undefined) return undefined;
@@ -130,9 +134,10 @@ function lineAt(file: number, at: number, end: number): Line {
 function readUntil(
   read: (bytes: number) => Buffer,
   find: (block: Buffer) => number,
+  blockBytes: number,
   size: number,
 ): { readonly block: Buffer; readonly place: number } | undefined {
-  for (let bytes = Math.min(size, BLOCK_BYTES); ; bytes = Math.min(size, 4 * bytes)) {
+  for (let bytes = Math.min(size, blockBytes); ; bytes = Math.min(size, 4 * bytes)) {
     const block = read(bytes);
     const place = find(block);
     if (place >= 0) return { block, place };
