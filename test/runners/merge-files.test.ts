@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Histogram } from '../../reports/histogram/histogram.ts';
 import { mergeResults } from '../../reports/merge/merge-results.ts';
 import { readResult, resultLines, writeResult } from '../../reports/result/result-file.ts';
 import { mergeFiles } from '../../runners/merge/merge-files.ts';
@@ -34,6 +35,35 @@ describe('merging with several threads', () => {
     const results = await Promise.all(files.map(async (name) => ({ name, result: await readResult(name) })));
     const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
+  });
+
+  test('makes the same file where lines are not ordinary', async () => {
+    const [, , third] = files;
+    const text = readFileSync(third!, 'utf8').replace(/,"series"[\s\S]*$/, (series) =>
+      series
+        .replace(/"putToGet":"(HISTE[^"]*)"/, (_, plain) => `"putToGet":"${Histogram.decodeOurs(plain).encode()}"`)
+        .replace(/\}\}\],"shards"/, '},"clamped":{"putToGet":3}}],"shards"')
+        .replace('"gauges":{', '"unknown":"\\u00e9#1+1","gauges":{'),
+    );
+    const changes = ['"clamped":{"putToGet":3}', '#1+1'];
+    for (const change of changes) expect(text).toContain(change);
+    expect(text.slice(text.indexOf(',"series"'))).toContain('"putToGet":"HISTFA');
+    const odd = join(folder, 'unusual.json');
+    writeFileSync(odd, text);
+    const paths = [files[0]!, files[1]!, odd];
+    const merged = (await mergeFiles(paths, { allowApart: true }))!;
+    const path = await writeResult(join(folder, 'unusual'), merged.result, merged);
+    const results = await Promise.all(paths.map(async (name) => ({ name, result: await readResult(name) })));
+    const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
+  });
+
+  test('leaves files whose lines are not in order of time to others', async () => {
+    const odd = join(folder, 'order.json');
+    const text = readFileSync(files[2]!, 'utf8');
+    writeFileSync(odd, text.replace(/(\{"startNs":5000000000,.*\n)(\{"startNs":6000000000,.*\n)/, '$2$1'));
+    expect(readFileSync(odd, 'utf8')).not.toBe(text);
+    expect(await mergeFiles([files[0]!, files[1]!, odd], { allowApart: true })).toBeUndefined();
   });
 
   test('leaves files of another layout to others', async () => {
