@@ -1,6 +1,7 @@
 import type { NamedResult } from '../export/named-result.ts';
 import type { Merged, MergedPart } from '../result/origin.ts';
 import type {
+  Cell,
   ConsumerLedger,
   HarnessCeiling,
   Interval,
@@ -50,11 +51,25 @@ export function inOrder<N extends NamedHead>(results: readonly N[]): N[] {
   return results.toSorted((a, b) => lowestPart(a) - lowestPart(b));
 }
 
+/** By itself, as it can be done before the series is merged. */
+export function sumOfCells(results: readonly NamedHead[]): Cell[] {
+  const order = new CellOrder(results[0]!.result.scenario);
+  return sumCells(
+    results.flatMap(({ result }) => result.cells),
+    order,
+    'compact',
+  );
+}
+
 /**
  * All but the second-by-second work of a merge.
- * @param results as checkParts passed them, in order. @param series theirs, merged.
+ * @param results as checkParts passed them, in order. @param series theirs, merged. @param cells theirs, added up.
  */
-export function assemble(results: readonly NamedHead[], series: readonly Interval[]): Result {
+export function assemble(
+  results: readonly NamedHead[],
+  series: readonly Interval[],
+  cells: readonly Cell[] = sumOfCells(results),
+): Result {
   const heads = results.map(({ result }) => result);
   const [first] = heads as [(typeof heads)[number]];
   const { scenario } = first;
@@ -62,11 +77,7 @@ export function assemble(results: readonly NamedHead[], series: readonly Interva
   const merged: Merged = { of: divisionOf(first) ?? 1, parts };
   const measurements: Measurements = {
     scenario,
-    cells: sumCells(
-      heads.flatMap(({ cells }) => cells),
-      new CellOrder(scenario),
-      'compact',
-    ),
+    cells,
     series,
     ledger: sumOfLedgers(heads.map(({ summary }) => summary.ledger)),
   };

@@ -3,7 +3,7 @@ import { ReportError } from '../../reports/errors.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
 import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.ts';
 import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
-import { assemble, inOrder } from '../../reports/merge/merge-results.ts';
+import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkSums } from '../../reports/result/result-file.ts';
 import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
@@ -57,6 +57,7 @@ export async function mergeFiles(
       return result === undefined ? [] : [{ name: file.name, result }];
     });
     if (parts.length < sorted.length) return undefined;
+    const cells = sumOfCells(parts);
     const stretches = (await answers).map(stretchOf);
     if (!stretches.every((one) => one !== undefined)) return undefined;
     const rows = sorted.map((_, index) => stretches.map(({ acked }) => acked[index]!));
@@ -72,7 +73,7 @@ export async function mergeFiles(
         checkSums({ ...result, series: lightSeries(scenario, rows[index]!) }, name);
       }
     };
-    return { result: assemble(parts, series), seriesText, check };
+    return { result: assemble(parts, series, cells), seriesText, check };
   } finally {
     // Not waited for: their memory goes while the file is written.
     void pool.destroy();
