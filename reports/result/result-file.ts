@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
 import { ReportError } from '../errors.ts';
@@ -7,6 +7,7 @@ import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
 import { resultSchema, resultSchemaV1 } from './result-schema.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
 import { intervalForFile } from './series-format.ts';
+import { writeWhole } from './whole-file.ts';
 
 export const RESULT_FILE_NAME = 'result.json';
 
@@ -32,8 +33,7 @@ export async function readResult(path: string): Promise<Result> {
 
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
 export function parseResult(text: string, where: string): Result {
-  const result = checkSums(parseShape(text, where), where);
-  return refuseProblem(seriesProblem(result), result, where);
+  return checkSeries(checkSums(parseShape(text, where), where), where);
 }
 
 /** The same but for the sums. */
@@ -54,6 +54,11 @@ export function parseShape(text: string, where: string): Result {
 /** That the summary is the sum of the cells. @throws RESULT_SUMS_DISAGREE */
 export function checkSums(result: Result, where: string): Result {
   return refuseProblem(sumProblem(result), result, where);
+}
+
+/** That the seconds are the sum of the cells. @throws RESULT_SUMS_DISAGREE */
+export function checkSeries(result: Result, where: string): Result {
+  return refuseProblem(seriesProblem(result), result, where);
 }
 
 function refuseProblem(problem: string | undefined, result: Result, where: string): Result {
@@ -77,22 +82,12 @@ export interface MadeSeries {
  */
 export async function writeResult(dir: string, result: Result, made?: MadeSeries): Promise<string> {
   const file = join(dir, RESULT_FILE_NAME);
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await makeFolder(dir);
-    const handle = await open(temporary, 'w');
-    try {
-      if (made === undefined) {
-        await writeLines(handle, resultLines(result));
-        await handle.sync();
-      } else await writeAround(handle, result, made);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    const write = (handle: FileHandle) =>
+      made === undefined ? writeLines(handle, resultLines(result)) : writeAround(handle, result, made);
+    await writeWhole(file, write, { flushed: made === undefined });
     return file;
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     if (cause instanceof ReportError) throw cause;
     throw notWritable(dir, cause);
   }

@@ -6,15 +6,20 @@ import { makeFolder } from './make-folder.ts';
  * Writes a file, and the folders above it, so that whoever reads it meanwhile, and whoever comes after a crash, sees the old file
  * or the new one, never a part.
  * @param write fills the new file. Its errors and those of the file system are thrown as they are; nothing is left behind then.
+ * @param options.flushed false: not waited for until it is on the disk; a power cut may then take the new file, and the old one with it.
  */
-export async function writeWhole(file: string, write: (handle: FileHandle) => Promise<unknown>): Promise<void> {
+export async function writeWhole(
+  file: string,
+  write: (handle: FileHandle) => Promise<unknown>,
+  { flushed = true }: { readonly flushed?: boolean } = {},
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await makeFolder(dirname(file));
     const handle = await open(temporary, 'w');
     try {
       await write(handle);
-      await handle.sync();
+      if (flushed) await handle.sync();
     } finally {
       await handle.close();
     }

@@ -5,7 +5,7 @@ import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.t
 import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { checkSums } from '../../reports/result/result-file.ts';
+import { checkSeries, checkSums } from '../../reports/result/result-file.ts';
 import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
@@ -68,12 +68,15 @@ export async function mergeFiles(
     const last = seriesText.at(-1);
     // The last line has no comma after it.
     if (last !== undefined) seriesText[seriesText.length - 1] = last.subarray(0, -2);
+    const result = assemble(parts, series, cells);
     const check = () => {
-      for (const [index, { name, result }] of parts.entries()) {
-        checkSums({ ...result, series: lightSeries(scenario, rows[index]!) }, name);
+      for (const [index, { name, result: part }] of parts.entries()) {
+        checkSums({ ...part, series: lightSeries(scenario, rows[index]!) }, name);
       }
+      // Nobody has all seconds of one part here, but what is wrong in one of them is wrong in the sum.
+      checkSeries(result, 'one of the results');
     };
-    return { result: assemble(parts, series, cells), seriesText, check };
+    return { result, seriesText, check };
   } finally {
     // Not waited for: their memory goes while the file is written.
     void pool.destroy();

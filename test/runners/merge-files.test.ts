@@ -114,4 +114,15 @@ describe('merging with several threads', () => {
     });
     expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
   });
+
+  test('refuses seconds that are not what the totals counted', async () => {
+    const text = readFileSync(files[2]!, 'utf8');
+    const damaged = join(folder, 'seconds.json');
+    writeFileSync(damaged, text.replace(/(,"series"[\s\S]*?"dropped":)\d+/, '$17'));
+    const merged = await mergeFiles([files[0]!, files[1]!, damaged], { allowApart: true });
+    await expect(writeResult(join(folder, 'out'), merged!.result, merged)).rejects.toMatchObject({
+      code: 'RESULT_SUMS_DISAGREE',
+      what: expect.stringContaining('producers.dropped'),
+    });
+  });
 });
