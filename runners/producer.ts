@@ -294,11 +294,16 @@ export class Producer {
     return Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
   }
 
-  /** When the next record can be put into a batch; Infinity while only an answer can make room for one. */
+  /**
+   * When the next record is to be looked at. Without room for one that is still once: what the target keeps waiting is its
+   * lateness from then on, and what may not wait is dropped when it is due. After that only an answer changes anything.
+   */
   #nextRecordNs(): number {
     const { nextDueNs } = this.#answers.retries;
     if (this.#hasRoomForNew()) return Math.min(this.#nextDueNs, nextDueNs);
-    return this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
+    const retryNs = this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
+    const isKnown = this.#heldBackSinceNs < Number.POSITIVE_INFINITY;
+    return isKnown && this.#task.workload.producers.whenBusy === 'wait' ? retryNs : Math.min(this.#nextDueNs, retryNs);
   }
 
   #lingerEndNs(): number {
