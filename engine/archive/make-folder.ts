@@ -8,13 +8,20 @@ import { dirname } from 'node:path';
  */
 export function makeFolder(path: string): void {
   try {
+    makeOne(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    if (!isFolder(dirname(path))) makeFolder(dirname(path));
+    // Once more, also where the parent is there: another process may have made it in between.
+    makeOne(path);
+  }
+}
+
+function makeOne(path: string): void {
+  try {
     mkdirSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path || isFolder(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    makeFolder(path);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path)) throw error;
   }
 }
 

@@ -11,15 +11,24 @@ import { dirname, resolve } from 'node:path';
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);
   try {
-    await mkdir(path);
+    await makeOne(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
+    if (codeOf(error) !== 'ENOENT') throw error;
+    if (!(await exists(dirname(path)))) await makeFolder(dirname(path));
+    // Once more, also where the parent is there: another process may have made it in between.
+    await makeOne(path);
   }
 }
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 async function exists(path: string): Promise<boolean> {
   try {
