@@ -12,5 +12,5 @@ export type { GateOptions, GateProgress } from './gate/run-gate.ts';
 export { runGate } from './gate/run-gate.ts';
 export type { GateSide } from './gate/side.ts';
 export type { LiveSnapshot } from './live/snapshot.ts';
-export type { RunOptions } from './run.ts';
-export { runScenario } from './run.ts';
+export type { RunOptions } from './run/run.ts';
+export { runScenario } from './run/run.ts';

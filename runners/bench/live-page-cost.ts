@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { Result } from '../../reports/result/result.ts';
 import { producerTotals } from '../../reports/summary/cells.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { CEILING_SCENARIO } from '../ceiling.ts';
-import { runScenario } from '../run.ts';
-import type { OnSecond } from '../run-watch.ts';
+import { CEILING_SCENARIO } from '../run/ceiling.ts';
+import { runScenario } from '../run/run.ts';
+import type { OnSecond } from '../run/run-watch.ts';
 import { LiveWeb } from '../web/live-web.ts';
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf } from './benchmark.ts';
 

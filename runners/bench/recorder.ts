@@ -1,5 +1,5 @@
 import { uniformAt } from '../../workloads/random.ts';
-import { createRecorder, Recorder, RecorderDrain } from '../recorder.ts';
+import { createRecorder, Recorder, RecorderDrain } from '../recorder/recorder.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 
 const ROUND = 10_000;

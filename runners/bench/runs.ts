@@ -1,8 +1,8 @@
 import type { Result } from '../../reports/result/result.ts';
 import { mergedHistogram, selectCells } from '../../reports/summary/cells.ts';
 import type { EngineTargetSpec, NoopTargetSpec, Phase, Scenario } from '../../workloads/scenario.ts';
-import { CEILING_SCENARIO, measureNow } from '../ceiling.ts';
-import { runScenario } from '../run.ts';
+import { CEILING_SCENARIO, measureNow } from '../run/ceiling.ts';
+import { runScenario } from '../run/run.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 
 const REPEATS = 5;

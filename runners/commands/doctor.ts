@@ -17,7 +17,7 @@ export async function commandDoctor({ json }: { readonly json?: boolean | undefi
       if (json !== true) print(renderFinding(finding, style));
     },
     measureCeiling: async () => {
-      const { measureCeiling } = await import('../ceiling.ts');
+      const { measureCeiling } = await import('../run/ceiling.ts');
       return measureCeiling();
     },
   });

@@ -14,7 +14,6 @@ import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdow
 import type { Result } from '../../reports/result/result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
-import { readGitCommit } from '../environment.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import {
@@ -24,6 +23,7 @@ import {
   lineOf,
   readHistory,
 } from '../gate-history/history-folder.ts';
+import { readGitCommit } from '../run/environment.ts';
 import { wantsColours } from './colours.ts';
 import { writeText } from './write-text.ts';
 

@@ -7,8 +7,8 @@ import type { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
 import { NO_PUSH, type RunPush } from '../push/no-push.ts';
-import type { RunOptions } from '../run.ts';
-import { checkPart, parsePart, parseStartAt } from '../run-part.ts';
+import type { RunOptions } from '../run/run.ts';
+import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
 import { wantsColours } from './colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
@@ -93,7 +93,7 @@ async function runWatched(
     process.stderr.write(`Interrupted: saving what was measured. Once more ends at once${leaving}.\n`);
   });
   try {
-    const { runScenario } = await import('../run.ts');
+    const { runScenario } = await import('../run/run.ts');
     const result = await runScenario(scenario, {
       outDir,
       onSnapshot: (snapshot) => {

@@ -5,7 +5,7 @@ import { measureMetric } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
-import { runScenario } from '../run.ts';
+import { runScenario } from '../run/run.ts';
 import { type GateSide, targetOfBlock } from './side.ts';
 import { type StartedEndpoint, startEndpoint } from './started-endpoint.ts';
 

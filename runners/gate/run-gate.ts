@@ -21,8 +21,8 @@ import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/ga
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import { formatDuration } from '../../reports/text/format.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { readEnvironment } from '../environment.ts';
 import { RunnerError } from '../errors.ts';
+import { readEnvironment } from '../run/environment.ts';
 import { checkNotTooTight } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';
 import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';

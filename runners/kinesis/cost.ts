@@ -4,7 +4,7 @@ import { createPayloadPool } from '../../workloads/payloads.ts';
 import { loadReplay } from '../../workloads/replay.ts';
 import type { KinesisTargetSpec, Scenario, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords } from '../../workloads/schedule.ts';
-import { endOfSchedule } from '../run-watch.ts';
+import { endOfSchedule } from '../run/run-watch.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 import { ON_DEMAND_PRICES, PRICES_AS_OF, PRICES_REGION, PROVISIONED_PRICES } from './prices.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { workerUrl } from '../worker-url.ts';
+import { workerUrl } from '../threads/worker-url.ts';
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
 
 const WORKER_URL = workerUrl('./merge-worker', import.meta.url);

@@ -3,7 +3,7 @@ import type { Result } from '../../reports/result/result.ts';
 import { parseResult, resultLines } from '../../reports/result/result-file.ts';
 import { producerTotals } from '../../reports/summary/cells.ts';
 import { renderSummary } from '../../reports/text/render-text.ts';
-import { runScenario } from '../../runners/run.ts';
+import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import { type Peer, startKinesalite, startOwn } from '../runners/kinesis/peers.ts';
 

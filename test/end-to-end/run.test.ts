@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '../../reports/result/result.ts';
 import { producerTotals } from '../../reports/summary/cells.ts';
 import { exitCodeOf } from '../../runners/commands/ending.ts';
-import { runScenario } from '../../runners/run.ts';
+import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 
 const workload = (name: string, rate: string, more: object = {}) => ({

@@ -4,7 +4,7 @@ import { parseResult, resultLines } from '../../reports/result/result-file.ts';
 import { producerTotals } from '../../reports/summary/cells.ts';
 import { renderSummary } from '../../reports/text/render-text.ts';
 import type { LiveSnapshot } from '../../runners/live/snapshot.ts';
-import { runScenario } from '../../runners/run.ts';
+import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 
 const load = (seconds: number, more: object = {}) => ({

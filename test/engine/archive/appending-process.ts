@@ -1,5 +1,5 @@
 import { openShardStore } from '../../../engine/store/shard-store.ts';
-import { put } from '../store-records.ts';
+import { put } from '../store/store-records.ts';
 import { TINY } from './store-model.ts';
 
 /** Appends batches for ever and says, after each, how many records are settled. To be killed. */

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
 import { openShardStore } from '../../../engine/store/shard-store.ts';
-import { dataOf, keyOf, read, unnumbered } from '../store-records.ts';
+import { dataOf, keyOf, read, unnumbered } from '../store/store-records.ts';
 import { Modelled, recordsOnDisk, sizesOf, TINY, withFolder } from './store-model.ts';
 
 describe('durability every-put', () => {

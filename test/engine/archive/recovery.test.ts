@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, RUN_BYTES_OFFSET, RUN_HEADER_BYTES } from '../../../engine/archive/segment-layout.ts';
-import { type Kept, read, unnumbered } from '../store-records.ts';
+import { type Kept, read, unnumbered } from '../store/store-records.ts';
 import { Modelled, sizesOf, withFolder } from './store-model.ts';
 
 const segmentsIn = (shard: string): string[] =>

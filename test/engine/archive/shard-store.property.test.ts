@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordCursor } from '../../../engine/store/record-store.ts';
-import { read, unnumbered } from '../store-records.ts';
+import { read, unnumbered } from '../store/store-records.ts';
 import { Modelled, sizesOf, withFolder } from './store-model.ts';
 
 type Step =

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PageCache } from '../../../engine/archive/page-cache.ts';
-import { put, read, shown, unnumbered } from '../store-records.ts';
+import { put, read, shown, unnumbered } from '../store/store-records.ts';
 import { Modelled, recordsOnDisk, sizesOf, TERM_BYTES, withFolder } from './store-model.ts';
 
 const filesOf = ({ options }: Modelled): string[] =>

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { StoreDefect } from '../../../engine/archive/defect.ts';
 import type { RecordStore } from '../../../engine/store/record-store.ts';
 import { openShardStore, type ShardStoreOptions } from '../../../engine/store/shard-store.ts';
-import { type Kept, put, read, unnumbered } from '../store-records.ts';
+import { type Kept, put, read, unnumbered } from '../store/store-records.ts';
 
 export const TERM_BYTES = 64 * 1024;
 

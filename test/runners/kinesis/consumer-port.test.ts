@@ -4,7 +4,7 @@ import { ACCEPTED, PENDING, RecordBatch } from '../../../engine/log/record-batch
 import { textTable } from '../../../engine/log/text-table.ts';
 import { openClient } from '../../../runners/kinesis/client.ts';
 import { ENVELOPE_BYTES } from '../../../runners/kinesis/envelope.ts';
-import { LoopPause } from '../../../runners/loop-pause.ts';
+import { LoopPause } from '../../../runners/producer/loop-pause.ts';
 import type { Target } from '../../../runners/targets/target.ts';
 import { type KinesisHandle, setUpKinesis } from '../../../runners/targets/target-kinesis.ts';
 import { KinesisConsumerPort } from '../../../runners/targets/target-kinesis-consumer.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { agreeOnCost } from '../../../runners/commands/cost.ts';
 import { isAws } from '../../../runners/kinesis/client.ts';
 import { costText, estimateCost } from '../../../runners/kinesis/cost.ts';
-import { runScenario } from '../../../runners/run.ts';
+import { runScenario } from '../../../runners/run/run.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario } from '../../../workloads/scenario.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../../engine/log/record-batch.ts';
-import { LoopPause } from '../../../runners/loop-pause.ts';
-import { RunControl } from '../../../runners/run-control.ts';
+import { LoopPause } from '../../../runners/producer/loop-pause.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../../runners/targets/target.ts';
 import { openConsumer, openProducer, setUpTarget } from '../../../runners/targets/targets.ts';
+import { RunControl } from '../../../runners/threads/run-control.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../../workloads/scenario.ts';
 
 const FAN_OUT = { name: 'reader', kind: 'fan-out' } as const;

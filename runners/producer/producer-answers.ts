@@ -1,0 +1,136 @@
+import { ACCEPTED, ERRORED, THROTTLED } from '../../engine/log/record-batch.ts';
+import { RandomStream } from '../../workloads/random.ts';
+import type { RecordingReceiver } from '../consumer/receiver.ts';
+import { ACK_LATENCY, ACKED, BYTES, cellOf, FAILED, SEND_DELAY, THROTTLED_TIMES } from '../recorder/cells.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import { STATS } from '../threads/worker-stats.ts';
+import type { OutgoingBatch } from './outgoing-batch.ts';
+import type { ProducerTask } from './producer-task.ts';
+import { RetryQueue, type RetryRow } from './retry-queue.ts';
+
+/** What becomes of a producer's records once they were handed over: acknowledged, tried again, or given up. */
+export class ProducerAnswers {
+  readonly #task: ProducerTask;
+  readonly #recorder: Recorder;
+  readonly #stats: Float64Array;
+  readonly #receivers: readonly RecordingReceiver[];
+  readonly #random: RandomStream;
+  readonly #retryRow: RetryRow = { ...new RetryQueue().row };
+  /** Scratch for one answer: acknowledged records and bytes by shard. */
+  readonly #ackedOf: Int32Array;
+  readonly #bytesOf: Float64Array;
+  #areaAtNs = 0;
+  readonly retries = new RetryQueue();
+  /** Flat pairs of key index and record number. */
+  readonly failed: number[] = [];
+
+  constructor(task: ProducerTask, recorder: Recorder, stats: Float64Array, receivers: readonly RecordingReceiver[]) {
+    this.#task = task;
+    this.#recorder = recorder;
+    this.#stats = stats;
+    this.#receivers = receivers;
+    this.#random = new RandomStream(task.seed, `${task.workload.name}/retries of producer ${task.source}`);
+    this.#ackedOf = new Int32Array(task.shardCount + 1);
+    this.#bytesOf = new Float64Array(task.shardCount + 1);
+  }
+
+  /** Integrates the records in flight up to now and changes their number. */
+  changeInFlight(by: number, nowNs: number): void {
+    const before = this.#stats[STATS.inFlight]!;
+    this.#stats[STATS.inFlightArea]! += before * (nowNs - this.#areaAtNs);
+    this.#areaAtNs = nowNs;
+    this.#stats[STATS.inFlight] = before + by;
+  }
+
+  /** Records what became of a batch's rows. Rows of one phase stand together, so acknowledgements are counted by shard. */
+  take(batch: OutgoingBatch, nowNs: number): void {
+    const { records } = batch;
+    const { status, shard, intendedAtNs } = records;
+    const { shardCount } = this.#task;
+    let phase = batch.count > 0 ? batch.phase[0]! : 0;
+    let settled = 0;
+    for (let row = 0; row < batch.count; row++) {
+      if (batch.phase[row] !== phase) {
+        this.#flushAcked(phase);
+        phase = batch.phase[row]!;
+      }
+      if (status[row] !== ACCEPTED) {
+        settled += this.#refused(batch, row, nowNs);
+        continue;
+      }
+      const of = shard[row]!;
+      const cell = cellOf(phase, of, shardCount);
+      const sentAtNs = batch.firstSentAtNs[row]!;
+      this.#recorder.record(cell, SEND_DELAY, sentAtNs - intendedAtNs[row]!);
+      this.#recorder.record(cell, ACK_LATENCY, nowNs - sentAtNs);
+      this.#ackedOf[of]! += 1;
+      this.#bytesOf[of]! += records.recordBytes(row);
+      settled += 1;
+    }
+    this.#flushAcked(phase);
+    this.changeInFlight(-settled, nowNs);
+    for (let i = 0; i < this.#receivers.length; i++) handBack(this.#receivers[i]!, batch, nowNs);
+  }
+
+  #flushAcked(phase: number): void {
+    for (let of = 0; of < this.#ackedOf.length; of++) {
+      const count = this.#ackedOf[of]!;
+      if (count === 0) continue;
+      const cell = cellOf(phase, of, this.#task.shardCount);
+      this.#recorder.count(cell, ACKED, count);
+      this.#recorder.count(cell, BYTES, this.#bytesOf[of]!);
+      this.#stats[STATS.acked]! += count;
+      this.#stats[STATS.bytes]! += this.#bytesOf[of]!;
+      this.#ackedOf[of] = 0;
+      this.#bytesOf[of] = 0;
+    }
+  }
+
+  /** A row that was not accepted: tried again later, or given up. Returns 1 when it is out of the way for good. */
+  #refused(batch: OutgoingBatch, row: number, nowNs: number): number {
+    const { records } = batch;
+    const { shardCount } = this.#task;
+    const phase = batch.phase[row]!;
+    const attempts = batch.attempts[row]! + 1;
+    const { retry } = this.#task.workload.producers;
+    const status = records.status[row]!;
+    if (status === THROTTLED) {
+      this.#recorder.count(cellOf(phase, records.shard[row]!, shardCount), THROTTLED_TIMES, 1);
+      this.#stats[STATS.throttled]! += 1;
+    }
+    if ((status === THROTTLED || status === ERRORED) && attempts < retry.attempts) {
+      const again = this.#retryRow;
+      again.keyIndex = records.keyIndex[row]!;
+      again.payloadIndex = records.payloadIndex[row]!;
+      again.keyCounter = records.keyCounter[row]!;
+      again.intendedAtNs = records.intendedAtNs[row]!;
+      again.firstSentAtNs = batch.firstSentAtNs[row]!;
+      again.attempts = attempts;
+      again.phase = phase;
+      // Full jitter, as the AWS SDKs back off: uniform up to a cap that doubles with every attempt.
+      again.dueNs = nowNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
+      this.retries.push(again);
+      return 0;
+    }
+    this.#recorder.count(cellOf(phase, shardCount, shardCount), FAILED, 1);
+    this.#stats[STATS.failed]! += 1;
+    this.failed.push(records.keyIndex[row]!, records.keyCounter[row]!);
+    return 1;
+  }
+}
+
+/** Gives a consumer the records of an answered call, for targets that keep nothing themselves. */
+function handBack(receiver: RecordingReceiver, { records, sentAtNs }: OutgoingBatch, nowNs: number): void {
+  const { status, shard, keyIndex, keyCounter, intendedAtNs, source, count } = records;
+  let of = -1;
+  for (let row = 0; row < count; row++) {
+    if (status[row] !== ACCEPTED) continue;
+    if (shard[row] !== of) {
+      receiver.end();
+      of = shard[row]!;
+      receiver.begin(of, sentAtNs, nowNs, nowNs);
+    }
+    receiver.receive(source, keyIndex[row]!, keyCounter[row]!, intendedAtNs[row]!, records.recordBytes(row));
+  }
+  receiver.end();
+}

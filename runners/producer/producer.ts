@@ -1,0 +1,376 @@
+import { createHistogram } from 'node:perf_hooks';
+import { createKeyChooser } from '../../workloads/keys.ts';
+import { createPayloadChooser } from '../../workloads/payloads.ts';
+import { type Arrivals, createArrivals } from '../../workloads/schedule.ts';
+import { RecordingReceiver } from '../consumer/receiver.ts';
+import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULE_LAG, SCHEDULED } from '../recorder/cells.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import type { ProducerPort } from '../targets/target.ts';
+import { openProducer } from '../targets/targets.ts';
+import { RunClock } from '../threads/clock.ts';
+import { ENDED, RUNNING, RunControl } from '../threads/run-control.ts';
+import { STATS, threadCpuUs } from '../threads/worker-stats.ts';
+import { LoopPause, sampleLoopDelay } from './loop-pause.ts';
+import { OutgoingBatch } from './outgoing-batch.ts';
+import { ProducerAnswers } from './producer-answers.ts';
+import type { ProducerReport, ProducerTask } from './producer-task.ts';
+
+/** How often CPU time is read, and the longest sleep. */
+const CHECK_NS = 100e6;
+/** After the run was stopped, answers of open calls are waited for this long. */
+const STOP_GRACE_NS = 1e9;
+
+/**
+ * One open-loop producer. Intended times come from the schedule and are never moved: a producer that is late, for
+ * whatever reason, sends late, and the latency from the intended time shows it.
+ *
+ *   turn: complete answered calls -> put due retries and due records into batches -> hand full ones over -> sleep
+ */
+export class Producer {
+  readonly #task: ProducerTask;
+  readonly #clock: RunClock;
+  readonly #control: RunControl;
+  readonly #stats: Float64Array;
+  readonly #recorder: Recorder;
+  readonly #receivers: readonly RecordingReceiver[];
+  readonly #answers: ProducerAnswers;
+  readonly #port: ProducerPort;
+  readonly #arrivals: Arrivals;
+  readonly #keyOf: (recordIndex: number) => number;
+  readonly #payloadOf: (recordIndex: number) => number;
+  readonly #phases: PhaseFinder;
+  readonly #pause = new LoopPause();
+  readonly #loopDelay = createHistogram();
+  readonly #slots: readonly OutgoingBatch[];
+  readonly #free: OutgoingBatch[];
+  readonly #unanswered: number[] = [];
+  #open: OutgoingBatch | undefined;
+  #nextDueNs: number;
+  #openCalls = 0;
+  /** Since when the target keeps this producer from sending; Infinity when it does not. */
+  #heldBackSinceNs = Number.POSITIVE_INFINITY;
+  /** When it last ceased to: lateness before that is the target's, not the producer's. */
+  #freeSinceNs = Number.NEGATIVE_INFINITY;
+  #cpuCheckAtNs = 0;
+  #cpuFromUs = 0;
+  #graceUntilNs = 0;
+
+  constructor(task: ProducerTask) {
+    const { workload, seed, source, keys, payloads } = task;
+    const { count, batch, inFlight } = workload.producers;
+    this.#task = task;
+    this.#clock = new RunClock(task.baseNs);
+    this.#control = new RunControl(task.control);
+    this.#stats = new Float64Array(task.stats);
+    this.#recorder = new Recorder(task.recorder);
+    this.#receivers = task.receivers.map((handle) => new RecordingReceiver(handle));
+    this.#answers = new ProducerAnswers(task, this.#recorder, this.#stats, this.#receivers);
+    this.#port = openProducer(task.target, {
+      keys,
+      batchCapacity: batch.records,
+      inFlight,
+      seed,
+      source,
+      wake: () => this.#pause.wake(),
+    });
+    this.#arrivals = createArrivals(workload, seed, task.producerIndex, count, task.recordedTimesNs);
+    this.#keyOf = createKeyChooser(workload, seed, task.keyIndexes && { keyIndexes: task.keyIndexes });
+    this.#payloadOf = createPayloadChooser(workload, seed, { count: task.payloadCount });
+    this.#phases = new PhaseFinder(workload.phases);
+    this.#slots = Array.from(
+      { length: inFlight },
+      (_, slot) => new OutgoingBatch(slot, batch.records, keys, payloads, source),
+    );
+    this.#free = [...this.#slots].reverse();
+    this.#nextDueNs = this.#arrivals.next();
+  }
+
+  /** Makes the whole load, or as much as the run lets it. Blocks the thread. */
+  run(): ProducerReport {
+    this.#control.awaitStart();
+    let nowNs = this.#begin();
+    while (this.#isMakingLoad()) {
+      const turnEndNs = this.#turn(nowNs);
+      const sleepNs = this.#wakeAtNs(turnEndNs) - turnEndNs;
+      if (sleepNs > 0) this.#control.sleep(RUNNING, sleepNs);
+      nowNs = this.#clock.nowNs();
+      if (sleepNs > 0) this.#loopDelay.record(Math.max(1, Math.round(nowNs - turnEndNs - sleepNs)));
+    }
+    this.#stopSending();
+    while (this.#mayStillBeAnswered()) this.#control.sleep(this.#control.state, this.#answerWaitNs());
+    const report = this.#end();
+    void this.#port.close();
+    return report;
+  }
+
+  /** The same for targets whose answers come by the event loop, which turns whenever nothing is due. */
+  async runOnEventLoop(): Promise<ProducerReport> {
+    await this.#port.open?.();
+    await this.#control.awaitStartOnEventLoop();
+    let nowNs = this.#begin();
+    const stopSampling = sampleLoopDelay(this.#loopDelay);
+    void this.#control.changeFrom(RUNNING).then(() => this.#pause.wake());
+    while (this.#isMakingLoad()) {
+      const turnEndNs = this.#turn(nowNs);
+      await this.#pause.for(this.#wakeAtNs(turnEndNs) - turnEndNs);
+      nowNs = this.#clock.nowNs();
+    }
+    stopSampling();
+    this.#stopSending();
+    while (this.#mayStillBeAnswered()) await this.#pause.for(this.#answerWaitNs());
+    const report = this.#end();
+    await this.#port.close();
+    return report;
+  }
+
+  #begin(): number {
+    this.#clock.startAt(this.#control.startNs);
+    this.#cpuFromUs = threadCpuUs();
+    const nowNs = this.#clock.nowNs();
+    this.#answers.changeInFlight(0, nowNs);
+    return nowNs;
+  }
+
+  #isMakingLoad(): boolean {
+    return this.#control.state === RUNNING && !this.#isDone();
+  }
+
+  /** Does everything that is due. Returns the time at its end. */
+  #turn(nowNs: number): number {
+    this.#turnRecorders(nowNs);
+    this.#checkCpu(nowNs);
+    this.#complete(nowNs);
+    this.#fillRetries(nowNs);
+    this.#fill(nowNs);
+    this.#sendIfDue(this.#clock.nowNs());
+    const turnEndNs = this.#clock.nowNs();
+    this.#notePause(turnEndNs - nowNs);
+    return turnEndNs;
+  }
+
+  #isDone(): boolean {
+    return (
+      this.#nextDueNs === Number.POSITIVE_INFINITY &&
+      this.#openCalls === 0 &&
+      this.#answers.retries.size === 0 &&
+      this.#open === undefined
+    );
+  }
+
+  #turnRecorders(nowNs: number): void {
+    this.#recorder.turn(nowNs);
+    for (let i = 0; i < this.#receivers.length; i++) this.#receivers[i]!.recorder.turn(nowNs);
+  }
+
+  /** Picks up every record that is due, as long as there is a batch to put it in. */
+  #fill(fromNs: number): void {
+    let nowNs = fromNs;
+    this.#endHoldBack(nowNs);
+    while (this.#nextDueNs <= nowNs) {
+      const batch = this.#batchForNew(nowNs);
+      if (batch === undefined) {
+        if (this.#task.workload.producers.whenBusy === 'wait') return;
+        this.#drop();
+        continue;
+      }
+      this.#pickUp(batch, nowNs);
+      if (this.#isFull(batch)) {
+        this.#send(batch);
+        nowNs = this.#clock.nowNs();
+        this.#complete(nowNs);
+        // A long catch-up must neither keep intervals open nor outlast the run.
+        this.#turnRecorders(nowNs);
+        if (this.#control.state !== RUNNING) return;
+      }
+    }
+  }
+
+  #pickUp(batch: OutgoingBatch, nowNs: number): void {
+    const intendedAtNs = this.#nextDueNs;
+    const { index } = this.#arrivals;
+    const phase = this.#phases.phaseOf(intendedAtNs);
+    const keyIndex = this.#keyOf(index);
+    const numbers = this.#task.nextNumbers;
+    const number = numbers[keyIndex]!;
+    numbers[keyIndex] = number + 1;
+    batch.add(phase, keyIndex, this.#payloadOf(index), number, intendedAtNs);
+    const cell = cellOf(phase, this.#task.shardCount, this.#task.shardCount);
+    const readyAtNs = Math.max(intendedAtNs, this.#freeSinceNs);
+    this.#recorder.record(cell, SCHEDULE_LAG, Math.max(0, nowNs - readyAtNs));
+    this.#recorder.count(cell, SCHEDULED, 1);
+    this.#stats[STATS.scheduled]! += 1;
+    this.#nextDueNs = this.#arrivals.next();
+  }
+
+  #drop(): void {
+    const cell = cellOf(this.#phases.phaseOf(this.#nextDueNs), this.#task.shardCount, this.#task.shardCount);
+    this.#recorder.count(cell, SCHEDULED, 1);
+    this.#recorder.count(cell, DROPPED, 1);
+    this.#stats[STATS.scheduled]! += 1;
+    this.#stats[STATS.dropped]! += 1;
+    this.#nextDueNs = this.#arrivals.next();
+  }
+
+  #fillRetries(nowNs: number): void {
+    while (this.#answers.retries.nextDueNs <= nowNs) {
+      const batch = this.#openBatch(nowNs);
+      if (batch === undefined || !this.#answers.retries.pop()) return;
+      const { row } = this.#answers.retries;
+      batch.addRetry(row);
+      this.#recorder.count(cellOf(row.phase, this.#task.shardCount, this.#task.shardCount), RETRIED, 1);
+      this.#stats[STATS.retried]! += 1;
+      if (this.#isFull(batch)) this.#send(batch);
+    }
+  }
+
+  /** False while the target has every slot, or refused so much that nothing new may be added to it. */
+  #hasRoomForNew(): boolean {
+    const isQueueFull = this.#answers.retries.size >= this.#task.retryQueueLimit;
+    return !isQueueFull && (this.#open !== undefined || this.#free.length > 0);
+  }
+
+  /** The batch for a record of the schedule; undefined while the target holds this producer back. */
+  #batchForNew(nowNs: number): OutgoingBatch | undefined {
+    if (this.#hasRoomForNew()) return this.#openBatch(nowNs);
+    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) this.#heldBackSinceNs = nowNs;
+    return undefined;
+  }
+
+  #endHoldBack(nowNs: number): void {
+    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY || !this.#hasRoomForNew()) return;
+    this.#stats[STATS.heldBackNs]! += nowNs - this.#heldBackSinceNs;
+    this.#heldBackSinceNs = Number.POSITIVE_INFINITY;
+    this.#freeSinceNs = nowNs;
+  }
+
+  /** The batch that takes records now; undefined while the target has every slot. */
+  #openBatch(nowNs: number): OutgoingBatch | undefined {
+    if (this.#open !== undefined) return this.#open;
+    const batch = this.#free.pop();
+    batch?.open(nowNs);
+    this.#open = batch;
+    return batch;
+  }
+
+  #isFull(batch: OutgoingBatch): boolean {
+    const { records, bytes } = this.#task.workload.producers.batch;
+    return batch.count === records || batch.bytes >= bytes;
+  }
+
+  #sendIfDue(nowNs: number): void {
+    const batch = this.#open;
+    if (batch === undefined || batch.count === 0) return;
+    if (nowNs >= batch.openedAtNs + this.#task.workload.producers.batch.lingerNs) this.#send(batch);
+  }
+
+  #send(batch: OutgoingBatch): void {
+    this.#open = undefined;
+    const nowNs = this.#clock.nowNs();
+    batch.markSent(nowNs);
+    let first = 0;
+    for (let row = 0; row < batch.count; row++) if (batch.attempts[row] === 0) first += 1;
+    this.#answers.changeInFlight(first, nowNs);
+    this.#openCalls += 1;
+    this.#port.put(batch.slot, batch.records, nowNs);
+  }
+
+  /** Takes every answer that is there. */
+  #complete(nowNs: number): void {
+    if (this.#openCalls === 0) return;
+    for (;;) {
+      const slot = this.#port.poll(nowNs);
+      if (slot < 0) return;
+      const batch = this.#slots[slot]!;
+      this.#openCalls -= 1;
+      this.#answers.take(batch, this.#clock.nowNs());
+      this.#free.push(batch);
+    }
+  }
+
+  /** Shortly before the next thing is due: from there on the producer spins. */
+  #wakeAtNs(nowNs: number): number {
+    const linger = this.#open === undefined || this.#open.count === 0 ? Number.POSITIVE_INFINITY : this.#lingerEndNs();
+    const dueNs = this.#nextRecordNs();
+    return Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
+  }
+
+  /**
+   * When the next record is to be looked at. Without room for one that is still once: what the target keeps waiting is its
+   * lateness from then on, and what may not wait is dropped when it is due. After that only an answer changes anything.
+   */
+  #nextRecordNs(): number {
+    const { nextDueNs } = this.#answers.retries;
+    if (this.#hasRoomForNew()) return Math.min(this.#nextDueNs, nextDueNs);
+    const retryNs = this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
+    const isKnown = this.#heldBackSinceNs < Number.POSITIVE_INFINITY;
+    return isKnown && this.#task.workload.producers.whenBusy === 'wait' ? retryNs : Math.min(this.#nextDueNs, retryNs);
+  }
+
+  #lingerEndNs(): number {
+    return this.#open!.openedAtNs + this.#task.workload.producers.batch.lingerNs;
+  }
+
+  #notePause(turnNs: number): void {
+    if (turnNs > this.#stats[STATS.maxPauseNs]!) this.#stats[STATS.maxPauseNs] = turnNs;
+  }
+
+  #checkCpu(nowNs: number): void {
+    if (nowNs < this.#cpuCheckAtNs) return;
+    this.#cpuCheckAtNs = nowNs + CHECK_NS;
+    this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
+  }
+
+  /** The run was stopped before the load was complete: open calls get a little time, the rest stays unanswered. */
+  #stopSending(): void {
+    if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
+    this.#graceUntilNs = this.#clock.nowNs() + STOP_GRACE_NS;
+  }
+
+  /** Takes the answers that are there. True while there are open calls and time to wait for them. */
+  #mayStillBeAnswered(): boolean {
+    const nowNs = this.#clock.nowNs();
+    const isInTime = nowNs < this.#graceUntilNs && this.#control.state < ENDED;
+    if (isInTime) this.#complete(nowNs);
+    while (this.#answers.retries.pop())
+      this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
+    return isInTime && this.#openCalls > 0;
+  }
+
+  #answerWaitNs(): number {
+    return Math.min(this.#port.nextAtNs - this.#clock.nowNs(), 10e6);
+  }
+
+  /** What is open now stays unanswered. */
+  #giveUpOpenCalls(): void {
+    if (this.#openCalls === 0) return;
+    for (const batch of this.#slots) {
+      if (!this.#free.includes(batch) && batch !== this.#open) this.#leaveUnanswered(batch);
+    }
+  }
+
+  #leaveUnanswered({ records }: OutgoingBatch): void {
+    for (let row = 0; row < records.count; row++) {
+      this.#unanswered.push(records.keyIndex[row]!, records.keyCounter[row]!);
+    }
+  }
+
+  #end(): ProducerReport {
+    this.#giveUpOpenCalls();
+    const nowNs = this.#clock.nowNs();
+    this.#answers.changeInFlight(0, nowNs);
+    this.#recorder.finish(nowNs);
+    for (const { recorder } of this.#receivers) recorder.finish(nowNs);
+    this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
+    this.#stats[STATS.loopDelayP99Ns] = this.#loopDelay.count === 0 ? 0 : this.#loopDelay.percentile(99);
+    this.#stats[STATS.received] = this.#receivers.reduce((sum, { ledger }) => sum + ledger.received, 0);
+    this.#stats[STATS.done] = 1;
+    return {
+      counts: this.#port.counts ?? {},
+      failed: Float64Array.from(this.#answers.failed),
+      unanswered: Float64Array.from(this.#unanswered),
+      missing: this.#receivers.map(({ ledger }) => ledger.missing()),
+      duplicated: this.#receivers.map(({ ledger }) => ledger.duplicated),
+      reordered: this.#receivers.map(({ ledger }) => ledger.reordered),
+    };
+  }
+}

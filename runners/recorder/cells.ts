@@ -1,0 +1,60 @@
+import type { Phase } from '../../workloads/scenario.ts';
+
+/** Histograms that producers record, in the order of their place in a cell. */
+export const SEND_DELAY = 0;
+export const ACK_LATENCY = 1;
+export const SCHEDULE_LAG = 2;
+export const PRODUCER_SPAN_COUNT = 3;
+
+/** Histograms that consumers record. */
+export const RESIDENCE = 0;
+export const PUT_TO_GET = 1;
+export const UNCORRECTED = 2;
+export const CONSUMER_SPAN_COUNT = 3;
+
+/** Counters of a producer's cell, in records but for BYTES. */
+export const SCHEDULED = 0;
+export const ACKED = 1;
+export const BYTES = 2;
+export const THROTTLED_TIMES = 3;
+export const RETRIED = 4;
+export const DROPPED = 5;
+export const FAILED = 6;
+export const PRODUCER_COUNTER_COUNT = 7;
+
+/** Counters of a consumer's cell. */
+export const RECEIVED = 0;
+export const RECEIVED_BYTES = 1;
+export const CONSUMER_COUNTER_COUNT = 2;
+
+/**
+ * Cells of one workload: a phase and a shard each. One more shard in every phase stands for records that never got to
+ * one: scheduled, dropped, given up.
+ */
+export const cellsOf = (phaseCount: number, shardCount: number): number => phaseCount * (shardCount + 1);
+export const cellOf = (phase: number, shard: number, shardCount: number): number => phase * (shardCount + 1) + shard;
+
+/** Finds the phase that an intended time falls into; times after the end belong to the last. */
+export class PhaseFinder {
+  readonly #ends: Float64Array;
+  #phase = 0;
+  #fromNs = Number.NEGATIVE_INFINITY;
+  #toNs: number;
+
+  constructor(phases: readonly Pick<Phase, 'startNs' | 'durationNs'>[]) {
+    this.#ends = Float64Array.from(phases, ({ startNs, durationNs }) => startNs + durationNs);
+    this.#ends[phases.length - 1] = Number.POSITIVE_INFINITY;
+    this.#toNs = this.#ends[0]!;
+  }
+
+  /** Records come in the order of their times, nearly: the last answer is right for almost all. */
+  phaseOf(intendedAtNs: number): number {
+    if (intendedAtNs >= this.#fromNs && intendedAtNs < this.#toNs) return this.#phase;
+    let phase = 0;
+    while (intendedAtNs >= this.#ends[phase]!) phase += 1;
+    this.#phase = phase;
+    this.#fromNs = phase === 0 ? Number.NEGATIVE_INFINITY : this.#ends[phase - 1]!;
+    this.#toNs = this.#ends[phase]!;
+    return phase;
+  }
+}

@@ -1,0 +1,323 @@
+import { Histogram } from '../../reports/histogram/histogram.ts';
+import {
+  type Cell,
+  CONSUMER_HISTOGRAMS,
+  type Interval,
+  type IntervalCell,
+  type IntervalShard,
+  PRODUCER_HISTOGRAMS,
+} from '../../reports/result/result.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import type { TargetTraits } from '../targets/target.ts';
+import {
+  ACKED,
+  BYTES,
+  DROPPED,
+  FAILED,
+  PUT_TO_GET,
+  RECEIVED,
+  RECEIVED_BYTES,
+  RETRIED,
+  SCHEDULED,
+  THROTTLED_TIMES,
+} from './cells.ts';
+import { type RecordedCell, RecorderDrain, type RecorderHandle } from './recorder.ts';
+
+/** Where a recorder's cells belong: consumers have cells of every workload, producers of one. */
+export interface RecorderOwner {
+  readonly recorder: RecorderHandle;
+  readonly consumer: string | undefined;
+  /** By workload: its first cell, or undefined when the recorder has none of it. */
+  readonly firstCells: readonly (number | undefined)[];
+}
+
+const INTERVAL_NS = 1e9;
+/** Intervals this far back get no more values and are made small. */
+const OPEN_INTERVALS = 3;
+
+/** One cell while it is being added up: shared by totals and intervals. */
+class CellSum {
+  readonly counts: number[] = [];
+  readonly histograms: Histogram[];
+  readonly clamped: number[];
+  #touched = true;
+
+  constructor(spanCount: number) {
+    this.histograms = Array.from({ length: spanCount }, () => new Histogram());
+    this.clamped = new Array<number>(spanCount).fill(0);
+  }
+
+  add(cell: RecordedCell): void {
+    cell.counters.forEach((count, i) => {
+      this.counts[i] = (this.counts[i] ?? 0) + count;
+    });
+    for (const [span, histogram] of this.histograms.entries()) {
+      cell.forEachSlot(span, (slot, count) => histogram.addSlot(slot, count));
+      this.clamped[span]! += cell.clamped[span]!;
+    }
+    this.#touched = true;
+  }
+
+  compact(): void {
+    for (const histogram of this.histograms) histogram.compact();
+  }
+
+  seal(): void {
+    for (const histogram of this.histograms) histogram.seal();
+  }
+
+  /** Compact when nothing came since the last call. */
+  rest(): void {
+    if (!this.#touched) this.compact();
+    this.#touched = false;
+  }
+}
+
+interface Place {
+  readonly workload: number;
+  readonly phase: number;
+  readonly shard: number;
+  readonly consumer: string | undefined;
+}
+
+interface ShardSum {
+  acked: number;
+  bytes: number;
+  throttled: number;
+  received: number;
+  readonly putToGet: Histogram;
+}
+
+interface IntervalSum {
+  readonly cells: Map<string, { readonly place: Place; readonly sum: CellSum }>;
+  /** By shard; undefined where nothing happened. */
+  readonly shards: (ShardSum | undefined)[];
+  closedShards: IntervalShard[] | undefined;
+}
+
+const newInterval = (): IntervalSum => ({ cells: new Map(), shards: [], closedShards: undefined });
+
+/** Takes what workers recorded, second by second, and adds it up into a result's cells and series. */
+export class Collector {
+  readonly #scenario: Scenario;
+  readonly #shardCapacity: number;
+  /** Shards that there are, as far as records tell: those of the start, and every one that a record went to. */
+  #shardCount: number;
+  readonly #sources: readonly { readonly drain: RecorderDrain; readonly owner: RecorderOwner }[];
+  readonly #totals = new Map<string, { readonly place: Place; readonly sum: CellSum }>();
+  readonly #intervals: IntervalSum[] = [];
+  readonly #gauges: Interval['gauges'][] = [];
+  /** Acknowledged records by shard, and received ones by consumer and shard, so far. */
+  readonly #acked: Float64Array;
+  readonly #received = new Map<string, Float64Array>();
+  #closedIntervals = 0;
+
+  constructor(
+    scenario: Scenario,
+    { shardCount, shardCapacity }: Pick<TargetTraits, 'shardCount' | 'shardCapacity'>,
+    owners: readonly RecorderOwner[],
+  ) {
+    this.#scenario = scenario;
+    this.#shardCapacity = shardCapacity;
+    this.#shardCount = Math.min(shardCount, shardCapacity);
+    this.#acked = new Float64Array(shardCapacity + 1);
+    for (const { consumer } of owners) {
+      if (consumer !== undefined) this.#received.set(consumer, new Float64Array(shardCapacity + 1));
+    }
+    this.#sources = owners.map((owner) => ({ drain: new RecorderDrain(owner.recorder), owner }));
+  }
+
+  /** Empties every recorder. Call several times a second. */
+  drain(): void {
+    for (const { drain, owner } of this.#sources) {
+      drain.drain((fromNs, _toNs, cell) => {
+        const place = this.#placeOf(owner, cell.cell);
+        this.#add(Math.max(0, Math.floor(fromNs / INTERVAL_NS)), place, cell);
+      });
+    }
+    this.#closeOldIntervals();
+  }
+
+  /** Sets what was seen beside the records in second `index`. */
+  setGauges(index: number, gauges: Interval['gauges']): void {
+    this.#gauges[index] = gauges;
+  }
+
+  get intervalCount(): number {
+    return this.#intervals.length;
+  }
+
+  /** By shard: acknowledged records that the slowest consumer has not received, as far as recorders were emptied. */
+  lagRecords(): number[] {
+    return Array.from({ length: this.#shardCount }, (_, shard) => {
+      const behind = [...this.#received.values()].map((received) => this.#acked[shard]! - received[shard]!);
+      return Math.max(0, ...behind);
+    });
+  }
+
+  /** By shard: bytes that were acknowledged from a time on, by whole seconds, as far as recorders were emptied. */
+  bytesByShard(fromNs: number): number[] {
+    const bytes = new Array<number>(this.#shardCount).fill(0);
+    for (const interval of this.#intervals.slice(Math.max(0, Math.floor(fromNs / INTERVAL_NS)))) {
+      for (const [shard, sum] of (interval.closedShards ?? interval.shards).entries()) bytes[shard]! += sum?.bytes ?? 0;
+    }
+    return bytes;
+  }
+
+  /** Put-to-get latency of one second, all consumers together. */
+  putToGetOf(index: number): Histogram {
+    const merged = new Histogram();
+    for (const shard of this.#intervals[index]?.shards ?? []) if (shard !== undefined) merged.merge(shard.putToGet);
+    return merged.compact();
+  }
+
+  cells(): Cell[] {
+    return [...this.#totals.values()].map(({ place, sum }) => {
+      const shard = place.shard === this.#shardCapacity ? null : place.shard;
+      return { ...this.#cellOf(place, sum), shard } as Cell;
+    });
+  }
+
+  /** @param endNs when the run ended: the last interval may be shorter than a second. */
+  series(endNs: number, from = 0, to = this.#intervals.length): Interval[] {
+    const series: Interval[] = [];
+    for (let index = from; index < to; index++) {
+      const interval = this.#intervals[index] ?? newInterval();
+      const startNs = index * INTERVAL_NS;
+      series.push({
+        startNs,
+        endNs: Math.max(startNs + 1, Math.min(startNs + INTERVAL_NS, endNs)),
+        cells: [...interval.cells.values()].map(({ place, sum }) => this.#cellOf(place, sum) as IntervalCell),
+        shards: interval.closedShards ?? this.#shardNumbers(interval),
+        gauges: this.#gauges[index] ?? { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 },
+      });
+    }
+    return series;
+  }
+
+  #placeOf(owner: RecorderOwner, cell: number): Place {
+    let workload = 0;
+    for (const [index, first] of owner.firstCells.entries()) if (first !== undefined && cell >= first) workload = index;
+    const within = cell - owner.firstCells[workload]!;
+    return {
+      workload,
+      phase: Math.floor(within / (this.#shardCapacity + 1)),
+      shard: within % (this.#shardCapacity + 1),
+      consumer: owner.consumer,
+    };
+  }
+
+  #add(index: number, place: Place, cell: RecordedCell): void {
+    this.#sumOf(this.#totals, place, place.shard).add(cell);
+    while (this.#intervals.length <= index) this.#intervals.push(newInterval());
+    if (place.consumer === undefined) this.#acked[place.shard]! += cell.counters[ACKED]!;
+    else this.#received.get(place.consumer)![place.shard]! += cell.counters[RECEIVED]!;
+    const interval = this.#intervals[index]!;
+    this.#sumOf(interval.cells, place, undefined).add(cell);
+    if (place.shard === this.#shardCapacity) return;
+    this.#shardCount = Math.max(this.#shardCount, place.shard + 1);
+    interval.shards[place.shard] ??= { acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: new Histogram() };
+    addToShard(interval.shards[place.shard]!, place, cell);
+  }
+
+  #shardNumbers({ shards }: IntervalSum): IntervalShard[] {
+    return Array.from({ length: this.#shardCount }, (_, shard) => shardNumbers(shards[shard], shard));
+  }
+
+  #sumOf(
+    sums: Map<string, { readonly place: Place; readonly sum: CellSum }>,
+    place: Place,
+    shard: number | undefined,
+  ): CellSum {
+    const key = `${place.workload}/${place.phase}/${shard ?? ''}/${place.consumer ?? ''}`;
+    const known = sums.get(key);
+    if (known !== undefined) return known.sum;
+    const sum = new CellSum((place.consumer === undefined ? PRODUCER_HISTOGRAMS : CONSUMER_HISTOGRAMS).length);
+    sums.set(key, { place, sum });
+    return sum;
+  }
+
+  /** Keeps the memory of a long run flat: what is complete becomes compact, and so do totals that nothing was added to. */
+  #closeOldIntervals(): void {
+    const last = this.#intervals.length - OPEN_INTERVALS;
+    if (this.#closedIntervals >= last) return;
+    for (const { sum } of this.#totals.values()) sum.rest();
+    for (; this.#closedIntervals < last; this.#closedIntervals++) {
+      const interval = this.#intervals[this.#closedIntervals]!;
+      for (const { sum } of interval.cells.values()) sum.seal();
+      interval.closedShards = this.#shardNumbers(interval);
+      // Compact, because that gives their pages back for the next interval.
+      for (const shard of interval.shards) shard?.putToGet.compact();
+      interval.shards.length = 0;
+    }
+  }
+
+  #cellOf(place: Place, sum: CellSum): IntervalCell {
+    const workload = this.#scenario.workloads[place.workload]!;
+    const of = (index: number) => sum.counts[index] ?? 0;
+    const shared = { workload: workload.name, phase: workload.phases[place.phase]!.name };
+    if (place.consumer !== undefined) {
+      return {
+        ...shared,
+        kind: 'consumer',
+        consumer: place.consumer,
+        counts: { received: of(RECEIVED), bytes: of(RECEIVED_BYTES) },
+        ...named(CONSUMER_HISTOGRAMS, sum),
+      };
+    }
+    return {
+      ...shared,
+      kind: 'producer',
+      counts: {
+        scheduled: of(SCHEDULED),
+        acked: of(ACKED),
+        bytes: of(BYTES),
+        throttled: of(THROTTLED_TIMES),
+        retried: of(RETRIED),
+        dropped: of(DROPPED),
+        failed: of(FAILED),
+      },
+      ...named(PRODUCER_HISTOGRAMS, sum),
+    };
+  }
+}
+
+function named<Name extends string>(
+  names: readonly Name[],
+  sum: CellSum,
+): { histograms: Record<Name, Histogram>; clamped: Partial<Record<Name, number>> } {
+  const histograms = Object.fromEntries(names.map((name, span) => [name, sum.histograms[span]!]));
+  const clamped = names.flatMap((name, span) => (sum.clamped[span]! > 0 ? [[name, sum.clamped[span]!]] : []));
+  return {
+    histograms: histograms as Record<Name, Histogram>,
+    clamped: Object.fromEntries(clamped) as Partial<Record<Name, number>>,
+  };
+}
+
+function addToShard(shard: ShardSum, place: Place, cell: RecordedCell): void {
+  if (place.consumer === undefined) {
+    shard.acked += cell.counters[ACKED]!;
+    shard.bytes += cell.counters[BYTES]!;
+    shard.throttled += cell.counters[THROTTLED_TIMES]!;
+    return;
+  }
+  shard.received += cell.counters[RECEIVED]!;
+  cell.forEachSlot(PUT_TO_GET, (slot, count) => shard.putToGet.addSlot(slot, count));
+}
+
+const NO_LATENCY = { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 };
+
+function shardNumbers(sum: ShardSum | undefined, shard: number): IntervalShard {
+  if (sum === undefined) return { shard, acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: NO_LATENCY };
+  const { acked, bytes, throttled, received, putToGet } = sum;
+  const { count } = putToGet;
+  const at = (percentile: number) => (count === 0 ? 0 : putToGet.percentileNs(percentile));
+  return {
+    shard,
+    acked,
+    bytes,
+    throttled,
+    received,
+    putToGet: { count, p50Ns: at(50), p99Ns: at(99), maxNs: count === 0 ? 0 : putToGet.maxNs },
+  };
+}

@@ -1,0 +1,178 @@
+import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../../reports/histogram/slots.ts';
+
+/**
+ * What one worker measures, in memory that the main thread reads: histograms and counters for each cell (a phase and
+ * shard of a workload), twice. The worker writes one half while the main thread empties the other; once a second they
+ * change places. Recording is an array increment: no allocation, no lock, no message.
+ *
+ *   half 0: cell 0: span 0: slots ...  span 1: slots ...   cell 1: ...      counters of cell 0, 1, ...
+ *   half 1: the same
+ */
+export interface RecorderHandle {
+  readonly cellCount: number;
+  readonly spanCount: number;
+  readonly counterCount: number;
+  readonly slots: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  readonly header: SharedArrayBuffer;
+}
+
+const HALVES = 2;
+const INTERVAL_NS = 1e9;
+
+/** State words, one a half. */
+const WRITING = 0; // the worker's; empty when it is not the one being written
+const FULL = 1; // the main thread's, until it has emptied it
+/** Floats of the header: from and to of each half, after the state words. */
+const FROM_FLOAT = 1;
+const HEADER_BYTES = 64;
+
+export function createRecorder(cellCount: number, spanCount: number, counterCount: number): RecorderHandle {
+  const perCell = counterCount + spanCount;
+  return {
+    cellCount,
+    spanCount,
+    counterCount,
+    slots: new SharedArrayBuffer(HALVES * cellCount * spanCount * SLOT_COUNT * 4),
+    counters: new SharedArrayBuffer(HALVES * cellCount * perCell * 8),
+    header: new SharedArrayBuffer(HEADER_BYTES),
+  };
+}
+
+/** The worker's side. */
+export class Recorder {
+  readonly #slots: Int32Array;
+  readonly #counters: Float64Array;
+  readonly #states: Int32Array;
+  readonly #times: Float64Array;
+  readonly #cellCount: number;
+  readonly #spanCount: number;
+  readonly #counterCount: number;
+  readonly #perCell: number;
+  #half = 0;
+  #slotBase = 0;
+  #counterBase = 0;
+  #fromNs = 0;
+  #turnAtNs = INTERVAL_NS;
+
+  constructor(handle: RecorderHandle) {
+    this.#slots = new Int32Array(handle.slots);
+    this.#counters = new Float64Array(handle.counters);
+    this.#states = new Int32Array(handle.header, 0, HALVES);
+    this.#times = new Float64Array(handle.header);
+    this.#cellCount = handle.cellCount;
+    this.#spanCount = handle.spanCount;
+    this.#counterCount = handle.counterCount;
+    this.#perCell = handle.counterCount + handle.spanCount;
+  }
+
+  /** Adds `times` values of `ns`. Values below 0 or above one hour are moved to the end of the range and counted. */
+  record(cell: number, span: number, ns: number, times = 1): void {
+    let value = ns;
+    if (!(ns >= 0 && ns <= HIGHEST_NS)) {
+      this.#counters[this.#counterBase + cell * this.#perCell + this.#counterCount + span]! += times;
+      value = ns > HIGHEST_NS ? HIGHEST_NS : 0;
+    }
+    this.#slots[this.#slotBase + (cell * this.#spanCount + span) * SLOT_COUNT + slotOf(value)]! += times;
+  }
+
+  count(cell: number, counter: number, amount: number): void {
+    this.#counters[this.#counterBase + cell * this.#perCell + counter]! += amount;
+  }
+
+  /** Call once a turn of the worker's loop, before recording. Changes halves at each full second. */
+  turn(nowNs: number): boolean {
+    if (nowNs < this.#turnAtNs) return false;
+    const other = 1 - this.#half;
+    // The main thread has not emptied the other half yet: this interval becomes longer, and says so.
+    if (Atomics.load(this.#states, other) === FULL) return false;
+    const boundaryNs = Math.floor(nowNs / INTERVAL_NS) * INTERVAL_NS;
+    this.#handOver(Math.max(this.#turnAtNs, this.#fromNs));
+    this.#half = other;
+    this.#slotBase = other * this.#cellCount * this.#spanCount * SLOT_COUNT;
+    this.#counterBase = other * this.#cellCount * this.#perCell;
+    this.#fromNs = boundaryNs;
+    this.#turnAtNs = boundaryNs + INTERVAL_NS;
+    return true;
+  }
+
+  /** Hands over what is left. Nothing may be recorded afterwards. */
+  finish(nowNs: number): void {
+    this.#handOver(nowNs);
+  }
+
+  #handOver(toNs: number): void {
+    this.#times[FROM_FLOAT + this.#half * 2] = this.#fromNs;
+    this.#times[FROM_FLOAT + this.#half * 2 + 1] = toNs;
+    Atomics.store(this.#states, this.#half, FULL);
+  }
+}
+
+/** What the main thread finds in a half that was handed over. */
+export interface RecordedCell {
+  readonly cell: number;
+  readonly counters: Float64Array;
+  /** Values clamped, by span. */
+  readonly clamped: Float64Array;
+  /** Visits used slots of a span. */
+  forEachSlot(span: number, visit: (slot: number, count: number) => void): void;
+}
+
+/** The main thread's side: takes what a worker handed over and leaves it empty. */
+export class RecorderDrain {
+  readonly #handle: RecorderHandle;
+  readonly #slots: Int32Array;
+  readonly #counters: Float64Array;
+  readonly #states: Int32Array;
+  readonly #times: Float64Array;
+
+  constructor(handle: RecorderHandle) {
+    this.#handle = handle;
+    this.#slots = new Int32Array(handle.slots);
+    this.#counters = new Float64Array(handle.counters);
+    this.#states = new Int32Array(handle.header, 0, HALVES);
+    this.#times = new Float64Array(handle.header);
+  }
+
+  /** Empties every half handed over since the last call, the earlier one first. */
+  drain(take: (fromNs: number, toNs: number, cell: RecordedCell) => void): void {
+    const from = (half: number) => this.#times[FROM_FLOAT + half * 2]!;
+    const full = [0, 1].filter((half) => Atomics.load(this.#states, half) === FULL).sort((a, b) => from(a) - from(b));
+    for (const half of full) {
+      this.#drainHalf(half, from(half), this.#times[FROM_FLOAT + half * 2 + 1]!, take);
+      Atomics.store(this.#states, half, WRITING);
+    }
+  }
+
+  #drainHalf(
+    half: number,
+    fromNs: number,
+    toNs: number,
+    take: (fromNs: number, toNs: number, cell: RecordedCell) => void,
+  ) {
+    const { cellCount, spanCount, counterCount } = this.#handle;
+    const perCell = counterCount + spanCount;
+    for (let cell = 0; cell < cellCount; cell++) {
+      const at = (half * cellCount + cell) * perCell;
+      const all = this.#counters.subarray(at, at + perCell);
+      // A worker counts whatever it records, so a cell without counts has no values either.
+      if (all.every((count) => count === 0)) continue;
+      const slotsAt = (half * cellCount + cell) * spanCount * SLOT_COUNT;
+      take(fromNs, toNs, {
+        cell,
+        counters: all.slice(0, counterCount),
+        clamped: all.slice(counterCount),
+        forEachSlot: (span, visit) => this.#forEachSlot(slotsAt + span * SLOT_COUNT, visit),
+      });
+      this.#slots.fill(0, slotsAt, slotsAt + spanCount * SLOT_COUNT);
+      all.fill(0);
+    }
+  }
+
+  #forEachSlot(at: number, visit: (slot: number, count: number) => void): void {
+    for (let slot = 0; slot < SLOT_COUNT; slot++) {
+      const count = this.#slots[at + slot]!;
+      if (count !== 0) visit(slot, count);
+    }
+  }
+}

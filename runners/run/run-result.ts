@@ -1,0 +1,187 @@
+import type {
+  ConsumerLedger,
+  ExpectedCost,
+  HarnessCeiling,
+  Ledger,
+  Result,
+  WorkerReport,
+} from '../../reports/result/result.ts';
+import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
+import { type Measurements, summarise } from '../../reports/summary/summary.ts';
+import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
+import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
+import { scenarioHash } from '../../workloads/scenario-hash.ts';
+import { type ReceiptBook, type SentBook, settle } from '../consumer/ledger.ts';
+import { STATS } from '../threads/worker-stats.ts';
+import { readEnvironment } from './environment.ts';
+import type { MeasuredRun } from './run.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** Target's doing when producers could not send for more than this share of the run. */
+const HELD_BACK_RATIO = 0.01;
+
+/** Puts together what a run left behind: closes the books, sums up, checks itself, judges. Writes nothing. */
+export async function makeResult(
+  plan: RunPlan,
+  run: MeasuredRun,
+  harnessCeiling: HarnessCeiling,
+  expectedCost: ExpectedCost | undefined,
+): Promise<Result> {
+  const { scenario } = plan;
+  const environment = await readEnvironment();
+  const measurements: Measurements = {
+    scenario,
+    cells: run.collector.cells(),
+    series: run.collector.series(run.elapsedNs),
+    ledger: ledgerOf(plan, run),
+  };
+  const workers = workerReports(plan, run);
+  const targetLimited = wasHeldBack(plan, run);
+  const steps = run.steps.reports(measurements.series);
+  const validity = judgeValidity(measureSelf(measurements, { outcome: run.outcome, workers, targetLimited, steps }));
+  const verdict = verdictOf(run.outcome, validity, judge(scenario.thresholds, measurements));
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: { name: 'streamgauge', version: environment.packages.streamgauge ?? 'unknown' },
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt.toISOString(),
+    outcome: run.outcome,
+    partial: run.outcome.kind !== 'completed',
+    scenario,
+    scenarioHash: scenarioHash(scenario),
+    seed: scenario.seed,
+    environment,
+    harnessCeiling,
+    validity,
+    verdict,
+    summary: summarise(measurements),
+    cells: measurements.cells,
+    series: measurements.series,
+    workers,
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(run.faults.length === 0 ? {} : { faults: run.faults }),
+    ...(plan.notes.length === 0 ? {} : { notes: plan.notes }),
+    ...(expectedCost === undefined ? {} : { expectedCost }),
+    ...(plan.part === undefined ? {} : { part: plan.part }),
+  };
+}
+
+function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
+  const none = new Float64Array();
+  const sentBooks: SentBook[] = plan.producers.map(({ source, nextNumbers }, index) => ({
+    source,
+    next: nextNumbers,
+    failed: run.producers[index]?.failed ?? none,
+    unanswered: run.producers[index]?.unanswered ?? none,
+  }));
+  const receipts = receiptsOf(plan, run);
+  const { ghosts, unacknowledged, lost } = settle(sentBooks, receipts);
+  const consumers = plan.scenario.consumers.map(({ name }): ConsumerLedger => {
+    const own = receipts.filter(({ consumer }) => consumer === name);
+    const sum = (of: (book: Receipts) => number) => own.reduce((total, book) => total + of(book), 0);
+    return {
+      name,
+      received: sum(({ received }) => received),
+      lost: lost.get(name) ?? 0,
+      duplicated: sum(({ duplicated }) => duplicated),
+      reordered: sum(({ reordered }) => reordered),
+      trimmedRecords: sum(({ trimmedRecords }) => trimmedRecords),
+    };
+  });
+  const produced = (stat: keyof typeof STATS) =>
+    plan.producers.reduce((total, { stats }) => total + new Float64Array(stats)[STATS[stat]]!, 0);
+  const consumed = (of: keyof Omit<ConsumerLedger, 'name'>) =>
+    consumers.reduce((total, ledger) => total + ledger[of], 0);
+  return {
+    sent: produced('acked') + ghosts,
+    received: consumed('received'),
+    lost: consumed('lost'),
+    duplicated: consumed('duplicated'),
+    reordered: consumed('reordered'),
+    unacknowledged,
+    failed: produced('failed'),
+    dropped: produced('dropped'),
+    consumers,
+  };
+}
+
+interface Receipts extends ReceiptBook {
+  readonly received: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly trimmedRecords: number;
+}
+
+/** What consumers received, wherever they did: on threads of their own or on their producers'. */
+function receiptsOf(plan: RunPlan, run: MeasuredRun): Receipts[] {
+  const own = plan.consumers.map((task, index): Receipts => {
+    const report = run.consumers[index];
+    return {
+      consumer: task.consumer.name,
+      expected: task.receiver.expected,
+      missing: report?.missing ?? new Float64Array(),
+      received: report?.received ?? new Float64Array(task.stats)[STATS.received]!,
+      duplicated: report?.duplicated ?? 0,
+      reordered: report?.reordered ?? 0,
+      trimmedRecords: report?.trimmedRecords ?? 0,
+    };
+  });
+  const withProducers = plan.producers.flatMap(({ receivers }, index) =>
+    receivers.map(({ expected }, i): Receipts => {
+      const report = run.producers[index];
+      const missing = report?.missing[i] ?? new Float64Array();
+      return {
+        consumer: plan.scenario.consumers[i]!.name,
+        expected,
+        missing,
+        received: countOf(expected) - missingIn(missing),
+        duplicated: report?.duplicated[i] ?? 0,
+        reordered: report?.reordered[i] ?? 0,
+        trimmedRecords: 0,
+      };
+    }),
+  );
+  return [...own, ...withProducers];
+}
+
+const countOf = (expected: ReceiptBook['expected']): number =>
+  expected.reduce((total, numbers) => total + (numbers?.reduce((sum, next) => sum + next, 0) ?? 0), 0);
+
+function missingIn(rows: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i += 4) count += rows[i + 3]! - rows[i + 2]!;
+  return count;
+}
+
+function workerReports(plan: RunPlan, run: MeasuredRun): WorkerReport[] {
+  const reportOf = (
+    role: 'producer' | 'consumer',
+    name: string,
+    buffer: SharedArrayBuffer,
+    counts: Readonly<Record<string, number>> = {},
+  ): WorkerReport => {
+    const stats = new Float64Array(buffer);
+    return {
+      role,
+      name,
+      cpuRatio: (stats[STATS.cpuUs]! * 1e3) / Math.max(1, run.elapsedNs),
+      loopDelayP99Ns: stats[STATS.loopDelayP99Ns]!,
+      maxPauseNs: stats[STATS.maxPauseNs]!,
+      ...(Object.keys(counts).length === 0 ? {} : { counts }),
+    };
+  };
+  return [
+    ...plan.producers.map(({ workload, producerIndex, stats }, index) =>
+      reportOf('producer', `${workload.name} ${producerIndex}`, stats, run.producers[index]?.counts),
+    ),
+    ...plan.consumers.map(({ consumer, stats }, index) =>
+      reportOf('consumer', consumer.name, stats, run.consumers[index]?.counts),
+    ),
+  ];
+}
+
+function wasHeldBack(plan: RunPlan, run: MeasuredRun): boolean {
+  return plan.producers.some(
+    ({ stats }) => new Float64Array(stats)[STATS.heldBackNs]! > HELD_BACK_RATIO * run.elapsedNs,
+  );
+}

@@ -1,0 +1,191 @@
+import type { Interval } from '../../reports/result/result.ts';
+import { parseThreshold, type Threshold } from '../../reports/verdict/threshold-grammar.ts';
+import { shouldAbort } from '../../reports/verdict/thresholds.ts';
+import type { Phase, Scenario, Workload } from '../../workloads/scenario.ts';
+import { expectedRecords, totalRate } from '../../workloads/schedule.ts';
+import type { LiveSnapshot, PhaseProgress } from '../live/snapshot.ts';
+import type { Collector } from '../recorder/collector.ts';
+import { STATS } from '../threads/worker-stats.ts';
+import { shareOf } from './run-part.ts';
+import type { RunPlan } from './run-plan.ts';
+
+const NS_PER_SECOND = 1e9;
+export const WATCH_INTERVAL_MS = 50;
+const SNAPSHOT_INTERVAL_NS = 250e6;
+
+type Stat = keyof typeof STATS;
+
+/**
+ * Told of each second twice: when it is complete but for what a late worker may add, and once more when nothing is added.
+ * Called on the main thread, which also empties the recorders: it has to be quick.
+ */
+export type OnSecond = (interval: Interval, isSettled: boolean) => void;
+
+/** The main thread's eye on a run: empties recorders, keeps gauges, makes snapshots, looks for a reason to abort. */
+export class RunWatch {
+  readonly #plan: RunPlan;
+  readonly #collector: Collector;
+  readonly #producerStats: readonly Float64Array[];
+  readonly #consumerStats: readonly Float64Array[];
+  readonly #totalNs: number;
+  readonly #onSecond: OnSecond | undefined;
+  readonly #abortThresholds: readonly Threshold[];
+  #second = 0;
+  #areaBefore = 0;
+  #snapshotAtNs = 0;
+  #snapshotBefore = { atNs: 0, acked: 0, bytes: 0 };
+
+  constructor(plan: RunPlan, collector: Collector, onSecond?: OnSecond) {
+    this.#plan = plan;
+    this.#collector = collector;
+    this.#onSecond = onSecond;
+    this.#producerStats = plan.producers.map(({ stats }) => new Float64Array(stats));
+    this.#consumerStats = plan.consumers.map(({ stats }) => new Float64Array(stats));
+    this.#totalNs = endOfSchedule(plan.scenario);
+    this.#abortThresholds = plan.scenario.thresholds
+      .map((text) => parseThreshold(text, plan.scenario))
+      .filter(({ abort }) => abort);
+  }
+
+  /** Sum over producers of one of their numbers. */
+  produced(stat: Stat): number {
+    return this.#producerStats.reduce((sum, stats) => sum + stats[STATS[stat]]!, 0);
+  }
+
+  /** Distinct records that each consumer has received so far. */
+  received(): number[] {
+    return this.#consumerStats.map((stats) => stats[STATS.received]!);
+  }
+
+  /** True when no consumer has anything more to come: what it has not received was trimmed before it could. */
+  allArrived(): boolean {
+    const sent = this.produced('acked');
+    return this.#consumerStats.every((stats) => stats[STATS.received]! + stats[STATS.trimmed]! >= sent);
+  }
+
+  /** @returns the text of a threshold that says to end the run now. */
+  look(nowNs: number): string | undefined {
+    this.#collector.drain();
+    let broken: string | undefined;
+    while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
+      this.#closeSecond(this.#second);
+      this.#tell(this.#second - 1, false);
+      this.#tell(this.#second - 2, true);
+      this.#second += 1;
+      broken ??= this.#brokenThreshold();
+    }
+    return broken;
+  }
+
+  /** The last, unfinished second. */
+  close(nowNs: number): void {
+    this.#collector.drain();
+    this.#closeSecond(this.#second, Math.max(1, nowNs - this.#second * NS_PER_SECOND));
+  }
+
+  /** A picture of the run, or undefined when the last one is too recent to be replaced. */
+  snapshot(nowNs: number, draining: boolean): LiveSnapshot | undefined {
+    if (nowNs < this.#snapshotAtNs) return undefined;
+    this.#snapshotAtNs = nowNs + SNAPSHOT_INTERVAL_NS;
+    const acked = this.produced('acked');
+    const bytes = this.produced('bytes');
+    const before = this.#snapshotBefore;
+    const seconds = Math.max(1e-3, (nowNs - before.atNs) / NS_PER_SECOND);
+    this.#snapshotBefore = { atNs: nowNs, acked, bytes };
+    const received = this.#consumerStats.length > 0 ? Math.min(...this.received()) : acked;
+    return {
+      elapsedNs: nowNs,
+      totalNs: this.#totalNs,
+      phase: this.#plan.scenario.workloads.map(({ phases }) => progressOf(phases, nowNs)),
+      intendedPerSecond: this.#sumOfWorkloads((workload) => totalRate(workload, nowNs)),
+      achievedPerSecond: (acked - before.acked) / seconds,
+      bytesPerSecond: (bytes - before.bytes) / seconds,
+      putToGet: this.#latencyPeek(),
+      sent: acked,
+      received,
+      throttled: this.produced('throttled'),
+      retried: this.produced('retried'),
+      dropped: this.produced('dropped'),
+      inFlight: this.produced('inFlight'),
+      lagRecords: this.#collector.lagRecords(),
+      draining,
+    };
+  }
+
+  /** Recorders hand a second over in the next one, so that it is complete when that one has ended. */
+  #tell(second: number, isSettled: boolean): void {
+    if (this.#onSecond === undefined || second < 0) return;
+    const [interval] = this.#collector.series((second + 1) * NS_PER_SECOND, second, second + 1);
+    if (interval !== undefined) this.#onSecond(interval, isSettled);
+  }
+
+  #closeSecond(second: number, lengthNs = NS_PER_SECOND): void {
+    const area = this.produced('inFlightArea');
+    const fromNs = second * NS_PER_SECOND;
+    const due = this.#sumOfWorkloads((workload) => expectedRecords(workload, fromNs, fromNs + lengthNs));
+    this.#collector.setGauges(second, {
+      inFlight: (area - this.#areaBefore) / lengthNs,
+      intendedPerSecond: due / (lengthNs / NS_PER_SECOND),
+      lagRecords: this.#collector.lagRecords(),
+      ...this.#behind(),
+      rssBytes: process.memoryUsage.rss(),
+    });
+    this.#areaBefore = area;
+  }
+
+  /** Of what is due, as far as this process makes it. */
+  #sumOfWorkloads(of: (workload: Workload) => number): number {
+    const { scenario, part } = this.#plan;
+    return scenario.workloads.reduce((sum, workload) => sum + of(workload) * shareOf(workload, part), 0);
+  }
+
+  /** What the target says of the slowest consumer, where it says anything. */
+  #behind(): { readonly behindMs?: number } {
+    const told = this.#consumerStats.map((stats) => stats[STATS.behindMs]!).filter((behindMs) => behindMs >= 0);
+    return told.length === 0 ? {} : { behindMs: Math.max(...told) };
+  }
+
+  #brokenThreshold(): string | undefined {
+    const { scenario } = this.#plan;
+    if (this.#abortThresholds.length === 0) return undefined;
+    const complete = this.#second - 1;
+    const series = this.#collector.series(
+      complete * NS_PER_SECOND,
+      0,
+      Math.min(complete, this.#collector.intervalCount),
+    );
+    return shouldAbort(this.#abortThresholds, { scenario, series })?.text;
+  }
+
+  /** Of the last second in which something was received. */
+  #latencyPeek(): LiveSnapshot['putToGet'] {
+    for (
+      let index = this.#collector.intervalCount - 1;
+      index >= Math.max(0, this.#collector.intervalCount - 3);
+      index--
+    ) {
+      const histogram = this.#collector.putToGetOf(index);
+      const { count } = histogram;
+      if (count === 0) continue;
+      return {
+        count,
+        p50Ns: histogram.percentileNs(50),
+        p99Ns: histogram.percentileNs(99),
+        maxNs: histogram.maxNs,
+      };
+    }
+    return { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 };
+  }
+}
+
+export function endOfSchedule({ workloads }: Pick<Scenario, 'workloads'>): number {
+  return Math.max(...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
+}
+
+function progressOf(phases: readonly Phase[], nowNs: number): PhaseProgress {
+  const found = phases.findIndex(({ startNs, durationNs }) => nowNs < startNs + durationNs);
+  const index = found < 0 ? phases.length - 1 : found;
+  const { name, startNs, durationNs } = phases[index]!;
+  const progressRatio = Math.min(1, Math.max(0, (nowNs - startNs) / durationNs));
+  return { name, index, count: phases.length, progressRatio };
+}

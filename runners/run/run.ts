@@ -1,0 +1,288 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Part } from '../../reports/result/origin.ts';
+import type { ExpectedCost, FaultReport, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
+import { checkWritable, writeResult } from '../../reports/result/result-file.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import type { ConsumerReport } from '../consumer/consumer.ts';
+import { RunnerError } from '../errors.ts';
+import { checkCostAgreed } from '../kinesis/cost-agreement.ts';
+import type { LiveSnapshot } from '../live/snapshot.ts';
+import type { ProducerReport } from '../producer/producer-task.ts';
+import { Collector } from '../recorder/collector.ts';
+import { setUpTarget } from '../targets/targets.ts';
+import { ENDED, STOPPING } from '../threads/run-control.ts';
+import { WorkerPool } from '../threads/worker-pool.ts';
+import { measureCeiling } from './ceiling.ts';
+import { checkPart } from './run-part.ts';
+import { planRun, type RunPlan } from './run-plan.ts';
+import { makeResult } from './run-result.ts';
+import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import { checkFaultInjection, endFaults } from './scenario-faults.ts';
+import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
+
+export interface RunOptions {
+  /** Where result.json is written; nothing is when it is left out. */
+  readonly outDir?: string;
+  readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
+  readonly onSecond?: OnSecond;
+  /** Aborting it stops the run; its reason is the signal's name. What was measured becomes a partial result. */
+  readonly signal?: AbortSignal;
+  /** `skip` leaves the harness ceiling out of the result; otherwise it is measured, or taken from this machine's cache. */
+  readonly ceiling?: 'measure' | 'skip';
+  /** The file that worker threads run; for tests of what happens when one dies. */
+  readonly workerUrl?: URL;
+  /** Makes this part of the load alone, and a result that says so; see `merge`. */
+  readonly part?: Part;
+  /** Ms since 1970: when the schedule begins, so that parts on several machines begin together. */
+  readonly startAtMs?: number;
+  /** A run on AWS costs money: without this it does not begin. */
+  readonly costAgreed?: boolean;
+  /** What was agreed to; goes into the result. */
+  readonly expectedCost?: ExpectedCost;
+}
+
+/** Threads are awake within this time of the start signal. */
+const START_LEAD_NS = 20e6;
+/** A target that is told of faults has heard of them within this time of the start. */
+const FAULTS_LEAD_NS = 500e6;
+const READY_TIMEOUT_MS = 60_000;
+const TARGET_FAILED = 'RUNNER_TARGET_FAILED';
+/** After an interruption consumers get this long for what is still under way. */
+const INTERRUPTED_DRAIN_NS = 1e9;
+/** How long workers may take to leave once they were told to. */
+const END_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs a scenario from beginning to end and judges it.
+ *
+ * @returns the result, whatever the outcome: interrupted and failed runs give a partial one that says so.
+ * @throws RunnerError RUNNER_TARGET_FAILED when the target cannot be set up; ScenarioError when a recording changed;
+ *   ReportError RESULT_NOT_WRITABLE before anything is started, when outDir cannot be written.
+ */
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
+  if (options.outDir !== undefined) await checkWritable(options.outDir);
+  checkPart(scenario, options.part);
+  checkCostAgreed(scenario, options.costAgreed === true);
+  const harnessCeiling = await ceilingOf(options);
+  const target = await setUpTarget(scenario, options.signal);
+  try {
+    checkResharding(scenario, target);
+    checkFaultInjection(scenario, target);
+    const plan = planRun(scenario, target, options.part);
+    const measured = await carryOut(plan, options);
+    const result = await makeResult(plan, measured, harnessCeiling, options.expectedCost);
+    if (options.outDir !== undefined) await writeResult(options.outDir, result);
+    return result;
+  } finally {
+    await target.tearDown();
+  }
+}
+
+/** Everything that a run leaves in memory. */
+export interface MeasuredRun {
+  readonly outcome: Outcome;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** From the schedule's start to the end of the drain. */
+  readonly elapsedNs: number;
+  readonly collector: Collector;
+  readonly steps: ScenarioSteps;
+  readonly faults: readonly FaultReport[];
+  /** In the plan's order; undefined for a worker that died. */
+  readonly producers: readonly (ProducerReport | undefined)[];
+  readonly consumers: readonly (ConsumerReport | undefined)[];
+}
+
+async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
+  return ceiling === 'skip' ? { recordsPerSecond: null, cached: false } : measureCeiling();
+}
+
+async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun> {
+  const workers = new Workers(plan, options.workerUrl);
+  const collector = new Collector(plan.scenario, plan.target.traits, plan.owners);
+  const watch = new RunWatch(plan, collector, options.onSecond);
+  const { scenario, target } = plan;
+  try {
+    await workers.ready();
+    const hasFaults = scenario.faults !== undefined;
+    const leadNs = await leadOf(hasFaults ? FAULTS_LEAD_NS : START_LEAD_NS, options);
+    const startNs = Number(process.hrtime.bigint() - plan.baseNs) + leadNs;
+    const now = () => Number(process.hrtime.bigint() - plan.baseNs) - startNs;
+    const startedAt = new Date(Date.now() + leadNs / 1e6);
+    if (hasFaults) await target.faultInjection?.setFaults(scenario.faults, startedAt.getTime());
+    const bytesByShard = (fromNs: number) => collector.bytesByShard(fromNs);
+    const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, { now, bytesByShard });
+    const onSnapshot = (snapshot: LiveSnapshot) => options.onSnapshot?.({ ...snapshot, ...steps.live });
+    const shown: RunOptions = { ...options, onSnapshot };
+    plan.control.start(startNs);
+    let outcome = await produce(plan, workers, watch, steps, now, shown);
+    await steps.end();
+    const faults = await endFaults(scenario, target);
+    await drain(plan, workers, watch, now, shown, outcome);
+    plan.control.enter(ENDED);
+    await workers.leave();
+    outcome = workers.failure ?? outcome;
+    watch.close(now());
+    const { producers, consumers } = workers;
+    const elapsedNs = now();
+    return { outcome, startedAt, finishedAt: new Date(), elapsedNs, collector, steps, faults, producers, consumers };
+  } finally {
+    plan.control.enter(ENDED);
+    await workers.close();
+  }
+}
+
+/**
+ * From now to the schedule's start. Where that was agreed on, sleeps until shortly before.
+ * @throws RunnerError RUNNER_USAGE when the time is over already, RUNNER_INTERRUPTED
+ */
+async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promise<number> {
+  if (startAtMs === undefined) return leastNs;
+  const waitMs = startAtMs - Date.now() - leastNs / 1e6;
+  if (waitMs < 0) {
+    const what = `the run was ready ${Math.ceil(-waitMs)} ms too late for --start-at`;
+    throw new RunnerError('RUNNER_USAGE', { what, fix: 'Give it some seconds more.' });
+  }
+  await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  if (signal?.aborted === true) {
+    const what = `${String(signal.reason)} while waiting for --start-at`;
+    throw new RunnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run anew.' });
+  }
+  return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
+}
+
+/** Watches until every producer has finished, or something ends the run before. */
+async function produce(
+  { control }: RunPlan,
+  workers: Workers,
+  watch: RunWatch,
+  steps: ScenarioSteps,
+  now: () => number,
+  { onSnapshot, signal }: RunOptions,
+): Promise<Outcome> {
+  let outcome: Outcome = { kind: 'completed' };
+  while (workers.producing && workers.failure === undefined) {
+    await sleep(WATCH_INTERVAL_MS);
+    const nowNs = now();
+    const broken = watch.look(nowNs);
+    if (outcome.kind === 'completed') steps.look(nowNs);
+    const snapshot = watch.snapshot(nowNs, false);
+    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    if (outcome.kind !== 'completed') continue;
+    if (signal?.aborted === true) outcome = { kind: 'interrupted', signal: String(signal.reason) };
+    else if (broken !== undefined) outcome = { kind: 'aborted', threshold: broken };
+    if (outcome.kind !== 'completed') control.enter(STOPPING);
+  }
+  return outcome;
+}
+
+/** Waits until consumers have everything, or get nothing more for the scenario's drain time. */
+async function drain(
+  { scenario }: RunPlan,
+  workers: Workers,
+  watch: RunWatch,
+  now: () => number,
+  { onSnapshot, signal }: RunOptions,
+  outcome: Outcome,
+): Promise<void> {
+  let progressAtNs = now();
+  let before = -1;
+  while (workers.failure === undefined) {
+    if (watch.allArrived()) return;
+    const sum = watch.received().reduce((total, count) => total + count, 0);
+    const nowNs = now();
+    if (sum !== before) progressAtNs = nowNs;
+    before = sum;
+    const isHurried = outcome.kind !== 'completed' || signal?.aborted === true;
+    const patienceNs = isHurried ? Math.min(scenario.drainNs, INTERRUPTED_DRAIN_NS) : scenario.drainNs;
+    if (nowNs - progressAtNs >= patienceNs) return;
+    watch.look(nowNs);
+    const snapshot = watch.snapshot(nowNs, true);
+    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    await sleep(Math.min(WATCH_INTERVAL_MS, 10));
+  }
+}
+
+/** The run's threads and what has become of them. */
+class Workers {
+  readonly #plan: RunPlan;
+  readonly #pool: WorkerPool;
+  readonly #all: Promise<unknown>;
+  #producing: number;
+  readonly producers: (ProducerReport | undefined)[];
+  readonly consumers: (ConsumerReport | undefined)[];
+  /** Set when a worker ended with an error: the run cannot go on. */
+  failure: Outcome | undefined;
+
+  constructor(plan: RunPlan, workerUrl: URL | undefined) {
+    this.#plan = plan;
+    this.#pool = new WorkerPool(plan.producers.length + plan.consumers.length, workerUrl);
+    this.#producing = plan.producers.length;
+    this.producers = plan.producers.map(() => undefined);
+    this.consumers = plan.consumers.map(() => undefined);
+    const producing = plan.producers.map(async (task, index) => {
+      const name = `producer ${task.producerIndex} of ${task.workload.name}`;
+      await this.#follow(name, async () => {
+        const message = await this.#pool.run({ role: 'producer', task });
+        if (message.role === 'producer') this.producers[index] = message.report;
+      });
+      this.#producing -= 1;
+    });
+    const consuming = plan.consumers.map((task, index) =>
+      this.#follow(`consumer ${task.consumer.name}`, async () => {
+        const message = await this.#pool.run({ role: 'consumer', task });
+        if (message.role === 'consumer') this.consumers[index] = message.report;
+      }),
+    );
+    this.#all = Promise.all([...producing, ...consuming]);
+  }
+
+  get producing(): boolean {
+    return this.#producing > 0;
+  }
+
+  /** @throws RunnerError RUNNER_WORKER_FAILED when a worker cannot start. */
+  async ready(): Promise<void> {
+    const { control, producers, consumers } = this.#plan;
+    const count = producers.length + consumers.length;
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (control.readyCount < count) {
+      const failure = this.failure;
+      if (failure?.kind === 'failed') throw failed(failure.message, failure.code);
+      if (performance.now() > deadline) throw failed(`${count - control.readyCount} of ${count} threads did not start`);
+      await sleep(1);
+    }
+  }
+
+  /** Waits for every worker's report, but not for ever. */
+  async leave(): Promise<void> {
+    await Promise.race([this.#all, sleep(END_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #follow(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      // Errors lose their fields on the way from a thread, and keep their text, in which a code of ours comes first.
+      const isTarget = said.startsWith(`${TARGET_FAILED} `);
+      const message = `${name}: ${isTarget ? said.slice(TARGET_FAILED.length + 1) : said}`;
+      this.failure ??= { kind: 'failed', code: isTarget ? TARGET_FAILED : 'RUNNER_WORKER_FAILED', message };
+    }
+  }
+}
+
+function failed(what: string, code?: string): RunnerError {
+  if (code === TARGET_FAILED) {
+    const fix = 'Look at the target; the run had not begun.';
+    return new RunnerError(TARGET_FAILED, { what: what.replace(/\.$/, ''), fix });
+  }
+  return new RunnerError('RUNNER_WORKER_FAILED', {
+    what,
+    fix: 'Run `streamgauge doctor`; if the machine is fit, report this with the scenario.',
+  });
+}

@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
+import { mergeResults } from '../../../reports/merge/merge-results.ts';
+import { readResult, resultLines, writeResult } from '../../../reports/result/result-file.ts';
+import { mergeFiles } from '../../../runners/merge/merge-files.ts';
+import { writeHourResult } from '../../reports/hour-result.ts';
+import { emptyFolder } from '../commands/cli-command.ts';
+
+const folder = emptyFolder();
+const SECONDS = [40, 33, 40];
+const options = (place: number, thresholds: string[] = []) => ({
+  seconds: SECONDS[place]!,
+  shards: 3,
+  recordsPerSecond: 100,
+  part: { index: place + 1, of: 3 },
+  thresholds,
+});
+let files: string[];
+beforeAll(async () => {
+  // Of equal scenarios, although the second one ended early.
+  files = await Promise.all(SECONDS.map((_, place) => writeHourResult(join(folder, `${place}`), options(place))));
+  const [first, second] = await Promise.all([readResult(files[0]!), readResult(files[1]!)]);
+  files[1] = await writeResult(join(folder, '1'), {
+    ...second!,
+    scenarioHash: first!.scenarioHash,
+  });
+});
+
+describe('merging with several threads', () => {
+  test('makes the same file as merging in one', async () => {
+    const merged = (await mergeFiles(files, { allowApart: true }))!;
+    const path = await writeResult(join(folder, 'threads'), merged.result, merged);
+    const results = await Promise.all(files.map(async (name) => ({ name, result: await readResult(name) })));
+    const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
+  });
+
+  test('makes the same file where lines are not ordinary', async () => {
+    const [, , third] = files;
+    const text = readFileSync(third!, 'utf8').replace(/,"series"[\s\S]*$/, (series) =>
+      series
+        .replace(/"putToGet":"(HISTE[^"]*)"/, (_, plain) => `"putToGet":"${Histogram.decodeOurs(plain).encode()}"`)
+        .replace(/\}\}\],"shards"/, '},"clamped":{"putToGet":3}}],"shards"')
+        .replace('"gauges":{', '"unknown":"\\u00e9#1+1","gauges":{'),
+    );
+    const changes = ['"clamped":{"putToGet":3}', '#1+1'];
+    for (const change of changes) expect(text).toContain(change);
+    expect(text.slice(text.indexOf(',"series"'))).toContain('"putToGet":"HISTFA');
+    const odd = join(folder, 'unusual.json');
+    writeFileSync(odd, text);
+    const paths = [files[0]!, files[1]!, odd];
+    const merged = (await mergeFiles(paths, { allowApart: true }))!;
+    const path = await writeResult(join(folder, 'unusual'), merged.result, merged);
+    const results = await Promise.all(paths.map(async (name) => ({ name, result: await readResult(name) })));
+    const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
+  });
+
+  test('leaves files whose lines are not in order of time to others', async () => {
+    const odd = join(folder, 'order.json');
+    const text = readFileSync(files[2]!, 'utf8');
+    writeFileSync(odd, text.replace(/(\{"startNs":5000000000,.*\n)(\{"startNs":6000000000,.*\n)/, '$2$1'));
+    expect(readFileSync(odd, 'utf8')).not.toBe(text);
+    expect(await mergeFiles([files[0]!, files[1]!, odd], { allowApart: true })).toBeUndefined();
+  });
+
+  test('leaves files of another layout to others', async () => {
+    const odd = join(folder, 'odd.json');
+    writeFileSync(odd, JSON.stringify(JSON.parse(readFileSync(files[2]!, 'utf8')), null, 1));
+    expect(await mergeFiles([files[0]!, files[1]!, odd], {})).toBeUndefined();
+    expect(await mergeFiles([files[0]!, join(folder, 'nowhere.json')], {})).toBeUndefined();
+  });
+
+  test.each<[string, (text: string) => string, string, string]>([
+    [
+      'a damaged histogram',
+      (text) => text.replace(/(,"series"[\s\S]*?"putToGet":"HISTEw)AA/, '$1BA'),
+      'RESULT_WRONG_SHAPE',
+      'second',
+    ],
+    [
+      'a count that is no number',
+      (text) => text.replace(/(,"series"[\s\S]*?"acked":)\d+/, '$1"x"'),
+      'RESULT_WRONG_SHAPE',
+      'counts.acked',
+    ],
+    [
+      'a line that is cut',
+      (text) => text.replace(/(,"series"[\s\S]*?"rssBytes":)\d+\}\}/, '$1}'),
+      'RESULT_WRONG_SHAPE',
+      'not JSON',
+    ],
+    [
+      'a summary that was changed',
+      (text) => text.replace(/"p50Ns":\d+/, '"p50Ns":7'),
+      'RESULT_SUMS_DISAGREE',
+      'p50Ns is 7',
+    ],
+  ])('refuses a file with %s, and names it', async (_, damage, code, what) => {
+    const text = readFileSync(files[2]!, 'utf8');
+    const damaged = join(folder, 'damaged.json');
+    writeFileSync(damaged, damage(text));
+    expect(readFileSync(damaged, 'utf8')).not.toBe(text);
+    const out = join(folder, 'out');
+    const merging = mergeFiles([files[0]!, files[1]!, damaged], { allowApart: true }).then((merged) =>
+      writeResult(out, merged!.result, merged),
+    );
+    await expect(merging).rejects.toMatchObject({
+      code,
+      where: damaged,
+      what: expect.stringContaining(what),
+    });
+    expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
+  });
+
+  test('refuses seconds that are not what the totals counted', async () => {
+    const text = readFileSync(files[2]!, 'utf8');
+    const damaged = join(folder, 'seconds.json');
+    writeFileSync(damaged, text.replace(/(,"series"[\s\S]*?"dropped":)\d+/, '$17'));
+    const merged = await mergeFiles([files[0]!, files[1]!, damaged], { allowApart: true });
+    await expect(writeResult(join(folder, 'out'), merged!.result, merged)).rejects.toMatchObject({
+      code: 'RESULT_SUMS_DISAGREE',
+      what: expect.stringContaining('producers.dropped'),
+    });
+  });
+});

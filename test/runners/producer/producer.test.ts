@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { Producer } from '../../../runners/producer/producer.ts';
+import { planRun } from '../../../runners/run/run-plan.ts';
+import { setUpTarget } from '../../../runners/targets/targets.ts';
+import { STATS } from '../../../runners/threads/worker-stats.ts';
+import { resolveScenario } from '../../../workloads/resolve.ts';
+
+/** One producer on the test's own thread: `run` comes back when its load is made. */
+async function produce(retryQueueLimit: number): Promise<(stat: keyof typeof STATS) => number> {
+  const scenario = resolveScenario({
+    name: 'retries',
+    target: { kind: 'engine', shards: 1, limits: { bytes: '10MB/s', records: '2000/s', burst: '10ms' } },
+    workloads: [
+      {
+        name: 'w',
+        phases: [{ name: 'all', duration: '200ms', rate: '3000/s' }],
+        keys: { uniform: true, count: 10 },
+        payload: { size: '100B' },
+        producers: { batch: { records: 20 }, retry: { attempts: 100, base: '5ms', cap: '10ms' } },
+      },
+    ],
+  });
+  const plan = planRun(scenario, await setUpTarget(scenario));
+  const [task] = plan.producers;
+  plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
+  new Producer({ ...task!, retryQueueLimit }).run();
+  const stats = new Float64Array(task!.stats);
+  return (stat) => stats[STATS[stat]]!;
+}
+
+test('a producer whose retry queue is full stops picking up, goes on retrying, and sends everything', async () => {
+  const stat = await produce(5);
+  expect(stat('throttled')).toBeGreaterThan(5);
+  expect({ scheduled: stat('scheduled'), acked: stat('acked'), failed: stat('failed') }).toEqual({
+    scheduled: 600,
+    acked: 600,
+    failed: 0,
+  });
+  expect(stat('heldBackNs')).toBeGreaterThan(0);
+});
+
+/** One call at a time, answered after 20 ms, to which more comes than that. */
+async function produceTooFast(rate: string, whenBusy: 'wait' | 'drop') {
+  const scenario = resolveScenario({
+    name: 'slow',
+    target: { kind: 'noop', delay: '20ms' },
+    workloads: [
+      {
+        name: 'w',
+        phases: [{ name: 'all', duration: '400ms', rate }],
+        keys: { uniform: true, count: 10 },
+        payload: { size: '100B' },
+        producers: { batch: { records: 5 }, inFlight: 1, whenBusy },
+      },
+    ],
+  });
+  const plan = planRun(scenario, await setUpTarget(scenario));
+  const [task] = plan.producers;
+  plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
+  new Producer(task!).run();
+  const stats = new Float64Array(task!.stats);
+  return (stat: keyof typeof STATS) => stats[STATS[stat]]!;
+}
+
+test("time in which the target has every slot is the target's, also while the producer sleeps until an answer", async () => {
+  const stat = await produceTooFast('60/s', 'wait');
+  expect(stat('acked')).toBe(24);
+  // Each record is due while the call before it is open, by 3 ms, 7 ms, 10 ms and so on.
+  expect(stat('heldBackNs')).toBeGreaterThan(50e6);
+});
+
+test('what may not wait is dropped when it is due', async () => {
+  const stat = await produceTooFast('500/s', 'drop');
+  expect(stat('acked') + stat('dropped')).toBe(200);
+  // One record a call, and at most 20 calls in the time.
+  expect(stat('acked')).toBeLessThanOrEqual(30);
+});
