@@ -38,11 +38,11 @@ export interface StateDelays {
  * What the process of one stream takes beside records in memory: Node about 65 MiB, the rest requests and answers on their
  * way, pages of files that are read, and garbage.
  */
-export const PROCESS_BYTES = 128 * 1024 * 1024;
+export const PROCESS_BYTES = 144 * 1024 * 1024;
 
-/** What of a stream's memory its newest records get: what the process leaves of it, half of it at least. */
+/** What of a stream's memory its newest records get: what the process leaves of it, three eighths at least. */
 export const recordMemoryBytes = (memoryBytes: number): number =>
-  Math.max(memoryBytes - PROCESS_BYTES, memoryBytes / 2);
+  Math.max(memoryBytes - PROCESS_BYTES, (memoryBytes * 3) / 8);
 
 export const DEFAULT_ACCOUNT: AccountOptions = {
   clock: REAL_CLOCK,
