@@ -1,5 +1,6 @@
 import { type PathPart, type Problem, pathText } from './errors.ts';
 import type { ScenarioStep, TargetSpec, Workload } from './scenario.ts';
+import { scheduleEndNs } from './schedule.ts';
 import type { ParsedSteps } from './schema-steps.ts';
 
 type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
@@ -69,6 +70,6 @@ function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): 
 
 /** When the last phase ends; Infinity while there is none, which is told elsewhere. */
 export function endOf(workloads: readonly Workload[]): number {
-  const ends = workloads.flatMap(({ phases }) => phases.map(({ startNs, durationNs }) => startNs + durationNs));
-  return ends.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...ends);
+  const endNs = scheduleEndNs(workloads);
+  return endNs === 0 ? Number.POSITIVE_INFINITY : endNs;
 }

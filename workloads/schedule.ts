@@ -48,6 +48,11 @@ export function totalRate(workload: Workload, tNs: number): number {
   return new RateCurve(workload.phases).rateAt(tNs);
 }
 
+/** When the last phase of all workloads ends, from run start; 0 without phases. */
+export function scheduleEndNs(workloads: readonly Pick<Workload, 'phases'>[]): number {
+  return Math.max(0, ...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
+}
+
 /** The integral of the intended rate: what a schedule without chance makes, and the mean of one with chance. */
 export function expectedRecords(workload: Workload, fromNs: number, toNs: number): number {
   const curve = new RateCurve(workload.phases);

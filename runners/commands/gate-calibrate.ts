@@ -1,6 +1,7 @@
 import { noiseOfMetric, pairsIn } from '../../reports/gate/calibration.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
+import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
@@ -9,7 +10,6 @@ import { readSide } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from '../gate/run-gate.ts';
 import { shortened } from '../gate/shorten.ts';
 import { ownSide } from '../gate/side.ts';
-import { wantsColours } from './colours.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import type { GateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { GateRecord } from '../../reports/gate/record.ts';
+import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
@@ -8,7 +9,6 @@ import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
 import { readEnvironment } from '../run/environment.ts';
-import { wantsColours } from './colours.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';

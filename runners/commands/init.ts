@@ -3,8 +3,8 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { ownPackageFolder } from '../package.ts';
 import { starterScenario } from './init-text.ts';
-import { ownPackageFolder } from './package.ts';
 
 export interface InitOptions {
   readonly file: string;

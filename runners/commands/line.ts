@@ -207,7 +207,7 @@ function jsonOption(describe: string) {
 
 async function ownVersion(args: readonly string[]): Promise<string> {
   if (!args.includes('--version')) return '';
-  const { readOwnVersion } = await import('./package.ts');
+  const { readOwnVersion } = await import('../package.ts');
   return readOwnVersion();
 }
 

@@ -5,9 +5,10 @@ import { renderTable } from '../../reports/text/render-table.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
 import type { Phase, Scenario } from '../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../workloads/schedule.ts';
+import { wantsColours } from '../colours.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { wantsColours } from './colours.ts';
 
 interface ListedScenario {
   readonly name: string;
@@ -21,7 +22,7 @@ interface ListedScenario {
 export async function commandList({ json }: { readonly json?: boolean | undefined }): Promise<ExitCode> {
   const scenarios = listReadyMade().map(({ name, title, file }) => {
     const scenario = parseScenario(readFileSync(file, 'utf8'), { file });
-    return { name, title, file, ratePerSecond: highestRate(scenario), durationNs: durationNs(scenario) };
+    return { name, title, file, ratePerSecond: highestRate(scenario), durationNs: scheduleEndNs(scenario.workloads) };
   });
   const text = json === true ? JSON.stringify(scenarios, undefined, 2) : renderList(scenarios);
   process.stdout.write(`${text}\n`);
@@ -69,8 +70,4 @@ function isOn({ startNs, durationNs: lengthNs }: Phase, ns: number): boolean {
 
 function rateAt({ startNs, durationNs: lengthNs, fromPerSecond, toPerSecond }: Phase, ns: number): number {
   return fromPerSecond + ((toPerSecond - fromPerSecond) * (ns - startNs)) / lengthNs;
-}
-
-function durationNs({ workloads }: Scenario): number {
-  return Math.max(0, ...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../../reports/result/result.ts';
-import { wantsColours } from './colours.ts';
+import { wantsColours } from '../colours.ts';
 
 export interface PrintOptions {
   readonly json?: boolean | undefined;

@@ -1,9 +1,9 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { ConsumerSpec } from '../../workloads/scenario.ts';
-import { LoopPause, sampleLoopDelay } from '../producer/loop-pause.ts';
 import type { ConsumerPort, TargetHandle, TargetTraits } from '../targets/target.ts';
 import { openConsumer } from '../targets/targets.ts';
 import { RunClock } from '../threads/clock.ts';
+import { LoopPause, sampleLoopDelay } from '../threads/loop-pause.ts';
 import { ENDED, RUNNING, RunControl, STOPPING } from '../threads/run-control.ts';
 import { STATS, threadCpuUs } from '../threads/worker-stats.ts';
 import { type ReceiverHandle, RecordingReceiver } from './receiver.ts';

@@ -21,6 +21,7 @@ import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/ga
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import { formatDuration } from '../../reports/text/format.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../workloads/schedule.ts';
 import { RunnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { checkNotTooTight } from './calibrated.ts';
@@ -137,7 +138,10 @@ function planGate(scenario: Scenario, options: GateOptions): GatePlan {
   const metric = gatedMetric(options.metric ?? DEFAULT_METRIC);
   const block = shortened(scenario, blockNs);
   checkBlockLength(metric.name, block);
-  const mostPairs = Math.min(maxPairs, pairsWithin(maxDurationNs, 2 * (endOfBlock(block) + BLOCK_OVERHEAD_NS)) - 1);
+  const mostPairs = Math.min(
+    maxPairs,
+    pairsWithin(maxDurationNs, 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS)) - 1,
+  );
   if (mostPairs < GATE_LEAST_PAIRS) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
   if (options.calibration !== undefined && options.force !== true) {
     // The recorded blocks know how long blocks are here, with everything that a command takes to start.
@@ -221,10 +225,6 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
 const lengthOf = ({ baseline, candidate }: GatePair): number => baseline.tookNs + candidate.tookNs;
 const pairsWithin = (durationNs: number, pairNs: number): number => Math.floor(durationNs / pairNs);
 
-function endOfBlock({ workloads }: Scenario): number {
-  return Math.max(...workloads.flatMap(({ phases }) => phases.map(({ startNs, durationNs }) => startNs + durationNs)));
-}
-
 function falseAlarmsOf(rules: GateRules, calibration: GateCalibration | undefined): FalseAlarms {
   const designRatio = FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
   const noise = calibration === undefined ? [] : noiseOf(calibration, rules.metric);
@@ -235,7 +235,7 @@ function falseAlarmsOf(rules: GateRules, calibration: GateCalibration | undefine
 }
 
 function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
-  const pairNs = 2 * (endOfBlock(block) + BLOCK_OVERHEAD_NS);
+  const pairNs = 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS);
   if (maxPairs < GATE_LEAST_PAIRS) {
     return new RunnerError('RUNNER_GATE_TOO_SHORT', {
       what: `${maxPairs} pairs cannot come to a verdict`,

@@ -1,4 +1,5 @@
 import type { Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../workloads/schedule.ts';
 
 /** Worker threads compile their code anew in every block; this long after the start they are at speed. */
 const WARM_UP_LEAST_NS = 500e6;
@@ -15,7 +16,7 @@ export function shortened(scenario: Scenario, blockNs: number): Scenario {
   const factor = Math.min(1, blockNs / recordedNs(scenario));
   if (factor === 1 || scenario.workloads.some(({ arrivals }) => arrivals.kind === 'recorded')) return scenario;
   const workloads = scenario.workloads.map((workload) => ({ ...workload, phases: shorterPhases(workload, factor) }));
-  const share = endNs(workloads) / endNs(scenario.workloads);
+  const share = scheduleEndNs(workloads) / scheduleEndNs(scenario.workloads);
   const at = (ns: number) => Math.round(ns * share);
   const { steps, faults, target, ...rest } = scenario;
   return {
@@ -60,6 +61,3 @@ function withStalls(target: TargetSpec, at: (ns: number) => number): TargetSpec 
   if (target.kind !== 'noop') return target;
   return { ...target, stalls: target.stalls.map(({ atNs, forNs }) => ({ atNs: at(atNs), forNs: at(forNs) })) };
 }
-
-const endNs = (workloads: readonly Workload[]): number =>
-  Math.max(...workloads.flatMap(({ phases }) => phases.map(({ startNs, durationNs }) => startNs + durationNs)));

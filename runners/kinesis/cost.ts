@@ -3,8 +3,7 @@ import { formatDollars } from '../../reports/text/format.ts';
 import { createPayloadPool } from '../../workloads/payloads.ts';
 import { loadReplay } from '../../workloads/replay.ts';
 import type { KinesisTargetSpec, Scenario, Workload } from '../../workloads/scenario.ts';
-import { expectedRecords } from '../../workloads/schedule.ts';
-import { endOfSchedule } from '../run/run-watch.ts';
+import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 import { ON_DEMAND_PRICES, PRICES_AS_OF, PRICES_REGION, PROVISIONED_PRICES } from './prices.ts';
 
@@ -27,7 +26,7 @@ interface Volume {
 }
 
 export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size: StreamSize): ExpectedCost {
-  const hours = Math.ceil((endOfSchedule(scenario) + scenario.drainNs + SET_UP_NS) / HOUR_NS);
+  const hours = Math.ceil((scheduleEndNs(scenario.workloads) + scenario.drainNs + SET_UP_NS) / HOUR_NS);
   const volume = scenario.workloads.map((workload) => volumeOf(workload, scenario.seed, target)).reduce(sumOf);
   const fanOut = scenario.consumers.filter(({ kind }) => kind === 'fan-out').length;
   const polling = scenario.consumers.length - fanOut;
@@ -82,7 +81,7 @@ function onDemandLines(
 }
 
 function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisTargetSpec): Volume {
-  const records = expectedRecords(workload, 0, endOfSchedule({ workloads: [workload] }));
+  const records = expectedRecords(workload, 0, scheduleEndNs([workload]));
   const isSized = workload.payload.kind === 'size';
   const mostBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
   const { lengths } = createPayloadPool(workload, seed, mostBytes, loadReplay(workload, mostBytes));

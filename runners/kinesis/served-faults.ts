@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { FaultSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
-import { type FaultInjection, faultRulesOf } from '../run/scenario-faults.ts';
+import { type FaultInjection, faultRulesOf } from '../targets/fault-injection.ts';
 import { isLoopback } from './client.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
-import type { Reshard, Resharded, Resharding } from '../run/reshard.ts';
+import type { Reshard, Resharded, Resharding } from '../targets/reshard.ts';
 import { faultOf } from './call-faults.ts';
 import { listShards, type ShardInfo } from './shards.ts';
 

@@ -6,10 +6,10 @@ import { makeFolder } from '../../reports/result/make-folder.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { setUpTarget } from '../targets/targets.ts';
 import { ENDED, STOPPING } from '../threads/run-control.ts';
-import { WorkerPool } from '../threads/worker-pool.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import { readEnvironment } from './environment.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** Until the code is compiled for speed. */
 const WARM_UP_MS = 400;

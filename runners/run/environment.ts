@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import os from 'node:os';
 import type { Environment } from '../../reports/result/result.ts';
-import { readDependencyVersion, readOwnVersion } from '../commands/package.ts';
+import { readDependencyVersion, readOwnVersion } from '../package.ts';
 
 /** Packages whose version can move a measured number. */
 const MEASURING_PACKAGES = ['piscina'] as const;

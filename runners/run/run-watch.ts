@@ -1,8 +1,8 @@
 import type { Interval } from '../../reports/result/result.ts';
 import { parseThreshold, type Threshold } from '../../reports/verdict/threshold-grammar.ts';
 import { shouldAbort } from '../../reports/verdict/thresholds.ts';
-import type { Phase, Scenario, Workload } from '../../workloads/scenario.ts';
-import { expectedRecords, totalRate } from '../../workloads/schedule.ts';
+import type { Phase, Workload } from '../../workloads/scenario.ts';
+import { expectedRecords, scheduleEndNs, totalRate } from '../../workloads/schedule.ts';
 import type { LiveSnapshot, PhaseProgress } from '../live/snapshot.ts';
 import type { Collector } from '../recorder/collector.ts';
 import { STATS } from '../threads/worker-stats.ts';
@@ -41,7 +41,7 @@ export class RunWatch {
     this.#onSecond = onSecond;
     this.#producerStats = plan.producers.map(({ stats }) => new Float64Array(stats));
     this.#consumerStats = plan.consumers.map(({ stats }) => new Float64Array(stats));
-    this.#totalNs = endOfSchedule(plan.scenario);
+    this.#totalNs = scheduleEndNs(plan.scenario.workloads);
     this.#abortThresholds = plan.scenario.thresholds
       .map((text) => parseThreshold(text, plan.scenario))
       .filter(({ abort }) => abort);
@@ -176,10 +176,6 @@ export class RunWatch {
     }
     return { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 };
   }
-}
-
-export function endOfSchedule({ workloads }: Pick<Scenario, 'workloads'>): number {
-  return Math.max(...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
 }
 
 function progressOf(phases: readonly Phase[], nowNs: number): PhaseProgress {

@@ -11,7 +11,6 @@ import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';
 import { setUpTarget } from '../targets/targets.ts';
 import { ENDED, STOPPING } from '../threads/run-control.ts';
-import { WorkerPool } from '../threads/worker-pool.ts';
 import { measureCeiling } from './ceiling.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
@@ -19,6 +18,7 @@ import { makeResult } from './run-result.ts';
 import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 export interface RunOptions {
   /** Where result.json is written; nothing is when it is left out. */

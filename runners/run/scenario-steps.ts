@@ -5,8 +5,8 @@ import { shardChangeText, stepText } from '../../reports/text/step-text.ts';
 import type { Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { StepProgress } from '../live/snapshot.ts';
+import type { Reshard, Resharded, Resharding } from '../targets/reshard.ts';
 import type { Target } from '../targets/target.ts';
-import type { Reshard, Resharded, Resharding } from './reshard.ts';
 
 /** How far back the hottest and the coldest shard are looked for. */
 const LOAD_WINDOW_NS = 10e9;

@@ -4,7 +4,7 @@ import type { FaultRule } from '../../engine/twin/fault-rules.ts';
 import { type FaultDecision, Faults, NO_FAULT, waitUntilMs } from '../../engine/twin/faults.ts';
 import { deriveSeed } from '../../workloads/random.ts';
 import type { ConsumerSpec, Scenario } from '../../workloads/scenario.ts';
-import { type FaultInjection, faultRulesOf } from '../run/scenario-faults.ts';
+import { type FaultInjection, faultRulesOf } from './fault-injection.ts';
 import type { ProducerContext, ProducerPort } from './target.ts';
 
 /**

@@ -3,7 +3,7 @@ import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
 import { StreamControl } from '../../engine/stream/stream-control.ts';
 import type { EngineTargetSpec, Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
-import type { Reshard, Resharding } from '../run/reshard.ts';
+import type { Reshard, Resharding } from './reshard.ts';
 import type { Target, TargetHandle } from './target.ts';
 import { EngineFaultInjection, type EngineFaults, engineFaultsOf } from './target-engine-faults.ts';
 import { type EngineReadLimits, engineReadLimitsOf, writeLimitsOf } from './target-engine-limits.ts';

@@ -1,8 +1,8 @@
 import type { RecordBatch } from '../../engine/log/record-batch.ts';
 import type { ConsumerSpec, TargetSpec } from '../../workloads/scenario.ts';
-import type { Resharding } from '../run/reshard.ts';
-import type { FaultInjection } from '../run/scenario-faults.ts';
 import type { RunControl } from '../threads/run-control.ts';
+import type { FaultInjection } from './fault-injection.ts';
+import type { Resharding } from './reshard.ts';
 
 /**
  * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own

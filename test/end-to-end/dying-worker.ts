@@ -1,5 +1,5 @@
+import { work as realWork, type WorkerReportMessage, type WorkerTask } from '../../runners/run/worker.ts';
 import { RunControl } from '../../runners/threads/run-control.ts';
-import { work as realWork, type WorkerReportMessage, type WorkerTask } from '../../runners/threads/worker.ts';
 
 /** A worker like the real one, but that whoever has this role dies half a second into the run. */
 export function workUnless(role: WorkerTask['role']): (message: WorkerTask) => Promise<WorkerReportMessage> {

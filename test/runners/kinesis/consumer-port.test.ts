@@ -4,11 +4,11 @@ import { ACCEPTED, PENDING, RecordBatch } from '../../../engine/log/record-batch
 import { textTable } from '../../../engine/log/text-table.ts';
 import { openClient } from '../../../runners/kinesis/client.ts';
 import { ENVELOPE_BYTES } from '../../../runners/kinesis/envelope.ts';
-import { LoopPause } from '../../../runners/producer/loop-pause.ts';
 import type { Target } from '../../../runners/targets/target.ts';
 import { type KinesisHandle, setUpKinesis } from '../../../runners/targets/target-kinesis.ts';
 import { KinesisConsumerPort } from '../../../runners/targets/target-kinesis-consumer.ts';
 import { KinesisProducerPort } from '../../../runners/targets/target-kinesis-producer.ts';
+import { LoopPause } from '../../../runners/threads/loop-pause.ts';
 import type { ConsumerSpec, KinesisTargetSpec } from '../../../workloads/scenario.ts';
 import { startOwn } from './peers.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wantsColours } from '../../../runners/commands/colours.ts';
+import { wantsColours } from '../../../runners/colours.ts';
 import { formatClock } from '../../../runners/live/format-clock.ts';
 import { cut } from '../../../runners/live/live-cut.ts';
 import { LiveLines, renderLiveLine } from '../../../runners/live/live-lines.ts';

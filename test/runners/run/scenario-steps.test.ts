@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Reshard, Resharding } from '../../../runners/run/reshard.ts';
 import { reshardOf, ScenarioSteps } from '../../../runners/run/scenario-steps.ts';
+import type { Reshard, Resharding } from '../../../runners/targets/reshard.ts';
 import { setUpTarget } from '../../../runners/targets/targets.ts';
 import type { Scenario, ScenarioStep } from '../../../workloads/scenario.ts';
 

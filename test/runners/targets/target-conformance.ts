@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../../engine/log/record-batch.ts';
-import { LoopPause } from '../../../runners/producer/loop-pause.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../../runners/targets/target.ts';
 import { openConsumer, openProducer, setUpTarget } from '../../../runners/targets/targets.ts';
+import { LoopPause } from '../../../runners/threads/loop-pause.ts';
 import { RunControl } from '../../../runners/threads/run-control.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../../workloads/scenario.ts';
 

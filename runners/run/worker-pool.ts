@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
+import { workerUrl } from '../threads/worker-url.ts';
 import type { WorkerReportMessage, WorkerTask } from './worker.ts';
-import { workerUrl } from './worker-url.ts';
 
 const WORKER_URL = workerUrl('./worker', import.meta.url);
 
