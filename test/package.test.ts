@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, emptyFolder, program, whenMachineIsQuiet } from './runners/commands/cli-command.ts';
+import { ExitCode } from '../runners/exit-code.ts';
+import { type Ended, emptyFolder, program } from './runners/commands/cli-command.ts';
 
 /** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
 
@@ -55,11 +56,16 @@ describe('the installed package', () => {
   test('runs a scenario and writes its result', async () => {
     writeFileSync(join(folder, 'two-seconds.yaml'), SCENARIO);
     const resultFile = join(folder, 'results/two-seconds/result.json');
-    const { code, stdout, stderr } = await whenMachineIsQuiet(() => streamgauge('run', 'two-seconds.yaml'), resultFile);
-    expect(code, stdout + stderr).toBe(0);
+    const { code, stdout, stderr } = await streamgauge('run', 'two-seconds.yaml');
+    // On a busy machine the run is invalid, and says so; that it ran and lost nothing is what the package is asked here.
+    expect([ExitCode.passed, ExitCode.invalid], stdout + stderr).toContain(code);
     expect(stdout).toContain('results/two-seconds/result.json');
     const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'));
-    expect(result).toMatchObject({ outcome: { kind: 'completed' }, verdict: { kind: 'passed' } });
+    expect(result).toMatchObject({
+      outcome: { kind: 'completed' },
+      summary: { ledger: { sent: 2000, received: 2000, lost: 0 } },
+      verdict: { thresholds: [{ holds: true }] },
+    });
   });
 
   test('makes a page of the result, with everything in it', async () => {
