@@ -356,6 +356,7 @@ test('every change is told to whoever keeps the state', () => {
   let changes = 0;
   engine.account.onChange = () => {
     changes += 1;
+    return true;
   };
   const changed = (run: () => unknown): boolean => {
     const before = changes;
