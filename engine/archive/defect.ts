@@ -8,7 +8,8 @@ export interface StoreDefect {
    * DAMAGED: `bytes` are not what was written; the records in them are passed over.
    * UNREADABLE: a file cannot be read. Gone or broken, its records are passed over; otherwise readers wait for it.
    * NOT_DELETED: a file that is too old cannot be deleted; it is tried again.
-   * WRITE_FAILED: the disk does not take what it should; records are refused when there is no room without it.
+   * WRITE_FAILED: the disk does not take what it should; records are refused when there is no room without it, and
+   * changes of streams stand in memory alone.
    * WRITE_RECOVERED: it does again.
    */
   readonly code: 'TORN_TAIL' | 'DAMAGED' | 'UNREADABLE' | 'NOT_DELETED' | 'WRITE_FAILED' | 'WRITE_RECOVERED';
@@ -51,7 +52,10 @@ export const notDeleted = (file: string, cause: unknown): StoreDefect =>
 export const writeFailed = (file: string, cause: unknown): StoreDefect =>
   defect('WRITE_FAILED', file, `${textOf(cause)}. Records may be refused until the disk takes them.`, { cause });
 
+export const notKept = (folder: string, cause: unknown): StoreDefect =>
+  defect('WRITE_FAILED', folder, `${textOf(cause)}. Changes of streams are kept when the disk takes them.`, { cause });
+
 export const writeRecovered = (file: string): StoreDefect =>
-  defect('WRITE_RECOVERED', file, 'The disk takes records again; none that was accepted was lost.');
+  defect('WRITE_RECOVERED', file, 'The disk takes what it should again; nothing that was accepted was lost.');
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

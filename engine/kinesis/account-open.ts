@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Account } from './account.ts';
+import { keepAccount } from './account-keeper.ts';
 import type { AccountState } from './account-state.ts';
 import { startUpkeep } from './control/upkeep.ts';
 import type { AccountOptions } from './options.ts';
@@ -25,34 +26,35 @@ interface SavedAccount {
 export async function openAccount(options: Partial<AccountOptions>): Promise<OpenAccount> {
   const account = new Account(options);
   const { dataDir } = options;
-  if (dataDir === undefined) return opened(account, () => undefined);
+  if (dataDir === undefined) return opened(account);
   const { loadAccountFile, lockFolder, saveAccountFile } = await import('../archive/account-file.ts');
   const unlock = lockFolder(dataDir);
+  const save = () => saveAccountFile(dataDir, savedOf(account));
   try {
     const saved = loadAccountFile(dataDir) as SavedAccount | undefined;
     if (saved !== undefined) restore(account, saved);
     await removeOrphans(account);
+    save();
   } catch (error) {
     unlock();
     throw error;
   }
-  const save = () => saveAccountFile(dataDir, savedOf(account));
-  save();
-  account.onChange = save;
-  return opened(account, () => {
-    account.onChange = undefined;
+  const stopKeeping = keepAccount(account, save);
+  const { close } = opened(account);
+  const closeAndSave = async () => {
+    await close().finally(stopKeeping);
     save();
-    unlock();
-  });
+  };
+  // The folder is free afterwards, even of an account that could not be written.
+  return { account, close: () => closeAndSave().finally(unlock) };
 }
 
 /** Starts what the account does by itself, until it is closed. */
-function opened(account: Account, afterwards: () => void): OpenAccount {
+function opened(account: Account): OpenAccount {
   const stopUpkeep = startUpkeep(account);
   const close = async () => {
     stopUpkeep();
     await account.close();
-    afterwards();
   };
   return { account, close };
 }

@@ -6,9 +6,10 @@ import { Faults } from '../twin/faults.ts';
 import { type LatencyModel, latencyModelOf } from '../twin/latency.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
+import { allEnded } from './all-ended.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
-import { invalidArgument, resourceNotFound } from './errors.ts';
+import { internalFailure, invalidArgument, resourceNotFound } from './errors.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT, recordMemoryBytes } from './options.ts';
 import type { Shard } from './shard.ts';
 import { KinesisStream } from './stream.ts';
@@ -31,8 +32,8 @@ export class Account {
   /** Where the records of a call are laid out. */
   readonly intake = new Intake();
   readonly subscriptions: Subscriptions = new Subscriptions(this);
-  /** Keeps what has changed, before the call that changed it is answered. */
-  onChange: (() => void) | undefined;
+  /** Keeps what has changed, before the call that changed it is answered. False when the disk does not take it yet. */
+  onChange: (() => boolean) | undefined;
   /** Told of everything that is taken in, for the scaling of on-demand streams. */
   traffic: ((shard: Shard, bytes: number, records: number) => void) | undefined;
   /** Nothing changes by itself any more. */
@@ -40,6 +41,7 @@ export class Account {
   readonly #streams = new Map<string, KinesisStream>();
   readonly #removals = new Map<string, Promise<void>>();
   #changesHeld = false;
+  #unkeptChanges = 0;
 
   constructor(options: Partial<AccountOptions> = {}) {
     this.options = { ...DEFAULT_ACCOUNT, ...options };
@@ -152,16 +154,27 @@ export class Account {
   async close(): Promise<void> {
     this.isClosed = true;
     const { isTemporary } = this.folder;
-    await Promise.all([
+    await allEnded([
       ...this.#removals.values(),
       ...this.streams.map((stream) => (isTemporary ? stream.destroy() : stream.close())),
-    ]);
-    await this.folder.removeIfTemporary();
+    ]).finally(() => this.folder.removeIfTemporary());
   }
 
   /** Something that outlives a restart has changed. */
   changed(): void {
-    if (!this.#changesHeld) this.onChange?.();
+    if (!this.#changesHeld && this.onChange?.() === false) this.#unkeptChanges += 1;
+  }
+
+  /**
+   * Runs a call. One whose change could not be kept is answered with a failure, as nobody may rely on it: the change
+   * stands, and a crash may still take it.
+   * @throws InternalFailureException then, beside what the call throws.
+   */
+  whenKept<Output>(call: () => Output): Output {
+    const before = this.#unkeptChanges;
+    const output = call();
+    if (this.#unkeptChanges !== before) throw internalFailure();
+    return output;
   }
 
   /** Does something of many changes, which are kept as one when all is done: to keep each would take their square. */

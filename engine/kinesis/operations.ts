@@ -127,7 +127,8 @@ export function callOperation(account: Account, operation: string, input: object
   if (!isCall(operation)) {
     throw new KinesisError('UnknownOperationException', `${operation} is not an operation of Kinesis.`, 404);
   }
-  return handle(operation, account, checkCall(account, operation, input));
+  const checked = checkCall(account, operation, input);
+  return account.whenKept(() => handle(operation, account, checked));
 }
 
 /** What every call goes through before its handler, SubscribeToShard too. Returns the input for it. */

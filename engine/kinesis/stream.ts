@@ -3,6 +3,7 @@ import { evenHashRanges, isHashKey } from '../stream/hash-range.ts';
 import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../stream/shard-map.ts';
 import type { LatencyModel } from '../twin/latency.ts';
 import type { Account } from './account.ts';
+import { allEnded } from './all-ended.ts';
 import { invalidArgument, resourceNotFound } from './errors.ts';
 import { StreamMetrics } from './metrics.ts';
 import { Shard } from './shard.ts';
@@ -146,14 +147,14 @@ export class KinesisStream {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.shards.map((shard) => shard.close()));
+    await allEnded(this.shards.map((shard) => shard.close()));
   }
 
   /** The stream is deleted: its records and their files go. */
   async destroy(): Promise<void> {
     this.isGone = true;
     for (const shard of this.shards) shard.wake();
-    await Promise.all(this.shards.map((shard) => shard.destroy()));
+    await allEnded(this.shards.map((shard) => shard.destroy()));
   }
 
   #newShard(

@@ -4,6 +4,7 @@ import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { defectReport } from './defect-report.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServeOptions, serveOptionsOf } from './serve-options.ts';
@@ -21,7 +22,7 @@ export async function commandServe(line: ServeLine): Promise<ExitCode> {
   if (!interrupts.signal.aborted) {
     await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));
   }
-  await engine.close();
+  await ended(engine, options);
   interrupts.stop();
   return ExitCode.passed;
 }
@@ -35,22 +36,30 @@ async function opened({ engine }: ServeOptions): Promise<Engine> {
 }
 
 async function served(engine: Engine, { server }: ServeOptions): Promise<RunningServer> {
+  const debug = (process.env.STREAMGAUGE_DEBUG ?? '') !== '';
+  const onDefect = defectReport((text) => process.stderr.write(text), { debug });
   try {
-    return await engine.serve(server);
+    return await engine.serve({ onDefect, ...server });
   } catch (cause) {
     await engine.close();
     throw failed('the server could not be started', `${server.host}:${server.port}`, cause);
   }
 }
 
-function failed(what: string, where: string, cause: unknown): RunnerError {
+async function ended(engine: Engine, { engine: { dataDir } }: ServeOptions): Promise<void> {
+  try {
+    await engine.close();
+  } catch (cause) {
+    const fix = 'What is not in the folder is lost; make room on its disk before you start again.';
+    throw failed('not everything could be written at the end', `--data-dir ${dataDir ?? ''}`, cause, fix);
+  }
+}
+
+const ELSEWHERE = 'Choose another port, host or folder, or end what uses it.';
+
+function failed(what: string, where: string, cause: unknown, fix: string = ELSEWHERE): RunnerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RunnerError('RUNNER_SERVE_FAILED', {
-    what: `${what}: ${reason}`,
-    where,
-    fix: 'Choose another port, host or folder, or end what uses it.',
-    cause,
-  });
+  return new RunnerError('RUNNER_SERVE_FAILED', { what: `${what}: ${reason}`, where, fix, cause });
 }
 
 /** A stream that was there before, in a data directory, is left as it is. */

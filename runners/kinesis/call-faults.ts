@@ -32,6 +32,12 @@ const TRANSIENT = new Set([
   'SyntaxError',
 ]);
 
+/**
+ * What the SDK's HTTP/2 handler says when a connection ended under a call: an error without a code, by name a plain one or
+ * a timeout. Source: node-http2-handler of @smithy/node-http-handler 4.14.2.
+ */
+const CONNECTION_LOST = /did not get a response|abnormally aborted/;
+
 export function faultOfCode(code: string): CallFault {
   if (THROTTLING.has(code)) return { code, kind: 'throttled' };
   return { code, kind: TRANSIENT.has(code) ? 'transient' : 'refused' };
@@ -42,7 +48,7 @@ export function faultOfCode(code: string): CallFault {
  * the record may have been stored or not, and the ledger sees which.
  */
 export function faultOf(error: unknown): CallFault {
-  const { name, code, cause, $metadata, $fault } = fieldsOf(error);
+  const { name, message, code, cause, $metadata, $fault } = fieldsOf(error);
   const isOfService = $fault !== undefined;
   if (isOfService) {
     const fault = faultOfCode(name);
@@ -51,7 +57,10 @@ export function faultOf(error: unknown): CallFault {
     if (status === 429) return { code: name, kind: 'throttled' };
     return { code: name, kind: status >= 500 ? 'transient' : 'refused' };
   }
-  if (TRANSIENT.has(name)) return { code: name, kind: 'transient' };
+  if (CONNECTION_LOST.test(message)) return { code: 'ConnectionLost', kind: 'transient' };
+  // Over HTTP/1.1 a connection that was reset is called a timeout, too, and keeps the system's code.
+  const isReset = name === 'TimeoutError' && code !== undefined;
+  if (TRANSIENT.has(name) && !isReset) return { code: name, kind: 'transient' };
   // HTTP/2 says that the stream was canceled, and only its cause why the connection could not be had.
   const under = fieldsOf(cause).code;
   if (under !== undefined) return { code: under, kind: 'transient' };
@@ -61,6 +70,7 @@ export function faultOf(error: unknown): CallFault {
 
 interface ErrorFields {
   readonly name: string;
+  readonly message: string;
   readonly code?: string;
   readonly cause?: unknown;
   readonly $fault?: unknown;
@@ -68,10 +78,11 @@ interface ErrorFields {
 }
 
 function fieldsOf(error: unknown): ErrorFields {
-  if (typeof error !== 'object' || error === null) return { name: 'UnknownError' };
-  const { name, code, cause, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
+  if (typeof error !== 'object' || error === null) return { name: 'UnknownError', message: '' };
+  const { name, message, code, cause, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
   return {
     name: typeof name === 'string' ? name : 'UnknownError',
+    message: typeof message === 'string' ? message : '',
     ...(typeof code === 'string' ? { code } : {}),
     cause,
     $fault,

@@ -4,6 +4,7 @@ import { faultOf } from './call-faults.ts';
 
 /** The stream could not be reached, made or read: what the SDK says, and what may help. */
 export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
+  if (cause instanceof RunnerError) return cause;
   const { code } = faultOf(cause);
   const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
   const fixes: Readonly<Record<string, string>> = {
@@ -18,6 +19,16 @@ export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, ca
     what: `${code}${message.replace(/\.$/, '')}`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
+    cause: withoutRequest(cause),
+  });
+}
+
+/** The answer to CreateStream was lost, and a stream of that name is there. */
+export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknown): RunnerError {
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: `${faultOf(cause).code}: the answer to CreateStream was lost, and a stream of that name is there`,
+    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
+    fix: 'Nobody can tell whether this run made it, so it stays: delete it if it is not yours otherwise; it costs money.',
     cause: withoutRequest(cause),
   });
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { faultOf } from './call-faults.ts';
+import { mayBeLeft } from './stream-errors.ts';
 
 /** Streams and consumers take some 10 to 60 s on AWS. */
 const READY_TIMEOUT_MS = 180_000;
@@ -21,15 +22,26 @@ export class StreamLife {
   readonly #client: Kinesis;
   readonly #spec: KinesisTargetSpec;
   readonly #signal: AbortSignal | undefined;
+  readonly #wait: (ms: number) => Promise<unknown>;
   readonly #undo: (() => Promise<unknown>)[] = [];
 
-  constructor(client: Kinesis, spec: KinesisTargetSpec, signal: AbortSignal | undefined) {
+  constructor(
+    client: Kinesis,
+    spec: KinesisTargetSpec,
+    signal?: AbortSignal,
+    wait: (ms: number) => Promise<unknown> = (ms) => sleep(ms),
+  ) {
     this.#client = client;
     this.#spec = spec;
     this.#signal = signal;
+    this.#wait = wait;
   }
 
-  /** Makes the stream. Fails when one of that name is there, because it would be deleted afterwards. */
+  /**
+   * Makes the stream. Fails when one of that name is there, because it would be deleted afterwards.
+   * @throws RunnerError, too, when the answer was lost and the stream is there: whose it is nobody can tell then, so it
+   *   stays, and the user is told.
+   */
   async create(): Promise<void> {
     const { create, stream, maxRecordBytes } = this.#spec;
     if (create === undefined) return;
@@ -41,8 +53,22 @@ export class StreamLife {
         : { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }),
       ...(recordKib > PLAIN_RECORD_KIB ? { MaxRecordSizeInKiB: recordKib } : {}),
     };
-    await this.#unthrottled(() => this.#client.createStream(input));
+    try {
+      await this.#unthrottled(() => this.#client.createStream(input));
+    } catch (error) {
+      if (faultOf(error).kind === 'transient' && (await this.#isThere())) throw mayBeLeft(this.#spec, error);
+      throw error;
+    }
     this.#undo.push(() => this.#client.deleteStream({ StreamName: stream, EnforceConsumerDeletion: true }));
+  }
+
+  async #isThere(): Promise<boolean> {
+    try {
+      await this.#client.describeStreamSummary({ StreamName: this.#spec.stream });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Waits until the stream takes records. @returns its ARN. */
@@ -72,9 +98,32 @@ export class StreamLife {
   async end(): Promise<unknown[]> {
     const errors: unknown[] = [];
     for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
-      await insist(undo).catch((error: unknown) => errors.push(error));
+      await this.#insist(undo).catch((error: unknown) => errors.push(error));
     }
     return errors;
+  }
+
+  /**
+   * Calls again when a call fails or comes too early: a stream that is just being resharded is free when that is done. What
+   * is gone already is no fault.
+   */
+  async #insist(call: () => Promise<unknown>): Promise<void> {
+    let waitedMs = 0;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await call();
+        return;
+      } catch (error) {
+        const { code, kind } = faultOf(error);
+        if (code === 'ResourceNotFoundException') return;
+        const isInUse = code === 'ResourceInUseException';
+        const mayHelp = isInUse ? waitedMs < READY_TIMEOUT_MS : kind !== 'refused' && attempt < INSIST_ATTEMPTS;
+        if (!mayHelp) throw error;
+        const waitMs = Math.min(INSIST_WAIT_MS * attempt, INSIST_WAIT_MOST_MS);
+        waitedMs += waitMs;
+        await this.#wait(waitMs);
+      }
+    }
   }
 
   /** Control calls have rates of a few a second in an account, which others use too. A throttled one did nothing. */
@@ -85,7 +134,7 @@ export class StreamLife {
         return await call();
       } catch (error) {
         if (faultOf(error).kind !== 'throttled' || attempt === THROTTLED_ATTEMPTS) throw error;
-        await sleep(THROTTLED_WAIT_MS * (0.5 + Math.random()));
+        await this.#wait(THROTTLED_WAIT_MS * (0.5 + Math.random()));
       }
     }
   }
@@ -104,7 +153,7 @@ export class StreamLife {
       });
       if (found !== undefined) return found;
       if (performance.now() > deadlineMs) throw new Error(`waited ${READY_TIMEOUT_MS / 1000} s for ${what}`);
-      await sleep(LOOK_INTERVAL_MS);
+      await this.#wait(LOOK_INTERVAL_MS);
     }
   }
 }
@@ -113,19 +162,4 @@ const THROTTLED_ATTEMPTS = 20;
 const THROTTLED_WAIT_MS = 500;
 const INSIST_ATTEMPTS = 8;
 const INSIST_WAIT_MS = 500;
-
-/** Calls again when a call fails or comes too early. What is gone already is no fault. */
-async function insist(call: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      const { code, kind } = faultOf(error);
-      if (code === 'ResourceNotFoundException') return;
-      const mayHelp = kind !== 'refused' || code === 'ResourceInUseException';
-      if (!mayHelp || attempt === INSIST_ATTEMPTS) throw error;
-      await sleep(INSIST_WAIT_MS * attempt);
-    }
-  }
-}
+const INSIST_WAIT_MOST_MS = 5000;

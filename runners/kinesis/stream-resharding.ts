@@ -7,6 +7,9 @@ import { listShards, type ShardInfo } from './shards.ts';
 /** One split takes up to half a minute on AWS; a change of the shard count is a series of them. */
 const CHANGE_TIMEOUT_MS = 600_000;
 const LOOK_INTERVAL_MS = 100;
+/** A call that failed in a way that may pass is made again, for some seconds. */
+const ATTEMPTS = 20;
+const ATTEMPT_WAIT_MS = 250;
 
 /** Splits and merges the shards of a stream by the service's own calls. */
 export class StreamResharding implements Resharding {
@@ -19,43 +22,58 @@ export class StreamResharding implements Resharding {
   }
 
   async openShards(): Promise<readonly number[]> {
-    return (await this.#open()).map(({ index }) => index);
+    return (await again(() => this.#open())).map(({ index }) => index);
   }
 
   async reshard(change: Reshard): Promise<Resharded> {
-    const before = await this.#open();
-    await this.#ask(change, before);
-    const after = await this.#untilChanged(before, change);
+    const before = await again(() => this.#open());
+    const call = this.#callFor(change, before);
+    if (call === undefined) return { closed: [], opened: [] };
+    await this.#ask(call, before);
+    const after = await this.#untilChanged(before);
     return { closed: missing(before, after), opened: missing(after, before) };
   }
 
-  async #ask(change: Reshard, open: readonly ShardInfo[]): Promise<void> {
+  /** Undefined when there is nothing to change. */
+  #callFor(change: Reshard, open: readonly ShardInfo[]): (() => Promise<unknown>) | undefined {
     const StreamName = this.#stream;
     switch (change.kind) {
       case 'split': {
         const { id, startingHashKey, endingHashKey } = shardOf(open, change.shard);
         const middle = (BigInt(startingHashKey) + BigInt(endingHashKey) + 1n) / 2n;
-        await this.#client.splitShard({ StreamName, ShardToSplit: id, NewStartingHashKey: String(middle) });
-        return;
+        const input = { StreamName, ShardToSplit: id, NewStartingHashKey: String(middle) };
+        return () => this.#client.splitShard(input);
       }
       case 'merge': {
         const [low, high] = change.shards.map((shard) => shardOf(open, shard).id);
-        await this.#client.mergeShards({ StreamName, ShardToMerge: low, AdjacentShardToMerge: high });
-        return;
+        return () => this.#client.mergeShards({ StreamName, ShardToMerge: low, AdjacentShardToMerge: high });
       }
-      case 'shard-count':
-        if (change.count === open.length) return;
-        await this.#client.updateShardCount({
-          StreamName,
-          TargetShardCount: change.count,
-          ScalingType: 'UNIFORM_SCALING',
-        });
+      case 'shard-count': {
+        if (change.count === open.length) return undefined;
+        const input = { StreamName, TargetShardCount: change.count, ScalingType: 'UNIFORM_SCALING' } as const;
+        return () => this.#client.updateShardCount(input);
+      }
     }
   }
 
+  /** Of a call whose answer was lost only the stream can tell whether it was taken. */
+  async #ask(call: () => Promise<unknown>, before: readonly ShardInfo[]): Promise<void> {
+    await again(async () => {
+      try {
+        await call();
+      } catch (error) {
+        if (faultOf(error).kind !== 'transient' || !(await again(() => this.#isChanging(before)))) throw error;
+      }
+    });
+  }
+
+  async #isChanging(before: readonly ShardInfo[]): Promise<boolean> {
+    const open = await this.#whenActive();
+    return open === undefined || missing(before, open).length > 0;
+  }
+
   /** The call answers at once; the change is made when the stream is ACTIVE again. */
-  async #untilChanged(before: readonly ShardInfo[], change: Reshard): Promise<readonly ShardInfo[]> {
-    if (change.kind === 'shard-count' && change.count === before.length) return before;
+  async #untilChanged(before: readonly ShardInfo[]): Promise<readonly ShardInfo[]> {
     const deadlineMs = performance.now() + CHANGE_TIMEOUT_MS;
     for (;;) {
       const open = await this.#whenActive().catch((error: unknown) => {
@@ -77,6 +95,18 @@ export class StreamResharding implements Resharding {
   async #open(): Promise<readonly ShardInfo[]> {
     const open = (await listShards(this.#client, this.#stream)).filter(({ isOpen }) => isOpen);
     return open.sort((a, b) => (BigInt(a.startingHashKey) < BigInt(b.startingHashKey) ? -1 : 1));
+  }
+}
+
+/** A step must not be lost to one of AWS's rates, nor to a fault of the scenario's own. */
+async function again<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (faultOf(error).kind === 'refused' || attempt === ATTEMPTS) throw error;
+      await sleep(ATTEMPT_WAIT_MS);
+    }
   }
 }
 

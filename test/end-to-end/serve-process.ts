@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 export interface ServeProcess {
   readonly url: string;
   readonly process: ChildProcess;
+  /** What it has written to its standard error. */
+  errors(): string;
   /** Calls an operation as an SDK does; throws what the service answers with. */
   call<Output = Record<string, unknown>>(operation: string, input: object): Promise<Output>;
   /** Ends it as Ctrl-C does; resolves with its exit code. */
@@ -40,6 +42,7 @@ export async function startServe(...options: readonly string[]): Promise<ServePr
   return {
     url,
     process: child,
+    errors: () => errors.join(''),
     call: (operation, input) => call(url, operation, input),
     stop: () => end('SIGINT'),
     kill: async () => {

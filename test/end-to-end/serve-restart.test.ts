@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -110,6 +110,30 @@ describe('serve with a data directory', () => {
       .split(' ')[1]!;
     expect(BigInt(next.SequenceNumber)).toBeGreaterThan(BigInt(last));
     await second.stop();
+  });
+
+  test('lives through a disk that takes nothing, and says at its end what it could not write', async () => {
+    const serve = await startServe('--data-dir', folder, '--stream', 'orders:1', '--delay', '20ms');
+    await serve.call('CreateStream', { StreamName: 'clicks', ShardCount: 1 });
+    // A folder in the place of the file that the account is written to.
+    await mkdir(join(folder, 'account.json.new'));
+    await expect(serve.call('CreateStream', { StreamName: 'views', ShardCount: 1 })).rejects.toThrow(
+      'InternalFailureException',
+    );
+    await expect
+      .poll(() => serve.call('DescribeStreamSummary', { StreamName: 'views' }))
+      .toMatchObject({
+        StreamDescriptionSummary: { StreamStatus: 'ACTIVE' },
+      });
+    expect(await serve.stop()).toBe(3);
+    expect(serve.errors()).toMatch(/WRITE_FAILED file=\S+ EISDIR/);
+    expect(serve.errors()).toMatch(
+      /^RUNNER_SERVE_FAILED not everything could be written at the end: EISDIR.*--data-dir/m,
+    );
+    await rmdir(join(folder, 'account.json.new'));
+    const again = await startServe('--data-dir', folder);
+    await again.call('DescribeStreamSummary', { StreamName: 'clicks' });
+    expect(await again.stop()).toBe(0);
   });
 
   test('is refused while another process has the folder', async () => {

@@ -73,6 +73,7 @@ export function deregisterStreamConsumer(account: Account, input: DeregisterStre
   const { stream, consumer } = findConsumer(account, input);
   if (consumer.status === 'DELETING') return {};
   consumer.status = 'DELETING';
+  account.subscriptions.endAll((arn) => arn === consumer.arn);
   account.changed();
   finishConsumer(stream, consumer);
   return {};

@@ -49,9 +49,16 @@ export function decreaseStreamRetentionPeriod(
 /** The period that holds already is no change, and AWS takes it for a success. */
 function setRetention(stream: KinesisStream, hours: number): Record<never, never> {
   if (hours === stream.state.retentionHours) return {};
+  giveUpOld(stream);
   stream.state.retentionHours = hours;
+  giveUpOld(stream);
   startUpdating(stream);
   return {};
+}
+
+/** What has passed retention is gone, whether anybody has looked since or not: a longer period brings nothing back. */
+function giveUpOld({ shards }: KinesisStream): void {
+  for (const shard of shards) shard.trim();
 }
 
 function checkRetention(hours: number): void {

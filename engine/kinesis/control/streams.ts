@@ -20,7 +20,8 @@ const PAGE_MAX = 100;
 export function createStream(account: Account, input: CreateStreamInput): object | Promise<object> {
   // A stream made within the millisecond of its namesake's end would have the same folder.
   const removal = account.removalOf(input.StreamName ?? '');
-  return removal === undefined ? createNow(account, input) : removal.then(() => createNow(account, input));
+  if (removal === undefined) return createNow(account, input);
+  return removal.then(() => account.whenKept(() => createNow(account, input)));
 }
 
 function createNow(account: Account, input: CreateStreamInput): object {

@@ -32,7 +32,7 @@ export function putRecords(account: Account, input: PutRecordsInput): PutRecords
   failAsAsked(account, stream);
   const accepted = intake.append(stream, nowNs);
   const output = answersOf(account, stream, accepted);
-  const settled = settledOf(stream);
+  const settled = accepted === 0 ? undefined : settledOf(stream);
   count(stream, 'PutRecords', startMs, accepted);
   return settled === undefined ? output : settled.then(() => output);
 }
@@ -122,11 +122,17 @@ function failAsAsked(account: Account, stream: KinesisStream): void {
   }
 }
 
-/** When the shards of the last call are as safe as the durability level promises. */
+/**
+ * When the shards of the last call are as safe as the durability level promises. What the disk does not take is a failure
+ * of the service to the caller; the store tells what is wrong with the disk.
+ */
 function settledOf(stream: KinesisStream): Promise<unknown> | undefined {
   if (stream.account.options.durability !== 'every-put') return undefined;
   const waits = stream.openShards.flatMap(({ hasStore, store }) => (hasStore ? (store.settled() ?? []) : []));
-  return waits.length === 0 ? undefined : Promise.all(waits);
+  if (waits.length === 0) return undefined;
+  return Promise.all(waits).catch(() => {
+    throw internalFailure();
+  });
 }
 
 function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', startMs: number, accepted: number): void {

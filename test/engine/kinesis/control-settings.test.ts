@@ -47,6 +47,22 @@ describe('retention', () => {
     engine.clock.advance(SECOND_MS);
     expect(read()).toBe(0);
   });
+
+  test.each(['lowered and raised again', 'over'])('raised, it brings nothing back that was %s', (what) => {
+    const engine = caller().withStream(1);
+    const isLowered = what !== 'over';
+    if (isLowered) change(engine, 'Increase', 48);
+    engine.settle();
+    engine.call('PutRecord', { ...orders, PartitionKey: 'a', Data: Buffer.from('old') });
+    engine.clock.advance(30 * HOUR_MS);
+    if (isLowered) change(engine, 'Decrease', 24);
+    engine.settle();
+    change(engine, 'Increase', 72);
+    engine.settle();
+    const at = { ...orders, ShardId: shardId(0), ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const { ShardIterator } = engine.call('GetShardIterator', at);
+    expect(engine.call('GetRecords', { ShardIterator }).Records).toEqual([]);
+  });
 });
 
 describe('tags', () => {
@@ -356,6 +372,7 @@ test('every change is told to whoever keeps the state', () => {
   let changes = 0;
   engine.account.onChange = () => {
     changes += 1;
+    return true;
   };
   const changed = (run: () => unknown): boolean => {
     const before = changes;

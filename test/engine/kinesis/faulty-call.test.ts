@@ -124,5 +124,27 @@ describe('control calls', () => {
     expect(clock.nowMs()).toBe(START_MS + 1500);
     expect(() => control.clock!({ advanceMs: -1 })).toThrow('not a number of ms from 0');
     expect(() => control.clock!([])).toThrow('not a JSON object');
+    expect(() => control.clock!({ advance: 5 })).toThrow('clock: advance is not known');
+  });
+
+  test.each([1e15, Number.POSITIVE_INFINITY])('do not turn the clock by %d ms, which would never end', (advanceMs) => {
+    const { account, clock } = faulty([]);
+    clock.at(START_MS, function again() {
+      clock.at(clock.nowMs() + 1e9, again);
+      if (clock.nowMs() > START_MS + 1e12) throw new Error('it was turned');
+    });
+    expect(() => controlCalls(account).clock!({ advanceMs })).toThrow('ten years');
+    expect(clock.nowMs()).toBe(START_MS);
+  });
+
+  test('refuse rules that are wrong as a mistake of the caller, with all that is wrong', () => {
+    const { account } = faulty([]);
+    expect(() => controlCalls(account).faults!([{ kind: 'eror' }, { kind: 'error', rate: 5 }])).toThrow(
+      expect.objectContaining({
+        code: 'InvalidArgumentException',
+        status: 400,
+        message: expect.stringMatching(/^faults: FAULT_RULES_INVALID\n.*\[0\]\.kind.*\n.*\[1\]\.rate.*\n.*\[1\]\.code/),
+      }),
+    );
   });
 });

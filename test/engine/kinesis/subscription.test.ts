@@ -1,6 +1,7 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../../engine/kinesis/account.ts';
+import { callOperation } from '../../../engine/kinesis/operations.ts';
 import type { SubscriptionSink } from '../../../engine/kinesis/service.ts';
 import type { KinesisStream } from '../../../engine/kinesis/stream.ts';
 import { accountWith, put, putAll, START_MS, textsOf } from './fixture.ts';
@@ -183,6 +184,19 @@ describe('a push subscription', () => {
     expect(last.ContinuationSequenceNumber).toBeUndefined();
     expect(last.ChildShards!.map(({ ShardId }) => ShardId)).toEqual(['shardId-000000000001', 'shardId-000000000002']);
     expect(inbox.ending).toBe('end');
+  });
+
+  test('ends when its consumer is deregistered, and those of other consumers go on', async () => {
+    const { account, stream } = accountWith(1);
+    const going = subscribe(account, register(stream, 'going')).inbox;
+    const staying = subscribe(account, register(stream, 'staying')).inbox;
+    await put(account, 'k', 'a');
+    await soon();
+    callOperation(account, 'DeregisterStreamConsumer', { StreamARN: stream.arn, ConsumerName: 'going' });
+    await put(account, 'k', 'b');
+    await soon();
+    expect([going.ending, going.texts]).toEqual(['end', ['a']]);
+    expect([staying.ending, staying.texts]).toEqual([undefined, ['a', 'b']]);
   });
 
   test('fails when its stream is deleted', async () => {

@@ -5,6 +5,8 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { expect, test } from 'vitest';
 import { faultOf, faultOfCode } from '../../../runners/kinesis/call-faults.ts';
+import { openClient } from '../../../runners/kinesis/client.ts';
+import { startOwn } from './peers.ts';
 
 const ofService = (name: string, httpStatusCode: number) =>
   new KinesisServiceException({
@@ -34,6 +36,12 @@ test.each<[string, unknown, string, string]>([
   ['a timeout', named('TimeoutError'), 'transient', 'TimeoutError'],
   ['a broken connection', ofSystem('ECONNRESET'), 'transient', 'ECONNRESET'],
   [
+    'a broken connection that HTTP/1.1 calls a timeout',
+    Object.assign(ofSystem('ECONNRESET'), { name: 'TimeoutError' }),
+    'transient',
+    'ECONNRESET',
+  ],
+  [
     'a connection that was never had',
     Object.assign(ofSystem('ERR_HTTP2_STREAM_CANCEL'), { cause: ofSystem('ECONNREFUSED') }),
     'transient',
@@ -51,4 +59,17 @@ test.each<[string, unknown, string, string]>([
 test('entries of a PutRecords answer name their errors without the word Exception', () => {
   expect(faultOfCode('InternalFailure').kind).toBe('transient');
   expect(faultOfCode('ProvisionedThroughputExceededException').kind).toBe('throttled');
+});
+
+test.each([
+  ['http2', 'ConnectionLost'],
+  ['http1', 'ECONNRESET'],
+] as const)('a connection that ends under a call over %s is counted as %s', async (protocol, code) => {
+  const own = await startOwn();
+  const client = await openClient({ endpoint: own.endpoint, protocol, timeoutNs: 5e9 }, { sockets: 1, for: 'calls' });
+  own.engine.account.faults.set([{ kind: 'drop-connection' }]);
+  const error: unknown = await client.listStreams().catch((thrown: unknown) => thrown);
+  expect(faultOf(error)).toEqual({ kind: 'transient', code });
+  client.destroy();
+  await own.close();
 });

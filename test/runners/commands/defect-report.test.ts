@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { defectReport } from '../../../runners/commands/defect-report.ts';
+
+const reporting = () => {
+  const written: string[] = [];
+  return { written, report: defectReport((text) => written.push(text), { debug: false }) };
+};
+
+test('a fault is told with its operation and what to do, once', () => {
+  const { written, report } = reporting();
+  for (let i = 0; i < 3; i++) report(new TypeError('x is not a function'), 'PutRecord');
+  report(new TypeError('x is not a function'), 'GetRecords');
+  const rest = 'INTERNAL TypeError: x is not a function. Set STREAMGAUGE_DEBUG=1 to see where, and please report it.\n';
+  expect(written).toEqual([`PutRecord: ${rest}`, `GetRecords: ${rest}`]);
+});
+
+test('faults that are different each time do not go on without end', () => {
+  const { written, report } = reporting();
+  for (let i = 0; i < 1000; i++) report(new Error(`fault ${i}`), 'PutRecord');
+  expect(written).toHaveLength(100);
+});
