@@ -35,7 +35,6 @@ export class MetricsPusher {
   readonly #intervalMs: number;
   readonly #run: RunFacts;
   readonly #nowMs: () => number;
-  #startMs: number | undefined;
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
   #pushed = 0;
@@ -52,11 +51,9 @@ export class MetricsPusher {
   /** Returns at once. */
   show(snapshot: LiveSnapshot): void {
     const nowMs = this.#nowMs();
-    this.#startMs ??= Date.now() - snapshot.elapsedNs / 1e6;
     if (this.#underWay !== undefined || nowMs < this.#dueAtMs) return;
     this.#dueAtMs = nowMs + this.#intervalMs;
-    const startMs = this.#startMs;
-    this.#underWay = this.#push(() => snapshotMetrics(snapshot, this.#run, startMs), startMs).then(() => {
+    this.#underWay = this.#push(() => snapshotMetrics(snapshot, this.#run), snapshot.startedAtMs).then(() => {
       this.#underWay = undefined;
     });
   }

@@ -58,6 +58,10 @@ describe('run --push and --otlp', () => {
       headers: { 'api-key': API_KEY },
     });
     expect(collector.received.at(-1)?.body).toContain('"streamgauge.run_finished"');
+    const startedAt = Date.parse((await readResult(join(cwd, 'out'))).startedAt);
+    const starts = collector.received.flatMap(({ body }) => body.match(/(?<="startTimeUnixNano":")\d+/gu));
+    // Another start would say that the counters began anew.
+    expect(new Set(starts)).toEqual(new Set([`${startedAt}000000`]));
     const saved = readFileSync(join(cwd, 'out/result.json'), 'utf8');
     for (const text of [stdout, stderr, saved]) expect(text).not.toMatch(new RegExp(`${PASSWORD}|${API_KEY}`));
   });

@@ -10,6 +10,7 @@ const RUN = { run: 'clicks', info: { scenario: 'clicks' } };
 
 function snapshot(sent: number): LiveSnapshot {
   return {
+    startedAtMs: 1.7e12,
     elapsedNs: 2e9,
     totalNs: 8e9,
     phase: [{ name: 'steady', index: 0, count: 1, progressRatio: 0.25 }],
