@@ -61,6 +61,14 @@ describe('OTLP in JSON', () => {
     });
   });
 
+  test('a number is written by the kind of its metric, not by its value', () => {
+    expect(metricOf(one('gauge', 'live_achieved_records_per_second', 500))).toMatchObject({
+      gauge: { dataPoints: [{ asDouble: 500 }] },
+    });
+    expect(metricOf(one('info', 'run', 1))).toMatchObject({ gauge: { dataPoints: [{ asDouble: 1 }] } });
+    expect(metricOf(one('counter', 'dropped_records', 0))).toMatchObject({ sum: { dataPoints: [{ asInt: '0' }] } });
+  });
+
   test('a summary keeps its quantiles', () => {
     const quantiles = [
       [0.5, 0.01],
