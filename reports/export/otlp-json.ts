@@ -44,7 +44,8 @@ export function otlpRequest(
 }
 
 function metricOf(family: MetricFamily, context: OtlpContext): Readonly<Record<string, unknown>> {
-  const { kind, help, samples } = family;
+  const { kind, help } = family;
+  const samples = nothingLast(family.samples);
   const head = { ...nameAndUnit(family), description: help };
   switch (kind) {
     case 'counter': {
@@ -57,6 +58,12 @@ function metricOf(family: MetricFamily, context: OtlpContext): Readonly<Record<s
     case 'summary':
       return { ...head, summary: { dataPoints: samples.map((sample) => summaryPoint(sample, context)) } };
   }
+}
+
+/** The Prometheus exporter of the OpenTelemetry collector (0.161) takes no point of a metric after one without a value. */
+function nothingLast(samples: readonly MetricSample[]): MetricSample[] {
+  const isNothing = ({ value }: MetricSample) => typeof value === 'number' && !Number.isFinite(value);
+  return [...samples.filter((sample) => !isNothing(sample)), ...samples.filter(isNothing)];
 }
 
 function nameAndUnit(family: MetricFamily): { readonly name: string; readonly unit: string } {
