@@ -34,6 +34,7 @@ export const REPORT_ERRORS = {
   METRIC_UNKNOWN: 'No metric has this name.',
   THRESHOLD_NOT_UNDERSTOOD:
     'A threshold does not follow the grammar, or names something that the scenario does not have.',
+  GATE_FILE_NOT_READABLE: 'A gate.json or gate-calibration.json cannot be read.',
   GATE_FILE_NOT_UNDERSTOOD: 'A gate.json or gate-calibration.json is damaged, of another version, or something else.',
 } as const;
 

@@ -7,8 +7,8 @@ import { type Labels, type MetricFamily, type MetricSample, type MetricUnit, uni
  *   streamgauge_latency_seconds     summary   summary, named streamgauge.latency with the unit s
  *   NaN                                       a point that says that nothing was recorded
  *
- * 64-bit integers are strings and enumerations numbers, as OTLP asks for. Prometheus turns the names back into those of the
- * text formats.
+ * Counters are whole numbers, gauges are not. 64-bit integers are strings and enumerations numbers, as OTLP asks for.
+ * Prometheus turns the names back into those of the text formats.
  * Source: OpenTelemetry protocol 1.x, opentelemetry/proto/metrics/v1/metrics.proto.
  */
 export interface OtlpContext {
@@ -44,19 +44,26 @@ export function otlpRequest(
 }
 
 function metricOf(family: MetricFamily, context: OtlpContext): Readonly<Record<string, unknown>> {
-  const { kind, help, samples } = family;
+  const { kind, help } = family;
+  const samples = nothingLast(family.samples);
   const head = { ...nameAndUnit(family), description: help };
   switch (kind) {
     case 'counter': {
-      const dataPoints = samples.map((sample) => numberPoint(sample, context));
+      const dataPoints = samples.map((sample) => numberPoint(sample, context, wholeNumber));
       return { ...head, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
     }
     case 'gauge':
     case 'info':
-      return { ...head, gauge: { dataPoints: samples.map((sample) => numberPoint(sample, context)) } };
+      return { ...head, gauge: { dataPoints: samples.map((sample) => numberPoint(sample, context, fraction)) } };
     case 'summary':
       return { ...head, summary: { dataPoints: samples.map((sample) => summaryPoint(sample, context)) } };
   }
+}
+
+/** The Prometheus exporter of the OpenTelemetry collector (0.161) takes no point of a metric after one without a value. */
+function nothingLast(samples: readonly MetricSample[]): MetricSample[] {
+  const isNothing = ({ value }: MetricSample) => typeof value === 'number' && !Number.isFinite(value);
+  return [...samples.filter((sample) => !isNothing(sample)), ...samples.filter(isNothing)];
 }
 
 function nameAndUnit(family: MetricFamily): { readonly name: string; readonly unit: string } {
@@ -67,11 +74,22 @@ function nameAndUnit(family: MetricFamily): { readonly name: string; readonly un
   return { name: IN_NAME.has(unit) ? plain : plain.slice(0, -unit.length - 1), unit: UNITS[unit] };
 }
 
-function numberPoint({ labels, value }: MetricSample, context: OtlpContext): Readonly<Record<string, unknown>> {
+/**
+ * By the kind of metric, never by the value: where 500/s were a whole number and 500.5/s none, a store that gives a metric one
+ * type would refuse whichever comes second.
+ */
+const wholeNumber = (value: number) => ({ asInt: String(Math.round(value)) });
+const fraction = (value: number) => ({ asDouble: value });
+
+function numberPoint(
+  { labels, value }: MetricSample,
+  context: OtlpContext,
+  written: typeof wholeNumber | typeof fraction,
+): Readonly<Record<string, unknown>> {
   const point = { attributes: attributesOf(labels), ...timesOf(context) };
   if (typeof value !== 'number') throw new TypeError('a summary is not one number');
   if (!Number.isFinite(value)) return { ...point, flags: NO_RECORDED_VALUE };
-  return { ...point, ...(Number.isSafeInteger(value) ? { asInt: String(value) } : { asDouble: value }) };
+  return { ...point, ...written(value) };
 }
 
 function summaryPoint({ labels, value }: MetricSample, context: OtlpContext): Readonly<Record<string, unknown>> {

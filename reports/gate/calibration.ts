@@ -59,6 +59,22 @@ export function pairsToDiscard(pairs: readonly GatePair[], metric: GatedMetric):
   return Math.max(1, Math.min(most, mser(values).dropped));
 }
 
+/** What gates can tell by a calibration. */
+export interface CalibrationFindings {
+  /** Of the gates that are simulated. */
+  readonly maxDurationNs: number;
+  readonly mostPairs: number;
+  /** One a metric, in their order. */
+  readonly noises: readonly MetricNoise[];
+}
+
+/** Simulates gates with recorded noise, which takes a second. @param maxDurationNs what a gate may take. */
+export function calibrationFindings(calibration: GateCalibration, maxDurationNs: number): CalibrationFindings {
+  const mostPairs = pairsIn(maxDurationNs, calibration);
+  const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, mostPairs));
+  return { maxDurationNs, mostPairs, noises };
+}
+
 /** @param mostPairs what a gate may take, by time. */
 export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric, mostPairs: number): MetricNoise {
   const { pairs, discardPairs } = calibration;

@@ -28,6 +28,8 @@ export function rulesFor({ metric, toleranceRatio, floorRatio, mostPairs }: Rule
 }
 
 export const DEFAULT_TOLERANCE_RATIO = 0.05;
+/** For all blocks of a gate together. */
+export const DEFAULT_MAX_DURATION_NS = 600e9;
 
 /**
  * Half the tolerance. A true worsening of the tolerance is then found with the same certainty with which none is passed: its

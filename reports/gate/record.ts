@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ReportError } from '../errors.ts';
 import type { Environment } from '../result/result.ts';
+import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { GATE_REASONS, type GateReason, type GateRules, judgeGate } from './judge.ts';
 import type { GatedMetric, GatePair } from './pairs.ts';
 
@@ -113,14 +114,15 @@ const pair = z.object({
   candidate: block,
 });
 
-const metric = z.object({ name: text, isBetterHigher: z.boolean() });
+const metricName = text.refine(isMetric, { error: ({ input }) => `no metric is called ${JSON.stringify(input)}` });
+const metric = z.object({ name: metricName, isBetterHigher: z.boolean() });
 const pairs = z.array(pair).max(MAX_PAIRS);
 
+const schemaVersion = z.literal(GATE_SCHEMA_VERSION);
 const common = {
-  schemaVersion: z.literal(GATE_SCHEMA_VERSION),
   toolVersion: text,
-  startedAt: text,
-  finishedAt: text,
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
   environment: z.object({
     cpuModel: text,
     cores: count,
@@ -138,9 +140,11 @@ const common = {
 
 const ratio = z.number().gt(0).lt(10);
 
+/** What it is comes first in a file, also in one that was read and is written again. */
 const recordSchema: z.ZodType<GateRecord> = z.object({
-  ...common,
+  schemaVersion,
   kind: z.literal('gate'),
+  ...common,
   sides: z.object({ baseline: text, candidate: text }),
   rules: z.object({
     metric,
@@ -163,8 +167,9 @@ const recordSchema: z.ZodType<GateRecord> = z.object({
 });
 
 const calibrationSchema: z.ZodType<GateCalibration> = z.object({
-  ...common,
+  schemaVersion,
   kind: z.literal('gate-calibration'),
+  ...common,
   side: text,
   sideKind: text,
   metrics: z.array(metric).max(100),
@@ -200,10 +205,26 @@ function parse<T>(content: string, where: string, schema: z.ZodType<T>): T {
     const newer = `schemaVersion=${version.data.schemaVersion}, and this version reads up to ${GATE_SCHEMA_VERSION}`;
     throw notUnderstood(where, newer, 'Update streamgauge.');
   }
+  if (typeof value === 'object' && value !== null && !('pairs' in value)) {
+    throw notUnderstood(
+      where,
+      'it has no pairs',
+      'Give the file that was written: what --json prints is without them.',
+    );
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw notUnderstood(where, `${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'wrong'}`);
+}
+
+function isMetric(name: string): boolean {
+  try {
+    parseMetric(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function notUnderstood(

@@ -3,6 +3,7 @@ import { hanging, type Line, paint, type RenderOptions, type Segment, styled } f
 import { renderTable } from '../text/render-table.ts';
 import {
   CALIBRATED_TOLERANCES,
+  type CalibrationFindings,
   LEAST_POWER_RATIO,
   type MetricNoise,
   MOST_FALSE_ALARMS_RATIO,
@@ -12,15 +13,15 @@ import type { GateCalibration } from './record.ts';
 import { percent } from './render-pairs.ts';
 
 export interface CalibrationRenderOptions extends RenderOptions {
-  readonly maxDurationNs: number;
+  /** Where the calibration is. */
   readonly recordPath: string;
 }
 
 /** What gates on this machine are worth, without a trailing line break. The first metric's table is in full. */
 export function renderCalibration(
   calibration: GateCalibration,
-  noises: readonly MetricNoise[],
-  { maxDurationNs, recordPath, ...options }: CalibrationRenderOptions,
+  { maxDurationNs, noises }: CalibrationFindings,
+  { recordPath, ...options }: CalibrationRenderOptions,
 ): string {
   const { scenario, pairs, discardPairs, blockNs, startedAt, finishedAt, side, environment, invalidBlocks } =
     calibration;

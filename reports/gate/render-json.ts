@@ -1,5 +1,6 @@
+import type { CalibrationFindings } from './calibration.ts';
 import { gateFindings } from './findings.ts';
-import type { GateRecord } from './record.ts';
+import type { GateCalibration, GateRecord } from './record.ts';
 
 /** A gate for programs: the record without its pairs, and what they say. Ends with a line break. */
 export function gateJson(record: GateRecord): string {
@@ -7,4 +8,10 @@ export function gateJson(record: GateRecord): string {
   const { ratios: _, ...findings } = gateFindings(record);
   const counts = { pairs: pairs.length, discardedPairs: discarded.length };
   return `${JSON.stringify({ ...rest, counts, findings }, undefined, 2)}\n`;
+}
+
+/** A calibration for programs: the record without its pairs, and what gates can tell by them. Ends with a line break. */
+export function calibrationJson(calibration: GateCalibration, { mostPairs, noises }: CalibrationFindings): string {
+  const { pairs, ...rest } = calibration;
+  return `${JSON.stringify({ ...rest, pairCount: pairs.length, mostPairs, noises }, undefined, 2)}\n`;
 }

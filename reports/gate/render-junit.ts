@@ -3,15 +3,25 @@ import { gateFindings } from './findings.ts';
 import type { GateRecord } from './record.ts';
 import { falseAlarmText, verdictSentences } from './render-gate.ts';
 
+/** A gate, and what to call it beside others. */
+export interface NamedGate {
+  readonly name: string;
+  readonly record: GateRecord;
+}
+
 /**
- * A gate as one test case, as CI servers read it: FAIL is a failure; INCONCLUSIVE and INVALID are errors, because they say nothing
- * about the candidate and must not look like a pass.
+ * Each gate as a suite of one test case, as CI servers read it: FAIL is a failure; INCONCLUSIVE and INVALID are errors, because
+ * they say nothing about the candidate and must not look like a pass.
  */
-export function renderGateJunit(record: GateRecord): string {
+export function renderGateJunit(gates: readonly NamedGate[]): string {
+  return junitText(gates.map(suiteOf));
+}
+
+function suiteOf({ name, record }: NamedGate): Suite {
   const { scenario, sides, rules, startedAt, finishedAt, environment, toolVersion, verdict } = record;
   const durationSeconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3;
-  const suite: Suite = {
-    name: `streamgauge.gate.${scenario.name}`,
+  return {
+    name: `streamgauge.gate.${name}`,
     startedAt: startedAt.replace(/\.\d+Z$|Z$/u, ''),
     durationSeconds,
     properties: {
@@ -28,7 +38,6 @@ export function renderGateJunit(record: GateRecord): string {
     },
     cases: [{ name: rules.metric.name, seconds: durationSeconds, outcome: outcomeOf(record) }],
   };
-  return junitText([suite]);
 }
 
 function outcomeOf(record: GateRecord): CaseOutcome {

@@ -1,3 +1,4 @@
+import type { GateVerdict } from '../../reports/gate/record.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { ExitCode } from '../exit-code.ts';
 
@@ -25,4 +26,23 @@ export function exitCodeOfVerdict(kind: Result['verdict']['kind']): ExitCode {
     case 'invalid':
       return ExitCode.invalid;
   }
+}
+
+export function exitCodeOfGateVerdict(kind: GateVerdict['kind']): ExitCode {
+  switch (kind) {
+    case 'pass':
+      return ExitCode.passed;
+    case 'fail':
+      return ExitCode.threshold;
+    case 'invalid':
+      return ExitCode.invalid;
+    case 'inconclusive':
+      return ExitCode.inconclusive;
+  }
+}
+
+/** The worst of several: one that failed says more than one that says nothing. */
+export function worstEnding(endings: readonly ExitCode[]): ExitCode {
+  const order: readonly ExitCode[] = [ExitCode.threshold, ExitCode.invalid, ExitCode.inconclusive];
+  return order.find((ending) => endings.includes(ending)) ?? ExitCode.passed;
 }

@@ -1,13 +1,15 @@
-import { noiseOfMetric, pairsIn } from '../../reports/gate/calibration.ts';
+import { calibrationFindings } from '../../reports/gate/calibration.ts';
+import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
+import { calibrationJson } from '../../reports/gate/render-json.ts';
 import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
 import { checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
 import { readSide } from '../gate/read-side.ts';
-import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from '../gate/run-gate.ts';
+import { DEFAULT_BLOCK_NS } from '../gate/run-gate.ts';
 import { shortened } from '../gate/shorten.ts';
 import { ownSide } from '../gate/side.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
@@ -49,15 +51,12 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
     live.close();
   }
   const recordPath = await writeCalibration(outDir, calibration);
-  const maxDurationNs = DEFAULT_MAX_DURATION_NS;
-  const mostPairs = pairsIn(maxDurationNs, calibration);
-  const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, mostPairs));
+  const findings = calibrationFindings(calibration, DEFAULT_MAX_DURATION_NS);
   if (line.json === true) {
-    const { pairs, ...rest } = calibration;
-    process.stdout.write(`${JSON.stringify({ ...rest, pairCount: pairs.length, mostPairs, noises }, undefined, 2)}\n`);
+    process.stdout.write(calibrationJson(calibration, findings));
   } else {
-    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80 };
-    process.stdout.write(`${renderCalibration(calibration, noises, { ...style, maxDurationNs, recordPath })}\n`);
+    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, recordPath };
+    process.stdout.write(`${renderCalibration(calibration, findings, style)}\n`);
   }
   return interrupts.signal.aborted ? ExitCode.interrupted : ExitCode.passed;
 }

@@ -9,6 +9,7 @@ import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
 import { readEnvironment } from '../run/environment.ts';
+import { exitCodeOfGateVerdict } from './ending.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
@@ -78,21 +79,7 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
   }
   const recordPath = await writeGateRecord(outDir, record);
   await print(record, recordPath, line);
-  return exitCodeOfGate(record);
-}
-
-export function exitCodeOfGate({ ending, verdict }: Pick<GateRecord, 'ending' | 'verdict'>): ExitCode {
-  if (ending === 'interrupted') return ExitCode.interrupted;
-  switch (verdict.kind) {
-    case 'pass':
-      return ExitCode.passed;
-    case 'fail':
-      return ExitCode.threshold;
-    case 'invalid':
-      return ExitCode.invalid;
-    case 'inconclusive':
-      return ExitCode.inconclusive;
-  }
+  return record.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(record.verdict.kind);
 }
 
 async function print(
@@ -107,7 +94,7 @@ async function print(
   }
   if (junit !== undefined) {
     const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
-    await writeText(junit, renderGateJunit(record));
+    await writeText(junit, renderGateJunit([{ name: record.scenario.name, record }]));
   }
   if (json === true) {
     const { gateJson } = await import('../../reports/gate/render-json.ts');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { MergeOptions } from '../../reports/merge/merge-check.ts';
 import { mergeResults } from '../../reports/merge/merge-results.ts';
@@ -13,19 +14,36 @@ import { folderName } from './run.ts';
 
 /** Puts parts of a run together, judges the whole, and saves it as a result like any other. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {
-  const how = { allowMissing: options['allow-missing'] === true, allowApart: options['allow-apart'] === true };
-  const made = large === undefined ? undefined : await mergeFiles(large.files, how, large.threads);
-  const merged = made?.result ?? (await mergeOneByOne(options.results, how));
-  const outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
-  refuseToOverwrite(outDir, options.results);
-  await writeResult(outDir, merged, made);
+  let merged: Result;
+  let outDir: string;
+  try {
+    const how = { allowMissing: options['allow-missing'] === true, allowApart: options['allow-apart'] === true };
+    const made =
+      large === undefined ? undefined : await mergeFiles(large.files, how, large.threads, large.live.progress);
+    merged = made?.result ?? (await mergeOneByOne(options.results, how, large));
+    outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
+    refuseToOverwrite(outDir, options.results);
+    large?.live.say(`writing ${join(outDir, RESULT_FILE_NAME)}`);
+    await writeResult(outDir, merged, made);
+  } finally {
+    large?.live.close();
+  }
   await printResult(merged, join(outDir, RESULT_FILE_NAME), options);
   return exitCodeOf(merged);
 }
 
-async function mergeOneByOne(paths: readonly string[], how: MergeOptions): Promise<Result> {
+async function mergeOneByOne(
+  paths: readonly string[],
+  how: MergeOptions,
+  large: LargeFiles | undefined,
+): Promise<Result> {
+  const sizes = (large?.files ?? []).map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  large?.live.progress.begin(sizes.reduce((sum, size) => sum + size, 0));
   const results = [];
-  for (const path of paths) results.push({ name: path, result: await readResult(path) });
+  for (const [index, path] of paths.entries()) {
+    results.push({ name: path, result: await readResult(path) });
+    large?.live.progress.add(sizes[index] ?? 0);
+  }
   return mergeResults(results, how);
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../exit-code.ts';
 import type { MergeThreads } from '../merge/merge-threads.ts';
+import { type MergeLive, openMergeLive, silentMergeLive } from './merge-live.ts';
 import type { PrintOptions } from './print-result.ts';
 
 /** Below it, starting threads takes longer than merging. */
@@ -18,22 +19,24 @@ export interface MergeCommandOptions extends PrintOptions {
 export interface LargeFiles {
   readonly files: readonly string[];
   readonly threads: MergeThreads;
+  readonly live: MergeLive;
 }
 
 /** Threads start before anything else is loaded: they load as much, and there is a core for each. */
 export async function commandMerge(options: MergeCommandOptions): Promise<ExitCode> {
-  const large = await startIfLarge(options.results);
+  const large = await startIfLarge(options);
   const { mergeAndSave } = await import('./merge-and-save.ts');
   return mergeAndSave(options, large);
 }
 
-async function startIfLarge(paths: readonly string[]): Promise<LargeFiles | undefined> {
-  const files = await Promise.all(paths.map(fileOf));
+async function startIfLarge(options: MergeCommandOptions): Promise<LargeFiles | undefined> {
+  const files = await Promise.all(options.results.map(fileOf));
   const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
   if (sizes.reduce((sum, size) => sum + size, 0) < LARGE_BYTES) return undefined;
-  process.stderr.write(`merging ${files.length} results\n`);
+  const isSilent = options.quiet === true || options.json === true;
+  const live = isSilent ? silentMergeLive() : openMergeLive({ what: `${files.length} results` });
   const { startThreads } = await import('../merge/merge-threads.ts');
-  return { files, threads: startThreads() };
+  return { files, threads: startThreads(), live };
 }
 
 async function fileOf(path: string): Promise<string> {

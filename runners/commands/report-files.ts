@@ -3,13 +3,25 @@ import type { CsvGrouping } from '../../reports/export/csv.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import { RunnerError } from '../errors.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
 import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';
 import { writeText } from './write-text.ts';
+
+/** What cannot be made again without measuring again. */
+const RECORDS: readonly string[] = [RESULT_FILE_NAME, GATE_FILE_NAME, CALIBRATION_FILE_NAME];
 
 /** A report that is made and not yet written. */
 export interface Report {
   readonly format: FormatName;
   readonly text: string;
+}
+
+/** What was read, and can be reported. */
+export interface Reportable {
+  readonly make: (style: FormatOptions) => Promise<Report[]>;
+  /** What the command ends with when it is to judge; undefined for what has no verdict. */
+  readonly ending: ExitCode | undefined;
 }
 
 export async function makeReports(
@@ -38,8 +50,8 @@ export async function writeReports(
 ): Promise<string[]> {
   const files = reports.map(({ format }) => fileOf(format));
   for (const file of files) {
-    if (basename(file) !== RESULT_FILE_NAME && !kept.some((path) => resolve(path) === resolve(file))) continue;
-    const what = `${file} is where a result lies`;
+    if (!RECORDS.includes(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
+    const what = `${file} is where a result or a gate lies`;
     throw new RunnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
   }
   for (const [index, { text }] of reports.entries()) await writeText(files[index]!, text);

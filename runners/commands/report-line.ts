@@ -6,7 +6,7 @@ export function reportLine(command: Argv) {
       type: 'string',
       array: true,
       demandOption: true,
-      describe: 'Folders of runs, or their result.json',
+      describe: 'Folders of runs or of gates, or their files',
     })
     .option('format', {
       type: 'string',

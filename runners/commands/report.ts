@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CSV_GROUPINGS, type CsvGrouping } from '../../reports/export/csv.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
-import { RESULT_FILE_NAME, readResult } from '../../reports/result/result-file.ts';
+import { readResult } from '../../reports/result/result-file.ts';
 import { judgeAgain } from '../../reports/verdict/judge-again.ts';
 import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
-import { exitCodeOfVerdict } from './ending.ts';
-import { fileStyle, inFolder, makeReports, writeReports } from './report-files.ts';
+import { exitCodeOfVerdict, worstEnding } from './ending.ts';
+import { fileStyle, inFolder, makeReports, type Reportable, writeReports } from './report-files.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
+import { type ReportSubject, subjectOf } from './report-subject.ts';
 import { resultNames } from './result-names.ts';
 import { meant } from './usage.ts';
 
@@ -26,7 +26,7 @@ export interface ReportCommandOptions {
 /** A file of this size takes most of a second to read. */
 const SLOW_BYTES = 8e6;
 
-/** From result files alone. Nothing is written before every result is read and every report made. */
+/** From saved files alone: results, gates, calibrations. Nothing is written before every result is read and every report made. */
 export async function commandReport(options: ReportCommandOptions): Promise<ExitCode> {
   const formats = chosenFormats(options);
   const csvBy = parseGrouping(options['csv-by'] ?? 'second');
@@ -34,19 +34,48 @@ export async function commandReport(options: ReportCommandOptions): Promise<Exit
     const fix = 'Name a folder for them with --out, or one format.';
     throw new RunnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
   }
-  const files = await Promise.all(options.results.map(fileOf));
+  const subjects = await Promise.all(options.results.map(subjectOf));
+  const files = subjects.map(({ file }) => file);
   try {
-    const results = await readResults(files, options.threshold ?? []);
-    await giveOut(results, files, formats, csvBy, options.out);
-    return options.judge === true ? worstEnding(results) : ExitCode.passed;
+    const read = await readSubjects(subjects, formats, options);
+    await giveOut(read, files, formats, csvBy, options.out);
+    return (options.judge === true ? read.ending : undefined) ?? ExitCode.passed;
   } catch (error) {
     tell('');
     throw error;
   }
 }
 
+/** Results stand beside one another, gates one after the other: a report is of one kind. */
+async function readSubjects(
+  subjects: readonly ReportSubject[],
+  formats: readonly FormatName[],
+  options: ReportCommandOptions,
+): Promise<Reportable> {
+  const [{ kind } = { kind: 'result' }, ...others] = subjects;
+  const other = others.find((subject) => subject.kind !== kind);
+  const files = subjects.map(({ file }) => file);
+  if (other !== undefined) {
+    const what = `${files[0]} is a ${kind} and ${other.file} a ${other.kind}`;
+    throw new RunnerError('RUNNER_USAGE', { what, fix: 'Make a report of each kind by itself.' });
+  }
+  if (kind === 'result') {
+    const results = await readResults(files, options.threshold ?? []);
+    const endings = results.map(({ result }) => exitCodeOfVerdict(result.verdict.kind));
+    return { make: (style) => makeReports(results, formats, style), ending: worstEnding(endings) };
+  }
+  const words = kind === 'gate' ? (['threshold', 'csv-by'] as const) : (['threshold', 'csv-by', 'judge'] as const);
+  const given = words.find((word) => options[word] !== undefined);
+  if (given !== undefined) {
+    const fix = 'It is for results of runs.';
+    throw new RunnerError('RUNNER_USAGE', { what: `a report of a ${kind} takes no --${given}`, fix });
+  }
+  const { reportableCalibrations, reportableGates } = await import('./report-gates.ts');
+  return kind === 'gate' ? reportableGates(files, formats) : reportableCalibrations(files, formats);
+}
+
 async function giveOut(
-  results: readonly NamedResult[],
+  read: Reportable,
   files: readonly string[],
   formats: readonly FormatName[],
   csvBy: CsvGrouping,
@@ -54,12 +83,12 @@ async function giveOut(
 ): Promise<void> {
   if (out === undefined || out === '-') {
     const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, paths: files, csvBy };
-    const made = await makeReports(results, formats, style);
+    const made = await read.make(style);
     tell('');
     for (const { text } of made) process.stdout.write(text);
     return;
   }
-  const reports = await makeReports(results, formats, fileStyle(files, csvBy));
+  const reports = await read.make(fileStyle(files, csvBy));
   const isFolder = formats.length > 1 || /[\\/]$/.test(out) || (await isDirectory(out));
   tell('');
   const written = await writeReports(reports, isFolder ? inFolder(out) : () => out, files);
@@ -99,17 +128,6 @@ async function readAloud(file: string): ReturnType<typeof readResult> {
 /** Takes the place of what was told before, and leaves nothing in a log. */
 function tell(text: string): void {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-/** The worst of several: one that failed says more than one that says nothing. */
-function worstEnding(results: readonly NamedResult[]): ExitCode {
-  const endings = results.map(({ result }) => exitCodeOfVerdict(result.verdict.kind));
-  const order: readonly ExitCode[] = [ExitCode.threshold, ExitCode.invalid, ExitCode.inconclusive];
-  return order.find((ending) => endings.includes(ending)) ?? ExitCode.passed;
-}
-
-async function fileOf(path: string): Promise<string> {
-  return (await isDirectory(path)) ? join(path, RESULT_FILE_NAME) : path;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

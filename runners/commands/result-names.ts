@@ -1,15 +1,19 @@
 import { basename, dirname, extname, resolve, sep } from 'node:path';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { GATE_FILE_NAME } from '../gate/gate-files.ts';
+
+const FOLDERS_FILES: readonly string[] = [RESULT_FILE_NAME, GATE_FILE_NAME];
 
 /**
- * What to call results that are shown together: the end of each path, as short as tells them all apart. A `result.json` is
- * called by its folder; the same file twice by its path and its place.
+ * What to call results that are shown together: the end of each path, as short as tells them all apart. A `result.json` or
+ * `gate.json` is called by its folder; the same file twice by its path and its place.
  */
 export function resultNames(files: readonly string[]): string[] {
   const parts = files.map((file) => {
     const path = resolve(file);
-    const named =
-      basename(path) === RESULT_FILE_NAME ? dirname(path) : path.slice(0, path.length - extname(path).length);
+    const named = FOLDERS_FILES.includes(basename(path))
+      ? dirname(path)
+      : path.slice(0, path.length - extname(path).length);
     return named.split(sep).filter((part) => part !== '');
   });
   const longest = Math.max(1, ...parts.map((path) => path.length));

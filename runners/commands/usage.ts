@@ -73,7 +73,7 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
     return usage('merge needs results', 'Name the folders of all parts, as run --part made them.');
   }
   if (command === 'report' && what.startsWith('Not enough non-option')) {
-    return usage('report needs a result', 'Name the folder of a run, or its result.json.');
+    return usage('report needs a result', 'Name the folder of a run or of a gate, or its file.');
   }
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');

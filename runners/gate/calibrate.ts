@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { pairsToDiscard } from '../../reports/gate/calibration.ts';
 import type { GatePair } from '../../reports/gate/pairs.ts';
+import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
 import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
@@ -10,7 +11,7 @@ import { kindOf } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';
 import { checkBlockLength, DEFAULT_METRIC, gatedMetric, otherMetrics } from './metrics.ts';
 import { PairRunner, type SideName } from './pair-runner.ts';
-import { DEFAULT_BLOCK_NS, DEFAULT_MAX_DURATION_NS } from './run-gate.ts';
+import { DEFAULT_BLOCK_NS } from './run-gate.ts';
 import { recordedNs, shortened } from './shorten.ts';
 import type { GateSide } from './side.ts';
 

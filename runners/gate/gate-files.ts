@@ -1,5 +1,6 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ReportError } from '../../reports/errors.ts';
 import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
@@ -18,22 +19,34 @@ export function writeCalibration(dir: string, calibration: GateCalibration): Pro
   return writeInto(dir, CALIBRATION_FILE_NAME, calibration);
 }
 
-/** @throws ReportError GATE_FILE_NOT_UNDERSTOOD, or what the file system says. */
+/** @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
 export async function readGateRecord(file: string): Promise<GateRecord> {
-  return parseGateRecord(await readFile(file, 'utf8'), file);
+  return parseGateRecord(await readText(file), file);
 }
 
-/** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_UNDERSTOOD */
+/** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
 export async function readCalibration(dir: string): Promise<GateCalibration | undefined> {
   const file = join(dir, CALIBRATION_FILE_NAME);
-  let content: string;
+  const isThere = await stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  return isThere ? readCalibrationFile(file) : undefined;
+}
+
+/** @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
+export async function readCalibrationFile(file: string): Promise<GateCalibration> {
+  return parseCalibration(await readText(file), file);
+}
+
+async function readText(file: string): Promise<string> {
   try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const what = `${cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause)}.`;
+    const todo = "Give a gate's --out folder or its file, and check its permissions.";
+    throw new ReportError('GATE_FILE_NOT_READABLE', { where: file, what, todo, cause });
   }
-  return parseCalibration(content, file);
 }
 
 /** To be called before a gate starts: ten minutes of blocks without a record would be lost. */

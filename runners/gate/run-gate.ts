@@ -8,7 +8,13 @@ import {
   judgeGate,
 } from '../../reports/gate/judge.ts';
 import type { GatedMetric, GatePair } from '../../reports/gate/pairs.ts';
-import { DEFAULT_TOLERANCE_RATIO, floorFor, GATE_LEAST_PAIRS, rulesFor } from '../../reports/gate/plan.ts';
+import {
+  DEFAULT_MAX_DURATION_NS,
+  DEFAULT_TOLERANCE_RATIO,
+  floorFor,
+  GATE_LEAST_PAIRS,
+  rulesFor,
+} from '../../reports/gate/plan.ts';
 import {
   type FalseAlarms,
   GATE_SCHEMA_VERSION,
@@ -76,7 +82,6 @@ export type GateProgress =
     };
 
 export const DEFAULT_BLOCK_NS = 2e9;
-export const DEFAULT_MAX_DURATION_NS = 600e9;
 const DEFAULT_MAX_PAIRS = 200;
 /** Setting up, starting threads, draining: what a block takes beside its schedule, before one was measured. */
 const BLOCK_OVERHEAD_NS = 0.35e9;

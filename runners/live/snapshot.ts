@@ -1,5 +1,7 @@
 /** What run control knows while a run goes on. Sent a few times a second to whoever draws it; never read back. */
 export interface LiveSnapshot {
+  /** The schedule's start, ms since the epoch; the result's `startedAt`. */
+  readonly startedAtMs: number;
   /** Since the schedule's start; negative before it. */
   readonly elapsedNs: number;
   /** Length of the whole schedule, without the drain. */
@@ -24,6 +26,9 @@ export interface LiveSnapshot {
   /** Left out by a scenario without steps. */
   readonly steps?: StepProgress;
 }
+
+/** What the watch over the workers knows; the rest is added by who leads the run. */
+export type WatchedSnapshot = Omit<LiveSnapshot, 'startedAtMs' | 'steps'>;
 
 /** How far the scenario's steps are. */
 export interface StepProgress {

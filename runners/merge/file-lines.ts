@@ -2,6 +2,7 @@ import { readSync } from 'node:fs';
 import type { SumKernel } from '../../reports/histogram/sum-kernel.ts';
 import type { LineSource } from '../../reports/merge/merge-lines.ts';
 import { LINE_HEAD, startOfLine } from './line-start.ts';
+import { addBytes } from './merge-progress.ts';
 
 const NEWLINE = 10;
 const COMMA = 44;
@@ -51,17 +52,20 @@ export class FileLines implements LineSource {
   readonly #window: Window;
   readonly #file: number;
   readonly #stretch: Stretch;
+  readonly #counter: BigInt64Array;
   /** In the file: what was read. In memory: the next line, and the end of what was read. */
   #position: number;
   #next: number;
   #end: number;
   #lastNs = Number.NEGATIVE_INFINITY;
 
-  constructor(kernel: SumKernel, window: Window, file: number, stretch: Stretch) {
+  /** @param counter of bytes, see MergeProgress. */
+  constructor(kernel: SumKernel, window: Window, file: number, stretch: Stretch, counter: BigInt64Array) {
     this.#kernel = kernel;
     this.#window = window;
     this.#file = file;
     this.#stretch = stretch;
+    this.#counter = counter;
     this.#position = stretch.start;
     this.#next = window.at;
     this.#end = window.at;
@@ -82,6 +86,11 @@ export class FileLines implements LineSource {
     }
   }
 
+  /** What it counted is to be counted again by another. */
+  takeBack(): void {
+    addBytes(this.#counter, this.#stretch.start - this.#position);
+  }
+
   #read(): void {
     const left = this.#end - this.#next;
     if (left >= this.#window.bytes) this.#window.double(this.#next, left);
@@ -92,6 +101,7 @@ export class FileLines implements LineSource {
     const read = readSync(this.#file, this.#kernel.bytes, at, most, this.#position);
     if (read === 0) throw new UnusualLines();
     this.#position += read;
+    addBytes(this.#counter, read);
     this.#end = at + read;
   }
 

@@ -8,6 +8,7 @@ import type { Result } from '../../reports/result/result.ts';
 import { checkSeries, checkSums } from '../../reports/result/result-file.ts';
 import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
+import { MergeProgress } from './merge-progress.ts';
 import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
 import type { StretchAnswer, StretchTask } from './merge-worker.ts';
 import { openSeries, placesOf, readCells, type SeriesFile } from './series-file.ts';
@@ -31,6 +32,7 @@ export interface MergedFiles {
  *                             +--> thread: ...                               --+
  *
  * @param pool as startThreads made it; it is ended here.
+ * @param progress begun here; all is read when this is done.
  * @returns undefined where that cannot be done: another layout of a file, or a threshold that needs latencies of the series.
  * @throws as readResult, but for what `check` throws, and checkParts.
  */
@@ -38,6 +40,7 @@ export async function mergeFiles(
   paths: readonly string[],
   options: MergeOptions,
   pool: MergeThreads = startThreads(),
+  progress = new MergeProgress(),
 ): Promise<MergedFiles | undefined> {
   try {
     const opened = paths.map(openSeries);
@@ -45,8 +48,9 @@ export async function mergeFiles(
     checkParts(opened, options);
     const sorted = inOrder<SeriesFile>(opened);
     if (needsLatencies(sorted[0]!.result)) return undefined;
-    const tasks = tasksOf(sorted);
+    const tasks = tasksOf(sorted, progress.readBytes);
     if (tasks === undefined) return undefined;
+    progress.begin(sorted.reduce((sum, { first, end }) => sum + end - first.at, 0));
     const answers = Promise.all(tasks.map((task) => pool.run(task)));
     // When the cells are refused nobody waits for the threads any more.
     answers.catch(() => undefined);
@@ -99,7 +103,7 @@ function needsLatencies({ scenario }: Result): boolean {
  * Stretches of time: parts may begin or end at another second, and their lines be longer or shorter.
  * @returns undefined when a file went away.
  */
-function tasksOf(files: readonly SeriesFile[]): StretchTask[] | undefined {
+function tasksOf(files: readonly SeriesFile[], readBytes: BigInt64Array): StretchTask[] | undefined {
   const fromNs = Math.min(...files.map(({ first }) => first.startNs));
   const untilNs = Math.max(...files.map(({ last }) => last.startNs)) + 1;
   const shares = SHARES.flatMap((share) => Array.from({ length: threadCount() }, () => share));
@@ -116,6 +120,7 @@ function tasksOf(files: readonly SeriesFile[]): StretchTask[] | undefined {
   return times.slice(1).map((toNs, index) => ({
     scenario: { workloads: scenario.workloads, consumers: scenario.consumers },
     names: files.map(({ name }) => name),
+    readBytes,
     stretches: files.map(({ first, end }, place) => {
       const [start = first.at, until = end] = [places[place]![index - 1], places[place]![index]];
       return { start, end: until, isLast: until === end, fromNs: times[index]!, untilNs: toNs };

@@ -7,6 +7,8 @@ import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
 export interface StretchTask extends LinesTask {
   /** By result; its name is the path of its file. */
   readonly stretches: readonly Stretch[];
+  /** Shared by all threads. */
+  readonly readBytes: BigInt64Array;
 }
 
 /** Errors lose their fields on the way from a thread, so that a refusal is an answer. */
@@ -30,18 +32,20 @@ export async function mergeStretch(task: StretchTask): Promise<StretchAnswer> {
   }
 }
 
-function tryStretch({ stretches, ...task }: StretchTask): StretchAnswer {
+function tryStretch({ stretches, readBytes, ...task }: StretchTask): StretchAnswer {
   kernel ??= SumKernel.create();
   if (kernel === undefined) return { kind: 'unusual' };
   const files: number[] = [];
+  const sources: FileLines[] = [];
   try {
-    const sources = stretches.map((stretch, index) => {
-      windows[index] ??= new Window(kernel!);
+    for (const [index, stretch] of stretches.entries()) {
+      windows[index] ??= new Window(kernel);
       files.push(openSync(task.names[index]!, 'r'));
-      return new FileLines(kernel!, windows[index], files[index]!, stretch);
-    });
+      sources.push(new FileLines(kernel, windows[index], files[index]!, stretch, readBytes));
+    }
     return { kind: 'merged', stretch: mergeLines(task, kernel, sources, readUnusual) };
   } catch (error) {
+    for (const source of sources) source.takeBack();
     if (error instanceof UnusualLines || error instanceof RangeError) return { kind: 'unusual' };
     if (!(error instanceof ReportError)) throw error;
     const { code, what, where, todo } = error;

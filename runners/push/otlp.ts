@@ -27,6 +27,7 @@ export function otlpReceiver(text: string, version: string, env: NodeJS.ProcessE
   };
   return {
     flag: 'otlp',
+    keepsOldSamples: true,
     shown: target.shown,
     secrets: [...target.secrets, ...Object.values<string>(own).filter((value) => value !== '')],
     request: (families, times) => ({

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { MetricFamily } from '../../reports/export/metric-family.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import type { PushReceiver } from './push-receiver.ts';
+import { PushedSamples } from './pushed-samples.ts';
 import { send } from './send.ts';
 import { type RunFacts, snapshotMetrics } from './snapshot-metrics.ts';
 
@@ -35,7 +36,7 @@ export class MetricsPusher {
   readonly #intervalMs: number;
   readonly #run: RunFacts;
   readonly #nowMs: () => number;
-  #startMs: number | undefined;
+  readonly #sent = new PushedSamples();
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
   #pushed = 0;
@@ -52,19 +53,26 @@ export class MetricsPusher {
   /** Returns at once. */
   show(snapshot: LiveSnapshot): void {
     const nowMs = this.#nowMs();
-    this.#startMs ??= Date.now() - snapshot.elapsedNs / 1e6;
     if (this.#underWay !== undefined || nowMs < this.#dueAtMs) return;
     this.#dueAtMs = nowMs + this.#intervalMs;
-    const startMs = this.#startMs;
-    this.#underWay = this.#push(() => snapshotMetrics(snapshot, this.#run, startMs), startMs).then(() => {
+    const families = () => {
+      const live = snapshotMetrics(snapshot, this.#run);
+      this.#sent.add(live);
+      return live;
+    };
+    this.#underWay = this.#push(families, snapshot.startedAtMs).then(() => {
       this.#underWay = undefined;
     });
   }
 
-  /** After the run: waits for a push under way, so that it cannot overtake, then sends the final numbers. */
+  /**
+   * After the run: waits for a push under way, so that it cannot overtake, then sends the final numbers, and that what was live
+   * is gone.
+   */
   async end(families: () => readonly MetricFamily[], startMs: number): Promise<PushCounts> {
     await this.#underWay;
-    await this.#push(families, startMs);
+    const { keepsOldSamples } = this.#receiver;
+    await this.#push(() => (keepsOldSamples ? this.#sent.withGone(families()) : families()), startMs);
     return {
       pushed: this.#pushed,
       failed: this.#failed,

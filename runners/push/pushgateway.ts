@@ -22,6 +22,7 @@ export function pushgateway(text: string, run: string, host = hostname()): PushR
       );
   return {
     flag: 'push',
+    keepsOldSamples: false,
     shown: target.shown,
     secrets: target.secrets,
     request: (families) => ({

@@ -13,16 +13,15 @@ export interface RunFacts {
 /**
  * A running load as metrics. Counters are those of the finished run; what holds for a moment only is named `live` and is
  * gone when the run is over.
- * @param startMs when the schedule began, ms since the epoch.
  */
-export function snapshotMetrics(snapshot: LiveSnapshot, { run, info }: RunFacts, startMs: number): MetricFamily[] {
+export function snapshotMetrics(snapshot: LiveSnapshot, { run, info }: RunFacts): MetricFamily[] {
   const labels = { run };
   const one = (head: MetricHead, value: number): MetricFamily => ({ ...head, samples: samplesOf(labels, value) });
   const { putToGet, lagRecords } = snapshot;
   const statistics = { p50: putToGet.p50Ns, p99: putToGet.p99Ns, max: putToGet.maxNs };
   return [
     { ...METRIC_HEADS.run, samples: [{ labels: { ...labels, ...info }, value: 1 }] },
-    one(METRIC_HEADS.startTime, startMs / 1e3),
+    one(METRIC_HEADS.startTime, snapshot.startedAtMs / 1e3),
     one(METRIC_HEADS.elapsed, Math.max(0, snapshot.elapsedNs) / 1e9),
     one(METRIC_HEADS.finished, 0),
     one(METRIC_HEADS.acknowledged, snapshot.sent),

@@ -3,7 +3,7 @@ import { parseThreshold, type Threshold } from '../../reports/verdict/threshold-
 import { shouldAbort } from '../../reports/verdict/thresholds.ts';
 import type { Phase, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs, totalRate } from '../../workloads/schedule.ts';
-import type { LiveSnapshot, PhaseProgress } from '../live/snapshot.ts';
+import type { LiveSnapshot, PhaseProgress, WatchedSnapshot } from '../live/snapshot.ts';
 import type { Collector } from '../recorder/collector.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import { shareOf } from './run-part.ts';
@@ -84,7 +84,7 @@ export class RunWatch {
   }
 
   /** A picture of the run, or undefined when the last one is too recent to be replaced. */
-  snapshot(nowNs: number, draining: boolean): LiveSnapshot | undefined {
+  snapshot(nowNs: number, draining: boolean): WatchedSnapshot | undefined {
     if (nowNs < this.#snapshotAtNs) return undefined;
     this.#snapshotAtNs = nowNs + SNAPSHOT_INTERVAL_NS;
     const acked = this.produced('acked');

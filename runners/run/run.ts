@@ -6,7 +6,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
 import { RunnerError } from '../errors.ts';
 import { checkCostAgreed } from '../kinesis/cost-agreement.ts';
-import type { LiveSnapshot } from '../live/snapshot.ts';
+import type { LiveSnapshot, WatchedSnapshot } from '../live/snapshot.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';
 import { setUpTarget } from '../targets/targets.ts';
@@ -78,6 +78,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   }
 }
 
+/** Of the options, what matters while it goes on. */
+interface Watching {
+  readonly onSnapshot: (snapshot: WatchedSnapshot) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Everything that a run leaves in memory. */
 export interface MeasuredRun {
   readonly outcome: Outcome;
@@ -112,8 +118,11 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     if (hasFaults) await target.faultInjection?.setFaults(scenario.faults, startedAt.getTime());
     const bytesByShard = (fromNs: number) => collector.bytesByShard(fromNs);
     const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, { now, bytesByShard });
-    const onSnapshot = (snapshot: LiveSnapshot) => options.onSnapshot?.({ ...snapshot, ...steps.live });
-    const shown: RunOptions = { ...options, onSnapshot };
+    const startedAtMs = startedAt.getTime();
+    const onSnapshot = (snapshot: WatchedSnapshot) => {
+      options.onSnapshot?.({ ...snapshot, startedAtMs, ...steps.live });
+    };
+    const shown: Watching = { onSnapshot, ...(options.signal === undefined ? {} : { signal: options.signal }) };
     plan.control.start(startNs);
     let outcome = await produce(plan, workers, watch, steps, now, shown);
     await steps.end();
@@ -158,7 +167,7 @@ async function produce(
   watch: RunWatch,
   steps: ScenarioSteps,
   now: () => number,
-  { onSnapshot, signal }: RunOptions,
+  { onSnapshot, signal }: Watching,
 ): Promise<Outcome> {
   let outcome: Outcome = { kind: 'completed' };
   while (workers.producing && workers.failure === undefined) {
@@ -167,7 +176,7 @@ async function produce(
     const broken = watch.look(nowNs);
     if (outcome.kind === 'completed') steps.look(nowNs);
     const snapshot = watch.snapshot(nowNs, false);
-    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    if (snapshot !== undefined) onSnapshot(snapshot);
     if (outcome.kind !== 'completed') continue;
     if (signal?.aborted === true) outcome = { kind: 'interrupted', signal: String(signal.reason) };
     else if (broken !== undefined) outcome = { kind: 'aborted', threshold: broken };
@@ -182,7 +191,7 @@ async function drain(
   workers: Workers,
   watch: RunWatch,
   now: () => number,
-  { onSnapshot, signal }: RunOptions,
+  { onSnapshot, signal }: Watching,
   outcome: Outcome,
 ): Promise<void> {
   let progressAtNs = now();
@@ -198,7 +207,7 @@ async function drain(
     if (nowNs - progressAtNs >= patienceNs) return;
     watch.look(nowNs);
     const snapshot = watch.snapshot(nowNs, true);
-    if (snapshot !== undefined) onSnapshot?.(snapshot);
+    if (snapshot !== undefined) onSnapshot(snapshot);
     await sleep(Math.min(WATCH_INTERVAL_MS, 10));
   }
 }

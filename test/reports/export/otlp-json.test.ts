@@ -61,6 +61,21 @@ describe('OTLP in JSON', () => {
     });
   });
 
+  test('a point that says that there is nothing comes after those that say something', () => {
+    const samples = [Number.NaN, 1, Number.NaN, 0].map((value, index) => ({ labels: { run: String(index) }, value }));
+    const points = metricOf({ ...one('gauge', 'threshold_holds', 0), samples });
+    const flagged = { flags: 1 };
+    expect(points).toMatchObject({ gauge: { dataPoints: [{ asDouble: 1 }, { asDouble: 0 }, flagged, flagged] } });
+  });
+
+  test('a number is written by the kind of its metric, not by its value', () => {
+    expect(metricOf(one('gauge', 'live_achieved_records_per_second', 500))).toMatchObject({
+      gauge: { dataPoints: [{ asDouble: 500 }] },
+    });
+    expect(metricOf(one('info', 'run', 1))).toMatchObject({ gauge: { dataPoints: [{ asDouble: 1 }] } });
+    expect(metricOf(one('counter', 'dropped_records', 0))).toMatchObject({ sum: { dataPoints: [{ asInt: '0' }] } });
+  });
+
   test('a summary keeps its quantiles', () => {
     const quantiles = [
       [0.5, 0.01],

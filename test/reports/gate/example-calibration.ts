@@ -8,7 +8,6 @@ import {
 import { P50, RULES } from './example-pairs.ts';
 
 const COMMON = {
-  schemaVersion: GATE_SCHEMA_VERSION,
   toolVersion: '0.1.0',
   startedAt: '2026-11-26T10:00:00.000Z',
   finishedAt: '2026-11-26T10:02:05.000Z',
@@ -27,8 +26,9 @@ const COMMON = {
 
 export function calibrationOf(pairs: readonly GatePair[], discardPairs = 1): GateCalibration {
   return {
-    ...COMMON,
+    schemaVersion: GATE_SCHEMA_VERSION,
     kind: 'gate-calibration',
+    ...COMMON,
     side: "the scenario's own target (engine)",
     sideKind: 'engine',
     metrics: [P50],
@@ -39,8 +39,9 @@ export function calibrationOf(pairs: readonly GatePair[], discardPairs = 1): Gat
 
 export function recordOf(pairs: readonly GatePair[], options: Partial<GateRecord> = {}): GateRecord {
   const record: Omit<GateRecord, 'verdict'> = {
-    ...COMMON,
+    schemaVersion: GATE_SCHEMA_VERSION,
     kind: 'gate',
+    ...COMMON,
     sides: { baseline: 'http://127.0.0.1:4567', candidate: 'cmd:node server.js --port {port}' },
     rules: RULES,
     otherMetrics: [{ name: 'achieved.rate', isBetterHigher: true }],

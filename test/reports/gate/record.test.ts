@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCalibration, parseGateRecord } from '../../../reports/gate/record.ts';
+import { gateJson } from '../../../reports/gate/render-json.ts';
 import { calibrationOf, recordOf } from './example-calibration.ts';
 import { around, pairsOf } from './example-pairs.ts';
 
@@ -9,6 +10,11 @@ describe('a saved gate', () => {
   test('is read as it was written, and judged again with the same words', () => {
     expect(failing.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
     expect(parseGateRecord(JSON.stringify(failing), 'gate.json')).toEqual(failing);
+  });
+
+  test('that was read and is written again still says first what it is', () => {
+    const read = parseGateRecord(JSON.stringify(failing), 'gate.json');
+    expect(JSON.stringify(read).slice(0, 33)).toBe('{"schemaVersion":1,"kind":"gate",');
   });
 
   test('whose verdict was changed by hand is refused', () => {
@@ -47,6 +53,13 @@ test.each([
     'rules.toleranceRatio',
   ],
   ['that is a calibration', JSON.stringify(calibrationOf([])), 'GATE_FILE_NOT_UNDERSTOOD'],
+  ['that began yesterday', JSON.stringify({ ...failing, startedAt: 'yesterday' }), 'startedAt: Invalid ISO datetime'],
+  [
+    'about a metric that is none',
+    JSON.stringify({ ...failing, otherMetrics: [{ name: 'speed', isBetterHigher: true }] }),
+    'otherMetrics.0.name: no metric is called "speed"',
+  ],
+  ['without its pairs, as --json prints it', gateJson(failing), 'it has no pairs. Give the file that was written'],
   ['that is a list', '[]', 'GATE_FILE_NOT_UNDERSTOOD'],
 ])('a file %s is refused, saying where', (_, content, said) => {
   expect(() => parseGateRecord(content, 'some/gate.json')).toThrow('some/gate.json');

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { noiseOfMetric } from '../../../reports/gate/calibration.ts';
+import { calibrationFindings } from '../../../reports/gate/calibration.ts';
 import { renderCalibration } from '../../../reports/gate/render-calibration.ts';
 import { renderGate, renderGateLine } from '../../../reports/gate/render-gate.ts';
 import { gateJson } from '../../../reports/gate/render-json.ts';
 import { renderGateJunit } from '../../../reports/gate/render-junit.ts';
 import { renderGateMarkdown } from '../../../reports/gate/render-markdown.ts';
 import { calibrationOf, recordOf } from './example-calibration.ts';
-import { around, normals, P50, pairsOf } from './example-pairs.ts';
+import { around, normals, pairsOf } from './example-pairs.ts';
 
 const JUNIT_SCHEMA = readFileSync(join(import.meta.dirname, '../export/junit.xsd'), 'utf8');
 const plain = { colours: false, width: 80 };
@@ -91,7 +91,7 @@ test.each([
   [failing, 'failures="1" errors="0"'],
   [noisy, 'failures="0" errors="1"'],
 ])('JUnit takes FAIL for a failure, and what is no verdict for an error', async (record, counts) => {
-  const xml = renderGateJunit(record);
+  const xml = renderGateJunit([{ name: 'orders', record }]);
   expect((await validateXML({ xml, schema: JUNIT_SCHEMA })).errors).toEqual([]);
   expect(xml).toContain(counts);
   expect(xml).toContain('name="putToGet.p50"');
@@ -100,8 +100,10 @@ test.each([
 test('a calibration shows noise and gates within 80 columns', () => {
   const normal = normals(3);
   const calibration = calibrationOf(pairsOf(Array.from({ length: 40 }, () => Math.exp(0.02 * normal()))));
-  const noises = [noiseOfMetric(calibration, P50, 100)];
-  const text = renderCalibration(calibration, noises, { ...plain, maxDurationNs: 600e9, recordPath: 'x.json' });
+  const text = renderCalibration(calibration, calibrationFindings(calibration, 600e9), {
+    ...plain,
+    recordPath: 'x.json',
+  });
   expect(text).toContain('finds in 10 min');
   expect(text).toMatch(/one run each\s+\d+%/);
   for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);

@@ -80,6 +80,10 @@ describe('a gate', () => {
     expect(new Set(record.pairs.map(({ seed }) => seed)).size).toBe(20);
     expect(readFileSync(join(cwd, 'gate.md'), 'utf8')).toMatch(/^## Gate tiny: FAIL/);
     expect(readFileSync(join(cwd, 'gate.xml'), 'utf8')).toContain('failures="1"');
+    const again = (...format: readonly string[]) => command(['report', 'results/gate/tiny', ...format], { cwd });
+    expect((await again()).stdout).toBe(stdout);
+    expect((await again('--format', 'markdown')).stdout).toBe(readFileSync(join(cwd, 'gate.md'), 'utf8'));
+    expect((await again('--format', 'junit')).stdout).toBe(readFileSync(join(cwd, 'gate.xml'), 'utf8'));
   });
 
   test('passes an equal one at its first look; --json prints the record and nothing else', {
@@ -144,6 +148,7 @@ describe('gate calibrate', () => {
     const calibration = parseCalibration(readFileSync(file, 'utf8'), file);
     expect(calibration.pairs).toHaveLength(3);
     expect(calibration.metrics[0]).toEqual({ name: 'putToGet.p50', isBetterHigher: false });
+    expect((await command(['report', 'results/gate/tiny'], { cwd })).stdout).toBe(stdout);
   });
 
   test('with much noise makes a gate refuse what it could not tell, with the numbers, unless it is forced', {

@@ -65,6 +65,17 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
     expect(quiet.stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  test('say what is being done when they are large, on stderr, unless asked for less', async () => {
+    const text = readFileSync(join(cwd, PARTS[0]!, 'result.json'), 'utf8');
+    writeFileSync(join(cwd, 'large.json'), `${text}${' '.repeat(33 * 2 ** 20)}\n`);
+    const large = async (...flags: readonly string[]) => {
+      return (await command(['merge', 'large.json', PARTS[1]!, '--out', 'of-large', ...flags], { cwd })).stderr;
+    };
+    expect(await large()).toBe('merging 2 results\n');
+    expect(await large('--quiet')).toBe('');
+    expect(await large('--json')).toBe('');
+  });
+
   test.each([
     [['results/short-part-1-of-2'], /^RESULT_PART_MISSING Part 2 of 2 is missing\./],
     [['results/short-part-1-of-2', 'results/short-part-1-of-2'], /^RESULT_PART_TWICE results/],

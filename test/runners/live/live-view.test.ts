@@ -8,6 +8,7 @@ import { renderLive } from '../../../runners/live/live-render.ts';
 import type { LiveSnapshot } from '../../../runners/live/snapshot.ts';
 
 const SNAPSHOT: LiveSnapshot = {
+  startedAtMs: 1.7e12,
   elapsedNs: 12e9,
   totalNs: 45e9,
   phase: [{ name: 'steady', index: 2, count: 3, progressRatio: 0.47 }],
@@ -87,6 +88,7 @@ describe('the live view', () => {
 
   const count = fc.double({ min: 0, max: 1e12, noNaN: true });
   const anySnapshot: fc.Arbitrary<LiveSnapshot> = fc.record({
+    startedAtMs: count,
     elapsedNs: fc.double({ min: -1e9, max: 1e15, noNaN: true }),
     totalNs: count,
     phase: fc.array(

@@ -5,6 +5,8 @@ import { Histogram } from '../../../reports/histogram/histogram.ts';
 import { mergeResults } from '../../../reports/merge/merge-results.ts';
 import { readResult, resultLines, writeResult } from '../../../reports/result/result-file.ts';
 import { mergeFiles } from '../../../runners/merge/merge-files.ts';
+import { MergeProgress } from '../../../runners/merge/merge-progress.ts';
+import { startThreads } from '../../../runners/merge/merge-threads.ts';
 import { writeHourResult } from '../../reports/hour-result.ts';
 import { emptyFolder } from '../commands/cli-command.ts';
 
@@ -28,9 +30,20 @@ beforeAll(async () => {
   });
 });
 
+function expectAllRead(progress: MergeProgress, paths: readonly string[]): void {
+  const series = paths.map((path) => /(?<=,"series": \[\n)[\s\S]*?\n(?=,)/u.exec(readFileSync(path, 'utf8'))![0]);
+  const bytes = series.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  expect(progress.totalBytes).toBe(bytes);
+  expect(progress.readBytes[0]).toBe(BigInt(bytes));
+  expect(progress.doneRatio).toBe(1);
+}
+
 describe('merging with several threads', () => {
   test('makes the same file as merging in one', async () => {
-    const merged = (await mergeFiles(files, { allowApart: true }))!;
+    const progress = new MergeProgress();
+    expect(progress.doneRatio).toBeUndefined();
+    const merged = (await mergeFiles(files, { allowApart: true }, startThreads(), progress))!;
+    expectAllRead(progress, files);
     const path = await writeResult(join(folder, 'threads'), merged.result, merged);
     const results = await Promise.all(files.map(async (name) => ({ name, result: await readResult(name) })));
     const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
@@ -51,7 +64,10 @@ describe('merging with several threads', () => {
     const odd = join(folder, 'unusual.json');
     writeFileSync(odd, text);
     const paths = [files[0]!, files[1]!, odd];
-    const merged = (await mergeFiles(paths, { allowApart: true }))!;
+    const progress = new MergeProgress();
+    const merged = (await mergeFiles(paths, { allowApart: true }, startThreads(), progress))!;
+    // Stretches that had to be begun again count once.
+    expectAllRead(progress, paths);
     const path = await writeResult(join(folder, 'unusual'), merged.result, merged);
     const results = await Promise.all(paths.map(async (name) => ({ name, result: await readResult(name) })));
     const expected = [...resultLines(mergeResults(results, { allowApart: true }))];

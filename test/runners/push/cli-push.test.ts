@@ -10,7 +10,7 @@ import { readResult } from '../../../reports/result/result-file.ts';
 import { command, emptyFolder } from '../commands/cli-command.ts';
 import { receivingServer } from './receiving-server.ts';
 
-/** The command with real receivers: our own, and a Pushgateway where one is installed. */
+/** The command with real receivers: our own, a Pushgateway where one is installed, and a Prometheus that takes OTLP. */
 
 const PASSWORD = 'hunter2-of-the-url';
 const API_KEY = 'key-of-the-environment';
@@ -58,6 +58,10 @@ describe('run --push and --otlp', () => {
       headers: { 'api-key': API_KEY },
     });
     expect(collector.received.at(-1)?.body).toContain('"streamgauge.run_finished"');
+    const startedAt = Date.parse((await readResult(join(cwd, 'out'))).startedAt);
+    const starts = collector.received.flatMap(({ body }) => body.match(/(?<="startTimeUnixNano":")\d+/gu));
+    // Another start would say that the counters began anew.
+    expect(new Set(starts)).toEqual(new Set([`${startedAt}000000`]));
     const saved = readFileSync(join(cwd, 'out/result.json'), 'utf8');
     for (const text of [stdout, stderr, saved]) expect(text).not.toMatch(new RegExp(`${PASSWORD}|${API_KEY}`));
   });
@@ -116,13 +120,78 @@ describe.skipIf(!hasGateway)(`a Pushgateway${hasGateway ? '' : ` (skipped: ${GAT
   });
 });
 
+/** From 3.0 on; older ones are installed more often. */
+const PROMETHEUS = process.env.PROMETHEUS ?? 'prometheus';
+const help = spawnSync(PROMETHEUS, ['--help'], { encoding: 'utf8' });
+const takesOtlp = `${help.stdout}${help.stderr}`.includes('web.enable-otlp-receiver');
+const whyNot = takesOtlp ? '' : ' (skipped: no prometheus from 3.0 on; PROMETHEUS=FILE names one)';
+
+describe.skipIf(!takesOtlp)(`a Prometheus that takes OTLP${whyNot}`, () => {
+  test('has the numbers of the result under the names of the text formats, and nothing live in the end', async () => {
+    const folder = emptyFolder();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1h }\n');
+    const flags = [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--web.enable-otlp-receiver',
+    ];
+    const server = spawn(PROMETHEUS, flags, { stdio: 'ignore' });
+    const ask = async (query: string): Promise<PrometheusSeries[]> => {
+      const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
+      const { data }: { data: { result: PrometheusSeries[] } } = JSON.parse(await answer.text());
+      return data.result;
+    };
+    try {
+      await isReady(url);
+      const cwd = folderWithScenario();
+      const pushing = ['--otlp', `${url}/api/v1/otlp`, '--push-interval', '1s', '--out', 'out', '--quiet'];
+      const { code, stderr } = await command(['run', 'pushed.yaml', ...pushing], { cwd });
+      expect(ENDINGS, stderr).toContain(code);
+      expect(stderr).toBe('');
+      const latest = (await ask('{__name__=~"streamgauge_.+"}')).map(({ metric, value = [0, ''] }) => {
+        const { __name__, job, instance, ...labels } = metric;
+        expect([job, instance]).toEqual(['streamgauge', expect.stringMatching(/:\d+$/u)]);
+        return sample(__name__ ?? '', labels, value[1]);
+      });
+      expect(latest.sort()).toEqual(samplesIn(await finalText(cwd)).sort());
+      const [acknowledged] = await ask('streamgauge_acknowledged_records_total[5m]');
+      const counts = (acknowledged?.values ?? []).map(([, count]) => Number(count));
+      expect(counts.length).toBeGreaterThanOrEqual(3);
+      expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+      expect((await ask('streamgauge_live_progress_ratio[5m]'))[0]?.values?.length).toBeGreaterThanOrEqual(2);
+    } finally {
+      server.kill();
+    }
+  });
+});
+
+interface PrometheusSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value?: readonly [atSeconds: number, value: string];
+  readonly values?: readonly (readonly [atSeconds: number, value: string])[];
+}
+
+function samplesIn(exposition: string): string[] {
+  return [...exposition.matchAll(/^(\w+)\{(.*)\} (\S+)$/gmu)].map(([, name = '', labels = '', value = '']) => {
+    const pairs = [...labels.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/gu)];
+    return sample(name, Object.fromEntries(pairs.map(([, key, text]) => [key, JSON.parse(text ?? '')])), value);
+  });
+}
+
+function sample(name: string, labels: Readonly<Record<string, string>>, value: string): string {
+  return JSON.stringify([name, Object.entries(labels).sort(), Number(value)]);
+}
+
 async function isReady(url: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
     if (answer?.ok === true) return;
     await sleep(50);
   }
-  throw new Error(`${GATEWAY} is not ready`);
+  throw new Error(`${url} is not ready`);
 }
 
 function freePort(): Promise<number> {

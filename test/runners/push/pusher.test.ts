@@ -10,6 +10,7 @@ const RUN = { run: 'clicks', info: { scenario: 'clicks' } };
 
 function snapshot(sent: number): LiveSnapshot {
   return {
+    startedAtMs: 1.7e12,
     elapsedNs: 2e9,
     totalNs: 8e9,
     phase: [{ name: 'steady', index: 0, count: 1, progressRatio: 0.25 }],
@@ -34,6 +35,27 @@ function pusherTo({ url }: Pick<ReceivingServer, 'url'>, intervalMs = 1000) {
   const receiver = pushgateway(url, 'clicks', 'box');
   const pusher = new MetricsPusher(receiver, { intervalMs, run: RUN, nowMs: () => clock.nowMs });
   return { clock, receiver, pusher };
+}
+
+interface OtlpPoint {
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue: string } }[];
+  readonly flags?: number;
+}
+
+/** By name and labels. */
+function pointsIn(body: string): Map<string, OtlpPoint> {
+  type Points = { readonly dataPoints: OtlpPoint[] };
+  type Metric = { readonly name: string; readonly sum?: Points; readonly gauge?: Points };
+  const request: { resourceMetrics: { scopeMetrics: { metrics: Metric[] }[] }[] } = JSON.parse(body);
+  const { metrics } = request.resourceMetrics[0]!.scopeMetrics[0]!;
+  return new Map(
+    metrics.flatMap(({ name, sum, gauge }) =>
+      (sum ?? gauge)!.dataPoints.map((point) => {
+        const labels = point.attributes.map(({ key, value }) => `${key}=${value.stringValue}`);
+        return [`${name} ${labels.join(' ')}`, point] as const;
+      }),
+    ),
+  );
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -79,6 +101,39 @@ describe('pushing during a run', () => {
       'streamgauge_dropped_records_total{run="clicks"} 3',
     ]) {
       expect(body.split('\n')).toContain(line);
+    }
+  });
+
+  test('ends with the word that what was live is gone, for a receiver that would keep it', async () => {
+    await using server = await receivingServer();
+    const clock = { nowMs: 0 };
+    const options = { intervalMs: 1000, run: RUN, nowMs: () => clock.nowMs };
+    const pusher = new MetricsPusher(otlpReceiver(server.url, '1', {}), options);
+    pusher.show(snapshot(1));
+    clock.nowMs = 1000;
+    const second = { ...snapshot(2), lagRecords: [5], putToGet: { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 } };
+    // It is taken when the answer to the first one has come back.
+    await until(() => {
+      if (server.received.length === 2) return true;
+      pusher.show(second);
+      return false;
+    });
+    const dropped = { labels: { run: 'clicks' }, value: 3 };
+    await pusher.end(
+      () => [{ name: 'streamgauge_dropped_records', kind: 'counter', help: 'd', samples: [dropped] }],
+      0,
+    );
+    const [first, then, last] = server.received.map(({ body }) => pointsIn(body));
+    const isLive = (series: string) => series.startsWith('streamgauge.live_');
+    expect([...first!.keys()].filter(isLive)).toHaveLength(11);
+    expect([...then!.keys()].filter(isLive)).toHaveLength(7);
+    for (const series of first!.keys()) {
+      // Sent before and not among the last numbers: a point that says so, and has no number.
+      const flags = series === 'streamgauge.dropped_records run=clicks' ? undefined : 1;
+      expect(last!.get(series)?.flags, series).toBe(flags);
+      expect(Object.keys(last!.get(series) ?? {}).filter((key) => key.startsWith('as'))).toHaveLength(
+        flags === 1 ? 0 : 1,
+      );
     }
   });
 

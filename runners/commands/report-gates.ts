@@ -1,0 +1,115 @@
+import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
+import { RunnerError } from '../errors.ts';
+import { readCalibrationFile, readGateRecord } from '../gate/gate-files.ts';
+import { exitCodeOfGateVerdict, worstEnding } from './ending.ts';
+import type { Reportable } from './report-files.ts';
+import type { FormatName, FormatOptions } from './report-formats.ts';
+import { resultNames } from './result-names.ts';
+
+type Render<T> = (subjects: readonly T[], options: FormatOptions) => Promise<string>;
+type Formats<T> = Readonly<Partial<Record<FormatName, Render<T>>>>;
+
+interface Saved<T> {
+  readonly name: string;
+  readonly file: string;
+  readonly record: T;
+}
+
+type Gate = Saved<Awaited<ReturnType<typeof readGateRecord>>>;
+type Calibration = Saved<Awaited<ReturnType<typeof readCalibrationFile>>>;
+
+/** What `gate` prints and writes; several one after the other. */
+const GATE_FORMATS: Formats<Gate> = {
+  terminal: async (gates, style) => {
+    const { renderGate } = await import('../../reports/gate/render-gate.ts');
+    return gates.map(({ record, file }) => `${renderGate(record, { ...style, recordPath: file })}\n`).join('\n');
+  },
+  markdown: async (gates) => {
+    const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
+    return gates.map(({ record }) => renderGateMarkdown(record)).join('\n');
+  },
+  junit: async (gates) => {
+    const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
+    return renderGateJunit(gates);
+  },
+  json: async (gates) => {
+    const { gateJson } = await import('../../reports/gate/render-json.ts');
+    return oneOrList(gates.map(({ record }) => gateJson(record)));
+  },
+};
+
+/** What `gate calibrate` prints. */
+const CALIBRATION_FORMATS: Formats<Calibration> = {
+  terminal: async (calibrations, style) => {
+    const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
+    const { renderCalibration } = await import('../../reports/gate/render-calibration.ts');
+    const texts = calibrations.map(({ record, file }) =>
+      renderCalibration(record, calibrationFindings(record, DEFAULT_MAX_DURATION_NS), { ...style, recordPath: file }),
+    );
+    return `${texts.join('\n\n')}\n`;
+  },
+  json: async (calibrations) => {
+    const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
+    const { calibrationJson } = await import('../../reports/gate/render-json.ts');
+    const texts = calibrations.map(({ record }) =>
+      calibrationJson(record, calibrationFindings(record, DEFAULT_MAX_DURATION_NS)),
+    );
+    return oneOrList(texts);
+  },
+};
+
+/**
+ * Gates as they were saved, judged anew from their pairs.
+ * @throws RUNNER_USAGE for a format that gates do not have, GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD
+ */
+export async function reportableGates(files: readonly string[], formats: readonly FormatName[]): Promise<Reportable> {
+  checkFormats(formats, GATE_FORMATS, 'gate');
+  const gates = await readAll(files, readGateRecord);
+  return {
+    make: (style) => makeAll(gates, formats, GATE_FORMATS, style),
+    ending: worstEnding(gates.map(({ record }) => exitCodeOfGateVerdict(record.verdict.kind))),
+  };
+}
+
+/** @throws as reportableGates */
+export async function reportableCalibrations(
+  files: readonly string[],
+  formats: readonly FormatName[],
+): Promise<Reportable> {
+  checkFormats(formats, CALIBRATION_FORMATS, 'calibration');
+  const calibrations = await readAll(files, readCalibrationFile);
+  return { make: (style) => makeAll(calibrations, formats, CALIBRATION_FORMATS, style), ending: undefined };
+}
+
+async function readAll<T extends { readonly scenario: { readonly name: string } }>(
+  files: readonly string[],
+  read: (file: string) => Promise<T>,
+): Promise<Saved<T>[]> {
+  const names = resultNames(files);
+  return Promise.all(
+    files.map(async (file, index) => {
+      const record = await read(file);
+      return { name: files.length === 1 ? record.scenario.name : names[index]!, file, record };
+    }),
+  );
+}
+
+function checkFormats<T>(asked: readonly FormatName[], formats: Formats<T>, what: string): void {
+  const missing = asked.find((format) => formats[format] === undefined);
+  if (missing === undefined) return;
+  const fix = `It has ${Object.keys(formats).join(', ')}.`;
+  throw new RunnerError('RUNNER_USAGE', { what: `a ${what} has no report as ${missing}`, fix });
+}
+
+function makeAll<T>(
+  subjects: readonly T[],
+  asked: readonly FormatName[],
+  formats: Formats<T>,
+  style: FormatOptions,
+): ReturnType<Reportable['make']> {
+  return Promise.all(asked.map(async (format) => ({ format, text: await formats[format]!(subjects, style) })));
+}
+
+function oneOrList(texts: readonly string[]): string {
+  return texts.length === 1 ? texts.join('') : `[${texts.map((text) => text.trimEnd()).join(',\n')}]\n`;
+}

@@ -1,0 +1,57 @@
+import { open, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
+
+export type SubjectKind = 'result' | 'gate' | 'calibration';
+
+/** What lies at a path of the command line. */
+export interface ReportSubject {
+  readonly kind: SubjectKind;
+  readonly file: string;
+}
+
+/** A folder that holds several is the first of them: a run's folder stays one, whatever else was put there. */
+const NAMES: Readonly<Record<SubjectKind, string>> = {
+  result: RESULT_FILE_NAME,
+  gate: GATE_FILE_NAME,
+  calibration: CALIBRATION_FILE_NAME,
+};
+const KINDS = Object.keys(NAMES) as SubjectKind[];
+
+/** How gate-files.ts begins a file, and what is left of it after a formatter. */
+const GATE_HEAD = /^\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,\s*"kind"\s*:\s*"gate(?<calibration>-calibration)?"/u;
+const HEAD_BYTES = 256;
+
+/** By the file's name, else by how it begins. What is not there, or is nothing of ours, is for whoever reads results to refuse. */
+export async function subjectOf(path: string): Promise<ReportSubject> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) {
+    for (const kind of KINDS) {
+      const file = join(path, NAMES[kind]);
+      if ((await stat(file).catch(() => undefined)) !== undefined) return { kind, file };
+    }
+    return { kind: 'result', file: join(path, RESULT_FILE_NAME) };
+  }
+  // What was read from a pipe is gone.
+  if (found?.isFile() !== true) return { kind: 'result', file: path };
+  const named = KINDS.find((kind) => NAMES[kind] === basename(path));
+  return { kind: named ?? (await kindByHead(path)), file: path };
+}
+
+async function kindByHead(file: string): Promise<SubjectKind> {
+  const match = GATE_HEAD.exec(await headOf(file));
+  if (match === null) return 'result';
+  return match.groups?.calibration === undefined ? 'gate' : 'calibration';
+}
+
+async function headOf(file: string): Promise<string> {
+  const handle = await open(file).catch(() => undefined);
+  if (handle === undefined) return '';
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openMergeLive } from '../../../runners/commands/merge-live.ts';
+
+function streamOf(isTTY: boolean) {
+  const written: string[] = [];
+  const write = (text: string | Uint8Array) => written.push(String(text)) > 0;
+  return { written, stream: { isTTY, columns: 60, write } };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
+
+test('a terminal shows how far a merge is, line over line, and nothing of it in the end', async () => {
+  const { written, stream } = streamOf(true);
+  const live = openMergeLive({ what: '16 results', stream });
+  expect(written).toEqual(['\r\x1b[Kmerging 16 results']);
+  live.progress.begin(1000);
+  live.progress.add(250);
+  await until(() => written.length >= 2);
+  expect(written[1]).toMatch(/Kreading 16 results {2}█+.?░+ {3}25%/u);
+  live.progress.add(750);
+  await until(() => written.at(-1)!.includes('100%'));
+  live.say('writing merged/result.json');
+  const count = written.length;
+  expect(written.at(-1)).toBe('\r\x1b[Kwriting merged/result.json');
+  live.close();
+  await sleep(500);
+  expect(written.slice(count)).toEqual(['\r\x1b[K']);
+});
+
+test('elsewhere one line says what is being done, and no more', async () => {
+  const { written, stream } = streamOf(false);
+  const live = openMergeLive({ what: '16 results', stream });
+  live.progress.begin(1000);
+  await sleep(1300);
+  live.say('writing');
+  live.close();
+  expect(written).toEqual(['merging 16 results\n']);
+});

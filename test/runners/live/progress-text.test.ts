@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { progressText } from '../../../runners/live/progress-text.ts';
+
+const at = (doneRatio: number | undefined, elapsedMs: number) => ({
+  title: 'reading 16 results',
+  doneRatio,
+  elapsedMs,
+});
+
+describe('the line of what goes on', () => {
+  test('says how much is done, and by the rate so far how long the rest takes', () => {
+    expect(progressText(at(0.25, 4000), 79)).toBe(
+      'reading 16 results  ███████▌░░░░░░░░░░░░░░░░░░░░░░   25%  0:12 left',
+    );
+    expect(progressText(at(0.999, 4e6), 60)).toBe('reading 16 results  ███████████████████████   99%  0:05 left');
+  });
+
+  test('names no time before there is a rate, nor when all is done', () => {
+    expect(progressText(at(0.5, 900), 40)).toBe('reading 16 results  ███████░░░░░░░   50%');
+    expect(progressText(at(0.04, 60_000), 40)).toBe('reading 16 results  ▌░░░░░░░░░░░░░    4%');
+    expect(progressText(at(1, 5000), 40)).toBe('reading 16 results  ██████████████  100%');
+  });
+
+  test('says what is done where nobody knows how much of it there is', () => {
+    expect(progressText(at(undefined, 5000), 79)).toBe('reading 16 results');
+  });
+
+  test('never passes its width', () => {
+    const ratio = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+    const progress = fc.record({
+      title: fc.string({ unit: 'grapheme', maxLength: 60 }),
+      doneRatio: ratio,
+      elapsedMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(progress, fc.integer({ min: 1, max: 200 }), (one, width) => {
+        expect([...progressText(one, width)].length).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
