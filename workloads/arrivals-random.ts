@@ -1,6 +1,6 @@
 import type { Arrivals } from './arrivals.ts';
 import type { CountClock } from './count-clock.ts';
-import type { RandomStream } from './random.ts';
+import { type RandomStream, unitExponential } from './random.ts';
 
 /**
  * Gaps with mean 1 are added up in count space and mapped to time through the inverse of N(t): the rate may ramp or
@@ -52,9 +52,4 @@ export class RandomArrivals implements Arrivals {
     this.#lastNs = Math.max(this.#lastNs, Math.floor(timeNs));
     return this.#lastNs;
   }
-}
-
-/** Exponential with mean 1. u is below 1, so the logarithm is finite. */
-export function unitExponential(u: number): number {
-  return -Math.log(1 - u);
 }

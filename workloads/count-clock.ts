@@ -1,5 +1,4 @@
-import { unitExponential } from './arrivals-random.ts';
-import type { RandomStream } from './random.ts';
+import { type RandomStream, unitExponential } from './random.ts';
 import type { RateCurve } from './rate-curve.ts';
 import type { ArrivalsSpec } from './scenario.ts';
 

@@ -59,6 +59,11 @@ export function uniformAt(seed: number, index: number): number {
   return ((first >>> 5) * 67_108_864 + (second >>> 6)) / 9_007_199_254_740_992;
 }
 
+/** Exponential with mean 1. u is below 1, so the logarithm is finite. */
+export function unitExponential(u: number): number {
+  return -Math.log(1 - u);
+}
+
 /**
  * A bijection of 32 bits in which every input bit flips every output bit with probability one half (bias 0.107).
  * Source: Chris Wellons' hash-prospector, the 2-round function with multipliers 21f0aaad and 735a2d97.

@@ -1,8 +1,10 @@
 import type {
   ConsumerLedger,
   ExpectedCost,
+  FaultReport,
   HarnessCeiling,
   Ledger,
+  Outcome,
   Result,
   WorkerReport,
 } from '../../reports/result/result.ts';
@@ -11,14 +13,32 @@ import { type Measurements, summarise } from '../../reports/summary/summary.ts';
 import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
+import type { ConsumerReport } from '../consumer/consumer.ts';
 import { type ReceiptBook, type SentBook, settle } from '../consumer/ledger.ts';
+import type { ProducerReport } from '../producer/producer-task.ts';
+import type { Collector } from '../recorder/collector.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import { readEnvironment } from './environment.ts';
-import type { MeasuredRun } from './run.ts';
 import type { RunPlan } from './run-plan.ts';
+import type { ScenarioSteps } from './scenario-steps.ts';
 
 /** Target's doing when producers could not send for more than this share of the run. */
 const HELD_BACK_RATIO = 0.01;
+
+/** Everything that a run leaves in memory. */
+export interface MeasuredRun {
+  readonly outcome: Outcome;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** From the schedule's start to the end of the drain. */
+  readonly elapsedNs: number;
+  readonly collector: Collector;
+  readonly steps: ScenarioSteps;
+  readonly faults: readonly FaultReport[];
+  /** In the plan's order; undefined for a worker that died. */
+  readonly producers: readonly (ProducerReport | undefined)[];
+  readonly consumers: readonly (ConsumerReport | undefined)[];
+}
 
 /** Puts together what a run left behind: closes the books, sums up, checks itself, judges. Writes nothing. */
 export async function makeResult(

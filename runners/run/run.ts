@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '../../reports/result/origin.ts';
-import type { ExpectedCost, FaultReport, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
+import type { ExpectedCost, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
 import { checkWritable, writeResult } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
@@ -14,7 +14,7 @@ import { ENDED, STOPPING } from '../threads/run-control.ts';
 import { measureCeiling } from './ceiling.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
-import { makeResult } from './run-result.ts';
+import { type MeasuredRun, makeResult } from './run-result.ts';
 import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
@@ -82,21 +82,6 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
 interface Watching {
   readonly onSnapshot: (snapshot: WatchedSnapshot) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Everything that a run leaves in memory. */
-export interface MeasuredRun {
-  readonly outcome: Outcome;
-  readonly startedAt: Date;
-  readonly finishedAt: Date;
-  /** From the schedule's start to the end of the drain. */
-  readonly elapsedNs: number;
-  readonly collector: Collector;
-  readonly steps: ScenarioSteps;
-  readonly faults: readonly FaultReport[];
-  /** In the plan's order; undefined for a worker that died. */
-  readonly producers: readonly (ProducerReport | undefined)[];
-  readonly consumers: readonly (ConsumerReport | undefined)[];
 }
 
 async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {

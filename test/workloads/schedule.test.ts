@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unitExponential } from '../../workloads/arrivals-random.ts';
+import { unitExponential } from '../../workloads/random.ts';
 import { RateCurve } from '../../workloads/rate-curve.ts';
 import type { ArrivalsSpec } from '../../workloads/scenario.ts';
 import { type Arrivals, createArrivals, expectedRecords, totalRate } from '../../workloads/schedule.ts';
