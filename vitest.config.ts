@@ -8,5 +8,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     reporters: ['default', './test/reporter.ts'],
+    ...(process.env.PROPERTY_TIMES === undefined ? {} : { runner: './test/property-runner.ts' }),
   },
 });
