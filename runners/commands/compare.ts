@@ -5,6 +5,7 @@ import { parseRatio } from '../../workloads/units.ts';
 import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { widthOf } from '../live/width-of.ts';
 
 export interface CompareCommandOptions {
   readonly results: readonly string[];
@@ -31,7 +32,7 @@ export async function commandCompare(options: CompareCommandOptions): Promise<Ex
         ? JSON.stringify(comparison, undefined, 2)
         : renderComparison(comparison, {
             colours: wantsColours(process.stdout),
-            width: process.stdout.columns ?? 80,
+            width: widthOf(process.stdout),
           });
     process.stdout.write(`${text}\n`);
     return ExitCode.passed;
@@ -73,7 +74,7 @@ interface Progress {
 /** A passing line on a terminal; a file of logs is not filled with what is soon over. */
 function openProgress(stream: NodeJS.WriteStream): Progress {
   if (stream.isTTY !== true) return { show: () => {}, clear: () => {} };
-  const width = stream.columns ?? 80;
+  const width = widthOf(stream);
   return {
     show: (doing) => stream.write(`\r\x1b[K${doing.slice(0, width - 1)}`),
     clear: () => stream.write('\r\x1b[K'),

@@ -3,13 +3,14 @@ import { examineMachine } from '../doctor/doctor.ts';
 import { isFit } from '../doctor/doctor-finding.ts';
 import { renderDoctorVerdict, renderFinding } from '../doctor/doctor-render.ts';
 import { ExitCode } from '../exit-code.ts';
+import { widthOf } from '../live/width-of.ts';
 
 /** Each finding is printed when it is there, and on a terminal a passing line says what is being measured. */
 export async function commandDoctor({ json }: { readonly json?: boolean | undefined }): Promise<ExitCode> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const progress = process.stderr.isTTY === true;
   const clear = () => progress && process.stderr.write('\r\x1b[K');
-  const style = { width: Math.min(80, process.stdout.columns ?? 80), colours: wantsColours(process.stdout) };
+  const style = { width: Math.min(80, widthOf(process.stdout)), colours: wantsColours(process.stdout) };
   const findings = await examineMachine({
     onMeasuring: (what) => progress && process.stderr.write(`\r\x1b[K  measuring ${what} ...`),
     onFinding: (finding) => {

@@ -12,6 +12,7 @@ import { readSide } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS } from '../gate/run-gate.ts';
 import { shortened } from '../gate/shorten.ts';
 import { ownSide } from '../gate/side.ts';
+import { widthOf } from '../live/width-of.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import type { GateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
@@ -55,7 +56,7 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
   if (line.json === true) {
     process.stdout.write(calibrationJson(calibration, findings));
   } else {
-    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, recordPath };
+    const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
     process.stdout.write(`${renderCalibration(calibration, findings, style)}\n`);
   }
   return interrupts.signal.aborted ? ExitCode.interrupted : ExitCode.passed;

@@ -24,6 +24,7 @@ import {
   lineOf,
   readHistory,
 } from '../gate-history/history-folder.ts';
+import { widthOf } from '../live/width-of.ts';
 import { readGitCommit } from '../run/environment.ts';
 import { writeText } from './write-text.ts';
 
@@ -119,7 +120,7 @@ async function gate(
   process.stdout.write(
     options.json === true
       ? historyJson(full)
-      : `${renderHistory(full, { colours: wantsColours(process.stdout), width: Math.min(120, process.stdout.columns ?? 80) })}\n`,
+      : `${renderHistory(full, { colours: wantsColours(process.stdout), width: Math.min(120, widthOf(process.stdout)) })}\n`,
   );
   return accept !== undefined && judged === undefined ? ExitCode.passed : EXIT_CODES[full.kind];
 }

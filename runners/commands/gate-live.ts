@@ -6,6 +6,7 @@ import { renderTable } from '../../reports/text/render-table.ts';
 import { wantsColours } from '../colours.ts';
 import type { GateProgress } from '../gate/run-gate.ts';
 import { formatClock } from '../live/format-clock.ts';
+import { widthOf } from '../live/width-of.ts';
 import type { GateLine } from './gate-line.ts';
 
 /** Shows a gate while it goes on, on stderr; stdout holds the answer and nothing else. */
@@ -44,7 +45,7 @@ async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<
   let shown: ShownProgress | undefined;
   const redraw = () => {
     // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-    const width = (stream.columns ?? 80) - 1;
+    const width = widthOf(stream) - 1;
     if (!isClosed) draw(paint(gateViewLines(shown, { title, blocks, invalidBlocks, width }), { colours, width }));
   };
   redraw();

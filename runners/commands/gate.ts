@@ -8,6 +8,7 @@ import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gat
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
+import { widthOf } from '../live/width-of.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { exitCodeOfGateVerdict } from './ending.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
@@ -101,7 +102,7 @@ async function print(
     process.stdout.write(gateJson(record));
     return;
   }
-  const options = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, recordPath };
+  const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
   process.stdout.write(`${quiet === true ? renderGateLine(record, options) : renderGate(record, options)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { widthOf } from '../live/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
@@ -100,7 +101,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .version(await ownVersion(args))
     .locale('en')
-    .wrap(Math.min(80, process.stdout.columns ?? 80))
+    .wrap(Math.min(80, widthOf(process.stdout)))
     .exitProcess(false)
     .parserConfiguration({ 'boolean-negation': false })
     .middleware(keepLast, true)

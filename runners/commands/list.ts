@@ -9,6 +9,7 @@ import { scheduleEndNs } from '../../workloads/schedule.ts';
 import { wantsColours } from '../colours.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatClock } from '../live/format-clock.ts';
+import { widthOf } from '../live/width-of.ts';
 
 interface ListedScenario {
   readonly name: string;
@@ -30,7 +31,7 @@ export async function commandList({ json }: { readonly json?: boolean | undefine
 }
 
 function renderList(scenarios: readonly ListedScenario[]): string {
-  const width = Math.min(120, process.stdout.columns ?? 80);
+  const width = Math.min(120, widthOf(process.stdout));
   const rows = [
     { cells: ['name', 'rate', 'time'], title: 'what it is' },
     ...scenarios.map(({ name, ratePerSecond, durationNs, title }) => ({

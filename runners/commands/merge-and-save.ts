@@ -23,7 +23,7 @@ export async function mergeAndSave(options: MergeCommandOptions, large: LargeFil
     merged = made?.result ?? (await mergeOneByOne(options.results, how, large));
     outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
     refuseToOverwrite(outDir, options.results);
-    large?.live.say(`writing ${join(outDir, RESULT_FILE_NAME)}`);
+    large?.live.say('writing the result');
     await writeResult(outDir, merged, made);
   } finally {
     large?.live.close();

@@ -1,3 +1,4 @@
+import { widthOf } from '../live/width-of.ts';
 import { MergeProgress } from '../merge/merge-progress.ts';
 
 /** Shows how a merge goes on, on stderr. */
@@ -38,7 +39,7 @@ export function openMergeLive({ what, stream = process.stderr }: MergeLiveOption
     const { progressText } = await import('../live/progress-text.ts');
     const { doneRatio, elapsedMs } = progress;
     // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-    const width = (stream.columns ?? 80) - 1;
+    const width = widthOf(stream) - 1;
     if (isOpen) write(progressText({ title: `reading ${what}`, doneRatio, elapsedMs }, width));
   };
   let timer: NodeJS.Timeout = setTimeout(() => {

@@ -1,5 +1,6 @@
 import type { Result } from '../../reports/result/result.ts';
 import { wantsColours } from '../colours.ts';
+import { widthOf } from '../live/width-of.ts';
 
 export interface PrintOptions {
   readonly json?: boolean | undefined;
@@ -19,5 +20,5 @@ async function resultText(result: Result, resultPath: string, { json, quiet }: P
   const { renderSummary, renderVerdictLine } = await import('../../reports/text/render-text.ts');
   const colours = wantsColours(process.stdout);
   if (quiet === true) return `${renderVerdictLine(result, { colours })}\n`;
-  return `${renderSummary(result, { colours, width: process.stdout.columns ?? 80, resultPath })}\n`;
+  return `${renderSummary(result, { colours, width: widthOf(process.stdout), resultPath })}\n`;
 }

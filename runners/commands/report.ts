@@ -6,6 +6,7 @@ import { judgeAgain } from '../../reports/verdict/judge-again.ts';
 import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { widthOf } from '../live/width-of.ts';
 import { exitCodeOfVerdict, worstEnding } from './ending.ts';
 import { fileStyle, inFolder, makeReports, type Reportable, writeReports } from './report-files.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
@@ -82,7 +83,7 @@ async function giveOut(
   out: string | undefined,
 ): Promise<void> {
   if (out === undefined || out === '-') {
-    const style = { colours: wantsColours(process.stdout), width: process.stdout.columns ?? 80, paths: files, csvBy };
+    const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), paths: files, csvBy };
     const made = await read.make(style);
     tell('');
     for (const { text } of made) process.stdout.write(text);

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type LiveStyle, renderLive } from './live-render.ts';
 import type { LiveSnapshot } from './snapshot.ts';
+import { widthOf } from './width-of.ts';
 
 /** Whoever shows snapshots: a drawing on a terminal, lines without one, or nothing at all. */
 export interface LiveSink {
@@ -43,7 +44,7 @@ export class LiveView implements LiveSink {
   static async open(stream: NodeJS.WriteStream, heading: LiveHeading, colours: boolean): Promise<LiveView> {
     const { createLogUpdate } = await import('log-update');
     // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-    return new LiveView(createLogUpdate(stream), () => ({ ...heading, colours, width: (stream.columns ?? 80) - 1 }));
+    return new LiveView(createLogUpdate(stream), () => ({ ...heading, colours, width: widthOf(stream) - 1 }));
   }
 
   show(snapshot: LiveSnapshot): void {

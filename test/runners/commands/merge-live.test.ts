@@ -22,9 +22,9 @@ test('a terminal shows how far a merge is, line over line, and nothing of it in 
   expect(written[1]).toMatch(/Kreading 16 results {2}█+.?░+ {3}25%/u);
   live.progress.add(750);
   await until(() => written.at(-1)!.includes('100%'));
-  live.say('writing merged/result.json');
+  live.say('writing the result');
   const count = written.length;
-  expect(written.at(-1)).toBe('\r\x1b[Kwriting merged/result.json');
+  expect(written.at(-1)).toBe('\r\x1b[Kwriting the result');
   live.close();
   await sleep(500);
   expect(written.slice(count)).toEqual(['\r\x1b[K']);

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { widthOf } from '../../../runners/live/width-of.ts';
+
+test.each([
+  [{ columns: 132 }, 132],
+  [{}, 80],
+  // What `docker run -t` and `script` without a terminal around them give.
+  [{ columns: 0 }, 80],
+])('%j is written for in %d columns', (stream, width) => expect(widthOf(stream)).toBe(width));
