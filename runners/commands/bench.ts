@@ -1,8 +1,8 @@
 import { type Benchmark, type BenchmarkRow, WrongAnswer } from '../bench/benchmark.ts';
 import { BENCHMARKS } from '../bench/registry.ts';
-import { paint, wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { paint, wantsColours } from '../terminal/colours.ts';
 import { meant } from './usage.ts';
 
 export interface BenchCommandOptions {

@@ -2,10 +2,10 @@ import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../report
 import { renderComparison } from '../../reports/compare/render-comparison.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { parseRatio } from '../../workloads/units.ts';
-import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
-import { widthOf } from '../live/width-of.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 
 export interface CompareCommandOptions {
   readonly results: readonly string[];

@@ -1,9 +1,9 @@
-import { wantsColours } from '../colours.ts';
 import { examineMachine } from '../doctor/doctor.ts';
 import { isFit } from '../doctor/doctor-finding.ts';
 import { renderDoctorVerdict, renderFinding } from '../doctor/doctor-render.ts';
 import { ExitCode } from '../exit-code.ts';
-import { widthOf } from '../live/width-of.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 
 /** Each finding is printed when it is there, and on a terminal a passing line says what is being measured. */
 export async function commandDoctor({ json }: { readonly json?: boolean | undefined }): Promise<ExitCode> {

@@ -14,7 +14,6 @@ import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdow
 import type { Result } from '../../reports/result/result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
-import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import {
@@ -24,8 +23,9 @@ import {
   lineOf,
   readHistory,
 } from '../gate-history/history-folder.ts';
-import { widthOf } from '../live/width-of.ts';
 import { readGitCommit } from '../run/environment.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 import { writeText } from './write-text.ts';
 
 export interface GateHistoryOptions {

@@ -3,10 +3,10 @@ import { type GatePair, logRatios } from '../../reports/gate/pairs.ts';
 import { percent, renderPairs } from '../../reports/gate/render-pairs.ts';
 import { hanging, type Line, paint, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
-import { wantsColours } from '../colours.ts';
 import type { GateProgress } from '../gate/run-gate.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { widthOf } from '../live/width-of.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 import type { GateLine } from './gate-line.ts';
 
 /** Shows a gate while it goes on, on stderr; stdout holds the answer and nothing else. */

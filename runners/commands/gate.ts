@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import type { GateRecord } from '../../reports/gate/record.ts';
-import { wantsColours } from '../colours.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
@@ -8,8 +7,9 @@ import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gat
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
-import { widthOf } from '../live/width-of.ts';
 import { readEnvironment } from '../run/environment.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 import { exitCodeOfGateVerdict } from './ending.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';

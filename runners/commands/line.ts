@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
-import { widthOf } from '../live/width-of.ts';
+import { widthOf } from '../terminal/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';

@@ -6,10 +6,10 @@ import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
 import type { Phase, Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
-import { wantsColours } from '../colours.ts';
 import { ExitCode } from '../exit-code.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { widthOf } from '../live/width-of.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 
 interface ListedScenario {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { widthOf } from '../live/width-of.ts';
 import { MergeProgress } from '../merge/merge-progress.ts';
+import { widthOf } from '../terminal/width-of.ts';
 
 /** Shows how a merge goes on, on stderr. */
 export interface MergeLive {

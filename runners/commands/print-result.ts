@@ -1,6 +1,6 @@
 import type { Result } from '../../reports/result/result.ts';
-import { wantsColours } from '../colours.ts';
-import { widthOf } from '../live/width-of.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
 
 export interface PrintOptions {
   readonly json?: boolean | undefined;

@@ -1,5 +1,5 @@
 import { wrap } from '../../reports/text/render-lines.ts';
-import { type Colour, paint } from '../colours.ts';
+import { type Colour, paint } from '../terminal/colours.ts';
 import { type Finding, type FindingStatus, isFit } from './doctor-finding.ts';
 
 const SIGNS: Readonly<Record<FindingStatus, { readonly sign: string; readonly colour: Colour }>> = {

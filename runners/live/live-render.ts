@@ -1,6 +1,6 @@
 import { formatByteRate, formatCount, formatDuration } from '../../reports/text/format.ts';
 import { bar, sparkline } from '../../reports/text/render-table.ts';
-import { type Colour, paint } from '../colours.ts';
+import { type Colour, paint } from '../terminal/colours.ts';
 import { formatClock } from './format-clock.ts';
 import { cut } from './live-cut.ts';
 import type { LiveSnapshot, PhaseProgress } from './snapshot.ts';

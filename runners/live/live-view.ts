@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import { widthOf } from '../terminal/width-of.ts';
 import { type LiveStyle, renderLive } from './live-render.ts';
 import type { LiveSnapshot } from './snapshot.ts';
-import { widthOf } from './width-of.ts';
 
 /** Whoever shows snapshots: a drawing on a terminal, lines without one, or nothing at all. */
 export interface LiveSink {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wantsColours } from '../../../runners/colours.ts';
 import { formatClock } from '../../../runners/live/format-clock.ts';
 import { cut } from '../../../runners/live/live-cut.ts';
 import { LiveLines, renderLiveLine } from '../../../runners/live/live-lines.ts';
 import { renderLive } from '../../../runners/live/live-render.ts';
 import type { LiveSnapshot } from '../../../runners/live/snapshot.ts';
+import { wantsColours } from '../../../runners/terminal/colours.ts';
 
 const SNAPSHOT: LiveSnapshot = {
   startedAtMs: 1.7e12,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { widthOf } from '../../../runners/live/width-of.ts';
+import { widthOf } from '../../../runners/terminal/width-of.ts';
 
 test.each([
   [{ columns: 132 }, 132],
