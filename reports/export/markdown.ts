@@ -124,7 +124,7 @@ function latencySection({ summary }: Result): string {
     const indent = words.startsWith(' ') ? '&emsp;' : '';
     return [`${indent}${words.trim()}`, ...latencyRow('', summary.spans[span]).slice(1).map(escapeMarkdown)];
   });
-  const notes = latencyNotes(summary.spans).map(escapeMarkdown).join(' ');
+  const notes = latencyNotes(summary).map(escapeMarkdown).join(' ');
   return `${markdownTable([['latency', ...head], ...rows], ['left', 'right'])}\n\n<sub>${notes}</sub>`;
 }
 

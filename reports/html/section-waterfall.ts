@@ -1,9 +1,12 @@
 import type { Result, Span, SpanSummary } from '../result/result.ts';
+import type { WithComposition } from '../text/composition-text.ts';
 import { formatDuration, formatShortCount } from '../text/format.ts';
+import { barRow } from './bar-row.ts';
 import { html, type Markup } from './markup.ts';
+import { COMPOSITION_HINT, type Composed, compositionPictures, compositionTable } from './section-composition.ts';
 
 export interface WithSpans {
-  readonly summary: Pick<Result['summary'], 'spans'>;
+  readonly summary: Pick<Result['summary'], 'spans'> & WithComposition;
 }
 
 type Figure = 'meanNs' | 'p50Ns' | 'p99Ns';
@@ -27,18 +30,26 @@ const SAME_RATIO = 0.005;
 const ADDS_UP_RATIO = 0.02;
 
 /**
- * The four spans where they stand in a record's life. A result holds one histogram a span and does not follow a record
- * through all four, so a bar of the group "p99" is the p99 of its own span: the text says so, and how far from adding up.
+ * What the records about a percentile waited for. Where a result does not tell (see Composition), the four spans stand where
+ * they are in a record's life instead, each with its own figure: the text says so, and how far they are from adding up.
  */
 export function waterfallSection(results: readonly WithSpans[], labels: readonly string[]): Markup {
+  const isComposed = results.map(({ summary }) => hasComposition(summary));
   return html`<section class="card" id="waterfall"><h2>Where the time goes</h2>
-<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do, but for what records wait between a refusal and the next attempt: residence begins at the hand-over that was accepted.</p>
-${results.map((result, i) => html`${results.length > 1 ? html`<h3>${labels[i]}</h3>` : undefined}<div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(result, figure, name))}</div>`)}
-${results.map((result, i) => latencyTable(result, results.length > 1 ? labels[i] : undefined))}
+${isComposed.includes(true) ? html`<p class="hint">${COMPOSITION_HINT}</p>` : undefined}
+${results.map(({ summary }, i) => html`${results.length > 1 ? html`<h3>${labels[i]}</h3>` : undefined}${hasComposition(summary) ? compositionPictures(summary) : spanPictures(summary)}`)}
+${results.map((result, i) => tables(result, results.length > 1 ? labels[i] : undefined))}
 </section>`;
 }
 
-function waterfall({ summary: { spans } }: WithSpans, figure: Figure, name: string): Markup {
+const hasComposition = (summary: WithSpans['summary']): summary is Composed => summary.composition !== undefined;
+
+function spanPictures(summary: WithSpans['summary']): Markup {
+  return html`<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do, but for what records wait between a refusal and the next attempt: residence begins at the hand-over that was accepted.</p>
+<div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(summary, figure, name))}</div>`;
+}
+
+function waterfall({ spans }: WithSpans['summary'], figure: Figure, name: string): Markup {
   const value = (span: Span) => spans[span][figure];
   const sendDelay = value('sendDelay') ?? 0;
   const ackLatency = value('ackLatency') ?? 0;
@@ -50,11 +61,9 @@ function waterfall({ summary: { spans } }: WithSpans, figure: Figure, name: stri
     putToGet: 0,
     uncorrected: sendDelay,
   };
-  const end = Math.max(1, ...ROWS.map(([span]) => starts[span] + (value(span) ?? 0)));
+  const endNs = Math.max(1, ...ROWS.map(([span]) => starts[span] + (value(span) ?? 0)));
   const rows = ROWS.map(([span, words, meaning]) => {
-    const ns = value(span);
-    const [x, width] = [(100 * starts[span]) / end, (100 * (ns ?? 0)) / end];
-    return html`<div class="bar-row"><span title="${meaning}">${words}</span><svg class="bar ${span}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="lane" width="100" height="10"/><rect x="${x.toFixed(3)}" width="${Math.max(ns === null ? 0 : 0.3, width).toFixed(3)}" height="10"/></svg><b>${ns === null ? '-' : formatDuration(ns)}</b></div>`;
+    return barRow({ words, meaning, colour: span, startNs: starts[span], ns: value(span), endNs });
   });
   return html`<div class="waterfall" role="group" aria-label="${name} of each span"><h3>${name}</h3>${rows}<p class="more">${sumText(spans, figure, isFromHandOver)}</p></div>`;
 }
@@ -93,14 +102,18 @@ const LATENCY_COLUMNS: readonly (readonly [keyof SpanSummary, string])[] = [
   ['maxNs', 'max'],
 ];
 
-function latencyTable({ summary: { spans } }: WithSpans, label: string | undefined): Markup {
+function tables({ summary }: WithSpans, label: string | undefined): Markup {
+  return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary>${hasComposition(summary) ? compositionTable(summary.composition) : undefined}${latencyTable(summary)}</details>`;
+}
+
+function latencyTable({ spans }: WithSpans['summary']): Markup {
   const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
-  return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary><div class="scroll"><table><thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`<div class="scroll"><table><thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${LATENCY_ROWS.map(
     ([span, words]) =>
       html`<tr><th scope="row">${words}</th><td>${formatShortCount(spans[span].count)}</td>${LATENCY_COLUMNS.map(([field]) => html`<td>${spans[span][field] === null ? '-' : formatDuration(spans[span][field] ?? 0)}</td>`)}</tr>`,
   )}</tbody></table></div>
-<p class="hint">Recorded phases. A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p></details>`;
+<p class="hint">Recorded phases. A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p>`;
 }
 
 function near(a: number | null, b: number | null): boolean {

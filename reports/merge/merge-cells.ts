@@ -1,6 +1,7 @@
 import type { Scenario } from '../../workloads/scenario.ts';
 import { sumOfEncoded } from '../histogram/encoded-sum.ts';
 import { Histogram } from '../histogram/histogram.ts';
+import { sumOfCompositions } from '../result/composition.ts';
 import type { Cell, ConsumerCell, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
 import type { EncodedCell } from '../result/series-format.ts';
 
@@ -76,15 +77,19 @@ function placeOf(cell: AnyCell): string {
 function sumOf<C extends AnyCell>(cells: readonly C[], keep: Keep, sumOfTexts: SumOfTexts): C {
   const [first] = cells as readonly [C, ...C[]];
   const clamped = sumOfClamped(cells);
-  const { clamped: _, ...place } = first;
+  const composition = 'composition' in first ? sumOfCompositions(cells.map(compositionIn)) : undefined;
+  const { clamped: _, composition: __, ...place } = first as C & Pick<ConsumerCell, 'composition'>;
   const sum = {
     ...place,
     counts: sumOfCounts(cells),
     histograms: sumOfHistograms(cells, keep, sumOfTexts),
     ...(Object.keys(clamped).length === 0 ? {} : { clamped }),
+    ...(composition === undefined ? {} : { composition }),
   };
   return sum as unknown as C;
 }
+
+const compositionIn = (cell: AnyCell) => ('composition' in cell ? cell.composition : undefined);
 
 function sumOfCounts(cells: readonly AnyCell[]): ProducerCounts | ConsumerCell['counts'] {
   const sums: Record<string, number> = {};

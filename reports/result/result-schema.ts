@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
+import { compositionSchema, compositionSummarySchema } from './composition-schema.ts';
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
@@ -59,9 +60,10 @@ const producerCell = <S extends Partial<Record<'shard', typeof shard>>, H extend
   clamped: z.partialRecord(z.enum(PRODUCER_HISTOGRAMS), count).exactOptional(),
 });
 
-const consumerCell = <S extends Partial<Record<'shard', typeof shard>>, H extends z.ZodType>(
+const consumerCell = <S extends z.ZodRawShape, H extends z.ZodType, C extends z.ZodRawShape>(
   ofShard: S,
   histogram: H,
+  ofRun: C,
 ) => ({
   kind: z.literal('consumer'),
   workload: text,
@@ -71,15 +73,16 @@ const consumerCell = <S extends Partial<Record<'shard', typeof shard>>, H extend
   counts: z.object({ received: count, bytes: count }),
   histograms: z.record(z.enum(CONSUMER_HISTOGRAMS), histogram),
   clamped: z.partialRecord(z.enum(CONSUMER_HISTOGRAMS), count).exactOptional(),
+  ...ofRun,
 });
 
 const cell = z.discriminatedUnion('kind', [
   z.object(producerCell({ shard }, histogram)),
-  z.object(consumerCell({ shard }, histogram)),
+  z.object(consumerCell({ shard }, histogram, { composition: compositionSchema.exactOptional() })),
 ]);
 export const cellsSchema: z.ZodType<Cell[]> = z.array(cell).max(MAX_CELLS);
 const intervalCellOf = <H extends z.ZodType>(ofCell: H) =>
-  z.discriminatedUnion('kind', [z.object(producerCell({}, ofCell)), z.object(consumerCell({}, ofCell))]);
+  z.discriminatedUnion('kind', [z.object(producerCell({}, ofCell)), z.object(consumerCell({}, ofCell, {}))]);
 const intervalCell = intervalCellOf(histogram);
 
 const gauges = z.object({
@@ -312,7 +315,12 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
       kind: z.enum(['passed', 'failed', 'invalid']),
       thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
     }),
-    summary: z.object({ spans: z.record(z.enum(SPANS), spanSummary), ledger, rate }),
+    summary: z.object({
+      spans: z.record(z.enum(SPANS), spanSummary),
+      ledger,
+      rate,
+      composition: compositionSummarySchema.exactOptional(),
+    }),
     cells: cellsSchema,
     series,
     workers: z

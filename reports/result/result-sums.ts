@@ -1,4 +1,5 @@
 import { measurementsOf, summarise } from '../summary/summary.ts';
+import { compositionProblem } from './composition.ts';
 import type { Cell, ConsumerLedger, IntervalCell, Result } from './result.ts';
 
 /** Numbers made from the same cells may differ in the last bits, when another engine added them up. */
@@ -9,12 +10,28 @@ const ROUNDING_RATIO = 1e-9;
  * @returns the first number that is not the one in the file, as `path: stored, should be made`, or undefined.
  */
 export function sumProblem(result: Result): string | undefined {
-  const { spans, rate } = summarise(measurementsOf(result));
+  const { spans, rate, composition } = summarise(measurementsOf(result));
   return (
+    problemOfCompositions(result.cells) ??
     firstDifference(result.summary.spans, spans, 'summary.spans') ??
     firstDifference(result.summary.rate, rate, 'summary.rate') ??
+    firstDifference(result.summary.composition ?? NONE, composition ?? NONE, 'summary.composition') ??
     ledgerProblem(result)
   );
+}
+
+/** So that a composition which one side lacks is said in numbers. */
+const NONE = { all: null, p50: null, p99: null };
+
+function problemOfCompositions(cells: readonly Cell[]): string | undefined {
+  for (const cell of cells) {
+    if (cell.kind !== 'consumer' || cell.composition === undefined) continue;
+    const problem = compositionProblem(cell.composition, cell.histograms.putToGet);
+    if (problem === undefined) continue;
+    const place = `${cell.workload}, ${cell.phase}, ${cell.consumer}${cell.shard === null ? '' : `, shard ${cell.shard}`}`;
+    return `the composition of ${place} ${problem}`;
+  }
+  return undefined;
 }
 
 /**
@@ -65,8 +82,10 @@ function firstDifference(stored: unknown, made: unknown, path: string): string |
     }
     return undefined;
   }
-  return isSame(stored, made) ? undefined : `${path} is ${stored}, and the cells give ${made}`;
+  return isSame(stored, made) ? undefined : `${path} is ${textOf(stored)}, and the cells give ${textOf(made)}`;
 }
+
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 function isSame(stored: unknown, made: unknown): boolean {
   if (typeof stored !== 'number' || typeof made !== 'number') return stored === made;

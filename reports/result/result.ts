@@ -1,5 +1,6 @@
 import type { FaultSpec, Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import type { Histogram } from '../histogram/histogram.ts';
+import type { Composition, CompositionSummary } from './composition.ts';
 import type { Cut, Merged, Part } from './origin.ts';
 
 /**
@@ -122,6 +123,8 @@ export interface ConsumerCell {
   readonly counts: ConsumerCounts;
   readonly histograms: Readonly<Record<ConsumerHistogram, Histogram>>;
   readonly clamped?: Readonly<Partial<Record<ConsumerHistogram, number>>>;
+  /** Absent in results of versions that did not keep it, in what was cut out by time, and in what was merged with either. */
+  readonly composition?: Composition;
 }
 
 /** All in records, but for bytes. */
@@ -155,7 +158,7 @@ export interface Interval {
 }
 
 /** A cell of one interval: the same numbers, over all shards. */
-export type IntervalCell = Omit<ProducerCell, 'shard'> | Omit<ConsumerCell, 'shard'>;
+export type IntervalCell = Omit<ProducerCell, 'shard'> | Omit<ConsumerCell, 'shard' | 'composition'>;
 
 export interface IntervalShard {
   readonly shard: number;
@@ -258,6 +261,8 @@ export interface Summary {
   readonly spans: Readonly<Record<Span, SpanSummary>>;
   readonly ledger: Ledger;
   readonly rate: RateSummary;
+  /** Absent where nothing was received, or where not every cell has its composition. */
+  readonly composition?: CompositionSummary;
 }
 
 /**

@@ -23,7 +23,7 @@ export type ShardColumns = Readonly<
 /** An interval whose histograms are still, or already, texts of a file. */
 export type EncodedInterval = Omit<Interval, 'cells'> & { readonly cells: readonly EncodedCell[] };
 export type EncodedCell = Encoded<ProducerCell> | Encoded<ConsumerCell>;
-type Encoded<C extends ProducerCell | ConsumerCell> = Omit<C, 'shard' | 'histograms'> & {
+type Encoded<C extends ProducerCell | ConsumerCell> = Omit<C, 'shard' | 'histograms' | 'composition'> & {
   readonly histograms: Readonly<Record<keyof C['histograms'], string>>;
 };
 

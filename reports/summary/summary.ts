@@ -13,6 +13,7 @@ import {
   type Summary,
 } from '../result/result.ts';
 import { clampedIn, mergedHistogram, producerTotals, type Selection, selectCells } from './cells.ts';
+import { summariseComposition } from './composition.ts';
 import { dueRecords, measuredTime } from './measured-time.ts';
 
 export interface Measurements {
@@ -30,10 +31,12 @@ export function measurementsOf({ scenario, cells, series, summary }: Result): Me
 /** The recorded phases in a few numbers, or another part of the run. The ledger is passed on: it covers the whole run. */
 export function summarise(measurements: Measurements, selection: Selection = {}): Summary {
   const cells = selectCells(measurements.cells, measurements.scenario, selection);
+  const composition = summariseComposition(cells);
   return {
     spans: summariseSpans(cells),
     ledger: measurements.ledger,
     rate: summariseRate(measurements, selection),
+    ...(composition === undefined ? {} : { composition }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { needsMark, samplesToGate, samplesToShow } from '../histogram/percentile-support.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
+import { compositionSentence } from './composition-text.ts';
 import { formatDuration, formatShortCount } from './format.ts';
 import { hanging, type Line, type RenderOptions, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
@@ -35,7 +36,7 @@ export function renderLatency({ summary }: Result, { width }: RenderOptions): Li
       gap: 2,
       indent: 0,
     }),
-    ...latencyNotes(summary.spans).flatMap((text) => hanging('', text, width, 'dim')),
+    ...latencyNotes(summary).flatMap((text) => hanging('', text, width, 'dim')),
   ];
 }
 
@@ -56,7 +57,8 @@ export function latencyRow(words: string, summary: SpanSummary): string[] {
 }
 
 /** What must be known to read the table, as sentences. */
-export function latencyNotes(spans: Result['summary']['spans']): string[] {
+export function latencyNotes(summary: Pick<Result['summary'], 'spans' | 'rate' | 'composition'>): string[] {
+  const { spans } = summary;
   const used = Object.values(spans).filter(({ count }) => count > 0);
   const notes: string[] = ['put-to-get counts from the intended time, uncorrected from the sending.'];
   const hidden = SHOWN_PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
@@ -74,6 +76,7 @@ export function latencyNotes(spans: Result['summary']['spans']): string[] {
     const times = Number((corrected / Math.max(1, uncorrected)).toPrecision(2)).toLocaleString('en-US');
     notes.push(`Records waited to be sent: measured from the sending, p99 would look ${times} times better.`);
   }
+  notes.push(...[compositionSentence(summary)].filter((sentence) => sentence !== undefined));
   const clamped = used.reduce((sum, summary) => sum + summary.clamped, 0);
   if (clamped > 0) notes.push(`${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends.`);
   return notes;

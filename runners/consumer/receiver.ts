@@ -47,11 +47,14 @@ export function consumerCells(
 }
 
 export const createConsumerRecorder = (cellCount: number): RecorderHandle =>
-  createRecorder(cellCount, CONSUMER_SPAN_COUNT, CONSUMER_COUNTER_COUNT);
+  createRecorder(cellCount, CONSUMER_SPAN_COUNT, CONSUMER_COUNTER_COUNT, { byClass: true });
+
+/** Records of one cell that are recorded together, at most: as many as a batch has, and more. */
+const STRETCH_RECORDS = 1024;
 
 /**
  * Times and accounts for every record that a consumer receives. Records of one claim share the times of writing and
- * receiving, so residence and the uncorrected latency are recorded once for a stretch of records of one cell.
+ * receiving, so all but put-to-get is recorded once for a stretch of records of one cell.
  */
 export class RecordingReceiver implements Receiver {
   readonly recorder: Recorder;
@@ -59,10 +62,13 @@ export class RecordingReceiver implements Receiver {
   readonly #shardCount: number;
   readonly #sourceFirstCell: Int32Array;
   readonly #phases: readonly (PhaseFinder | undefined)[];
+  readonly #putToGetNs = new Float64Array(STRETCH_RECORDS);
   #shard = 0;
   #handedOverAtNs = 0;
   #writtenAtNs = 0;
   #nowNs = 0;
+  /** From the hand-over to now, in whole nanoseconds. */
+  #afterNs = 0;
   #cell = -1;
   #count = 0;
   #bytes = 0;
@@ -82,6 +88,7 @@ export class RecordingReceiver implements Receiver {
     this.#handedOverAtNs = handedOverAtNs;
     this.#writtenAtNs = writtenAtNs;
     this.#nowNs = nowNs;
+    this.#afterNs = Math.max(0, Math.floor(nowNs - handedOverAtNs));
   }
 
   receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): void {
@@ -89,11 +96,11 @@ export class RecordingReceiver implements Receiver {
     if (phases === undefined) return;
     this.ledger.receive(source, keyIndex, keyCounter);
     const cell = this.#sourceFirstCell[source]! + cellOf(phases.phaseOf(intendedAtNs), this.#shard, this.#shardCount);
-    if (cell !== this.#cell) {
+    if (cell !== this.#cell || this.#count === STRETCH_RECORDS) {
       this.end();
       this.#cell = cell;
     }
-    this.recorder.record(cell, PUT_TO_GET, this.#nowNs - intendedAtNs);
+    this.#putToGetNs[this.#count] = this.#nowNs - intendedAtNs;
     this.#count += 1;
     this.#bytes += bytes;
   }
@@ -103,6 +110,7 @@ export class RecordingReceiver implements Receiver {
     const count = this.#count;
     this.#cell = -1;
     if (count === 0) return;
+    this.recorder.recordComposed(cell, PUT_TO_GET, this.#putToGetNs, count, this.#afterNs);
     this.recorder.record(cell, RESIDENCE, this.#nowNs - this.#writtenAtNs, count);
     this.recorder.record(cell, UNCORRECTED, this.#nowNs - this.#handedOverAtNs, count);
     this.recorder.count(cell, RECEIVED, count);

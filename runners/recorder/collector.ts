@@ -1,4 +1,6 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
+import { CLASS_COUNT } from '../../reports/histogram/latency-classes.ts';
+import { CLASS_SUMS, compositionOf } from '../../reports/result/composition.ts';
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
@@ -40,11 +42,14 @@ class CellSum {
   readonly counts: number[] = [];
   readonly histograms: Histogram[];
   readonly clamped: number[];
+  /** Of a consumer's total. */
+  readonly classSums: Float64Array;
   #touched = true;
 
-  constructor(spanCount: number) {
+  constructor(spanCount: number, byClass: boolean) {
     this.histograms = Array.from({ length: spanCount }, () => new Histogram());
     this.clamped = new Array<number>(spanCount).fill(0);
+    this.classSums = new Float64Array(byClass ? CLASS_COUNT * CLASS_SUMS : 0);
   }
 
   add(cell: RecordedCell): void {
@@ -55,6 +60,7 @@ class CellSum {
       cell.forEachSlot(span, (slot, count) => histogram.addSlot(slot, count));
       this.clamped[span]! += cell.clamped[span]!;
     }
+    for (let i = 0; i < this.classSums.length; i++) this.classSums[i]! += cell.classSums[i]!;
     this.#touched = true;
   }
 
@@ -174,7 +180,9 @@ export class Collector {
   cells(): Cell[] {
     return [...this.#totals.values()].map(({ place, sum }) => {
       const shard = place.shard === this.#shardCapacity ? null : place.shard;
-      return { ...this.#cellOf(place, sum), shard } as Cell;
+      const cell = { ...this.#cellOf(place, sum), shard } as Cell;
+      if (cell.kind === 'producer') return cell;
+      return { ...cell, composition: compositionOf(cell.histograms.putToGet, sum.classSums) };
     });
   }
 
@@ -232,7 +240,9 @@ export class Collector {
     const key = `${place.workload}/${place.phase}/${shard ?? ''}/${place.consumer ?? ''}`;
     const known = sums.get(key);
     if (known !== undefined) return known.sum;
-    const sum = new CellSum((place.consumer === undefined ? PRODUCER_HISTOGRAMS : CONSUMER_HISTOGRAMS).length);
+    const isConsumer = place.consumer !== undefined;
+    const spanCount = (isConsumer ? CONSUMER_HISTOGRAMS : PRODUCER_HISTOGRAMS).length;
+    const sum = new CellSum(spanCount, isConsumer && shard !== undefined);
     sums.set(key, { place, sum });
     return sum;
   }

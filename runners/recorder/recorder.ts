@@ -1,4 +1,6 @@
+import { CLASS_COUNT, classOfSlot } from '../../reports/histogram/latency-classes.ts';
 import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../../reports/histogram/slots.ts';
+import { CLASS_SUMS } from '../../reports/result/composition.ts';
 
 /**
  * What one worker measures, in memory that the main thread reads: histograms and counters for each cell (a phase and
@@ -7,6 +9,8 @@ import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../../reports/histogram/slots.ts
  *
  *   half 0: cell 0: span 0: slots ...  span 1: slots ...   cell 1: ...      counters of cell 0, 1, ...
  *   half 1: the same
+ *
+ * A consumer's has, for each cell, two sums for each class of put-to-get besides (reports/result/composition.ts).
  */
 export interface RecorderHandle {
   readonly cellCount: number;
@@ -14,11 +18,16 @@ export interface RecorderHandle {
   readonly counterCount: number;
   readonly slots: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+  /** Empty where nothing is recorded by class. */
+  readonly classSums: SharedArrayBuffer;
   readonly header: SharedArrayBuffer;
 }
 
 const HALVES = 2;
 const INTERVAL_NS = 1e9;
+
+/** Floats by class of one cell. */
+const CELL_CLASS_SUMS = CLASS_COUNT * CLASS_SUMS;
 
 /** State words, one a half. */
 const WRITING = 0; // the worker's; empty when it is not the one being written
@@ -27,7 +36,17 @@ const FULL = 1; // the main thread's, until it has emptied it
 const FROM_FLOAT = 1;
 const HEADER_BYTES = 64;
 
-export function createRecorder(cellCount: number, spanCount: number, counterCount: number): RecorderHandle {
+export interface RecorderOptions {
+  /** Makes room for recordComposed. */
+  readonly byClass?: boolean;
+}
+
+export function createRecorder(
+  cellCount: number,
+  spanCount: number,
+  counterCount: number,
+  { byClass = false }: RecorderOptions = {},
+): RecorderHandle {
   const perCell = counterCount + spanCount;
   return {
     cellCount,
@@ -35,6 +54,7 @@ export function createRecorder(cellCount: number, spanCount: number, counterCoun
     counterCount,
     slots: new SharedArrayBuffer(HALVES * cellCount * spanCount * SLOT_COUNT * 4),
     counters: new SharedArrayBuffer(HALVES * cellCount * perCell * 8),
+    classSums: new SharedArrayBuffer(byClass ? HALVES * cellCount * CELL_CLASS_SUMS * 8 : 0),
     header: new SharedArrayBuffer(HEADER_BYTES),
   };
 }
@@ -43,6 +63,7 @@ export function createRecorder(cellCount: number, spanCount: number, counterCoun
 export class Recorder {
   readonly #slots: Int32Array;
   readonly #counters: Float64Array;
+  readonly #classSums: Float64Array;
   readonly #states: Int32Array;
   readonly #times: Float64Array;
   readonly #cellCount: number;
@@ -52,12 +73,14 @@ export class Recorder {
   #half = 0;
   #slotBase = 0;
   #counterBase = 0;
+  #classBase = 0;
   #fromNs = 0;
   #turnAtNs = INTERVAL_NS;
 
   constructor(handle: RecorderHandle) {
     this.#slots = new Int32Array(handle.slots);
     this.#counters = new Float64Array(handle.counters);
+    this.#classSums = new Float64Array(handle.classSums);
     this.#states = new Int32Array(handle.header, 0, HALVES);
     this.#times = new Float64Array(handle.header);
     this.#cellCount = handle.cellCount;
@@ -76,6 +99,32 @@ export class Recorder {
     this.#slots[this.#slotBase + (cell * this.#spanCount + span) * SLOT_COUNT + slotOf(value)]! += times;
   }
 
+  /**
+   * Records the first `count` of `values`, and adds each to the sums of its class, and as its second part `partNs`, or all of it
+   * where it is smaller. Sums are of whole nanoseconds.
+   * A stretch at a time, because a call for each value, unless it is inlined, takes its numbers as objects.
+   * @param partNs whole and not negative.
+   */
+  recordComposed(cell: number, span: number, values: Float64Array, count: number, partNs: number): void {
+    const slots = this.#slots;
+    const sums = this.#classSums;
+    const slotsAt = this.#slotBase + (cell * this.#spanCount + span) * SLOT_COUNT;
+    const classesAt = this.#classBase + cell * CELL_CLASS_SUMS;
+    for (let i = 0; i < count; i++) {
+      const ns = values[i]!;
+      let value = Math.floor(ns);
+      if (!(ns >= 0 && ns <= HIGHEST_NS)) {
+        this.#counters[this.#counterBase + cell * this.#perCell + this.#counterCount + span]! += 1;
+        value = ns > HIGHEST_NS ? HIGHEST_NS : 0;
+      }
+      const slot = slotOf(value);
+      slots[slotsAt + slot]! += 1;
+      const at = classesAt + classOfSlot(slot) * CLASS_SUMS;
+      sums[at]! += value;
+      sums[at + 1]! += partNs < value ? partNs : value;
+    }
+  }
+
   count(cell: number, counter: number, amount: number): void {
     this.#counters[this.#counterBase + cell * this.#perCell + counter]! += amount;
   }
@@ -91,6 +140,7 @@ export class Recorder {
     this.#half = other;
     this.#slotBase = other * this.#cellCount * this.#spanCount * SLOT_COUNT;
     this.#counterBase = other * this.#cellCount * this.#perCell;
+    this.#classBase = other * this.#cellCount * CELL_CLASS_SUMS;
     this.#fromNs = boundaryNs;
     this.#turnAtNs = boundaryNs + INTERVAL_NS;
     return true;
@@ -114,6 +164,8 @@ export interface RecordedCell {
   readonly counters: Float64Array;
   /** Values clamped, by span. */
   readonly clamped: Float64Array;
+  /** By class, CLASS_SUMS each, until `take` returns; empty where nothing is recorded by class. */
+  readonly classSums: Float64Array;
   /** Visits used slots of a span. */
   forEachSlot(span: number, visit: (slot: number, count: number) => void): void;
 }
@@ -123,6 +175,7 @@ export class RecorderDrain {
   readonly #handle: RecorderHandle;
   readonly #slots: Int32Array;
   readonly #counters: Float64Array;
+  readonly #classSums: Float64Array;
   readonly #states: Int32Array;
   readonly #times: Float64Array;
 
@@ -130,6 +183,7 @@ export class RecorderDrain {
     this.#handle = handle;
     this.#slots = new Int32Array(handle.slots);
     this.#counters = new Float64Array(handle.counters);
+    this.#classSums = new Float64Array(handle.classSums);
     this.#states = new Int32Array(handle.header, 0, HALVES);
     this.#times = new Float64Array(handle.header);
   }
@@ -157,15 +211,19 @@ export class RecorderDrain {
       const all = this.#counters.subarray(at, at + perCell);
       // A worker counts whatever it records, so a cell without counts has no values either.
       if (all.every((count) => count === 0)) continue;
+      const classesAt = (half * cellCount + cell) * CELL_CLASS_SUMS;
+      const classSums = this.#classSums.subarray(classesAt, classesAt + CELL_CLASS_SUMS);
       const slotsAt = (half * cellCount + cell) * spanCount * SLOT_COUNT;
       take(fromNs, toNs, {
         cell,
         counters: all.slice(0, counterCount),
         clamped: all.slice(counterCount),
+        classSums,
         forEachSlot: (span, visit) => this.#forEachSlot(slotsAt + span * SLOT_COUNT, visit),
       });
       this.#slots.fill(0, slotsAt, slotsAt + spanCount * SLOT_COUNT);
       all.fill(0);
+      classSums.fill(0);
     }
   }
 

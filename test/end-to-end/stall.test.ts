@@ -73,6 +73,15 @@ describe('a stall of the target', () => {
     expect(caught).toBeLessThanOrEqual(SLOTS_IN_FLIGHT * recordsACall);
   });
 
+  test('is found to have been waited out before the hand-over by the records about p99', () => {
+    const { p99 } = result.summary.composition!;
+    const { p99Ns } = result.summary.spans.putToGet;
+    expect(p99!.fromNs).toBeLessThanOrEqual(p99Ns!);
+    expect(p99!.toNs).toBeGreaterThanOrEqual(p99Ns!);
+    expect(p99!.afterNs).toBeLessThan(slackNs);
+    expect(p99!.beforeNs).toBeGreaterThan(p99!.fromNs - slackNs);
+  });
+
   test('loses nothing, and every record is accounted for', () => {
     expect(result.summary.ledger).toMatchObject({
       sent: 10_000,

@@ -1,4 +1,5 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
+import { type Composition, sumOfCompositions } from '../../reports/result/composition.ts';
 import type {
   Cell,
   Interval,
@@ -14,6 +15,7 @@ import { type Measurements, summarise } from '../../reports/summary/summary.ts';
 import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
+import { compositionOfRecords } from './composed.ts';
 
 export const SECOND_NS = 1e9;
 const MS_NS = 1e6;
@@ -30,6 +32,8 @@ export interface ExampleOptions {
   /** Records a second that the target takes, where it is less than what is due. */
   readonly acceptedPerSecond?: (second: number) => number;
   readonly throttledPerSecond?: (second: number) => number;
+  /** Makes cells tell what put-to-get was made of: how much of it passed before the last hand-over, in ms. */
+  readonly beforeMs?: (second: number, index: number) => number;
   readonly scheduleLagNs?: number;
   readonly lostByDashboard?: number;
   readonly outcome?: Outcome;
@@ -127,6 +131,7 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
           scheduleLag: histogram(() => scheduleLagNs),
         },
       };
+      const composition = compositionOfShard(options, second, { shard, shards, accepted, latencyNs });
       const consumers = scenario.consumers.map(
         ({ name }): Cell => ({
           kind: 'consumer',
@@ -138,6 +143,7 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
             putToGet: histogram((index) => latencyNs(index)),
             uncorrected: histogram((index) => latencyNs(index, 1)),
           },
+          ...(composition === undefined ? {} : { composition }),
         }),
       );
       for (const cell of [producer, ...consumers]) {
@@ -145,7 +151,7 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
         addTo(ofSecond, cell, '');
       }
     }
-    const intervalCells = [...ofSecond.values()].map(({ shard: _, ...cell }): IntervalCell => cell);
+    const intervalCells = [...ofSecond.values()].map(intervalCellOf);
     const putToGet = mergedHistogram(intervalCells, 'putToGet');
     series.push({
       startNs: second * SECOND_NS,
@@ -229,6 +235,34 @@ function exampleLedger(sent: number, lostByDashboard: number): Ledger {
   };
 }
 
+interface ShardSecond {
+  readonly shard: number;
+  readonly shards: number;
+  readonly accepted: number;
+  readonly latencyNs: (index: number) => number;
+}
+
+function compositionOfShard(
+  { beforeMs }: ExampleOptions,
+  second: number,
+  { shard, shards, accepted, latencyNs }: ShardSecond,
+): Composition | undefined {
+  if (beforeMs === undefined) return undefined;
+  const own = Array.from({ length: accepted }, (_, index) => index).filter((index) => index % shards === shard);
+  return compositionOfRecords(
+    own.map((index) => ({ putToGetNs: latencyNs(index), afterNs: latencyNs(index) - beforeMs(second, index) * MS_NS })),
+  );
+}
+
+function intervalCellOf(cell: Cell): IntervalCell {
+  if (cell.kind === 'producer') {
+    const { shard: _, ...rest } = cell;
+    return rest;
+  }
+  const { shard: _, composition: __, ...rest } = cell;
+  return rest;
+}
+
 function addTo(cells: Map<string, Cell>, added: Cell, place: string): void {
   const key = `${place} ${added.kind === 'consumer' ? added.consumer : ''}`;
   const before = cells.get(key);
@@ -259,8 +293,10 @@ function sumOf(before: Cell, added: Cell): Cell {
   }
   if (before.kind === 'consumer' && added.kind === 'consumer') {
     const { received, bytes } = before.counts;
+    const composition = sumOfCompositions([before.composition, added.composition]);
     return {
       ...before,
+      ...(composition === undefined ? {} : { composition }),
       counts: { received: received + added.counts.received, bytes: bytes + added.counts.bytes },
       histograms: merge(before.histograms, added.histograms),
     };

@@ -113,6 +113,13 @@ describe('a Markdown report', () => {
     expect(text).toContain('*Add producers, lower the rate');
   });
 
+  test('says what the records about p99 waited for', () => {
+    const composed = exampleResult({ beforeMs: () => 19, latencyMs: () => 20 });
+    expect(renderMarkdown([{ name: 'run', result: composed }])).toContain(
+      'At p99, 95% of put-to-get (19.0ms of 20.0ms) passed before the last sending',
+    );
+  });
+
   test('of an interrupted run says that it is partial', () => {
     const outcome = { kind: 'interrupted', signal: 'SIGINT' } as const;
     expect(renderMarkdown([{ name: 'x', result: exampleResult({ outcome }) }])).toContain(

@@ -167,6 +167,47 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
+  test.each([390, 1280])('shows what put-to-get was made of, %i px wide', async (width) => {
+    const latencyMs = (_: number, index: number) => (index % 50 === 49 ? 90 : 20);
+    const beforeMs = (_: number, index: number) => (index % 50 === 49 ? 60 : 5);
+    const composed = exampleResult({ latencyMs, beforeMs });
+    const { page, complaints } = await open(fileOf('composed', composed), { width });
+    const p99 = page.locator('#waterfall [aria-label="About p99"]');
+    expect(await p99.locator('.bar-row span').allTextContents()).toEqual([
+      'before sending',
+      'after sending',
+      'put-to-get',
+    ]);
+    expect(await p99.locator('.bar-row b').allTextContents()).toEqual(['60.0ms', '30.0ms', '90.0ms']);
+    expect(await p99.locator('.more').textContent()).toBe(
+      'Means of 400 records with a put-to-get of 83.9ms to 92.3ms; 66.7% before sending.',
+    );
+    const boxOf = async (row: number) => (await p99.locator('.bar rect:last-child').nth(row).boundingBox())!;
+    const [before, after, whole] = [await boxOf(0), await boxOf(1), await boxOf(2)];
+    expect(before.width / whole.width).toBeCloseTo(2 / 3, 2);
+    expect(before.x).toBeCloseTo(whole.x, 0);
+    expect(after.x).toBeCloseTo(before.x + before.width, 0);
+    expect(await page.locator('#waterfall .finding').textContent()).toContain('At p99, 66.7% of put-to-get');
+    const rows = await page.locator('#waterfall table.composition tbody tr').allTextContents();
+    expect(rows[1]).toBe('About p9940083.9ms92.3ms90.0ms60.0ms30.0ms66.7%');
+    for (const title of ['Send delay', 'Ack latency']) {
+      expect(await page.locator(`#waterfall [aria-label="${title}"] .bar-row`).count()).toBe(3);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows results that do not tell of it beside those that do', async () => {
+    const composed = exampleResult({ latencyMs: () => 20, beforeMs: () => 5 });
+    const { page, complaints } = await open(fileOf('mixed', composed, result, exampleResult({ beforeMs: () => 1 })));
+    const names = await page.locator('#waterfall > h3').allTextContents();
+    expect(names).toEqual(['run 0', 'run 1', 'run 2']);
+    expect(await page.locator('#waterfall [aria-label="About p99"]').count()).toBe(2);
+    expect(await page.locator('#waterfall [aria-label="p99 of each span"]').count()).toBe(1);
+    expect(await page.locator('#waterfall table.composition').count()).toBe(2);
+    expect(complaints).toEqual([]);
+  });
+
   test('several results are laid over each other, with a legend', async () => {
     const slower = exampleResult({ steadySeconds: 30, latencyMs: (_, index) => 60 + (index % 50) });
     const { page, complaints } = await open(fileOf('two', result, slower));

@@ -3,7 +3,7 @@ import { build } from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { HIGHEST_NS } from '../../../reports/histogram/slots.ts';
 import { mergeResults } from '../../../reports/merge/merge-results.ts';
-import type { Result } from '../../../reports/result/result.ts';
+import type { Cell, Result } from '../../../reports/result/result.ts';
 import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
 import { mergedHistogram, selectCells } from '../../../reports/summary/cells.ts';
 import { WARM_UP_SECONDS } from '../example-result.ts';
@@ -54,6 +54,31 @@ describe('merging the parts of a run', () => {
       fc.property(records, fc.integer({ min: 1, max: 4 }), (all, of) => {
         const merged = mergeResults(partsOf(all, of));
         expect(said(withoutShardPercentiles(merged))).toEqual(said(withoutShardPercentiles(recordedRun(all, OPTIONS))));
+      }),
+    );
+  });
+
+  test('does not tell what put-to-get was made of where one part does not tell of a place', () => {
+    const received = fc.array(
+      record.map((one) => ({ ...one, isLost: false })),
+      { minLength: 4, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(received, fc.nat({ max: 1 }), (all, silent) => {
+        const parts = partsOf(all, 2).map(({ name, result }, place) => ({
+          name,
+          result: place === silent ? withoutComposition(result) : result,
+        }));
+        const merged = mergeResults(parts);
+        const places = (result: Result) => new Set(result.cells.map(placeOf));
+        const untold = places(parts[silent]!.result);
+        for (const cell of merged.cells) {
+          if (cell.kind === 'consumer') expect(cell.composition === undefined).toBe(untold.has(placeOf(cell)));
+        }
+        const isRecorded = ({ second }: RecordedRecord) => second >= WARM_UP_SECONDS;
+        const isUntold = all.some((one, index) => index % 2 === silent && isRecorded(one));
+        expect(merged.summary.composition === undefined).toBe(isUntold || !all.some(isRecorded));
+        expect(reread(merged).summary).toEqual(merged.summary);
       }),
     );
   });
@@ -117,5 +142,16 @@ describe('merging the parts of a run', () => {
 type Named = ReturnType<typeof partsOf>[number];
 const textOf = (result: Result) => [...resultLines(result)].join('\n');
 const plain = (result: Result): unknown => JSON.parse(textOf(result));
+const placeOf = ({ kind, phase, shard }: Cell) => `${kind} ${phase} ${shard}`;
+/** As an older version wrote it. */
+function withoutComposition(result: Result): Result {
+  const cells = result.cells.map((cell) => {
+    if (cell.kind === 'producer') return cell;
+    const { composition: _, ...rest } = cell;
+    return rest;
+  });
+  const { composition: _, ...summary } = result.summary;
+  return { ...result, cells, summary };
+}
 /** Through the file and back: a merged result is one that is accepted. */
 const reread = (result: Result) => parseResult(textOf(result), 'merged');

@@ -6,6 +6,7 @@ import { RESULT_SCHEMA_VERSION } from '../../../reports/result/result.ts';
 import { type Measurements, summarise } from '../../../reports/summary/summary.ts';
 import { judge, verdictOf } from '../../../reports/verdict/thresholds.ts';
 import { judgeValidity, measureSelf } from '../../../reports/verdict/validity.ts';
+import { compositionOfRecords } from '../composed.ts';
 import { exampleResult, exampleScenario, SECOND_NS, WARM_UP_SECONDS } from '../example-result.ts';
 
 export const SHARDS = 2;
@@ -71,7 +72,12 @@ export function recordedRun(records: readonly RecordedRecord[], options: Recorde
   const cells = [...places.values()].flatMap(({ second, shard }) => {
     const phase = phaseOf(second);
     const own = records.filter((record) => phaseOf(record.second) === phase && record.shard === shard);
-    return cellsOf(own, phase).map((cell): Cell => ({ ...cell, shard }));
+    const composition = compositionOfRecords(
+      own.filter(({ isLost }) => !isLost).map((one) => ({ putToGetNs: putToGetNs(one), afterNs: afterNs(one) })),
+    );
+    return cellsOf(own, phase).map((cell): Cell => {
+      return cell.kind === 'producer' ? { ...cell, shard } : { ...cell, shard, composition };
+    });
   });
   const measurements: Measurements = {
     scenario,
@@ -100,7 +106,8 @@ export function recordedRun(records: readonly RecordedRecord[], options: Recorde
 }
 
 const phaseOf = (second: number) => (second < WARM_UP_SECONDS ? 'warm-up' : 'steady');
-export const putToGetNs = ({ sendNs, ackNs, residenceNs }: RecordedRecord) => sendNs + ackNs + residenceNs;
+export const putToGetNs = (record: RecordedRecord) => record.sendNs + afterNs(record);
+export const afterNs = ({ ackNs, residenceNs }: RecordedRecord) => ackNs + residenceNs;
 
 function cellsOf(records: readonly RecordedRecord[], phase: string): IntervalCell[] {
   const received = records.filter(({ isLost }) => !isLost);
@@ -133,7 +140,7 @@ function cellsOf(records: readonly RecordedRecord[], phase: string): IntervalCel
       histograms: {
         residence: histogramOf(received, ({ residenceNs }) => residenceNs),
         putToGet: histogramOf(received, putToGetNs),
-        uncorrected: histogramOf(received, ({ ackNs, residenceNs }) => ackNs + residenceNs),
+        uncorrected: histogramOf(received, afterNs),
       },
     },
   ];

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { REPORT_ERRORS } from '../../../reports/errors.ts';
-import type { Result } from '../../../reports/result/result.ts';
+import type { Composition } from '../../../reports/result/composition.ts';
+import type { Cell, Result } from '../../../reports/result/result.ts';
 import {
   checkWritable,
   parseResult,
@@ -65,6 +66,14 @@ describe('a result', () => {
     );
   });
 
+  test('comes back with what put-to-get was made of, or without', () => {
+    const composed = exampleResult({ beforeMs: (_, index) => index % 10 });
+    expect(composed.summary.composition?.all.count).toBe(20_000);
+    expect(parseResult(textOf(composed), 'new').summary).toEqual(composed.summary);
+    expect(JSON.parse(textOf(parseResult(textOf(composed), 'new')))).toEqual(JSON.parse(textOf(composed)));
+    expect(parseResult(textOf(exampleResult()), 'old').summary.composition).toBeUndefined();
+  });
+
   test('of version 1 is read as one of this version', () => {
     const result = exampleResult();
     // As version 1 wrote it: shards as objects, every histogram compressed.
@@ -99,6 +108,14 @@ describe('a result', () => {
     expect(lines.filter((line) => line.startsWith('{"startNs"'))).toHaveLength(result.series.length);
   });
 });
+
+/** As it stands in a file. */
+interface Composed {
+  readonly composition: { readonly [Column in keyof Composition]: number[] };
+}
+interface CompositionSummary {
+  p99: { beforeNs: number } | null;
+}
 
 describe('a file that is not a result is refused:', () => {
   const refused = (text: string, code: keyof typeof REPORT_ERRORS, what: string) =>
@@ -184,6 +201,31 @@ describe('a file that is not a result is refused:', () => {
     const lossless = plain();
     lossless.summary.ledger.lost = 3;
     refused(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
+  });
+
+  test.each<[string, (cell: Composed, summary: CompositionSummary) => void, string]>([
+    ['a class is missing', ({ composition }) => Object.values(composition).map((column) => column.pop()), ' has '],
+    ['records moved to another class', ({ composition }) => composition.fromNs.splice(0, 1, 1024), 'from 1024 ns'],
+    ['a record is missing', ({ composition }) => (composition.count[0]! -= 1), 'records from'],
+    ['the time is not that of its records', ({ composition }) => (composition.putToGetNs[0]! *= 2), 'ns for'],
+    ['a part is more than the whole', ({ composition }) => (composition.afterNs[0]! *= 2), 'ns after of'],
+    ['the parts are others', ({ composition }) => (composition.afterNs[0]! -= 1e6), 'summary.composition.all.beforeNs'],
+    ['the whole is gone', (cell) => delete (cell as { composition?: unknown }).composition, 'summary.composition.all'],
+    ['a mean was made better', (_, { p99 }) => (p99!.beforeNs /= 2), 'summary.composition.p99.beforeNs'],
+    ['p99 is said to be unknown', (_, summary) => (summary.p99 = null), 'summary.composition.p99 is null'],
+  ])('one that tells of put-to-get what its records cannot have had: %s', (_, change, what) => {
+    const result = JSON.parse(textOf(exampleResult({ beforeMs: (_, index) => 2 + (index % 10) })));
+    const cell = result.cells.find(({ kind, phase }: Cell) => kind === 'consumer' && phase === 'steady');
+    change(cell, result.summary.composition);
+    refused(JSON.stringify(result), 'RESULT_SUMS_DISAGREE', what);
+  });
+
+  test('one with columns of a composition that do not fit together', () => {
+    const result = JSON.parse(textOf(exampleResult({ beforeMs: () => 1 })));
+    const place = result.cells.findIndex(({ kind }: Cell) => kind === 'consumer');
+    result.cells[place].composition.afterNs.pop();
+    const what = `cells.${place}.composition: columns differ in length`;
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', what);
   });
 
   test('one whose seconds are not what its cells counted, also outside of the recorded phases', () => {

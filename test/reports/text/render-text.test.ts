@@ -25,6 +25,19 @@ const EVENTFUL: ExampleOptions = {
 };
 
 describe('the summary of a run', () => {
+  test('says what the records about p99 waited for, where the result tells', () => {
+    const options: ExampleOptions = { beforeMs: (_, index) => (index % 50 === 49 ? 60 : 5) };
+    const latencyMs = (_: number, index: number) => (index % 50 === 49 ? 90 : 20);
+    const text = summaryOf({ ...options, latencyMs, throttledPerSecond: () => 2 });
+    expect(text).toContain(`
+At p99, 66.7% of put-to-get (60.0ms of 90.0ms) passed before the last sending:
+batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
+`);
+    expect(summaryOf({ latencyMs })).not.toContain('the last sending:');
+    const { composition } = JSON.parse(renderJson(exampleResult({ ...options, latencyMs }))).summary;
+    expect(composition.p99).toMatchObject({ count: 400, putToGetNs: 90e6, beforeNs: 60e6, afterNs: 30e6 });
+  });
+
   test('says first whether it passed, then why', () => {
     const text = renderSummary(exampleResult(EVENTFUL), { ...PLAIN, resultPath: 'results/clickstream/result.json' });
     expect(text).toMatchInlineSnapshot(`

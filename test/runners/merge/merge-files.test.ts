@@ -2,11 +2,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Histogram } from '../../../reports/histogram/histogram.ts';
+import { slotLowestNs } from '../../../reports/histogram/slots.ts';
 import { mergeResults } from '../../../reports/merge/merge-results.ts';
+import type { Composition } from '../../../reports/result/composition.ts';
+import type { Cell } from '../../../reports/result/result.ts';
 import { readResult, resultLines, writeResult } from '../../../reports/result/result-file.ts';
+import { measurementsOf, summarise } from '../../../reports/summary/summary.ts';
 import { mergeFiles } from '../../../runners/merge/merge-files.ts';
 import { MergeProgress } from '../../../runners/merge/merge-progress.ts';
 import { startThreads } from '../../../runners/merge/merge-threads.ts';
+import { compositionOfRecords, type Parts } from '../../reports/composed.ts';
 import { writeHourResult } from '../../reports/hour-result.ts';
 import { emptyFolder } from '../commands/cli-command.ts';
 
@@ -19,6 +24,15 @@ const options = (place: number, thresholds: string[] = []) => ({
   part: { index: place + 1, of: 3 },
   thresholds,
 });
+/** Half of each record's time passed before its hand-over, and records lie at the bottom of their slots. */
+function compositionIn(putToGet: Histogram): Composition {
+  const records: Parts[] = [];
+  putToGet.forEachSlot((slot, count) => {
+    const putToGetNs = slotLowestNs(slot);
+    for (let i = 0; i < count; i++) records.push({ putToGetNs, afterNs: Math.floor(putToGetNs / 2) });
+  });
+  return compositionOfRecords(records);
+}
 let files: string[];
 beforeAll(async () => {
   // Of equal scenarios, although the second one ended early.
@@ -48,6 +62,28 @@ describe('merging with several threads', () => {
     const results = await Promise.all(files.map(async (name) => ({ name, result: await readResult(name) })));
     const expected = [...resultLines(mergeResults(results, { allowApart: true }))];
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
+  });
+
+  test('adds up what put-to-get was made of, and says nothing of it where one file does not', async () => {
+    const composed = await Promise.all(
+      files.map(async (file, place) => {
+        const result = await readResult(file);
+        const cells = result.cells.map((cell): Cell => {
+          if (cell.kind === 'producer') return cell;
+          return { ...cell, composition: compositionIn(cell.histograms.putToGet) };
+        });
+        const summary = summarise(measurementsOf({ ...result, cells }));
+        return await writeResult(join(folder, 'composed', `${place}`), { ...result, cells, summary });
+      }),
+    );
+    for (const paths of [composed, [composed[0]!, composed[1]!, files[2]!]]) {
+      const merged = (await mergeFiles(paths, { allowApart: true }))!;
+      const path = await writeResult(join(folder, 'composed', 'merged'), merged.result, merged);
+      const results = await Promise.all(paths.map(async (name) => ({ name, result: await readResult(name) })));
+      const expected = mergeResults(results, { allowApart: true });
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse([...resultLines(expected)].join('\n')));
+      expect((await readResult(path)).summary.composition === undefined).toBe(paths !== composed);
+    }
   });
 
   test('makes the same file where lines are not ordinary', async () => {
@@ -107,6 +143,16 @@ describe('merging with several threads', () => {
       (text) => text.replace(/(,"series"[\s\S]*?"rssBytes":)\d+\}\}/, '$1}'),
       'RESULT_WRONG_SHAPE',
       'not JSON',
+    ],
+    [
+      'a cell that tells of other records',
+      (text) =>
+        text.replace(
+          /("consumer":.*?)\}(,?\n)/,
+          '$1,"composition":{"fromNs":[0],"count":[1],"putToGetNs":[1],"afterNs":[0]}}$2',
+        ),
+      'RESULT_SUMS_DISAGREE',
+      'the composition of workload-0',
     ],
     [
       'a summary that was changed',

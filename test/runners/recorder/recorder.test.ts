@@ -5,7 +5,7 @@ import { createRecorder, Recorder, RecorderDrain } from '../../../runners/record
 
 function setUp() {
   const handle = createRecorder(3, 2, 2);
-  return { recorder: new Recorder(handle), drain: new RecorderDrain(handle) };
+  return { handle, recorder: new Recorder(handle), drain: new RecorderDrain(handle) };
 }
 
 function taken(drain: RecorderDrain) {
@@ -80,6 +80,39 @@ describe('a recorder', () => {
     expect(cell?.clamped).toEqual([5, 0]);
     expect(cell?.histograms[0]?.count).toBe(5);
     expect(cell?.histograms[0]?.minNs).toBe(0);
+  });
+
+  test('has sums by class in its own half, and none where they were not asked for', () => {
+    const handle = createRecorder(2, 1, 1, { byClass: true });
+    const recorder = new Recorder(handle);
+    const drain = new RecorderDrain(handle);
+    const sums: number[][] = [];
+    const take = () => drain.drain((_from, _to, { classSums }) => sums.push([...classSums].filter((sum) => sum > 0)));
+    for (let second = 1; second <= 4; second++) {
+      recorder.recordComposed(1, 0, Float64Array.of(5000, 5001 * second, 77), 2, 1000);
+      recorder.count(1, 0, 2);
+      recorder.turn(second * 1e9);
+      take();
+    }
+    expect(sums).toEqual([
+      [10_001, 2000],
+      [5000, 1000, 10_002, 1000],
+      [5000, 1000, 15_003, 1000],
+      [5000, 1000, 20_004, 1000],
+    ]);
+    expect(setUp().handle.classSums.byteLength).toBe(0);
+  });
+
+  test('moves values out of range to its ends in their class too, and counts them', () => {
+    const handle = createRecorder(1, 1, 1, { byClass: true });
+    const recorder = new Recorder(handle);
+    recorder.recordComposed(0, 0, Float64Array.of(-5, HIGHEST_NS * 2, Number.NaN), 3, 7);
+    recorder.count(0, 0, 3);
+    recorder.finish(1);
+    new RecorderDrain(handle).drain((_from, _to, { clamped, classSums }) => {
+      expect([...clamped]).toEqual([3]);
+      expect([...classSums].filter((sum) => sum > 0)).toEqual([HIGHEST_NS, 7]);
+    });
   });
 
   test('leaves nothing behind for the next interval', () => {

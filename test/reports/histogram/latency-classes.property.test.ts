@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CLASS_COUNT, classHighestNs, classLowestNs, classOfSlot } from '../../../reports/histogram/latency-classes.ts';
+import { HIGHEST_NS, slotOf } from '../../../reports/histogram/slots.ts';
+
+describe('latency classes', () => {
+  test('follow on each other without a gap from 0 on, beyond one hour', () => {
+    for (let index = 1; index < CLASS_COUNT; index++) {
+      expect(classLowestNs(index)).toBe(classHighestNs(index - 1) + 1);
+    }
+    expect(classLowestNs(0)).toBe(0);
+    expect(classHighestNs(CLASS_COUNT - 1)).toBeGreaterThan(HIGHEST_NS);
+  });
+
+  test('are eight an octave from 1,024 ns on, of equal width', () => {
+    for (let index = 8; index < CLASS_COUNT; index++) {
+      const octave = 2 ** (10 + Math.floor((index - 8) / 8));
+      expect(classLowestNs(index)).toBe(octave + ((index - 8) % 8) * (octave / 8));
+    }
+  });
+
+  test('hold every latency between their bounds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: HIGHEST_NS }), (ns) => {
+        const index = classOfSlot(slotOf(ns));
+        expect(ns).toBeGreaterThanOrEqual(classLowestNs(index));
+        expect(ns).toBeLessThanOrEqual(classHighestNs(index));
+      }),
+    );
+  });
+});
