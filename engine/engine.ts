@@ -6,6 +6,7 @@ import { AccountService } from './kinesis/account-service.ts';
 import type { InputOf, OperationName, OutputOf } from './kinesis/control/operation-types.ts';
 import { controlCalls } from './kinesis/control-calls.ts';
 import { StreamRead, type StreamRecord } from './kinesis/data/stream-read.ts';
+import { resourceNotFound } from './kinesis/errors.ts';
 import { serviceMetricsText } from './kinesis/metrics-text.ts';
 import { callOperation } from './kinesis/operations.ts';
 import type { AccountOptions } from './kinesis/options.ts';
@@ -87,7 +88,10 @@ export class Engine {
     return this.call('PutRecords', { StreamName: stream, Records: records.map(entryOf) });
   }
 
-  /** Every record of a stream, in the order of its shard, parents before their children. */
+  /**
+   * Every record of a stream, in the order of its shard, parents before their children. Following ends with the engine.
+   * @throws ResourceNotFoundException when there is no such stream, or when it is deleted meanwhile.
+   */
   async *read(stream: string, options: ReadOptions = {}): AsyncGenerator<StreamRecord, void, void> {
     const { from = 'trim-horizon', follow = false, signal } = options;
     const reader = new StreamRead(this.account.readableStream({ StreamName: stream }), from);
@@ -95,6 +99,8 @@ export class Engine {
       const records = reader.next();
       yield* records;
       if (records.length > 0) continue;
+      if (this.account.isClosed) return;
+      if (reader.isGone) throw resourceNotFound(`Stream ${stream} was deleted.`);
       if (!follow) return;
       await reader.wait(signal);
     }

@@ -46,6 +46,9 @@ export const damaged = (file: string, atByte: number, bytes: number): StoreDefec
 export const unreadable = (file: string, cause: unknown): StoreDefect =>
   defect('UNREADABLE', file, `${textOf(cause)}. Its records cannot be shown while that lasts.`, { cause });
 
+export const notDone = (folder: string, cause: unknown): StoreDefect =>
+  defect('UNREADABLE', folder, `${textOf(cause)}. What cannot be done without it is tried again.`, { cause });
+
 export const notDeleted = (file: string, cause: unknown): StoreDefect =>
   defect('NOT_DELETED', file, `${textOf(cause)}. It is tried again later.`, { cause });
 

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Clock, VirtualClock } from '../clock.ts';
 import { Account } from './account.ts';
 import { keepAccount } from './account-keeper.ts';
 import type { AccountState } from './account-state.ts';
@@ -17,6 +18,8 @@ export interface OpenAccount {
 interface SavedAccount {
   readonly account: AccountState;
   readonly streams: readonly StreamState[];
+  /** What time it was; folders of earlier versions do not know. */
+  readonly nowMs?: number;
 }
 
 /**
@@ -32,7 +35,10 @@ export async function openAccount(options: Partial<AccountOptions>): Promise<Ope
   const save = () => saveAccountFile(dataDir, savedOf(account));
   try {
     const saved = loadAccountFile(dataDir) as SavedAccount | undefined;
-    if (saved !== undefined) restore(account, saved);
+    if (saved !== undefined) {
+      turnOn(account.clock, saved.nowMs);
+      restore(account, saved);
+    }
     await removeOrphans(account);
     save();
   } catch (error) {
@@ -62,7 +68,16 @@ function opened(account: Account): OpenAccount {
 const savedOf = (account: Account): SavedAccount => ({
   account: account.state,
   streams: account.streams.map(({ state }) => state),
+  nowMs: account.clock.nowMs(),
 });
+
+/**
+ * A virtual clock starts with the machine's time, which the one before may have left days behind: streams would be younger
+ * than nothing, and take no record before their birth. The machine's own clock is believed.
+ */
+function turnOn(clock: Clock, untilMs = 0): void {
+  if (clock instanceof VirtualClock) clock.advance(Math.max(0, untilMs - clock.nowMs()));
+}
 
 /** What was on its way when the last engine ended goes on with the account's upkeep; deleted streams are gone. */
 function restore(account: Account, saved: SavedAccount): void {

@@ -18,7 +18,17 @@ export class AccountService implements KinesisService {
 
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {
     const checked = checkCall(this.account, 'SubscribeToShard', input) as SubscribeToShardInput;
-    const open = () => this.account.subscriptions.open(checked, sink);
-    return callWithFaults(this.account, 'SubscribeToShard', input, open);
+    let opened: Subscription | undefined;
+    const open = () => {
+      opened = this.account.subscriptions.open(checked, sink);
+      return opened;
+    };
+    const answer = callWithFaults(this.account, 'SubscribeToShard', input, open);
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      // A fault took the answer, and with it the connection that the events would have gone to.
+      opened?.close();
+      throw error;
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { unreadable } from '../archive/defect.ts';
 import type { RecordBatch } from '../log/record-batch.ts';
 import { THROTTLED } from '../log/record-batch.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -28,6 +29,7 @@ export class Shard {
   /** Largest record of the stream when the store was opened or resized. */
   #sizedFor = 0;
   #woken = false;
+  #isTold = false;
 
   constructor(stream: KinesisStream, state: ShardState) {
     this.stream = stream;
@@ -66,6 +68,11 @@ export class Shard {
     return this.#store;
   }
 
+  /** Opens its records. @throws what the file system says. */
+  open(): void {
+    void this.store;
+  }
+
   /**
    * Takes rows `order[from..to)` of a batch as far as the write limits go. Afterwards each is ACCEPTED, THROTTLED or
    * FAILED. Returns how many are in.
@@ -74,10 +81,12 @@ export class Shard {
     const admitted = this.#writeLimit.admit(batch, order, from, to, nowNs);
     if (admitted < to - from) this.metrics.WriteProvisionedThroughputExceeded.add(to - from - admitted);
     if (admitted === 0) return 0;
-    const store = this.#sizedStore();
-    const endBefore = store.end;
-    store.append(batch, order, from, from + admitted, nowNs);
-    this.#settled?.appended(endBefore);
+    if (this.#store !== undefined || this.#opens()) {
+      const store = this.#sizedStore();
+      const endBefore = store.end;
+      store.append(batch, order, from, from + admitted, nowNs);
+      this.#settled?.appended(endBefore);
+    }
     const accepted = settleRows(batch, order, from, from + admitted);
     let bytes = 0;
     for (let k = from; k < from + admitted; k++) {
@@ -89,6 +98,20 @@ export class Shard {
     this.stream.account.traffic?.(this, bytes, accepted);
     this.wake();
     return accepted;
+  }
+
+  /** Whether its records can be opened; what is in the way is told once. */
+  #opens(): boolean {
+    try {
+      this.open();
+    } catch (cause) {
+      const { account, state } = this.stream;
+      if (!this.#isTold) account.options.onDefect(unreadable(account.folder.ofShard(state, this.state), cause));
+      this.#isTold = true;
+      return false;
+    }
+    this.#isTold = false;
+    return true;
   }
 
   /** The store, made larger when the stream takes larger records than before. */

@@ -146,7 +146,9 @@ export class KinesisStream {
     await shard.destroy();
   }
 
+  /** The account ends. Who waits at a shard looks again, and sees it. */
   async close(): Promise<void> {
+    for (const shard of this.shards) shard.wake();
     await allEnded(this.shards.map((shard) => shard.close()));
   }
 

@@ -212,10 +212,17 @@ async function ownVersion(args: readonly string[]): Promise<string> {
   return readOwnVersion();
 }
 
-/** `streamgauge list | head -1` closes the pipe early, which is no fault of anybody. */
+/**
+ * `streamgauge list | head -1` closes the pipe early, which is no fault of anybody. Neither is a terminal that has gone: what
+ * is still to be saved or taken away is, with nobody to tell.
+ */
 function endQuietlyWhenTheReaderLeaves(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO') return;
     if (error.code === 'EPIPE') process.exit(ExitCode.passed);
     throw error;
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
   });
 }

@@ -24,9 +24,9 @@ export function serveLine(command: Argv) {
     .option('data-dir', { type: 'string', requiresArg: true, describe: 'Folder that survives restarts' })
     .option('durability', {
       type: 'string',
-      default: 'interval',
       choices: ['none', 'interval', 'every-put'],
-      describe: 'What a crash may take, with --data-dir',
+      implies: 'data-dir',
+      describe: 'What a crash may take, with --data-dir  [interval]',
     })
     .option('delay', {
       type: 'string',

@@ -20,6 +20,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
   const memoryBytes = quantity('memory', parseSizeBytes(line.memory), 1);
   const fromFile = line.streams === undefined ? [] : await streamsOfFile(line.streams);
   const streams = [...line.stream.map(streamOf), ...fromFile];
+  checkNames(streams);
   return {
     engine: {
       ...(line.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
@@ -27,7 +28,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       region: matching('region', line.region, /^[a-z0-9-]{1,32}$/, 'a region such as us-east-1'),
       memoryBytes,
       dataDir: line['data-dir'],
-      durability: line['data-dir'] === undefined ? 'none' : (line.durability as Durability),
+      durability: line['data-dir'] === undefined ? 'none' : ((line.durability ?? 'interval') as Durability),
       limits: line.limits as 'aws' | 'none',
       latency: await latencyOf(line.latency),
       seed: wholeNumber('seed', line.seed, 0, 2 ** 31 - 1),
@@ -52,6 +53,19 @@ function streamOf(text: string): ServedStream {
   }
   return { name: match[1]!, shards };
 }
+
+/** Of two streams with one name only the first would be made. */
+function checkNames(streams: readonly ServedStream[]): void {
+  const twice = repeated(streams.map(({ name }) => name));
+  if (twice !== undefined) throw usage(`stream ${twice} is there twice`, 'Name each stream once.');
+  for (const { name, consumers = [] } of streams) {
+    const consumer = repeated(consumers);
+    if (consumer === undefined) continue;
+    throw usage(`consumer ${consumer} of stream ${name} is there twice`, 'Name each consumer of a stream once.');
+  }
+}
+
+const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) !== i);
 
 async function latencyOf(text: string): Promise<NonNullable<EngineOptions['latency']>> {
   if (text === 'none' || text === 'enhanced-fan-out' || text === 'polling') return text;

@@ -77,6 +77,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   }
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');
+  const choice = /Argument: (\S+), Given: (.+), Choices: (.+)$/m.exec(message);
+  if (choice !== null)
+    return usage(`--${choice[1]} ${choice[2]} is none of its choices`, `Choose one of ${choice[3]}.`);
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];
   const flags = FLAGS[command] ?? [];
   if (unknown === undefined) return usage(lowerFirst(what), `See streamgauge ${command} --help.`);

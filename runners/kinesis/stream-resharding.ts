@@ -105,7 +105,7 @@ async function again<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       if (faultOf(error).kind === 'refused' || attempt === ATTEMPTS) throw error;
-      await sleep(ATTEMPT_WAIT_MS);
+      await sleep(ATTEMPT_WAIT_MS, undefined, { ref: false });
     }
   }
 }

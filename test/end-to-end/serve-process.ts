@@ -12,6 +12,8 @@ export interface ServeProcess {
   call<Output = Record<string, unknown>>(operation: string, input: object): Promise<Output>;
   /** Ends it as Ctrl-C does; resolves with its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it by another signal. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
   /** Ends it as a power failure does. */
   kill(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function startServe(...options: readonly string[]): Promise<ServePr
     errors: () => errors.join(''),
     call: (operation, input) => call(url, operation, input),
     stop: () => end('SIGINT'),
+    end,
     kill: async () => {
       await end('SIGKILL');
     },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CreateStreamCommand,
   GetRecordsCommand,
@@ -19,6 +22,14 @@ async function textsOf(engine: Engine, stream = 'orders'): Promise<string[]> {
   for await (const record of engine.read(stream)) texts.push(textOf(record));
   return texts;
 }
+
+async function follow(engine: Engine): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const record of engine.read('orders', { follow: true })) texts.push(textOf(record));
+  return texts;
+}
+
+const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('an engine in a program', () => {
   test('stores what is put and gives it back, without a network', async () => {
@@ -50,6 +61,31 @@ describe('an engine in a program', () => {
     await engine.put('orders', { partitionKey: 'k', data: 'c' });
     await reading;
     expect(seen).toEqual(['a', 'b', 'c']);
+    await engine.close();
+  });
+
+  test.each([
+    ['in memory', undefined],
+    ['on disk', 'a folder'],
+  ])('stops following when its engine is closed, with records %s', async (_where, folder) => {
+    const dataDir = folder === undefined ? undefined : await mkdtemp(join(tmpdir(), 'streamgauge-'));
+    const engine = await Engine.open({ streams: { orders: 2 }, dataDir });
+    await engine.put('orders', { partitionKey: 'k', data: 'a' });
+    const reading = follow(engine);
+    await soon();
+    await engine.close();
+    expect(await reading).toEqual(['a']);
+    expect(await follow(engine)).toEqual([]);
+    if (dataDir !== undefined) await rm(dataDir, { recursive: true });
+  });
+
+  test('fails to follow a stream that is deleted', async () => {
+    const engine = await Engine.open({ streams: { orders: 2 } });
+    const reading = follow(engine);
+    await soon();
+    await engine.call('DeleteStream', { StreamName: 'orders' });
+    engine.createStream('orders');
+    await expect(reading).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
     await engine.close();
   });
 

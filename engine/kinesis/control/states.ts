@@ -1,4 +1,5 @@
 import type { StreamStatus } from '@aws-sdk/client-kinesis';
+import { notDone } from '../../archive/defect.ts';
 import type { Account } from '../account.ts';
 import { resourceInUse } from '../errors.ts';
 import type { KinesisStream } from '../stream.ts';
@@ -25,8 +26,10 @@ export function startUpdating(stream: KinesisStream, reshapes: readonly Reshape[
 export function finishUpdating(stream: KinesisStream): void {
   const { account, state } = stream;
   after(stream, account.options.delaysMs.updating, 'UPDATING', () => {
-    for (const step of state.pendingReshapes) reshape(stream, step);
-    state.pendingReshapes = [];
+    for (let step = state.pendingReshapes[0]; step !== undefined; step = state.pendingReshapes[0]) {
+      reshape(stream, step);
+      state.pendingReshapes.shift();
+    }
     state.status = 'ACTIVE';
   });
 }
@@ -64,21 +67,40 @@ function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run
   });
 }
 
-/** Runs something in a while, unless the account is closed by then; at once when it is to take no time. */
+/** What could not be done is tried again this often. */
+const RETRY_MS = 1000;
+
+/**
+ * Runs something in a while, unless the account is closed by then; at once when it is to take no time. What fails, such as
+ * because a shard's files cannot be opened now, is told once and tried again.
+ */
 export function runAfter(account: Account, delayMs: number, run: () => void): void {
-  if (delayMs <= 0) {
-    run();
-    return;
-  }
-  account.clock.at(account.clock.nowMs() + delayMs, () => {
-    if (!account.isClosed) run();
-  });
+  let isTold = false;
+  const attempt = () => {
+    if (account.isClosed) return;
+    try {
+      run();
+    } catch (cause) {
+      if (!isTold) account.options.onDefect(notDone(account.folder.path, cause));
+      isTold = true;
+      account.clock.at(account.clock.nowMs() + RETRY_MS, attempt);
+    }
+  };
+  if (delayMs <= 0) attempt();
+  else account.clock.at(account.clock.nowMs() + delayMs, attempt);
 }
 
+/** @throws what the file system says when a shard's files cannot be opened; nothing has changed then. */
 function reshape(stream: KinesisStream, step: Reshape): void {
   const shard = openShard(stream, step.shardIndex);
-  if (step.kind === 'split') stream.split(shard, BigInt(step.newStartingHashKey));
-  else stream.merge(shard, openShard(stream, step.adjacentIndex));
+  shard.open();
+  if (step.kind === 'split') {
+    stream.split(shard, BigInt(step.newStartingHashKey));
+    return;
+  }
+  const adjacent = openShard(stream, step.adjacentIndex);
+  adjacent.open();
+  stream.merge(shard, adjacent);
 }
 
 function openShard(stream: KinesisStream, index: number) {

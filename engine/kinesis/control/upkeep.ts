@@ -1,3 +1,4 @@
+import { notDone } from '../../archive/defect.ts';
 import type { Account } from '../account.ts';
 import type { KinesisStream } from '../stream.ts';
 import { trafficOf } from '../traffic.ts';
@@ -25,10 +26,7 @@ export function startUpkeep(account: Account): () => void {
   const nextMinuteMs = () => (Math.floor(clock.nowMs() / MINUTE_MS) + 1) * MINUTE_MS;
   let callOff: () => void;
   const tick = () => {
-    for (const stream of account.streams) {
-      expireShards(stream);
-      scale(stream);
-    }
+    for (const stream of account.streams) keepUp(stream);
     callOff = clock.at(nextMinuteMs(), tick);
   };
   callOff = clock.at(nextMinuteMs(), tick);
@@ -48,6 +46,17 @@ function resume(account: Account): void {
     for (const consumer of consumers) finishConsumer(stream, consumer);
   }
   for (const channel of account.state.channels) finishChannel(account, channel);
+}
+
+/** Files that cannot be opened now are looked at again at the next full minute. */
+function keepUp(stream: KinesisStream): void {
+  const { account, state } = stream;
+  try {
+    expireShards(stream);
+    scale(stream);
+  } catch (cause) {
+    account.options.onDefect(notDone(account.folder.ofStream(state), cause));
+  }
 }
 
 function expireShards(stream: KinesisStream): void {

@@ -149,13 +149,19 @@ export class ShardSubscription implements Subscription {
     return false;
   }
 
+  /** Whether nothing was sent for a while because there was nothing; not when something waits for its time. */
+  get #isIdle(): boolean {
+    const isQuiet = this.#nowMs - this.#lastEventMs >= IDLE_EVENT_MS;
+    return isQuiet && this.#hasRoom && this.#cancelPause === undefined && this.#stalledUntilMs <= this.#nowMs;
+  }
+
   /** Keeps an idle subscription visibly alive. */
   #beat(): void {
     const cancel = this.#shard.stream.account.clock.at(this.#nowMs + IDLE_EVENT_MS, () => {
       this.#stops.splice(this.#stops.indexOf(cancel), 1);
       this.#push();
       if (this.isOver) return;
-      if (this.#hasRoom && this.#nowMs - this.#lastEventMs >= IDLE_EVENT_MS) this.#send(this.#eventOf([], 0));
+      if (this.#isIdle) this.#send(this.#eventOf([], 0));
       this.#beat();
     });
     this.#stops.push(cancel);

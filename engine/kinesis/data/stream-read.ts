@@ -39,6 +39,11 @@ export class StreamRead {
     this.#openShards();
   }
 
+  /** The stream was deleted: nothing more will come. */
+  get isGone(): boolean {
+    return this.#stream.isGone;
+  }
+
   /** Everything that can be read now, up to some thousand records a shard; empty when there is nothing. */
   next(): StreamRecord[] {
     const records: StreamRecord[] = [];

@@ -56,6 +56,25 @@ describe('a fault rule', () => {
     expect(stored()).toBe(2);
   });
 
+  test('that loses the response of a subscription leaves none behind', async () => {
+    const { account, service, stream } = faulty([{ kind: 'lose-response' }]);
+    const arn = `${stream.arn}/consumer/fraud:1`;
+    stream.state.consumers.push({
+      name: 'fraud',
+      arn,
+      createdAtMs: START_MS,
+      status: 'ACTIVE',
+      tags: {},
+      policy: undefined,
+    });
+    const sink = { event: () => true, fail: () => {}, end: () => {} };
+    const input = { ConsumerARN: arn, ShardId: SHARD_0, StartingPosition: { Type: 'LATEST' } } as const;
+    await expect(service.subscribe(input, sink)).rejects.toThrow(ConnectionDropped);
+    account.faults.clear();
+    // One that was left would hold the shard for five seconds.
+    await service.subscribe(input, sink);
+  });
+
   test('that drops connections leaves nothing stored', async () => {
     const { account, put, stored } = faulty([{ kind: 'drop-connection', operation: 'PutRecord' }]);
     await expect(put()).rejects.toBeInstanceOf(ConnectionDropped);

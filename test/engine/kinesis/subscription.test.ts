@@ -4,7 +4,7 @@ import type { Account } from '../../../engine/kinesis/account.ts';
 import { callOperation } from '../../../engine/kinesis/operations.ts';
 import type { SubscriptionSink } from '../../../engine/kinesis/service.ts';
 import type { KinesisStream } from '../../../engine/kinesis/stream.ts';
-import { accountWith, put, putAll, START_MS, textsOf } from './fixture.ts';
+import { accountWith, MIB, put, putAll, START_MS, textsOf } from './fixture.ts';
 
 const SHARD_0 = 'shardId-000000000000';
 const MINUTE_MS = 60_000;
@@ -111,6 +111,40 @@ describe('a push subscription', () => {
     expect(inbox.events.map(({ Records, MillisBehindLatest }) => [Records, MillisBehindLatest])).toEqual([
       [[], 0],
       [[], 0],
+    ]);
+  });
+
+  test.each([
+    ['with a record that waits', 1],
+    ['with nothing to give', 0],
+  ])('one that a fault holds back, %s, is sent nothing until the fault is over', async (_what, records) => {
+    const { account, clock, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    account.faults.set([{ kind: 'stall', operation: 'SubscribeToShard', untilMs: START_MS + 19_000 }]);
+    for (let i = 0; i < records; i++) await put(account, 'k', 'x');
+    clock.advance(18_000);
+    await soon();
+    expect(inbox.events).toEqual([]);
+    clock.advance(6000);
+    await soon();
+    expect(inbox.texts).toEqual(['x'].slice(0, records));
+    expect(inbox.events.length).toBeGreaterThan(0);
+  });
+
+  test('one that waits for its pace is not told that it is at the tip', async () => {
+    const write = { bytesPerSecond: 1e9, recordsPerSecond: 1e6, burstBytes: 1e9, burstRecords: 1e6 };
+    const { account, clock, stream } = accountWith(1, { limits: { ...write, readBytesPerSecond: MIB } });
+    stream.state.maxRecordKib = 10_240;
+    await put(account, 'k', new Uint8Array(10 * MIB - 1));
+    await put(account, 'k', 'x');
+    clock.advance(1);
+    const { inbox } = subscribe(account, register(stream));
+    await soon();
+    // 10 MiB at 1 MiB/s: the next event may leave after 10 s, less what may be ahead.
+    clock.advance(10_000);
+    expect(inbox.events.map(({ Records, MillisBehindLatest }) => [Records?.length, MillisBehindLatest! > 0])).toEqual([
+      [1, true],
+      [1, false],
     ]);
   });
 
