@@ -145,7 +145,8 @@ describe('a producer', () => {
     });
     const { sent, dropped } = summary.ledger;
     expect(sent + dropped).toBe(100);
-    expect(sent).toBeGreaterThan(30);
+    // Some 50, fewer on a busy machine; 10, if it looked again only when it next looks at the clock.
+    expect(sent).toBeGreaterThan(15);
   });
 
   test('holds a batch open for its linger and no record longer', async () => {
