@@ -36,6 +36,10 @@ describe('which way dependencies point', () => {
     expect(leaving('runners').filter(({ to }) => !HOUSE.some((folder) => to.startsWith(`${folder}/`)))).toEqual([]);
   });
 
+  test('no files need each other to load', () => {
+    expect(circles()).toEqual([]);
+  });
+
   test('every import of ours names a file that exists', () => {
     // If the pattern found no imports, every rule above would hold for nothing.
     expect(imports.length).toBeGreaterThan(houseSources.length);
@@ -127,6 +131,26 @@ function read(file: string): string {
 
 function leaving(folder: string): Import[] {
   return imports.filter(({ file, to }) => file.startsWith(`${folder}/`) && !to.startsWith(`${folder}/`));
+}
+
+/** Files that import each other round a circle, types aside. Who names the command starts it as a process of its own. */
+function circles(): string[] {
+  const needs = Map.groupBy(
+    imports.filter(({ to, typeOnly }) => !typeOnly && to !== 'runners/streamgauge.js'),
+    ({ file }) => file,
+  );
+  const reaches = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [from];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      for (const { to } of needs.get(file) ?? []) {
+        if (!seen.has(to)) open.push(to);
+        seen.add(to);
+      }
+    }
+    return seen;
+  };
+  return houseSources.filter((file) => reaches(file).has(file));
 }
 
 /** Static, re-exporting and dynamic imports of our own files, also those of workers: new URL('./x.ts', import.meta.url). */

@@ -1,13 +1,14 @@
 import { HASH_KEYS } from '../../stream/hash-range.ts';
 import { awsLimits, type ShardLimits } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
+import { limitExceeded } from '../errors.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import type { DailyPeak, Reshape } from '../stream-state.ts';
 import type { Rate, StreamTraffic } from '../traffic.ts';
-import { ON_DEMAND_SHARDS_MIN } from './quotas.ts';
+import { ON_DEMAND_SHARDS_MIN, ON_DEMAND_STREAMS_MAX } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
-import { DAY_MS } from './states.ts';
+import { DAY_MS, quotasHold } from './states.ts';
 
 /**
  * How AWS scales an on-demand stream by itself: it splits a shard that took in more than about 500 KB/s within the last
@@ -20,6 +21,16 @@ const PEAK_DAYS = 30;
 const HEADROOM = 2;
 /** One hot key cannot be spread: a shard that is this much narrower than an even one is not split again. */
 const NARROWEST_PARTS = 16n;
+
+/** @throws LimitExceededException when the account has as many on-demand streams as AWS allows by default. */
+export function requireOnDemandRoom(account: Account): void {
+  const count = account.streams.filter(({ state }) => state.mode === 'ON_DEMAND').length;
+  if (!quotasHold(account) || count < ON_DEMAND_STREAMS_MAX) return;
+  throw limitExceeded(
+    `This request would exceed the on-demand stream limit for the account ${account.options.accountId}. ` +
+      `Current count: ${count}. Limit: ${ON_DEMAND_STREAMS_MAX}.`,
+  );
+}
 
 /** The splits or merges that a stream needs now; none while it is well. Changes nothing. */
 export function onDemandScaling(stream: KinesisStream, traffic: StreamTraffic): Reshape[] {

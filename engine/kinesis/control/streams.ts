@@ -9,8 +9,9 @@ import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded, resourceInUse, validationError } from '../errors.ts';
 import { newStreamState } from '../stream.ts';
 import { channelsOf } from './channel-lookup.ts';
+import { requireOnDemandRoom } from './on-demand.ts';
 import { issueToken, pageOf, readToken } from './pages.ts';
-import { ON_DEMAND_SHARDS_MIN, ON_DEMAND_STREAMS_MAX, requireShardRoom, STREAMS_CREATING_MAX } from './quotas.ts';
+import { ON_DEMAND_SHARDS_MIN, requireShardRoom, STREAMS_CREATING_MAX } from './quotas.ts';
 import { finishCreating, quotasHold, requireStatus, startDeleting } from './states.ts';
 import { checkTags } from './tag-rules.ts';
 import { requireWarmThroughput } from './warm-throughput.ts';
@@ -82,16 +83,6 @@ function requireStreamRoom(account: Account, mode: StreamMode): void {
     );
   }
   if (mode === 'ON_DEMAND') requireOnDemandRoom(account);
-}
-
-/** @throws LimitExceededException when the account has as many on-demand streams as AWS allows by default. */
-export function requireOnDemandRoom(account: Account): void {
-  const count = account.streams.filter(({ state }) => state.mode === 'ON_DEMAND').length;
-  if (!quotasHold(account) || count < ON_DEMAND_STREAMS_MAX) return;
-  throw limitExceeded(
-    `This request would exceed the on-demand stream limit for the account ${account.options.accountId}. ` +
-      `Current count: ${count}. Limit: ${ON_DEMAND_STREAMS_MAX}.`,
-  );
 }
 
 /** The stream is DELETING, and readable, until its records go. */

@@ -9,11 +9,10 @@ import { invalidArgument, limitExceeded, resourceInUse, validationError } from '
 import type { KinesisStream } from '../stream.ts';
 import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
-import { requiredShardCount } from './on-demand.ts';
+import { requiredShardCount, requireOnDemandRoom } from './on-demand.ts';
 import { MODE_SWITCHES_PER_DAY, WARM_THROUGHPUT_MIBPS_MAX } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';
-import { requireOnDemandRoom } from './streams.ts';
 
 /** @throws InvalidArgumentException without a commitment, which unlocks warm throughput; LimitExceededException over 10 GiB/s. */
 export function requireWarmThroughput(account: Account, mibps: number): void {
