@@ -122,7 +122,7 @@ function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): str
   );
 }
 
-/** The thresholds that were judged, judged again: they need not be the scenario's. */
+/** Judged again by the scenario's thresholds; what was cut out may have been judged by others. */
 function verdictProblem(result: Result): string | undefined {
   const { outcome, partial, validity, verdict } = result;
   if (outcome.kind !== 'completed' && !partial) return `partial is false, and the outcome ${outcome.kind}`;
@@ -131,11 +131,12 @@ function verdictProblem(result: Result): string | undefined {
   const isValid = validity.reasons.length === 0;
   if (isValid !== (validity.kind === 'valid'))
     return `validity is ${validity.kind}, with ${validity.reasons.length} reasons`;
-  const { kind, thresholds } = judgeAgain(
-    result,
-    verdict.thresholds.map(({ text }) => text),
-  ).verdict;
-  return firstDifference(verdict, { kind, thresholds: thresholds.map((one) => ({ ...NO_WINDOW, ...one })) }, 'verdict');
+  const texts = result.cut === undefined ? result.scenario.thresholds : verdict.thresholds.map(({ text }) => text);
+  const { kind, thresholds } = judgeAgain(result, texts).verdict;
+  return (
+    firstDifference(verdict.thresholds.length, thresholds.length, 'verdict.thresholds.length') ??
+    firstDifference(verdict, { kind, thresholds: thresholds.map((one) => ({ ...NO_WINDOW, ...one })) }, 'verdict')
+  );
 }
 
 const NO_WINDOW = { worstWindow: undefined, reason: undefined };

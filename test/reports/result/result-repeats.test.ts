@@ -45,7 +45,10 @@ describe('a result that says one thing here and another there is refused:', () =
     }, 'verdict.thresholds.2.worstWindow.startNs');
     refused((file) => {
       file.verdict.thresholds[0].text = 'putToGet.p50 < 1s';
-    }, 'verdict.thresholds.0.holds');
+    }, 'verdict.thresholds.0.text');
+    refused((file) => {
+      file.verdict.thresholds = [];
+    }, 'verdict.thresholds.length is 0');
   });
 
   test('an invalid run without a reason, and a valid one with one', () => {
