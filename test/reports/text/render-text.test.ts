@@ -122,6 +122,28 @@ describe('the summary of a run', () => {
     );
   });
 
+  test('breaks a ledger of many faults between them, and leaves none out', () => {
+    const result = exampleResult();
+    const faults = { lost: 1e6, duplicated: 2e6, reordered: 3e6, unacknowledged: 4e6, failed: 5e6, dropped: 6e6 };
+    const ledger = { ...result.summary.ledger, ...faults };
+    const text = renderSummary({ ...result, summary: { ...result.summary, ledger } }, PLAIN);
+    expect(text).toContain(
+      `Ledger  of the whole run: sent 12,000, lost 1,000,000, duplicated 2,000,000,
+                          reordered 3,000,000, unacknowledged 4,000,000,
+                          failed 5,000,000, dropped 6,000,000\n`,
+    );
+  });
+
+  test('has no line of put-to-get over time where nothing was received', () => {
+    const result = exampleResult();
+    const series = result.series.map((interval) => ({
+      ...interval,
+      shards: interval.shards.map((shard) => ({ ...shard, putToGet: { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 } })),
+    }));
+    expect(renderSummary(result, PLAIN)).toContain('put-to-get p99 ');
+    expect(renderSummary({ ...result, series }, PLAIN)).not.toContain('put-to-get p99 ');
+  });
+
   test('has the same words in colour', () => {
     const result = exampleResult(EVENTFUL);
     const coloured = renderSummary(result, { colours: true, width: 80 });
