@@ -37,7 +37,7 @@ export function renderComparison(comparison: Comparison, options: RenderOptions)
       ]),
     ],
     ...comparison.pairs.flatMap((pair) => pairSections(comparison, pair, width)),
-    comparison.pairs.flatMap(({ sentence }) => hanging('', sentence, width, 'bold')),
+    comparison.pairs.flatMap((pair) => sentenceLines(pair, width)),
   ];
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
   return paint(lines.slice(0, -1), { ...options, width });
@@ -55,6 +55,14 @@ function pairSections({ base, floorRatio }: Comparison, pair: Pair, width: numbe
     renderRates(pair.rates, labels, warning),
     basisNotes(base, pair, floorRatio, width),
   ];
+}
+
+/** It is what is quoted: forced, it is not without its warning. */
+function sentenceLines({ findings, sentence }: Pair, width: number): Line[] {
+  const warning = warningOf(findings);
+  return warning === ''
+    ? hanging('', sentence, width, 'bold')
+    : [[styled('bad', warning)], ...hanging('', sentence, width, 'bold')];
 }
 
 /** Forced: every table says that it ought not to be there. */

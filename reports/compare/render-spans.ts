@@ -44,7 +44,8 @@ function isNothing({ metrics }: SpanComparison): boolean {
 export function renderSpan(span: SpanComparison, options: SpanOptions): Line[] {
   if (span.countA === 0 && span.countB === 0) return [];
   const title = titleOf(SPAN_WORDS[span.span], countText(span), options);
-  if (isNothing(span)) return [title, [styled('dim', '  0 for every record of both: the target does not keep them')]];
+  if (isNothing(span))
+    return [...title, [styled('dim', '  0 for every record of both: the target does not keep them')]];
   const shown = span.metrics.filter(({ a, b }) => a !== null || b !== null);
   const [a, b] = options.labels;
   const head = ['', ` ${a}`, '', `  ${b}`, '', `  ${b}/${a}`, ''].map((text) => styled('dim', text));
@@ -54,7 +55,7 @@ export function renderSpan(span: SpanComparison, options: SpanOptions): Line[] {
     gap: 1,
   });
   const pictures = picturesBeside(table, shown, reach, options);
-  return [title, ...pictures, ...distanceLines(span, options), ...footnotes(span, options)];
+  return [...title, ...pictures, ...distanceLines(span, options), ...footnotes(span, options)];
 }
 
 /** Where the quantiles of a span moved: the same difference everywhere was added, the same share is everything slowed down. */
@@ -74,12 +75,13 @@ export function renderShift({ span, shift }: SpanComparison, options: SpanOption
   ]);
   const head = ['', a, `${b}-${a}`, '', `${b}/${a}`, shiftBar(0)].map((text) => styled('dim', text));
   const align = ['left', 'right', 'right', 'right', 'right', 'left'] as const;
-  return [title, ...renderTable([head, ...rows], { align, gap: 1 })];
+  return [...title, ...renderTable([head, ...rows], { align, gap: 1 })];
 }
 
-function titleOf(words: string, text: string, { warning }: SpanOptions): Line {
-  const lead: Line = warning === '' ? [] : [styled('bad', `  ${warning}`)];
-  return [styled('bold', words), ...lead, styled('dim', `  ${text}`)];
+/** A warning takes a line's room, so that what stands beside the title goes below it. */
+function titleOf(words: string, text: string, { warning, width }: SpanOptions): Line[] {
+  if (warning === '') return hanging(styled('bold', `${words}  `), text, width, 'dim');
+  return [[styled('bold', words), styled('bad', `  ${warning}`)], ...hanging('  ', text, width, 'dim')];
 }
 
 function countText({ countA, countB, basis }: SpanComparison): string {

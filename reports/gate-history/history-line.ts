@@ -90,7 +90,9 @@ const machine = z.object({
 });
 const decision = { schemaVersion: version, at: when, commit: text.exactOptional(), note: text.exactOptional() };
 const few = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length <= MAX_METRICS;
-const level = z.object({ count: z.int().positive(), mean: z.number(), deviation: z.number().nonnegative() });
+/** No metric is below 0. */
+const value = z.number().nonnegative();
+const level = z.object({ count: z.int().positive(), mean: value, deviation: z.number().nonnegative() });
 
 const lineSchema: z.ZodType<HistoryLine> = z.discriminatedUnion('kind', [
   z.object({
@@ -105,7 +107,7 @@ const lineSchema: z.ZodType<HistoryLine> = z.discriminatedUnion('kind', [
     machine,
     toolVersion: text,
     validity: z.enum(['valid', 'invalid']),
-    metrics: z.record(text, z.number()).refine(few),
+    metrics: z.record(text, value).refine(few),
   }),
   z.object({ ...decision, kind: z.literal('accept'), machine, levels: z.record(text, level).refine(few) }),
   z.object({ ...decision, kind: z.literal('reset') }),

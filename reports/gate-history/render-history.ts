@@ -113,19 +113,21 @@ function renderMetric(judgement: MetricJudgement, { options }: HistoryReport, wi
     head,
     ...renderChart(judgement, options.minMagnitudeRatio, width),
     ...renderChanges(judgement, width),
-    ...hanging('    ', detectionText(judgement, options.minMagnitudeRatio), width, 'dim'),
+    ...detectionLines(judgement, options.minMagnitudeRatio, width),
   ];
 }
 
-function detectionText({ detection, points }: MetricJudgement, minMagnitudeRatio: number): string {
+function detectionLines({ detection, points }: MetricJudgement, minMagnitudeRatio: number, width: number): Line[] {
   const { noiseRatio, resultsToSee, afterFiveRatio, afterHalfWindowRatio } = detection;
-  if (noiseRatio === null || afterFiveRatio === null || afterHalfWindowRatio === null || points.length < 5) return '';
+  if (noiseRatio === null || afterFiveRatio === null || afterHalfWindowRatio === null || points.length < 5) return [];
   const noise = `noise ${formatRatio(noiseRatio)};`;
   const least = formatRatio(minMagnitudeRatio);
   if (resultsToSee === null) {
-    return `${noise} ${least} drowns in it, from ${formatRatio(afterHalfWindowRatio)} on a lasting change shows`;
+    const from = formatRatio(afterHalfWindowRatio);
+    return hanging('    ', `${noise} ${least} drowns in it, from ${from} on a lasting change shows`, width, 'dim');
   }
-  return `${noise} a lasting change of ${least} shows after ${resultsToSee} ${resultsToSee === 1 ? 'result' : 'results'}`;
+  const after = `${resultsToSee} ${resultsToSee === 1 ? 'result' : 'results'}`;
+  return hanging('    ', `${noise} a lasting change of ${least} shows after ${after}`, width, 'dim');
 }
 
 function renderRemarks({ remarks, added }: HistoryReport, width: number): Line[] {

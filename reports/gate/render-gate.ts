@@ -35,10 +35,13 @@ export function renderGate(record: GateRecord, options: GateRenderOptions): stri
   return paint(gateLines(record, options), options);
 }
 
-/** The verdict in one line. */
+/** The verdict in one line, however long: it is for logs, and its end says what to make of it. */
 export function renderGateLine(record: GateRecord, options: RenderOptions): string {
   const [first] = verdictSentences(record, gateFindings(record));
-  return paint([[styled(STYLES[record.verdict.kind], record.verdict.kind.toUpperCase()), `  ${first}`]], options);
+  return paint([[styled(STYLES[record.verdict.kind], record.verdict.kind.toUpperCase()), `  ${first}`]], {
+    ...options,
+    width: Number.POSITIVE_INFINITY,
+  });
 }
 
 function gateLines(record: GateRecord, { width, recordPath }: GateRenderOptions): Line[] {
@@ -56,7 +59,6 @@ function gateLines(record: GateRecord, { width, recordPath }: GateRenderOptions)
     [],
     ...pairLines(record, findings, width),
     ...metricLines(findings, width),
-    [],
     ...hanging('False alarms  ', falseAlarmText(record), width),
     ...(recordPath === undefined ? [] : [['Record  ', recordPath] satisfies Line]),
   ];
@@ -161,6 +163,7 @@ function metricLines({ differences }: GateFindings, width: number): Line[] {
         : `${signed(difference.lowRatio)} to ${signed(difference.highRatio)}`,
       index === 0 ? styled('bold', 'decides') : findingText(difference),
     ]);
+  if (rows.length === 0) return [];
   const heading: Segment[] = ['', 'baseline', 'candidate', 'change', '95% interval', ''].map((text) =>
     styled('dim', text),
   );
@@ -169,6 +172,7 @@ function metricLines({ differences }: GateFindings, width: number): Line[] {
   return [
     ...renderTable([heading, ...rows], { align: ['left', 'right', 'right', 'right', 'right', 'left'] }),
     ...hanging('  ', note, width, 'dim'),
+    [],
   ];
 }
 

@@ -4,6 +4,7 @@ import type { ZodError } from 'zod';
 import { ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
+import { repeatProblem } from './result-repeats.ts';
 import { resultSchema, resultSchemaV1 } from './result-schema.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
 import { intervalForFile } from './series-format.ts';
@@ -33,7 +34,8 @@ export async function readResult(path: string): Promise<Result> {
 
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
 export function parseResult(text: string, where: string): Result {
-  return checkSeries(checkSums(parseShape(text, where), where), where);
+  const result = checkSeries(checkSums(parseShape(text, where), where), where);
+  return refuseProblem(repeatProblem(result), result, where);
 }
 
 /** The same but for the sums. */

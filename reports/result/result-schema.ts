@@ -167,16 +167,33 @@ const rate = z.object({
   measuredSeconds: positive,
 });
 
+const target = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.enum(['engine', 'noop']), shards: count }),
+  z.looseObject({
+    kind: z.literal('kinesis'),
+    stream: text,
+    endpoint: text.exactOptional(),
+    region: text.exactOptional(),
+  }),
+]);
+
+const payload = z.union([
+  z.looseObject({ kind: z.literal('replay'), replay: z.looseObject({ path: text }) }),
+  z.looseObject({ kind: text.refine((kind) => kind !== 'replay', 'has no recording') }),
+]);
+
 /** Only what reports read is looked at: whoever wrote the result had the scenario checked in full. */
 const scenario = z
   .looseObject({
     name: text,
     seed: number,
-    target: z.looseObject({ kind: text }),
+    target,
     workloads: z
       .array(
         z.looseObject({
           name: text,
+          payload,
+          producers: z.looseObject({ count }),
           phases: z
             .array(
               z.looseObject({
@@ -235,7 +252,11 @@ const atNs = number;
 const shards = z.array(count).max(MAX_NAMED);
 
 const step = z
-  .looseObject({ kind: z.enum(['split', 'merge', 'shard-count']), atNs })
+  .discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('split'), atNs, shard: z.union([text, count]) }),
+    z.looseObject({ kind: z.literal('merge'), atNs, shards: z.union([text, shards]) }),
+    z.looseObject({ kind: z.literal('shard-count'), atNs, count }),
+  ])
   .transform((checked) => checked as unknown as StepReport['step']);
 
 const stepReport = z.object({
@@ -258,7 +279,17 @@ const stepReport = z.object({
 
 const faultReport = z.object({
   fault: z
-    .looseObject({ kind: text, fromNs: number, untilNs: number.exactOptional() })
+    .looseObject({
+      kind: text,
+      fromNs: number,
+      untilNs: number.exactOptional(),
+      delayNs: number.exactOptional(),
+      rateRatio: number.exactOptional(),
+      code: text.exactOptional(),
+      operation: text.exactOptional(),
+      shard: count.exactOptional(),
+    })
+    .refine(({ kind, delayNs }) => kind !== 'latency' || delayNs !== undefined, 'has no delay')
     .transform((checked) => checked as unknown as FaultReport['fault']),
   injected: count.nullable(),
   part,

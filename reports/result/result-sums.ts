@@ -73,7 +73,7 @@ function ledgerProblem({ summary: { ledger } }: Result): string | undefined {
   return firstDifference({ received, lost, duplicated, reordered }, totals, 'summary.ledger');
 }
 
-function firstDifference(stored: unknown, made: unknown, path: string): string | undefined {
+export function firstDifference(stored: unknown, made: unknown, path: string): string | undefined {
   if (typeof made === 'object' && made !== null && typeof stored === 'object' && stored !== null) {
     const storedFields = new Map(Object.entries(stored));
     for (const [name, value] of Object.entries(made)) {

@@ -61,6 +61,26 @@ export function hanging(head: Segment, text: string, width: number, style?: Styl
   ]);
 }
 
+/** `head`, then the items with commas between them, none of them broken; further lines begin below the first item. */
+export function listed(head: Line, items: readonly Segment[], width: number): Line[] {
+  const indent = head.reduce((sum, segment) => sum + lengthOf(segment), 0);
+  const lines: Segment[][] = [[...head]];
+  let at = indent;
+  for (const [index, item] of items.entries()) {
+    const comma = index < items.length - 1 ? ',' : '';
+    const space = at === indent ? '' : ' ';
+    const length = space.length + lengthOf(item) + comma.length;
+    if (at > indent && at + length > width) {
+      lines.push([' '.repeat(indent), item, comma]);
+      at = indent + length - space.length;
+    } else {
+      lines.at(-1)!.push(space, item, comma);
+      at += length;
+    }
+  }
+  return lines;
+}
+
 function paintLine(line: Line, colours: boolean, width: number): string {
   const total = line.reduce((sum, segment) => sum + lengthOf(segment), 0);
   let room = total > width ? width - 1 : width;

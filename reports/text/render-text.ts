@@ -5,7 +5,7 @@ import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } 
 import { renderCalls, renderNotes } from './render-calls.ts';
 import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
-import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import { hanging, type Line, listed, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
 import { renderOrigin } from './render-origin.ts';
 import { bar, renderTable, sparkline } from './render-table.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
@@ -28,7 +28,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     renderRate(result),
     ...renderEvents(result),
     renderLanes(result),
-    renderLedger(result.summary.ledger),
+    renderLedger(result.summary.ledger, options.width),
     renderCalls(result),
     renderNotes(result, options),
     renderCeiling(result, options),
@@ -91,9 +91,11 @@ function renderRate({ summary: { rate }, series }: Result): Line[] {
     sparkline(values, SPARKLINE_WIDTH),
     styled('dim', `to ${format(Math.max(0, ...values.map((value) => value ?? 0)))}`),
   ];
+  const p99s = series.map(worstP99);
   const rows = [
     overTime('achieved', series.map(ackedPerSecond), formatRate),
-    overTime('put-to-get p99', series.map(worstP99), formatDuration),
+    // Without consumers there is none, which is not 0.
+    ...(p99s.every((p99Ns) => p99Ns === null) ? [] : [overTime('put-to-get p99', p99s, formatDuration)]),
   ];
   return [...lines, ...renderTable(rows, { align: ['left'] })];
 }
@@ -121,18 +123,19 @@ function renderLanes(result: Result): Line[] {
   return [[styled('bold', 'Shards')], ...renderTable([head, ...rows], { align, indent: 0 }), ...more];
 }
 
-function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }: Ledger): Line[] {
+function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }: Ledger, width: number): Line[] {
   const { unacknowledged, failed, dropped } = rest;
   const faults = Object.entries({ lost, duplicated, reordered, unacknowledged, failed, dropped });
-  const head: Line = [
-    styled('bold', 'Ledger'),
-    `  of the whole run: sent ${formatCount(sent)}`,
-    ...faults.flatMap(([name, count]): Segment[] =>
-      count > 0 ? [', ', styled('bad', `${name} ${formatCount(count)}`)] : [],
-    ),
-  ];
+  const head = listed(
+    [styled('bold', 'Ledger'), '  of the whole run: '],
+    [
+      `sent ${formatCount(sent)}`,
+      ...faults.flatMap(([name, count]) => (count > 0 ? styled('bad', `${name} ${formatCount(count)}`) : [])),
+    ],
+    width,
+  );
   const shown = consumers.length <= MOST_LANES ? consumers : consumers.filter(hasFault).slice(0, MOST_LANES);
-  if (shown.length === 0) return [head];
+  if (shown.length === 0) return head;
   const columns = ['received', 'lost', 'trimmed', 'duplicated', 'reordered'].map((name) => styled('dim', name));
   const rows = shown.map((consumer): Segment[] => [
     consumer.name,
@@ -142,7 +145,7 @@ function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }:
     loudCount(consumer.duplicated),
     loudCount(consumer.reordered),
   ]);
-  return [head, ...renderTable([['', ...columns], ...rows], { align: ['left', 'right'] })];
+  return [...head, ...renderTable([['', ...columns], ...rows], { align: ['left', 'right'] })];
 }
 
 function renderCeiling(

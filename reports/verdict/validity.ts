@@ -76,6 +76,7 @@ export function measureSelf(
   const ackLatency = mergedHistogram(cells, 'ackLatency');
   const rate = summariseRate(measurements);
   const repeated = totals.throttled + totals.retried + totals.failed;
+  const refused = totals.throttled + totals.failed;
   const recorded = selectedTime(scenario);
   return {
     completed: outcome.kind === 'completed',
@@ -83,8 +84,7 @@ export function measureSelf(
     sendDelayP99Ns: percentileOrNull(mergedHistogram(cells, 'sendDelay'), 99),
     responseP50Ns: percentileOrNull(putToGet.count > 0 ? putToGet : ackLatency, 50),
     achievedRatio: rate.ratio,
-    targetHeldBack:
-      targetLimited === true || totals.dropped > 0 || totals.throttled > TARGET_LIMIT_RATIO * totals.acked,
+    targetHeldBack: targetLimited === true || totals.dropped > 0 || refused > TARGET_LIMIT_RATIO * totals.acked,
     inFlightSamples: series
       .filter(({ startNs, endNs }) => recorded.some((span) => startNs >= span.startNs && endNs <= span.endNs))
       .map(({ gauges }) => gauges.inFlight),

@@ -35,6 +35,7 @@ export interface ExampleOptions {
   /** Makes cells tell what put-to-get was made of: how much of it passed before the last hand-over, in ms. */
   readonly beforeMs?: (second: number, index: number) => number;
   readonly scheduleLagNs?: number;
+  /** The last ones of the run; no more than a second has. */
   readonly lostByDashboard?: number;
   readonly outcome?: Outcome;
   readonly workers?: readonly WorkerReport[];
@@ -102,14 +103,17 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
     const accepted = options.acceptedPerSecond?.(second) ?? recordsPerSecond;
     const throttled = options.throttledPerSecond?.(second) ?? 0;
     acked += accepted;
+    const isLast = second === WARM_UP_SECONDS + steadySeconds - 1;
+    const receivedBy = (consumer: string) =>
+      Math.max(0, accepted - (isLast && consumer === 'dashboard' ? lostByDashboard : 0));
     const latencyNs = (index: number, lessMs = 0) => Math.max(0, latencyMs(second, index) - lessMs) * MS_NS;
     const ofSecond = new Map<string, Cell>();
     for (let shard = 0; shard < shards; shard++) {
       const own = (total: number) => shareOf(total, shard, shards);
       /** Record `index` of the second is on shard `index % shards`. */
-      const histogram = (valueNs: (index: number) => number) => {
+      const histogram = (valueNs: (index: number) => number, count = accepted) => {
         const values = new Histogram();
-        for (let index = shard; index < accepted; index += shards) values.record(valueNs(index));
+        for (let index = shard; index < count; index += shards) values.record(valueNs(index));
         return values.compact();
       };
       const place = { workload: 'page-views', phase, shard };
@@ -137,11 +141,11 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
           kind: 'consumer',
           ...place,
           consumer: name,
-          counts: { received: own(accepted), bytes: own(accepted) * 100 },
+          counts: { received: own(receivedBy(name)), bytes: own(receivedBy(name)) * 100 },
           histograms: {
-            residence: histogram((index) => latencyNs(index, 3)),
-            putToGet: histogram((index) => latencyNs(index)),
-            uncorrected: histogram((index) => latencyNs(index, 1)),
+            residence: histogram((index) => latencyNs(index, 3), receivedBy(name)),
+            putToGet: histogram((index) => latencyNs(index), receivedBy(name)),
+            uncorrected: histogram((index) => latencyNs(index, 1), receivedBy(name)),
           },
           ...(composition === undefined ? {} : { composition }),
         }),
@@ -153,6 +157,8 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
     }
     const intervalCells = [...ofSecond.values()].map(intervalCellOf);
     const putToGet = mergedHistogram(intervalCells, 'putToGet');
+    const receivedOn = (shard: number) =>
+      scenario.consumers.reduce((sum, { name }) => sum + shareOf(receivedBy(name), shard, shards), 0);
     series.push({
       startNs: second * SECOND_NS,
       endNs: (second + 1) * SECOND_NS,
@@ -162,9 +168,9 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
         acked: shareOf(accepted, shard, shards),
         bytes: 100 * shareOf(accepted, shard, shards),
         throttled: shareOf(throttled, shard, shards),
-        received: scenario.consumers.length * shareOf(accepted, shard, shards),
+        received: receivedOn(shard),
         putToGet: {
-          count: scenario.consumers.length * shareOf(accepted, shard, shards),
+          count: receivedOn(shard),
           p50Ns: putToGet.percentileNs(50),
           p99Ns: putToGet.percentileNs(99),
           maxNs: putToGet.maxNs,

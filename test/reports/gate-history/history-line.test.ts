@@ -57,6 +57,11 @@ describe('a history', () => {
       'HISTORY_DAMAGED history.jsonl:1: metrics.lost',
     ],
     [
+      'a value that no metric can have',
+      text(1).replace('"lost":0', '"lost":-1'),
+      'HISTORY_DAMAGED history.jsonl:1: metrics.lost',
+    ],
+    [
       'a line of a newer version',
       text(1).replace('"schemaVersion":1', '"schemaVersion":2'),
       'HISTORY_TOO_NEW history.jsonl:1',

@@ -32,6 +32,11 @@ const plain = (report: HistoryReport, width = 80) => renderHistory(report, { col
 const worse = noisy([...level(9e6, 20), ...level(10.8e6, 8)], 0.01, 1);
 
 describe('a history for people', () => {
+  test('of one result says nothing of its noise, not even in an empty line', () => {
+    expect(plain(reportOn([9e6]))).not.toMatch(/\n\n\n/);
+    expect(plain(reportOn([9e6]))).not.toMatch(/\n +\n/);
+  });
+
   test('that failed says since when, how much, and what to do about it', () => {
     const text = plain(reportOn(worse));
     expect(text).toMatch(/^checkout {2}against its history in history, 28 results\nFAILED {2}putToGet\.p50 is worse/);

@@ -29,6 +29,15 @@ describe('a rendered gate', () => {
     expect(renderGateLine(passing, plain)).toMatch(/^PASS {2}putToGet\.p50 is not worse by 5% on the candidate: /);
   });
 
+  test('in one line is whole, however long it is', () => {
+    const lines = renderGateLine(noisy, { colours: false, width: 40 });
+    expect(lines).toMatch(/^INCONCLUSIVE {2}30 pairs cannot tell whether putToGet\.p50 is worse by 5%: .*\.$/);
+  });
+
+  test('without a pair has no empty table', () => {
+    expect(renderGate(recordOf([], { ending: 'interrupted' }), plain)).not.toContain('95% interval');
+  });
+
   test('that is inconclusive says what it could have found, and what it would take', () => {
     const text = renderGate(noisy, plain).replace(/\s+/g, ' ');
     expect(text).toMatch(/INCONCLUSIVE 30 pairs cannot tell/);

@@ -156,6 +156,19 @@ describeInChromium('a report in a browser', (open) => {
     expect(paper.length).toBeGreaterThan(50_000);
   });
 
+  test('keeps what stands above a chart on the paper with it', async () => {
+    const { page } = await open(one);
+    await page.emulateMedia({ media: 'print' });
+    const style = (selector: string, name: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${name}`);
+    for (const selector of ['#heat h2', '#heat .hint', '#heat .heat-tools', '#latency .hint']) {
+      expect(await style(selector, 'breakAfter'), selector).toBe('avoid');
+    }
+    expect(await style('#latency .hint', 'breakInside')).toBe('avoid');
+    // With a hidden overflow Chromium puts it on the next page without its heading.
+    expect(await style('#heat .heat-room', 'overflow')).toBe('visible');
+  });
+
   test('names that are code stay text', async () => {
     const [workload] = result.scenario.workloads;
     const phases = workload!.phases.map((phase) => ({ ...phase, name: HOSTILE }));

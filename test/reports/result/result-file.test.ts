@@ -45,7 +45,7 @@ describe('a result', () => {
       recordsPerSecond: fc.integer({ min: 1, max: 50 }),
       steadySeconds: fc.integer({ min: 1, max: 4 }),
       shards: fc.integer({ min: 1, max: 4 }),
-      lostByDashboard: fc.integer({ min: 0, max: 2 }),
+      lostByDashboard: fc.integer({ min: 0, max: 1 }),
       scheduleLagNs: fc.integer({ min: 0, max: 1e10 }),
       outcome: fc.oneof(
         fc.constant({ kind: 'completed' as const }),
@@ -281,5 +281,36 @@ describe('a folder for results', () => {
     await mkdir(dir);
     await chmod(dir, 0o500);
     await expect(checkWritable(dir)).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
+  });
+});
+
+describe('what reports read of a scenario, its steps and its faults is checked:', () => {
+  const outcome = { kind: 'not-reached' };
+  test.each<[name: string, path: string, edit: (file: ReturnType<typeof plain>) => void]>([
+    [
+      'the producers of a workload',
+      'scenario.workloads.0.producers',
+      (file) => delete file.scenario.workloads[0].producers,
+    ],
+    ['its payload', 'scenario.workloads.0.payload', (file) => (file.scenario.workloads[0].payload = null)],
+    [
+      'a replay without its file',
+      'scenario.workloads.0.payload',
+      (file) => (file.scenario.workloads[0].payload.kind = 'replay'),
+    ],
+    ['how many shards a target has', 'scenario.target.shards', (file) => (file.scenario.target.shards = 'many')],
+    ['the kind of a target', 'scenario.target.kind', (file) => (file.scenario.target.kind = 'enginex')],
+    ['the shards of a merge', 'steps.0.step', (file) => (file.steps = [{ step: { kind: 'merge', atNs: 0 }, outcome }])],
+    [
+      'how long a fault delays',
+      'faults.0.fault',
+      (file) => (file.faults = [{ fault: { kind: 'latency', fromNs: 0 }, injected: 1 }]),
+    ],
+  ])('%s', (_, path, edit) => {
+    const file = plain();
+    edit(file);
+    expect(() => parseResult(JSON.stringify(file), 'x')).toThrow(
+      expect.objectContaining({ code: 'RESULT_WRONG_SHAPE', what: expect.stringContaining(path) }),
+    );
   });
 });

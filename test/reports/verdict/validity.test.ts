@@ -53,6 +53,21 @@ describe('a run is valid', () => {
     expect(codes({ achievedRatio: 0.5, targetHeldBack: true })).toEqual([]);
   });
 
+  test('when it fell short because the target failed records, and not where it failed next to none', () => {
+    const measurements = exampleMeasurements({ acceptedPerSecond: () => 500 });
+    const failing = (share: number) => ({
+      ...measurements,
+      cells: measurements.cells.map((cell) =>
+        cell.kind === 'consumer' ? cell : { ...cell, counts: { ...cell.counts, failed: cell.counts.acked * share } },
+      ),
+    });
+    const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
+    const codesOf = (share: number) =>
+      judgeValidity(measureSelf(failing(share), facts)).reasons.map(({ code }) => code);
+    expect(codesOf(1)).not.toContain('GENERATOR_SLOW');
+    expect(codesOf(0.005)).toContain('GENERATOR_SLOW');
+  });
+
   test('when it fell short because records waited for the target, seen by a send delay without schedule lag', () => {
     expect(codes({ achievedRatio: 0.5, sendDelayP99Ns: 5e9 })).toEqual([]);
   });

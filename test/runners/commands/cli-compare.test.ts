@@ -16,7 +16,7 @@ beforeAll(async () => {
     a2: exampleRun(2),
     slow: exampleRun(3, { scale: 1.12 }),
     slow2: exampleRun(4, { scale: 1.12 }),
-    partial: { ...exampleRun(5), partial: true, outcome: { kind: 'interrupted', signal: 'SIGINT' } },
+    partial: exampleRun(5, {}, { outcome: { kind: 'interrupted', signal: 'SIGINT' } }),
     other: exampleRun(6, {}, { recordsPerSecond: 300 }),
   };
   for (const [name, result] of Object.entries(results)) await writeResult(join(cwd, name), result);

@@ -230,6 +230,8 @@ describe('gate --history refuses with code 2', () => {
     ],
     ['a probability of 1', ['--history', 'nowhere', '-p', '1'], 'RUNNER_USAGE --p is "1"'],
     ['a window of 3', ['--history', 'nowhere', '--window', '3'], 'RUNNER_USAGE --window is "3"'],
+    ['a decision that may not be written down', ['--history', 'nowhere', '--no-add', '--reset'], 'RUNNER_USAGE'],
+    ['a reason for nothing', ['--history', 'nowhere', '--note', 'x'], 'RUNNER_USAGE --note'],
     ['two decisions at once', ['--history', 'nowhere', '--accept', '--reset'], 'RUNNER_USAGE'],
     ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND r:'],
   ])('%s', async (_, args, message) => {

@@ -1,0 +1,142 @@
+import { Histogram } from '../histogram/histogram.ts';
+import { producerTotals } from '../summary/cells.ts';
+import { judgeAgain } from '../verdict/judge-again.ts';
+import type { Cell, IntervalCell, Result } from './result.ts';
+import { firstDifference } from './result-sums.ts';
+
+/**
+ * Holds against each other what a result says in more than one place, beside its sums: an edited verdict would pass a build, and
+ * edited seconds would be drawn and compared.
+ * @returns the first place that does not agree, as a clause, or undefined.
+ * @throws THRESHOLD_NOT_UNDERSTOOD for a verdict on what is no threshold.
+ */
+export function repeatProblem(result: Result): string | undefined {
+  const { seed, scenario } = result;
+  return (
+    firstDifference(seed, scenario.seed, 'seed') ??
+    orderProblem(result) ??
+    histogramsProblem(result) ??
+    shardsProblem(result) ??
+    booksProblem(result) ??
+    verdictProblem(result)
+  );
+}
+
+/** Seconds follow each other. Those of merged parts may overlap, where a busy machine made one of them longer. */
+function orderProblem({ series, merged }: Result): string | undefined {
+  let [fromNs, untilNs] = [-1, 0];
+  for (const [index, { startNs, endNs }] of series.entries()) {
+    const isNext = startNs > fromNs && (startNs >= untilNs || merged !== undefined);
+    if (!isNext || endNs < startNs || endNs > MOST_NS)
+      return `series.${index} is from ${startNs} to ${endNs} ns, out of its turn`;
+    [fromNs, untilNs] = [startNs, endNs];
+  }
+  return undefined;
+}
+
+/** Far beyond any run, and a time that can still be added to a date. */
+const MOST_NS = Number.MAX_SAFE_INTEGER;
+
+function histogramsProblem({ cells, series }: Result): string | undefined {
+  const totals = histogramsByPlace(cells);
+  const seconds = histogramsByPlace(series.flatMap((interval) => interval.cells));
+  for (const place of new Set([...totals.keys(), ...seconds.keys()])) {
+    const [total, ofSeconds] = [Histogram.sumOf(totals.get(place) ?? []), Histogram.sumOf(seconds.get(place) ?? [])];
+    if (!total.equals(ofSeconds)) return `the series' ${place} is not the one of the cells`;
+  }
+  return undefined;
+}
+
+function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string, Histogram[]> {
+  const places = new Map<string, Histogram[]>();
+  for (const cell of cells) {
+    const of = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;
+    for (const [name, histogram] of Object.entries<Histogram>(cell.histograms)) {
+      const place = `${of}, ${name}`;
+      const known = places.get(place);
+      if (known === undefined) places.set(place, [histogram]);
+      else known.push(histogram);
+    }
+  }
+  return places;
+}
+
+/** What shards took and gave. A stretch that was cut out knows no shards, a phase that was cut out has seconds of its neighbours. */
+function shardsProblem({ cells, series, cut }: Result): string | undefined {
+  if (cut !== undefined) return undefined;
+  const [inCells, inSeconds] = [new Map<number, ShardCounts>(), new Map<number, ShardCounts>()];
+  for (const { shard, kind, counts } of cells) {
+    if (shard === null) continue;
+    const sum = countsOf(inCells, shard);
+    if (kind === 'consumer') sum.received += counts.received;
+    else add(sum, { ...counts, received: 0 });
+  }
+  for (const { shards } of series) for (const one of shards) add(countsOf(inSeconds, one.shard), one);
+  for (const shard of inSeconds.keys()) countsOf(inCells, shard);
+  return firstDifference(Object.fromEntries(inSeconds), Object.fromEntries(inCells), "the series' shards");
+}
+
+interface ShardCounts {
+  acked: number;
+  bytes: number;
+  throttled: number;
+  received: number;
+}
+
+function countsOf(sums: Map<number, ShardCounts>, shard: number): ShardCounts {
+  const known = sums.get(shard);
+  if (known !== undefined) return known;
+  const none = { acked: 0, bytes: 0, throttled: 0, received: 0 };
+  sums.set(shard, none);
+  return none;
+}
+
+/** In place: an hour of 64 shards has a quarter of a million of them. */
+function add(sum: ShardCounts, { acked, bytes, throttled, received }: Readonly<ShardCounts>): void {
+  sum.acked += acked;
+  sum.bytes += bytes;
+  sum.throttled += throttled;
+  sum.received += received;
+}
+
+/**
+ * The ledger against the cells, where both cover the same: the whole of a run that reached its end. What is sent may be more than
+ * what was acknowledged, by records whose answer was lost.
+ */
+function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): string | undefined {
+  if (outcome.kind !== 'completed' || cut !== undefined) return undefined;
+  const { acked, failed, dropped, scheduled, scheduledIsKnown } = producerTotals(cells);
+  const receivedBy = (name: string) =>
+    cells.reduce(
+      (sum, cell) => (cell.kind === 'consumer' && cell.consumer === name ? sum + cell.counts.received : sum),
+      0,
+    );
+  const received = ledger.consumers.map((one) => one.received + one.duplicated);
+  const read = ledger.consumers.map(({ name }) => receivedBy(name));
+  const most = scheduledIsKnown ? scheduled : Number.POSITIVE_INFINITY;
+  const sent = Math.min(Math.max(ledger.sent, acked), Math.max(most, acked));
+  return firstDifference(
+    { sent: ledger.sent, failed: ledger.failed, dropped: ledger.dropped, received },
+    { sent, failed, dropped, received: read },
+    'summary.ledger',
+  );
+}
+
+/** Judged again by the scenario's thresholds; what was cut out may have been judged by others. */
+function verdictProblem(result: Result): string | undefined {
+  const { outcome, partial, validity, verdict } = result;
+  if (outcome.kind !== 'completed' && !partial) return `partial is false, and the outcome ${outcome.kind}`;
+  if (partial && outcome.kind === 'completed' && result.merged === undefined)
+    return 'partial is true, and the outcome completed';
+  const isValid = validity.reasons.length === 0;
+  if (isValid !== (validity.kind === 'valid'))
+    return `validity is ${validity.kind}, with ${validity.reasons.length} reasons`;
+  const texts = result.cut === undefined ? result.scenario.thresholds : verdict.thresholds.map(({ text }) => text);
+  const { kind, thresholds } = judgeAgain(result, texts).verdict;
+  return (
+    firstDifference(verdict.thresholds.length, thresholds.length, 'verdict.thresholds.length') ??
+    firstDifference(verdict, { kind, thresholds: thresholds.map((one) => ({ ...NO_WINDOW, ...one })) }, 'verdict')
+  );
+}
+
+const NO_WINDOW = { worstWindow: undefined, reason: undefined };

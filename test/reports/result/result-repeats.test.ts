@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { Result } from '../../../reports/result/result.ts';
+import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
+import { exampleResult } from '../example-result.ts';
+
+type Plain = ReturnType<typeof JSON.parse>;
+
+const result = exampleResult({
+  thresholds: ['putToGet.p50 < 10ms', 'lost == 0', 'achieved.rate > 1/s over 2s'],
+  lostByDashboard: 3,
+});
+
+/** Reads the result after somebody was at its file. */
+function read(edit: (file: Plain) => void, of: Result = result): Result {
+  const file = JSON.parse([...resultLines(of)].join('\n'));
+  edit(file);
+  return parseResult(JSON.stringify(file), 'result.json');
+}
+
+const refused = (edit: (file: Plain) => void, what: string) =>
+  expect(() => read(edit)).toThrow(
+    expect.objectContaining({ code: 'RESULT_SUMS_DISAGREE', what: expect.stringContaining(what) }),
+  );
+
+describe('a result that says one thing here and another there is refused:', () => {
+  test('as it was written, it is read', () => {
+    expect(read(() => {}).verdict.kind).toBe('failed');
+  });
+
+  test('a verdict that its thresholds do not give', () => {
+    refused((file) => {
+      file.verdict.kind = 'passed';
+    }, 'verdict.kind is passed, and the cells give failed');
+  });
+
+  test('a threshold with another value, another window, or said to hold', () => {
+    refused((file) => {
+      file.verdict.thresholds[0].actual /= 10;
+    }, 'verdict.thresholds.0.actual');
+    refused((file) => {
+      file.verdict.thresholds[1].holds = true;
+    }, 'verdict.thresholds.1.holds');
+    refused((file) => {
+      file.verdict.thresholds[2].worstWindow.startNs += 1e9;
+    }, 'verdict.thresholds.2.worstWindow.startNs');
+    refused((file) => {
+      file.verdict.thresholds[0].text = 'putToGet.p50 < 1s';
+    }, 'verdict.thresholds.0.text');
+    refused((file) => {
+      file.verdict.thresholds = [];
+    }, 'verdict.thresholds.length is 0');
+  });
+
+  test('an invalid run without a reason, and a valid one with one', () => {
+    refused((file) => {
+      file.validity.kind = 'invalid';
+    }, 'validity is invalid, with 0 reasons');
+    refused((file) => {
+      file.validity.reasons = [{ code: 'LEDGER', what: 'odd', fix: 'none' }];
+    }, 'validity is valid, with 1 reasons');
+  });
+
+  test('a whole run that is called partial, and the other way round', () => {
+    refused((file) => {
+      file.partial = true;
+    }, 'partial is true');
+    const stopped = exampleResult({ outcome: { kind: 'interrupted', signal: 'SIGINT' } });
+    expect(() =>
+      read((file) => {
+        file.partial = false;
+      }, stopped),
+    ).toThrow(/partial is false/);
+  });
+
+  test('a ledger that is not what the cells counted', () => {
+    for (const [name, change] of [
+      ['sent', -1],
+      ['sent', 1],
+      ['failed', 1],
+      ['dropped', 1],
+    ] as const) {
+      refused((file) => {
+        file.summary.ledger[name] += change;
+      }, `summary.ledger.${name}`);
+    }
+    refused((file) => {
+      file.summary.ledger.consumers[0].name = 'somebody';
+    }, 'summary.ledger.received.0');
+  });
+
+  test('more may be sent than acknowledged where answers were lost, and never more than was due', () => {
+    const answersLost = (sent: number) => (file: Plain) => {
+      for (const cells of [file.cells, ...file.series.map((interval: Plain) => interval.cells)]) {
+        for (const { kind, counts } of cells) if (kind === 'producer') counts.scheduled *= 2;
+      }
+      file.summary.ledger.sent = sent;
+      file.summary.rate.intendedPerSecond *= 2;
+      file.summary.rate.ratio /= 2;
+    };
+    const { sent } = result.summary.ledger;
+    expect(read(answersLost(sent + 5)).summary.ledger.sent).toBe(sent + 5);
+    refused(answersLost(2 * sent + 1), 'summary.ledger.sent');
+  });
+
+  test('seconds in another order, that end before they begin, or that no clock can show', () => {
+    refused((file) => {
+      [file.series[4], file.series[5]] = [file.series[5], file.series[4]];
+    }, 'series.5 is from');
+    refused((file) => {
+      file.series[3].endNs = file.series[3].startNs - 1;
+    }, 'series.3 is from');
+    refused((file) => {
+      file.series.at(-1).endNs = 1e300;
+    }, '');
+  });
+
+  test('a histogram of a second that is another one of as many values', () => {
+    refused((file) => {
+      const { histograms } = file.series[4].cells.find(({ kind }: Plain) => kind === 'consumer');
+      [histograms.putToGet, histograms.residence] = [histograms.residence, histograms.putToGet];
+    }, "the series' page-views, steady, dashboard, residence is not the one of the cells");
+  });
+
+  test("counts of a shard's seconds that are not those of its cells", () => {
+    for (const name of ['acked', 'bytes', 'throttled', 'received'] as const) {
+      refused((file) => {
+        file.series[4].shards[name][1] += 1;
+      }, `the series' shards.1.${name}`);
+    }
+    refused((file) => {
+      file.series[4].shards.shard[1] = 7;
+    }, "the series' shards");
+  });
+});
