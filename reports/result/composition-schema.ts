@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { CLASS_COUNT } from '../histogram/latency-classes.ts';
 import type { Composition, CompositionSummary } from './composition.ts';
-
-const count = z.int().nonnegative();
-const positive = z.number().nonnegative();
+import { count, positive } from './schema-values.ts';
 
 /** Not held to be whole: a sum may be beyond what is. */
 const ofClasses = z.array(positive).max(CLASS_COUNT);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { compositionSchema, compositionSummarySchema } from './composition-schema.ts';
@@ -16,14 +15,11 @@ import {
   type StepReport,
   VALIDITY_CODES,
 } from './result.ts';
-import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED, MAX_TEXT } from './result-limits.ts';
+import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED } from './result-limits.ts';
+import { scenarioSchema } from './scenario-schema.ts';
+import { count, number, numberOrNull, positive, text } from './schema-values.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
 
-const text = z.string().max(MAX_TEXT);
-const number = z.number();
-const positive = z.number().nonnegative();
-const count = z.int().nonnegative();
-const numberOrNull = number.nullable();
 const shard = z.int().nonnegative().nullable();
 
 const histogram = z
@@ -167,53 +163,6 @@ const rate = z.object({
   measuredSeconds: positive,
 });
 
-const target = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.enum(['engine', 'noop']), shards: count }),
-  z.looseObject({
-    kind: z.literal('kinesis'),
-    stream: text,
-    endpoint: text.exactOptional(),
-    region: text.exactOptional(),
-  }),
-]);
-
-const payload = z.union([
-  z.looseObject({ kind: z.literal('replay'), replay: z.looseObject({ path: text }) }),
-  z.looseObject({ kind: text.refine((kind) => kind !== 'replay', 'has no recording') }),
-]);
-
-/** Only what reports read is looked at: whoever wrote the result had the scenario checked in full. */
-const scenario = z
-  .looseObject({
-    name: text,
-    seed: number,
-    target,
-    workloads: z
-      .array(
-        z.looseObject({
-          name: text,
-          payload,
-          producers: z.looseObject({ count }),
-          phases: z
-            .array(
-              z.looseObject({
-                name: text,
-                startNs: positive,
-                durationNs: positive,
-                fromPerSecond: positive,
-                toPerSecond: positive,
-                recorded: z.boolean(),
-              }),
-            )
-            .max(MAX_NAMED),
-        }),
-      )
-      .max(MAX_NAMED),
-    consumers: z.array(z.looseObject({ name: text, kind: text })).max(MAX_NAMED),
-    thresholds: z.array(text).max(MAX_NAMED),
-  })
-  .transform((checked) => checked as unknown as Scenario);
-
 const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('completed') }),
   z.object({ kind: z.literal('interrupted'), signal: text }),
@@ -336,7 +285,7 @@ const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, se
     finishedAt: z.iso.datetime(),
     outcome,
     partial: z.boolean(),
-    scenario,
+    scenario: scenarioSchema,
     scenarioHash: text,
     seed: number,
     environment,

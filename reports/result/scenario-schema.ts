@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { MAX_NAMED } from './result-limits.ts';
+import { count, number, positive, text } from './schema-values.ts';
+
+const target = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.enum(['engine', 'noop']), shards: count }),
+  z.looseObject({
+    kind: z.literal('kinesis'),
+    stream: text,
+    endpoint: text.exactOptional(),
+    region: text.exactOptional(),
+  }),
+]);
+
+const payload = z.union([
+  z.looseObject({ kind: z.literal('replay'), replay: z.looseObject({ path: text }) }),
+  z.looseObject({ kind: text.refine((kind) => kind !== 'replay', 'has no recording') }),
+]);
+
+/** Only what reports read is looked at: whoever wrote the result had the scenario checked in full. */
+export const scenarioSchema = z
+  .looseObject({
+    name: text,
+    seed: number,
+    target,
+    workloads: z
+      .array(
+        z.looseObject({
+          name: text,
+          payload,
+          producers: z.looseObject({ count }),
+          phases: z
+            .array(
+              z.looseObject({
+                name: text,
+                startNs: positive,
+                durationNs: positive,
+                fromPerSecond: positive,
+                toPerSecond: positive,
+                recorded: z.boolean(),
+              }),
+            )
+            .max(MAX_NAMED),
+        }),
+      )
+      .max(MAX_NAMED),
+    consumers: z.array(z.looseObject({ name: text, kind: text })).max(MAX_NAMED),
+    thresholds: z.array(text).max(MAX_NAMED),
+  })
+  .transform((checked) => checked as unknown as Scenario);
