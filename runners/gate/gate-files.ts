@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ReportError } from '../../reports/errors.ts';
 import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
@@ -23,15 +24,17 @@ export async function readGateRecord(file: string): Promise<GateRecord> {
   return parseGateRecord(await readFile(file, 'utf8'), file);
 }
 
-/** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_UNDERSTOOD */
+/** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_UNDERSTOOD, also where it cannot be read. */
 export async function readCalibration(dir: string): Promise<GateCalibration | undefined> {
   const file = join(dir, CALIBRATION_FILE_NAME);
   let content: string;
   try {
     content = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const what = `${cause instanceof Error ? cause.message : String(cause)}.`;
+    const todo = 'Take it away, or name another folder with --out.';
+    throw new ReportError('GATE_FILE_NOT_UNDERSTOOD', { where: file, what, todo, cause });
   }
   return parseCalibration(content, file);
 }
