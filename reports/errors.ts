@@ -11,7 +11,7 @@ export const REPORT_ERRORS = {
   RESULT_NOT_JSON: 'The result file is not JSON.',
   RESULT_TOO_NEW: 'The result was written by a newer version.',
   RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
-  RESULT_SUMS_DISAGREE: 'The summary is not the sum of the cells: the file was changed or damaged.',
+  RESULT_SUMS_DISAGREE: 'Sums are not those of the cells, or two places disagree: the file was changed or damaged.',
   RESULT_NOT_COMPARABLE: 'Results that do not belong together were to be compared.',
   RESULT_NOT_A_PART: 'The result is not a part of a run, or not a whole one of it, and cannot be merged.',
   RESULT_OTHER_SCENARIO: 'The results are of different scenarios.',

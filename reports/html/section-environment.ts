@@ -26,7 +26,7 @@ function factsOf(result: Result): Record<string, string> {
     workloads: scenario.workloads
       .map(({ name, producers }) => `${name} (${producers.count} ${producers.count === 1 ? 'producer' : 'producers'})`)
       .join(', '),
-    consumers: scenario.consumers.map(({ name, kind }) => `${name} (${kind})`).join(', '),
+    consumers: scenario.consumers.map(({ name, kind }) => `${name} (${kind})`).join(', ') || 'none',
     started: `${result.startedAt.replace('T', ' ').replace(/\.\d+Z$/u, ' UTC')}`,
     'ran for': formatDuration(result.series.at(-1)?.endNs ?? 0),
     machine: `${environment.cores} x ${environment.cpuModel}, ${formatBytes(environment.memoryBytes)}, ${environment.kernel}`,

@@ -2,7 +2,7 @@ import type UPlot from 'uplot';
 import type { Curve } from '../html/report-data.ts';
 import { colour, runColour, runDash } from './colours.ts';
 import type { PageRun } from './page-run.ts';
-import { makePlot, type PlotSeries, plotHeightPx } from './plot.ts';
+import { makePlot, type PlotSeries, plotHeightPx, sayIfEmpty } from './plot.ts';
 import { durationTick, latencyText } from './ticks.ts';
 
 declare const uPlot: typeof UPlot;
@@ -30,7 +30,9 @@ export class CurveChart {
   draw(isLog: boolean): void {
     this.#isLog = isLog;
     this.#plot?.destroy();
+    this.#plot = undefined;
     const lines = curveLines(this.#runs).filter(({ curve }) => curve.count > 0);
+    sayIfEmpty(this.#host, lines.length === 0);
     if (lines.length === 0) return;
     const most = Math.max(10, ...lines.map(({ curve }) => curve.count));
     const tables = lines.map(({ curve }): UPlot.AlignedData => {

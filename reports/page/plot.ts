@@ -143,3 +143,9 @@ function seriesOf({ label, colour: of, widthPx, dash, filled, text }: PlotSeries
     value: (_, value) => text(value),
   };
 }
+
+/** In the place of a chart that has nothing to show: an empty one looks like one that failed. */
+export function sayIfEmpty(host: HTMLElement, isEmpty: boolean): void {
+  if (isEmpty) host.dataset.empty = 'Nothing was received.';
+  else delete host.dataset.empty;
+}

@@ -2,7 +2,7 @@ import type UPlot from 'uplot';
 import type { Column, Mark, PhaseSpan } from '../html/report-data.ts';
 import { colour, runColour, runDash } from './colours.ts';
 import type { PageRun } from './page-run.ts';
-import { makePlot, type PlotAxis, type PlotSeries, plotHeightPx } from './plot.ts';
+import { makePlot, type PlotAxis, type PlotSeries, plotHeightPx, sayIfEmpty } from './plot.ts';
 import { clock, countText, countTick, durationTick, latencyText, rateText, TIME_STEPS } from './ticks.ts';
 import { drawLabels, drawPhases } from './time-marks.ts';
 import type { TimeView, Zoom } from './zoom.ts';
@@ -134,8 +134,11 @@ export class TimeChart implements TimeView {
   draw(isLog: boolean): void {
     this.#isLog = isLog && this.#spec.isLatency === true;
     this.#plot?.destroy();
+    this.#plot = undefined;
     const lines = this.#spec.lines(this.#runs);
-    if (lines.length === 0) return;
+    const isEmpty = this.#spec.isLatency === true && lines.every(({ values }) => values.every((ns) => ns === null));
+    sayIfEmpty(this.#host, isEmpty);
+    if (lines.length === 0 || isEmpty) return;
     this.#plot = makePlot(
       this.#host,
       {

@@ -13,6 +13,8 @@ export interface PairRunnerOptions {
   readonly metrics: readonly string[];
   readonly costAgreed: boolean;
   readonly signal?: AbortSignal;
+  /** True when there is no time for one more block: a pair that was begun is given up then. */
+  readonly isOver?: () => boolean;
   /** Called after each block, also an invalid one. */
   readonly onBlock?: (side: SideName, invalidWhy: string | undefined) => void;
 }
@@ -22,7 +24,7 @@ export type SideName = 'baseline' | 'candidate';
 export type PairOutcome =
   | { readonly kind: 'measured'; readonly pair: GatePair }
   | { readonly kind: 'interrupted' }
-  /** One of its blocks was invalid again and again: the pair is left out, and the next one has another seed. */
+  /** One of its blocks was invalid again and again, or its time was up: the pair is left out, and the next one has another seed. */
   | { readonly kind: 'given-up' }
   /** Most blocks are invalid: the machine is not fit. */
   | { readonly kind: 'blocks-invalid' };
@@ -70,8 +72,10 @@ export class PairRunner {
   }
 
   async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'given-up' | 'blocks-invalid'> {
-    const { onBlock, ...options } = this.#options;
+    const { onBlock, isOver = () => false, ...options } = this.#options;
     for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+      // The first try of each block was planned; what is repeated was not.
+      if (attempt > 1 && isOver()) return 'given-up';
       if (this.#isHopeless()) return 'blocks-invalid';
       this.#blockCount += 1;
       const outcome = await this.#run({ ...options, side: options[sideName], seed, blockNumber: this.#blockCount });

@@ -178,6 +178,8 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   const startMs = performance.now();
   const elapsedNs = () => (performance.now() - startMs) * 1e6;
   const { onProgress, signal } = options;
+  const blockTakesNs = endOfBlock(plan.block) + BLOCK_OVERHEAD_NS;
+  const isOver = () => elapsedNs() + blockTakesNs > plan.maxDurationNs;
   const { metric, toleranceRatio, floorRatio, maxDurationNs } = plan;
   const runner = new PairRunner({
     scenario: plan.block,
@@ -186,6 +188,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
     metrics: [metric, ...plan.otherMetrics].map(({ name }) => name),
     costAgreed: options.costAgreed === true,
     ...(signal === undefined ? {} : { signal }),
+    isOver,
     onBlock: (side, invalidWhy) => onProgress?.({ kind: 'block', side, invalidWhy }),
   });
   const discarded: GatePair[] = [];
@@ -199,7 +202,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   while (discarded.length < discardPairs) {
     const outcome = await runner.next();
     if (outcome.kind === 'given-up') {
-      if (elapsedNs() < maxDurationNs) continue;
+      if (!isOver()) continue;
       return ended('blocks-invalid');
     }
     if (outcome.kind !== 'measured') return ended(outcome.kind);
@@ -213,7 +216,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   for (;;) {
     const outcome = await runner.next();
     if (outcome.kind === 'given-up') {
-      if (elapsedNs() + longestNs <= maxDurationNs) continue;
+      if (!isOver() && elapsedNs() + longestNs <= maxDurationNs) continue;
       return ended('out-of-time');
     }
     if (outcome.kind !== 'measured') return ended(outcome.kind);

@@ -57,10 +57,14 @@ export class RunWatch {
     return this.#consumerStats.map((stats) => stats[STATS.received]!);
   }
 
-  /** True when no consumer has anything more to come: what it has not received was trimmed before it could. */
+  /**
+   * True when no consumer has anything more to come: what it has not received was trimmed before it could. Records whose answer was
+   * lost may be stored all the same: what one consumer received of them, the others are owed too.
+   */
   allArrived(): boolean {
-    const sent = this.produced('acked');
-    return this.#consumerStats.every((stats) => stats[STATS.received]! + stats[STATS.trimmed]! >= sent);
+    const arrived = this.#consumerStats.map((stats) => stats[STATS.received]! + stats[STATS.trimmed]!);
+    const owed = Math.max(this.produced('acked'), ...arrived);
+    return arrived.every((count) => count >= owed);
   }
 
   /** @returns the text of a threshold that says to end the run now. */

@@ -45,6 +45,25 @@ describeInChromium('a report in a browser', (open) => {
     expect(requests).toEqual([one]);
   });
 
+  test('says of a chart without values that there are none', async () => {
+    const isMade = ({ kind }: { readonly kind: string }) => kind === 'producer';
+    const unread: Result = {
+      ...result,
+      scenario: { ...result.scenario, consumers: [] },
+      cells: result.cells.filter(isMade),
+      series: result.series.map((interval) => ({ ...interval, cells: interval.cells.filter(isMade) })),
+    };
+    const { page, complaints } = await open(fileOf('unread', unread));
+    for (const chart of ['#chart-latency', '#chart-curve']) {
+      expect(await page.locator(chart).getAttribute('data-empty')).toBe('Nothing was received.');
+      expect(await page.locator(`${chart} canvas`).count()).toBe(0);
+    }
+    await page.locator('#log').click();
+    expect(await page.locator('#chart-rate canvas').count()).toBe(1);
+    expect(await page.locator('#chart-rate').getAttribute('data-empty')).toBeNull();
+    expect(complaints).toEqual([]);
+  });
+
   test('shows the verdict before the thresholds, and both before the charts', async () => {
     const { page } = await open(one);
     const headings = await page.locator('h1, .ruling strong, main h2').allTextContents();

@@ -27,6 +27,12 @@ describe('a result that says one thing here and another there is refused:', () =
     expect(read(() => {}).verdict.kind).toBe('failed');
   });
 
+  test('another seed than that of its scenario', () => {
+    refused((file) => {
+      file.seed = 8;
+    }, "seed is 8, and its scenario's is 7");
+  });
+
   test('a verdict that its thresholds do not give', () => {
     refused((file) => {
       file.verdict.kind = 'passed';

@@ -25,9 +25,10 @@ const measured: BlockOutcome = { kind: 'measured', block: blockOf({ 'putToGet.p5
 const invalid: BlockOutcome = { kind: 'invalid', why: 'SCHEDULE_LAG' };
 
 /** Runs blocks that end as `outcome` says, and writes down which they were. */
-function runnerOf(outcome: (task: BlockTask) => BlockOutcome) {
+function runnerOf(outcome: (task: BlockTask) => BlockOutcome, isOver = () => false) {
   const tasks: BlockTask[] = [];
-  const options = { scenario, baseline: side('A'), candidate: side('B'), metrics: ['putToGet.p50'], costAgreed: true };
+  const sides = { baseline: side('A'), candidate: side('B') };
+  const options = { scenario, ...sides, metrics: ['putToGet.p50'], costAgreed: true, isOver };
   const runner = new PairRunner(options, async (task) => {
     tasks.push(task);
     return outcome(task);
@@ -61,6 +62,15 @@ describe('pairs of blocks', () => {
     const outcomes = await pairs(3);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['measured', 'given-up', 'measured']);
     expect(outcomes[2]).toMatchObject({ pair: { seed: 102, order: 'candidate-first' } });
+  });
+
+  test('repeat nothing when the time is up', async () => {
+    const { pairs, said } = runnerOf(
+      () => invalid,
+      () => true,
+    );
+    expect(await pairs(1)).toEqual([{ kind: 'given-up' }]);
+    expect(said()).toBe('A100');
   });
 
   test('end when most blocks are invalid', { timeout: 60_000 }, async () => {

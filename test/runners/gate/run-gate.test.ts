@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readCalibration } from '../../../runners/gate/gate-files.ts';
 import { type GateSide, readGateRecord, resolveScenario, runGate, writeGateRecord } from '../../../runners/index.ts';
 import { emptyFolder } from '../commands/cli-command.ts';
 
@@ -58,5 +60,13 @@ describe('a gate from a program', () => {
   test('of a metric with too few records is refused before anything is started', async () => {
     const sides = { baseline: noopSide('a', 1), candidate: noopSide('b', 1) };
     await expect(runGate(SCENARIO, { ...sides, metric: 'putToGet.p99' })).rejects.toThrow('RUNNER_GATE_TOO_SHORT');
+  });
+
+  test('whose calibration cannot be read says so', async () => {
+    const dir = emptyFolder();
+    const file = join(dir, 'gate-calibration.json');
+    expect(await readCalibration(dir)).toBeUndefined();
+    mkdirSync(file);
+    await expect(readCalibration(dir)).rejects.toMatchObject({ code: 'GATE_FILE_NOT_READABLE', where: file });
   });
 });
