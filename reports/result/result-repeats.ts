@@ -1,7 +1,7 @@
 import { Histogram } from '../histogram/histogram.ts';
 import { producerTotals } from '../summary/cells.ts';
 import { judgeAgain } from '../verdict/judge-again.ts';
-import type { Cell, IntervalCell, Result } from './result.ts';
+import type { Cell, IntervalCell, Result, Verdict } from './result.ts';
 import { firstDifference } from './result-sums.ts';
 
 /**
@@ -132,11 +132,15 @@ function verdictProblem(result: Result): string | undefined {
   if (isValid !== (validity.kind === 'valid'))
     return `validity is ${validity.kind}, with ${validity.reasons.length} reasons`;
   const texts = result.cut === undefined ? result.scenario.thresholds : verdict.thresholds.map(({ text }) => text);
-  const { kind, thresholds } = judgeAgain(result, texts).verdict;
+  const judged = judgeAgain(result, texts).verdict;
   return (
-    firstDifference(verdict.thresholds.length, thresholds.length, 'verdict.thresholds.length') ??
-    firstDifference(verdict, { kind, thresholds: thresholds.map((one) => ({ ...NO_WINDOW, ...one })) }, 'verdict')
+    firstDifference(verdict.thresholds.length, judged.thresholds.length, 'verdict.thresholds.length') ??
+    firstDifference(withoutWords(verdict), withoutWords(judged), 'verdict')
   );
 }
 
-const NO_WINDOW = { worstWindow: undefined, reason: undefined };
+/** Reasons are for people, and another version may word them otherwise. */
+const withoutWords = ({ kind, thresholds }: Verdict) => ({
+  kind,
+  thresholds: thresholds.map(({ text, actual, holds, worstWindow }) => ({ text, actual, holds, worstWindow })),
+});

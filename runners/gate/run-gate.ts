@@ -178,7 +178,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   const startMs = performance.now();
   const elapsedNs = () => (performance.now() - startMs) * 1e6;
   const { onProgress, signal } = options;
-  const blockTakesNs = endOfBlock(plan.block) + BLOCK_OVERHEAD_NS;
+  const blockTakesNs = scheduleEndNs(plan.block.workloads) + BLOCK_OVERHEAD_NS;
   const isOver = () => elapsedNs() + blockTakesNs > plan.maxDurationNs;
   const { metric, toleranceRatio, floorRatio, maxDurationNs } = plan;
   const runner = new PairRunner({
