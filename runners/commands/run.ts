@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Result } from '../../reports/result/result.ts';
 import { checkWritable, RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
 import { NO_PUSH, type RunPush } from '../push/no-push.ts';
@@ -12,6 +12,7 @@ import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { exitCodeOf } from './ending.ts';
+import { reportError } from './errors.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { printResult } from './print-result.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
@@ -53,17 +54,25 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const result = await runWatched(scenario, outDir, options, push, {
-    ...when,
-    ...(expectedCost === undefined ? {} : { expectedCost }),
-  });
-  await printResult(result, join(outDir, RESULT_FILE_NAME), options);
+  const left: unknown[] = [];
   try {
-    await writeBeside(result, outDir, formats, options);
+    const result = await runWatched(scenario, outDir, options, push, {
+      ...when,
+      ...(expectedCost === undefined ? {} : { expectedCost }),
+      onLeftBehind: (error) => left.push(error),
+    });
+    await printResult(result, join(outDir, RESULT_FILE_NAME), options);
+    try {
+      await writeBeside(result, outDir, formats, options);
+    } finally {
+      await endPush(push, result);
+    }
+    const exitCode = exitCodeOf(result);
+    return exitCode === ExitCode.passed && left.length > 0 ? ExitCode.target : exitCode;
   } finally {
-    await endPush(push, result);
+    // Last, where it is seen: it may go on costing money.
+    for (const error of left) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
   }
-  return exitCodeOf(result);
 }
 
 type WhichAndWhen = Pick<RunOptions, 'part' | 'startAtMs'>;
@@ -83,7 +92,7 @@ async function runWatched(
   outDir: string,
   options: RunCommandOptions,
   push: RunPush,
-  chosen: Pick<RunOptions, 'part' | 'startAtMs' | 'expectedCost'>,
+  chosen: Pick<RunOptions, 'part' | 'startAtMs' | 'expectedCost' | 'onLeftBehind'>,
 ): Promise<Result> {
   const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);

@@ -38,12 +38,17 @@ export async function runBlock(task: BlockTask): Promise<BlockOutcome> {
     if (side.kind === 'command') service = await startEndpoint(side.command, signal);
     const target = targetOfBlock(side, task.blockNumber, service?.endpoint);
     const scenario: Scenario = { ...task.scenario, target, seed: task.seed, thresholds: [] };
+    const left: unknown[] = [];
     const result = await runScenario(scenario, {
       ceiling: 'skip',
       costAgreed: task.costAgreed,
+      onLeftBehind: (error) => left.push(error),
       ...(signal === undefined ? {} : { signal }),
     });
-    return outcomeOf(result, task, () => (performance.now() - startedMs) * 1e6);
+    // A side that failed leaves things behind because it failed: that is what its user must know.
+    const outcome = outcomeOf(result, task, () => (performance.now() - startedMs) * 1e6);
+    if (left.length > 0) throw left[0];
+    return outcome;
   } catch (error) {
     if (signal?.aborted === true) return { kind: 'interrupted' };
     throw withSide(error, side, service?.ended());

@@ -1,6 +1,7 @@
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
+import { isAws } from './client.ts';
 
 /** The stream could not be reached, made or read: what the SDK says, and what may help. */
 export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
@@ -33,16 +34,17 @@ export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknow
   });
 }
 
-/** Something that costs money is still there after the run. */
-export function leftBehind({ stream, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
+/** What was made for the run is still there after it. */
+export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
+  const itCosts = isAws(endpoint) ? '; it costs money' : '';
   const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
   return new RunnerError('RUNNER_TARGET_FAILED', {
     what: `what was made for the run could not be deleted: ${codes}`,
-    where: `stream ${stream}`,
+    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix:
       create === undefined
-        ? 'Deregister the consumers whose names begin with streamgauge-; they cost money.'
-        : 'Delete the stream yourself; it costs money.',
+        ? `Deregister the consumers whose names begin with streamgauge-${itCosts}.`
+        : `Delete the stream yourself${itCosts}.`,
     cause: withoutRequest(errors[0]),
   });
 }

@@ -39,6 +39,11 @@ export interface RunOptions {
   readonly costAgreed?: boolean;
   /** What was agreed to; goes into the result. */
   readonly expectedCost?: ExpectedCost;
+  /**
+   * Told of what was made for the run and could not be taken away. Without it that is thrown in the place of the result, or of
+   * the error with which the run ended.
+   */
+  readonly onLeftBehind?: (error: unknown) => void;
 }
 
 /** Threads are awake within this time of the start signal. */
@@ -65,7 +70,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   checkCostAgreed(scenario, options.costAgreed === true);
   const harnessCeiling = await ceilingOf(options);
   const target = await setUpTarget(scenario, options.signal);
-  try {
+  const run = async (): Promise<Result> => {
     checkResharding(scenario, target);
     checkFaultInjection(scenario, target);
     const plan = planRun(scenario, target, options.part);
@@ -73,9 +78,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     const result = await makeResult(plan, measured, harnessCeiling, options.expectedCost);
     if (options.outDir !== undefined) await writeResult(options.outDir, result);
     return result;
-  } finally {
-    await target.tearDown();
-  }
+  };
+  return run().finally(() => target.tearDown().catch(options.onLeftBehind ?? rethrow));
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 /** Of the options, what matters while it goes on. */

@@ -20,7 +20,7 @@ const SECRETS = {
   AWS_REGION: 'us-east-1',
 };
 
-function folderWithScenario(target: string, { seconds = 1 } = {}): string {
+function folderWithScenario(target: string, { seconds = 1, reader = 'fan-out' } = {}): string {
   const folder = emptyFolder();
   const scenario = `name: stream
 target: { kind: kinesis, stream: orders, ${target} }
@@ -29,7 +29,9 @@ workloads:
     phases: [{ name: steady, duration: ${seconds}s, rate: 200/s }]
     keys: { uniform: true, count: 100 }
     payload: { size: 100B }
-consumers: [{ name: reader, kind: fan-out }]
+    producers: { retry: { attempts: 2 } }
+drain: 2s
+consumers: [{ name: reader, kind: ${reader} }]
 thresholds: ['lost == 0']
 `;
   writeFileSync(join(folder, 'stream.yaml'), scenario);
@@ -37,10 +39,10 @@ thresholds: ['lost == 0']
 }
 
 /** Resolves when the run has made its stream and put something into it. */
-async function firstRecord(stream: string): Promise<void> {
+async function firstRecord(stream: string, { engine } = own): Promise<void> {
   for (;;) {
-    const isThere = own.engine.account.findStream(stream) !== undefined;
-    if (isThere) for await (const _ of own.engine.read(stream)) return;
+    const isThere = engine.account.findStream(stream) !== undefined;
+    if (isThere) for await (const _ of engine.read(stream)) return;
     await sleep(50);
   }
 }
@@ -57,6 +59,23 @@ describe('run on a Kinesis stream', () => {
     expect(own.engine.account.findStream('orders')).toBeUndefined();
     const file = readFileSync(join(out, 'result.json'), 'utf8');
     for (const text of [stdout, stderr, file]) expect(text).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
+  });
+
+  test('shows what it measured before it tells what it could not delete', async () => {
+    const dying = await startOwn();
+    const cwd = folderWithScenario(`endpoint: '${dying.endpoint}', timeout: 1s, create: { shards: 1 }`, {
+      seconds: 2,
+      reader: 'polling',
+    });
+    const running = command(['run', 'stream.yaml'], { cwd, env: SECRETS });
+    await firstRecord('orders', dying);
+    await dying.close();
+    const { code, stdout, stderr } = await running;
+    expect(code, stderr).toBeGreaterThan(2);
+    expect(stdout).toContain('on kinesis, stream orders');
+    expect(stderr).toMatch(
+      /\nRUNNER_TARGET_FAILED what was made for the run could not be deleted: .*Delete the stream yourself\.\n$/,
+    );
   });
 
   test('tells what failed without anything secret, with the exit code of a target', async () => {
