@@ -60,6 +60,8 @@ async function take({ name, width, height, colorScheme, from }: Shot): Promise<v
   const tab = await browser.newPage({ viewport: { width, height }, colorScheme });
   await tab.goto(page);
   await tab.waitForSelector('html[data-drawn]');
+  // Tables are there to be opened; pictures of charts say more.
+  await tab.evaluate("document.querySelectorAll('details').forEach((table) => { table.open = false; })");
   const top = from === undefined ? 0 : ((await tab.locator(from).boundingBox())?.y ?? 0) - 12;
   const path = join(IMAGES, `${name}.png`);
   await tab.screenshot({ path, fullPage: true, clip: { x: 0, y: top, width, height } });
