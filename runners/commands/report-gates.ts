@@ -41,22 +41,28 @@ const GATE_FORMATS: Formats<Gate> = {
 /** What `gate calibrate` prints. */
 const CALIBRATION_FORMATS: Formats<Calibration> = {
   terminal: async (calibrations, style) => {
-    const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
     const { renderCalibration } = await import('../../reports/gate/render-calibration.ts');
-    const texts = calibrations.map(({ record, file }) =>
-      renderCalibration(record, calibrationFindings(record, DEFAULT_MAX_DURATION_NS), { ...style, recordPath: file }),
+    const found = await withFindings(calibrations);
+    const texts = found.map(({ record, findings, file: recordPath }) =>
+      renderCalibration(record, findings, { ...style, recordPath }),
     );
     return `${texts.join('\n\n')}\n`;
   },
   json: async (calibrations) => {
-    const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
     const { calibrationJson } = await import('../../reports/gate/render-json.ts');
-    const texts = calibrations.map(({ record }) =>
-      calibrationJson(record, calibrationFindings(record, DEFAULT_MAX_DURATION_NS)),
+    return oneOrList(
+      (await withFindings(calibrations)).map(({ record, findings }) => calibrationJson(record, findings)),
     );
-    return oneOrList(texts);
   },
 };
+
+async function withFindings(calibrations: readonly Calibration[]) {
+  const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
+  return calibrations.map((calibration) => ({
+    ...calibration,
+    findings: calibrationFindings(calibration.record, DEFAULT_MAX_DURATION_NS),
+  }));
+}
 
 /**
  * Gates as they were saved, judged anew from their pairs.

@@ -79,11 +79,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     if (options.outDir !== undefined) await writeResult(options.outDir, result);
     return result;
   };
-  return run().finally(() => target.tearDown().catch(options.onLeftBehind ?? rethrow));
-}
-
-function rethrow(error: unknown): never {
-  throw error;
+  return run().finally(() => target.tearDown().catch(options.onLeftBehind));
 }
 
 /** Of the options, what matters while it goes on. */
