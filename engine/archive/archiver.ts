@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Archive } from './archive.ts';
 import type { ArchiveSource, ArchiveWriter } from './archive-writer.ts';
-import { type OnDefect, writeFailed, writeRecovered } from './defect.ts';
+import { DISK_RETRY_MS, type OnDefect, writeFailed, writeRecovered } from './defect.ts';
 
 /** none: what is in memory is lost in a crash; interval: what is younger than that; every-put: nothing that was settled. */
 export type Durability = 'none' | 'interval' | 'every-put';
@@ -15,8 +15,6 @@ export interface ArchiverOptions {
   readonly onDefect: OnDefect;
 }
 
-/** A write that fails is tried again this often. */
-const RETRY_MS = 1000;
 /** Part of the interval after which the writing starts; the rest is for the disk. */
 const INTERVAL_START_RATIO = 0.75;
 
@@ -215,7 +213,7 @@ export class Archiver {
     this.#current = this.#next = undefined;
     if (this.#isEnded || this.#callOffRetry !== undefined) return;
     const { clock } = this.#options;
-    this.#callOffRetry = clock.at(clock.nowMs() + RETRY_MS, () => {
+    this.#callOffRetry = clock.at(clock.nowMs() + DISK_RETRY_MS, () => {
       this.#callOffRetry = undefined;
       this.#start();
     });

@@ -1,3 +1,6 @@
+/** What the disk did not do is tried again this often. */
+export const DISK_RETRY_MS = 1000;
+
 /**
  * Something that is wrong with a store's files. What a defect costs is told and never silent: records that are damaged
  * are not shown, and what cannot be written is not accepted.

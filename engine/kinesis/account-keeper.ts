@@ -1,8 +1,5 @@
-import { notKept, writeRecovered } from '../archive/defect.ts';
+import { DISK_RETRY_MS, notKept, writeRecovered } from '../archive/defect.ts';
 import type { Account } from './account.ts';
-
-/** A file that could not be written is tried again this often. */
-const RETRY_MS = 1000;
 
 /**
  * Writes down every change of an account as it is made. A disk that does not take one ends nothing: it is told once, the
@@ -23,7 +20,7 @@ export function keepAccount(account: Account, save: () => void): () => void {
     } catch (cause) {
       if (!isFailing) onDefect(notKept(path, cause));
       isFailing = true;
-      callOffRetry ??= clock.at(clock.nowMs() + RETRY_MS, () => {
+      callOffRetry ??= clock.at(clock.nowMs() + DISK_RETRY_MS, () => {
         callOffRetry = undefined;
         keep();
       });

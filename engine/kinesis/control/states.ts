@@ -1,5 +1,5 @@
 import type { StreamStatus } from '@aws-sdk/client-kinesis';
-import { notDone } from '../../archive/defect.ts';
+import { DISK_RETRY_MS, notDone } from '../../archive/defect.ts';
 import type { Account } from '../account.ts';
 import { resourceInUse } from '../errors.ts';
 import type { KinesisStream } from '../stream.ts';
@@ -67,9 +67,6 @@ function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run
   });
 }
 
-/** What could not be done is tried again this often. */
-const RETRY_MS = 1000;
-
 /**
  * Runs something in a while, unless the account is closed by then; at once when it is to take no time. What fails, such as
  * because a shard's files cannot be opened now, is told once and tried again.
@@ -83,7 +80,7 @@ export function runAfter(account: Account, delayMs: number, run: () => void): vo
     } catch (cause) {
       if (!isTold) account.options.onDefect(notDone(account.folder.path, cause));
       isTold = true;
-      account.clock.at(account.clock.nowMs() + RETRY_MS, attempt);
+      account.clock.at(account.clock.nowMs() + DISK_RETRY_MS, attempt);
     }
   };
   if (delayMs <= 0) attempt();
