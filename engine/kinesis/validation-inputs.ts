@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { InputOf, OperationName } from './control/operation-types.ts';
 import { SHARD_LEVEL_METRICS } from './metrics.ts';
+import { dataBlob, explicitHashKey, partitionKey } from './validation-scalars.ts';
 import {
   integer,
   list,
@@ -43,7 +44,6 @@ const consumerArn = text(
 const channelArn = text(1, ARN_LENGTH, String.raw`arn:aws.*:kinesis:.*:\d{12}:channel/\S+`);
 const resourceArn = text(1, ARN_LENGTH, String.raw`arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel)/\S+`);
 const shardId = text(1, 128, '[a-zA-Z0-9_.-]+');
-const hashKey = patterned(String.raw`0|([1-9]\d{0,38})`);
 const sequenceNumber = patterned(String.raw`0|([1-9]\d{0,128})`);
 const iteratorType = oneOf('AFTER_SEQUENCE_NUMBER', 'LATEST', 'AT_TIMESTAMP', 'AT_SEQUENCE_NUMBER', 'TRIM_HORIZON');
 const tagKey = text(1, 128);
@@ -56,7 +56,6 @@ const maxRecordKib = integer(1024, 10_240);
 const natural = integer(0);
 const flag = { kind: 'Boolean' } as const;
 const timestamp = { kind: 'Timestamp' } as const;
-const data = { kind: 'Blob', max: 10_485_760 } as const;
 const encryptionType = oneOf('NONE', 'KMS');
 const distribution = oneOf('AUTO', 'USER_PARTITION_KEY');
 const metrics = list(1, 7, oneOf(...SHARD_LEVEL_METRICS, 'ALL'));
@@ -234,9 +233,9 @@ const INPUT_MEMBERS: { readonly [Name in OperationName]: MembersOf<InputOf<Name>
   ListTagsForStream: { Limit: integer(1, 50), ExclusiveStartTagKey: tagKey, ...stream },
   MergeShards: { ShardToMerge: required(shardId), AdjacentShardToMerge: required(shardId), ...stream },
   PutRecord: {
-    Data: required(data),
-    PartitionKey: text(1, 256),
-    ExplicitHashKey: hashKey,
+    Data: required(dataBlob),
+    PartitionKey: partitionKey,
+    ExplicitHashKey: explicitHashKey,
     SequenceNumberForOrdering: sequenceNumber,
     DryRun: flag,
     ...stream,
@@ -250,7 +249,7 @@ const INPUT_MEMBERS: { readonly [Name in OperationName]: MembersOf<InputOf<Name>
     Tags: tags,
   },
   RemoveTagsFromStream: { TagKeys: required(tagKeys), ...stream },
-  SplitShard: { NewStartingHashKey: required(hashKey), ShardToSplit: required(shardId), ...stream },
+  SplitShard: { NewStartingHashKey: required(explicitHashKey), ShardToSplit: required(shardId), ...stream },
   StartStreamEncryption: { EncryptionType: required(encryptionType), KeyId: required(keyId), ...stream },
   StopStreamEncryption: { EncryptionType: required(encryptionType), KeyId: required(keyId), ...stream },
   SubscribeToShard: {

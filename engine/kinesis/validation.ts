@@ -1,10 +1,11 @@
 import { validationError } from './errors.ts';
 import { INPUTS } from './validation-inputs.ts';
+import { isSoundEntry, RECORD_ENTRY } from './validation-records.ts';
 import type { IntegerShape, ListShape, MapShape, Shape, Structure, TextShape } from './validation-shapes.ts';
 import { checkTypes, isPlainObject, withoutNulls } from './validation-types.ts';
 
-/** AWS reports this many problems of one call at most (kinesalite, from live answers). */
-const MOST_PROBLEMS = 10;
+/** AWS reports at most this many problems of one call (kinesalite, from live responses). */
+export const PROBLEMS_MAX = 10;
 
 /**
  * Checks an input against the service's model before an operation sees it.
@@ -21,9 +22,16 @@ export function checkInput(operation: string, input: object): object {
   const problems: string[] = [];
   checkMembers(structure, input, '', problems);
   if (problems.length === 0) return hasNulls ? withoutNulls(input) : input;
-  const count = `${problems.length} validation error${problems.length > 1 ? 's' : ''}`;
-  throw validationError(`${count} detected: ${problems.join('; ')}`);
+  throw validationError(summaryOf(problems));
 }
+
+/** The message of a ValidationException with these problems. */
+export const summaryOf = (problems: readonly string[]): string =>
+  `${problems.length} validation error${problems.length > 1 ? 's' : ''} detected: ${problems.join('; ')}`;
+
+/** @param shown the value as AWS shows it, with a space before it; empty where AWS shows none. */
+export const problemText = (shown: string, path: string, constraint: string): string =>
+  `Value${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
 
 function checkMembers({ members }: Structure, value: object, parent: string, problems: string[]): void {
   for (const { name, path, shape } of members) check(shape, Reflect.get(value, name), parent + path, problems);
@@ -64,8 +72,11 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
 function checkList(shape: ListShape, value: readonly unknown[], path: string, problems: string[]): void {
   for (const broken of lengthProblems(shape, value.length)) report(problems, shape, value, path, broken);
   const { member } = shape;
-  if (member === 'records') return;
-  if (member.kind === 'Structure') {
+  if (member === 'records') {
+    value.forEach((entry, i) => {
+      if (!isSoundEntry(entry)) check(RECORD_ENTRY, entry, `${path}.${i + 1}.member`, problems);
+    });
+  } else if (member.kind === 'Structure') {
     const required: Shape = { ...member, required: true };
     value.forEach((item, i) => {
       check(required, item, `${path}.${i + 1}.member`, problems);
@@ -129,19 +140,22 @@ function textConstraints(shape: TextShape): string {
 }
 
 function report(problems: string[], shape: Shape, value: unknown, path: string, broken: string): void {
-  if (problems.length >= MOST_PROBLEMS) return;
-  const shown = value === undefined || value === null ? 'null' : `'${valueText(shape, value)}'`;
-  problems.push(`Value ${shown} at '${path}' failed to satisfy constraint: ${broken}`);
+  if (problems.length >= PROBLEMS_MAX) return;
+  problems.push(problemText(shownValue(shape, value), path, broken));
 }
 
-/** A value as Java writes it. Structures in a list are only counted: AWS writes their addresses. */
-function valueText(shape: Shape, value: unknown): string {
+/** AWS writes no value for a list of structures, such as 501 records. */
+function shownValue(shape: Shape, value: unknown): string {
+  if (value === undefined || value === null) return ' null';
+  const hasStructures = shape.kind === 'List' && (shape.member === 'records' || shape.member.kind === 'Structure');
+  if (hasStructures && Array.isArray(value) && value.length > 0) return '';
+  return ` '${valueText(value)}'`;
+}
+
+/** A value as Java writes it. */
+function valueText(value: unknown): string {
   if (value instanceof Uint8Array) return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
-  if (Array.isArray(value)) {
-    const isShort =
-      value.length === 0 || (shape.kind === 'List' && shape.member !== 'records' && shape.member.kind === 'String');
-    return isShort ? `[${value.join(', ')}]` : `[${value.length} members]`;
-  }
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
   if (isPlainObject(value)) {
     return `{${Object.entries(value)
       .map(([key, item]) => `${key}=${item}`)

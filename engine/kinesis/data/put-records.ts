@@ -3,6 +3,7 @@ import type {
   PutRecordOutput,
   PutRecordsInput,
   PutRecordsOutput,
+  PutRecordsRequestEntry,
   PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import { ACCEPTED, THROTTLED } from '../../log/record-batch.ts';
@@ -12,21 +13,20 @@ import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
 import { isSequenceNumber } from '../sequence-number.ts';
 import type { KinesisStream } from '../stream.ts';
-import { FAILED, type Intake, REQUEST_RECORDS_MAX } from './intake.ts';
-
-const KEY_CHARACTERS_MAX = 256;
+import { PROBLEMS_MAX, problemText, summaryOf } from '../validation.ts';
+import { FAILED, type Intake } from './intake.ts';
 
 /** PutRecords: each record is taken or refused by itself; the call fails as a whole only when it is malformed. */
 export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {
   const startMs = performance.now();
   const stream = account.writableStream(input);
   const records = input.Records ?? [];
-  if (records.length === 0 || records.length > REQUEST_RECORDS_MAX) throw wrongCount(records.length);
+  if (!stream.spreadsAlone) requireKeys(records);
   const { intake } = account;
   const nowNs = stream.nowNs();
   intake.begin();
   for (const { Data, PartitionKey, ExplicitHashKey } of records) {
-    addChecked(intake, stream, PartitionKey, ExplicitHashKey, Data, nowNs);
+    addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
   }
   intake.checkTotal();
   failAsAsked(account, stream);
@@ -50,7 +50,8 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const { intake } = account;
   const nowNs = stream.nowNs();
   intake.begin();
-  addChecked(intake, stream, PartitionKey, ExplicitHashKey, Data, nowNs);
+  if (PartitionKey === undefined && !stream.spreadsAlone) throw validationError(summaryOf([missing('partitionKey')]));
+  addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
   const accepted = intake.append(stream, nowNs);
   count(stream, 'PutRecord', startMs, accepted);
   const { status, shard: of, sequenceNumber } = intake.batch;
@@ -66,23 +67,24 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   return settled === undefined ? output : settled.then(() => output);
 }
 
-function addChecked(
+/** @throws ValidationException that names every record without a key, as the model's check names every other fault. */
+function requireKeys(records: readonly PutRecordsRequestEntry[]): void {
+  if (records.every(({ PartitionKey }) => PartitionKey !== undefined)) return;
+  const problems = records.flatMap(({ PartitionKey }, i) =>
+    PartitionKey === undefined ? [missing(`records.${i + 1}.member.partitionKey`)] : [],
+  );
+  throw validationError(summaryOf(problems.slice(0, PROBLEMS_MAX)));
+}
+
+/** Lays out one record. The model's check has seen its parts; only the range of a hash key is left to check. */
+function addRecord(
   intake: Intake,
   stream: KinesisStream,
   key: string | undefined,
   explicitHashKey: string | undefined,
-  data: Uint8Array | undefined,
+  data: Uint8Array,
   nowNs: number,
 ): void {
-  if (data === undefined) throw missing('data');
-  if (key === undefined) {
-    if (!stream.spreadsAlone) throw missing('partitionKey');
-  } else if (key.length === 0 || (key.length > KEY_CHARACTERS_MAX && [...key].length > KEY_CHARACTERS_MAX)) {
-    const side = key.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${KEY_CHARACTERS_MAX}`;
-    throw validationError(
-      `1 validation error detected: Value '${key}' at 'partitionKey' failed to satisfy constraint: Member must have length ${side}`,
-    );
-  }
   if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) {
     throw invalidArgument(
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicitHashKey}`,
@@ -160,14 +162,4 @@ function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', sta
 const rateExceeded = (account: Account, stream: KinesisStream, shardId: string): string =>
   rateExceededText(shardId, stream.state.name, account.options.accountId);
 
-const missing = (member: string): Error =>
-  validationError(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  );
-
-const wrongCount = (records: number): Error =>
-  validationError(
-    `1 validation error detected: Value '[${records} records]' at 'records' failed to satisfy constraint: Member must have length ${
-      records === 0 ? 'greater than or equal to 1' : `less than or equal to ${REQUEST_RECORDS_MAX}`
-    }`,
-  );
+const missing = (path: string): string => problemText(' null', path, 'Member must not be null');

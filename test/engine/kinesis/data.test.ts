@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callOperation } from '../../../engine/kinesis/operations.ts';
 import { recordMemoryBytes } from '../../../engine/kinesis/options.ts';
 import {
   accountWith,
@@ -151,6 +152,9 @@ describe('putting', () => {
     const { putRecord } = await import('../../../engine/kinesis/data/put-records.ts');
     const bare = { StreamName: 'orders', Data: Buffer.from('x') };
     expect(refusal(() => putRecord(account, bare))).toBe('ValidationException');
+    expect(() => callOperation(account, 'PutRecords', { StreamName: 'orders', Records: [bare, bare] })).toThrow(
+      "at 'records.2.member.partitionKey' failed to satisfy constraint: Member must not be null",
+    );
     stream.state.recordDistribution = 'AUTO';
     const shards = [await putRecord(account, bare), await putRecord(account, bare)].map(({ ShardId }) => ShardId);
     expect(shards.toSorted()).toEqual([SHARD_0, SHARD_1]);

@@ -1,8 +1,9 @@
+import type { PutRecordInput, PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import { afterEach } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
 import { Account } from '../../../engine/kinesis/account.ts';
 import { getRecords, getShardIterator } from '../../../engine/kinesis/data/get-records.ts';
-import { putRecord, putRecords } from '../../../engine/kinesis/data/put-records.ts';
+import { callOperation } from '../../../engine/kinesis/operations.ts';
 import type { AccountOptions } from '../../../engine/kinesis/options.ts';
 import { type KinesisStream, newStreamState } from '../../../engine/kinesis/stream.ts';
 
@@ -30,19 +31,21 @@ export function addStream(account: Account, name: string, shards: number): Kines
 }
 
 export async function put(account: Account, key: string, data: string | Uint8Array, explicitHashKey?: string) {
-  return putRecord(account, {
+  const input: PutRecordInput = {
     StreamName: 'orders',
     PartitionKey: key,
     Data: Buffer.from(data),
     ExplicitHashKey: explicitHashKey,
-  });
+  };
+  return (await callOperation(account, 'PutRecord', input)) as PutRecordOutput;
 }
 
 export async function putAll(account: Account, records: readonly (readonly [key: string, data: string])[]) {
-  return putRecords(account, {
+  const output = await callOperation(account, 'PutRecords', {
     StreamName: 'orders',
     Records: records.map(([PartitionKey, data]) => ({ PartitionKey, Data: Buffer.from(data) })),
   });
+  return output as PutRecordsOutput;
 }
 
 export const iteratorFrom = (account: Account, shardId: string, from: object = { ShardIteratorType: 'TRIM_HORIZON' }) =>

@@ -67,7 +67,16 @@ describe('constraints of the model', () => {
       'too many records, without writing them all out',
       'PutRecords',
       { StreamName: 'a', Records: new Array(501).fill(RECORD) },
-      "ValidationException: 1 validation error detected: Value '[501 members]' at 'records' failed to satisfy constraint: Member must have length less than or equal to 500",
+      "ValidationException: 1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to 500",
+    ],
+    [
+      'every fault of every record with its place, together with those of the stream name',
+      'PutRecords',
+      {
+        StreamName: '',
+        Records: [{ PartitionKey: '', Data: new Uint8Array(0), ExplicitHashKey: '' }, RECORD, { PartitionKey: 'b' }],
+      },
+      String.raw`ValidationException: 5 validation errors detected: Value '' at 'records.1.member.partitionKey' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'records.1.member.explicitHashKey' failed to satisfy constraint: Member must satisfy regular expression pattern: 0|([1-9]\d{0,38}); Value null at 'records.3.member.data' failed to satisfy constraint: Member must not be null; Value '' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value '' at 'streamName' failed to satisfy constraint: Member must have length greater than or equal to 1`,
     ],
     [
       'a blob that is too long',
