@@ -93,12 +93,10 @@ function resolvePhases(phases: readonly ParsedPhase[] | undefined, report: Repor
       'Leave out recorded: false once.',
     );
   }
+  checkPauses(phases, report);
   let startNs = 0;
-  return phases.map((phase, i) => {
-    const { from, to } = typeof phase.rate === 'number' ? { from: phase.rate, to: phase.rate } : phase.rate;
-    if (from === 0 && to === 0) {
-      report('OUT_OF_RANGE', ['phases', i, 'rate'], 'the ramp goes from 0 to 0.', 'Give it one end above 0/s.');
-    }
+  return phases.map((phase) => {
+    const { from, to } = ratesOf(phase);
     const resolved: Phase = {
       name: phase.name,
       startNs,
@@ -110,6 +108,23 @@ function resolvePhases(phases: readonly ParsedPhase[] | undefined, report: Repor
     startNs += phase.duration;
     return resolved;
   });
+}
+
+/** A phase without a rate is a pause. */
+function ratesOf({ rate = 0 }: ParsedPhase): { readonly from: number; readonly to: number } {
+  return typeof rate === 'number' ? { from: rate, to: rate } : rate;
+}
+
+function checkPauses(phases: readonly ParsedPhase[], report: Report): void {
+  const isPause = (phase: ParsedPhase) => ratesOf(phase).from === 0 && ratesOf(phase).to === 0;
+  const fix = 'Give one of them a rate above 0/s, such as rate: 1000/s.';
+  if (phases.every(isPause)) {
+    const what = 'every phase is a pause, so no record would ever be due.';
+    report('OUT_OF_RANGE', ['phases'], what, fix);
+  } else if (phases.some(({ recorded }) => recorded) && phases.every((phase) => !phase.recorded || isPause(phase))) {
+    const what = 'every recorded phase is a pause, so there would be no result.';
+    report('CONFLICT', ['phases'], what, fix);
+  }
 }
 
 /** The recording as one phase: from its first record to one ns after its last, at its mean rate. */

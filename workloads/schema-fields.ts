@@ -16,6 +16,8 @@ interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly words: string;
+  /** For editors, if a text with the unit's pattern is not all that is accepted. */
+  readonly jsonSchema?: Readonly<Record<string, unknown>>;
 }
 
 const HOUR_NS = 3600e9;
@@ -42,10 +44,11 @@ export const rateField = (description: string) =>
   });
 
 export const rateOrZeroField = (description: string) =>
-  quantityField(parseRatePerSecond, RATE_PATTERN, ['0/s', '2k/s'], description, {
+  quantityField(parseRatePerSecond, RATE_PATTERN, ['2k/s', '0'], description, {
     min: 0,
     max: RATE_MAX_PER_SECOND,
     words: 'a rate from 0/s to 100M/s',
+    jsonSchema: { anyOf: [{ type: 'string', pattern: RATE_PATTERN }, { const: 0 }] },
   });
 
 export const byteRateField = (description: string) =>
@@ -95,7 +98,7 @@ function quantityField(
 ) {
   return z
     .unknown()
-    .meta({ description, type: 'string', pattern, examples })
+    .meta({ description, ...(bounds.jsonSchema ?? { type: 'string', pattern }), examples })
     .transform((input, context): number => {
       const problem = (code: string, what: string, fix: string): never => {
         context.addIssue({ code: 'custom', message: what, params: { code, fix } });

@@ -152,10 +152,11 @@ export const phaseSchema = z.strictObject({
   duration: durationField('How long the phase lasts.'),
   rate: z
     .union([
-      rateField('Records due a second.'),
+      rateOrZeroField('Records due per second.'),
       z.strictObject({ from: rateOrZeroField('Rate at the start.'), to: rateOrZeroField('Rate at the end.') }),
     ])
-    .meta({ description: 'Records due a second, or { from, to } for a straight ramp.' }),
+    .optional()
+    .meta({ description: 'Records due per second, or { from, to } for a straight ramp. 0, or no rate, is a pause.' }),
   recorded: z
     .boolean()
     .default(true)
@@ -277,10 +278,9 @@ const producers = z.strictObject({
 export const workloadSchema = z.strictObject({
   name: nameField('Name of the workload in reports.'),
   arrivals: arrivals.default('constant'),
-  phases: z
-    .array(phaseSchema)
-    .optional()
-    .meta({ description: 'One after the other. Left out with recorded arrivals.' }),
+  phases: z.array(phaseSchema).optional().meta({
+    description: 'One after the other. The run lasts until the last one ends. Omit them with recorded arrivals.',
+  }),
   keys,
   payload,
   producers: producers.prefault({}),

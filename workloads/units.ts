@@ -67,8 +67,9 @@ export function parseSizeBytes(input: unknown): Quantity {
   });
 }
 
-/** '1000/s', '2k/s', '60/m', '1.5M/s' -> records per second. */
+/** '1000/s', '2k/s', '60/m', '1.5M/s' -> records per second. The number 0 needs no unit: it is the same in all of them. */
 export function parseRatePerSecond(input: unknown): Quantity {
+  if (input === 0) return { kind: 'value', value: 0 };
   return parse(input, 'a rate', '1000/s, 2k/s or 60/m', (amount, unit) => perSecond(amount, unit, COUNT_FACTOR));
 }
 

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../workloads/scenario.ts';
+import type { Phase, Scenario } from '../../workloads/scenario.ts';
 import type { Interval, IntervalCell } from '../result/result.ts';
 import { phaseSelector, type Selection } from './cells.ts';
 
@@ -44,9 +44,19 @@ export function measuredTime(scenario: Scenario, series: readonly Interval[], se
 
 /** The selected phases' time, workloads laid over each other: ascending, without overlap. */
 export function selectedTime(scenario: Scenario, selection: Selection = {}): { startNs: number; endNs: number }[] {
+  return joinedTime(scenario, selection, () => true);
+}
+
+/** The same without pauses: the time in which records were due. */
+export function loadedTime(scenario: Scenario, selection: Selection = {}): { startNs: number; endNs: number }[] {
+  return joinedTime(scenario, selection, hasRate);
+}
+
+function joinedTime(scenario: Scenario, selection: Selection, isWanted: (phase: Phase) => boolean) {
   const isSelected = phaseSelector(scenario, selection);
   const spans = scenario.workloads
     .flatMap((workload) => workload.phases.filter((phase) => isSelected(workload.name, phase.name)))
+    .filter(isWanted)
     .map(({ startNs, durationNs }) => ({ startNs, endNs: startNs + durationNs }))
     .sort((a, b) => a.startNs - b.startNs);
   const joined: { startNs: number; endNs: number }[] = [];
@@ -56,6 +66,11 @@ export function selectedTime(scenario: Scenario, selection: Selection = {}): { s
     else joined.push({ ...span });
   }
   return joined;
+}
+
+/** True for a phase in which records are due. */
+export function hasRate({ fromPerSecond, toPerSecond }: Pick<Phase, 'fromPerSecond' | 'toPerSecond'>): boolean {
+  return fromPerSecond > 0 || toPerSecond > 0;
 }
 
 /** Records that are due by the scenario's rates in the selected phases, up to `elapsedNs`. */

@@ -1,6 +1,6 @@
 import type { Interval } from '../result/result.ts';
 import { producerTotals, selectCells } from '../summary/cells.ts';
-import { selectedTime } from '../summary/measured-time.ts';
+import { loadedTime } from '../summary/measured-time.ts';
 import type { Measurements } from '../summary/summary.ts';
 import type { Threshold } from './threshold-grammar.ts';
 
@@ -18,8 +18,9 @@ const TIMER_TOLERANCE_RATIO = 0.05;
  * The intervals in which a threshold can be judged, as stretches without a gap.
  *
  * Latencies: from the first to the last interval with a record of the selected phases, so that a stall after the phase's end
- * is seen. Rates and counts of producers: only intervals that lie in the phases from end to end, as the first and last piece
- * of a phase hold fewer records for no fault of the target's.
+ * is seen. Rates and counts of producers: only intervals that lie in the phases from end to end, because the first and last
+ * piece of a phase hold fewer records for no fault of the target's. A pause ends a stretch: nothing was due, so nothing can be
+ * judged.
  */
 export function judgedStretches(
   threshold: Threshold,
@@ -28,9 +29,15 @@ export function judgedStretches(
   if (threshold.metric.kind === 'latency') {
     const used = series.map((interval) => holdsRecords(interval, threshold, scenario));
     const first = used.indexOf(true);
-    return first < 0 ? [] : [series.slice(first, used.lastIndexOf(true) + 1)];
+    if (first < 0) return [];
+    const loaded = loadedTime(scenario, threshold);
+    const isIdle = ({ startNs, endNs }: Interval, index: number) =>
+      !used[index] && !loaded.some((span) => startNs < span.endNs && endNs > span.startNs);
+    return splitAt(series.slice(first, used.lastIndexOf(true) + 1), (interval, index) =>
+      isIdle(interval, first + index),
+    );
   }
-  return selectedTime(scenario, threshold).map(({ startNs, endNs }) =>
+  return loadedTime(scenario, threshold).map(({ startNs, endNs }) =>
     series.filter((interval) => {
       const toleranceNs = TIMER_TOLERANCE_RATIO * (interval.endNs - interval.startNs);
       return interval.startNs >= startNs - toleranceNs && interval.endNs <= endNs + toleranceNs;
@@ -49,6 +56,15 @@ export function windowsOf(stretch: readonly Interval[], overNs: number): Window[
     windows.push({ startNs: first.startNs, endNs: last.endNs, intervals: stretch.slice(start, end + 1) });
   }
   return windows;
+}
+
+function splitAt(series: readonly Interval[], isGap: (interval: Interval, index: number) => boolean): Interval[][] {
+  const stretches: Interval[][] = [[]];
+  for (const [index, interval] of series.entries()) {
+    if (!isGap(interval, index)) stretches.at(-1)!.push(interval);
+    else if (stretches.at(-1)!.length > 0) stretches.push([]);
+  }
+  return stretches;
 }
 
 function isShort(first: Interval, last: Interval, overNs: number): boolean {

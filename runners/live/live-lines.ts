@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { formatCount, formatDuration } from '../../reports/text/format.ts';
 import { formatClock } from './format-clock.ts';
-import { phaseName } from './live-render.ts';
+import { liveRate, phaseName } from './live-render.ts';
 import type { LiveSink } from './live-view.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 
@@ -34,7 +34,7 @@ export function renderLiveLine(snapshot: LiveSnapshot): string {
   const parts = [
     snapshot.draining ? 'draining' : `${formatClock(snapshot.elapsedNs)}/${formatClock(snapshot.totalNs)}`,
     snapshot.phase.map(phaseName).join(' + '),
-    `${formatCount(snapshot.achievedPerSecond)}/s of ${formatCount(snapshot.intendedPerSecond)}/s`,
+    `${liveRate(snapshot.achievedPerSecond)} of ${liveRate(snapshot.intendedPerSecond)}`,
     putToGet.count === 0
       ? 'nothing received yet'
       : `put-to-get p50 ${formatDuration(putToGet.p50Ns)} p99 ${formatDuration(putToGet.p99Ns)} max ${formatDuration(putToGet.maxNs)}`,

@@ -1,4 +1,4 @@
-import { formatByteRate, formatCount, formatDuration } from '../../reports/text/format.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate } from '../../reports/text/format.ts';
 import { bar, sparkline } from '../../reports/text/render-table.ts';
 import { type Colour, paint } from '../terminal/colours.ts';
 import { formatClock } from './format-clock.ts';
@@ -74,13 +74,18 @@ export function phaseName({ name, index, count }: PhaseProgress): string {
   return `${name} ${index + 1}/${count}`;
 }
 
+/** Every digit, because the last ones are what moves; fractions only where a whole number would hide the rate. */
+export function liveRate(perSecond: number): string {
+  return perSecond < 10 ? formatRate(perSecond) : `${formatCount(perSecond)}/s`;
+}
+
 function rateLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): Span[] {
   const { achievedPerSecond, intendedPerSecond, bytesPerSecond } = snapshot;
   const behind = !snapshot.draining && achievedPerSecond < intendedPerSecond * 0.95;
   const spans: Span[] = [
     label('rate'),
-    { text: `${formatCount(achievedPerSecond)}/s`, colour: behind ? 'yellow' : 'green' },
-    { text: ` of ${formatCount(intendedPerSecond)}/s, ${formatByteRate(bytesPerSecond)}  ` },
+    { text: liveRate(achievedPerSecond), colour: behind ? 'yellow' : 'green' },
+    { text: ` of ${liveRate(intendedPerSecond)}, ${formatByteRate(bytesPerSecond)}  ` },
   ];
   const values = history.map((earlier) => earlier.achievedPerSecond);
   return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'cyan' }];

@@ -10,6 +10,7 @@ import {
   PRODUCER_HISTOGRAMS,
 } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { TargetTraits } from '../targets/target.ts';
 import {
   ACKED,
@@ -186,8 +187,12 @@ export class Collector {
     });
   }
 
-  /** @param endNs when the run ended: the last interval may be shorter than a second. */
-  series(endNs: number, from = 0, to = this.#intervals.length): Interval[] {
+  /**
+   * @param endNs when the run ended: the last interval may be shorter than a second.
+   * @param to the first interval to omit. By default the series ends with the schedule, or later with the last record: seconds
+   *   of the schedule in which nothing happened are part of it.
+   */
+  series(endNs: number, from = 0, to = this.#secondsUntil(endNs)): Interval[] {
     const series: Interval[] = [];
     for (let index = from; index < to; index++) {
       const interval = this.#intervals[index] ?? newInterval();
@@ -201,6 +206,11 @@ export class Collector {
       });
     }
     return series;
+  }
+
+  #secondsUntil(endNs: number): number {
+    const scheduledNs = Math.min(endNs, scheduleEndNs(this.#scenario.workloads));
+    return Math.max(this.#intervals.length, Math.ceil(scheduledNs / INTERVAL_NS));
   }
 
   #placeOf(owner: RecorderOwner, cell: number): Place {

@@ -153,11 +153,7 @@ export class RunWatch {
     const { scenario } = this.#plan;
     if (this.#abortThresholds.length === 0) return undefined;
     const complete = this.#second - 1;
-    const series = this.#collector.series(
-      complete * NS_PER_SECOND,
-      0,
-      Math.min(complete, this.#collector.intervalCount),
-    );
+    const series = this.#collector.series(complete * NS_PER_SECOND, 0, complete);
     return shouldAbort(this.#abortThresholds, { scenario, series })?.text;
   }
 

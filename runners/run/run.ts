@@ -3,6 +3,7 @@ import type { Part } from '../../reports/result/origin.ts';
 import type { ExpectedCost, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
 import { checkWritable, writeResult } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
 import { RunnerError } from '../errors.ts';
 import { checkCostAgreed } from '../kinesis/cost-agreement.ts';
@@ -149,18 +150,25 @@ async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promi
   return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
 }
 
-/** Watches until every producer has finished, or something ends the run before. */
+/**
+ * Watches until the schedule has ended and every producer has finished, or until something ends the run early. A producer
+ * finishes with its last record, which may be long before the end: the run lasts as long as its phases all the same, with
+ * their steps, faults and empty seconds.
+ */
 async function produce(
-  { control }: RunPlan,
+  { control, scenario }: RunPlan,
   workers: Workers,
   watch: RunWatch,
   steps: ScenarioSteps,
   now: () => number,
   { onSnapshot, signal }: Watching,
 ): Promise<Outcome> {
+  const endNs = scheduleEndNs(scenario.workloads);
   let outcome: Outcome = { kind: 'completed' };
-  while (workers.producing && workers.failure === undefined) {
-    await sleep(WATCH_INTERVAL_MS);
+  const isUnderWay = () => workers.producing || (outcome.kind === 'completed' && now() < endNs);
+  while (isUnderWay() && workers.failure === undefined) {
+    const restMs = Math.ceil((endNs - now()) / 1e6);
+    await sleep(workers.producing ? WATCH_INTERVAL_MS : Math.min(WATCH_INTERVAL_MS, Math.max(1, restMs)));
     const nowNs = now();
     const broken = watch.look(nowNs);
     if (outcome.kind === 'completed') steps.look(nowNs);

@@ -8,19 +8,14 @@ import { createArrivals } from '../../workloads/schedule.ts';
 import { aWorkload, phasesOf } from './a-workload.ts';
 
 const rate = fc.double({ min: 0.5, max: 5000, noNaN: true });
+const seconds = fc.double({ min: 0.001, max: 0.5, noNaN: true });
+const ramp = fc
+  .record({ rate: fc.oneof(rate, fc.constant(0)), to: rate, seconds, flips: fc.boolean() })
+  .map(({ rate: a, to: b, flips, ...rest }) => ({ ...rest, rate: flips ? b : a, to: flips ? a : b }));
+const pause = seconds.map((length) => ({ rate: 0, to: 0, seconds: length }));
 const phases = fc
-  .array(
-    fc.record({
-      rate: fc.oneof(rate, fc.constant(0)),
-      to: rate,
-      seconds: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-      flips: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((list) =>
-    phasesOf(list.map(({ rate: a, to: b, seconds, flips }) => ({ rate: flips ? b : a, to: flips ? a : b, seconds }))),
-  );
+  .tuple(fc.array(fc.oneof(ramp, pause), { maxLength: 3 }), ramp, fc.array(fc.oneof(ramp, pause), { maxLength: 2 }))
+  .map(([before, one, after]) => phasesOf([...before, one, ...after]));
 const meanNs = fc.tuple(fc.integer({ min: 1e5, max: 1e9 }), fc.integer({ min: 1e5, max: 1e9 }));
 const arrivals = fc.oneof(
   fc.constantFrom<ArrivalsSpec>({ kind: 'constant' }, { kind: 'uniform' }, { kind: 'poisson' }),
@@ -102,6 +97,21 @@ test('the inverse of the rate curve goes back to where it came from', () => {
       const curve = new RateCurve(somePhases);
       const count = curve.endCount * share;
       expect(curve.countAt(curve.timeOfCount(count))).toBeCloseTo(count, 5);
+    }),
+  );
+});
+
+test('no record is due in a pause, whatever the arrivals', () => {
+  fc.assert(
+    fc.property(workloads, seeds, (workload, seed) => {
+      const pauses = workload.phases.filter(({ fromPerSecond, toPerSecond }) => fromPerSecond + toPerSecond === 0);
+      const startsWithPause = pauses[0]?.startNs === 0;
+      for (const [, atNs] of rowsOf(workload, seed, 0, 1)) {
+        // A time is rounded down to whole ns, and the record of a phase's last ns may fall on the first of the pause.
+        const inside = pauses.filter(({ startNs, durationNs }) => atNs > startNs && atNs < startNs + durationNs - 1);
+        expect(inside).toEqual([]);
+      }
+      if (startsWithPause) expect(rowsOf(workload, seed, 0, 1)[0]?.[1] ?? Infinity).not.toBe(0);
     }),
   );
 });

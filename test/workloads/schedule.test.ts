@@ -61,6 +61,30 @@ describe('constant arrivals', () => {
     expect(all(createArrivals(aWorkload({ phases: phasesOf([{ rate: 0.1, seconds: 1 }]) }), 1, 0, 1))).toEqual([0]);
   });
 
+  test('pause where a phase has no rate, at the start, in the middle and at the end', () => {
+    const phases = phasesOf([
+      { rate: 0, seconds: 1 },
+      { rate: 2, seconds: 1 },
+      { rate: 0, seconds: 3 },
+      { rate: 1, seconds: 2 },
+      { rate: 0, seconds: 5 },
+    ]);
+    expect(all(createArrivals(aWorkload({ phases }), 1, 0, 1))).toEqual([1e9, 1.5e9, 5e9, 6e9]);
+    expect(new RateCurve(phases).endNs).toBe(12e9);
+    expect(totalRate(aWorkload({ phases }), 3e9)).toBe(0);
+    expect(expectedRecords(aWorkload({ phases }), 2e9, 5e9)).toBe(0);
+  });
+
+  test('ramp from 0 and to 0', () => {
+    const phases = phasesOf([
+      { rate: 0, to: 2, seconds: 2 },
+      { rate: 2, to: 0, seconds: 2 },
+    ]);
+    // N(t) = t^2 / 2 up, then its mirror image: records at 0, sqrt 2, 2 and 4 - sqrt 2 seconds.
+    const times = all(createArrivals(aWorkload({ phases }), 1, 0, 1));
+    expect(times.map((ns) => Math.round(ns / 1e6))).toEqual([0, 1414, 2000, 2586]);
+  });
+
   test('run on across phases in count: a phase begins with no record of its own', () => {
     const times = all(
       createArrivals(
