@@ -1,31 +1,12 @@
 import { z } from 'zod';
-import { durationField, durationOrZeroField } from './schema-fields.ts';
+import { durationField, durationOrZeroField, shareField } from './schema-fields.ts';
 import { shardField } from './schema-steps.ts';
-import { parseRatio, RATIO_PATTERN } from './units.ts';
 
 const DELAY_MAX_MS = 3_600_000;
 
-const rate = z
-  .unknown()
-  .meta({
-    description: 'Share of calls that it hits (of records, for a throttled PutRecords): 5% or 0.05.',
-    anyOf: [
-      { type: 'string', pattern: RATIO_PATTERN },
-      { type: 'number', minimum: 0, maximum: 1 },
-    ],
-    examples: ['5%', 0.05],
-  })
-  .transform((input, context): number => {
-    const ratio = parseRatio(input);
-    if (ratio.kind === 'value' && ratio.value >= 0 && ratio.value <= 1) return ratio.value;
-    const problem =
-      ratio.kind === 'problem'
-        ? { code: 'BAD_UNIT', what: ratio.what, fix: ratio.fix }
-        : { code: 'OUT_OF_RANGE', what: `'${String(input)}' is out of range.`, fix: 'Write 0% to 100%.' };
-    context.addIssue({ code: 'custom', message: problem.what, params: { code: problem.code, fix: problem.fix } });
-    return z.NEVER;
-  })
-  .prefault('100%');
+const rate = shareField('Share of calls that it hits (of records, for a throttled PutRecords): 5% or 0.05.').prefault(
+  '100%',
+);
 
 const scope = {
   from: durationOrZeroField('When it begins, from the start of the run.').prefault('0s'),

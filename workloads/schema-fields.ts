@@ -5,10 +5,13 @@ import {
   parseBytesPerSecond,
   parseDurationNs,
   parseRatePerSecond,
+  parseRatio,
   parseSizeBytes,
   type Quantity,
   RATE_PATTERN,
+  RATIO_PATTERN,
   SIZE_PATTERN,
+  shareFix,
 } from './units.ts';
 
 /** Bounds of a quantity, in its resolved unit, and the same bounds in words. */
@@ -64,6 +67,30 @@ export const sizeField = (description: string, min: number, max: number, words: 
 /** A payload is 1 byte to 10 MiB; what the scenario's own target takes is checked once the target is known. */
 export const payloadSizeField = (description: string) =>
   sizeField(description, 1, RECORD_MAX_BYTES, 'a size from 1B to 10MiB');
+
+/** A share from 0 to 1, as a percentage or as a number. */
+export const shareField = (description: string) =>
+  z
+    .unknown()
+    .meta({
+      description,
+      anyOf: [
+        { type: 'string', pattern: RATIO_PATTERN },
+        { type: 'number', minimum: 0, maximum: 1 },
+      ],
+      examples: ['5%', 0.05],
+    })
+    .transform((input, context): number => {
+      const problem = (code: string, what: string, fix: string): never => {
+        context.addIssue({ code: 'custom', message: what, params: { code, fix } });
+        return z.NEVER;
+      };
+      if (input === undefined) return problem('MISSING', 'is not there.', 'Add a share, such as 80% or 0.8.');
+      const ratio = parseRatio(input);
+      if (ratio.kind === 'problem') return problem('BAD_UNIT', ratio.what, ratio.fix);
+      if (ratio.value >= 0 && ratio.value <= 1) return ratio.value;
+      return problem('OUT_OF_RANGE', `'${String(input)}' is out of range.`, shareFix(input));
+    });
 
 /** A plain number of milliseconds, for keys that end in Ms; resolved to ns. */
 export const millisecondsField = (description: string, min: number) =>

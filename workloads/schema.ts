@@ -12,6 +12,7 @@ import {
   RECORD_MAX_BYTES,
   rateField,
   rateOrZeroField,
+  shareField,
   sizeField,
   wholeNumberField,
 } from './schema-fields.ts';
@@ -181,7 +182,7 @@ const keys = z
       hot: z
         .strictObject({
           count: wholeNumberField('Number of hot keys.', 1, KEY_COUNT_MAX),
-          share: z.number().min(0).max(1).meta({ description: 'Share of records that go to the hot keys, 0 to 1.' }),
+          share: shareField('Share of records that go to the hot keys: 80% or 0.8.'),
         })
         .meta({ description: 'A few keys take a share of the records, the rest spread evenly over the others.' }),
       count: keyCount,
@@ -220,9 +221,9 @@ const payload = z
   .union([
     z.strictObject({
       size,
-      randomRatio: z.number().min(0).max(1).default(1).meta({
-        description: 'Share of random bytes, 0 to 1; the rest repeats, so that the payload compresses.',
-      }),
+      randomRatio: shareField(
+        'Share of random bytes, 50% or 0.5; the rest repeats, so that the payload compresses.',
+      ).prefault(1),
     }),
     z.strictObject({
       template: z.json().meta({

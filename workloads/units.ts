@@ -84,6 +84,15 @@ export function parseRatio(input: unknown): Quantity {
   return parse(input, 'a share', '5% or 0.05', (amount, unit) => (unit === '%' ? amount / 100 : undefined));
 }
 
+/**
+ * What to write instead of a share outside 0 to 1. A plain number above 1 is most likely a percentage: 5 means 5%, and
+ * read as a share it would be 500%.
+ */
+export function shareFix(input: unknown, range = '0% to 100%'): string {
+  const amount = typeof input === 'number' || typeof input === 'string' ? Number(input) : Number.NaN;
+  return amount > 1 && amount <= 100 ? `Write ${amount}% if you mean percent; a share is 0 to 1.` : `Write ${range}.`;
+}
+
 function perSecond(amount: number, unit: string, factors: ReadonlyMap<string, number>): number | undefined {
   const [scale = '', per = ''] = unit.split('/');
   const factor = factors.get(scale.trim());

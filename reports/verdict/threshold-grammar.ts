@@ -149,7 +149,27 @@ export function parseThreshold(text: string, scenario?: ThresholdNames): Thresho
   const digits = head.number!.replaceAll('_', '');
   // Read as a decimal: 99.9 % is to be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
   const limit = tail.unit === '%' ? Number(`${digits}e-2`) : Number(digits) * factor;
+  refuseImpossibleRatio(metric, head.name!, { limit, number: head.number!, unit: tail.unit ?? '' }, refuse);
   return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
+}
+
+/**
+ * `throttled.ratio < 5` would mean 500 % and hold always. More than was due can be achieved in a window that catches up, so
+ * that a percentage above 100 has a meaning for the achieved ratio only.
+ */
+function refuseImpossibleRatio(
+  metric: Metric,
+  name: string,
+  { limit, number, unit }: { readonly limit: number; readonly number: string; readonly unit: string },
+  refuse: Refuse,
+): void {
+  if (metric.kind !== 'ratio' || limit <= 1) return;
+  if (unit === '')
+    refuse(
+      `${number} is ${Number((limit * 100).toFixed(6))}%.`,
+      `Write ${number}% if you mean percent; a ratio is 0 to 1.`,
+    );
+  if (metric.of !== 'achieved') refuse(`${name} is never above 100%.`, 'Write 0% to 100%.');
 }
 
 type Refuse = (what: string, todo: string) => never;

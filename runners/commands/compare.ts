@@ -1,7 +1,7 @@
 import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../reports/compare/compare.ts';
 import { renderComparison } from '../../reports/compare/render-comparison.ts';
 import { readResult } from '../../reports/result/result-file.ts';
-import { parseRatio } from '../../workloads/units.ts';
+import { parseRatio, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { wantsColours } from '../terminal/colours.ts';
@@ -63,7 +63,10 @@ async function readSide(paths: readonly string[], show: (doing: string) => void)
 function parseFloor(text: string): number {
   const quantity = parseRatio(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
   if (quantity.kind === 'value' && quantity.value >= 0 && quantity.value < 1) return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', { what: `--floor is "${text}"`, fix: 'Use a share below 100%, such as 2%.' });
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `--floor is "${text}"`,
+    fix: shareFix(text, 'a share below 100%, such as 2%'),
+  });
 }
 
 interface Progress {

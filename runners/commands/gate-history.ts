@@ -14,6 +14,7 @@ import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdow
 import type { Result } from '../../reports/result/result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
+import { shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import {
@@ -210,7 +211,7 @@ function parseMagnitude(text: string): number {
   const [, digits, percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
   const value = percent === '%' ? Number(`${digits}e-2`) : Number(digits);
   if (digits !== undefined && value <= (percent === '%' ? 10 : 1)) return value;
-  throw usage(`--min-magnitude is "${text}"`, 'Give a relative change, such as 5% or 0.05.');
+  throw usage(`--min-magnitude is "${text}"`, shareFix(text, 'a relative change, such as 5% or 0.05'));
 }
 
 function parseProbability(text: string): number {

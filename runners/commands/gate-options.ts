@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_TOLERANCE_RATIO } from '../../reports/gate/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { parseDurationNs } from '../../workloads/units.ts';
+import { parseDurationNs, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { GateLine } from './gate-line.ts';
 import { folderName } from './run.ts';
@@ -60,7 +60,7 @@ function ratioOf(option: string, text: string): number {
   const match = /^(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<percent>%?)$/u.exec(text.trim())?.groups;
   const ratio = match === undefined ? Number.NaN : Number(match.number) / (match.percent === '%' ? 100 : 1);
   if (ratio > 0 && ratio < 1) return ratio;
-  throw usage(`--${option} is "${text}"`, 'Write a percentage above 0% and below 100%, such as 5%.');
+  throw usage(`--${option} is "${text}"`, shareFix(text, 'a percentage above 0% and below 100%, such as 5%'));
 }
 
 function durationOf(option: string, text: string): number {

@@ -78,6 +78,21 @@ describe('a right scenario', () => {
     expect(resolved({ keys }).keys).toEqual(expected);
   });
 
+  test('a share may be written as a percentage or as a number, wherever a scenario has one', () => {
+    expect(resolved({ keys: { hot: { count: 2, share: '80%' }, count: 1000 } }).keys).toMatchObject({ hotShare: 0.8 });
+    expect(resolved({ payload: { size: '1B', randomRatio: '50%' } }).payload).toMatchObject({ randomRatio: 0.5 });
+  });
+
+  test.each([
+    ['keys.hot.share', withWorkload({ keys: { hot: { count: 1, share: 80 }, count: 5 } })],
+    ['payload.randomRatio', withWorkload({ payload: { size: '1B', randomRatio: 80 } })],
+    ['faults[0].rate', { ...scenario, faults: [{ kind: 'throttle', rate: 80 }] }],
+  ])('a share of 80 without % is rejected at %s, with 80%% as what to write', (path, value) => {
+    expect(() => resolveScenario(value)).toThrow(
+      `${path}: OUT_OF_RANGE '80' is out of range. Write 80% if you mean percent`,
+    );
+  });
+
   test.each([
     [{ lognormal: { p50: '300B', p99: '2KB' } }, { kind: 'lognormal', p50Bytes: 300, p99Bytes: 2000 }],
     [

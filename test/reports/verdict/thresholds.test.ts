@@ -13,6 +13,8 @@ describe('the grammar understands', () => {
     ['achieved.ratio >= 99.9%', { limit: 0.999 }],
     ['achieved.ratio >= 0.99', { limit: 0.99 }],
     ['throttled.ratio < 1%', { limit: 0.01 }],
+    ['throttled.ratio <= 1', { limit: 1 }],
+    ['achieved.ratio < 105% over 5s', { limit: 1.05 }],
     ['lost == 0', { operator: '==', limit: 0, metric: { kind: 'ledger', of: 'lost' } }],
     ['achieved.rate >= 1_000/s', { limit: 1000 }],
     ['achieved.rate >= 60000/min', { limit: 1000 }],
@@ -69,6 +71,10 @@ describe('the grammar refuses', () => {
     ['lost == 0 over 10s', 'whole run', 'Leave out'],
     ['lost == 0 abort', 'when the run has ended', 'abort'],
     ['lost == -1', 'Not a threshold', 'Write'],
+    ['throttled.ratio < 5', '5 is 500%', 'Write 5% if you mean percent'],
+    ['throttled.ratio < 1.5', '1.5 is 150%', 'Write 1.5%'],
+    ['achieved.ratio >= 99', '99 is 9900%', 'Write 99%'],
+    ['throttled.ratio < 500%', 'throttled.ratio is never above 100%', '0% to 100%'],
   ])('%s', (text, what, todo) => {
     expect(checkThreshold(text, scenario)).toMatchObject({
       code: 'THRESHOLD_NOT_UNDERSTOOD',

@@ -83,6 +83,7 @@ describe('compare', () => {
     [['a'], /compare needs two results or more, and was given 1/],
     [['a', 'nowhere'], /^RESULT_NOT_FOUND nowhere/],
     [['a', 'slow', '--floor', 'much'], /--floor is "much"/],
+    [['a', 'slow', '--floor', '2'], /--floor is "2"\. Write 2% if you mean percent/],
     [['a', 'slow', '--floor', '100%'], /--floor is "100%"/],
     [['a', '--with'], /with.*compare --help/],
     [['a', 'slow', '--forse'], /Did you mean --force\?/],

@@ -226,7 +226,7 @@ describe('gate --history refuses with code 2', () => {
     [
       'a magnitude of 500 %',
       ['--history', 'nowhere', '--min-magnitude', '5'],
-      'RUNNER_USAGE --min-magnitude is "5". Give a relative change',
+      'RUNNER_USAGE --min-magnitude is "5". Write 5% if you mean percent; a share is 0 to 1.',
     ],
     ['a probability of 1', ['--history', 'nowhere', '-p', '1'], 'RUNNER_USAGE --p is "1"'],
     ['a window of 3', ['--history', 'nowhere', '--window', '3'], 'RUNNER_USAGE --window is "3"'],

@@ -196,6 +196,7 @@ describe('what cannot be a gate', () => {
     ],
     ['too little time', ['tiny.json', ...sides, '--max-duration', '5s'], 'RUNNER_GATE_TOO_SHORT 5.00s leave time for'],
     ['a tolerance without sense', ['tiny.json', ...sides, '--tolerance', '500%'], 'RUNNER_USAGE --tolerance is "500%"'],
+    ['a tolerance without %', ['tiny.json', ...sides, '--tolerance', '5'], 'RUNNER_USAGE --tolerance is "5". Write 5%'],
     ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor 8% is above'],
     ['a side that is no side', ['tiny.json', '--baseline', 'here', '--candidate', 'there'], 'RUNNER_GATE_SIDE "here"'],
     ['an option of another form', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate takes no --accept'],
