@@ -39,14 +39,20 @@ async function makeCertificate(): Promise<{ readonly cert: string; readonly key:
   return { cert: made.cert, key: made.private };
 }
 
-/** Listens for TLS and offers both versions of HTTP. */
+/** Some old clients offer HTTP/1.0 only, such as `curl --http1.0`. */
+const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'];
+
+/**
+ * Listens for TLS and offers all versions of HTTP. A client may offer none: the first bytes inside TLS decide, as on plain
+ * connections. TLS refuses a client that offers only other protocols (RFC 7301: no_application_protocol).
+ */
 export function createTlsListener(
   { cert, key }: CertificateWithKey,
   sockets: Pick<ServerOpts, 'allowHalfOpen' | 'noDelay'>,
   handshakeTimeout: number,
   accept: (socket: Socket) => void,
 ): Server {
-  const server = createServer({ cert, key, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout, ...sockets }, accept);
+  const server = createServer({ cert, key, ALPNProtocols: ALPN_PROTOCOLS, handshakeTimeout, ...sockets }, accept);
   // A handshake that fails is the client's affair: it does not trust the certificate, or does not speak TLS.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;

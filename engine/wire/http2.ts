@@ -1,9 +1,10 @@
 import {
   constants,
-  createServer,
   type IncomingHttpHeaders,
+  performServerHandshake,
   type ServerHttp2Session,
   type ServerHttp2Stream,
+  type ServerOptions,
 } from 'node:http2';
 import { type BodyAllowance, BodyBuffer } from './body.ts';
 import type {
@@ -28,10 +29,14 @@ const SESSION_MEMORY_MB = 64;
 const RESETS_PER_SECOND = 500;
 const RESETS_AT_ONCE = 1000;
 
-/** HTTP/2 on connections that are handed over, whether it was agreed on by TLS or known before. */
+/**
+ * HTTP/2 on connections whose client begins with it: agreed on by TLS, or known before. Node's own HTTP/2 server closes a
+ * TLS connection on which ALPN agreed on nothing; the asynchronous clients of the AWS SDK for Java 2 offer no ALPN. So
+ * each connection gets a session of its own, without a server.
+ */
 export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle: Handler): Protocol {
   const sessions = new Set<ServerHttp2Session>();
-  const server = createServer({
+  const options: ServerOptions = {
     maxSessionMemory: SESSION_MEMORY_MB,
     streamResetRate: RESETS_PER_SECOND,
     streamResetBurst: RESETS_AT_ONCE,
@@ -40,25 +45,23 @@ export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle
       maxHeaderListSize: limits.maxHeaderBytes,
       initialWindowSize: STREAM_WINDOW_BYTES,
     },
-  });
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.setLocalWindowSize(SESSION_WINDOW_BYTES);
-    session.once('close', () => sessions.delete(session));
-    watchIdle(session, limits);
-  });
-  // What goes wrong on a session ends that session; node does so by itself.
-  server.on('sessionError', () => {});
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {});
-    receive(stream, headers, limits, allowance, handle);
-  });
+  };
   return {
     accept: (socket, first) => {
       // Node's sessions do not end with a client that only ends its side.
       socket.allowHalfOpen = false;
       socket.unshift(first);
-      server.emit('connection', socket);
+      const session = performServerHandshake(socket, options);
+      sessions.add(session);
+      // An error of a session ends that session; node destroys it.
+      session.on('error', () => {});
+      session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+        stream.on('error', () => {});
+        receive(stream, headers, limits, allowance, handle);
+      });
+      session.setLocalWindowSize(SESSION_WINDOW_BYTES);
+      session.once('close', () => sessions.delete(session));
+      watchIdle(session, limits);
     },
     close: () => {
       for (const session of sessions) session.close();

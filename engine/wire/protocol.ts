@@ -13,7 +13,8 @@ export interface Protocol {
 const HTTP2_START = Buffer.from('PRI ');
 
 /**
- * Speaks HTTP/2 with the clients that begin with it and HTTP/1.1 with the others.
+ * Speaks HTTP/2 with the clients that begin with it and HTTP/1.1 with the others, in cleartext and inside TLS. What ALPN
+ * agreed on does not matter: clients exist that offer nothing and speak HTTP/2.
  * @param loadHttp2 called when the first client speaks it: loading it takes longer than all the rest of a start.
  */
 export function splitProtocols(
