@@ -9,6 +9,7 @@ export const REPORT_ERRORS = {
   RESULT_TOO_LARGE: 'The result file is larger than one can be.',
   RESULT_TRUNCATED: 'The result file ends in the middle.',
   RESULT_NOT_JSON: 'The result file is not JSON.',
+  RESULT_TOO_OLD: 'An older version wrote the result, in a form that is no longer read.',
   RESULT_TOO_NEW: 'The result was written by a newer version.',
   RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
   RESULT_SUMS_DISAGREE: 'Sums are not those of the cells, or two places disagree: the file was changed or damaged.',

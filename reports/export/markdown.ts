@@ -1,4 +1,4 @@
-import type { Ledger, Result, ThresholdVerdict, Verdict } from '../result/result.ts';
+import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
@@ -19,7 +19,12 @@ const MOST_SHARDS = 5;
 const MOST_CONSUMERS = 16;
 const PLAIN = { colours: false, width: 100 };
 
-const SIGNS: Readonly<Record<Verdict['kind'], string>> = { passed: '✅', failed: '❌', invalid: '⚠️' };
+const SIGNS: Readonly<Record<VerdictKind, string>> = {
+  passed: '✅',
+  failed: '❌',
+  invalid: '⚠️',
+  measured: '📏',
+};
 
 /**
  * For a pull request or a job's summary: the verdict and whether to believe it, thresholds, latency, rate, the hottest

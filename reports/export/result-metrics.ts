@@ -1,6 +1,6 @@
 import type { Histogram } from '../histogram/histogram.ts';
 import { supportOf } from '../histogram/percentile-support.ts';
-import { type Result, SPANS } from '../result/result.ts';
+import { type Result, SPANS, VERDICT_KINDS } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
 import { type Labels, type MetricFamily, type MetricSample, type Quantiles, samplesOf } from './metric-family.ts';
 import { METRIC_HEADS, type MetricHead } from './metric-heads.ts';
@@ -52,7 +52,7 @@ const FAMILIES: readonly ResultFamily[] = [
     kind: 'gauge',
     help: '1 for the verdict of the run, 0 for the others.',
     samplesOf: ({ verdict }, labels) =>
-      (['passed', 'failed', 'invalid'] as const).map((kind) => ({
+      VERDICT_KINDS.map((kind) => ({
         labels: { ...labels, verdict: kind },
         value: verdict.kind === kind ? 1 : 0,
       })),

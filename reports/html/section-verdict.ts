@@ -1,12 +1,17 @@
 import { needsMark } from '../histogram/percentile-support.ts';
-import type { Result, ThresholdVerdict } from '../result/result.ts';
+import type { Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { originSentences } from '../text/render-origin.ts';
 import { actualText, outcomeText, verdictReason } from '../text/render-verdict.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
 /** A sign beside the word, so that no meaning hangs on a colour. */
-const SIGNS: Readonly<Record<Result['verdict']['kind'], string>> = { passed: '✓', failed: '✗', invalid: '!' };
+const SIGNS: Readonly<Record<VerdictKind, string>> = {
+  passed: '✓',
+  failed: '✗',
+  invalid: '!',
+  measured: '–',
+};
 
 /** Whether to believe the run and whether it passed; then why, and what to do about it. */
 export function verdictSection(result: Result, label: string | undefined): Markup {

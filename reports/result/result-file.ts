@@ -5,7 +5,7 @@ import { ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
 import { repeatProblem } from './result-repeats.ts';
-import { resultSchema, resultSchemaV1 } from './result-schema.ts';
+import { resultSchema } from './result-schema.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
 import { intervalForFile } from './series-format.ts';
 import { writeWhole } from './whole-file.ts';
@@ -24,8 +24,8 @@ export const SERIES_TAIL = ']';
 /**
  * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells.
  * @param path the file, or the folder that holds it.
- * @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE, RESULT_TOO_LARGE, RESULT_TRUNCATED, RESULT_NOT_JSON, RESULT_TOO_NEW,
- *   RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
+ * @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE, RESULT_TOO_LARGE, RESULT_TRUNCATED, RESULT_NOT_JSON, RESULT_TOO_OLD,
+ *   RESULT_TOO_NEW, RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
  */
 export async function readResult(path: string): Promise<Result> {
   const { file, text } = await readText(path);
@@ -41,8 +41,8 @@ export function parseResult(text: string, where: string): Result {
 /** The same but for the sums. */
 export function parseShape(text: string, where: string): Result {
   const content = parseJson(text, where);
-  const schema = versionOf(content, where) === 1 ? resultSchemaV1 : resultSchema;
-  const parsed = schema.safeParse(content);
+  checkVersion(content, where);
+  const parsed = resultSchema.safeParse(content);
   if (!parsed.success) {
     throw new ReportError('RESULT_WRONG_SHAPE', {
       where,
@@ -215,22 +215,22 @@ function isCut(text: string, reason: string): boolean {
   return position === undefined ? reason.includes('end of JSON') : Number(position) >= text.trimEnd().length;
 }
 
-function versionOf(content: unknown, where: string): number | undefined {
-  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return undefined;
+function checkVersion(content: unknown, where: string): void {
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return;
   const { schemaVersion } = content;
+  if (schemaVersion === RESULT_SCHEMA_VERSION) return;
   if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1) {
     throw new ReportError('RESULT_WRONG_SHAPE', {
       where,
-      what: `schemaVersion is ${String(JSON.stringify(schemaVersion)).slice(0, 40)}, and results have 1 to ${RESULT_SCHEMA_VERSION}.`,
+      what: `schemaVersion must be ${RESULT_SCHEMA_VERSION}, got ${String(JSON.stringify(schemaVersion)).slice(0, 40)}.`,
       todo: 'Give a result.json as a run wrote it, or run again.',
     });
   }
-  if (schemaVersion <= RESULT_SCHEMA_VERSION) return schemaVersion;
-  throw new ReportError('RESULT_TOO_NEW', {
-    where,
-    what: `schemaVersion=${schemaVersion}, and this version reads up to ${RESULT_SCHEMA_VERSION}.`,
-    todo: 'Update streamgauge.',
-  });
+  const what = `The result has schemaVersion=${schemaVersion}; this version of streamgauge reads only ${RESULT_SCHEMA_VERSION}.`;
+  if (schemaVersion < RESULT_SCHEMA_VERSION) {
+    throw new ReportError('RESULT_TOO_OLD', { where, what, todo: 'Run the scenario again.' });
+  }
+  throw new ReportError('RESULT_TOO_NEW', { where, what, todo: 'Update streamgauge.' });
 }
 
 function problemsOf({ issues }: ZodError): string {

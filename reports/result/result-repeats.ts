@@ -100,12 +100,12 @@ function add(sum: ShardCounts, { acked, bytes, throttled, received }: Readonly<S
 }
 
 /**
- * The ledger against the cells, where both cover the same: the whole of a run that reached its end. What is sent may be more than
- * what was acknowledged, by records whose answer was lost.
+ * Compares the ledger with the cells, if both cover the whole of a run that reached its end. A failed record that a consumer
+ * received counts as sent in the ledger, and as failed in the cells.
  */
 function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): string | undefined {
   if (outcome.kind !== 'completed' || cut !== undefined) return undefined;
-  const { acked, failed, dropped, scheduled, scheduledIsKnown } = producerTotals(cells);
+  const { acked, failed, dropped } = producerTotals(cells);
   const receivedBy = (name: string) =>
     cells.reduce(
       (sum, cell) => (cell.kind === 'consumer' && cell.consumer === name ? sum + cell.counts.received : sum),
@@ -113,11 +113,16 @@ function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): str
     );
   const received = ledger.consumers.map((one) => one.received + one.duplicated);
   const read = ledger.consumers.map(({ name }) => receivedBy(name));
-  const most = scheduledIsKnown ? scheduled : Number.POSITIVE_INFINITY;
-  const sent = Math.min(Math.max(ledger.sent, acked), Math.max(most, acked));
+  const sent = Math.min(Math.max(ledger.sent, acked), acked + failed);
   return firstDifference(
-    { sent: ledger.sent, failed: ledger.failed, dropped: ledger.dropped, received },
-    { sent, failed, dropped, received: read },
+    {
+      sent: ledger.sent,
+      failed: ledger.failed,
+      unacknowledged: ledger.unacknowledged,
+      dropped: ledger.dropped,
+      received,
+    },
+    { sent, failed: acked + failed - sent, unacknowledged: 0, dropped, received: read },
     'summary.ledger',
   );
 }

@@ -14,6 +14,7 @@ import {
   SPANS,
   type StepReport,
   VALIDITY_CODES,
+  VERDICT_KINDS,
 } from './result.ts';
 import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED } from './result-limits.ts';
 import { scenarioSchema } from './scenario-schema.ts';
@@ -97,21 +98,8 @@ const shardColumns = z.unknown().transform((value, context): IntervalShard[] => 
   return z.NEVER;
 });
 
-const shardObjects = z
-  .array(
-    z.object({
-      shard: count,
-      acked: count,
-      bytes: count,
-      throttled: count,
-      received: count,
-      putToGet: z.object({ count, p50Ns: number, p99Ns: number, maxNs: number }),
-    }),
-  )
-  .max(MAX_NAMED);
-
-const intervalOf = <S extends z.ZodType, C extends z.ZodType>(shards: S, ofCell: C) =>
-  z.object({ startNs: number, endNs: number, cells: z.array(ofCell).max(MAX_CELLS), shards, gauges });
+const intervalOf = <C extends z.ZodType>(ofCell: C) =>
+  z.object({ startNs: number, endNs: number, cells: z.array(ofCell).max(MAX_CELLS), shards: shardColumns, gauges });
 
 const spanSummary = z.object({
   count,
@@ -195,6 +183,7 @@ const thresholdVerdict = z.object({
   holds: z.boolean().nullable(),
   worstWindow: z.object({ startNs: number, endNs: number }).exactOptional(),
   reason: text.exactOptional(),
+  default: z.literal(true).exactOptional(),
 });
 
 const atNs = number;
@@ -277,76 +266,62 @@ const merged = z.object({
 });
 const cut = z.object({ fromNs: positive, toNs: positive, phase: text.exactOptional() });
 
-const resultOf = <V extends z.ZodType, S extends z.ZodType>(schemaVersion: V, series: S) =>
-  z.object({
-    schemaVersion,
-    tool: z.object({ name: z.literal('streamgauge'), version: text }),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime(),
-    outcome,
-    partial: z.boolean(),
-    scenario: scenarioSchema,
-    scenarioHash: text,
-    seed: number,
-    environment,
-    harnessCeiling,
-    validity,
-    verdict: z.object({
-      kind: z.enum(['passed', 'failed', 'invalid']),
-      thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
-    }),
-    summary: z.object({
-      spans: z.record(z.enum(SPANS), spanSummary),
-      ledger,
-      rate,
-      composition: compositionSummarySchema.exactOptional(),
-    }),
-    cells: cellsSchema,
-    series,
-    workers: z
-      .array(
-        z.object({
-          role: z.enum(['producer', 'consumer', 'target', 'main']),
-          name: text,
-          cpuRatio: positive,
-          loopDelayP99Ns: positive.exactOptional(),
-          maxPauseNs: positive,
-          counts: z.record(text, count).exactOptional(),
-          part,
-        }),
-      )
-      .max(MAX_NAMED),
-    steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
-    faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
-    notes: z.array(text).max(MAX_NAMED).exactOptional(),
-    expectedCost: z
-      .object({
-        usd: positive,
-        lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
-        prices: text,
-      })
-      .exactOptional(),
-    part: partOf.exactOptional(),
-    merged: merged.exactOptional(),
-    cut: cut.exactOptional(),
-  });
-
-export const intervalSchema: z.ZodType<Interval> = intervalOf(shardColumns, intervalCell);
+export const intervalSchema: z.ZodType<Interval> = intervalOf(intervalCell);
 
 /** The same with histograms as they stand in the file: whoever adds them up checks them then. */
 export const encodedIntervalSchema: z.ZodType<EncodedInterval> = intervalOf(
-  shardColumns,
   intervalCellOf(z.string().max(MAX_HISTOGRAM_TEXT)),
 );
 
-/** Of files that this version writes. */
-export const resultSchema: z.ZodType<Result> = resultOf(
-  z.literal(RESULT_SCHEMA_VERSION),
-  z.array(intervalSchema).max(MAX_INTERVALS),
-);
-
-/** Of files of version 1, which come out as those of this version. */
-export const resultSchemaV1: z.ZodType<Result> = resultOf(
-  z.literal(1).transform((): typeof RESULT_SCHEMA_VERSION => RESULT_SCHEMA_VERSION),
-  z.array(intervalOf(shardObjects, intervalCell)).max(MAX_INTERVALS),
-);
+export const resultSchema: z.ZodType<Result> = z.object({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  tool: z.object({ name: z.literal('streamgauge'), version: text }),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  outcome,
+  partial: z.boolean(),
+  scenario: scenarioSchema,
+  scenarioHash: text,
+  seed: number,
+  environment,
+  harnessCeiling,
+  validity,
+  verdict: z.object({
+    kind: z.enum(VERDICT_KINDS),
+    thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
+  }),
+  summary: z.object({
+    spans: z.record(z.enum(SPANS), spanSummary),
+    ledger,
+    rate,
+    composition: compositionSummarySchema.exactOptional(),
+  }),
+  cells: cellsSchema,
+  series: z.array(intervalSchema).max(MAX_INTERVALS),
+  workers: z
+    .array(
+      z.object({
+        role: z.enum(['producer', 'consumer', 'target', 'main']),
+        name: text,
+        cpuRatio: positive,
+        loopDelayP99Ns: positive.exactOptional(),
+        maxPauseNs: positive,
+        counts: z.record(text, count).exactOptional(),
+        part,
+      }),
+    )
+    .max(MAX_NAMED),
+  steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
+  faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
+  notes: z.array(text).max(MAX_NAMED).exactOptional(),
+  expectedCost: z
+    .object({
+      usd: positive,
+      lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
+      prices: text,
+    })
+    .exactOptional(),
+  part: partOf.exactOptional(),
+  merged: merged.exactOptional(),
+  cut: cut.exactOptional(),
+});

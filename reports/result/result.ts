@@ -7,11 +7,13 @@ import type { Cut, Merged, Part } from './origin.ts';
  * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
  * they are ISO strings; ratios are 0 to 1. In the file a Histogram is its HdrHistogram V2 base64.
  *
- * Version 2 differs from version 1, which is still read, in what an hour of 64 shards needs to be read within a second:
- * an interval's shards stand in the file as columns (series-format.ts), and the series' histograms are not compressed. And a
- * shard's percentiles of one second may be null, which they are in a merged result where they cannot be known.
+ * Only this version is read. Versions 1 and 2 were never released: they call a run without thresholds PASSED, and their
+ * ledgers count a failed record twice if a consumer received it.
+ *
+ * An interval's shards are columns in the file (series-format.ts) and the series' histograms are not compressed, so that an
+ * hour of 64 shards is read within a second.
  */
-export const RESULT_SCHEMA_VERSION = 2;
+export const RESULT_SCHEMA_VERSION = 3;
 
 /**
  * sendDelay     intended -> handed to the target: the generator's own lateness
@@ -266,8 +268,9 @@ export interface Summary {
 }
 
 /**
- * Where every record went. Each acknowledged record is owed to each consumer once, so after a completed run
- * received + lost = sent * number of consumers, and the same for each consumer alone with sent.
+ * Where every record went. Each record that was due is in exactly one of sent, unacknowledged, failed and dropped. Each record
+ * that was sent is owed to each consumer once, so that received + lost = sent * number of consumers, and received + lost = sent
+ * for each consumer.
  */
 export interface Ledger {
   /** Acknowledged records, and those without an answer that a consumer received all the same. */
@@ -280,8 +283,9 @@ export interface Ledger {
   readonly duplicated: number;
   /** Received after a later record of the same key. */
   readonly reordered: number;
-  /** Handed over, no answer by the end, and received by nobody. */
+  /** Picked up from the schedule, without a response when the run ended, and received by nobody. */
   readonly unacknowledged: number;
+  /** Given up after the last attempt, and received by nobody. The cells count those that a consumer received as well. */
   readonly failed: number;
   readonly dropped: number;
   readonly consumers: readonly ConsumerLedger[];
@@ -357,8 +361,12 @@ export interface ValidityChecks {
   readonly ledgerDifference: number | null;
 }
 
+/** `measured`: the run is valid, and without thresholds nothing says what would have been good enough. */
+export const VERDICT_KINDS = ['passed', 'failed', 'invalid', 'measured'] as const;
+export type VerdictKind = (typeof VERDICT_KINDS)[number];
+
 export interface Verdict {
-  readonly kind: 'passed' | 'failed' | 'invalid';
+  readonly kind: VerdictKind;
   readonly thresholds: readonly ThresholdVerdict[];
 }
 
@@ -370,4 +378,6 @@ export interface ThresholdVerdict {
   readonly holds: boolean | null;
   readonly worstWindow?: { readonly startNs: number; readonly endNs: number };
   readonly reason?: string;
+  /** Present if the threshold is not the scenario's: every judged run expects full delivery. */
+  readonly default?: true;
 }

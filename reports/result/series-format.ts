@@ -2,7 +2,7 @@ import type { Histogram } from '../histogram/histogram.ts';
 import type { ConsumerCell, Interval, IntervalShard, ProducerCell } from './result.ts';
 
 /**
- * An interval as version 2 writes it. Its shards are columns of equal length, one number a shard:
+ * An interval in a result file. Its shards are columns of equal length, one number a shard:
  *
  *   "shards": { "shard": [0, 1], "acked": [12, 9], ..., "count": [12, 9], "p50Ns": [...], "p99Ns": [...], "maxNs": [...] }
  *

@@ -1,12 +1,12 @@
 import { ReportError } from '../errors.ts';
-import type { Outcome, Result, ThresholdVerdict, Verdict } from '../result/result.ts';
+import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
 import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
-const VERDICT_STYLES: Record<Verdict['kind'], Style> = { passed: 'good', failed: 'bad', invalid: 'warn' };
+const VERDICT_STYLES: Record<VerdictKind, Style> = { passed: 'good', failed: 'bad', invalid: 'warn', measured: 'bold' };
 
 /** The verdict, how the run ended when that was not as planned, and every reason why it is invalid with what to change. */
 export function renderVerdict(result: Result, { width }: RenderOptions): Line[] {
@@ -63,7 +63,7 @@ export function outcomeText(outcome: Outcome): string {
   }
 }
 
-/** PASSED, FAILED or INVALID, in its colour. */
+/** PASSED, FAILED, INVALID or MEASURED, in its colour. */
 export function verdictWord({ verdict }: Result): Segment {
   return styled(VERDICT_STYLES[verdict.kind], verdict.kind.toUpperCase());
 }
@@ -76,7 +76,7 @@ export function verdictReason({ verdict, validity, outcome }: Result): string {
     return `these numbers are not about the target (${codes})`;
   }
   if (outcome.kind === 'interrupted' || outcome.kind === 'failed') return outcomeText(outcome);
-  if (thresholds.length === 0) return 'no thresholds, nothing to fail';
+  if (thresholds.length === 0) return 'not judged: the scenario has no thresholds';
   const holding = thresholds.filter(({ holds }) => holds === true).length;
   const unknown = thresholds.filter(({ holds }) => holds === null).length;
   const unjudged = unknown === 0 ? '' : `, ${unknown} could not be judged`;

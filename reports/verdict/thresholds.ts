@@ -21,8 +21,8 @@ export function judge(thresholds: readonly (string | Threshold)[], measurements:
 }
 
 /**
- * One verdict from all. Numbers of an invalid run prove nothing, so validity comes first; then a threshold that fails; then one
- * that could not be judged, which must not look like a pass.
+ * One verdict from all. The numbers of an invalid run prove nothing, so validity comes first; then a threshold that fails; then one
+ * that could not be judged, which must not look like a pass. Without thresholds nothing was judged.
  */
 export function verdictOf(
   outcome: Outcome,
@@ -33,6 +33,7 @@ export function verdictOf(
   if (validity.kind === 'invalid' || stopped) return { kind: 'invalid', thresholds };
   if (outcome.kind === 'aborted' || thresholds.some(({ holds }) => holds === false))
     return { kind: 'failed', thresholds };
+  if (thresholds.length === 0) return { kind: 'measured', thresholds };
   return { kind: thresholds.some(({ holds }) => holds === null) ? 'invalid' : 'passed', thresholds };
 }
 

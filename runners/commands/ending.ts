@@ -20,6 +20,7 @@ export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdi
 export function exitCodeOfVerdict(kind: Result['verdict']['kind']): ExitCode {
   switch (kind) {
     case 'passed':
+    case 'measured':
       return ExitCode.passed;
     case 'failed':
       return ExitCode.threshold;

@@ -97,8 +97,10 @@ export interface ReceiptBook {
 export interface Settlement {
   /** Records without a good answer that some consumer received all the same. */
   readonly ghosts: number;
-  /** Of the unanswered, those that nobody received. */
+  /** The unanswered records that nobody received. */
   readonly unacknowledged: number;
+  /** The failed records that nobody received. */
+  readonly failed: number;
   /** By consumer: sent and never received. */
   readonly lost: ReadonlyMap<string, number>;
 }
@@ -111,24 +113,23 @@ export function settle(sent: readonly SentBook[], receipts: readonly ReceiptBook
   const consumers = [...new Set(receipts.map(({ consumer }) => consumer))];
   const views = consumers.map((consumer) => new ReceivedView(receipts.filter((book) => book.consumer === consumer)));
   let ghosts = 0;
-  let neverSent = 0;
-  let unacknowledged = 0;
+  const neverSent = { failed: 0, unacknowledged: 0 };
   for (const { source, failed, unanswered } of sent) {
-    for (const [pairs, isUnanswered] of [
-      [failed, false],
-      [unanswered, true],
+    for (const [pairs, kind] of [
+      [failed, 'failed'],
+      [unanswered, 'unacknowledged'],
     ] as const) {
       for (let i = 0; i < pairs.length; i += 2) {
         const wasReceived = views.some((view) => view.has(source, pairs[i]!, pairs[i + 1]!));
         if (wasReceived) ghosts += 1;
-        else neverSent += 1;
-        if (!wasReceived && isUnanswered) unacknowledged += 1;
+        else neverSent[kind] += 1;
       }
     }
   }
   const numbered = sent.reduce((sum, { next }) => sum + total(next), 0);
-  const lost = new Map(consumers.map((consumer, i) => [consumer, numbered - neverSent - views[i]!.received]));
-  return { ghosts, unacknowledged, lost };
+  const owed = numbered - neverSent.failed - neverSent.unacknowledged;
+  const lost = new Map(consumers.map((consumer, i) => [consumer, owed - views[i]!.received]));
+  return { ghosts, ...neverSent, lost };
 }
 
 /** What one consumer received, put together from its threads' books. */

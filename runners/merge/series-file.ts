@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Result } from '../../reports/result/result.ts';
+import { RESULT_SCHEMA_VERSION, type Result } from '../../reports/result/result.ts';
 import { MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
 import { cellsSchema } from '../../reports/result/result-schema.ts';
 import { LINE_HEAD, START_BYTES, startOfLine } from './line-start.ts';
@@ -60,7 +60,7 @@ export function openSeries(path: string): SeriesFile | undefined {
     if (lineEnd < 0 || last.at < firstAt || !(last.startNs >= first.startNs)) return undefined;
     if (tail.block.toString('latin1', lineEnd - 1, lineEnd) !== SERIES_TAIL) return undefined;
     const before = head.block.toString('utf8', 0, head.place);
-    if (!before.includes('"schemaVersion": 2')) return undefined;
+    if (!before.includes(`"schemaVersion": ${RESULT_SCHEMA_VERSION}`)) return undefined;
     const after = `\n,"series": []\n${tail.block.toString('utf8', lineEnd + 1)}`;
     const cells = before.lastIndexOf(CELLS_HEAD);
     const [light, cellsText] =

@@ -95,7 +95,7 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
     unanswered: run.producers[index]?.unanswered ?? none,
   }));
   const receipts = receiptsOf(plan, run);
-  const { ghosts, unacknowledged, lost } = settle(sentBooks, receipts);
+  const { ghosts, unacknowledged, failed, lost } = settle(sentBooks, receipts);
   const consumers = plan.scenario.consumers.map(({ name }): ConsumerLedger => {
     const own = receipts.filter(({ consumer }) => consumer === name);
     const sum = (of: (book: Receipts) => number) => own.reduce((total, book) => total + of(book), 0);
@@ -119,7 +119,7 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
     duplicated: consumed('duplicated'),
     reordered: consumed('reordered'),
     unacknowledged,
-    failed: produced('failed'),
+    failed,
     dropped: produced('dropped'),
     consumers,
   };

@@ -23,6 +23,7 @@ describe('the metrics of a result', () => {
       'streamgauge_run_verdict{run="clicks",verdict="passed"} 0',
       'streamgauge_run_verdict{run="clicks",verdict="failed"} 1',
       'streamgauge_run_verdict{run="clicks",verdict="invalid"} 0',
+      'streamgauge_run_verdict{run="clicks",verdict="measured"} 0',
     ]);
     expect(linesOf('streamgauge_run_valid')).toEqual(['streamgauge_run_valid{run="clicks"} 1']);
     expect(linesOf('streamgauge_threshold_holds')).toEqual([

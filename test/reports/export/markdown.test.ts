@@ -128,7 +128,7 @@ describe('a Markdown report', () => {
   });
 
   test('of several results begins with one table of them all', () => {
-    const other = exampleResult({ latencyMs: () => 10 });
+    const other = exampleResult({ latencyMs: () => 10, thresholds: ['lost == 0'] });
     const text = renderMarkdown([
       { name: 'before', result: EVENTFUL },
       { name: 'after', result: other },

@@ -74,14 +74,6 @@ describe('a result', () => {
     expect(parseResult(textOf(exampleResult()), 'old').summary.composition).toBeUndefined();
   });
 
-  test('of version 1 is read as one of this version', () => {
-    const result = exampleResult();
-    // As version 1 wrote it: shards as objects, every histogram compressed.
-    const text = JSON.stringify({ ...result, schemaVersion: 1 });
-    expect(text).toContain('"shards":[{"shard":0,');
-    expect(JSON.parse(textOf(parseResult(text, 'old')))).toEqual(JSON.parse(textOf(result)));
-  });
-
   test('keeps what is not known of a shard in a second', () => {
     const result = exampleResult();
     const [first, ...rest] = result.series;
@@ -137,16 +129,24 @@ describe('a file that is not a result is refused:', () => {
     refused(text, 'RESULT_NOT_JSON', 'JSON');
   });
 
-  test('one of a newer version, even if nothing else in it is known', () => {
-    refused('{"schemaVersion": 3, "future": true}', 'RESULT_TOO_NEW', 'schemaVersion=3');
+  test('a result of a newer version, even if nothing else in it is known', () => {
+    refused(
+      '{"schemaVersion": 4, "future": true}',
+      'RESULT_TOO_NEW',
+      'schemaVersion=4; this version of streamgauge reads',
+    );
+  });
+
+  test.each([1, 2])('a result of version %i, which no released version wrote', (version) => {
+    refused(`{"schemaVersion": ${version}}`, 'RESULT_TOO_OLD', `schemaVersion=${version}; this version`);
   });
 
   test.each([
     ['[]', 'file'],
     ['null', 'file'],
-    ['{"schemaVersion": 0}', 'schemaVersion is 0, and results have 1 to 2'],
-    ['{"schemaVersion": 1.5}', 'schemaVersion is 1.5,'],
-    ['{"schemaVersion": "1"}', 'schemaVersion is "1",'],
+    ['{"schemaVersion": 0}', 'schemaVersion must be 3, got 0.'],
+    ['{"schemaVersion": 1.5}', 'schemaVersion must be 3, got 1.5.'],
+    ['{"schemaVersion": "1"}', 'schemaVersion must be 3, got "1".'],
     ['{}', 'tool'],
   ])('JSON that is something else: %s', (text, what) => {
     refused(text, 'RESULT_WRONG_SHAPE', what);

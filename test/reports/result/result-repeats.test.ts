@@ -94,18 +94,23 @@ describe('a result that says one thing here and another there is refused:', () =
     }, 'summary.ledger.received.0');
   });
 
-  test('more may be sent than acknowledged where answers were lost, and never more than was due', () => {
-    const answersLost = (sent: number) => (file: Plain) => {
-      for (const cells of [file.cells, ...file.series.map((interval: Plain) => interval.cells)]) {
-        for (const { kind, counts } of cells) if (kind === 'producer') counts.scheduled *= 2;
-      }
-      file.summary.ledger.sent = sent;
-      file.summary.rate.intendedPerSecond *= 2;
-      file.summary.rate.ratio /= 2;
+  test('a failed record that a consumer received counts as sent, and each record counts once', () => {
+    const failures = (inCells: number, received: number, failed: number) => (file: Plain) => {
+      const [producer] = file.cells.filter(({ kind, phase }: Plain) => kind === 'producer' && phase === 'steady');
+      const second = file.series
+        .flatMap(({ cells }: Plain) => cells)
+        .find(({ kind, phase }: Plain) => {
+          return kind === 'producer' && phase === 'steady';
+        });
+      producer.counts.failed += inCells;
+      second.counts.failed += inCells;
+      file.summary.ledger.sent += received;
+      file.summary.ledger.failed += failed;
     };
     const { sent } = result.summary.ledger;
-    expect(read(answersLost(sent + 5)).summary.ledger.sent).toBe(sent + 5);
-    refused(answersLost(2 * sent + 1), 'summary.ledger.sent');
+    expect(read(failures(5, 3, 2)).summary.ledger).toMatchObject({ sent: sent + 3, failed: 2 });
+    refused(failures(5, 6, 0), 'summary.ledger.sent');
+    refused(failures(5, 3, 3), 'summary.ledger.failed');
   });
 
   test('seconds in another order, that end before they begin, or that no clock can show', () => {

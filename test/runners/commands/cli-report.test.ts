@@ -123,7 +123,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     [
       'an older version than there ever was',
       (result) => ({ ...result, schemaVersion: 0 }),
-      /^RESULT_WRONG_SHAPE .*schemaVersion is 0, .*run again/,
+      /^RESULT_WRONG_SHAPE .*schemaVersion must be 3, got 0.*run again/,
     ],
     ['a newer version', (result) => ({ ...result, schemaVersion: 99 }), /^RESULT_TOO_NEW .*schemaVersion=99.*Update/],
     [

@@ -113,10 +113,12 @@ describe('a run that is interrupted', () => {
 
 describe('how the command ends after a run', () => {
   const passed = { kind: 'passed', thresholds: [] } as const;
+  const measured = { kind: 'measured', thresholds: [] } as const;
   const failed = { kind: 'failed', thresholds: [] } as const;
   const invalid = { kind: 'invalid', thresholds: [] } as const;
   test.each<[Pick<Result, 'outcome' | 'verdict'>, number]>([
     [{ outcome: { kind: 'completed' }, verdict: passed }, 0],
+    [{ outcome: { kind: 'completed' }, verdict: measured }, 0],
     [{ outcome: { kind: 'completed' }, verdict: failed }, 4],
     [{ outcome: { kind: 'completed' }, verdict: invalid }, 5],
     [{ outcome: { kind: 'aborted', threshold: 'lost == 0' }, verdict: failed }, 4],
