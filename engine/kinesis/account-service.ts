@@ -1,7 +1,7 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { Account } from './account.ts';
 import { callWithFaults } from './faulty-call.ts';
-import { callOperation, checkCall } from './operations.ts';
+import { callOperation, checkCall, isOperation } from './operations.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from './service.ts';
 
 /** An account as a wire protocol calls it. */
@@ -10,6 +10,10 @@ export class AccountService implements KinesisService {
 
   constructor(account: Account) {
     this.account = account;
+  }
+
+  knows(operation: string): boolean {
+    return isOperation(operation);
   }
 
   call(operation: string, input: object): object | Promise<object> {

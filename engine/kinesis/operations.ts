@@ -125,7 +125,7 @@ const NEEDS_STREAM: ReadonlySet<string> = new Set<OperationName>([
  */
 export function callOperation(account: Account, operation: string, input: object): object | Promise<object> {
   if (!isCall(operation)) {
-    throw new KinesisError('UnknownOperationException', `${operation} is not an operation of Kinesis.`, 404);
+    throw new KinesisError('UnknownOperationException', `${operation} is not an operation of Kinesis.`);
   }
   const checked = checkCall(account, operation, input);
   return account.whenKept(() => handle(operation, account, checked));
@@ -144,6 +144,9 @@ export function checkCall(account: Account, operation: OperationName, unchecked:
   countCall(account, operation, input);
   return input;
 }
+
+/** Whether Kinesis has an operation of this name, SubscribeToShard included. */
+export const isOperation = (operation: string): boolean => operation === 'SubscribeToShard' || isCall(operation);
 
 const isCall = (operation: string): operation is CallName => Object.hasOwn(OPERATIONS, operation);
 

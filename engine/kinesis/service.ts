@@ -5,6 +5,8 @@ import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/clie
  * blobs are Uint8Array, timestamps Date. A refused call throws a KinesisError.
  */
 export interface KinesisService {
+  /** Whether the service has an operation of this name, SubscribeToShard included. */
+  knows(operation: string): boolean;
   /**
    * Answers one call of any operation but SubscribeToShard, by its name, such as PutRecords.
    * @throws KinesisError; UnknownOperationException for a name that the service does not have.

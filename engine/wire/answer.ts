@@ -25,9 +25,15 @@ export function bodyAnswer(status: number, contentType: string, body: Buffer | s
   return { status, headers, body };
 }
 
-/** An error in AWS's shape as JSON, for requests that cannot be given to an operation. */
+/** An error as AWS writes it: SerializationException alone has its text under `Message`; no text, no member. */
+export function errorBody(code: string, message: string): ErrorBody {
+  if (message === '') return { __type: code };
+  return code === 'SerializationException' ? { __type: code, Message: message } : { __type: code, message };
+}
+
+/** An error as JSON, for requests that cannot be given to an operation. */
 export function errorAnswer(status: number, code: string, message: string): Answer {
-  const error: ErrorBody = { __type: code, message };
+  const error = errorBody(code, message);
   return withErrorType(bodyAnswer(status, JSON_CONTENT_TYPE, Buffer.from(JSON.stringify(error))), code);
 }
 

@@ -8,8 +8,9 @@ export interface Codec {
   encodeError(error: ErrorBody): Buffer | string;
 }
 
-/** What every error is on the wire. */
+/** An error on the wire; see `errorBody`. */
 export interface ErrorBody {
   readonly __type: string;
-  readonly message: string;
+  readonly message?: string;
+  readonly Message?: string;
 }

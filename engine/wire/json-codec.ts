@@ -81,16 +81,31 @@ const JSON_SCALARS: ScalarReader = {
   timestamp: (value) => (typeof value === 'number' ? dateOfMs(Math.round(value * MS_PER_SECOND)) : value),
 };
 
-/** @throws SerializationException for text that is not base64 with its padding: Buffer alone would skip what is wrong. */
+/** Text in messages: AWS repeats all of it, this engine the beginning, or one bad byte in 10 MiB would be returned with all. */
+const SHOWN_CHARACTERS_MAX = 1000;
+
+/**
+ * The URL-safe alphabet is accepted too, which AWS rejects: to look for it in every record would cost a tenth of a put.
+ * @throws SerializationException in AWS's words (kinesalite, from live responses); Buffer alone would skip what is wrong.
+ */
 function decodeBase64(text: string): Buffer {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const data = Buffer.from(text, 'base64');
-  if (text.length % 4 === 0 && data.length === (text.length / 4) * 3 - padding) return data;
-  const reason =
-    text.length % 4 === 0
-      ? 'Invalid Base64 character'
-      : `Base64 encoded length is expected a multiple of 4 bytes but found: ${text.length}`;
-  throw serializationError(`The value of Data can not be converted to a Blob: ${reason}`);
+  if (text.length % 4 === 0) {
+    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+    if (data.length === (text.length / 4) * 3 - padding) return data;
+  }
+  const shown = text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}...` : text;
+  throw serializationError(`'${shown}' can not be converted to a Blob: ${base64Problem(text)}`);
+}
+
+/** A character that base64 does not have, or padding before the end. */
+const BASE64_WRONG = /[^A-Za-z0-9+/=]|=[^=]/;
+
+function base64Problem(text: string): string {
+  if (text.length % 4 !== 0) return `Base64 encoded length is expected a multiple of 4 bytes but found: ${text.length}`;
+  const [wrong] = BASE64_WRONG.exec(text) ?? [];
+  if (wrong !== undefined) return `Invalid Base64 character: '${wrong.charAt(0)}'`;
+  return 'Invalid last non-pad Base64 character dectected';
 }
 
 /** A copy of a value with blobs and timestamps as JSON has them. JSON itself leaves out members that are undefined. */
@@ -106,6 +121,6 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw serializationError('The body is not JSON.');
+    throw serializationError('');
   }
 }

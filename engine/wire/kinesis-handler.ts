@@ -1,9 +1,17 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../kinesis/errors.ts';
+import { OPERATIONS_WITHOUT_OUTPUT } from '../kinesis/operations-without-output.ts';
 import type { KinesisService } from '../kinesis/service.ts';
-import { bodyAnswer, errorAnswer, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
+import { bodyAnswer, errorBody, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
 import type { Codec } from './codec.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
+import {
+  isJsonWithoutBody,
+  operationNotDetermined,
+  PLAIN_JSON_CONTENT_TYPE,
+  plainJsonResponse,
+  unreadContentType,
+} from './front-end.ts';
 import { JSON_CODEC } from './json-codec.ts';
 import type { ServerOptions } from './options.ts';
 import { createSignatureCheck, type SignatureCheck } from './signature.ts';
@@ -29,43 +37,69 @@ export class KinesisHandler {
   }
 
   readonly handle: Handler = (exchange) => {
-    const { method, headers } = exchange.request;
-    const contentType = headers['content-type'] ?? '';
-    if (method !== 'POST') exchange.send(errorAnswer(403, 'AccessDeniedException', NO_OPERATION));
-    else if (isContentType(contentType, JSON_CONTENT_TYPE)) this.#answer(exchange, JSON_CODEC);
-    else if (isContentType(contentType, CBOR_CONTENT_TYPE)) this.#answerCbor(exchange);
-    else exchange.send(errorAnswer(404, 'UnknownOperationException', unknownContentType(contentType)));
+    const { request } = exchange;
+    const contentType = contentTypeOf(request);
+    if (request.method !== 'POST') exchange.send(operationNotDetermined());
+    else if (request.body.length === 0) this.#answerWithoutBody(exchange, contentType);
+    else if (contentType === JSON_CONTENT_TYPE) this.#answer(exchange, JSON_CODEC);
+    else if (contentType === CBOR_CONTENT_TYPE) this.#answerCbor(exchange);
+    else if (contentType === PLAIN_JSON_CONTENT_TYPE) exchange.send(plainJsonResponse(request.body));
+    else exchange.send(unreadContentType(request));
   };
 
-  async #answerCbor(exchange: Exchange): Promise<void> {
-    this.#cbor ??= (await import('./cbor-codec.ts')).CBOR_CODEC;
-    this.#answer(exchange, this.#cbor);
+  async #answerWithoutBody(exchange: Exchange, contentType: string): Promise<void> {
+    const operation = this.#operationOf(exchange.request);
+    const codec = isJsonWithoutBody(contentType) ? JSON_CODEC : await this.#loadCbor();
+    this.#answerError(exchange, codec, operation ?? '', operation === undefined ? unknownOperation() : unreadable());
   }
 
+  async #answerCbor(exchange: Exchange): Promise<void> {
+    this.#answer(exchange, await this.#loadCbor());
+  }
+
+  async #loadCbor(): Promise<Codec> {
+    this.#cbor ??= (await import('./cbor-codec.ts')).CBOR_CODEC;
+    return this.#cbor;
+  }
+
+  /** In AWS's order: the body is parsed, then the operation is looked up, then the signature is checked. */
   #answer(exchange: Exchange, codec: Codec): void {
     const { request } = exchange;
-    const operation = operationOf(request);
+    const operation = this.#operationOf(request);
     try {
-      if (operation === '') throw unknownOperation(request);
+      const input = codec.decode(operation ?? '', request.body);
+      if (operation === undefined) throw unknownOperation();
       this.#check(request);
-      const input = codec.decode(operation, request.body);
       if (operation === 'SubscribeToShard') {
         const opening = this.subscriptions.open(exchange, this.#service, input as SubscribeToShardInput);
         opening?.catch((error: unknown) => this.#answerError(exchange, codec, operation, error));
         return;
       }
       const output = this.#service.call(operation, input);
-      if (!(output instanceof Promise))
-        exchange.send(bodyAnswer(200, codec.contentType, codec.encode(operation, output)));
+      if (!(output instanceof Promise)) this.#answerOutput(exchange, codec, operation, output);
       else this.#answerLater(exchange, codec, operation, output);
     } catch (error) {
-      this.#answerError(exchange, codec, operation, error);
+      this.#answerError(exchange, codec, operation ?? '', error);
     }
+  }
+
+  /** The name of the operation that a request calls; undefined when Kinesis has none of that name. */
+  #operationOf({ headers }: WireRequest): string | undefined {
+    const target = headers['x-amz-target'];
+    if (typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) return undefined;
+    const name = target.slice(TARGET_PREFIX.length);
+    return this.#service.knows(name) ? name : undefined;
+  }
+
+  /** Operations without output have an empty body, not an empty structure. */
+  #answerOutput(exchange: Exchange, codec: Codec, operation: string, output: object): void {
+    const body = OPERATIONS_WITHOUT_OUTPUT.has(operation) ? '' : codec.encode(operation, output);
+    exchange.send(bodyAnswer(200, codec.contentType, body));
   }
 
   async #answerLater(exchange: Exchange, codec: Codec, operation: string, output: Promise<object>): Promise<void> {
     try {
-      exchange.send(bodyAnswer(200, codec.contentType, codec.encode(operation, await output)));
+      this.#answerOutput(exchange, codec, operation, await output);
     } catch (error) {
       this.#answerError(exchange, codec, operation, error);
     }
@@ -78,7 +112,7 @@ export class KinesisHandler {
     }
     if (!(error instanceof KinesisError)) this.#onDefect(error, operation);
     const { code, message, status } = error instanceof KinesisError ? error : INTERNAL_FAILURE;
-    const body = codec.encodeError({ __type: code, message });
+    const body = codec.encodeError(errorBody(code, message));
     exchange.send(withErrorType(bodyAnswer(isErrorStatus(status) ? status : 500, codec.contentType, body), code));
   }
 }
@@ -87,23 +121,12 @@ export class KinesisHandler {
 const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status < 600;
 
 const INTERNAL_FAILURE = { code: 'InternalFailure', message: 'Internal service failure.', status: 500 };
-const NO_OPERATION = 'Unable to determine service/operation name to be authorized. Send POST with X-Amz-Target.';
-
-/** Whether a Content-Type header is this one, parameters such as charset left aside. */
-function isContentType(header: string, contentType: string): boolean {
-  return header === contentType || header.split(';', 1)[0]!.trim().toLowerCase() === contentType;
+/** Without parameters such as charset, in lower case. */
+function contentTypeOf({ headers }: WireRequest): string {
+  const header = headers['content-type'] ?? '';
+  if (header === JSON_CONTENT_TYPE || header === CBOR_CONTENT_TYPE) return header;
+  return header.split(';', 1)[0]!.trim().toLowerCase();
 }
 
-const unknownContentType = (contentType: string): string =>
-  `Content-Type ${JSON.stringify(contentType)} is not spoken here. Send ${JSON_CONTENT_TYPE} or ${CBOR_CONTENT_TYPE}.`;
-
-/** Empty when the target is not one of Kinesis. */
-function operationOf({ headers }: WireRequest): string {
-  const target = headers['x-amz-target'];
-  return typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
-}
-
-function unknownOperation({ headers }: WireRequest): KinesisError {
-  const target = JSON.stringify(headers['x-amz-target'] ?? '');
-  return new KinesisError('UnknownOperationException', `X-Amz-Target ${target} does not name an operation of Kinesis.`);
-}
+const unknownOperation = (): KinesisError => new KinesisError('UnknownOperationException', '');
+const unreadable = (): KinesisError => new KinesisError('SerializationException', '');

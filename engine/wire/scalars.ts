@@ -25,7 +25,7 @@ const MOST_LEVELS = 16;
  */
 export function readScalars(body: unknown, reader: ScalarReader): object {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || body instanceof Uint8Array) {
-    throw serializationError('The body is not a structure. Send a map, such as {}.');
+    throw serializationError('');
   }
   readIn(body, reader, 1);
   return body;
@@ -44,6 +44,7 @@ function readIn(value: object, reader: ScalarReader, level: number): void {
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && !(value instanceof Uint8Array);
 
+/** @param message empty for a body that is not a structure at all: AWS says nothing more then. */
 export function serializationError(message: string): KinesisError {
   return new KinesisError('SerializationException', message);
 }

@@ -32,18 +32,27 @@ describe('JSON', () => {
   });
 
   test.each([
-    ['not JSON', '{"a":'],
-    ['a list', '[]'],
-    ['a number', '1'],
-    ['nothing', ''],
-    ['base64 of a wrong length', '{"Data":"abcde"}'],
-    ['base64 with another character', '{"Data":"ab!d"}'],
-    ['bytes that are not text', Buffer.from([0xff, 0xfe, 0x80])],
-  ])('that is %s is a SerializationException', async (_what, body) => {
+    ['not JSON', '{"a":', undefined],
+    ['a list', '[]', undefined],
+    ['bytes that are not text', Buffer.from([0xff, 0xfe, 0x80]), undefined],
+    [
+      'base64 of a wrong length',
+      '{"Data":"abcde"}',
+      "'abcde' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: 5",
+    ],
+    [
+      'base64 with another character',
+      '{"Data":"ab!d"}',
+      "'ab!d' can not be converted to a Blob: Invalid Base64 character: '!'",
+    ],
+  ])('that is %s is a SerializationException, whose text is in `Message`', async (_what, body, text) => {
     const { server, service } = await serving();
     const answer = await call(server.url, 'PutRecord', body);
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ __type: 'SerializationException', message: expect.any(String) });
+    expect(await answer.json()).toEqual({
+      __type: 'SerializationException',
+      ...(text === undefined ? {} : { Message: text }),
+    });
     expect(service.calls).toEqual([]);
   });
 
@@ -107,15 +116,15 @@ describe('CBOR', () => {
 
   test('is told errors in CBOR, and by header', async () => {
     const { server } = await serving();
-    for (const [operation, hex, code] of [
-      ['PutRecord', 'bf6a53747265616d4e616d65616eff', 'ResourceNotFoundException'],
-      ['PutRecord', 'bf6a', 'SerializationException'],
-      ['Nothing', 'bfff', 'UnknownOperationException'],
+    for (const [operation, hex, code, members] of [
+      ['PutRecord', 'bf6a53747265616d4e616d65616eff', 'ResourceNotFoundException', ['__type', 'message']],
+      ['PutRecord', 'bf6a', 'SerializationException', ['__type']],
+      ['Nothing', 'bfff', 'UnknownOperationException', ['__type']],
     ] as const) {
       const answer = await call(server.url, operation, Buffer.from(hex, 'hex'), CBOR_TYPE);
       expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([400, code]);
       const error = cbor.deserialize(new Uint8Array(await answer.arrayBuffer()));
-      expect(Object.keys(error)).toEqual(['__type', 'message']);
+      expect(Object.keys(error)).toEqual(members);
       expect(error.__type).toBe(code);
     }
   });
@@ -137,6 +146,15 @@ describe('every answer', () => {
     }
     expect(ids.size).toBe(6);
   });
+});
+
+test.each([JSON_TYPE, CBOR_TYPE])('an operation without output is answered with an empty body in %s', async (type) => {
+  const { server, service } = await serving();
+  service.answers.DeleteStream = () => ({});
+  const empty = type === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
+  const response = await call(server.url, 'DeleteStream', empty, type);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+  expect([response.headers.get('content-length'), await response.text()]).toEqual(['0', '']);
 });
 
 test('the first message of an event stream is the one that AWS sends', () => {

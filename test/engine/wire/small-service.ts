@@ -16,6 +16,10 @@ export class SmallService implements KinesisService {
   /** Answers of operations beside those below, or in their place. */
   readonly answers: Record<string, (input: object) => object | Promise<object>> = {};
 
+  knows(operation: string): boolean {
+    return operation !== 'Nothing';
+  }
+
   call(operation: string, input: object): object | Promise<object> {
     this.calls.push({ operation, input: { ...input } });
     const answer = this.answers[operation];
