@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { type Problem, ScenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
 import type { ThresholdContext, ThresholdProblem } from '../../workloads/resolve.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
+import { readYaml } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 
@@ -26,8 +26,9 @@ export function loadScenario(nameOrPath: string, seed: number | undefined): Scen
 export function loadScenarioParts(nameOrPath: string, seed: number | undefined) {
   const scenario = loadScenario(nameOrPath, seed);
   const file = scenarioFile(nameOrPath);
-  const raw: unknown = parseYaml(readScenario(file), { maxAliasCount: 100 });
-  return { scenario, file, raw: raw as Readonly<Record<string, unknown>> };
+  const read = readYaml(readScenario(file));
+  if (read.kind === 'problems') throw new ScenarioError(read.problems, file);
+  return { scenario, file, raw: read.value as Readonly<Record<string, unknown>> };
 }
 
 /** Before the run: a threshold that turns out to be misspelt after an hour of load has wasted the hour. */

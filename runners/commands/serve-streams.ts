@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { Problem } from '../../workloads/errors.ts';
+import type { YamlRead } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';
 
 /** A stream that `serve` makes at its start. */
@@ -17,7 +19,7 @@ export interface ServedStream {
  * @throws RunnerError RUNNER_USAGE
  */
 export async function streamsOfFile(path: string): Promise<readonly ServedStream[]> {
-  const [{ parse }, { z }] = await Promise.all([import('yaml'), import('zod')]);
+  const [{ readYaml }, { z }] = await Promise.all([import('../../workloads/yaml.ts'), import('zod')]);
   const name = z.string().regex(/^[a-zA-Z0-9_.-]{1,128}$/, 'is not 1 to 128 letters, digits, _ . or -');
   const schema = z.strictObject({
     streams: z.array(
@@ -32,7 +34,7 @@ export async function streamsOfFile(path: string): Promise<readonly ServedStream
       }),
     ),
   });
-  const checked = schema.safeParse(parseAs(parse, await textOf(path), path));
+  const checked = schema.safeParse(contentOf(readYaml(await textOf(path)), path));
   if (checked.success) return checked.data.streams;
   const problems = checked.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`);
   throw wrong(path, problems.join('; '));
@@ -46,12 +48,10 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function parseAs(parse: (text: string) => unknown, text: string, path: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    throw wrong(path, cause instanceof Error ? cause.message.split('\n')[0]! : String(cause));
-  }
+function contentOf(read: YamlRead, path: string): unknown {
+  if (read.kind === 'value') return read.value;
+  const [{ line = 1, column = 1, what }] = read.problems as [Problem];
+  throw wrong(path, `line ${line}, column ${column}: ${what.replace(/\.$/, '')}`);
 }
 
 const wrong = (path: string, what: string): RunnerError =>

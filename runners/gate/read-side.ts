@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { ScenarioError } from '../../workloads/errors.ts';
+import { type Problem, ScenarioError } from '../../workloads/errors.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
+import { readYaml } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';
 import type { GateSide } from './side.ts';
 
@@ -112,13 +112,12 @@ function targetSide(name: string, target: unknown, { raw, scenarioFile, option }
 
 /** @param file where the text was read from: a latency profile that it names is looked for from there. */
 function yamlOf(text: string, where: string, context: SideContext, file?: string): unknown {
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '').replace(/[.:]$/u, '') : String(cause);
-    throw sideError(context, `${where} is not YAML: ${why}`, 'Write a target as in a scenario.');
+  const read = readYaml(text);
+  if (read.kind === 'problems') {
+    const [{ line = 1, column = 1, what, fix }] = read.problems as [Problem];
+    throw sideError(context, `${where}, line ${line}, column ${column}: ${what.replace(/\.$/u, '')}`, fix);
   }
+  const { value } = read;
   if (typeof value !== 'object' || value === null) throw sideError(context, `${where} holds no target`, WAYS);
   const target: unknown = 'target' in value ? value.target : value;
   if (file === undefined || typeof target !== 'object' || target === null) return target;

@@ -77,7 +77,7 @@ describe('a side', () => {
   test.each([
     ['nothing.yaml', 'RUNNER_GATE_SIDE "nothing.yaml" is neither'],
     ['cmd:', 'RUNNER_GATE_SIDE there is no command'],
-    ['{ kind: noop', 'RUNNER_GATE_SIDE { kind: noop is not YAML'],
+    ['{ kind: noop', 'RUNNER_GATE_SIDE { kind: noop, line 1, column 13: the YAML cannot be read'],
     ['{ kind: noob }', 'SCENARIO_INVALID --baseline { kind: noob }'],
     ['{ kind: noop, dellay: 5ms }', 'UNKNOWN_KEY'],
     ['http://user:secret@host', 'SCENARIO_INVALID'],
