@@ -21,6 +21,9 @@ export const limitExceeded = (message: string): KinesisError => new KinesisError
 export const resourceInUse = (message: string): KinesisError => new KinesisError('ResourceInUseException', message);
 export const resourceNotFound = (message: string): KinesisError =>
   new KinesisError('ResourceNotFoundException', message);
+/** A shard that cannot be looked up: its stream is unknown, or the text names no shard. */
+export const shardNotFound = (shardId: string, streamName: string, accountId: string): KinesisError =>
+  resourceNotFound(`Could not find shard ${shardId} in stream ${streamName} under account ${accountId}.`);
 export const validationError = (message: string): KinesisError => new KinesisError('ValidationException', message);
 export const accessDenied = (message: string): KinesisError => new KinesisError('AccessDeniedException', message);
 export const throughputExceeded = (message: string): KinesisError =>

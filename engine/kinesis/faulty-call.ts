@@ -2,7 +2,7 @@ import type { FaultCall } from '../twin/faults.ts';
 import { type Account, nameInArn } from './account.ts';
 import { ConnectionDropped, KinesisError } from './errors.ts';
 import { parseShardIterator } from './shard-iterator.ts';
-import { shardIdOf } from './stream-state.ts';
+import { fullShardId, shardIdOf } from './stream-state.ts';
 
 /** Carries out what the account's fault rules ask for, round the work of one call. */
 export function callWithFaults<Output>(
@@ -54,9 +54,14 @@ function faultCallOf(account: Account, operation: string, input: object): FaultC
   const stream = text('StreamName') ?? nameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
   const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
   const shard =
-    key === undefined ? text('ShardId') : account.findStream(stream)?.shardIdOfKey(key, text('ExplicitHashKey'));
+    key === undefined
+      ? wholeId(text('ShardId'))
+      : account.findStream(stream)?.shardIdOfKey(key, text('ExplicitHashKey'));
   return { operation, stream, shard };
 }
+
+const wholeId = (shardId: string | undefined): string | undefined =>
+  shardId === undefined ? undefined : fullShardId(shardId);
 
 function placeOf(iterator: string, nowMs: number): Pick<FaultCall, 'stream' | 'shard'> {
   try {

@@ -50,4 +50,8 @@ export function parseShardIterator(text: string, nowMs: number): ShardIterator {
   };
 }
 
-const dateOf = (ms: number): string => new Date(ms).toUTCString();
+/** As AWS writes dates in messages: Thu Jan 22 01:22:02 UTC 2015. */
+function dateOf(epochMs: number): string {
+  const [weekday = '', day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
+  return `${weekday.replace(',', '')} ${month} ${day} ${time} UTC ${year}`;
+}

@@ -4,10 +4,10 @@ import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '..
 import type { LatencyModel } from '../twin/latency.ts';
 import type { Account } from './account.ts';
 import { allEnded } from './all-ended.ts';
-import { invalidArgument, resourceNotFound } from './errors.ts';
+import { invalidArgument, resourceNotFound, shardNotFound } from './errors.ts';
 import { StreamMetrics } from './metrics.ts';
 import { Shard } from './shard.ts';
-import type { ShardState, StreamState } from './stream-state.ts';
+import { fullShardId, type ShardState, type StreamState, shardIndexOf } from './stream-state.ts';
 
 /** A stream of the account: its state, and its shards with their records. */
 export class KinesisStream {
@@ -85,12 +85,21 @@ export class KinesisStream {
     return (epochMs - this.state.createdAtMs) * 1e6;
   }
 
-  /** @throws ResourceNotFoundException when the stream has no such shard, or has it no more. */
+  /** @param shardId also in a short form, see `shardIndexOf`. */
+  findShard(shardId: string): Shard | undefined {
+    const index = shardIndexOf(shardId);
+    return index === undefined ? undefined : this.#shards.get(index);
+  }
+
+  /** @throws ResourceNotFoundException when the stream has no such shard, or no longer has it. */
   shard(shardId: string): Shard {
-    const shard = this.#shards.get(Number(/^shardId-(\d{12})$/.exec(shardId)?.[1] ?? -1));
+    const shard = this.findShard(shardId);
     if (shard !== undefined) return shard;
     const { accountId } = this.account.options;
-    throw resourceNotFound(`Shard ${shardId} in stream ${this.state.name} under account ${accountId} does not exist`);
+    if (shardIndexOf(shardId) === undefined) throw shardNotFound(shardId, this.state.name, accountId);
+    throw resourceNotFound(
+      `Shard ${fullShardId(shardId)} in stream ${this.state.name} under account ${accountId} does not exist`,
+    );
   }
 
   /** Id of the open shard that a key goes to; undefined when that is not known. */

@@ -2,19 +2,35 @@ import { KinesisError } from './errors.ts';
 import type { Shape, Structure } from './validation-shapes.ts';
 
 /**
- * Checks that what is there has the types of the model. Returns whether a member is null, which means that it is left
- * out.
+ * Checks that what is there has the types of the model. Returns whether a value is written in another way than the types of
+ * the SDK have it, so that `inModelTypes` has to convert it: null for a member that is left out, `"yes"` for true, 1.5 or 2^40
+ * for an Integer.
  * @throws SerializationException in the words of AWS, which reads JSON in Java and names Java's types.
  */
 export function checkTypes({ members }: Structure, value: object): boolean {
-  let hasNulls = false;
+  let converts = false;
   for (const { name, shape } of members) {
     const member: unknown = Reflect.get(value, name);
-    if (member === null) hasNulls = true;
-    else if (member !== undefined && checkType(shape, member)) hasNulls = true;
+    if (member === null) converts = true;
+    else if (member !== undefined && checkType(shape, member)) converts = true;
   }
-  return hasNulls;
+  return converts;
 }
+
+/** What Java's Integer holds: AWS cuts numbers to it, and fractions off (kinesalite, from live responses). */
+const INTEGER_MAX = 2 ** 31 - 1;
+const INTEGER_MIN = -(2 ** 31);
+const isInteger = (value: number): boolean => Number.isInteger(value) && value >= INTEGER_MIN && value <= INTEGER_MAX;
+
+/** Texts that AWS takes for a Boolean, in any case. */
+const BOOLEAN_TEXTS: Readonly<Record<string, boolean>> = {
+  TRUE: true,
+  FALSE: false,
+  YES: true,
+  NO: false,
+  '1': true,
+  '0': false,
+};
 
 function checkType(shape: Shape, value: unknown): boolean {
   switch (shape.kind) {
@@ -22,11 +38,12 @@ function checkType(shape: Shape, value: unknown): boolean {
       if (typeof value !== 'string') throw notConverted(value, 'an String');
       return false;
     case 'Integer':
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw notConverted(value, 'an Integer');
-      return false;
+      if (typeof value !== 'number' || Number.isNaN(value)) throw notConverted(value, 'an Integer');
+      return !isInteger(value);
     case 'Boolean':
-      if (typeof value !== 'boolean') throw notConverted(value, 'an Boolean');
-      return false;
+      if (typeof value === 'boolean') return false;
+      if (typeof value === 'string' && Object.hasOwn(BOOLEAN_TEXTS, value.toUpperCase())) return true;
+      throw notConverted(value, 'an Boolean');
     case 'Timestamp':
       if (value instanceof Date && !Number.isNaN(value.getTime())) return false;
       throw notConverted(value, 'milliseconds since epoch');
@@ -70,17 +87,35 @@ function checkRecordTypes(records: readonly unknown[]): boolean {
   return hasNulls;
 }
 
-/** A copy of an input without the members that are null, at any depth. */
-export function withoutNulls<T>(value: T): T {
-  return copied(value) as T;
+/** A copy of an input whose types were checked, with every value as the SDK's types have it, and no member that is null. */
+export function inModelTypes({ members }: Structure, input: object): object {
+  const shapes = new Map(members.map(({ name, shape }) => [name, shape]));
+  const present = Object.entries(input).filter(([, member]) => member !== null);
+  return Object.fromEntries(present.map(([name, member]) => [name, converted(shapes.get(name), member)]));
 }
 
-function copied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copied);
-  if (!isPlainObject(value)) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([name, member]) => [name, copied(member)]));
+function converted(shape: Shape | undefined, value: unknown): unknown {
+  switch (shape?.kind) {
+    case 'Integer':
+      return typeof value === 'number' ? Math.max(INTEGER_MIN, Math.min(INTEGER_MAX, Math.trunc(value))) : value;
+    case 'Boolean':
+      return typeof value === 'string' ? BOOLEAN_TEXTS[value.toUpperCase()] : value;
+    case 'List': {
+      const { member } = shape;
+      if (!Array.isArray(value)) return value;
+      return value.map((item) => (member === 'records' ? withoutNulls(item) : converted(member, item)));
+    }
+    case 'Structure':
+      return isPlainObject(value) ? inModelTypes(shape, value) : value;
+    case 'Map':
+      return withoutNulls(value);
+    default:
+      return value;
+  }
 }
+
+const withoutNulls = (value: unknown): unknown =>
+  isPlainObject(value) ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value;
 
 export const isPlainObject = (value: unknown): value is object =>
   typeof value === 'object' &&

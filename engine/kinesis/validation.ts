@@ -2,7 +2,7 @@ import { validationError } from './errors.ts';
 import { INPUTS } from './validation-inputs.ts';
 import { isSoundEntry, RECORD_ENTRY } from './validation-records.ts';
 import type { IntegerShape, ListShape, MapShape, Shape, Structure, TextShape } from './validation-shapes.ts';
-import { checkTypes, isPlainObject, withoutNulls } from './validation-types.ts';
+import { checkTypes, inModelTypes, isPlainObject } from './validation-types.ts';
 
 /** AWS reports at most this many problems of one call (kinesalite, from live responses). */
 export const PROBLEMS_MAX = 10;
@@ -11,17 +11,18 @@ export const PROBLEMS_MAX = 10;
  * Checks an input against the service's model before an operation sees it.
  *
  * @param input as the SDK's types have it; members that the model does not know are let pass, as AWS lets them.
- * @returns the input, or a copy without the members that are null: AWS takes them for left out.
+ * @returns the input, or a copy in the SDK's types where values were written in another way that AWS accepts: null for a member
+ *   that is left out, `"true"`, 1.5 for 1.
  * @throws SerializationException when a member is of the wrong type; ValidationException with every constraint that is
  *   not held, in AWS's words, joined by "; ".
  */
 export function checkInput(operation: string, input: object): object {
   const structure = INPUTS.get(operation);
   if (structure === undefined) return input;
-  const hasNulls = checkTypes(structure, input);
+  const checked = checkTypes(structure, input) ? inModelTypes(structure, input) : input;
   const problems: string[] = [];
-  checkMembers(structure, input, '', problems);
-  if (problems.length === 0) return hasNulls ? withoutNulls(input) : input;
+  checkMembers(structure, checked, '', problems);
+  if (problems.length === 0) return checked;
   throw validationError(summaryOf(problems));
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import type { KinesisStream } from '../stream.ts';
+import { fullShardId } from '../stream-state.ts';
 import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { describedShard } from './list-shards.ts';
@@ -19,7 +20,7 @@ const PAGE_MAX = 100;
 
 export function describeStream(account: Account, input: DescribeStreamInput): DescribeStreamOutput {
   const stream = account.stream(input);
-  const { ExclusiveStartShardId: after = '' } = input;
+  const after = fullShardId(input.ExclusiveStartShardId ?? '');
   // A stream that is being created shows no shards yet (kinesalite, from live answers).
   const shards = stream.state.status === 'CREATING' ? [] : stream.shards.filter(({ id }) => id > after);
   const { items, hasMore } = pageOf(shards, Math.min(input.Limit ?? PAGE_MAX, PAGE_MAX));

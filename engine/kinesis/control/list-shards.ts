@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { invalidArgument, resourceInUse, resourceNotFound } from '../errors.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
-import { shardIdOf } from '../stream-state.ts';
+import { fullShardId, shardIdOf } from '../stream-state.ts';
 import { issueToken, pageOf, readToken, sameSecond } from './pages.ts';
 
 const PAGE_MAX = 1000;
@@ -50,11 +50,11 @@ function firstPosition(account: Account, input: ListShardsInput): ShardPosition 
   return {
     streamName: name,
     createdAtMs,
-    after: input.ExclusiveStartShardId ?? '',
+    after: fullShardId(input.ExclusiveStartShardId ?? ''),
     filter: {
       type: filter?.Type ?? 'FROM_TRIM_HORIZON',
       atMs: filter?.Timestamp?.getTime() ?? 0,
-      shardId: filter?.ShardId ?? '',
+      shardId: fullShardId(filter?.ShardId ?? ''),
     },
   };
 }

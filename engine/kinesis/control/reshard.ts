@@ -5,16 +5,18 @@ import type {
   UpdateShardCountOutput,
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
-import { invalidArgument, limitExceeded, resourceNotFound, validationError } from '../errors.ts';
+import { invalidArgument, limitExceeded, shardNotFound, validationError } from '../errors.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
+import { streamOfShard } from '../stream-of-shard.ts';
+import { fullShardId } from '../stream-state.ts';
 import { requireShardRoom, SHARD_COUNT_UPDATES_PER_DAY, SHARDS_PER_STREAM_MAX } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';
 
 export function splitShard(account: Account, input: SplitShardInput): Record<never, never> {
   const { ShardToSplit = '', NewStartingHashKey = '' } = input;
-  const stream = reshapableStream(account, input);
+  const stream = reshapable(streamOfShard(account, input, ShardToSplit, (reference) => account.stream(reference)));
   const shard = existingShard(stream, ShardToSplit);
   requireShardRoom(account, 1);
   const { startingHashKey, endingHashKey } = shard.state;
@@ -32,9 +34,10 @@ export function splitShard(account: Account, input: SplitShardInput): Record<nev
 }
 
 export function mergeShards(account: Account, input: MergeShardsInput): Record<never, never> {
-  const stream = reshapableStream(account, input);
-  const shard = existingShard(stream, input.ShardToMerge ?? '');
-  const adjacent = existingShard(stream, input.AdjacentShardToMerge ?? '');
+  const { ShardToMerge = '', AdjacentShardToMerge = '' } = input;
+  const stream = reshapable(streamOfShard(account, input, ShardToMerge, (reference) => account.stream(reference)));
+  const shard = existingShard(stream, ShardToMerge);
+  const adjacent = existingShard(stream, AdjacentShardToMerge);
   if (!touch(shard, adjacent) && !touch(adjacent, shard)) {
     throw invalidArgument(
       `Shards ${shard.id} and ${adjacent.id} in ${whose(stream)} are not an adjacent pair of shards eligible for merging`,
@@ -49,7 +52,7 @@ export function mergeShards(account: Account, input: MergeShardsInput): Record<n
 /** Returns at once; the stream is UPDATING until its shards are the new, even ones. */
 export function updateShardCount(account: Account, input: UpdateShardCountInput): UpdateShardCountOutput {
   const { TargetShardCount: target = 1 } = input;
-  const stream = reshapableStream(account, input);
+  const stream = reshapable(account.stream(input));
   const count = stream.openShards.length;
   checkTarget(account, count, target);
   const { state } = stream;
@@ -84,8 +87,7 @@ function checkTarget(account: Account, count: number, target: number): void {
 }
 
 /** @throws ValidationException for an on-demand stream, whose shards AWS sees to; ResourceInUseException. */
-function reshapableStream(account: Account, input: SplitShardInput | MergeShardsInput | UpdateShardCountInput) {
-  const stream = account.stream(input);
+function reshapable(stream: KinesisStream): KinesisStream {
   if (stream.state.mode === 'ON_DEMAND') {
     throw validationError(`Request is invalid. ${capital(whose(stream))} is in On-Demand mode.`);
   }
@@ -94,15 +96,15 @@ function reshapableStream(account: Account, input: SplitShardInput | MergeShards
 }
 
 function existingShard(stream: KinesisStream, shardId: string): Shard {
-  const shard = stream.shards.find(({ id }) => id === shardId);
+  const shard = stream.findShard(shardId);
   if (shard !== undefined) return shard;
-  throw resourceNotFound(`Could not find shard ${shardId} in ${whose(stream)}.`);
+  throw shardNotFound(fullShardId(shardId), stream.state.name, stream.account.options.accountId);
 }
 
 function requireOpen(shard: Shard): void {
   if (shard.isOpen) return;
   throw invalidArgument(
-    `Shard ${shard.id} in ${whose(shard.stream)} is closed: only open shards can be split or merged.`,
+    `Shard ${shard.id} in ${whose(shard.stream)} has already been merged or split, and thus is not eligible for merging or splitting.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors
 import type { SequenceNumbers } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 import { formatShardIterator, parseShardIterator } from '../shard-iterator.ts';
+import { streamOfShard } from '../stream-of-shard.ts';
 import { shardIdOf } from '../stream-state.ts';
 import { mismatch, placeIn } from './shard-position.ts';
 
@@ -20,8 +21,9 @@ const RECORDS_MAX = 10_000;
 const BYTES_MAX = 10 * 1024 * 1024;
 
 export function getShardIterator(account: Account, input: GetShardIteratorInput): GetShardIteratorOutput {
-  const stream = account.readableStream(input);
-  const shard = stream.shard(input.ShardId ?? '');
+  const { ShardId = '' } = input;
+  const stream = streamOfShard(account, input, ShardId, (reference) => account.readableStream(reference));
+  const shard = stream.shard(ShardId);
   const refusal = shard.readLimit.refuseIterator(account.clock.nowMs());
   if (refusal !== undefined) throw throughputExceeded(refusal);
   const { ShardIteratorType: type, StartingSequenceNumber: sequenceNumber } = input;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../engine/clock.ts';
 import { Engine } from '../../../engine/engine.ts';
+import { callOperation } from '../../../engine/kinesis/operations.ts';
 import {
   ACCOUNT_ID,
   ARN,
@@ -76,7 +77,8 @@ describe('splitting and merging', () => {
     const engine = caller().withStream(1);
     split(engine, 0, 99n);
     engine.settle();
-    expect(refusal(() => split(engine, 0, 200n))).toMatch(/^InvalidArgumentException: .* is closed/);
+    const closed = `InvalidArgumentException: Shard ${shardId(0)} in stream orders under account ${ACCOUNT_ID} has already been merged or split, and thus is not eligible for merging or splitting.`;
+    expect(refusal(() => split(engine, 0, 200n))).toBe(closed);
     expect(refusal(() => split(engine, 7, 200n))).toBe(
       `ResourceNotFoundException: Could not find shard ${shardId(7)} in stream orders under account ${ACCOUNT_ID}.`,
     );
@@ -85,6 +87,43 @@ describe('splitting and merging', () => {
       `ValidationException: Request is invalid. Stream orders under account ${ACCOUNT_ID} is in On-Demand mode.`,
     );
     expect(refusal(() => scale(onDemand, 5))).toMatch(/^ValidationException/);
+  });
+
+  test.each(['0', 'shardId-0', 'anything-0', 'x-000'])(
+    'resolves the short shard id %s, and names the whole one',
+    (short) => {
+      const engine = caller().withStream(1);
+      const input = { StreamName: 'orders', ShardToSplit: short, NewStartingHashKey: '1' };
+      expect(refusal(() => engine.call('SplitShard', input))).toContain(`on shard ${shardId(0)} in stream orders`);
+      const missing = { ...input, ShardToSplit: short.replace(/0+$/, '7') };
+      expect(refusal(() => engine.call('SplitShard', missing))).toContain(`Could not find shard ${shardId(7)} in`);
+      const from = { StreamName: 'orders', ShardId: short, ShardIteratorType: 'LATEST' } as const;
+      expect(refusal(() => engine.call('GetShardIterator', from))).toBe('accepted');
+      const after = { StreamName: 'orders', ExclusiveStartShardId: short };
+      expect(engine.call('ListShards', after).Shards).toEqual([]);
+      expect(engine.call('DescribeStream', after).StreamDescription!.Shards).toEqual([]);
+      const filter = { Type: 'AFTER_SHARD_ID', ShardId: short } as const;
+      expect(engine.call('ListShards', { StreamName: 'orders', ShardFilter: filter }).Shards).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['GetShardIterator', { ShardId: 'shardId-3', ShardIteratorType: 'LATEST' }],
+    ['SplitShard', { ShardToSplit: '3', NewStartingHashKey: '7' }],
+    ['MergeShards', { ShardToMerge: '3', AdjacentShardToMerge: '4' }],
+  ])('%s about a shard of an unknown stream names the shard and the stream', (operation, input) => {
+    const { account } = caller();
+    const expected = `ResourceNotFoundException: Could not find shard ${shardId(3)} in stream nowhere under account ${ACCOUNT_ID}.`;
+    for (const stream of [{ StreamName: 'nowhere' }, { StreamARN: ARN.replace('orders', 'nowhere') }])
+      expect(refusal(() => callOperation(account, operation, { ...stream, ...input }))).toBe(expected);
+  });
+
+  test('a text that names no shard stays as it is in the message', () => {
+    const engine = caller().withStream(1);
+    const input = { StreamName: 'orders', ShardId: 'shard-x', ShardIteratorType: 'LATEST' } as const;
+    expect(refusal(() => engine.call('GetShardIterator', input))).toBe(
+      `ResourceNotFoundException: Could not find shard shard-x in stream orders under account ${ACCOUNT_ID}.`,
+    );
   });
 
   test('a split over the shard limit is refused', () => {

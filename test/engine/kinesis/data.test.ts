@@ -192,7 +192,9 @@ describe('iterators', () => {
     clock.advance(300_000);
     expect(get(account, iterator).Records).toEqual([]);
     clock.advance(1);
-    expect(refusal(() => get(account, iterator))).toBe('ExpiredIteratorException');
+    expect(() => get(account, iterator)).toThrow(
+      'Iterator expired. The iterator was created at time Thu Jan 01 00:00:00 UTC 2026 while right now it is Thu Jan 01 00:05:00 UTC 2026 which is further in the future than the tolerated delay of 300000 milliseconds.',
+    );
   });
 
   test('that are damaged, or of a stream that was deleted and made anew, are refused', async () => {

@@ -102,6 +102,24 @@ describe('constraints of the model', () => {
     expect(check('ListChannels', { StreamFilter: [null] })).toContain("Value null at 'streamFilter.1.member'");
   });
 
+  test('values that AWS converts are converted', () => {
+    expect(checkInput('CreateStream', { StreamName: 'a', ShardCount: 1.9 })).toEqual({
+      StreamName: 'a',
+      ShardCount: 1,
+    });
+    expect(checkInput('CreateStream', { StreamName: 'a', ShardCount: 2 ** 40 })).toMatchObject({
+      ShardCount: 2_147_483_647,
+    });
+    expect(check('ListStreams', { Limit: -(2 ** 40) })).toContain("Value '-2147483648' at 'limit'");
+    expect(check('ListStreams', { Limit: 0.9 })).toContain("Value '0' at 'limit'");
+    for (const [text, flag] of [
+      ['true', true],
+      ['No', false],
+      ['1', true],
+    ] as const)
+      expect(checkInput('DeleteStream', { EnforceConsumerDeletion: text })).toEqual({ EnforceConsumerDeletion: flag });
+  });
+
   test('an input without nulls is handed on as it is, uncopied', () => {
     const input = { StreamName: 'a', Records: [RECORD] };
     expect(checkInput('PutRecords', input)).toBe(input);
