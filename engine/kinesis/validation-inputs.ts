@@ -28,7 +28,7 @@ import {
 } from './validation-shapes.ts';
 
 /**
- * Constraints of every input. Source: service model kinesis-2013-12-02 of botocore 1.43.107; patterns of hash keys and
+ * Constraints of every input. Source: service model kinesis-2013-12-02 of botocore 1.44.8; patterns of hash keys and
  * sequence numbers, and the order of iterator types, as kinesalite recorded them from AWS's messages.
  */
 const ARN_LENGTH = 2048;
@@ -42,7 +42,7 @@ const consumerArn = text(
   String.raw`^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+`,
 );
 const channelArn = text(1, ARN_LENGTH, String.raw`arn:aws.*:kinesis:.*:\d{12}:channel/\S+`);
-const resourceArn = text(1, ARN_LENGTH, String.raw`arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel)/\S+`);
+const resourceArn = text(1, ARN_LENGTH, String.raw`arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+`);
 const shardId = text(1, 128, '[a-zA-Z0-9_.-]+');
 const sequenceNumber = patterned(String.raw`0|([1-9]\d{0,128})`);
 const iteratorType = oneOf('AFTER_SEQUENCE_NUMBER', 'LATEST', 'AT_TIMESTAMP', 'AT_SEQUENCE_NUMBER', 'TRIM_HORIZON');

@@ -20,7 +20,7 @@ export function findTagged(account: Account, arn: string): TaggedResource {
 
 /** @throws ResourceNotFoundException */
 export function findPolicyHolder(account: Account, arn: string): TaggedResource & PolicyHolder {
-  if (arn.includes(':channel/')) throw notFound(arn);
+  if (!arn.includes(':stream/')) throw notFound(arn);
   const stream = account.stream({ StreamARN: arn });
   if (arn === stream.arn) return stream.state;
   const consumer = stream.state.consumers.find((each) => each.arn === arn);
@@ -30,7 +30,7 @@ export function findPolicyHolder(account: Account, arn: string): TaggedResource 
 
 /** @throws ResourceInUseException while the resource of an ARN is being made or deleted. */
 export function requireReady(account: Account, arn: string): void {
-  if (arn.includes(':channel/')) return;
+  if (!arn.includes(':stream/')) return;
   const stream = account.stream({ StreamARN: arn });
   requireStatus(stream, 'ACTIVE', 'UPDATING');
   const consumer = stream.state.consumers.find((each) => each.arn === arn);
