@@ -71,6 +71,10 @@ export class KinesisStream {
     return this.account.latency;
   }
 
+  get hasLatency(): boolean {
+    return this.latency !== undefined;
+  }
+
   /** ns since the stream was made, on the account's clock. */
   nowNs(): number {
     return (this.account.clock.nowMs() - this.state.createdAtMs) * 1e6;

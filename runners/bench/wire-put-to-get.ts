@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Benchmark, holds } from './benchmark.ts';
 import { type BenchServer, OURS, type PeerName, type ServerName, startServers } from './peers.ts';
 import { type Measured, measuredInTurn, rowsWithPeers } from './peers-rounds.ts';
-import { openSdk, pollTight, putPaced, type Reading, subscribe, type Trip, TripTimes } from './wire-sdk.ts';
+import { openSdk, type Pace, pollTight, putPaced, type Reading, subscribe, type Trip, TripTimes } from './wire-sdk.ts';
 import { makeStream, removeStream } from './wire-stream.ts';
 
 const ROUNDS = 5;
-const PACE = { everyMs: 4, forMs: 2000 };
+const BUSY: Pace = { everyMs: 4, forMs: 2000 };
+/** A stream so quiet that each record of a subscription leaves at once; more often they are gathered into events. */
+const QUIET: Pace = { everyMs: 130, forMs: 6000 };
 const SKIPPED_RATIO = 0.2;
 /** For what was put to come back. */
 const LAST_TIMEOUT_MS = 20_000;
@@ -21,19 +23,21 @@ interface Way {
   readonly suffix: string;
   readonly protocol: Trip['protocol'];
   readonly read: Reading;
+  readonly pace: Pace;
   readonly servers: readonly ServerName[];
 }
 
 /** The peers speak HTTP/1.1 in cleartext; kinesalite has no subscriptions. */
 const WAYS: readonly Way[] = [
-  { suffix: '', protocol: 'http2', read: pollTight, servers: [OURS] },
-  { suffix: '-http1', protocol: 'http1', read: pollTight, servers: [OURS, 'kinesalite', 'kinesis-local'] },
-  { suffix: '-subscribe', protocol: 'http2', read: subscribe, servers: [OURS] },
-  { suffix: '-subscribe-http1', protocol: 'http1', read: subscribe, servers: [OURS, 'kinesis-local'] },
+  { suffix: '', protocol: 'http2', read: pollTight, pace: BUSY, servers: [OURS] },
+  { suffix: '-http1', protocol: 'http1', read: pollTight, pace: BUSY, servers: [OURS, 'kinesalite', 'kinesis-local'] },
+  { suffix: '-subscribe', protocol: 'http2', read: subscribe, pace: QUIET, servers: [OURS] },
+  { suffix: '-subscribe-http1', protocol: 'http1', read: subscribe, pace: QUIET, servers: [OURS, 'kinesis-local'] },
+  { suffix: '-subscribe-busy', protocol: 'http2', read: subscribe, pace: BUSY, servers: [OURS] },
 ];
 
 /**
- *   PutRecord every 4 ms -> server process -> GetRecords again and again, or SubscribeToShard
+ *   PutRecord every 4 ms, or every 130 ms -> server process -> GetRecords again and again, or SubscribeToShard
  *
  * Both sides with AWS's client, in one thread: from handing a record to the client to having it back.
  */
@@ -55,7 +59,7 @@ export const wirePutToGet: Benchmark = {
   },
 };
 
-async function measure(server: BenchServer, { suffix, protocol, read }: Way): Promise<TripEnd> {
+async function measure(server: BenchServer, { suffix, protocol, read, pace }: Way): Promise<TripEnd> {
   const trip: Trip = { port: server.port, protocol, streamName: `trip${suffix}` };
   await makeStream(trip.port, trip.streamName, 1);
   const client = await openSdk(trip);
@@ -66,7 +70,7 @@ async function measure(server: BenchServer, { suffix, protocol, read }: Way): Pr
     if (!ending.signal.aborted) throw error;
   });
   try {
-    await Promise.race([reading, putPaced(client, trip, times, PACE).then(() => allReceived(times))]);
+    await Promise.race([reading, putPaced(client, trip, times, pace).then(() => allReceived(times))]);
   } finally {
     ending.abort();
     client.destroy();

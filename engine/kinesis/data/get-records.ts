@@ -68,6 +68,8 @@ export interface ShardRead {
   readonly records: _Record[];
   readonly bytes: number;
   readonly next: number;
+  /** More is visible than the bounds allowed. */
+  readonly hasMore: boolean;
   /** Age of the last record read while there are more, 0 at the tip. */
   readonly millisBehindLatest: number;
 }
@@ -101,7 +103,7 @@ export function readFrom(shard: Shard, place: number, recordsMax: number, bytesM
   }
   if (!more) next = Math.max(next, end);
   const behind = more ? stream.account.clock.nowMs() - lastMs : 0;
-  return { records, bytes, next, millisBehindLatest: Math.max(0, Math.round(behind)) };
+  return { records, bytes, next, hasMore: more, millisBehindLatest: Math.max(0, Math.round(behind)) };
 }
 
 function recordAt(

@@ -1,27 +1,33 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
+import type { Clock } from '../../clock.ts';
 import type { PushBudget } from '../../twin/limits-read.ts';
 import { resourceNotFound } from '../errors.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
 import type { Shard } from '../shard.ts';
+import { EventPace } from './event-pace.ts';
 import { childShardsOf, readFrom } from './get-records.ts';
 
 /** AWS: a subscription lives for up to five minutes. */
 const LIFETIME_MS = 300_000;
-/** One event; AWS publishes no size. Small enough to leave at once, large enough for 2 MiB/s. */
+/** One event. AWS publishes no size. */
 const EVENT_RECORDS_MAX = 10_000;
 const EVENT_BYTES_MAX = 1024 * 1024;
 /** On an idle shard AWS sends events without records from time to time; it publishes no interval. */
 const IDLE_EVENT_MS = 5000;
 
 /**
- * Pushes the records of a shard to one subscriber: each leaves when it becomes visible, as far as the consumer's own
- * throughput and the sink's room allow.
+ * Pushes the records of a shard to one subscriber, as soon as they are visible, as far as the consumer's own throughput,
+ * the sink's room and the pace of events allow. Until then they stay in the shard, and leave together in one event:
+ * however slow the client is, a subscription holds no records itself.
  */
 export class ShardSubscription implements Subscription {
   readonly #shard: Shard;
   readonly #sink: SubscriptionSink;
   readonly #untilMs: number;
   readonly #budget: PushBudget;
+  readonly #pace: EventPace;
+  /** The last event was full: the next one has nothing to wait for. */
+  #wasFull = false;
   readonly #stops: (() => void)[] = [];
   readonly #overListeners: (() => void)[] = [];
   #place: number;
@@ -37,6 +43,8 @@ export class ShardSubscription implements Subscription {
     this.#place = place;
     this.#sink = sink;
     this.#budget = shard.readLimit.pushBudget();
+    const { account, hasLatency } = shard.stream;
+    this.#pace = new EventPace(account.clock, hasLatency);
     this.#lastEventMs = this.#nowMs;
     this.#untilMs = this.#nowMs + LIFETIME_MS;
   }
@@ -91,14 +99,17 @@ export class ShardSubscription implements Subscription {
   }
 
   #push(): void {
+    if (this.#shard.stream.isGone) {
+      this.fail(resourceNotFound(`Stream ${this.#shard.stream.state.name} was deleted.`));
+    }
     while (!this.isOver && this.#hasRoom && this.#cancelPause === undefined) {
-      if (this.#shard.stream.isGone) {
-        this.fail(resourceNotFound(`Stream ${this.#shard.stream.state.name} was deleted.`));
-        return;
-      }
       const atEnd = this.#shard.isEnd(this.#place);
       if (!atEnd && this.#shard.visibleEnd() <= this.#place) return;
-      if (!this.#mayGoOnAt(Math.max(this.#paidUntilMs, this.#stalledUntilMs))) return;
+      const { clock } = this.#shard.stream.account;
+      if (!this.#mayGoOnAt(clock, Math.max(this.#paidUntilMs, this.#stalledUntilMs))) return;
+      // A closed shard gets no more records to gather.
+      const gathers = this.#shard.isOpen && !this.#wasFull;
+      if (gathers && !this.#mayGoOnAt(this.#pace.clock, this.#pace.nextAtMs)) return;
       this.#pushOne();
     }
   }
@@ -107,8 +118,12 @@ export class ShardSubscription implements Subscription {
     const shard = this.#shard;
     const read = readFrom(shard, this.#place, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
     this.#place = read.next;
-    this.#paidUntilMs = this.#budget.nextAllowedAtMs(read.bytes, this.#nowMs);
     const ended = shard.isEnd(read.next);
+    // Only padding lay between the place and the visible end.
+    if (read.records.length === 0 && !ended) return;
+    this.#wasFull = read.hasMore;
+    this.#pace.sent();
+    this.#paidUntilMs = this.#budget.nextAllowedAtMs(read.bytes, this.#nowMs);
     const event = this.#eventOf(read.records, read.millisBehindLatest);
     // At the end of a closed shard AWS leaves the number out: there is nothing to go on with.
     if (ended) Object.assign(event, { ContinuationSequenceNumber: undefined, ChildShards: childShardsOf(shard) });
@@ -140,9 +155,9 @@ export class ShardSubscription implements Subscription {
   }
 
   /** Whether it is time for another event; when not, the subscription goes on when it is. */
-  #mayGoOnAt(atMs: number): boolean {
-    if (atMs <= this.#nowMs) return true;
-    this.#cancelPause = this.#shard.stream.account.clock.at(atMs, () => {
+  #mayGoOnAt(clock: Clock, atMs: number): boolean {
+    if (atMs <= clock.nowMs()) return true;
+    this.#cancelPause = clock.at(atMs, () => {
       this.#cancelPause = undefined;
       this.#push();
     });

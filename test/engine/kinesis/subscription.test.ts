@@ -241,3 +241,87 @@ describe('a push subscription', () => {
     expect(inbox.ending).toBe('ResourceNotFoundException');
   });
 });
+
+describe('events of a push subscription', () => {
+  test('are gathered when a stream is written all the time: eight at once, then eight a second', async () => {
+    const { account, clock, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    const startMs = performance.now();
+    // 300 calls a second for two seconds, on a clock that jumps.
+    for (let call = 0; call < 600; call++) {
+      await put(account, 'k', String(call));
+      await soon();
+      clock.advance(1000 / 300);
+    }
+    clock.advance(125);
+    expect(inbox.texts).toEqual(Array.from({ length: 600 }, (_, call) => String(call)));
+    expect(inbox.events.length).toBeGreaterThanOrEqual(16);
+    // Time that passes on the machine's own clock counts as well.
+    const lastedMs = 2125 + performance.now() - startMs;
+    expect(inbox.events.length).toBeLessThanOrEqual(9 + lastedMs / 125);
+  });
+
+  test('leave at once after a pause, and stay one a record when records are an eighth of a second apart', async () => {
+    const { account, clock, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    for (let call = 0; call < 50; call++) {
+      await put(account, 'k', String(call));
+      await soon();
+      expect(inbox.events).toHaveLength(call + 1);
+      clock.advance(125);
+    }
+  });
+
+  test('are gathered while the sink has no room, and leave in events of up to 1 MiB when it has', async () => {
+    const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
+    const { inbox, subscription } = subscribe(account, register(stream));
+    inbox.hasRoom = false;
+    await put(account, 'k', 'first');
+    await soon();
+    const tenth = 'x'.repeat(100 * 1024);
+    for (let call = 0; call < 45; call++) await put(account, 'k', tenth);
+    await soon();
+    expect(inbox.events).toHaveLength(1);
+    for (let event = 0; event < 5; event++) subscription.resume();
+    expect(inbox.events.map(({ Records }) => Records!.length)).toEqual([1, 10, 10, 10, 10, 5]);
+  });
+
+  test('full ones leave without a pause between them, however many there are', async () => {
+    const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
+    for (let call = 0; call < 20; call++) await put(account, 'k', 'x'.repeat(1000 * 1024));
+    const { inbox } = subscribe(account, register(stream));
+    await soon();
+    expect(inbox.events).toHaveLength(20);
+  });
+
+  test('leave once a slot with a latency', async () => {
+    const { account, clock, stream } = accountWith(1, { latency: 'enhanced-fan-out' });
+    const { inbox } = subscribe(account, register(stream));
+    const startMs = performance.now();
+    for (let call = 0; call < 500; call++) {
+      await put(account, 'k', String(call));
+      await soon();
+      clock.advance(4);
+    }
+    for (let step = 0; step < 100; step++) {
+      clock.advance(10);
+      await soon();
+    }
+    expect(inbox.texts).toEqual(Array.from({ length: 500 }, (_, call) => String(call)));
+    expect(inbox.events.length).toBeGreaterThanOrEqual(15);
+    // Two seconds of puts, and up to 0.4 s until the last of them are visible.
+    expect(inbox.events.length).toBeLessThanOrEqual(1 + (2400 + performance.now() - startMs) / 100);
+  });
+
+  test('a deleted stream fails a subscription that waits for its next event', async () => {
+    const { account, stream } = accountWith(1);
+    const { inbox } = subscribe(account, register(stream));
+    for (let call = 0; call < 20; call++) {
+      await put(account, 'k', 'x');
+      await soon();
+    }
+    await account.removeStream(stream);
+    await soon();
+    expect(inbox.ending).toBe('ResourceNotFoundException');
+  });
+});
