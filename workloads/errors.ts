@@ -21,12 +21,16 @@ export const PROBLEM_MEANINGS = {
   LATENCY_FILE_MISSING: 'The file of a latency profile cannot be read.',
   LATENCY_FILE_MALFORMED: 'The file is not a latency profile.',
   REPLAY_MISSING: 'The file to replay cannot be read.',
-  REPLAY_TOO_BIG: 'The file to replay is over 256 MiB.',
+  REPLAY_TOO_BIG: 'The file to replay is over 256 MiB, compressed or decompressed.',
   REPLAY_EMPTY: 'The file to replay holds no record.',
+  REPLAY_CHANGED: 'The file to replay changed between reading the scenario and starting the run.',
+  REPLAY_ARCHIVE: 'The file to replay is compressed data that is damaged, cut off or of an unsupported format.',
+  REPLAY_ENCODING: 'The file to replay, or a key or time in it, is not text of the stated encoding.',
   REPLAY_TRUNCATED: 'The file to replay ends in the middle of a record.',
-  REPLAY_MALFORMED: 'A line of the replayed file is not of the stated format.',
-  REPLAY_FIELD: 'A replayed record lacks the field that names its key or its time.',
-  REPLAY_TIME: 'A replayed record has a time that cannot be read, or all times are the same.',
+  REPLAY_MALFORMED: 'A line of the replayed file does not have the stated format.',
+  REPLAY_FIELD: 'A replayed record has no usable key, or the file has no such field.',
+  REPLAY_TIME:
+    'A replayed record has no readable time, or one of another format than the others, or all times are the same.',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_MEANINGS;

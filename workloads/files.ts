@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The one place in this folder that touches a disk; everything else is a function of what it is given. */
 export type FileRead =
-  | { readonly kind: 'read'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'read'; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: 'too-big'; readonly sizeBytes: number }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -14,11 +14,17 @@ export function readBytes(path: string, limitBytes: number): FileRead {
     const status = statSync(path);
     if (!status.isFile()) return { kind: 'unreadable', reason: 'it is not a file' };
     if (status.size > limitBytes) return { kind: 'too-big', sizeBytes: status.size };
-    return { kind: 'read', bytes: new Uint8Array(readFileSync(path)) };
+    return { kind: 'read', bytes: readFileSync(path) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return { kind: 'unreadable', reason: code === 'ENOENT' ? 'there is no such file' : String(code ?? error) };
   }
+}
+
+/** Changes whenever the file does; undefined when it cannot be read. */
+export function fileVersion(path: string): string | undefined {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return status === undefined ? undefined : `${status.ino} ${status.size} ${status.mtimeNs}`;
 }
 
 export function readText(path: string): string {

@@ -1,47 +1,31 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { type Problem, ScenarioError } from './errors.ts';
-import { readBytes } from './files.ts';
-import { type LineProblem, readLines, timeOf } from './replay-lines.ts';
+import { fileVersion, readBytes } from './files.ts';
+import { Columns, PROBLEMS_SHOWN, type ReplayNeeds } from './recording/collect-records.ts';
+import type { LineProblem } from './recording/field-value.ts';
+import { layOut, type RecordLayout } from './recording/lay-out.ts';
+import { unpack } from './recording/recording-file.ts';
+import { openText } from './recording/recording-text.ts';
+import type { ReplayFacts } from './recording/replay-facts.ts';
 import type { ReplaySpec, Workload } from './scenario.ts';
-import { KEY_MAX_CHARACTERS } from './schema-fields.ts';
 
-/**
- * A recording in memory, laid out so that threads share it without copying. Record i's payload is
- * `bytes[offsets[i] .. offsets[i] + lengths[i])`. With times, records are in time order (equal times in file order).
- */
-export interface Replay {
-  readonly count: number;
-  /** All payloads, each starting at a multiple of 8. Over a SharedArrayBuffer, as are all arrays here. */
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
-  readonly offsets: Int32Array<SharedArrayBuffer>;
-  readonly lengths: Int32Array<SharedArrayBuffer>;
-  /** The different keys in order of first use, when a key field was asked for. */
-  readonly keys?: readonly string[];
-  /** For each record its place in `keys`. */
-  readonly keyIndexes?: Int32Array<SharedArrayBuffer>;
-  /** ns after the first record, never decreasing, as recorded (not yet divided by the replay's speed). */
-  readonly timesNs?: Float64Array<SharedArrayBuffer>;
-  /** Records that the file holds later than a younger one. */
-  readonly outOfOrderCount: number;
+/** A recording in memory. Its payloads and keys are the bytes of the file. */
+export interface Replay extends RecordLayout {
+  readonly facts: ReplayFacts;
+  /** Of the file's content, decompressed. */
   readonly sha256: string;
 }
 
-export interface ReplayNeeds {
-  readonly keyField?: string;
-  readonly needsTimes?: boolean;
-  readonly maxRecordBytes: number;
-}
+export type { ReplayNeeds };
 
 export type ReplayRead =
   | { readonly kind: 'read'; readonly replay: Replay }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
 export const REPLAY_LIMIT_BYTES = 256 * 2 ** 20;
-/** One wrong line is often many: name the first ones and count the rest. */
-const PROBLEMS_SHOWN = 5;
 
-/** What a resolved workload needs of its recording; undefined when it replays nothing. */
+/** What a resolved workload needs of its recording. */
 export function replayNeeds(workload: Pick<Workload, 'arrivals' | 'keys'>, maxRecordBytes: number): ReplayNeeds {
   return {
     maxRecordBytes,
@@ -51,18 +35,41 @@ export function replayNeeds(workload: Pick<Workload, 'arrivals' | 'keys'>, maxRe
 }
 
 /**
- * Reads the recording of a workload that replays one.
- * @throws ScenarioError with every problem of the file, when it changed or went away since the scenario was resolved.
+ * Reads the recording of a workload that replays one; undefined for any other workload.
+ * @throws ScenarioError with every problem of the file, when it changed or was deleted since the scenario was resolved.
  */
 export function loadReplay(workload: Workload, maxRecordBytes: number): Replay | undefined {
   if (workload.payload.kind !== 'replay') return undefined;
-  const read = readReplay(workload.payload.replay, replayNeeds(workload, maxRecordBytes), 'payload.replay');
-  if (read.kind === 'problems') throw new ScenarioError(read.problems, `The recording of workload '${workload.name}'`);
+  const spec = workload.payload.replay;
+  const read = readReplay(spec, replayNeeds(workload, maxRecordBytes), 'payload.replay');
+  const name = `The recording of workload '${workload.name}'`;
+  if (read.kind === 'problems') throw new ScenarioError(read.problems, name);
+  if (spec.sha256 !== undefined && spec.sha256 !== read.replay.sha256) {
+    const what = `'${basename(spec.path)}' changed after the scenario was read.`;
+    const fix = 'Start the run again, and leave the file alone meanwhile.';
+    throw new ScenarioError([{ code: 'REPLAY_CHANGED', path: 'payload.replay.file', what, fix }], name);
+  }
   return read.replay;
 }
 
+/**
+ * The last recording that was read. A run needs it when it resolves the scenario, when it prints its plan and when it starts; it
+ * is read again only if memory became short meanwhile.
+ */
+let recent: { readonly request: string; readonly replay: WeakRef<Replay> } | undefined;
+
 /** @param path where the scenario names the file, for its problems. */
 export function readReplay(spec: ReplaySpec, needs: ReplayNeeds, path: string): ReplayRead {
+  const { sha256: _, ...how } = spec;
+  const request = JSON.stringify([fileVersion(spec.path), how, needs]);
+  const known = recent?.request === request ? recent.replay.deref() : undefined;
+  if (known !== undefined) return { kind: 'read', replay: known };
+  const read = readFile(spec, needs, path);
+  recent = read.kind === 'read' ? { request, replay: new WeakRef(read.replay) } : undefined;
+  return read;
+}
+
+function readFile(spec: ReplaySpec, needs: ReplayNeeds, path: string): ReplayRead {
   const name = basename(spec.path);
   const fail = (code: Problem['code'], what: string, fix: string): ReplayRead => ({
     kind: 'problems',
@@ -70,153 +77,56 @@ export function readReplay(spec: ReplaySpec, needs: ReplayNeeds, path: string): 
   });
   const file = readBytes(spec.path, REPLAY_LIMIT_BYTES);
   if (file.kind === 'unreadable') {
-    return fail(
-      'REPLAY_MISSING',
-      `'${spec.path}' cannot be read: ${file.reason}.`,
-      'Correct the path, or use sample:NAME.',
-    );
+    const what = `'${spec.path}' cannot be read: ${file.reason}.`;
+    return fail('REPLAY_MISSING', what, 'Correct the path, or use sample:NAME.');
   }
   if (file.kind === 'too-big') {
-    return fail('REPLAY_TOO_BIG', `'${name}' has ${file.sizeBytes} bytes.`, 'Replay at most 256 MiB: cut the file.');
+    const what = `'${name}' has ${file.sizeBytes} bytes.`;
+    return fail('REPLAY_TOO_BIG', what, 'Replay at most 256 MiB: cut the file.');
   }
-  const columns = collect(file.bytes, spec, needs);
-  if (columns.problems.length > 0) return { kind: 'problems', problems: shownProblems(columns.problems, name, path) };
-  if (columns.payloads.length === 0)
-    return fail('REPLAY_EMPTY', `'${name}' holds no record.`, 'Replay a file with records.');
-  return { kind: 'read', replay: layOut(columns, createHash('sha256').update(file.bytes).digest('hex')) };
+  const unpacked = unpack(file.bytes, REPLAY_LIMIT_BYTES);
+  if (unpacked.kind === 'problem') return fail(unpacked.code, `'${name}' ${unpacked.what}`, unpacked.fix);
+  const { bytes, compression } = unpacked;
+  const opened = openText(bytes, spec.encoding ?? 'utf-8');
+  if (opened.kind === 'problem') return fail(opened.code, `'${name}' ${opened.what}`, opened.fix);
+  const columns = new Columns(opened.text, spec, needs);
+  const lineFacts = columns.read();
+  if (columns.problemCount > 0) return { kind: 'problems', problems: shownProblems(columns, name, path) };
+  const { skippedWithoutKey, skippedWithoutTime } = columns;
+  if (columns.starts.length === 0) return fail('REPLAY_EMPTY', ...emptyProblem(name, columns));
+  const layout = layOut(bytes, columns);
+  const format = columns.times.format;
+  const times = format === undefined || layout.span === undefined ? {} : { times: { format, ...layout.span } };
+  const facts = { ...lineFacts, compression, skippedWithoutKey, skippedWithoutTime, ...times };
+  return { kind: 'read', replay: { ...layout.records, facts, sha256: sha256Of(bytes) } };
 }
 
-interface Columns {
-  readonly payloads: Uint8Array[];
-  readonly keys: string[];
-  readonly timesMs: number[];
-  readonly problems: LineProblem[];
+function emptyProblem(name: string, { skippedWithoutKey, skippedWithoutTime }: Columns): [what: string, fix: string] {
+  const skipped = skippedWithoutKey + skippedWithoutTime;
+  if (skipped === 0) return [`'${name}' holds no record.`, 'Replay a file with records.'];
+  const field = skippedWithoutKey > 0 ? 'key' : 'time';
+  return [`'${name}' has no ${field} in any of its records, and all ${skipped} were skipped.`, 'Name another field.'];
 }
 
-function collect(bytes: Uint8Array, spec: ReplaySpec, needs: ReplayNeeds): Columns {
-  const columns: Columns = { payloads: [], keys: [], timesMs: [], problems: [] };
-  const wantsTimes = needs.needsTimes === true || spec.timeField !== undefined;
-  const problem = (found: LineProblem) => columns.problems.push(found);
-  readLines(bytes, spec.format, {
-    problem,
-    record(record) {
-      const { line } = record;
-      columns.payloads.push(record.bytes);
-      if (record.bytes.length > needs.maxRecordBytes) {
-        const what = `has ${record.bytes.length} bytes, and the target takes ${needs.maxRecordBytes}.`;
-        problem({
-          code: 'RECORD_TOO_LARGE',
-          line,
-          what,
-          fix: "Shorten the line, or raise the target's maxRecordBytes.",
-        });
-      }
-      if (needs.keyField !== undefined) {
-        const key = keyText(record.field(needs.keyField));
-        columns.keys.push(key);
-        if (key === '') {
-          const fix =
-            spec.format === 'log' ? "Log lines have the field 'address'." : 'Name a field that every record has.';
-          problem({ code: 'REPLAY_FIELD', line, what: `has no usable key in '${needs.keyField}'.`, fix });
-        } else if (key.length > KEY_MAX_CHARACTERS && [...key].length > KEY_MAX_CHARACTERS) {
-          const what = `has a key of over ${KEY_MAX_CHARACTERS} characters in '${needs.keyField}'.`;
-          problem({ code: 'KEY_TOO_LONG', line, what, fix: 'Name a field with shorter values.' });
-        }
-      }
-      if (wantsTimes) {
-        const timeMs = timeOf(record, spec.timeField);
-        columns.timesMs.push(timeMs ?? 0);
-        if (timeMs === undefined) {
-          const what = `has no readable time in '${spec.timeField ?? 'time'}'.`;
-          const fix = 'Name a field with epoch ms, an ISO time, a date, or an access log time.';
-          problem({ code: 'REPLAY_TIME', line, what, fix });
-        }
-      }
-    },
-  });
-  return columns;
-}
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-function keyText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-}
-
-function shownProblems(found: readonly LineProblem[], name: string, path: string): Problem[] {
-  const shown = found.slice(0, PROBLEMS_SHOWN).map(
-    ({ code, line, what, fix }): Problem => ({
-      code,
+function shownProblems({ problems, problemCount, lastProblem }: Columns, name: string, path: string): Problem[] {
+  const shown = problems.map(
+    (found): Problem => ({
+      code: found.code,
       path: `${path}.file`,
-      what: `'${name}' line ${line} ${what}`,
-      fix,
+      what: `'${name}' ${placeText(found)} ${found.what}`,
+      fix: found.fix,
     }),
   );
-  const rest = found.length - shown.length;
-  const last = found.at(-1);
-  if (rest > 0 && last !== undefined) {
-    const what = `'${name}' has ${rest} more such lines, the last one is line ${last.line}.`;
-    shown.push({ code: last.code, path: `${path}.file`, what, fix: last.fix });
+  const rest = problemCount - PROBLEMS_SHOWN;
+  if (rest > 0 && lastProblem !== undefined) {
+    const what = `'${name}' has ${rest} more such lines, the last one is line ${lastProblem.line}.`;
+    shown.push({ code: lastProblem.code, path: `${path}.file`, what, fix: lastProblem.fix });
   }
   return shown;
 }
 
-function layOut(columns: Columns, sha256: string): Replay {
-  const count = columns.payloads.length;
-  const order = timeOrder(columns.timesMs, count);
-  let totalBytes = 0;
-  for (const payload of columns.payloads) totalBytes += alignedBytes(payload.length);
-  const bytes = new Uint8Array(new SharedArrayBuffer(totalBytes));
-  const offsets = new Int32Array(new SharedArrayBuffer(count * 4));
-  const lengths = new Int32Array(new SharedArrayBuffer(count * 4));
-  let offset = 0;
-  for (const [index, from] of order.entries()) {
-    const payload = columns.payloads[from]!;
-    bytes.set(payload, offset);
-    offsets[index] = offset;
-    lengths[index] = payload.length;
-    offset += alignedBytes(payload.length);
-  }
-  return {
-    count,
-    bytes,
-    offsets,
-    lengths,
-    sha256,
-    ...layOutTimes(columns.timesMs, order),
-    ...(columns.keys.length > 0 ? layOutKeys(columns.keys, order) : {}),
-  };
-}
-
-const alignedBytes = (length: number) => (length + 7) & ~7;
-
-/** Stable, so that records of one second keep the file's order. */
-function timeOrder(timesMs: readonly number[], count: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  return timesMs.length === 0 ? order : order.sort((a, b) => timesMs[a]! - timesMs[b]! || a - b);
-}
-
-function layOutTimes(timesMs: readonly number[], order: Uint32Array): Pick<Replay, 'timesNs' | 'outOfOrderCount'> {
-  if (timesMs.length === 0) return { outOfOrderCount: 0 };
-  const timesNs = new Float64Array(new SharedArrayBuffer(order.length * 8));
-  const firstMs = timesMs[order[0]!]!;
-  for (const [index, from] of order.entries()) timesNs[index] = Math.round((timesMs[from]! - firstMs) * 1e6);
-  let outOfOrderCount = 0;
-  let youngestMs = Number.NEGATIVE_INFINITY;
-  for (const timeMs of timesMs) {
-    if (timeMs < youngestMs) outOfOrderCount += 1;
-    else youngestMs = timeMs;
-  }
-  return { timesNs, outOfOrderCount };
-}
-
-function layOutKeys(recordKeys: readonly string[], order: Uint32Array): Pick<Replay, 'keys' | 'keyIndexes'> {
-  const places = new Map<string, number>();
-  const keyIndexes = new Int32Array(new SharedArrayBuffer(order.length * 4));
-  for (const [index, from] of order.entries()) {
-    const key = recordKeys[from]!;
-    const place = places.get(key) ?? places.size;
-    places.set(key, place);
-    keyIndexes[index] = place;
-  }
-  return { keys: [...places.keys()], keyIndexes };
+function placeText({ line, column }: LineProblem): string {
+  return column === undefined ? `line ${line}` : `line ${line} column ${column}`;
 }

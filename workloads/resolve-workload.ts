@@ -3,7 +3,16 @@ import { replayPath } from './files.ts';
 import { RandomStream } from './random.ts';
 import { type Replay, readReplay, replayNeeds } from './replay.ts';
 import { checkQuantiles } from './resolve-target.ts';
-import type { ArrivalsSpec, KeysSpec, PayloadSpec, Phase, ProducersSpec, SizeSpec, Workload } from './scenario.ts';
+import type {
+  ArrivalsSpec,
+  KeysSpec,
+  PayloadSpec,
+  Phase,
+  ProducersSpec,
+  ReplaySpec,
+  SizeSpec,
+  Workload,
+} from './scenario.ts';
 import type { ParsedPhase, ParsedWorkload } from './schema.ts';
 import { KEY_MAX_CHARACTERS, RATE_MAX_PER_SECOND } from './schema-fields.ts';
 import { compileTemplate } from './template.ts';
@@ -180,9 +189,22 @@ function resolvePayload(parsed: ParsedWorkload, context: WorkloadContext, report
     checkTemplate(payload.template, context.maxContentBytes, report);
     return { kind: 'template', template: payload.template };
   }
-  const { file, format, timeField } = payload.replay;
-  const path = replayPath(file, context.scenarioFile);
-  return { kind: 'replay', replay: { path, format, ...(timeField === undefined ? {} : { timeField }) } };
+  return { kind: 'replay', replay: resolveReplay(payload.replay, context, report) };
+}
+
+function resolveReplay(
+  { file, ...parsed }: Extract<ParsedWorkload['payload'], { replay: unknown }>['replay'],
+  { scenarioFile }: WorkloadContext,
+  report: Report,
+): ReplaySpec {
+  for (const option of ['separator', 'quotes'] as const) {
+    if (parsed[option] === undefined || parsed.format === 'csv') continue;
+    const what = `${option} is for CSV, and the format is ${parsed.format}.`;
+    report('CONFLICT', ['payload', 'replay', option], what, `Remove ${option}, or set format: csv.`);
+  }
+  // Options that were left out stay out, so that a scenario without them keeps its hash.
+  const options = Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
+  return { path: replayPath(file, scenarioFile), format: parsed.format, ...options };
 }
 
 function resolveSize(

@@ -17,6 +17,7 @@ import {
   wholeNumberField,
 } from './schema-fields.ts';
 import { kinesisTarget } from './schema-kinesis.ts';
+import { fieldName, replaySchema } from './schema-replay.ts';
 import { stepsSchema } from './schema-steps.ts';
 
 /**
@@ -190,10 +191,9 @@ const keys = z
     z.strictObject({ sequential: yes.meta({ description: 'Key after key, round and round.' }), count: keyCount }),
     z.strictObject({ one: z.string().meta({ description: 'This key for every record.' }) }),
     z.strictObject({
-      field: z
-        .string()
-        .min(1)
-        .meta({ description: "Field of the replayed record; for log lines 'address', the first word." }),
+      field: fieldName(
+        "Field of the replayed record: a.b for field b in field a, $3 for column or word 3; in log lines also 'address', the first word.",
+      ),
     }),
   ])
   .meta({ description: 'Which partition key a record gets.' });
@@ -230,22 +230,7 @@ const payload = z
         description: 'JSON with placeholders such as {{int 1 100}}, {{uuid}}, {{pick a b c}}, {{normal 20 5}}.',
       }),
     }),
-    z.strictObject({
-      replay: z.strictObject({
-        file: z
-          .string()
-          .min(1)
-          .meta({ description: "Path from the scenario file's folder, or sample:NAME for a sample that comes along." }),
-        format: z
-          .enum(['ndjson', 'csv', 'log'])
-          .meta({ description: 'One record a line: JSON objects, CSV with a header, or log lines.' }),
-        timeField: z
-          .string()
-          .min(1)
-          .optional()
-          .meta({ description: "Field with the record's time, for recorded arrivals." }),
-      }),
-    }),
+    z.strictObject({ replay: replaySchema }),
   ])
   .meta({ description: 'What records carry: { size }, { template } or { replay }.' });
 

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Result } from '../../reports/result/result.ts';
 import { checkWritable, RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { printable } from '../../reports/text/render-lines.ts';
+import { replayPlan } from '../../workloads/replay-plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
@@ -151,6 +153,7 @@ function makesThings({ target, consumers }: Scenario): boolean {
 /** The live view goes to stderr, so that stdout holds the answer and nothing else. */
 async function openLive(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<LiveSink> {
   if (!options.live || options.quiet === true) return { show: () => {}, close: () => {} };
+  for (const sentence of replayPlan(scenario)) process.stderr.write(`${printable(sentence)}\n`);
   const title = `${scenario.name}, seed ${scenario.seed}`;
   if (process.stderr.isTTY === true) {
     const workloads = scenario.workloads.map((workload) => workload.name);

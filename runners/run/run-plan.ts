@@ -3,7 +3,8 @@ import { type ByteTable, tableWithMemory } from '../../engine/log/record-batch.t
 import type { Part } from '../../reports/result/origin.ts';
 import { createKeyTable, type KeyTable } from '../../workloads/keys.ts';
 import { createPayloadPool, type PayloadPool } from '../../workloads/payloads.ts';
-import { loadReplay } from '../../workloads/replay.ts';
+import { loadReplay, type Replay } from '../../workloads/replay.ts';
+import { replaySentences } from '../../workloads/replay-plan.ts';
 import type { ConsumerSpec, Scenario, Workload } from '../../workloads/scenario.ts';
 import type { ConsumerTask } from '../consumer/consumer.ts';
 import { consumerCells, createConsumerRecorder, type ReceiverHandle, type SourceInfo } from '../consumer/receiver.ts';
@@ -60,8 +61,8 @@ export function planRun(scenario: Scenario, target: Target, part?: Part): RunPla
   const producerCount = scenario.workloads.reduce((sum, own) => sum + producerIndexes(own, part).length, 0);
   const hasCoreToSpare = producerCount < availableParallelism();
   const spinNs = hasCoreToSpare ? (waits === 'thread' ? SPIN_NS : LOOP_SPIN_NS) : 0;
-  const notes = [...(target.traits.notes ?? []), ...workloads.flatMap(({ note }) => note ?? [])];
-  for (const [index, { workload, note: _, ...load }] of workloads.entries()) {
+  const notes = [...(target.traits.notes ?? []), ...workloads.flatMap((load) => load.notes)];
+  for (const [index, { workload, notes: _, ...load }] of workloads.entries()) {
     const own = new Set(producerIndexes(workload, part));
     for (let producerIndex = 0; producerIndex < workload.producers.count; producerIndex++) {
       const source = sources.length;
@@ -130,7 +131,7 @@ export function planRun(scenario: Scenario, target: Target, part?: Part): RunPla
 }
 
 interface Load {
-  readonly note: string | undefined;
+  readonly notes: readonly string[];
   readonly workload: Workload;
   readonly keys: ByteTable;
   readonly keyCount: number;
@@ -149,7 +150,7 @@ function loadOf(workload: Workload, scenario: Scenario, target: Target): Load {
   const keys = createKeyTable(workload, replay);
   const pool = createPayloadPool(workload, scenario.seed, contentBytes, replay);
   return {
-    note: envelopeNote(workload, pool, envelopeBytes),
+    notes: [...replayNotes(workload, replay), ...envelopeNotes(workload, pool, envelopeBytes)],
     workload,
     keys: tableWithMemory(keyBytes(keys)),
     keyCount: keys.count,
@@ -171,13 +172,18 @@ function withEnvelope(pool: PayloadPool, envelopeBytes: number, isIncluded: bool
   return { ...pool, lengths };
 }
 
-function envelopeNote({ name, payload }: Workload, pool: PayloadPool, envelopeBytes: number): string | undefined {
-  if (envelopeBytes === 0) return undefined;
-  if (payload.kind !== 'size') return `Payloads of ${name} begin with an envelope of ${envelopeBytes} bytes.`;
+/** One note for each workload that replays a recording. */
+function replayNotes(workload: Workload, replay: Replay | undefined): string[] {
+  return replay === undefined ? [] : [replaySentences(workload, replay).join(' ')];
+}
+
+function envelopeNotes({ name, payload }: Workload, pool: PayloadPool, envelopeBytes: number): string[] {
+  if (envelopeBytes === 0) return [];
+  if (payload.kind !== 'size') return [`Payloads of ${name} begin with an envelope of ${envelopeBytes} bytes.`];
   const raised = pool.lengths.reduce((count, bytes) => count + (bytes < envelopeBytes ? 1 : 0), 0);
-  if (raised === 0) return undefined;
+  if (raised === 0) return [];
   const which = raised === pool.count ? 'All payloads' : `${Math.ceil((100 * raised) / pool.count)} % of payloads`;
-  return `${which} of ${name} were raised to the ${envelopeBytes} bytes that their envelope takes.`;
+  return [`${which} of ${name} were raised to the ${envelopeBytes} bytes that their envelope takes.`];
 }
 
 /** Workloads count keys' places in words of 4 bytes, the engine in bytes. */

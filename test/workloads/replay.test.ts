@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assetFolder } from '../../workloads/files.ts';
-import { parseTimeMs } from '../../workloads/recorded-time.ts';
 import { type Replay, type ReplayNeeds, readReplay } from '../../workloads/replay.ts';
 import type { ReplaySpec } from '../../workloads/scenario.ts';
 import { aFolder } from './a-file.ts';
@@ -11,10 +10,13 @@ const folder = aFolder();
 const read = (
   path: string,
   format: ReplaySpec['format'],
-  changes: Partial<ReplayNeeds & { timeField: string }> = {},
+  changes: Partial<ReplayNeeds & Omit<ReplaySpec, 'path' | 'format'>> = {},
 ) => {
-  const { timeField, ...needs } = changes;
-  const spec = { path, format, ...(timeField === undefined ? {} : { timeField }) };
+  const { keyField, needsTimes, maxRecordBytes, ...how } = changes;
+  const needs = Object.fromEntries(
+    Object.entries({ keyField, needsTimes, maxRecordBytes }).filter(([, value]) => value !== undefined),
+  );
+  const spec = { path, format, ...how };
   return readReplay(spec, { maxRecordBytes: 2 ** 20, ...needs }, 'payload.replay');
 };
 const replayOf = (...args: Parameters<typeof read>): Replay => {
@@ -31,41 +33,10 @@ const payloads = (replay: Replay) =>
     Buffer.from(replay.bytes.buffer, replay.offsets[i]!, replay.lengths[i]!).toString(),
   );
 
-describe('recorded times', () => {
-  test.each([
-    [1_517_363_399_650, 1_517_363_399_650],
-    ['1517363399650', 1_517_363_399_650],
-    ['2001/01/01 01:10', Date.UTC(2001, 0, 1, 1, 10)],
-    ['2000-01-03', Date.UTC(2000, 0, 3)],
-    ['2010-01-01T01:00:00', Date.UTC(2010, 0, 1, 1)],
-    ['2010-01-01T01:00:00.250Z', Date.UTC(2010, 0, 1, 1, 0, 0, 250)],
-    ['2010-01-01T01:00:00+02:00', Date.UTC(2009, 11, 31, 23)],
-    ['2010-01-01 01:00:00-0330', Date.UTC(2010, 0, 1, 4, 30)],
-    ['[17/May/2015:10:05:03 +0000]', Date.UTC(2015, 4, 17, 10, 5, 3)],
-    ['17/May/2015:10:05:03 -0200', Date.UTC(2015, 4, 17, 12, 5, 3)],
-  ])('%s is read', (text, ms) => {
-    expect(parseTimeMs(text)).toBe(ms);
-  });
-
-  test.each([
-    '',
-    'yesterday',
-    '2000-13-01',
-    '2001-02-30',
-    '2001-01-01 25:00',
-    '[17/Mai/2015:10:05:03 +0000]',
-    null,
-    {},
-    Number.NaN,
-  ])('%j is no time', (value) => {
-    expect(parseTimeMs(value)).toBeUndefined();
-  });
-});
-
 describe('ndjson', () => {
   const lines = '{"t":3000,"k":"a"}\n\n{"t":1000,"k":"b"}\r\n{"t":3000,"k":"a","x":"ü"}';
 
-  test('gives each line as it stands, blank lines left out, with or without a newline at the end', () => {
+  test('sends each line as it is in the file, without blank lines, with or without a newline at the end', () => {
     const file = folder.write('plain.ndjson', lines);
     expect(payloads(replayOf(file, 'ndjson'))).toEqual([
       '{"t":3000,"k":"a"}',
@@ -75,8 +46,12 @@ describe('ndjson', () => {
     expect(replayOf(file, 'ndjson').timesNs).toBeUndefined();
   });
 
-  test('with times is put in order, equal times in file order, and says how many were late', () => {
-    const replay = replayOf(folder.write('times.ndjson', lines), 'ndjson', { timeField: 't', keyField: 'k' });
+  test('with times is sorted, equal times in file order, and counts the late records', () => {
+    const replay = replayOf(folder.write('times.ndjson', lines), 'ndjson', {
+      timeField: 't',
+      timeUnit: 'ms',
+      keyField: 'k',
+    });
     expect(payloads(replay).map((text) => JSON.parse(text).k)).toEqual(['b', 'a', 'a']);
     expect([...(replay.timesNs ?? [])]).toEqual([0, 2e9, 2e9]);
     expect(replay.keys).toEqual(['b', 'a']);
@@ -85,7 +60,11 @@ describe('ndjson', () => {
   });
 
   test('starts every payload at a multiple of 8, in shared memory', () => {
-    const replay = replayOf(folder.write('aligned.ndjson', lines), 'ndjson', { timeField: 't', keyField: 'k' });
+    const replay = replayOf(folder.write('aligned.ndjson', lines), 'ndjson', {
+      timeField: 't',
+      timeUnit: 'ms',
+      keyField: 'k',
+    });
     expect([...replay.offsets].every((offset) => offset % 8 === 0)).toBe(true);
     for (const part of [replay.bytes, replay.offsets, replay.lengths, replay.timesNs, replay.keyIndexes]) {
       expect(part?.buffer).toBeInstanceOf(SharedArrayBuffer);
@@ -135,7 +114,7 @@ describe('log lines', () => {
   });
 });
 
-describe('what is wrong with a recording is said with file and line', () => {
+describe('a problem of a recording names the file and the line', () => {
   test.each<[string, string | Uint8Array, ReplaySpec['format'], Parameters<typeof read>[2], string]>([
     ['empty.ndjson', '', 'ndjson', {}, "REPLAY_EMPTY 'empty.ndjson' holds no record."],
     ['blank.log', '\n \n', 'log', {}, "REPLAY_EMPTY 'blank.log' holds no record."],
@@ -148,7 +127,13 @@ describe('what is wrong with a recording is said with file and line', () => {
       "REPLAY_TRUNCATED 'cut.ndjson' line 2 ends in the middle of a record.",
     ],
     ['cut.csv', 'a,b\n1,2\n3', 'csv', {}, "REPLAY_TRUNCATED 'cut.csv' line 3 ends in the middle of a row."],
-    ['quote.csv', 'a,b\n1,"2', 'csv', {}, "REPLAY_TRUNCATED 'quote.csv' line 2 ends inside a quoted value."],
+    [
+      'quote.csv',
+      'a,b\n1,"2',
+      'csv',
+      {},
+      "REPLAY_TRUNCATED 'quote.csv' line 2 column 3 opens a quoted value that never ends.",
+    ],
     [
       'cut.log',
       'ok\nx - - [17/May/2015:10',
@@ -159,7 +144,7 @@ describe('what is wrong with a recording is said with file and line', () => {
     ['words.ndjson', '{"a":1}\nhello\n', 'ndjson', {}, "REPLAY_MALFORMED 'words.ndjson' line 2 is not JSON."],
     ['list.ndjson', '[1]\n', 'ndjson', {}, "REPLAY_MALFORMED 'list.ndjson' line 1 is JSON and not an object."],
     ['wide.csv', 'a,b\n1,2,3\n', 'csv', {}, "REPLAY_MALFORMED 'wide.csv' line 2 has 3 values under 2 columns."],
-    ['binary.log', 'a\0b\n', 'log', {}, "REPLAY_MALFORMED 'binary.log' line 1 is not text."],
+    ['binary.log', 'a\0b\n', 'log', {}, "REPLAY_MALFORMED 'binary.log' line 1 column 2 is not text."],
     [
       'long.log',
       `${'x'.repeat(11)}\n`,
@@ -167,34 +152,22 @@ describe('what is wrong with a recording is said with file and line', () => {
       { maxRecordBytes: 10 },
       "RECORD_TOO_LARGE 'long.log' line 1 has 11 bytes, and the target takes 10.",
     ],
-    [
-      'field.ndjson',
-      '{"a":1}\n',
-      'ndjson',
-      { keyField: 'b' },
-      "REPLAY_FIELD 'field.ndjson' line 1 has no usable key in 'b'.",
-    ],
+    ['field.ndjson', '{"a":1}\n', 'ndjson', { keyField: 'b' }, "REPLAY_FIELD 'field.ndjson' line 1 has no key in 'b'."],
     [
       'key.ndjson',
       `{"a":"${'k'.repeat(257)}"}\n`,
       'ndjson',
       { keyField: 'a' },
-      "KEY_TOO_LONG 'key.ndjson' line 1 has a key of over 256 characters in 'a'.",
+      "KEY_TOO_LONG 'key.ndjson' line 1 column 6 has a key of over 256 characters in 'a'.",
     ],
     [
       'time.csv',
       'a,b\nsoon,2\n',
       'csv',
       { timeField: 'a' },
-      "REPLAY_TIME 'time.csv' line 2 has no readable time in 'a'.",
+      'REPLAY_TIME \'time.csv\' line 2 column 1 has the time "soon", which is not readable.',
     ],
-    [
-      'time.log',
-      'hello\n',
-      'log',
-      { needsTimes: true },
-      "REPLAY_TIME 'time.log' line 1 has no readable time in 'time'.",
-    ],
+    ['time.log', 'hello\n', 'log', { needsTimes: true }, "REPLAY_TIME 'time.log' line 1 has no time in 'time'."],
   ])('%s', (name, content, format, needs, problem) => {
     expect(problemsOf(folder.write(name, content), format, needs)).toEqual([problem]);
   });
@@ -206,7 +179,7 @@ describe('what is wrong with a recording is said with file and line', () => {
     expect(problemsOf(folder.path, 'csv')[0]).toContain('it is not a file');
   });
 
-  test('many wrong lines are the first five and a count', () => {
+  test('reports the first five of many wrong lines and counts the others', () => {
     const problems = problemsOf(folder.write('many.ndjson', 'x\n'.repeat(100)), 'ndjson');
     expect(problems.length).toBe(6);
     expect(problems[5]).toBe("REPLAY_MALFORMED 'many.ndjson' has 95 more such lines, the last one is line 100.");

@@ -173,7 +173,11 @@ describe('replays', () => {
     const file = folder.write('recorded.ndjson', lines);
     const { phases, ...rest } = workload;
     expect(phases.length).toBe(1);
-    const value = { ...rest, arrivals: { recorded: { speed: 2 } }, payload: replay(file, { timeField: 'at' }) };
+    const value = {
+      ...rest,
+      arrivals: { recorded: { speed: 2 } },
+      payload: replay(file, { timeField: 'at', timeUnit: 'ms' }),
+    };
     expect(resolveScenario({ ...scenario, workloads: [value] }).workloads[0]!.phases).toEqual([
       {
         name: 'replay',
@@ -196,7 +200,7 @@ describe('replays', () => {
     ],
     [
       'of one record only',
-      { payload: replay(folder.write('single.ndjson', '{"at":0}\n'), { timeField: 'at' }) },
+      { payload: replay(folder.write('single.ndjson', '{"at":0}\n'), { timeField: 'at', timeUnit: 'ms' }) },
       'REPLAY_TIME workloads[0].payload.replay.timeField',
     ],
     [
