@@ -48,7 +48,7 @@ export function faultOfCode(code: string): CallFault {
  * the record may have been stored or not, and the ledger sees which.
  */
 export function faultOf(error: unknown): CallFault {
-  const { name, message, code, cause, $metadata, $fault } = fieldsOf(error);
+  const { name, message, code, cause, $metadata, $fault, $response } = fieldsOf(error);
   const isOfService = $fault !== undefined;
   if (isOfService) {
     const fault = faultOfCode(name);
@@ -57,6 +57,8 @@ export function faultOf(error: unknown): CallFault {
     if (status === 429) return { code: name, kind: 'throttled' };
     return { code: name, kind: status >= 500 ? 'transient' : 'refused' };
   }
+  const status = Number(/^NotKinesis(\d{3})$/.exec(code ?? '')?.[1] ?? $response?.statusCode);
+  if (name === 'NotKinesis' || (name === 'SyntaxError' && status > 0)) return foreignFault(status);
   if (CONNECTION_LOST.test(message)) return { code: 'ConnectionLost', kind: 'transient' };
   // Over HTTP/1.1 a connection that was reset is called a timeout, too, and keeps the system's code.
   const isReset = name === 'TimeoutError' && code !== undefined;
@@ -68,6 +70,13 @@ export function faultOf(error: unknown): CallFault {
   return { code: name, kind: name === 'CredentialsProviderError' ? 'refused' : 'transient' };
 }
 
+/** Somebody on the way responded, not the service: worth another try when the status says that it is passing. */
+function foreignFault(status: number): CallFault {
+  const code = `NotKinesis${status}`;
+  if (status === 429) return { code, kind: 'throttled' };
+  return { code, kind: status >= 300 && status < 500 && status !== 408 ? 'refused' : 'transient' };
+}
+
 interface ErrorFields {
   readonly name: string;
   readonly message: string;
@@ -75,11 +84,14 @@ interface ErrorFields {
   readonly cause?: unknown;
   readonly $fault?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number };
 }
 
 function fieldsOf(error: unknown): ErrorFields {
   if (typeof error !== 'object' || error === null) return { name: 'UnknownError', message: '' };
-  const { name, message, code, cause, $fault, $metadata } = error as { [Field in keyof ErrorFields]?: unknown };
+  const { name, message, code, cause, $fault, $metadata, $response } = error as {
+    [Field in keyof ErrorFields]?: unknown;
+  };
   return {
     name: typeof name === 'string' ? name : 'UnknownError',
     message: typeof message === 'string' ? message : '',
@@ -87,6 +99,7 @@ function fieldsOf(error: unknown): ErrorFields {
     cause,
     $fault,
     ...(typeof $metadata === 'object' && $metadata !== null ? { $metadata } : {}),
+    ...(typeof $response === 'object' && $response !== null ? { $response } : {}),
   };
 }
 

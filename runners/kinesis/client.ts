@@ -1,5 +1,8 @@
 import type { Kinesis, KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import { refuseForeignResponses } from './not-kinesis.ts';
+import { agentsThrough, proxyFor } from './proxy.ts';
 
 /** What a thread needs to reach the stream; holds no secret, so that it may go anywhere. */
 export type Connection = Pick<KinesisTargetSpec, 'endpoint' | 'region' | 'protocol' | 'timeoutNs'>;
@@ -39,33 +42,43 @@ async function clientConfig(connection: Connection, use: ClientUse): Promise<Kin
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(knownRegion === undefined ? {} : { region: knownRegion }),
     ...(isLocal && !hasCredentials() ? { credentials: LOOPBACK_CREDENTIALS } : {}),
-    requestHandler: await requestHandler(connection, use, isLocal),
+    requestHandler: refuseForeignResponses(await requestHandler(connection, use, isLocal)),
   };
 }
 
 async function requestHandler(
-  { protocol, timeoutNs }: Connection,
+  connection: Connection,
   { sockets, for: purpose }: ClientUse,
   isLocal: boolean,
-): Promise<NonNullable<KinesisClientConfig['requestHandler']>> {
+): Promise<NodeHttpHandler | NodeHttp2Handler> {
+  const { protocol, timeoutNs } = connection;
+  const proxy = proxyOf(connection);
   const { NodeHttp2Handler, NodeHttpHandler } = await import('@smithy/node-http-handler');
   const timeoutMs = Math.max(1, Math.ceil(timeoutNs / 1e6));
   const requestTimeout = purpose === 'calls' ? { requestTimeout: timeoutMs } : {};
-  if (protocol === 'http2') {
+  // Proxies are spoken to over HTTP/1.1.
+  if (protocol === 'http2' && proxy === undefined) {
     return new NodeHttp2Handler({
       disableConcurrentStreams: false,
       ...requestTimeout,
       ...(isLocal ? { nodeHttp2ConnectOptions: { rejectUnauthorized: false } } : {}),
     });
   }
-  const agent = { keepAlive: true, maxSockets: Math.max(1, sockets) };
+  const trust = isLocal ? { rejectUnauthorized: false } : {};
   return new NodeHttpHandler({
     connectionTimeout: timeoutMs,
     ...requestTimeout,
     throwOnRequestTimeout: purpose === 'calls',
-    httpAgent: agent,
-    httpsAgent: { ...agent, ...(isLocal ? { rejectUnauthorized: false } : {}) },
+    ...agentsThrough(proxy, { keepAlive: true, maxSockets: Math.max(1, sockets), ...trust }),
   });
+}
+
+/**
+ * The proxy on the way to the stream, by the environment. Without an endpoint the address is the one that AWS has in the
+ * region, which may be known to the SDK alone; NO_PROXY is then matched against the default region's.
+ */
+export function proxyOf({ endpoint, region }: Pick<Connection, 'endpoint' | 'region'>): URL | undefined {
+  return proxyFor(endpointOf(endpoint) ?? `https://kinesis.${region ?? localRegion()}.amazonaws.com`);
 }
 
 /** Is this an address of the machine itself? */

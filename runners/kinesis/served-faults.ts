@@ -4,6 +4,7 @@ import type { FaultSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import { type FaultInjection, faultRulesOf } from '../targets/fault-injection.ts';
 import { isLoopback } from './client.ts';
+import { agentsThrough, proxyFor } from './proxy.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -39,8 +40,10 @@ export class ServedFaults implements FaultInjection {
     const url = this.#url;
     const { request } = url.protocol === 'https:' ? https : http;
     const trust = isLoopback(url.href) ? { rejectUnauthorized: false } : {};
+    const { httpAgent, httpsAgent } = agentsThrough(proxyFor(url.href), trust);
+    const agent = url.protocol === 'https:' ? httpsAgent : httpAgent;
     return new Promise((resolve, reject) => {
-      const call = request(url, { method: 'POST', timeout: TIMEOUT_MS, ...trust }, (response) => {
+      const call = request(url, { method: 'POST', timeout: TIMEOUT_MS, agent }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() }));

@@ -1,27 +1,66 @@
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
-import { isAws } from './client.ts';
+import { isAws, proxyOf } from './client.ts';
+import { shownProxy } from './proxy.ts';
 
 /** The stream could not be reached, made or read: what the SDK says, and what may help. */
-export function streamFailed({ stream, endpoint, create }: KinesisTargetSpec, cause: unknown): RunnerError {
+export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerError {
   if (cause instanceof RunnerError) return cause;
+  const { stream, endpoint, create } = spec;
   const { code } = faultOf(cause);
-  const message = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+  const isUnread = cause instanceof SyntaxError ? ': the response is not from Kinesis' : '';
+  const message = cause instanceof Error && cause.message !== '' ? `${isUnread}: ${oneLine(cause.message)}` : '';
+  const proxy = proxyOf(spec);
+  const through = proxy === undefined ? '' : ` through the proxy ${shownProxy(proxy)}`;
   const fixes: Readonly<Record<string, string>> = {
     ResourceNotFoundException: 'Write its name right, or add create: { shards: 1 } to the target.',
     ResourceInUseException:
       create === undefined ? 'Wait until the stream is ACTIVE.' : 'Leave create out, or choose another name.',
     ERR_HTTP2_ERROR: 'If the endpoint speaks HTTP/1.1 only, add protocol: http1 to the target.',
-    ECONNREFUSED: 'Start the endpoint, or correct its address.',
+    ECONNREFUSED: proxy === undefined ? 'Start the endpoint, or correct its address.' : PROXY_FIX,
     CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
   };
   return new RunnerError('RUNNER_TARGET_FAILED', {
     what: `${code}${message.replace(/\.$/, '')}`,
-    where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
-    fix: fixes[code] ?? 'Look at the endpoint, the region and the permissions.',
+    where: `stream ${stream} at ${endpoint ?? 'AWS'}${through}`,
+    fix: fixes[code] ?? fixOfUnknown(code, proxy !== undefined),
     cause: withoutRequest(cause),
   });
+}
+
+const PROXY_FIX = 'Look at the proxy and the endpoint, or list the host in NO_PROXY to reach it directly.';
+
+function fixOfUnknown(code: string, isProxied: boolean): string {
+  if (isProxied) return PROXY_FIX;
+  if (/^NotKinesis/.test(code)) return 'Correct the endpoint, or look at the proxy or load balancer in front of it.';
+  if (/^(?:TimeoutError|ETIMEDOUT)$/.test(code)) return 'Look at the endpoint, or raise timeout in the target.';
+  if (/^(?:ENOTFOUND|EAI_AGAIN)$/.test(code)) return "Correct the endpoint's host name.";
+  return 'Look at the endpoint, the region and the permissions.';
+}
+
+/** The port at the endpoint speaks HTTP where its address says HTTPS, or the other way about. */
+export function wrongProtocol(
+  { stream, endpoint = '' }: Pick<KinesisTargetSpec, 'stream' | 'endpoint'>,
+  spoken: 'plain' | 'tls',
+): RunnerError {
+  const scheme = spoken === 'plain' ? 'http:' : 'https:';
+  return new RunnerError('RUNNER_TARGET_FAILED', {
+    what: spoken === 'plain' ? 'the port speaks HTTP without TLS' : 'the port speaks TLS',
+    where: `stream ${stream} at ${endpoint}`,
+    fix: `Write ${endpoint.replace(/^https?:/iu, scheme)}, or another port.`,
+  });
+}
+
+const withoutUser = (text: string): string => text.replace(/\/\/[^/@\s]*@/gu, '//');
+
+/** Without line breaks, without what the SDK says to those who debug it, and without a user or password in a URL. */
+function oneLine(message: string): string {
+  return withoutUser(message)
+    .replace(/\s*Deserialization error:.*$/su, '')
+    .replace(/\s+/gu, ' ')
+    .replace(/\s+\)/gu, ')')
+    .trim();
 }
 
 /** The answer to CreateStream was lost, and a stream of that name is there. */
@@ -52,8 +91,8 @@ export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, erro
 /** The SDK's errors carry the request that they answer, signature and session token included: not for any log. */
 function withoutRequest(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const plain = new Error(error.message);
+  const plain = new Error(withoutUser(error.message));
   plain.name = error.name;
-  if (error.stack !== undefined) plain.stack = error.stack;
+  if (error.stack !== undefined) plain.stack = withoutUser(error.stack);
   return plain;
 }

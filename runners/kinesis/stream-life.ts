@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { faultOf } from './call-faults.ts';
+import { NotKinesisError } from './not-kinesis.ts';
 import { mayBeLeft } from './stream-errors.ts';
 
 /** Streams and consumers take some 10 to 60 s on AWS. */
@@ -76,6 +77,7 @@ export class StreamLife {
     const { stream, create } = this.#spec;
     return this.#until(`stream ${stream} to become ACTIVE`, create !== undefined, async () => {
       const { StreamDescriptionSummary: summary } = await this.#client.describeStreamSummary({ StreamName: stream });
+      if (summary === undefined) throw new NotKinesisError(200, 'without a description of the stream');
       const takesRecords = summary?.StreamStatus === 'ACTIVE' || summary?.StreamStatus === 'UPDATING';
       return takesRecords ? (summary.StreamARN ?? '') : undefined;
     });
@@ -147,6 +149,8 @@ export class StreamLife {
       const found = await look().catch((error: unknown) => {
         const { kind, code } = faultOf(error);
         if (kind === 'refused' && !(isNew && code === 'ResourceNotFoundException')) throw error;
+        // Each further timeout would be waited for as long as this one.
+        if (TIMEOUTS.has(code)) throw error;
         faults += kind === 'transient' ? 1 : 0;
         if (faults > MOST_FAULTS) throw error;
         return undefined;
@@ -158,6 +162,7 @@ export class StreamLife {
   }
 }
 
+const TIMEOUTS: ReadonlySet<string> = new Set(['TimeoutError', 'ETIMEDOUT']);
 const THROTTLED_ATTEMPTS = 20;
 const THROTTLED_WAIT_MS = 500;
 const INSIST_ATTEMPTS = 8;

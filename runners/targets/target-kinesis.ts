@@ -2,11 +2,13 @@ import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec, Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
-import { type Connection, endpointOf, isAws, openClient, serverTimeOf } from '../kinesis/client.ts';
+import { faultOf } from '../kinesis/call-faults.ts';
+import { type Connection, endpointOf, isAws, openClient, proxyOf, serverTimeOf } from '../kinesis/client.ts';
 import { ENVELOPE_BYTES } from '../kinesis/envelope.ts';
+import { otherProtocol } from '../kinesis/port-protocol.ts';
 import { ServedFaults } from '../kinesis/served-faults.ts';
 import { listShards, type ShardInfo } from '../kinesis/shards.ts';
-import { leftBehind, streamFailed } from '../kinesis/stream-errors.ts';
+import { leftBehind, streamFailed, wrongProtocol } from '../kinesis/stream-errors.ts';
 import { StreamLife } from '../kinesis/stream-life.ts';
 import { StreamResharding } from '../kinesis/stream-resharding.ts';
 import type { Target, TargetHandle } from './target.ts';
@@ -48,6 +50,9 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
     protocol,
     timeoutNs,
   };
+  const proxy = proxyOf(connection);
+  if (proxy !== undefined) checkProxied(endpoint, scenario);
+  else if (endpoint?.startsWith('https:')) await checkProtocol(spec, endpoint);
   const client = await openClient(connection, { sockets: 8, for: 'calls' });
   const life = new StreamLife(client, spec, signal);
   const end = async () => {
@@ -75,8 +80,24 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
   } catch (error) {
     await end();
     if (signal?.aborted === true) throw interrupted(spec, signal);
+    const isReached = error instanceof RunnerError || faultOf(error).kind === 'refused';
+    if (!isReached && proxy === undefined && endpoint?.startsWith('http:')) await checkProtocol(spec, endpoint);
     throw streamFailed(spec, error);
   }
+}
+
+async function checkProtocol({ stream }: KinesisTargetSpec, endpoint: string): Promise<void> {
+  const spoken = await otherProtocol(endpoint);
+  if (spoken !== undefined) throw wrongProtocol({ stream, endpoint }, spoken);
+}
+
+/** SubscribeToShard of AWS needs HTTP/2, and proxies are spoken to over HTTP/1.1. */
+function checkProxied(endpoint: string | undefined, { consumers }: Scenario): void {
+  if (!isAws(endpoint) || consumers.every(({ kind }) => kind !== 'fan-out')) return;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: 'AWS pushes records to fan-out consumers over HTTP/2 only, which does not go through a proxy',
+    fix: 'Use polling consumers, or list .amazonaws.com in NO_PROXY to reach AWS directly.',
+  });
 }
 
 async function prepare(

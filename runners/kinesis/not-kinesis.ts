@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
+import type { HttpHandlerOptions } from '@smithy/types';
+
+/** A response that Kinesis does not give: a proxy's error page, a redirect, some other service. */
+export class NotKinesisError extends Error {
+  override readonly name = 'NotKinesis';
+  /** `NotKinesis502`: what the result counts it under. */
+  readonly code: string;
+
+  constructor(status: number, about: string) {
+    super(`the response is not from Kinesis: status ${status}, ${about}`);
+    this.code = `NotKinesis${status}`;
+  }
+}
+
+/** Formats of Kinesis and of what emulates it. */
+const KINESIS_TYPE = /json|cbor|amazon|amz|octet-stream/i;
+/** Operations whose response holds something. */
+const HAS_OUTPUT = /\.(?:Put|Get|List|Describe|Register|Subscribe)\w+$/;
+const BODY_READ_BYTES = 4096;
+const BODY_READ_MS = 1000;
+
+/** Makes every response that is not Kinesis's own a NotKinesisError, before the SDK reads it. @returns the same handler. */
+export function refuseForeignResponses(
+  handler: NodeHttpHandler | NodeHttp2Handler,
+): NodeHttpHandler | NodeHttp2Handler {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (request: HttpRequest, options?: HttpHandlerOptions) => {
+    const result = await handle(request, options);
+    await refuseForeign(result.response, request.headers['x-amz-target'] ?? '');
+    return result;
+  };
+  return handler;
+}
+
+async function refuseForeign(response: HttpResponse, target: string): Promise<void> {
+  const { statusCode: status, headers } = response;
+  const type = headers['content-type'] ?? '';
+  const isOwn = type === '' || KINESIS_TYPE.test(type);
+  if (status >= 200 && status < 300 && isOwn) {
+    if (headers['content-length'] !== '0' || !HAS_OUTPUT.test(target)) return;
+    throw new NotKinesisError(status, 'without a body');
+  }
+  if (status < 400 || !isOwn) {
+    throw new NotKinesisError(status, describe(type, headers.location, await startOf(response)));
+  }
+  if (headers['x-amzn-errortype'] !== undefined || /cbor/i.test(type)) return;
+  const body = await startOf(response);
+  if (!isErrorOfKinesis(body)) throw new NotKinesisError(status, describe(type, undefined, body));
+  response.body = Readable.from([body]);
+}
+
+/** Errors of the JSON protocol name themselves in `__type`; emulators may use `code`. */
+function isErrorOfKinesis(body: Buffer): boolean {
+  // A body that was cut off is far longer than any error of the service.
+  if (body.length >= BODY_READ_BYTES) return false;
+  try {
+    const error: unknown = JSON.parse(body.toString());
+    return typeof error === 'object' && error !== null && ('__type' in error || 'code' in error);
+  } catch {
+    return false;
+  }
+}
+
+/** The body's first bytes; the rest is discarded, and a body that does not come is not waited for. */
+async function startOf({ body }: HttpResponse): Promise<Buffer> {
+  if (!(body instanceof Readable)) return Buffer.alloc(0);
+  const parts: Buffer[] = [];
+  let length = 0;
+  const timer = setTimeout(() => body.destroy(), BODY_READ_MS);
+  try {
+    for await (const part of body) {
+      parts.push(Buffer.from(part as Uint8Array));
+      length += parts.at(-1)!.length;
+      if (length >= BODY_READ_BYTES) break;
+    }
+  } catch {
+    // What came until then says enough.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(parts).subarray(0, BODY_READ_BYTES);
+}
+
+function describe(type: string, location: string | undefined, body: Buffer): string {
+  const kind = firstWords(type.split(';', 1)[0]!, 40) || 'without a content type';
+  if (location !== undefined) return `a redirect to ${firstWords(location.replace(/\/\/[^/@\s]*@/u, '//'), 80)}`;
+  const words = firstWords(body.toString(), 80);
+  return words === '' ? `${kind}, without a body` : `${kind}, "${words}"`;
+}
+
+/** Text for a message: no tags, no scripts and styles, no control characters, one line. */
+export function firstWords(text: string, lengthMax: number): string {
+  const words = stripVTControlCharacters(text)
+    .replace(/<(?<tag>script|style)\b.*?(?:<\/\k<tag>\s*>|$)/gisu, ' ')
+    .replace(/<[^>]*(?:>|$)/gu, ' ')
+    .replace(/[\p{C}\p{Zl}\p{Zp}\uFFFD"]+/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return words.length > lengthMax ? `${words.slice(0, lengthMax - 3).trimEnd()}...` : words;
+}
