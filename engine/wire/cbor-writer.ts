@@ -4,12 +4,16 @@ const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
+/** Tag 1, a time, and the first byte of a number of 8 bytes. */
+const TIMESTAMP = 0xc1;
+const LONG = 0x1b;
 const LONGEST_HEAD_BYTES = 9;
 const FIRST_BYTES = 1024;
 
 /**
- * Writes a value as AWS does: maps and lists of indefinite length, blobs as byte strings, timestamps as whole epoch ms
- * without a tag (what the Java SDK reads). Members that are undefined are left out.
+ * Writes a value as AWS does: maps and lists of indefinite length, blobs as byte strings, timestamps as epoch ms in tag 1,
+ * always as an integer of 8 bytes. The members of type timestamp are those that the SDK's types give as a Date. Members
+ * that are undefined are omitted.
  */
 export function writeCbor(value: unknown): Buffer {
   const writer = new CborWriter();
@@ -35,7 +39,7 @@ class CborWriter {
 
   #object(value: object): void {
     if (value instanceof Uint8Array) this.#blob(value);
-    else if (value instanceof Date) this.#number(value.getTime());
+    else if (value instanceof Date) this.#timestamp(value.getTime());
     else if (Array.isArray(value)) {
       this.#byte((ARRAY << 5) | INDEFINITE);
       for (const item of value) this.item(item);
@@ -60,6 +64,21 @@ class CborWriter {
     this.#bytes[this.#at] = DOUBLE;
     this.#bytes.writeDoubleBE(value, this.#at + 1);
     this.#at += LONGEST_HEAD_BYTES;
+  }
+
+  /** @param epochMs a whole number, since a Date holds no fractions; a time before 1970 has the shortest form. */
+  #timestamp(epochMs: number): void {
+    this.#reserve(1 + LONGEST_HEAD_BYTES);
+    this.#bytes[this.#at++] = TIMESTAMP;
+    if (epochMs < 0) this.#number(epochMs);
+    else this.#long(epochMs);
+  }
+
+  #long(value: number): void {
+    const bytes = this.#bytes;
+    bytes[this.#at] = LONG;
+    bytes.writeUInt32BE(Math.floor(value / 2 ** 32), this.#at + 1);
+    this.#at = bytes.writeUInt32BE(value % 2 ** 32, this.#at + 5);
   }
 
   #text(text: string): void {
@@ -91,7 +110,8 @@ class CborWriter {
       this.#at = bytes.writeUInt32BE(argument, this.#at);
     } else {
       bytes[this.#at++] = high | 27;
-      this.#at = bytes.writeBigUInt64BE(BigInt(argument), this.#at);
+      bytes.writeUInt32BE(Math.floor(argument / 2 ** 32), this.#at);
+      this.#at = bytes.writeUInt32BE(argument % 2 ** 32, this.#at + 4);
     }
   }
 

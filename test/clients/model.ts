@@ -28,6 +28,25 @@ export function structureProblems(name: string, body: unknown): readonly string[
   return [...problems(NormalizedSchema.of(schemaNamed(name) as unknown as SchemaReference), body, name)];
 }
 
+/** Where the members of type timestamp are in an operation's decoded output, with what is there. */
+export function timestampsOf(operation: OperationName, output: unknown): readonly (readonly [string, unknown])[] {
+  const schema = schemaNamed(operation)[OUTPUT_INDEX] as SchemaReference;
+  return [...timestamps(NormalizedSchema.of(schema), output, operation)];
+}
+
+function* timestamps(schema: NormalizedSchema, value: unknown, path: string): Generator<readonly [string, unknown]> {
+  if (schema.isTimestampSchema()) yield [path, value];
+  else if (schema.isListSchema() && Array.isArray(value)) {
+    for (const item of value) yield* timestamps(schema.getValueSchema(), item, path);
+  } else if (schema.isStructSchema() && isObject(value)) {
+    const members = new Map(schema.structIterator());
+    for (const [name, member] of Object.entries(value)) {
+      const expected = members.get(name);
+      if (expected !== undefined) yield* timestamps(expected, member, `${path}.${name}`);
+    }
+  }
+}
+
 function* problems(schema: NormalizedSchema, value: unknown, path: string): Generator<string> {
   if (schema.isUnitSchema()) yield* same(value, path, '{}', isObject(value) && Object.keys(value).length === 0);
   else if (schema.isStructSchema()) yield* ofStructure(schema, value, path);

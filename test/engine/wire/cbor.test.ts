@@ -121,3 +121,15 @@ function plain(value: unknown): unknown {
   }
   return value === 0 ? 0 : typeof value === 'bigint' ? Number(value) : value;
 }
+
+describe('a timestamp', () => {
+  test.each([
+    ['c11b0000018bcfe5687b', 1_700_000_000_123],
+    ['c11b0000000000000000', 0],
+    ['c11b00000000ffffffff', 2 ** 32 - 1],
+    ['c11b0000000100000000', 2 ** 32],
+    ['c120', -1],
+  ])('is tag 1 with an integer of 8 bytes: %s', (hex, epochMs) => {
+    expect(writeCbor(new Date(epochMs)).toString('hex')).toBe(hex);
+  });
+});
