@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { DataFolderError } from './errors.ts';
 import { makeFolder } from './make-folder.ts';
 
-const NAME = 'lock';
 /** The holder touches its lock this often; only those look at that who cannot see the holder's process. */
 const TOUCH_MS = 2000;
 const FORSAKEN_MS = 5 * TOUCH_MS;
@@ -18,15 +17,16 @@ interface Holder {
 }
 
 /**
- * Keeps a folder, which it makes when there is none, for one account of one process. The lock of a process that has died
- * is taken over.
+ * Keeps a folder for one account of one process, and creates it if there is none. The lock of a process that has died is
+ * replaced.
  *
+ * @param name the lock's file in the folder.
  * @returns what gives the folder free.
  * @throws DataFolderError DATA_FOLDER_IN_USE.
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, name = 'lock'): () => void {
   makeFolder(folder);
-  const path = join(folder, NAME);
+  const path = join(folder, name);
   const text = JSON.stringify(holderOf(process.pid));
   for (let tries = 0; !create(path, text); tries++) {
     const before = readLock(path);
@@ -48,6 +48,8 @@ function create(path: string, text: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // A full disk creates the file and does not take its content.
+    attempt(() => unlinkSync(path));
     throw error;
   }
 }

@@ -132,7 +132,7 @@ function missingReasons(of: number, parts: readonly MergedPart[]): ValidityReaso
 
 /** A part that failed says more than one that was stopped; of equals, the first part's. */
 function worstOutcome(parts: readonly MergedPart[]): Outcome {
-  const kinds: readonly Outcome['kind'][] = ['failed', 'aborted', 'interrupted', 'completed'];
+  const kinds: readonly Outcome['kind'][] = ['failed', 'died', 'aborted', 'interrupted', 'completed'];
   const outcomes = parts.map(({ outcome }) => outcome);
   return outcomes.reduce((worst, one) => (kinds.indexOf(one.kind) < kinds.indexOf(worst.kind) ? one : worst));
 }

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { ZodError } from 'zod';
 import { ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
-import { RESULT_SCHEMA_VERSION, type Result } from './result.ts';
+import type { Result } from './result.ts';
 import { repeatProblem } from './result-repeats.ts';
 import { resultSchema } from './result-schema.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
+import { checkVersion } from './schema-version.ts';
 import { intervalForFile } from './series-format.ts';
+import { isUnfinished, readUnfinished } from './unfinished-file.ts';
+import { UNFINISHED_FILE_NAME } from './unfinished-format.ts';
 import { writeWhole } from './whole-file.ts';
 
 export const RESULT_FILE_NAME = 'result.json';
@@ -15,6 +18,8 @@ export const RESULT_FILE_NAME = 'result.json';
 /** JavaScript holds a text of at most 2^29 characters. */
 export const MAX_RESULT_BYTES = 2 ** 29 - 1024;
 const MAX_SHOWN_PROBLEMS = 5;
+/** An empty file fits on a full disk; the smallest result does not. */
+const PROBE_BYTES = 16 * 1024;
 
 /** How the series stands in a file as resultLines writes it: one line an interval. */
 const EMPTY_SERIES = ',"series": []';
@@ -22,14 +27,17 @@ export const SERIES_HEAD = ',"series": [\n';
 export const SERIES_TAIL = ']';
 
 /**
- * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells.
+ * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells. The seconds of a run
+ * that died before it wrote its result are read as a partial result.
  * @param path the file, or the folder that holds it.
  * @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE, RESULT_TOO_LARGE, RESULT_TRUNCATED, RESULT_NOT_JSON, RESULT_TOO_OLD,
  *   RESULT_TOO_NEW, RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
  */
 export async function readResult(path: string): Promise<Result> {
-  const { file, text } = await readText(path);
-  return parseResult(text, file);
+  const { file, bytes } = await readBytes(path);
+  if (isUnfinished(bytes)) return readUnfinished(bytes, file);
+  // Decoding at once is faster than in pieces, as readFile does when it knows the encoding.
+  return parseResult(bytes.toString('utf8'), file);
 }
 
 /** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
@@ -100,8 +108,13 @@ export async function checkWritable(dir: string): Promise<void> {
   const probe = join(dir, `.${RESULT_FILE_NAME}.${process.pid}.probe`);
   try {
     await makeFolder(dir);
-    await (await open(probe, 'w')).close();
-    await rm(probe);
+    const handle = await open(probe, 'w');
+    try {
+      await handle.writeFile(Buffer.alloc(PROBE_BYTES));
+    } finally {
+      await handle.close();
+      await rm(probe);
+    }
     const existing = await stat(join(dir, RESULT_FILE_NAME)).catch(() => undefined);
     if (existing?.isDirectory()) throw new Error(`${RESULT_FILE_NAME} is a folder`);
   } catch (cause) {
@@ -171,17 +184,15 @@ async function writeAll(handle: FileHandle, blocks: readonly Uint8Array[]): Prom
   );
 }
 
-async function readText(path: string): Promise<{ file: string; text: string }> {
+async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }> {
   try {
-    const given = await stat(path);
-    const file = given.isDirectory() ? join(path, RESULT_FILE_NAME) : path;
+    const file = await fileAt(path);
     const { size } = await stat(file);
     if (size > MAX_RESULT_BYTES) {
       const what = `sizeBytes=${size} limitBytes=${MAX_RESULT_BYTES}.`;
       throw new ReportError('RESULT_TOO_LARGE', { where: file, what, todo: 'Split the run into shorter ones.' });
     }
-    // Decoding at once is faster than by pieces, which readFile does when it is told the encoding.
-    return { file, text: (await readFile(file)).toString('utf8') };
+    return { file, bytes: await readFile(file) };
   } catch (cause) {
     if (cause instanceof ReportError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -192,6 +203,14 @@ async function readText(path: string): Promise<{ file: string; text: string }> {
     const todo = 'Check the permissions of the file.';
     throw new ReportError('RESULT_NOT_READABLE', { where: path, what: `${reasonOf(cause)}.`, todo, cause });
   }
+}
+
+/** In a folder the result, or what a run wrote that has not finished. */
+async function fileAt(path: string): Promise<string> {
+  if (!(await stat(path)).isDirectory()) return path;
+  const files = [RESULT_FILE_NAME, UNFINISHED_FILE_NAME].map((name) => join(path, name));
+  for (const file of files) if ((await stat(file).catch(() => undefined)) !== undefined) return file;
+  return files[0]!;
 }
 
 function parseJson(text: string, where: string): unknown {
@@ -215,24 +234,6 @@ function isCut(text: string, reason: string): boolean {
   return position === undefined ? reason.includes('end of JSON') : Number(position) >= text.trimEnd().length;
 }
 
-function checkVersion(content: unknown, where: string): void {
-  if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return;
-  const { schemaVersion } = content;
-  if (schemaVersion === RESULT_SCHEMA_VERSION) return;
-  if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1) {
-    throw new ReportError('RESULT_WRONG_SHAPE', {
-      where,
-      what: `schemaVersion must be ${RESULT_SCHEMA_VERSION}, got ${String(JSON.stringify(schemaVersion)).slice(0, 40)}.`,
-      todo: 'Give a result.json as a run wrote it, or run again.',
-    });
-  }
-  const what = `The result has schemaVersion=${schemaVersion}; this version of streamgauge reads only ${RESULT_SCHEMA_VERSION}.`;
-  if (schemaVersion < RESULT_SCHEMA_VERSION) {
-    throw new ReportError('RESULT_TOO_OLD', { where, what, todo: 'Run the scenario again.' });
-  }
-  throw new ReportError('RESULT_TOO_NEW', { where, what, todo: 'Update streamgauge.' });
-}
-
 function problemsOf({ issues }: ZodError): string {
   const shown = issues
     .slice(0, MAX_SHOWN_PROBLEMS)
@@ -241,7 +242,7 @@ function problemsOf({ issues }: ZodError): string {
   return `${shown.join('; ')}${more}.`;
 }
 
-function notWritable(dir: string, cause: unknown): ReportError {
+export function notWritable(dir: string, cause: unknown): ReportError {
   return new ReportError('RESULT_NOT_WRITABLE', {
     where: dir,
     what: `${reasonOf(cause)}.`,

@@ -61,9 +61,13 @@ function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string,
   return places;
 }
 
-/** What shards took and gave. A stretch that was cut out knows no shards, a phase that was cut out has seconds of its neighbours. */
-function shardsProblem({ cells, series, cut }: Result): string | undefined {
-  if (cut !== undefined) return undefined;
+/**
+ * What shards took and gave. A stretch that was cut out knows no shards, a phase that was cut out has seconds of its neighbours,
+ * and the cells of a run that died have no shards.
+ */
+function shardsProblem({ cells, series, cut, outcome, merged }: Result): string | undefined {
+  const parts = [{ outcome }, ...(merged?.parts ?? [])];
+  if (cut !== undefined || parts.some((part) => part.outcome.kind === 'died')) return undefined;
   const [inCells, inSeconds] = [new Map<number, ShardCounts>(), new Map<number, ShardCounts>()];
   for (const { shard, kind, counts } of cells) {
     if (shard === null) continue;

@@ -20,6 +20,7 @@ import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED } from './resul
 import { scenarioSchema } from './scenario-schema.ts';
 import { count, number, numberOrNull, positive, text } from './schema-values.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
+import type { UnfinishedHead } from './unfinished-format.ts';
 
 const shard = z.int().nonnegative().nullable();
 
@@ -156,6 +157,7 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('interrupted'), signal: text }),
   z.object({ kind: z.literal('aborted'), threshold: text }),
   z.object({ kind: z.literal('failed'), code: text, message: text }),
+  z.object({ kind: z.literal('died'), discardedBytes: count }),
 ]);
 
 const part = z.int().positive().exactOptional();
@@ -266,6 +268,32 @@ const merged = z.object({
 });
 const cut = z.object({ fromNs: positive, toNs: positive, phase: text.exactOptional() });
 
+/** What is known when a run starts. */
+const atStart = {
+  tool: z.object({ name: z.literal('streamgauge'), version: text }),
+  startedAt: z.iso.datetime(),
+  scenario: scenarioSchema,
+  scenarioHash: text,
+  seed: number,
+  environment,
+  harnessCeiling,
+  notes: z.array(text).max(MAX_NAMED).exactOptional(),
+  expectedCost: z
+    .object({
+      usd: positive,
+      lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
+      prices: text,
+    })
+    .exactOptional(),
+  part: partOf.exactOptional(),
+};
+
+/** The first line of a file of seconds; see unfinished-format.ts. */
+export const unfinishedHeadSchema: z.ZodType<UnfinishedHead> = z.object({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  ...atStart,
+});
+
 export const intervalSchema: z.ZodType<Interval> = intervalOf(intervalCell);
 
 /** The same with histograms as they stand in the file: whoever adds them up checks them then. */
@@ -275,8 +303,8 @@ export const encodedIntervalSchema: z.ZodType<EncodedInterval> = intervalOf(
 
 export const resultSchema: z.ZodType<Result> = z.object({
   schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
-  tool: z.object({ name: z.literal('streamgauge'), version: text }),
-  startedAt: z.iso.datetime(),
+  tool: atStart.tool,
+  startedAt: atStart.startedAt,
   finishedAt: z.iso.datetime(),
   outcome,
   partial: z.boolean(),
@@ -313,15 +341,9 @@ export const resultSchema: z.ZodType<Result> = z.object({
     .max(MAX_NAMED),
   steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
   faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
-  notes: z.array(text).max(MAX_NAMED).exactOptional(),
-  expectedCost: z
-    .object({
-      usd: positive,
-      lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
-      prices: text,
-    })
-    .exactOptional(),
-  part: partOf.exactOptional(),
+  notes: atStart.notes,
+  expectedCost: atStart.expectedCost,
+  part: atStart.part,
   merged: merged.exactOptional(),
   cut: cut.exactOptional(),
 });

@@ -60,8 +60,13 @@ export function outcomeText(outcome: Outcome): string {
       return `stopped by the threshold ${outcome.threshold}`;
     case 'failed':
       return `ended by ${outcome.code}: ${outcome.message}`;
+    case 'died':
+      return `not finished: its process died, or is still running${tornText(outcome.discardedBytes)}`;
   }
 }
+
+const tornText = (bytes: number): string =>
+  bytes === 0 ? '' : `; its last ${bytes === 1 ? 'byte was' : `${bytes} bytes were`} torn and discarded`;
 
 /** PASSED, FAILED, INVALID or MEASURED, in its colour. */
 export function verdictWord({ verdict }: Result): Segment {
@@ -75,7 +80,7 @@ export function verdictReason({ verdict, validity, outcome }: Result): string {
     const codes = [...new Set(validity.reasons.map(({ code }) => code))].join(', ');
     return `these numbers are not about the target (${codes})`;
   }
-  if (outcome.kind === 'interrupted' || outcome.kind === 'failed') return outcomeText(outcome);
+  if (['interrupted', 'failed', 'died'].includes(outcome.kind)) return outcomeText(outcome);
   if (thresholds.length === 0) return 'not judged: the scenario has no thresholds';
   const holding = thresholds.filter(({ holds }) => holds === true).length;
   const unknown = thresholds.filter(({ holds }) => holds === null).length;

@@ -29,7 +29,7 @@ export function verdictOf(
   validity: Pick<Validity, 'kind'>,
   thresholds: readonly ThresholdVerdict[],
 ): Verdict {
-  const stopped = outcome.kind === 'interrupted' || outcome.kind === 'failed';
+  const stopped = ['interrupted', 'failed', 'died'].includes(outcome.kind);
   if (validity.kind === 'invalid' || stopped) return { kind: 'invalid', thresholds };
   if (outcome.kind === 'aborted' || thresholds.some(({ holds }) => holds === false))
     return { kind: 'failed', thresholds };

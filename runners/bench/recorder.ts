@@ -38,7 +38,7 @@ export const recordValue: Benchmark = {
     recorder.count(0, 0, 1);
     recorder.finish(1);
     let recorded = 0;
-    new RecorderDrain(handle).drain((_from, _to, cell) =>
+    new RecorderDrain(handle).drain((_from, cell) =>
       cell.forEachSlot(0, (_slot, count) => {
         recorded += count;
       }),

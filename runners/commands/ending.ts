@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code.ts';
 export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdict'>): ExitCode {
   switch (outcome.kind) {
     case 'interrupted':
+    case 'died':
       return ExitCode.interrupted;
     case 'failed':
       return /(?:^|_)TARGET_/.test(outcome.code) ? ExitCode.target : ExitCode.internal;

@@ -173,6 +173,7 @@ function runOptions(command: Argv) {
       describe: 'Begin at this time, for parts on several machines',
     })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
+    .option('force', { type: 'boolean', describe: 'Replace an earlier result in the folder instead of keeping both' })
     .conflicts('json', 'quiet');
 }
 

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
 import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
 
 export type SubjectKind = 'result' | 'gate' | 'calibration';
@@ -12,12 +13,12 @@ export interface ReportSubject {
 }
 
 /** A folder that holds several is the first of them: a run's folder stays one, whatever else was put there. */
-const NAMES: Readonly<Record<SubjectKind, string>> = {
-  result: RESULT_FILE_NAME,
-  gate: GATE_FILE_NAME,
-  calibration: CALIBRATION_FILE_NAME,
-};
-const KINDS = Object.keys(NAMES) as SubjectKind[];
+const NAMES: readonly (readonly [name: string, kind: SubjectKind])[] = [
+  [RESULT_FILE_NAME, 'result'],
+  [UNFINISHED_FILE_NAME, 'result'],
+  [GATE_FILE_NAME, 'gate'],
+  [CALIBRATION_FILE_NAME, 'calibration'],
+];
 
 /** How gate-files.ts begins a file, and what is left of it after a formatter. */
 const GATE_HEAD = /^\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,\s*"kind"\s*:\s*"gate(?<calibration>-calibration)?"/u;
@@ -27,16 +28,16 @@ const HEAD_BYTES = 256;
 export async function subjectOf(path: string): Promise<ReportSubject> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) {
-    for (const kind of KINDS) {
-      const file = join(path, NAMES[kind]);
+    for (const [name, kind] of NAMES) {
+      const file = join(path, name);
       if ((await stat(file).catch(() => undefined)) !== undefined) return { kind, file };
     }
     return { kind: 'result', file: join(path, RESULT_FILE_NAME) };
   }
   // What was read from a pipe is gone.
   if (found?.isFile() !== true) return { kind: 'result', file: path };
-  const named = KINDS.find((kind) => NAMES[kind] === basename(path));
-  return { kind: named ?? (await kindByHead(path)), file: path };
+  const named = NAMES.find(([name]) => name === basename(path));
+  return { kind: named?.[1] ?? (await kindByHead(path)), file: path };
 }
 
 async function kindByHead(file: string): Promise<SubjectKind> {

@@ -13,6 +13,7 @@ import type { RunOptions } from '../run/run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { agreeOnCost } from './cost.ts';
+import { DiskNotes } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import { reportError } from './errors.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -41,6 +42,8 @@ export interface RunCommandOptions {
   readonly 'start-at'?: string | undefined;
   /** Whatever the run would cost. */
   readonly yes?: boolean | undefined;
+  /** Replaces an earlier result in the folder. */
+  readonly force?: boolean | undefined;
 }
 
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
@@ -57,21 +60,23 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
   const left: unknown[] = [];
+  const disk = new DiskNotes(options.quiet === true);
   try {
     const result = await runWatched(scenario, outDir, options, push, {
       ...when,
+      ...disk.options,
+      overwrite: options.force === true,
       ...(expectedCost === undefined ? {} : { expectedCost }),
       onLeftBehind: (error) => left.push(error),
     });
-    await printResult(result, join(outDir, RESULT_FILE_NAME), options);
-    try {
-      await writeBeside(result, outDir, formats, options);
-    } finally {
-      await endPush(push, result);
-    }
+    await printResult(result, disk.resultPath(join(outDir, RESULT_FILE_NAME)), options);
+    await disk.attempt(() => writeBeside(result, outDir, formats, options));
+    await endPush(push, result);
     const exitCode = exitCodeOf(result);
-    return exitCode === ExitCode.passed && left.length > 0 ? ExitCode.target : exitCode;
+    if (exitCode !== ExitCode.passed) return exitCode;
+    return left.length > 0 ? ExitCode.target : disk.exitCode;
   } finally {
+    disk.report();
     // Last, where it is seen: it may go on costing money.
     for (const error of left) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
   }
@@ -94,7 +99,7 @@ async function runWatched(
   outDir: string,
   options: RunCommandOptions,
   push: RunPush,
-  chosen: Pick<RunOptions, 'part' | 'startAtMs' | 'expectedCost' | 'onLeftBehind'>,
+  chosen: Omit<RunOptions, 'outDir' | 'onSnapshot' | 'onSecond' | 'signal' | 'costAgreed'>,
 ): Promise<Result> {
   const web = await openWeb(scenario, options);
   const live = await openLive(scenario, outDir, options);

@@ -35,8 +35,10 @@ export interface RecorderOwner {
 }
 
 const INTERVAL_NS = 1e9;
-/** Intervals this far back get no more values and are made small. */
-const OPEN_INTERVALS = 3;
+/** A second is closed without what a worker has not handed over by then; that counts in a later second. */
+const LATE_NS = 2e9;
+/** Closed seconds that stay at hand for whoever watches the run. */
+const KEPT_SECONDS = 12;
 
 /** One cell while it is being added up: shared by totals and intervals. */
 class CellSum {
@@ -69,10 +71,6 @@ class CellSum {
     for (const histogram of this.histograms) histogram.compact();
   }
 
-  seal(): void {
-    for (const histogram of this.histograms) histogram.seal();
-  }
-
   /** Compact when nothing came since the last call. */
   rest(): void {
     if (!this.#touched) this.compact();
@@ -95,6 +93,13 @@ interface ShardSum {
   readonly putToGet: Histogram;
 }
 
+/** A recorder, and until when its worker has handed everything over. */
+interface Source {
+  readonly drain: RecorderDrain;
+  readonly owner: RecorderOwner;
+  handedOverNs: number;
+}
+
 interface IntervalSum {
   readonly cells: Map<string, { readonly place: Place; readonly sum: CellSum }>;
   /** By shard; undefined where nothing happened. */
@@ -110,14 +115,18 @@ export class Collector {
   readonly #shardCapacity: number;
   /** Shards that there are, as far as records tell: those of the start, and every one that a record went to. */
   #shardCount: number;
-  readonly #sources: readonly { readonly drain: RecorderDrain; readonly owner: RecorderOwner }[];
+  readonly #sources: readonly Source[];
+  readonly #scheduleEndNs: number;
   readonly #totals = new Map<string, { readonly place: Place; readonly sum: CellSum }>();
-  readonly #intervals: IntervalSum[] = [];
-  readonly #gauges: Interval['gauges'][] = [];
+  /** By second; undefined once it was passed on and is no longer needed here. */
+  readonly #intervals: (IntervalSum | undefined)[] = [];
+  readonly #gauges: (Interval['gauges'] | undefined)[] = [];
   /** Acknowledged records by shard, and received ones by consumer and shard, so far. */
   readonly #acked: Float64Array;
   readonly #received = new Map<string, Float64Array>();
-  #closedIntervals = 0;
+  /** Seconds that are closed, and those that were passed on: empty ones at the end only when something follows them. */
+  #closed = 0;
+  #passedOn = 0;
 
   constructor(
     scenario: Scenario,
@@ -131,18 +140,39 @@ export class Collector {
     for (const { consumer } of owners) {
       if (consumer !== undefined) this.#received.set(consumer, new Float64Array(shardCapacity + 1));
     }
-    this.#sources = owners.map((owner) => ({ drain: new RecorderDrain(owner.recorder), owner }));
+    this.#sources = owners.map((owner) => ({ drain: new RecorderDrain(owner.recorder), owner, handedOverNs: 0 }));
+    this.#scheduleEndNs = scheduleEndNs(scenario.workloads);
   }
 
   /** Empties every recorder. Call several times a second. */
   drain(): void {
-    for (const { drain, owner } of this.#sources) {
-      drain.drain((fromNs, _toNs, cell) => {
+    for (const source of this.#sources) {
+      const { drain, owner } = source;
+      const handedOverNs = drain.drain((fromNs, cell) => {
         const place = this.#placeOf(owner, cell.cell);
-        this.#add(Math.max(0, Math.floor(fromNs / INTERVAL_NS)), place, cell);
+        this.#add(Math.max(this.#closed, Math.floor(fromNs / INTERVAL_NS)), place, cell);
       });
+      source.handedOverNs = Math.max(source.handedOverNs, handedOverNs);
     }
-    this.#closeOldIntervals();
+  }
+
+  /**
+   * Closes every second that all workers have handed over, or that they had time to. A closed second never changes, and every
+   * second is passed on once, in order.
+   */
+  closeSeconds(nowNs: number, take: (second: Interval) => void): void {
+    const handedOverNs = Math.min(...this.#sources.map((source) => source.handedOverNs));
+    for (;;) {
+      const endNs = (this.#closed + 1) * INTERVAL_NS;
+      if (nowNs < endNs || (handedOverNs < endNs && nowNs < endNs + LATE_NS)) return;
+      this.#close(this.#closed);
+      this.#closed += 1;
+      const known = Math.max(this.#intervals.length, Math.floor(this.#scheduleEndNs / INTERVAL_NS));
+      for (const until = Math.min(this.#closed, known); this.#passedOn < until; this.#passedOn++) {
+        take(this.series(endNs, this.#passedOn, this.#passedOn + 1)[0]!);
+        this.#forget(this.#passedOn - KEPT_SECONDS);
+      }
+    }
   }
 
   /** Sets what was seen beside the records in second `index`. */
@@ -166,16 +196,17 @@ export class Collector {
   bytesByShard(fromNs: number): number[] {
     const bytes = new Array<number>(this.#shardCount).fill(0);
     for (const interval of this.#intervals.slice(Math.max(0, Math.floor(fromNs / INTERVAL_NS)))) {
-      for (const [shard, sum] of (interval.closedShards ?? interval.shards).entries()) bytes[shard]! += sum?.bytes ?? 0;
+      const shards = interval?.closedShards ?? interval?.shards ?? [];
+      for (const [shard, sum] of shards.entries()) bytes[shard]! += sum?.bytes ?? 0;
     }
     return bytes;
   }
 
   /** Put-to-get latency of one second, all consumers together. */
   putToGetOf(index: number): Histogram {
-    const merged = new Histogram();
-    for (const shard of this.#intervals[index]?.shards ?? []) if (shard !== undefined) merged.merge(shard.putToGet);
-    return merged.compact();
+    const cells = [...(this.#intervals[index]?.cells.values() ?? [])];
+    const consumed = cells.filter(({ place }) => place.consumer !== undefined);
+    return Histogram.sumOf(consumed.map(({ sum }) => sum.histograms[PUT_TO_GET]!));
   }
 
   cells(): Cell[] {
@@ -189,10 +220,11 @@ export class Collector {
 
   /**
    * @param endNs when the run ended: the last interval may be shorter than a second.
+   * @param from by default the first second that was not passed on.
    * @param to the first interval to omit. By default the series ends with the schedule, or later with the last record: seconds
    *   of the schedule in which nothing happened are part of it.
    */
-  series(endNs: number, from = 0, to = this.#secondsUntil(endNs)): Interval[] {
+  series(endNs: number, from = this.#passedOn, to = this.#secondsUntil(endNs)): Interval[] {
     const series: Interval[] = [];
     for (let index = from; index < to; index++) {
       const interval = this.#intervals[index] ?? newInterval();
@@ -209,7 +241,7 @@ export class Collector {
   }
 
   #secondsUntil(endNs: number): number {
-    const scheduledNs = Math.min(endNs, scheduleEndNs(this.#scenario.workloads));
+    const scheduledNs = Math.min(endNs, this.#scheduleEndNs);
     return Math.max(this.#intervals.length, Math.ceil(scheduledNs / INTERVAL_NS));
   }
 
@@ -230,7 +262,8 @@ export class Collector {
     while (this.#intervals.length <= index) this.#intervals.push(newInterval());
     if (place.consumer === undefined) this.#acked[place.shard]! += cell.counters[ACKED]!;
     else this.#received.get(place.consumer)![place.shard]! += cell.counters[RECEIVED]!;
-    const interval = this.#intervals[index]!;
+    this.#intervals[index] ??= newInterval();
+    const interval = this.#intervals[index];
     this.#sumOf(interval.cells, place, undefined).add(cell);
     if (place.shard === this.#shardCapacity) return;
     this.#shardCount = Math.max(this.#shardCount, place.shard + 1);
@@ -257,19 +290,22 @@ export class Collector {
     return sum;
   }
 
-  /** Keeps the memory of a long run flat: what is complete becomes compact, and so do totals that nothing was added to. */
-  #closeOldIntervals(): void {
-    const last = this.#intervals.length - OPEN_INTERVALS;
-    if (this.#closedIntervals >= last) return;
+  /** Makes a second compact, and the totals that nothing was added to. */
+  #close(index: number): void {
     for (const { sum } of this.#totals.values()) sum.rest();
-    for (; this.#closedIntervals < last; this.#closedIntervals++) {
-      const interval = this.#intervals[this.#closedIntervals]!;
-      for (const { sum } of interval.cells.values()) sum.seal();
-      interval.closedShards = this.#shardNumbers(interval);
-      // Compact, because that gives their pages back for the next interval.
-      for (const shard of interval.shards) shard?.putToGet.compact();
-      interval.shards.length = 0;
-    }
+    const interval = this.#intervals[index];
+    if (interval === undefined) return;
+    for (const { sum } of interval.cells.values()) sum.compact();
+    interval.closedShards = this.#shardNumbers(interval);
+    // Compact, because that gives their pages back for the next interval.
+    for (const shard of interval.shards) shard?.putToGet.compact();
+    interval.shards.length = 0;
+  }
+
+  #forget(index: number): void {
+    if (index < 0 || index >= this.#intervals.length) return;
+    this.#intervals[index] = undefined;
+    this.#gauges[index] = undefined;
   }
 
   #cellOf(place: Place, sum: CellSum): IntervalCell {

@@ -188,22 +188,23 @@ export class RecorderDrain {
     this.#times = new Float64Array(handle.header);
   }
 
-  /** Empties every half handed over since the last call, the earlier one first. */
-  drain(take: (fromNs: number, toNs: number, cell: RecordedCell) => void): void {
+  /**
+   * Empties every half handed over since the last call, the earlier one first.
+   * @returns until when they hold everything; 0 when there was none.
+   */
+  drain(take: (fromNs: number, cell: RecordedCell) => void): number {
+    let handedOverNs = 0;
     const from = (half: number) => this.#times[FROM_FLOAT + half * 2]!;
     const full = [0, 1].filter((half) => Atomics.load(this.#states, half) === FULL).sort((a, b) => from(a) - from(b));
     for (const half of full) {
-      this.#drainHalf(half, from(half), this.#times[FROM_FLOAT + half * 2 + 1]!, take);
+      this.#drainHalf(half, from(half), take);
+      handedOverNs = this.#times[FROM_FLOAT + half * 2 + 1]!;
       Atomics.store(this.#states, half, WRITING);
     }
+    return handedOverNs;
   }
 
-  #drainHalf(
-    half: number,
-    fromNs: number,
-    toNs: number,
-    take: (fromNs: number, toNs: number, cell: RecordedCell) => void,
-  ) {
+  #drainHalf(half: number, fromNs: number, take: (fromNs: number, cell: RecordedCell) => void) {
     const { cellCount, spanCount, counterCount } = this.#handle;
     const perCell = counterCount + spanCount;
     for (let cell = 0; cell < cellCount; cell++) {
@@ -214,7 +215,7 @@ export class RecorderDrain {
       const classesAt = (half * cellCount + cell) * CELL_CLASS_SUMS;
       const classSums = this.#classSums.subarray(classesAt, classesAt + CELL_CLASS_SUMS);
       const slotsAt = (half * cellCount + cell) * spanCount * SLOT_COUNT;
-      take(fromNs, toNs, {
+      take(fromNs, {
         cell,
         counters: all.slice(0, counterCount),
         clamped: all.slice(counterCount),

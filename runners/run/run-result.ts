@@ -1,14 +1,18 @@
 import type {
+  Cell,
   ConsumerLedger,
+  Environment,
   ExpectedCost,
   FaultReport,
   HarnessCeiling,
+  Interval,
   Ledger,
   Outcome,
   Result,
   WorkerReport,
 } from '../../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
+import type { UnfinishedHead } from '../../reports/result/unfinished-format.ts';
 import { type Measurements, summarise } from '../../reports/summary/summary.ts';
 import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
@@ -16,9 +20,7 @@ import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
 import { type ReceiptBook, type SentBook, settle } from '../consumer/ledger.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
-import type { Collector } from '../recorder/collector.ts';
 import { STATS } from '../threads/worker-stats.ts';
-import { readEnvironment } from './environment.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { ScenarioSteps } from './scenario-steps.ts';
 
@@ -32,7 +34,8 @@ export interface MeasuredRun {
   readonly finishedAt: Date;
   /** From the schedule's start to the end of the drain. */
   readonly elapsedNs: number;
-  readonly collector: Collector;
+  readonly cells: readonly Cell[];
+  readonly series: readonly Interval[];
   readonly steps: ScenarioSteps;
   readonly faults: readonly FaultReport[];
   /** In the plan's order; undefined for a worker that died. */
@@ -40,19 +43,47 @@ export interface MeasuredRun {
   readonly consumers: readonly (ConsumerReport | undefined)[];
 }
 
+/** What is known when a run starts. */
+export interface RunHead {
+  readonly environment: Environment;
+  readonly harnessCeiling: HarnessCeiling;
+  readonly expectedCost: ExpectedCost | undefined;
+}
+
+/** The first line of what a run has on disk until its result is made. */
+export function unfinishedHeadOf({ scenario, notes, part }: RunPlan, head: RunHead, startedAt: Date): UnfinishedHead {
+  const { environment, harnessCeiling, expectedCost } = head;
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: toolOf(environment),
+    startedAt: startedAt.toISOString(),
+    scenario,
+    scenarioHash: scenarioHash(scenario),
+    seed: scenario.seed,
+    environment,
+    harnessCeiling,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(expectedCost === undefined ? {} : { expectedCost }),
+    ...(part === undefined ? {} : { part }),
+  };
+}
+
+const toolOf = ({ packages }: Environment): Result['tool'] => ({
+  name: 'streamgauge',
+  version: packages.streamgauge ?? 'unknown',
+});
+
 /** Puts together what a run left behind: closes the books, sums up, checks itself, judges. Writes nothing. */
-export async function makeResult(
+export function makeResult(
   plan: RunPlan,
   run: MeasuredRun,
-  harnessCeiling: HarnessCeiling,
-  expectedCost: ExpectedCost | undefined,
-): Promise<Result> {
+  { environment, harnessCeiling, expectedCost }: RunHead,
+): Result {
   const { scenario } = plan;
-  const environment = await readEnvironment();
   const measurements: Measurements = {
     scenario,
-    cells: run.collector.cells(),
-    series: run.collector.series(run.elapsedNs),
+    cells: run.cells,
+    series: run.series,
     ledger: ledgerOf(plan, run),
   };
   const workers = workerReports(plan, run);
@@ -62,7 +93,7 @@ export async function makeResult(
   const verdict = verdictOf(run.outcome, validity, judge(scenario.thresholds, measurements));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
-    tool: { name: 'streamgauge', version: environment.packages.streamgauge ?? 'unknown' },
+    tool: toolOf(environment),
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt.toISOString(),
     outcome: run.outcome,

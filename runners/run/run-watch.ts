@@ -1,6 +1,6 @@
 import type { Interval } from '../../reports/result/result.ts';
-import { parseThreshold, type Threshold } from '../../reports/verdict/threshold-grammar.ts';
-import { shouldAbort } from '../../reports/verdict/thresholds.ts';
+import { AbortWatch } from '../../reports/verdict/abort-watch.ts';
+import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import type { Phase, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs, totalRate } from '../../workloads/schedule.ts';
 import type { LiveSnapshot, PhaseProgress, WatchedSnapshot } from '../live/snapshot.ts';
@@ -8,6 +8,7 @@ import type { Collector } from '../recorder/collector.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import { shareOf } from './run-part.ts';
 import type { RunPlan } from './run-plan.ts';
+import type { SecondsStore } from './seconds-store.ts';
 
 const NS_PER_SECOND = 1e9;
 export const WATCH_INTERVAL_MS = 50;
@@ -29,22 +30,27 @@ export class RunWatch {
   readonly #consumerStats: readonly Float64Array[];
   readonly #totalNs: number;
   readonly #onSecond: OnSecond | undefined;
-  readonly #abortThresholds: readonly Threshold[];
+  readonly #seconds: SecondsStore;
+  readonly #abortWatch: AbortWatch;
   #second = 0;
   #areaBefore = 0;
   #snapshotAtNs = 0;
   #snapshotBefore = { atNs: 0, acked: 0, bytes: 0 };
 
-  constructor(plan: RunPlan, collector: Collector, onSecond?: OnSecond) {
+  /** @param seconds takes every second that is finished. */
+  constructor(plan: RunPlan, collector: Collector, seconds: SecondsStore, onSecond?: OnSecond) {
     this.#plan = plan;
     this.#collector = collector;
+    this.#seconds = seconds;
     this.#onSecond = onSecond;
     this.#producerStats = plan.producers.map(({ stats }) => new Float64Array(stats));
     this.#consumerStats = plan.consumers.map(({ stats }) => new Float64Array(stats));
     this.#totalNs = scheduleEndNs(plan.scenario.workloads);
-    this.#abortThresholds = plan.scenario.thresholds
-      .map((text) => parseThreshold(text, plan.scenario))
-      .filter(({ abort }) => abort);
+    const { scenario } = plan;
+    this.#abortWatch = new AbortWatch(
+      scenario,
+      scenario.thresholds.map((text) => parseThreshold(text, scenario)),
+    );
   }
 
   /** Sum over producers of one of their numbers. */
@@ -70,14 +76,17 @@ export class RunWatch {
   /** @returns the text of a threshold that says to end the run now. */
   look(nowNs: number): string | undefined {
     this.#collector.drain();
-    let broken: string | undefined;
     while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
       this.#closeSecond(this.#second);
       this.#tell(this.#second - 1, false);
       this.#tell(this.#second - 2, true);
       this.#second += 1;
-      broken ??= this.#brokenThreshold();
     }
+    let broken: string | undefined;
+    this.#collector.closeSeconds(nowNs, (second) => {
+      this.#seconds.append(second);
+      broken ??= this.#abortWatch.add(second)?.text;
+    });
     return broken;
   }
 
@@ -147,14 +156,6 @@ export class RunWatch {
   #behind(): { readonly behindMs?: number } {
     const told = this.#consumerStats.map((stats) => stats[STATS.behindMs]!).filter((behindMs) => behindMs >= 0);
     return told.length === 0 ? {} : { behindMs: Math.max(...told) };
-  }
-
-  #brokenThreshold(): string | undefined {
-    const { scenario } = this.#plan;
-    if (this.#abortThresholds.length === 0) return undefined;
-    const complete = this.#second - 1;
-    const series = this.#collector.series(complete * NS_PER_SECOND, 0, complete);
-    return shouldAbort(this.#abortThresholds, { scenario, series })?.text;
   }
 
   /** Of the last second in which something was received. */

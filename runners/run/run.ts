@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '../../reports/result/origin.ts';
 import type { ExpectedCost, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
-import { checkWritable, writeResult } from '../../reports/result/result-file.ts';
+import { checkWritable } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
@@ -13,16 +13,23 @@ import { Collector } from '../recorder/collector.ts';
 import { setUpTarget } from '../targets/targets.ts';
 import { ENDED, STOPPING } from '../threads/run-control.ts';
 import { measureCeiling } from './ceiling.ts';
+import { readEnvironment } from './environment.ts';
+import { useFolder } from './folder-in-use.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
-import { type MeasuredRun, makeResult } from './run-result.ts';
+import { type MeasuredRun, makeResult, type RunHead, unfinishedHeadOf } from './run-result.ts';
 import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import { type SaveOptions, saveResult } from './save-result.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
+import { SecondsFile, SecondsInMemory, type SecondsStore } from './seconds-store.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-export interface RunOptions {
-  /** Where result.json is written; nothing is when it is left out. */
+export interface RunOptions extends SaveOptions {
+  /**
+   * Where result.json is written, and meanwhile each finished second. Without a folder nothing is written, and the seconds stay in
+   * memory.
+   */
   readonly outDir?: string;
   readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
   readonly onSecond?: OnSecond;
@@ -63,22 +70,30 @@ const END_TIMEOUT_MS = 10_000;
  *
  * @returns the result, whatever the outcome: interrupted and failed runs give a partial one that says so.
  * @throws RunnerError RUNNER_TARGET_FAILED when the target cannot be set up; ScenarioError when a recording changed;
- *   ReportError RESULT_NOT_WRITABLE before anything is started, when outDir cannot be written.
+ *   RUNNER_FOLDER_IN_USE, and ReportError RESULT_NOT_WRITABLE, before anything is started, when outDir cannot be used.
  */
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
-  if (options.outDir !== undefined) await checkWritable(options.outDir);
+  const { outDir } = options;
+  if (outDir !== undefined) await checkWritable(outDir);
   checkPart(scenario, options.part);
   checkCostAgreed(scenario, options.costAgreed === true);
-  const harnessCeiling = await ceilingOf(options);
+  const release = outDir === undefined ? () => undefined : useFolder(outDir);
+  try {
+    return await runAlone(scenario, options);
+  } finally {
+    release();
+  }
+}
+
+async function runAlone(scenario: Scenario, options: RunOptions): Promise<Result> {
+  const [environment, harnessCeiling] = [await readEnvironment(), await ceilingOf(options)];
+  const head: RunHead = { environment, harnessCeiling, expectedCost: options.expectedCost };
   const target = await setUpTarget(scenario, options.signal);
   const run = async (): Promise<Result> => {
     checkResharding(scenario, target);
     checkFaultInjection(scenario, target);
     const plan = planRun(scenario, target, options.part);
-    const measured = await carryOut(plan, options);
-    const result = await makeResult(plan, measured, harnessCeiling, options.expectedCost);
-    if (options.outDir !== undefined) await writeResult(options.outDir, result);
-    return result;
+    return carryOut(plan, head, options);
   };
   return run().finally(() => target.tearDown().catch(options.onLeftBehind));
 }
@@ -93,10 +108,32 @@ async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
   return ceiling === 'skip' ? { recordsPerSecond: null, cached: false } : measureCeiling();
 }
 
-async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun> {
+/** Measures, makes the result, and saves it. */
+async function carryOut(plan: RunPlan, head: RunHead, options: RunOptions): Promise<Result> {
+  let seconds: SecondsStore = new SecondsInMemory();
+  try {
+    const measured = await measure(plan, options, (startedAt) => {
+      if (options.outDir !== undefined) {
+        seconds = new SecondsFile(options.outDir, unfinishedHeadOf(plan, head, startedAt), options);
+      }
+      return seconds;
+    });
+    const result = makeResult(plan, measured, head);
+    if (options.outDir !== undefined) await saveResult(options.outDir, result, seconds, options);
+    return result;
+  } finally {
+    await seconds.close(false);
+  }
+}
+
+/** @param openSeconds called when the run starts. */
+async function measure(
+  plan: RunPlan,
+  options: RunOptions,
+  openSeconds: (startedAt: Date) => SecondsStore,
+): Promise<MeasuredRun> {
   const workers = new Workers(plan, options.workerUrl);
   const collector = new Collector(plan.scenario, plan.target.traits, plan.owners);
-  const watch = new RunWatch(plan, collector, options.onSecond);
   const { scenario, target } = plan;
   try {
     await workers.ready();
@@ -114,6 +151,8 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     };
     const shown: Watching = { onSnapshot, ...(options.signal === undefined ? {} : { signal: options.signal }) };
     plan.control.start(startNs);
+    const seconds = openSeconds(startedAt);
+    const watch = new RunWatch(plan, collector, seconds, options.onSecond);
     let outcome = await produce(plan, workers, watch, steps, now, shown);
     await steps.end();
     const faults = await endFaults(scenario, target);
@@ -123,8 +162,10 @@ async function carryOut(plan: RunPlan, options: RunOptions): Promise<MeasuredRun
     outcome = workers.failure ?? outcome;
     watch.close(now());
     const { producers, consumers } = workers;
-    const elapsedNs = now();
-    return { outcome, startedAt, finishedAt: new Date(), elapsedNs, collector, steps, faults, producers, consumers };
+    const [elapsedNs, finishedAt] = [now(), new Date()];
+    const series = [...(await seconds.series()), ...collector.series(elapsedNs)];
+    const cells = collector.cells();
+    return { outcome, startedAt, finishedAt, elapsedNs, cells, series, steps, faults, producers, consumers };
   } finally {
     plan.control.enter(ENDED);
     await workers.close();

@@ -34,7 +34,7 @@ function setUp() {
   const compositions = () => {
     receiver.recorder.finish(1);
     const byCell = new Map<number, Composition>();
-    new RecorderDrain(recorder).drain((_from, _to, { cell, classSums, forEachSlot }) => {
+    new RecorderDrain(recorder).drain((_from, { cell, classSums, forEachSlot }) => {
       const putToGet = new Histogram();
       forEachSlot(PUT_TO_GET, (slot, count) => putToGet.addSlot(slot, count));
       byCell.set(cell, compositionOf(putToGet, classSums));

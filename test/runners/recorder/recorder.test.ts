@@ -10,7 +10,7 @@ function setUp() {
 
 function taken(drain: RecorderDrain) {
   const cells: { fromNs: number; cell: number; counters: number[]; clamped: number[]; histograms: Histogram[] }[] = [];
-  drain.drain((fromNs, _toNs, { cell, counters, clamped, forEachSlot }) => {
+  drain.drain((fromNs, { cell, counters, clamped, forEachSlot }) => {
     const histograms = [0, 1].map((span) => {
       const histogram = new Histogram();
       forEachSlot(span, (slot, count) => histogram.addSlot(slot, count));
@@ -87,7 +87,7 @@ describe('a recorder', () => {
     const recorder = new Recorder(handle);
     const drain = new RecorderDrain(handle);
     const sums: number[][] = [];
-    const take = () => drain.drain((_from, _to, { classSums }) => sums.push([...classSums].filter((sum) => sum > 0)));
+    const take = () => drain.drain((_from, { classSums }) => sums.push([...classSums].filter((sum) => sum > 0)));
     for (let second = 1; second <= 4; second++) {
       recorder.recordComposed(1, 0, Float64Array.of(5000, 5001 * second, 77), 2, 1000);
       recorder.count(1, 0, 2);
@@ -109,7 +109,7 @@ describe('a recorder', () => {
     recorder.recordComposed(0, 0, Float64Array.of(-5, HIGHEST_NS * 2, Number.NaN), 3, 7);
     recorder.count(0, 0, 3);
     recorder.finish(1);
-    new RecorderDrain(handle).drain((_from, _to, { clamped, classSums }) => {
+    new RecorderDrain(handle).drain((_from, { clamped, classSums }) => {
       expect([...clamped]).toEqual([3]);
       expect([...classSums].filter((sum) => sum > 0)).toEqual([HIGHEST_NS, 7]);
     });

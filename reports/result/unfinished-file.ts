@@ -1,0 +1,80 @@
+import { ReportError } from '../errors.ts';
+import type { Interval, Result } from './result.ts';
+import { MAX_INTERVALS } from './result-limits.ts';
+import { intervalSchema, unfinishedHeadSchema } from './result-schema.ts';
+import { checkVersion } from './schema-version.ts';
+import { UNFINISHED_HEAD, type UnfinishedHead } from './unfinished-format.ts';
+import { unfinishedResult } from './unfinished-result.ts';
+
+const NEWLINE = 10;
+const HEAD_BYTES = 64;
+
+/** True for the start of a file that a run appends its seconds to, whatever its name. */
+export function isUnfinished(bytes: Buffer): boolean {
+  return UNFINISHED_HEAD.test(bytes.toString('latin1', 0, HEAD_BYTES));
+}
+
+/**
+ * Reads the seconds of a run that did not write its result. From the first line on that is torn, damaged or out of order,
+ * everything is discarded: a crash of the machine may leave zeros or old blocks there.
+ * @throws RESULT_TRUNCATED when not even the head is complete, RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE
+ */
+export function readUnfinished(bytes: Buffer, where: string): Result {
+  const headEnd = bytes.indexOf(NEWLINE);
+  if (headEnd < 0) {
+    const what = `The file ends after ${bytes.length} bytes, within its first line.`;
+    throw new ReportError('RESULT_TRUNCATED', { where, what, todo: 'The run had finished no second: run again.' });
+  }
+  const head = headOf(bytes.toString('utf8', 0, headEnd), where);
+  const series: Interval[] = [];
+  let at = headEnd + 1;
+  for (const { second, end } of secondsIn(bytes, at)) {
+    series.push(second);
+    at = end;
+  }
+  return unfinishedResult(head, series, bytes.length - at);
+}
+
+/** Seconds from a place in the file, up to the first one that is not complete or out of order. */
+export function* secondsIn(bytes: Buffer, from: number): Generator<{ second: Interval; end: number }> {
+  let at = from;
+  let untilNs = 0;
+  for (let count = 0; count < MAX_INTERVALS; count++) {
+    const lineEnd = bytes.indexOf(NEWLINE, at);
+    if (lineEnd < 0) return;
+    const second = secondOf(bytes.toString('utf8', at, lineEnd));
+    if (second === undefined || second.startNs < untilNs || second.endNs < second.startNs) return;
+    untilNs = second.endNs;
+    at = lineEnd + 1;
+    yield { second, end: at };
+  }
+}
+
+function secondOf(line: string): Interval | undefined {
+  try {
+    return intervalSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function headOf(line: string, where: string): UnfinishedHead {
+  const content = jsonOf(line);
+  checkVersion(content, where);
+  const parsed = unfinishedHeadSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ReportError('RESULT_WRONG_SHAPE', {
+    where,
+    what: `${issue?.path.join('.') || 'first line'}: ${issue?.message ?? 'is not the head of a run'}.`,
+    todo: 'Give the file as a run wrote it, or run again.',
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

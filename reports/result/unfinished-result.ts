@@ -1,0 +1,86 @@
+import { CellOrder, sumCells } from '../merge/merge-cells.ts';
+import { producerTotals } from '../summary/cells.ts';
+import { type Measurements, summarise } from '../summary/summary.ts';
+import { judge, verdictOf } from '../verdict/thresholds.ts';
+import { judgeValidity, measureSelf } from '../verdict/validity.ts';
+import type { Cell, ConsumerLedger, Interval, Ledger, Outcome, Result, StepReport } from './result.ts';
+import type { UnfinishedHead } from './unfinished-format.ts';
+
+/**
+ * The result of a run whose process died, from what it had written by then: partial, and INVALID.
+ *
+ * Some of a finished run's numbers need all of its process and are not there: cells have no shard and no composition, the
+ * ledger has no losses (records that were on their way are neither received nor lost), there are no workers, and steps that
+ * were due count as unfinished.
+ * @param discardedBytes the length of what could not be read at the end of the file.
+ */
+export function unfinishedResult(head: UnfinishedHead, series: readonly Interval[], discardedBytes: number): Result {
+  const { scenario } = head;
+  const endNs = series.at(-1)?.endNs ?? 0;
+  const outcome: Outcome = { kind: 'died', discardedBytes };
+  const cells = cellsOf(series, head);
+  const measurements: Measurements = { scenario, cells, series, ledger: ledgerOf(cells, head) };
+  const steps = (scenario.steps ?? []).map((step): StepReport => {
+    if (step.atNs >= endNs) return { step, outcome: { kind: 'not-reached' } };
+    return { step, outcome: { kind: 'unfinished', askedAtNs: step.atNs } };
+  });
+  const faults = (scenario.faults ?? []).map((fault) => ({ fault, injected: null }));
+  const validity = judgeValidity(measureSelf(measurements, { outcome, workers: [], steps }));
+  const { notes, expectedCost, part } = head;
+  return {
+    schemaVersion: head.schemaVersion,
+    tool: head.tool,
+    startedAt: head.startedAt,
+    finishedAt: new Date(Date.parse(head.startedAt) + endNs / 1e6).toISOString(),
+    outcome,
+    partial: true,
+    scenario,
+    scenarioHash: head.scenarioHash,
+    seed: head.seed,
+    environment: head.environment,
+    harnessCeiling: head.harnessCeiling,
+    validity,
+    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    summary: summarise(measurements),
+    cells,
+    series,
+    workers: [],
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(faults.length === 0 ? {} : { faults }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(expectedCost === undefined ? {} : { expectedCost }),
+    ...(part === undefined ? {} : { part }),
+  };
+}
+
+function cellsOf(series: readonly Interval[], { scenario }: UnfinishedHead): Cell[] {
+  const cells = series.flatMap((interval) => interval.cells);
+  return sumCells(cells, new CellOrder(scenario), 'compact').map((cell): Cell => {
+    const { kind, workload, phase, ...rest } = cell;
+    return { kind, workload, phase, shard: null, ...rest } as Cell;
+  });
+}
+
+function ledgerOf(cells: readonly Cell[], { scenario }: UnfinishedHead): Ledger {
+  const { acked, failed, dropped } = producerTotals(cells);
+  const consumers = scenario.consumers.map(({ name }): ConsumerLedger => {
+    const received = cells.reduce((sum, cell) => sum + (isOf(cell, name) ? cell.counts.received : 0), 0);
+    return { name, received, lost: 0, duplicated: 0, reordered: 0, trimmedRecords: 0 };
+  });
+  const received = consumers.reduce((sum, consumer) => sum + consumer.received, 0);
+  return {
+    sent: acked,
+    received,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    unacknowledged: 0,
+    failed,
+    dropped,
+    consumers,
+  };
+}
+
+function isOf(cell: Cell, consumer: string): cell is Extract<Cell, { kind: 'consumer' }> {
+  return cell.kind === 'consumer' && cell.consumer === consumer;
+}

@@ -1,0 +1,60 @@
+import { ExitCode } from '../exit-code.ts';
+import type { SaveOptions, SaveProblem } from '../run/save-result.ts';
+import { reportError } from './errors.ts';
+
+/** Collects what went wrong with the disk, so that the numbers are printed first, and the errors last. */
+export class DiskNotes {
+  readonly #isQuiet: boolean;
+  readonly #errors: unknown[] = [];
+  #savedAs: string | undefined;
+  #isSaved = true;
+
+  constructor(isQuiet: boolean) {
+    this.#isQuiet = isQuiet;
+  }
+
+  /** For whoever saves a result. */
+  get options(): Pick<SaveOptions, 'onKept' | 'onSaveProblem'> {
+    return {
+      onKept: (path) => {
+        if (!this.#isQuiet) process.stderr.write(`Kept the earlier result as ${path}\n`);
+      },
+      onSaveProblem: (problem) => this.#take(problem),
+    };
+  }
+
+  /** Runs a step that writes a file. Its error is reported at the end, and the command continues. */
+  async attempt(what: () => Promise<void>): Promise<void> {
+    try {
+      await what();
+    } catch (error) {
+      this.#errors.push(error);
+    }
+  }
+
+  /** Where the result is. */
+  resultPath(path: string): string {
+    return this.#isSaved ? path : (this.#savedAs ?? 'not saved');
+  }
+
+  /** For a command that succeeded apart from the disk. */
+  get exitCode(): ExitCode {
+    const [first] = this.#errors;
+    return first === undefined ? ExitCode.passed : reportError(first, { debug: false }).exitCode;
+  }
+
+  report(): void {
+    for (const error of this.#errors) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
+  }
+
+  #take(problem: SaveProblem): void {
+    if (problem.kind === 'seconds') {
+      const reason = problem.error instanceof Error ? problem.error.message : String(problem.error);
+      process.stderr.write(`Cannot write ${problem.path}: ${reason}. The run continues in memory.\n`);
+      return;
+    }
+    this.#isSaved = false;
+    this.#savedAs = problem.savedAs;
+    this.#errors.push(problem.error);
+  }
+}

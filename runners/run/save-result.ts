@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ReportError } from '../../reports/errors.ts';
+import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
+import type { Result } from '../../reports/result/result.ts';
+import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
+import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
+import type { SecondsStore } from './seconds-store.ts';
+
+/** What went wrong with the disk while or after a run measured. */
+export type SaveProblem =
+  /** Seconds could not be written: the run continues in memory. */
+  | { readonly kind: 'seconds'; readonly error: unknown; readonly path: string }
+  /** The result is not in its folder. */
+  | {
+      readonly kind: 'result';
+      readonly error: ReportError;
+      /** The file that was written instead; absent if nothing could be. */
+      readonly savedAs?: string;
+    };
+
+export interface SaveOptions {
+  /** Replaces an earlier result in the folder. Without it, that one is kept under a name with its time. */
+  readonly overwrite?: boolean;
+  /** Called with the new path of each file of an earlier run that was kept. */
+  readonly onKept?: (path: string) => void;
+  /** Called when something cannot be written. Without it, a result that is not in its folder is an error. */
+  readonly onSaveProblem?: (problem: SaveProblem) => void;
+}
+
+/**
+ * Writes a run's result. If the folder does not take it, the result goes to the system's temporary folder first; then the run's
+ * seconds are deleted, and their space may be enough for a second attempt.
+ * @throws ReportError RESULT_NOT_WRITABLE without onSaveProblem.
+ */
+export async function saveResult(
+  outDir: string,
+  result: Result,
+  seconds: SecondsStore,
+  options: SaveOptions,
+): Promise<void> {
+  const write = async () => {
+    if (options.overwrite !== true) await keep(outDir, options);
+    await writeResult(outDir, result);
+  };
+  const cause = await failureOf(write);
+  if (cause === undefined) return seconds.close(true);
+  const elsewhere = temporaryFolder(result);
+  const isElsewhere = (await failureOf(() => writeResult(elsewhere, result))) === undefined;
+  await seconds.close(isElsewhere);
+  if (isElsewhere && (await failureOf(write)) === undefined) return rm(elsewhere, { recursive: true, force: true });
+  if (!isElsewhere) await rm(elsewhere, { recursive: true, force: true }).catch(() => undefined);
+  const savedAs = isElsewhere ? join(elsewhere, RESULT_FILE_NAME) : undefined;
+  const error = notSaved(outDir, cause, savedAs);
+  if (options.onSaveProblem === undefined) throw error;
+  options.onSaveProblem({ kind: 'result', error, ...(savedAs === undefined ? {} : { savedAs }) });
+}
+
+async function keep(outDir: string, { onKept }: SaveOptions): Promise<void> {
+  const kept = await keepEarlier(outDir, RESULT_FILE_NAME);
+  if (kept !== undefined) onKept?.(kept);
+}
+
+function temporaryFolder({ scenario, startedAt }: Result): string {
+  const name = scenario.name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
+  return join(tmpdir(), `streamgauge-${name}-${stampOf(new Date(startedAt))}-${process.pid}`);
+}
+
+function notSaved(outDir: string, cause: unknown, savedAs: string | undefined): ReportError {
+  const reason = (cause instanceof ReportError ? cause.what : String(cause)).replace(/\.$/u, '');
+  const todo =
+    savedAs === undefined
+      ? `The temporary folder did not take it either. If ${join(outDir, UNFINISHED_FILE_NAME)} is there, report reads the seconds in it.`
+      : `The result was saved as ${savedAs}: copy it before it is cleaned up.`;
+  return new ReportError('RESULT_NOT_WRITABLE', { where: outDir, what: `${reason}.`, todo, cause });
+}
+
+async function failureOf(what: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await what();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('unknown');
+  }
+}

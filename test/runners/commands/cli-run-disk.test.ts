@@ -1,0 +1,261 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { command, ENTRY, emptyFolder, plainEnvironment } from './cli-command.ts';
+
+/** What a run writes into its folder, and what is left of it after a bad day. */
+
+function folderWithScenario(seconds: number, { rate = 300 } = {}): string {
+  const folder = emptyFolder();
+  const scenario = `name: short
+seed: 3
+target: { kind: noop, delay: 200ms }
+workloads:
+  - name: numbers
+    phases: [{ name: steady, duration: ${seconds}s, rate: ${rate}/s }]
+    keys: { uniform: true, count: 100 }
+    payload: { size: 100B }
+consumers: [{ name: reader, kind: fan-out }]
+thresholds: ['lost == 0']
+`;
+  writeFileSync(join(folder, 'short.yaml'), scenario);
+  return folder;
+}
+
+const KEPT = /^result-\d{8}T\d{6}Z(?:-\d+)?\.json$/;
+
+/** A run in the background, and a way to wait for its seconds. */
+function start(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [ENTRY, 'run', 'short.yaml', '--no-live', ...args], {
+    cwd,
+    env: plainEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((done) =>
+    child.on('close', (code) => done({ code, stdout, stderr })),
+  );
+  return { child, ended };
+}
+
+async function secondsIn(file: string, least: number): Promise<number> {
+  for (let tries = 0; tries < 600; tries++) {
+    const seconds = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 2 : 0;
+    if (seconds >= least) return seconds;
+    await sleep(50);
+  }
+  throw new Error(`${file} never had ${least} seconds`);
+}
+
+describe('kill -9', () => {
+  test('leaves every finished second on disk, and report reads them as a partial result', async () => {
+    const cwd = folderWithScenario(60);
+    const { child, ended } = start(cwd, ['--out', 'out']);
+    const file = join(cwd, 'out', 'unfinished.jsonl');
+    await secondsIn(file, 3);
+    child.kill('SIGKILL');
+    await ended;
+    const seconds = await secondsIn(file, 3);
+    const { code, stdout, stderr } = await command(['report', 'out'], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`cut at ${seconds}.00s`);
+    expect(stdout).toMatch(/^INVALID /m);
+    expect(stdout).toContain('PARTIAL  Not finished: its process died, or is still running.');
+    expect((await command(['report', 'out', '--judge'], { cwd })).code).toBe(5);
+    const cut = await command(['cut', 'out', '--from', '1s', '--out', 'cut', '--quiet'], { cwd });
+    expect(cut).toMatchObject({ code: 130, stderr: '' });
+    const compared = await command(['compare', 'out', 'out', '--force'], { cwd });
+    expect(compared.code, compared.stderr).toBe(0);
+    expect(existsSync(join(cwd, 'cut', 'result.json'))).toBe(true);
+  });
+
+  test('hides nothing of the run before it, and the next run keeps what it left', async () => {
+    const cwd = folderWithScenario(60);
+    mkdirSync(join(cwd, 'out'));
+    writeFileSync(join(cwd, 'out', 'result.json'), '{"startedAt": "2026-01-02T03:04:05.678Z"}');
+    const { child, ended } = start(cwd, ['--out', 'out']);
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    child.kill('SIGKILL');
+    await ended;
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      '.streamgauge.lock',
+      'result-20260102T030405Z.json',
+      'unfinished.jsonl',
+    ]);
+    const next = start(cwd, ['--out', 'out']);
+    while (!readdirSync(join(cwd, 'out')).some((name) => name.startsWith('unfinished-'))) await sleep(20);
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    next.child.kill('SIGINT');
+    expect((await next.ended).code).toBe(130);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'result-20260102T030405Z.json',
+      'result.json',
+      expect.stringMatching(/^unfinished-\d{8}T\d{6}Z\.jsonl$/),
+    ]);
+  });
+});
+
+describe('a folder that holds a result', () => {
+  test('keeps it beside the result of the next run, and a line reports its new name', async () => {
+    const cwd = folderWithScenario(1);
+    const first = await command(['run', 'short.yaml'], { cwd });
+    expect(first.stderr).not.toContain('Kept');
+    const before = readFileSync(join(cwd, 'results/short/result.json'), 'utf8');
+    const second = await command(['run', 'short.yaml'], { cwd });
+    expect([0, 5]).toContain(second.code);
+    const [kept, current, ...others] = readdirSync(join(cwd, 'results/short')).sort();
+    expect([kept, current, others]).toEqual([expect.stringMatching(KEPT), 'result.json', []]);
+    expect(second.stderr).toContain(`Kept the earlier result as results/short/${kept}\n`);
+    expect(readFileSync(join(cwd, 'results/short', kept!), 'utf8')).toBe(before);
+  });
+
+  test('is replaced with --force', async () => {
+    const cwd = folderWithScenario(1);
+    await command(['run', 'short.yaml', '--out', 'out'], { cwd });
+    const before = readFileSync(join(cwd, 'out/result.json'), 'utf8');
+    const { stderr } = await command(['run', 'short.yaml', '--out', 'out', '--force'], { cwd });
+    expect(stderr).not.toContain('Kept');
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['result.json']);
+    expect(readFileSync(join(cwd, 'out/result.json'), 'utf8')).not.toBe(before);
+  });
+
+  test('keeps it when the next run is interrupted', async () => {
+    const cwd = folderWithScenario(60);
+    mkdirSync(join(cwd, 'out'));
+    writeFileSync(join(cwd, 'out', 'result.json'), '{"startedAt": "2026-01-02T03:04:05.678Z"}');
+    const { child, ended } = start(cwd, ['--out', 'out']);
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['result-20260102T030405Z.json', 'result.json']);
+    expect(JSON.parse(readFileSync(join(cwd, 'out/result.json'), 'utf8'))).toMatchObject({ partial: true });
+  });
+
+  test('is left alone by a run that never starts', async () => {
+    const cwd = folderWithScenario(1);
+    mkdirSync(join(cwd, 'out'));
+    writeFileSync(join(cwd, 'out', 'result.json'), 'good');
+    const file = join(cwd, 'short.yaml');
+    const kinesis = '{ kind: kinesis, stream: s, endpoint: "http://127.0.0.1:1", region: us-east-1 }';
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^target: .*$/m, `target: ${kinesis}`));
+    const { code } = await command(['run', 'short.yaml', '--out', 'out'], {
+      cwd,
+      env: { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
+    });
+    expect(code).toBe(3);
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['result.json']);
+  });
+
+  test('is refused to a second run at the same time', async () => {
+    const cwd = folderWithScenario(60);
+    const { child, ended } = start(cwd, ['--out', 'out']);
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    const second = await command(['run', 'short.yaml', '--out', 'out'], { cwd });
+    child.kill('SIGINT');
+    expect(second).toMatchObject({ code: 2, stdout: '' });
+    expect(second.stderr).toContain(
+      `RUNNER_FOLDER_IN_USE process ${child.pid} writes its result into this folder (out).`,
+    );
+    expect((await ended).code).toBe(130);
+    expect(readdirSync(join(cwd, 'out'))).toEqual(['result.json']);
+  });
+});
+
+describe('a disk that does not take the result', () => {
+  const mounted: string[] = [];
+  afterAll(() => {
+    for (const folder of mounted) spawnSync('umount', [folder]);
+  });
+
+  /** undefined where the test may not mount. */
+  function smallDisk(cwd: string, kilobytes: number): string | undefined {
+    const folder = join(cwd, 'small');
+    mkdirSync(folder);
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
+    if (status !== 0) return undefined;
+    mounted.push(folder);
+    return folder;
+  }
+
+  test('full: prints the numbers, saves the result elsewhere, and reports the error', async (context) => {
+    const cwd = folderWithScenario(5, { rate: 3000 });
+    const disk = smallDisk(cwd, 20);
+    if (disk === undefined) return context.skip('mount needs root');
+    const temporary = join(cwd, 'tmp');
+    mkdirSync(temporary);
+    const { code, stdout, stderr } = await command(['run', 'short.yaml', '--out', 'small/out', '--no-live'], {
+      cwd,
+      env: { TMPDIR: temporary },
+    });
+    const folder = readdirSync(temporary).find((name) => name.startsWith('streamgauge-'));
+    const saved = join(temporary, folder!, 'result.json');
+    expect(stdout).toContain('put-to-get');
+    expect(stdout).toContain(`Result  ${temporary}`);
+    expect(stderr).toMatch(/Cannot write small\/out\/unfinished.jsonl: ENOSPC[^\n]*The run continues in memory\.\n/);
+    expect(stderr).toMatch(
+      /RESULT_NOT_WRITABLE small\/out: ENOSPC: no space left on device[^\n]*The result was saved as /,
+    );
+    expect([2, 5]).toContain(code);
+    const report = await command(['report', saved, '--format', 'json'], { cwd });
+    expect(JSON.parse(report.stdout)).toMatchObject({ outcome: { kind: 'completed' } });
+    expect(readdirSync(join(disk, 'out'))).toEqual([]);
+  });
+
+  test('full, and so is the temporary folder: keeps the finished seconds', async (context) => {
+    const cwd = folderWithScenario(4);
+    const disk = smallDisk(cwd, 64);
+    if (disk === undefined) return context.skip('mount needs root');
+    mkdirSync(join(disk, 'tmp'));
+    const { code, stdout, stderr } = await command(['run', 'short.yaml', '--out', 'small/out', '--no-live'], {
+      cwd,
+      env: { TMPDIR: join(disk, 'tmp') },
+    });
+    expect(stdout).toContain('put-to-get');
+    expect(stderr).toContain('The temporary folder did not take it either.');
+    expect([2, 5]).toContain(code);
+    expect(readdirSync(join(disk, 'out'))).toEqual(['unfinished.jsonl']);
+    expect((await command(['report', 'small/out', '--judge'], { cwd })).code).toBe(5);
+  });
+
+  test('full before the start: makes no load', async (context) => {
+    const cwd = folderWithScenario(60);
+    const disk = smallDisk(cwd, 8);
+    if (disk === undefined) return context.skip('mount needs root');
+    const { code, stderr } = await command(['run', 'short.yaml', '--out', 'small/out'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^RESULT_NOT_WRITABLE small\/out: ENOSPC/);
+  });
+
+  test('gone during the run: the folder is made again', async () => {
+    const cwd = folderWithScenario(4);
+    const { ended } = start(cwd, ['--out', 'out']);
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    rmSync(join(cwd, 'out'), { recursive: true });
+    const { code, stdout } = await ended;
+    expect([0, 5]).toContain(code);
+    expect(stdout).toContain('put-to-get');
+    const { series } = JSON.parse(readFileSync(join(cwd, 'out/result.json'), 'utf8'));
+    expect(series.length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('no folder any more: the result is saved elsewhere', async () => {
+    const cwd = folderWithScenario(3);
+    mkdirSync(join(cwd, 'tmp'));
+    const { ended } = start(cwd, ['--out', 'out'], { TMPDIR: join(cwd, 'tmp') });
+    await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
+    rmSync(join(cwd, 'out'), { recursive: true });
+    writeFileSync(join(cwd, 'out'), 'a file');
+    const { code, stdout, stderr } = await ended;
+    expect([2, 5]).toContain(code);
+    expect(stdout).toContain('put-to-get');
+    expect(stderr).toMatch(/RESULT_NOT_WRITABLE out: .*The result was saved as .*\/tmp\/streamgauge-short-/);
+  });
+});

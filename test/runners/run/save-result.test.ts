@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readResult } from '../../../reports/result/result-file.ts';
+import { type SaveProblem, saveResult } from '../../../runners/run/save-result.ts';
+import { SecondsInMemory } from '../../../runners/run/seconds-store.ts';
+import { exampleResult } from '../../reports/example-result.ts';
+
+const result = exampleResult({ recordsPerSecond: 100 });
+
+let folder: string;
+let before: string | undefined;
+beforeEach(() => {
+  before = process.env.TMPDIR;
+  folder = mkdtempSync(join(tmpdir(), 'streamgauge-save-'));
+  process.env.TMPDIR = join(folder, 'tmp');
+  mkdirSync(process.env.TMPDIR);
+});
+afterEach(() => {
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
+});
+
+/** A folder that cannot be made until the seconds are deleted, as on a disk that they fill. */
+class Blocking extends SecondsInMemory {
+  readonly #file: string;
+  readonly closed: boolean[] = [];
+
+  constructor(file: string) {
+    super();
+    this.#file = file;
+    writeFileSync(file, '');
+  }
+
+  override close(isSaved = false): Promise<void> {
+    this.closed.push(isSaved);
+    if (isSaved) rmSync(this.#file);
+    return Promise.resolve();
+  }
+}
+
+describe('a result that its folder does not take', () => {
+  test('is written there in a second attempt, once it is safe elsewhere and the seconds are deleted', async () => {
+    const seconds = new Blocking(join(folder, 'out'));
+    const problems: SaveProblem[] = [];
+    await saveResult(join(folder, 'out'), result, seconds, { onSaveProblem: (problem) => problems.push(problem) });
+    expect(problems).toEqual([]);
+    expect(seconds.closed).toEqual([true]);
+    expect((await readResult(join(folder, 'out'))).startedAt).toBe(result.startedAt);
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+  });
+
+  test('keeps the seconds if no other place takes it either', async () => {
+    rmSync(join(folder, 'tmp'), { recursive: true });
+    writeFileSync(join(folder, 'tmp'), '');
+    const seconds = new Blocking(join(folder, 'out'));
+    await expect(saveResult(join(folder, 'out'), result, seconds, {})).rejects.toThrow(
+      /^RESULT_NOT_WRITABLE .*The temporary folder did not take it either\./,
+    );
+    expect(seconds.closed).toEqual([false]);
+  });
+
+  test('is an error that names the other place, for programs that listen to no problems', async () => {
+    writeFileSync(join(folder, 'out'), '');
+    await expect(saveResult(join(folder, 'out'), result, new SecondsInMemory(), {})).rejects.toThrow(
+      /^RESULT_NOT_WRITABLE .*The result was saved as .*result\.json: copy it/,
+    );
+    const [saved] = readdirSync(join(folder, 'tmp'));
+    expect(existsSync(join(folder, 'tmp', saved!, 'result.json'))).toBe(true);
+  });
+});
