@@ -15,6 +15,7 @@ export const RUNNER_ERRORS = {
   RUNNER_FILE_EXISTS: { means: 'a file would be overwritten', exitCode: ExitCode.usage },
   RUNNER_FILE_NOT_WRITABLE: { means: 'a file cannot be written there', exitCode: ExitCode.usage },
   RUNNER_FOLDER_IN_USE: { means: 'another process is measuring into the folder', exitCode: ExitCode.usage },
+  RUNNER_OUTPUT_FAILED: { means: 'standard output cannot be written', exitCode: ExitCode.usage },
   RUNNER_BENCHMARK_UNKNOWN: { means: 'no benchmark has this name', exitCode: ExitCode.usage },
   RUNNER_TARGET_FAILED: { means: 'the target failed or cannot be reached', exitCode: ExitCode.target },
   RUNNER_WEB_FAILED: { means: 'the live page cannot be served there', exitCode: ExitCode.usage },

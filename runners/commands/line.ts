@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
+import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
@@ -9,7 +10,7 @@ import { serveLine } from './serve-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  endQuietlyWhenTheReaderLeaves();
+  watchOutput();
   try {
     process.exitCode = await chooseCommand(args);
   } catch (error) {
@@ -211,19 +212,4 @@ async function ownVersion(args: readonly string[]): Promise<string> {
   if (!args.includes('--version')) return '';
   const { readOwnVersion } = await import('../package.ts');
   return readOwnVersion();
-}
-
-/**
- * `streamgauge list | head -1` closes the pipe early, which is no fault of anybody. Neither is a terminal that has gone: what
- * is still to be saved or taken away is, with nobody to tell.
- */
-function endQuietlyWhenTheReaderLeaves(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EIO') return;
-    if (error.code === 'EPIPE') process.exit(ExitCode.passed);
-    throw error;
-  });
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
-  });
 }

@@ -4,6 +4,7 @@ import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { outputHasFailed } from '../terminal/output-failure.ts';
 import { defectReport } from './defect-report.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ServeLine } from './serve-line.ts';
@@ -17,7 +18,13 @@ export async function commandServe(line: ServeLine): Promise<ExitCode> {
   const engine = await opened(options);
   for (const stream of options.streams) makeStream(engine, stream);
   const server = await served(engine, options);
-  process.stdout.write(line.json === true ? jsonLine(engine, server) : greeting(engine, server, options));
+  const text = line.json === true ? jsonLine(engine, server) : greeting(engine, server, options);
+  await new Promise<unknown>((resolve) => process.stdout.write(text, resolve));
+  // Whoever started it waits for the address.
+  if (outputHasFailed()) {
+    await ended(engine, options);
+    return ExitCode.usage;
+  }
   const interrupts = watchInterrupts(() => process.stderr.write('ending; once more to end at once\n'));
   if (!interrupts.signal.aborted) {
     await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
-import type { HttpHandlerOptions } from '@smithy/types';
 
 /** A response that Kinesis does not give: a proxy's error page, a redirect, some other service. */
 export class NotKinesisError extends Error {
@@ -28,7 +27,7 @@ export function refuseForeignResponses(
   handler: NodeHttpHandler | NodeHttp2Handler,
 ): NodeHttpHandler | NodeHttp2Handler {
   const handle = handler.handle.bind(handler);
-  handler.handle = async (request: HttpRequest, options?: HttpHandlerOptions) => {
+  handler.handle = async (request: HttpRequest, options?: Parameters<NodeHttpHandler['handle']>[1]) => {
     const result = await handle(request, options);
     await refuseForeign(result.response, request.headers['x-amz-target'] ?? '');
     return result;

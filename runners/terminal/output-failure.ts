@@ -1,0 +1,29 @@
+import { ExitCode } from '../exit-code.ts';
+
+/** The reader of a pipe left (`list | head -1`), or the terminal is gone: nobody is there to tell, and nothing is wrong. */
+const READER_LEFT: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
+let failed = false;
+
+/** True once standard output rejected something, such as on a full disk. */
+export const outputHasFailed = (): boolean => failed;
+
+/**
+ * Keeps a command going when what it prints cannot be written, because what it saves and how it ends still matter: the
+ * failure is one line on standard error, and an ending that would be a success becomes exit code 2.
+ */
+export function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (failed || READER_LEFT.has(error.code ?? '')) return;
+    failed = true;
+    const why = error.message.replace(/, write$/u, '');
+    process.stderr.write(
+      `RUNNER_OUTPUT_FAILED standard output cannot be written: ${why}. Make room, or redirect it to another place.\n`,
+    );
+  });
+  // With standard error gone there is no place left for a line; the exit code still says how the command ended.
+  process.stderr.on('error', () => {});
+  process.once('exit', (code) => {
+    if (failed && code === ExitCode.passed) process.exitCode = ExitCode.usage;
+  });
+}
