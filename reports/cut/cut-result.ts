@@ -44,9 +44,11 @@ export function cutResult(result: Result, window: CutWindow, options: CutOptions
   const cells = window.kind === 'time' ? cellsOf(series, scenario) : ofPhase(result.cells, window.phase);
   const measurements = { ...measurementsOf(result), scenario, cells, series };
   const { outcome, workers, steps = [], validity: before } = result;
-  const facts = { outcome, workers, steps, targetLimited: before.checks.targetLimited };
-  const validity = judgeValidity(measureSelf(measurements, { ...facts, isCut: window.kind === 'time' }));
-  const reasons = [...validity.reasons, ...kept(before.reasons, window)];
+  const { targetLimited, otherCpuRatio } = before.checks;
+  const facts = { outcome, workers, steps, targetLimited, otherCpuRatio };
+  const isWhole = window.kind === 'time' && series.length === result.series.length;
+  const validity = judgeValidity(measureSelf(measurements, isWhole ? facts : { ...facts, cut: window.kind }));
+  const reasons = [...validity.reasons, ...kept(before.reasons, isWhole ? undefined : window.kind)];
   const judged = { ...validity, kind: reasons.length === 0 ? 'valid' : 'invalid', reasons } as const;
   return {
     ...result,
@@ -141,7 +143,7 @@ function cutPhase(phase: Phase, fromNs: number, toNs: number): Phase {
 }
 
 /** What a part of a merged result said of itself holds on, and by time whether the rate was reached cannot be asked anew. */
-function kept(reasons: readonly ValidityReason[], { kind }: CutWindow): ValidityReason[] {
+function kept(reasons: readonly ValidityReason[], kind: CutWindow['kind'] | undefined): ValidityReason[] {
   return reasons.filter(
     ({ part, code }) => part !== undefined || code === 'PARTS' || (kind === 'time' && code === 'GENERATOR_SLOW'),
   );

@@ -41,9 +41,11 @@ export function partsOf({ part, merged, ...result }: ResultHead): readonly Merge
   if (merged !== undefined) return merged.parts;
   const { startedAt, finishedAt, outcome, environment, harnessCeiling, validity } = result;
   const { reasons, checks } = validity;
-  const { targetLimited } = checks;
+  const { targetLimited, otherCpuRatio } = checks;
   const index = part?.index ?? 1;
-  return [{ index, startedAt, finishedAt, outcome, environment, harnessCeiling, reasons, targetLimited }];
+  return [
+    { index, startedAt, finishedAt, outcome, environment, harnessCeiling, reasons, targetLimited, otherCpuRatio },
+  ];
 }
 
 export const divisionOf = ({ part, merged }: Pick<ResultHead, 'part' | 'merged'>): number | undefined =>

@@ -87,7 +87,8 @@ export function assemble(
   const faults = withPart(heads, ({ faults = [] }) => faults);
   const notes = [...new Set(heads.flatMap(({ notes: own = [] }) => own))];
   const targetLimited = parts.some((part) => part.targetLimited);
-  const self = measureSelf(measurements, { outcome, workers, targetLimited, steps });
+  const otherCpuRatio = greatest(parts.flatMap((part) => part.otherCpuRatio ?? []));
+  const self = measureSelf(measurements, { outcome, workers, targetLimited, steps, otherCpuRatio });
   const validity = validityOf(judgeValidity(self), merged);
   return {
     schemaVersion: first.schemaVersion,
@@ -179,5 +180,7 @@ function addConsumer(a: ConsumerLedger, b: ConsumerLedger): ConsumerLedger {
 function lowestPart({ result }: NamedHead): number {
   return Math.min(...partsOf(result).map(({ index }) => index));
 }
+
+const greatest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
 
 const earlier = (a: string, b: string): string => (Date.parse(b) < Date.parse(a) ? b : a);

@@ -34,7 +34,7 @@ export function mergeIntervals<I extends Interval | EncodedInterval>(
       sumOfTexts,
     ) as Interval['cells'],
     shards: mergeShards(intervals.map(({ shards }) => shards)),
-    gauges: mergeGauges(intervals.map(({ gauges }) => gauges)),
+    gauges: mergeGauges(intervals),
   };
   return merged as I;
 }
@@ -67,16 +67,24 @@ function addLatency(a: ShardLatency, b: ShardLatency): ShardLatency {
 }
 
 /**
- * Records in flight, records due, lag by shard and memory are sums: each part has its own records and its own process. How
- * far the target says that the slowest consumer is behind is the worst of them.
+ * Records in flight, records due, lag by shard and memory are sums: each part has its own records and its own process. The first
+ * two are means over an interval, so those of a shorter last second count by its length. How far the target says that the slowest
+ * consumer is behind is the worst of them.
  */
-export function mergeGauges(all: readonly Gauges[]): Gauges {
+function mergeGauges(intervals: readonly Pick<Interval, 'startNs' | 'endNs' | 'gauges'>[]): Gauges {
+  const longestNs = Math.max(...intervals.map(({ startNs, endNs }) => endNs - startNs));
+  const mean = (of: (gauges: Gauges) => number) =>
+    intervals.reduce(
+      (total, { startNs, endNs, gauges }) => total + of(gauges) * ((endNs - startNs) / Math.max(1, longestNs)),
+      0,
+    );
+  const all = intervals.map(({ gauges }) => gauges);
   const sum = (of: (gauges: Gauges) => number) => all.reduce((total, gauges) => total + of(gauges), 0);
   const shardCount = Math.max(...all.map(({ lagRecords }) => lagRecords.length));
   const behind = all.flatMap(({ behindMs }) => behindMs ?? []);
   return {
-    inFlight: sum(({ inFlight }) => inFlight),
-    intendedPerSecond: sum(({ intendedPerSecond }) => intendedPerSecond),
+    inFlight: mean(({ inFlight }) => inFlight),
+    intendedPerSecond: mean(({ intendedPerSecond }) => intendedPerSecond),
     lagRecords: Array.from({ length: shardCount }, (_, shard) => sum(({ lagRecords }) => lagRecords[shard] ?? 0)),
     ...(behind.length === 0 ? {} : { behindMs: Math.max(...behind) }),
     rssBytes: sum(({ rssBytes }) => rssBytes),

@@ -30,6 +30,7 @@ export interface MergedPart {
   /** Empty when the part was valid. */
   readonly reasons: readonly ValidityReason[];
   readonly targetLimited: boolean;
+  readonly otherCpuRatio: number | null;
 }
 
 /**

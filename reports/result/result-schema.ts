@@ -171,6 +171,7 @@ const validity = z.object({
     scheduleLagLimitNs: numberOrNull,
     loopDelayP99Ns: numberOrNull,
     workerCpuRatio: numberOrNull,
+    otherCpuRatio: numberOrNull,
     achievedRatio: numberOrNull,
     targetLimited: z.boolean(),
     inFlightMean: numberOrNull,
@@ -262,6 +263,7 @@ const merged = z.object({
         harnessCeiling,
         reasons: validityReasons,
         targetLimited: z.boolean(),
+        otherCpuRatio: numberOrNull,
       }),
     )
     .max(MAX_NAMED),

@@ -358,6 +358,8 @@ export interface ValidityChecks {
   readonly scheduleLagLimitNs: number | null;
   readonly loopDelayP99Ns: number | null;
   readonly workerCpuRatio: number | null;
+  /** Share of the machine's CPU that other programs, and other machines of its host, used during the run. */
+  readonly otherCpuRatio: number | null;
   readonly achievedRatio: number | null;
   /** Did the target hold the producers back (throttling, stalls, every in-flight slot taken)? */
   readonly targetLimited: boolean;

@@ -2,6 +2,7 @@ import type { Histogram } from '../histogram/histogram.ts';
 import type {
   Ledger,
   Outcome,
+  StepOutcome,
   StepReport,
   Validity,
   ValidityChecks,
@@ -9,105 +10,122 @@ import type {
   WorkerReport,
 } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
-import { selectedTime } from '../summary/measured-time.ts';
+import { phaseGraceNs } from '../summary/phase-grace.ts';
 import { type Measurements, summariseRate } from '../summary/summary.ts';
 import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
 import { stepText } from '../text/step-text.ts';
+import {
+  type DecidedByLag,
+  decidedByLag,
+  type LatenessAt,
+  lagLimitNs,
+  loopDelayLimitNs,
+  measureLateness,
+} from './lateness.ts';
 
-/** Producers may look at a record this late, however small the latencies are. wrk2 states about 1 ms of granularity. */
-export const SCHEDULE_LAG_FLOOR_NS = 2e6;
-/** ... or this share of the median response, whichever is more: a tenth of a latency is what its reader forgives. */
-export const SCHEDULE_LAG_RESPONSE_RATIO = 0.1;
-/** A loop that reports its delay may be this late at p99: ten turns of the producers' 1 ms rhythm. */
-export const LOOP_DELAY_LIMIT_NS = 10e6;
 /** A worker that waits for less than a twentieth of the time has nothing left to give. */
 export const WORKER_CPU_LIMIT_RATIO = 0.95;
 /** Below it a rate counts as missed: RFC 2544 searches ask for zero loss, load generators commonly for 99 %. */
 export const ACHIEVED_LIMIT_RATIO = 0.99;
-/** Refusals and repeats up to this share are noise, more means that the target held the producers back. */
+/** Rejected and failed records up to this share are noise; more means that the target held the producers back. */
 export const TARGET_LIMIT_RATIO = 0.01;
-/** Exact integrals keep to 2 %; the ends of a phase, with records of the next one in flight, take the rest. */
+/** Both sides of Little's law are taken from the same clock readings. What is left is the histogram's rounding. */
 export const LITTLES_LAW_LIMIT_RATIO = 0.05;
 export const LITTLES_LAW_LIMIT_RECORDS = 1;
-/** Standard errors of the mean of all intervals: three are passed by chance once in 370 runs. */
-export const LITTLES_LAW_STANDARD_ERRORS = 3;
-/** Fewer intervals have no standard error worth the name. */
-export const LITTLES_LAW_SAMPLES = 5;
+/** Other programs that use more of the CPU than this are named as a likely cause of lateness; `doctor` warns there too. */
+export const OTHER_CPU_NOTABLE_RATIO = 0.05;
 
-/** What validity is judged by. Latencies in ns over the recorded phases, null where nothing was measured. */
+/** The numbers that validity is judged by. Latencies are in ns over the recorded phases, null if nothing was measured. */
 export interface SelfMeasurements {
   readonly completed: boolean;
+  /** How late producers came to their records, by percentile, lowest first. */
+  readonly lateness: readonly LatenessAt[];
+  /** Thresholds that failed and would have held without that lateness. */
+  readonly decidedByLag: readonly DecidedByLag[];
   readonly scheduleLagP99Ns: number | null;
   readonly sendDelayP99Ns: number | null;
-  /** Put-to-get's median, or the acknowledgement's where nothing is consumed. */
-  readonly responseP50Ns: number | null;
   readonly achievedRatio: number | null;
-  /** Did the target refuse, or were producers out of in-flight slots? */
+  /** Lateness up to this cannot make a record miss its phase. */
+  readonly phaseGraceNs: number;
+  /** True if the target rejected or failed records, or producers were out of in-flight slots. */
   readonly targetHeldBack: boolean;
-  /** Records in flight, the mean of each interval. */
-  readonly inFlightSamples: readonly number[];
-  /** Rate of acknowledgements times their mean latency; null where retries make the two count different things. */
+  /** Mean number of records in flight over the whole run; null if it cannot be compared with the latencies. */
+  readonly inFlightMean: number | null;
+  /** The same from the latencies: the sum of all of them over the run's length. */
   readonly inFlightExpected: number | null;
   readonly ledger: Ledger;
   readonly workers: readonly Pick<WorkerReport, 'role' | 'name' | 'cpuRatio' | 'loopDelayP99Ns'>[];
   readonly steps?: readonly StepReport[];
-  /** A stretch of a run has records of its edges that count as due and not as achieved, or the other way round. */
-  readonly isCut?: boolean;
+  readonly cut?: CutKind | undefined;
+  /** Share of the machine's CPU that other programs used during the run; null if the system does not report it. */
+  readonly otherCpuRatio?: number | null;
 }
+
+/** A stretch of a run by time has records at its edges that were due outside of it, or acknowledged there. */
+export type CutKind = 'time' | 'phase';
 
 export interface RunFacts {
   readonly outcome: Outcome;
   readonly workers: readonly WorkerReport[];
-  /** True when a runner knows of a stall or of full in-flight slots; refusals and drops are seen without it. */
+  /** True if a runner knows of a stall or of full in-flight slots; rejected and dropped records are seen without it. */
   readonly targetLimited?: boolean;
   readonly steps?: readonly StepReport[];
-  readonly isCut?: boolean;
+  readonly cut?: CutKind;
+  readonly otherCpuRatio?: number | null;
 }
 
 /** The run's own numbers, taken out of its measurements. */
-export function measureSelf(
-  measurements: Measurements,
-  { outcome, workers, targetLimited, steps = [], isCut = false }: RunFacts,
-): SelfMeasurements {
-  const { scenario, series, ledger } = measurements;
+export function measureSelf(measurements: Measurements, facts: RunFacts): SelfMeasurements {
+  const { scenario, ledger } = measurements;
+  const { outcome, workers, targetLimited, steps = [], cut, otherCpuRatio = null } = facts;
   const cells = selectCells(measurements.cells, scenario);
   const totals = producerTotals(cells);
-  const putToGet = mergedHistogram(cells, 'putToGet');
-  const ackLatency = mergedHistogram(cells, 'ackLatency');
-  const rate = summariseRate(measurements);
-  const repeated = totals.throttled + totals.retried + totals.failed;
-  const refused = totals.throttled + totals.failed;
-  const recorded = selectedTime(scenario);
+  const rejected = totals.throttled + totals.failed;
+  const completed = outcome.kind === 'completed';
   return {
-    completed: outcome.kind === 'completed',
+    completed,
+    lateness: measureLateness(measurements),
+    decidedByLag: decidedByLag(measurements),
     scheduleLagP99Ns: percentileOrNull(mergedHistogram(cells, 'scheduleLag'), 99),
     sendDelayP99Ns: percentileOrNull(mergedHistogram(cells, 'sendDelay'), 99),
-    responseP50Ns: percentileOrNull(putToGet.count > 0 ? putToGet : ackLatency, 50),
-    achievedRatio: rate.ratio,
-    targetHeldBack: targetLimited === true || totals.dropped > 0 || refused > TARGET_LIMIT_RATIO * totals.acked,
-    inFlightSamples: series
-      .filter(({ startNs, endNs }) => recorded.some((span) => startNs >= span.startNs && endNs <= span.endNs))
-      .map(({ gauges }) => gauges.inFlight),
-    inFlightExpected:
-      ackLatency.count === 0 || repeated > TARGET_LIMIT_RATIO * totals.acked
-        ? null
-        : rate.achievedPerSecond * (ackLatency.meanNs / 1e9),
+    achievedRatio: summariseRate(measurements).ratio,
+    phaseGraceNs: phaseGraceNs(scenario),
+    targetHeldBack: targetLimited === true || totals.dropped > 0 || rejected > TARGET_LIMIT_RATIO * totals.acked,
+    ...measureInFlight(measurements, completed && cut === undefined),
     ledger,
     workers,
     steps,
-    isCut,
+    cut,
+    otherCpuRatio,
   };
+}
+
+/**
+ * Both sides of Little's law over the whole run, all phases, from before the first record until after the last response:
+ * the integral of records in flight is then the sum of their times in flight, whatever the target did. Records that failed
+ * were in flight and have no latency, so with a single one of them the two cannot be compared.
+ */
+function measureInFlight(
+  { cells, series, ledger }: Measurements,
+  isWhole: boolean,
+): Pick<SelfMeasurements, 'inFlightMean' | 'inFlightExpected'> {
+  const ackLatency = mergedHistogram(cells, 'ackLatency');
+  const lengthNs = (series.at(-1)?.endNs ?? 0) - (series[0]?.startNs ?? 0);
+  const isExact = isWhole && ledger.failed === 0 && ledger.unacknowledged === 0;
+  if (!isExact || ackLatency.count === 0 || lengthNs <= 0) return { inFlightMean: null, inFlightExpected: null };
+  const area = series.reduce((sum, { startNs, endNs, gauges }) => sum + gauges.inFlight * (endNs - startNs), 0);
+  return { inFlightMean: area / lengthNs, inFlightExpected: (ackLatency.meanNs * ackLatency.count) / lengthNs };
 }
 
 /** Was the generator good enough for its numbers to be about the target? Lost records alone do not make a run invalid. */
 export function judgeValidity(self: SelfMeasurements): Validity {
   const checks = checksOf(self);
   const reasons = [
-    ...scheduleLagReasons(checks),
+    ...scheduleLagReasons(self),
     ...loopDelayReasons(self),
-    ...workerCpuReasons(self, checks),
+    ...workerCpuReasons(self),
     ...slowGeneratorReasons(self, checks),
-    ...littlesLawReasons(self, checks),
+    ...littlesLawReasons(self),
     ...ledgerReasons(self, checks),
     ...stepReasons(self),
   ];
@@ -115,47 +133,65 @@ export function judgeValidity(self: SelfMeasurements): Validity {
 }
 
 function checksOf(self: SelfMeasurements): ValidityChecks {
-  const scheduleLagLimitNs = Math.max(SCHEDULE_LAG_FLOOR_NS, SCHEDULE_LAG_RESPONSE_RATIO * (self.responseP50Ns ?? 0));
-  const lagIsHigh = isAbove(self.scheduleLagP99Ns, scheduleLagLimitNs);
+  const tail = self.lateness.at(-1);
+  const limitNs = lagLimitNs(tail ?? { responseNs: null, judgedNs: null });
   const loops = load(self).flatMap(({ loopDelayP99Ns }) => loopDelayP99Ns ?? []);
   const { ledger } = self;
   return {
     scheduleLagP99Ns: self.scheduleLagP99Ns,
-    scheduleLagLimitNs: self.scheduleLagP99Ns === null ? null : scheduleLagLimitNs,
+    scheduleLagLimitNs: self.scheduleLagP99Ns === null ? null : limitNs,
     loopDelayP99Ns: loops.length === 0 ? null : Math.max(...loops),
     workerCpuRatio: load(self).length === 0 ? null : Math.max(...load(self).map(({ cpuRatio }) => cpuRatio)),
+    otherCpuRatio: self.otherCpuRatio ?? null,
     achievedRatio: self.achievedRatio,
     // A producer that looks in time and hands over late was waiting for a slot: the target's doing.
-    targetLimited: self.targetHeldBack || (!lagIsHigh && isAbove(self.sendDelayP99Ns, scheduleLagLimitNs)),
-    inFlightMean: self.inFlightSamples.length === 0 ? null : mean(self.inFlightSamples),
+    targetLimited: self.targetHeldBack || (!isLate(self) && isAbove(self.sendDelayP99Ns, limitNs)),
+    inFlightMean: self.inFlightMean,
     inFlightExpected: self.inFlightExpected,
     ledgerDifference: self.completed ? ledger.received + ledger.lost - ledger.sent * ledger.consumers.length : null,
   };
 }
 
-function scheduleLagReasons({ scheduleLagP99Ns, scheduleLagLimitNs }: ValidityChecks): ValidityReason[] {
-  if (scheduleLagP99Ns === null || scheduleLagLimitNs === null || scheduleLagP99Ns <= scheduleLagLimitNs) return [];
-  return [
-    {
-      code: 'SCHEDULE_LAG',
-      what: `Producers came to a record ${formatDuration(scheduleLagP99Ns)} late at p99; ${formatDuration(scheduleLagLimitNs)} is the limit.`,
-      fix: 'Add producers, lower the rate, or leave more of the machine to the run.',
-    },
-  ];
+const isTooLate = (at: LatenessAt): boolean => at.lagNs > lagLimitNs(at);
+
+/** True if producers were late enough to move a number that is reported or judged. */
+function isLate({ lateness, decidedByLag: decided }: SelfMeasurements): boolean {
+  return decided.length > 0 || lateness.some(isTooLate);
 }
 
+function scheduleLagReasons(self: SelfMeasurements): ValidityReason[] {
+  const fix = `Add producers, lower the rate, or leave more of the machine to the run. ${machineHint(self)}`;
+  const worst = self.lateness.findLast(isTooLate);
+  if (worst !== undefined) {
+    const { percentile, lagNs } = worst;
+    const what = `Producers came to a record ${formatDuration(lagNs)} late at p${percentile}; ${formatDuration(lagLimitNs(worst))} is the limit.`;
+    return [{ code: 'SCHEDULE_LAG', what, fix }];
+  }
+  return self.decidedByLag.slice(0, 1).map(({ text, lagNs }) => ({
+    code: 'SCHEDULE_LAG',
+    what: `"${text}" failed only because producers came to records up to ${formatDuration(lagNs)} late.`,
+    fix,
+  }));
+}
+
+/**
+ * A late loop of a producer matters only to records that were due meanwhile, and those show it as schedule lag. A consumer has no
+ * schedule: the delay of its loop is all that shows its lateness.
+ */
 function loopDelayReasons(self: SelfMeasurements): ValidityReason[] {
+  const limitNs = loopDelayLimitNs(self.lateness.at(-1));
   return load(self)
-    .filter(({ loopDelayP99Ns = 0 }) => loopDelayP99Ns > LOOP_DELAY_LIMIT_NS)
+    .filter(({ loopDelayP99Ns = 0 }) => loopDelayP99Ns > limitNs)
+    .filter(({ role }) => role === 'consumer' || isLate(self))
     .map(({ role, name, loopDelayP99Ns = 0 }) => ({
       code: 'LOOP_DELAY',
-      what: `The loop of ${role} ${name} was held up for ${formatDuration(loopDelayP99Ns)} at p99; ${formatDuration(LOOP_DELAY_LIMIT_NS)} is the limit.`,
-      fix: 'Close other programs, use smaller batches, or give each worker less to do.',
+      what: `The loop of ${role} ${name} was held up for ${formatDuration(loopDelayP99Ns)} at p99; ${formatDuration(limitNs)} is the limit.`,
+      fix: `Use smaller batches, or give each worker less to do. ${machineHint(self)}`,
     }));
 }
 
-function workerCpuReasons(self: SelfMeasurements, checks: ValidityChecks): ValidityReason[] {
-  if (!isAbove(checks.scheduleLagP99Ns, checks.scheduleLagLimitNs ?? 0)) return [];
+function workerCpuReasons(self: SelfMeasurements): ValidityReason[] {
+  if (!isLate(self)) return [];
   return self.workers
     .filter(({ role, cpuRatio }) => role === 'producer' && cpuRatio > WORKER_CPU_LIMIT_RATIO)
     .map(({ name, cpuRatio }) => ({
@@ -165,37 +201,41 @@ function workerCpuReasons(self: SelfMeasurements, checks: ValidityChecks): Valid
     }));
 }
 
-/** A run that was cut has records under way that count as due and not as achieved, so only a whole one is asked. */
-function slowGeneratorReasons(
-  { completed, isCut }: SelfMeasurements,
-  { achievedRatio, targetLimited }: ValidityChecks,
-): ValidityReason[] {
-  if (!completed || isCut === true || achievedRatio === null || achievedRatio >= ACHIEVED_LIMIT_RATIO || targetLimited)
-    return [];
+/**
+ * The rate was missed, and producers were late enough to have missed it themselves: a record counts as achieved if it was handed
+ * over within the grace after its phase, so producers that were less late than that at p99 cost less than 1 % of the rate.
+ */
+function slowGeneratorReasons(self: SelfMeasurements, checks: ValidityChecks): ValidityReason[] {
+  const { achievedRatio, scheduleLagP99Ns, targetLimited } = checks;
+  if (!self.completed || self.cut === 'time' || achievedRatio === null || targetLimited) return [];
+  if (achievedRatio >= ACHIEVED_LIMIT_RATIO || !isAbove(scheduleLagP99Ns, self.phaseGraceNs)) return [];
   return [
     {
       code: 'GENERATOR_SLOW',
-      what: `${formatRatio(achievedRatio)} of the intended rate was reached, and the target did not hold it back.`,
-      fix: 'Add producers, use larger batches, or lower the rate below the harness ceiling.',
+      what: `${formatRatio(achievedRatio)} of the intended rate was achieved: producers came to a record ${formatDuration(scheduleLagP99Ns ?? 0)} late at p99, and the target did not hold them back.`,
+      fix: `Add producers, use larger batches, or lower the rate below the harness ceiling. ${machineHint(self)}`,
     },
   ];
 }
 
+/** What else the machine did, and how to find out more. */
+function machineHint({ otherCpuRatio = null }: SelfMeasurements): string {
+  const doctor = '`streamgauge doctor` checks this machine.';
+  if (otherCpuRatio === null) return doctor;
+  const used = `Other programs used ${formatRatio(otherCpuRatio)} of the CPU during the run`;
+  return otherCpuRatio > OTHER_CPU_NOTABLE_RATIO ? `${used}: close them. ${doctor}` : `${used}. ${doctor}`;
+}
+
 /** Little's law: records in flight = rate * time in flight, whatever the distributions. Source: Little, 1961. */
-function littlesLawReasons({ inFlightSamples }: SelfMeasurements, checks: ValidityChecks): ValidityReason[] {
-  const { inFlightMean, inFlightExpected } = checks;
-  if (inFlightMean === null || inFlightExpected === null || inFlightSamples.length < LITTLES_LAW_SAMPLES) return [];
-  const limit = Math.max(
-    LITTLES_LAW_LIMIT_RECORDS,
-    LITTLES_LAW_LIMIT_RATIO * inFlightExpected,
-    LITTLES_LAW_STANDARD_ERRORS * standardError(inFlightSamples),
-  );
+function littlesLawReasons({ inFlightMean, inFlightExpected }: SelfMeasurements): ValidityReason[] {
+  if (inFlightMean === null || inFlightExpected === null) return [];
+  const limit = Math.max(LITTLES_LAW_LIMIT_RECORDS, LITTLES_LAW_LIMIT_RATIO * inFlightExpected);
   if (Math.abs(inFlightMean - inFlightExpected) <= limit) return [];
   return [
     {
       code: 'LITTLES_LAW',
-      what: `${inFlightMean.toFixed(1)} records were in flight; rate times latency says ${inFlightExpected.toFixed(1)}.`,
-      fix: 'Latencies or counts are wrong: run longer; if it stays, report it with the result file.',
+      what: `${inFlightMean.toFixed(1)} records were in flight on average; their latencies add up to ${inFlightExpected.toFixed(1)}.`,
+      fix: 'Latencies or counts are wrong: report it with the result file.',
     },
   ];
 }
@@ -219,15 +259,29 @@ function ledgerReasons(
   return [{ code: 'LEDGER', what: `${what}: received + lost is not sent * consumers.`, fix }];
 }
 
-/** A run without a change of shards that it was to have is another run. */
+/** A run without a change of shards that it was to have is another run. The reason names who did not carry it out. */
 function stepReasons({ completed, steps = [] }: SelfMeasurements): ValidityReason[] {
   if (!completed) return [];
-  return steps.flatMap(({ step, outcome }): ValidityReason[] => {
-    if (outcome.kind === 'done') return [];
-    const why = outcome.kind === 'failed' ? `: ${outcome.message}` : ', the run had ended before';
-    const what = `The step ${stepText(step)} was not carried out${why}.`;
-    return [{ code: 'STEPS', what, fix: 'Correct the step, or give the run more time after it.' }];
-  });
+  return steps.flatMap(({ step, outcome }) => stepReason(stepText(step), outcome) ?? []);
+}
+
+function stepReason(step: string, outcome: StepOutcome): ValidityReason | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return undefined;
+    case 'failed': {
+      const what = `The target did not carry out the step ${step}: ${outcome.message.replace(/\.$/, '')}.`;
+      return { code: 'STEPS', what, fix: 'Correct the step, or the target.' };
+    }
+    case 'unfinished': {
+      const what = `The target had not finished the step ${step} when the run ended.`;
+      return { code: 'STEPS', what, fix: 'Give the run more time after the step.' };
+    }
+    case 'not-reached': {
+      const what = `The run ended before the step ${step}.`;
+      return { code: 'STEPS', what, fix: 'Give the run more time, or move the step forward.' };
+    }
+  }
 }
 
 /** Workers that make or take the load. What the main thread or the target does cannot make a record late. */
@@ -241,14 +295,4 @@ function percentileOrNull(histogram: Histogram, percentile: number): number | nu
 
 function isAbove(value: number | null, limit: number): boolean {
   return value !== null && value > limit;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function standardError(values: readonly number[]): number {
-  const center = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

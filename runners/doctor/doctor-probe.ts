@@ -50,7 +50,7 @@ export function cpuGovernor(): string | undefined {
   return readText('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor')?.trim();
 }
 
-interface CpuTicks {
+export interface CpuTicks {
   readonly total: number;
   readonly busy: number;
   readonly steal: number;
@@ -65,7 +65,8 @@ export function parseCpuTicks(stat: string): CpuTicks | undefined {
   return { total, busy: total - idle - ioWait - steal, steal };
 }
 
-function cpuTicks(): CpuTicks | undefined {
+/** Undefined where the system has no /proc/stat. */
+export function cpuTicks(): CpuTicks | undefined {
   const stat = readText('/proc/stat');
   return stat === undefined ? undefined : parseCpuTicks(stat);
 }

@@ -49,8 +49,11 @@ export class Producer {
   #openCalls = 0;
   /** Since when the target keeps this producer from sending; Infinity when it does not. */
   #heldBackSinceNs = Number.POSITIVE_INFINITY;
-  /** When it last ceased to: lateness before that is the target's, not the producer's. */
-  #freeSinceNs = Number.NEGATIVE_INFINITY;
+  /**
+   * Lateness up to here is the target's, not the producer's: it held the producer back until some time before, and what was due
+   * meanwhile takes time to hand over.
+   */
+  #excusedUntilNs = Number.NEGATIVE_INFINITY;
   #cpuCheckAtNs = 0;
   #cpuFromUs = 0;
   #graceUntilNs = 0;
@@ -183,6 +186,8 @@ export class Producer {
         if (this.#control.state !== RUNNING) return;
       }
     }
+    // Everything is handed over: what is late from now on is late for another reason.
+    if (this.#excusedUntilNs > nowNs) this.#excusedUntilNs = nowNs;
   }
 
   #pickUp(batch: OutgoingBatch, nowNs: number): void {
@@ -195,7 +200,7 @@ export class Producer {
     numbers[keyIndex] = number + 1;
     batch.add(phase, keyIndex, this.#payloadOf(index), number, intendedAtNs);
     const cell = cellOf(phase, this.#task.shardCount, this.#task.shardCount);
-    const readyAtNs = Math.max(intendedAtNs, this.#freeSinceNs);
+    const readyAtNs = Math.max(intendedAtNs, this.#excusedUntilNs);
     this.#recorder.record(cell, SCHEDULE_LAG, Math.max(0, nowNs - readyAtNs));
     this.#recorder.count(cell, SCHEDULED, 1);
     this.#stats[STATS.scheduled]! += 1;
@@ -238,9 +243,11 @@ export class Producer {
 
   #endHoldBack(nowNs: number): void {
     if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY || !this.#hasRoomForNew()) return;
-    this.#stats[STATS.heldBackNs]! += nowNs - this.#heldBackSinceNs;
+    const heldBackNs = nowNs - this.#heldBackSinceNs;
+    this.#stats[STATS.heldBackNs]! += heldBackNs;
     this.#heldBackSinceNs = Number.POSITIVE_INFINITY;
-    this.#freeSinceNs = nowNs;
+    // A producer with half of its time to spare catches up in as long as it was held back.
+    this.#excusedUntilNs = Math.max(this.#excusedUntilNs, nowNs + heldBackNs);
   }
 
   /** The batch that takes records now; undefined while the target has every slot. */

@@ -41,6 +41,8 @@ export interface MeasuredRun {
   /** In the plan's order; undefined for a worker that died. */
   readonly producers: readonly (ProducerReport | undefined)[];
   readonly consumers: readonly (ConsumerReport | undefined)[];
+  /** Share of the machine's CPU that others used; null where the system does not report it. */
+  readonly otherCpuRatio: number | null;
 }
 
 /** What is known when a run starts. */
@@ -89,7 +91,8 @@ export function makeResult(
   const workers = workerReports(plan, run);
   const targetLimited = wasHeldBack(plan, run);
   const steps = run.steps.reports(measurements.series);
-  const validity = judgeValidity(measureSelf(measurements, { outcome: run.outcome, workers, targetLimited, steps }));
+  const { outcome, otherCpuRatio } = run;
+  const validity = judgeValidity(measureSelf(measurements, { outcome, workers, targetLimited, steps, otherCpuRatio }));
   const verdict = verdictOf(run.outcome, validity, judge(scenario.thresholds, measurements));
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,

@@ -90,9 +90,13 @@ export class RunWatch {
     return broken;
   }
 
-  /** The last, unfinished second. */
+  /** The last, unfinished second, and whole ones before it that nobody looked at. */
   close(nowNs: number): void {
     this.#collector.drain();
+    while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
+      this.#closeSecond(this.#second);
+      this.#second += 1;
+    }
     this.#closeSecond(this.#second, Math.max(1, nowNs - this.#second * NS_PER_SECOND));
   }
 

@@ -15,6 +15,7 @@ import { ENDED, STOPPING } from '../threads/run-control.ts';
 import { measureCeiling } from './ceiling.ts';
 import { readEnvironment } from './environment.ts';
 import { useFolder } from './folder-in-use.ts';
+import { otherCpuRatio, readCpu } from './other-cpu.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { type MeasuredRun, makeResult, type RunHead, unfinishedHeadOf } from './run-result.ts';
@@ -153,6 +154,7 @@ async function measure(
     plan.control.start(startNs);
     const seconds = openSeconds(startedAt);
     const watch = new RunWatch(plan, collector, seconds, options.onSecond);
+    const cpuBefore = readCpu();
     let outcome = await produce(plan, workers, watch, steps, now, shown);
     await steps.end();
     const faults = await endFaults(scenario, target);
@@ -160,12 +162,13 @@ async function measure(
     plan.control.enter(ENDED);
     await workers.leave();
     outcome = workers.failure ?? outcome;
-    watch.close(now());
-    const { producers, consumers } = workers;
     const [elapsedNs, finishedAt] = [now(), new Date()];
+    watch.close(elapsedNs);
+    const { producers, consumers } = workers;
+    const others = otherCpuRatio(cpuBefore, readCpu());
     const series = [...(await seconds.series()), ...collector.series(elapsedNs)];
-    const cells = collector.cells();
-    return { outcome, startedAt, finishedAt, elapsedNs, cells, series, steps, faults, producers, consumers };
+    const measured = { cells: collector.cells(), series, steps, faults, producers, consumers };
+    return { outcome, startedAt, finishedAt, elapsedNs, ...measured, otherCpuRatio: others };
   } finally {
     plan.control.enter(ENDED);
     await workers.close();

@@ -140,6 +140,7 @@ describe('what makes two results incomparable', () => {
       harnessCeiling: BASE.harnessCeiling,
       reasons: [],
       targetLimited: false,
+      otherCpuRatio: null,
     };
     const merged = {
       of: 2,

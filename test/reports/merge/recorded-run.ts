@@ -61,7 +61,7 @@ export function recordedRun(records: readonly RecordedRecord[], options: Recorde
       cells: own.length === 0 ? [] : cellsOf(own, phaseOf(second)),
       shards,
       gauges: {
-        inFlight: own.length,
+        inFlight: own.reduce((sum, record) => sum + inFlightOf(record), 0),
         intendedPerSecond: own.length,
         lagRecords: shards.map(({ acked, received }) => acked - received),
         rssBytes: 0,
@@ -105,6 +105,8 @@ export function recordedRun(records: readonly RecordedRecord[], options: Recorde
   };
 }
 
+/** A record's share of a second in flight, by binary fractions, so that sums do not depend on their order. */
+const inFlightOf = ({ ackNs }: RecordedRecord) => Math.round((ackNs / SECOND_NS) * 2 ** 20) / 2 ** 20;
 const phaseOf = (second: number) => (second < WARM_UP_SECONDS ? 'warm-up' : 'steady');
 export const putToGetNs = (record: RecordedRecord) => record.sendNs + afterNs(record);
 export const afterNs = ({ ackNs, residenceNs }: RecordedRecord) => ackNs + residenceNs;

@@ -88,7 +88,7 @@ describe('what was done to a stream on purpose', () => {
     };
     expect(reasonsOf(STEPS.slice(0, 2))).toEqual([]);
     expect(reasonsOf(STEPS).map(({ code }) => code)).toEqual(['STEPS', 'STEPS', 'STEPS']);
-    expect(reasonsOf(STEPS)[0]!.what).toBe('The step merge 0, 7 was not carried out: shard 0 is not open.');
+    expect(reasonsOf(STEPS)[0]!.what).toBe('The target did not carry out the step merge 0, 7: shard 0 is not open.');
     expect(reasonsOf(STEPS, 'interrupted')).toEqual([]);
   });
 });

@@ -88,10 +88,10 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
     expect(text.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
       "clickstream  on engine with 2 shards, cut at 12.0s, seed 7
       INVALID  These numbers are not about the target (SCHEDULE_LAG).
-        SCHEDULE_LAG  Producers came to a record 80.0ms late at p99; 4.40ms is the
+        SCHEDULE_LAG  Producers came to a record 80.0ms late at p99; 6.90ms is the
                       limit.
                       Fix: Add producers, lower the rate, or leave more of the machine
-                      to the run.
+                      to the run. \`streamgauge doctor\` checks this machine.
       PARTIAL  Interrupted by SIGINT. Every number covers only what was done.
 
       Latency  recorded phases; a percentile is the value at its rank, within 0.1%"

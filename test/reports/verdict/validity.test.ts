@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ledger, WorkerReport } from '../../../reports/result/result.ts';
+import type { Measurements } from '../../../reports/summary/summary.ts';
 import { judgeValidity, measureSelf, type RunFacts, type SelfMeasurements } from '../../../reports/verdict/validity.ts';
 import { exampleMeasurements } from '../example-result.ts';
 
@@ -22,14 +23,23 @@ const ledger: Ledger = {
   })),
 };
 
+function latenessAt99(lagNs: number, responseNs = 10e6): SelfMeasurements['lateness'] {
+  return [{ percentile: 99, lagNs, responseNs, judgedNs: null }];
+}
+
+/** What a late producer shows of itself. */
+const late = (lagNs: number): Partial<SelfMeasurements> => ({ lateness: latenessAt99(lagNs), scheduleLagP99Ns: lagNs });
+
 const good: SelfMeasurements = {
   completed: true,
+  lateness: latenessAt99(1e6),
+  decidedByLag: [],
   scheduleLagP99Ns: 1e6,
   sendDelayP99Ns: 1e6,
-  responseP50Ns: 10e6,
   achievedRatio: 1,
+  phaseGraceNs: 10e6,
   targetHeldBack: false,
-  inFlightSamples: [10, 10, 10, 10, 10],
+  inFlightMean: 10,
   inFlightExpected: 10,
   ledger,
   workers: [{ role: 'producer', name: 'producer-0', cpuRatio: 0.5 }],
@@ -49,11 +59,15 @@ describe('a run is valid', () => {
     expect(codes({ ledger: { ...lossy, consumers } })).toEqual([]);
   });
 
-  test('when it fell short because the target refused', () => {
-    expect(codes({ achievedRatio: 0.5, targetHeldBack: true })).toEqual([]);
+  test.each<[string, Partial<SelfMeasurements>]>([
+    ['rejected records', { targetHeldBack: true }],
+    ['had no slot free, which shows as send delay without schedule lag', { sendDelayP99Ns: 5e9 }],
+    ['did nothing that the run knows of', {}],
+  ])('when it missed its rate with producers in time: the target %s', (_, changed) => {
+    expect(codes({ achievedRatio: 0.5, ...changed })).toEqual([]);
   });
 
-  test('when it fell short because the target failed records, and not where it failed next to none', () => {
+  test('when the target failed half of the records, and when it failed next to none', () => {
     const measurements = exampleMeasurements({ acceptedPerSecond: () => 500 });
     const failing = (share: number) => ({
       ...measurements,
@@ -62,14 +76,7 @@ describe('a run is valid', () => {
       ),
     });
     const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
-    const codesOf = (share: number) =>
-      judgeValidity(measureSelf(failing(share), facts)).reasons.map(({ code }) => code);
-    expect(codesOf(1)).not.toContain('GENERATOR_SLOW');
-    expect(codesOf(0.005)).toContain('GENERATOR_SLOW');
-  });
-
-  test('when it fell short because records waited for the target, seen by a send delay without schedule lag', () => {
-    expect(codes({ achievedRatio: 0.5, sendDelayP99Ns: 5e9 })).toEqual([]);
+    for (const share of [1, 0.005]) expect(judgeValidity(measureSelf(failing(share), facts)).reasons).toEqual([]);
   });
 
   test('when it was cut with records under way', () => {
@@ -77,11 +84,22 @@ describe('a run is valid', () => {
   });
 
   test('with lags of a tenth of a slow response', () => {
-    expect(codes({ scheduleLagP99Ns: 90e6, responseP50Ns: 1e9 })).toEqual([]);
+    expect(codes({ scheduleLagP99Ns: 90e6, lateness: latenessAt99(90e6, 1e9) })).toEqual([]);
   });
 
   test('with a busy producer that is on time', () => {
     expect(codes({ workers: [{ role: 'producer', name: 'p', cpuRatio: 1 }] })).toEqual([]);
+  });
+
+  test('with a producer whose loop was held up while no record was due', () => {
+    expect(codes({ workers: [{ role: 'producer', name: 'p', cpuRatio: 0.1, loopDelayP99Ns: 50e6 }] })).toEqual([]);
+  });
+
+  test('with a consumer that was held up by less than a tenth of what it measures', () => {
+    const workers: WorkerReport[] = [
+      { role: 'consumer', name: 'c', cpuRatio: 0.1, loopDelayP99Ns: 11e6, maxPauseNs: 0 },
+    ];
+    expect(codes({ workers, lateness: latenessAt99(1e6, 200e6) })).toEqual([]);
   });
 
   test('as the example, from its own cells', () => {
@@ -97,9 +115,8 @@ describe('a run is valid', () => {
 
 describe('a run is invalid', () => {
   test.each<[string, Partial<SelfMeasurements>]>([
-    ['SCHEDULE_LAG', { scheduleLagP99Ns: 2.1e6 }],
+    ['SCHEDULE_LAG', late(2.1e6)],
     ['LOOP_DELAY', { workers: [{ role: 'consumer', name: 'c', cpuRatio: 0.1, loopDelayP99Ns: 11e6 }] }],
-    ['GENERATOR_SLOW', { achievedRatio: 0.98 }],
     ['LITTLES_LAW', { inFlightExpected: 20 }],
     ['LEDGER', { ledger: { ...ledger, received: 199 } }],
   ])('by %s alone', (code, changed) => {
@@ -108,7 +125,20 @@ describe('a run is invalid', () => {
 
   test('by a producer without a pause that is late', () => {
     const workers: WorkerReport[] = [{ role: 'producer', name: 'p', cpuRatio: 0.99, maxPauseNs: 0 }];
-    expect(codes({ workers, scheduleLagP99Ns: 50e6 })).toEqual(['SCHEDULE_LAG', 'WORKER_CPU']);
+    expect(codes({ workers, ...late(50e6) })).toEqual(['SCHEDULE_LAG', 'WORKER_CPU']);
+  });
+
+  test('by a missed rate with producers that were later than the grace after a phase', () => {
+    const later = { achievedRatio: 0.98, scheduleLagP99Ns: 11e6, lateness: latenessAt99(11e6, 1e9) };
+    expect(codes(later)).toEqual(['GENERATOR_SLOW']);
+    expect(codes({ ...later, phaseGraceNs: 12e6 })).toEqual([]);
+  });
+
+  test('by a threshold that failed only because producers were late', () => {
+    const { reasons } = judgeValidity({ ...good, decidedByLag: [{ text: 'putToGet.p99 < 70ms', lagNs: 5e6 }] });
+    expect(reasons.map(({ code, what }) => `${code} ${what}`)).toEqual([
+      'SCHEDULE_LAG "putToGet.p99 < 70ms" failed only because producers came to records up to 5.00ms late.',
+    ]);
   });
 
   test('with a reason for each consumer whose records do not add up', () => {
@@ -119,7 +149,7 @@ describe('a run is invalid', () => {
 
   test('in the notation of the summary', () => {
     const changed: Partial<SelfMeasurements> = {
-      scheduleLagP99Ns: 4_689_200_000,
+      ...late(4_689_200_000),
       achievedRatio: 0.3794,
       workers: [{ role: 'producer', name: 'p', cpuRatio: 0.9996, loopDelayP99Ns: 11.26e6 }],
     };
@@ -127,16 +157,26 @@ describe('a run is invalid', () => {
       'Producers came to a record 4.69s late at p99; 2.00ms is the limit.',
       'The loop of producer p was held up for 11.3ms at p99; 10.0ms is the limit.',
       'Producer p was busy >99.9% of the time and still late.',
-      '37.9% of the intended rate was reached, and the target did not hold it back.',
+      '37.9% of the intended rate was achieved: producers came to a record 4.69s late at p99, and the target did not hold them back.',
     ]);
   });
 
   test('always with what to change', () => {
-    const everything: Partial<SelfMeasurements> = { scheduleLagP99Ns: 1e9, achievedRatio: 0.1, inFlightExpected: 99 };
+    const everything: Partial<SelfMeasurements> = { ...late(1e9), achievedRatio: 0.1, inFlightExpected: 99 };
     const { kind, reasons } = judgeValidity({ ...good, ...everything });
     expect(kind).toBe('invalid');
     expect(reasons.length).toBeGreaterThan(2);
     for (const { what, fix } of reasons) expect([what, fix].every((text) => text.endsWith('.'))).toBe(true);
+  });
+
+  test.each<[number | null, string]>([
+    [0.38, 'Other programs used 38% of the CPU during the run: close them. `streamgauge doctor` checks this machine.'],
+    [0.02, 'Other programs used 2% of the CPU during the run. `streamgauge doctor` checks this machine.'],
+    [null, '`streamgauge doctor` checks this machine.'],
+  ])('with what other programs used of the CPU (%d) in the hint, and with doctor', (otherCpuRatio, hint) => {
+    const { reasons, checks } = judgeValidity({ ...good, ...late(1e9), otherCpuRatio });
+    expect(reasons[0]!.fix).toContain(hint);
+    expect(checks.otherCpuRatio).toBe(otherCpuRatio);
   });
 
   test('as the example is with a late producer', () => {
@@ -147,16 +187,38 @@ describe('a run is invalid', () => {
 });
 
 describe("Little's law", () => {
-  test('is not held against a run by the noise of its seconds', () => {
-    expect(codes({ inFlightSamples: [0, 40, 5, 30, 0, 35], inFlightExpected: 14 })).toEqual([]);
+  const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
+  const inFlightOf = (measurements: Measurements, more: Partial<RunFacts> = {}) => {
+    const { inFlightMean, inFlightExpected } = measureSelf(measurements, { ...facts, ...more });
+    return { inFlightMean, inFlightExpected };
+  };
+
+  test('compares the whole run, so that a stall or a response after the schedule does not matter', () => {
+    // 2,000 records of the warm-up and 10,000 after it, each 2 ms in flight: 24 s in flight, here all in the last second.
+    const { series, ...rest } = exampleMeasurements();
+    const stalled = series.map((interval, index) => ({
+      ...interval,
+      gauges: { ...interval.gauges, inFlight: index === series.length - 1 ? 24 : 0 },
+    }));
+    const { inFlightMean, inFlightExpected } = inFlightOf({ ...rest, series: stalled });
+    expect(inFlightMean).toBeCloseTo(2, 9);
+    expect(inFlightExpected).toBeCloseTo(2, 2);
   });
 
-  test('is not asked of an interrupted second or two', () => {
-    expect(codes({ inFlightSamples: [10, 10], inFlightExpected: 50 })).toEqual([]);
+  test.each<[string, Partial<RunFacts>]>([
+    ['was interrupted', { outcome: { kind: 'interrupted', signal: 'SIGINT' } }],
+    ['was cut by time', { cut: 'time' }],
+    ['was cut by phase', { cut: 'phase' }],
+  ])('is not asked of a run that %s', (_, more) => {
+    expect(inFlightOf(exampleMeasurements(), more)).toEqual({ inFlightMean: null, inFlightExpected: null });
   });
 
-  test('is not asked where records were sent again', () => {
-    const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
-    expect(measureSelf(exampleMeasurements({ throttledPerSecond: () => 500 }), facts).inFlightExpected).toBeNull();
+  test('is not asked if a single record failed, because it was in flight and has no latency', () => {
+    const { ledger: whole, ...rest } = exampleMeasurements();
+    expect(inFlightOf({ ...rest, ledger: { ...whole, failed: 1 } }).inFlightMean).toBeNull();
+  });
+
+  test('is asked of a run with retries, which count as in flight from their first hand-over on', () => {
+    expect(inFlightOf(exampleMeasurements({ throttledPerSecond: () => 500 })).inFlightExpected).toBeCloseTo(2, 2);
   });
 });
