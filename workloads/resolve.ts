@@ -180,7 +180,7 @@ function listAt(value: unknown, path: readonly PathPart[]): readonly unknown[] {
 function namesAt(value: unknown, path: readonly PathPart[]): (string | undefined)[] {
   return listAt(value, path).map((item) => {
     const name = valueAt(item, ['name']);
-    return typeof name === 'string' ? name : undefined;
+    return typeof name === 'string' ? name.normalize('NFC') : undefined;
   });
 }
 

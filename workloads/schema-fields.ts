@@ -104,13 +104,17 @@ export const millisecondsField = (description: string, min: number) =>
 export const wholeNumberField = (description: string, min: number, max: number) =>
   z.int().min(min).max(max).meta({ description });
 
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_Control}_ .-]*$/u;
+
 export const nameField = (description: string) =>
   z
     .string()
+    // The same letters may be written in several ways in Unicode; names are compared, and become files.
+    .normalize('NFC')
     .min(1)
     .max(100)
-    .regex(/^[\w][\w .-]*$/u, { error: 'has characters that a name must not have' })
-    .meta({ description: `${description} Letters, digits, space, dot, dash and underscore.` });
+    .regex(NAME, { error: 'has characters that a name must not have' })
+    .meta({ description: `${description} Letters and digits of any script, space, dot, dash and underscore.` });
 
 /**
  * A quantity with its unit. The field takes anything and judges it here, because only the unit's parser can say what

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { columnsOf, takeColumns } from './text-width.ts';
 
 /** How a piece of a line looks in colour; without colours only the words remain, so no meaning may hang on a style. */
 export type Style = 'bold' | 'dim' | 'good' | 'bad' | 'warn';
@@ -36,9 +37,9 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
-/** Characters as a terminal counts them, for all but double-width ones. */
+/** Columns of a terminal. */
 export function lengthOf(segment: Segment): number {
-  return [...textOf(segment)].length;
+  return columnsOf(textOf(segment));
 }
 
 /** Breaks `text` at spaces into lines of at most `width`; a longer word stands alone. */
@@ -46,7 +47,8 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/u)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && columnsOf(last) + 1 + columnsOf(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -86,9 +88,10 @@ function paintLine(line: Line, colours: boolean, width: number): string {
   let room = total > width ? width - 1 : width;
   let painted = '';
   for (const segment of line) {
-    const characters = [...printable(textOf(segment))].slice(0, Math.max(0, room));
-    room -= characters.length;
-    const text = characters.join('');
+    const whole = printable(textOf(segment));
+    const text = takeColumns(whole, room);
+    // After a cut nothing else is shown, even where half of a wide character's room is left.
+    room = text === whole ? room - columnsOf(text) : 0;
     painted += colours && typeof segment !== 'string' && text !== '' ? styledText(segment.style, text) : text;
   }
   return total > width ? `${painted}…` : painted.trimEnd();

@@ -182,7 +182,7 @@ function parseQualifiers(text: string, refuse: Refuse): Qualifiers {
       const todo = 'After the value come: in phase NAME, of workload NAME, by consumer NAME, over 10s, abort.';
       return refuse(`"${rest.trim()}" is not understood.`, todo);
     }
-    const value = groups.double ?? groups.single ?? groups.plain ?? '';
+    const value = (groups.double ?? groups.single ?? groups.plain ?? '').normalize('NFC');
     const word = groups.abort ?? groups.word!.split(/\s+/u).at(-1)!;
     const field = word === 'over' ? 'overNs' : (word as keyof Qualifiers);
     if (found[field] !== undefined) refuse(`"${word}" is given twice.`, 'Split it into two thresholds.');

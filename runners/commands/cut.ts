@@ -6,10 +6,10 @@ import { formatDuration } from '../../reports/text/format.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { folderName } from '../names/safe-name.ts';
 import { exitCodeOf } from './ending.ts';
 import { refuseToOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
-import { folderName } from './run.ts';
 
 export interface CutCommandOptions extends PrintOptions {
   readonly result: string;

@@ -3,8 +3,8 @@ import { DEFAULT_TOLERANCE_RATIO } from '../../reports/gate/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { parseDurationNs, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
+import { folderName } from '../names/safe-name.ts';
 import type { GateLine } from './gate-line.ts';
-import { folderName } from './run.ts';
 
 /** What the words of the line say, in their units; left out where they were. */
 export interface GateLineOptions {

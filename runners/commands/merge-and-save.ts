@@ -7,10 +7,10 @@ import { RESULT_FILE_NAME, readResult, writeResult } from '../../reports/result/
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { mergeFiles } from '../merge/merge-files.ts';
+import { folderName } from '../names/safe-name.ts';
 import { exitCodeOf } from './ending.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge.ts';
 import { printResult } from './print-result.ts';
-import { folderName } from './run.ts';
 
 /** Puts parts of a run together, judges the whole, and saves it as a result like any other. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {

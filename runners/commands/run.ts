@@ -8,6 +8,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
+import { folderName } from '../names/safe-name.ts';
 import { NO_PUSH, type RunPush } from '../push/no-push.ts';
 import type { RunOptions } from '../run/run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
@@ -182,9 +183,4 @@ async function writeBeside(
   const reports = await makeReports([{ name: result.scenario.name, result }], formats, style);
   const files = await writeReports(reports, inFolder(outDir));
   if (quiet !== true) process.stderr.write(files.map((file) => `Wrote ${file}\n`).join(''));
-}
-
-/** A scenario's name as a folder's name: nothing that climbs, hides or needs quoting. */
-export function folderName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'run';
 }

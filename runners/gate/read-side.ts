@@ -5,6 +5,7 @@ import { resolveScenario } from '../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';
+import { awsName } from '../names/safe-name.ts';
 import type { GateSide } from './side.ts';
 
 export interface SideContext {
@@ -64,7 +65,7 @@ function kinesisBase({ name, target }: Scenario): KinesisTargetSpec {
   if (target.kind === 'kinesis') return target;
   return {
     kind: 'kinesis',
-    stream: name.replace(/[^\w.-]+/gu, '-').slice(0, 100),
+    stream: awsName(name.replaceAll(' ', '-'), 100),
     create: { mode: 'provisioned', shards: target.shards },
     put: 'records',
     aggregate: false,

@@ -1,5 +1,6 @@
 import { formatByteRate, formatCount, formatDuration, formatRate } from '../../reports/text/format.ts';
 import { bar, sparkline } from '../../reports/text/render-table.ts';
+import { columnsOf, padColumns } from '../../reports/text/text-width.ts';
 import { type Colour, paint } from '../terminal/colours.ts';
 import { formatClock } from './format-clock.ts';
 import { cut } from './live-cut.ts';
@@ -50,7 +51,7 @@ function headLine(snapshot: LiveSnapshot, { width, title = 'running' }: LiveStyl
     ? 'draining'
     : `${formatClock(snapshot.elapsedNs)} / ${formatClock(snapshot.totalNs)}`;
   const room = width - clock.length - 1;
-  return [{ text: cut(title, room).padEnd(room + 1), colour: 'bold' }, { text: clock }];
+  return [{ text: padColumns(cut(title, room), room + 1), colour: 'bold' }, { text: clock }];
 }
 
 function phaseLines({ phase }: LiveSnapshot, { width, workloads = [] }: LiveStyle): Span[][] {
@@ -61,7 +62,7 @@ function phaseLines({ phase }: LiveSnapshot, { width, workloads = [] }: LiveStyl
     const barColumns = Math.max(4, width - LABEL_COLUMNS - nameColumns - percent.length - 1);
     return [
       label(workloads[index] ?? 'phase'),
-      { text: cut(name, nameColumns).padEnd(nameColumns + 1) },
+      { text: padColumns(cut(name, nameColumns), nameColumns + 1) },
       { text: bar(progress.progressRatio, barColumns).padEnd(barColumns, TROUGH), colour: 'cyan' as const },
       { text: percent },
     ];
@@ -134,7 +135,7 @@ function stepLines({ steps }: LiveSnapshot): Span[][] {
 }
 
 function label(text: string): Span {
-  return { text: cut(text, LABEL_COLUMNS - 1).padEnd(LABEL_COLUMNS), colour: 'dim' };
+  return { text: padColumns(cut(text, LABEL_COLUMNS - 1), LABEL_COLUMNS), colour: 'dim' };
 }
 
 /** A sparkline that moves on where there is no more room, and does not squeeze the whole past in. */
@@ -151,7 +152,7 @@ function join(spans: readonly Span[], { width, colours }: LiveStyle): string {
   let line = '';
   for (const { text, colour } of spans) {
     const shown = cut(text, room);
-    room -= [...shown].length;
+    room -= columnsOf(shown);
     line += colour === undefined ? shown : paint(shown, colour, colours);
   }
   return line;

@@ -1,4 +1,5 @@
 import { bar } from '../../reports/text/render-table.ts';
+import { columnsOf } from '../../reports/text/text-width.ts';
 import { formatClock } from './format-clock.ts';
 import { cut } from './live-cut.ts';
 
@@ -23,7 +24,7 @@ export function progressText(progress: Progress, width: number): string {
   const percent = `${String(Math.floor(100 * doneRatio)).padStart(3)}%`;
   const left = leftMs(progress);
   const after = left === undefined ? percent : `${percent}  ${formatClock(1e9 * Math.ceil(left / 1e3))} left`;
-  const columns = Math.min(MOST_BAR_COLUMNS, width - [...title].length - after.length - 4);
+  const columns = Math.min(MOST_BAR_COLUMNS, width - columnsOf(title) - after.length - 4);
   if (columns < 1) return cut(`${title}  ${after}`, width);
   return `${cut(title, width)}  ${bar(doneRatio, columns).padEnd(columns, TROUGH)}  ${after}`;
 }

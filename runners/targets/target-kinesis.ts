@@ -11,6 +11,7 @@ import { listShards, type ShardInfo } from '../kinesis/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../kinesis/stream-errors.ts';
 import { StreamLife } from '../kinesis/stream-life.ts';
 import { StreamResharding } from '../kinesis/stream-resharding.ts';
+import { awsName } from '../names/safe-name.ts';
 import type { Target, TargetHandle } from './target.ts';
 
 export interface KinesisHandle extends TargetHandle {
@@ -134,9 +135,10 @@ function shardCapacityOf(shards: readonly ShardInfo[]): number {
   return Math.min(next + Math.max(GROWTH_LEAST, GROWTH_RATIO * shards.length), SHARD_CAPACITY_MOST);
 }
 
-/** Registered names are those of an account's streams: what the service does not take becomes a dash. */
+/** Registered names are those of an account's streams: what the service does not take is replaced. */
 function consumerName(name: string, runId: number): string {
-  return `streamgauge-${runId.toString(16)}-${name.replace(/[^a-zA-Z0-9_.-]+/g, '-')}`.slice(0, 128);
+  const prefix = `streamgauge-${runId.toString(16)}-`;
+  return `${prefix}${awsName(name, 128 - prefix.length)}`;
 }
 
 function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {

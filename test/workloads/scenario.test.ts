@@ -78,6 +78,34 @@ describe('a right scenario', () => {
     expect(resolved({ keys }).keys).toEqual(expected);
   });
 
+  test.each([
+    ['café', 'café'],
+    ['cafe\u0301', 'café'],
+    ['負荷', '負荷'],
+    ['нагрузка 2', 'нагрузка 2'],
+    ['عربی\u200cها', 'عربی\u200cها'],
+  ])('the name %j may be that of a scenario, a workload, a phase and a consumer', (written, name) => {
+    const value = { ...scenario, name: written, consumers: [{ name: written, kind: 'fan-out' }] };
+    const named = { ...workload, name: written, phases: [{ ...phase, name: written }] };
+    expect(resolveScenario({ ...value, workloads: [named] })).toMatchObject({
+      name,
+      workloads: [{ name, phases: [{ name }] }],
+      consumers: [{ name }],
+    });
+  });
+
+  test.each(['a/b', '../a', '.hidden', '-x', 'a\u0000', 'a\u202eb', 'a"b', "a'b", '\u0301a', ' a'])(
+    'the name %j is rejected',
+    (name) => {
+      expect(() => resolveScenario({ ...scenario, name })).toThrow('BAD_NAME');
+    },
+  );
+
+  test('one name in two forms of Unicode is one name', () => {
+    const consumers = ['café', 'cafe\u0301'].map((name) => ({ name, kind: 'fan-out' }));
+    expect(() => resolveScenario({ ...scenario, consumers })).toThrow('DUPLICATE_NAME');
+  });
+
   test('a share may be written as a percentage or as a number, wherever a scenario has one', () => {
     expect(resolved({ keys: { hot: { count: 2, share: '80%' }, count: 1000 } }).keys).toMatchObject({ hotShare: 0.8 });
     expect(resolved({ payload: { size: '1B', randomRatio: '50%' } }).payload).toMatchObject({ randomRatio: 0.5 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../../reports/result/result.ts';
 import { exitCodeOf } from '../../../runners/commands/ending.ts';
-import { folderName } from '../../../runners/commands/run.ts';
+import { folderName } from '../../../runners/names/safe-name.ts';
 import { command, ENTRY, type Ended, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
 
 /** A late producer makes a run invalid by its share of the response time: with a slow target a busy machine does not. */

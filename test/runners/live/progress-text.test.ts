@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { columnsOf } from '../../../reports/text/text-width.ts';
 import { progressText } from '../../../runners/live/progress-text.ts';
 
 const at = (doneRatio: number | undefined, elapsedMs: number) => ({
@@ -35,7 +36,7 @@ describe('the line of what goes on', () => {
     });
     fc.assert(
       fc.property(progress, fc.integer({ min: 1, max: 200 }), (one, width) => {
-        expect([...progressText(one, width)].length).toBeLessThanOrEqual(width);
+        expect(columnsOf(progressText(one, width))).toBeLessThanOrEqual(width);
       }),
     );
   });
