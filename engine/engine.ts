@@ -1,20 +1,20 @@
 import type { PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import { VirtualClock } from './clock.ts';
 import type { Account } from './kinesis/account.ts';
-import { type OpenAccount, openAccount } from './kinesis/account-open.ts';
-import { AccountService } from './kinesis/account-service.ts';
+import { type AccountsOptions, openAccounts } from './kinesis/account-open.ts';
+import type { AccountService } from './kinesis/account-service.ts';
+import type { Accounts } from './kinesis/accounts.ts';
 import type { InputOf, OperationName, OutputOf } from './kinesis/control/operation-types.ts';
 import { controlCalls } from './kinesis/control-calls.ts';
 import { StreamRead, type StreamRecord } from './kinesis/data/stream-read.ts';
 import { resourceNotFound } from './kinesis/errors.ts';
 import { serviceMetricsText } from './kinesis/metrics-text.ts';
 import { callOperation } from './kinesis/operations.ts';
-import type { AccountOptions } from './kinesis/options.ts';
 import { newStreamState } from './kinesis/stream.ts';
 import { middleOf } from './stream/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
-export interface EngineOptions extends Partial<AccountOptions> {
+export interface EngineOptions extends AccountsOptions {
   /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */
   readonly streams?: Readonly<Record<string, number>>;
 }
@@ -41,18 +41,20 @@ const AT_ONCE = { creating: 0, updating: 0, deleting: 0, registering: 0 } as con
 
 /**
  * A Kinesis account of one's own in this process: streams that are put to, read and resharded without a network, or
- * served to any Kinesis client. Refused calls throw a KinesisError with AWS's code and message.
+ * served to any Kinesis client. Its methods work on the account and region of its options; clients that are signed for
+ * other regions, or with the access keys of other accounts, have streams of their own. Refused calls throw a KinesisError with AWS's code and message.
  */
 export class Engine {
   readonly account: Account;
   readonly service: AccountService;
-  readonly #opened: OpenAccount;
+  /** The account, and those of other regions and access keys. */
+  readonly accounts: Accounts;
   readonly #servers: RunningServer[] = [];
 
-  private constructor(opened: OpenAccount) {
-    this.#opened = opened;
-    this.account = opened.account;
-    this.service = new AccountService(opened.account);
+  private constructor(accounts: Accounts) {
+    this.accounts = accounts;
+    this.account = accounts.home;
+    this.service = accounts.homeService;
   }
 
   /**
@@ -61,7 +63,7 @@ export class Engine {
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const { streams = {}, ...account } = options;
-    const engine = new Engine(await openAccount({ delaysMs: AT_ONCE, ...account }));
+    const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }));
     for (const [name, shards] of Object.entries(streams)) engine.createStream(name, { shards });
     return engine;
   }
@@ -149,7 +151,8 @@ export class Engine {
   async serve(options: ServerOptions = {}): Promise<RunningServer> {
     const { startServer } = await import('./wire/server.ts');
     const server = await startServer(this.service, {
-      metricsText: () => serviceMetricsText(this.account),
+      serviceOf: (scope) => this.accounts.serviceOf(scope),
+      metricsText: () => serviceMetricsText(this.accounts.all),
       control: controlCalls(this.account),
       ...options,
     });
@@ -159,9 +162,9 @@ export class Engine {
 
   /** Ends the servers and writes what a data directory still lacks. */
   async close(): Promise<void> {
-    this.account.subscriptions.endAll();
+    for (const account of this.accounts.all) account.subscriptions.endAll();
     await Promise.all(this.#servers.map((server) => server.close()));
-    await this.#opened.close();
+    await this.accounts.close();
   }
 }
 

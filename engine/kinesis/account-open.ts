@@ -1,17 +1,19 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, VirtualClock } from '../clock.ts';
-import { Account } from './account.ts';
+import { Faults } from '../twin/faults.ts';
+import { Account, type SharedParts } from './account.ts';
 import { keepAccount } from './account-keeper.ts';
 import type { AccountState } from './account-state.ts';
+import { ACCOUNT_ID_PATTERN, type AccountPlace, Accounts, type OpenAccount, REGION_PATTERN } from './accounts.ts';
 import { startUpkeep } from './control/upkeep.ts';
-import type { AccountOptions } from './options.ts';
+import { Intake } from './data/intake.ts';
+import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
 import type { StreamState } from './stream-state.ts';
 
-export interface OpenAccount {
-  readonly account: Account;
-  /** Writes what is still to be written and lets the folder go. */
-  close(): Promise<void>;
+export interface AccountsOptions extends Partial<AccountOptions> {
+  /** Account ids by access key: calls that are signed with the key are of that account. */
+  readonly accountOf?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a data directory says of an account; its records stand in the shards' folders. */
@@ -20,43 +22,98 @@ interface SavedAccount {
   readonly streams: readonly StreamState[];
   /** What time it was; folders of earlier versions do not know. */
   readonly nowMs?: number;
+  /** Whose it is; folders of earlier versions do not know. */
+  readonly place?: AccountPlace;
+}
+
+interface Files {
+  loadAccountFile(folder: string): unknown;
+  saveAccountFile(folder: string, data: unknown): void;
 }
 
 /**
- * Starts an account, where the last one with its data directory ended.
+ * Starts an engine's accounts, where the last ones with their data directory ended. The folder itself belongs to the
+ * account and region that were the home ones when it was first written; each other has `accounts/ID/REGION` in it.
  * @throws Error when the folder is in use by another process, or what it holds is damaged or newer than this program.
  */
-export async function openAccount(options: Partial<AccountOptions>): Promise<OpenAccount> {
-  const account = new Account(options);
-  const { dataDir } = options;
-  if (dataDir === undefined) return opened(account);
-  const { loadAccountFile, lockFolder, saveAccountFile } = await import('../archive/account-file.ts');
+export async function openAccounts({ accountOf = {}, ...options }: AccountsOptions): Promise<Accounts> {
+  const { dataDir, seed = DEFAULT_ACCOUNT.seed } = options;
+  const { accountId = DEFAULT_ACCOUNT.accountId, region = DEFAULT_ACCOUNT.region } = options;
+  const home: AccountPlace = { accountId, region };
+  const shared: SharedParts = { faults: new Faults(seed, accountId), intake: new Intake() };
+  if (dataDir === undefined) {
+    const open = (place: AccountPlace) => running(new Account({ ...options, ...place }, shared));
+    return new Accounts(open(home), [], accountOf, open, () => {});
+  }
+  const { lockFolder, ...files } = await import('../archive/account-file.ts');
   const unlock = lockFolder(dataDir);
-  const save = () => saveAccountFile(dataDir, savedOf(account));
+  const opened: OpenAccount[] = [];
   try {
-    const saved = loadAccountFile(dataDir) as SavedAccount | undefined;
-    if (saved !== undefined) {
-      turnOn(account.clock, saved.nowMs);
-      restore(account, saved);
+    const first = (files.loadAccountFile(dataDir) as SavedAccount | undefined)?.place ?? home;
+    const folderOf = (place: AccountPlace): string =>
+      isSame(place, first) ? dataDir : join(dataDir, 'accounts', place.accountId, place.region);
+    const accountAt = (place: AccountPlace) => new Account({ ...options, ...place, dataDir: folderOf(place) }, shared);
+    for (const place of [first, ...(await savedPlaces(dataDir))]) {
+      opened.push(await restored(accountAt(place), files));
     }
-    await removeOrphans(account);
-    save();
+    const open = (place: AccountPlace) => kept(accountAt(place), files);
+    const isHome = ({ account }: OpenAccount) => isSame(account.options, home);
+    const others = opened.filter((each) => !isHome(each));
+    return new Accounts(opened.find(isHome) ?? open(home), others, accountOf, open, unlock);
   } catch (error) {
+    await Promise.allSettled(opened.map((each) => each.close()));
     unlock();
     throw error;
   }
-  const stopKeeping = keepAccount(account, save);
-  const { close } = opened(account);
-  const closeAndSave = async () => {
-    await close().finally(stopKeeping);
-    save();
+}
+
+const isSame = (a: AccountPlace, b: AccountPlace): boolean => a.accountId === b.accountId && a.region === b.region;
+
+/** The accounts and regions that have a folder of their own; what else lies there is left alone. */
+async function savedPlaces(dataDir: string): Promise<readonly AccountPlace[]> {
+  const namesIn = async (folder: string, pattern: RegExp) =>
+    (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name)).sort();
+  const accounts = join(dataDir, 'accounts');
+  const places: AccountPlace[] = [];
+  for (const accountId of await namesIn(accounts, ACCOUNT_ID_PATTERN)) {
+    for (const region of await namesIn(join(accounts, accountId), REGION_PATTERN)) places.push({ accountId, region });
+  }
+  return places;
+}
+
+/** An account as its folder has it. */
+async function restored(account: Account, files: Files): Promise<OpenAccount> {
+  const folder = account.folder.path;
+  const saved = files.loadAccountFile(folder) as SavedAccount | undefined;
+  if (saved !== undefined) {
+    turnOn(account.clock, saved.nowMs);
+    restore(account, saved);
+  }
+  await removeOrphans(account);
+  files.saveAccountFile(folder, savedOf(account));
+  return kept(account, files, true);
+}
+
+/** An account whose every change is written to its folder. One that was never written and never changes stays unwritten. */
+function kept(account: Account, files: Files, wasWritten = false): OpenAccount {
+  let isWritten = wasWritten;
+  const save = () => {
+    files.saveAccountFile(account.folder.path, savedOf(account));
+    isWritten = true;
   };
-  // The folder is free afterwards, even of an account that could not be written.
-  return { account, close: () => closeAndSave().finally(unlock) };
+  const stopKeeping = keepAccount(account, save);
+  const { close } = running(account);
+  return {
+    account,
+    close: async () => {
+      await close().finally(stopKeeping);
+      if (isWritten || !account.isEmpty) save();
+    },
+  };
 }
 
 /** Starts what the account does by itself, until it is closed. */
-function opened(account: Account): OpenAccount {
+function running(account: Account): OpenAccount {
   const stopUpkeep = startUpkeep(account);
   const close = async () => {
     stopUpkeep();
@@ -69,6 +126,7 @@ const savedOf = (account: Account): SavedAccount => ({
   account: account.state,
   streams: account.streams.map(({ state }) => state),
   nowMs: account.clock.nowMs(),
+  place: { accountId: account.options.accountId, region: account.options.region },
 });
 
 /**

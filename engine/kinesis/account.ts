@@ -21,16 +21,22 @@ export interface StreamReference {
   readonly StreamARN?: string | undefined;
 }
 
+/** What the accounts of one engine share. */
+export interface SharedParts {
+  readonly faults: Faults;
+  readonly intake: Intake;
+}
+
 /** One account in one region: its streams and settings. Everything happens on one thread. */
 export class Account {
   readonly options: AccountOptions;
   readonly folder: AccountFolder;
-  /** Faults to inject into the calls of the account. */
+  /** Faults to inject into the calls of the engine. */
   readonly faults: Faults;
   /** What is kept over a restart besides the streams. */
   state: AccountState = newAccountState();
   /** Where the records of a call are laid out. */
-  readonly intake = new Intake();
+  readonly intake: Intake;
   readonly subscriptions: Subscriptions = new Subscriptions(this);
   /** Keeps what has changed, before the call that changed it is answered. False when the disk does not take it yet. */
   onChange: (() => boolean) | undefined;
@@ -43,12 +49,13 @@ export class Account {
   #changesHeld = false;
   #unkeptChanges = 0;
 
-  constructor(options: Partial<AccountOptions> = {}) {
+  constructor(options: Partial<AccountOptions> = {}, shared?: SharedParts) {
     this.options = { ...DEFAULT_ACCOUNT, ...options };
     const { latency, seed, dataDir, accountId } = this.options;
     this.latency = latency === 'none' ? undefined : latencyModelOf(latency, seed);
     this.folder = new AccountFolder(dataDir);
-    this.faults = new Faults(seed, accountId);
+    this.faults = shared?.faults ?? new Faults(seed, accountId);
+    this.intake = shared?.intake ?? new Intake();
   }
 
   /** The delay of every stream of the account; undefined when there is none. */
@@ -61,6 +68,13 @@ export class Account {
   /** In the order of their names. */
   get streams(): readonly KinesisStream[] {
     return [...this.#streams.values()].sort((a, b) => (a.state.name < b.state.name ? -1 : 1));
+  }
+
+  /** Nothing is in it that anybody could miss. */
+  get isEmpty(): boolean {
+    const { commitment, channels } = this.state;
+    const isUnused = commitment.status === 'DISABLED' && channels.length === 0;
+    return isUnused && this.#streams.size === 0 && this.#removals.size === 0;
   }
 
   arnOf(streamName: string): string {

@@ -17,7 +17,8 @@ export function callWithFaults<Output>(
 
 async function faultyCall<Output>(account: Account, call: FaultCall, work: () => Output): Promise<Awaited<Output>> {
   const { clock, faults } = account;
-  const { untilMs, delayMs, dropBefore, dropAfter, error } = faults.decide(call, clock.nowMs());
+  const { accountId } = account.options;
+  const { untilMs, delayMs, dropBefore, dropAfter, error } = faults.decide({ ...call, accountId }, clock.nowMs());
   if (untilMs !== undefined) await stallUntil(account, call, untilMs);
   if (delayMs > 0) await new Promise<void>((resolve) => clock.at(clock.nowMs() + delayMs, resolve));
   if (dropBefore) throw new ConnectionDropped();

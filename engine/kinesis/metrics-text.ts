@@ -4,23 +4,26 @@ import type { Statistic } from './metrics.ts';
 const METRIC = 'streamgauge_kinesis';
 
 /**
- * The account's metrics as Prometheus reads them: CloudWatch's names as a label, and count, sum, least and greatest of
- * each since the engine was started. Shard-level metrics are there for every shard, whatever the stream's flags say.
+ * The metrics of all accounts as Prometheus reads them: CloudWatch's names as a label, and count, sum, least and greatest
+ * of each since the engine was started. Shard-level metrics are there for every shard, whatever the stream's flags say.
  */
-export function serviceMetricsText(account: Account): string {
+export function serviceMetricsText(accounts: readonly Account[]): string {
   const lines = ['count', 'sum', 'min', 'max'].flatMap((part) => [
     `# HELP ${METRIC}_${part} CloudWatch metric of a stream or shard: ${part} since the engine started`,
     `# TYPE ${METRIC}_${part} ${part === 'count' || part === 'sum' ? 'counter' : 'gauge'}`,
-    ...samples(account, part as 'count' | 'sum' | 'min' | 'max'),
+    ...accounts.flatMap((account) => samples(account, part as 'count' | 'sum' | 'min' | 'max')),
   ]);
   return `${lines.join('\n')}\n`;
 }
 
 function samples(account: Account, part: 'count' | 'sum' | 'min' | 'max'): string[] {
   const lines: string[] = [];
+  const { accountId, region } = account.options;
   const add = (name: string, labels: string, statistic: Statistic) => {
     if (statistic.count === 0) return;
-    lines.push(`${METRIC}_${part}{metric="${name}",${labels}} ${statistic[part]}`);
+    lines.push(
+      `${METRIC}_${part}{metric="${name}",${labels},account="${accountId}",region="${region}"} ${statistic[part]}`,
+    );
   };
   for (const { state, metrics, shards } of account.streams) {
     for (const [name, statistic] of metrics.all) add(name, `stream="${state.name}"`, statistic);

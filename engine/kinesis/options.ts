@@ -21,8 +21,10 @@ export interface AccountOptions {
   readonly seed: number;
   /** How long streams and consumers stay CREATING, UPDATING and DELETING. AWS takes some seconds to tens of seconds. */
   readonly delaysMs: StateDelays;
-  /** Most open shards of the account in provisioned mode. */
+  /** Most open shards of the account in provisioned mode. AWS: 20,000 in the largest regions, 1,000 or 6,000 in others. */
   readonly shardLimit: number;
+  /** Most on-demand streams of the account, with `limits` of AWS. */
+  readonly onDemandStreamLimit: number;
   /** Told of everything that is wrong on disk. */
   readonly onDefect: (defect: StoreDefect) => void;
 }
@@ -56,5 +58,6 @@ export const DEFAULT_ACCOUNT: AccountOptions = {
   seed: 0,
   delaysMs: { creating: 500, updating: 500, deleting: 500, registering: 500 },
   shardLimit: 20_000,
+  onDemandStreamLimit: 50,
   onDefect: ({ code, message }) => process.emitWarning(message, { code: `STREAMGAUGE_${code}` }),
 };

@@ -8,6 +8,8 @@ export interface FaultCall {
   readonly stream?: string | undefined;
   readonly shard?: string | undefined;
   readonly operation: string;
+  /** Named in AWS's texts; that of the engine when undefined. */
+  readonly accountId?: string | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export class Faults {
   active = false;
   failsRecords = false;
 
-  /** @param accountId stands in AWS's texts. */
+  /** @param accountId named in AWS's texts, unless a call names another. */
   constructor(seed = 0, accountId = '000000000000') {
     this.#seed = seed;
     this.#accountId = accountId;
@@ -206,10 +208,10 @@ export class Faults {
     }
   }
 
-  #textOf(code: string, { shard, stream = '' }: FaultCall): string | undefined {
+  #textOf(code: string, { shard, stream = '', accountId = this.#accountId }: FaultCall): string | undefined {
     if (code !== 'ProvisionedThroughputExceededException') return TEXT[code];
-    if (shard !== undefined) return rateExceededText(shard, stream, this.#accountId);
-    return `Rate exceeded for stream ${stream} under account ${this.#accountId}.`;
+    if (shard !== undefined) return rateExceededText(shard, stream, accountId);
+    return `Rate exceeded for stream ${stream} under account ${accountId}.`;
   }
 }
 

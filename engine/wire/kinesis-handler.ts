@@ -4,6 +4,7 @@ import { OPERATIONS_WITHOUT_OUTPUT } from '../kinesis/operations-without-output.
 import type { KinesisService } from '../kinesis/service.ts';
 import { bodyAnswer, errorBody, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
 import type { Codec } from './codec.ts';
+import { scopeOf } from './credential-scope.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
 import {
   isJsonWithoutBody,
@@ -25,12 +26,14 @@ const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 export class KinesisHandler {
   readonly subscriptions: Subscriptions;
   readonly #service: KinesisService;
+  readonly #serviceOf: NonNullable<ServerOptions['serviceOf']>;
   readonly #onDefect: (error: unknown, operation: string) => void;
   readonly #check: SignatureCheck;
   #cbor: Codec | undefined;
 
   constructor(service: KinesisService, options: ServerOptions) {
     this.#service = service;
+    this.#serviceOf = options.serviceOf ?? (() => service);
     this.#onDefect = options.onDefect ?? (() => {});
     this.subscriptions = new Subscriptions(this.#onDefect);
     this.#check = createSignatureCheck(options.credentials, options.clock ?? { nowMs: Date.now });
@@ -70,12 +73,13 @@ export class KinesisHandler {
       const input = codec.decode(operation ?? '', request.body);
       if (operation === undefined) throw unknownOperation();
       this.#check(request);
+      const service = this.#serviceOf(scopeOf(request));
       if (operation === 'SubscribeToShard') {
-        const opening = this.subscriptions.open(exchange, this.#service, input as SubscribeToShardInput);
+        const opening = this.subscriptions.open(exchange, service, input as SubscribeToShardInput);
         opening?.catch((error: unknown) => this.#answerError(exchange, codec, operation, error));
         return;
       }
-      const output = this.#service.call(operation, input);
+      const output = service.call(operation, input);
       if (!(output instanceof Promise)) this.#answerOutput(exchange, codec, operation, output);
       else this.#answerLater(exchange, codec, operation, output);
     } catch (error) {

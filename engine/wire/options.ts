@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { CallScope } from '../kinesis/accounts.ts';
+import type { KinesisService } from '../kinesis/service.ts';
 
 export interface ServerOptions extends Partial<WireLimits> {
   /** Address to listen on; 127.0.0.1, which other machines cannot reach, when undefined. */
@@ -9,6 +11,8 @@ export interface ServerOptions extends Partial<WireLimits> {
   readonly tls?: 'self-signed' | { readonly cert: string; readonly key: string } | undefined;
   /** Whose signatures to accept. Without, a request must look signed, and any signature will do. */
   readonly credentials?: Credentials | undefined;
+  /** The service of the account and region that a call is signed for; the server's one service when undefined. */
+  readonly serviceOf?: ((scope: CallScope | undefined) => KinesisService) | undefined;
   /** A fault of ours: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */
   readonly onDefect?: ((error: unknown, operation: string) => void) | undefined;
   /** Body of GET /metrics in Prometheus' text format. */

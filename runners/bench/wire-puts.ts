@@ -74,8 +74,8 @@ function wirePuts(spec: PutsSpec): Benchmark {
 
 async function checkCount({ port }: BenchServer, { streamName }: RequestPlan, acknowledged: number): Promise<void> {
   const metrics = await getText(port, '/metrics');
-  const line = `streamgauge_kinesis_sum{metric="IncomingRecords",stream="${streamName}"} `;
-  const counted = Number(metrics.split(line)[1]?.split('\n')[0]);
+  const line = `streamgauge_kinesis_sum{metric="IncomingRecords",stream="${streamName}",account=`;
+  const counted = Number(metrics.split(line)[1]?.split('\n')[0]?.split('} ')[1]);
   holds(counted === acknowledged, `${acknowledged} records were acknowledged, ${counted} came in`);
 }
 

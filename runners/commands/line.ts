@@ -125,6 +125,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   '_',
   'names',
   'stream',
+  'account-of',
   'results',
   'with',
   'format',

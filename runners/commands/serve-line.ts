@@ -56,7 +56,31 @@ export function serveLine(command: Argv) {
       describe: 'Its secret; better set STREAMGAUGE_SECRET_KEY',
     })
     .option('account', { type: 'string', default: '000000000000', requiresArg: true, describe: 'Account id in ARNs' })
-    .option('region', { type: 'string', default: 'us-east-1', requiresArg: true, describe: 'Region in ARNs' })
+    .option('account-of', {
+      type: 'string',
+      array: true,
+      default: [],
+      requiresArg: true,
+      describe: 'KEY=ID, account of an access key; repeatable',
+    })
+    .option('region', {
+      type: 'string',
+      default: 'us-east-1',
+      requiresArg: true,
+      describe: 'Region of --stream and of calls that name none',
+    })
+    .option('shard-limit', {
+      type: 'string',
+      default: '20000',
+      requiresArg: true,
+      describe: 'Open shards of an account in a region',
+    })
+    .option('on-demand-limit', {
+      type: 'string',
+      default: '50',
+      requiresArg: true,
+      describe: 'On-demand streams of an account in a region',
+    })
     .option('seed', { type: 'string', default: '0', requiresArg: true, describe: 'Seed of latencies and faults' })
     .option('json', { type: 'boolean', describe: 'Print what was started as one line of JSON' });
 }

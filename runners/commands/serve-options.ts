@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { VirtualClock } from '../../engine/clock.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
-import { DEFAULT_ACCOUNT, type Durability } from '../../engine/kinesis/options.ts';
+import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/kinesis/accounts.ts';
+import type { Durability } from '../../engine/kinesis/options.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
+
+/** Far above what AWS grants. */
+const SHARD_LIMIT_MAX = 1_000_000;
 
 export interface ServeOptions {
   readonly engine: EngineOptions;
@@ -24,8 +28,9 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
   return {
     engine: {
       ...(line.clock === 'virtual' ? { clock: new VirtualClock() } : {}),
-      accountId: matching('account', line.account, /^\d{12}$/, 'twelve digits'),
-      region: matching('region', line.region, /^[a-z0-9-]{1,32}$/, 'a region such as us-east-1'),
+      accountId: matching('account', line.account, ACCOUNT_ID_PATTERN, 'twelve digits'),
+      region: matching('region', line.region, REGION_PATTERN, 'a region such as us-east-1'),
+      accountOf: accountOf(line['account-of']),
       memoryBytes,
       dataDir: line['data-dir'],
       durability: line['data-dir'] === undefined ? 'none' : ((line.durability ?? 'interval') as Durability),
@@ -33,7 +38,8 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       latency: await latencyOf(line.latency),
       seed: wholeNumber('seed', line.seed, 0, 2 ** 31 - 1),
       delaysMs: { creating: delayMs, updating: delayMs, deleting: delayMs, registering: delayMs },
-      shardLimit: DEFAULT_ACCOUNT.shardLimit,
+      shardLimit: wholeNumber('shard-limit', line['shard-limit'], 1, SHARD_LIMIT_MAX),
+      onDemandStreamLimit: wholeNumber('on-demand-limit', line['on-demand-limit'], 0, SHARD_LIMIT_MAX),
     },
     server: {
       host: line.host,
@@ -43,6 +49,21 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
     },
     streams,
   };
+}
+
+/** Account ids by access key. */
+function accountOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = texts.map((text) => {
+    const [, key, id] = /^([^=\s/]+)=(\d{12})$/.exec(text) ?? [];
+    if (key !== undefined && id !== undefined) return [key, id] as const;
+    throw usage(
+      `--account-of must be KEY=ID with an access key and twelve digits, got "${text}"`,
+      'Write --account-of AKIATEAMB=222222222222.',
+    );
+  });
+  const twice = repeated(pairs.map(([key]) => key));
+  if (twice !== undefined) throw usage(`--account-of names access key ${twice} twice`, 'Name each access key once.');
+  return Object.fromEntries(pairs);
 }
 
 function streamOf(text: string): ServedStream {
@@ -56,8 +77,14 @@ function streamOf(text: string): ServedStream {
 
 /** Of two streams with one name only the first would be made. */
 function checkNames(streams: readonly ServedStream[]): void {
-  const twice = repeated(streams.map(({ name }) => name));
+  const twice = repeated(
+    streams.map(({ name, account, region }) => [name, account, region].filter(Boolean).join(' in ')),
+  );
   if (twice !== undefined) throw usage(`stream ${twice} is there twice`, 'Name each stream once.');
+  const places = new Set(streams.map(({ account, region }) => `${account} ${region}`));
+  if (places.size >= ACCOUNTS_MAX) {
+    throw usage(`streams are in ${places.size} regions and accounts`, `Name fewer than ${ACCOUNTS_MAX}.`);
+  }
   for (const { name, consumers = [] } of streams) {
     const consumer = repeated(consumers);
     if (consumer === undefined) continue;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ACCOUNT_ID_PATTERN, REGION_PATTERN } from '../../engine/kinesis/accounts.ts';
 import type { Problem } from '../../workloads/errors.ts';
 import type { YamlRead } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';
@@ -7,6 +8,9 @@ import { RunnerError } from '../errors.ts';
 export interface ServedStream {
   readonly name: string;
   readonly shards: number;
+  /** Those of --region and --account when undefined. */
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
   readonly mode?: 'provisioned' | 'on-demand' | undefined;
   readonly retentionHours?: number | undefined;
   readonly maxRecordKib?: number | undefined;
@@ -26,6 +30,8 @@ export async function streamsOfFile(path: string): Promise<readonly ServedStream
       z.strictObject({
         name,
         shards: z.int().min(1).max(10_000).default(1),
+        region: z.string().regex(REGION_PATTERN, 'is not a region such as eu-west-1').optional(),
+        account: z.string().regex(ACCOUNT_ID_PATTERN, 'is not twelve digits').optional(),
         mode: z.enum(['provisioned', 'on-demand']).optional(),
         retentionHours: z.int().min(24).max(8760).optional(),
         maxRecordKib: z.int().min(1024).max(10_240).optional(),

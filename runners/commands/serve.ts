@@ -71,7 +71,9 @@ function failed(what: string, where: string, cause: unknown, fix: string = ELSEW
 
 /** A stream that was there before, in a data directory, is left as it is. */
 function makeStream(engine: Engine, stream: ServedStream): void {
-  const { account } = engine;
+  const { accountId, region } = engine.account.options;
+  const place = { accountId: stream.account ?? accountId, region: stream.region ?? region };
+  const { account } = engine.accounts.serviceIn(place);
   if (account.findStream(stream.name) !== undefined) return;
   const nowMs = account.clock.nowMs();
   const state = newStreamState(stream.name, stream.shards, nowMs);
@@ -91,8 +93,25 @@ function makeStream(engine: Engine, stream: ServedStream): void {
   account.addStream(state);
 }
 
-const streamsOf = (engine: Engine) =>
-  engine.account.streams.map(({ state, openShards }) => ({ name: state.name, shards: openShards.length }));
+/** A stream of another region or account than that of the command line has its own named. */
+function streamsOf(engine: Engine) {
+  const home = engine.account.options;
+  return engine.accounts.all.flatMap(({ streams, options: { accountId, region } }) =>
+    streams.map(({ state, openShards }) => ({
+      name: state.name,
+      shards: openShards.length,
+      ...(region === home.region ? {} : { region }),
+      ...(accountId === home.accountId ? {} : { account: accountId }),
+    })),
+  );
+}
+
+type ListedStream = ReturnType<typeof streamsOf>[number];
+
+const textOf = ({ name, shards, region, account }: ListedStream): string => {
+  const places = [region, account].filter((place) => place !== undefined);
+  return `${name} (${[shards, ...places].join(', ')})`;
+};
 
 function jsonLine(engine: Engine, server: RunningServer): string {
   return `${JSON.stringify({ url: server.url, port: server.port, pid: process.pid, streams: streamsOf(engine) })}\n`;
@@ -102,7 +121,7 @@ const STREAMS_NAMED = 5;
 
 function greeting(engine: Engine, server: RunningServer, { engine: chosen }: ServeOptions): string {
   const streams = streamsOf(engine);
-  const named = streams.slice(0, STREAMS_NAMED).map(({ name, shards }) => `${name} (${shards})`);
+  const named = streams.slice(0, STREAMS_NAMED).map(textOf);
   if (streams.length > STREAMS_NAMED) named.push(`and ${streams.length - STREAMS_NAMED} more`);
   const latency = typeof chosen.latency === 'string' ? chosen.latency : 'from a profile';
   const kept = chosen.dataDir === undefined ? 'gone at the end' : `kept in ${chosen.dataDir} (${chosen.durability})`;

@@ -13,7 +13,7 @@ import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { describedShard } from './list-shards.ts';
 import { pageOf } from './pages.ts';
-import { CHANNELS_MAX, ON_DEMAND_STREAMS_MAX, provisionedShardCount } from './quotas.ts';
+import { CHANNELS_MAX, provisionedShardCount } from './quotas.ts';
 import { describedWarmThroughput } from './warm-throughput.ts';
 
 const PAGE_MAX = 100;
@@ -68,7 +68,7 @@ export function describeLimits(account: Account, _input: DescribeLimitsInput): D
     ShardLimit: account.options.shardLimit,
     OpenShardCount: provisionedShardCount(account),
     OnDemandStreamCount: account.streams.filter(({ state }) => state.mode === 'ON_DEMAND').length,
-    OnDemandStreamCountLimit: ON_DEMAND_STREAMS_MAX,
+    OnDemandStreamCountLimit: account.options.onDemandStreamLimit,
     ChannelCount: account.state.channels.length,
     ChannelCountLimit: CHANNELS_MAX,
   };

@@ -6,7 +6,7 @@ import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import type { DailyPeak, Reshape } from '../stream-state.ts';
 import type { Rate, StreamTraffic } from '../traffic.ts';
-import { ON_DEMAND_SHARDS_MIN, ON_DEMAND_STREAMS_MAX } from './quotas.ts';
+import { ON_DEMAND_SHARDS_MIN } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { DAY_MS, quotasHold } from './states.ts';
 
@@ -25,10 +25,11 @@ const NARROWEST_PARTS = 16n;
 /** @throws LimitExceededException when the account has as many on-demand streams as AWS allows by default. */
 export function requireOnDemandRoom(account: Account): void {
   const count = account.streams.filter(({ state }) => state.mode === 'ON_DEMAND').length;
-  if (!quotasHold(account) || count < ON_DEMAND_STREAMS_MAX) return;
+  const { accountId, onDemandStreamLimit } = account.options;
+  if (!quotasHold(account) || count < onDemandStreamLimit) return;
   throw limitExceeded(
-    `This request would exceed the on-demand stream limit for the account ${account.options.accountId}. ` +
-      `Current count: ${count}. Limit: ${ON_DEMAND_STREAMS_MAX}.`,
+    `This request would exceed the on-demand stream limit for the account ${accountId}. ` +
+      `Current count: ${count}. Limit: ${onDemandStreamLimit}.`,
   );
 }
 

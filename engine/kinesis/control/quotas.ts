@@ -4,7 +4,6 @@ import { hasCommitment } from './account-settings.ts';
 
 /** Most of each that AWS allows. Source: type documentation of @aws-sdk/client-kinesis 3.1143.0; "Quotas and limits". */
 export const STREAMS_CREATING_MAX = 5;
-export const ON_DEMAND_STREAMS_MAX = 50;
 export const SHARDS_PER_STREAM_MAX = 10_000;
 export const SHARD_COUNT_UPDATES_PER_DAY = 10;
 export const MODE_SWITCHES_PER_DAY = 2;

@@ -10,7 +10,7 @@ import type { KinesisStream } from '../stream.ts';
 import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { requiredShardCount, requireOnDemandRoom } from './on-demand.ts';
-import { MODE_SWITCHES_PER_DAY, WARM_THROUGHPUT_MIBPS_MAX } from './quotas.ts';
+import { MODE_SWITCHES_PER_DAY, requireShardRoom, WARM_THROUGHPUT_MIBPS_MAX } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';
 
@@ -66,8 +66,10 @@ export function updateStreamMode(account: Account, input: UpdateStreamModeInput)
   }
   requireStatus(stream, 'ACTIVE');
   if (state.mode === mode) return {};
-  if (mode === 'PROVISIONED') requireProvisionable(stream);
-  else requireOnDemandRoom(account);
+  if (mode === 'PROVISIONED') {
+    requireProvisionable(stream);
+    requireShardRoom(account, stream.openShards.length);
+  } else requireOnDemandRoom(account);
   const switches = countedToday(account, state.modeSwitchesMs, MODE_SWITCHES_PER_DAY);
   if (switches === undefined) {
     throw limitExceeded(

@@ -8,6 +8,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'streamgauge-serve-'));
   await writeFile(join(folder, 'streams.yaml'), 'streams: [{ name: a, shards: 2 }]');
+  await writeFile(join(folder, 'regions.yaml'), 'streams: [{ name: a, region: EU }]');
   await writeFile(join(folder, 'consumers.yaml'), 'streams: [{ name: a, consumers: [x, y, x] }]');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -17,6 +18,21 @@ test.each([
   [['--durability', 'every-put'], '--durability needs --data-dir beside it. Give both, or neither.'],
   [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is there twice. Name each stream once.'],
   [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is there twice. Name each stream once.'],
+  [['--shard-limit', '0'], '--shard-limit 0 is not a whole number from 1 to 1000000. Give one that is.'],
+  [['--on-demand-limit', 'x'], '--on-demand-limit x is not a whole number from 0 to 1000000. Give one that is.'],
+  [
+    ['--account-of', 'KEY=12'],
+    '--account-of must be KEY=ID with an access key and twelve digits, got "KEY=12". Write --account-of AKIATEAMB=222222222222.',
+  ],
+  [
+    ['--account-of', 'A=111111111111', '--account-of', 'A=222222222222'],
+    '--account-of names access key A twice. Name each access key once.',
+  ],
+  [['--region', 'EU'], '--region EU is not a region such as us-east-1. Give a region such as us-east-1.'],
+  [
+    ['--streams', 'regions.yaml'],
+    '--streams regions.yaml: streams.0.region: is not a region such as eu-west-1. Write streams: [{ name: orders, shards: 4 }], or give --stream orders:4 instead.',
+  ],
   [['--streams', 'consumers.yaml'], 'consumer x of stream a is there twice. Name each consumer of a stream once.'],
 ])('serve %j is refused, and told why', async (options, why) => {
   const { code, stdout, stderr } = await command(['serve', '--port', '0', ...options], { cwd: folder });

@@ -1,0 +1,30 @@
+import type { CallScope } from '../kinesis/accounts.ts';
+import type { WireRequest } from './exchange.ts';
+
+const CREDENTIAL = 'Credential=';
+/** Date, region, service and `aws4_request` follow the access key. */
+const PARTS_AFTER_KEY = 4;
+
+/**
+ * The access key and the region that a request is signed for, by its header or its presigned query. The signature is not
+ * checked here. Undefined when the request names none.
+ */
+export function scopeOf({ headers, target }: WireRequest): CallScope | undefined {
+  const { authorization } = headers;
+  const credential = authorization === undefined ? inQuery(target) : inHeader(authorization);
+  const parts = credential?.split('/') ?? [];
+  const keyParts = parts.length - PARTS_AFTER_KEY;
+  if (keyParts < 1) return undefined;
+  return { accessKey: parts.slice(0, keyParts).join('/'), region: parts[keyParts + 1]! };
+}
+
+function inHeader(authorization: string): string | undefined {
+  const at = authorization.indexOf(CREDENTIAL);
+  if (at < 0) return undefined;
+  return /^[^,\s]*/.exec(authorization.slice(at + CREDENTIAL.length))?.[0];
+}
+
+function inQuery(target: string): string | undefined {
+  const at = target.indexOf('?');
+  return at < 0 ? undefined : (new URLSearchParams(target.slice(at + 1)).get('X-Amz-Credential') ?? undefined);
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { scopeOf } from '../../../engine/wire/credential-scope.ts';
+
+const scope = (headers: Record<string, string>, target = '/') =>
+  scopeOf({ method: 'POST', target, headers, body: Buffer.alloc(0) });
+const signed = (credential: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=00`,
+});
+
+describe('the credential scope of a request', () => {
+  test.each([
+    ['a header', signed('AKID/20260101/eu-west-1/kinesis/aws4_request')],
+    [
+      'a header without spaces',
+      { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/kinesis/aws4_request,Signature=0' },
+    ],
+    [
+      'a header whose credential comes last',
+      { authorization: 'AWS4-HMAC-SHA256 Signature=0, Credential=AKID/20260101/eu-west-1/kinesis/aws4_request' },
+    ],
+  ])('is read from %s', (_where, headers) => {
+    expect(scope(headers)).toEqual({ accessKey: 'AKID', region: 'eu-west-1' });
+  });
+
+  test('is read from a presigned query', () => {
+    const credential = encodeURIComponent('AKID/20260101/eu-west-1/kinesis/aws4_request');
+    const target = `/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${credential}`;
+    expect(scope({}, target)).toEqual({ accessKey: 'AKID', region: 'eu-west-1' });
+  });
+
+  test('keeps an access key with slashes whole', () => {
+    expect(scope(signed('team/key/20260101/eu-west-1/kinesis/aws4_request'))).toEqual({
+      accessKey: 'team/key',
+      region: 'eu-west-1',
+    });
+  });
+
+  test.each([
+    ['no signature', {}],
+    ['a credential of too few parts', signed('AKID/eu-west-1')],
+    ['a header without a credential', { authorization: 'Bearer abc' }],
+    ['an empty credential', signed('')],
+  ])('is undefined for %s', (_what, headers) => {
+    expect(scope(headers)).toBeUndefined();
+  });
+});
