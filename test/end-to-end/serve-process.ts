@@ -65,7 +65,11 @@ async function call<Output>(url: string, operation: string, input: object): Prom
     },
     body: JSON.stringify(input),
   });
-  const output = (await response.json()) as Output & { readonly __type?: string; readonly message?: string };
+  // Operations without output have an empty body.
+  const output = JSON.parse((await response.text()) || '{}') as Output & {
+    readonly __type?: string;
+    readonly message?: string;
+  };
   if (!response.ok) throw new Error(`${output.__type}: ${output.message}`);
   return output;
 }
