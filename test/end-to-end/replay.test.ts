@@ -46,6 +46,24 @@ const ndjson = (file: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line));
 
 describe('a recording replayed through the command', () => {
+  test('prints what it will do before it starts, and keeps that in the result', async () => {
+    const folder = emptyFolder();
+    const scenario = `name: replay
+workloads:
+  - name: recorded
+    arrivals: { recorded: { speed: 10000000 } }
+    keys: { field: net }
+    payload: { replay: { file: 'sample:earthquakes.ndjson', format: ndjson, timeField: time } }
+`;
+    writeFileSync(join(folder, 'replay.yaml'), scenario);
+    const { stderr } = await command(['run', 'replay.yaml', '--out', 'out'], { cwd: folder });
+    const plan = stderr.slice(0, stderr.indexOf('running replay')).trim().split('\n');
+    expect(plan.length).toBe(5);
+    expect(plan[2]).toBe("Times come from field 'time': a number of milliseconds (detected).");
+    const { notes = [] } = await readResult(join(folder, 'out/result.json'));
+    expect(notes).toContain(plan.join(' '));
+  });
+
   test('reaches the shards that its keys hash to: earthquakes, in their own rhythm made faster', async () => {
     const events = ndjson(join(SAMPLES, 'earthquakes.ndjson'));
     const times = events.map(({ time }) => Number(time));

@@ -63,3 +63,30 @@ test('rejects a recording that changed after the scenario was read', () => {
   writeFileSync(file, 'a\nb\nc\n');
   expect(() => replayPlan(scenario)).toThrow(/REPLAY_CHANGED 'growing.log' changed after the scenario was read/);
 });
+
+test.each([
+  [
+    'separator',
+    ';;',
+    "NOT_A_CHOICE \";;\" is not one ASCII character. Write one character such as ';' or '|', or the word tab.",
+  ],
+  ['separator', '"', 'NOT_A_CHOICE'],
+  [
+    'timeZone',
+    'Mars',
+    "NOT_A_CHOICE there is no time zone 'Mars'. Write a zone such as Europe/Berlin, or an offset such as +02:00.",
+  ],
+  ['timeUnit', 'minutes', 'NOT_A_CHOICE'],
+  ['encoding', 'utf-16', 'NOT_A_CHOICE'],
+  ['missingKey', 'ignore', 'NOT_A_CHOICE'],
+])('rejects %s: %s', (option, value, problem) => {
+  const replay = { file: 'sample:stocks.csv', format: 'csv', [option]: value };
+  const more = { phases: [{ name: 'all', duration: '1s', rate: '100/s' }], keys: { one: 'k' } };
+  expect(() => scenarioOf(replay, more)).toThrow(`workloads[0].payload.replay.${option}: ${problem}`);
+});
+
+test('rejects CSV options for other formats', () => {
+  const replay = { file: 'sample:flights.ndjson', format: 'ndjson', separator: 'tab', quotes: false };
+  const more = { phases: [{ name: 'all', duration: '1s', rate: '100/s' }], keys: { one: 'k' } };
+  expect(() => scenarioOf(replay, more)).toThrow(/separator: CONFLICT .*\n.*quotes: CONFLICT /);
+});
