@@ -73,6 +73,7 @@ const PRODUCED = [
   'acked_records',
   'acked_bytes',
   'throttled_records',
+  'throttled_once_records',
   'retried_records',
   'dropped_records',
   'failed_records',
@@ -176,7 +177,8 @@ function consumerRows({ cells }: Interval): CsvCell[][] {
 function producedCells(cells: readonly IntervalCell[]): CsvCell[] {
   const totals = producerTotals(cells);
   const scheduled = totals.scheduledIsKnown ? totals.scheduled : null;
-  return [scheduled, totals.acked, totals.bytes, totals.throttled, totals.retried, totals.dropped, totals.failed];
+  const { acked, bytes, throttled, throttledRecords, retried, dropped, failed } = totals;
+  return [scheduled, acked, bytes, throttled, throttledRecords, retried, dropped, failed];
 }
 
 function receivedIn(cells: readonly IntervalCell[]): number {

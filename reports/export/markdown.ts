@@ -1,7 +1,9 @@
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
+import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';
 import { renderEvents } from '../text/render-events.ts';
 import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
 import { type Line, paint } from '../text/render-lines.ts';
@@ -47,6 +49,7 @@ function sectionsOf({ name, result }: NamedResult): Section[] {
     [0, headline(name, result)],
     [1, reasonsOf(result)],
     [2, thresholdTable(result)],
+    [3, consumerTable(result)],
     [3, latencySection(result)],
     [3, rateLine(result)],
     [4, shardTable(result)],
@@ -130,17 +133,37 @@ function latencySection({ summary }: Result): string {
     return [`${indent}${words.trim()}`, ...latencyRow('', summary.spans[span]).slice(1).map(escapeMarkdown)];
   });
   const notes = latencyNotes(summary).map(escapeMarkdown).join(' ');
-  return `${markdownTable([['latency', ...head], ...rows], ['left', 'right'])}\n\n<sub>${notes}</sub>`;
+  const first = hasSeveral(summary) ? 'latency, all consumers together' : 'latency';
+  return `${markdownTable([[first, ...head], ...rows], ['left', 'right'])}\n\n<sub>${notes}</sub>`;
 }
 
-function rateLine({ summary: { rate } }: Result): string {
-  const ratio = rate.ratio === null ? '' : ` (${formatRatio(rate.ratio)})`;
-  const refused =
-    rate.throttled + rate.retried > 0
-      ? `; ${formatCount(rate.throttled)} throttled (${formatRatio(rate.throttledRatio)}), ${formatCount(rate.retried)} retried`
-      : '';
-  const words = `${formatRate(rate.achievedPerSecond)} achieved of ${formatRate(rate.intendedPerSecond)} intended${ratio}`;
-  return `**Rate** ${escapeMarkdown(`${words}, ${formatByteRate(rate.bytesPerSecond)}${refused}`)}`;
+function rateLine({ summary }: Result): string {
+  const { rate } = summary;
+  const words = [`${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`, ...throttleTexts(rate)].join('; ');
+  const line = `**Rate** ${escapeMarkdown(words)}`;
+  const { rows, hidden } = phaseRateRows(summary);
+  if (rows.length === 0) return line;
+  const cells = rows.map(([name = '', achieved = '', intended = '', share = '', length = '']) => [
+    escapeMarkdown(name),
+    achieved,
+    intended.replace('of ', ''),
+    share.replace(/[()]/gu, ''),
+    length.replace('for ', ''),
+  ]);
+  const table = markdownTable([['phase', 'achieved', 'intended', 'share', 'length'], ...cells], ['left', 'right']);
+  return `${line}\n\n${table}${hidden > 0 ? `\n\nand ${hidden} more phases` : ''}`;
+}
+
+/** Put-to-get by consumer, if there are several. */
+function consumerTable({ summary }: Result): string {
+  if (!hasSeveral(summary)) return '';
+  const [, ...head] = LATENCY_HEAD;
+  const rows = summary.consumers
+    .slice(0, CONSUMER_ROWS_MAX)
+    .map(({ name, kind, spans }) => [code(name), kind, ...latencyRow('', spans.putToGet).slice(1).map(escapeMarkdown)]);
+  const hidden = summary.consumers.length - rows.length;
+  const table = markdownTable([['put-to-get by consumer', 'kind', ...head], ...rows], ['left', 'left', 'right']);
+  return hidden > 0 ? `${table}\n\nand ${hidden} more consumers` : table;
 }
 
 function shardTable(result: Result): string {

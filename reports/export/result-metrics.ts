@@ -84,6 +84,17 @@ const FAMILIES: readonly ResultFamily[] = [
       });
     },
   },
+  {
+    name: 'streamgauge_consumer_put_to_get_seconds',
+    kind: 'summary',
+    help: 'Put-to-get latency of the recorded phases by consumer.',
+    samplesOf: ({ cells, scenario }, labels) =>
+      scenario.consumers.map(({ name, kind }) => {
+        const own = selectCells(cells, scenario, { consumer: name });
+        const value = quantilesOf(mergedHistogram(own, 'putToGet'), QUANTILES);
+        return { labels: { ...labels, consumer: name, kind }, value };
+      }),
+  },
   gauge('intended_records_per_second', 'Records due a second in the recorded phases.', ({ summary }) => {
     return summary.rate.intendedPerSecond;
   }),
@@ -101,6 +112,9 @@ const FAMILIES: readonly ResultFamily[] = [
     ({ cells }) => producerTotals(cells).bytes,
   ),
   plain(METRIC_HEADS.throttled, ({ cells }) => producerTotals(cells).throttled),
+  counter('throttled_once_records', 'Records that were throttled at least once.', ({ cells }) => {
+    return producerTotals(cells).throttledRecords;
+  }),
   plain(METRIC_HEADS.retried, ({ cells }) => producerTotals(cells).retried),
   plain(METRIC_HEADS.dropped, ({ summary }) => summary.ledger.dropped),
   counter('failed_records', 'Records given up after the last attempt.', ({ summary }) => summary.ledger.failed),

@@ -8,6 +8,7 @@ import type { ReportData } from './report-data.ts';
 import { phaseSpans, runData } from './run-data.ts';
 import { environmentSection, targetText } from './section-environment.ts';
 import { errorsSection, eventsSection, ledgerSection } from './section-ledger.ts';
+import { ratesSection } from './section-rates.ts';
 import { thresholdsSection, verdictSection } from './section-verdict.ts';
 import { waterfallSection } from './section-waterfall.ts';
 
@@ -45,6 +46,7 @@ export function reportSections(named: readonly NamedResult[]): Pick<PageParts, '
     before: [
       ...results.map((result, i) => verdictSection(result, results.length > 1 ? labels[i] : undefined)),
       thresholdsSection(results, labels),
+      ratesSection(results, labels),
     ],
     waterfall: waterfallSection(results, labels),
     after: [

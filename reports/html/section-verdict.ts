@@ -1,6 +1,7 @@
 import { needsMark } from '../histogram/percentile-support.ts';
-import type { Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
+import type { Result, Summary, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { isMeanRate } from '../text/rate-text.ts';
 import { originSentences } from '../text/render-origin.ts';
 import { actualText, outcomeText, verdictReason } from '../text/render-verdict.ts';
 import { type Content, html, type Markup } from './markup.ts';
@@ -12,6 +13,8 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
   invalid: '!',
   measured: '–',
 };
+
+const TILE_CONSUMERS_MAX = 4;
 
 /** Whether to believe the run and whether it passed; then why, and what to do about it. */
 export function verdictSection(result: Result, label: string | undefined): Markup {
@@ -35,23 +38,24 @@ ${[...originSentences(result), ...notes].map((note) => html`<p class="note"><b>N
 </section>`;
 }
 
-function headlines({ summary: { spans, rate, ledger } }: Result): [string, string, string][] {
+function headlines({ summary }: Result): [string, string, string][] {
+  const { spans, rate, ledger } = summary;
   const { putToGet } = spans;
   const ns = (value: number | null) => (value === null ? '-' : formatDuration(value));
   const mark = needsMark(99, putToGet.count) ? '*' : '';
   const lost = ledger.lost + ledger.unacknowledged + ledger.failed + ledger.dropped;
   return [
-    ['put-to-get p50', ns(putToGet.p50Ns), `mean ${ns(putToGet.meanNs)}`],
-    ['put-to-get p99', `${ns(putToGet.p99Ns)}${mark}`, `max ${ns(putToGet.maxNs)}`],
+    ['put-to-get p50', ns(putToGet.p50Ns), byConsumer(summary, 'p50Ns') ?? `mean ${ns(putToGet.meanNs)}`],
+    ['put-to-get p99', `${ns(putToGet.p99Ns)}${mark}`, byConsumer(summary, 'p99Ns') ?? `max ${ns(putToGet.maxNs)}`],
     [
-      'achieved',
+      isMeanRate(summary) ? 'achieved, mean of phases' : 'achieved',
       formatRate(rate.achievedPerSecond),
       `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}`,
     ],
     [
       'throttled',
       formatCount(rate.throttled),
-      `${formatRatio(rate.throttledRatio)} of attempts, ${formatCount(rate.retried)} retried`,
+      `${formatRatio(rate.throttledRatio)} of attempts, ${formatRatio(rate.throttledRecordsRatio)} of records, ${formatCount(rate.retried)} retried`,
     ],
     [
       'lost',
@@ -61,6 +65,17 @@ function headlines({ summary: { spans, rate, ledger } }: Result): [string, strin
         : `of ${formatCount(ledger.sent)} sent`,
     ],
   ];
+}
+
+/** One percentile of each consumer, if there are several: the tile's own number mixes them. */
+function byConsumer({ consumers }: Summary, field: 'p50Ns' | 'p99Ns'): string | undefined {
+  if (consumers.length < 2) return undefined;
+  const shown = consumers.slice(0, TILE_CONSUMERS_MAX).map(({ name, spans }) => {
+    const ns = spans.putToGet[field];
+    return `${name} ${ns === null ? '-' : formatDuration(ns)}`;
+  });
+  const hidden = consumers.length - shown.length;
+  return `all consumers; ${shown.join(', ')}${hidden > 0 ? ` and ${hidden} more` : ''}`;
 }
 
 export function thresholdsSection(results: readonly Result[], labels: readonly string[]): Markup {

@@ -1,12 +1,13 @@
 import type { Result, Span, SpanSummary } from '../result/result.ts';
 import type { WithComposition } from '../text/composition-text.ts';
 import { formatDuration, formatShortCount } from '../text/format.ts';
+import { CONSUMER_ROWS_MAX } from '../text/render-consumers.ts';
 import { barRow } from './bar-row.ts';
 import { html, type Markup } from './markup.ts';
 import { COMPOSITION_HINT, type Composed, compositionPictures, compositionTable } from './section-composition.ts';
 
 export interface WithSpans {
-  readonly summary: Pick<Result['summary'], 'spans'> & WithComposition;
+  readonly summary: Pick<Result['summary'], 'spans'> & Partial<Pick<Result['summary'], 'consumers'>> & WithComposition;
 }
 
 type Figure = 'meanNs' | 'p50Ns' | 'p99Ns';
@@ -103,17 +104,34 @@ const LATENCY_COLUMNS: readonly (readonly [keyof SpanSummary, string])[] = [
 ];
 
 function tables({ summary }: WithSpans, label: string | undefined): Markup {
-  return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary>${hasComposition(summary) ? compositionTable(summary.composition) : undefined}${latencyTable(summary)}</details>`;
+  return html`<details open><summary>Table${label === undefined ? '' : `: ${label}`}</summary>${hasComposition(summary) ? compositionTable(summary.composition) : undefined}${consumerTable(summary)}${latencyTable(summary)}</details>`;
 }
 
-function latencyTable({ spans }: WithSpans['summary']): Markup {
+/** Put-to-get of each consumer, if there are several. */
+function consumerTable({ consumers = [] }: WithSpans['summary']): Markup | undefined {
+  if (consumers.length < 2) return undefined;
+  const shown = consumers.slice(0, CONSUMER_ROWS_MAX);
+  const hidden = consumers.length - shown.length;
+  return html`<div class="scroll"><table><caption>Put-to-get by consumer</caption><thead><tr><th scope="col" class="text">consumer</th><th scope="col" class="text">kind</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${shown.map(({ name, kind, spans: { putToGet } }) => html`<tr><th scope="row" class="text">${name}</th><td class="text">${kind}</td>${latencyCells(putToGet)}</tr>`)}</tbody></table></div>
+${hidden > 0 ? html`<p class="hint">and ${hidden} more consumers</p>` : undefined}`;
+}
+
+function latencyCells(summary: SpanSummary): Markup[] {
+  const cells = LATENCY_COLUMNS.map(([field]) => summary[field]);
+  return [
+    html`<td>${formatShortCount(summary.count)}</td>`,
+    ...cells.map((ns) => html`<td>${ns === null ? '-' : formatDuration(ns)}</td>`),
+  ];
+}
+
+function latencyTable({ spans, consumers = [] }: WithSpans['summary']): Markup {
   const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
-  return html`<div class="scroll"><table><thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`<div class="scroll"><table>${consumers.length > 1 ? html`<caption>All consumers together</caption>` : undefined}<thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${LATENCY_ROWS.map(
-    ([span, words]) =>
-      html`<tr><th scope="row">${words}</th><td>${formatShortCount(spans[span].count)}</td>${LATENCY_COLUMNS.map(([field]) => html`<td>${spans[span][field] === null ? '-' : formatDuration(spans[span][field] ?? 0)}</td>`)}</tr>`,
+    ([span, words]) => html`<tr><th scope="row">${words}</th>${latencyCells(spans[span])}</tr>`,
   )}</tbody></table></div>
-<p class="hint">Recorded phases. A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p>`;
+<p class="hint">Recorded phases. ${consumers.length > 1 ? `Each record counts once for each of the ${consumers.length} consumers. ` : ''}A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p>`;
 }
 
 function near(a: number | null, b: number | null): boolean {

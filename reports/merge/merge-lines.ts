@@ -126,7 +126,7 @@ export function lightSeries(scenario: LinesTask['scenario'], rows: readonly Floa
 
 const NO_VALUES = new Histogram();
 const NO_HISTOGRAMS = { sendDelay: NO_VALUES, ackLatency: NO_VALUES, scheduleLag: NO_VALUES };
-const NO_COUNTS = { bytes: 0, throttled: 0, retried: 0, dropped: 0, failed: 0 };
+const NO_COUNTS = { bytes: 0, throttled: 0, throttledRecords: 0, retried: 0, dropped: 0, failed: 0 };
 const NO_GAUGES = { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 };
 
 type Places = readonly (readonly [workload: string, phase: string])[];

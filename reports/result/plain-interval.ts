@@ -11,7 +11,7 @@ import {
 const INTERVAL = ['startNs', 'endNs', 'cells', 'shards', 'gauges'];
 const PRODUCER_CELL = ['kind', 'workload', 'phase', 'counts', 'histograms'];
 const CONSUMER_CELL = ['kind', 'workload', 'phase', 'consumer', 'counts', 'histograms'];
-const PRODUCER_COUNTS = ['acked', 'bytes', 'throttled', 'retried', 'dropped', 'failed'];
+const PRODUCER_COUNTS = ['acked', 'bytes', 'throttled', 'throttledRecords', 'retried', 'dropped', 'failed'];
 const SCHEDULED_COUNTS = ['scheduled', ...PRODUCER_COUNTS];
 const CONSUMER_COUNTS = ['received', 'bytes'];
 const GAUGES = ['inFlight', 'intendedPerSecond', 'lagRecords', 'rssBytes'];

@@ -5,6 +5,7 @@ import { compositionSchema, compositionSummarySchema } from './composition-schem
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
+  CONSUMER_SPANS,
   type FaultReport,
   type Interval,
   type IntervalShard,
@@ -50,6 +51,7 @@ const producerCell = <S extends Partial<Record<'shard', typeof shard>>, H extend
     acked: count,
     bytes: count,
     throttled: count,
+    throttledRecords: count,
     retried: count,
     dropped: count,
     failed: count,
@@ -147,9 +149,26 @@ const rate = z.object({
   ratio: numberOrNull,
   throttled: count,
   throttledRatio: positive,
+  throttledRecords: count,
+  throttledRecordsRatio: positive,
   retried: count,
   scheduledSeconds: positive,
   measuredSeconds: positive,
+});
+
+const phaseRate = z.object({
+  workload: text,
+  phase: text,
+  scheduledSeconds: positive,
+  intendedPerSecond: positive,
+  achievedPerSecond: positive,
+  ratio: numberOrNull,
+});
+
+const consumerSummary = z.object({
+  name: text,
+  kind: z.enum(['polling', 'fan-out']),
+  spans: z.record(z.enum(CONSUMER_SPANS), spanSummary),
 });
 
 const outcome = z.discriminatedUnion('kind', [
@@ -324,6 +343,8 @@ export const resultSchema: z.ZodType<Result> = z.object({
     spans: z.record(z.enum(SPANS), spanSummary),
     ledger,
     rate,
+    consumers: z.array(consumerSummary).max(MAX_NAMED),
+    phases: z.array(phaseRate).max(MAX_CELLS),
     composition: compositionSummarySchema.exactOptional(),
   }),
   cells: cellsSchema,

@@ -10,11 +10,15 @@ const ROUNDING_RATIO = 1e-9;
  * @returns the first number that is not the one in the file, as `path: stored, should be made`, or undefined.
  */
 export function sumProblem(result: Result): string | undefined {
-  const { spans, rate, composition } = summarise(measurementsOf(result));
+  const { spans, rate, consumers, phases, composition } = summarise(measurementsOf(result));
   return (
     problemOfCompositions(result.cells) ??
     firstDifference(result.summary.spans, spans, 'summary.spans') ??
     firstDifference(result.summary.rate, rate, 'summary.rate') ??
+    firstDifference(result.summary.consumers.length, consumers.length, 'summary.consumers.length') ??
+    firstDifference(result.summary.consumers, consumers, 'summary.consumers') ??
+    firstDifference(result.summary.phases.length, phases.length, 'summary.phases.length') ??
+    firstDifference(result.summary.phases, phases, 'summary.phases') ??
     firstDifference(result.summary.composition ?? NONE, composition ?? NONE, 'summary.composition') ??
     ledgerProblem(result)
   );

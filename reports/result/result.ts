@@ -2,6 +2,9 @@ import type { FaultSpec, Scenario, ScenarioStep } from '../../workloads/scenario
 import type { Histogram } from '../histogram/histogram.ts';
 import type { Composition, CompositionSummary } from './composition.ts';
 import type { Cut, Merged, Part } from './origin.ts';
+import type { ConsumerSummary, PhaseRate, SpanSummary } from './summary-parts.ts';
+
+export type { SpanSummary } from './summary-parts.ts';
 
 /**
  * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
@@ -27,6 +30,7 @@ export type Span = (typeof SPANS)[number];
 
 export const PRODUCER_SPANS = ['sendDelay', 'ackLatency'] as const;
 export const CONSUMER_SPANS = ['residence', 'putToGet', 'uncorrected'] as const;
+export type ConsumerSpan = (typeof CONSUMER_SPANS)[number];
 /** scheduleLag: intended -> the producer's loop looked at the record. The run's check of itself, not a latency. */
 export const PRODUCER_HISTOGRAMS = [...PRODUCER_SPANS, 'scheduleLag'] as const;
 export const CONSUMER_HISTOGRAMS = CONSUMER_SPANS;
@@ -142,8 +146,10 @@ export interface ProducerCounts {
   readonly acked: number;
   /** Of acknowledged records: key and payload. */
   readonly bytes: number;
-  /** Refusals for rate. A record refused twice counts twice. */
+  /** Attempts that were throttled. A record throttled twice counts twice. */
   readonly throttled: number;
+  /** Records that were throttled at least once, each counted once, when that happened first. */
+  readonly throttledRecords: number;
   /** Handed over again after a refusal or an error. */
   readonly retried: number;
   /** Due, and never handed over because every in-flight slot was taken. */
@@ -248,27 +254,16 @@ export interface FaultReport {
   readonly part?: number;
 }
 
-/** Percentiles are null where the records were too few for them (percentile-support.ts); all but counts are when empty. */
-export interface SpanSummary {
-  readonly count: number;
-  readonly minNs: number | null;
-  readonly meanNs: number | null;
-  readonly p50Ns: number | null;
-  readonly p75Ns: number | null;
-  readonly p90Ns: number | null;
-  readonly p95Ns: number | null;
-  readonly p99Ns: number | null;
-  readonly p999Ns: number | null;
-  readonly p9999Ns: number | null;
-  readonly maxNs: number | null;
-  readonly clamped: number;
-}
-
 /** Over the recorded phases; only the ledger covers the whole run, because a record lost in the warm-up is lost too. */
 export interface Summary {
   readonly spans: Readonly<Record<Span, SpanSummary>>;
   readonly ledger: Ledger;
+  /** Means over the recorded phases. */
   readonly rate: RateSummary;
+  /** The consumers one by one, in the scenario's order. The spans above mix them. */
+  readonly consumers: readonly ConsumerSummary[];
+  /** The recorded phases one by one, without pauses and those that the run did not reach. */
+  readonly phases: readonly PhaseRate[];
   /** Absent where nothing was received, or where not every cell has its composition. */
   readonly composition?: CompositionSummary;
 }
@@ -316,9 +311,14 @@ export interface RateSummary {
   readonly bytesPerSecond: number;
   /** Achieved over intended rate; null when nothing was due. */
   readonly ratio: number | null;
+  /** Attempts that were throttled. */
   readonly throttled: number;
-  /** Refusals for rate over refusals and acknowledgements; 0 when there were neither. */
+  /** A share of attempts: throttled over throttled and acknowledged ones; 0 when there were neither. */
   readonly throttledRatio: number;
+  /** Records that were throttled at least once. */
+  readonly throttledRecords: number;
+  /** A share of records: throttled at least once over all that were handed over; 0 when there were none. */
+  readonly throttledRecordsRatio: number;
   readonly retried: number;
   /** What the phases last by the schedule, as far as the run got. */
   readonly scheduledSeconds: number;

@@ -53,6 +53,16 @@ export function selectCells<C extends AnyCell>(
   );
 }
 
+/**
+ * Share of the records that were handed over. Seconds of a run may hold the throttling of records that were handed over before
+ * them, so it is never above 1.
+ */
+export function throttledRecordsRatio(totals: ProducerTotals): number {
+  const { scheduled, scheduledIsKnown, dropped, acked, failed, throttledRecords } = totals;
+  const handedOver = scheduledIsKnown ? scheduled - dropped : acked + failed;
+  return throttledRecords === 0 ? 0 : throttledRecords / Math.max(handedOver, throttledRecords);
+}
+
 /** One histogram over all cells; consumers are added up. Compact. */
 export function mergedHistogram(cells: readonly AnyCell[], name: HistogramName): Histogram {
   return Histogram.sumOf(cells.flatMap((cell) => histogramIn(cell, name) ?? []));
@@ -79,6 +89,7 @@ export function producerTotals(cells: readonly AnyCell[]): ProducerTotals {
     acked: total('acked'),
     bytes: total('bytes'),
     throttled: total('throttled'),
+    throttledRecords: total('throttledRecords'),
     retried: total('retried'),
     dropped: total('dropped'),
     failed: total('failed'),

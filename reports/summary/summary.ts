@@ -3,6 +3,7 @@ import type { Histogram } from '../histogram/histogram.ts';
 import { supportOf } from '../histogram/percentile-support.ts';
 import {
   type Cell,
+  CONSUMER_SPANS,
   type Interval,
   type Ledger,
   type RateSummary,
@@ -12,9 +13,18 @@ import {
   type SpanSummary,
   type Summary,
 } from '../result/result.ts';
-import { clampedIn, mergedHistogram, producerTotals, type Selection, selectCells } from './cells.ts';
+import type { ConsumerSummary, PhaseRate } from '../result/summary-parts.ts';
+import {
+  clampedIn,
+  mergedHistogram,
+  phaseSelector,
+  producerTotals,
+  type Selection,
+  selectCells,
+  throttledRecordsRatio,
+} from './cells.ts';
 import { summariseComposition } from './composition.ts';
-import { dueRecords, measuredTime } from './measured-time.ts';
+import { dueRecords, hasRate, measuredTime } from './measured-time.ts';
 
 export interface Measurements {
   readonly scenario: Scenario;
@@ -33,9 +43,11 @@ export function summarise(measurements: Measurements, selection: Selection = {})
   const cells = selectCells(measurements.cells, measurements.scenario, selection);
   const composition = summariseComposition(cells);
   return {
-    spans: summariseSpans(cells),
+    spans: summariseSpans(cells, SPANS),
     ledger: measurements.ledger,
     rate: summariseRate(measurements, selection),
+    consumers: consumerSummaries(cells, measurements, selection),
+    phases: phaseRates(measurements, selection),
     ...(composition === undefined ? {} : { composition }),
   };
 }
@@ -60,9 +72,36 @@ export function summariseSpan(histogram: Histogram, clamped: number): SpanSummar
   };
 }
 
-function summariseSpans(cells: readonly Cell[]): Record<Span, SpanSummary> {
-  const summaries = SPANS.map((span) => [span, summariseSpan(mergedHistogram(cells, span), clampedIn(cells, span))]);
-  return Object.fromEntries(summaries) as Record<Span, SpanSummary>;
+function summariseSpans<S extends Span>(cells: readonly Cell[], spans: readonly S[]): Record<S, SpanSummary> {
+  const summaries = spans.map((span) => [span, summariseSpan(mergedHistogram(cells, span), clampedIn(cells, span))]);
+  return Object.fromEntries(summaries) as Record<S, SpanSummary>;
+}
+
+function consumerSummaries(
+  cells: readonly Cell[],
+  { scenario }: Pick<Measurements, 'scenario'>,
+  { consumer }: Selection,
+): ConsumerSummary[] {
+  return scenario.consumers
+    .filter(({ name }) => consumer === undefined || name === consumer)
+    .map(({ name, kind }) => {
+      const own = cells.filter((cell) => cell.kind === 'consumer' && cell.consumer === name);
+      return { name, kind, spans: summariseSpans(own, CONSUMER_SPANS) };
+    });
+}
+
+function phaseRates(measurements: Omit<Measurements, 'ledger'>, selection: Selection): PhaseRate[] {
+  const isSelected = phaseSelector(measurements.scenario, selection);
+  return measurements.scenario.workloads.flatMap(({ name: workload, phases }) =>
+    phases
+      .filter((phase) => hasRate(phase) && isSelected(workload, phase.name))
+      .map(({ name: phase }): PhaseRate => {
+        const rate = summariseRate(measurements, { workload, phase });
+        const { scheduledSeconds, intendedPerSecond, achievedPerSecond, ratio } = rate;
+        return { workload, phase, scheduledSeconds, intendedPerSecond, achievedPerSecond, ratio };
+      })
+      .filter(({ scheduledSeconds }) => scheduledSeconds > 0),
+  );
 }
 
 export function summariseRate(
@@ -85,6 +124,8 @@ export function summariseRate(
     ratio: intendedPerSecond > 0 ? achievedPerSecond / intendedPerSecond : null,
     throttled: totals.throttled,
     throttledRatio: attempts > 0 ? totals.throttled / attempts : 0,
+    throttledRecords: totals.throttledRecords,
+    throttledRecordsRatio: throttledRecordsRatio(totals),
     retried: totals.retried,
     scheduledSeconds,
     measuredSeconds,

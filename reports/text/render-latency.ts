@@ -29,9 +29,11 @@ const CORRECTION_RATIO = 1.2;
 
 export function renderLatency({ summary }: Result, { width }: RenderOptions): Line[] {
   const rows = LATENCY_ROWS.map(([span, words]) => latencyRow(words, summary.spans[span]));
+  const [, ...head] = LATENCY_HEAD;
+  const which = summary.consumers.length > 1 ? 'all consumers' : '';
   return [
     [styled('bold', 'Latency'), styled('dim', '  recorded phases; a percentile is the value at its rank, within 0.1%')],
-    ...renderTable([LATENCY_HEAD.map((name) => styled('dim', name)), ...rows], {
+    ...renderTable([[which, ...head].map((name) => styled('dim', name)), ...rows], {
       align: ['left', 'right'],
       gap: 2,
       indent: 0,
@@ -57,10 +59,15 @@ export function latencyRow(words: string, summary: SpanSummary): string[] {
 }
 
 /** What must be known to read the table, as sentences. */
-export function latencyNotes(summary: Pick<Result['summary'], 'spans' | 'rate' | 'composition'>): string[] {
-  const { spans } = summary;
+export function latencyNotes(
+  summary: Pick<Result['summary'], 'spans' | 'rate' | 'composition' | 'consumers'>,
+): string[] {
+  const { spans, consumers } = summary;
   const used = Object.values(spans).filter(({ count }) => count > 0);
   const notes: string[] = ['put-to-get counts from the intended time, uncorrected from the sending.'];
+  if (consumers.length > 1) {
+    notes.push('put-to-get, uncorrected and residence count a record once for each consumer.');
+  }
   const hidden = SHOWN_PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
   if (hidden.length > 0) {
     const needs = hidden.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToShow(percentile))}`);

@@ -1,6 +1,7 @@
 import type { NamedResult } from '../export/named-result.ts';
 import type { Result, Span } from '../result/result.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { hasSeveral } from './render-consumers.ts';
 import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';
 import {
   hanging,
@@ -50,8 +51,10 @@ function rowsFor(results: readonly NamedResult[]): Row[] {
     { head: '  intended', cellOf: ({ summary }) => formatRate(summary.rate.intendedPerSecond) },
     { head: '  achieved', cellOf: ({ summary }) => formatRate(summary.rate.achievedPerSecond) },
     { head: '  bytes', cellOf: ({ summary }) => formatByteRate(summary.rate.bytesPerSecond) },
-    { head: '  throttled', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRatio) },
+    { head: '  throttled attempts', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRatio) },
+    { head: '  throttled records', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRecordsRatio) },
     ...LATENCY_ROWS.flatMap(([span, words]) => [...heading(capital(words.trim())), ...latencyRows(span)]),
+    ...consumerRows(results),
     ...heading('Ledger'),
     ...(['sent', 'lost', 'duplicated', 'reordered'] as const).map((name): Row => {
       const isFault = name !== 'sent';
@@ -65,6 +68,22 @@ function rowsFor(results: readonly NamedResult[]): Row[] {
     }),
     ...thresholdRows(results),
   ];
+}
+
+/** Put-to-get of each consumer, if a result has several. */
+function consumerRows(results: readonly NamedResult[]): Row[] {
+  const several = results.filter(({ result }) => hasSeveral(result.summary));
+  const names = new Set(several.flatMap(({ result }) => result.summary.consumers.map(({ name }) => name)));
+  return [...names].flatMap((name) => [
+    ...heading(`Put-to-get of ${printable(name)}`),
+    ...(['p50Ns', 'p99Ns'] as const).map((field): Row => {
+      const cellOf = ({ summary }: Result) => {
+        const ns = summary.consumers.find((consumer) => consumer.name === name)?.spans.putToGet[field];
+        return ns === undefined ? '' : ns === null ? '-' : formatDuration(ns);
+      };
+      return { head: `  ${field.replace('Ns', '')}`, cellOf };
+    }),
+  ]);
 }
 
 function latencyRows(span: Span): Row[] {

@@ -2,7 +2,9 @@ import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.
 import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
+import { isMeanRate, phaseRateRows, rateText, throttleTexts } from './rate-text.ts';
 import { renderCalls, renderNotes } from './render-calls.ts';
+import { hasSeveral, renderConsumers } from './render-consumers.ts';
 import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
 import { hanging, type Line, listed, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
@@ -24,6 +26,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const sections: Line[][] = [
     [...renderHeader(result), ...renderOrigin(result, options), ...renderVerdict(result, options)],
     renderThresholds(result, options),
+    renderConsumers(result.summary, options),
     renderLatency(result, options),
     renderRate(result),
     ...renderEvents(result),
@@ -44,11 +47,13 @@ export function renderVerdictLine(
 ): string {
   const { spans, rate, ledger } = result.summary;
   const { p50Ns, p99Ns } = spans.putToGet;
+  const putToGet = hasSeveral(result.summary) ? 'put-to-get of all consumers' : 'put-to-get';
+  const mean = isMeanRate(result.summary) ? ' (mean)' : '';
   const latency = (name: string, ns: number | null) => `${name} ${ns === null ? '-' : formatDuration(ns)}`;
   const text = [
     ` ${result.scenario.name}: ${verdictReason(result)}`,
-    `put-to-get ${latency('p50', p50Ns)} ${latency('p99', p99Ns)}`,
-    `${formatRate(rate.achievedPerSecond)} of ${formatRate(rate.intendedPerSecond)}`,
+    `${putToGet} ${latency('p50', p50Ns)} ${latency('p99', p99Ns)}`,
+    `${formatRate(rate.achievedPerSecond)} of ${formatRate(rate.intendedPerSecond)}${mean}`,
     `lost ${formatCount(ledger.lost)}`,
   ].join('; ');
   return paint([[verdictWord(result), text]], { colours, width: Number.POSITIVE_INFINITY });
@@ -68,19 +73,15 @@ export function whatRan({ scenario, seed, series, partial }: Result): string {
   return `on ${on}, ${partial ? 'cut at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
-function renderRate({ summary: { rate }, series }: Result): Line[] {
-  const ratio = rate.ratio === null ? '' : ` (${formatRatio(rate.ratio)})`;
+function renderRate({ summary, series }: Result): Line[] {
+  const { rate } = summary;
+  const { rows: phaseRows, hidden } = phaseRateRows(summary);
   const lines: Line[] = [
-    [
-      styled('bold', 'Rate'),
-      `  ${formatRate(rate.achievedPerSecond)} achieved of ${formatRate(rate.intendedPerSecond)} intended${ratio}, `,
-      formatByteRate(rate.bytesPerSecond),
-    ],
+    [styled('bold', 'Rate'), `  ${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`],
+    ...renderTable(phaseRows, { align: ['left', 'right', 'right', 'right', 'left'], gap: 1 }),
+    ...(hidden > 0 ? [[styled('dim', `  and ${hidden} more phases`)]] : []),
+    ...throttleTexts(rate).map((text): Line => [styled('warn', `  ${text}`)]),
   ];
-  if (rate.throttled > 0 || rate.retried > 0) {
-    const text = `  ${formatCount(rate.throttled)} throttled (${formatRatio(rate.throttledRatio)}), ${formatCount(rate.retried)} retried`;
-    lines.push([styled('warn', text)]);
-  }
   if (rate.measuredSeconds > rate.scheduledSeconds) {
     const [took, due] = [rate.measuredSeconds * 1e9, rate.scheduledSeconds * 1e9].map(formatDuration);
     lines.push([styled('warn', `  records of ${due} took ${took}: the target fell behind`)]);

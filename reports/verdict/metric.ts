@@ -20,7 +20,9 @@ export function measureMetric(metric: Metric, measurements: Measurements, select
   if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.of] };
   const rate = summariseRate(measurements, selection);
   if (metric.kind === 'ratio' && metric.of === 'achieved') return orNothing(rate.ratio, 'nothing was due');
-  if (metric.kind === 'ratio') return { actual: rate.throttledRatio };
+  if (metric.kind === 'ratio') {
+    return { actual: metric.of === 'throttled' ? rate.throttledRatio : rate.throttledRecordsRatio };
+  }
   return { actual: metric.of === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
 }
 

@@ -4,7 +4,7 @@ import { SPANS, type Span } from '../result/result.ts';
 
 /**
  *   threshold  = metric operator value qualifier*
- *   metric     = span "." statistic | "achieved.ratio" | "throttled.ratio" | "achieved.rate" | "bytes.rate"
+ *   metric     = span "." statistic | "achieved.ratio" | "throttled.ratio" | "throttledRecords.ratio" | "achieved.rate" | "bytes.rate"
  *              | "lost" | "duplicated" | "reordered" | "dropped" | "failed"
  *   operator   = "<" | "<=" | ">" | ">=" | "=="
  *   value      = number unit             for example 70ms, 99%, 1000/s, 1MB/s
@@ -31,7 +31,7 @@ export type Operator = '<' | '<=' | '>' | '>=' | '==';
 
 export type Metric =
   | { readonly kind: 'latency'; readonly span: Span; readonly statistic: Statistic }
-  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' }
+  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' | 'throttledRecords' }
   | { readonly kind: 'rate'; readonly of: 'records' | 'bytes' }
   /** Counted by producers, per phase and interval. */
   | { readonly kind: 'count'; readonly of: 'dropped' | 'failed' }
@@ -59,6 +59,7 @@ const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ),
   ['achieved.ratio', { kind: 'ratio', of: 'achieved' }],
   ['throttled.ratio', { kind: 'ratio', of: 'throttled' }],
+  ['throttledRecords.ratio', { kind: 'ratio', of: 'throttledRecords' }],
   ['achieved.rate', { kind: 'rate', of: 'records' }],
   ['bytes.rate', { kind: 'rate', of: 'bytes' }],
   ['lost', { kind: 'ledger', of: 'lost' }],

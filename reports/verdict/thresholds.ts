@@ -1,5 +1,5 @@
 import type { Interval, IntervalCell, Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
-import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
+import { mergedHistogram, producerTotals, selectCells, throttledRecordsRatio } from '../summary/cells.ts';
 import type { Measurements } from '../summary/summary.ts';
 import { formatDuration } from '../text/format.ts';
 import { type Measured, measureLatency, measureMetric, orNothing } from './metric.ts';
@@ -85,6 +85,7 @@ function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<
     case 'count':
       return { actual: totals[metric.of] };
     case 'ratio':
+      if (metric.of === 'throttledRecords') return { actual: throttledRecordsRatio(totals) };
       return metric.of === 'throttled'
         ? { actual: totals.throttled / Math.max(1, totals.throttled + totals.acked) }
         : measureAchievedRatio(threshold, window, cells);

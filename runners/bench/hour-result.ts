@@ -221,7 +221,16 @@ class Sum {
   take(workload: string, phase: string, consumerNames: readonly string[]): IntervalCell[] {
     const { scheduled, acked, throttled } = this.counts;
     const bytes = acked * RECORD_BYTES;
-    const counts: ProducerCounts = { scheduled, acked, bytes, throttled, retried: throttled, dropped: 0, failed: 0 };
+    const counts: ProducerCounts = {
+      scheduled,
+      acked,
+      bytes,
+      throttled,
+      throttledRecords: throttled,
+      retried: throttled,
+      dropped: 0,
+      failed: 0,
+    };
     Object.assign(this.counts, { scheduled: 0, acked: 0, throttled: 0 });
     const [sendDelay, ackLatency, scheduleLag] = this.producer.map((one) => one.take());
     const producer: IntervalCell = {

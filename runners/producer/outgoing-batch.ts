@@ -9,6 +9,8 @@ export class OutgoingBatch {
   /** Hand-overs of each row before this one. */
   readonly attempts: Int32Array;
   readonly firstSentAtNs: Float64Array;
+  /** 1 for a row that was throttled before; has a meaning only after `attempts` of one or more. */
+  readonly #throttled: Uint8Array;
   /** Keys and payloads, as the target counts them. */
   bytes = 0;
   openedAtNs = 0;
@@ -20,6 +22,7 @@ export class OutgoingBatch {
     this.phase = new Int16Array(capacity);
     this.attempts = new Int32Array(capacity);
     this.firstSentAtNs = new Float64Array(capacity);
+    this.#throttled = new Uint8Array(capacity);
   }
 
   get count(): number {
@@ -52,6 +55,12 @@ export class OutgoingBatch {
     this.add(retry.phase, retry.keyIndex, retry.payloadIndex, retry.keyCounter, retry.intendedAtNs);
     this.attempts[row] = retry.attempts;
     this.firstSentAtNs[row] = retry.firstSentAtNs;
+    this.#throttled[row] = retry.throttled;
+  }
+
+  /** True if an earlier hand-over of the row was throttled. */
+  wasThrottled(row: number): boolean {
+    return this.attempts[row]! > 0 && this.#throttled[row] === 1;
   }
 
   markSent(nowNs: number): void {

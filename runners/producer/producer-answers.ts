@@ -1,7 +1,16 @@
 import { ACCEPTED, ERRORED, THROTTLED } from '../../engine/log/record-batch.ts';
 import { RandomStream } from '../../workloads/random.ts';
 import type { RecordingReceiver } from '../consumer/receiver.ts';
-import { ACK_LATENCY, ACKED, BYTES, cellOf, FAILED, SEND_DELAY, THROTTLED_TIMES } from '../recorder/cells.ts';
+import {
+  ACK_LATENCY,
+  ACKED,
+  BYTES,
+  cellOf,
+  FAILED,
+  SEND_DELAY,
+  THROTTLED_RECORDS,
+  THROTTLED_TIMES,
+} from '../recorder/cells.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import type { OutgoingBatch } from './outgoing-batch.ts';
@@ -94,8 +103,11 @@ export class ProducerAnswers {
     const attempts = batch.attempts[row]! + 1;
     const { retry } = this.#task.workload.producers;
     const status = records.status[row]!;
+    const wasThrottled = batch.wasThrottled(row);
     if (status === THROTTLED) {
-      this.#recorder.count(cellOf(phase, records.shard[row]!, shardCount), THROTTLED_TIMES, 1);
+      const cell = cellOf(phase, records.shard[row]!, shardCount);
+      this.#recorder.count(cell, THROTTLED_TIMES, 1);
+      if (!wasThrottled) this.#recorder.count(cell, THROTTLED_RECORDS, 1);
       this.#stats[STATS.throttled]! += 1;
     }
     if ((status === THROTTLED || status === ERRORED) && attempts < retry.attempts) {
@@ -106,6 +118,7 @@ export class ProducerAnswers {
       again.intendedAtNs = records.intendedAtNs[row]!;
       again.firstSentAtNs = batch.firstSentAtNs[row]!;
       again.attempts = attempts;
+      again.throttled = wasThrottled || status === THROTTLED ? 1 : 0;
       again.phase = phase;
       // Full jitter, as the AWS SDKs back off: uniform up to a cap that doubles with every attempt.
       again.dueNs = nowNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);

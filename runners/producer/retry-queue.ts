@@ -8,10 +8,12 @@ export interface RetryRow {
   firstSentAtNs: number;
   attempts: number;
   phase: number;
+  /** 1 if it was throttled at least once, 0 if it only failed. */
+  throttled: number;
 }
 
 const FLOATS = 3;
-const INTS = 5;
+const INTS = 6;
 
 /**
  * Refused records by the time of their next attempt: a binary heap over typed arrays, because a throttled run keeps
@@ -32,6 +34,7 @@ export class RetryQueue {
     firstSentAtNs: 0,
     attempts: 0,
     phase: 0,
+    throttled: 0,
   };
 
   get size(): number {
@@ -90,6 +93,7 @@ export class RetryQueue {
     this.#ints[i * INTS + 2] = row.keyCounter;
     this.#ints[i * INTS + 3] = row.attempts;
     this.#ints[i * INTS + 4] = row.phase;
+    this.#ints[i * INTS + 5] = row.throttled;
   }
 
   #read(i: number): void {
@@ -101,6 +105,7 @@ export class RetryQueue {
     this.row.keyCounter = this.#ints[i * INTS + 2]!;
     this.row.attempts = this.#ints[i * INTS + 3]!;
     this.row.phase = this.#ints[i * INTS + 4]!;
+    this.row.throttled = this.#ints[i * INTS + 5]!;
   }
 
   #move(from: number, to: number): void {

@@ -20,7 +20,9 @@ export const THROTTLED_TIMES = 3;
 export const RETRIED = 4;
 export const DROPPED = 5;
 export const FAILED = 6;
-export const PRODUCER_COUNTER_COUNT = 7;
+/** Each record once, however often it was throttled. */
+export const THROTTLED_RECORDS = 7;
+export const PRODUCER_COUNTER_COUNT = 8;
 
 /** Counters of a consumer's cell. */
 export const RECEIVED = 0;

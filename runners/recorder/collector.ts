@@ -22,6 +22,7 @@ import {
   RECEIVED_BYTES,
   RETRIED,
   SCHEDULED,
+  THROTTLED_RECORDS,
   THROTTLED_TIMES,
 } from './cells.ts';
 import { type RecordedCell, RecorderDrain, type RecorderHandle } from './recorder.ts';
@@ -329,6 +330,7 @@ export class Collector {
         acked: of(ACKED),
         bytes: of(BYTES),
         throttled: of(THROTTLED_TIMES),
+        throttledRecords: of(THROTTLED_RECORDS),
         retried: of(RETRIED),
         dropped: of(DROPPED),
         failed: of(FAILED),

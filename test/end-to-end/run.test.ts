@@ -60,6 +60,10 @@ describe('a run on the engine', () => {
     });
     expect(summary.rate.throttled).toBeGreaterThan(0);
     expect(summary.rate.retried).toBe(summary.rate.throttled);
+    // A record that was throttled several times counts once.
+    expect(summary.rate.throttledRecords).toBeGreaterThan(0);
+    expect(summary.rate.throttledRecords).toBeLessThan(summary.rate.throttled);
+    expect(summary.rate.throttledRecords).toBeLessThanOrEqual(3000);
     expect(summary.ledger).toMatchObject({ sent: 3000, received: 3000, lost: 0, failed: 0 });
   });
 

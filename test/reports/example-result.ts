@@ -125,6 +125,7 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
           acked: own(accepted),
           bytes: own(accepted) * 100,
           throttled: own(throttled),
+          throttledRecords: own(throttled),
           retried: own(throttled),
           dropped: 0,
           failed: 0,

@@ -72,6 +72,7 @@ describe('CSV of a result', () => {
         "send_delay_p99_ms": "1.000447",
         "send_delay_records": "1000",
         "start_s": "7",
+        "throttled_once_records": "2",
         "throttled_records": "2",
         "time_utc": "2026-11-23T10:00:07.000Z",
         "uncorrected_max_ms": "899.153919",

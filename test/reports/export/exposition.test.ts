@@ -87,6 +87,7 @@ describe('the metrics of a result', () => {
     expect([...labels].sort()).toEqual(
       [
         'consumer',
+        'kind',
         'run',
         'scenario',
         'scenario_hash',

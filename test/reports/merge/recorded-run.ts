@@ -124,6 +124,7 @@ function cellsOf(records: readonly RecordedRecord[], phase: string): IntervalCel
         acked: records.length,
         bytes: 100 * records.length,
         throttled,
+        throttledRecords: throttled,
         retried: throttled,
         dropped: 0,
         failed: 0,

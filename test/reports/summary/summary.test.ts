@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Histogram } from '../../../reports/histogram/histogram.ts';
+import type { ProducerCell } from '../../../reports/result/result.ts';
 import { dueRecords, measuredTime, selectedTime } from '../../../reports/summary/measured-time.ts';
 import { measurementsOf, summarise, summariseSpan } from '../../../reports/summary/summary.ts';
+import { phaseRateRows, rateText } from '../../../reports/text/rate-text.ts';
+import { judge } from '../../../reports/verdict/thresholds.ts';
 import { exampleMeasurements, exampleResult, exampleScenario, SECOND_NS } from '../example-result.ts';
 
 describe('a summary', () => {
@@ -33,6 +36,53 @@ describe('a summary', () => {
   test('counts refusals and gives their share', () => {
     const { rate } = summarise(exampleMeasurements({ throttledPerSecond: () => 250 }));
     expect([rate.throttled, rate.retried, rate.throttledRatio]).toEqual([2500, 2500, 0.2]);
+  });
+
+  test('counts throttled records once and gives their share of records', () => {
+    const { rate } = summarise(exampleMeasurements({ throttledPerSecond: () => 250 }));
+    expect([rate.throttledRecords, rate.throttledRecordsRatio]).toEqual([2500, 0.25]);
+    const measurements = exampleMeasurements({ throttledPerSecond: () => 250 });
+    expect(judge(['throttledRecords.ratio < 25%', 'throttled.ratio < 25%'], measurements)).toMatchObject([
+      { holds: false, actual: 0.25 },
+      { holds: true, actual: 0.2 },
+    ]);
+  });
+
+  test('has each consumer by name and kind, beside the mixed spans', () => {
+    const { consumers, spans } = summarise(exampleMeasurements({ lostByDashboard: 7 }));
+    expect(consumers.map(({ name, kind }) => [name, kind])).toEqual([
+      ['dashboard', 'polling'],
+      ['fraud', 'fan-out'],
+    ]);
+    expect(consumers.map((consumer) => consumer.spans.putToGet.count)).toEqual([9993, 10_000]);
+    expect(spans.putToGet.count).toBe(19_993);
+  });
+
+  test('has the rate of each recorded phase, and labels the mean over phases that differ', () => {
+    const { scenario, ...measurements } = exampleMeasurements();
+    const [workload] = scenario.workloads;
+    const phases = workload!.phases.map((phase) => ({ ...phase, recorded: true }));
+    const slow = { name: 'slow', startNs: 12e9, durationNs: 4e9, fromPerSecond: 50, toPerSecond: 50, recorded: true };
+    const changed = { ...scenario, workloads: [{ ...workload!, phases: [...phases, slow] }] };
+    const first = measurements.series.at(-1)!;
+    const series = [
+      ...measurements.series,
+      ...[12, 13, 14, 15].map((at) => ({ ...first, startNs: at * 1e9, endNs: (at + 1) * 1e9, cells: [] })),
+    ];
+    const cell = measurements.cells.find(({ kind }) => kind === 'producer') as ProducerCell;
+    const counts = { ...cell.counts, scheduled: 200, acked: 200 };
+    const cells = [...measurements.cells, { ...cell, phase: 'slow', counts }];
+    const summary = summarise({ ...measurements, scenario: changed, series, cells });
+    expect(summary.phases.map(({ phase, intendedPerSecond }) => [phase, intendedPerSecond])).toEqual([
+      ['warm-up', 1000],
+      ['steady', 1000],
+      ['slow', 50],
+    ]);
+    expect(summary.rate.intendedPerSecond).toBe(12_200 / 16);
+    expect(rateText(summary)).toContain('of 763/s intended (100%), mean of the recorded phases');
+    expect(phaseRateRows(summary).rows.at(-1)).toEqual(['slow', '50/s', 'of 50/s', '(100%)', 'for 4.00s']);
+    expect(rateText(summarise(exampleMeasurements()))).not.toContain('mean');
+    expect(phaseRateRows(summarise(exampleMeasurements())).rows).toEqual([]);
   });
 
   test('does not show what too few records say', () => {

@@ -52,17 +52,24 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
         ✓  achieved.ratio >= 99%          100%
           ? putToGet.p99.9 < 1s: needs 100,000 records, there are 19,993.
 
+      Put-to-get  by consumer, recorded phases
+                           count   mean     p50    p90    p99   p99.9    max
+      dashboard  polling   9,993  216ms  51.0ms  900ms  900ms  900ms*  900ms
+      fraud      fan-out  10,000  216ms  51.0ms  900ms  900ms   900ms  900ms
+
       Latency  recorded phases; a percentile is the value at its rank, within 0.1%
-                      count     min    mean     p50     p90     p99   p99.9     max
+      all consumers   count     min    mean     p50     p90     p99   p99.9     max
       put-to-get     19,993  20.0ms   216ms  51.0ms   900ms   900ms   900ms   900ms
         uncorrected  19,993  19.0ms   215ms  50.0ms   899ms   899ms   899ms   899ms
       residence      19,993  17.0ms   213ms  48.0ms   897ms   897ms   897ms   897ms
       ack latency    10,000  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms
       send delay     10,000  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms
       put-to-get counts from the intended time, uncorrected from the sending.
+      put-to-get, uncorrected and residence count a record once for each consumer.
 
       Rate  1,000/s achieved of 1,000/s intended (100%), 100kB/s
-        20 throttled (0.2%), 20 retried
+        20 throttled (0.2% of attempts), 20 retried
+        20 records throttled at least once (0.2% of records)
         achieved        ████████████  to 1,000/s
         put-to-get p99  ▁▁▁▁▁▁██▁▁▁▁  to 900ms
 
@@ -94,7 +101,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
                       to the run. \`streamgauge doctor\` checks this machine.
       PARTIAL  Interrupted by SIGINT. Every number covers only what was done.
 
-      Latency  recorded phases; a percentile is the value at its rank, within 0.1%"
+      Put-to-get  by consumer, recorded phases"
     `);
   });
 
@@ -174,7 +181,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
 describe('the verdict line', () => {
   test('is one line with the verdict, its reason and the headline', () => {
     expect(renderVerdictLine(exampleResult(EVENTFUL))).toMatchInlineSnapshot(
-      `"FAILED clickstream: 2 of 5 thresholds hold, 1 could not be judged; put-to-get p50 51.0ms p99 900ms; 1,000/s of 1,000/s; lost 7"`,
+      `"FAILED clickstream: 2 of 5 thresholds hold, 1 could not be judged; put-to-get of all consumers p50 51.0ms p99 900ms; 1,000/s of 1,000/s; lost 7"`,
     );
     expect(renderVerdictLine(exampleResult({ scheduleLagNs: 1e9 }))).toContain('INVALID clickstream');
     expect(renderVerdictLine(exampleResult(), { colours: true })).toContain('\u001b[');

@@ -11,6 +11,7 @@ const row = (dueNs: number, keyCounter: number) => ({
   firstSentAtNs: dueNs - 3,
   attempts: 4,
   phase: 1,
+  throttled: 1,
 });
 
 test('refused records come back in the order of their times, none lost, however many', () => {
