@@ -1,19 +1,27 @@
 import { type PathPart, type Problem, pathText } from './errors.ts';
 import { readLatencyFile } from './latency-file.ts';
 import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
+import { resolveMemory } from './resolve-memory.ts';
 import type { DelaySpec, LatencySpec, LimitsSpec, TargetSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
+import type { ParsedSteps } from './schema-steps.ts';
 
 /**
  * The target's settings in resolved units, and what contradicts itself in them.
- * @param scenarioFile where the scenario was read from; files that it names are looked for from its folder.
+ * @param options.steps of the scenario, because the engine needs memory for the shards that they make.
+ * @param options.scenarioFile where the scenario was read from; files that it names are looked for from its folder.
  */
-export function resolveTarget(parsed: ParsedTarget, problems: Problem[], scenarioFile?: string): TargetSpec {
+export function resolveTarget(
+  parsed: ParsedTarget,
+  problems: Problem[],
+  { scenarioFile, steps = [] }: { readonly scenarioFile?: string | undefined; readonly steps?: ParsedSteps } = {},
+): TargetSpec {
   if (parsed.kind === 'engine') {
-    const { kind, shards, memory, maxRecordBytes, whenFull } = parsed;
+    const { kind, shards, maxRecordBytes, whenFull } = parsed;
+    const memoryBytes = resolveMemory(parsed.memory, { shards, steps, maxRecordBytes }, problems);
     const latency = latencyOf(parsed.latency, problems, scenarioFile);
-    return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes: memory, maxRecordBytes, whenFull };
+    return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes, maxRecordBytes, whenFull };
   }
   if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
   return {

@@ -90,7 +90,9 @@ function checkEvents(value: unknown, target: TargetSpec, workloads: readonly Wor
 
 function resolveTargetPart(value: unknown, { file }: ResolveOptions, problems: Problem[]): TargetSpec | undefined {
   const parsed = targetSchema.safeParse(valueAt(value, ['target']));
-  return parsed.success ? resolveTarget(parsed.data, problems, file) : undefined;
+  const steps = stepsSchema.safeParse(valueAt(value, ['steps']));
+  const context = { scenarioFile: file, ...(steps.success ? { steps: steps.data } : {}) };
+  return parsed.success ? resolveTarget(parsed.data, problems, context) : undefined;
 }
 
 function resolveWorkloadParts(

@@ -72,11 +72,11 @@ const engineTarget = z.strictObject({
   limits: limits.default('none'),
   latency: latency.prefault('none'),
   memory: sizeField(
-    'Memory of the stream, shared out over its shards, those that steps make included.',
+    'Memory of the stream, shared out over its shards, those that steps make included. Left out: 256MiB, or more if the shards need it.',
     MEBIBYTE,
     2 ** 36,
     'a size from 1MiB to 64GiB',
-  ).prefault('256MiB'),
+  ).optional(),
   maxRecordBytes: sizeField(
     'Largest record the target takes.',
     1,

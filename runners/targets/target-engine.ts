@@ -49,11 +49,11 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
       tearDown: async () => {},
     };
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    throw new RunnerError('RUNNER_TARGET_FAILED', {
-      what,
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RunnerError('RUNNER_USAGE', {
+      what: `the machine cannot reserve memory: ${Math.ceil(memoryBytes / 2 ** 20)}MiB for ${shardCount} shards: ${why}`,
       where: 'target: engine',
-      fix: "Raise the target's memory, or lower its shards, those that steps make, or maxRecordBytes.",
+      fix: 'Lower memory, shards, those that steps make, or maxRecordBytes in the target.',
       cause,
     });
   }
