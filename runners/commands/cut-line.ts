@@ -14,6 +14,7 @@ export function cutLine(command: Argv) {
       describe: 'Judge by this one, not by those of the scenario; repeatable',
     })
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder for the result  [results/<scenario>-cut]' })
+    .option('force', { type: 'boolean', describe: 'Replace an earlier result in the folder instead of keeping both' })
     .option('json', { type: 'boolean', describe: 'Print the result as JSON instead of a summary' })
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
     .conflicts('json', 'quiet');

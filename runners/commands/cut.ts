@@ -7,9 +7,11 @@ import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { folderName } from '../names/safe-name.ts';
+import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import { refuseToOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
+import { saveRecord } from './save-record.ts';
 
 export interface CutCommandOptions extends PrintOptions {
   readonly result: string;
@@ -18,6 +20,7 @@ export interface CutCommandOptions extends PrintOptions {
   readonly phase?: string | undefined;
   readonly threshold?: readonly string[] | undefined;
   readonly out?: string | undefined;
+  readonly force?: boolean | undefined;
 }
 
 /** Judges a stretch of a run again, and saves it as a result like any other. */
@@ -28,10 +31,12 @@ export async function commandCut(options: CutCommandOptions): Promise<ExitCode> 
   const result = cutResult(whole, window, { thresholds: options.threshold });
   const outDir = options.out ?? join('results', `${folderName(result.scenario.name)}-cut`);
   refuseToOverwrite(outDir, [options.result]);
-  await writeResult(outDir, result);
+  const disk = new DiskNotes(options.quiet === true);
+  const write = (dir: string) => writeResult(dir, result);
+  const resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
   if (options.quiet !== true) process.stderr.write(roundingText(window, result));
-  await printResult(result, join(outDir, RESULT_FILE_NAME), options);
-  return exitCodeOf(result);
+  await printResult(result, resultPath, options);
+  return endAfterDisk(exitCodeOf(result), disk);
 }
 
 function windowOf({ from, to, phase }: CutCommandOptions): CutWindow {

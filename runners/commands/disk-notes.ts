@@ -6,6 +6,7 @@ import { reportError } from './errors.ts';
 export class DiskNotes {
   readonly #isQuiet: boolean;
   readonly #errors: unknown[] = [];
+  readonly #lines: string[] = [];
   #savedAs: string | undefined;
   #isSaved = true;
 
@@ -43,8 +44,17 @@ export class DiskNotes {
     return first === undefined ? ExitCode.passed : reportError(first, { debug: false }).exitCode;
   }
 
+  /** @param savedAs the file that was written instead, if one could be. */
+  notSaved(error: unknown, savedAs: string | undefined): void {
+    this.#isSaved = false;
+    this.#savedAs = savedAs;
+    this.#errors.push(error);
+    if (savedAs !== undefined) this.#lines.push(`It was saved as ${savedAs}: copy it before it is cleaned up.`);
+  }
+
   report(): void {
     for (const error of this.#errors) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
+    for (const line of this.#lines) process.stderr.write(`${line}\n`);
   }
 
   #take(problem: SaveProblem): void {
@@ -57,4 +67,10 @@ export class DiskNotes {
     this.#savedAs = problem.savedAs;
     this.#errors.push(problem.error);
   }
+}
+
+/** Reports what went wrong with the disk, which counts if nothing else did. */
+export function endAfterDisk(ending: ExitCode, disk: DiskNotes): ExitCode {
+  disk.report();
+  return ending === ExitCode.passed ? disk.exitCode : ending;
 }

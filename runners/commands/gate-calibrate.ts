@@ -6,18 +6,21 @@ import { calibrationJson } from '../../reports/gate/render-json.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
-import { checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
+import { CALIBRATION_FILE_NAME, checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
 import { readSide } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS } from '../gate/run-gate.ts';
 import { shortened } from '../gate/shorten.ts';
 import { ownSide } from '../gate/side.ts';
+import { useFolder } from '../run/folder-in-use.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
+import { DiskNotes } from './disk-notes.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import type { GateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Records blocks of equals on this machine, and says what gates can tell from them. */
@@ -36,30 +39,36 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
   const outDir = gateFolder(line, scenario);
   await checkGateWritable(outDir);
   await agreeOnBlocks(side, shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS), line.yes === true);
+  const release = useFolder(outDir);
   const live = await openGateLive(line, `${scenario.name}: ${side.name} against itself`);
   const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was recorded. Once more ends at once.'));
-  let calibration: GateCalibration;
+  const disk = new DiskNotes(line.quiet === true);
   try {
-    calibration = await calibrateGate(scenario, {
+    const calibration: GateCalibration = await calibrateGate(scenario, {
       ...options,
       side,
       costAgreed: true,
       signal: interrupts.signal,
       onProgress: (progress) => live.show(progress.kind === 'pair' ? { ...progress, kind: 'recorded' } : progress),
     });
+    interrupts.stop();
+    live.close();
+    const write = (dir: string) => writeCalibration(dir, calibration);
+    const recordPath = await saveRecord(outDir, CALIBRATION_FILE_NAME, write, disk);
+    const findings = calibrationFindings(calibration, DEFAULT_MAX_DURATION_NS);
+    if (line.json === true) {
+      process.stdout.write(calibrationJson(calibration, findings));
+    } else {
+      const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
+      process.stdout.write(`${renderCalibration(calibration, findings, style)}\n`);
+    }
+    return interrupts.signal.aborted ? ExitCode.interrupted : disk.exitCode;
   } finally {
     interrupts.stop();
     live.close();
+    disk.report();
+    release();
   }
-  const recordPath = await writeCalibration(outDir, calibration);
-  const findings = calibrationFindings(calibration, DEFAULT_MAX_DURATION_NS);
-  if (line.json === true) {
-    process.stdout.write(calibrationJson(calibration, findings));
-  } else {
-    const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
-    process.stdout.write(`${renderCalibration(calibration, findings, style)}\n`);
-  }
-  return interrupts.signal.aborted ? ExitCode.interrupted : ExitCode.passed;
 }
 
 function usage(what: string, fix: string): RunnerError {

@@ -1,22 +1,26 @@
-import { writeFile } from 'node:fs/promises';
 import type { GateRecord } from '../../reports/gate/record.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
-import { checkGateWritable, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
+import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
 import { readEnvironment } from '../run/environment.ts';
+import { useFolder } from '../run/folder-in-use.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
+import { DiskNotes } from './disk-notes.ts';
 import { exitCodeOfGateVerdict } from './ending.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
 import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { refuseRecords } from './report-files.ts';
+import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
+import { writeText } from './write-text.ts';
 
 /** Each form of the command is in a module of its own, loaded when it is chosen. */
 export async function commandGate(line: GateLine): Promise<ExitCode> {
@@ -49,6 +53,7 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
   const baseline = readSide(baselineText, { ...context, option: '--baseline' });
   const candidate = readSide(candidateText, { ...context, option: '--candidate' });
   const outDir = gateFolder(line, scenario);
+  refuseRecords([line.markdown, line.junit].filter((path) => path !== undefined));
   await checkGateWritable(outDir);
   const block = shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS);
   for (const side of [baseline, candidate]) await agreeOnBlocks(side, block, line.yes === true);
@@ -60,12 +65,13 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
     side: baseline,
   };
   const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);
+  const release = useFolder(outDir);
   const live = await openGateLive(line, `${scenario.name}: ${baseline.name} against ${candidate.name}`);
   if (unfit !== undefined) live.note(`No calibration that fits in ${outDir} (${unfit}); gate calibrate makes one.`);
   const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was measured. Once more ends at once.'));
-  let record: GateRecord;
+  const disk = new DiskNotes(line.quiet === true);
   try {
-    record = await runGate(scenario, {
+    const record: GateRecord = await runGate(scenario, {
       ...options,
       baseline,
       candidate,
@@ -74,28 +80,34 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
       signal: interrupts.signal,
       onProgress: (progress) => live.show(progress),
     });
+    interrupts.stop();
+    live.close();
+    const recordPath = await saveRecord(outDir, GATE_FILE_NAME, (dir) => writeGateRecord(dir, record), disk);
+    await print(record, recordPath, line, disk);
+    const ending = record.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(record.verdict.kind);
+    return ending === ExitCode.passed ? disk.exitCode : ending;
   } finally {
     interrupts.stop();
     live.close();
+    disk.report();
+    release();
   }
-  const recordPath = await writeGateRecord(outDir, record);
-  await print(record, recordPath, line);
-  return record.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(record.verdict.kind);
 }
 
 async function print(
   record: GateRecord,
   recordPath: string,
   { json, quiet, markdown, junit }: GateLine,
+  disk: DiskNotes,
 ): Promise<void> {
   const { renderGate, renderGateLine } = await import('../../reports/gate/render-gate.ts');
   if (markdown !== undefined) {
     const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
-    await writeText(markdown, renderGateMarkdown(record));
+    await disk.attempt(() => writeText(markdown, renderGateMarkdown(record)));
   }
   if (junit !== undefined) {
     const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
-    await writeText(junit, renderGateJunit([{ name: record.scenario.name, record }]));
+    await disk.attempt(() => writeText(junit, renderGateJunit([{ name: record.scenario.name, record }])));
   }
   if (json === true) {
     const { gateJson } = await import('../../reports/gate/render-json.ts');
@@ -104,20 +116,6 @@ async function print(
   }
   const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
   process.stdout.write(`${quiet === true ? renderGateLine(record, options) : renderGate(record, options)}\n`);
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause);
-    throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', {
-      what,
-      where: file,
-      fix: 'Name a file that can be written.',
-      cause,
-    });
-  }
 }
 
 function incomplete({ input, baseline, candidate }: GateLine): RunnerError {

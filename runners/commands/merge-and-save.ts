@@ -8,28 +8,32 @@ import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { mergeFiles } from '../merge/merge-files.ts';
 import { folderName } from '../names/safe-name.ts';
+import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge.ts';
 import { printResult } from './print-result.ts';
+import { saveRecord } from './save-record.ts';
 
 /** Puts parts of a run together, judges the whole, and saves it as a result like any other. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {
   let merged: Result;
-  let outDir: string;
+  let resultPath: string;
+  const disk = new DiskNotes(options.quiet === true);
   try {
     const how = { allowMissing: options['allow-missing'] === true, allowApart: options['allow-apart'] === true };
     const made =
       large === undefined ? undefined : await mergeFiles(large.files, how, large.threads, large.live.progress);
     merged = made?.result ?? (await mergeOneByOne(options.results, how, large));
-    outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
+    const outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
     refuseToOverwrite(outDir, options.results);
     large?.live.say('writing the result');
-    await writeResult(outDir, merged, made);
+    const write = (dir: string) => writeResult(dir, merged, made);
+    resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
   } finally {
     large?.live.close();
   }
-  await printResult(merged, join(outDir, RESULT_FILE_NAME), options);
-  return exitCodeOf(merged);
+  await printResult(merged, resultPath, options);
+  return endAfterDisk(exitCodeOf(merged), disk);
 }
 
 async function mergeOneByOne(

@@ -11,6 +11,7 @@ const LARGE_BYTES = 32 * 1024 * 1024;
 export interface MergeCommandOptions extends PrintOptions {
   readonly results: readonly string[];
   readonly out?: string | undefined;
+  readonly force?: boolean | undefined;
   readonly 'allow-missing'?: boolean | undefined;
   readonly 'allow-apart'?: boolean | undefined;
 }

@@ -1,15 +1,14 @@
 import { basename, join, resolve } from 'node:path';
 import type { CsvGrouping } from '../../reports/export/csv.ts';
 import type { NamedResult } from '../../reports/export/named-result.ts';
-import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
 import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';
 import { writeText } from './write-text.ts';
 
-/** What cannot be made again without measuring again. */
-const RECORDS: readonly string[] = [RESULT_FILE_NAME, GATE_FILE_NAME, CALIBRATION_FILE_NAME];
+/** Files that only measuring again could replace, also those that keepEarlier gave another name. */
+const RECORD =
+  /^(?:(?:result|gate|gate-calibration)(?:-\d{8}T\d{6}Z.*)?\.json|(?:unfinished|history)(?:-\d{8}T.*)?\.jsonl)$/u;
 
 /** A report that is made and not yet written. */
 export interface Report {
@@ -49,13 +48,18 @@ export async function writeReports(
   kept: readonly string[] = [],
 ): Promise<string[]> {
   const files = reports.map(({ format }) => fileOf(format));
+  refuseRecords(files, kept);
+  for (const [index, { text }] of reports.entries()) await writeText(files[index]!, text);
+  return files;
+}
+
+/** @throws RUNNER_FILE_EXISTS for a file that holds what was measured. */
+export function refuseRecords(files: readonly string[], kept: readonly string[] = []): void {
   for (const file of files) {
-    if (!RECORDS.includes(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
+    if (!RECORD.test(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
     const what = `${file} is where a result or a gate lies`;
     throw new RunnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
   }
-  for (const [index, { text }] of reports.entries()) await writeText(files[index]!, text);
-  return files;
 }
 
 export function inFolder(folder: string): (format: FormatName) => string {

@@ -11,6 +11,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'no-live',
     'yes',
+    'force',
     'report',
     'push',
     'otlp',
@@ -23,8 +24,8 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   gate: GATE_FLAGS,
-  merge: ['out', 'allow-missing', 'allow-apart', 'json', 'quiet'],
-  cut: ['from', 'to', 'phase', 'threshold', 'out', 'json', 'quiet'],
+  merge: ['out', 'allow-missing', 'allow-apart', 'force', 'json', 'quiet'],
+  cut: ['from', 'to', 'phase', 'threshold', 'out', 'force', 'json', 'quiet'],
   serve: [
     'port',
     'host',

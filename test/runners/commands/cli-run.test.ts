@@ -88,7 +88,7 @@ describe('a run that is interrupted', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s saves what it has and ends with code 130', async (signal) => {
     const cwd = folderWithScenario({ seconds: 60 });
     const ended = interrupt(cwd, async (kill) => {
-      await sleep(2500);
+      while (!existsSync(join(cwd, 'results/short/unfinished.jsonl'))) await sleep(20);
       kill(signal);
     });
     expect(await ended).toBe(130);
@@ -99,9 +99,11 @@ describe('a run that is interrupted', () => {
   });
 
   test('twice ends at once with code 130', async () => {
-    const startedAt = Date.now();
-    const ended = interrupt(folderWithScenario({ seconds: 60 }), async (kill) => {
-      await sleep(1500);
+    const cwd = folderWithScenario({ seconds: 60 });
+    let startedAt = 0;
+    const ended = interrupt(cwd, async (kill) => {
+      while (!existsSync(join(cwd, 'results/short/unfinished.jsonl'))) await sleep(20);
+      startedAt = Date.now();
       kill('SIGINT');
       await sleep(20);
       kill('SIGINT');

@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { writeResult } from '../../../reports/result/result-file.ts';
+import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
+import { refuseRecords } from '../../../runners/commands/report-files.ts';
+import { saveRecord } from '../../../runners/commands/save-record.ts';
+import { ExitCode } from '../../../runners/exit-code.ts';
+import { GATE_FILE_NAME, writeGateRecord } from '../../../runners/gate/gate-files.ts';
+import { exampleResult } from '../../reports/example-result.ts';
+import { command, emptyFolder } from './cli-command.ts';
+
+const result = exampleResult({ recordsPerSecond: 100 });
+let folder: string;
+let said: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'streamgauge-record-'));
+  vi.stubEnv('TMPDIR', join(folder, 'tmp'));
+  mkdirSync(join(folder, 'tmp'));
+  said = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('what a gate, a calibration, a merge or a cut saves', () => {
+  const write = (dir: string) => writeGateRecord(dir, { startedAt: '2026-05-06T07:08:09.000Z' } as never);
+
+  test('keeps the earlier file of the folder', async () => {
+    const out = join(folder, 'out');
+    for (let time = 0; time < 2; time++) {
+      const disk = new DiskNotes(false);
+      expect(await saveRecord(out, GATE_FILE_NAME, write, disk)).toBe(join(out, 'gate.json'));
+    }
+    expect(readdirSync(out).sort()).toEqual(['gate-20260506T070809Z.json', 'gate.json']);
+    expect(said).toBe(`Kept the earlier result as ${out}/gate-20260506T070809Z.json\n`);
+  });
+
+  test('goes to the temporary folder if its own does not take it, and the error comes last', async () => {
+    writeFileSync(join(folder, 'out'), '');
+    const disk = new DiskNotes(false);
+    const path = await saveRecord(join(folder, 'out'), GATE_FILE_NAME, write, disk);
+    expect(path).toMatch(/\/tmp\/streamgauge-[^/]+\/gate\.json$/);
+    expect(readFileSync(path, 'utf8')).toContain('2026-05-06');
+    expect(said).toBe('');
+    expect(endAfterDisk(ExitCode.passed, disk)).toBe(ExitCode.usage);
+    expect(endAfterDisk(ExitCode.threshold, disk)).toBe(ExitCode.threshold);
+    expect(said).toContain('RUNNER_FILE_NOT_WRITABLE EEXIST');
+    expect(said).toContain(`It was saved as ${path}: copy it before it is cleaned up.\n`);
+  });
+
+  test('is not hidden from the user if no folder takes it', async () => {
+    for (const name of ['out', 'tmp2']) writeFileSync(join(folder, name), '');
+    vi.stubEnv('TMPDIR', join(folder, 'tmp2'));
+    const disk = new DiskNotes(false);
+    expect(await saveRecord(join(folder, 'out'), GATE_FILE_NAME, write, disk)).toBe('not saved');
+    expect(endAfterDisk(ExitCode.passed, disk)).toBe(ExitCode.usage);
+  });
+
+  test('passes on errors that are not of the disk', async () => {
+    const failing = () => Promise.reject(new TypeError('a fault'));
+    await expect(saveRecord(folder, GATE_FILE_NAME, failing, new DiskNotes(true))).rejects.toThrow('a fault');
+  });
+});
+
+test.each([
+  'result.json',
+  'result-20260102T030405Z.json',
+  'result-20260102T030405Z-2.json',
+  'gate.json',
+  'gate-calibration-20260102T030405Z.json',
+  'unfinished.jsonl',
+  'unfinished-20260102T030405Z.jsonl',
+  'history.jsonl',
+])('a report does not replace %s', (name) => {
+  expect(() => refuseRecords([join('results', name)])).toThrow(/^RUNNER_FILE_EXISTS /);
+  expect(() => refuseRecords([join('results', `report-of-${name}`)])).not.toThrow();
+});
+
+test('a cut keeps the result of the cut before it, and --force replaces it', async () => {
+  const cwd = emptyFolder();
+  await writeResult(join(cwd, 'whole'), result);
+  const cut = (...flags: string[]) => command(['cut', 'whole', '--from', '3s', '--out', 'cut', ...flags], { cwd });
+  await cut();
+  await cut('--force');
+  expect(readdirSync(join(cwd, 'cut'))).toEqual(['result.json']);
+  expect((await cut()).stderr).toContain('Kept the earlier result as cut/result-');
+  expect(readdirSync(join(cwd, 'cut'))).toHaveLength(2);
+});
