@@ -27,7 +27,6 @@ export interface LineSink {
   /** One record: its payload is the bytes from `start` to `end`. `values` are the wanted fields, in their order. */
   record(start: number, end: number, line: number, values: readonly FieldValue[]): void;
   problem(problem: LineProblem): void;
-  /** Returns true when reading may stop, because there are more problems than anybody reads. */
 }
 
 /** What a reader of a format found beside the records. */

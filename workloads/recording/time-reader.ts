@@ -169,10 +169,6 @@ export function formatName({ form, unit }: TimeFormat): string {
   return unit === undefined ? 'a number too small for a time since 1970' : `a number of ${UNIT_NAMES[unit]}`;
 }
 
-export function unitName(unit: TimeUnit): string {
-  return UNIT_NAMES[unit];
-}
-
 function unreadable(text: string): TimeProblem {
   const isLeapDay = /^Feb {1,2}29 /u.test(text);
   const fix = isLeapDay ? 'Set timeYear to the leap year of the recording, such as 2024.' : READABLE;
