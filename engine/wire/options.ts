@@ -13,6 +13,8 @@ export interface ServerOptions extends Partial<WireLimits> {
   readonly credentials?: Credentials | undefined;
   /** The service of the account and region that a call is signed for; the server's one service when undefined. */
   readonly serviceOf?: ((scope: CallScope | undefined) => KinesisService) | undefined;
+  /** Origins whose web pages may call Kinesis, such as `https://app.example.com`; `*` is any. None when undefined. */
+  readonly cors?: readonly string[] | undefined;
   /** A fault of ours: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */
   readonly onDefect?: ((error: unknown, operation: string) => void) | undefined;
   /** Body of GET /metrics in Prometheus' text format. */

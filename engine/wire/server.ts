@@ -3,6 +3,7 @@ import type { Server as TlsServer } from 'node:tls';
 import type { KinesisService } from '../kinesis/service.ts';
 import { BodyAllowance } from './body.ts';
 import type { Certificate } from './certificate.ts';
+import { withCors } from './cors.ts';
 import { createHttp1 } from './http1.ts';
 import { KinesisHandler } from './kinesis-handler.ts';
 import { DEFAULT_LIMITS, type ServerOptions, type WireLimits } from './options.ts';
@@ -35,7 +36,7 @@ export async function startServer(service: KinesisService, options: ServerOption
   const limits = limitsOf(options);
   const allowance = new BodyAllowance(limits);
   const kinesis = new KinesisHandler(service, options);
-  const route = createRouter(options, kinesis.handle);
+  const route = createRouter(options, withCors(kinesis.handle, options.cors));
   const protocols = splitProtocols(limits, createHttp1(limits, allowance, route), async () => {
     const { createHttp2 } = await import('./http2.ts');
     return createHttp2(limits, allowance, route);

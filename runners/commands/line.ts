@@ -126,6 +126,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'names',
   'stream',
   'account-of',
+  'cors',
   'results',
   'with',
   'format',

@@ -81,6 +81,13 @@ export function serveLine(command: Argv) {
       requiresArg: true,
       describe: 'On-demand streams of an account in a region',
     })
+    .option('cors', {
+      type: 'string',
+      array: true,
+      default: [],
+      requiresArg: true,
+      describe: 'Origin whose web pages may call Kinesis, or "*"; repeatable',
+    })
     .option('seed', { type: 'string', default: '0', requiresArg: true, describe: 'Seed of latencies and faults' })
     .option('json', { type: 'boolean', describe: 'Print what was started as one line of JSON' });
 }

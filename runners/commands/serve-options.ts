@@ -3,6 +3,7 @@ import { VirtualClock } from '../../engine/clock.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
 import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/kinesis/accounts.ts';
 import type { Durability } from '../../engine/kinesis/options.ts';
+import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
@@ -44,11 +45,21 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
     server: {
       host: line.host,
       port: wholeNumber('port', line.port, 0, 65_535),
+      cors: line.cors.map(originOf),
       ...tlsOf(line),
       ...credentialsOf(line, env),
     },
     streams,
   };
+}
+
+/** As browsers send it: no path, no default port. */
+function originOf(text: string): string {
+  if (text === ANY_ORIGIN || (URL.canParse(text) && new URL(text).origin === text)) return text;
+  throw usage(
+    `--cors must be an origin or "*", got "${text}"`,
+    'Write it as browsers do, without a path: --cors https://app.example.com.',
+  );
 }
 
 /** Account ids by access key. */

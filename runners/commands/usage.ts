@@ -48,6 +48,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'region',
     'shard-limit',
     'on-demand-limit',
+    'cors',
     'seed',
     'json',
   ],

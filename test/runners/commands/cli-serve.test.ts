@@ -18,6 +18,10 @@ test.each([
   [['--durability', 'every-put'], '--durability needs --data-dir beside it. Give both, or neither.'],
   [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is there twice. Name each stream once.'],
   [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is there twice. Name each stream once.'],
+  [
+    ['--cors', 'http://localhost:3000/'],
+    '--cors must be an origin or "*", got "http://localhost:3000/". Write it as browsers do, without a path: --cors https://app.example.com.',
+  ],
   [['--shard-limit', '0'], '--shard-limit 0 is not a whole number from 1 to 1000000. Give one that is.'],
   [['--on-demand-limit', 'x'], '--on-demand-limit x is not a whole number from 0 to 1000000. Give one that is.'],
   [
