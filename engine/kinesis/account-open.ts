@@ -10,6 +10,7 @@ import { startUpkeep } from './control/upkeep.ts';
 import { Intake } from './data/intake.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
 import type { StreamState } from './stream-state.ts';
+import { upgradedStream } from './stream-upgrade.ts';
 
 export interface AccountsOptions extends Partial<AccountOptions> {
   /** Account ids by access key: calls that are signed with the key are of that account. */
@@ -140,7 +141,7 @@ function turnOn(clock: Clock, untilMs = 0): void {
 /** What was on its way when the last engine ended goes on with the account's upkeep; deleted streams are gone. */
 function restore(account: Account, saved: SavedAccount): void {
   account.state = saved.account;
-  for (const state of saved.streams) if (state.status !== 'DELETING') account.addStream(state);
+  for (const state of saved.streams) if (state.status !== 'DELETING') account.addStream(upgradedStream(state));
 }
 
 /** Folders of streams that are gone: the last engine ended before it had removed them. */

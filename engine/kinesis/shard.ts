@@ -5,9 +5,11 @@ import type { RecordStore } from '../store/record-store.ts';
 import { settleRows } from './data/intake.ts';
 import { SettledFrontier } from './data/settled-frontier.ts';
 import { VisibleFrontier } from './data/visible-frontier.ts';
+import { EncryptedPlaces } from './encrypted-places.ts';
 import { ShardMetrics } from './metrics.ts';
 import { ReadLimit } from './read-limit.ts';
-import { endingSequenceNumber, SequenceNumbers, startingSequenceNumber } from './sequence-number.ts';
+import { secondOf } from './sequence-layout.ts';
+import { canFollow, SequenceNumbers } from './sequence-number.ts';
 import type { KinesisStream } from './stream.ts';
 import { type ShardState, shardIdOf } from './stream-state.ts';
 import { WriteLimit } from './write-limit.ts';
@@ -18,7 +20,10 @@ export class Shard {
   readonly state: ShardState;
   readonly id: string;
   readonly sequenceNumbers: SequenceNumbers;
+  readonly encryptedPlaces: EncryptedPlaces;
   readonly metrics = new ShardMetrics();
+  /** Second of the newest put, as it is in its sequence number. */
+  putSecond = 0;
   readonly readLimit: ReadLimit;
   readonly #writeLimit: WriteLimit;
   readonly #waiting = new Set<() => void>();
@@ -36,6 +41,7 @@ export class Shard {
     this.state = state;
     this.id = shardIdOf(state.index);
     this.sequenceNumbers = new SequenceNumbers(state);
+    this.encryptedPlaces = new EncryptedPlaces(state);
     this.readLimit = new ReadLimit(this);
     this.#writeLimit = new WriteLimit(stream);
   }
@@ -45,11 +51,11 @@ export class Shard {
   }
 
   get startingSequenceNumber(): string {
-    return startingSequenceNumber(this.state);
+    return this.sequenceNumbers.starting;
   }
 
   get endingSequenceNumber(): string | undefined {
-    return this.isOpen ? undefined : endingSequenceNumber(this.state);
+    return this.isOpen ? undefined : this.sequenceNumbers.ending;
   }
 
   get hasStore(): boolean {
@@ -81,10 +87,12 @@ export class Shard {
     const admitted = this.#writeLimit.admit(batch, order, from, to, nowNs);
     if (admitted < to - from) this.metrics.WriteProvisionedThroughputExceeded.add(to - from - admitted);
     if (admitted === 0) return 0;
-    if (this.#store !== undefined || this.#opens()) {
+    if (this.#store !== undefined || this.opens()) {
       const store = this.#sizedStore();
       const endBefore = store.end;
+      this.#noteEncryption(endBefore);
       store.append(batch, order, from, from + admitted, nowNs);
+      this.putSecond = secondOf(this.stream.msOf(store.writtenAtNs));
       this.#settled?.appended(endBefore);
     }
     const accepted = settleRows(batch, order, from, from + admitted);
@@ -100,8 +108,13 @@ export class Shard {
     return accepted;
   }
 
+  /** Stores whether records from a place on are encrypted, if that has changed. */
+  #noteEncryption(place: number): void {
+    if (this.encryptedPlaces.switch(place, this.stream.state.encryption === 'KMS')) this.stream.account.changed();
+  }
+
   /** Whether its records can be opened; what is in the way is told once. */
-  #opens(): boolean {
+  opens(): boolean {
     try {
       this.open();
     } catch (cause) {
@@ -147,6 +160,7 @@ export class Shard {
     if (horizonNs <= this.#trimmedToNs) return;
     this.#trimmedToNs = horizonNs;
     this.store.trimBefore(horizonNs);
+    if (this.state.encryptedPlaces.length > 0) this.encryptedPlaces.trimBefore(this.store.oldest);
   }
 
   /** Whether the shard is closed and all its records have passed retention. */
@@ -171,6 +185,13 @@ export class Shard {
       this.#woken = false;
       for (const listener of [...this.#waiting]) listener();
     });
+  }
+
+  /** Whether the next record's sequence number will be greater than this one. Its records are open. */
+  canFollow(sequenceNumber: string): boolean {
+    const { store, stream } = this;
+    const nowSecond = secondOf(Math.max(stream.account.clock.nowMs(), stream.msOf(store.writtenAtNs)));
+    return canFollow(sequenceNumber, this.sequenceNumbers, store.end, nowSecond);
   }
 
   /** Closes the shard: from now on nothing is put into it. */

@@ -70,9 +70,19 @@ export interface ShardState {
   readonly startingHashKey: string;
   readonly endingHashKey: string;
   readonly createdAtMs: number;
+  /** Second of its creation in its sequence numbers, above those of its parents. */
+  readonly sequenceSecond: number;
   closedAtMs: number | undefined;
   /** Compact sequence number one past the last record of a closed shard. */
   endSequenceNumber: number | undefined;
+  /** Records that were encrypted when they were put, oldest first. */
+  encryptedPlaces: PlaceRange[];
+}
+
+/** Compact sequence numbers from one up to, not including, another; without an end as long as it goes on. */
+export interface PlaceRange {
+  readonly from: number;
+  to: number | undefined;
 }
 
 export const shardIdOf = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import { allEnded } from './all-ended.ts';
 import { invalidArgument, resourceNotFound, shardNotFound } from './errors.ts';
 import { StreamMetrics } from './metrics.ts';
+import { secondOf, sequenceSecondOf } from './sequence-layout.ts';
 import { Shard } from './shard.ts';
 import { fullShardId, type ShardState, type StreamState, shardIndexOf } from './stream-state.ts';
 
@@ -181,6 +182,7 @@ export class KinesisStream {
     const index = this.state.nextShardIndex;
     this.state.nextShardIndex += 1;
     const createdAtMs = this.account.clock.nowMs();
+    const parents = this.state.shards.filter((shard) => [parentIndex, adjacentParentIndex].includes(shard.index));
     return {
       index,
       parentIndex,
@@ -188,8 +190,10 @@ export class KinesisStream {
       startingHashKey,
       endingHashKey,
       createdAtMs,
+      sequenceSecond: sequenceSecondOf(createdAtMs, parents),
       closedAtMs: undefined,
       endSequenceNumber: undefined,
+      encryptedPlaces: [],
     };
   }
 
@@ -236,8 +240,10 @@ export function newStreamState(name: string, shardCount: number, createdAtMs: nu
       startingHashKey: String(start),
       endingHashKey: String(end),
       createdAtMs,
+      sequenceSecond: secondOf(createdAtMs),
       closedAtMs: undefined,
       endSequenceNumber: undefined,
+      encryptedPlaces: [],
     })),
     nextShardIndex: shardCount,
     shardCountUpdatesMs: [],

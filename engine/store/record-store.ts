@@ -11,6 +11,8 @@ export interface RecordStore {
   readonly end: number;
   /** Of the oldest record that is kept; `end` when there is none. */
   readonly oldest: number;
+  /** When the newest record was written, -Infinity before the first. Never falls, as times that are stored do not. */
+  readonly writtenAtNs: number;
   /** Bytes on disk. */
   readonly archivedBytes: number;
   /**

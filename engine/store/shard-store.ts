@@ -84,6 +84,10 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     return this.#findOldest()?.sequenceNumber ?? this.end;
   }
 
+  get writtenAtNs(): number {
+    return this.#writtenAtNs;
+  }
+
   get archivedBytes(): number {
     return this.#archive?.bytes ?? 0;
   }

@@ -11,7 +11,8 @@ import { isHashKey } from '../../stream/hash-range.ts';
 import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
-import { isSequenceNumber } from '../sequence-number.ts';
+import { SequenceBlock } from '../sequence-number.ts';
+import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import { PROBLEMS_MAX, problemText, summaryOf } from '../validation.ts';
 import { FAILED, type Intake } from './intake.ts';
@@ -42,30 +43,43 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const startMs = performance.now();
   const stream = account.writableStream(input);
   const { Data, PartitionKey, ExplicitHashKey, SequenceNumberForOrdering: after } = input;
-  if (after !== undefined && !isSequenceNumber(after)) {
-    throw invalidArgument(
-      `ExclusiveMinimumSequenceNumber ${after} used in PutRecord on stream ${stream.state.name} under account ${account.options.accountId} is invalid.`,
-    );
-  }
   const { intake } = account;
   const nowNs = stream.nowNs();
   intake.begin();
   if (PartitionKey === undefined && !stream.spreadsAlone) throw validationError(summaryOf([missing('partitionKey')]));
   addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
-  const accepted = intake.append(stream, nowNs);
-  count(stream, 'PutRecord', startMs, accepted);
   const { status, shard: of, sequenceNumber } = intake.batch;
   const shard = stream.openShards[of[0]!]!;
+  if (after !== undefined) requireOrder(shard, after);
+  const accepted = intake.append(stream, nowNs);
+  count(stream, 'PutRecord', startMs, accepted);
   if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(account, stream, shard.id));
   if (status[0] !== ACCEPTED) throw internalFailure();
   const output = {
     ShardId: shard.id,
-    SequenceNumber: shard.sequenceNumbers.of(sequenceNumber[0]!),
-    EncryptionType: stream.state.encryption,
+    SequenceNumber: shard.sequenceNumbers.of(sequenceNumber[0]!, shard.putSecond),
+    ...encryptionOf(stream),
   };
   const settled = settledOf(stream);
   return settled === undefined ? output : settled.then(() => output);
 }
+
+/**
+ * @throws InvalidArgumentException in AWS's words for a number that the record's own cannot be greater than, or that was
+ *   never given out.
+ */
+function requireOrder(shard: Shard, after: string): void {
+  if (!shard.opens()) throw internalFailure();
+  if (shard.canFollow(after)) return;
+  const { state, account } = shard.stream;
+  throw invalidArgument(
+    `ExclusiveMinimumSequenceNumber ${after} used in PutRecord on stream ${state.name} under account ${account.options.accountId} is invalid.`,
+  );
+}
+
+/** AWS has the member only when it encrypts. */
+const encryptionOf = ({ state }: KinesisStream): { readonly EncryptionType?: 'KMS' } =>
+  state.encryption === 'KMS' ? { EncryptionType: 'KMS' } : {};
 
 /** @throws ValidationException that names every record without a key, as the model's check names every other fault. */
 function requireKeys(records: readonly PutRecordsRequestEntry[]): void {
@@ -93,14 +107,19 @@ function addRecord(
   intake.add(stream, key, explicitHashKey, data, nowNs);
 }
 
+const block = new SequenceBlock();
+
 function answersOf(account: Account, stream: KinesisStream, accepted: number): PutRecordsOutput {
   const { count: rows, status, shard, sequenceNumber } = account.intake.batch;
   const { openShards } = stream;
   const entries = new Array<PutRecordsResultEntry>(rows);
+  block.begin();
   for (let row = 0; row < rows; row++) {
-    const { id, sequenceNumbers } = openShards[shard[row]!]!;
+    const { id, sequenceNumbers, putSecond } = openShards[shard[row]!]!;
     if (status[row] === ACCEPTED) {
-      entries[row] = { SequenceNumber: sequenceNumbers.of(sequenceNumber[row]!), ShardId: id };
+      const entry: PutRecordsResultEntry = { SequenceNumber: '', ShardId: id };
+      block.add(entry, sequenceNumbers, sequenceNumber[row]!, putSecond);
+      entries[row] = entry;
     } else if (status[row] === THROTTLED) {
       entries[row] = {
         ErrorCode: 'ProvisionedThroughputExceededException',
@@ -110,7 +129,8 @@ function answersOf(account: Account, stream: KinesisStream, accepted: number): P
       entries[row] = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
     }
   }
-  return { EncryptionType: stream.state.encryption, FailedRecordCount: rows - accepted, Records: entries };
+  block.flush();
+  return { ...encryptionOf(stream), FailedRecordCount: rows - accepted, Records: entries };
 }
 
 /** Per-record failures that a fault rule asks for. */

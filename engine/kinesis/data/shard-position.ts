@@ -1,6 +1,5 @@
 import type { ShardIteratorType } from '@aws-sdk/client-kinesis';
 import { invalidArgument, type KinesisError, validationError } from '../errors.ts';
-import { placeOf } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 
 /** Where to begin in a shard, as GetShardIterator and SubscribeToShard are told. */
@@ -45,7 +44,7 @@ function namedPlace(shard: Shard, type: ShardIteratorType, sequenceNumber: strin
   if (sequenceNumber === undefined) throw mismatch(type, 'no');
   const { state, account } = shard.stream;
   const where = { shardId: shard.id, streamName: state.name, accountId: account.options.accountId };
-  return placeOf(sequenceNumber, shard.sequenceNumbers.prefix, where);
+  return shard.sequenceNumbers.placeOf(sequenceNumber, where);
 }
 
 function placeAt(shard: Shard, timestamp: Date | undefined): number {

@@ -31,6 +31,8 @@ export class ShardSubscription implements Subscription {
   readonly #stops: (() => void)[] = [];
   readonly #overListeners: (() => void)[] = [];
   #place: number;
+  /** Second of the put of the last record that was sent. */
+  #putSecond: number;
   #hasRoom = true;
   #lastEventMs: number;
   /** Until when the consumer's throughput is used up, and what wakes the subscription then. */
@@ -41,6 +43,7 @@ export class ShardSubscription implements Subscription {
   constructor(shard: Shard, place: number, sink: SubscriptionSink) {
     this.#shard = shard;
     this.#place = place;
+    this.#putSecond = shard.state.sequenceSecond;
     this.#sink = sink;
     this.#budget = shard.readLimit.pushBudget();
     const { account, hasLatency } = shard.stream;
@@ -118,6 +121,7 @@ export class ShardSubscription implements Subscription {
     const shard = this.#shard;
     const read = readFrom(shard, this.#place, EVENT_RECORDS_MAX, EVENT_BYTES_MAX);
     this.#place = read.next;
+    if (read.records.length > 0) this.#putSecond = read.putSecond;
     const ended = shard.isEnd(read.next);
     // Only padding lay between the place and the visible end.
     if (read.records.length === 0 && !ended) return;
@@ -141,7 +145,7 @@ export class ShardSubscription implements Subscription {
     return {
       Records: records,
       // One before the next place: with AFTER_SEQUENCE_NUMBER the next subscription begins just there.
-      ContinuationSequenceNumber: this.#shard.sequenceNumbers.of(Math.max(0, this.#place - 1)),
+      ContinuationSequenceNumber: this.#shard.sequenceNumbers.of(Math.max(0, this.#place - 1), this.#putSecond),
       MillisBehindLatest: millisBehindLatest,
     };
   }

@@ -79,7 +79,6 @@ describe('CBOR', () => {
     expect(service.records).toMatchObject([{ Data: Buffer.from([0xff, 0xfe, 0x80]), PartitionKey: 'k1' }]);
     expect(cbor.deserialize(bytes)).toEqual({
       FailedRecordCount: 0,
-      EncryptionType: 'NONE',
       Records: [{ ShardId: 'shardId-000000000000', SequenceNumber: '49590000' }],
     });
     expect([bytes.at(0), bytes.at(-1)]).toEqual([0xbf, 0xff]);

@@ -30,7 +30,6 @@ export class SmallService implements KinesisService {
       case 'PutRecords':
         return {
           FailedRecordCount: 0,
-          EncryptionType: 'NONE',
           Records: (input as PutRecordsInput).Records?.map((entry) => this.#put({ ...entry, StreamName: 'orders' })),
         };
       case 'GetRecords':
