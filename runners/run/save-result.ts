@@ -6,6 +6,7 @@ import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
 import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
+import { folderName } from '../names/safe-name.ts';
 import type { SecondsStore } from './seconds-store.ts';
 
 /** What went wrong with the disk while or after a run measured. */
@@ -63,8 +64,7 @@ async function keep(outDir: string, { onKept }: SaveOptions): Promise<void> {
 }
 
 function temporaryFolder({ scenario, startedAt }: Result): string {
-  const name = scenario.name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  return join(tmpdir(), `streamgauge-${name}-${stampOf(new Date(startedAt))}-${process.pid}`);
+  return join(tmpdir(), `streamgauge-${folderName(scenario.name)}-${stampOf(new Date(startedAt))}-${process.pid}`);
 }
 
 function notSaved(outDir: string, cause: unknown, savedAs: string | undefined): ReportError {
