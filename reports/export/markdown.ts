@@ -174,10 +174,10 @@ function shardTable(result: Result): string {
     sums.reduce((sum, { acked }) => sum + acked, 0),
   );
   const hottest = sums.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_SHARDS);
-  const rows = hottest.map(({ shard, acked, throttled, p99Ns }) => [
+  const rows = hottest.map(({ shard, acked, overtime, throttled, p99Ns }) => [
     String(shard),
     formatRatio(acked / total),
-    formatRate(acked / Math.max(result.summary.rate.measuredSeconds, 1e-9)),
+    formatRate((acked - overtime) / Math.max(result.summary.rate.scheduledSeconds, 1e-9)),
     formatCount(throttled),
     p99Ns === null ? '-' : formatDuration(p99Ns),
   ]);

@@ -13,6 +13,7 @@ const PRODUCER_CELL = ['kind', 'workload', 'phase', 'counts', 'histograms'];
 const CONSUMER_CELL = ['kind', 'workload', 'phase', 'consumer', 'counts', 'histograms'];
 const PRODUCER_COUNTS = ['acked', 'bytes', 'throttled', 'throttledRecords', 'retried', 'dropped', 'failed'];
 const SCHEDULED_COUNTS = ['scheduled', ...PRODUCER_COUNTS];
+const ALL_COUNTS = [...SCHEDULED_COUNTS, 'overtime', 'overtimeBytes'];
 const CONSUMER_COUNTS = ['received', 'bytes'];
 const GAUGES = ['inFlight', 'intendedPerSecond', 'lagRecords', 'rssBytes'];
 const GAUGES_BEHIND = ['inFlight', 'intendedPerSecond', 'lagRecords', 'behindMs', 'rssBytes'];
@@ -46,7 +47,7 @@ function isPlainCell(value: unknown): value is EncodedCell {
     if (typeof text !== 'string' || text.length > MAX_HISTOGRAM_TEXT) return false;
   }
   const areKnown = isProducer
-    ? hasFields(counts, SCHEDULED_COUNTS) || hasFields(counts, PRODUCER_COUNTS)
+    ? hasFields(counts, ALL_COUNTS) || hasFields(counts, SCHEDULED_COUNTS) || hasFields(counts, PRODUCER_COUNTS)
     : hasFields(counts, CONSUMER_COUNTS);
   if (!areKnown) return false;
   for (const name in counts as Fields) if (!isCount((counts as Fields)[name])) return false;

@@ -55,6 +55,8 @@ const producerCell = <S extends Partial<Record<'shard', typeof shard>>, H extend
     retried: count,
     dropped: count,
     failed: count,
+    overtime: count.exactOptional(),
+    overtimeBytes: count.exactOptional(),
   }),
   histograms: z.record(z.enum(PRODUCER_HISTOGRAMS), histogram),
   clamped: z.partialRecord(z.enum(PRODUCER_HISTOGRAMS), count).exactOptional(),
@@ -153,7 +155,7 @@ const rate = z.object({
   throttledRecordsRatio: positive,
   retried: count,
   scheduledSeconds: positive,
-  measuredSeconds: positive,
+  overtime: count,
 });
 
 const phaseRate = z.object({

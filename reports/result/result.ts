@@ -156,6 +156,12 @@ export interface ProducerCounts {
   readonly dropped: number;
   /** Given up after the last attempt. */
   readonly failed: number;
+  /**
+   * Of the acknowledged, those whose last hand-over was later than the grace after their phase (phase-grace.ts): the target took them
+   * after the time in which they were due. Absent means none.
+   */
+  readonly overtime?: number;
+  readonly overtimeBytes?: number;
 }
 
 export interface ConsumerCounts {
@@ -305,9 +311,9 @@ export interface ConsumerLedger {
 export interface RateSummary {
   /** Records due over scheduledSeconds. */
   readonly intendedPerSecond: number;
-  /** Acknowledged records over measuredSeconds. */
+  /** Acknowledged records that were handed over in time, over scheduledSeconds. */
   readonly achievedPerSecond: number;
-  /** Of acknowledged records. */
+  /** Of the same records. */
   readonly bytesPerSecond: number;
   /** Achieved over intended rate; null when nothing was due. */
   readonly ratio: number | null;
@@ -322,8 +328,8 @@ export interface RateSummary {
   readonly retried: number;
   /** What the phases last by the schedule, as far as the run got. */
   readonly scheduledSeconds: number;
-  /** What they took until records stopped being late; see measured-time.ts. */
-  readonly measuredSeconds: number;
+  /** Acknowledged records that were handed over after their phase; they are not part of the achieved rate. */
+  readonly overtime: number;
 }
 
 export interface Validity {

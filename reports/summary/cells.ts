@@ -93,6 +93,8 @@ export function producerTotals(cells: readonly AnyCell[]): ProducerTotals {
     retried: total('retried'),
     dropped: total('dropped'),
     failed: total('failed'),
+    overtime: total('overtime'),
+    overtimeBytes: total('overtimeBytes'),
   };
 }
 

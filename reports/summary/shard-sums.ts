@@ -6,6 +6,8 @@ import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 export interface ShardSum {
   readonly shard: number;
   readonly acked: number;
+  /** Of the acknowledged, those handed over after their phase. */
+  readonly overtime: number;
   readonly bytes: number;
   readonly throttled: number;
   /** Put-to-get; null when too few records came from the shard. */
@@ -19,8 +21,8 @@ export function shardSums({ cells, scenario }: Pick<Result, 'cells' | 'scenario'
   return shards.map((shard) => {
     const own = recorded.filter((cell) => cell.shard === shard);
     const putToGet = mergedHistogram(own, 'putToGet');
-    const { acked, bytes, throttled } = producerTotals(own);
+    const { acked, overtime, bytes, throttled } = producerTotals(own);
     const isSupported = supportOf(99, putToGet.count) !== 'hidden';
-    return { shard, acked, bytes, throttled, p99Ns: isSupported ? putToGet.percentileNs(99) : null };
+    return { shard, acked, overtime, bytes, throttled, p99Ns: isSupported ? putToGet.percentileNs(99) : null };
   });
 }

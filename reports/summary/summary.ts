@@ -24,7 +24,7 @@ import {
   throttledRecordsRatio,
 } from './cells.ts';
 import { summariseComposition } from './composition.ts';
-import { dueRecords, hasRate, measuredTime } from './measured-time.ts';
+import { dueRecords, hasRate, scheduledTime } from './measured-time.ts';
 
 export interface Measurements {
   readonly scenario: Scenario;
@@ -109,18 +109,18 @@ export function summariseRate(
   selection: Selection = {},
 ): RateSummary {
   const totals = producerTotals(selectCells(cells, scenario, selection));
-  const { scheduledSeconds, measuredSeconds } = measuredTime(scenario, series, selection);
+  const scheduledSeconds = scheduledTime(scenario, series, selection);
   const scheduled = totals.scheduledIsKnown
     ? totals.scheduled
     : dueRecords(scenario, series.at(-1)?.endNs ?? 0, selection);
   const perSecond = (count: number, seconds: number) => (seconds > 0 ? count / seconds : 0);
   const intendedPerSecond = perSecond(scheduled, scheduledSeconds);
-  const achievedPerSecond = perSecond(totals.acked, measuredSeconds);
+  const achievedPerSecond = perSecond(totals.acked - totals.overtime, scheduledSeconds);
   const attempts = totals.acked + totals.throttled;
   return {
     intendedPerSecond,
     achievedPerSecond,
-    bytesPerSecond: perSecond(totals.bytes, measuredSeconds),
+    bytesPerSecond: perSecond(totals.bytes - totals.overtimeBytes, scheduledSeconds),
     ratio: intendedPerSecond > 0 ? achievedPerSecond / intendedPerSecond : null,
     throttled: totals.throttled,
     throttledRatio: attempts > 0 ? totals.throttled / attempts : 0,
@@ -128,6 +128,6 @@ export function summariseRate(
     throttledRecordsRatio: throttledRecordsRatio(totals),
     retried: totals.retried,
     scheduledSeconds,
-    measuredSeconds,
+    overtime: totals.overtime,
   };
 }

@@ -82,9 +82,9 @@ function renderRate({ summary, series }: Result): Line[] {
     ...(hidden > 0 ? [[styled('dim', `  and ${hidden} more phases`)]] : []),
     ...throttleTexts(rate).map((text): Line => [styled('warn', `  ${text}`)]),
   ];
-  if (rate.measuredSeconds > rate.scheduledSeconds) {
-    const [took, due] = [rate.measuredSeconds * 1e9, rate.scheduledSeconds * 1e9].map(formatDuration);
-    lines.push([styled('warn', `  records of ${due} took ${took}: the target fell behind`)]);
+  if (rate.overtime > 0) {
+    const text = `  ${formatCount(rate.overtime)} sent after the end of their phase, not part of the achieved rate`;
+    lines.push([styled('warn', text)]);
   }
   if (series.length < 2) return lines;
   const overTime = (name: string, values: (number | null)[], format: (value: number) => string) => [
@@ -108,11 +108,11 @@ function renderLanes(result: Result): Line[] {
   const fullest = Math.max(1, ...lanes.map(({ acked }) => acked));
   const shown = lanes.length <= MOST_LANES ? lanes : lanes.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_LANES);
   const head = ['shard', 'records', '', 'rate', 'throttled', 'p99'].map((name) => styled('dim', name));
-  const rows = shown.map(({ shard, acked, throttled, p99Ns }): Segment[] => [
+  const rows = shown.map(({ shard, acked, overtime, throttled, p99Ns }): Segment[] => [
     String(shard),
     bar(acked / fullest, BAR_WIDTH),
     formatRatio(total > 0 ? acked / total : 0),
-    formatRate(acked / Math.max(result.summary.rate.measuredSeconds, 1e-9)),
+    formatRate((acked - overtime) / Math.max(result.summary.rate.scheduledSeconds, 1e-9)),
     throttled > 0 ? styled('warn', formatCount(throttled)) : '0',
     p99Ns === null ? '-' : formatDuration(p99Ns),
   ]);

@@ -1,4 +1,5 @@
 import { ACCEPTED, ERRORED, THROTTLED } from '../../engine/log/record-batch.ts';
+import { graceAfterPhaseNs } from '../../reports/summary/phase-grace.ts';
 import { RandomStream } from '../../workloads/random.ts';
 import type { RecordingReceiver } from '../consumer/receiver.ts';
 import {
@@ -7,6 +8,8 @@ import {
   BYTES,
   cellOf,
   FAILED,
+  OVERTIME,
+  OVERTIME_BYTES,
   SEND_DELAY,
   THROTTLED_RECORDS,
   THROTTLED_TIMES,
@@ -28,6 +31,8 @@ export class ProducerAnswers {
   /** Scratch for one answer: acknowledged records and bytes by shard. */
   readonly #ackedOf: Int32Array;
   readonly #bytesOf: Float64Array;
+  /** By phase: a record that is handed over later than this is in overtime. */
+  readonly #inTimeUntilNs: Float64Array;
   #areaAtNs = 0;
   readonly retries = new RetryQueue();
   /** Flat pairs of key index and record number. */
@@ -41,6 +46,11 @@ export class ProducerAnswers {
     this.#random = new RandomStream(task.seed, `${task.workload.name}/retries of producer ${task.source}`);
     this.#ackedOf = new Int32Array(task.shardCount + 1);
     this.#bytesOf = new Float64Array(task.shardCount + 1);
+    const { workload } = task;
+    this.#inTimeUntilNs = Float64Array.from(
+      workload.phases,
+      (phase) => phase.startNs + phase.durationNs + graceAfterPhaseNs(workload, phase),
+    );
   }
 
   /** Integrates the records in flight up to now and changes their number. */
@@ -60,7 +70,7 @@ export class ProducerAnswers {
     let settled = 0;
     for (let row = 0; row < batch.count; row++) {
       if (batch.phase[row] !== phase) {
-        this.#flushAcked(phase);
+        this.#flushAcked(phase, batch.sentAtNs);
         phase = batch.phase[row]!;
       }
       if (status[row] !== ACCEPTED) {
@@ -76,18 +86,23 @@ export class ProducerAnswers {
       this.#bytesOf[of]! += records.recordBytes(row);
       settled += 1;
     }
-    this.#flushAcked(phase);
+    this.#flushAcked(phase, batch.sentAtNs);
     this.changeInFlight(-settled, nowNs);
     for (let i = 0; i < this.#receivers.length; i++) handBack(this.#receivers[i]!, batch, nowNs);
   }
 
-  #flushAcked(phase: number): void {
+  #flushAcked(phase: number, sentAtNs: number): void {
+    const isOvertime = sentAtNs > this.#inTimeUntilNs[phase]!;
     for (let of = 0; of < this.#ackedOf.length; of++) {
       const count = this.#ackedOf[of]!;
       if (count === 0) continue;
       const cell = cellOf(phase, of, this.#task.shardCount);
       this.#recorder.count(cell, ACKED, count);
       this.#recorder.count(cell, BYTES, this.#bytesOf[of]!);
+      if (isOvertime) {
+        this.#recorder.count(cell, OVERTIME, count);
+        this.#recorder.count(cell, OVERTIME_BYTES, this.#bytesOf[of]!);
+      }
       this.#stats[STATS.acked]! += count;
       this.#stats[STATS.bytes]! += this.#bytesOf[of]!;
       this.#ackedOf[of] = 0;

@@ -12,7 +12,7 @@ export const PUT_TO_GET = 1;
 export const UNCORRECTED = 2;
 export const CONSUMER_SPAN_COUNT = 3;
 
-/** Counters of a producer's cell, in records but for BYTES. */
+/** Counters of a producer's cell, in records but for BYTES and OVERTIME_BYTES. */
 export const SCHEDULED = 0;
 export const ACKED = 1;
 export const BYTES = 2;
@@ -22,7 +22,10 @@ export const DROPPED = 5;
 export const FAILED = 6;
 /** Each record once, however often it was throttled. */
 export const THROTTLED_RECORDS = 7;
-export const PRODUCER_COUNTER_COUNT = 8;
+/** Acknowledged records, and their bytes, that were handed over later than the grace after their phase. */
+export const OVERTIME = 8;
+export const OVERTIME_BYTES = 9;
+export const PRODUCER_COUNTER_COUNT = 10;
 
 /** Counters of a consumer's cell. */
 export const RECEIVED = 0;

@@ -17,6 +17,8 @@ import {
   BYTES,
   DROPPED,
   FAILED,
+  OVERTIME,
+  OVERTIME_BYTES,
   PUT_TO_GET,
   RECEIVED,
   RECEIVED_BYTES,
@@ -334,6 +336,8 @@ export class Collector {
         retried: of(RETRIED),
         dropped: of(DROPPED),
         failed: of(FAILED),
+        overtime: of(OVERTIME),
+        overtimeBytes: of(OVERTIME_BYTES),
       },
       ...named(PRODUCER_HISTOGRAMS, sum),
     };

@@ -53,7 +53,7 @@ describe.concurrent('a run lasts as long as its phases', () => {
     });
     expect(secondsOf(result)).toBeGreaterThanOrEqual(5.99);
     expect(result.steps!.map(({ outcome }) => outcome.kind)).toEqual(['done']);
-    expect(result.summary.rate).toMatchObject({ scheduledSeconds: 6, measuredSeconds: 6 });
+    expect(result.summary.rate).toMatchObject({ scheduledSeconds: 6, overtime: 0 });
     expect(result.summary.rate.intendedPerSecond).toBeCloseTo(201 / 6);
     expect(result.validity.reasons.map(({ code }) => code)).not.toContain('STEPS');
   });

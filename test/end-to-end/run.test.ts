@@ -110,7 +110,7 @@ describe('a run on the engine', () => {
       consumers: [{ name: 'c', kind: 'fan-out' }],
     });
     expect(summary.ledger).toMatchObject({ sent: 30, received: 30, lost: 0, failed: 0 });
-    expect(summary.rate.bytesPerSecond * summary.rate.measuredSeconds).toBeCloseTo(30 * 10 * 2 ** 20, -3);
+    expect(summary.rate.bytesPerSecond * summary.rate.scheduledSeconds).toBeCloseTo(30 * 10 * 2 ** 20, -3);
   });
 
   test('leaves unrecorded phases out of the summary and in the ledger', async () => {

@@ -290,8 +290,8 @@ function sumOf(before: Cell, added: Cell): Cell {
       ]),
     ) as Record<K, Histogram>;
   if (before.kind === 'producer' && added.kind === 'producer') {
-    const { scheduled = 0, ...counts } = before.counts;
-    const { scheduled: more = 0, ...others } = added.counts;
+    const { scheduled = 0, overtime: _, overtimeBytes: __, ...counts } = before.counts;
+    const { scheduled: more = 0, overtime: ___, overtimeBytes: ____, ...others } = added.counts;
     return {
       ...before,
       counts: { scheduled: scheduled + more, ...sum(counts, others) },

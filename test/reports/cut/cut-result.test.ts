@@ -29,7 +29,7 @@ describe('cutting a result', () => {
 
   test('divides rates by the time that lies inside', () => {
     const { rate } = cutResult(bad(), time(1, 5)).summary;
-    expect(rate).toMatchObject({ scheduledSeconds: 3, measuredSeconds: 3, intendedPerSecond: 1000 });
+    expect(rate).toMatchObject({ scheduledSeconds: 3, overtime: 0, intendedPerSecond: 1000 });
     expect(rate.achievedPerSecond).toBe(1000);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Histogram } from '../../../reports/histogram/histogram.ts';
 import type { ProducerCell } from '../../../reports/result/result.ts';
-import { dueRecords, measuredTime, selectedTime } from '../../../reports/summary/measured-time.ts';
+import { dueRecords, scheduledTime, selectedTime } from '../../../reports/summary/measured-time.ts';
 import { measurementsOf, summarise, summariseSpan } from '../../../reports/summary/summary.ts';
 import { phaseRateRows, rateText } from '../../../reports/text/rate-text.ts';
 import { judge } from '../../../reports/verdict/thresholds.ts';
@@ -13,7 +13,13 @@ describe('a summary', () => {
     expect(spans.sendDelay.count).toBe(10_000);
     expect(spans.putToGet.count).toBe(20_000);
     expect(spans.putToGet.maxNs! / 10e6).toBeCloseTo(1, 2);
-    expect(rate).toMatchObject({ intendedPerSecond: 1000, achievedPerSecond: 1000, ratio: 1, measuredSeconds: 10 });
+    expect(rate).toMatchObject({
+      intendedPerSecond: 1000,
+      achievedPerSecond: 1000,
+      ratio: 1,
+      scheduledSeconds: 10,
+      overtime: 0,
+    });
     expect(rate.bytesPerSecond).toBe(100_000);
   });
 
@@ -101,37 +107,33 @@ describe('a summary', () => {
   });
 });
 
-describe('measured time', () => {
-  test('is the recorded phases by the schedule when the target kept up', () => {
+describe('the time that rates divide by', () => {
+  test('is the recorded phases by the schedule, however long responses take', () => {
     const { scenario, series } = exampleMeasurements();
-    expect(measuredTime(scenario, series)).toEqual({ scheduledSeconds: 10, measuredSeconds: 10 });
-  });
-
-  test('goes on until the late records are through, so that an overloaded target misses its rate', () => {
-    const { scenario, series, cells, ledger } = exampleMeasurements();
-    const twiceAsLong = series.map((interval) => ({
-      ...interval,
-      startNs: interval.startNs * 2,
-      endNs: interval.endNs * 2,
-    }));
-    expect(measuredTime(scenario, twiceAsLong)).toEqual({ scheduledSeconds: 10, measuredSeconds: 22 });
-    const { rate } = summarise({ scenario, cells, series: twiceAsLong, ledger });
-    expect(rate.ratio).toBeCloseTo(10 / 22, 6);
-  });
-
-  test('does not grow by one late retry', () => {
-    const { scenario, series } = exampleMeasurements();
+    expect(scheduledTime(scenario, series)).toBe(10);
     const last = series.at(-1)!;
-    const straggler = series[5]!.cells.map((cell) =>
-      cell.kind === 'producer' ? { ...cell, counts: { ...cell.counts, acked: 1 } } : cell,
+    const late = { ...last, startNs: 59 * SECOND_NS, endNs: 60 * SECOND_NS };
+    expect(scheduledTime(scenario, [...series, late])).toBe(10);
+  });
+
+  test('leaves out records that were handed over after their phase, and their bytes', () => {
+    const measurements = exampleMeasurements();
+    const cells = measurements.cells.map((cell) =>
+      cell.kind === 'consumer'
+        ? cell
+        : {
+            ...cell,
+            counts: { ...cell.counts, overtime: cell.counts.acked / 4, overtimeBytes: cell.counts.bytes / 2 },
+          },
     );
-    const late = { ...last, startNs: 16 * SECOND_NS, endNs: 17 * SECOND_NS, cells: straggler };
-    expect(measuredTime(scenario, [...series, late]).measuredSeconds).toBe(10);
+    const { rate } = summarise({ ...measurements, cells });
+    expect(rate).toMatchObject({ intendedPerSecond: 1000, achievedPerSecond: 750, ratio: 0.75, overtime: 2500 });
+    expect(rate.bytesPerSecond).toBe(50_000);
   });
 
   test('ends where an interrupted run ended', () => {
     const { scenario, series } = exampleMeasurements();
-    expect(measuredTime(scenario, series.slice(0, 5))).toEqual({ scheduledSeconds: 3, measuredSeconds: 3 });
+    expect(scheduledTime(scenario, series.slice(0, 5))).toBe(3);
   });
 
   test('joins phases of workloads that overlap', () => {
