@@ -7,6 +7,7 @@ import { type LatencyModel, latencyModelOf } from '../twin/latency.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
 import { allEnded } from './all-ended.ts';
+import { nameInArn } from './arn.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
 import { internalFailure, invalidArgument, resourceNotFound } from './errors.ts';
@@ -202,6 +203,3 @@ export class Account {
     }
   }
 }
-
-/** `orders` of `arn:aws:kinesis:us-east-1:000000000000:stream/orders` and of the ARNs of its consumers. */
-export const nameInArn = (arn: string): string => arn.split(':stream/')[1]?.split('/')[0] ?? '';

@@ -1,5 +1,6 @@
 import type { FaultCall } from '../twin/faults.ts';
-import { type Account, nameInArn } from './account.ts';
+import type { Account } from './account.ts';
+import { nameInArn } from './arn.ts';
 import { ConnectionDropped, KinesisError } from './errors.ts';
 import { parseShardIterator } from './shard-iterator.ts';
 import { fullShardId, shardIdOf } from './stream-state.ts';

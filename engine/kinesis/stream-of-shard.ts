@@ -1,4 +1,5 @@
-import { type Account, nameInArn, type StreamReference } from './account.ts';
+import type { Account, StreamReference } from './account.ts';
+import { nameInArn } from './arn.ts';
 import { KinesisError, shardNotFound } from './errors.ts';
 import type { KinesisStream } from './stream.ts';
 import { fullShardId } from './stream-state.ts';

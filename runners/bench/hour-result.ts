@@ -21,28 +21,13 @@ import { lognormalQuantile } from '../../workloads/quantiles.ts';
 import { RandomStream } from '../../workloads/random.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
+import { type HourOptions, hourScenario, RECORD_BYTES, SECOND_NS } from './hour-scenario.ts';
 
-const SECOND_NS = 1e9;
-const RECORD_BYTES = 100;
 /** What the target takes, over what is due: how fast the backlog of the stall goes away. */
 const CATCH_UP_RATIO = 1.5;
 const THROTTLED_RATIO = 0.05;
 /** Draws are made once and used from changing places: a power of two, so that going round is a mask. */
 const POOL_SIZE = 1 << 16;
-
-export interface HourOptions {
-  /** Whole seconds, at least 10; one hour where it is left out. */
-  readonly seconds?: number;
-  readonly shards?: number;
-  readonly workloads?: number;
-  readonly consumers?: number;
-  /** Of each workload. */
-  readonly recordsPerSecond?: number;
-  readonly seed?: number;
-  readonly thresholds?: readonly string[];
-  /** Makes it a part: the scenario then has `of` times the rate and `of` producers a workload, and this result one's records. */
-  readonly part?: Part;
-}
 
 /**
  * What a long run might have left: lognormal latencies, a stall of a few seconds half-way whose backlog is then worked off,
@@ -134,52 +119,6 @@ function ledgerOf(scenario: Scenario, loads: readonly Load[]): Ledger {
   });
   const none = { lost: 0, duplicated: 0, reordered: 0, unacknowledged: 0, failed: 0, dropped: 0 };
   return { sent, received: sent * consumers.length, ...none, consumers };
-}
-
-function hourScenario(options: HourOptions): Scenario {
-  const { seconds = 3600, shards = 64, workloads = 1, consumers = 1, recordsPerSecond = 1000, seed = 1 } = options;
-  const { thresholds = [], part } = options;
-  const producers = part?.of ?? 1;
-  const warmUpNs = Math.min(60, Math.floor(seconds / 5)) * SECOND_NS;
-  const rate = { fromPerSecond: recordsPerSecond * producers, toPerSecond: recordsPerSecond * producers };
-  const steadyNs = seconds * SECOND_NS - warmUpNs;
-  return {
-    name: 'an hour',
-    seed,
-    target: {
-      kind: 'engine',
-      shards,
-      limits: 'aws',
-      latency: 'enhanced-fan-out',
-      memoryBytes: 2 ** 28,
-      maxRecordBytes: 2 ** 20,
-      whenFull: 'trim',
-    },
-    workloads: Array.from({ length: workloads }, (_, index) => ({
-      name: `workload-${index}`,
-      arrivals: { kind: 'constant' },
-      phases: [
-        { name: 'warm-up', startNs: 0, durationNs: warmUpNs, recorded: false, ...rate },
-        { name: 'steady', startNs: warmUpNs, durationNs: steadyNs, recorded: true, ...rate },
-      ],
-      keys: { kind: 'uniform', count: 10_000 },
-      payload: { kind: 'size', size: { kind: 'fixed', bytes: RECORD_BYTES }, randomRatio: 1 },
-      producers: {
-        count: producers,
-        batch: { records: 500, bytes: 1e6, lingerNs: 10e6 },
-        inFlight: 8,
-        whenBusy: 'wait',
-        retry: { attempts: 3, baseNs: 50e6, capNs: SECOND_NS },
-      },
-    })),
-    consumers: Array.from({ length: consumers }, (_, index) =>
-      index % 2 === 0
-        ? { name: `consumer-${index}`, kind: 'fan-out' }
-        : { name: `consumer-${index}`, kind: 'polling', intervalNs: 200e6 },
-    ),
-    thresholds,
-    drainNs: 5 * SECOND_NS,
-  };
 }
 
 /** Counts of one histogram, by slot; emptied by taking the histogram out. */

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { nameInArn } from '../account.ts';
+import { nameInArn } from '../arn.ts';
 import { limitExceeded } from '../errors.ts';
 import type { OperationName } from './operation-types.ts';
 import { quotasHold } from './states.ts';

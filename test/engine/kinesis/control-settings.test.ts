@@ -3,17 +3,6 @@ import { ARN, type Caller, caller, DAY_MS, HOUR_MS, refusal, SECOND_MS, shardId 
 
 const orders = { StreamName: 'orders' };
 
-test('resources of kinds that the account has none of are not found, queues among them', () => {
-  const engine = caller().withStream(1);
-  for (const kind of ['queue', 'channel']) {
-    const ResourceARN = ARN.replace(':stream/', `:${kind}/`);
-    const expected = `ResourceNotFoundException: Resource ${ResourceARN} not found.`;
-    expect(refusal(() => engine.call('ListTagsForResource', { ResourceARN }))).toBe(expected);
-    expect(refusal(() => engine.call('TagResource', { ResourceARN, Tags: { a: 'b' } }))).toBe(expected);
-    expect(refusal(() => engine.call('GetResourcePolicy', { ResourceARN }))).toBe(expected);
-  }
-});
-
 describe('retention', () => {
   const change = (engine: Caller, way: 'Increase' | 'Decrease', RetentionPeriodHours: number) =>
     refusal(() => engine.call(`${way}StreamRetentionPeriod`, { ...orders, RetentionPeriodHours }));
