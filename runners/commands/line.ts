@@ -33,7 +33,12 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       runOptions,
       async (options) => {
         const { commandRun } = await import('./run.ts');
-        ending = await commandRun({ ...options, webPort: options['web-port'], live: options['no-live'] !== true });
+        ending = await commandRun({
+          ...options,
+          webPort: options['web-port'],
+          live: options['no-live'] !== true,
+          dryRun: options['dry-run'],
+        });
       },
     )
     .command(
@@ -147,6 +152,7 @@ class UsageProblem extends Error {}
 function runOptions(command: Argv) {
   return command
     .positional('scenario', { type: 'string', demandOption: true, describe: 'A file, or a name that `list` shows' })
+    .option('dry-run', { type: 'boolean', describe: 'Print the plan of the run, and run nothing' })
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder for the result  [results/<scenario>]' })
     .option('json', { type: 'boolean', describe: 'Print the result as JSON instead of a summary' })
     .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
@@ -177,7 +183,8 @@ function runOptions(command: Argv) {
     })
     .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
     .option('force', { type: 'boolean', describe: 'Replace an earlier result in the folder instead of keeping both' })
-    .conflicts('json', 'quiet');
+    .conflicts('json', 'quiet')
+    .conflicts('dry-run', 'quiet');
 }
 
 function compareOptions(command: Argv) {

@@ -45,6 +45,8 @@ export interface RunCommandOptions {
   readonly yes?: boolean | undefined;
   /** Replaces an earlier result in the folder. */
   readonly force?: boolean | undefined;
+  /** Prints the plan and runs nothing. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
@@ -55,6 +57,12 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   const when = whichAndWhen(options);
   checkPart(scenario, when.part);
   const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
+  if (options.dryRun === true) {
+    const { printPlan } = await import('./dry-run.ts');
+    const plan = { outDir, part: when.part, startAt: options['start-at'] };
+    await printPlan(scenario, plan, { json: options.json === true });
+    return ExitCode.passed;
+  }
   await checkWritable(outDir);
   const expectedCost = await agreeOnCost(scenario, options.yes === true);
   // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
