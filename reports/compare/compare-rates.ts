@@ -1,5 +1,6 @@
 import type { Result } from '../result/result.ts';
 import { medianOf } from '../statistics/moments.ts';
+import { deliveryOf } from '../summary/delivery.ts';
 import type { RateComparison, RateUnit } from './comparison.ts';
 
 interface Row {
@@ -16,6 +17,7 @@ const ROWS: readonly Row[] = [
   { name: 'throttled', unit: 'ratio', of: ({ summary: { rate } }) => rate.throttledRatio },
   { name: 'sent', unit: 'records', of: ({ summary: { ledger } }) => ledger.sent },
   { name: 'received', unit: 'records', of: ({ summary: { ledger } }) => ledger.received },
+  { name: 'undelivered', unit: 'records', of: ({ summary: { ledger } }) => deliveryOf(ledger)?.undelivered ?? null },
   { name: 'lost', unit: 'records', of: ({ summary: { ledger } }) => ledger.lost },
   { name: 'duplicated', unit: 'records', of: ({ summary: { ledger } }) => ledger.duplicated },
   { name: 'reordered', unit: 'records', of: ({ summary: { ledger } }) => ledger.reordered },

@@ -108,7 +108,7 @@ function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string,
 
 /** Left out where neither side has any. */
 const OFTEN_NONE: ReadonlySet<RateComparison['unit']> = new Set(['records', 'USD']);
-const FAULTS = new Set(['lost', 'duplicated', 'reordered', 'dropped', 'failed', 'unacknowledged']);
+const FAULTS = new Set(['undelivered', 'lost', 'duplicated', 'reordered', 'dropped', 'failed', 'unacknowledged']);
 
 function rateText({ unit }: RateComparison, value: number): string {
   switch (unit) {

@@ -6,7 +6,7 @@ import type { Cell, Interval, Result, ValidityReason } from '../result/result.ts
 import { selectCells } from '../summary/cells.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
 import { formatDuration } from '../text/format.ts';
-import { judge, verdictOf } from '../verdict/thresholds.ts';
+import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
 
 /** Time, in which a missing end is the run's, or the records of a phase. */
@@ -54,7 +54,7 @@ export function cutResult(result: Result, window: CutWindow, options: CutOptions
     ...result,
     scenario,
     validity: judged,
-    verdict: verdictOf(outcome, judged, judge(thresholds, measurements)),
+    verdict: judgeRun(thresholds, { measurements, outcome, validity: judged, isCut: true }),
     summary: summarise(measurements),
     cells,
     series,

@@ -1,5 +1,6 @@
 import type { Result, ThresholdVerdict } from '../result/result.ts';
-import { actualText, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
+import { HOW_TO_JUDGE, standingOut, thresholdText } from '../text/delivery-text.ts';
+import { actualText, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
 import type { NamedResult } from './named-result.ts';
 
 const SUITE = 'streamgauge';
@@ -9,7 +10,7 @@ const SUITE = 'streamgauge';
  *   threshold does not hold             failure
  *   threshold could not be judged       skipped, with the reason
  *   any threshold of an invalid run     skipped: its numbers prove nothing
- *   validity                            error when the verdict is INVALID
+ *   validity                            error when the verdict is INVALID, skipped when the run was not judged (MEASURED)
  *
  * An error says "this run says nothing about the target", a failure "the target is not as it should be".
  */
@@ -79,9 +80,9 @@ function suiteOf({ name, result }: NamedResult): Suite {
     cases: [
       { name: 'validity', seconds: durationSeconds, outcome: validityOutcome(result) },
       ...result.verdict.thresholds.map((threshold) => ({
-        name: threshold.text,
+        name: thresholdText(threshold),
         seconds: 0,
-        outcome: thresholdOutcome(threshold, result),
+        outcome: thresholdOutcome(threshold),
       })),
     ],
   };
@@ -96,20 +97,28 @@ function validityOutcome(result: Result): CaseOutcome {
     const detail = [...reasons, ...(result.partial ? [sentence(outcomeText(outcome))] : [])].join('\n');
     return { kind: 'error', type, message: `INVALID: ${verdictReason(result)}`, detail };
   }
+  if (verdict.kind === 'measured') {
+    const remarks = standingOut(result).map(({ text }) => text);
+    return { kind: 'skipped', reason: ['MEASURED: not judged.', ...remarks, HOW_TO_JUDGE].join(' ') };
+  }
   // A run that a threshold ended may hold every threshold over what was measured until then, and has failed all the same.
   const isSaid = verdict.thresholds.some(({ holds }) => holds === false);
   if (outcome.kind !== 'aborted' || isSaid) return { kind: 'passed' };
   return { kind: 'failure', type: 'ABORTED', message: `the run was ${outcomeText(outcome)}`, detail: '' };
 }
 
-function thresholdOutcome(threshold: ThresholdVerdict, result: Result): CaseOutcome {
-  const { text, holds, reason, worstWindow } = threshold;
+function thresholdOutcome(threshold: ThresholdVerdict): CaseOutcome {
+  const { reason, worstWindow } = threshold;
   const actual = actualText(threshold);
-  if (holds === null) return { kind: 'skipped', reason: `could not be judged: ${reason ?? 'too little was measured'}` };
-  if (result.validity.kind === 'invalid') {
-    return { kind: 'skipped', reason: `the run is invalid; measured ${actual}, which proves nothing` };
+  switch (markOf(threshold)) {
+    case 'unknown':
+      return { kind: 'skipped', reason: `could not be judged: ${reason ?? 'too little was measured'}` };
+    case 'neutral':
+      return { kind: 'skipped', reason: `the run is invalid; measured ${actual}, which proves nothing` };
+    case 'holds':
+      return { kind: 'passed' };
+    case 'fails':
   }
-  if (holds) return { kind: 'passed' };
   const window =
     worstWindow === undefined
       ? ''
@@ -118,7 +127,7 @@ function thresholdOutcome(threshold: ThresholdVerdict, result: Result): CaseOutc
     kind: 'failure',
     type: 'THRESHOLD',
     message: `measured ${actual}`,
-    detail: `${text}: measured ${actual}${window}`,
+    detail: `${thresholdText(threshold)}: measured ${actual}${window}`,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
+import { deliveryOf } from '../summary/delivery.ts';
 import { shardSums } from '../summary/shard-sums.ts';
+import { HOW_TO_JUDGE, standingOut } from '../text/delivery-text.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
@@ -8,7 +10,7 @@ import { renderEvents } from '../text/render-events.ts';
 import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
 import { type Line, paint } from '../text/render-lines.ts';
 import { whatRan } from '../text/render-text.ts';
-import { actualText, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
+import { actualText, type Mark, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
 import type { NamedResult } from './named-result.ts';
 
@@ -60,7 +62,7 @@ function sectionsOf({ name, result }: NamedResult): Section[] {
 }
 
 function overview(results: readonly NamedResult[]): string {
-  const head = ['', 'result', 'verdict', 'rate', 'put-to-get p50', 'p99', 'lost'];
+  const head = ['', 'result', 'verdict', 'rate', 'put-to-get p50', 'p99', 'undelivered'];
   const rows = results.slice(0, MOST_THRESHOLDS).map(({ name, result }) => {
     const { spans, rate, ledger } = result.summary;
     const latency = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
@@ -71,7 +73,7 @@ function overview(results: readonly NamedResult[]): string {
       formatRate(rate.achievedPerSecond),
       latency(spans.putToGet.p50Ns),
       latency(spans.putToGet.p99Ns),
-      formatCount(ledger.lost),
+      formatCount(deliveryOf(ledger)?.undelivered ?? 0),
     ];
   });
   return markdownTable([head, ...rows], ['center', 'left', 'left', 'right']);
@@ -83,6 +85,10 @@ function headline(name: string, result: Result): string {
     `### ${SIGNS[result.verdict.kind]} ${word}: ${code(name)}`,
     `${escapeMarkdown(sentence(verdictReason(result)))} ${escapeMarkdown(sentence(whatRan(result)))}`,
   ];
+  const remarks = standingOut(result).map(({ style, text }) => {
+    return style === undefined ? `- ${escapeMarkdown(text)}` : `- **${escapeMarkdown(text)}**`;
+  });
+  if (remarks.length > 0) lines.push(remarks.join('\n'), escapeMarkdown(HOW_TO_JUDGE));
   if (result.partial) {
     lines.push(
       `**PARTIAL** ${escapeMarkdown(sentence(outcomeText(result.outcome)))} Every number covers only what was done.`,
@@ -109,8 +115,8 @@ function thresholdTable({ verdict: { thresholds } }: Result): string {
       ? thresholds
       : thresholds.toSorted((a, b) => order(a.holds) - order(b.holds)).slice(0, MOST_THRESHOLDS);
   const rows = shown.map((threshold) => [
-    threshold.holds === null ? '❔' : threshold.holds ? '✅' : '❌',
-    code(threshold.text),
+    MARKS[markOf(threshold)],
+    `${code(threshold.text)}${threshold.default === true ? ' (default)' : ''}`,
     actualText(threshold),
     remarkOn(threshold),
   ]);
@@ -119,6 +125,8 @@ function thresholdTable({ verdict: { thresholds } }: Result): string {
     ? table
     : `${table}\n\nand ${thresholds.length - shown.length} more thresholds`;
 }
+
+const MARKS: Readonly<Record<Mark, string>> = { holds: '✅', fails: '❌', unknown: '❔', neutral: '➖' };
 
 function remarkOn({ worstWindow, reason }: ThresholdVerdict): string {
   if (reason !== undefined) return escapeMarkdown(reason);
@@ -185,10 +193,12 @@ function shardTable(result: Result): string {
   return markdownTable([[which, 'records', 'rate', 'throttled', 'put-to-get p99'], ...rows], ['right']);
 }
 
-function ledgerSection({ sent, consumers, unacknowledged, failed, dropped }: Ledger): string {
-  const others = Object.entries({ unacknowledged, failed, dropped }).filter(([, count]) => count > 0);
+function ledgerSection(ledger: Ledger): string {
+  const { sent, consumers, unacknowledged, failed, dropped } = ledger;
+  const { due, undelivered } = deliveryOf(ledger) ?? { due: 0, undelivered: 0 };
+  const others = Object.entries({ undelivered, unacknowledged, failed, dropped }).filter(([, count]) => count > 0);
   const rest = others.map(([name, count]) => `, ${name} ${formatCount(count)}`).join('');
-  const head = `**Ledger** of the whole run: sent ${formatCount(sent)}${rest}`;
+  const head = `**Ledger** of the whole run: ${due === sent ? '' : `due ${formatCount(due)}, `}sent ${formatCount(sent)}${rest}`;
   if (consumers.length === 0) return head;
   const faults = (consumer: Ledger['consumers'][number]) => consumer.lost + consumer.duplicated + consumer.reordered;
   const shown = consumers.toSorted((a, b) => faults(b) - faults(a)).slice(0, MOST_CONSUMERS);

@@ -2,6 +2,8 @@ import type { Histogram } from '../histogram/histogram.ts';
 import { supportOf } from '../histogram/percentile-support.ts';
 import { type Result, SPANS, VERDICT_KINDS } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
+import { deliveryOf } from '../summary/delivery.ts';
+import { thresholdText } from '../text/delivery-text.ts';
 import { type Labels, type MetricFamily, type MetricSample, type Quantiles, samplesOf } from './metric-family.ts';
 import { METRIC_HEADS, type MetricHead } from './metric-heads.ts';
 import type { NamedResult } from './named-result.ts';
@@ -63,9 +65,9 @@ const FAMILIES: readonly ResultFamily[] = [
   {
     name: 'streamgauge_threshold_holds',
     kind: 'gauge',
-    help: '1 when the threshold holds, 0 when it does not, NaN when it could not be judged.',
+    help: '1 when the threshold holds, 0 when it does not, NaN when it could not be judged or the run is invalid.',
     samplesOf: ({ verdict }, labels) => {
-      const byText = new Map(verdict.thresholds.map(({ text, holds }) => [text, holds]));
+      const byText = new Map(verdict.thresholds.map((threshold) => [thresholdText(threshold), threshold.holds]));
       return [...byText].map(([threshold, holds]) => ({
         labels: { ...labels, threshold },
         value: holds === null ? Number.NaN : holds ? 1 : 0,
@@ -117,7 +119,17 @@ const FAMILIES: readonly ResultFamily[] = [
   }),
   plain(METRIC_HEADS.retried, ({ cells }) => producerTotals(cells).retried),
   plain(METRIC_HEADS.dropped, ({ summary }) => summary.ledger.dropped),
-  counter('failed_records', 'Records given up after the last attempt.', ({ summary }) => summary.ledger.failed),
+  gauge('undelivered_records', 'Records due and not received, summed over consumers.', ({ summary }) => {
+    return deliveryOf(summary.ledger)?.undelivered ?? null;
+  }),
+  gauge('delivered_ratio', 'Share of the due records that consumers received.', ({ summary }) => {
+    return deliveryOf(summary.ledger)?.ratio ?? null;
+  }),
+  counter(
+    'failed_records',
+    'Records given up after the last attempt, and received by nobody.',
+    ({ summary }) => summary.ledger.failed,
+  ),
   counter('unacknowledged_records', 'Records without an answer that nobody received.', ({ summary }) => {
     return summary.ledger.unacknowledged;
   }),

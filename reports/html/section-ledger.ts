@@ -1,4 +1,5 @@
 import type { Ledger, Result } from '../result/result.ts';
+import { deliveryOf } from '../summary/delivery.ts';
 import { faultText } from '../text/fault-text.ts';
 import { formatCount, formatDuration } from '../text/format.ts';
 import { callErrors } from '../text/render-calls.ts';
@@ -16,8 +17,10 @@ ${results.map(({ summary: { ledger } }, i) => ledgerTable(ledger, results.length
 
 function ledgerTable(ledger: Ledger, label: string | undefined): Markup {
   const { sent, unacknowledged, failed, dropped } = ledger;
-  const totals = Object.entries({ sent, unacknowledged, failed, dropped }).map(([name, count]) => {
-    return html`<span>${name} <b class="${name !== 'sent' && count > 0 ? 'bad' : ''}">${formatCount(count)}</b></span>`;
+  const { due, undelivered } = deliveryOf(ledger) ?? { due: 0, undelivered: 0 };
+  const counts = { due, sent, unacknowledged, failed, dropped, undelivered };
+  const totals = Object.entries(counts).map(([name, count]) => {
+    return html`<span>${name} <b class="${name !== 'due' && name !== 'sent' && count > 0 ? 'bad' : ''}">${formatCount(count)}</b></span>`;
   });
   const shown = ledger.consumers.slice(0, MOST_CONSUMERS);
   const rest = ledger.consumers.length - shown.length;

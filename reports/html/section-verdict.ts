@@ -1,9 +1,11 @@
 import { needsMark } from '../histogram/percentile-support.ts';
 import type { Result, Summary, ThresholdVerdict, VerdictKind } from '../result/result.ts';
+import { deliveryOf } from '../summary/delivery.ts';
+import { HOW_TO_JUDGE, standingOut, undeliveredCauses } from '../text/delivery-text.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { isMeanRate } from '../text/rate-text.ts';
 import { originSentences } from '../text/render-origin.ts';
-import { actualText, outcomeText, verdictReason } from '../text/render-verdict.ts';
+import { actualText, type Mark, markOf, outcomeText, verdictReason } from '../text/render-verdict.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
 /** A sign beside the word, so that no meaning hangs on a colour. */
@@ -22,6 +24,7 @@ export function verdictSection(result: Result, label: string | undefined): Marku
   return html`<section class="verdict ${verdict.kind}">
 ${label === undefined ? undefined : html`<h2 class="run-name">${label}</h2>`}
 <p class="ruling"><span class="sign" aria-hidden="true">${SIGNS[verdict.kind]}</span><strong>${verdict.kind.toUpperCase()}</strong> <span>${sentence(verdictReason(result))}</span></p>
+${remarks(result)}
 <p class="validity">${
     validity.kind === 'valid'
       ? 'Valid: the run checked itself, and its numbers are about the target.'
@@ -38,12 +41,20 @@ ${[...originSentences(result), ...notes].map((note) => html`<p class="note"><b>N
 </section>`;
 }
 
+/** The first lines of a run that nothing judged. */
+function remarks(result: Result): Markup | undefined {
+  const standing = standingOut(result);
+  if (standing.length === 0) return undefined;
+  return html`<ul class="reasons remarks">${standing.map(({ style, text }) => html`<li class="${style === undefined ? '' : style === 'bad' ? 'bad' : 'unknown'}">${text}</li>`)}</ul>
+<p class="note">${HOW_TO_JUDGE}</p>`;
+}
+
 function headlines({ summary }: Result): [string, string, string][] {
   const { spans, rate, ledger } = summary;
   const { putToGet } = spans;
   const ns = (value: number | null) => (value === null ? '-' : formatDuration(value));
   const mark = needsMark(99, putToGet.count) ? '*' : '';
-  const lost = ledger.lost + ledger.unacknowledged + ledger.failed + ledger.dropped;
+  const { due, undelivered } = deliveryOf(ledger) ?? { due: 0, undelivered: 0 };
   return [
     ['put-to-get p50', ns(putToGet.p50Ns), byConsumer(summary, 'p50Ns') ?? `mean ${ns(putToGet.meanNs)}`],
     ['put-to-get p99', `${ns(putToGet.p99Ns)}${mark}`, byConsumer(summary, 'p99Ns') ?? `max ${ns(putToGet.maxNs)}`],
@@ -58,11 +69,9 @@ function headlines({ summary }: Result): [string, string, string][] {
       `${formatRatio(rate.throttledRatio)} of attempts, ${formatRatio(rate.throttledRecordsRatio)} of records, ${formatCount(rate.retried)} retried`,
     ],
     [
-      'lost',
-      formatCount(ledger.lost),
-      lost > ledger.lost
-        ? `${formatCount(lost - ledger.lost)} more not sent or not acknowledged`
-        : `of ${formatCount(ledger.sent)} sent`,
+      'undelivered',
+      formatCount(undelivered),
+      undelivered > 0 ? undeliveredCauses(ledger).join(', ') : `of ${formatCount(due)} due`,
     ],
   ];
 }
@@ -83,24 +92,30 @@ export function thresholdsSection(results: readonly Result[], labels: readonly s
     const caption = results.length > 1 ? html`<caption>${labels[i]}</caption>` : undefined;
     const { thresholds } = result.verdict;
     if (thresholds.length === 0)
-      return html`<p class="hint">${results.length > 1 ? `${labels[i]}: ` : ''}The scenario has no thresholds.</p>`;
+      return html`<p class="hint">${results.length > 1 ? `${labels[i]}: ` : ''}The scenario has no thresholds, so the run was not judged.</p>`;
     return html`<div class="scroll"><table>${caption}<thead><tr><th scope="col">holds</th><th scope="col" class="text">threshold</th><th scope="col">measured</th><th scope="col" class="text"></th></tr></thead>
 <tbody>${thresholds.map(thresholdRow)}</tbody></table></div>`;
   });
   return html`<section class="card" id="thresholds"><h2>Thresholds</h2>${tables}</section>`;
 }
 
+const MARKS: Readonly<Record<Mark, readonly [string, string, string]>> = {
+  holds: ['good', '✓', 'yes'],
+  fails: ['bad', '✗', 'no'],
+  unknown: ['unknown', '?', 'not known'],
+  neutral: ['more', '·', 'not judged'],
+};
+
 function thresholdRow(threshold: ThresholdVerdict): Markup {
-  const { text, holds, worstWindow, reason } = threshold;
-  const [kind, sign, words] =
-    holds === null ? ['unknown', '?', 'not known'] : holds ? ['good', '✓', 'yes'] : ['bad', '✗', 'no'];
+  const { worstWindow, reason } = threshold;
+  const [kind, sign, words] = MARKS[markOf(threshold)];
   const more: Content = [
     worstWindow === undefined
       ? undefined
       : `worst from ${formatDuration(worstWindow.startNs)} to ${formatDuration(worstWindow.endNs)}`,
     reason === undefined ? undefined : `${reason}.`,
   ];
-  return html`<tr><td class="${kind}"><span aria-hidden="true">${sign}</span> ${words}</td><th scope="row" class="text"><code>${text}</code></th><td>${actualText(threshold)}</td><td class="text more">${more}</td></tr>`;
+  return html`<tr><td class="${kind}"><span aria-hidden="true">${sign}</span> ${words}</td><th scope="row" class="text"><code>${threshold.text}</code>${threshold.default === true ? ' (default)' : ''}</th><td>${actualText(threshold)}</td><td class="text more">${more}</td></tr>`;
 }
 
 function sentence(text: string): string {

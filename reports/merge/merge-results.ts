@@ -12,7 +12,7 @@ import type {
   ValidityReason,
 } from '../result/result.ts';
 import { type Measurements, summarise } from '../summary/summary.ts';
-import { judge, verdictOf } from '../verdict/thresholds.ts';
+import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
 import { CellOrder, sumCells } from './merge-cells.ts';
 import { checkParts, divisionOf, type MergeOptions, missingParts, type NamedHead, partsOf } from './merge-check.ts';
@@ -103,7 +103,7 @@ export function assemble(
     environment: first.environment,
     harnessCeiling: NO_CEILING,
     validity,
-    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    verdict: judgeRun(scenario.thresholds, { measurements, outcome, validity }),
     summary: summarise(measurements),
     cells: measurements.cells,
     series,

@@ -1,5 +1,6 @@
 import { Histogram } from '../histogram/histogram.ts';
 import { producerTotals } from '../summary/cells.ts';
+import { dueOf } from '../summary/delivery.ts';
 import { judgeAgain } from '../verdict/judge-again.ts';
 import type { Cell, IntervalCell, Result, Verdict } from './result.ts';
 import { firstDifference } from './result-sums.ts';
@@ -109,7 +110,7 @@ function add(sum: ShardCounts, { acked, bytes, throttled, received }: Readonly<S
  */
 function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): string | undefined {
   if (outcome.kind !== 'completed' || cut !== undefined) return undefined;
-  const { acked, failed, dropped } = producerTotals(cells);
+  const { acked, failed, dropped, scheduled, scheduledIsKnown } = producerTotals(cells);
   const receivedBy = (name: string) =>
     cells.reduce(
       (sum, cell) => (cell.kind === 'consumer' && cell.consumer === name ? sum + cell.counts.received : sum),
@@ -125,8 +126,16 @@ function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): str
       unacknowledged: ledger.unacknowledged,
       dropped: ledger.dropped,
       received,
+      due: dueOf(ledger),
     },
-    { sent, failed: acked + failed - sent, unacknowledged: 0, dropped, received: read },
+    {
+      sent,
+      failed: acked + failed - sent,
+      unacknowledged: 0,
+      dropped,
+      received: read,
+      due: scheduledIsKnown ? scheduled : dueOf(ledger),
+    },
     'summary.ledger',
   );
 }
@@ -140,7 +149,7 @@ function verdictProblem(result: Result): string | undefined {
   const isValid = validity.reasons.length === 0;
   if (isValid !== (validity.kind === 'valid'))
     return `validity is ${validity.kind}, with ${validity.reasons.length} reasons`;
-  const texts = result.cut === undefined ? result.scenario.thresholds : verdict.thresholds.map(({ text }) => text);
+  const texts = result.cut === undefined ? result.scenario.thresholds : ownThresholds(verdict);
   const judged = judgeAgain(result, texts).verdict;
   return (
     firstDifference(verdict.thresholds.length, judged.thresholds.length, 'verdict.thresholds.length') ??
@@ -151,5 +160,10 @@ function verdictProblem(result: Result): string | undefined {
 /** Reasons are for people, and another version may word them otherwise. */
 const withoutWords = ({ kind, thresholds }: Verdict) => ({
   kind,
-  thresholds: thresholds.map(({ text, actual, holds, worstWindow }) => ({ text, actual, holds, worstWindow })),
+  thresholds: thresholds.map(({ text, actual, holds, worstWindow, default: isDefault = false }) => {
+    return { text, actual, holds, worstWindow, default: isDefault };
+  }),
 });
+
+const ownThresholds = ({ thresholds }: Verdict): string[] =>
+  thresholds.filter((threshold) => threshold.default !== true).map(({ text }) => text);

@@ -290,7 +290,7 @@ export interface Ledger {
   readonly duplicated: number;
   /** Received after a later record of the same key. */
   readonly reordered: number;
-  /** Picked up from the schedule, without a response when the run ended, and received by nobody. */
+  /** Due, without a response when the run ended (in flight, waiting for a retry or for room), and received by nobody. */
   readonly unacknowledged: number;
   /** Given up after the last attempt, and received by nobody. The cells count those that a consumer received as well. */
   readonly failed: number;

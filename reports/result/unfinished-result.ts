@@ -1,7 +1,7 @@
 import { CellOrder, sumCells } from '../merge/merge-cells.ts';
 import { producerTotals } from '../summary/cells.ts';
 import { type Measurements, summarise } from '../summary/summary.ts';
-import { judge, verdictOf } from '../verdict/thresholds.ts';
+import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
 import type { Cell, ConsumerLedger, Interval, Ledger, Outcome, Result, StepReport } from './result.ts';
 import type { UnfinishedHead } from './unfinished-format.ts';
@@ -40,7 +40,7 @@ export function unfinishedResult(head: UnfinishedHead, series: readonly Interval
     environment: head.environment,
     harnessCeiling: head.harnessCeiling,
     validity,
-    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    verdict: judgeRun(scenario.thresholds, { measurements, outcome, validity }),
     summary: summarise(measurements),
     cells,
     series,
@@ -62,7 +62,7 @@ function cellsOf(series: readonly Interval[], { scenario }: UnfinishedHead): Cel
 }
 
 function ledgerOf(cells: readonly Cell[], { scenario }: UnfinishedHead): Ledger {
-  const { acked, failed, dropped } = producerTotals(cells);
+  const { acked, failed, dropped, scheduled } = producerTotals(cells);
   const consumers = scenario.consumers.map(({ name }): ConsumerLedger => {
     const received = cells.reduce((sum, cell) => sum + (isOf(cell, name) ? cell.counts.received : 0), 0);
     return { name, received, lost: 0, duplicated: 0, reordered: 0, trimmedRecords: 0 };
@@ -74,7 +74,7 @@ function ledgerOf(cells: readonly Cell[], { scenario }: UnfinishedHead): Ledger 
     lost: 0,
     duplicated: 0,
     reordered: 0,
-    unacknowledged: 0,
+    unacknowledged: Math.max(0, scheduled - acked - failed - dropped),
     failed,
     dropped,
     consumers,

@@ -1,5 +1,7 @@
 import type { NamedResult } from '../export/named-result.ts';
 import type { Result, Span } from '../result/result.ts';
+import { deliveryOf } from '../summary/delivery.ts';
+import { thresholdText } from './delivery-text.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { hasSeveral } from './render-consumers.ts';
 import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';
@@ -14,7 +16,7 @@ import {
   styled,
 } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
-import { actualText, outcomeText, sentence, verdictReason, verdictWord } from './render-verdict.ts';
+import { actualText, markOf, outcomeText, sentence, verdictReason, verdictWord } from './render-verdict.ts';
 
 /** A column's head is cut to this, so that long folder names do not push others out. */
 const LONGEST_NAME = 20;
@@ -56,6 +58,13 @@ function rowsFor(results: readonly NamedResult[]): Row[] {
     ...LATENCY_ROWS.flatMap(([span, words]) => [...heading(capital(words.trim())), ...latencyRows(span)]),
     ...consumerRows(results),
     ...heading('Ledger'),
+    {
+      head: '  undelivered',
+      cellOf: ({ summary }) => {
+        const { undelivered = 0 } = deliveryOf(summary.ledger) ?? {};
+        return undelivered > 0 ? styled('bad', formatCount(undelivered)) : '0';
+      },
+    },
     ...(['sent', 'lost', 'duplicated', 'reordered'] as const).map((name): Row => {
       const isFault = name !== 'sent';
       return {
@@ -98,16 +107,25 @@ function latencyRows(span: Span): Row[] {
 
 /** Every threshold of any result; a result that was not judged by it has an empty cell. */
 function thresholdRows(results: readonly NamedResult[]): Row[] {
-  const texts = new Set(results.flatMap(({ result }) => result.verdict.thresholds.map(({ text }) => text)));
+  const texts = new Set(results.flatMap(({ result }) => result.verdict.thresholds.map(thresholdText)));
   if (texts.size === 0) return [];
   const rows = [...texts].map((text): Row => {
     return {
       head: `  ${printable(text)}`,
       cellOf: ({ verdict }) => {
-        const found = verdict.thresholds.find((threshold) => threshold.text === text);
+        const found = verdict.thresholds.find((threshold) => thresholdText(threshold) === text);
         if (found === undefined) return '';
-        if (found.holds === null) return styled('warn', '? -');
-        return found.holds ? `✓ ${actualText(found)}` : styled('bad', `✗ ${actualText(found)}`);
+        const measured = actualText(found);
+        switch (markOf(found)) {
+          case 'holds':
+            return `✓ ${measured}`;
+          case 'fails':
+            return styled('bad', `✗ ${measured}`);
+          case 'unknown':
+            return styled('warn', '? -');
+          case 'neutral':
+            return styled('dim', `· ${measured}`);
+        }
       },
     };
   });

@@ -1,5 +1,6 @@
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
 import { mergedHistogram, producerTotals } from '../summary/cells.ts';
+import { deliveryOf } from '../summary/delivery.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { isMeanRate, phaseRateRows, rateText, throttleTexts } from './rate-text.ts';
@@ -54,7 +55,7 @@ export function renderVerdictLine(
     ` ${result.scenario.name}: ${verdictReason(result)}`,
     `${putToGet} ${latency('p50', p50Ns)} ${latency('p99', p99Ns)}`,
     `${formatRate(rate.achievedPerSecond)} of ${formatRate(rate.intendedPerSecond)}${mean}`,
-    `lost ${formatCount(ledger.lost)}`,
+    `undelivered ${formatCount(deliveryOf(ledger)?.undelivered ?? 0)}`,
   ].join('; ');
   return paint([[verdictWord(result), text]], { colours, width: Number.POSITIVE_INFINITY });
 }
@@ -124,12 +125,14 @@ function renderLanes(result: Result): Line[] {
   return [[styled('bold', 'Shards')], ...renderTable([head, ...rows], { align, indent: 0 }), ...more];
 }
 
-function renderLedger({ sent, lost, duplicated, reordered, consumers, ...rest }: Ledger, width: number): Line[] {
-  const { unacknowledged, failed, dropped } = rest;
-  const faults = Object.entries({ lost, duplicated, reordered, unacknowledged, failed, dropped });
+function renderLedger(ledger: Ledger, width: number): Line[] {
+  const { sent, lost, duplicated, reordered, consumers, unacknowledged, failed, dropped } = ledger;
+  const { due, undelivered } = deliveryOf(ledger) ?? { due: 0, undelivered: 0 };
+  const faults = Object.entries({ undelivered, lost, duplicated, reordered, unacknowledged, failed, dropped });
   const head = listed(
     [styled('bold', 'Ledger'), '  of the whole run: '],
     [
+      ...(due === sent ? [] : [`due ${formatCount(due)}`]),
       `sent ${formatCount(sent)}`,
       ...faults.flatMap(([name, count]) => (count > 0 ? styled('bad', `${name} ${formatCount(count)}`) : [])),
     ],

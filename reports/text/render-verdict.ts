@@ -2,6 +2,7 @@ import { ReportError } from '../errors.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
+import { HOW_TO_JUDGE, standingOut, thresholdText } from './delivery-text.ts';
 import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
@@ -12,6 +13,8 @@ const VERDICT_STYLES: Record<VerdictKind, Style> = { passed: 'good', failed: 'ba
 export function renderVerdict(result: Result, { width }: RenderOptions): Line[] {
   const head = styled(VERDICT_STYLES[result.verdict.kind], `${result.verdict.kind.toUpperCase()}  `);
   const lines = hanging(head, sentence(verdictReason(result)), width);
+  for (const { style, text } of standingOut(result)) lines.push(...hanging('  ', text, width, style));
+  if (result.verdict.kind === 'measured') lines.push(...hanging('  ', HOW_TO_JUDGE, width, 'dim'));
   for (const { code, what, fix, part } of result.validity.reasons) {
     const where = part === undefined ? '' : `Part ${part}: `;
     lines.push(...hanging(styled('warn', `  ${code}  `), `${where}${what}`, width));
@@ -24,23 +27,33 @@ export function renderVerdict(result: Result, { width }: RenderOptions): Line[] 
   return lines;
 }
 
-/** Each threshold with a tick, a cross or a question mark, and what was measured. */
+/** Each threshold with its mark and what was measured. */
 export function renderThresholds({ verdict }: Result, { width }: RenderOptions): Line[] {
   if (verdict.thresholds.length === 0) return [];
   const rows = verdict.thresholds.map((threshold): Segment[] => [
-    tick(threshold.holds),
-    threshold.text,
+    styled(...MARKS[markOf(threshold)]),
+    thresholdText(threshold),
     actualText(threshold),
     windowText(threshold),
   ]);
-  const reasons = verdict.thresholds.flatMap(({ text, reason }) =>
-    reason === undefined ? [] : hanging('    ', `? ${text}: ${reason}.`, width, 'warn'),
+  const reasons = verdict.thresholds.flatMap((threshold) =>
+    threshold.reason === undefined
+      ? []
+      : hanging('    ', `? ${thresholdText(threshold)}: ${threshold.reason}.`, width, 'warn'),
   );
   return [
     [styled('bold', 'Thresholds')],
     ...renderTable(rows, { align: ['left', 'left', 'right', 'left'] }),
     ...reasons,
   ];
+}
+
+/** `neutral`: the run is invalid, so that the measured value proves nothing; `unknown`: there is no value. */
+export type Mark = 'holds' | 'fails' | 'unknown' | 'neutral';
+
+export function markOf({ holds, actual }: ThresholdVerdict): Mark {
+  if (holds === null) return actual === null ? 'unknown' : 'neutral';
+  return holds ? 'holds' : 'fails';
 }
 
 /** A threshold's measured value in the metric's notation. */
@@ -81,21 +94,30 @@ export function verdictReason({ verdict, validity, outcome }: Result): string {
     return `these numbers are not about the target (${codes})`;
   }
   if (['interrupted', 'failed', 'died'].includes(outcome.kind)) return outcomeText(outcome);
-  if (thresholds.length === 0) return 'not judged: the scenario has no thresholds';
+  if (thresholds.length === 0) return 'not judged, because the scenario has no thresholds';
   const holding = thresholds.filter(({ holds }) => holds === true).length;
   const unknown = thresholds.filter(({ holds }) => holds === null).length;
+  if (verdict.kind === 'invalid') return unjudgedText(thresholds);
   const unjudged = unknown === 0 ? '' : `, ${unknown} could not be judged`;
   return `${holding} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold holds' : 'thresholds hold'}${unjudged}`;
+}
+
+function unjudgedText(thresholds: readonly ThresholdVerdict[]): string {
+  const unknown = thresholds.filter(({ actual }) => actual === null);
+  const reasons = [...new Set(unknown.flatMap(({ reason }) => reason ?? []))].join('; ');
+  return `${unknown.length} of ${thresholds.length} thresholds could not be judged${reasons === '' ? '' : `: ${reasons}`}`;
 }
 
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }
 
-function tick(holds: boolean | null): Segment {
-  if (holds === null) return styled('warn', '?');
-  return holds ? styled('good', '✓') : styled('bad', '✗');
-}
+const MARKS: Readonly<Record<Mark, [Style, string]>> = {
+  holds: ['good', '✓'],
+  fails: ['bad', '✗'],
+  unknown: ['warn', '?'],
+  neutral: ['dim', '·'],
+};
 
 function windowText({ worstWindow }: ThresholdVerdict): Segment {
   if (worstWindow === undefined) return '';

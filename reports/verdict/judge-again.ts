@@ -1,6 +1,6 @@
 import type { Result, Validity, ValidityCode } from '../result/result.ts';
 import { measurementsOf } from '../summary/summary.ts';
-import { judge, verdictOf } from './thresholds.ts';
+import { judgeRun } from './judge-run.ts';
 import { judgeValidity, measureSelf } from './validity.ts';
 
 /**
@@ -9,9 +9,15 @@ import { judgeValidity, measureSelf } from './validity.ts';
  * @throws THRESHOLD_NOT_UNDERSTOOD for a text that does not parse, or that names what the scenario does not have.
  */
 export function judgeAgain(result: Result, thresholds: readonly string[]): Result {
-  const verdicts = judge(thresholds, measurementsOf(result));
   const validity = validityUnder(result, thresholds);
-  return { ...result, validity, verdict: verdictOf(result.outcome, validity, verdicts) };
+  const measurements = measurementsOf(result);
+  const verdict = judgeRun(thresholds, {
+    measurements,
+    outcome: result.outcome,
+    validity,
+    isCut: result.cut !== undefined,
+  });
+  return { ...result, validity, verdict };
 }
 
 const CODES_OF_LATENESS: ReadonlySet<ValidityCode> = new Set(['SCHEDULE_LAG', 'LOOP_DELAY', 'WORKER_CPU']);

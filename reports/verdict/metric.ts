@@ -2,9 +2,10 @@ import type { Histogram } from '../histogram/histogram.ts';
 import { samplesToGate } from '../histogram/percentile-support.ts';
 import type { Ledger } from '../result/result.ts';
 import { mergedHistogram, producerTotals, type Selection, selectCells } from '../summary/cells.ts';
+import { deliveryOf } from '../summary/delivery.ts';
 import { type Measurements, summariseRate } from '../summary/summary.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
-import type { Metric, Statistic } from './threshold-grammar.ts';
+import type { LedgerMetric, Metric, Statistic } from './threshold-grammar.ts';
 
 /** A metric's value in its own unit (ns, ratio, records, records or bytes a second), or why there is none. */
 export type Measured = { readonly actual: number } | { readonly actual: null; readonly reason: string };
@@ -14,6 +15,8 @@ export type Measured = { readonly actual: number } | { readonly actual: null; re
  * @returns null with its reason where too little was measured: percentiles need the records that percentile-support.ts asks for.
  */
 export function measureMetric(metric: Metric, measurements: Measurements, selection: Selection = {}): Measured {
+  if (metric.kind === 'ratio' && metric.of === 'delivered')
+    return measureDelivery(metric, selection.consumer, measurements.ledger);
   if (metric.kind === 'ledger') return measureLedger(metric.of, selection.consumer, measurements.ledger);
   const cells = selectCells(measurements.cells, measurements.scenario, selection);
   if (metric.kind === 'latency') return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
@@ -49,9 +52,14 @@ export function orNothing(actual: number | null, reason: string): Measured {
   return actual === null ? { actual, reason } : { actual };
 }
 
-/** True where more is better: rates, and the share of the intended rate that was achieved. */
+/** True for rates, and for the shares of the intended rate and of the due records that were achieved and delivered. */
 export function isBetterHigher(metric: Metric): boolean {
-  return metric.kind === 'rate' || (metric.kind === 'ratio' && metric.of === 'achieved');
+  return metric.kind === 'rate' || (metric.kind === 'ratio' && (metric.of === 'achieved' || metric.of === 'delivered'));
+}
+
+/** True for the metrics that count undelivered records, whatever the reason. */
+export function isDelivery(metric: Metric): boolean {
+  return metric.kind !== 'latency' && (metric.of === 'delivered' || metric.of === 'undelivered');
 }
 
 /** A value in the metric's notation: 70ms, 99%, 1,000/s, 1.5MB/s, 12. */
@@ -69,11 +77,19 @@ export function metricText(metric: Metric, actual: number): string {
   }
 }
 
-function measureLedger(
-  of: (Metric & { kind: 'ledger' })['of'],
-  consumer: string | undefined,
-  ledger: Ledger,
-): Measured {
+function measureDelivery({ kind }: Metric, consumer: string | undefined, ledger: Ledger): Measured {
+  const delivery = deliveryOf(ledger, consumer);
+  if (delivery === undefined) return { actual: null, reason: `the ledger has no consumer "${consumer}"` };
+  const { undelivered, ratio } = delivery;
+  return ratio === null
+    ? { actual: null, reason: 'nothing was due' }
+    : { actual: kind === 'ratio' ? ratio : undelivered };
+}
+
+/** What was not sent can be neither lost nor duplicated, so that a run that sent nothing must not satisfy `lost == 0`. */
+function measureLedger(of: LedgerMetric, consumer: string | undefined, ledger: Ledger): Measured {
+  if (of === 'undelivered') return measureDelivery({ kind: 'ledger', of }, consumer, ledger);
+  if (ledger.sent === 0) return { actual: null, reason: 'nothing was sent' };
   if (consumer === undefined) return { actual: ledger[of] };
   const found = ledger.consumers.find(({ name }) => name === consumer);
   return orNothing(found?.[of] ?? null, `the ledger has no consumer "${consumer}"`);

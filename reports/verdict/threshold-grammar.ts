@@ -5,7 +5,7 @@ import { SPANS, type Span } from '../result/result.ts';
 /**
  *   threshold  = metric operator value qualifier*
  *   metric     = span "." statistic | "achieved.ratio" | "throttled.ratio" | "throttledRecords.ratio" | "achieved.rate" | "bytes.rate"
- *              | "lost" | "duplicated" | "reordered" | "dropped" | "failed"
+ *              | "undelivered" | "delivered.ratio" | "lost" | "duplicated" | "reordered" | "dropped" | "failed"
  *   operator   = "<" | "<=" | ">" | ">=" | "=="
  *   value      = number unit             for example 70ms, 99%, 1000/s, 1MB/s
  *   qualifier  = "in phase" name | "of workload" name | "by consumer" name | "over" duration | "abort"
@@ -31,12 +31,15 @@ export type Operator = '<' | '<=' | '>' | '>=' | '==';
 
 export type Metric =
   | { readonly kind: 'latency'; readonly span: Span; readonly statistic: Statistic }
-  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' | 'throttledRecords' }
+  /** The delivered ratio is known when the run has ended, for the whole run. */
+  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' | 'throttledRecords' | 'delivered' }
   | { readonly kind: 'rate'; readonly of: 'records' | 'bytes' }
   /** Counted by producers, per phase and interval. */
   | { readonly kind: 'count'; readonly of: 'dropped' | 'failed' }
   /** Known when the run has ended, for the whole run. */
-  | { readonly kind: 'ledger'; readonly of: 'lost' | 'duplicated' | 'reordered' };
+  | { readonly kind: 'ledger'; readonly of: LedgerMetric };
+
+export type LedgerMetric = 'undelivered' | 'lost' | 'duplicated' | 'reordered';
 
 export type Statistic =
   | { readonly kind: 'min' | 'mean' | 'max' }
@@ -62,6 +65,8 @@ const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ['throttledRecords.ratio', { kind: 'ratio', of: 'throttledRecords' }],
   ['achieved.rate', { kind: 'rate', of: 'records' }],
   ['bytes.rate', { kind: 'rate', of: 'bytes' }],
+  ['delivered.ratio', { kind: 'ratio', of: 'delivered' }],
+  ['undelivered', { kind: 'ledger', of: 'undelivered' }],
   ['lost', { kind: 'ledger', of: 'lost' }],
   ['duplicated', { kind: 'ledger', of: 'duplicated' }],
   ['reordered', { kind: 'ledger', of: 'reordered' }],
@@ -203,13 +208,13 @@ function parseDuration(text: string, refuse: Refuse): number {
 }
 
 function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, refuse: Refuse): void {
+  const isOfWholeRun = metric.kind === 'ledger' || (metric.kind === 'ratio' && metric.of === 'delivered');
   const consumed =
-    metric.kind === 'ledger' ||
-    (metric.kind === 'latency' && ['residence', 'putToGet', 'uncorrected'].includes(metric.span));
+    isOfWholeRun || (metric.kind === 'latency' && ['residence', 'putToGet', 'uncorrected'].includes(metric.span));
   if (!consumed && qualifiers.consumer !== undefined) {
     refuse(`${name} is measured at the producers.`, 'Leave out "by consumer".');
   }
-  if (metric.kind !== 'ledger') return;
+  if (!isOfWholeRun) return;
   if (qualifiers.phase !== undefined || qualifiers.workload !== undefined || qualifiers.overNs !== undefined) {
     refuse(`${name} is known for the whole run only.`, 'Leave out the phase, the workload and "over".');
   }

@@ -22,7 +22,8 @@ export function judge(thresholds: readonly (string | Threshold)[], measurements:
 
 /**
  * One verdict from all. The numbers of an invalid run prove nothing, so validity comes first; then a threshold that fails; then one
- * that could not be judged, which must not look like a pass. Without thresholds nothing was judged.
+ * that could not be judged, which must not look like a pass. Without thresholds nothing was judged. In an invalid verdict no
+ * threshold holds or fails.
  */
 export function verdictOf(
   outcome: Outcome,
@@ -30,12 +31,15 @@ export function verdictOf(
   thresholds: readonly ThresholdVerdict[],
 ): Verdict {
   const stopped = ['interrupted', 'failed', 'died'].includes(outcome.kind);
-  if (validity.kind === 'invalid' || stopped) return { kind: 'invalid', thresholds };
+  const invalid = (): Verdict => ({ kind: 'invalid', thresholds: thresholds.map(unjudged) });
+  if (validity.kind === 'invalid' || stopped) return invalid();
   if (outcome.kind === 'aborted' || thresholds.some(({ holds }) => holds === false))
     return { kind: 'failed', thresholds };
   if (thresholds.length === 0) return { kind: 'measured', thresholds };
-  return { kind: thresholds.some(({ holds }) => holds === null) ? 'invalid' : 'passed', thresholds };
+  return thresholds.some(({ holds }) => holds === null) ? invalid() : { kind: 'passed', thresholds };
 }
+
+const unjudged = (verdict: ThresholdVerdict): ThresholdVerdict => ({ ...verdict, holds: null });
 
 /**
  * Asked after each interval of a running scenario.
@@ -86,6 +90,7 @@ function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<
       return { actual: totals[metric.of] };
     case 'ratio':
       if (metric.of === 'throttledRecords') return { actual: throttledRecordsRatio(totals) };
+      if (metric.of === 'delivered') return { actual: null, reason: 'is known for the whole run only' };
       return metric.of === 'throttled'
         ? { actual: totals.throttled / Math.max(1, totals.throttled + totals.acked) }
         : measureAchievedRatio(threshold, window, cells);

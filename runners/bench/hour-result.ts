@@ -15,7 +15,7 @@ import {
 } from '../../reports/result/result.ts';
 import { writeResult } from '../../reports/result/result-file.ts';
 import { summarise } from '../../reports/summary/summary.ts';
-import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
+import { judgeRun } from '../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import { lognormalQuantile } from '../../workloads/quantiles.ts';
 import { RandomStream } from '../../workloads/random.ts';
@@ -103,7 +103,7 @@ function resultOf(
     },
     harnessCeiling: { recordsPerSecond: 2_345_678, cached: true },
     validity,
-    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    verdict: judgeRun(scenario.thresholds, { measurements, outcome, validity }),
     summary: summarise(measurements),
     cells,
     series,

@@ -40,6 +40,8 @@ export interface ProducerReport {
   /** Flat pairs of key index and record number. */
   readonly failed: Float64Array;
   readonly unanswered: Float64Array;
+  /** Due when the run was stopped, and not picked up from the schedule by then. */
+  readonly notPickedUp: number;
   /** By receiver of the task: rows as ReceiptLedger.missing gives them. */
   readonly missing: readonly Float64Array[];
   readonly duplicated: readonly number[];

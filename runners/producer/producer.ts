@@ -19,6 +19,8 @@ import type { ProducerReport, ProducerTask } from './producer-task.ts';
 const CHECK_NS = 100e6;
 /** After the run was stopped, answers of open calls are waited for this long. */
 const STOP_GRACE_NS = 1e9;
+/** Counting the backlog of a target that fell far behind may take this long. */
+const BACKLOG_COUNT_NS = 2e9;
 
 /**
  * One open-loop producer. Intended times come from the schedule and are never moved: a producer that is late, for
@@ -44,6 +46,7 @@ export class Producer {
   readonly #slots: readonly OutgoingBatch[];
   readonly #free: OutgoingBatch[];
   readonly #unanswered: number[] = [];
+  #notPickedUp = 0;
   #open: OutgoingBatch | undefined;
   #nextDueNs: number;
   #openCalls = 0;
@@ -330,7 +333,20 @@ export class Producer {
   /** The run was stopped before the load was complete: open calls get a little time, the rest stays unanswered. */
   #stopSending(): void {
     if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
+    this.#countBacklog(this.#clock.nowNs());
     this.#graceUntilNs = this.#clock.nowNs() + STOP_GRACE_NS;
+  }
+
+  /** Counts the records that were due and that the producer had no room for: they were scheduled, and nobody gets them. */
+  #countBacklog(stoppedAtNs: number): void {
+    while (this.#nextDueNs <= stoppedAtNs) {
+      const cell = cellOf(this.#phases.phaseOf(this.#nextDueNs), this.#task.shardCount, this.#task.shardCount);
+      this.#recorder.count(cell, SCHEDULED, 1);
+      this.#stats[STATS.scheduled]! += 1;
+      this.#notPickedUp += 1;
+      this.#nextDueNs = this.#arrivals.next();
+      if (this.#notPickedUp % 100_000 === 0 && this.#clock.nowNs() > stoppedAtNs + BACKLOG_COUNT_NS) return;
+    }
   }
 
   /** Takes the answers that are there. True while there are open calls and time to wait for them. */
@@ -375,6 +391,7 @@ export class Producer {
       counts: this.#port.counts ?? {},
       failed: Float64Array.from(this.#answers.failed),
       unanswered: Float64Array.from(this.#unanswered),
+      notPickedUp: this.#notPickedUp,
       missing: this.#receivers.map(({ ledger }) => ledger.missing()),
       duplicated: this.#receivers.map(({ ledger }) => ledger.duplicated),
       reordered: this.#receivers.map(({ ledger }) => ledger.reordered),

@@ -14,7 +14,7 @@ import type {
 import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
 import type { UnfinishedHead } from '../../reports/result/unfinished-format.ts';
 import { type Measurements, summarise } from '../../reports/summary/summary.ts';
-import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
+import { judgeRun } from '../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
@@ -93,7 +93,7 @@ export function makeResult(
   const steps = run.steps.reports(measurements.series);
   const { outcome, otherCpuRatio } = run;
   const validity = judgeValidity(measureSelf(measurements, { outcome, workers, targetLimited, steps, otherCpuRatio }));
-  const verdict = verdictOf(run.outcome, validity, judge(scenario.thresholds, measurements));
+  const verdict = judgeRun(scenario.thresholds, { measurements, outcome, validity });
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: toolOf(environment),
@@ -130,13 +130,15 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
   }));
   const receipts = receiptsOf(plan, run);
   const { ghosts, unacknowledged, failed, lost } = settle(sentBooks, receipts);
+  const dead = recordsOfDead(plan, run);
+  const notPickedUp = run.producers.reduce((sum, report) => sum + (report?.notPickedUp ?? 0), 0);
   const consumers = plan.scenario.consumers.map(({ name }): ConsumerLedger => {
     const own = receipts.filter(({ consumer }) => consumer === name);
     const sum = (of: (book: Receipts) => number) => own.reduce((total, book) => total + of(book), 0);
     return {
       name,
       received: sum(({ received }) => received),
-      lost: lost.get(name) ?? 0,
+      lost: Math.max(0, (lost.get(name) ?? 0) - dead.failed - dead.unacknowledged),
       duplicated: sum(({ duplicated }) => duplicated),
       reordered: sum(({ reordered }) => reordered),
       trimmedRecords: sum(({ trimmedRecords }) => trimmedRecords),
@@ -152,11 +154,24 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
     lost: consumed('lost'),
     duplicated: consumed('duplicated'),
     reordered: consumed('reordered'),
-    unacknowledged,
-    failed,
+    unacknowledged: unacknowledged + notPickedUp + dead.unacknowledged,
+    failed: failed + dead.failed,
     dropped: produced('dropped'),
     consumers,
   };
+}
+
+/** A producer that died left no books, only its numbers: what it had no response for may have arrived or not. */
+function recordsOfDead(plan: RunPlan, run: MeasuredRun): { failed: number; unacknowledged: number } {
+  let [failed, unacknowledged] = [0, 0];
+  for (const [index, { stats, nextNumbers }] of plan.producers.entries()) {
+    if (run.producers[index] !== undefined) continue;
+    const counts = new Float64Array(stats);
+    const numbered = nextNumbers.reduce((sum, next) => sum + next, 0);
+    failed += counts[STATS.failed]!;
+    unacknowledged += Math.max(0, numbered - counts[STATS.acked]! - counts[STATS.failed]!);
+  }
+  return { failed, unacknowledged };
 }
 
 interface Receipts extends ReceiptBook {

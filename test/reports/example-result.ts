@@ -12,7 +12,7 @@ import type {
 import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
 import { mergedHistogram } from '../../reports/summary/cells.ts';
 import { type Measurements, summarise } from '../../reports/summary/summary.ts';
-import { judge, verdictOf } from '../../reports/verdict/thresholds.ts';
+import { judgeRun } from '../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { compositionOfRecords } from './composed.ts';
@@ -216,7 +216,7 @@ export function exampleResult(options: ExampleOptions = {}): Result {
     },
     harnessCeiling: { recordsPerSecond: 2_345_678, cached: true },
     validity,
-    verdict: verdictOf(outcome, validity, judge(scenario.thresholds, measurements)),
+    verdict: judgeRun(scenario.thresholds, { measurements, outcome, validity }),
     summary: summarise(measurements),
     cells,
     series,

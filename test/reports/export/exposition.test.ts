@@ -30,6 +30,7 @@ describe('the metrics of a result', () => {
       'streamgauge_threshold_holds{run="clicks",threshold="putToGet.p50 < 1s"} 1',
       'streamgauge_threshold_holds{run="clicks",threshold="putToGet.p99 < 1ms"} 0',
       'streamgauge_threshold_holds{run="clicks",threshold="putToGet.p99.9 < 1s"} NaN',
+      'streamgauge_threshold_holds{run="clicks",threshold="undelivered == 0 (default)"} 0',
     ]);
   });
 

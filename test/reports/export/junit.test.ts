@@ -35,11 +35,12 @@ describe('a JUnit report', () => {
           <testcase name="putToGet.p99.9 &lt; 1s" classname="streamgauge.clickstream" time="0.000">
             <skipped>could not be judged: needs 100,000 records, there are 20,000</skipped>
           </testcase>
+          <testcase name="undelivered == 0 (default)" classname="streamgauge.clickstream" time="0.000"/>
         </testsuite>
       </testsuites>
       "
     `);
-    expect(xml).toMatch(/<testsuite name="streamgauge\.clickstream" tests="4" failures="1" errors="0" skipped="1"/);
+    expect(xml).toMatch(/<testsuite name="streamgauge\.clickstream" tests="5" failures="1" errors="0" skipped="1"/);
   });
 
   test.each<[string, ExampleOptions]>([
@@ -61,7 +62,13 @@ describe('a JUnit report', () => {
   test('of an invalid run is an error with the reasons, and its thresholds neither pass nor fail', () => {
     const xml = junitOf({ ...MIXED, scheduleLagNs: 80e6 });
     expect(xml).toMatch(/<error type="SCHEDULE_LAG" message="INVALID: [^"]+">SCHEDULE_LAG .* Fix: Add producers/);
-    expect([countOf(xml, 'error'), countOf(xml, 'failure'), countOf(xml, 'skipped>')]).toEqual([1, 0, 3]);
+    expect([countOf(xml, 'error'), countOf(xml, 'failure'), countOf(xml, 'skipped>')]).toEqual([1, 0, 4]);
+  });
+
+  test('of a run without thresholds skips validity, because nothing was judged', () => {
+    const xml = junitOf({ lostByDashboard: 7 });
+    expect(xml).toContain('<skipped>MEASURED: not judged. Undelivered: 7 of 24,000: lost 7.');
+    expect([countOf(xml, 'testcase'), countOf(xml, 'skipped>')]).toEqual([1, 1]);
   });
 
   test('of an interrupted run is an error that says so', () => {
@@ -85,7 +92,7 @@ describe('a JUnit report', () => {
       { name: 'b', result },
     ]);
     expect(countOf(xml, 'testsuite ')).toBe(2);
-    expect(xml).toMatch(/<testsuites name="streamgauge" tests="8" failures="2" errors="0" time="24\.000">/);
+    expect(xml).toMatch(/<testsuites name="streamgauge" tests="10" failures="2" errors="0" time="24\.000">/);
     expect(await schemaErrors(xml)).toEqual([]);
   });
 

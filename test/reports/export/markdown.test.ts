@@ -54,7 +54,7 @@ describe('a Markdown report', () => {
     expect(renderMarkdown([{ name: 'clickstream', result: EVENTFUL }])).toMatchInlineSnapshot(`
       "### ❌ FAILED: \`clickstream\`
 
-      1 of 4 thresholds hold, 1 could not be judged. On engine with 8 shards, ran 12.0s, seed 7.
+      1 of 5 thresholds hold, 1 could not be judged. On engine with 8 shards, ran 12.0s, seed 7.
 
       |  | threshold | measured |  |
       | :-: | :-- | --: | :-- |
@@ -62,6 +62,7 @@ describe('a Markdown report', () => {
       | ✅ | \`putToGet.p50 < 70ms over 5s\` | 51.0ms | worst: 2.00s to 7.00s |
       | ❔ | \`putToGet.p99.9 < 1s\` | - | needs 100,000 records, there are 19,993 |
       | ❌ | \`lost == 0\` | 7 |  |
+      | ❌ | \`undelivered == 0\` (default) | 7 |  |
 
       | put-to-get by consumer | kind | count | min | mean | p50 | p90 | p99 | p99.9 | max |
       | :-- | :-- | --: | --: | --: | --: | --: | --: | --: | --: |
@@ -88,7 +89,7 @@ describe('a Markdown report', () => {
       | 3 | 12.5% | 125/s | 0 | 900ms |
       | 4 | 12.5% | 125/s | 0 | 900ms |
 
-      **Ledger** of the whole run: sent 12,000
+      **Ledger** of the whole run: sent 12,000, undelivered 7
 
       | consumer | received | lost | trimmed | duplicated | reordered |
       | :-- | --: | --: | --: | --: | --: |
@@ -140,7 +141,7 @@ describe('a Markdown report', () => {
     ]);
     expect(text.split('\n').slice(0, 4)).toMatchInlineSnapshot(`
       [
-        "|  | result | verdict | rate | put-to-get p50 | p99 | lost |",
+        "|  | result | verdict | rate | put-to-get p50 | p99 | undelivered |",
         "| :-: | :-- | :-- | --: | --: | --: | --: |",
         "| ❌ | \`before\` | FAILED | 1,000/s | 47.0ms | 900ms | 7 |",
         "| ✅ | \`after\` | PASSED | 1,000/s | 10.0ms | 10.0ms | 0 |",

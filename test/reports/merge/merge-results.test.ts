@@ -128,7 +128,9 @@ describe('a merged result', () => {
     const thresholds = ['achieved.rate > 90/s', 'putToGet.p50 < 1s'];
     const scenario = { ...ten.scenario, thresholds };
     const merged = mergeResults([part(1, 2, { scenario }), part(2, 2, { scenario })]);
-    expect(merged.verdict.thresholds.map(({ text, holds }) => [text, holds])).toEqual(thresholds.map((t) => [t, true]));
+    expect(merged.verdict.thresholds.map(({ text, holds }) => [text, holds])).toEqual(
+      [...thresholds, 'undelivered == 0'].map((text) => [text, true]),
+    );
     expect(merged.summary.rate.intendedPerSecond).toBe(100);
   });
 });

@@ -4,7 +4,7 @@ import type { Part } from '../../../reports/result/origin.ts';
 import type { Cell, Interval, IntervalCell, Ledger, Result, WorkerReport } from '../../../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../../reports/result/result.ts';
 import { type Measurements, summarise } from '../../../reports/summary/summary.ts';
-import { judge, verdictOf } from '../../../reports/verdict/thresholds.ts';
+import { judgeRun } from '../../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../../reports/verdict/validity.ts';
 import { compositionOfRecords } from '../composed.ts';
 import { exampleResult, exampleScenario, SECOND_NS, WARM_UP_SECONDS } from '../example-result.ts';
@@ -96,7 +96,7 @@ export function recordedRun(records: readonly RecordedRecord[], options: Recorde
     partial: false,
     scenario,
     validity,
-    verdict: verdictOf(outcome, validity, judge(thresholds, measurements)),
+    verdict: judgeRun(thresholds, { measurements, outcome, validity }),
     summary: summarise(measurements),
     cells: measurements.cells,
     series,

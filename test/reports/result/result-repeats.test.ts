@@ -102,8 +102,16 @@ describe('a result that says one thing here and another there is refused:', () =
         .find(({ kind, phase }: Plain) => {
           return kind === 'producer' && phase === 'steady';
         });
-      producer.counts.failed += inCells;
-      second.counts.failed += inCells;
+      for (const { counts } of [producer, second]) {
+        counts.failed += inCells;
+        counts.scheduled += inCells;
+      }
+      for (const rate of [file.summary.rate, ...file.summary.phases]) {
+        rate.intendedPerSecond += inCells / file.summary.rate.scheduledSeconds;
+        rate.ratio = rate.achievedPerSecond / rate.intendedPerSecond;
+      }
+      // Three records that the dashboard lost, and five that neither consumer was known to receive.
+      file.verdict.thresholds.at(-1).actual = 3 + 2 * inCells;
       file.summary.ledger.sent += received;
       file.summary.ledger.failed += failed;
     };
@@ -111,6 +119,11 @@ describe('a result that says one thing here and another there is refused:', () =
     expect(read(failures(5, 3, 2)).summary.ledger).toMatchObject({ sent: sent + 3, failed: 2 });
     refused(failures(5, 6, 0), 'summary.ledger.sent');
     refused(failures(5, 3, 3), 'summary.ledger.failed');
+  });
+
+  test("a default expectation that was removed, or marked as the scenario's own", () => {
+    refused((file) => file.verdict.thresholds.pop(), 'verdict.thresholds.length');
+    refused((file) => delete file.verdict.thresholds.at(-1).default, 'verdict.thresholds.3.default');
   });
 
   test('seconds in another order, that end before they begin, or that no clock can show', () => {

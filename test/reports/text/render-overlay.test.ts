@@ -15,60 +15,62 @@ const after = named('after', {
 describe('several results beside one another', () => {
   test('one column each', () => {
     expect(renderOverlay([before, after], PLAIN)).toMatchInlineSnapshot(`
-      "                           before    after
-      verdict                    PASSED   FAILED
-      ran                         12.0s    12.0s
+      "                                before    after
+      verdict                         PASSED   FAILED
+      ran                              12.0s    12.0s
       Rate
-        intended                1,000/s  1,000/s
-        achieved                1,000/s  1,000/s
-        bytes                   100kB/s  100kB/s
-        throttled attempts           0%       0%
-        throttled records            0%       0%
+        intended                     1,000/s  1,000/s
+        achieved                     1,000/s  1,000/s
+        bytes                        100kB/s  100kB/s
+        throttled attempts                0%       0%
+        throttled records                 0%       0%
       Put-to-get
-        p50                      44.0ms   88.0ms
-        p90                      64.0ms    128ms
-        p99                      69.0ms    138ms
-        p99.9                    69.0ms    138ms
-        max                      69.0ms    138ms
+        p50                           44.0ms   88.0ms
+        p90                           64.0ms    128ms
+        p99                           69.0ms    138ms
+        p99.9                         69.0ms    138ms
+        max                           69.0ms    138ms
       Uncorrected
-        p50                      43.0ms   87.0ms
-        p90                      63.0ms    127ms
-        p99                      68.0ms    137ms
-        p99.9                    68.0ms    137ms
-        max                      68.0ms    137ms
+        p50                           43.0ms   87.0ms
+        p90                           63.0ms    127ms
+        p99                           68.0ms    137ms
+        p99.9                         68.0ms    137ms
+        max                           68.0ms    137ms
       Residence
-        p50                      41.0ms   85.0ms
-        p90                      61.0ms    125ms
-        p99                      66.0ms    135ms
-        p99.9                    66.0ms    135ms
-        max                      66.0ms    135ms
+        p50                           41.0ms   85.0ms
+        p90                           61.0ms    125ms
+        p99                           66.0ms    135ms
+        p99.9                         66.0ms    135ms
+        max                           66.0ms    135ms
       Ack latency
-        p50                      2.00ms   2.00ms
-        p90                      2.00ms   2.00ms
-        p99                      2.00ms   2.00ms
-        p99.9                    2.00ms   2.00ms
-        max                      2.00ms   2.00ms
+        p50                           2.00ms   2.00ms
+        p90                           2.00ms   2.00ms
+        p99                           2.00ms   2.00ms
+        p99.9                         2.00ms   2.00ms
+        max                           2.00ms   2.00ms
       Send delay
-        p50                      1.00ms   1.00ms
-        p90                      1.00ms   1.00ms
-        p99                      1.00ms   1.00ms
-        p99.9                    1.00ms   1.00ms
-        max                      1.00ms   1.00ms
+        p50                           1.00ms   1.00ms
+        p90                           1.00ms   1.00ms
+        p99                           1.00ms   1.00ms
+        p99.9                         1.00ms   1.00ms
+        max                           1.00ms   1.00ms
       Put-to-get of dashboard
-        p50                      44.0ms   88.0ms
-        p99                      69.0ms    138ms
+        p50                           44.0ms   88.0ms
+        p99                           69.0ms    138ms
       Put-to-get of fraud
-        p50                      44.0ms   88.0ms
-        p99                      69.0ms    138ms
+        p50                           44.0ms   88.0ms
+        p99                           69.0ms    138ms
       Ledger
-        sent                     12,000   12,000
-        lost                          0        7
-        duplicated                    0        0
-        reordered                     0        0
+        undelivered                        0        7
+        sent                          12,000   12,000
+        lost                               0        7
+        duplicated                         0        0
+        reordered                          0        0
       Thresholds
-        putToGet.p99 < 100ms   ✓ 69.0ms  ✗ 138ms
-        lost == 0                   ✓ 0
-        putToGet.p99.9 < 1s                  ? -"
+        putToGet.p99 < 100ms        ✓ 69.0ms  ✗ 138ms
+        lost == 0                        ✓ 0
+        undelivered == 0 (default)       ✓ 0      ✗ 7
+        putToGet.p99.9 < 1s                       ? -"
     `);
   });
 

@@ -42,7 +42,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
     const text = renderSummary(exampleResult(EVENTFUL), { ...PLAIN, resultPath: 'results/clickstream/result.json' });
     expect(text).toMatchInlineSnapshot(`
       "clickstream  on engine with 3 shards, ran 12.0s, seed 7
-      FAILED  2 of 5 thresholds hold, 1 could not be judged.
+      FAILED  2 of 6 thresholds hold, 1 could not be judged.
 
       Thresholds
         ✗  putToGet.p99 < 70ms           900ms
@@ -50,6 +50,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
         ?  putToGet.p99.9 < 1s               -
         ✗  lost == 0                         7
         ✓  achieved.ratio >= 99%          100%
+        ✗  undelivered == 0 (default)        7
           ? putToGet.p99.9 < 1s: needs 100,000 records, there are 19,993.
 
       Put-to-get  by consumer, recorded phases
@@ -79,7 +80,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
           1  ███████████████████████▉  33.3%  333/s         10  900ms
           2  ███████████████████████▉  33.3%  333/s          0  900ms
 
-      Ledger  of the whole run: sent 12,000, lost 7
+      Ledger  of the whole run: sent 12,000, undelivered 7, lost 7
                    received  lost  trimmed  duplicated  reordered
         dashboard    11,993     7        0           0          0
         fraud        12,000     0        0           0          0
@@ -148,7 +149,8 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
     const ledger = { ...result.summary.ledger, ...faults };
     const text = renderSummary({ ...result, summary: { ...result.summary, ledger } }, PLAIN);
     expect(text).toContain(
-      `Ledger  of the whole run: sent 12,000, lost 1,000,000, duplicated 2,000,000,
+      `Ledger  of the whole run: due 15,012,000, sent 12,000, undelivered 30,000,000,
+                          lost 1,000,000, duplicated 2,000,000,
                           reordered 3,000,000, unacknowledged 4,000,000,
                           failed 5,000,000, dropped 6,000,000\n`,
     );
@@ -181,7 +183,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
 describe('the verdict line', () => {
   test('is one line with the verdict, its reason and the headline', () => {
     expect(renderVerdictLine(exampleResult(EVENTFUL))).toMatchInlineSnapshot(
-      `"FAILED clickstream: 2 of 5 thresholds hold, 1 could not be judged; put-to-get of all consumers p50 51.0ms p99 900ms; 1,000/s of 1,000/s; lost 7"`,
+      `"FAILED clickstream: 2 of 6 thresholds hold, 1 could not be judged; put-to-get of all consumers p50 51.0ms p99 900ms; 1,000/s of 1,000/s; undelivered 7"`,
     );
     expect(renderVerdictLine(exampleResult({ scheduleLagNs: 1e9 }))).toContain('INVALID clickstream');
     expect(renderVerdictLine(exampleResult(), { colours: true })).toContain('\u001b[');

@@ -24,7 +24,7 @@ describe('a metric by its name', () => {
 
   test('knows in which direction it gets better', () => {
     const higher = METRIC_NAMES.filter((name) => isBetterHigher(parseMetric(name)));
-    expect(higher).toEqual(['achieved.ratio', 'achieved.rate', 'bytes.rate']);
+    expect(higher).toEqual(['achieved.ratio', 'achieved.rate', 'bytes.rate', 'delivered.ratio']);
   });
 
   test('is written in its own notation', () => {

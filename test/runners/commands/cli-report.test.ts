@@ -94,8 +94,9 @@ describe('judging again', () => {
   test('--threshold takes the place of those of the scenario', async () => {
     const strict = await report('good', '--threshold', 'putToGet.p50 < 1ms', '--threshold', 'lost == 0', '--judge');
     expect(strict.code).toBe(4);
-    expect(strict.stdout).toContain('FAILED  1 of 2 thresholds hold.');
-    expect((await report('bad', '--threshold', 'lost < 10', '--judge')).code).toBe(0);
+    expect(strict.stdout).toContain('FAILED  2 of 3 thresholds hold.');
+    expect((await report('bad', '--threshold', 'lost < 10', '--judge')).code).toBe(4);
+    expect((await report('bad', '--threshold', 'undelivered < 10', '--judge')).code).toBe(0);
   });
 });
 
