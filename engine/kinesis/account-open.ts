@@ -6,6 +6,7 @@ import { Account, type SharedParts } from './account.ts';
 import { keepAccount } from './account-keeper.ts';
 import type { AccountState } from './account-state.ts';
 import { ACCOUNT_ID_PATTERN, type AccountPlace, Accounts, type OpenAccount, REGION_PATTERN } from './accounts.ts';
+import { arnIn } from './arn.ts';
 import { startUpkeep } from './control/upkeep.ts';
 import { Intake } from './data/intake.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT } from './options.ts';
@@ -140,8 +141,10 @@ function turnOn(clock: Clock, untilMs = 0): void {
 
 /** What was on its way when the last engine ended goes on with the account's upkeep; deleted streams are gone. */
 function restore(account: Account, saved: SavedAccount): void {
-  account.state = saved.account;
-  for (const state of saved.streams) if (state.status !== 'DELETING') account.addStream(upgradedStream(state));
+  const channels = saved.account.channels.map((channel) => ({ ...channel, arn: arnIn(account.options, channel.arn) }));
+  account.state = { ...saved.account, channels };
+  for (const state of saved.streams)
+    if (state.status !== 'DELETING') account.addStream(upgradedStream(account.options, state));
 }
 
 /** Folders of streams that are gone: the last engine ended before it had removed them. */

@@ -12,6 +12,8 @@ import type {
 export interface AccountState {
   commitment: CommitmentState;
   channels: ChannelState[];
+  /** Seconds in the ARNs of consumers that were registered lately, by `STREAM/CONSUMER`. */
+  consumerSeconds?: Readonly<Record<string, number>>;
 }
 
 /** The commitment to a minimum throughput, which makes on-demand streams "Advantage" ones. */

@@ -7,7 +7,7 @@ import { type LatencyModel, latencyModelOf } from '../twin/latency.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
 import { allEnded } from './all-ended.ts';
-import { nameInArn } from './arn.ts';
+import { accountIdInArn, nameInArn, streamArn } from './arn.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
 import { internalFailure, invalidArgument, resourceNotFound } from './errors.ts';
@@ -79,7 +79,7 @@ export class Account {
   }
 
   arnOf(streamName: string): string {
-    return `arn:aws:kinesis:${this.options.region}:${this.options.accountId}:stream/${streamName}`;
+    return streamArn(this.options, streamName);
   }
 
   findStream(name: string): KinesisStream | undefined {
@@ -91,13 +91,11 @@ export class Account {
     const { StreamName, StreamARN } = reference;
     const name = StreamName ?? nameInArn(StreamARN ?? '');
     const stream = this.#streams.get(name);
-    if (StreamARN === undefined || StreamARN === stream?.arn) {
-      if (stream !== undefined) return stream;
-    } else {
-      if (nameInArn(StreamARN) !== name) throw invalidArgument(`${StreamARN} is not the ARN of stream ${name}.`);
-      if (stream !== undefined && StreamARN.startsWith(`${stream.arn}/`)) return stream;
+    if (stream !== undefined && (StreamARN === undefined || StreamARN === stream.arn)) return stream;
+    if (StreamARN !== undefined && nameInArn(StreamARN) !== name) {
+      throw invalidArgument(`${StreamARN} is not the ARN of stream ${name}.`);
     }
-    const accountId = StreamARN?.split(':')[4] ?? this.options.accountId;
+    const accountId = StreamARN === undefined ? this.options.accountId : accountIdInArn(StreamARN);
     throw resourceNotFound(`Stream ${name} under account ${accountId} not found.`);
   }
 

@@ -1,6 +1,6 @@
 import type { FaultCall } from '../twin/faults.ts';
 import type { Account } from './account.ts';
-import { nameInArn } from './arn.ts';
+import { streamNameInArn } from './arn.ts';
 import { ConnectionDropped, KinesisError } from './errors.ts';
 import { parseShardIterator } from './shard-iterator.ts';
 import { fullShardId, shardIdOf } from './stream-state.ts';
@@ -53,7 +53,7 @@ function faultCallOf(account: Account, operation: string, input: object): FaultC
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const iterator = text('ShardIterator');
   if (iterator !== undefined) return { operation, ...placeOf(iterator, account.clock.nowMs()) };
-  const stream = text('StreamName') ?? nameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
+  const stream = text('StreamName') ?? streamNameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
   const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
   const shard =
     key === undefined

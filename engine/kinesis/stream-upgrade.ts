@@ -1,3 +1,4 @@
+import { type ArnPlace, arnIn } from './arn.ts';
 import { sequenceSecondOf } from './sequence-layout.ts';
 import type { PlaceRange, ShardState, StreamState } from './stream-state.ts';
 
@@ -7,9 +8,9 @@ type SavedShard = Omit<ShardState, 'sequenceSecond' | 'encryptedPlaces'> &
 
 /**
  * Adds what earlier versions did not store. They returned every record with the stream's present setting of encryption, so
- * their records keep that.
+ * their records keep that. ARNs had the partition `aws` in every region.
  */
-export function upgradedStream(state: StreamState): StreamState {
+export function upgradedStream(place: ArnPlace, state: StreamState): StreamState {
   const shards: ShardState[] = [];
   const saved: readonly SavedShard[] = [...state.shards].sort((a, b) => a.index - b.index);
   for (const shard of saved) {
@@ -22,5 +23,6 @@ export function upgradedStream(state: StreamState): StreamState {
       encryptedPlaces: shard.encryptedPlaces ?? (state.encryption === 'KMS' ? [everything] : []),
     });
   }
-  return { ...state, shards };
+  const consumers = state.consumers.map((consumer) => ({ ...consumer, arn: arnIn(place, consumer.arn) }));
+  return { ...state, shards, consumers };
 }

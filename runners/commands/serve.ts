@@ -1,4 +1,5 @@
 import { Engine } from '../../engine/engine.ts';
+import { newConsumer } from '../../engine/kinesis/control/consumers.ts';
 import { newStreamState } from '../../engine/kinesis/stream.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
@@ -83,12 +84,8 @@ function makeStream(engine: Engine, stream: ServedStream): void {
   state.maxRecordKib = stream.maxRecordKib ?? state.maxRecordKib;
   state.tags = { ...stream.tags };
   state.consumers = (stream.consumers ?? []).map((name) => ({
-    name,
-    arn: `${account.arnOf(stream.name)}/consumer/${name}:${Math.floor(nowMs / 1000)}`,
-    createdAtMs: nowMs,
+    ...newConsumer(account, stream.name, name),
     status: 'ACTIVE',
-    tags: {},
-    policy: undefined,
   }));
   account.addStream(state);
 }

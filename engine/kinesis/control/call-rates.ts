@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { nameInArn } from '../arn.ts';
+import { streamNameInArn } from '../arn.ts';
 import { limitExceeded } from '../errors.ts';
 import type { OperationName } from './operation-types.ts';
 import { quotasHold } from './states.ts';
@@ -76,5 +76,5 @@ function streamNameIn(input: object): string {
   const name: unknown = Reflect.get(input, 'StreamName');
   if (typeof name === 'string') return name;
   const arn: unknown = Reflect.get(input, 'StreamARN') ?? Reflect.get(input, 'ConsumerARN');
-  return typeof arn === 'string' ? nameInArn(arn) : '';
+  return typeof arn === 'string' ? streamNameInArn(arn) : '';
 }

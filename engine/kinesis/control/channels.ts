@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import type { ChannelState } from '../account-state.ts';
+import { channelArn } from '../arn.ts';
 import { limitExceeded, resourceInUse, resourceNotFound, validationError } from '../errors.ts';
 import { destinationOf, logsOf, requireFreshness, requireRecords } from './channel-configuration.ts';
 import { finishChannel } from './channel-states.ts';
@@ -27,7 +28,7 @@ const PAGE_MAX = 100;
 /** Channels are resources with states here: none of them delivers anything. */
 export function createChannel(account: Account, input: CreateChannelInput): CreateChannelOutput {
   const { ChannelName: name = '', StreamConfigurationList: streams = [], Tags = {} } = input;
-  const { accountId, region } = account.options;
+  const { accountId } = account.options;
   const [source, ...others] = streams;
   if (source === undefined || others.length > 0) {
     throw validationError('StreamConfigurationList takes one stream per channel.');
@@ -52,7 +53,7 @@ export function createChannel(account: Account, input: CreateChannelInput): Crea
   const channel: ChannelState = {
     id,
     name,
-    arn: `arn:aws:kinesis:${region}:${accountId}:channel/${id}`,
+    arn: channelArn(account.options, id),
     roleArn: input.ServiceExecutionRoleARN ?? '',
     createdAtMs: account.clock.nowMs(),
     streamName: stream.state.name,

@@ -9,6 +9,7 @@ import type {
   RegisterStreamConsumerOutput,
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
+import { consumerArn, streamArnOf } from '../arn.ts';
 import { invalidArgument, limitExceeded, resourceInUse, resourceNotFound } from '../errors.ts';
 import type { KinesisStream } from '../stream.ts';
 import type { ConsumerState } from '../stream-state.ts';
@@ -34,20 +35,38 @@ export function registerStreamConsumer(
   }
   checkTags(name, account, Tags);
   requireConsumerRoom(stream);
-  const createdAtMs = account.clock.nowMs();
-  const consumer: ConsumerState = {
-    name,
-    // The time tells a consumer from one of the same name that was there before.
-    arn: `${stream.arn}/consumer/${name}:${Math.floor(createdAtMs / 1000)}`,
-    createdAtMs,
-    status: 'CREATING',
-    tags: { ...Tags },
-    policy: undefined,
-  };
+  const consumer = newConsumer(account, state.name, name, Tags);
   state.consumers.push(consumer);
   account.changed();
   finishConsumer(stream, consumer);
   return { Consumer: described(consumer) };
+}
+
+/**
+ * A consumer in state CREATING. Its ARN has the second of its creation, which is a later one than that of the last consumer
+ * of this name: a consumer that is registered again within a second is another one.
+ */
+export function newConsumer(
+  account: Account,
+  streamName: string,
+  name: string,
+  tags: Readonly<Record<string, string>> = {},
+): ConsumerState {
+  const nowMs = account.clock.nowMs();
+  const nowSecond = Math.floor(nowMs / 1000);
+  const key = `${streamName}/${name}`;
+  const recent = Object.entries(account.state.consumerSeconds ?? {}).filter(([, second]) => second >= nowSecond);
+  const last = recent.find(([of]) => of === key)?.[1] ?? 0;
+  const createdSecond = Math.max(nowSecond, last + 1);
+  account.state.consumerSeconds = { ...Object.fromEntries(recent), [key]: createdSecond };
+  return {
+    name,
+    arn: consumerArn(account.options, streamName, name, createdSecond),
+    createdAtMs: Math.max(nowMs, createdSecond * 1000),
+    status: 'CREATING',
+    tags: { ...tags },
+    policy: undefined,
+  };
 }
 
 function requireConsumerRoom({ account, state }: KinesisStream): void {
@@ -128,7 +147,7 @@ function findConsumer(account: Account, input: DescribeStreamConsumerInput) {
   if (arn === undefined && (name === undefined || StreamARN === undefined)) {
     throw invalidArgument('Either ConsumerARN, or both StreamARN and ConsumerName, should be provided.');
   }
-  const stream = account.stream({ StreamARN: StreamARN ?? arn });
+  const stream = account.stream({ StreamARN: StreamARN ?? streamArnOf(arn ?? '') });
   const consumer = stream.state.consumers.find(
     (each) => (arn === undefined || each.arn === arn) && (name === undefined || each.name === name),
   );

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { isStreamOrConsumerArn, streamArnOf } from '../arn.ts';
 import { resourceInUse, resourceNotFound } from '../errors.ts';
 import { requireStatus } from './states.ts';
 
@@ -20,8 +21,8 @@ export function findTagged(account: Account, arn: string): TaggedResource {
 
 /** @throws ResourceNotFoundException */
 export function findPolicyHolder(account: Account, arn: string): TaggedResource & PolicyHolder {
-  if (!arn.includes(':stream/')) throw notFound(arn);
-  const stream = account.stream({ StreamARN: arn });
+  if (!isStreamOrConsumerArn(arn)) throw notFound(arn);
+  const stream = account.stream({ StreamARN: streamArnOf(arn) });
   if (arn === stream.arn) return stream.state;
   const consumer = stream.state.consumers.find((each) => each.arn === arn);
   if (consumer !== undefined) return consumer;
@@ -30,8 +31,8 @@ export function findPolicyHolder(account: Account, arn: string): TaggedResource 
 
 /** @throws ResourceInUseException while the resource of an ARN is being made or deleted. */
 export function requireReady(account: Account, arn: string): void {
-  if (!arn.includes(':stream/')) return;
-  const stream = account.stream({ StreamARN: arn });
+  if (!isStreamOrConsumerArn(arn)) return;
+  const stream = account.stream({ StreamARN: streamArnOf(arn) });
   requireStatus(stream, 'ACTIVE', 'UPDATING');
   const consumer = stream.state.consumers.find((each) => each.arn === arn);
   if (consumer === undefined || consumer.status === 'ACTIVE') return;

@@ -17,12 +17,19 @@ export function checkTags(
   added: Readonly<Record<string, string>>,
   present: Readonly<Record<string, string>> = {},
 ): void {
+  checkTagKeys(Object.keys(added));
   checkTagCharacters([...Object.keys(added), ...Object.values(added)], `add tags to stream ${subject}`, account);
   if (new Set([...Object.keys(added), ...Object.keys(present)]).size <= TAGS_MAX) return;
   throw invalidArgument(
     `Failed to add tags to stream ${subject} under account ${account.options.accountId} because a given stream cannot ` +
       `have more than ${TAGS_MAX} tags associated with it.`,
   );
+}
+
+/** AWS reserves keys that begin with `aws:`, in letters of either case: nobody else adds or removes one. */
+export function checkTagKeys(keys: readonly string[]): void {
+  if (!keys.some((key) => /^aws:/i.test(key))) return;
+  throw invalidArgument('aws: prefixed tag key names are not allowed for external use.');
 }
 
 /** AWS refuses a percent sign later, and in other words, than the rest (kinesalite, from live answers). */

@@ -13,7 +13,7 @@ import type { Account } from '../account.ts';
 import { pageOf } from './pages.ts';
 import { findTagged, requireReady, type TaggedResource } from './resources.ts';
 import { requireStatus } from './states.ts';
-import { checkTagCharacters, checkTags } from './tag-rules.ts';
+import { checkTagCharacters, checkTagKeys, checkTags } from './tag-rules.ts';
 
 export function addTagsToStream(account: Account, input: AddTagsToStreamInput): Record<never, never> {
   const stream = account.stream(input);
@@ -61,6 +61,7 @@ function addTags(account: Account, resource: TaggedResource, added: Record<strin
 
 /** Keys that the resource does not have are passed over. */
 function removeTags(account: Account, resource: TaggedResource, keys: readonly string[]): Record<never, never> {
+  checkTagKeys(keys);
   checkTagCharacters(keys, `remove tags from stream ${resource.name}`, account);
   resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !keys.includes(key)));
   account.changed();

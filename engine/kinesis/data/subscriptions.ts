@@ -1,5 +1,6 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
+import { streamArnOf } from '../arn.ts';
 import { limitExceeded, resourceInUse, resourceNotFound } from '../errors.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
 import type { Shard } from '../shard.ts';
@@ -60,7 +61,7 @@ export class Subscriptions {
   }
 
   #find({ ConsumerARN: arn = '', ShardId }: SubscribeToShardInput): { shard: Shard; consumer: ConsumerState } {
-    const stream = this.#account.readableStream({ StreamARN: arn });
+    const stream = this.#account.readableStream({ StreamARN: streamArnOf(arn) });
     const consumer = stream.state.consumers.find((one) => one.arn === arn);
     if (consumer === undefined) {
       throw resourceNotFound(`Consumer ${arn} of stream ${stream.state.name} not found.`);
