@@ -70,7 +70,7 @@ export function decomposeSequence(text: string): SequenceParts | undefined {
   };
 }
 
-/** A number as versions before 0.1.0 wrote them, which clients of older data folders still hold. */
+/** A number as earlier versions wrote them, which clients of older data folders still hold. */
 export interface OldSequenceParts {
   readonly createdMs: number;
   readonly shardIndex: number;

@@ -42,9 +42,13 @@ export function updateStreamWarmThroughput(
   }
   requireWarmThroughput(account, mibps);
   requireStatus(stream, 'ACTIVE');
-  state.warmThroughputMibps = mibps;
-  startUpdating(stream, uniformPlan(stream, requiredShardCount(stream)));
+  warmUp(stream, mibps);
   return { StreamARN: stream.arn, StreamName: state.name, WarmThroughput: describedWarmThroughput(stream) };
+}
+
+function warmUp(stream: KinesisStream, mibps: number): void {
+  stream.state.warmThroughputMibps = mibps;
+  startUpdating(stream, uniformPlan(stream, requiredShardCount(stream)));
 }
 
 export function describedWarmThroughput({ state, openShards }: KinesisStream): WarmThroughputObject {
@@ -52,7 +56,7 @@ export function describedWarmThroughput({ state, openShards }: KinesisStream): W
   return { ...(target === undefined ? {} : { TargetMiBps: target }), CurrentMiBps: openShards.length };
 }
 
-/** Shards stay as they are, unless warm throughput asks for more of them. The mode that the stream has is no change. */
+/** Shards stay as they are, unless warm throughput asks for more of them. With the mode that the stream has only the warm throughput changes. */
 export function updateStreamMode(account: Account, input: UpdateStreamModeInput): Record<never, never> {
   const { StreamModeDetails, WarmThroughputMiBps: mibps } = input;
   const mode = StreamModeDetails?.StreamMode ?? 'PROVISIONED';
@@ -65,7 +69,10 @@ export function updateStreamMode(account: Account, input: UpdateStreamModeInput)
     requireWarmThroughput(account, mibps);
   }
   requireStatus(stream, 'ACTIVE');
-  if (state.mode === mode) return {};
+  if (state.mode === mode) {
+    if (mibps !== undefined) warmUp(stream, mibps);
+    return {};
+  }
   if (mode === 'PROVISIONED') {
     requireProvisionable(stream);
     requireShardRoom(account, stream.openShards.length);
