@@ -21,7 +21,7 @@ const PERCENTILES = [50, 75, 90, 95, 99] as const;
 export interface LatenessAt {
   readonly percentile: number;
   readonly lagNs: number;
-  /** Put-to-get, or the acknowledgement where nothing was received; null where neither was measured. */
+  /** Put-to-get, or the acknowledgement where nothing was received; null where a percentile of neither is known. */
   readonly responseNs: number | null;
   /** The smallest limit of a threshold on this percentile or a lower one; null without such a threshold. */
   readonly judgedNs: number | null;
@@ -44,17 +44,22 @@ export function loopDelayLimitNs(tail: Pick<LatenessAt, 'responseNs' | 'judgedNs
   return Math.max(LOOP_DELAY_FLOOR_NS, LATENESS_RATIO * response, LATENESS_RATIO * judged);
 }
 
-/** Lateness at each percentile of the recorded phases that has enough records to be reported. */
+/**
+ * Lateness at each percentile of the recorded phases that has enough records to be reported; none where nothing was
+ * acknowledged and nothing received: there is no latency that lateness could distort, and what a target does to every record is
+ * its own doing.
+ */
 export function measureLateness({ cells, scenario }: Pick<Measurements, 'cells' | 'scenario'>): LatenessAt[] {
   const recorded = selectCells(cells, scenario);
   const lag = mergedHistogram(recorded, 'scheduleLag');
   const putToGet = mergedHistogram(recorded, 'putToGet');
   const response = putToGet.count > 0 ? putToGet : mergedHistogram(recorded, 'ackLatency');
+  if (response.count === 0) return [];
   const limits = judgedLimits(scenario);
   return PERCENTILES.filter((percentile) => supportOf(percentile, lag.count) !== 'hidden').map((percentile) => ({
     percentile,
     lagNs: lag.percentileNs(percentile),
-    responseNs: response.count === 0 ? null : response.percentileNs(percentile),
+    responseNs: response.percentileNs(percentile),
     judgedNs: smallest(limits.filter(({ from }) => from <= percentile).map(({ limitNs }) => limitNs)),
   }));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
 import { judgeAgain } from '../../../reports/verdict/judge-again.ts';
 import { decidedByLag, lagLimitNs, loopDelayLimitNs, measureLateness } from '../../../reports/verdict/lateness.ts';
 import { judgeValidity, measureSelf } from '../../../reports/verdict/validity.ts';
@@ -42,6 +43,18 @@ describe('lateness is measured', () => {
   test('only at percentiles that the run has enough records to report', () => {
     const few = measureLateness(exampleMeasurements({ recordsPerSecond: 10, steadySeconds: 5 }));
     expect(few.map(({ percentile }) => percentile)).toEqual([50, 75, 90]);
+  });
+
+  test('not at all in a run in which nothing was acknowledged and nothing received', () => {
+    const measurements = exampleMeasurements({ scheduleLagNs: 50 * MS });
+    const empty = new Histogram();
+    const cells = measurements.cells.flatMap((cell) =>
+      cell.kind === 'consumer'
+        ? []
+        : [{ ...cell, histograms: { ...cell.histograms, sendDelay: empty, ackLatency: empty } }],
+    );
+    expect(measureLateness({ ...measurements, cells })).toEqual([]);
+    expect(measureLateness(measurements)).not.toEqual([]);
   });
 
   test('with the smallest limit of the thresholds on that percentile or a lower one', () => {
