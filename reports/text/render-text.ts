@@ -29,7 +29,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     renderThresholds(result, options),
     renderConsumers(result.summary, options),
     renderLatency(result, options),
-    renderRate(result),
+    renderRate(result, options.width),
     ...renderEvents(result),
     renderLanes(result),
     renderLedger(result.summary.ledger, options.width),
@@ -74,11 +74,11 @@ export function whatRan({ scenario, seed, series, partial }: Result): string {
   return `on ${on}, ${partial ? 'cut at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
-function renderRate({ summary, series }: Result): Line[] {
+function renderRate({ summary, series }: Result, width: number): Line[] {
   const { rate } = summary;
   const { rows: phaseRows, hidden } = phaseRateRows(summary);
   const lines: Line[] = [
-    [styled('bold', 'Rate'), `  ${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`],
+    ...hanging(styled('bold', 'Rate  '), `${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`, width),
     ...renderTable(phaseRows, { align: ['left', 'right', 'right', 'right', 'left'], gap: 1 }),
     ...(hidden > 0 ? [[styled('dim', `  and ${hidden} more phases`)]] : []),
     ...throttleTexts(rate).map((text): Line => [styled('warn', `  ${text}`)]),

@@ -1,3 +1,4 @@
+import type { Scenario } from '../../workloads/scenario.ts';
 import type { Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
 import { producerTotals } from '../summary/cells.ts';
 import { deliveryOf } from '../summary/delivery.ts';
@@ -31,20 +32,29 @@ export function judgeRun(thresholds: readonly string[], run: RunToJudge): Verdic
   return verdictOf(outcome, validity, [...judged, ...byDefault]);
 }
 
+/**
+ * The thresholds by which a run is judged beside those of its scenario; none if it is not judged.
+ * @throws THRESHOLD_NOT_UNDERSTOOD for a text that does not parse.
+ */
+export function defaultThresholds(scenario: Scenario): string[] {
+  const own = scenario.thresholds.map((text) => parseThreshold(text, scenario));
+  return own.length === 0 ? [] : fullDelivery(own, scenario.consumers);
+}
+
 function defaults(own: readonly Threshold[], measurements: Measurements): ThresholdVerdict[] {
-  const texts = [...fullDelivery(own, measurements)];
+  const texts = [...fullDelivery(own, measurements.ledger.consumers)];
   const { due = 0, ratio = null } = deliveryOf(measurements.ledger) ?? {};
   if (due > 0 && ratio === 0 && texts.length === 0) texts.push(SOME_DELIVERY);
   return judge(texts, measurements).map((verdict) => ({ ...verdict, default: true }));
 }
 
 /** A threshold on the delivery to one consumer loosens nothing for the others. */
-function fullDelivery(own: readonly Threshold[], { ledger }: Measurements): string[] {
+function fullDelivery(own: readonly Threshold[], consumers: readonly { readonly name: string }[]): string[] {
   const ofDelivery = own.filter(({ metric }) => isDelivery(metric));
   if (ofDelivery.length === 0) return [FULL_DELIVERY];
   if (ofDelivery.some(({ consumer }) => consumer === undefined)) return [];
   const named = new Set(ofDelivery.map(({ consumer }) => consumer));
-  const others = ledger.consumers.filter(({ name }) => !named.has(name));
+  const others = consumers.filter(({ name }) => !named.has(name));
   return others.map(({ name }) => `${FULL_DELIVERY} by consumer ${quoted(name)}`);
 }
 

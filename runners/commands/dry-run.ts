@@ -1,3 +1,4 @@
+import { defaultThresholds } from '../../reports/verdict/judge-run.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { type DryRunPlan, type PlanOptions, planOf } from '../dry-run/plan.ts';
 import { renderPlan } from '../dry-run/render-plan.ts';
@@ -10,7 +11,10 @@ export async function printPlan(
   options: Omit<PlanOptions, 'cost' | 'thresholds'>,
   { json }: { readonly json: boolean },
 ): Promise<void> {
-  const thresholds = scenario.thresholds.map((text) => ({ text, default: false }));
+  const thresholds = [
+    ...scenario.thresholds.map((text) => ({ text, default: false })),
+    ...defaultThresholds(scenario).map((text) => ({ text, default: true })),
+  ];
   const plan = planOf(scenario, { ...options, thresholds, cost: await costOf(scenario) });
   const text = json
     ? JSON.stringify(plan, undefined, 2)

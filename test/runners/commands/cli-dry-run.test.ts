@@ -156,6 +156,19 @@ describe('run --dry-run', () => {
     });
   });
 
+  test.each([
+    ['lost == 0', ['lost == 0', 'undelivered == 0 (default)']],
+    ['undelivered < 5', ['undelivered < 5']],
+    [
+      'undelivered < 5 by consumer fraud',
+      ['undelivered < 5 by consumer fraud', 'undelivered == 0 by consumer dashboard (default)'],
+    ],
+  ])('shows what is expected by default beside %j', async (threshold, shown) => {
+    const { stdout } = await dryRun(`${EVERYTHING.split('thresholds:')[0]}thresholds: ['${threshold}']\n`);
+    const rows = stdout.split('Thresholds\n')[1]!.split('\n\n')[0]!.split('\n');
+    expect(rows.map((row) => row.trim().replaceAll(/ +/g, ' '))).toEqual(shown);
+  });
+
   test('prints what a replay will do, how long it lasts, and that it is not judged', async () => {
     const { code, stdout, files } = await dryRun(REPLAY);
     expect({ code, files }).toEqual({ code: 0, files: ['s.yaml'] });
