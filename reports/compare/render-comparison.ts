@@ -49,12 +49,20 @@ function pairSections({ base, floorRatio }: Comparison, pair: Pair, width: numbe
   const options = { labels, width, floorRatio, warning };
   const spans = SPAN_ORDER.flatMap((name) => pair.spans.filter(({ span }) => span === name));
   const headline = headlineOf(pair.spans);
-  return [
+  const sections = [
     ...spans.map((span) => renderSpan(span, options)),
     headline === undefined ? [] : renderShift(headline, options),
     renderRates(pair.rates, labels, warning),
     basisNotes(base, pair, floorRatio, width),
   ];
+  return warning === '' ? sections : sections.map((section) => section.map(withoutGreen));
+}
+
+/** A forced comparison proves nothing, so nothing in it looks good. */
+function withoutGreen(line: Line): Line {
+  return line.map((segment) =>
+    typeof segment !== 'string' && segment.style === 'good' ? styled('dim', segment.text) : segment,
+  );
 }
 
 /** It is what is quoted: forced, it is not without its warning. */

@@ -37,7 +37,7 @@ ${
 }
 ${partial ? html`<p class="note"><b>Partial.</b> ${sentence(outcomeText(outcome))} Every number covers only what was done.</p>` : undefined}
 ${[...originSentences(result), ...notes].map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
-<dl class="tiles">${headlines(result).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="more">${more}</dd></div>`)}</dl>
+<dl class="tiles">${headlines(result).map(([name, value, more]) => html`<div><dt>${name}</dt><dd class="${name === 'undelivered' && value !== '0' ? 'bad' : ''}">${value}</dd><dd class="more">${more}</dd></div>`)}</dl>
 </section>`;
 }
 

@@ -76,6 +76,14 @@ describe('two results on a terminal', () => {
     expect(widest(forced)).toBeLessThanOrEqual(80);
   });
 
+  test('shows nothing in green if the comparison was forced on an invalid run', () => {
+    const faster = exampleRun(2, { scale: 0.8 });
+    const invalid = { ...faster, validity: { ...faster.validity, kind: 'invalid' } } as const;
+    const GREEN = '\u001b[32m';
+    expect(render([[exampleRun(1)], [faster]], { force: true, colours: true })).toContain(GREEN);
+    expect(render([[exampleRun(1)], [invalid]], { force: true, colours: true })).not.toContain(GREEN);
+  });
+
   test('with a fault show it where the other has none', () => {
     const losing = exampleRun(1, {}, { lostByDashboard: 3 });
     expect(render([[exampleRun(1)], [losing]])).toMatch(/^ {2}lost +0 +3$/m);

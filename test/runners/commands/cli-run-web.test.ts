@@ -84,7 +84,7 @@ describeInChromium('the live page in a browser', (open) => {
     await second.page.waitForSelector('html[data-ended]', { timeout: 30_000 });
     await ended;
     expect(await second.page.locator('.ruling strong').textContent()).toMatch(/^(?:PASSED|INVALID)$/);
-    expect(await second.page.locator('#thresholds tbody tr').count()).toBe(1);
+    expect(await second.page.locator('#thresholds tbody tr').count()).toBe(2);
     expect(await second.page.locator('#ledger tbody tr').count()).toBe(1);
     for (const selector of ['#chart-latency canvas', '#chart-curve canvas', '#heat canvas']) {
       await expect
