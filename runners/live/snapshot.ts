@@ -11,9 +11,10 @@ export interface LiveSnapshot {
   readonly intendedPerSecond: number;
   readonly achievedPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Put-to-get latency since the last snapshot; all zero when nothing was received. */
+  /** Put-to-get latency of the last second in which something was received; all zero if that is more than three seconds ago. */
   readonly putToGet: LatencyPeek;
   readonly sent: number;
+  /** By the slowest consumer; without consumers, the same as `sent`. */
   readonly received: number;
   readonly throttled: number;
   readonly retried: number;
@@ -21,6 +22,7 @@ export interface LiveSnapshot {
   readonly inFlight: number;
   /** Records acknowledged and not yet read by the slowest consumer, by shard index. */
   readonly lagRecords: readonly number[];
+  readonly consumerCount: number;
   /** True once everything is sent and only consumers still work. */
   readonly draining: boolean;
   /** Left out by a scenario without steps. */

@@ -33,7 +33,6 @@ export class ProducerAnswers {
   readonly #bytesOf: Float64Array;
   /** By phase: a record that is handed over later than this is in overtime. */
   readonly #inTimeUntilNs: Float64Array;
-  #areaAtNs = 0;
   readonly retries = new RetryQueue();
   /** Flat pairs of key index and record number. */
   readonly failed: number[] = [];
@@ -56,8 +55,8 @@ export class ProducerAnswers {
   /** Integrates the records in flight up to now and changes their number. */
   changeInFlight(by: number, nowNs: number): void {
     const before = this.#stats[STATS.inFlight]!;
-    this.#stats[STATS.inFlightArea]! += before * (nowNs - this.#areaAtNs);
-    this.#areaAtNs = nowNs;
+    this.#stats[STATS.inFlightArea]! += before * (nowNs - this.#stats[STATS.inFlightAtNs]!);
+    this.#stats[STATS.inFlightAtNs] = nowNs;
     this.#stats[STATS.inFlight] = before + by;
   }
 

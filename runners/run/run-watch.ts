@@ -5,7 +5,7 @@ import type { Phase, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs, totalRate } from '../../workloads/schedule.ts';
 import type { LiveSnapshot, PhaseProgress, WatchedSnapshot } from '../live/snapshot.ts';
 import type { Collector } from '../recorder/collector.ts';
-import { STATS } from '../threads/worker-stats.ts';
+import { inFlightAreaAt, STATS } from '../threads/worker-stats.ts';
 import { shareOf } from './run-part.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { SecondsStore } from './seconds-store.ts';
@@ -13,6 +13,8 @@ import type { SecondsStore } from './seconds-store.ts';
 const NS_PER_SECOND = 1e9;
 export const WATCH_INTERVAL_MS = 50;
 const SNAPSHOT_INTERVAL_NS = 250e6;
+/** Recorders hand a second over in the next one, so the newest second is always empty. */
+const PEEK_SECONDS = 3;
 
 type Stat = keyof typeof STATS;
 
@@ -117,7 +119,7 @@ export class RunWatch {
       intendedPerSecond: this.#sumOfWorkloads((workload) => totalRate(workload, nowNs)),
       achievedPerSecond: (acked - before.acked) / seconds,
       bytesPerSecond: (bytes - before.bytes) / seconds,
-      putToGet: this.#latencyPeek(),
+      putToGet: this.#latencyPeek(nowNs),
       sent: acked,
       received,
       throttled: this.produced('throttled'),
@@ -125,6 +127,7 @@ export class RunWatch {
       dropped: this.produced('dropped'),
       inFlight: this.produced('inFlight'),
       lagRecords: this.#collector.lagRecords(),
+      consumerCount: this.#consumerStats.length,
       draining,
     };
   }
@@ -137,11 +140,12 @@ export class RunWatch {
   }
 
   #closeSecond(second: number, lengthNs = NS_PER_SECOND): void {
-    const area = this.produced('inFlightArea');
     const fromNs = second * NS_PER_SECOND;
+    const area = this.#producerStats.reduce((sum, stats) => sum + inFlightAreaAt(stats, fromNs + lengthNs), 0);
     const due = this.#sumOfWorkloads((workload) => expectedRecords(workload, fromNs, fromNs + lengthNs));
     this.#collector.setGauges(second, {
-      inFlight: (area - this.#areaBefore) / lengthNs,
+      // Not below 0: a producer may be about to change its numbers.
+      inFlight: Math.max(0, area - this.#areaBefore) / lengthNs,
       intendedPerSecond: due / (lengthNs / NS_PER_SECOND),
       lagRecords: this.#collector.lagRecords(),
       ...this.#behind(),
@@ -162,13 +166,10 @@ export class RunWatch {
     return told.length === 0 ? {} : { behindMs: Math.max(...told) };
   }
 
-  /** Of the last second in which something was received. */
-  #latencyPeek(): LiveSnapshot['putToGet'] {
-    for (
-      let index = this.#collector.intervalCount - 1;
-      index >= Math.max(0, this.#collector.intervalCount - 3);
-      index--
-    ) {
+  /** Of the last second in which something was received, if that is not longer ago than PEEK_SECONDS. */
+  #latencyPeek(nowNs: number): LiveSnapshot['putToGet'] {
+    const oldest = Math.max(0, Math.floor(nowNs / NS_PER_SECOND) - PEEK_SECONDS);
+    for (let index = this.#collector.intervalCount - 1; index >= oldest; index--) {
       const histogram = this.#collector.putToGetOf(index);
       const { count } = histogram;
       if (count === 0) continue;

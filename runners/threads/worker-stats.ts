@@ -10,7 +10,7 @@ export const STATS = {
   failed: 6,
   /** Records handed over and not yet answered for good. */
   inFlight: 7,
-  /** Integral of inFlight over time, in record nanoseconds: its mean over any stretch is a difference of two of these. */
+  /** Integral of inFlight over time up to inFlightAtNs, in record nanoseconds. */
   inFlightArea: 8,
   /** Time in which the target alone kept the producer from sending: every slot taken, or the retry queue full. */
   heldBackNs: 9,
@@ -25,6 +25,8 @@ export const STATS = {
   done: 15,
   /** Consumers: how far the shard furthest behind is from its tip by the target's word, in ms; NaN where it says nothing. */
   behindMs: 16,
+  /** When inFlight last changed. */
+  inFlightAtNs: 17,
 } as const;
 
 const STATS_BYTES = 24 * 8;
@@ -33,6 +35,14 @@ export function createStats(): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(STATS_BYTES);
   new Float64Array(buffer)[STATS.behindMs] = Number.NaN;
   return buffer;
+}
+
+/**
+ * The integral of inFlight up to `nowNs`: its mean over any stretch is a difference of two of these. While a target stalls,
+ * inFlight does not change and its producer adds nothing, so what passed since then is added here.
+ */
+export function inFlightAreaAt(stats: Float64Array, nowNs: number): number {
+  return stats[STATS.inFlightArea]! + stats[STATS.inFlight]! * (nowNs - stats[STATS.inFlightAtNs]!);
 }
 
 /** CPU time of this thread in us; 0 where Node cannot tell (before 23.9). */

@@ -25,6 +25,7 @@ function snapshot(sent: number): LiveSnapshot {
     dropped: 3,
     inFlight: 4,
     lagRecords: [5, 6],
+    consumerCount: 1,
     draining: false,
   };
 }
