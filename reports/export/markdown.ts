@@ -11,6 +11,7 @@ import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/re
 import { type Line, paint } from '../text/render-lines.ts';
 import { whatRan } from '../text/render-text.ts';
 import { actualText, type Mark, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
+import { silenceText } from '../text/silence-text.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
 import type { NamedResult } from './named-result.ts';
 
@@ -145,9 +146,13 @@ function latencySection({ summary }: Result): string {
   return `${markdownTable([[first, ...head], ...rows], ['left', 'right'])}\n\n<sub>${notes}</sub>`;
 }
 
-function rateLine({ summary }: Result): string {
+function rateLine(result: Result): string {
+  const { summary } = result;
   const { rate } = summary;
-  const words = [`${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`, ...throttleTexts(rate)].join('; ');
+  const silence = silenceText(result) ?? [];
+  const words = [`${rateText(summary)}, ${formatByteRate(rate.bytesPerSecond)}`, ...throttleTexts(rate)]
+    .concat(silence)
+    .join('; ');
   const line = `**Rate** ${escapeMarkdown(words)}`;
   const { rows, hidden } = phaseRateRows(summary);
   if (rows.length === 0) return line;

@@ -1,6 +1,7 @@
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
 import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { deliveryOf } from '../summary/delivery.ts';
+import { hasConsumers, silentSecondsOf } from '../summary/second-facts.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { isMeanRate, phaseRateRows, rateText, throttleTexts } from './rate-text.ts';
@@ -10,8 +11,9 @@ import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
 import { hanging, type Line, listed, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
 import { renderOrigin } from './render-origin.ts';
-import { bar, renderTable, sparkline } from './render-table.ts';
+import { bar, paintSilence, renderTable, SILENT, sparkline, type TableCell } from './render-table.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
+import { silenceText } from './silence-text.ts';
 
 const BAR_WIDTH = 24;
 const MOST_LANES = 16;
@@ -74,7 +76,8 @@ export function whatRan({ scenario, seed, series, partial }: Result): string {
   return `on ${on}, ${partial ? 'cut at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
-function renderRate({ summary, series }: Result, width: number): Line[] {
+function renderRate(result: Result, width: number): Line[] {
+  const { summary, series } = result;
   const { rate } = summary;
   const { rows: phaseRows, hidden } = phaseRateRows(summary);
   const lines: Line[] = [
@@ -88,18 +91,34 @@ function renderRate({ summary, series }: Result, width: number): Line[] {
     lines.push([styled('warn', text)]);
   }
   if (series.length < 2) return lines;
-  const overTime = (name: string, values: (number | null)[], format: (value: number) => string) => [
-    name,
-    sparkline(values, SPARKLINE_WIDTH),
-    styled('dim', `to ${format(Math.max(0, ...values.map((value) => value ?? 0)))}`),
-  ];
+  return [...lines, ...renderOverTime(result, width)];
+}
+
+/** The run's seconds as sparklines, with those marked in which nothing arrived, so that the worst ones are no gap. */
+function renderOverTime(result: Result, width: number): Line[] {
+  const { scenario, series } = result;
+  const isSilent = silentSecondsOf(result);
+  const overTime = (
+    name: string,
+    values: readonly (number | null)[],
+    format: (value: number) => string,
+    silent?: readonly boolean[],
+  ): TableCell[] => {
+    const known = values.filter((value) => value !== null);
+    const to = known.length === 0 ? '' : `to ${format(Math.max(0, ...known))}`;
+    return [name, paintSilence(sparkline(values, SPARKLINE_WIDTH, silent)), styled('dim', to)];
+  };
+  const acked = series.map(ackedPerSecond);
   const p99s = series.map(worstP99);
-  const rows = [
-    overTime('achieved', series.map(ackedPerSecond), formatRate),
-    // Without consumers there is none, which is not 0.
-    ...(p99s.every((p99Ns) => p99Ns === null) ? [] : [overTime('put-to-get p99', p99s, formatDuration)]),
+  const isRead = hasConsumers(scenario) && (p99s.some((p99Ns) => p99Ns !== null) || isSilent.includes(true));
+  const rows = isRead
+    ? [overTime('achieved', acked, formatRate), overTime('put-to-get p99', p99s, formatDuration, isSilent)]
+    : [overTime('achieved', acked, formatRate, isSilent)];
+  const legend = silenceText(result);
+  return [
+    ...renderTable(rows, { align: ['left'] }),
+    ...(legend === undefined ? [] : hanging(styled('bad', `  ${SILENT} `), legend, width, 'bad')),
   ];
-  return [...lines, ...renderTable(rows, { align: ['left'] })];
 }
 
 function renderLanes(result: Result): Line[] {

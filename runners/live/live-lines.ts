@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { formatCount, formatDuration } from '../../reports/text/format.ts';
 import { formatClock } from './format-clock.ts';
 import { liveRate, phaseName } from './live-render.ts';
+import { absenceText } from './live-silence.ts';
 import type { LiveSink } from './live-view.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 
@@ -36,7 +37,7 @@ export function renderLiveLine(snapshot: LiveSnapshot): string {
     snapshot.phase.map(phaseName).join(' + '),
     `${liveRate(snapshot.achievedPerSecond)} of ${liveRate(snapshot.intendedPerSecond)}`,
     putToGet.count === 0
-      ? 'nothing received yet'
+      ? absenceText(snapshot, 0)
       : `put-to-get p50 ${formatDuration(putToGet.p50Ns)} p99 ${formatDuration(putToGet.p99Ns)} max ${formatDuration(putToGet.maxNs)}`,
     `${formatCount(snapshot.inFlight)} in flight`,
     `lag ${formatCount(Math.max(0, ...lagRecords))}`,

@@ -1,9 +1,10 @@
 import { formatByteRate, formatCount, formatDuration, formatRate } from '../../reports/text/format.ts';
-import { bar, sparkline } from '../../reports/text/render-table.ts';
+import { bar, SILENT, sparkline, splitSilence } from '../../reports/text/render-table.ts';
 import { columnsOf, padColumns } from '../../reports/text/text-width.ts';
 import { type Colour, paint } from '../terminal/colours.ts';
 import { formatClock } from './format-clock.ts';
 import { cut } from './live-cut.ts';
+import { absenceText, silentForNs } from './live-silence.ts';
 import type { LiveSnapshot, PhaseProgress } from './snapshot.ts';
 
 export interface LiveStyle {
@@ -93,12 +94,26 @@ function rateLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], styl
 }
 
 function latencyLine(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): Span[] {
+  const silentNs = silentForNs(history);
+  const silentNowNs = silentNs.at(-1) ?? 0;
   const { count, p50Ns, p99Ns, maxNs } = snapshot.putToGet;
-  if (count === 0) return [label('put-to-get'), { text: 'nothing received yet', colour: 'dim' }];
-  const text = `p50 ${formatDuration(p50Ns)}  p99 ${formatDuration(p99Ns)}  max ${formatDuration(maxNs)}  `;
-  const spans: Span[] = [label('put-to-get'), { text }];
-  const values = history.map((earlier) => earlier.putToGet.p99Ns);
-  return [...spans, { text: latest(values, roomAfter(spans, style)), colour: 'magenta' }];
+  const isSilent = silentNs.map((ns) => ns > 0);
+  const values = history.map(({ putToGet }) => (putToGet.count === 0 ? null : putToGet.p99Ns));
+  const isKnown = values.some((value) => value !== null) || isSilent.includes(true);
+  const lead = [label('put-to-get'), latencyText()];
+  if (!isKnown) return lead;
+  const spans = [...lead, { text: '  ' }];
+  return [...spans, ...silenceSpans(latest(values, roomAfter(spans, style), isSilent))];
+
+  function latencyText(): Span {
+    if (silentNowNs > 0) return { text: absenceText(snapshot, silentNowNs), colour: 'red' };
+    if (count === 0) return { text: absenceText(snapshot, 0), colour: 'dim' };
+    return { text: `p50 ${formatDuration(p50Ns)}  p99 ${formatDuration(p99Ns)}  max ${formatDuration(maxNs)}` };
+  }
+}
+
+function silenceSpans(line: string): Span[] {
+  return splitSilence(line).map((text) => ({ text, colour: text.startsWith(SILENT) ? 'red' : 'magenta' }));
 }
 
 function recordsLine({ sent, received, inFlight }: LiveSnapshot): Span[] {
@@ -139,8 +154,9 @@ function label(text: string): Span {
 }
 
 /** A sparkline that moves on where there is no more room, and does not squeeze the whole past in. */
-function latest(values: readonly number[], columns: number): string {
-  return sparkline(values.slice(Math.max(0, values.length - columns)));
+function latest(values: readonly (number | null)[], columns: number, isSilent: readonly boolean[] = []): string {
+  const first = Math.max(0, values.length - columns);
+  return sparkline(values.slice(first), values.length - first, isSilent.slice(first));
 }
 
 function roomAfter(spans: readonly Span[], { width }: LiveStyle): number {

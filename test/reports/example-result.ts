@@ -188,6 +188,27 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
   return { scenario, cells: [...cells.values()], series, ledger: exampleLedger(acked, lostByDashboard) };
 }
 
+/** The example's series with some seconds in which nothing was received, and everything due in them in the next one. */
+export function withStall(result: Result, fromSecond: number, toSecond: number): Result {
+  const waitedNs = (toSecond - fromSecond) * SECOND_NS;
+  const series = result.series.map((interval, second): Interval => {
+    if (second >= fromSecond && second < toSecond) {
+      const shards = interval.shards.map(({ shard }) => {
+        const putToGet = { count: 0, p50Ns: null, p99Ns: null, maxNs: 0 };
+        return { shard, acked: 0, bytes: 0, throttled: 0, received: 0, putToGet };
+      });
+      return { ...interval, cells: [], shards, gauges: { ...interval.gauges, inFlight: 8 } };
+    }
+    if (second !== toSecond) return interval;
+    const shards = interval.shards.map((shard) => ({
+      ...shard,
+      putToGet: { ...shard.putToGet, p50Ns: waitedNs / 2, p99Ns: waitedNs * 0.99, maxNs: waitedNs },
+    }));
+    return { ...interval, shards };
+  });
+  return { ...result, series };
+}
+
 export function exampleResult(options: ExampleOptions = {}): Result {
   const measurements = exampleMeasurements(options);
   const { scenario, cells, series } = measurements;

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { MARKDOWN_MOST_BYTES, renderMarkdown } from '../../../reports/export/markdown.ts';
 import { code, escapeMarkdown, markdownTable } from '../../../reports/export/markdown-text.ts';
 import type { Result } from '../../../reports/result/result.ts';
-import { exampleResult } from '../example-result.ts';
+import { exampleResult, withStall } from '../example-result.ts';
 
 /** As GitHub renders it: HTML in the text comes alive, so that an injection would be seen. */
 const html = (markdown: string) =>
@@ -124,6 +124,13 @@ describe('a Markdown report', () => {
     expect(renderMarkdown([{ name: 'run', result: composed }])).toContain(
       'At p99, 95% of put-to-get (19.0ms of 20.0ms) passed before the last sending',
     );
+  });
+
+  test('says when nothing was received although records were due', () => {
+    expect(renderMarkdown([{ name: 'x', result: withStall(exampleResult(), 5, 8) }])).toContain(
+      '; nothing received for 3s although records were due, from 5s to 8s',
+    );
+    expect(renderMarkdown([{ name: 'x', result: exampleResult() }])).not.toContain('nothing received');
   });
 
   test('of an interrupted run says that it is partial', () => {

@@ -91,6 +91,21 @@ describe('pictures in a line', () => {
     expect(sparkline([1, 2], 0)).toBe('');
   });
 
+  test('a sparkline marks what is silent at full height, and leaves other gaps empty', () => {
+    expect(sparkline([4, null, null, 8, null, 4], 6, [false, true, true, false, false, false])).toBe('▅▒▒█ ▅');
+    expect(sparkline([null, null], 2, [true, true])).toBe('▒▒');
+  });
+
+  test('a narrow sparkline keeps a short silence', () => {
+    const silent = Array.from({ length: 480 }, (_, second) => second === 137);
+    const line = sparkline(
+      silent.map((isSilent) => (isSilent ? null : 1)),
+      48,
+      silent,
+    );
+    expect(line).toBe(`${'█'.repeat(13)}▒${'█'.repeat(34)}`);
+  });
+
   test('a narrow sparkline keeps a short peak', () => {
     expect(sparkline([0, 0, 0, 8, 0, 0], 3)).toBe('▁█▁');
     const values = Array.from({ length: 1000 }, (_, index) => (index === 777 ? 100 : 1));

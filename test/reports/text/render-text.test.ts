@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
 import type { Result } from '../../../reports/result/result.ts';
 import { renderJson } from '../../../reports/text/render-json.ts';
 import { renderSummary, renderVerdictLine } from '../../../reports/text/render-text.ts';
-import { type ExampleOptions, exampleResult } from '../example-result.ts';
+import { type ExampleOptions, exampleResult, withStall } from '../example-result.ts';
 
 const PLAIN = { colours: false, width: 80 };
 const summaryOf = (options: ExampleOptions) => renderSummary(exampleResult(options), PLAIN);
@@ -89,6 +90,44 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
                        0.04% of it (2 x Example CPU, Node 24.21.0)
       Result  results/clickstream/result.json"
     `);
+  });
+
+  test('marks the seconds in which nothing was received, and says when the longest stall was', () => {
+    const text = renderSummary(withStall(withStall(exampleResult({ steadySeconds: 18 }), 5, 8), 12, 13), PLAIN);
+    expect(text).toContain(`
+  achieved        █████▁▁▁████▁███████  to 1,000/s
+  put-to-get p99  ▁▁▁▁▁▒▒▒█▁▁▁▒▃▁▁▁▁▁▁  to 2.97s
+  ▒ nothing received for 4s although records were due, 2 times, the longest from
+    5s to 8s
+`);
+    expect(renderSummary(exampleResult(), PLAIN)).not.toContain('▒');
+  });
+
+  test('leaves a pause of the schedule empty', () => {
+    const stalled = withStall(exampleResult(), 5, 8);
+    const series = stalled.series.map((interval, second) => {
+      if (second === 8) return exampleResult().series[8]!;
+      if (second < 5 || second > 8) return interval;
+      return { ...interval, gauges: { ...interval.gauges, intendedPerSecond: 0, inFlight: 0, lagRecords: [0, 0] } };
+    });
+    expect(renderSummary({ ...stalled, series }, PLAIN)).toMatch(/put-to-get p99 {2}█{5} {3}█{4} {2}to/);
+  });
+
+  test('marks a stall in the rate of a run without consumers', () => {
+    const stalled = withStall(exampleResult(), 5, 8);
+    const series = stalled.series.map((interval, second) => ({
+      ...interval,
+      cells: interval.cells.map((cell) => {
+        if (cell.kind !== 'producer' || second !== 8) return cell;
+        const ackLatency = new Histogram();
+        ackLatency.record(3e9);
+        return { ...cell, histograms: { ...cell.histograms, ackLatency } };
+      }),
+    }));
+    const scenario = { ...stalled.scenario, consumers: [] };
+    const text = renderSummary({ ...stalled, scenario, series }, PLAIN);
+    expect(text).toContain('  achieved  █████▒▒▒████  to 1,000/s\n  ▒ nothing acknowledged for 3s');
+    expect(text).not.toContain('put-to-get p99  ');
   });
 
   test('of an invalid run is loud about it and says what to change', () => {

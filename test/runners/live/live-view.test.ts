@@ -23,6 +23,7 @@ const SNAPSHOT: LiveSnapshot = {
   dropped: 0,
   inFlight: 212,
   lagRecords: [3, 12, 0, 4],
+  consumerCount: 1,
   draining: false,
 };
 
@@ -53,10 +54,39 @@ describe('the live view', () => {
     expect(renderLiveLine({ ...SNAPSHOT, steps })).toMatch(/split hottest: 2 -> 4, 5$/);
   });
 
-  test('says that it drains, and that nothing was received yet', () => {
+  test('says that it drains, and that nothing was received', () => {
     const drawn = renderLive({ ...SNAPSHOT, draining: true, putToGet: NOTHING }, [], style(79));
     expect(drawn).toMatch(/draining\n/);
-    expect(drawn).toContain('nothing received yet');
+    expect(drawn).toContain('nothing received in the last 3s');
+  });
+
+  test('marks a stall and says how long it has lasted', () => {
+    const at = (second: number, more: Partial<LiveSnapshot> = {}) => {
+      return { ...SNAPSHOT, elapsedNs: second * 1e9, received: second * 100, ...more };
+    };
+    const stalled = [4, 5, 6, 7].map((second) =>
+      at(second, { received: 300, putToGet: second < 7 ? SNAPSHOT.putToGet : NOTHING }),
+    );
+    const history = [at(1), at(2), at(3), ...stalled];
+    const [, , , line] = renderLive(stalled.at(-1)!, history, style(79)).split('\n');
+    expect(line).toBe('put-to-get  nothing received for 4s  ████▒▒▒');
+    const [, , , unread] = renderLive({ ...stalled.at(-1)!, consumerCount: 0 }, history, style(79)).split('\n');
+    expect(unread).toContain('nothing acknowledged for 4s');
+    const resumed = at(8);
+    const [, , , after] = renderLive(resumed, [...history, resumed], style(79)).split('\n');
+    expect(after).toMatch(/max 132ms {2}████▒▒▒█$/);
+  });
+
+  test('takes a pause, and the time before the first record, for no stall', () => {
+    const at = (second: number) => {
+      return { ...SNAPSHOT, elapsedNs: second * 1e9, putToGet: NOTHING, inFlight: 0, lagRecords: [0, 0] };
+    };
+    const history = [1, 2, 3, 4, 5].map(at);
+    const lineOf = (snapshot: LiveSnapshot) => renderLive(snapshot, history, style(79)).split('\n')[3];
+    expect(lineOf(at(5))).toBe('put-to-get  nothing received in the last 3s');
+    expect(lineOf({ ...at(5), received: 0 })).toBe('put-to-get  nothing received yet');
+    expect(lineOf({ ...at(5), consumerCount: 0 })).toBe('put-to-get  no consumer');
+    expect(renderLiveLine({ ...at(5), consumerCount: 0 })).toContain('  no consumer  ');
   });
 
   test('draws many shards as a skyline and names the worst one', () => {
@@ -111,6 +141,7 @@ describe('the live view', () => {
     dropped: count,
     inFlight: count,
     lagRecords: fc.array(count, { maxLength: 100 }),
+    consumerCount: fc.nat(3),
     draining: fc.boolean(),
   });
 
