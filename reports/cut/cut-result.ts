@@ -32,7 +32,9 @@ export interface CutOptions {
  *
  * @throws RESULT_CUT_EMPTY, RESULT_NO_SUCH_PHASE, THRESHOLD_NOT_UNDERSTOOD
  */
-export function cutResult(result: Result, window: CutWindow, options: CutOptions = {}): Result {
+export function cutResult(result: Result, asked: CutWindow, options: CutOptions = {}): Result {
+  // Names in a scenario are normalised in the same way.
+  const window = asked.kind === 'phase' ? { ...asked, phase: asked.phase.normalize('NFC') } : asked;
   const series = window.kind === 'time' ? secondsInside(result, window) : secondsOfPhase(result, window.phase);
   const cut: Cut = {
     fromNs: series[0]!.startNs,

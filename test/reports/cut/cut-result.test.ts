@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cutResult } from '../../../reports/cut/cut-result.ts';
+import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
 import { renderSummary } from '../../../reports/text/render-text.ts';
 import { exampleResult, SECOND_NS } from '../example-result.ts';
 
@@ -48,6 +49,18 @@ describe('cutting a result', () => {
     expect(cutResult(bad(), { kind: 'phase', phase: 'warm-up' }).summary.spans.putToGet.count).toBe(4000);
     expect(cutResult(bad(), time(0, 1)).summary.spans.putToGet.count).toBe(2000);
     expect(cutResult(bad(), time(0, 3)).summary.spans.putToGet.count).toBe(2000);
+  });
+
+  test('finds the phase café, however its letters are composed in what was typed', () => {
+    const lines = [...resultLines(bad())].join('\n').replaceAll('"steady"', '"caf\u00e9"');
+    const result = parseResult(lines, 'run');
+    const composed = cutResult(result, { kind: 'phase', phase: 'caf\u00e9' });
+    expect(composed.cut).toMatchObject({ phase: 'caf\u00e9' });
+    expect(cutResult(result, { kind: 'phase', phase: 'cafe\u0301' })).toEqual(composed);
+    const thresholds = ['putToGet.p99 < 1s in phase cafe\u0301'];
+    expect(cutResult(result, { kind: 'phase', phase: 'caf\u00e9' }, { thresholds }).verdict).toMatchObject({
+      thresholds: [{ holds: true }],
+    });
   });
 
   test('can be repeated: a cut of a cut is the smaller one', () => {
