@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { command, emptyFolder } from '../runners/commands/cli-command.ts';
+import { command, ENTRY, emptyFolder, program } from '../runners/commands/cli-command.ts';
 
 /** What a user can get wrong, through the command: a code, where, what to do, exit code 2, and nothing half-written. */
 
@@ -67,6 +67,20 @@ describe('refused before anything runs:', () => {
     const workload = `${PHASES}\n${KEYS}\n    payload: { size: 1B }`;
     expect(await refused(scenarioWith(workload), ['--out', '/dev/null/out'])).toMatch(/RESULT_NOT_WRITABLE/);
     expect(await refused(scenarioWith(workload), ['--out', '/proc/none/out'])).toMatch(/RESULT_NOT_WRITABLE/);
+  });
+
+  // A limit on the address space stands for a machine without memory; Node itself reserves a few GiB.
+  test.skipIf(process.platform !== 'linux')('memory that the machine cannot reserve', async () => {
+    const folder = emptyFolder();
+    const target = 'target: { kind: engine, memory: 64GiB }';
+    writeFileSync(join(folder, 's.yaml'), scenarioWith(`${PHASES}\n${KEYS}\n    payload: { size: 1B }`, target));
+    const line = `ulimit -v 20000000 && exec "${process.execPath}" "${ENTRY}" run s.yaml --quiet`;
+    const { code, stdout, stderr } = await program('/bin/sh', ['-c', line], { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^RUNNER_USAGE the machine cannot reserve memory: 65536MiB for 4 shards: .* \(target: engine\)\. Lower memory, .*\n$/,
+    );
+    expect(existsSync(join(folder, 'results/wrong/result.json'))).toBe(false);
   });
 
   test('all that is wrong at once', async () => {
