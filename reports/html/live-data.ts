@@ -1,8 +1,10 @@
 import { Histogram } from '../histogram/histogram.ts';
 import { type Interval, type Result, SPANS, type Span, type SpanSummary } from '../result/result.ts';
 import { clampedIn, mergedHistogram, selectCells } from '../summary/cells.ts';
+import { secondFacts } from '../summary/second-facts.ts';
 import { summariseSpan } from '../summary/summary.ts';
 import { faultText } from '../text/fault-text.ts';
+import { silenceWords } from '../text/silence-text.ts';
 import { stepText } from '../text/step-text.ts';
 import type { LiveCurves, LiveSecond, LiveStart } from './live-model.ts';
 import { percentileCurve } from './percentile-curve.ts';
@@ -22,10 +24,12 @@ export function liveStart(scenario: Result['scenario']): LiveStart {
     label: scenario.name,
     phases: phaseSpans(scenario),
     marks: marks.sort((a, b) => a.fromSeconds - b.fromSeconds),
+    silenceWords: silenceWords(scenario),
   };
 }
 
-export function liveSecond(interval: Interval): LiveSecond {
+/** @param isRead the run has consumers. */
+export function liveSecond(interval: Interval, isRead: boolean): LiveSecond {
   const { shards, startNs } = interval;
   const known = shards.toSorted((a, b) => a.shard - b.shard);
   return {
@@ -34,6 +38,7 @@ export function liveSecond(interval: Interval): LiveSecond {
     acked: known.map(({ acked }) => acked),
     throttled: known.map(({ throttled }) => throttled),
     p99Ns: known.map(({ putToGet }) => (putToGet.count === 0 ? null : putToGet.p99Ns)),
+    facts: secondFacts(interval, isRead),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SecondFacts } from '../summary/silence.ts';
 import type { Curve, Mark, PhaseSpan, RunData, TimeColumn } from './report-data.ts';
 
 /** What a live page knows before the first second. */
@@ -6,6 +7,7 @@ export interface LiveStart {
   readonly phases: readonly PhaseSpan[];
   /** By the scenario: when they are meant to come. */
   readonly marks: readonly Mark[];
+  readonly silenceWords: string;
 }
 
 /** One second of a run, in the columns of a report. A second that is told of again takes the place of what was told. */
@@ -16,6 +18,7 @@ export interface LiveSecond {
   readonly acked: readonly number[];
   readonly throttled: readonly number[];
   readonly p99Ns: readonly (number | null)[];
+  readonly facts: SecondFacts;
 }
 
 export interface LiveCurves {

@@ -8,10 +8,13 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
  */
 const PAGE_MODULES = [
   '../text/format',
+  '../summary/silence',
+  '../text/silence-words',
   '../page/page-run',
   '../page/colours',
   '../page/ticks',
   '../page/time-marks',
+  '../page/silence-marks',
   '../page/plot',
   '../page/zoom',
   '../page/time-charts',

@@ -120,10 +120,14 @@ function chartCards({ labels, hasBehind, waterfall }: PageParts): Content {
   ];
 }
 
+/** Filled by the page, if there is something to say. */
+const SILENCE_KEY = html`<p class="silence-key" hidden></p>
+`;
+
 function card(name: string, title: string, hint: string): Markup {
   return html`<section class="card" id="${name}"><h2>${title}</h2><p class="hint">${hint}</p>
 <div class="chart" id="chart-${name}" tabindex="0" role="group" aria-label="${title}: chart. ${name === 'curve' ? 'A table follows.' : KEYS_HELP}"></div>
-${tableDetails(name)}</section>`;
+${name === 'curve' ? undefined : SILENCE_KEY}${tableDetails(name)}</section>`;
 }
 
 function heatCard(labels: readonly string[]): Markup {
@@ -137,7 +141,7 @@ function heatCard(labels: readonly string[]): Markup {
 ${labels.length > 1 ? html`<label class="pick">run <select>${labels.map((label, i) => html`<option value="${i}">${label}</option>`)}</select></label>` : undefined}
 <span class="scale" data-scale></span></div>
 <div class="heat-room"><canvas tabindex="0" role="img" aria-label="Heat map of shards over time. Arrows move from cell to cell; plus and minus zoom; 0 shows the whole run. A table follows."></canvas></div>
-<output class="readout" data-readout></output>
+<output class="readout" data-readout></output>${SILENCE_KEY}
 ${tableDetails('heat')}</section>`;
 }
 

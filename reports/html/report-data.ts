@@ -1,3 +1,5 @@
+import type { Silence } from '../summary/silence.ts';
+
 /**
  * What the charts of a page are drawn from: columns of numbers, in the page as JSON. The page's own code takes its types
  * from here, so that what is written and what is read cannot drift apart. Seconds count from the run's time zero.
@@ -11,6 +13,9 @@ export interface RunData {
   readonly label: string;
   readonly phases: readonly PhaseSpan[];
   readonly marks: readonly Mark[];
+  /** In which records were due and nothing arrived, and what to call that. */
+  readonly silences: readonly Silence[];
+  readonly silenceWords: string;
   /** One point a second; in runs of more than MOST_POINTS seconds, one for several. */
   readonly time: PackedColumns<TimeColumn>;
   /** The same at table width: at most MOST_ROWS rows. Percentiles are those of the row's records, not means of seconds. */

@@ -1,6 +1,8 @@
 import type { Result } from '../result/result.ts';
 import { mergedHistogram, selectCells } from '../summary/cells.ts';
+import { silencesIn } from '../summary/second-facts.ts';
 import { faultText } from '../text/fault-text.ts';
+import { silenceWords } from '../text/silence-text.ts';
 import { stepText } from '../text/step-text.ts';
 import { heatColumns } from './heat-columns.ts';
 import { packCounts, packFloats } from './pack.ts';
@@ -34,6 +36,8 @@ export function runData(result: Result, label: string): RunData {
     label,
     phases: phaseSpans(scenario),
     marks: marksOf(result),
+    silences: silencesIn(result),
+    silenceWords: silenceWords(scenario),
     time: packed(points),
     rows: brief(rows),
     corrected: percentileCurve(mergedHistogram(recorded, 'putToGet')),

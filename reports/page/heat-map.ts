@@ -1,7 +1,9 @@
+import { NS_PER_SECOND } from '../text/silence-words.ts';
 import { colour, colourRamp } from './colours.ts';
 import type { HeatMetric, PageRun } from './page-run.ts';
 import { AXIS_WIDTH_PX, RIGHT_PADDING_PX } from './plot.ts';
 import { clock, countText, latencyText, rateText, TIME_STEPS } from './ticks.ts';
+import { hatch } from './time-marks.ts';
 import type { TimeView, Zoom } from './zoom.ts';
 
 const TIME_AXIS_PX = 26;
@@ -11,6 +13,7 @@ const MOST_HEIGHT_PX = 420;
 const ROW_PX = 22;
 const ROW_LABEL_PX = 13;
 const LEAST_DRAG_PX = 4;
+const SILENCE_GAP_PX = 5;
 
 interface Scale {
   readonly least: number;
@@ -80,6 +83,7 @@ export class HeatMap implements TimeView {
     ctx.scale(devicePixelRatio, devicePixelRatio);
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(this.#cells, AXIS_WIDTH_PX, ROWS_TOP_PX, this.#plotWidth, this.#plotHeight);
+    if (this.#metric === 'p99') this.#drawSilences(ctx);
     this.#drawAxes(ctx);
     this.#drawPlace(ctx);
   }
@@ -146,6 +150,18 @@ export class HeatMap implements TimeView {
     const cells = new OffscreenCanvas(width, shardCount);
     cells.getContext('2d')!.putImageData(image, 0, 0);
     return cells;
+  }
+
+  /** Latency has no colour where nothing was received; where records were due, that is worse than any colour. */
+  #drawSilences(ctx: CanvasRenderingContext2D): void {
+    const [from, to] = this.#zoom.range;
+    const xOf = (ns: number) => {
+      const share = Math.min(1, Math.max(0, (ns / NS_PER_SECOND - from) / (to - from)));
+      return AXIS_WIDTH_PX + share * this.#plotWidth;
+    };
+    for (const { fromNs, toNs } of this.#run.silences) {
+      hatch(ctx, xOf(fromNs), xOf(toNs), ROWS_TOP_PX, ROWS_TOP_PX + this.#plotHeight, colour('bad'), SILENCE_GAP_PX);
+    }
   }
 
   #drawAxes(ctx: CanvasRenderingContext2D): void {

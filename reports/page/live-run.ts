@@ -1,5 +1,6 @@
 import type { LiveCurves, LiveSecond, LiveStart } from '../html/live-model.ts';
 import type { Column, Curve, TimeColumn } from '../html/report-data.ts';
+import { silencesOf } from '../summary/silence.ts';
 import type { HeatCells, PageRun } from './page-run.ts';
 
 const SHOWN_ROWS = 60;
@@ -36,6 +37,7 @@ export class LiveRun {
       time: columnsOf(this.#seconds),
       rows: columnsOf(this.#seconds.slice(-SHOWN_ROWS)),
       heat: heatOf(this.#seconds),
+      silences: silencesOf(this.#seconds.map(({ facts }) => facts)),
     };
   }
 }

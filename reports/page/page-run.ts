@@ -1,4 +1,5 @@
 import type { Column, Curve, Mark, Packed, PhaseSpan, RunData, TimeColumn } from '../html/report-data.ts';
+import type { Silence } from '../summary/silence.ts';
 
 /** Must be that of pack.ts. */
 const STEPS_PER_OCTAVE = 64;
@@ -19,6 +20,8 @@ export interface PageRun {
   readonly label: string;
   readonly phases: readonly PhaseSpan[];
   readonly marks: readonly Mark[];
+  readonly silences: readonly Silence[];
+  readonly silenceWords: string;
   readonly time: Readonly<Record<TimeColumn, Column>>;
   readonly rows: Readonly<Record<TimeColumn, Column>>;
   readonly corrected: Curve;

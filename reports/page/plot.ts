@@ -139,9 +139,18 @@ function seriesOf({ label, colour: of, widthPx, dash, filled, text }: PlotSeries
     width: widthPx,
     ...(dash === undefined ? {} : { dash: [...dash] }),
     ...(filled === true ? { fill: () => `${of()}1f` } : {}),
-    points: { show: false },
+    // A line has no length between two gaps: without a point, a lone second would be invisible.
+    points: { show: false, size: widthPx + 3, fill: of, filter: lonePoints },
     value: (_, value) => text(value),
   };
+}
+
+/** Indexes of values between two gaps; null if there are none. */
+function lonePoints(plot: UPlot, series: number): number[] | null {
+  const values = plot.data[series] ?? [];
+  const isKnown = (index: number) => values[index] !== null && values[index] !== undefined;
+  const lone = [...values.keys()].filter((i) => isKnown(i) && !isKnown(i - 1) && !isKnown(i + 1));
+  return lone.length === 0 ? null : lone;
 }
 
 /** In the place of a chart that has nothing to show: an empty one looks like one that failed. */

@@ -2,6 +2,7 @@ import { CurveChart } from './curve-chart.ts';
 import { HeatMap } from './heat-map.ts';
 import type { HeatMetric, PageRun } from './page-run.ts';
 import { watchPrinting } from './printing.ts';
+import { writeSilenceKeys } from './silence-marks.ts';
 import { watchTables } from './tables.ts';
 import { watchTheme } from './theme.ts';
 import { TIME_CHARTS, TimeChart } from './time-charts.ts';
@@ -55,6 +56,7 @@ export class ReportPage {
     this.#curve?.draw(this.#isLog);
     this.#heat?.draw();
     this.#tables.refresh();
+    writeSilenceKeys(this.#runs);
   }
 
   /** For a run that goes on. */
@@ -65,6 +67,7 @@ export class ReportPage {
     this.#curve?.update(runs, this.#isLog);
     this.#selectHeat();
     this.#tables.refresh();
+    writeSilenceKeys(runs);
   }
 
   #listen(): void {

@@ -3,6 +3,7 @@ import type { Column, Mark, PhaseSpan } from '../html/report-data.ts';
 import { colour, runColour, runDash } from './colours.ts';
 import type { PageRun } from './page-run.ts';
 import { makePlot, type PlotAxis, type PlotSeries, plotHeightPx, sayIfEmpty } from './plot.ts';
+import { drawSilences, labelSilence } from './silence-marks.ts';
 import { clock, countText, countTick, durationTick, latencyText, rateText, TIME_STEPS } from './ticks.ts';
 import { drawLabels, drawPhases } from './time-marks.ts';
 import type { TimeView, Zoom } from './zoom.ts';
@@ -146,8 +147,14 @@ export class TimeChart implements TimeView {
         x: { label: 'time', text: (at) => clock(at, this.#zoom.range[1]), steps: TIME_STEPS },
         y: { ...this.#spec.y, isLog: this.#isLog },
         xRange: () => this.#zoom.range,
-        drawBelow: (plot) => drawPhases(plot, this.#phases, this.#marks),
-        drawAbove: (plot) => drawLabels(plot, this.#phases, this.#marks),
+        drawBelow: (plot) => {
+          drawPhases(plot, this.#phases, this.#marks);
+          drawSilences(plot, this.#runs);
+        },
+        drawAbove: (plot) => {
+          drawLabels(plot, this.#phases, this.#marks);
+          labelSilence(plot, this.#runs);
+        },
         onRange: (_, from, to) => this.#zoom.show(from, to),
         syncKey: 'time',
       },

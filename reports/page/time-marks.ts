@@ -3,8 +3,8 @@ import type { Mark, PhaseSpan } from '../html/report-data.ts';
 import { colour } from './colours.ts';
 
 const LABEL_ROWS = 3;
-const LABEL_FONT_PX = 11;
-const LABEL_GAP_PX = 4;
+export const LABEL_FONT_PX = 11;
+export const LABEL_GAP_PX = 4;
 
 /** Below the lines: phases, of which those that are not recorded are hatched, and the times of faults. */
 export function drawPhases(plot: UPlot, phases: readonly PhaseSpan[], marks: readonly Mark[]): void {
@@ -17,7 +17,7 @@ export function drawPhases(plot: UPlot, phases: readonly PhaseSpan[], marks: rea
     const [left, right] = edges(plot, phase);
     ctx.fillStyle = colour(phase.recorded ? (index % 2 === 0 ? 'phase-even' : 'phase-odd') : 'phase-out');
     ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    if (!phase.recorded) hatch(ctx, left, right, bbox.top, bbox.top + bbox.height);
+    if (!phase.recorded) hatch(ctx, left, right, bbox.top, bbox.top + bbox.height, colour('hatch'));
   }
   for (const mark of marks) {
     if (mark.kind !== 'fault') continue;
@@ -69,7 +69,10 @@ export function drawLabels(plot: UPlot, phases: readonly PhaseSpan[], marks: rea
   ctx.restore();
 }
 
-function edges(plot: UPlot, { fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: number }): [number, number] {
+export function edges(
+  plot: UPlot,
+  { fromSeconds, toSeconds }: { fromSeconds: number; toSeconds: number },
+): [number, number] {
   return [plot.valToPos(fromSeconds, 'x', true), plot.valToPos(toSeconds, 'x', true)];
 }
 
@@ -77,8 +80,16 @@ function fitting(ctx: CanvasRenderingContext2D, texts: readonly string[], room: 
   return texts.find((text) => ctx.measureText(text).width <= room);
 }
 
-function hatch(ctx: CanvasRenderingContext2D, left: number, right: number, top: number, bottom: number): void {
-  const gap = 8 * devicePixelRatio;
+/** @param gapPx between the lines, in pixels of the canvas. */
+export function hatch(
+  ctx: CanvasRenderingContext2D,
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+  stroke: string,
+  gapPx = 8 * devicePixelRatio,
+): void {
   const height = bottom - top;
   ctx.save();
   ctx.beginPath();
@@ -86,10 +97,10 @@ function hatch(ctx: CanvasRenderingContext2D, left: number, right: number, top: 
   ctx.clip();
   // uPlot leaves the dashes of its last line behind.
   ctx.setLineDash([]);
-  ctx.strokeStyle = colour('hatch');
+  ctx.strokeStyle = stroke;
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();
-  for (let x = left - height; x < right; x += gap) {
+  for (let x = left - height; x < right; x += gapPx) {
     ctx.moveTo(x, bottom);
     ctx.lineTo(x + height, top);
   }

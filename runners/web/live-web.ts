@@ -2,6 +2,7 @@ import { LiveLatencies, liveSecond } from '../../reports/html/live-data.ts';
 import type { LiveStatus } from '../../reports/html/live-model.ts';
 import { liveEnd, liveWaterfall, renderLivePage } from '../../reports/html/render-live.ts';
 import type { Interval, Result } from '../../reports/result/result.ts';
+import { hasConsumers } from '../../reports/summary/second-facts.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { LiveServer } from './live-server.ts';
@@ -16,6 +17,7 @@ const LATENCIES_EVERY_SECONDS = 5;
 export class LiveWeb {
   readonly #server: LiveServer;
   readonly #latencies: LiveLatencies;
+  readonly #isRead: boolean;
   readonly #say: (text: string) => void;
   /** Records in seconds that were told of and may still grow. */
   readonly #told = new Map<number, number>();
@@ -25,6 +27,7 @@ export class LiveWeb {
   private constructor(server: LiveServer, scenario: Scenario, say: (text: string) => void) {
     this.#server = server;
     this.#latencies = new LiveLatencies(scenario);
+    this.#isRead = hasConsumers(scenario);
     this.#say = say;
   }
 
@@ -47,7 +50,7 @@ export class LiveWeb {
     this.#carefully(() => {
       const index = Math.round(interval.startNs / 1e9);
       const records = recordsIn(interval);
-      if (this.#told.get(index) !== records) this.#server.events.append('second', liveSecond(interval));
+      if (this.#told.get(index) !== records) this.#server.events.append('second', liveSecond(interval, this.#isRead));
       if (!isSettled) {
         this.#told.set(index, records);
         if (this.#snapshot !== undefined) this.#server.events.replace('status', statusOf(this.#snapshot));

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { renderHtml } from '../../reports/html/render-html.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { silencesIn } from '../../reports/summary/second-facts.ts';
@@ -50,6 +51,13 @@ describe.each([
     const text = renderSummary(result, PLAIN);
     expect(text).toMatch(/ {2,}[▁-█]{2}▒▒█[▁-█][▁ ]+ to /u);
     expect(text).toContain(`▒ nothing ${verb} for 2s although records were due, from 2s to 4s`);
+  });
+
+  test('is on the page', () => {
+    const html = renderHtml([{ name: 'run', result }]);
+    expect(html.includes(`"silences":[{"fromNs":2000000000,"toNs":4000000000}],"silenceWords":"nothing ${verb}"`)).toBe(
+      true,
+    );
   });
 
   test('shows the records in flight while it lasts, and not only when it ends', () => {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../reports/html/render-html.ts';
 import type { Result } from '../../../reports/result/result.ts';
 import { describeInChromium, picture, settled } from '../../browser.ts';
-import { exampleResult } from '../example-result.ts';
+import { exampleResult, withStall } from '../example-result.ts';
 import { hourResult } from '../hour-result.ts';
 
 const CHARTS = [
@@ -61,6 +61,37 @@ describeInChromium('a report in a browser', (open) => {
     await page.locator('#log').click();
     expect(await page.locator('#chart-rate canvas').count()).toBe(1);
     expect(await page.locator('#chart-rate').getAttribute('data-empty')).toBeNull();
+    expect(complaints).toEqual([]);
+  });
+
+  test('marks a stall in the time charts and in the latency of shards, and says when it was', async () => {
+    const unthrottled = exampleResult({ steadySeconds: 40, shards: 3 });
+    const { page: calm } = await open(fileOf('calm', unthrottled));
+    const { page, complaints } = await open(fileOf('stall', withStall(unthrottled, 12, 15)));
+    await page.click('#heat label:has(input[value="p99"])');
+    await calm.click('#heat label:has(input[value="p99"])');
+    for (const selector of TIME_CHARTS) {
+      // The line of throttled records has the colour too, at 0.
+      const calmShare = await shareOfReds(calm, selector);
+      expect(await shareOfReds(page, selector), selector).toBeGreaterThan(calmShare + 0.001);
+    }
+    const keys = page.locator('.silence-key:visible');
+    expect(await keys.count()).toBe(TIME_CHARTS.length);
+    expect(await keys.first().textContent()).toBe(
+      'Nothing received for 3s although records were due, from 12s to 15s.',
+    );
+    expect(await calm.locator('.silence-key:visible').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('marks the stalls of an overlay with the names of their runs', async () => {
+    const { page, complaints } = await open(
+      fileOf('stalls', withStall(result, 12, 15), result, withStall(result, 30, 31)),
+    );
+    expect(await page.locator('.silence-key').first().textContent()).toBe(
+      'Run 0: nothing received for 3s although records were due, from 12s to 15s. ' +
+        'Run 2: nothing received for 1s although records were due, from 30s to 31s.',
+    );
     expect(complaints).toEqual([]);
   });
 
@@ -306,4 +337,16 @@ async function dragOver(page: Page, selector: string, fromRatio: number, toRatio
   await page.mouse.up();
   await page.mouse.move(0, 0);
   await settled(page);
+}
+
+/** Pixels of the colour in which silences are hatched, of all. */
+function shareOfReds(page: Page, selector: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector(${JSON.stringify(selector)});
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let reds = 0;
+    // --bad and its mixtures with what is below it.
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 40 && data[i] - data[i + 2] > 60 && data[i] - data[i + 1] > 40) reds += 1;
+    return (4 * reds) / data.length;
+  })()`);
 }
