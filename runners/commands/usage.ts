@@ -11,6 +11,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'no-live',
     'yes',
+    'dry-run',
     'force',
     'report',
     'push',
