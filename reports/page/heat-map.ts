@@ -69,6 +69,11 @@ export class HeatMap implements TimeView {
     const scale = this.#scale();
     this.#cells = this.#image(scale, Math.round(this.#plotWidth * devicePixelRatio));
     this.#paint();
+    if (this.#metric === 'p99' && scale.most === 0) {
+      // No latency at all, which is not a latency of 0.
+      this.#scaleText.replaceChildren();
+      return;
+    }
     const zero = this.#metric === 'p99' ? this.#textOf(scale.least) : '0';
     this.#scaleText.replaceChildren(zero, rampBar(), this.#textOf(scale.most));
   }

@@ -18,6 +18,7 @@ const CHARTS = [
   '#heat canvas',
 ];
 const TIME_CHARTS = CHARTS.filter((selector) => selector !== '#chart-curve canvas');
+const NO_LATENCY = { count: 0, p50Ns: null, p99Ns: null, maxNs: 0 };
 const HOSTILE = `</script><img src=x onerror="document.title='taken'">`;
 
 const folder = mkdtempSync(join(tmpdir(), 'streamgauge-page-'));
@@ -51,13 +52,19 @@ describeInChromium('a report in a browser', (open) => {
       ...result,
       scenario: { ...result.scenario, consumers: [] },
       cells: result.cells.filter(isMade),
-      series: result.series.map((interval) => ({ ...interval, cells: interval.cells.filter(isMade) })),
+      series: result.series.map((interval) => ({
+        ...interval,
+        cells: interval.cells.filter(isMade),
+        shards: interval.shards.map((shard) => ({ ...shard, received: 0, putToGet: NO_LATENCY })),
+      })),
     };
     const { page, complaints } = await open(fileOf('unread', unread));
     for (const chart of ['#chart-latency', '#chart-curve']) {
       expect(await page.locator(chart).getAttribute('data-empty')).toBe('Nothing was received.');
       expect(await page.locator(`${chart} canvas`).count()).toBe(0);
     }
+    await page.click('#heat label:has(input[value="p99"])');
+    expect(await page.locator('[data-scale]').textContent()).not.toContain('0ns');
     await page.locator('#log').click();
     expect(await page.locator('#chart-rate canvas').count()).toBe(1);
     expect(await page.locator('#chart-rate').getAttribute('data-empty')).toBeNull();
