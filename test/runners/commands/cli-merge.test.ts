@@ -69,7 +69,8 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
     const text = readFileSync(join(cwd, PARTS[0]!, 'result.json'), 'utf8');
     writeFileSync(join(cwd, 'large.json'), `${text}${' '.repeat(33 * 2 ** 20)}\n`);
     const large = async (...flags: readonly string[]) => {
-      return (await command(['merge', 'large.json', PARTS[1]!, '--out', 'of-large', ...flags], { cwd })).stderr;
+      const args = ['merge', 'large.json', PARTS[1]!, '--out', 'of-large', '--force'];
+      return (await command([...args, ...flags], { cwd })).stderr;
     };
     expect(await large()).toBe('merging 2 results\n');
     expect(await large('--quiet')).toBe('');
