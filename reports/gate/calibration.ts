@@ -6,7 +6,7 @@ import type { GateRules } from './judge.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 import { floorFor, GATE_LEAST_PAIRS, rulesFor } from './plan.ts';
 import type { GateCalibration } from './record.ts';
-import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from './simulate.ts';
+import { type NoisePair, noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from './simulate.ts';
 
 /** Tolerances that a calibration tells about. */
 export const CALIBRATED_TOLERANCES = [0.01, 0.02, 0.03, 0.05, 0.1] as const;
@@ -50,13 +50,14 @@ export interface ToleranceNoise {
  * first blocks of a process compile code and fill caches), at most an eighth of all.
  */
 export function pairsToDiscard(pairs: readonly GatePair[], metric: GatedMetric): number {
-  const values = pairs.map(({ baseline, candidate }) => {
-    const both = [baseline, candidate].map(({ values: of }) => of[metric.name] ?? 0);
-    return meanOf(both.map((value) => Math.log(Math.max(value, Number.MIN_VALUE))));
+  const measured = pairs.flatMap(({ baseline, candidate }, index) => {
+    const values = [baseline.values[metric.name] ?? 0, candidate.values[metric.name] ?? 0];
+    return values.every((value) => value > 0) ? [{ index, value: meanOf(values.map(Math.log)) }] : [];
   });
-  const most = Math.floor(pairs.length / 8);
-  if (pairs.length < 8) return 1;
-  return Math.max(1, Math.min(most, mser(values).dropped));
+  if (measured.length < 8) return 1;
+  const { dropped } = mser(measured.map(({ value }) => value));
+  const first = measured[dropped]?.index ?? pairs.length;
+  return Math.max(1, Math.min(Math.floor(pairs.length / 8), first));
 }
 
 /** What gates can tell by a calibration. */
@@ -101,7 +102,7 @@ export function pairsIn(durationNs: number, { pairs }: GateCalibration): number 
   return Math.max(GATE_LEAST_PAIRS, Math.floor(durationNs / pairNs) - 1);
 }
 
-function toleranceNoise(noise: readonly number[], ratios: readonly number[], rules: GateRules): ToleranceNoise {
+function toleranceNoise(noise: readonly NoisePair[], ratios: readonly number[], rules: GateRules): ToleranceNoise {
   const { toleranceRatio } = rules;
   const equal = simulateGates(noise, rules, { effectRatio: 0, runs: RUNS });
   const worse = simulateGates(noise, rules, { effectRatio: toleranceRatio, runs: RUNS });
@@ -118,7 +119,7 @@ function toleranceNoise(noise: readonly number[], ratios: readonly number[], rul
 }
 
 /** By halving on a logarithmic scale; the simulations share their random numbers, so more worsening never finds less. */
-function detectable(noise: readonly number[], rulesOf: (toleranceRatio: number) => GateRules): number | null {
+function detectable(noise: readonly NoisePair[], rulesOf: (toleranceRatio: number) => GateRules): number | null {
   const finds = (ratio: number) => {
     const { failed, runs } = simulateGates(noise, rulesOf(ratio), { effectRatio: ratio, runs: RUNS });
     return failed / runs >= LEAST_POWER_RATIO;

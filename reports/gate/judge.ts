@@ -1,5 +1,6 @@
 import { medianOfSorted } from '../statistics/median.ts';
-import { type Look, planLooks } from './looks.ts';
+import { judgeDelivery, type PairDelivery, pairDelivery, STREAK_ERROR_RATIO } from './judge-delivery.ts';
+import { type Look, looksOf } from './looks.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 
 /** All that a verdict depends on beside the pairs. Ratios: 0.05 is 5 %. */
@@ -18,6 +19,12 @@ export interface GateRules {
 export const FIRST_ERROR_RATIO = 0.025;
 /** The same for the confirmation, which fresh pairs give. An alarm over nothing must pass both. */
 export const CONFIRM_ERROR_RATIO = 0.05;
+/**
+ * Chance that a comparison of equals fails: by the metric alone, which must raise an alarm and confirm it, and by delivery, which
+ * adds nothing if both sides deliver every record.
+ */
+export const METRIC_ERROR_RATIO = FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
+export const DELIVERY_ERROR_RATIO = STREAK_ERROR_RATIO + FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
 /** Chance that either comparison excludes a worsening of the tolerance that is there: at most twice this for a PASS. */
 const MISSED_RATIO = 0.025;
 
@@ -42,8 +49,8 @@ export interface Comparison {
 }
 
 export interface GateState {
-  /** open: more pairs are needed. */
-  readonly kind: 'open' | 'pass' | 'fail' | 'inconclusive';
+  /** open: more pairs are needed; invalid: the baseline is not fit to be compared with. */
+  readonly kind: 'open' | 'pass' | 'fail' | 'inconclusive' | 'invalid';
   readonly reason: GateReason;
   readonly first: Comparison;
   /** Begun when the first comparison found the candidate worse, on fresh pairs alone. */
@@ -54,12 +61,14 @@ export interface GateState {
 export const GATE_REASONS = {
   MORE_PAIRS: 'More pairs are needed.',
   WORSE_CONFIRMED: 'The candidate is worse by more than the floor, and fresh pairs say so too.',
-  RECORDS_LOST: 'The candidate lost records in more than one pair, the baseline none.',
+  CANDIDATE_FAILS: 'The candidate left most of its records undelivered in two pairs, and the baseline delivered them.',
+  DELIVERY_WORSE: 'The candidate left a larger share of its records undelivered than the baseline.',
   WITHIN_TOLERANCE: 'A worsening of the tolerance or more is excluded, and the median is below the floor.',
   ALARM_NOT_CONFIRMED: 'A first alarm was not confirmed: fresh pairs exclude a worsening of the tolerance.',
   TOO_FEW_PAIRS: 'Neither a worsening nor its absence is shown by the pairs there was time for.',
-  LOST_ONCE: 'The candidate lost records in one pair, and fresh pairs did not repeat it.',
+  DELIVERY_UNCLEAR: 'The candidate left records undelivered, too seldom to fail and too often to pass.',
   INTERRUPTED: 'The gate was interrupted.',
+  BASELINE_FAILS: 'The baseline delivered nothing in two pairs, so there is nothing to compare with.',
   BLOCKS_INVALID: 'Too many blocks were invalid: their numbers are not about the sides.',
 } as const;
 export type GateReason = keyof typeof GATE_REASONS;
@@ -72,13 +81,28 @@ export type GateReason = keyof typeof GATE_REASONS;
  *          |   \--fine--> PASS      |
  *        open: more pairs         open: more pairs; INCONCLUSIVE when there are no more
  *
+ * Delivery is judged beside the metric (judge-delivery.ts) and overrules it.
+ *
  * @param pairs in order, without those that were discarded as warm-up.
  * @param ended no more pairs will come: the newest look may spend what is left of the allowed error.
  */
 export function judgeGate(pairs: readonly GatePair[], rules: GateRules, ended = false): GateState {
-  const ratios = logRatios(pairs, rules.metric).filter((ratio) => ratio !== null);
-  const measured = judgeRatios(ratios, rules, ended);
-  return withLosses(measured, pairs, ended);
+  return judgeReadings(logRatios(pairs, rules.metric), pairs.map(pairDelivery), rules, ended);
+}
+
+/** @param ratios of each pair, as `logRatios` gives them. @param deliveries of the same pairs. */
+export function judgeReadings(
+  ratios: readonly (number | null)[],
+  deliveries: readonly PairDelivery[],
+  rules: GateRules,
+  ended: boolean,
+): GateState {
+  const measured = judgeRatios(
+    ratios.filter((ratio) => ratio !== null),
+    rules,
+    ended,
+  );
+  return withDelivery(measured, deliveries, rules, ended);
 }
 
 /** The part of the judgement that is about the metric alone. @param ratios of the pairs, as `logRatios` gives them. */
@@ -138,18 +162,34 @@ function readLook(ratios: readonly number[], { pairs, needed }: Look, neededBelo
   return { median: medianOfSorted(sorted), low: sorted[pairs - needed], high: sorted[neededBelow - 1] };
 }
 
-/**
- * Losses are counted, not estimated, so two pairs are enough: one to notice, a fresh one to confirm. Once is too often to pass,
- * and too seldom to fail.
- */
-function withLosses(measured: GateState, pairs: readonly GatePair[], ended: boolean): GateState {
-  if (pairs.some(({ baseline }) => baseline.lostRecords > 0)) return measured;
-  const losing = pairs.filter(({ candidate }) => candidate.lostRecords > 0).length;
-  if (losing >= 2) return { ...measured, kind: 'fail', reason: 'RECORDS_LOST' };
-  if (losing === 0 || measured.kind === 'fail') return measured;
-  return ended || measured.kind === 'inconclusive'
-    ? { ...measured, kind: 'inconclusive', reason: 'LOST_ONCE' }
-    : { ...measured, kind: 'open', reason: 'MORE_PAIRS' };
+/** Delivery comes before the metric: what did not arrive has no latency. */
+function withDelivery(
+  measured: GateState,
+  deliveries: readonly PairDelivery[],
+  { firstPairs, confirmPairs }: GateRules,
+  ended: boolean,
+): GateState {
+  const rules = {
+    firstPairs,
+    confirmPairs,
+    firstErrorRatio: FIRST_ERROR_RATIO,
+    confirmErrorRatio: CONFIRM_ERROR_RATIO,
+  };
+  switch (judgeDelivery(deliveries, rules, ended)) {
+    case 'equal':
+      return measured;
+    case 'baseline-fails':
+      return { ...measured, kind: 'invalid', reason: 'BASELINE_FAILS' };
+    case 'candidate-fails':
+      return { ...measured, kind: 'fail', reason: 'CANDIDATE_FAILS' };
+    case 'worse':
+      return { ...measured, kind: 'fail', reason: 'DELIVERY_WORSE' };
+    case 'unclear':
+      if (measured.kind === 'fail') return measured;
+      return ended || measured.kind === 'inconclusive'
+        ? { ...measured, kind: 'inconclusive', reason: 'DELIVERY_UNCLEAR' }
+        : { ...measured, kind: 'open', reason: 'MORE_PAIRS' };
+  }
 }
 
 const unread = (pairs: number): Reading => ({
@@ -159,16 +199,3 @@ const unread = (pairs: number): Reading => ({
   lowRatio: null,
   highRatio: null,
 });
-
-/** Plans are the same again and again, above all in simulations. */
-const plans = new Map<string, readonly Look[]>();
-
-function looksOf(mostPairs: number, errorRatio: number, endPairs: number): readonly Look[] {
-  const key = `${mostPairs} ${errorRatio} ${endPairs}`;
-  let looks = plans.get(key);
-  if (looks === undefined) {
-    looks = planLooks(mostPairs, errorRatio, endPairs);
-    plans.set(key, looks);
-  }
-  return looks;
-}

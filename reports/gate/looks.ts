@@ -61,3 +61,17 @@ function withOneMore(share: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer
   }
   return next;
 }
+
+/** Plans are the same again and again, above all in simulations. */
+const plans = new Map<string, readonly Look[]>();
+
+/** As `planLooks`, computed once for each plan. */
+export function looksOf(mostPairs: number, errorRatio: number, endPairs: number): readonly Look[] {
+  const key = `${mostPairs} ${errorRatio} ${endPairs}`;
+  let looks = plans.get(key);
+  if (looks === undefined) {
+    looks = planLooks(mostPairs, errorRatio, endPairs);
+    plans.set(key, looks);
+  }
+  return looks;
+}

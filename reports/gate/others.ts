@@ -9,7 +9,7 @@ export interface MetricDifference {
   readonly name: string;
   readonly isBetterHigher: boolean;
   readonly pairs: number;
-  /** Medians of the blocks of each side, in the metric's own unit; null without a pair that has both. */
+  /** Medians of the blocks of each side, in the metric's own unit; null if no block has a value. */
   readonly baseline: number | null;
   readonly candidate: number | null;
   /** Above 0 where the candidate's value is higher, be that good or bad. */
@@ -19,7 +19,8 @@ export interface MetricDifference {
   readonly highRatio: number | null;
   /** Two-sided sign test, adjusted for all metrics of the table; null where it decides by itself. */
   readonly adjustedP: number | null;
-  readonly finding: 'better' | 'worse' | 'no difference shown';
+  /** no value: in no pair both sides have one, so that nothing can be compared. */
+  readonly finding: 'better' | 'worse' | 'no difference shown' | 'no value';
 }
 
 const BOOTSTRAP_LEAST_PAIRS = 10;
@@ -34,40 +35,46 @@ export function differencesOf(pairs: readonly GatePair[], metrics: readonly Gate
   const adjusted = holmAdjusted(measured.map(({ p }) => p));
   return measured.map(({ metric, p: _, worse, ...difference }, index): MetricDifference => {
     const adjustedP = adjusted[index]!;
-    const finding = adjustedP > SIGNIFICANT_P || worse === 0 ? 'no difference shown' : worse > 0 ? 'worse' : 'better';
-    return { ...metric, ...difference, adjustedP, finding };
+    return { ...metric, ...difference, adjustedP, finding: findingOf(difference.pairs, adjustedP, worse) };
   });
+}
+
+function findingOf(pairs: number, adjustedP: number, worse: number): MetricDifference['finding'] {
+  if (pairs === 0) return 'no value';
+  if (adjustedP > SIGNIFICANT_P || worse === 0) return 'no difference shown';
+  return worse > 0 ? 'worse' : 'better';
 }
 
 function measure(pairs: readonly GatePair[], metric: GatedMetric) {
   const ratios = logRatios(pairs, metric).filter((ratio) => ratio !== null);
-  if (ratios.length === 0) {
-    return {
-      pairs: 0,
-      baseline: null,
-      candidate: null,
-      medianRatio: null,
-      lowRatio: null,
-      highRatio: null,
-      p: 1,
-      worse: 0,
-    };
-  }
-  const side = (of: 'baseline' | 'candidate') =>
-    medianOf(pairs.map((pair) => pair[of].values[metric.name]).filter((value) => typeof value === 'number'));
   // logRatios count what is worse; the table shows what was measured.
   const measured = metric.isBetterHigher ? ratios.map((ratio) => -ratio) : ratios;
   const interval = measured.length < BOOTSTRAP_LEAST_PAIRS ? undefined : percentileInterval(measured, medianOf);
-  const above = ratios.filter((ratio) => ratio > 0).length;
-  const below = ratios.filter((ratio) => ratio < 0).length;
+  const { above, below, both } = signsOf(pairs, metric);
   return {
-    pairs: ratios.length,
-    baseline: side('baseline'),
-    candidate: side('candidate'),
-    medianRatio: Math.expm1(medianOf(measured)),
+    pairs: both,
+    baseline: sideMedian(pairs, metric, 'baseline'),
+    candidate: sideMedian(pairs, metric, 'candidate'),
+    medianRatio: ratios.length === 0 ? null : Math.expm1(medianOf(measured)),
     lowRatio: interval === undefined ? null : Math.expm1(interval.low),
     highRatio: interval === undefined ? null : Math.expm1(interval.high),
     p: signTestP(above, below),
     worse: above - below,
   };
+}
+
+/** Pairs in which the candidate is worse and better, of those that have both values. A rate of 0 has no ratio, and is worse. */
+function signsOf(pairs: readonly GatePair[], { name, isBetterHigher }: GatedMetric) {
+  const signs = pairs.flatMap(({ baseline, candidate }) => {
+    const [a, b] = [baseline.values[name] ?? null, candidate.values[name] ?? null];
+    return a === null || b === null ? [] : [Math.sign(isBetterHigher ? a - b : b - a)];
+  });
+  const above = signs.filter((sign) => sign > 0).length;
+  const below = signs.filter((sign) => sign < 0).length;
+  return { above, below, both: signs.length };
+}
+
+function sideMedian(pairs: readonly GatePair[], { name }: GatedMetric, side: 'baseline' | 'candidate'): number | null {
+  const values = pairs.map((pair) => pair[side].values[name]).filter((value) => typeof value === 'number');
+  return values.length === 0 ? null : medianOf(values);
 }

@@ -14,10 +14,13 @@ export interface GatePair {
 export type PairOrder = 'baseline-first' | 'candidate-first';
 
 export interface Block {
-  /** Of every metric that is compared, in its own unit; null where the block had too little for it. */
+  /** Of every metric that is compared, in its own unit; null if the block received too little for it. */
   readonly values: Readonly<Record<string, number | null>>;
-  readonly sentRecords: number;
-  readonly lostRecords: number;
+  /** Of the whole block, warm-up included: each record that was due is owed to each consumer (see summary/delivery.ts). */
+  readonly owedRecords: number;
+  readonly undeliveredRecords: number;
+  /** The most frequent error code of the producers if records failed, or else the part of the ledger that holds most of them. */
+  readonly undeliveredCause?: string;
   /** Whole length: set-up, warm-up, what is recorded, drain, taking down. */
   readonly tookNs: number;
 }

@@ -6,7 +6,7 @@ import { GATE_REASONS, type GateReason, type GateRules, judgeGate } from './judg
 import type { GatedMetric, GatePair } from './pairs.ts';
 
 /** Of gate.json and gate-calibration.json. */
-export const GATE_SCHEMA_VERSION = 1;
+export const GATE_SCHEMA_VERSION = 2;
 
 /** What a gate leaves behind: everything that its verdict was made from, so that it can be made again. */
 export interface GateRecord {
@@ -102,8 +102,9 @@ const count = z.int().nonnegative();
 
 const block = z.object({
   values: z.record(text, z.number().nullable()),
-  sentRecords: count,
-  lostRecords: count,
+  owedRecords: count,
+  undeliveredRecords: count,
+  undeliveredCause: text.exactOptional(),
   tookNs: nonNegative,
 });
 
@@ -204,6 +205,10 @@ function parse<T>(content: string, where: string, schema: z.ZodType<T>): T {
   if (version.success && version.data.schemaVersion > GATE_SCHEMA_VERSION) {
     const newer = `schemaVersion=${version.data.schemaVersion}, and this version reads up to ${GATE_SCHEMA_VERSION}`;
     throw notUnderstood(where, newer, 'Update streamgauge.');
+  }
+  if (version.success && version.data.schemaVersion < GATE_SCHEMA_VERSION) {
+    const older = `schemaVersion=${version.data.schemaVersion} does not hold what was delivered, and this version reads ${GATE_SCHEMA_VERSION}`;
+    throw notUnderstood(where, older, 'Run the gate, or its calibration, again.');
   }
   if (typeof value === 'object' && value !== null && !('pairs' in value)) {
     throw notUnderstood(

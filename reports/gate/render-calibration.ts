@@ -9,6 +9,8 @@ import {
   MOST_FALSE_ALARMS_RATIO,
   type ToleranceNoise,
 } from './calibration.ts';
+import { sideDelivery, undeliveredText } from './delivery-sums.ts';
+import type { GatePair } from './pairs.ts';
 import type { GateCalibration } from './record.ts';
 import { percent } from './render-pairs.ts';
 
@@ -37,6 +39,7 @@ export function renderCalibration(
       `${side} on ${environment.cores} x ${environment.cpuModel}, Node ${environment.nodeVersion}`,
       options.width,
     ),
+    ...deliveryLines(pairs, options.width),
     [],
     ...noiseTable(noises, within),
     [],
@@ -45,6 +48,15 @@ export function renderCalibration(
     ['Calibration  ', recordPath],
   ];
   return paint(lines, options);
+}
+
+/** A side that does not deliver everything is worth knowing of before its gates are trusted. */
+function deliveryLines(pairs: readonly GatePair[], width: number): Line[] {
+  const blocks = pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]);
+  const delivery = sideDelivery(blocks);
+  if (delivery.undeliveredRecords === 0) return [];
+  const text = `The side left ${undeliveredText(delivery)} undelivered, in ${delivery.undeliveredBlocks} of ${blocks.length} blocks. Its gates compare the undelivered shares.`;
+  return hanging('  ', text, width, 'warn');
 }
 
 function noiseTable(noises: readonly MetricNoise[], within: string): Line[] {

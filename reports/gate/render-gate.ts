@@ -11,6 +11,7 @@ import {
 import { renderTable } from '../text/render-table.ts';
 import { metricText } from '../verdict/metric.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';
+import { type DeliverySums, type SideDelivery, undeliveredText } from './delivery-sums.ts';
 import { detectableRatio, pairsToDetect } from './detectable.ts';
 import { type GateFindings, gateFindings } from './findings.ts';
 import type { Reading } from './judge.ts';
@@ -83,9 +84,10 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
         `${metric.name} is ${worseText(deciding)} on the candidate, shown by ${first.lookPairs} pairs and again by ${deciding.lookPairs} fresh ones.`,
         `The first ones alone: ${worseText(first)}. A gate fails from ${percent(floorRatio)} on.`,
       ];
-    case 'RECORDS_LOST':
+    case 'CANDIDATE_FAILS':
+    case 'DELIVERY_WORSE':
       return [
-        `The candidate lost ${formatCount(findings.lostRecords)} records in ${findings.losingPairs} of ${record.pairs.length} pairs, the baseline none.`,
+        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered in ${counted(record.pairs.length, 'pair')}, the baseline ${undeliveredText(findings.delivery.baseline)}.`,
       ];
     case 'WITHIN_TOLERANCE':
       return [
@@ -100,12 +102,18 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
     case 'MORE_PAIRS':
       return [
         `${counted(record.pairs.length, 'pair')} cannot tell whether ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
+        ...missingText(record, findings),
         ...needText(record, findings),
       ];
-    case 'LOST_ONCE':
+    case 'DELIVERY_UNCLEAR':
       return [
-        `The candidate lost ${formatCount(findings.lostRecords)} records in one pair, the baseline none; fresh pairs did not repeat it.`,
-        'Look into the loss, or run the gate again.',
+        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered, the baseline ${undeliveredText(findings.delivery.baseline)}: worse in ${findings.delivery.worsePairs} of ${counted(record.pairs.length, 'pair')}, better in ${findings.delivery.betterPairs}, which is too seldom to fail and too often to pass.`,
+        'Find out why the records did not arrive, or run the gate again with a longer --max-duration.',
+      ];
+    case 'BASELINE_FAILS':
+      return [
+        `The baseline (${record.sides.baseline}) left ${undeliveredText(findings.delivery.baseline)} undelivered, so there is nothing to compare the candidate with.`,
+        'Repair the baseline, or correct --baseline.',
       ];
     case 'INTERRUPTED':
       return [
@@ -120,6 +128,16 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
       ];
     }
   }
+}
+
+/** Pairs without a value on one side count for neither side. */
+function missingText({ pairs, rules }: GateRecord, { ratios, delivery }: GateFindings): string[] {
+  const missing = pairs.length - ratios.length;
+  if (missing === 0) return [];
+  const { baseline, candidate } = delivery;
+  return [
+    `${counted(missing, 'pair')} did not count, because a block received too few records for ${rules.metric.name}; the baseline left ${undeliveredText(baseline)} undelivered, the candidate ${undeliveredText(candidate)}.`,
+  ];
 }
 
 function needText({ rules, pairs, blockNs }: GateRecord, { ratios }: GateFindings): string[] {
@@ -150,9 +168,9 @@ function pairLines({ rules }: GateRecord, { first, confirmation, ratios }: GateF
   return [...hanging('', title, width, 'bold'), ...renderPairs(picture, width), []];
 }
 
-function metricLines({ differences }: GateFindings, width: number): Line[] {
+function metricLines({ differences, delivery }: GateFindings, width: number): Line[] {
   const rows = differences
-    .filter(({ pairs }) => pairs > 0)
+    .filter(({ baseline, candidate }) => baseline !== null || candidate !== null)
     .map((difference, index): Segment[] => [
       difference.name,
       valueText(difference, difference.baseline),
@@ -163,12 +181,14 @@ function metricLines({ differences }: GateFindings, width: number): Line[] {
         : `${signed(difference.lowRatio)} to ${signed(difference.highRatio)}`,
       index === 0 ? styled('bold', 'decides') : findingText(difference),
     ]);
-  if (rows.length === 0) return [];
+  const { baseline, candidate } = delivery;
+  if (baseline.owedRecords + candidate.owedRecords === 0) return [];
+  rows.push(['undelivered', shareText(baseline), shareText(candidate), '', '', deliveryFindingText(delivery)]);
   const heading: Segment[] = ['', 'baseline', 'candidate', 'change', '95% interval', ''].map((text) =>
     styled('dim', text),
   );
   const note =
-    'Medians of all pairs, with bootstrap intervals. Only the first metric decides; the others are tested together (Holm, 5%) and shown.';
+    'Medians of all pairs, with bootstrap intervals. The first metric and delivery decide; the others are tested together (Holm, 5%) and shown.';
   return [
     ...renderTable([heading, ...rows], { align: ['left', 'right', 'right', 'right', 'right', 'left'] }),
     ...hanging('  ', note, width, 'dim'),
@@ -182,7 +202,23 @@ function valueText({ name }: MetricDifference, value: number | null): string {
 
 function findingText({ finding }: MetricDifference): Segment {
   if (finding === 'no difference shown') return styled('dim', 'no difference');
+  if (finding === 'no value') return styled('warn', 'no value');
   return finding === 'worse' ? styled('warn', 'worse') : styled('good', 'better');
+}
+
+/** Over all pairs. */
+export function shareText({ undeliveredRatio, undeliveredRecords }: SideDelivery): string {
+  if (undeliveredRatio === null) return '-';
+  return undeliveredRecords === 0 ? '0' : formatRatio(undeliveredRatio);
+}
+
+export function deliveryWord({ baseline, candidate, worsePairs, betterPairs }: DeliverySums): string {
+  if (baseline.undeliveredRecords + candidate.undeliveredRecords === 0) return 'none';
+  return `worse in ${worsePairs}, better in ${betterPairs}`;
+}
+
+function deliveryFindingText(delivery: DeliverySums): Segment {
+  return styled(delivery.worsePairs > delivery.betterPairs ? 'warn' : 'dim', deliveryWord(delivery));
 }
 
 /** How often this gate fails a comparison of equals, as far as it is known. */

@@ -1,4 +1,5 @@
 import type { CalibrationFindings } from './calibration.ts';
+import { sideDelivery } from './delivery-sums.ts';
 import { gateFindings } from './findings.ts';
 import type { GateCalibration, GateRecord } from './record.ts';
 
@@ -13,5 +14,6 @@ export function gateJson(record: GateRecord): string {
 /** A calibration for programs: the record without its pairs, and what gates can tell by them. Ends with a line break. */
 export function calibrationJson(calibration: GateCalibration, { mostPairs, noises }: CalibrationFindings): string {
   const { pairs, ...rest } = calibration;
-  return `${JSON.stringify({ ...rest, pairCount: pairs.length, mostPairs, noises }, undefined, 2)}\n`;
+  const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
+  return `${JSON.stringify({ ...rest, pairCount: pairs.length, delivery, mostPairs, noises }, undefined, 2)}\n`;
 }

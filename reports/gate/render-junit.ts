@@ -1,4 +1,5 @@
 import { type CaseOutcome, junitText, type Suite } from '../export/junit.ts';
+import { deliverySums } from './delivery-sums.ts';
 import { gateFindings } from './findings.ts';
 import type { GateRecord } from './record.ts';
 import { falseAlarmText, verdictSentences } from './render-gate.ts';
@@ -19,6 +20,7 @@ export function renderGateJunit(gates: readonly NamedGate[]): string {
 
 function suiteOf({ name, record }: NamedGate): Suite {
   const { scenario, sides, rules, startedAt, finishedAt, environment, toolVersion, verdict } = record;
+  const delivery = deliverySums(record.pairs);
   const durationSeconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3;
   return {
     name: `streamgauge.gate.${name}`,
@@ -31,6 +33,8 @@ function suiteOf({ name, record }: NamedGate): Suite {
       baseline: sides.baseline,
       candidate: sides.candidate,
       pairs: String(record.pairs.length),
+      baselineUndelivered: `${delivery.baseline.undeliveredRecords} of ${delivery.baseline.owedRecords}`,
+      candidateUndelivered: `${delivery.candidate.undeliveredRecords} of ${delivery.candidate.owedRecords}`,
       verdict: verdict.kind,
       version: toolVersion,
       machine: `${environment.cores} x ${environment.cpuModel}`,

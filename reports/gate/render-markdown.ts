@@ -3,7 +3,7 @@ import { metricText } from '../verdict/metric.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { gateFindings } from './findings.ts';
 import type { GateRecord } from './record.ts';
-import { falseAlarmText, verdictSentences } from './render-gate.ts';
+import { deliveryWord, falseAlarmText, shareText, verdictSentences } from './render-gate.ts';
 import { percent } from './render-pairs.ts';
 
 const ALIGN: readonly Alignment[] = ['left', 'right', 'right', 'right', 'right', 'left'];
@@ -21,6 +21,15 @@ export function renderGateMarkdown(record: GateRecord): string {
     const says = index === 0 ? '**decides**' : finding;
     return [name, value(baseline), value(candidate), change, interval, says];
   });
+  const { delivery } = findings;
+  rows.push([
+    'undelivered',
+    shareText(delivery.baseline),
+    shareText(delivery.candidate),
+    '',
+    '',
+    deliveryWord(delivery),
+  ]);
   return [
     `## Gate ${escapeMarkdown(scenario.name)}: ${verdict.kind.toUpperCase()}`,
     '',

@@ -1,5 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type GateRules, type GateState, judgeRatios } from './judge.ts';
+import { type GateRules, type GateState, judgeReadings } from './judge.ts';
+import { type PairDelivery, pairDelivery } from './judge-delivery.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 
 export interface SimulationOptions {
@@ -7,6 +8,12 @@ export interface SimulationOptions {
   readonly effectRatio: number;
   readonly runs: number;
   readonly seed?: number;
+}
+
+/** What a simulation draws of a recorded pair. */
+export interface NoisePair {
+  readonly ratio: number;
+  readonly delivery: PairDelivery;
 }
 
 export interface SimulatedGates {
@@ -27,44 +34,64 @@ const PIECE_PAIRS = 8;
  *
  * A piece begins at an even pair. Where its first pair has the other order (see `orderOf`), the sides of the piece change
  * places, so that the order goes on as in a real gate, and what is first in a pair stays first.
- * @param noise at least `PIECE_PAIRS` log-ratios as `logRatios` gives them, from the first recorded pair on.
+ * @param noise at least `PIECE_PAIRS` pairs, from the first recorded one on.
  * Source of drawing in pieces: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989.
  */
 export function simulateGates(
-  noise: readonly number[],
+  noise: readonly NoisePair[],
   rules: GateRules,
   { effectRatio, runs, seed = 1 }: SimulationOptions,
 ): SimulatedGates {
   const random = xoroshiro128plus(seed);
   const places = Math.floor((noise.length - PIECE_PAIRS) / 2) + 1;
   const effect = Math.log1p(effectRatio);
-  const found = { pass: 0, fail: 0, inconclusive: 0, open: 0 } satisfies Record<GateState['kind'], number>;
+  const found = { pass: 0, fail: 0, inconclusive: 0, invalid: 0, open: 0 } satisfies Record<GateState['kind'], number>;
+  const mostPairs = rules.firstPairs + rules.confirmPairs;
   let pairs = 0;
   for (let run = 0; run < runs; run++) {
     const ratios: number[] = [];
+    const deliveries: PairDelivery[] = [];
     let state: GateState;
     do {
       const start = 2 * Math.floor(((random.next() >>> 0) / 2 ** 32) * places);
-      const sign = start % 4 === 0 ? 1 : -1;
-      for (const ratio of noise.slice(start, start + PIECE_PAIRS)) ratios.push(sign * ratio + effect);
-      state = judgeRatios(ratios, rules);
+      const isSwapped = start % 4 !== 0;
+      for (const { ratio, delivery } of noise.slice(start, start + PIECE_PAIRS)) {
+        if (ratios.length === mostPairs) break;
+        ratios.push((isSwapped ? -ratio : ratio) + effect);
+        deliveries.push(isSwapped ? swapped(delivery) : delivery);
+      }
+      state = judgeReadings(ratios, deliveries, rules, ratios.length === mostPairs);
     } while (state.kind === 'open');
     found[state.kind] += 1;
     pairs += state.first.usedPairs + (state.confirmation?.usedPairs ?? 0);
   }
-  return { runs, failed: found.fail, passed: found.pass, inconclusive: found.inconclusive, meanPairs: pairs / runs };
+  const inconclusive = found.inconclusive + found.invalid;
+  return { runs, failed: found.fail, passed: found.pass, inconclusive, meanPairs: pairs / runs };
+}
+
+function swapped({ baselineRatio, candidateRatio }: PairDelivery): PairDelivery {
+  return { baselineRatio: candidateRatio, candidateRatio: baselineRatio };
 }
 
 /** Fewest recorded pairs that a simulation draws from. */
 export const SIMULATION_LEAST_PAIRS = 2 * PIECE_PAIRS;
 
 /**
- * The noise to simulate with: log-ratios of the recorded pairs, without those at the start that a gate discards. As many are
- * left out as keep the order of pairs in step. A pair without a value counts as no noise, so that the order stays.
+ * The noise to simulate with: the recorded pairs without those at the start that a gate discards. As many are skipped as keep the
+ * order of pairs in step. A pair without a value says nothing about the noise; its whole round of the order is skipped.
  */
-export function noiseOf({ pairs, discardPairs }: RecordedNoise, metric: GatedMetric): number[] {
-  const leftOut = Math.ceil(discardPairs / ORDER_PERIOD) * ORDER_PERIOD;
-  return logRatios(pairs.slice(leftOut), metric).map((ratio) => ratio ?? 0);
+export function noiseOf({ pairs, discardPairs }: RecordedNoise, metric: GatedMetric): NoisePair[] {
+  const skipped = Math.ceil(discardPairs / ORDER_PERIOD) * ORDER_PERIOD;
+  const ratios = logRatios(pairs, metric);
+  const noise: NoisePair[] = [];
+  for (let start = skipped; start < pairs.length; start += ORDER_PERIOD) {
+    const round = pairs.slice(start, start + ORDER_PERIOD).flatMap((pair, index): NoisePair[] => {
+      const ratio = ratios[start + index] ?? null;
+      return ratio === null ? [] : [{ ratio, delivery: pairDelivery(pair) }];
+    });
+    if (round.length === Math.min(ORDER_PERIOD, pairs.length - start)) noise.push(...round);
+  }
+  return noise;
 }
 
 /** A calibration, or its like. */

@@ -24,6 +24,9 @@ export function renderNotes({ notes = [] }: Pick<Result, 'notes'>, { width }: Re
   return notes.flatMap((note) => hanging(styled('bold', 'Note  '), printable(note), width));
 }
 
+/** Producers count the records that an error befell. */
+export const PRODUCER_ERROR_UNIT = 'records of producers';
+
 export interface CallError {
   readonly code: string;
   readonly count: number;
@@ -45,7 +48,7 @@ function errorsOf(workers: readonly WorkerReport[], role: WorkerReport['role']):
       byCode.set(code, (byCode.get(code) ?? 0) + count);
     }
   }
-  const unit = role === 'producer' ? 'records of producers' : 'calls of consumers';
+  const unit = role === 'producer' ? PRODUCER_ERROR_UNIT : 'calls of consumers';
   return [...byCode].map(([code, count]) => ({ code, count, unit }));
 }
 

@@ -1,3 +1,4 @@
+import { pairDeliveryText } from '../../reports/gate/delivery-sums.ts';
 import type { GateState } from '../../reports/gate/judge.ts';
 import { type GatePair, logRatios } from '../../reports/gate/pairs.ts';
 import { percent, renderPairs } from '../../reports/gate/render-pairs.ts';
@@ -111,7 +112,7 @@ export function gateViewLines(
   return [
     ...head,
     clock,
-    ...renderTable(lastPairs(pairs, rules.metric), { align: ['right', 'left', 'right'] }),
+    ...renderTable(lastPairs(pairs, rules.metric), { align: ['right', 'left', 'right', 'left'] }),
     ...renderPairs(picture, width),
     [styled('bold', `  ${soFar(state)}`)],
   ];
@@ -123,6 +124,7 @@ function lastPairs(pairs: readonly GatePair[], metric: Parameters<typeof logRati
     String(first + index + 1),
     pairs[first + index]!.order,
     ratio === null ? '-' : signed(Math.expm1(ratio)),
+    pairDeliveryText(pairs[first + index]!),
   ]);
 }
 
@@ -135,23 +137,33 @@ export function gateProgressLines(progress: GateProgress): string[] {
       return [`  warm-up pair, not counted; time for up to ${progress.mostPairs} pairs`];
     case 'recorded': {
       const { pairs, elapsedNs, maxDurationNs } = progress;
-      return [`  pair ${String(pairs.length).padStart(3)}  ${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`];
+      const clock = `${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`;
+      return [`  pair ${String(pairs.length).padStart(3)}  ${clock}${deliveryNote(pairs)}`];
     }
     case 'pair': {
       const { pairs, rules, state, elapsedNs, maxDurationNs } = progress;
       const last = logRatios(pairs, rules.metric).at(-1) ?? null;
       const ratio = last === null ? '-' : signed(Math.expm1(last));
       const clock = `${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`;
-      return [`  pair ${String(pairs.length).padStart(3)}  ${ratio.padStart(8)}  ${clock}  ${soFar(state)}`];
+      return [
+        `  pair ${String(pairs.length).padStart(3)}  ${ratio.padStart(8)}  ${clock}  ${soFar(state)}${deliveryNote(pairs)}`,
+      ];
     }
   }
+}
+
+/** Of the last pair, baseline and candidate; nothing if both delivered everything. */
+function deliveryNote(pairs: readonly GatePair[]): string {
+  const last = pairs.at(-1);
+  const text = last === undefined ? '' : pairDeliveryText(last);
+  return text === '' ? '' : `  ${text}`;
 }
 
 /** Where the comparison stands at its newest look. */
 function soFar({ kind, first, confirmation }: GateState): string {
   const { medianRatio, lowRatio, highRatio, lookPairs } = (confirmation ?? first).reading;
   const stage = kind === 'open' && confirmation !== undefined ? 'an alarm, confirming: ' : '';
-  if (medianRatio === null) return `${stage}no look yet`;
+  if (medianRatio === null) return kind === 'open' ? `${stage}no look yet` : kind.toUpperCase();
   const range = `${signed(medianRatio)}, ${signed(lowRatio)} to ${signed(highRatio)} at ${lookPairs}`;
   return kind === 'open' ? `${stage}${range}` : `${kind.toUpperCase()} ${range}`;
 }

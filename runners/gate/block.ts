@@ -1,6 +1,8 @@
 import type { Block } from '../../reports/gate/pairs.ts';
 import type { Result } from '../../reports/result/result.ts';
+import { deliveryOf } from '../../reports/summary/delivery.ts';
 import { measurementsOf } from '../../reports/summary/summary.ts';
+import { callErrors, PRODUCER_ERROR_UNIT } from '../../reports/text/render-calls.ts';
 import { measureMetric } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
@@ -70,10 +72,23 @@ function outcomeOf(result: Result, { side, metrics }: BlockTask, tookNs: () => n
   const values = Object.fromEntries(
     metrics.map((name) => [name, measureMetric(parseMetric(name), measurements).actual]),
   );
+  const { owed = 0, undelivered = 0 } = deliveryOf(summary.ledger) ?? {};
   const [primary] = metrics;
-  if (primary !== undefined && !((values[primary] ?? 0) > 0)) return { kind: 'invalid', why: `no ${primary}` };
-  const { sent, lost } = summary.ledger;
-  return { kind: 'measured', block: { values, sentRecords: sent, lostRecords: lost, tookNs: tookNs() } };
+  // A side that delivers too little for the metric is judged by its delivery.
+  const isMissing = primary !== undefined && !((values[primary] ?? 0) > 0);
+  if (isMissing && undelivered === 0) return { kind: 'invalid', why: `no ${primary}` };
+  const delivery = { owedRecords: owed, undeliveredRecords: undelivered, ...causeOf(result, undelivered) };
+  return { kind: 'measured', block: { values, ...delivery, tookNs: tookNs() } };
+}
+
+function causeOf({ summary, workers }: Result, undelivered: number): Pick<Block, 'undeliveredCause'> {
+  if (undelivered === 0) return {};
+  const { dropped, failed, lost, unacknowledged } = summary.ledger;
+  const errors = callErrors(workers).filter(({ unit }) => unit === PRODUCER_ERROR_UNIT);
+  const worstError = errors.toSorted((left, right) => right.count - left.count)[0]?.code;
+  const parts = Object.entries({ [worstError ?? 'failed']: failed, dropped, unacknowledged, lost });
+  const [worst] = parts.toSorted(([, left], [, right]) => right - left);
+  return worst === undefined || worst[1] === 0 ? {} : { undeliveredCause: worst[0] };
 }
 
 function withSide(error: unknown, side: GateSide, ended: string | undefined): unknown {

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { pairsToDiscard } from '../../reports/gate/calibration.ts';
+import { sideDelivery, undeliveredText } from '../../reports/gate/delivery-sums.ts';
 import type { GatePair } from '../../reports/gate/pairs.ts';
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
@@ -35,10 +36,14 @@ export type CalibrateProgress =
       readonly maxDurationNs: number;
     };
 
+/** After so many pairs a side that delivered nothing ends the calibration. */
+const DELIVERY_PAIRS = 2;
+
 /**
  * Records blocks of one side against itself, in the order and length of a gate's, until the time is up.
  * @returns what was recorded; after an interruption, what there was until then.
- * @throws RunnerError as runGate does; RUNNER_INTERRUPTED when there is no pair yet, RUNNER_GATE_TOO_SHORT when blocks stay invalid.
+ * @throws RunnerError as runGate does; RUNNER_INTERRUPTED when there is no pair yet; RUNNER_GATE_INVALID when blocks stay invalid
+ *   or the side delivers nothing.
  */
 export async function calibrateGate(scenario: Scenario, options: CalibrateOptions): Promise<GateCalibration> {
   const { side, blockNs = DEFAULT_BLOCK_NS, maxDurationNs = DEFAULT_MAX_DURATION_NS, signal } = options;
@@ -68,6 +73,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
     // What was recorded until then is real noise of this machine, and enough to simulate with.
     if (outcome.kind !== 'measured') break;
     pairs.push(outcome.pair);
+    if (pairs.length === DELIVERY_PAIRS) checkDelivers(side, pairs);
     longestNs = Math.max(longestNs, outcome.pair.baseline.tookNs + outcome.pair.candidate.tookNs);
     options.onProgress?.({ kind: 'pair', pairs, elapsedNs: elapsedNs(), maxDurationNs });
   }
@@ -91,6 +97,17 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
     pairs,
     invalidBlocks: runner.invalidBlocks,
   };
+}
+
+/** Noise of a side that delivers nothing would be noise of nothing. */
+function checkDelivers({ name }: GateSide, pairs: readonly GatePair[]): void {
+  const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
+  if (delivery.undeliveredRecords < delivery.owedRecords) return;
+  throw new RunnerError('RUNNER_GATE_INVALID', {
+    what: `the side left ${undeliveredText(delivery)} undelivered in its first ${DELIVERY_PAIRS} pairs`,
+    where: name,
+    fix: 'Repair the side, or correct --baseline.',
+  });
 }
 
 function neverValid({ invalidBlocks }: PairRunner): RunnerError {

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { pairsIn } from '../../reports/gate/calibration.ts';
+import { deliverySums } from '../../reports/gate/delivery-sums.ts';
 import {
-  CONFIRM_ERROR_RATIO,
-  FIRST_ERROR_RATIO,
+  DELIVERY_ERROR_RATIO,
   type GateRules,
   type GateState,
   judgeGate,
+  METRIC_ERROR_RATIO,
 } from '../../reports/gate/judge.ts';
 import type { GatedMetric, GatePair } from '../../reports/gate/pairs.ts';
 import {
@@ -120,7 +121,7 @@ export async function runGate(scenario: Scenario, options: GateOptions): Promise
     pairs,
     invalidBlocks,
     ending,
-    falseAlarms: falseAlarmsOf(rules, calibration),
+    falseAlarms: falseAlarmsOf(rules, pairs, calibration),
   };
   return { ...record, verdict: verdictOfRecord(record) };
 }
@@ -233,8 +234,13 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
 const lengthOf = ({ baseline, candidate }: GatePair): number => baseline.tookNs + candidate.tookNs;
 const pairsWithin = (durationNs: number, pairNs: number): number => Math.floor(durationNs / pairNs);
 
-function falseAlarmsOf(rules: GateRules, calibration: GateCalibration | undefined): FalseAlarms {
-  const designRatio = FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
+function falseAlarmsOf(
+  rules: GateRules,
+  pairs: readonly GatePair[],
+  calibration: GateCalibration | undefined,
+): FalseAlarms {
+  const { worsePairs, betterPairs } = deliverySums(pairs);
+  const designRatio = METRIC_ERROR_RATIO + (worsePairs + betterPairs > 0 ? DELIVERY_ERROR_RATIO : 0);
   const noise = calibration === undefined ? [] : noiseOf(calibration, rules.metric);
   if (noise.length < SIMULATION_LEAST_PAIRS) return { designRatio, simulated: null };
   const { failed, runs } = simulateGates(noise, rules, { effectRatio: 0, runs: SIMULATIONS });

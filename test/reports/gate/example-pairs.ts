@@ -1,13 +1,19 @@
 import { type Block, type GatePair, orderOf } from '../../../reports/gate/pairs.ts';
 import { rulesFor } from '../../../reports/gate/plan.ts';
+import type { NoisePair } from '../../../reports/gate/simulate.ts';
 
 export const P50 = { name: 'putToGet.p50', isBetterHigher: false } as const;
 
 /** 60 pairs to decide, 40 to confirm; 5 % and 2.5 %. */
 export const RULES = rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs: 100 });
 
-export function blockOf(values: Block['values'], lostRecords = 0): Block {
-  return { values, sentRecords: 2000, lostRecords, tookNs: 2.5e9 };
+export function blockOf(values: Block['values'], undeliveredRecords = 0): Block {
+  return { values, owedRecords: 2000, undeliveredRecords, tookNs: 2.5e9 };
+}
+
+/** Pairs of a simulation that deliver everything, by their log-ratios. */
+export function delivered(ratios: readonly number[]): NoisePair[] {
+  return ratios.map((ratio) => ({ ratio, delivery: { baselineRatio: 0, candidateRatio: 0 } }));
 }
 
 /** A pair of each ratio of candidate over baseline, by the median put-to-get of 10 ms. */

@@ -80,7 +80,7 @@ describe('a verdict', () => {
   });
 
   test('never gets milder when every pair gets worse', () => {
-    const severity = { pass: 0, open: 1, inconclusive: 1, fail: 2 } as const;
+    const severity = { pass: 0, open: 1, inconclusive: 1, invalid: 1, fail: 2 } as const;
     fc.assert(
       fc.property(
         fc.array(ratio, { minLength: 10, maxLength: 10 }),

@@ -72,26 +72,73 @@ describe('a gate', () => {
   });
 });
 
-describe('lost records', () => {
-  const losing = (pairs: ReturnType<typeof pairsOf>, at: readonly number[], side: 'baseline' | 'candidate') =>
-    pairs.map((pair, index) => (at.includes(index) ? { ...pair, [side]: { ...pair[side], lostRecords: 3 } } : pair));
-  const equal = pairsOf(around(1, 0.01, 12));
+describe('delivery beside the metric', () => {
+  const leaving = (counts: readonly number[], side: 'baseline' | 'candidate' = 'candidate') =>
+    pairsOf(around(1, 0.01, counts.length)).map((pair, index) => ({
+      ...pair,
+      [side]: { ...pair[side], undeliveredRecords: counts[index]! },
+    }));
+  const all = 2000;
 
-  test('of the candidate in two pairs fail the gate, whatever the metric says', () => {
-    expect(judgeGate(losing(equal, [2, 7], 'candidate'), RULES)).toMatchObject({
-      kind: 'fail',
-      reason: 'RECORDS_LOST',
-    });
+  test('fails a candidate that rejects a tenth of all records at its tenth pair, although the metric is equal', () => {
+    const tenth = (count: number) => judgeGate(leaving(new Array(count).fill(200)), RULES);
+    expect(tenth(9)).toMatchObject({ kind: 'open', reason: 'MORE_PAIRS' });
+    expect(tenth(10)).toMatchObject({ kind: 'fail', reason: 'DELIVERY_WORSE' });
   });
 
-  test('in one pair neither fail nor pass it', () => {
-    const once = losing(equal, [2], 'candidate');
+  test('fails a candidate that delivers nothing at its second pair', () => {
+    expect(judgeGate(leaving([all]), RULES).kind).toBe('open');
+    expect(judgeGate(leaving([all, all]), RULES)).toMatchObject({ kind: 'fail', reason: 'CANDIDATE_FAILS' });
+  });
+
+  test('is invalid if the baseline delivers nothing, whatever the candidate does', () => {
+    const invalid = { kind: 'invalid', reason: 'BASELINE_FAILS' };
+    expect(judgeGate(leaving([all, all], 'baseline'), RULES)).toMatchObject(invalid);
+    const both = leaving([all, all], 'baseline').map(({ baseline, ...pair }) => ({
+      ...pair,
+      baseline,
+      candidate: baseline,
+    }));
+    expect(judgeGate(both, RULES)).toMatchObject(invalid);
+  });
+
+  test('neither fails nor passes a candidate that left one record undelivered in one pair', () => {
+    const once = leaving([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(judgeGate(once, RULES).kind).toBe('open');
-    expect(judgeGate(once, RULES, true)).toMatchObject({ kind: 'inconclusive', reason: 'LOST_ONCE' });
+    expect(judgeGate(once, RULES, true)).toMatchObject({ kind: 'inconclusive', reason: 'DELIVERY_UNCLEAR' });
   });
 
-  test('of the baseline too say nothing against the candidate', () => {
-    expect(judgeGate(losing(losing(equal, [2, 7], 'candidate'), [4], 'baseline'), RULES).kind).toBe('pass');
+  test('fails a candidate that leaves one record undelivered in each of ten pairs', () => {
+    expect(judgeGate(leaving(new Array(10).fill(1)), RULES).kind).toBe('fail');
+  });
+
+  test('never fails a candidate that delivers more', () => {
+    expect(judgeGate(leaving([...new Array(9).fill(3), 0, 0, 0], 'baseline'), RULES).kind).toBe('pass');
+  });
+
+  test('passes equals that leave the same shares undelivered', () => {
+    const same = leaving(new Array(10).fill(20)).map((pair) => ({
+      ...pair,
+      baseline: { ...pair.baseline, undeliveredRecords: 20 },
+    }));
+    expect(judgeGate(same, RULES).kind).toBe('pass');
+  });
+
+  test('fails a metric that is worse although delivery is unclear', () => {
+    const pairs = pairsOf(around(1.1, 0.01, 20)).map((pair, index) =>
+      index === 3 ? { ...pair, candidate: { ...pair.candidate, undeliveredRecords: 1 } } : pair,
+    );
+    expect(judgeGate(pairs, RULES)).toMatchObject({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
+  });
+
+  test('does not take pairs without a value for pairs without a difference', () => {
+    const silent = pairsOf(new Array(12).fill(1)).map((pair) => ({
+      ...pair,
+      candidate: { ...blockOf({ 'putToGet.p50': null }), undeliveredRecords: 900 },
+      baseline: { ...pair.baseline, undeliveredRecords: 900 },
+    }));
+    const state = judgeGate(silent, RULES, true);
+    expect(state).toMatchObject({ kind: 'inconclusive', first: { reading: { pairs: 0, medianRatio: null } } });
   });
 });
 

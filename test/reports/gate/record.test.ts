@@ -14,7 +14,7 @@ describe('a saved gate', () => {
 
   test('that was read and is written again still says first what it is', () => {
     const read = parseGateRecord(JSON.stringify(failing), 'gate.json');
-    expect(JSON.stringify(read).slice(0, 33)).toBe('{"schemaVersion":1,"kind":"gate",');
+    expect(JSON.stringify(read).slice(0, 33)).toBe('{"schemaVersion":2,"kind":"gate",');
   });
 
   test('whose verdict was changed by hand is refused', () => {
@@ -45,7 +45,12 @@ test.each([
   [
     'of a later version',
     JSON.stringify({ ...failing, schemaVersion: 9 }),
-    'schemaVersion=9, and this version reads up to 1',
+    'schemaVersion=9, and this version reads up to 2',
+  ],
+  [
+    'of an earlier version',
+    JSON.stringify({ ...failing, schemaVersion: 1 }),
+    'schemaVersion=1 does not hold what was delivered, and this version reads 2. Run the gate, or its calibration, again.',
   ],
   [
     'with a tolerance of 0',

@@ -4,11 +4,11 @@ import { judgeRatios } from '../../../reports/gate/judge.ts';
 import { rulesFor } from '../../../reports/gate/plan.ts';
 import { noiseOf, simulateGates } from '../../../reports/gate/simulate.ts';
 import { calibrationOf } from './example-calibration.ts';
-import { normals, P50, pairsOf, RULES } from './example-pairs.ts';
+import { delivered, normals, P50, pairsOf, RULES } from './example-pairs.ts';
 
 /** Independent pairs of the given shape: what the procedure does where its one assumption holds. */
 function shares(noise: () => number, effect: number, runs: number) {
-  const found = { pass: 0, fail: 0, inconclusive: 0, open: 0 };
+  const found = { pass: 0, fail: 0, inconclusive: 0, invalid: 0, open: 0 };
   for (let run = 0; run < runs; run++) {
     const ratios: number[] = [];
     let kind: keyof typeof found = 'open';
@@ -62,7 +62,8 @@ describe('error rates of the procedure, seeded', () => {
 
 describe('simulated gates', () => {
   const noise = Array.from({ length: 48 }, normals(9)).map((value) => 0.02 * value);
-  const simulate = (effectRatio: number, seed = 1) => simulateGates(noise, RULES, { effectRatio, runs: 200, seed });
+  const simulate = (effectRatio: number, seed = 1) =>
+    simulateGates(delivered(noise), RULES, { effectRatio, runs: 200, seed });
 
   test('come out the same for the same seed', () => expect(simulate(0.03)).toEqual(simulate(0.03)));
 
@@ -79,7 +80,7 @@ describe('simulated gates', () => {
   test('keep the order of pairs: a difference between first and second block is not taken for one between sides', () => {
     // 4 % slower whenever it comes second, in the order AB BA BA AB.
     const placed = Array.from({ length: 48 }, (_, index) => (index % 4 === 0 || index % 4 === 3 ? 0.04 : -0.04));
-    expect(simulateGates(placed, RULES, { effectRatio: 0, runs: 200 }).failed).toBe(0);
+    expect(simulateGates(delivered(placed), RULES, { effectRatio: 0, runs: 200 }).failed).toBe(0);
   });
 });
 
@@ -124,7 +125,7 @@ describe('a calibration', () => {
   test('a gate of fewer pairs finds less', () => {
     const wide = Array.from({ length: 80 }, normals(4)).map((value) => 0.05 * value);
     const of = (mostPairs: number) =>
-      simulateGates(wide, rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs }), {
+      simulateGates(delivered(wide), rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs }), {
         effectRatio: 0.05,
         runs: 300,
       }).failed;
