@@ -1,0 +1,167 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseGateRecord } from '../../reports/gate/record.ts';
+import { command, type Ended, emptyFolder } from '../runners/commands/cli-command.ts';
+import { type FailingProxy, failingProxy } from './failing-proxy.ts';
+import { type ServeProcess, startServe } from './serve-process.ts';
+
+const SCENARIO = {
+  name: 'tiny',
+  target: { kind: 'kinesis', stream: 's', create: { shards: 1 }, protocol: 'http1', put: 'record' },
+  workloads: [
+    {
+      name: 'w',
+      phases: [{ name: 'steady', duration: '1s', rate: '200/s' }],
+      keys: { uniform: true, count: 50 },
+      payload: { size: '10B' },
+      producers: { inFlight: 64, retry: { attempts: 2, base: '5ms', cap: '10ms' } },
+    },
+  ],
+  consumers: [{ name: 'c', kind: 'polling', intervalMs: 200 }],
+};
+const GATE_TIMEOUT_MS = 300_000;
+const MOST_ATTEMPTS = 3;
+
+/** A busy machine makes blocks invalid, and enough of them the gate: it is asked again then. */
+async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  for (let attempt = 1; ; attempt++) {
+    const ended = await command(['gate', 'tiny.json', '--block', '500ms', ...args], { cwd });
+    if (attempt === MOST_ATTEMPTS || !ended.stdout.includes('Free the machine')) return ended;
+  }
+}
+
+function folderWith(scenario: object): string {
+  const cwd = emptyFolder();
+  writeFileSync(join(cwd, 'tiny.json'), JSON.stringify(scenario));
+  return cwd;
+}
+
+function recordIn(cwd: string) {
+  const file = join(cwd, 'results/gate/tiny/gate.json');
+  return parseGateRecord(readFileSync(file, 'utf8'), file);
+}
+
+const words = (text: string) => text.replace(/\s+/g, ' ');
+
+describe('a gate between endpoints', () => {
+  let service: ServeProcess;
+  let healthy: string;
+  let rejecting: FailingProxy;
+  let broken: FailingProxy;
+
+  beforeAll(async () => {
+    service = await startServe();
+    healthy = service.url;
+    const { port } = new URL(healthy);
+    rejecting = await failingProxy(Number(port), (key) => hashOf(key) % 10 === 0);
+    broken = await failingProxy(Number(port), () => true);
+  });
+
+  afterAll(async () => {
+    rejecting.close();
+    broken.close();
+    await service.stop();
+  });
+
+  test('fails a candidate that rejects a tenth of all keys permanently', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(SCENARIO);
+    const files = ['--markdown', 'gate.md', '--junit', 'gate.xml'];
+    const sides = ['--baseline', healthy, '--candidate', rejecting.endpoint];
+    const { code, stdout, stderr } = await gate(cwd, ...sides, ...files);
+    expect(code, stderr).toBe(4);
+    const record = recordIn(cwd);
+    expect(record.verdict).toEqual({ kind: 'fail', reason: 'DELIVERY_WORSE' });
+    expect(record.pairs).toHaveLength(10);
+    for (const { baseline, candidate } of record.pairs) {
+      expect(baseline.undeliveredRecords).toBe(0);
+      expect(candidate.undeliveredRecords).toBeGreaterThan(0);
+      expect(candidate.undeliveredCause).toBe('InternalFailure');
+    }
+    expect(words(stdout)).toMatch(
+      /FAIL The candidate left [\d,]+ of 1,000 records \(\d+(\.\d+)?%, mostly InternalFailure\) undelivered in 10 pairs, the baseline none of 1,000 records\./,
+    );
+    expect(stdout).toMatch(/^ {2}undelivered +0 +\d+(\.\d+)?% +worse in 10, better in 0$/m);
+    expect(stderr).toMatch(/ {2}undelivered 0 \/ \d+ of 100$/m);
+    expect(readFileSync(join(cwd, 'gate.md'), 'utf8')).toMatch(/^\| undelivered +\| +0 \| +\d+(\.\d+)?% \|/m);
+    expect(readFileSync(join(cwd, 'gate.xml'), 'utf8')).toMatch(/name="candidateUndelivered" value="\d+ of 1000"/);
+  });
+
+  test('fails a candidate that fails every record after two pairs', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(SCENARIO);
+    const { code, stdout, stderr } = await gate(cwd, '--baseline', healthy, '--candidate', broken.endpoint);
+    expect(code, stderr).toBe(4);
+    expect(recordIn(cwd)).toMatchObject({ verdict: { kind: 'fail', reason: 'CANDIDATE_FAILS' }, invalidBlocks: [] });
+    expect(recordIn(cwd).pairs).toHaveLength(2);
+    expect(words(stdout)).toContain(
+      'FAIL The candidate left 200 of 200 records (100%, mostly InternalFailure) undelivered in 2 pairs, the baseline none of 200 records.',
+    );
+    expect(stdout).toMatch(/putToGet\.p50 .* no value$/m);
+    expect(stdout).toMatch(/achieved\.rate .* no difference$/m);
+  });
+
+  test('is invalid and names the baseline if that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(SCENARIO);
+    const { code, stdout, stderr } = await gate(cwd, '--baseline', broken.endpoint, '--candidate', healthy);
+    expect(code, stderr).toBe(5);
+    expect(recordIn(cwd).verdict).toEqual({ kind: 'invalid', reason: 'BASELINE_FAILS' });
+    expect(words(stdout)).toContain(`INVALID The baseline (${broken.endpoint}) left 200 of 200 records (100%, mostly`);
+    expect(stdout).not.toContain('Free the machine');
+  });
+
+  test('refuses to calibrate on a side that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(SCENARIO);
+    const args = ['calibrate', 'tiny.json', '--block', '500ms', '--baseline', broken.endpoint];
+    const { code, stderr } = await command(['gate', ...args], { cwd });
+    expect(stderr).toContain('RUNNER_GATE_INVALID the side left 400 of 400 records (100%, mostly InternalFailure)');
+    expect(code).toBe(5);
+  });
+});
+
+describe('a gate of equals that both leave records undelivered', () => {
+  const scenario = {
+    ...SCENARIO,
+    target: { kind: 'engine', shards: 2 },
+    faults: [{ kind: 'error', code: 'InternalFailure', rate: '20%' }],
+    workloads: [
+      {
+        ...SCENARIO.workloads[0],
+        producers: {
+          inFlight: 64,
+          retry: { attempts: 1, base: '5ms', cap: '10ms' },
+          batch: { records: 1, bytes: '1MB', lingerMs: 0 },
+        },
+      },
+    ],
+    consumers: [{ name: 'c', kind: 'fan-out' }],
+  };
+  const engine = '{ kind: engine, shards: 2 }';
+
+  test('does not fail, and reports what was undelivered', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(scenario);
+    const args = ['--baseline', engine, '--candidate', engine, '--max-pairs', '20', '--tolerance', '50%'];
+    const { code, stdout } = await gate(cwd, ...args);
+    expect(code, stdout).not.toBe(4);
+    const { pairs } = recordIn(cwd);
+    expect(
+      pairs.every(({ baseline, candidate }) => baseline.undeliveredRecords + candidate.undeliveredRecords > 0),
+    ).toBe(true);
+    expect(stdout).toMatch(/^ {2}undelivered +\d+(\.\d+)?% +\d+(\.\d+)?% +worse in \d+, better in \d+$/m);
+    expect(stdout).toContain('by its rules at most 0.35%');
+  });
+
+  test('is reported by a calibration', { timeout: GATE_TIMEOUT_MS }, async () => {
+    const cwd = folderWith(scenario);
+    const { code, stdout, stderr } = await gate(cwd, 'calibrate', 'tiny.json', '--max-pairs', '3');
+    expect(code, stderr).toBe(0);
+    expect(words(stdout)).toMatch(
+      /The side left [\d,]+ of 600 records \(\d+(\.\d+)?%, mostly InternalFailure\) undelivered, in 6 of 6 blocks\./,
+    );
+  });
+});
+
+function hashOf(key: string): number {
+  let hash = 0;
+  for (const character of key) hash = (31 * hash + character.charCodeAt(0)) % 65_536;
+  return hash;
+}
