@@ -212,9 +212,11 @@ export function shareText({ undeliveredRatio, undeliveredRecords }: SideDelivery
   return undeliveredRecords === 0 ? '0' : formatRatio(undeliveredRatio);
 }
 
+/** The side of more pairs, with their number. */
 export function deliveryWord({ baseline, candidate, worsePairs, betterPairs }: DeliverySums): string {
   if (baseline.undeliveredRecords + candidate.undeliveredRecords === 0) return 'none';
-  return `worse in ${worsePairs}, better in ${betterPairs}`;
+  if (worsePairs === betterPairs) return 'no difference';
+  return worsePairs > betterPairs ? `worse in ${worsePairs}` : `better in ${betterPairs}`;
 }
 
 function deliveryFindingText(delivery: DeliverySums): Segment {

@@ -23,6 +23,9 @@ export interface BlockTask {
   readonly signal?: AbortSignal;
 }
 
+/** A block in which the target failed more of the records counts by its delivery, even if its latencies are not valid. */
+const FAILED_LIMIT_RATIO = 0.5;
+
 export type BlockOutcome =
   | { readonly kind: 'measured'; readonly block: Block }
   | { readonly kind: 'invalid'; readonly why: string }
@@ -66,18 +69,23 @@ function outcomeOf(result: Result, { side, metrics }: BlockTask, tookNs: () => n
     if (outcome.code === 'RUNNER_TARGET_FAILED') throw targetFailed(side, outcome.message);
     return { kind: 'invalid', why: outcome.code };
   }
+  const { due = 0, owed = 0, undelivered = 0 } = deliveryOf(summary.ledger) ?? {};
+  const delivery = { owedRecords: owed, undeliveredRecords: undelivered, ...causeOf(result, undelivered) };
+  // A late generator falsifies latencies, but it does not make the target respond with errors.
+  if (validity.kind === 'invalid' && summary.ledger.failed > FAILED_LIMIT_RATIO * due) {
+    const values = Object.fromEntries(metrics.map((name) => [name, null]));
+    return { kind: 'measured', block: { values, ...delivery, tookNs: tookNs() } };
+  }
   if (validity.kind === 'invalid')
     return { kind: 'invalid', why: [...new Set(validity.reasons.map(({ code }) => code))].join(', ') };
   const measurements = measurementsOf(result);
   const values = Object.fromEntries(
     metrics.map((name) => [name, measureMetric(parseMetric(name), measurements).actual]),
   );
-  const { owed = 0, undelivered = 0 } = deliveryOf(summary.ledger) ?? {};
   const [primary] = metrics;
   // A side that delivers too little for the metric is judged by its delivery.
   const isMissing = primary !== undefined && !((values[primary] ?? 0) > 0);
   if (isMissing && undelivered === 0) return { kind: 'invalid', why: `no ${primary}` };
-  const delivery = { owedRecords: owed, undeliveredRecords: undelivered, ...causeOf(result, undelivered) };
   return { kind: 'measured', block: { values, ...delivery, tookNs: tookNs() } };
 }
 
