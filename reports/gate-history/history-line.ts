@@ -49,6 +49,14 @@ export interface HistoryAccept {
   readonly note?: string;
   readonly machine: Machine;
   readonly levels: Readonly<Record<string, AcceptedLevel>>;
+  /** The undelivered share that is usual from a result on; without it what was usual before stays so. */
+  readonly delivery?: AcceptedDelivery;
+}
+
+export interface AcceptedDelivery {
+  readonly undeliveredRatio: number;
+  /** When the accepted result started. */
+  readonly since: string;
 }
 
 /** The history begins anew: nothing before this line is looked at. */
@@ -109,7 +117,13 @@ const lineSchema: z.ZodType<HistoryLine> = z.discriminatedUnion('kind', [
     validity: z.enum(['valid', 'invalid']),
     metrics: z.record(text, value).refine(few),
   }),
-  z.object({ ...decision, kind: z.literal('accept'), machine, levels: z.record(text, level).refine(few) }),
+  z.object({
+    ...decision,
+    kind: z.literal('accept'),
+    machine,
+    levels: z.record(text, level).refine(few),
+    delivery: z.object({ undeliveredRatio: z.number().min(0).max(1), since: when }).exactOptional(),
+  }),
   z.object({ ...decision, kind: z.literal('reset') }),
 ]);
 

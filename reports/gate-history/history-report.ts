@@ -1,5 +1,6 @@
 import { magnitudeRatio } from '../statistics/change-points.ts';
 import type { HistoryGateOptions, HistoryJudgement } from './judge-history.ts';
+import type { Outage } from './outages.ts';
 
 /** All that the gate says about a history: rendered for people, or as JSON. */
 export interface HistoryReport {
@@ -9,6 +10,10 @@ export interface HistoryReport {
   readonly options: HistoryGateOptions;
   /** Nothing when the result is invalid: then it is not held against anything. */
   readonly judgement: HistoryJudgement | undefined;
+  /** The result itself, if it left more records undelivered than usual: then the verdict is failed. */
+  readonly outage: Outage | undefined;
+  /** All of the history, oldest first. */
+  readonly outages: readonly Outage[];
   /** Codes of why the result is invalid. */
   readonly invalidReasons: readonly string[];
   /** What was left out or changed along the way, as sentences without a full stop. */
@@ -21,7 +26,7 @@ export const HISTORY_REPORT_VERSION = 1;
 
 /** For programs. Values are in the units of thresholds: ns, ratio, records, records or bytes a second. */
 export function historyJson(report: HistoryReport): string {
-  const { kind, scenario, folder, options, judgement, invalidReasons, remarks, added } = report;
+  const { kind, scenario, folder, options, judgement, outages, invalidReasons, remarks, added } = report;
   const metrics = judgement?.metrics.map(({ name, betterHigher, points, changes, state, detection }) => ({
     name,
     betterHigher,
@@ -39,6 +44,13 @@ export function historyJson(report: HistoryReport): string {
     resultCount: judgement?.resultCount,
     resultsNeeded: judgement?.resultsNeeded,
     invalidReasons,
+    outages: outages.map(({ line, where, undelivered, undeliveredRatio, limitRatio }) => ({
+      startedAt: line.startedAt,
+      where,
+      undelivered,
+      undeliveredRatio,
+      limitRatio,
+    })),
     metrics,
     remarks,
     added,

@@ -1,9 +1,12 @@
 import { ReportError } from '../errors.ts';
 import type { HistoryAccept, HistoryResult, Located, Machine } from './history-line.ts';
+import { type Outage, outageOf } from './outages.ts';
 
 /** Results of one load on one machine, oldest first, and what was decided about them. */
 export interface HistorySeries {
   readonly results: readonly HistoryResult[];
+  /** Results that left more records undelivered than usual, oldest first; they are not among `results`. */
+  readonly outages: readonly Outage[];
   readonly accepts: readonly HistoryAccept[];
   readonly resetAt: string | undefined;
   /** What is in the history and not in the series, as sentences. */
@@ -29,10 +32,17 @@ export function historySeries(lines: readonly Located[], judged?: Located<Histor
   const begun = known.filter(({ line }) => isAfterReset(line.startedAt) || line === judged?.line);
   refuseMixture(begun);
   const newest = judged ?? begun.findLast(({ line }) => line.validity === 'valid') ?? begun.at(-1);
-  if (newest === undefined) return { results: [], accepts: [], resetAt, leftOut: [], notes: [] };
+  if (newest === undefined) return { results: [], outages: [], accepts: [], resetAt, leftOut: [], notes: [] };
   const { machine } = newest.line;
   const groups = sortOut(begun, newest.line);
-  const results = groups.kept.map(({ line }) => line);
+  const accepts = lines
+    .flatMap(({ line }) =>
+      line.kind === 'accept' && isAfterReset(line.at) && isSame(line.machine, machine) ? [line] : [],
+    )
+    .sort((left, right) => timeOf(left.at) - timeOf(right.at));
+  const outages = groups.kept.flatMap((result) => outageOf(result, accepts) ?? []);
+  const isOutage = new Set(outages.map(({ line }) => line));
+  const results = groups.kept.flatMap(({ line }) => (isOutage.has(line) ? [] : [line]));
   const leftOut = [
     count(known.length - begun.length, (n) => `${n} before the reset of ${day(resetAt ?? '')}`),
     count(groups.invalid.length, (n) => `${n} invalid (${places(groups.invalid)})`),
@@ -40,14 +50,10 @@ export function historySeries(lines: readonly Located[], judged?: Located<Histor
       groups.elsewhere.length,
       (n) => `${n} of other machines (${places(groups.elsewhere)}); this is ${machineText(machine)}`,
     ),
+    count(outages.length, (n) => `${n} with more undelivered records than usual (${places(outages)})`),
     count(groups.later.length, (n) => `${n} later than the result (${places(groups.later)})`),
   ].flat();
-  const accepts = lines
-    .flatMap(({ line }) =>
-      line.kind === 'accept' && isAfterReset(line.at) && isSame(line.machine, machine) ? [line] : [],
-    )
-    .sort((left, right) => timeOf(left.at) - timeOf(right.at));
-  return { results, accepts, resetAt, leftOut, notes: notesOn(results) };
+  return { results, outages, accepts, resetAt, leftOut, notes: notesOn(results) };
 }
 
 /** The same processor, cores and memory; the kernel takes a little of it, so whole GiB are enough. */

@@ -46,6 +46,8 @@ export interface MetricJudgement {
   /** Results that have a value, oldest first. */
   readonly points: readonly HistoryPoint[];
   readonly changes: readonly JudgedChange[];
+  /** For each outage the number of points before it. */
+  readonly outageIndexes: readonly number[];
   /** too-soon: the newest results are worse, and too few to tell a lasting change from an outlier. */
   readonly state: 'holds' | 'worse' | 'too-soon' | 'too-few';
   readonly detection: Detection;
@@ -104,7 +106,7 @@ export function resultsNeededFor(pValue: number): number {
 
 function judgeMetric(
   name: string,
-  { results, accepts }: HistorySeries,
+  { results, outages, accepts }: HistorySeries,
   search: ChangePointOptions,
   resultsNeeded: number,
 ): MetricJudgement {
@@ -119,7 +121,8 @@ function judgeMetric(
   const detection = detectionOf(values, found, search);
   const tooFew = values.length < resultsNeeded || results.at(-1)?.metrics[name] === undefined;
   const state = stateOf(changes, values.length) ?? (tooFew ? 'too-few' : 'holds');
-  return { name, metric, betterHigher, points, changes, state, detection };
+  const outageIndexes = outages.map(({ line }) => pointsUntil(points, line.startedAt));
+  return { name, metric, betterHigher, points, changes, outageIndexes, state, detection };
 }
 
 /**

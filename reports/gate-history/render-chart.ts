@@ -25,6 +25,8 @@ const MARKS: Record<JudgedChange['state'], { readonly mark: string; readonly sty
   better: { mark: '▽', style: 'good' },
 };
 
+const OUTAGE_MARK = { mark: '×', style: 'bad' } as const;
+
 /** A metric's results as dots with the level between changes dashed, and below each change its mark and number. */
 export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: number, width: number): Line[] {
   const values = judgement.points.map(({ value }) => value);
@@ -55,7 +57,8 @@ export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: numbe
     });
     return [styled('dim', `    ${label.padStart(labelWidth)} `), ...cells];
   });
-  const marks = markLine(changes, (index) => Math.floor((index - skipped) / perColumn), labelWidth + 5);
+  const outages = judgement.outageIndexes.filter((index) => index >= skipped);
+  const marks = markLine(changes, outages, (index) => Math.floor((index - skipped) / perColumn), labelWidth + 5);
   return marks === undefined ? rows : [...rows, marks];
 }
 
@@ -125,19 +128,23 @@ function levelsOf(
   });
 }
 
+/** Changes with their number; an outage has no point of its own, and its mark stands where it would be. */
 function markLine(
   changes: readonly JudgedChange[],
+  outageIndexes: readonly number[],
   columnOf: (index: number) => number,
   indent: number,
 ): Line | undefined {
-  if (changes.length === 0) return undefined;
+  const marks = [
+    ...changes.map(({ index, state }) => ({ index, ...MARKS[state], number: String(index + 1) })),
+    ...outageIndexes.map((index) => ({ index, ...OUTAGE_MARK, number: '' })),
+  ].sort((left, right) => left.index - right.index);
+  if (marks.length === 0) return undefined;
   const line: Segment[] = [' '.repeat(indent)];
   let at = 0;
-  for (const change of changes) {
-    const column = columnOf(change.index);
+  for (const { index, mark, style, number } of marks) {
+    const column = columnOf(index);
     if (column < at) continue;
-    const { mark, style } = MARKS[change.state];
-    const number = String(change.index + 1);
     line.push(' '.repeat(column - at), styled(style, mark), styled('dim', number));
     at = column + 1 + number.length;
   }

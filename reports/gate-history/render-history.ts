@@ -1,8 +1,9 @@
-import { formatRatio } from '../text/format.ts';
+import { formatCount, formatRatio } from '../text/format.ts';
 import { hanging, type Line, paint, type RenderOptions, type Style, styled } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import type { HistoryReport } from './history-report.ts';
 import { type HistoryJudgement, LASTING_RESULTS, type MetricJudgement } from './judge-history.ts';
+import type { Outage } from './outages.ts';
 import { changeText, renderChanges, renderChart, worstOpen } from './render-chart.ts';
 
 const STYLES: Record<HistoryReport['kind'], Style> = {
@@ -38,9 +39,13 @@ function headLine({ scenario, folder, judgement }: HistoryReport): Line {
 }
 
 /** One or two sentences that say what the verdict rests on. */
-export function reasonOf({ kind, judgement, invalidReasons }: HistoryReport): string {
+export function reasonOf({ kind, judgement, outage, invalidReasons }: HistoryReport): string {
   if (kind === 'invalid' || judgement === undefined) {
     return `The result's own numbers are not about the target (${invalidReasons.join(', ')}). It was not added.`;
+  }
+  if (outage !== undefined) {
+    const worse = judgement.kind === 'failed' ? [failedText(judgement)] : [];
+    return [outageText(outage), ...worse].join(' ');
   }
   switch (judgement.kind) {
     case 'failed':
@@ -50,6 +55,12 @@ export function reasonOf({ kind, judgement, invalidReasons }: HistoryReport): st
     case 'passed':
       return `No lasting change for the worse in ${judgement.metrics.map(({ name }) => name).join(', ')}.`;
   }
+}
+
+function outageText({ undelivered, undeliveredRatio, limitRatio }: Outage): string {
+  const records = `${formatCount(undelivered)} ${undelivered === 1 ? 'record' : 'records'}`;
+  const usual = limitRatio === 0 ? 'none is usual' : `up to ${formatRatio(limitRatio)} is usual`;
+  return `The result left ${records} undelivered (${formatRatio(undeliveredRatio)}), and ${usual} here. It counts as an outage, not as a point of the series. If this is meant, use --accept.`;
 }
 
 function failedText({ metrics }: HistoryJudgement): string {

@@ -55,7 +55,14 @@ function delayRow(step: number): BenchmarkRow {
 /** @returns how many results there were when it failed first. */
 function firstFailure(results: readonly HistoryResult[], from: number): number | undefined {
   for (let count = from; count <= results.length; count++) {
-    const series = { results: results.slice(0, count), accepts: [], resetAt: undefined, leftOut: [], notes: [] };
+    const series = {
+      results: results.slice(0, count),
+      outages: [],
+      accepts: [],
+      resetAt: undefined,
+      leftOut: [],
+      notes: [],
+    };
     if (judgeHistory(series, OPTIONS).kind === 'failed') return count;
   }
   return undefined;

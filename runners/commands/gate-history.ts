@@ -6,6 +6,7 @@ import { type HistorySeries, historySeries, isSameRun, timeOf } from '../../repo
 import {
   HISTORY_GATE_DEFAULTS,
   type HistoryGateOptions,
+  type HistoryJudgement,
   judgeHistory,
   presentLevels,
 } from '../../reports/gate-history/judge-history.ts';
@@ -95,28 +96,30 @@ async function gate(
   options: GateHistoryOptions,
 ): Promise<ExitCode> {
   const series = historySeries(folder.lines, judged);
-  const newest = judged?.line ?? series.results.at(-1);
+  const newest = judged?.line ?? newestOf(series);
   if (newest === undefined) throw emptyHistory(folder.folder);
-  const gateOptions = { ...asked, metrics: asked.metrics ?? defaultMetrics(newest) };
+  const gateOptions = { ...asked, metrics: asked.metrics ?? defaultMetrics(series.results.at(-1) ?? newest) };
   const invalidReasons = judged?.result.validity.reasons.map(({ code }) => code) ?? [];
   const isInvalid = newest.validity === 'invalid';
   const added = isInvalid || judged === undefined ? undefined : await add(folder, judged.line, options.add !== false);
   const isAccepting = options.accept === true && !isInvalid;
-  const accept = isAccepting ? await acceptLine(series, gateOptions, asked.metrics, options.note) : undefined;
+  const accept = isAccepting ? await acceptLine(folder, judged, newest, { ...options, gateOptions }) : undefined;
   if (accept !== undefined) await appendHistory(folder.folder, accept);
-  const accepts = accept === undefined ? series.accepts : [...series.accepts, accept];
+  const present = accept === undefined ? series : seriesWith(folder, judged, accept);
   const report: HistoryReport = {
     kind: 'invalid',
     scenario: newest.scenario,
     folder: folder.folder,
     options: gateOptions,
     judgement: undefined,
+    outage: present.outages.find(({ line }) => isSameRun(line, newest)),
+    outages: present.outages,
     invalidReasons,
-    remarks: remarksOn(folder, series, accept),
+    remarks: remarksOn(folder, present, accept),
     added,
   };
-  const judgement = isInvalid ? undefined : judgeHistory({ ...series, accepts }, gateOptions);
-  const full = judgement === undefined ? report : { ...report, kind: judgement.kind, judgement };
+  const judgement = isInvalid ? undefined : judgeHistory(present, gateOptions);
+  const full = judgement === undefined ? report : { ...report, kind: kindOf(judgement, report), judgement };
   if (options.markdown !== undefined) await writeText(options.markdown, renderHistoryMarkdown(full));
   process.stdout.write(
     options.json === true
@@ -135,24 +138,50 @@ async function add(folder: HistoryFolder, line: HistoryResult, wanted: boolean):
   return wanted && !isThere ? appendHistory(folder.folder, line) : undefined;
 }
 
+/** An outage fails the result that is asked about; one before it does not. */
+function kindOf({ kind }: HistoryJudgement, { outage }: HistoryReport): HistoryJudgement['kind'] {
+  return outage === undefined ? kind : 'failed';
+}
+
+function newestOf({ results, outages }: HistorySeries): HistoryResult | undefined {
+  const candidates = [results.at(-1), outages.at(-1)?.line].filter((line) => line !== undefined);
+  return candidates.toSorted((left, right) => timeOf(left.startedAt) - timeOf(right.startedAt)).at(-1);
+}
+
+function seriesWith(folder: HistoryFolder, judged: Judged | undefined, accept: HistoryAccept): HistorySeries {
+  return historySeries([...folder.lines, { line: accept, where: HISTORY_FILE_NAME }], judged);
+}
+
+interface AcceptOptions {
+  readonly metrics?: readonly string[] | undefined;
+  readonly note?: string | undefined;
+  readonly gateOptions: HistoryGateOptions;
+}
+
+/** Accepts the present levels, and the newest result's delivery if that is an outage. */
 async function acceptLine(
-  series: HistorySeries,
-  options: HistoryGateOptions,
-  named: readonly string[] | undefined,
-  note: string | undefined,
+  folder: HistoryFolder,
+  judged: Judged | undefined,
+  newest: HistoryResult,
+  { metrics, note, gateOptions }: AcceptOptions,
 ): Promise<HistoryAccept> {
-  const newest = series.results.at(-1)!;
   const commit = newest.commit ?? (await readGitCommit());
-  return {
+  const { outages } = historySeries(folder.lines, judged);
+  const outage = outages.find(({ line }) => isSameRun(line, newest));
+  const { startedAt: since } = newest;
+  const accept: HistoryAccept = {
     schemaVersion: HISTORY_SCHEMA_VERSION,
     kind: 'accept',
     // No earlier than what is accepted, though its machine's clock may go before ours.
-    at: new Date(Math.max(Date.now(), timeOf(newest.startedAt))).toISOString(),
+    at: new Date(Math.max(Date.now(), timeOf(since))).toISOString(),
     ...(commit === undefined ? {} : { commit }),
     ...(note === undefined ? {} : { note }),
     machine: newest.machine,
-    levels: presentLevels(series, named ?? Object.keys(newest.metrics), options),
+    levels: {},
+    ...(outage === undefined ? {} : { delivery: { undeliveredRatio: outage.undeliveredRatio, since } }),
   };
+  const names = metrics === undefined || metrics.length === 0 ? Object.keys(newest.metrics) : metrics;
+  return { ...accept, levels: presentLevels(seriesWith(folder, judged, accept), names, gateOptions) };
 }
 
 async function resetLine(

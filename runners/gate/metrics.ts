@@ -30,7 +30,7 @@ export function gatedMetric(name: string): GatedMetric {
   if (metric.kind === 'latency' || isBetterHigher(metric)) return { name, isBetterHigher: isBetterHigher(metric) };
   throw new RunnerError('RUNNER_USAGE', {
     what: `${name} is 0 in a good run, so a gate cannot compare it by its ratio`,
-    fix: 'Name a latency or a rate, such as putToGet.p99 or achieved.rate; lost records fail a gate anyway.',
+    fix: 'Name a latency or a rate, such as putToGet.p99 or achieved.rate. A gate checks delivery beside its metric.',
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseGateRecord } from '../../reports/gate/record.ts';
-import { command, type Ended, emptyFolder } from '../runners/commands/cli-command.ts';
+import { command, type Ended, emptyFolder, whenMachineIsQuiet } from '../runners/commands/cli-command.ts';
 import { type FailingProxy, failingProxy } from './failing-proxy.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
@@ -157,8 +157,27 @@ describe('a gate of equals that both leave records undelivered', () => {
     );
     expect(code, stderr).toBe(0);
     expect(words(stdout)).toMatch(
-      /The side left [\d,]+ of 600 records \(\d+(\.\d+)?%, mostly InternalFailure\) undelivered, in 6 of 6 blocks\./,
+      /The side left [\d,]+ of 600 records \(\d+(\.\d+)?%, mostly failed\) undelivered, in 6 of 6 blocks\./,
     );
+  });
+});
+
+describe('a run in which every record fails, against its history', () => {
+  const faults = [{ kind: 'error', code: 'InternalFailure', rate: '100%' }];
+  const scenario = { ...SCENARIO, target: { kind: 'engine', shards: 2, latency: 'enhanced-fan-out' }, faults };
+
+  test('fails at once, also as the first result, and is no point of the series', {
+    timeout: GATE_TIMEOUT_MS,
+  }, async () => {
+    const cwd = folderWith({ ...scenario, consumers: [{ name: 'c', kind: 'fan-out' }] });
+    const run = () => command(['run', 'tiny.json', '--out', 'r', '--quiet', '--force'], { cwd });
+    const ended = await whenMachineIsQuiet(run, join(cwd, 'r/result.json'));
+    expect(ended.code, ended.stderr).toBe(0);
+    const { code, stdout, stderr } = await command(['gate', 'r', '--history', 'history'], { cwd });
+    expect(code, stderr).toBe(4);
+    expect(words(stdout)).toContain('FAILED The result left 200 records undelivered (100%), and none is usual here.');
+    expect(stdout).toContain(', 0 results');
+    expect(stdout).toContain('Added to history/history.jsonl');
   });
 });
 

@@ -21,6 +21,8 @@ function reportOn(values: readonly number[], more: Partial<HistoryReport> = {}):
     folder: 'history',
     options,
     judgement,
+    outage: undefined,
+    outages: [],
     invalidReasons: [],
     remarks: [],
     added: undefined,

@@ -185,6 +185,60 @@ describe('gate RESULT --history DIR', () => {
   });
 });
 
+describe('an outage in a history', () => {
+  /** Like the newest line, a day later, with a part of 3,000 records undelivered. */
+  function appendOutage(cwd: string, undelivered: number): void {
+    const line: { startedAt: string; metrics: Record<string, number> } = JSON.parse(linesOf(cwd).at(-1)!);
+    const startedAt = new Date(Date.parse(line.startedAt) + 86_400_000).toISOString();
+    const metrics = { ...line.metrics, undelivered, 'delivered.ratio': 1 - undelivered / 3000, 'putToGet.p50': 90e6 };
+    appendFileSync(join(cwd, 'history/history.jsonl'), `${JSON.stringify({ ...line, startedAt, metrics })}\n`);
+  }
+  const words = (text: string) => text.replace(/\s+/g, ' ');
+
+  test('fails, is marked in the chart, and is no point of the series', async () => {
+    const cwd = await historyOf(level(20, 12));
+    appendOutage(cwd, 300);
+    const { code, stdout } = await gate(cwd, ...P50, '--markdown', 'h.md');
+    expect(code).toBe(4);
+    expect(stdout).toContain(', 12 results');
+    expect(words(stdout)).toContain('FAILED The result left 300 records undelivered (10%), and none is usual here.');
+    expect(words(stdout)).toContain('Left out: 1 with more undelivered records than usual (history.jsonl:13)');
+    expect(stdout).toMatch(/^ +×$/m);
+    expect(readFileSync(join(cwd, 'h.md'), 'utf8')).toContain('300 records undelivered');
+    const { outages, metrics } = JSON.parse((await gate(cwd, ...P50, '--json')).stdout);
+    expect(outages).toMatchObject([{ undelivered: 300, where: 'history.jsonl:13', limitRatio: 0 }]);
+    expect(metrics[0].points).toHaveLength(12);
+  });
+
+  test('does not fail the next result that delivers everything', async () => {
+    const cwd = await historyOf(level(20, 12));
+    appendOutage(cwd, 3000);
+    await saveResult(join(cwd, 'r'), 20, { day: 13 });
+    const { code, stdout } = await gate(cwd, 'r', ...P50);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain(', 13 results');
+  });
+
+  test('is usual from then on if it is accepted, and a larger one is not', async () => {
+    const cwd = await historyOf(level(20, 12));
+    appendOutage(cwd, 30);
+    expect((await gate(cwd, ...P50, '--accept')).code).toBe(0);
+    expect(JSON.parse(linesOf(cwd).at(-1)!).delivery.undeliveredRatio).toBeCloseTo(0.01, 9);
+    expect((await gate(cwd, ...P50)).stdout).toContain(', 13 results');
+    const accept = linesOf(cwd).at(-1)!;
+    writeFileSync(join(cwd, 'history/history.jsonl'), `${linesOf(cwd).slice(0, -1).join('\n')}\n`);
+    appendOutage(cwd, 33);
+    appendFileSync(join(cwd, 'history/history.jsonl'), `${accept}\n`);
+    expect((await gate(cwd, ...P50)).stdout).toContain(', 14 results');
+    writeFileSync(join(cwd, 'history/history.jsonl'), `${linesOf(cwd).slice(0, -1).join('\n')}\n`);
+    appendOutage(cwd, 60);
+    appendFileSync(join(cwd, 'history/history.jsonl'), `${accept}\n`);
+    const larger = await gate(cwd, ...P50);
+    expect(larger.code).toBe(4);
+    expect(words(larger.stdout)).toContain('60 records undelivered (2%), and up to 1.2% is usual here.');
+  });
+});
+
 describe('gate --history refuses with code 2', () => {
   test('two scenarios in one history, naming both and the lines', async () => {
     const cwd = await historyOf(level(20, 2));
