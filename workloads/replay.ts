@@ -13,7 +13,7 @@ import type { ReplaySpec, Workload } from './scenario.ts';
 /** A recording in memory. Its payloads and keys are the bytes of the file. */
 export interface Replay extends RecordLayout {
   readonly facts: ReplayFacts;
-  /** Of the file's content, decompressed. */
+  /** Hash of the decompressed content of the file. */
   readonly sha256: string;
 }
 

@@ -182,23 +182,23 @@ export interface ReplaySpec {
   readonly format: 'ndjson' | 'csv' | 'log';
   /** How bytes become the text of keys, times and names; payloads stay bytes. UTF-8 when left out. */
   readonly encoding?: 'utf-8' | 'latin1';
-  /** Of CSV: one character; detected when left out. */
+  /** CSV separator, one character; detected when left out. */
   readonly separator?: string;
-  /** Of CSV: false when quotes are ordinary characters. */
+  /** False when quotes in a CSV file are ordinary characters. */
   readonly quotes?: boolean;
   /** Field with the record's time, for `arrivals: recorded`, or the two fields of its date and time of day. */
   readonly timeField?: string | readonly [date: string, time: string];
-  /** Of numbers; detected when left out. */
+  /** Unit of times that are numbers; detected when left out. */
   readonly timeUnit?: 's' | 'ms' | 'us' | 'ns';
-  /** Of times without a zone; UTC when left out. */
+  /** Zone of times that have none; UTC when left out. */
   readonly timeZone?: string;
-  /** Of syslog times, which have no year. */
+  /** Year of syslog times, which have none. */
   readonly timeYear?: number;
   /** Records without a key: reject the file (when left out), or skip and count them. */
   readonly missingKey?: 'reject' | 'skip';
   /** The same for records without a time. */
   readonly missingTime?: 'reject' | 'skip';
-  /** Of the file's decompressed content when the scenario was resolved, in hex. */
+  /** Hash of the decompressed content of the file when the scenario was resolved, in hex. */
   readonly sha256?: string;
 }
 

@@ -105,7 +105,7 @@ export class SequenceNumbers {
     return this.#compose(0n, this.#shard.sequenceSecond);
   }
 
-  /** Of a closed shard. */
+  /** The ending number of a closed shard. */
   get ending(): string {
     return this.#compose(ORDER_MAX, secondOf(this.#shard.closedAtMs ?? 0));
   }

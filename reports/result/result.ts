@@ -157,7 +157,7 @@ export interface ProducerCounts {
   /** Given up after the last attempt. */
   readonly failed: number;
   /**
-   * Of the acknowledged, those whose last hand-over was later than the grace after their phase (phase-grace.ts): the target took them
+   * Acknowledged records whose last hand-over was later than the grace after their phase (phase-grace.ts): the target took them
    * after the time in which they were due. Absent means none.
    */
   readonly overtime?: number;
@@ -313,7 +313,7 @@ export interface RateSummary {
   readonly intendedPerSecond: number;
   /** Acknowledged records that were handed over in time, over scheduledSeconds. */
   readonly achievedPerSecond: number;
-  /** Of the same records. */
+  /** Bytes of the same records over scheduledSeconds. */
   readonly bytesPerSecond: number;
   /** Achieved over intended rate; null when nothing was due. */
   readonly ratio: number | null;

@@ -6,7 +6,7 @@ import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 export interface ShardSum {
   readonly shard: number;
   readonly acked: number;
-  /** Of the acknowledged, those handed over after their phase. */
+  /** Acknowledged records that were handed over after their phase. */
   readonly overtime: number;
   readonly bytes: number;
   readonly throttled: number;

@@ -10,7 +10,7 @@ export interface HourOptions {
   readonly shards?: number;
   readonly workloads?: number;
   readonly consumers?: number;
-  /** Of each workload. */
+  /** The rate of each workload. */
   readonly recordsPerSecond?: number;
   readonly seed?: number;
   readonly thresholds?: readonly string[];

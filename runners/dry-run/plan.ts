@@ -49,7 +49,7 @@ export interface TimedEvent {
   readonly text: string;
 }
 
-/** Of all workloads together, or of the part's share. Bytes are those of partition keys and data. */
+/** The load of all workloads together, or the share of a part. Bytes are those of partition keys and data. */
 export interface ExpectedLoad {
   readonly records: number;
   readonly bytes: number;
@@ -66,7 +66,7 @@ export interface ExpectedRates {
 /** The load against what shards accept. A stream that parts share has the load of all of them. */
 export interface LimitUse {
   readonly shards: number;
-  /** Of one shard. */
+  /** The limit of one shard. */
   readonly limit: ExpectedRates;
   readonly meanRatio: number;
   readonly peakRatio: number;

@@ -5,7 +5,7 @@ export interface RatePeak {
   readonly atNs: number;
   readonly phase: string;
   readonly perSecond: number;
-  /** Of each workload at that instant. */
+  /** The rate of each workload at that instant. */
   readonly workloadsPerSecond: readonly number[];
 }
 

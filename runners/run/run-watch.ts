@@ -166,7 +166,7 @@ export class RunWatch {
     return told.length === 0 ? {} : { behindMs: Math.max(...told) };
   }
 
-  /** Of the last second in which something was received, if that is not longer ago than PEEK_SECONDS. */
+  /** The latency of the last second in which something was received, if that is not longer ago than PEEK_SECONDS. */
   #latencyPeek(nowNs: number): LiveSnapshot['putToGet'] {
     const oldest = Math.max(0, Math.floor(nowNs / NS_PER_SECOND) - PEEK_SECONDS);
     for (let index = this.#collector.intervalCount - 1; index >= oldest; index--) {

@@ -13,7 +13,7 @@ export interface TimeOptions {
 /** How all times of a recording are written. */
 export interface TimeFormat {
   readonly form: 'number' | CalendarForm;
-  /** Of numbers. */
+  /** The unit of times that are numbers. */
   readonly unit?: TimeUnit;
 }
 

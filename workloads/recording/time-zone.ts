@@ -64,7 +64,7 @@ function namedZone(name: string): TimeZone {
 function localOffset(localSeconds: number, offsetAt: (utcSeconds: number) => number): number {
   const before = offsetAt(localSeconds - DAY_SECONDS);
   const after = offsetAt(localSeconds + DAY_SECONDS);
-  // Of two instants that have this local time, the larger offset is the earlier one.
+  // If two instants have this local time, the one with the larger offset is the earlier one.
   const fitting = [before, after].filter((offset) => offsetAt(localSeconds - offset) === offset);
   return fitting.length === 0 ? before : Math.max(...fitting);
 }
