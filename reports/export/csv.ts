@@ -77,6 +77,7 @@ const PRODUCED = [
   'retried_records',
   'dropped_records',
   'failed_records',
+  'overtime_records',
 ] as const;
 
 const TABLES: Readonly<Record<CsvGrouping, Table>> = {
@@ -177,8 +178,8 @@ function consumerRows({ cells }: Interval): CsvCell[][] {
 function producedCells(cells: readonly IntervalCell[]): CsvCell[] {
   const totals = producerTotals(cells);
   const scheduled = totals.scheduledIsKnown ? totals.scheduled : null;
-  const { acked, bytes, throttled, throttledRecords, retried, dropped, failed } = totals;
-  return [scheduled, acked, bytes, throttled, throttledRecords, retried, dropped, failed];
+  const { acked, bytes, throttled, throttledRecords, retried, dropped, failed, overtime } = totals;
+  return [scheduled, acked, bytes, throttled, throttledRecords, retried, dropped, failed, overtime];
 }
 
 function receivedIn(cells: readonly IntervalCell[]): number {

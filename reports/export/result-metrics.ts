@@ -117,6 +117,9 @@ const FAMILIES: readonly ResultFamily[] = [
   counter('throttled_once_records', 'Records that were throttled at least once.', ({ cells }) => {
     return producerTotals(cells).throttledRecords;
   }),
+  counter('overtime_records', 'Acknowledged records that were sent after the end of their phase.', ({ cells }) => {
+    return producerTotals(cells).overtime;
+  }),
   plain(METRIC_HEADS.retried, ({ cells }) => producerTotals(cells).retried),
   plain(METRIC_HEADS.dropped, ({ summary }) => summary.ledger.dropped),
   gauge('undelivered_records', 'Records due and not received, summed over consumers.', ({ summary }) => {

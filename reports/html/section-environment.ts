@@ -16,7 +16,7 @@ ${results.length > 1 ? html`<thead><tr><th></th>${labels.map((label) => html`<th
 function factsOf(result: Result): Record<string, string> {
   const { environment, harnessCeiling, scenario, summary, validity } = result;
   const { recordsPerSecond, cached } = harnessCeiling;
-  const { scheduleLagP99Ns, loopDelayP99Ns, workerCpuRatio } = validity.checks;
+  const { scheduleLagP99Ns, loopDelayP99Ns, workerCpuRatio, otherCpuRatio } = validity.checks;
   const packages = Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`);
   return {
     scenario: scenario.name,
@@ -40,6 +40,7 @@ function factsOf(result: Result): Record<string, string> {
     'generator lateness': scheduleLagP99Ns === null ? 'not measured' : `p99 ${formatDuration(scheduleLagP99Ns)}`,
     'loop delay': loopDelayP99Ns === null ? 'not measured' : `p99 ${formatDuration(loopDelayP99Ns)}`,
     'busiest worker': workerCpuRatio === null ? 'not measured' : `${formatRatio(workerCpuRatio)} of a core`,
+    'other programs': otherCpuRatio === null ? 'not measured' : `${formatRatio(otherCpuRatio)} of the CPU`,
   };
 }
 

@@ -61,7 +61,7 @@ function headlines({ summary }: Result): [string, string, string][] {
     [
       isMeanRate(summary) ? 'achieved, mean of phases' : 'achieved',
       formatRate(rate.achievedPerSecond),
-      `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}`,
+      `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}${rate.overtime > 0 ? `; ${formatCount(rate.overtime)} sent late are not in it` : ''}`,
     ],
     [
       'throttled',

@@ -43,6 +43,7 @@ describe('CSV of a result', () => {
         "intended_records_per_s": "1000",
         "lag_most_records": "20",
         "lag_records": "60",
+        "overtime_records": "0",
         "phase": "steady",
         "put_to_get_max_ms": "900.202495",
         "put_to_get_mean_ms": "899.940352",
