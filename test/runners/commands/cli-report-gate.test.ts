@@ -154,7 +154,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     [
       'a newer version',
       (gate) => ({ ...gate, schemaVersion: 9 }),
-      /schemaVersion=9, and this version reads up to 1\. Update/,
+      /schemaVersion=9, and this version reads up to 2\. Update/,
     ],
     [
       'a changed verdict',
