@@ -63,8 +63,7 @@ describe('the installed package', () => {
     const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'));
     expect(result).toMatchObject({
       outcome: { kind: 'completed' },
-      summary: { ledger: { sent: 2000, received: 2000, lost: 0 } },
-      verdict: { thresholds: [{ holds: true }] },
+      summary: { ledger: { sent: 2000, received: 2000, lost: 0, failed: 0, dropped: 0, unacknowledged: 0 } },
     });
   });
 

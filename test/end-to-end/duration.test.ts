@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../reports/result/result.ts';
+import { measurementsOf } from '../../reports/summary/summary.ts';
+import { judge } from '../../reports/verdict/thresholds.ts';
 import type { LiveSnapshot } from '../../runners/live/snapshot.ts';
 import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
@@ -77,7 +79,9 @@ describe.concurrent('a run lasts as long as its phases', () => {
     expect(scheduled.reduce((sum, count) => sum + count, 0)).toBe(200);
     expect(scheduled[2]).toBe(0);
     expect(result.series[2]!.gauges.intendedPerSecond).toBe(0);
-    expect(result.verdict.thresholds.map(({ holds }) => holds)).toEqual([true, true]);
+    // Judged by the numbers alone: on a busy machine the run is INVALID.
+    const judged = judge(result.scenario.thresholds, measurementsOf(result));
+    expect(judged.map(({ holds }) => holds)).toEqual([true, true]);
   });
 
   test('a part lasts as long as the whole scenario', async () => {
