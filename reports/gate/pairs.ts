@@ -14,9 +14,9 @@ export interface GatePair {
 export type PairOrder = 'baseline-first' | 'candidate-first';
 
 export interface Block {
-  /** Of every metric that is compared, in its own unit; null if the block received too little for it. */
+  /** The value of every metric that is compared, in its own unit; null if the block received too little for it. */
   readonly values: Readonly<Record<string, number | null>>;
-  /** Of the whole block, warm-up included: each record that was due is owed to each consumer (see summary/delivery.ts). */
+  /** Records owed in the whole block, warm-up included: each record that was due is owed to each consumer (see summary/delivery.ts). */
   readonly owedRecords: number;
   readonly undeliveredRecords: number;
   /** The most frequent error code of the producers if records failed, or else the part of the ledger that holds most of them. */

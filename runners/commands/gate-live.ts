@@ -152,7 +152,7 @@ export function gateProgressLines(progress: GateProgress): string[] {
   }
 }
 
-/** Of the last pair, baseline and candidate; nothing if both delivered everything. */
+/** Undelivered records of the last pair, baseline and candidate; nothing if both delivered everything. */
 function deliveryNote(pairs: readonly GatePair[]): string {
   const last = pairs.at(-1);
   const text = last === undefined ? '' : pairDeliveryText(last);

@@ -45,6 +45,11 @@ export async function builtClient(
   return { kind: 'ready', folder };
 }
 
+/** What a client reports, one line `NAME VALUE` for each thing that a test looks at. */
+export function reportOf(lines: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
+}
+
 /** @throws Error with what it printed, when a program fails. */
 export async function must(
   file: string,

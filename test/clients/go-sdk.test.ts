@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program } from '../runners/commands/cli-command.ts';
-import { builtClient, must } from './built-client.ts';
+import { builtClient, must, reportOf } from './built-client.ts';
 import { type Served, serve } from './served.ts';
 import { serveTls } from './served-tls.ts';
 
@@ -29,10 +29,7 @@ describe.skipIf(go.kind === 'missing').each(['plain', 'TLS'])(
       } else served = await serve(OPTIONS);
       const ended = await program(join(go.folder, 'sdk'), [served.url, ...trusted]);
       stderr = ended.stderr;
-      const lines = ended.stdout.trimEnd().split('\n');
-      report = Object.fromEntries(
-        lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
-      );
+      report = reportOf(ended.stdout.trimEnd().split('\n'));
     });
     afterAll(() => served?.end());
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportOf } from './built-client.ts';
 import { javaClient, startJava, trustStoreOf } from './java-client.ts';
 import { type Served, serve } from './served.ts';
 import { serveTls } from './served-tls.ts';
@@ -23,9 +24,7 @@ describe.skipIf(java.kind === 'missing').each(['plain', 'TLS'])(
       } else served = await serve(OPTIONS);
       const program = startJava(java, 'SdkCalls', [served.url], store);
       ({ stderr } = await program.ended);
-      report = Object.fromEntries(
-        program.lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
-      );
+      report = reportOf(program.lines);
     });
     afterAll(() => served?.end());
 

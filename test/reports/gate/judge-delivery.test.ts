@@ -42,7 +42,7 @@ function shares(baseline: Noise, candidate: Noise, runs: number) {
 /** In `chance` of the blocks about `size` is undelivered, in the others nothing. */
 function bursts(seed: number, chance: number, size: number): Noise {
   const normal = normals(seed);
-  // Of two squared normal deviates the half sum is exponential.
+  // Half the sum of two squared normal deviates is exponential.
   const uniform = () => Math.exp(-(normal() ** 2 + normal() ** 2) / 2);
   return () => (uniform() < chance ? Math.min(0.4, size * (0.1 + uniform())) : 0);
 }
