@@ -31,6 +31,18 @@ export const RUNNER_ERRORS = {
     exitCode: ExitCode.usage,
   },
   RUNNER_GATE_INVALID: { means: 'too many blocks of a calibration were invalid', exitCode: ExitCode.invalid },
+  RUNNER_INPUT_UNREADABLE: { means: 'an input of plan or sketch cannot be read', exitCode: ExitCode.usage },
+  RUNNER_INPUT_EMPTY: { means: 'an input of plan or sketch holds no record', exitCode: ExitCode.usage },
+  RUNNER_INPUT_MALFORMED: { means: 'an input has malformed lines, or its format is unknown', exitCode: ExitCode.usage },
+  RUNNER_INPUT_FIELD: { means: 'an input has no field with the time, the key or the size', exitCode: ExitCode.usage },
+  RUNNER_INPUT_ORDER: { means: 'the records of an input are too far out of order', exitCode: ExitCode.usage },
+  RUNNER_METRICS_MISSING: { means: 'CloudWatch metrics that a plan needs are missing', exitCode: ExitCode.usage },
+  RUNNER_METRICS_MIXED: {
+    means: 'CloudWatch metrics have different periods, statistics or units',
+    exitCode: ExitCode.usage,
+  },
+  RUNNER_SKETCH_UNREADABLE: { means: 'a file is not a key sketch of a known version', exitCode: ExitCode.usage },
+  RUNNER_SKETCH_MISMATCH: { means: 'key sketches of different resolutions cannot be merged', exitCode: ExitCode.usage },
   RUNNER_INTERRUPTED: { means: 'interrupted before the run began', exitCode: ExitCode.interrupted },
   RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
 } as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;

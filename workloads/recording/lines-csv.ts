@@ -65,7 +65,10 @@ function separatorOf(text: RecordingText, separator: string | undefined, quotes:
 }
 
 /** Excel writes `sep=;` as the first line of some files. */
-function excelDirective({ bytes, start }: RecordingText): { separator: string; end: number } | undefined {
+export function excelDirective({
+  bytes,
+  start,
+}: Pick<RecordingText, 'bytes' | 'start'>): { separator: string; end: number } | undefined {
   const match = /^sep=([^\r\n"])\r?\n/u.exec(bytes.toString('latin1', start, start + 8));
   return match === null ? undefined : { separator: match[1]!, end: start + match[0].length };
 }

@@ -107,7 +107,7 @@ function isTorn(line: string): boolean {
 }
 
 /** Words between spaces and tabs, by their places. */
-class Words {
+export class Words {
   readonly #bytes: Buffer;
   start = 0;
   end = 0;
