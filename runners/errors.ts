@@ -21,6 +21,7 @@ export const RUNNER_ERRORS = {
   RUNNER_WEB_FAILED: { means: 'the live page cannot be served there', exitCode: ExitCode.usage },
   RUNNER_SERVE_FAILED: { means: 'the engine cannot be served there', exitCode: ExitCode.target },
   RUNNER_COST_NOT_AGREED: { means: 'the run would cost money, and nobody has said yes', exitCode: ExitCode.usage },
+  RUNNER_PRICES_NOT_UNDERSTOOD: { means: 'the price list cannot be read or lacks prices', exitCode: ExitCode.usage },
   RUNNER_GATE_SIDE: { means: 'a side of the gate cannot be understood', exitCode: ExitCode.usage },
   RUNNER_GATE_TOO_SHORT: {
     means: 'a block has too few records for a metric, or the time too few blocks for a verdict',

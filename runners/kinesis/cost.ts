@@ -5,7 +5,7 @@ import { loadReplay } from '../../workloads/replay.ts';
 import type { KinesisTargetSpec, Scenario, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
-import { ON_DEMAND_PRICES, PRICES_AS_OF, PRICES_REGION, PROVISIONED_PRICES } from './prices.ts';
+import { OWN_PRICES, priceDate } from './prices.ts';
 
 /** What is known of a stream that is there already, or will be made. */
 export interface StreamSize {
@@ -16,7 +16,7 @@ export interface StreamSize {
 const HOUR_NS = 3600e9;
 /** Making a stream and taking it away is paid for too. */
 const SET_UP_NS = 180e9;
-const GIGABYTE = 1e9;
+const GIGABYTE = OWN_PRICES.gigabyteBytes;
 
 interface Volume {
   readonly records: number;
@@ -35,7 +35,7 @@ export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size
     : provisionedLines(target, size.shards, hours, volume, fanOut);
   const paid = lines.filter(({ usd }) => usd > 0);
   const usd = paid.reduce((sum, line) => sum + line.usd, 0);
-  return { usd, lines: paid, prices: `${PRICES_REGION}, ${PRICES_AS_OF}` };
+  return { usd, lines: paid, prices: priceDate(OWN_PRICES) };
 }
 
 /** As a person reads it before saying yes. */
@@ -51,7 +51,7 @@ function provisionedLines(
   { bytes, putUnits }: Volume,
   fanOut: number,
 ): ExpectedCost['lines'] {
-  const { shardHour, millionPutUnits, fanOutShardHour, fanOutGigabyte } = PROVISIONED_PRICES;
+  const { shardHour, millionPutUnits, fanOutShardHour, fanOutGigabyte } = OWN_PRICES.provisioned;
   const shardHours = shards * hours;
   const gigabytes = bytes / GIGABYTE;
   return [
@@ -69,7 +69,7 @@ function onDemandLines(
   { roundedBytes }: Volume,
   { fanOut, polling }: { readonly fanOut: number; readonly polling: number },
 ): ExpectedCost['lines'] {
-  const { streamHour, gigabyteIn, gigabyteOut, fanOutGigabyte } = ON_DEMAND_PRICES;
+  const { streamHour, gigabyteIn, gigabyteOut, fanOutGigabyte } = OWN_PRICES.onDemand;
   const gigabytes = roundedBytes / GIGABYTE;
   const read = (consumers: number) => (consumers * gigabytes).toFixed(3);
   return [
@@ -88,9 +88,9 @@ function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisT
   const sum = { bytes: 0, putUnits: 0, roundedBytes: 0 };
   for (const length of lengths) {
     const bytes = isSized ? Math.max(length, ENVELOPE_BYTES) : length + ENVELOPE_BYTES;
-    const { roundedToBytes } = ON_DEMAND_PRICES;
+    const { roundedToBytes } = OWN_PRICES.onDemand;
     sum.bytes += bytes;
-    sum.putUnits += Math.ceil(bytes / PROVISIONED_PRICES.putUnitBytes);
+    sum.putUnits += Math.ceil(bytes / OWN_PRICES.provisioned.putUnitBytes);
     sum.roundedBytes += Math.ceil(bytes / roundedToBytes) * roundedToBytes;
   }
   const perPayload = records / Math.max(1, lengths.length);

@@ -128,7 +128,7 @@ describe('run --dry-run', () => {
   test('shows what a run on AWS costs, without credentials and without a network', async () => {
     const { code, stdout, stderr, files } = await dryRun(KINESIS('create: { shards: 2 }'));
     expect({ code, stderr, files }).toEqual({ code: 0, stderr: '', files: ['s.yaml'] });
-    expect(stdout).toContain('This run would cost about $0.0610 on AWS');
+    expect(stdout).toContain('This run would cost about $0.0609 on AWS');
     expect(stdout).toContain('36,000 PUT payload units');
   });
 

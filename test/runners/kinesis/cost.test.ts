@@ -34,9 +34,9 @@ describe('the cost of a run', () => {
       '4 shard-hours',
       '1,000,000 PUT payload units',
       '4 fan-out consumer-shard-hours',
-      '1.000 GB by fan-out',
+      '0.931 GB by fan-out',
     ]);
-    expect(usd).toBeCloseTo(4 * 0.015 + 0.014 + 4 * 0.015 + 0.013, 10);
+    expect(usd).toBeCloseTo(4 * 0.015 + 0.014 + 4 * 0.015 + 0.013 * (1e9 / 2 ** 30), 10);
   });
 
   test('on a stream that is there leaves out what it costs without the run', () => {
@@ -61,11 +61,11 @@ describe('the cost of a run', () => {
     const { lines, usd } = estimateOf(scenarioOf({ create: { mode: 'on-demand' } }, { consumers }), true);
     expect(lines.map((line) => line.what)).toEqual([
       '1 stream-hours',
-      '1.024 GB in',
-      '1.024 GB out',
-      '1.024 GB by fan-out',
+      '0.954 GB in',
+      '0.954 GB out',
+      '0.954 GB by fan-out',
     ]);
-    expect(usd).toBeCloseTo(0.04 + 1.024 * (0.08 + 0.04 + 0.05), 10);
+    expect(usd).toBeCloseTo(0.04 + (1.024e9 / 2 ** 30) * (0.08 + 0.04 + 0.05), 10);
   });
 
   test('is told with the date of its prices', () => {
