@@ -29,12 +29,17 @@ const PAGE_MODULES = [
   '../page/main',
 ] as const;
 
+/** The code of a page whose charts are drawn already, such as a plan's. */
+const STILL_PAGE_MODULES = ['../page/colours', '../page/theme', '../page/printing', '../page/still-page'] as const;
+
 export interface PageAssets {
   readonly style: string;
   /** uPlot: a script that makes one global name. */
   readonly library: string;
   /** To be run as a module. */
   readonly script: string;
+  /** The same for a page without charts that a script draws. */
+  readonly stillScript: string;
 }
 
 let assets: PageAssets | undefined;
@@ -54,6 +59,7 @@ function readAssets(): PageAssets {
     // Its licence asks that its text goes with every copy.
     library: `/*\n${ofLibrary('LICENSE')}\n*/\n${ofLibrary('dist/uPlot.iife.min.js')}`,
     script: PAGE_MODULES.map(moduleBody).join('\n'),
+    stillScript: STILL_PAGE_MODULES.map(moduleBody).join('\n'),
   };
 }
 

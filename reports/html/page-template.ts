@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type Content, html, Markup } from './markup.ts';
 import type { PageAssets } from './page-assets.ts';
+import { pageShell } from './page-shell.ts';
 import type { PhaseSpan } from './report-data.ts';
 
 export interface PageParts {
@@ -18,63 +18,18 @@ export interface PageParts {
   readonly footer: string;
 }
 
-/**
- * One document with everything in it. Its policy lets run and style what is inlined here, by hashes, and nothing else:
- * no request can be made from it, and no text of a result can become code.
- * @param connect what the page may connect to: `'self'` for one that is served, nothing for one that is a file.
- */
+/** The page of a run: its charts between the sections that need no script. @param connect see pageShell. */
 export function pageDocument(parts: PageParts, assets: PageAssets, connect: "'self'" | "'none'"): string {
-  const scripts = [EARLY_SCRIPT, assets.library, assets.script];
-  const policy = [
-    "default-src 'none'",
-    `script-src ${scripts.map(hashOf).join(' ')}`,
-    `style-src ${hashOf(assets.style)}`,
-    `connect-src ${connect}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${parts.title}</title>
-<style>${new Markup(assets.style)}</style>
-<script>${new Markup(EARLY_SCRIPT)}</script>
-</head>
-<body>
-<a class="skip" href="#charts">To the charts</a>
-<header class="top"><div><p class="brand">streamgauge</p><h1>${parts.title}</h1><p class="subtitle">${parts.subtitle}</p></div>
-<button id="theme" type="button" aria-pressed="false" aria-label="Dark theme"><span aria-hidden="true">◐</span></button></header>
-<main>
-<div id="before">${parts.before}</div>
+  const main = html`<div id="before">${parts.before}</div>
 <noscript><p class="note">Charts and their tables need JavaScript, which is in this page. Everything else can be read without.</p></noscript>
 <div id="charts">
 ${toolbar(parts)}
 ${chartCards(parts)}
 </div>
-<div id="after">${parts.after}</div>
-</main>
-<footer><p>${parts.footer}</p></footer>
-<script type="application/json" id="data">${parts.data}</script>
-<script>${new Markup(assets.library)}</script>
-<script type="module">${new Markup(assets.script)}</script>
-</body>
-</html>
-`.text;
-}
-
-/** Before anything is painted: a theme must not flash up as the other one. */
-const EARLY_SCRIPT = `let theme;
-try { theme = localStorage.getItem('streamgauge-theme'); } catch {}
-if (theme !== 'dark' && theme !== 'light') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-document.documentElement.dataset.theme = theme;`;
-
-function hashOf(content: string): string {
-  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+<div id="after">${parts.after}</div>`;
+  const { title, subtitle, footer, data } = parts;
+  const { style, library, script } = assets;
+  return pageShell({ title, subtitle, main, footer, data, style, library, script }, connect);
 }
 
 function toolbar({ phases }: PageParts): Markup {
