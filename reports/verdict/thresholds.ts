@@ -121,7 +121,7 @@ function verdictOn({ text, operator, limit }: Threshold, measured: Measured, win
   return { text, actual: measured.actual, holds: compare(measured.actual, operator, limit), ...worstWindow };
 }
 
-function compare(actual: number, operator: Operator, limit: number): boolean {
+export function compare(actual: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
       return actual < limit;

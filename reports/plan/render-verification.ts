@@ -1,0 +1,45 @@
+import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import { hanging, type Line, type Segment, styled } from '../text/render-lines.ts';
+import { renderTable } from '../text/render-table.ts';
+import type { Plan, VerifiedMetric, VerifiedRun } from './plan.ts';
+
+/** Predictions beside measurements, a table a run. */
+export function renderVerification(verification: Plan['verification'], width: number): Line[] {
+  if (verification === null) return [];
+  const word = verification.isHeld ? styled('good', 'HELD') : styled('bad', 'NOT HELD');
+  return [
+    [styled('bold', 'Verification'), '  on the engine with limits of AWS: ', word],
+    ...verification.runs.flatMap((run) => renderRun(run, width)),
+  ];
+}
+
+function renderRun({ shards, outcome, why, isSloHeld, metrics }: VerifiedRun, width: number): Line[] {
+  const title = `  ${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}`;
+  if (outcome === 'invalid')
+    return hanging(`${title}  `, `invalid run, which proves nothing: ${why ?? ''}`, width, 'bad');
+  const head = ['', 'predicted', 'measured', 'tolerance', ''].map((text) => styled('dim', text));
+  const rows = metrics.map((metric): Segment[] => [
+    metric.name,
+    valueText(metric, metric.predicted),
+    valueText(metric, metric.measured),
+    `±${valueText(metric, metric.tolerance)}`,
+    metric.isHeld ? styled('good', '✓') : styled('bad', '✗'),
+  ]);
+  return [
+    [`${title}: ${sloText(isSloHeld)}`],
+    ...renderTable([head, ...rows], { align: ['left', 'right', 'right', 'right', 'left'], indent: 4 }),
+  ];
+}
+
+export function sloText({ predicted, measured }: VerifiedRun['isSloHeld']): string {
+  const words = (isHeld: boolean) => (isHeld ? 'holds' : 'fails');
+  if (measured === null) return `the SLO ${words(predicted)} in the prediction and could not be judged in the run`;
+  return predicted === measured
+    ? `the SLO ${words(predicted)}, as predicted`
+    : `the SLO ${words(measured)}, and the prediction was that it ${words(predicted)}`;
+}
+
+export function valueText({ unit }: Pick<VerifiedMetric, 'unit'>, value: number | null): string {
+  if (value === null) return '-';
+  return unit === 'ratio' ? formatRatio(value) : formatDuration(value);
+}

@@ -1,0 +1,229 @@
+import {
+  type AggregationPlan,
+  type HotKey,
+  type LoadSource,
+  type OnDemandPlan,
+  PLAN_SCHEMA_VERSION,
+  type Plan,
+  type PlannedCount,
+  type PlannedLoad,
+  type Recommendation,
+  type ShardSkew,
+} from '../../reports/plan/plan.ts';
+import {
+  advantageHourUsd,
+  MONTH_HOURS,
+  onDemandHourUsd,
+  provisionedHourUsd,
+  type Readers,
+} from '../kinesis/price-month.ts';
+import type { PriceList } from '../kinesis/prices.ts';
+import type { Load } from '../simulation/load.ts';
+import type { SimulatedRun } from '../simulation/simulated-run.ts';
+import { aggregateLoad } from './aggregate-load.ts';
+import { demandOf, formulaShards } from './arithmetic.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { billedLoad } from './billed-load.ts';
+import { bindingOf } from './binding.ts';
+import { type FoundShards, findShards, hotKeyAllowance } from './find-shards.ts';
+import { peakOf } from './fluid.ts';
+import { growthPlan } from './growth.ts';
+import { type Headroom, headroomOf } from './headroom.ts';
+import { hotKeysOf } from './hot-keys.ts';
+import { rampOf } from './on-demand.ts';
+import { aggregationReason, reasonOf, sloNotes } from './reasons.ts';
+import { scaleLoad } from './scale-load.ts';
+import type { TriedCount } from './search.ts';
+import { judgeSlo, type Slo } from './slo.ts';
+
+export interface PlanRequest {
+  /** Already scaled by `scaleRatio`. */
+  readonly load: Load;
+  readonly source: LoadSource;
+  readonly scaleRatio: number;
+  readonly slo: Slo;
+  readonly prices: PriceList;
+  readonly seed: number;
+  readonly mostShards: number;
+  readonly growthMonthlyRatio?: number | undefined;
+  /** Shards that the scenario's own target has, for its skew. */
+  readonly scenarioShards?: number | undefined;
+  readonly toolVersion: string;
+  readonly createdAt: string;
+  readonly simulate: (load: Load, shards: number) => SimulatedRun;
+}
+
+/** Plans a load: pure but for what `simulate` does. */
+export function makePlan(request: PlanRequest): Plan {
+  const { load, slo, prices, simulate } = request;
+  const hotKeys = hotKeysOf(load, hotKeyAllowance(slo));
+  const found = findShards(load, hotKeys, request);
+  const { search, end } = found;
+  const shards = end.kind === 'found' ? end.shards : null;
+  const around = shards ?? (end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null);
+  const formula = Math.ceil(formulaShards(demandOf(load)));
+  for (const count of countsAround(around, formula, request.mostShards)) search.try(count);
+  const counts = search.tried.map((tried) => plannedCount(tried, hotKeys, monthOf(load, prices)));
+  const headroom: Headroom =
+    shards === null
+      ? { headroomRatio: null, headroomEnds: null }
+      : headroomOf(search.try(shards).run, (ratio) => {
+          return judgeSlo(slo, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
+        });
+  const recommended = recommendation(found, counts, hotKeys, headroom, Math.max(1, formula));
+  return {
+    schemaVersion: PLAN_SCHEMA_VERSION,
+    kind: 'plan',
+    toolVersion: request.toolVersion,
+    createdAt: request.createdAt,
+    seed: request.seed,
+    load: plannedLoad(request),
+    slo: {
+      thresholds: slo.thresholds.map(({ text }) => text),
+      isDefault: slo.isDefault,
+      skipped: slo.skipped,
+      notes: sloNotes(end, counts),
+    },
+    recommended,
+    counts,
+    hotKeys,
+    skews: skewsOf(load, [around ?? counts.at(-1)?.shards ?? 1, request.scenarioShards]),
+    onDemand: onDemandPlan(load, hotKeys, prices),
+    aggregation: shards === null ? null : aggregationPlan(request, shards),
+    growth:
+      request.growthMonthlyRatio === undefined || shards === null
+        ? null
+        : growthPlan(request.growthMonthlyRatio, shards, headroom.headroomRatio ?? 0),
+    verification: null,
+    prices: { region: prices.region, asOf: prices.asOf, sources: prices.sources },
+    assumptions: assumptionsOf(load, counts, prices),
+  };
+}
+
+/** Neighbours, some more, and what AWS's formula gives. */
+function countsAround(shards: number | null, formula: number, mostShards: number): number[] {
+  const near =
+    shards === null
+      ? []
+      : [shards - 2, shards - 1, shards, shards + 1, shards + 2, Math.ceil(shards * 1.5), shards * 2];
+  return [...new Set([...near, formula])].filter((count) => count >= 1 && count <= mostShards);
+}
+
+/** USD a month for a number of shards. */
+type MonthUsd = (shards: number) => number;
+
+function monthOf(load: Load, prices: PriceList): MonthUsd {
+  const rates = billedLoad(load, prices);
+  return (shards) => MONTH_HOURS * provisionedHourUsd(shards, rates, readersOf(load), prices);
+}
+
+function readersOf({ consumers }: Load): Readers {
+  const fanOut = consumers.filter(({ kind }) => kind === 'fan-out').length;
+  return { polling: consumers.length - fanOut, fanOut };
+}
+
+function plannedCount({ run, isHeld, failed }: TriedCount, hotKeys: readonly HotKey[], usd: MonthUsd): PlannedCount {
+  return {
+    shards: run.shards,
+    method: run.method,
+    isHeld,
+    failed: failed.map(({ text }) => text),
+    throttledRatio: run.throttledRatio,
+    throttledRecordsRatio: run.throttledRecordsRatio,
+    failedRecords: run.counts.failed,
+    unsentRecords: run.counts.unsent,
+    ackLatency: { p50Ns: run.ackLatency.p50, p99Ns: run.ackLatency.p99 },
+    consumers: run.consumers.map(({ name, kind, putToGet, ...consumer }) => ({
+      name,
+      kind,
+      putToGet: { p50Ns: putToGet.p50, p99Ns: putToGet.p99 },
+      iteratorAgeMaxNs: consumer.iteratorAgeMaxNs,
+      readHeadroomRatio: 1 - consumer.readUtilisationRatio,
+      callHeadroomRatio: consumer.callUtilisationRatio === null ? null : 1 - consumer.callUtilisationRatio,
+    })),
+    binding: bindingOf(run, hotKeys),
+    busiestPeakRatio: run.busiest.peakRatio,
+    busiestMeanRatio: run.busiest.meanRatio,
+    monthlyUsd: usd(run.shards),
+  };
+}
+
+function recommendation(
+  { end }: FoundShards,
+  counts: readonly PlannedCount[],
+  hotKeys: readonly HotKey[],
+  headroom: Headroom,
+  formula: number,
+): Recommendation {
+  const shards = end.kind === 'found' ? end.shards : null;
+  const at = counts.findIndex((planned) => planned.shards === shards);
+  // What fails one count below is what needs this one.
+  const below = counts[at - 1];
+  const deciding = below?.isHeld === false ? below : (counts[at] ?? counts.at(-1));
+  return {
+    kind: end.kind === 'found' ? 'meets-slo' : end.kind,
+    shards,
+    onlyHotKeySuffersFrom: end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null,
+    ...headroom,
+    reason: reasonOf(end, counts, hotKeys),
+    binding: end.kind === 'hot-key' ? 'one-key' : (deciding?.binding ?? 'none'),
+    isNextHeld: end.kind === 'found' ? end.isNextHeld : null,
+    formulaShards: formula,
+  };
+}
+
+function plannedLoad({ load, source, scaleRatio }: PlanRequest): PlannedLoad {
+  const seconds = load.durationNs / 1e9;
+  const peak = peakOf(load.rates);
+  return {
+    name: load.name,
+    source,
+    durationNs: load.durationNs,
+    records: load.records,
+    bytes: load.bytes,
+    meanRecordsPerSecond: load.records / seconds,
+    meanBytesPerSecond: load.bytes / seconds,
+    peakRecordsPerSecond: peak.recordsPerSecond,
+    peakBytesPerSecond: peak.bytesPerSecond,
+    stepNs: load.rates.stepNs,
+    distinctKeys: load.keys.distinctKeys,
+    consumers: load.consumers.map(({ name, kind }) => ({ name, kind })),
+    scaleRatio,
+  };
+}
+
+function skewsOf({ keys }: Load, counts: readonly (number | undefined)[]): ShardSkew[] {
+  const shown = [...new Set(counts)].filter((shards) => shards !== undefined);
+  return shown.map((shards) => ({
+    shards,
+    recordShares: [...keys.recordShares(shards)],
+    byteShares: [...keys.byteShares(shards)],
+  }));
+}
+
+function onDemandPlan(load: Load, hotKeys: readonly HotKey[], prices: PriceList): OnDemandPlan {
+  const rates = billedLoad(load, prices);
+  const readers = readersOf(load);
+  const advantage = advantageHourUsd(rates, readers, prices);
+  return {
+    standard: { monthlyUsd: MONTH_HOURS * onDemandHourUsd(rates, readers, prices) },
+    advantage: advantage && { monthlyUsd: MONTH_HOURS * advantage.usd, isMinimum: advantage.isMinimum },
+    ramp: rampOf(load.rates, prices.region),
+    isOneKeyTooHot: hotKeys.some(({ splitOver }) => splitOver > 1),
+  };
+}
+
+/** The load with records packed as the producer library packs them; null if packing changes next to nothing. */
+function aggregationPlan(request: PlanRequest, shards: number): AggregationPlan | null {
+  const { load, prices, slo } = request;
+  const { load: packed, recordsPerAggregate } = aggregateLoad(load, shards);
+  if (recordsPerAggregate < 2) return null;
+  const { end } = findShards(packed, hotKeysOf(packed, hotKeyAllowance(slo)), request);
+  const packedShards = end.kind === 'found' ? end.shards : null;
+  const monthlyUsd = packedShards === null ? null : monthOf(packed, prices)(packedShards);
+  const reason = aggregationReason(
+    { shards, monthlyUsd: monthOf(load, prices)(shards) },
+    { recordsPerAggregate, packedShards, monthlyUsd },
+  );
+  return { recordsPerAggregate, shards: packedShards, monthlyUsd, reason };
+}

@@ -1,0 +1,65 @@
+import { MIB } from '../../engine/twin/limits.ts';
+import type { OnDemandPlan } from '../../reports/plan/plan.ts';
+import { formatByteRate, formatDuration, formatRate, formatRatio } from '../../reports/text/format.ts';
+import type { RateLoad } from '../simulation/load.ts';
+import { peakOf } from './fluid.ts';
+
+/**
+ * How far an on-demand stream takes a load: a new one starts with 4 MB/s, grows to twice the highest traffic that it has seen, and may
+ * throttle if traffic more than doubles within 15 minutes. Source: AWS, Kinesis Data Streams Developer Guide, capacity modes. Records
+ * a second are documented for shards only; 1,000 for each MB/s is assumed.
+ */
+const START_BYTES_PER_SECOND = 4 * MIB;
+const RECORDS_PER_MIB = 1000;
+const GROWTH_RATIO = 2;
+const WINDOW_NS = 15 * 60e9;
+/** Grows to 10 GB/s in three large regions, 200 MB/s elsewhere. */
+const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
+const MOST_BYTES_PER_SECOND = { large: 10_240 * MIB, other: 200 * MIB };
+
+/** Time in which an on-demand stream grows so many times: it doubles every 15 minutes. @param ratio above 0. */
+export const growNs = (ratio: number): number => Math.max(0, Math.ceil(Math.log2(ratio) - 1e-9)) * WINDOW_NS;
+
+export function rampOf(rates: RateLoad, region: string): OnDemandPlan['ramp'] {
+  const most = LARGE_REGIONS.includes(region) ? MOST_BYTES_PER_SECOND.large : MOST_BYTES_PER_SECOND.other;
+  const needed = neededBytesPerSecond(rates);
+  const peak = peakOf(needed).bytesPerSecond;
+  const newStreamThrottledRatio = throttledRatio(rates, needed, START_BYTES_PER_SECOND, most);
+  const grownThrottledRatio = throttledRatio(rates, needed, Math.max(START_BYTES_PER_SECOND, peak), most);
+  const grow = growNs(peak / START_BYTES_PER_SECOND);
+  const reason =
+    newStreamThrottledRatio === 0
+      ? `The peak needs ${formatByteRate(peak)} of capacity, and the stream has that when the peak comes.`
+      : `The peak needs ${formatByteRate(peak)} of capacity. A new stream starts with ${formatByteRate(START_BYTES_PER_SECOND)} and ${formatRate(4 * RECORDS_PER_MIB)}, and doubles in 15 minutes at most: it throttles about ${formatRatio(newStreamThrottledRatio)} of the records, unless the load rises over ${formatDuration(grow)} or the stream is made with warm throughput.`;
+  return { newStreamThrottledRatio, grownThrottledRatio, growNs: grow, reason };
+}
+
+/** The load as bytes a second that a stream must provide: small records count by their number. */
+function neededBytesPerSecond(rates: RateLoad): RateLoad {
+  const bytesOfStep = rates.bytesOfStep.map((bytes, step) =>
+    Math.max(bytes, (rates.recordsOfStep[step]! / RECORDS_PER_MIB) * MIB),
+  );
+  return { ...rates, bytesOfStep };
+}
+
+function throttledRatio(
+  rates: RateLoad,
+  needed: RateLoad,
+  startBytesPerSecond: number,
+  mostBytesPerSecond: number,
+): number {
+  const seconds = rates.stepNs / 1e9;
+  const window = Math.max(1, Math.round(WINDOW_NS / rates.stepNs));
+  let seenPerSecond = 0;
+  let throttled = 0;
+  let records = 0;
+  for (let step = 0; step < needed.bytesOfStep.length; step++) {
+    // What the stream took in before the last window is what its capacity follows.
+    if (step >= window) seenPerSecond = Math.max(seenPerSecond, needed.bytesOfStep[step - window]! / seconds);
+    const capacity = Math.min(mostBytesPerSecond, Math.max(startBytesPerSecond, GROWTH_RATIO * seenPerSecond));
+    const perSecond = needed.bytesOfStep[step]! / seconds;
+    records += rates.recordsOfStep[step]!;
+    if (perSecond > capacity) throttled += rates.recordsOfStep[step]! * (1 - capacity / perSecond);
+  }
+  return records > 0 ? throttled / records : 0;
+}

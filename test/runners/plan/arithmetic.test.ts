@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { recordsPerAggregate } from '../../../runners/plan/aggregate-load.ts';
+import { formulaShards, type LoadDemand, leastShards, shardDemand } from '../../../runners/plan/arithmetic.ts';
+import { madeLoad } from './hand-made-load.ts';
+
+const demand = (recordBytes: number, recordsPerSecond: number, pollingConsumers: number): LoadDemand => ({
+  recordsPerSecond,
+  recordBytes,
+  pollingConsumers,
+  fanOutConsumers: 0,
+  pollsPerSecond: pollingConsumers,
+});
+
+describe("AWS's formula", () => {
+  // methods.md 4.1.
+  test.each([
+    [3.4 * 1024, 2500, 2, 10],
+    [0.2 * 1024, 5000, 1, 5],
+    [35 * 1024, 50, 1, 1.75],
+  ])('gives for %d bytes, %d/s and %d consumers %d shards', (recordBytes, rate, consumers, shards) => {
+    expect(formulaShards(demand(recordBytes, rate, consumers))).toBeCloseTo(shards, 10);
+  });
+
+  test('counts small records as whole KB, though their bytes fit one shard', () => {
+    const small = demand(0.2 * 1024, 5000, 1);
+    expect(Math.ceil(shardDemand(small).bytes)).toBe(1);
+    expect(shardDemand(small).records).toBe(5);
+  });
+
+  test('knows no read calls, which no shard count changes', () => {
+    expect(shardDemand({ ...demand(800, 100, 3), pollsPerSecond: 15 }).readCallsRatio).toBe(3);
+  });
+
+  test('counts fan-out consumers as readers, and the demand of shards does not', () => {
+    const fanOut = { ...demand(1024, 1000, 0), fanOutConsumers: 4 };
+    expect(formulaShards(fanOut)).toBe(2);
+    expect(shardDemand(fanOut).readBytes).toBe(0);
+  });
+});
+
+describe('aggregates of the producer library', () => {
+  test('hold what fits 51,200 bytes', () => {
+    expect(recordsPerAggregate(200, 1e6)).toBe(Math.floor((51_200 - 20) / 208));
+  });
+
+  test('hold no more than arrives for one shard within 100 ms', () => {
+    expect(recordsPerAggregate(200, 50)).toBe(6);
+  });
+
+  test('hold one record if it is larger than an aggregate', () => {
+    expect(recordsPerAggregate(60_000, 1e6)).toBe(1);
+  });
+});
+
+describe('the least number of shards', () => {
+  test('leaves the burst of each shard to the load', () => {
+    expect(leastShards(madeLoad({ ratesPerSecond: new Array(60).fill(4000) }), 0.01)).toBe(3);
+    expect(leastShards(madeLoad({ ratesPerSecond: [4000] }), 0)).toBe(2);
+  });
+});

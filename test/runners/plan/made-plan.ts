@@ -1,0 +1,23 @@
+import type { Plan } from '../../../reports/plan/plan.ts';
+import { OWN_PRICES } from '../../../runners/kinesis/prices.ts';
+import { makePlan } from '../../../runners/plan/make-plan.ts';
+import { sloOf } from '../../../runners/plan/slo.ts';
+import { fluidRun, type MadeLoad, madeLoad } from './hand-made-load.ts';
+
+/** A plan of a hand-made load, with a fluid in the place of the simulation. */
+export function madePlan(made: MadeLoad, slo: readonly string[] = []): Plan {
+  const load = madeLoad(made);
+  return makePlan({
+    load,
+    source: 'flags',
+    scaleRatio: 1,
+    slo: sloOf({ given: slo, scenario: [], consumers: load.consumers }),
+    prices: OWN_PRICES,
+    seed: 1,
+    mostShards: 100,
+    growthMonthlyRatio: 0.05,
+    toolVersion: '0.0.0',
+    createdAt: '2026-11-29T00:00:00.000Z',
+    simulate: fluidRun,
+  });
+}
