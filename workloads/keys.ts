@@ -1,3 +1,4 @@
+import { createShareDraw, keysByShard } from './keys-shares.ts';
 import { createZipf } from './keys-zipf.ts';
 import { deriveSeed, uniformAt } from './random.ts';
 import type { Replay } from './replay.ts';
@@ -26,6 +27,7 @@ export function keyText(keyIndex: number): string {
 export function createKeyTable(workload: Workload, replay?: Pick<Replay, 'keys'>): KeyTable {
   const { keys } = workload;
   if (keys.kind === 'one') return tableOf([keys.key]);
+  if (keys.kind === 'shares') return tableOf(keysByShard(keys.shares.length, keys.keysPerShard, keyText));
   if (keys.kind === 'field') return tableOf(needKeys(replay?.keys, workload));
   return generatedTable(keys.count);
 }
@@ -50,6 +52,8 @@ export function createKeyChooser(
       return createHot(keys, drawSeed);
     case 'sequential':
       return (recordIndex) => recordIndex % keys.count;
+    case 'shares':
+      return createShareDraw(keys.shares, keys.keysPerShard, (recordIndex) => uniformAt(drawSeed, recordIndex));
     case 'one':
       return () => 0;
     case 'field': {

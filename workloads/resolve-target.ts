@@ -32,6 +32,12 @@ export function resolveTarget(
   };
 }
 
+/** Shards at the start of a run; undefined if only the service knows. */
+export function shardsAtStart(target: TargetSpec): number | undefined {
+  if (target.kind !== 'kinesis') return target.shards;
+  return target.create?.mode === 'provisioned' ? target.create.shards : undefined;
+}
+
 /** Largest record that the target takes; a target without a limit takes what any stream takes at most. */
 export function maxRecordBytesOf(target: TargetSpec): number {
   return target.kind === 'noop' ? RECORD_MAX_BYTES : target.maxRecordBytes;

@@ -21,6 +21,8 @@ export interface WorkloadContext {
   /** Of the workload in the scenario. */
   readonly path: readonly PathPart[];
   readonly scenarioFile: string | undefined;
+  /** Of the target at the start; undefined if they are not known yet. */
+  readonly shards: number | undefined;
   readonly maxRecordBytes: number;
   /** Of a template's or a recording's records: the target may have to put something before them. */
   readonly maxContentBytes: number;
@@ -34,7 +36,7 @@ export interface WorkloadContext {
 export function resolveWorkload(parsed: ParsedWorkload, context: WorkloadContext): Workload {
   const report = reporter(context);
   const arrivals = resolveArrivals(parsed, report);
-  const keys = resolveKeys(parsed, report);
+  const keys = resolveKeys(parsed, context, report);
   const plainPayload = resolvePayload(parsed, context, report);
   const { payload, replay } = attachReplay(plainPayload, { arrivals, keys }, context);
   const phases =
@@ -152,7 +154,7 @@ function replayPhase(replay: Replay | undefined, speed: number, report: Report):
   return [{ name: 'replay', startNs: 0, durationNs, fromPerSecond: rate, toPerSecond: rate, recorded: true }];
 }
 
-function resolveKeys(parsed: ParsedWorkload, report: Report): KeysSpec {
+function resolveKeys(parsed: ParsedWorkload, { shards }: WorkloadContext, report: Report): KeysSpec {
   const { keys } = parsed;
   if ('uniform' in keys) return { kind: 'uniform', count: keys.count };
   if ('zipf' in keys) return { kind: 'zipf', exponent: keys.zipf, count: keys.count };
@@ -163,6 +165,10 @@ function resolveKeys(parsed: ParsedWorkload, report: Report): KeysSpec {
       report('OUT_OF_RANGE', ['keys', 'hot', 'count'], what, 'Raise count, or use { uniform: true, count }.');
     }
     return { kind: 'hot', hotCount: keys.hot.count, hotShare: keys.hot.share, count: keys.count };
+  }
+  if ('shares' in keys) {
+    checkShares(keys.shares, shards, report);
+    return { kind: 'shares', shares: keys.shares, keysPerShard: keys.perShard };
   }
   if ('one' in keys) {
     const characters = [...keys.one].length;
@@ -178,6 +184,26 @@ function resolveKeys(parsed: ParsedWorkload, report: Report): KeysSpec {
     report('CONFLICT', ['keys', 'field'], what, 'Use payload: { replay: { file, format } }, or other keys.');
   }
   return { kind: 'field', field: keys.field };
+}
+
+/** What a sum of shares may be off by rounding. */
+const SHARES_ROUNDING = 1e-9;
+
+function checkShares(shares: readonly number[], shards: number | undefined, report: Report): void {
+  const path = ['keys', 'shares'];
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > SHARES_ROUNDING) {
+    const what = `the shares sum to ${Number((sum * 100).toFixed(4))}%.`;
+    report('OUT_OF_RANGE', path, what, 'Write shares that sum to 100%.');
+  }
+  if (shards === undefined || shards === shares.length) return;
+  const what = `there are ${shares.length} shares, and the target starts with ${shards} ${shards === 1 ? 'shard' : 'shards'}.`;
+  report(
+    'CONFLICT',
+    path,
+    what,
+    `Write ${shards === 1 ? '1 share' : `${shards} shares`}, or change the target's shards.`,
+  );
 }
 
 function resolvePayload(parsed: ParsedWorkload, context: WorkloadContext, report: Report): PayloadSpec {

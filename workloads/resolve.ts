@@ -3,7 +3,7 @@ import { type PathPart, type Problem, pathText, ScenarioError } from './errors.t
 import { checkFaults, resolveFaults } from './resolve-faults.ts';
 import { checkConsumersFit } from './resolve-kinesis.ts';
 import { checkSteps, resolveSteps } from './resolve-steps.ts';
-import { envelopeBytesOf, maxRecordBytesOf, resolveTarget } from './resolve-target.ts';
+import { envelopeBytesOf, maxRecordBytesOf, resolveTarget, shardsAtStart } from './resolve-target.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { ConsumerSpec, Scenario, TargetSpec, Workload } from './scenario.ts';
 import {
@@ -103,8 +103,9 @@ function resolveWorkloadParts(
 ): Workload[] {
   const maxRecordBytes = target === undefined ? RECORD_MAX_BYTES : maxRecordBytesOf(target);
   const maxContentBytes = maxRecordBytes - (target === undefined ? 0 : envelopeBytesOf(target));
+  const shards = target === undefined ? undefined : shardsAtStart(target);
   return listAt(value, ['workloads']).map((item, i) => {
-    const context = { path: ['workloads', i], scenarioFile: options.file, maxRecordBytes, maxContentBytes };
+    const context = { path: ['workloads', i], scenarioFile: options.file, shards, maxRecordBytes, maxContentBytes };
     const parsed = workloadSchema.safeParse(item);
     if (parsed.success) return resolveWorkload(parsed.data, { ...context, problems });
     const found: Problem[] = [];

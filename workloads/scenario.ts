@@ -163,6 +163,8 @@ export type KeysSpec =
   | { readonly kind: 'zipf'; readonly exponent: number; readonly count: number }
   | { readonly kind: 'hot'; readonly hotCount: number; readonly hotShare: number; readonly count: number }
   | { readonly kind: 'sequential'; readonly count: number }
+  /** `shares` by shard, in the order of the hash ranges; they sum to 1. */
+  | { readonly kind: 'shares'; readonly shares: readonly number[]; readonly keysPerShard: number }
   | { readonly kind: 'one'; readonly key: string }
   | { readonly kind: 'field'; readonly field: string };
 

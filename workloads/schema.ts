@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEYS_PER_SHARD_DEFAULT } from './keys-shares.ts';
 import { nearest } from './nearest.ts';
 import { faultsSchema } from './schema-faults.ts';
 import {
@@ -27,6 +28,7 @@ import { stepsSchema } from './schema-steps.ts';
 
 const none = z.literal('none');
 const MEBIBYTE = 2 ** 20;
+const SHARDS_MAX = 4096;
 
 const limits = z
   .union([
@@ -68,7 +70,7 @@ const latency = z
 
 const engineTarget = z.strictObject({
   kind: z.literal('engine').meta({ description: 'The local reference engine.' }),
-  shards: wholeNumberField('Number of shards.', 1, 4096).default(4),
+  shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
   limits: limits.default('none'),
   latency: latency.prefault('none'),
   memory: sizeField(
@@ -106,7 +108,7 @@ const noopTarget = z.strictObject({
   kind: z
     .literal('noop')
     .meta({ description: 'A target that accepts everything and stores nothing: what the harness itself costs.' }),
-  shards: wholeNumberField('Number of shards.', 1, 4096).default(4),
+  shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
   delay: delay.default('none'),
   stalls: z
     .array(
@@ -189,6 +191,17 @@ const keys = z
       count: keyCount,
     }),
     z.strictObject({ sequential: yes.meta({ description: 'Key after key, round and round.' }), count: keyCount }),
+    z.strictObject({
+      shares: z
+        .array(shareField('Share of the records that go to one shard: 40% or 0.4.'))
+        .min(1)
+        .max(SHARDS_MAX)
+        .meta({
+          description:
+            "Share of the records for each shard, in the order of the hash ranges; they sum to 100%. As many as the target's shards at the start.",
+        }),
+      perShard: wholeNumberField('Number of different keys of each shard.', 1, 10_000).default(KEYS_PER_SHARD_DEFAULT),
+    }),
     z.strictObject({ one: z.string().meta({ description: 'This key for every record.' }) }),
     z.strictObject({
       field: fieldName(

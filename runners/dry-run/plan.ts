@@ -3,6 +3,7 @@ import type { ExpectedCost } from '../../reports/result/result.ts';
 import { faultText } from '../../reports/text/fault-text.ts';
 import { stepText } from '../../reports/text/step-text.ts';
 import { replayPlan } from '../../workloads/replay-plan.ts';
+import { shardsAtStart } from '../../workloads/resolve-target.ts';
 import type { ConsumerSpec, Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 import { shareOf } from '../run/run-part.ts';
@@ -91,7 +92,7 @@ export interface PlanOptions {
 /** @throws ScenarioError when a recording changed or was deleted since the scenario was resolved. */
 export function planOf(scenario: Scenario, { outDir, part, startAt, thresholds, cost }: PlanOptions): DryRunPlan {
   const { name, description, seed, target, workloads, consumers, drainNs } = scenario;
-  const shards = shardsOf(target);
+  const shards = shardsAtStart(target) ?? null;
   const loads = workloads.map((workload) => workloadLoad(workload, scenario, shards));
   const shares = workloads.map((workload) => shareOf(workload, part));
   const whole = workloads.map(() => 1);
@@ -114,12 +115,6 @@ export function planOf(scenario: Scenario, { outDir, part, startAt, thresholds, 
     replays: replayPlan(scenario),
     outDir,
   };
-}
-
-/** Shards at the start of the run; null if only the service knows. */
-function shardsOf(target: TargetSpec): number | null {
-  if (target.kind !== 'kinesis') return target.shards;
-  return target.create?.mode === 'provisioned' ? target.create.shards : null;
 }
 
 function workloadPlan(workload: Workload, { payloadMeanBytes }: WorkloadLoad, share: number): WorkloadPlan {
@@ -181,7 +176,7 @@ function limitUse(
   loads: readonly WorkloadLoad[],
   shares: readonly number[],
 ): LimitUse | null {
-  const shards = shardsOf(target);
+  const shards = shardsAtStart(target) ?? null;
   const limit =
     target.kind === 'kinesis' ? KINESIS_LIMIT : target.kind === 'engine' ? writeLimitsOf(target) : undefined;
   if (limit === undefined || shards === null) return null;

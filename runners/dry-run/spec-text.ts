@@ -122,11 +122,20 @@ export function keysText(keys: KeysSpec): string {
       return `${countOf(keys.count, 'key')}, ${formatRatio(keys.hotShare)} of the records on ${formatCount(keys.hotCount)}`;
     case 'sequential':
       return `${countOf(keys.count, 'key')} in turn`;
+    case 'shares':
+      return `${countOf(keys.shares.length * keys.keysPerShard, 'key')}, ${sharesText(keys.shares)}`;
     case 'one':
       return `one key, '${keys.key}'`;
     case 'field':
       return `from field '${keys.field}'`;
   }
+}
+
+const SHARES_SHOWN_MAX = 8;
+
+function sharesText(shares: readonly number[]): string {
+  if (shares.length <= SHARES_SHOWN_MAX) return `by shard ${shares.map(formatRatio).join(', ')} of the records`;
+  return `each shard ${formatRatio(Math.min(...shares))} to ${formatRatio(Math.max(...shares))} of the records`;
 }
 
 export function payloadTexts({ payload, payloadMeanBytes }: WorkloadPlan): string[] {

@@ -1,5 +1,5 @@
 import type { Kinesis, Shard } from '@aws-sdk/client-kinesis';
-import { type ShardMap, shardMapOf } from '../../engine/stream/shard-map.ts';
+import { evenShardMap, type ShardMap, shardMapOf } from '../../engine/stream/shard-map.ts';
 
 /** What the harness keeps of a shard; survives `postMessage`. */
 export interface ShardInfo {
@@ -41,6 +41,14 @@ function shardInfo(shard: Shard): ShardInfo {
     endingHashKey: shard.HashKeyRange?.EndingHashKey ?? '0',
     isOpen: shard.SequenceNumberRange?.EndingSequenceNumber === undefined,
   };
+}
+
+/** Whether the open shards share the hash keys out evenly, as those of a new stream do. */
+export function hasEvenRanges(shards: readonly ShardInfo[]): boolean {
+  const { shardCount, starts } = openShardMap(shards);
+  if (shardCount === 0) return false;
+  const even = evenShardMap(shardCount);
+  return starts.every((word, i) => word === even.starts[i]);
 }
 
 /** Where keys go now: the open shards by their hash keys. */

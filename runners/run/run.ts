@@ -22,6 +22,7 @@ import { type MeasuredRun, makeResult, type RunHead, unfinishedHeadOf } from './
 import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { type SaveOptions, saveResult } from './save-result.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
+import { checkShares } from './scenario-shares.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
 import { SecondsFile, SecondsInMemory, type SecondsStore } from './seconds-store.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -93,6 +94,7 @@ async function runAlone(scenario: Scenario, options: RunOptions): Promise<Result
   const run = async (): Promise<Result> => {
     checkResharding(scenario, target);
     checkFaultInjection(scenario, target);
+    checkShares(scenario, target);
     const plan = planRun(scenario, target, options.part);
     return carryOut(plan, head, options);
   };

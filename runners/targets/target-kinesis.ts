@@ -7,7 +7,7 @@ import { type Connection, endpointOf, isAws, openClient, proxyOf, serverTimeOf }
 import { ENVELOPE_BYTES } from '../kinesis/envelope.ts';
 import { otherProtocol } from '../kinesis/port-protocol.ts';
 import { ServedFaults } from '../kinesis/served-faults.ts';
-import { listShards, type ShardInfo } from '../kinesis/shards.ts';
+import { hasEvenRanges, listShards, type ShardInfo } from '../kinesis/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../kinesis/stream-errors.ts';
 import { StreamLife } from '../kinesis/stream-life.ts';
 import { StreamResharding } from '../kinesis/stream-resharding.ts';
@@ -66,6 +66,7 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
     const traits = {
       shardCount: handle.shards.length,
       shardCapacity: handle.shardCapacity,
+      hasUnevenRanges: !hasEvenRanges(handle.shards),
       consumers: 'own',
       waits: 'event-loop',
       maxRecordBytes: spec.maxRecordBytes,

@@ -37,6 +37,8 @@ export interface TargetTraits {
    * lets no event loop turn. `event-loop`: it lets the event loop turn, because the target's answers come by it.
    */
   readonly waits: 'thread' | 'event-loop';
+  /** The open shards have hash ranges of unequal width, such as after a split. */
+  readonly hasUnevenRanges?: boolean;
   readonly maxRecordBytes: number;
   /** Bytes at the head of every payload that the target needs for the harness's own numbers; 0 where it has room beside. */
   readonly envelopeBytes: number;
