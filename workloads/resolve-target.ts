@@ -2,7 +2,7 @@ import { type PathPart, type Problem, pathText } from './errors.ts';
 import { readLatencyFile } from './latency-file.ts';
 import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
 import { resolveMemory } from './resolve-memory.ts';
-import type { DelaySpec, LatencySpec, LimitsSpec, TargetSpec } from './scenario.ts';
+import type { DelaySpec, LatencySpec, LimitsSpec, QueueSpec, TargetSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
 import type { ParsedSteps } from './schema-steps.ts';
@@ -29,6 +29,7 @@ export function resolveTarget(
     shards: parsed.shards,
     delay: delayOf(parsed.delay, problems),
     stalls: parsed.stalls.map((stall) => ({ atNs: stall.at, forNs: stall.for })),
+    ...queueOf(parsed, problems),
   };
 }
 
@@ -75,6 +76,22 @@ function delayOf(delay: (ParsedTarget & { kind: 'noop' })['delay'], problems: Pr
   const { p50, p99 } = delay.lognormal;
   checkQuantiles(p50, p99, ['target', 'delay', 'lognormal', 'p99'], problems);
   return { kind: 'lognormal', p50Ns: p50, p99Ns: p99 };
+}
+
+function queueOf(
+  { servers, serviceTime }: ParsedTarget & { kind: 'noop' },
+  problems: Problem[],
+): { queue?: QueueSpec } {
+  if (serviceTime !== undefined) return { queue: { servers: servers ?? 1, serviceNs: serviceTime } };
+  if (servers !== undefined) {
+    problems.push({
+      code: 'CONFLICT',
+      path: pathText(['target', 'servers']),
+      what: 'servers has no effect without a service time.',
+      fix: 'Add serviceTime, such as 20us.',
+    });
+  }
+  return {};
 }
 
 export function checkQuantiles(p50: number, p99: number, path: readonly PathPart[], problems: Problem[]): void {

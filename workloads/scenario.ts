@@ -102,6 +102,15 @@ export interface NoopTargetSpec {
   readonly shards: number;
   readonly delay: DelaySpec;
   readonly stalls: readonly { readonly atNs: number; readonly forNs: number }[];
+  /** A queue in front of the target, first come, first served. Absent, every call starts at once. */
+  readonly queue?: QueueSpec;
+}
+
+/** The target's capacity is exactly servers / serviceNs records per ns: a call occupies one server for its records, one after another. */
+export interface QueueSpec {
+  readonly servers: number;
+  /** Time that one record takes. */
+  readonly serviceNs: number;
 }
 
 /** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */

@@ -119,6 +119,14 @@ const noopTarget = z.strictObject({
     )
     .default([])
     .meta({ description: 'Times at which the target stops answering, to see that the measurement notices.' }),
+  servers: wholeNumberField(
+    'Servers of a queue in front of the target (default 1 with serviceTime). Its capacity is servers / serviceTime records/s.',
+    1,
+    4096,
+  ).optional(),
+  serviceTime: durationField(
+    'Time of one server for each record; a call takes one server for all of its records. Without it there is no queue.',
+  ).optional(),
 });
 
 const arrivals = z

@@ -16,6 +16,7 @@ import type {
   LimitsSpec,
   Phase,
   ProducersSpec,
+  QueueSpec,
   SizeSpec,
   TargetSpec,
 } from '../../workloads/scenario.ts';
@@ -43,6 +44,7 @@ export function targetTexts(target: TargetSpec): string[] {
       return [
         `noop with ${countOf(target.shards, 'shard')}`,
         `delay ${delayText(target.delay)}`,
+        ...queueTexts(target.queue),
         ...target.stalls.map(({ atNs, forNs }) => `stall at ${timeText(atNs)} for ${timeText(forNs)}`),
       ];
     case 'kinesis': {
@@ -64,6 +66,14 @@ export function targetTexts(target: TargetSpec): string[] {
       ];
     }
   }
+}
+
+function queueTexts(queue: QueueSpec | undefined): string[] {
+  if (queue === undefined) return [];
+  const { servers, serviceNs } = queue;
+  return [
+    `${countOf(servers, 'server')} of ${timeText(serviceNs)} a record: ${formatRate((servers / serviceNs) * 1e9)}`,
+  ];
 }
 
 function limitsTexts(limits: LimitsSpec): string[] {

@@ -2,18 +2,26 @@ import { ACCEPTED, type RecordBatch } from '../../engine/log/record-batch.ts';
 import { lognormalQuantile } from '../../workloads/quantiles.ts';
 import { deriveSeed, uniformAt } from '../../workloads/random.ts';
 import type { DelaySpec, NoopTargetSpec } from '../../workloads/scenario.ts';
+import { createServiceQueue, ServiceQueue, type ServiceQueueHandle } from './service-queue.ts';
 import type { ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
 
 export interface NoopHandle extends TargetHandle {
   readonly kind: 'noop';
   readonly spec: NoopTargetSpec;
+  /** Shared by all producers; absent without a service time. */
+  readonly queue?: ServiceQueueHandle;
 }
 
 /** Nothing is stored, so nothing is too large; scenarios are held to what Kinesis takes at most. */
 const MAX_RECORD_BYTES = 10 * 1024 * 1024;
 
 export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
-  const handle: NoopHandle = { kind: 'noop', spec };
+  const { queue } = spec;
+  const handle: NoopHandle = {
+    kind: 'noop',
+    spec,
+    ...(queue === undefined ? {} : { queue: createServiceQueue(queue) }),
+  };
   const traits = {
     shardCount: spec.shards,
     shardCapacity: spec.shards,
@@ -26,7 +34,8 @@ export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
 }
 
 /**
- * A target with a known truth: a call is answered after its delay, and no call is answered during a stall.
+ * A target with a known truth: a call waits for a server if there is a queue, is answered after its delay, and no call is answered
+ * during a stall.
  * A call's shard is its records' key index modulo the shards; nothing is hashed, nothing is copied.
  */
 export class NoopProducerPort implements ProducerPort {
@@ -34,23 +43,26 @@ export class NoopProducerPort implements ProducerPort {
   readonly #delay: DelaySpec;
   readonly #stalls: NoopTargetSpec['stalls'];
   readonly #delaySeed: number;
+  readonly #queue: ServiceQueue | undefined;
   #calls = 0;
   /** By slot: when the open call will be answered; Infinity when the slot is free. */
   readonly #answerAtNs: Float64Array;
   readonly #batches: (RecordBatch | undefined)[];
   nextAtNs = Number.POSITIVE_INFINITY;
 
-  constructor({ spec }: NoopHandle, { inFlight, seed, source }: ProducerContext) {
+  constructor({ spec, queue }: NoopHandle, { inFlight, seed, source }: ProducerContext) {
     this.#shards = spec.shards;
     this.#delay = spec.delay;
     this.#stalls = spec.stalls;
     this.#delaySeed = deriveSeed(seed, `noop delays of producer ${source}`);
+    this.#queue = queue && new ServiceQueue(queue);
     this.#answerAtNs = new Float64Array(inFlight).fill(Number.POSITIVE_INFINITY);
     this.#batches = new Array<RecordBatch | undefined>(inFlight).fill(undefined);
   }
 
   put(slot: number, batch: RecordBatch, nowNs: number): void {
-    const answerAtNs = this.#afterStalls(nowNs + this.#delayNs());
+    const servedAtNs = this.#queue === undefined ? nowNs : this.#queue.enter(batch.count, nowNs);
+    const answerAtNs = this.#afterStalls(servedAtNs + this.#delayNs());
     this.#answerAtNs[slot] = answerAtNs;
     this.#batches[slot] = batch;
     if (answerAtNs < this.nextAtNs) this.nextAtNs = answerAtNs;

@@ -37,6 +37,11 @@ describe('what is wrong is told with its place', () => {
       { ...scenario, target: { kind: 'noop', delay: { lognormal: { p50: '2ms', p99: '1ms' } } } },
       ['OUT_OF_RANGE target.delay.lognormal.p99'],
     ],
+    [
+      'servers without a service time',
+      { ...scenario, target: { kind: 'noop', servers: 2 } },
+      ['CONFLICT target.servers'],
+    ],
     ['a negative delay', { ...scenario, target: { kind: 'noop', delay: '-1ms' } }, ['OUT_OF_RANGE target.delay']],
     ['unknown arrivals', withWorkload({ arrivals: 'poison' }), ['NOT_A_CHOICE workloads[0].arrivals']],
     [

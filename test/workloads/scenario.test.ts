@@ -142,6 +142,16 @@ describe('a right scenario', () => {
       { kind: 'noop', shards: 4, delay: { kind: 'fixed', ns: 2e6 }, stalls: [{ atNs: 5e9, forNs: 5e8 }] },
     ],
     [
+      { kind: 'noop', serviceTime: '20us' },
+      {
+        kind: 'noop',
+        shards: 4,
+        delay: { kind: 'none' },
+        stalls: [],
+        queue: { servers: 1, serviceNs: 20e3 },
+      },
+    ],
+    [
       { kind: 'noop', delay: { lognormal: { p50: '2ms', p99: '20ms' } } },
       { kind: 'noop', shards: 4, delay: { kind: 'lognormal', p50Ns: 2e6, p99Ns: 2e7 }, stalls: [] },
     ],

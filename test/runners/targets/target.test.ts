@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PENDING, RecordBatch, THROTTLED } from '../../../engine/log/record-batch.ts';
 import { textTable as bytesOf } from '../../../engine/log/text-table.ts';
-import { NoopProducerPort } from '../../../runners/targets/target-noop.ts';
+import type { ProducerPort } from '../../../runners/targets/target.ts';
+import { NoopProducerPort, setUpNoop } from '../../../runners/targets/target-noop.ts';
 import { openProducer, setUpTarget } from '../../../runners/targets/targets.ts';
 import type { EngineTargetSpec, NoopTargetSpec } from '../../../workloads/scenario.ts';
 import { conforms } from './target-conformance.ts';
@@ -25,6 +26,7 @@ describe('every target keeps the contract', () => {
   conforms('engine with the latency of enhanced fan-out', { ...engine, latency: 'enhanced-fan-out' });
   conforms('engine with limits of AWS', { ...engine, limits: 'aws' });
   conforms('noop', noop);
+  conforms('noop with a queue', { ...noop, queue: { servers: 2, serviceNs: 20e3 } });
   conforms('noop with a fixed delay', { ...noop, delay: { kind: 'fixed', ns: 2e6 } });
   conforms('noop with a lognormal delay', { ...noop, delay: { kind: 'lognormal', p50Ns: 2e6, p99Ns: 20e6 } });
 });
@@ -69,6 +71,25 @@ describe('the noop target', () => {
     expect(port.poll(12e6 - 1)).toBe(-1);
     expect(port.nextAtNs).toBe(12e6);
     expect(port.poll(12e6)).toBe(2);
+  });
+
+  test('queues a call behind those before it, and answers it after its service and its delay', async () => {
+    const spec: NoopTargetSpec = {
+      ...noop,
+      delay: { kind: 'fixed', ns: 1e6 },
+      queue: { servers: 1, serviceNs: 20e3 },
+    };
+    const { handle } = await setUpNoop(spec);
+    const [port, other] = [0, 1].map((source) =>
+      openProducer(handle, { keys, batchCapacity: 1, inFlight: 4, seed: 1, source }),
+    ) as [ProducerPort, ProducerPort];
+    port.put(0, one(), 0);
+    other.put(0, one(), 0);
+    port.put(1, one(), 0);
+    expect(port.nextAtNs).toBe(20e3 + 1e6);
+    expect(other.nextAtNs).toBe(40e3 + 1e6);
+    expect(port.poll(20e3 + 1e6)).toBe(0);
+    expect(port.nextAtNs).toBe(60e3 + 1e6);
   });
 
   test('answers nothing during a stall, and everything at its end', () => {
