@@ -23,6 +23,11 @@ export interface Load {
   readonly rates: RateLoad;
   readonly keys: KeyWeights;
   readonly producers: ProducerModel;
+  /**
+   * Only if producers differ from each other: groups of them, numbered one group after the other. `producers` then stands for all of
+   * them where a method cannot tell them apart, and its count is their sum.
+   */
+  readonly producerGroups?: readonly ProducerModel[];
   readonly consumers: readonly ConsumerModel[];
   /** What a reader of the plan needs to know about how the load was derived, as sentences. */
   readonly notes: readonly string[];
@@ -83,8 +88,25 @@ export interface KeyWeight {
 export interface ProducerModel extends Pick<ProducersSpec, 'count' | 'batch' | 'whenBusy' | 'retry'> {
   /** What a call takes without throttling: the service's latency and the network's. */
   readonly callNs: number;
+  /** Limits the retries of one producer, as the AWS SDKs do; left out, retries are limited by attempts only. */
+  readonly quota?: RetryQuota;
+}
+
+/**
+ * A bucket of tokens that starts full. A retry takes tokens from it; without enough tokens the record fails. An accepted record puts
+ * back what its last retry took, or one token if it was never retried.
+ */
+export interface RetryQuota {
+  readonly tokens: number;
+  readonly tokensPerRetry: number;
 }
 
 export type ConsumerModel =
-  | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number }
+  | {
+      readonly name: string;
+      readonly kind: 'polling';
+      readonly intervalNs: number;
+      /** When the first poll of every shard is due. Left out, it is drawn for each shard, from 0 to the interval. */
+      readonly phaseNs?: number;
+    }
   | { readonly name: string; readonly kind: 'fan-out' };

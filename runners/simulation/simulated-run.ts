@@ -24,6 +24,7 @@ export interface SimulatedCounts {
   readonly failed: number;
   /** Due and never sent because the retry queue was full, or dropped. */
   readonly unsent: number;
+  /** Records handed over, retries included. */
   readonly attempts: number;
   readonly throttledAttempts: number;
   readonly throttledRecords: number;
@@ -51,6 +52,7 @@ export interface SimulatedConsumer {
   readonly iteratorAgeMaxNs: number;
 }
 
+/** What was due for one shard. */
 export interface SimulatedShard {
   readonly records: number;
   readonly bytes: number;
