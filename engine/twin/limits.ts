@@ -1,6 +1,7 @@
 import { LINE_BYTES } from '../log/layout.ts';
 import { PENDING, type RecordBatch, THROTTLED } from '../log/record-batch.ts';
-import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
+import { bitsOf, timeOf } from './atomic-time.ts';
+import { BucketRates, canPay, type WriteAllowance } from './write-buckets.ts';
 
 /**
  * Limits of one shard: what it takes in, and, where a user wrote limits of their own, what it gives out.
@@ -8,12 +9,7 @@ import { bitsOf, roundingNear, timeOf } from './atomic-time.ts';
  * Every rate is a token bucket that starts full, so a shard lets through rate times seconds plus one burst: at 5 % over
  * the rate for 60 s that is (3,000 - 1,000) of 63,000 records throttled, 3.2 %, and 4.8 % in the long run.
  */
-export interface ShardLimits {
-  readonly bytesPerSecond: number;
-  readonly recordsPerSecond: number;
-  /** How much of a second's allowance an idle shard saves up. */
-  readonly burstBytes: number;
-  readonly burstRecords: number;
+export interface ShardLimits extends WriteAllowance {
   /** What GetRecords gives in bytes a second; as much as there is when undefined. */
   readonly readBytesPerSecond?: number | undefined;
   /** Calls of GetRecords a second, all callers together; as many as come when undefined. */
@@ -43,9 +39,6 @@ export const rateExceededText = (shardId: string, streamName: string, accountId:
 const BUCKET_LONGS = LINE_BYTES / 8;
 const BYTES_LONG = 0;
 const RECORDS_LONG = 1;
-const NS_PER_SECOND = 1e9;
-/** Added to the rounding of times near 0, where costs have roundings of their own. */
-const ROUNDING_NS = 1e-3;
 
 export const limiterBytes = (shardCount: number): number => shardCount * LINE_BYTES;
 
@@ -61,20 +54,18 @@ export const limiterBytes = (shardCount: number): number => shardCount * LINE_BY
  */
 export class Limiter {
   readonly #times: BigInt64Array;
+  readonly #rates: BucketRates;
   readonly #recordNs: number;
   readonly #byteNs: number;
-  readonly #recordBurstNs: number;
-  readonly #byteBurstNs: number;
   /** What the last draw left in the two buckets. */
   #drawnRecords = 0n;
   #drawnBytes = 0n;
 
   constructor(buffer: SharedArrayBuffer, limits: ShardLimits) {
     this.#times = new BigInt64Array(buffer);
-    this.#recordNs = NS_PER_SECOND / limits.recordsPerSecond;
-    this.#byteNs = NS_PER_SECOND / limits.bytesPerSecond;
-    this.#recordBurstNs = limits.burstRecords * this.#recordNs;
-    this.#byteBurstNs = limits.burstBytes * this.#byteNs;
+    this.#rates = new BucketRates(limits);
+    this.#recordNs = this.#rates.recordNs;
+    this.#byteNs = this.#rates.byteNs;
   }
 
   /**
@@ -86,9 +77,8 @@ export class Limiter {
   admit(shard: number, nowNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
     const recordsLong = shard * BUCKET_LONGS + RECORDS_LONG;
     const bytesLong = shard * BUCKET_LONGS + BYTES_LONG;
-    const roundedNs = nowNs + ROUNDING_NS + roundingNear(nowNs);
-    const recordsUntil = roundedNs + this.#recordBurstNs;
-    const bytesUntil = roundedNs + this.#byteBurstNs;
+    const recordsUntil = this.#rates.recordsUntilNs(nowNs);
+    const bytesUntil = this.#rates.bytesUntilNs(nowNs);
     let recordsBefore = 0n;
     let bytesBefore = 0n;
     do {
@@ -99,7 +89,7 @@ export class Limiter {
       for (let k = from; k < to; k++) {
         const row = order[k]!;
         const byteNs = batch.recordBytes(row) * this.#byteNs;
-        const fits = recordsFullAt + this.#recordNs <= recordsUntil && bytesFullAt + byteNs <= bytesUntil;
+        const fits = canPay(recordsFullAt, this.#recordNs, recordsUntil) && canPay(bytesFullAt, byteNs, bytesUntil);
         batch.status[row] = fits ? PENDING : THROTTLED;
         if (!fits) continue;
         recordsFullAt += this.#recordNs;
@@ -139,7 +129,7 @@ export class Limiter {
       const row = order[k]!;
       if (batch.status[row] === THROTTLED) continue;
       const byteNs = batch.recordBytes(row) * this.#byteNs;
-      if (fullAt + byteNs <= untilNs) fullAt += byteNs;
+      if (canPay(fullAt, byteNs, untilNs)) fullAt += byteNs;
       else batch.status[row] = THROTTLED;
     }
     return fullAt;

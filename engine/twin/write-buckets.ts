@@ -1,0 +1,92 @@
+import { roundingNear } from './atomic-time.ts';
+
+/** What a shard accepts: two token buckets, one of records and one of bytes. Both start full. */
+export interface WriteAllowance {
+  readonly bytesPerSecond: number;
+  readonly recordsPerSecond: number;
+  /** Depth of each bucket: what an idle shard saves up. */
+  readonly burstBytes: number;
+  readonly burstRecords: number;
+}
+
+const NS_PER_SECOND = 1e9;
+/** Added to the rounding of times near 0, where costs have roundings of their own. */
+const ROUNDING_NS = 1e-3;
+
+/**
+ * The arithmetic of the two buckets (the generic cell rate algorithm), without their state. The state of a bucket is one time: when
+ * the bucket will be full again. A record may pass if paying for it leaves that time at most one burst ahead of now.
+ */
+export class BucketRates {
+  /** What one record and one byte cost: the time until the bucket has regained them. */
+  readonly recordNs: number;
+  readonly byteNs: number;
+  readonly #recordBurstNs: number;
+  readonly #byteBurstNs: number;
+
+  constructor({ bytesPerSecond, recordsPerSecond, burstBytes, burstRecords }: WriteAllowance) {
+    this.recordNs = NS_PER_SECOND / recordsPerSecond;
+    this.byteNs = NS_PER_SECOND / bytesPerSecond;
+    this.#recordBurstNs = burstRecords * this.recordNs;
+    this.#byteBurstNs = burstBytes * this.byteNs;
+  }
+
+  /** The latest time at which the bucket of records may be full again, after a record at `nowNs`. */
+  recordsUntilNs(nowNs: number): number {
+    return nowNs + ROUNDING_NS + roundingNear(nowNs) + this.#recordBurstNs;
+  }
+
+  /** The same for the bucket of bytes. */
+  bytesUntilNs(nowNs: number): number {
+    return nowNs + ROUNDING_NS + roundingNear(nowNs) + this.#byteBurstNs;
+  }
+}
+
+/** True if a bucket that will be full at `fullAtNs` can pay `costNs`. */
+export const canPay = (fullAtNs: number, costNs: number, untilNs: number): boolean => fullAtNs + costNs <= untilNs;
+
+/**
+ * The write buckets of many shards in the memory of one thread. It decides exactly as `Limiter` does for records that come one after
+ * the other, and shares nothing. Times are ns from any start and never fall for a shard.
+ */
+export class LocalBuckets {
+  readonly #rates: BucketRates;
+  readonly #recordsFullAtNs: Float64Array;
+  readonly #bytesFullAtNs: Float64Array;
+
+  constructor(shardCount: number, allowance: WriteAllowance) {
+    this.#rates = new BucketRates(allowance);
+    this.#recordsFullAtNs = new Float64Array(shardCount);
+    this.#bytesFullAtNs = new Float64Array(shardCount);
+  }
+
+  /** Pays for one record. Returns false, and pays nothing, if the record is throttled. */
+  admit(shard: number, nowNs: number, bytes: number): boolean {
+    const rates = this.#rates;
+    const recordsFullAtNs = Math.max(this.#recordsFullAtNs[shard]!, nowNs);
+    if (!canPay(recordsFullAtNs, rates.recordNs, rates.recordsUntilNs(nowNs))) return false;
+    const byteNs = bytes * rates.byteNs;
+    const bytesFullAtNs = Math.max(this.#bytesFullAtNs[shard]!, nowNs);
+    if (!canPay(bytesFullAtNs, byteNs, rates.bytesUntilNs(nowNs))) return false;
+    this.#recordsFullAtNs[shard] = recordsFullAtNs + rates.recordNs;
+    this.#bytesFullAtNs[shard] = bytesFullAtNs + byteNs;
+    return true;
+  }
+
+  /**
+   * Pays for up to `count` records of equal size that come at one time.
+   * @returns how many passed: as many as `admit` would let pass one by one, but for the rounding of a time.
+   */
+  admitMany(shard: number, nowNs: number, count: number, bytesPerRecord: number): number {
+    const rates = this.#rates;
+    const byteNs = bytesPerRecord * rates.byteNs;
+    const recordsFullAtNs = Math.max(this.#recordsFullAtNs[shard]!, nowNs);
+    const bytesFullAtNs = Math.max(this.#bytesFullAtNs[shard]!, nowNs);
+    const byRecords = (rates.recordsUntilNs(nowNs) - recordsFullAtNs) / rates.recordNs;
+    const byBytes = (rates.bytesUntilNs(nowNs) - bytesFullAtNs) / byteNs;
+    const passed = Math.max(0, Math.min(count, Math.floor(byRecords), Math.floor(byBytes)));
+    this.#recordsFullAtNs[shard] = recordsFullAtNs + passed * rates.recordNs;
+    this.#bytesFullAtNs[shard] = bytesFullAtNs + passed * byteNs;
+    return passed;
+  }
+}
