@@ -1,0 +1,78 @@
+import type { ConsumerSpec, Scenario, Workload } from '../../../workloads/scenario.ts';
+import { scheduleEndNs } from '../../../workloads/schedule.ts';
+import type { SimulationOptions } from '../../simulation/conditions.ts';
+import type { ConsumerModel, Load, ProducerModel } from '../../simulation/load.ts';
+import { writeLimitsOf } from '../../targets/target-engine-limits.ts';
+import { scenarioKeys } from './scenario-keys.ts';
+import { scenarioRates } from './scenario-rates.ts';
+import { scenarioRecords } from './scenario-records.ts';
+import { workloadTables } from './workload-tables.ts';
+
+/** A call's time on AWS, in the same region: an assumption. The engine answers at once. */
+const AWS_CALL_NS = 20e6;
+
+/**
+ * The load of a scenario: exactly the records that a run of it makes, with the scenario's seed.
+ *
+ * Reads recordings. Steps and faults of the scenario are not part of its load.
+ * @throws ScenarioError when a recording changed or was deleted since the scenario was resolved.
+ */
+export function loadOfScenario(scenario: Scenario): Load {
+  const { seed, workloads, consumers, name } = scenario;
+  const tables = workloads.map((workload) => workloadTables(workload, scenario));
+  const durationNs = scheduleEndNs(workloads);
+  const rates = scenarioRates(tables, seed, durationNs);
+  const ownRecords = tables.map((own) => sumOf(scenarioRates([own], seed, durationNs).recordsOfStep));
+  return {
+    name,
+    durationNs,
+    records: sumOf(rates.recordsOfStep),
+    bytes: sumOf(rates.bytesOfStep),
+    replay: () => scenarioRecords(tables, seed),
+    rates,
+    keys: scenarioKeys(tables, ownRecords, seed),
+    ...producersOf(scenario),
+    consumers: consumers.map(consumerModel),
+    notes: notesOf(scenario),
+  };
+}
+
+/** The conditions of a run of a scenario on the engine: its limits, its latency and its seed. */
+export function conditionsOfScenario({ seed, target }: Scenario): SimulationOptions {
+  if (target.kind !== 'engine') return { seed };
+  const { limits, latency, maxRecordBytes } = target;
+  return { seed, latency, maxRecordBytes, limits: limits === 'aws' ? 'aws' : (writeLimitsOf(target) ?? 'none') };
+}
+
+function producersOf({ workloads, target }: Scenario): Pick<Load, 'producers' | 'producerGroups'> {
+  const callNs = target.kind === 'kinesis' ? AWS_CALL_NS : 0;
+  const groups = workloads.map((workload) => producerModel(workload, callNs));
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  return { producers: { ...groups[0]!, count }, ...(groups.length > 1 ? { producerGroups: groups } : {}) };
+}
+
+function producerModel({ producers: { count, batch, whenBusy, retry } }: Workload, callNs: number): ProducerModel {
+  return { count, batch, whenBusy, retry, callNs };
+}
+
+/** A run's consumers poll every shard at multiples of their interval, counted from the start of the load. */
+function consumerModel({ name, ...consumer }: ConsumerSpec): ConsumerModel {
+  if (consumer.kind === 'fan-out') return { name, kind: 'fan-out' };
+  return { name, kind: 'polling', intervalNs: consumer.intervalNs, phaseNs: 0 };
+}
+
+function notesOf({ steps = [], faults = [], workloads }: Scenario): string[] {
+  const notes: string[] = [];
+  if (steps.length > 0) notes.push('The scenario changes its shards while it runs; the plan leaves these steps out.');
+  if (faults.length > 0) notes.push('The scenario has faults; the plan leaves them out.');
+  if (workloads.some(({ arrivals }) => arrivals.kind === 'constant')) {
+    notes.push('Arrivals are evenly spaced, as the scenario says. Real producers are less regular.');
+  }
+  return notes;
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

@@ -1,0 +1,47 @@
+import { type Latency, type LatencyModel, latencyModelOf } from '../../engine/twin/latency.ts';
+import { awsLimits, MIB, type ShardLimits } from '../../engine/twin/limits.ts';
+import { readLimitsOf, type ShardReadLimits } from '../../engine/twin/limits-read.ts';
+import type { ConsumerModel } from './load.ts';
+
+export interface SimulationOptions {
+  /** A whole number, 0 or more. The same seed gives the same run. */
+  readonly seed: number;
+  /** What each shard accepts and gives out; AWS's limits if left out. */
+  readonly limits?: 'aws' | 'none' | ShardLimits | undefined;
+  /**
+   * When a record is visible to consumers. Left out, it is AWS's documented latency of each consumer's kind; given, it holds for every
+   * consumer, as in a run on the engine.
+   */
+  readonly latency?: Latency | undefined;
+  /** The largest record of the stream in bytes, partition key and data; 1 MiB if left out. AWS's burst depends on it. */
+  readonly maxRecordBytes?: number | undefined;
+  /** Left out, every record is simulated if the load knows its records and has at most 20 million. */
+  readonly method?: 'records' | 'rates' | undefined;
+}
+
+/** The stream that a load is simulated against. */
+export interface Conditions {
+  readonly shardCount: number;
+  readonly seed: number;
+  /** What each shard accepts; undefined for no limit. */
+  readonly writeLimits: ShardLimits | undefined;
+  readonly readLimits: ShardReadLimits | undefined;
+  /** What ratios of a limit refer to: the write limits, or AWS's if there are none. */
+  readonly ratedLimits: ShardLimits;
+  /** A model of its own for each shard, because a model remembers the last shard and slot that it was called for. */
+  latencyOf(consumer: ConsumerModel): LatencyModel;
+}
+
+export function conditionsOf(shardCount: number, options: SimulationOptions): Conditions {
+  const { seed, limits = 'aws', latency, maxRecordBytes = MIB } = options;
+  const aws = awsLimits(maxRecordBytes);
+  const writeLimits = limits === 'none' ? undefined : limits === 'aws' ? aws : limits;
+  return {
+    shardCount,
+    seed,
+    writeLimits,
+    readLimits: readLimitsOf(limits),
+    ratedLimits: writeLimits ?? aws,
+    latencyOf: ({ kind }) => latencyModelOf(latency ?? (kind === 'polling' ? 'polling' : 'enhanced-fan-out'), seed),
+  };
+}
