@@ -7,6 +7,8 @@ import { hashKeys } from './hash-key.ts';
 import { livePageCost } from './live-page-cost.ts';
 import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
+import { planAccuracy } from './plan-accuracy.ts';
+import { planHour2000 } from './plan-hour.ts';
 import { recordValue } from './recorder.ts';
 import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
@@ -45,4 +47,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateHistory,
   reportHtml,
   livePageCost,
+  planAccuracy,
+  planHour2000,
 ];
