@@ -11,7 +11,26 @@ const PARTS_AFTER_KEY = 4;
  */
 export function scopeOf({ headers, target }: WireRequest): CallScope | undefined {
   const { authorization } = headers;
-  const credential = authorization === undefined ? inQuery(target) : inHeader(authorization);
+  if (authorization === undefined) return parsedScope(inQuery(target));
+  if (lastStart !== '' && authorization.startsWith(lastStart)) return lastScope;
+  const credential = inHeader(authorization);
+  const scope = parsedScope(credential);
+  const end = authorization.indexOf(CREDENTIAL) + CREDENTIAL.length + (credential ?? '').length;
+  if (scope !== undefined && end < authorization.length) {
+    lastStart = authorization.slice(0, end + 1);
+    lastScope = scope;
+  }
+  return scope;
+}
+
+/**
+ * The scope of the last request by header, and the header up to the separator behind its credential. A client signs a whole day
+ * with the same scope, and parsing it costs a tenth of the work for a small put.
+ */
+let lastStart = '';
+let lastScope: CallScope | undefined;
+
+function parsedScope(credential: string | undefined): CallScope | undefined {
   const parts = credential?.split('/') ?? [];
   const keyParts = parts.length - PARTS_AFTER_KEY;
   if (keyParts < 1) return undefined;

@@ -55,11 +55,11 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   count(stream, 'PutRecord', startMs, accepted);
   if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(account, stream, shard.id));
   if (status[0] !== ACCEPTED) throw internalFailure();
-  const output = {
+  const output: PutRecordOutput = {
     ShardId: shard.id,
     SequenceNumber: shard.sequenceNumbers.of(sequenceNumber[0]!, shard.putSecond),
-    ...encryptionOf(stream),
   };
+  if (stream.state.encryption === 'KMS') output.EncryptionType = 'KMS';
   const settled = settledOf(stream);
   return settled === undefined ? output : settled.then(() => output);
 }

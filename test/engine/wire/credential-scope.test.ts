@@ -43,4 +43,16 @@ describe('the credential scope of a request', () => {
   ])('is undefined for %s', (_what, headers) => {
     expect(scope(headers)).toBeUndefined();
   });
+
+  test('is read for each request when clients of several regions take turns', () => {
+    const regions = ['eu-west-1', 'eu-west-1', 'eu-west-10', 'us-east-1', 'eu-west-1'];
+    const read = regions.map((region) => scope(signed(`AKID/20260101/${region}/kinesis/aws4_request`))?.region);
+    expect(read).toEqual(regions);
+  });
+
+  test('of a credential that ends a header is not taken for that of a longer one', () => {
+    const header = 'AWS4-HMAC-SHA256 Signature=0, Credential=AKID/20260101/eu-west-1/kinesis/aws4_request';
+    expect(scope({ authorization: header })?.accessKey).toBe('AKID');
+    expect(scope({ authorization: `${header}/more` })?.accessKey).toBe('AKID/20260101');
+  });
 });
