@@ -24,7 +24,8 @@ export const planHour2000: Benchmark = {
     const { counts, consumers, method } = simulate(load, SHARDS, { seed: 1 });
     const seconds = (performance.now() - startMs) / 1e3;
     holds(method === 'rates', `the method is ${method}`);
-    holds(Math.abs(counts.due / load.records - 1) < 1e-4, `${counts.due} records were due, not ${load.records}`);
+    const room = 6 * Math.sqrt(load.records);
+    holds(Math.abs(counts.due - load.records) < room, `${counts.due} records were due, not about ${load.records}`);
     holds(counts.accepted + counts.failed + counts.unsent === counts.due, 'records were lost or made up');
     holds(
       consumers.every(({ putToGet }) => putToGet.count === counts.accepted),
