@@ -81,8 +81,10 @@ describe('the load of a scenario', () => {
     ['hot', { hot: { count: 2, share: '50%' }, count: 300 }],
     ['sequential', { sequential: true, count: 300 }],
     ['one', { one: 'customer' }],
+    ['chosen', { shares: ['40%', '30%', '20%', '10%'] }],
   ])('knows the shares of the shards for %s keys', (_, keys) => {
-    const load = loadOfScenario(aScenario({ keys, phases: [{ name: 'steady', duration: '100s', rate: '500/s' }] }));
+    const phases = [{ name: 'steady', duration: '100s', rate: '500/s' }];
+    const load = loadOfScenario(aScenario({ keys, phases }, { shards: 4 }));
     const shares = load.keys.recordShares(4);
     expect(total(shares)).toBeCloseTo(1, 12);
     expect(total(load.keys.byteShares(4))).toBeCloseTo(1, 12);
