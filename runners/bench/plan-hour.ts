@@ -1,6 +1,6 @@
+import { SDK_PRODUCERS } from '../plan/input/sdk-producers.ts';
 import { keyWeightsOf } from '../simulation/key-weights.ts';
 import type { Load } from '../simulation/load.ts';
-import { defaultProducers } from '../simulation/retry-profiles.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 
@@ -9,6 +9,7 @@ const SECONDS = 3600;
 const RECORDS_PER_SECOND = 1e6;
 const RECORD_BYTES = 400;
 const KEYS = 1_000_000;
+const PRODUCERS = 1000;
 /** Of this skew the hottest key alone brings its shard to the limit. */
 const ZIPF_EXPONENT = 0.5;
 const GOLDEN_RATIO = 0.6180339887498949;
@@ -65,7 +66,7 @@ function hourLoad(): Load {
       byteWeights: recordWeights,
       nameOf: (key) => `key-${key}`,
     }),
-    producers: defaultProducers(200),
+    producers: { ...SDK_PRODUCERS, count: PRODUCERS },
     consumers: [
       { name: 'poller', kind: 'polling', intervalNs: 1e9 },
       { name: 'pushed', kind: 'fan-out' },
