@@ -1,18 +1,20 @@
 import type { ProducerModel } from '../../simulation/load.ts';
-import { RETRY_PROFILES } from '../../simulation/retry-profiles.ts';
 
 /** What a put takes on AWS without throttling, for inputs that do not tell. Clients in the stream's region see 5 to 20 ms. */
 const CALL_NS = 10e6;
 
 /**
- * How producers write when the input does not tell: PutRecords with up to 500 records, and the waits of the AWS SDK. Its quota of
- * retries is left out: the SDK retries failed calls, and a producer itself puts the throttled records of a successful call again.
+ * How producers write when the input does not tell: PutRecords with up to 500 records, and the retries of the AWS SDK.
+ *
+ * Retries: 3 attempts, at most 1 s before the first retry of a throttled call, doubled each time, at most 20 s, and a quota of 500 tokens
+ * of which a throttled retry takes 5. Source: the constants of @smithy/core 3.41 (those for throttling errors).
  */
 export const SDK_PRODUCERS = {
   batch: { records: 500, bytes: 5 * 2 ** 20, lingerNs: 0 },
   whenBusy: 'wait',
-  retry: RETRY_PROFILES['aws-sdk-js'].retry,
+  retry: { attempts: 3, baseNs: 1e9, capNs: 20e9 },
   callNs: CALL_NS,
+  quota: { tokens: 500, tokensPerRetry: 5 },
 } as const satisfies Omit<ProducerModel, 'count'>;
 
 /** A producer for this many records/s, if nobody gives a number. */
