@@ -4,10 +4,10 @@ import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
-import { kneeLine } from './knee-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
+import { sketchLine } from './sketch-line.ts';
 
 /** Ends the process on its own: the exit code is set, and output still under way is written first. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -51,10 +51,6 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandGate(options);
       },
     )
-    .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
-      const { commandKnee } = await import('./knee.ts');
-      ending = await commandKnee(options);
-    })
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
@@ -76,6 +72,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       const { commandCut } = await import('./cut.ts');
       ending = await commandCut(options);
     })
+    .command(
+      'sketch <inputs..>',
+      'Count the rates, keys and sizes of a stream or trace into a small file',
+      sketchLine,
+      async (options) => {
+        const { commandSketch } = await import('./sketch.ts');
+        ending = await commandSketch(options);
+      },
+    )
     .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
       const { commandServe } = await import('./serve.ts');
       ending = await commandServe(options);
@@ -100,7 +105,6 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
-    .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
@@ -139,12 +143,12 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'account-of',
   'cors',
   'results',
+  'inputs',
   'with',
   'format',
   'threshold',
   'metric',
   'report',
-  'slo',
 ]);
 
 function keepLast(options: Record<string, unknown>): void {

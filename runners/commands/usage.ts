@@ -1,7 +1,7 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_FLAGS } from './gate-line.ts';
-import { KNEE_FLAGS } from './knee-line.ts';
+import { SKETCH_FLAGS } from './sketch-line.ts';
 
 /** Every command, in the order of --help, with its options. */
 export const FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -26,9 +26,9 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   gate: GATE_FLAGS,
-  knee: KNEE_FLAGS,
   merge: ['out', 'allow-missing', 'allow-apart', 'force', 'json', 'quiet'],
   cut: ['from', 'to', 'phase', 'threshold', 'out', 'force', 'json', 'quiet'],
+  sketch: SKETCH_FLAGS,
   serve: [
     'port',
     'host',
@@ -73,9 +73,6 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
-  if (command === 'knee' && what.startsWith('Not enough non-option')) {
-    return usage('knee needs a scenario', 'Name a file, or one that streamgauge list shows.');
-  }
   if (what === 'gate needs a history') return usage(what, 'Name its folder with --history DIR.');
   if (command === 'cut' && what.startsWith('Not enough non-option')) {
     return usage('cut needs a result', 'Name the folder of a run, or its result.json.');
@@ -85,6 +82,12 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   }
   if (command === 'report' && what.startsWith('Not enough non-option')) {
     return usage('report needs a result', 'Name the folder of a run or of a gate, or its file.');
+  }
+  if (command === 'sketch' && what.startsWith('Not enough non-option')) {
+    return usage('sketch needs an input', 'Name a trace, kinesis:STREAM, or merge and the files of sketches.');
+  }
+  if (command === 'sketch' && what === 'Missing required argument: out') {
+    return usage('sketch needs a file to write', 'Add --out FILE.');
   }
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]} beside it`, 'Give both, or neither.');

@@ -29,17 +29,12 @@ export class ProducerWaits {
     return u < this.#firstRatio ? this.#openNs : ((u - this.#firstRatio) / (1 - this.#firstRatio)) * this.#openNs;
   }
 
-  /** The mean of `batchNs`. */
-  get batchMeanNs(): number {
-    return (this.#openNs * (1 + this.#firstRatio)) / 2;
-  }
-
-  /** From the first hand-over to the one after so many throttled attempts. Each retry waits in a batch again. */
+  /** From the first hand-over to the one after so many throttled attempts. */
   retriesNs(throttledAttempts: number): number {
     const { retry, callNs } = this.#producers;
     let ns = 0;
     for (let i = 0; i < throttledAttempts; i++) {
-      ns += callNs + this.batchNs() + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
+      ns += callNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
     }
     return ns;
   }

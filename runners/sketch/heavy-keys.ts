@@ -100,8 +100,11 @@ export class HeavyKeys {
   #key(entry: number): HeavyKey {
     const hash = this.#hashes.slice(4 * entry, 4 * entry + 4);
     const name = this.#names[entry];
-    const meanBytes = this.#seenBytes[entry]! / this.#seenRecords[entry]!;
-    return { hash, records: this.#counts[entry]!, meanBytes, ...(name === undefined ? {} : { name }) };
+    const weighedRecords = this.#seenRecords[entry]!;
+    const weighedBytes = this.#seenBytes[entry]!;
+    const meanBytes = weighedBytes / weighedRecords;
+    const named = name === undefined ? {} : { name };
+    return { hash, records: this.#counts[entry]!, weighedRecords, weighedBytes, meanBytes, ...named };
   }
 
   /** The place of the key, or the free one where it belongs. MD5 is even, so its lowest bits are as good as any. */
@@ -156,6 +159,9 @@ export interface HeavyKey {
   readonly hash: Uint32Array;
   /** The true count is from this to this plus `recordsMissedMax`. */
   readonly records: number;
+  /** Records since the key was counted last, and their bytes; their quotient is `meanBytes`. */
+  readonly weighedRecords: number;
+  readonly weighedBytes: number;
   readonly meanBytes: number;
   readonly name?: string;
 }

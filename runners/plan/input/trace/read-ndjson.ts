@@ -111,7 +111,7 @@ export class NdjsonReader implements TraceReader {
     } catch {
       // That it is not JSON is what is reported.
     }
-    this.#sink.bad(line, what, 'Correct the line, or name another --input-format.');
+    this.#sink.bad(line, what, 'Correct the line, or name another --trace-format.');
   }
 
   /** Finds the wanted members of the object. @returns false if the line is not one object. */

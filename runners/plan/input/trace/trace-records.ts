@@ -11,6 +11,8 @@ import { TraceTimes } from './trace-times.ts';
 export interface TraceRecord {
   /** From the start of the first record's day. */
   timeNs: number;
+  /** Whole seconds since 1970 (UTC). */
+  seconds: number;
   /** MD5 of the key as four words, most significant first. */
   readonly hash: Uint32Array;
   hashRatio: number;
@@ -43,6 +45,7 @@ export class TraceRecords implements TraceSink {
   readonly #encoding: 'utf-8' | 'latin1';
   readonly #record: TraceRecord = {
     timeNs: 0,
+    seconds: 0,
     hash: new Uint32Array(4),
     hashRatio: 0,
     keyBytes: 0,
@@ -87,6 +90,7 @@ export class TraceRecords implements TraceSink {
       return false;
     }
     this.#record.timeNs = this.times.ns;
+    this.#record.seconds = Math.floor(this.times.secondsOf(this.times.ns));
     return true;
   }
 
