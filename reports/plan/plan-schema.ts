@@ -26,7 +26,7 @@ const load = z.object({
   peakRecordsPerSecond: nonNegative,
   peakBytesPerSecond: nonNegative,
   stepNs: z.number().positive(),
-  distinctKeys: nonNegative,
+  distinctKeys: nonNegative.nullable(),
   consumers: z.array(z.object({ name: text, kind })).max(100),
   scaleRatio: z.number().positive(),
 });
@@ -45,6 +45,7 @@ const recommended = z.object({
   headroomRatio: finite.nullable(),
   headroomEnds: z.enum(['slo', 'shard-limit']).nullable(),
   reason: text,
+  certainty: text,
   binding: z.enum(BINDINGS),
   isNextHeld: z.boolean().nullable(),
   formulaShards: count,

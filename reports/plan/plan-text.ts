@@ -12,7 +12,12 @@ export function loadText(load: PlannedLoad): string {
     ? ''
     : `, ${formatRate(peak)} and ${formatByteRate(load.peakBytesPerSecond)} in the busiest ${formatDuration(load.stepNs)}`;
   const scaled = load.scaleRatio === 1 ? '' : `, already multiplied by ${Number(load.scaleRatio.toPrecision(4))}`;
-  return `${formatRate(mean)} and ${formatByteRate(load.meanBytesPerSecond)} on average over ${formatDuration(load.durationNs)}${highest}${size}, ${formatCount(load.distinctKeys)} ${load.distinctKeys === 1 ? 'key' : 'keys'}${scaled}.`;
+  return `${formatRate(mean)} and ${formatByteRate(load.meanBytesPerSecond)} on average over ${formatDuration(load.durationNs)}${highest}${size}, ${keysText(load.distinctKeys)}${scaled}.`;
+}
+
+function keysText(distinctKeys: number | null): string {
+  if (distinctKeys === null) return 'keys unknown';
+  return `${formatCount(distinctKeys)} ${distinctKeys === 1 ? 'key' : 'keys'}`;
 }
 
 /** A month's price: whole dollars, because nothing here is exact to cents. */

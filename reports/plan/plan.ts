@@ -42,7 +42,8 @@ export interface PlannedLoad {
   readonly peakRecordsPerSecond: number;
   readonly peakBytesPerSecond: number;
   readonly stepNs: number;
-  readonly distinctKeys: number;
+  /** Null if nothing is known about the keys. */
+  readonly distinctKeys: number | null;
   readonly consumers: readonly { readonly name: string; readonly kind: ConsumerKind }[];
   /** By how much the load was multiplied before it was planned: 1, or more with headroom. */
   readonly scaleRatio: number;
@@ -76,6 +77,8 @@ export interface Recommendation {
   /** What ends the headroom. */
   readonly headroomEnds: 'slo' | 'shard-limit' | null;
   readonly reason: string;
+  /** How sure the number is, in one sentence that is shown with it. */
+  readonly certainty: string;
   /** What needs so many shards. */
   readonly binding: Binding;
   /** Whether the next larger count holds too; null if there is no recommendation. */

@@ -50,6 +50,7 @@ function verdict(plan: Plan): Markup {
   return html`<section class="verdict ${isFound ? 'passed' : 'failed'}">
 <p class="ruling"><span class="sign" aria-hidden="true">${isFound ? '✓' : '✗'}</span><strong>${verdictWords(plan)}</strong></p>
 <p class="note">${recommended.reason}</p>
+<p class="validity">${recommended.certainty}</p>
 <p class="validity">${loadText(plan.load)}</p>
 <p class="validity">SLO: ${slo.thresholds.map((text, i) => html`${i > 0 ? ', ' : undefined}<code>${text}</code>`)}${slo.isDefault ? ' (default)' : ''}</p>
 ${slo.skipped.map(({ text, why }) => html`<p class="note">Skipped <code>${text}</code>: ${why}.</p>`)}

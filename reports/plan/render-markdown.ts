@@ -16,6 +16,7 @@ export function renderPlanMarkdown(plan: Plan): string {
   const sections = [
     `### ${recommended.shards === null ? '❌' : '✅'} ${verdictWords(plan)}: ${code(plan.load.name)}`,
     escapeMarkdown(recommended.reason),
+    escapeMarkdown(recommended.certainty),
     escapeMarkdown(loadText(plan.load)),
     `SLO: ${slo.thresholds.map(code).join(', ')}${slo.isDefault ? ' (default)' : ''}`,
     ...slo.notes.map(escapeMarkdown),

@@ -45,7 +45,9 @@ function renderHead(plan: Plan, width: number): Line[] {
   const isFound = recommended.shards !== null;
   return [
     ...hanging(styled('bold', `${load.name}  `), loadText(load), width),
-    ...hanging(styled(isFound ? 'good' : 'bad', `${verdictWords(plan)}  `), recommended.reason, width),
+    [styled(isFound ? 'good' : 'bad', verdictWords(plan))],
+    ...hanging('  ', recommended.reason, width),
+    ...hanging('  ', recommended.certainty, width, 'dim'),
     ...hanging(styled('bold', 'SLO  '), `${slo.thresholds.join(', ')}${slo.isDefault ? ' (default)' : ''}`, width),
     ...slo.skipped.flatMap(({ text, why }) => hanging('     ', `skipped ${text}: ${why}`, width, 'dim')),
     ...slo.notes.flatMap((note) => hanging('     ', note, width, 'warn')),

@@ -5,6 +5,7 @@ import { widthOf } from '../terminal/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
 import { mergeLine } from './merge-line.ts';
+import { planLine } from './plan-line.ts';
 import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 import { sketchLine } from './sketch-line.ts';
@@ -64,6 +65,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandCompare(options);
       },
     )
+    .command('plan [input]', 'Predict how many shards a load needs, and their price', planLine, async (options) => {
+      const { commandPlan } = await import('./plan.ts');
+      ending = await commandPlan(options);
+    })
     .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       ending = await commandMerge(options);
@@ -106,6 +111,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
+    .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
     .example('$0 init && $0 run scenario.yaml', 'start one of your own')
     .epilogue(
@@ -149,6 +155,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'threshold',
   'metric',
   'report',
+  'slo',
 ]);
 
 function keepLast(options: Record<string, unknown>): void {

@@ -1,6 +1,7 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_FLAGS } from './gate-line.ts';
+import { PLAN_FLAGS } from './plan-line.ts';
 import { SKETCH_FLAGS } from './sketch-line.ts';
 
 /** Every command, in the order of --help, with its options. */
@@ -26,6 +27,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   gate: GATE_FLAGS,
+  plan: PLAN_FLAGS,
   merge: ['out', 'allow-missing', 'allow-apart', 'force', 'json', 'quiet'],
   cut: ['from', 'to', 'phase', 'threshold', 'out', 'force', 'json', 'quiet'],
   sketch: SKETCH_FLAGS,

@@ -5,7 +5,7 @@ import { leastShards } from './arithmetic.ts';
 import { fluidThrottledRatio } from './fluid.ts';
 import { tooHotKeys } from './hot-keys.ts';
 import { type SearchEnd, ShardSearch } from './search.ts';
-import { judgeSlo, type Slo, throttledRecordsAllowed } from './slo.ts';
+import { judgeCount, type Slo, throttledRecordsAllowed } from './slo.ts';
 
 /** What a plan tolerates of one key if its SLO names no limit of throttled records. */
 const HOT_KEY_THROTTLED_MAX = 0.01;
@@ -43,7 +43,7 @@ export function findShards(
   };
   const search = new ShardSearch({
     ...common,
-    judge: (run) => judgeSlo(slo, run),
+    judge: (run) => judgeCount(slo, load.durationNs, run),
     isHopeless: (shards) => fluidThrottledRatio(load, shards) > allowed * HOPELESS_FACTOR && allowed < 1,
   });
   const names = tooHotKeys(hotKeys).map(({ name }) => name);

@@ -1,6 +1,7 @@
 import type { HotKey } from '../../reports/plan/plan.ts';
 import type { KeyWeight, Load } from '../simulation/load.ts';
 import { fluidThrottled, peakOf, shardRatio } from './fluid.ts';
+import { canLast } from './slo.ts';
 
 /** Keys that take less of one shard than this at the peak are nobody's concern. */
 const VISIBLE_RATIO = 0.1;
@@ -29,12 +30,14 @@ export function hotKeysOf(load: Load, throttledAllowed: number): HotKey[] {
     .filter((key) => key.shardRatio >= VISIBLE_RATIO);
 }
 
-/** The fewest keys of equal weight that all fit shards of their own. */
+/** The fewest keys of equal weight that all fit shards of their own, also in the long run. */
 function splitOver(load: Load, { recordShare, byteShare }: KeyWeight, throttledAllowed: number): number {
+  const seconds = load.durationNs / 1e9;
+  const mean = { recordsPerSecond: load.records / seconds, bytesPerSecond: load.bytes / seconds };
   const isFitting = (parts: number) => {
-    const throttled =
-      parts * fluidThrottled(load.rates, { recordShare: recordShare / parts, byteShare: byteShare / parts });
-    return throttled <= throttledAllowed * load.records;
+    const share = { recordShare: recordShare / parts, byteShare: byteShare / parts };
+    if (!canLast(load.durationNs, shardRatio(mean, share))) return false;
+    return parts * fluidThrottled(load.rates, share) <= throttledAllowed * load.records;
   };
   for (let parts = 1; parts < SPLITS_MAX; parts++) if (isFitting(parts)) return parts;
   return SPLITS_MAX;

@@ -22,7 +22,7 @@ import type { Load } from '../simulation/load.ts';
 import type { SimulatedRun } from '../simulation/simulated-run.ts';
 import { aggregateLoad } from './aggregate-load.ts';
 import { demandOf, formulaShards } from './arithmetic.ts';
-import { assumptionsOf } from './assumptions.ts';
+import { assumptionsOf, certaintyOf } from './assumptions.ts';
 import { billedLoad } from './billed-load.ts';
 import { bindingOf } from './binding.ts';
 import { type FoundShards, findShards, hotKeyAllowance } from './find-shards.ts';
@@ -34,7 +34,7 @@ import { rampOf } from './on-demand.ts';
 import { aggregationReason, reasonOf, sloNotes } from './reasons.ts';
 import { scaleLoad } from './scale-load.ts';
 import type { TriedCount } from './search.ts';
-import { judgeSlo, type Slo } from './slo.ts';
+import { judgeCount, type Slo } from './slo.ts';
 
 export interface PlanRequest {
   /** Already scaled by `scaleRatio`. */
@@ -68,7 +68,7 @@ export function makePlan(request: PlanRequest): Plan {
     shards === null
       ? { headroomRatio: null, headroomEnds: null }
       : headroomOf(search.try(shards).run, (ratio) => {
-          return judgeSlo(slo, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
+          return judgeCount(slo, load.durationNs, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
         });
   const recommended = recommendation(found, counts, hotKeys, headroom, Math.max(1, formula));
   return {
@@ -127,7 +127,7 @@ function plannedCount({ run, isHeld, failed }: TriedCount, hotKeys: readonly Hot
     shards: run.shards,
     method: run.method,
     isHeld,
-    failed: failed.map(({ text }) => text),
+    failed,
     throttledRatio: run.throttledRatio,
     throttledRecordsRatio: run.throttledRecordsRatio,
     failedRecords: run.counts.failed,
@@ -141,7 +141,7 @@ function plannedCount({ run, isHeld, failed }: TriedCount, hotKeys: readonly Hot
       readHeadroomRatio: 1 - consumer.readUtilisationRatio,
       callHeadroomRatio: consumer.callUtilisationRatio === null ? null : 1 - consumer.callUtilisationRatio,
     })),
-    binding: bindingOf(run, hotKeys),
+    binding: bindingOf({ run, failed }, hotKeys),
     busiestPeakRatio: run.busiest.peakRatio,
     busiestMeanRatio: run.busiest.meanRatio,
     monthlyUsd: usd(run.shards),
@@ -166,6 +166,7 @@ function recommendation(
     onlyHotKeySuffersFrom: end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null,
     ...headroom,
     reason: reasonOf(end, counts, hotKeys),
+    certainty: certaintyOf(counts, shards),
     binding: end.kind === 'hot-key' ? 'one-key' : (deciding?.binding ?? 'none'),
     isNextHeld: end.kind === 'found' ? end.isNextHeld : null,
     formulaShards: formula,
@@ -186,7 +187,7 @@ function plannedLoad({ load, source, scaleRatio }: PlanRequest): PlannedLoad {
     peakRecordsPerSecond: peak.recordsPerSecond,
     peakBytesPerSecond: peak.bytesPerSecond,
     stepNs: load.rates.stepNs,
-    distinctKeys: load.keys.distinctKeys,
+    distinctKeys: Number.isFinite(load.keys.distinctKeys) ? load.keys.distinctKeys : null,
     consumers: load.consumers.map(({ name, kind }) => ({ name, kind })),
     scaleRatio,
   };

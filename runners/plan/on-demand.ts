@@ -13,6 +13,8 @@ const START_BYTES_PER_SECOND = 4 * MIB;
 const RECORDS_PER_MIB = 1000;
 const GROWTH_RATIO = 2;
 const WINDOW_NS = 15 * 60e9;
+/** Less than this is the noise of the rates. */
+const NONE_RATIO = 0.0005;
 /** Grows to 10 GB/s in three large regions, 200 MB/s elsewhere. */
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const MOST_BYTES_PER_SECOND = { large: 10_240 * MIB, other: 200 * MIB };
@@ -27,10 +29,12 @@ export function rampOf(rates: RateLoad, region: string): OnDemandPlan['ramp'] {
   const newStreamThrottledRatio = throttledRatio(rates, needed, START_BYTES_PER_SECOND, most);
   const grownThrottledRatio = throttledRatio(rates, needed, Math.max(START_BYTES_PER_SECOND, peak), most);
   const grow = growNs(peak / START_BYTES_PER_SECOND);
+  const start = `a new stream starts with ${formatByteRate(START_BYTES_PER_SECOND)} and ${formatRate(4 * RECORDS_PER_MIB)}`;
+  const needs = `The peak needs ${formatByteRate(peak)} of capacity, and ${start}`;
   const reason =
-    newStreamThrottledRatio === 0
-      ? `The peak needs ${formatByteRate(peak)} of capacity, and the stream has that when the peak comes.`
-      : `The peak needs ${formatByteRate(peak)} of capacity. A new stream starts with ${formatByteRate(START_BYTES_PER_SECOND)} and ${formatRate(4 * RECORDS_PER_MIB)}, and doubles in 15 minutes at most: it throttles about ${formatRatio(newStreamThrottledRatio)} of the records, unless the load rises over ${formatDuration(grow)} or the stream is made with warm throughput.`;
+    newStreamThrottledRatio < NONE_RATIO
+      ? `${needs}${grow > 0 ? ' and grows in time' : ''}: its ramp throttles nothing.`
+      : `${needs} that doubles in 15 minutes at most: it throttles about ${formatRatio(newStreamThrottledRatio)} of the records, unless the load takes ${formatDuration(Math.max(WINDOW_NS, grow))} to rise or the stream is made with warm throughput.`;
   return { newStreamThrottledRatio, grownThrottledRatio, growNs: grow, reason };
 }
 

@@ -3,6 +3,7 @@ import { monthText } from '../../reports/plan/plan-text.ts';
 import { formatCount, formatDuration, formatRatio } from '../../reports/text/format.ts';
 import type { FoundShards } from './find-shards.ts';
 import { tooHotKeys } from './hot-keys.ts';
+import { LASTING } from './slo.ts';
 
 /** Why a plan recommends what it does, in sentences. */
 type End = FoundShards['end'];
@@ -41,7 +42,9 @@ function foundReason(
         : `: its busiest second uses ${formatRatio(chosen.busiestPeakRatio)} of the limit of ${limitText(chosen.binding)}`;
     return `${countOf(shards)} ${shards === 1 ? 'holds' : 'hold'} the SLO${use}. ${next}${unlucky}`;
   }
-  const why = `With ${below.shards}, ${below.failed.join(' and ')} ${below.failed.length === 1 ? 'fails' : 'fail'} (${failureText(below)}): ${bindingText(below)}.`;
+  const why = isOverloadedOnly(below)
+    ? `With ${below.shards}, the busiest shard is due ${formatRatio(below.busiestMeanRatio)} of its limit of ${limitText(below.binding)} on average, which cannot last.`
+    : `With ${below.shards}, ${below.failed.join(' and ')} ${below.failed.length === 1 ? 'fails' : 'fail'} (${failureText(below)}): ${bindingText(below)}.`;
   return `${countOf(shards)} ${shards === 1 ? 'is' : 'are'} the fewest that hold the SLO. ${why} ${next}${unlucky}`;
 }
 
@@ -102,12 +105,15 @@ function floorReason(tried: PlannedCount | undefined): string {
 /** Thresholds that say nothing about the number of shards. */
 export function sloNotes(end: End, counts: readonly PlannedCount[]): string[] {
   if (end.kind === 'floor') return ['The SLO lies below what the consumers and the service take without any load.'];
-  const overloaded = counts.find(({ isHeld, busiestMeanRatio }) => isHeld && busiestMeanRatio > 1);
+  const overloaded = counts.find(isOverloadedOnly);
   if (overloaded === undefined) return [];
   return [
-    `The SLO holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average: it limits nothing. Add a threshold such as throttledRecords.ratio <= 1%.`,
+    `The SLO alone holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average. That cannot last, so the plan asks for more.`,
   ];
 }
+
+/** The SLO holds, but for the time being only. */
+const isOverloadedOnly = ({ failed }: PlannedCount): boolean => failed.length === 1 && failed[0] === LASTING;
 
 interface Packed {
   readonly recordsPerAggregate: number;

@@ -26,7 +26,7 @@ describe('a plan for people', () => {
   test('begins with the load, the number and the reason', () => {
     const text = renderPlan(plan, plain);
     expect(text).toMatch(/^made {2}3,200\/s and 2\.56MB\/s on average over 60\.0s/);
-    expect(text).toContain('4 SHARDS, headroom 25%  4 shards are the fewest');
+    expect(text).toContain('4 SHARDS, headroom 23.4%\n  4 shards are the fewest');
     expect(text).toMatch(/▶ +4 +0% /);
     expect(text).toContain('What this rests on');
   });
@@ -41,7 +41,7 @@ describe('a plan for people', () => {
 describe('a plan as Markdown', () => {
   test('has the number in its title, and a row for each count', () => {
     const text = renderPlanMarkdown(plan);
-    expect(text).toMatch(/^### ✅ 4 SHARDS, headroom 25%: `made`/);
+    expect(text).toMatch(/^### ✅ 4 SHARDS, headroom 23.4%: `made`/);
     expect(text.match(/^\| [✓✗] \|/gm)).toHaveLength(plan.counts.length);
     expect(text).toContain('**4**');
   });

@@ -39,7 +39,7 @@ describe('hot keys', () => {
     });
     const [hot, other, cold] = hotKeysOf(load, 0.01);
     expect(hot).toMatchObject({ name: 'hot', shardRatio: 2.5, splitOver: 3 });
-    expect(other).toMatchObject({ name: 'other', shardRatio: 2, splitOver: 2 });
+    expect(other).toMatchObject({ name: 'other', shardRatio: 2, splitOver: 3 });
     expect(cold).toMatchObject({ name: 'cold', shardRatio: 0.5, splitOver: 1 });
   });
 
