@@ -1,17 +1,9 @@
 import { RunnerError } from '../errors.ts';
-import { badLineLimit } from '../plan/input/trace/bad-lines.ts';
 import type { TraceLoadOptions } from '../plan/input/trace/trace-options.ts';
+import { type TraceReadFlags, traceReadOptions } from './trace-read-options.ts';
 
-/** Options about a trace, as they were written. */
-export interface PlanTraceOptions {
-  readonly 'trace-format'?: TraceLoadOptions['format'];
-  readonly 'time-field'?: string | undefined;
-  readonly 'time-unit'?: TraceLoadOptions['timeUnit'];
-  readonly 'time-zone'?: string | undefined;
-  readonly 'key-field'?: string | undefined;
-  readonly 'hash-field'?: string | undefined;
-  readonly 'size-field'?: string | undefined;
-  readonly 'bad-lines'?: string | undefined;
+/** Options about a recorded load, as they were written. */
+export interface PlanTraceOptions extends TraceReadFlags {
   readonly scale?: number | undefined;
   readonly speed?: number | undefined;
   readonly 'copy-keys'?: TraceLoadOptions['copyKeys'];
@@ -22,18 +14,8 @@ export function traceOptionsOf(
   options: PlanTraceOptions,
   onProgress: NonNullable<TraceLoadOptions['onProgress']>,
 ): Omit<TraceLoadOptions, 'consumers' | 'producers' | 'seed'> {
-  const [time, timeOfDay] = options['time-field']?.split(',') ?? [];
   return {
-    format: options['trace-format'],
-    timeUnit: options['time-unit'],
-    timeZone: options['time-zone'],
-    fields: {
-      time: time === undefined || timeOfDay === undefined ? time : [time, timeOfDay],
-      key: options['key-field'],
-      hash: options['hash-field'],
-      size: options['size-field'],
-    },
-    badLines: badLineLimit(options['bad-lines']),
+    ...traceReadOptions(options),
     scale: factorOf('--scale', options.scale),
     speed: factorOf('--speed', options.speed),
     copyKeys: options['copy-keys'],

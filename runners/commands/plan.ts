@@ -25,6 +25,7 @@ export interface PlanCommandOptions extends PlanTraceOptions {
   readonly consumers?: string | undefined;
   readonly duration?: string | undefined;
   readonly producers?: number | undefined;
+  readonly sketch?: string | undefined;
   readonly prices?: string | undefined;
   readonly 'max-shards'?: number | undefined;
   readonly seed?: string | undefined;

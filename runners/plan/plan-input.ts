@@ -1,11 +1,12 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { LoadSource } from '../../reports/plan/plan.ts';
 import { formatDuration } from '../../reports/text/format.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { SimulationOptions } from '../simulation/conditions.ts';
-import type { Load } from '../simulation/load.ts';
+import type { KeyWeights, Load } from '../simulation/load.ts';
 import { consumersOfFlag } from './input/consumers-flag.ts';
 import { DEFAULT_CONSUMERS, type LoadFlags, scenarioOfFlags } from './input/load-of-flags.ts';
 import { loadOfScenario } from './input/load-of-scenario.ts';
@@ -27,6 +28,8 @@ export interface PlanInput {
 /** Options as they were written. */
 export interface PlanInputFlags extends LoadFlags {
   readonly trace: Omit<TraceLoadOptions, 'consumers' | 'producers' | 'seed'>;
+  /** File of a key sketch, for metrics. */
+  readonly sketch?: string | undefined;
   readonly loadScenario: (nameOrPath: string, seed: number | undefined) => Scenario;
 }
 
@@ -43,8 +46,9 @@ export async function openPlanInput(input: string | undefined, flags: PlanInputF
   if (input !== '-' && (SCENARIO_NAME.test(input) || !isFile(input))) {
     return scenarioInput(flags.loadScenario(input, flags.seed), 'scenario');
   }
-  const json = jsonHead(input);
-  if (json !== undefined && /"MetricDataResults"/u.test(json)) return metricsInput(input, flags);
+  const head = jsonHead(input);
+  if (/"schema"\s*:\s*"streamgauge key sketch"/u.test(head)) return sketchInput(input, flags);
+  if (/"(?:MetricDataResults|Datapoints)"/u.test(head)) return metricsInput(input, flags);
   return traceInput(input, flags);
 }
 
@@ -88,15 +92,35 @@ async function traceInput(path: string, { trace, consumers, producers, seed }: P
   return { load, source: 'trace', conditions: {}, close: () => load.close() };
 }
 
-async function metricsInput(path: string, { trace, consumers, producers }: PlanInputFlags): Promise<PlanInput> {
+async function metricsInput(path: string, flags: PlanInputFlags): Promise<PlanInput> {
+  const { trace, consumers, producers, sketch } = flags;
   const { loadOfMetrics } = await import('./input/load-of-metrics.ts');
   const load = loadOfMetrics(JSON.parse(await readFile(path, 'utf8')), {
-    name: path,
+    name: basename(path),
     consumers: consumers === undefined ? undefined : consumersOfFlag(consumers),
     producers,
     scale: trace.scale,
+    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
   });
   return { load, source: 'metrics', conditions: {}, close: () => {} };
+}
+
+async function keysOfSketch(path: string): Promise<KeyWeights> {
+  const { readSketch } = await import('../sketch/sketch-file.ts');
+  const { sketchWeights } = await import('./input/load-of-sketch.ts');
+  return sketchWeights(await readSketch(path));
+}
+
+async function sketchInput(path: string, { trace, consumers, producers }: PlanInputFlags): Promise<PlanInput> {
+  const { readSketch } = await import('../sketch/sketch-file.ts');
+  const { loadOfSketch } = await import('./input/load-of-sketch.ts');
+  const load = loadOfSketch(await readSketch(path), {
+    name: basename(path),
+    consumers: consumersOfFlag(consumers ?? DEFAULT_CONSUMERS),
+    producers,
+    scale: trace.scale,
+  });
+  return { load, source: 'sketch', conditions: {}, close: () => {} };
 }
 
 /** Flags that describe a load contradict an input that is one. */
@@ -109,14 +133,13 @@ function refuseLoadFlags(input: string, { rate, size, keys, duration }: PlanInpu
 
 const isFile = (path: string): boolean => existsSync(path) && !statSync(path).isDirectory();
 
-/** The beginning of a file that is one JSON document over several lines, or short; undefined for anything else. */
-function jsonHead(path: string): string | undefined {
-  if (path === '-' || !statSync(path).isFile()) return undefined;
+/** The beginning of a file; empty for standard input and pipes, which can be read only once. */
+function jsonHead(path: string): string {
+  if (path === '-' || !statSync(path).isFile()) return '';
   const bytes = Buffer.alloc(HEAD_BYTES);
   const file = openSync(path, 'r');
   try {
-    const text = bytes.toString('utf8', 0, readSync(file, bytes));
-    return text.trimStart().startsWith('{') ? text : undefined;
+    return bytes.toString('utf8', 0, readSync(file, bytes));
   } finally {
     closeSync(file);
   }
