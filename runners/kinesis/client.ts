@@ -15,7 +15,7 @@ export interface ClientUse {
 }
 
 /** Accepted by every emulator, known to no account. */
-const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKey: 'streamgauge' };
+export const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKey: 'streamgauge' };
 const LOOPBACK_REGION = 'us-east-1';
 
 /**
@@ -109,12 +109,13 @@ export function isAws(endpoint: string | undefined, env: NodeJS.ProcessEnv = pro
   return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)\.?$/.test(new URL(named).hostname);
 }
 
-function localRegion(): string {
+/** The region for an endpoint of this machine. */
+export function localRegion(): string {
   return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? LOOPBACK_REGION;
 }
 
 /** Asked without the SDK's own chain, which on a plain machine waits seconds for an instance's metadata. */
-function hasCredentials(): boolean {
+export function hasCredentials(): boolean {
   const { AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env;
   return AWS_ACCESS_KEY_ID !== undefined || AWS_PROFILE !== undefined;
 }

@@ -169,7 +169,7 @@ function checkSums(records: MetricSeries, bytes: MetricSeries, where: string): v
 }
 
 /** GetRecords.Bytes over IncomingBytes: how many times each record is read by polling. */
-function consumersSeen(read: MetricSeries | undefined, writtenBytes: number): ConsumerModel[] {
+export function consumersSeen(read: MetricSeries | undefined, writtenBytes: number): ConsumerModel[] {
   const times = read === undefined ? 1 : Math.round(sum(read.values) / writtenBytes);
   return consumersOfFlag(String(Math.min(100, Math.max(1, times))));
 }
