@@ -4,6 +4,7 @@ import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
+import { kneeLine } from './knee-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { planLine } from './plan-line.ts';
 import { reportLine } from './report-line.ts';
@@ -52,6 +53,10 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
         ending = await commandGate(options);
       },
     )
+    .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
+      const { commandKnee } = await import('./knee.ts');
+      ending = await commandKnee(options);
+    })
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
@@ -110,6 +115,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
+    .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')

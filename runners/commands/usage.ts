@@ -1,6 +1,7 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { RunnerError } from '../errors.ts';
 import { GATE_FLAGS } from './gate-line.ts';
+import { KNEE_FLAGS } from './knee-line.ts';
 import { PLAN_FLAGS } from './plan-line.ts';
 import { SKETCH_FLAGS } from './sketch-line.ts';
 
@@ -27,6 +28,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
   compare: ['with', 'floor', 'force', 'json'],
   gate: GATE_FLAGS,
+  knee: KNEE_FLAGS,
   plan: PLAN_FLAGS,
   merge: ['out', 'allow-missing', 'allow-apart', 'force', 'json', 'quiet'],
   cut: ['from', 'to', 'phase', 'threshold', 'out', 'force', 'json', 'quiet'],
@@ -74,6 +76,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
+  }
+  if (command === 'knee' && what.startsWith('Not enough non-option')) {
+    return usage('knee needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
   if (what === 'gate needs a history') return usage(what, 'Name its folder with --history DIR.');
   if (command === 'cut' && what.startsWith('Not enough non-option')) {

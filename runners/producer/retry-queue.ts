@@ -14,13 +14,15 @@ export interface RetryRow {
 
 const FLOATS = 3;
 const INTS = 6;
+/** Small, because a simulation has thousands of queues of which most stay empty. */
+const FIRST_CAPACITY = 16;
 
 /**
  * Refused records by the time of their next attempt: a binary heap over typed arrays, because a throttled run keeps
  * tens of thousands of them. Grows by doubling; rows are copied out into `row`, which is reused.
  */
 export class RetryQueue {
-  #capacity = 1024;
+  #capacity = FIRST_CAPACITY;
   #size = 0;
   #floats = new Float64Array(this.#capacity * FLOATS);
   #ints = new Int32Array(this.#capacity * INTS);

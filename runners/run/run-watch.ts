@@ -24,6 +24,17 @@ type Stat = keyof typeof STATS;
  */
 export type OnSecond = (interval: Interval, isSettled: boolean) => void;
 
+/** Where the run's records are at one time, over all workloads. Counted by the workers themselves, so exact to a batch. */
+export interface ProgressSample {
+  /** When the numbers were read, ns since the schedule's start. */
+  readonly atNs: number;
+  readonly acked: number;
+  /** By the slowest consumer; acknowledged records if the target has no consumers of its own. */
+  readonly received: number;
+  readonly failed: number;
+  readonly dropped: number;
+}
+
 /** The main thread's eye on a run: empties recorders, keeps gauges, makes snapshots, looks for a reason to abort. */
 export class RunWatch {
   readonly #plan: RunPlan;
@@ -63,6 +74,14 @@ export class RunWatch {
   /** Distinct records that each consumer has received so far. */
   received(): number[] {
     return this.#consumerStats.map((stats) => stats[STATS.received]!);
+  }
+
+  sample(): ProgressSample {
+    const { baseNs, control } = this.#plan;
+    const acked = this.produced('acked');
+    const received = this.#consumerStats.length > 0 ? Math.min(...this.received()) : acked;
+    const atNs = Number(process.hrtime.bigint() - baseNs) - control.startNs;
+    return { atNs, acked, received, failed: this.produced('failed'), dropped: this.produced('dropped') };
   }
 
   /**

@@ -19,7 +19,7 @@ import { otherCpuRatio, readCpu } from './other-cpu.ts';
 import { checkPart } from './run-part.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { type MeasuredRun, makeResult, type RunHead, unfinishedHeadOf } from './run-result.ts';
-import { type OnSecond, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
+import { type OnSecond, type ProgressSample, RunWatch, WATCH_INTERVAL_MS } from './run-watch.ts';
 import { type SaveOptions, saveResult } from './save-result.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkShares } from './scenario-shares.ts';
@@ -35,6 +35,8 @@ export interface RunOptions extends SaveOptions {
   readonly outDir?: string;
   readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
   readonly onSecond?: OnSecond;
+  /** Called about every 50 ms until the load is made, on the main thread, which also empties the recorders: it must be quick. */
+  readonly onProgress?: (sample: ProgressSample) => void;
   /** Aborting it stops the run; its reason is the signal's name. What was measured becomes a partial result. */
   readonly signal?: AbortSignal;
   /** `skip` leaves the harness ceiling out of the result; otherwise it is measured, or taken from this machine's cache. */
@@ -104,6 +106,7 @@ async function runAlone(scenario: Scenario, options: RunOptions): Promise<Result
 /** Of the options, what matters while it goes on. */
 interface Watching {
   readonly onSnapshot: (snapshot: WatchedSnapshot) => void;
+  readonly onProgress?: (sample: ProgressSample) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -152,7 +155,12 @@ async function measure(
     const onSnapshot = (snapshot: WatchedSnapshot) => {
       options.onSnapshot?.({ ...snapshot, startedAtMs, ...steps.live });
     };
-    const shown: Watching = { onSnapshot, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+    const { signal, onProgress } = options;
+    const shown: Watching = {
+      onSnapshot,
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    };
     plan.control.start(startNs);
     const seconds = openSeconds(startedAt);
     const watch = new RunWatch(plan, collector, seconds, options.onSecond);
@@ -207,7 +215,7 @@ async function produce(
   watch: RunWatch,
   steps: ScenarioSteps,
   now: () => number,
-  { onSnapshot, signal }: Watching,
+  { onSnapshot, onProgress, signal }: Watching,
 ): Promise<Outcome> {
   const endNs = scheduleEndNs(scenario.workloads);
   let outcome: Outcome = { kind: 'completed' };
@@ -215,6 +223,8 @@ async function produce(
   while (isUnderWay() && workers.failure === undefined) {
     const restMs = Math.ceil((endNs - now()) / 1e6);
     await sleep(workers.producing ? WATCH_INTERVAL_MS : Math.min(WATCH_INTERVAL_MS, Math.max(1, restMs)));
+    // Before the look, which may take milliseconds.
+    onProgress?.(watch.sample());
     const nowNs = now();
     const broken = watch.look(nowNs);
     if (outcome.kind === 'completed') steps.look(nowNs);

@@ -3,6 +3,7 @@ import { RetryQueue, type RetryRow } from '../producer/retry-queue.ts';
 import { HeldBackRecords } from './held-back-records.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 import type { ProducerModel } from './load.ts';
+import { OpenBatch } from './open-batch.ts';
 import type { RunCounts } from './run-counts.ts';
 
 /** Throttled records that one producer keeps for their next attempt, as in a run; with so many it picks up no new ones. */
@@ -34,15 +35,7 @@ export class ProducerSimulation {
   readonly #maxRecords: number;
   readonly #maxBytes: number;
   readonly #lingerNs: number;
-  /** Rows of the open batch. */
-  readonly #shard: Int32Array;
-  readonly #bytes: Uint32Array;
-  readonly #intendedAtNs: Float64Array;
-  readonly #firstSentAtNs: Float64Array;
-  readonly #attempts: Int32Array;
-  readonly #wasThrottled: Uint8Array;
-  #count = 0;
-  #batchBytes = 0;
+  readonly #batch: OpenBatch;
   #sendAtNs = Number.POSITIVE_INFINITY;
   #quotaTokens: number;
   /** When `turn` must be called next; Infinity while the producer waits for new records only. */
@@ -69,12 +62,7 @@ export class ProducerSimulation {
     this.#maxRecords = records;
     this.#maxBytes = bytes;
     this.#lingerNs = lingerNs;
-    this.#shard = new Int32Array(records);
-    this.#bytes = new Uint32Array(records);
-    this.#intendedAtNs = new Float64Array(records);
-    this.#firstSentAtNs = new Float64Array(records);
-    this.#attempts = new Int32Array(records);
-    this.#wasThrottled = new Uint8Array(records);
+    this.#batch = new OpenBatch(records);
     this.#quotaTokens = model.quota?.tokens ?? 0;
   }
 
@@ -117,53 +105,46 @@ export class ProducerSimulation {
     attempts: number,
     wasThrottled: number,
   ): void {
-    const row = this.#count;
-    if (row === 0) this.#sendAtNs = nowNs + this.#lingerNs;
-    this.#shard[row] = shard;
-    this.#bytes[row] = bytes;
-    this.#intendedAtNs[row] = intendedAtNs;
-    this.#firstSentAtNs[row] = firstSentAtNs;
-    this.#attempts[row] = attempts;
-    this.#wasThrottled[row] = wasThrottled;
-    this.#count = row + 1;
-    this.#batchBytes += bytes;
-    if (this.#count < this.#maxRecords && this.#batchBytes < this.#maxBytes) return;
+    const batch = this.#batch;
+    if (batch.count === 0) this.#sendAtNs = nowNs + this.#lingerNs;
+    batch.add(shard, bytes, intendedAtNs, firstSentAtNs, attempts, wasThrottled);
+    if (batch.count < this.#maxRecords && batch.totalBytes < this.#maxBytes) return;
     this.fullCalls += 1;
     this.#send(nowNs);
   }
 
   #send(nowNs: number): void {
-    const count = this.#count;
+    const batch = this.#batch;
     const answeredAtNs = nowNs + this.#model.callNs;
     this.calls += 1;
-    this.#counts.attempts += count;
+    this.#counts.attempts += batch.count;
     this.#intake.beginCall(nowNs);
-    for (let row = 0; row < count; row++) {
-      const attempts = this.#attempts[row]!;
-      const firstSentAtNs = attempts === 0 ? nowNs : this.#firstSentAtNs[row]!;
-      if (this.#intake.put(this.#shard[row]!, this.#bytes[row]!, this.#intendedAtNs[row]!)) {
+    for (let row = 0; row < batch.count; row++) {
+      const attempts = batch.attempts[row]!;
+      const firstSentAtNs = attempts === 0 ? nowNs : batch.firstSentAtNs[row]!;
+      if (this.#intake.put(batch.shard[row]!, batch.bytes[row]!, batch.intendedAtNs[row]!)) {
         this.#counts.accepted += 1;
         this.#ackLatency.record(answeredAtNs - firstSentAtNs);
         this.#putBackTokens(attempts);
       } else this.#throttled(row, attempts + 1, firstSentAtNs, answeredAtNs);
     }
-    this.#count = 0;
-    this.#batchBytes = 0;
+    batch.clear();
     this.#sendAtNs = Number.POSITIVE_INFINITY;
   }
 
   #throttled(row: number, attempts: number, firstSentAtNs: number, answeredAtNs: number): void {
     const { retry } = this.#model;
+    const batch = this.#batch;
     this.#counts.throttledAttempts += 1;
-    if (this.#wasThrottled[row] === 0) this.#counts.throttledRecords += 1;
+    if (batch.wasThrottled[row] === 0) this.#counts.throttledRecords += 1;
     if (attempts >= retry.attempts || !this.#takeTokens()) {
       this.#counts.failed += 1;
       return;
     }
     const again = this.#retry;
-    again.keyIndex = this.#shard[row]!;
-    again.payloadIndex = this.#bytes[row]!;
-    again.intendedAtNs = this.#intendedAtNs[row]!;
+    again.keyIndex = batch.shard[row]!;
+    again.payloadIndex = batch.bytes[row]!;
+    again.intendedAtNs = batch.intendedAtNs[row]!;
     again.firstSentAtNs = firstSentAtNs;
     again.attempts = attempts;
     again.throttled = 1;

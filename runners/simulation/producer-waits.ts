@@ -29,12 +29,17 @@ export class ProducerWaits {
     return u < this.#firstRatio ? this.#openNs : ((u - this.#firstRatio) / (1 - this.#firstRatio)) * this.#openNs;
   }
 
-  /** From the first hand-over to the one after so many throttled attempts. */
+  /** The mean of `batchNs`. */
+  get batchMeanNs(): number {
+    return (this.#openNs * (1 + this.#firstRatio)) / 2;
+  }
+
+  /** From the first hand-over to the one after so many throttled attempts. Each retry waits in a batch again. */
   retriesNs(throttledAttempts: number): number {
     const { retry, callNs } = this.#producers;
     let ns = 0;
     for (let i = 0; i < throttledAttempts; i++) {
-      ns += callNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
+      ns += callNs + this.batchNs() + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
     }
     return ns;
   }

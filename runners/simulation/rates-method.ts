@@ -51,9 +51,9 @@ class RateSimulation {
     this.#buckets = writeLimits && new LocalBuckets(shardCount, writeLimits);
     this.#random = new RandomStream(seed, 'simulated counts');
     this.#poisson = new PoissonDraw(this.#random);
-    const longestTicks = (longestWaitNs(retry) + load.producers.callNs) / this.#tickNs;
-    this.#ring = new RetryRing(shardCount, Math.max(1, retry.attempts - 1), longestTicks, this.#random);
     this.#waits = new ProducerWaits(load, new RandomStream(seed, 'simulated waits'));
+    const longestTicks = (longestWaitNs(retry) + load.producers.callNs + this.#waits.batchMeanNs) / this.#tickNs;
+    this.#ring = new RetryRing(shardCount, Math.max(1, retry.attempts - 1), longestTicks, this.#random);
     this.#readers = new RateReaders(load.consumers, conditions, this.#tickNs, this.#waits);
     this.#coming = new Float64Array(retry.attempts);
     this.#isComing = new Uint8Array(retry.attempts);
@@ -191,6 +191,7 @@ class RateSimulation {
     if (again === 0) return;
     const waitTicks = Math.min(retry.baseNs * 2 ** attemptsBefore, retry.capNs) / this.#tickNs;
     // The records of a tick come at any time in it: the middle stands for all of them.
-    this.#ring.add(tick, attempts, shard, again, tick + 0.5 + callNs / this.#tickNs, waitTicks);
+    const fromTick = tick + 0.5 + (callNs + this.#waits.batchMeanNs) / this.#tickNs;
+    this.#ring.add(tick, attempts, shard, again, fromTick, waitTicks);
   }
 }

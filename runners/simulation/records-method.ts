@@ -39,6 +39,8 @@ export function simulateRecords(load: RecordedLoad, conditions: Conditions): Sim
       const own = producers[producer[i]!]!;
       const timerBeforeNs = own.nextAtNs;
       own.offer(atNs, shard, bytes[i]!);
+      // A batch that does not linger is sent once nothing else is due at its time: mostly at once.
+      if (own.nextAtNs <= atNs && i + 1 < count && dueAtNs[i + 1]! > atNs) own.turn(atNs);
       if (own.nextAtNs !== timerBeforeNs) timers.set(producer[i]!, own.nextAtNs);
     }
     counts.due += count;

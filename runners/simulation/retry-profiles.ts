@@ -37,24 +37,3 @@ export const RETRY_PROFILES = {
 } as const satisfies Record<string, RetryProfile>;
 
 export type RetryProfileName = keyof typeof RETRY_PROFILES;
-
-/** The limits of one PutRecords: 500 records and 5 MiB. Source: API Reference, PutRecords, read 2026-11. */
-const PUT_RECORDS_MAX = 500;
-const PUT_BYTES_MAX = 5 * 1024 * 1024;
-/** Calls that wait to fill: a common choice of client libraries, and the default of the Kinesis Producer Library. */
-const LINGER_NS = 100 * MS;
-/** What a PutRecords takes in the same region: an assumption, of the order that AWS's own examples show. */
-const CALL_NS = 20 * MS;
-
-/** The producers of a load that does not know its own. */
-export function defaultProducers(count = 1, profile: RetryProfileName = 'aws-sdk-js'): ProducerModel {
-  const { retry, ...rest } = RETRY_PROFILES[profile];
-  return {
-    count,
-    batch: { records: PUT_RECORDS_MAX, bytes: PUT_BYTES_MAX, lingerNs: LINGER_NS },
-    whenBusy: 'wait',
-    retry,
-    callNs: CALL_NS,
-    ...('quota' in rest ? { quota: rest.quota } : {}),
-  };
-}

@@ -30,7 +30,7 @@ export function loadOfScenario(scenario: Scenario): Load {
     bytes: sumOf(rates.bytesOfStep),
     replay: () => scenarioRecords(tables, seed),
     rates,
-    keys: scenarioKeys(tables, ownRecords, seed),
+    keys: scenarioKeys(tables, ownRecords),
     ...producersOf(scenario),
     consumers: consumers.map(consumerModel),
     notes: notesOf(scenario),

@@ -1,21 +1,13 @@
-import { createKeyChooser } from '../../../workloads/keys.ts';
 import { keyWeightsOf } from '../../simulation/key-weights.ts';
 import type { KeyWeights } from '../../simulation/load.ts';
 import { meanRecordBytes } from './scenario-rates.ts';
 import type { WorkloadTables } from './workload-tables.ts';
 
-/** Records that are drawn to estimate the weights of keys whose distribution is not a formula. */
-const DRAWN_RECORDS = 1_000_000;
-
 /**
  * How the records of a scenario are spread over its keys.
  * @param records expected records of each workload.
  */
-export function scenarioKeys(
-  workloads: readonly WorkloadTables[],
-  records: readonly number[],
-  seed: number,
-): KeyWeights {
+export function scenarioKeys(workloads: readonly WorkloadTables[], records: readonly number[]): KeyWeights {
   const keyCount = workloads.reduce((sum, { hashRatios }) => sum + hashRatios.length, 0);
   const hashRatios = new Float64Array(keyCount);
   const recordWeights = new Float64Array(keyCount);
@@ -25,7 +17,7 @@ export function scenarioKeys(
   for (const [i, tables] of workloads.entries()) {
     firstKeys.push(firstKey);
     hashRatios.set(tables.hashRatios, firstKey);
-    const own = isReplayedByKey(tables) ? replayedWeights(tables) : drawnWeights(tables, seed);
+    const own = isReplayedByKey(tables) ? replayedWeights(tables) : drawnWeights(tables);
     let sum = 0;
     for (const weight of own.records) sum += weight;
     for (let key = 0; key < own.records.length; key++) {
@@ -63,12 +55,13 @@ function replayedWeights({ replay, keyBytes, payloadBytes }: WorkloadTables): Ow
 }
 
 /** Payloads are drawn independently of keys, so that every record of a key has the mean length. */
-function drawnWeights(tables: WorkloadTables, seed: number): OwnWeights {
-  const records = formulaWeights(tables) ?? countedWeights(tables, seed);
+function drawnWeights(tables: WorkloadTables): OwnWeights {
+  const records = formulaWeights(tables) ?? recordedWeights(tables);
   const meanBytes = meanRecordBytes(tables);
   return { records, bytes: records.map((weight) => weight * meanBytes) };
 }
 
+/** Undefined if the weights follow from the records of a recording. */
 function formulaWeights({ workload: { keys }, hashRatios }: WorkloadTables): Float64Array | undefined {
   const count = hashRatios.length;
   switch (keys.kind) {
@@ -83,15 +76,17 @@ function formulaWeights({ workload: { keys }, hashRatios }: WorkloadTables): Flo
       const coldWeight = (1 - hotShare) / (count - hotCount);
       return Float64Array.from({ length: count }, (_, key) => (key < hotCount ? hotShare / hotCount : coldWeight));
     }
-    default:
+    case 'shares': {
+      const { shares, keysPerShard } = keys;
+      return Float64Array.from({ length: count }, (_, key) => shares[key % shares.length]! / keysPerShard);
+    }
+    case 'field':
       return undefined;
   }
 }
 
-function countedWeights({ workload, replay, hashRatios }: WorkloadTables, seed: number): Float64Array {
+function recordedWeights({ replay, hashRatios }: WorkloadTables): Float64Array {
   const records = new Float64Array(hashRatios.length);
-  const keyOf = createKeyChooser(workload, seed, replay);
-  const drawn = replay?.keyIndexes?.length ?? DRAWN_RECORDS;
-  for (let i = 0; i < drawn; i++) records[keyOf(i)]! += 1;
+  for (const key of replay?.keyIndexes ?? []) records[key]! += 1;
   return records;
 }

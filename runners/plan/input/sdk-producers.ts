@@ -1,4 +1,5 @@
 import type { ProducerModel } from '../../simulation/load.ts';
+import { RETRY_PROFILES } from '../../simulation/retry-profiles.ts';
 
 /** What a put takes on AWS without throttling, for inputs that do not tell. Clients in the stream's region see 5 to 20 ms. */
 const CALL_NS = 10e6;
@@ -12,9 +13,9 @@ const CALL_NS = 10e6;
 export const SDK_PRODUCERS = {
   batch: { records: 500, bytes: 5 * 2 ** 20, lingerNs: 0 },
   whenBusy: 'wait',
-  retry: { attempts: 3, baseNs: 1e9, capNs: 20e9 },
+  retry: RETRY_PROFILES['aws-sdk-js'].retry,
   callNs: CALL_NS,
-  quota: { tokens: 500, tokensPerRetry: 5 },
+  quota: RETRY_PROFILES['aws-sdk-js'].quota,
 } as const satisfies Omit<ProducerModel, 'count'>;
 
 /** A producer for this many records/s, if nobody gives a number. */

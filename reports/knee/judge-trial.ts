@@ -1,0 +1,111 @@
+import { parseThreshold } from '../verdict/threshold-grammar.ts';
+import type { BacklogTrend, MeasuredObjective, TrialMeasures } from './trial.ts';
+
+/** As for the validity of runs: RFC 2544 asks for zero loss, load generators commonly for 99 %. */
+export const ACHIEVED_MIN_RATIO = 0.99;
+/** A backlog that grows by less than this share of the trial's records is noise of batches and threads. */
+export const GROWTH_NOISE_RATIO = 0.001;
+/** What is nearer to its limit than this is decided by a repetition. Runs of the same load differ by some percent. */
+const OBJECTIVE_MARGIN_RATIO = 0.05;
+const ACHIEVED_MARGIN_RATIO = 0.01;
+const GROWTH_MARGIN_RATIO = 0.005;
+/** A thread that loses its core for so long leaves as much of a backlog. */
+const LATE_THREAD_SECONDS = 0.05;
+const THROTTLED_MARGIN_RATIO = 0.001;
+/** A target that takes less than this of the rate, and is seen to hold the producers back, needs no valid latencies to be at its limit. */
+const CLEARLY_MISSED_RATIO = 0.95;
+
+export const TRIAL_REASONS = {
+  OBJECTIVE: 'an objective was not met',
+  ACHIEVED: 'the target took less than 99 % of the rate',
+  THROTTLED: 'the target throttled, and no objective allows it',
+  BACKLOG: 'records that were due and not yet received became more and more',
+  BEHIND: 'consumers fell further and further behind',
+} as const;
+export type TrialReason = keyof typeof TRIAL_REASONS;
+
+export type TrialJudgement =
+  | { readonly kind: 'sustainable'; readonly isMarginal: boolean }
+  | { readonly kind: 'unsustainable'; readonly isMarginal: boolean; readonly reasons: readonly TrialReason[] }
+  /** The generator was the limit: the run says nothing about the target. */
+  | { readonly kind: 'invalid'; readonly codes: readonly string[] }
+  /** Too few records for an objective. */
+  | { readonly kind: 'unjudged'; readonly why: string };
+
+/** `missed` fails the trial; `isNear` means that another trial of the same rate may well come out differently. */
+interface Criterion {
+  readonly reason: TrialReason;
+  readonly missed: boolean;
+  readonly isNear: boolean;
+}
+
+/** Pure: the same trial is always judged the same. @param durationNs of the trial, without its warm-up. */
+export function judgeTrial(measured: TrialMeasures, durationNs: number): TrialJudgement {
+  const achievedRatio = measured.intendedPerSecond > 0 ? measured.achievedPerSecond / measured.intendedPerSecond : 0;
+  const isTargetAtFault = measured.targetLimited && achievedRatio < CLEARLY_MISSED_RATIO;
+  if (measured.invalidCodes.length > 0 && !isTargetAtFault) return { kind: 'invalid', codes: measured.invalidCodes };
+  if (measured.backlog === null) return { kind: 'invalid', codes: ['TOO_FEW_SAMPLES'] };
+  const criteria: Criterion[] = [
+    ...measured.objectives.map(objectiveCriterion),
+    achievedCriterion(achievedRatio),
+    throttledCriterion(measured),
+    backlogCriterion(measured.backlog, measured.intendedPerSecond, durationNs),
+    ...behindCriterion(measured),
+  ];
+  const missed = criteria.filter((criterion) => criterion.missed);
+  if (missed.length > 0) {
+    return {
+      kind: 'unsustainable',
+      isMarginal: missed.every(({ isNear }) => isNear),
+      reasons: [...new Set(missed.map(({ reason }) => reason))],
+    };
+  }
+  const unknown = measured.objectives.find(({ holds }) => holds === null);
+  if (unknown !== undefined) return { kind: 'unjudged', why: `"${unknown.text}" ${unknown.reason ?? 'is not known'}` };
+  return { kind: 'sustainable', isMarginal: criteria.some(({ isNear }) => isNear) };
+}
+
+function objectiveCriterion({ holds, actual, limit, low, high }: MeasuredObjective): Criterion {
+  const reason = 'OBJECTIVE';
+  if (actual === null) return { reason, missed: holds === false, isNear: false };
+  const isInside = low !== null && high !== null && low <= limit && limit <= high;
+  // A limit of 0 is a count that must not occur: one record is as clear as a thousand.
+  const isClose = limit !== 0 && Math.abs(actual - limit) <= OBJECTIVE_MARGIN_RATIO * limit;
+  return { reason, missed: holds === false, isNear: isInside || isClose };
+}
+
+function achievedCriterion(achievedRatio: number): Criterion {
+  const isNear = Math.abs(achievedRatio - ACHIEVED_MIN_RATIO) < ACHIEVED_MARGIN_RATIO && achievedRatio < 0.995;
+  return { reason: 'ACHIEVED', missed: achievedRatio < ACHIEVED_MIN_RATIO, isNear };
+}
+
+/** Nothing may be throttled, unless an objective says how much. */
+function throttledCriterion({ throttledRatio, objectives }: TrialMeasures): Criterion {
+  const isAllowed = objectives.some(({ text }) => isAboutThrottling(text));
+  const missed = throttledRatio > 0 && !isAllowed;
+  return { reason: 'THROTTLED', missed, isNear: missed && throttledRatio < THROTTLED_MARGIN_RATIO };
+}
+
+function isAboutThrottling(text: string): boolean {
+  const { metric } = parseThreshold(text);
+  return metric.kind === 'ratio' && (metric.of === 'throttled' || metric.of === 'throttledRecords');
+}
+
+function backlogCriterion(backlog: BacklogTrend, intendedPerSecond: number, durationNs: number): Criterion {
+  const seconds = durationNs / 1e9;
+  const noise = Math.max(1, GROWTH_NOISE_RATIO * intendedPerSecond * seconds);
+  const margin = intendedPerSecond * Math.max(GROWTH_MARGIN_RATIO * seconds, LATE_THREAD_SECONDS);
+  const missed = backlog.lowPerSecond > 0 && backlog.growthPerSecond * seconds > noise;
+  return { reason: 'BACKLOG', missed, isNear: isGrowthNear(backlog, seconds, missed, Math.max(noise, margin)) };
+}
+
+/** A miss is near if little was added; a pass is near if much may have been added. */
+function isGrowthNear(backlog: BacklogTrend, seconds: number, missed: boolean, margin: number): boolean {
+  return missed ? backlog.growthPerSecond * seconds < margin : backlog.highPerSecond * seconds > 2 * margin;
+}
+
+function behindCriterion({ behind }: TrialMeasures): Criterion[] {
+  if (behind === null) return [];
+  const missed = behind.lowRatio > 0 && behind.growthRatio > GROWTH_NOISE_RATIO;
+  return [{ reason: 'BEHIND', missed, isNear: missed && behind.growthRatio < GROWTH_MARGIN_RATIO }];
+}

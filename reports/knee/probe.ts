@@ -1,0 +1,88 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { TrialJudgement } from './judge-trial.ts';
+import type { Trial, TrialPurpose, TrialRequest } from './trial.ts';
+
+export interface Judged {
+  readonly trial: Trial;
+  readonly index: number;
+  readonly judgement: TrialJudgement;
+}
+
+export interface Verdict {
+  readonly kind:
+    | 'sustainable'
+    | 'unsustainable'
+    /** Invalid again and again, at a rate that the generator was not seen to make. */
+    | 'generator'
+    /** Too few records for an objective. */
+    | 'unjudged';
+  readonly last: Judged;
+}
+
+/** A part of a search: it yields requests, and gets judged trials back. */
+export type Search<T> = Generator<TrialRequest, T, Judged>;
+
+/** Trials stay invalid at a rate that the generator made before: something else keeps the machine busy, and the search cannot go on. */
+export class MachineBusy extends Error {
+  readonly ratePerSecond: number;
+
+  constructor(ratePerSecond: number) {
+    super(`the machine was busy at ${ratePerSecond}/s`);
+    this.ratePerSecond = ratePerSecond;
+  }
+}
+
+/** Outcomes of one rate that end its repetition. */
+const DECIDING = 2;
+const INVALID_MAX = 3;
+export const INVALID_CAPABLE_MAX = 10;
+/** What was achieved differs from a rate by the counting of its last batch. */
+const CAPABLE_RATIO = 0.999;
+
+/** Repeats trials of one rate until their outcome is clear: one that is not near a limit, or two that agree. */
+export class Prober {
+  readonly #random: { next(): number };
+  /** The highest rate that was achieved in a valid trial. */
+  #madePerSecond = 0;
+
+  constructor(seed: number) {
+    this.#random = xoroshiro128plus(seed);
+  }
+
+  /** 0 to below 1, the same for the same seed. */
+  uniform(): number {
+    return (this.#random.next() >>> 0) / 2 ** 32;
+  }
+
+  /** @throws MachineBusy */
+  *probe(ratePerSecond: number, purpose: TrialPurpose, afterOverloadPerSecond?: number): Search<Verdict> {
+    const overload = afterOverloadPerSecond === undefined ? {} : { afterOverloadPerSecond };
+    let [sustainable, unsustainable, invalid] = [0, 0, 0];
+    for (let isFirst = true; ; isFirst = false) {
+      const last: Judged = yield { ratePerSecond, purpose: isFirst ? purpose : 'repeat', ...overload };
+      const { judgement, trial } = last;
+      if (judgement.kind !== 'invalid') {
+        this.#madePerSecond = Math.max(this.#madePerSecond, trial.measured.achievedPerSecond);
+      }
+      switch (judgement.kind) {
+        case 'sustainable':
+          sustainable += 1;
+          if (!judgement.isMarginal || sustainable === DECIDING) return { kind: 'sustainable', last };
+          break;
+        case 'unsustainable':
+          unsustainable += 1;
+          if (!judgement.isMarginal || unsustainable === DECIDING) return { kind: 'unsustainable', last };
+          break;
+        case 'invalid': {
+          invalid += 1;
+          const isCapable = this.#madePerSecond >= CAPABLE_RATIO * ratePerSecond;
+          if (isCapable && invalid === INVALID_CAPABLE_MAX) throw new MachineBusy(ratePerSecond);
+          if (!isCapable && invalid >= INVALID_MAX) return { kind: 'generator', last };
+          break;
+        }
+        case 'unjudged':
+          return { kind: 'unjudged', last };
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Environment } from '../result/result.ts';
+import type { Knee } from './knee.ts';
+import type { SearchRules } from './search.ts';
+import type { Trial } from './trial.ts';
+
+/** Of knee.json. */
+export const KNEE_SCHEMA_VERSION = 1;
+
+/** What a search for the knee leaves behind: every trial, so that each answer can be made again. Saved after each trial. */
+export interface KneeRecord {
+  readonly schemaVersion: typeof KNEE_SCHEMA_VERSION;
+  readonly kind: 'knee';
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly environment: Environment;
+  readonly scenario: KneeScenario;
+  /** Thresholds that a sustainable rate must meet. */
+  readonly objectives: readonly string[];
+  readonly warmUpNs: number;
+  readonly ending: KneeEnding;
+  /** Why the target failed. */
+  readonly failure?: string;
+  /** What a reader needs to know about how trials differ from the scenario, as sentences. */
+  readonly notes: readonly string[];
+  /** One for each number of shards. */
+  readonly searches: readonly KneeSearch[];
+}
+
+export interface KneeScenario {
+  readonly name: string;
+  readonly hash: string;
+  readonly seed: number;
+  /** As in the plan of a run, without its number of shards. */
+  readonly target: string;
+}
+
+export const KNEE_ENDINGS = ['completed', 'out-of-time', 'interrupted', 'target-failed'] as const;
+export type KneeEnding = (typeof KNEE_ENDINGS)[number];
+
+export interface KneeSearch {
+  /** null if the target does not tell before it is used. */
+  readonly shards: number | null;
+  readonly rules: SearchRules;
+  readonly trials: readonly Trial[];
+  readonly knee: Knee;
+}

@@ -1,0 +1,33 @@
+import { judgeTrial } from './judge-trial.ts';
+import type { KneeRecord } from './record.ts';
+
+/** The answers for programs: without the measures of each trial, which are in knee.json. */
+export function kneeJson(record: KneeRecord): string {
+  const { scenario, objectives, ending, failure, notes, searches, startedAt, finishedAt, toolVersion } = record;
+  const answer = {
+    kind: 'knee-answer',
+    scenario,
+    objectives,
+    startedAt,
+    finishedAt,
+    toolVersion,
+    ending,
+    ...(failure === undefined ? {} : { failure }),
+    notes,
+    searches: searches.map(({ shards, knee, rules, trials }) => ({
+      shards,
+      ...knee,
+      trialNs: rules.trialNs,
+      resolutionRatio: rules.resolutionRatio,
+      seed: rules.seed,
+      trials: trials.map(({ request, measured }) => ({
+        ...request,
+        achievedPerSecond: measured.achievedPerSecond,
+        objectives: measured.objectives.map(({ text, actual, holds }) => ({ text, actual, holds })),
+        backlogGrowthPerSecond: measured.backlog?.growthPerSecond ?? null,
+        judgement: judgeTrial(measured, rules.trialNs),
+      })),
+    })),
+  };
+  return `${JSON.stringify(answer, undefined, 2)}\n`;
+}

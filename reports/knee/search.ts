@@ -1,0 +1,269 @@
+import { judgeTrial } from './judge-trial.ts';
+import { INVALID_CAPABLE_MAX, type Judged, MachineBusy, Prober, type Search, type Verdict } from './probe.ts';
+import { rateBelow } from './rate-text.ts';
+import type { Trial, TrialRequest } from './trial.ts';
+
+/**
+ * The search for the highest rate that a target sustains. It is pure: the next request follows from the rules and the trials so far, so a
+ * saved search can be repeated and checked.
+ *
+ *   explore   double the rate until a trial is not sustainable, or halve it until one is
+ *   bisect    halve the bracket, on a scale of ratios, until it is as narrow as the resolution
+ *   confirm   repeat the lower end; if a repetition is not sustainable, step down
+ *   descend   come from an overload to the lower end, and below it: is the knee the same?
+ *
+ * In each phase a trial whose outcome is near a limit is repeated, and two equal outcomes decide.
+ */
+export interface SearchRules {
+  readonly startPerSecond: number;
+  /** No trial below or above. */
+  readonly lowestPerSecond: number;
+  readonly highestPerSecond: number;
+  /** The bracket's ends differ by at most this. */
+  readonly resolutionRatio: number;
+  /** Trials of the lower end that must all be sustainable. */
+  readonly confirmations: number;
+  /** Skip the descent. */
+  readonly skipsDescent?: boolean;
+  readonly trialNs: number;
+  /** What the target saves up for bursts while it is idle, as time of its limit: see `claimOf`. */
+  readonly burstNs: number;
+  readonly trialsMax: number;
+  readonly seed: number;
+}
+
+/** The two ends of what is known. Rates are records/s. */
+export interface SearchEnd {
+  readonly kind:
+    | 'found'
+    /** The highest rate that could be offered is sustainable. */
+    | 'above'
+    /** No rate is sustainable. */
+    | 'never'
+    /** The search was not carried through. */
+    | 'unfinished';
+  /** The highest rate whose trials were all sustainable; null if there is none. */
+  readonly lowPerSecond: number | null;
+  /** Index of the trial that bounds the knee from above; null if nothing does. */
+  readonly highTrial: number | null;
+  readonly highPerSecond: number | null;
+  /** True if the generator, and not the target, was the limit in that trial. */
+  readonly isGeneratorLimit: boolean;
+  readonly descent: Descent;
+  /** Why the search could not be carried through, as sentences. */
+  readonly why?: string;
+}
+
+export type Descent =
+  | { readonly kind: 'not-tried' }
+  | { readonly kind: 'same' }
+  /** After an overload the target sustains only this; null: none of the rates that were tried. */
+  | { readonly kind: 'lower'; readonly perSecond: number | null };
+
+const EXPLORE_FACTOR = 2;
+/** Where in the bracket it is halved, on a scale of ratios: by chance near the middle, so that no rate of a scenario is met each time. */
+const MIDDLE_FROM = 0.45;
+const MIDDLE_SPREAD = 0.1;
+const START_SPREAD = 0.05;
+const OVERLOAD_FACTOR = 1.25;
+/** Shares of the lower end that are tried after an overload. */
+const DESCENT_RATIOS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
+/** From this share on it is the same knee: two searches of one target differ by as much. */
+const SAME_KNEE_RATIO = 0.98;
+const STEP_DOWN_MAX_RATIO = 0.3;
+/** A latency that stays within this while the rate falls to a fraction is a floor that no rate gets below. */
+const FLOOR_RATIO = 0.9;
+const FLOOR_RATE_FACTOR = 8;
+
+export type Replay =
+  | { readonly kind: 'next'; readonly request: TrialRequest }
+  | { readonly kind: 'end'; readonly end: SearchEnd };
+
+/** What the search asks for after these trials, or how it ended. Trials after its end are ignored. */
+export function replaySearch(rules: SearchRules, trials: readonly Trial[]): Replay {
+  try {
+    return replayed(rules, trials);
+  } catch (error) {
+    if (!(error instanceof MachineBusy)) throw error;
+    const why = `The machine was too busy: ${INVALID_CAPABLE_MAX} trials at ${rateBelow(error.ratePerSecond)} were invalid, a rate that this generator can make. Free the machine, and search again.`;
+    return { kind: 'end', end: { ...unfinished(rules, trials), why } };
+  }
+}
+
+function replayed(rules: SearchRules, trials: readonly Trial[]): Replay {
+  const search = searchKnee(rules);
+  let step = search.next();
+  for (const [index, trial] of trials.entries()) {
+    if (step.done === true) break;
+    if (index >= rules.trialsMax) break;
+    step = search.next({ trial, index, judgement: judgeTrial(trial.measured, rules.trialNs) });
+  }
+  if (step.done === true) return { kind: 'end', end: step.value };
+  if (trials.length >= rules.trialsMax) return { kind: 'end', end: unfinished(rules, trials) };
+  return { kind: 'next', request: step.value };
+}
+
+/** What is known after a search that was broken off: the highest rate below every unsustainable one that was sustainable. */
+export function unfinished(rules: SearchRules, trials: readonly Trial[]): SearchEnd {
+  let [lowPerSecond, highTrial]: [number | null, number | null] = [null, null];
+  const rateOf = (index: number) => trials[index]!.request.ratePerSecond;
+  const kinds = trials.map(({ measured }) => judgeTrial(measured, rules.trialNs).kind);
+  for (const [index, kind] of kinds.entries()) {
+    const isBound = kind === 'unsustainable' && trials[index]!.request.afterOverloadPerSecond === undefined;
+    if (isBound && (highTrial === null || rateOf(index) < rateOf(highTrial))) highTrial = index;
+  }
+  for (const [index, kind] of kinds.entries()) {
+    const isBelow = highTrial === null || rateOf(index) < rateOf(highTrial);
+    if (kind === 'sustainable' && isBelow) lowPerSecond = Math.max(lowPerSecond ?? 0, rateOf(index));
+  }
+  return {
+    kind: 'unfinished',
+    lowPerSecond,
+    highTrial,
+    highPerSecond: highTrial === null ? null : rateOf(highTrial),
+    isGeneratorLimit: false,
+    descent: { kind: 'not-tried' },
+  };
+}
+
+function* searchKnee(rules: SearchRules): Search<SearchEnd> {
+  const prober = new Prober(rules.seed);
+  const explored = yield* explore(rules, prober);
+  if ('end' in explored) return explored.end;
+  const bracket = yield* bisect(rules, prober, explored);
+  const confirmed = yield* confirm(rules, prober, bracket);
+  if (confirmed.low === null) return endOf('never', confirmed);
+  const descent: Descent =
+    confirmed.isGenerator || rules.skipsDescent === true
+      ? { kind: 'not-tried' }
+      : yield* descend(prober, confirmed.low, confirmed.high.trial.request.ratePerSecond);
+  return { ...endOf(confirmed.isGenerator ? 'above' : 'found', confirmed), descent };
+}
+
+interface Bracket {
+  readonly low: number | null;
+  readonly high: Judged;
+  readonly isGenerator: boolean;
+}
+
+function endOf(kind: SearchEnd['kind'], { low, high, isGenerator }: Bracket): SearchEnd {
+  return {
+    kind,
+    lowPerSecond: low,
+    highTrial: high.index,
+    highPerSecond: high.trial.request.ratePerSecond,
+    isGeneratorLimit: isGenerator,
+    descent: { kind: 'not-tried' },
+  };
+}
+
+type Explored = (Bracket & { readonly low: number }) | { readonly end: SearchEnd };
+
+function* explore(rules: SearchRules, prober: Prober): Search<Explored> {
+  const { lowestPerSecond, highestPerSecond } = rules;
+  const inRange = (rate: number) => Math.min(highestPerSecond, Math.max(lowestPerSecond, rate));
+  let rate = inRange(rules.startPerSecond * (1 - START_SPREAD / 2 + START_SPREAD * prober.uniform()));
+  let verdict = yield* prober.probe(rate, 'explore');
+  if (verdict.kind === 'sustainable' || verdict.kind === 'unjudged') {
+    let low: number | null = null;
+    while (verdict.kind === 'sustainable' || verdict.kind === 'unjudged') {
+      if (verdict.kind === 'sustainable') low = rate;
+      if (rate >= highestPerSecond) return { end: withoutUpperEnd(low, verdict) };
+      rate = inRange(rate * EXPLORE_FACTOR);
+      verdict = yield* prober.probe(rate, 'explore');
+    }
+    if (low !== null) return { low, high: verdict.last, isGenerator: verdict.kind === 'generator' };
+  }
+  const first = rate;
+  for (;;) {
+    if (rate <= lowestPerSecond) return { end: neverEnd(verdict) };
+    const before: Verdict = verdict;
+    rate = inRange(rate / EXPLORE_FACTOR);
+    verdict = yield* prober.probe(rate, 'explore');
+    if (verdict.kind === 'sustainable') {
+      return { low: rate, high: before.last, isGenerator: before.kind === 'generator' };
+    }
+    if (rate * FLOOR_RATE_FACTOR <= first && isFloor(before.last, verdict.last)) return { end: neverEnd(verdict) };
+  }
+}
+
+/** The highest rate that was allowed is sustainable, or could not be judged. */
+function withoutUpperEnd(low: number | null, { last }: Verdict): SearchEnd {
+  return {
+    kind: low === null ? 'unfinished' : 'above',
+    lowPerSecond: low,
+    highTrial: null,
+    highPerSecond: null,
+    isGeneratorLimit: false,
+    descent: { kind: 'not-tried' },
+    ...(low === null ? unjudgedWhy(last) : {}),
+  };
+}
+
+function neverEnd({ kind, last }: Verdict): SearchEnd {
+  return {
+    ...endOf(kind === 'unsustainable' ? 'never' : 'unfinished', {
+      low: null,
+      high: last,
+      isGenerator: kind === 'generator',
+    }),
+    ...unjudgedWhy(last),
+  };
+}
+
+function unjudgedWhy({ judgement }: Judged): { readonly why?: string } {
+  if (judgement.kind !== 'unjudged') return {};
+  return { why: `Trials have too few records: ${judgement.why}. Use a longer --trial, or a higher --from.` };
+}
+
+/** True if the rate was halved, and the objective that fails hardly moved: at lower rates it will not either. */
+function isFloor(before: Judged, now: Judged): boolean {
+  const failing = ({ trial }: Judged) => trial.measured.objectives.filter(({ holds }) => holds === false);
+  const [now1] = failing(now);
+  const before1 = failing(before).find(({ text }) => text === now1?.text);
+  if (now.judgement.kind !== 'unsustainable' || now.judgement.reasons.some((reason) => reason !== 'OBJECTIVE'))
+    return false;
+  if (now1?.actual == null || before1?.actual == null || now1.default === true) return false;
+  return now1.actual >= FLOOR_RATIO * before1.actual;
+}
+
+function* bisect(rules: SearchRules, prober: Prober, explored: Bracket & { readonly low: number }): Search<Bracket> {
+  let { low, high, isGenerator } = explored;
+  const highRate = () => high.trial.request.ratePerSecond;
+  while (highRate() > low * (1 + rules.resolutionRatio)) {
+    const rate = low * (highRate() / low) ** (MIDDLE_FROM + MIDDLE_SPREAD * prober.uniform());
+    const verdict = yield* prober.probe(rate, 'bisect');
+    if (verdict.kind === 'sustainable') low = rate;
+    else [high, isGenerator] = [verdict.last, verdict.kind === 'generator'];
+  }
+  return { low, high, isGenerator };
+}
+
+/** Each step down is twice as long as the one before: noise needs one, a target that got slower needs more. */
+function* confirm(rules: SearchRules, prober: Prober, bracket: Bracket): Search<Bracket> {
+  let { low, high, isGenerator } = bracket;
+  let stepRatio = rules.resolutionRatio;
+  for (let confirmed = 0; low !== null && confirmed < rules.confirmations; ) {
+    const verdict: Verdict = yield* prober.probe(low, 'confirm');
+    if (verdict.kind === 'sustainable') {
+      confirmed += 1;
+      continue;
+    }
+    [high, isGenerator] = [verdict.last, verdict.kind === 'generator'];
+    low = low * (1 - stepRatio);
+    stepRatio = Math.min(STEP_DOWN_MAX_RATIO, stepRatio * 2);
+    confirmed = 0;
+    if (low < rules.lowestPerSecond) low = null;
+  }
+  return { low, high, isGenerator };
+}
+
+function* descend(prober: Prober, low: number, high: number): Search<Descent> {
+  for (const ratio of DESCENT_RATIOS) {
+    const verdict = yield* prober.probe(low * ratio, 'descend', high * OVERLOAD_FACTOR);
+    if (verdict.kind === 'generator' || verdict.kind === 'unjudged') return { kind: 'not-tried' };
+    if (verdict.kind === 'unsustainable') continue;
+    return ratio >= SAME_KNEE_RATIO ? { kind: 'same' } : { kind: 'lower', perSecond: low * ratio };
+  }
+  return { kind: 'lower', perSecond: null };
+}

@@ -1,0 +1,98 @@
+import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
+import { resolveScenario } from '../../workloads/resolve.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { targetTexts } from '../dry-run/spec-text.ts';
+import { RunnerError } from '../errors.ts';
+import { burstNsOf, type KneeOptions } from './knee-rules.ts';
+import type { KneeVariant } from './run-knee.ts';
+import { trialScenario } from './trial-scenario.ts';
+
+export interface ScenarioParts {
+  readonly scenario: Scenario;
+  /** As written, so that it can be resolved again with another number of shards. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly file: string;
+}
+
+/**
+ * The scenario once for each number of shards; as it is without any.
+ * @throws RunnerError RUNNER_USAGE for a target whose shards are not the scenario's to choose. ScenarioError
+ */
+export function variantsOf({ scenario, raw, file }: ScenarioParts, shardCounts: readonly number[]): KneeVariant[] {
+  const { target } = scenario;
+  if (scenario.workloads.some(({ arrivals }) => arrivals.kind === 'recorded')) {
+    throw usage('recorded arrivals have their own times, and knee sets the rate', 'Use arrivals: poisson or constant.');
+  }
+  if (shardCounts.length === 0) return [{ shards: shardsOf(scenario), scenario }];
+  if (target.kind === 'kinesis' && target.create?.mode !== 'provisioned') {
+    const what = `--shards needs a stream that knee creates, and stream ${target.stream} is not one`;
+    throw usage(what, 'Add create: { shards: 1 } to the target, or leave out --shards.');
+  }
+  return shardCounts.map((shards) => {
+    const again = resolveScenario(withShards(raw, shards), { file });
+    return { shards, scenario: { ...again, seed: scenario.seed } };
+  });
+}
+
+function withShards(raw: Readonly<Record<string, unknown>>, shards: number): unknown {
+  const target = (raw.target ?? { kind: 'engine' }) as Readonly<Record<string, unknown>>;
+  const create = target.create as Readonly<Record<string, unknown>> | undefined;
+  // Reshards are not part of a trial, and may name shards that are not there with another number of them.
+  const { steps: _steps, thresholds: _thresholds, ...rest } = raw;
+  return {
+    ...rest,
+    target: create === undefined ? { ...target, shards } : { ...target, create: { ...create, shards } },
+  };
+}
+
+export function shardsOf({ target }: Scenario): number | null {
+  if (target.kind !== 'kinesis') return target.shards;
+  return target.create?.mode === 'provisioned' ? target.create.shards : null;
+}
+
+/**
+ * Objectives from the command line, or the scenario's own thresholds.
+ * @throws RunnerError RUNNER_USAGE if there is none. ReportError THRESHOLD_NOT_UNDERSTOOD
+ */
+export function objectivesOf(scenario: Scenario, given: readonly string[]): readonly string[] {
+  const objectives = given.length > 0 ? given : scenario.thresholds;
+  if (objectives.length === 0) {
+    throw usage('knee needs an objective, and the scenario has no thresholds', "Add --slo 'putToGet.p99 < 70ms'.");
+  }
+  const lengths = { warmUpNs: 1e9, trialNs: 10e9 };
+  const trial = trialScenario(scenario, { ratePerSecond: 1, purpose: 'explore' }, lengths, []).scenario;
+  for (const text of objectives) {
+    const error = checkThreshold(text, trial);
+    if (error !== undefined) throw error;
+  }
+  return objectives;
+}
+
+/** The target without its number of shards, which is the search's. */
+export function kneeTargetText({ target }: Scenario): string {
+  return targetTexts(target)
+    .join(', ')
+    .replace(/ with \d[\d,]* shards?/u, '');
+}
+
+export function kneeNotes(scenario: Scenario, options: KneeOptions): string[] {
+  const notes: string[] = [];
+  if ((scenario.steps ?? []).length > 0) notes.push('The steps of the scenario are not part of the trials.');
+  const phases = scenario.workloads.flatMap((workload) => workload.phases).filter(({ recorded }) => recorded);
+  if (
+    new Set(phases.flatMap(({ fromPerSecond, toPerSecond }) => [fromPerSecond, toPerSecond])).size >
+    scenario.workloads.length
+  )
+    notes.push(
+      'Each trial has a constant rate; ramps, pauses and steps of the rate in the scenario only set the shares of its workloads.',
+    );
+  if ((options.burstNs ?? burstNsOf(scenario)) > 0 && options.burstNs === undefined)
+    notes.push(
+      'The target lets bursts through that it saved up for; the knee is lowered by what a trial can take from them. A longer --trial lowers it less.',
+    );
+  return notes;
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what, fix });
+}

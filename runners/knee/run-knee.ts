@@ -1,0 +1,204 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeTrial } from '../../reports/knee/judge-trial.ts';
+import { type Knee, kneeOf } from '../../reports/knee/knee.ts';
+import { KNEE_SCHEMA_VERSION, type KneeEnding, type KneeRecord, type KneeSearch } from '../../reports/knee/record.ts';
+import { replaySearch, type SearchRules } from '../../reports/knee/search.ts';
+import type { Trial, TrialRequest } from '../../reports/knee/trial.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { scenarioHash } from '../../workloads/scenario-hash.ts';
+import { RunnerError } from '../errors.ts';
+import type { LiveSnapshot } from '../live/snapshot.ts';
+import { readEnvironment } from '../run/environment.ts';
+import { type KneeOptions, rulesOf } from './knee-rules.ts';
+import { kneeNotes, kneeTargetText } from './knee-scenario.ts';
+import { runTrial } from './run-trial.ts';
+
+/** A number of shards, and the scenario with it. */
+export interface KneeVariant {
+  /** null if the target does not tell before it is used. */
+  readonly shards: number | null;
+  readonly scenario: Scenario;
+}
+
+export interface RunKneeOptions extends KneeOptions {
+  readonly maxDurationNs: number;
+  readonly costAgreed?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called before each trial, and while it runs. */
+  readonly onProgress?: (progress: KneeProgress) => void;
+  /** Called after each trial with everything so far; the next one waits for it. */
+  readonly onRecord?: (record: KneeRecord) => Promise<unknown>;
+}
+
+export interface KneeProgress {
+  readonly searches: readonly KneeSearch[];
+  /** The one that is under way. */
+  readonly shards: number | null;
+  readonly trials: readonly Trial[];
+  readonly trialNs: number;
+  readonly knee: Knee;
+  readonly request: TrialRequest;
+  readonly snapshot?: LiveSnapshot;
+  readonly elapsedNs: number;
+  readonly maxDurationNs: number;
+}
+
+/** The next number of shards starts its search at this share of what it would sustain if shards added up. */
+const NEXT_START_RATIO = 0.7;
+const PAUSE_MS = 500;
+const PAUSE_MAX_MS = 8000;
+
+/**
+ * Searches the knee of each variant. A target that fails, an interruption and the end of the time end the search; what was learnt until
+ * then is in the record.
+ * @throws RunnerError for anything that is not the target's failure, such as a worker's.
+ */
+export async function runKnee(variants: readonly KneeVariant[], options: RunKneeOptions): Promise<KneeRecord> {
+  const kneeRun = new KneeRun(variants, options, await readEnvironment());
+  return kneeRun.run();
+}
+
+type Environment = Awaited<ReturnType<typeof readEnvironment>>;
+
+class KneeRun {
+  readonly #variants: readonly KneeVariant[];
+  readonly #options: RunKneeOptions;
+  readonly #environment: Environment;
+  readonly #startedAt = new Date();
+  readonly #startMs = performance.now();
+  readonly #searches: KneeSearch[] = [];
+  #failure: string | undefined;
+  #trialCount = 0;
+
+  constructor(variants: readonly KneeVariant[], options: RunKneeOptions, environment: Environment) {
+    this.#variants = variants;
+    this.#options = options;
+    this.#environment = environment;
+  }
+
+  async run(): Promise<KneeRecord> {
+    for (const variant of this.#variants) {
+      const ending = await this.#search(variant);
+      if (ending !== 'completed') return this.#save(ending);
+    }
+    return this.#save('completed');
+  }
+
+  async #search({ shards, scenario }: KneeVariant): Promise<KneeEnding> {
+    const rules = this.#rulesOf(scenario, shards);
+    const trials: Trial[] = [];
+    this.#searches.push({ shards, rules, trials: [], knee: kneeOf(rules, []) });
+    for (;;) {
+      const step = replaySearch(rules, trials);
+      if (step.kind === 'end') return 'completed';
+      if (this.#options.signal?.aborted === true) return 'interrupted';
+      if (!this.#hasTimeFor(rules, trials)) return 'out-of-time';
+      await this.#pauseAfterInvalid(rules, trials);
+      const outcome = await this.#trial(scenario, shards, rules, trials, step.request);
+      if (typeof outcome === 'string') return outcome;
+      trials.push(outcome);
+      this.#searches[this.#searches.length - 1] = { shards, rules, trials: [...trials], knee: kneeOf(rules, trials) };
+      await this.#save('out-of-time');
+    }
+  }
+
+  async #trial(
+    scenario: Scenario,
+    shards: number | null,
+    rules: SearchRules,
+    trials: readonly Trial[],
+    request: TrialRequest,
+  ): Promise<Trial | KneeEnding> {
+    const { objectives, warmUpNs, costAgreed = false, signal, onProgress, maxDurationNs } = this.#options;
+    const progress = {
+      searches: this.#searches.slice(0, -1),
+      shards,
+      trials,
+      trialNs: rules.trialNs,
+      knee: kneeOf(rules, trials),
+      request,
+      maxDurationNs,
+    };
+    onProgress?.({ ...progress, elapsedNs: this.#elapsedNs() });
+    this.#trialCount += 1;
+    try {
+      const trial = await runTrial({
+        scenario,
+        request,
+        lengths: { warmUpNs, trialNs: rules.trialNs },
+        objectives,
+        number: this.#trialCount,
+        costAgreed,
+        onSnapshot: (snapshot) => onProgress?.({ ...progress, snapshot, elapsedNs: this.#elapsedNs() }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return trial ?? 'interrupted';
+    } catch (error) {
+      if (signal?.aborted === true) return 'interrupted';
+      if (!(error instanceof RunnerError) || error.code !== 'RUNNER_TARGET_FAILED') throw error;
+      this.#failure = error.message;
+      return 'target-failed';
+    }
+  }
+
+  #rulesOf(scenario: Scenario, shards: number | null): SearchRules {
+    const rules = rulesOf(scenario, this.#options);
+    const before = this.#searches.at(-1);
+    const known = before?.knee.sustainablePerSecond ?? null;
+    if (known === null || shards === null || before?.shards == null) return rules;
+    const expected = NEXT_START_RATIO * known * (shards / before.shards);
+    return { ...rules, startPerSecond: Math.min(rules.highestPerSecond, Math.max(rules.lowestPerSecond, expected)) };
+  }
+
+  /** As long as the longest trial so far; a first one is not held back. */
+  #hasTimeFor(rules: SearchRules, trials: readonly Trial[]): boolean {
+    if (this.#trialCount === 0) return true;
+    const longestNs = trials.reduce(
+      (most, { tookNs }) => Math.max(most, tookNs),
+      rules.trialNs + this.#options.warmUpNs,
+    );
+    return this.#elapsedNs() + longestNs <= this.#options.maxDurationNs;
+  }
+
+  /** What keeps the machine busy may pass: after each further invalid trial the pause is twice as long. */
+  async #pauseAfterInvalid({ trialNs }: SearchRules, trials: readonly Trial[]): Promise<void> {
+    const isInvalid = ({ measured }: Trial) => judgeTrial(measured, trialNs).kind === 'invalid';
+    const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isInvalid(trial));
+    if (inARow <= 1) return;
+    const { signal } = this.#options;
+    const pauseMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (inARow - 2));
+    await sleep(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
+
+  #elapsedNs(): number {
+    return (performance.now() - this.#startMs) * 1e6;
+  }
+
+  /** While the search goes on the record is that of one whose time ran out: that is what it is if the process dies. */
+  async #save(ending: KneeEnding): Promise<KneeRecord> {
+    const [{ scenario }] = this.#variants as readonly [KneeVariant, ...KneeVariant[]];
+    const record: KneeRecord = {
+      schemaVersion: KNEE_SCHEMA_VERSION,
+      kind: 'knee',
+      toolVersion: this.#environment.packages.streamgauge ?? 'unknown',
+      startedAt: this.#startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      environment: this.#environment,
+      scenario: {
+        name: scenario.name,
+        hash: scenarioHash({ ...scenario, thresholds: [] }),
+        seed: scenario.seed,
+        target: kneeTargetText(scenario),
+      },
+      objectives: this.#options.objectives,
+      warmUpNs: this.#options.warmUpNs,
+      ending,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      notes: kneeNotes(scenario, this.#options),
+      searches: [...this.#searches],
+    };
+    await this.#options.onRecord?.(record);
+    return record;
+  }
+}
