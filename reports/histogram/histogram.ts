@@ -1,6 +1,7 @@
 import { ReportError } from '../errors.ts';
 import { compressHdr, decodeHdr, type HdrData, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
 import { readPayload, scanPayload } from './hdr-payload.ts';
+import { checkedCount, slotInRange } from './histogram-checks.ts';
 import { base64Bytes, givePage, keepBytes, takePage } from './histogram-memory.ts';
 import { isOurs, SlotSums } from './slot-sums.ts';
 import {
@@ -13,6 +14,7 @@ import {
   slotMedianNs,
   slotOf,
 } from './slots.ts';
+import { addSorted } from './sorted-slots.ts';
 
 /** Slots that are counted in one array while values are added: one octave, 8 kB. */
 const PAGE_SLOTS = 1024;
@@ -39,10 +41,12 @@ const countRoom = new Float64Array(SLOT_COUNT);
  * read from a file is not: inflating a second of 1,000 records takes three to five times as long as decoding it.
  */
 export class Histogram {
-  #slots: Uint16Array = NO_SLOTS;
-  #counts: Float64Array = NO_COUNTS;
+  #slots: Uint16Array<ArrayBuffer> = NO_SLOTS;
+  #counts: Float64Array<ArrayBuffer> = NO_COUNTS;
   #pages: (Float64Array | undefined)[] | undefined;
   #sealed: Buffer | undefined;
+  /** Another histogram may have the same slots and counts. */
+  #isShared = false;
   #count = 0;
 
   /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
@@ -206,6 +210,7 @@ export class Histogram {
       this.#slots = other.#slots;
       this.#counts = other.#counts;
       this.#count = other.#count;
+      this.#isShared = other.#isShared = true;
       return this;
     }
     const source = other === this ? other.clone() : other;
@@ -215,6 +220,22 @@ export class Histogram {
 
   clone(): Histogram {
     return new Histogram().merge(this);
+  }
+
+  /** Adds the first `length` slots, ascending, and stays compact. */
+  addSlots(slots: Uint16Array, counts: Float64Array, length: number): void {
+    if (this.#pages !== undefined || this.#sealed !== undefined) {
+      for (let index = 0; index < length; index++) this.addSlot(slots[index]!, counts[index]!);
+      return;
+    }
+    for (let index = 0; index < length; index++) this.#count += checkedCount(slots[index]!, counts[index]!);
+    const [ownSlots, ownCounts] = this.#isShared
+      ? [this.#slots.slice(), this.#counts.slice()]
+      : [this.#slots, this.#counts];
+    const sum = addSorted({ slots: ownSlots, counts: ownCounts }, slots, counts, length);
+    this.#slots = sum.slots;
+    this.#counts = sum.counts;
+    this.#isShared = false;
   }
 
   /** Calls `visit` for every used slot, in ascending order. */
@@ -365,24 +386,8 @@ function findInPages(
   return last;
 }
 
-function checkedCount(slot: number, count: number): number {
-  if (slot >= 0 && slot < SLOT_COUNT && count >= 0 && Number.isSafeInteger(count)) return count;
-  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
-    what: `slot=${slot} count=${count}.`,
-    todo: `Slots are 0 to ${SLOT_COUNT - 1}, counts whole and not negative.`,
-  });
-}
-
 /** Rank of the value that a percentile names among `count` values in ascending order, 1 to `count`. */
 export function percentileRank(percentile: number, count: number): number {
   const oneUlpLower = Math.min(Math.max(percentile, 0), 100) * (1 - 2 ** -53);
   return Math.max(1, Math.ceil((oneUlpLower * count) / 100));
-}
-
-function slotInRange(ns: number): number {
-  if (ns >= 0 && ns <= HIGHEST_NS) return slotOf(ns);
-  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
-    what: `valueNs=${ns} is outside of 0 to ${HIGHEST_NS}.`,
-    todo: 'Clamp the value, and count that you did.',
-  });
 }

@@ -48,7 +48,7 @@ export class SlotSums {
   }
 
   /** The used slots in ascending order and their counts; nothing is left. */
-  takeSlots(): { readonly slots: Uint16Array; readonly counts: Float64Array } {
+  takeSlots(): { readonly slots: Uint16Array<ArrayBuffer>; readonly counts: Float64Array<ArrayBuffer> } {
     let used = 0;
     for (let slot = this.#from; slot < this.#to; slot++) if (this.#counts[slot] !== 0) used += 1;
     const slots = new Uint16Array(used);

@@ -28,6 +28,7 @@ import {
   THROTTLED_TIMES,
 } from './cells.ts';
 import { type RecordedCell, RecorderDrain, type RecorderHandle } from './recorder.ts';
+import { addSpan, addToShard, newShardSum, type ShardSum, shardNumbers } from './shard-sum.ts';
 
 /** Where a recorder's cells belong: consumers have cells of every workload, producers of one. */
 export interface RecorderOwner {
@@ -38,6 +39,8 @@ export interface RecorderOwner {
 }
 
 const INTERVAL_NS = 1e9;
+/** With more cells than that, histograms stay compact while they are added to: open ones of 1,000 shards take some 300 MB. */
+const OPEN_CELLS_MAX = 512;
 /** A second is closed without what a worker has not handed over by then; that counts in a later second. */
 const LATE_NS = 2e9;
 /** Closed seconds that stay at hand for whoever watches the run. */
@@ -58,12 +61,13 @@ class CellSum {
     this.classSums = new Float64Array(byClass ? CLASS_COUNT * CLASS_SUMS : 0);
   }
 
-  add(cell: RecordedCell): void {
+  /** @param staysCompact for one of very many. */
+  add(cell: RecordedCell, staysCompact = false): void {
     cell.counters.forEach((count, i) => {
       this.counts[i] = (this.counts[i] ?? 0) + count;
     });
     for (const [span, histogram] of this.histograms.entries()) {
-      cell.forEachSlot(span, (slot, count) => histogram.addSlot(slot, count));
+      addSpan(cell, span, histogram, staysCompact);
       this.clamped[span]! += cell.clamped[span]!;
     }
     for (let i = 0; i < this.classSums.length; i++) this.classSums[i]! += cell.classSums[i]!;
@@ -86,14 +90,6 @@ interface Place {
   readonly phase: number;
   readonly shard: number;
   readonly consumer: string | undefined;
-}
-
-interface ShardSum {
-  acked: number;
-  bytes: number;
-  throttled: number;
-  received: number;
-  readonly putToGet: Histogram;
 }
 
 /** A recorder, and until when its worker has handed everything over. */
@@ -261,7 +257,9 @@ export class Collector {
   }
 
   #add(index: number, place: Place, cell: RecordedCell): void {
-    this.#sumOf(this.#totals, place, place.shard).add(cell);
+    const total = this.#sumOf(this.#totals, place, place.shard);
+    const isCrowded = this.#totals.size > OPEN_CELLS_MAX;
+    total.add(cell, isCrowded);
     while (this.#intervals.length <= index) this.#intervals.push(newInterval());
     if (place.consumer === undefined) this.#acked[place.shard]! += cell.counters[ACKED]!;
     else this.#received.get(place.consumer)![place.shard]! += cell.counters[RECEIVED]!;
@@ -270,8 +268,11 @@ export class Collector {
     this.#sumOf(interval.cells, place, undefined).add(cell);
     if (place.shard === this.#shardCapacity) return;
     this.#shardCount = Math.max(this.#shardCount, place.shard + 1);
-    interval.shards[place.shard] ??= { acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: new Histogram() };
-    addToShard(interval.shards[place.shard]!, place, cell);
+    interval.shards[place.shard] ??= newShardSum();
+    addToShard(interval.shards[place.shard]!, cell, {
+      isConsumer: place.consumer !== undefined,
+      staysCompact: isCrowded,
+    });
   }
 
   #shardNumbers({ shards }: IntervalSum): IntervalShard[] {
@@ -353,33 +354,5 @@ function named<Name extends string>(
   return {
     histograms: histograms as Record<Name, Histogram>,
     clamped: Object.fromEntries(clamped) as Partial<Record<Name, number>>,
-  };
-}
-
-function addToShard(shard: ShardSum, place: Place, cell: RecordedCell): void {
-  if (place.consumer === undefined) {
-    shard.acked += cell.counters[ACKED]!;
-    shard.bytes += cell.counters[BYTES]!;
-    shard.throttled += cell.counters[THROTTLED_TIMES]!;
-    return;
-  }
-  shard.received += cell.counters[RECEIVED]!;
-  cell.forEachSlot(PUT_TO_GET, (slot, count) => shard.putToGet.addSlot(slot, count));
-}
-
-const NO_LATENCY = { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 };
-
-function shardNumbers(sum: ShardSum | undefined, shard: number): IntervalShard {
-  if (sum === undefined) return { shard, acked: 0, bytes: 0, throttled: 0, received: 0, putToGet: NO_LATENCY };
-  const { acked, bytes, throttled, received, putToGet } = sum;
-  const { count } = putToGet;
-  const at = (percentile: number) => (count === 0 ? 0 : putToGet.percentileNs(percentile));
-  return {
-    shard,
-    acked,
-    bytes,
-    throttled,
-    received,
-    putToGet: { count, p50Ns: at(50), p99Ns: at(99), maxNs: count === 0 ? 0 : putToGet.maxNs },
   };
 }

@@ -5,10 +5,15 @@ import { CLASS_SUMS } from '../../reports/result/composition.ts';
 /**
  * What one worker measures, in memory that the main thread reads: histograms and counters for each cell (a phase and
  * shard of a workload), twice. The worker writes one half while the main thread empties the other; once a second they
- * change places. Recording is an array increment: no allocation, no lock, no message.
+ * change places. Recording is an array increment: no lock, no message, nothing for the garbage collector.
  *
- *   half 0: cell 0: span 0: slots ...  span 1: slots ...   cell 1: ...      counters of cell 0, 1, ...
- *   half 1: the same
+ *   places   half 0: cell 0: span 0: chunk ...  span 1: chunk ...   cell 1: ...      half 1: the same
+ *   slots    half 0: chunk, chunk, ...                                               half 1: the same
+ *   counters of cell 0, 1, ..., half 0 and half 1
+ *
+ * The latencies of a second lie in few of the slots that a span has. So slots come in chunks, and a chunk is taken when the first value of
+ * a second falls into it: `places` has its number, or 0. A half that is emptied begins with its first chunk again. With 1,000 shards all
+ * slots would be some GiB; the chunks of a second are some 50 MiB.
  *
  * A consumer's has, for each cell, two sums for each class of put-to-get besides (reports/result/composition.ts).
  */
@@ -17,6 +22,7 @@ export interface RecorderHandle {
   readonly spanCount: number;
   readonly counterCount: number;
   readonly slots: SharedArrayBuffer;
+  readonly places: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
   /** Empty where nothing is recorded by class. */
   readonly classSums: SharedArrayBuffer;
@@ -24,6 +30,14 @@ export interface RecorderHandle {
 }
 
 const HALVES = 2;
+/** Slots of one chunk. The slots of a span are a whole number of chunks. */
+const CHUNK_BITS = 7;
+const CHUNK_SLOTS = 1 << CHUNK_BITS;
+const SLOT_MASK = CHUNK_SLOTS - 1;
+const SPAN_CHUNKS = SLOT_COUNT / CHUNK_SLOTS;
+if (!Number.isInteger(SPAN_CHUNKS)) throw new Error('recorder: chunks do not fill the slots of a span');
+/** In `places`: the span has no chunk for these slots. */
+const NO_CHUNK = 0;
 const INTERVAL_NS = 1e9;
 
 /** Floats by class of one cell. */
@@ -52,7 +66,8 @@ export function createRecorder(
     cellCount,
     spanCount,
     counterCount,
-    slots: new SharedArrayBuffer(HALVES * cellCount * spanCount * SLOT_COUNT * 4),
+    slots: new SharedArrayBuffer((1 + HALVES * cellCount * spanCount * SPAN_CHUNKS) * CHUNK_SLOTS * 4),
+    places: new SharedArrayBuffer(HALVES * cellCount * spanCount * SPAN_CHUNKS * 4),
     counters: new SharedArrayBuffer(HALVES * cellCount * perCell * 8),
     classSums: new SharedArrayBuffer(byClass ? HALVES * cellCount * CELL_CLASS_SUMS * 8 : 0),
     header: new SharedArrayBuffer(HEADER_BYTES),
@@ -62,6 +77,7 @@ export function createRecorder(
 /** The worker's side. */
 export class Recorder {
   readonly #slots: Int32Array;
+  readonly #places: Int32Array;
   readonly #counters: Float64Array;
   readonly #classSums: Float64Array;
   readonly #states: Int32Array;
@@ -71,7 +87,9 @@ export class Recorder {
   readonly #counterCount: number;
   readonly #perCell: number;
   #half = 0;
-  #slotBase = 0;
+  #placeBase = 0;
+  /** The next chunk of this half that is not taken. */
+  #nextChunk = 1;
   #counterBase = 0;
   #classBase = 0;
   #fromNs = 0;
@@ -79,6 +97,7 @@ export class Recorder {
 
   constructor(handle: RecorderHandle) {
     this.#slots = new Int32Array(handle.slots);
+    this.#places = new Int32Array(handle.places);
     this.#counters = new Float64Array(handle.counters);
     this.#classSums = new Float64Array(handle.classSums);
     this.#states = new Int32Array(handle.header, 0, HALVES);
@@ -96,7 +115,11 @@ export class Recorder {
       this.#counters[this.#counterBase + cell * this.#perCell + this.#counterCount + span]! += times;
       value = ns > HIGHEST_NS ? HIGHEST_NS : 0;
     }
-    this.#slots[this.#slotBase + (cell * this.#spanCount + span) * SLOT_COUNT + slotOf(value)]! += times;
+    const slot = slotOf(value);
+    const place = this.#placeBase + (cell * this.#spanCount + span) * SPAN_CHUNKS + (slot >> CHUNK_BITS);
+    let chunk = this.#places[place]!;
+    if (chunk === NO_CHUNK) chunk = this.#takeChunk(place);
+    this.#slots[chunk * CHUNK_SLOTS + (slot & SLOT_MASK)]! += times;
   }
 
   /**
@@ -107,8 +130,9 @@ export class Recorder {
    */
   recordComposed(cell: number, span: number, values: Float64Array, count: number, partNs: number): void {
     const slots = this.#slots;
+    const places = this.#places;
     const sums = this.#classSums;
-    const slotsAt = this.#slotBase + (cell * this.#spanCount + span) * SLOT_COUNT;
+    const placesAt = this.#placeBase + (cell * this.#spanCount + span) * SPAN_CHUNKS;
     const classesAt = this.#classBase + cell * CELL_CLASS_SUMS;
     for (let i = 0; i < count; i++) {
       const ns = values[i]!;
@@ -118,7 +142,10 @@ export class Recorder {
         value = ns > HIGHEST_NS ? HIGHEST_NS : 0;
       }
       const slot = slotOf(value);
-      slots[slotsAt + slot]! += 1;
+      const place = placesAt + (slot >> CHUNK_BITS);
+      let chunk = places[place]!;
+      if (chunk === NO_CHUNK) chunk = this.#takeChunk(place);
+      slots[chunk * CHUNK_SLOTS + (slot & SLOT_MASK)]! += 1;
       const at = classesAt + classOfSlot(slot) * CLASS_SUMS;
       sums[at]! += value;
       sums[at + 1]! += partNs < value ? partNs : value;
@@ -138,12 +165,21 @@ export class Recorder {
     const boundaryNs = Math.floor(nowNs / INTERVAL_NS) * INTERVAL_NS;
     this.#handOver(Math.max(this.#turnAtNs, this.#fromNs));
     this.#half = other;
-    this.#slotBase = other * this.#cellCount * this.#spanCount * SLOT_COUNT;
+    const halfChunks = this.#cellCount * this.#spanCount * SPAN_CHUNKS;
+    this.#placeBase = other * halfChunks;
+    this.#nextChunk = 1 + other * halfChunks;
     this.#counterBase = other * this.#cellCount * this.#perCell;
     this.#classBase = other * this.#cellCount * CELL_CLASS_SUMS;
     this.#fromNs = boundaryNs;
     this.#turnAtNs = boundaryNs + INTERVAL_NS;
     return true;
+  }
+
+  #takeChunk(place: number): number {
+    const chunk = this.#nextChunk;
+    this.#nextChunk = chunk + 1;
+    this.#places[place] = chunk;
+    return chunk;
   }
 
   /** Hands over what is left. Nothing may be recorded afterwards. */
@@ -174,6 +210,7 @@ export interface RecordedCell {
 export class RecorderDrain {
   readonly #handle: RecorderHandle;
   readonly #slots: Int32Array;
+  readonly #places: Int32Array;
   readonly #counters: Float64Array;
   readonly #classSums: Float64Array;
   readonly #states: Int32Array;
@@ -182,6 +219,7 @@ export class RecorderDrain {
   constructor(handle: RecorderHandle) {
     this.#handle = handle;
     this.#slots = new Int32Array(handle.slots);
+    this.#places = new Int32Array(handle.places);
     this.#counters = new Float64Array(handle.counters);
     this.#classSums = new Float64Array(handle.classSums);
     this.#states = new Int32Array(handle.header, 0, HALVES);
@@ -214,24 +252,37 @@ export class RecorderDrain {
       if (all.every((count) => count === 0)) continue;
       const classesAt = (half * cellCount + cell) * CELL_CLASS_SUMS;
       const classSums = this.#classSums.subarray(classesAt, classesAt + CELL_CLASS_SUMS);
-      const slotsAt = (half * cellCount + cell) * spanCount * SLOT_COUNT;
+      const placesAt = (half * cellCount + cell) * spanCount * SPAN_CHUNKS;
       take(fromNs, {
         cell,
         counters: all.slice(0, counterCount),
         clamped: all.slice(counterCount),
         classSums,
-        forEachSlot: (span, visit) => this.#forEachSlot(slotsAt + span * SLOT_COUNT, visit),
+        forEachSlot: (span, visit) => this.#forEachSlot(placesAt + span * SPAN_CHUNKS, visit),
       });
-      this.#slots.fill(0, slotsAt, slotsAt + spanCount * SLOT_COUNT);
+      this.#empty(placesAt, spanCount * SPAN_CHUNKS);
       all.fill(0);
       classSums.fill(0);
     }
   }
 
-  #forEachSlot(at: number, visit: (slot: number, count: number) => void): void {
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      const count = this.#slots[at + slot]!;
-      if (count !== 0) visit(slot, count);
+  #forEachSlot(placesAt: number, visit: (slot: number, count: number) => void): void {
+    for (let place = 0; place < SPAN_CHUNKS; place++) {
+      const chunk = this.#places[placesAt + place]!;
+      if (chunk === NO_CHUNK) continue;
+      for (let slot = 0; slot < CHUNK_SLOTS; slot++) {
+        const count = this.#slots[chunk * CHUNK_SLOTS + slot]!;
+        if (count !== 0) visit(place * CHUNK_SLOTS + slot, count);
+      }
+    }
+  }
+
+  #empty(placesAt: number, places: number): void {
+    for (let place = placesAt; place < placesAt + places; place++) {
+      const chunk = this.#places[place]!;
+      if (chunk === NO_CHUNK) continue;
+      this.#slots.fill(0, chunk * CHUNK_SLOTS, (chunk + 1) * CHUNK_SLOTS);
+      this.#places[place] = NO_CHUNK;
     }
   }
 }
