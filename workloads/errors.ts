@@ -20,6 +20,8 @@ export const PROBLEM_MEANINGS = {
   BAD_THRESHOLD: 'A threshold that cannot be understood.',
   LATENCY_FILE_MISSING: 'The file of a latency profile cannot be read.',
   LATENCY_FILE_MALFORMED: 'The file is not a latency profile.',
+  PROFILE_MISSING: 'The profile of a service cannot be read.',
+  PROFILE_MALFORMED: 'The file is not a profile that calibrate wrote, or one of another version.',
   REPLAY_MISSING: 'The file to replay cannot be read.',
   REPLAY_TOO_BIG: 'The file to replay is over 256 MiB, compressed or decompressed.',
   REPLAY_EMPTY: 'The file to replay holds no record.',

@@ -39,7 +39,7 @@ export function listFiles(folder: string, ending: string): string[] {
 }
 
 /** Files that come along: beside the sources, or beside them again when this runs from the build's own folder. */
-export function assetFolder(name: 'samples' | 'ready-made'): string {
+export function assetFolder(name: 'samples' | 'ready-made' | 'profiles'): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, name);
   return existsSync(beside) ? beside : join(here, '..', '..', 'workloads', name);

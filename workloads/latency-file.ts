@@ -10,23 +10,26 @@ const quantile = z.strictObject({
   ms: z.number().min(0).max(3_600_000).meta({ description: 'Delay in ms, from 0 to 3,600,000, never falling.' }),
 });
 
+/** Also of the profiles that `calibrate` writes. */
+export const quantilesSchema = z
+  .array(quantile)
+  .min(2)
+  .superRefine((rows, context) => {
+    for (const [i, { p, ms }] of rows.entries()) {
+      const before = rows[i - 1];
+      if (before === undefined) continue;
+      if (p <= before.p) notRising(context, [i, 'p'], `${p} is not above the ${before.p} before it.`);
+      if (ms < before.ms) notRising(context, [i, 'ms'], `${ms} is below the ${before.ms} before it.`);
+    }
+  })
+  .meta({ description: 'At least two rows { p, ms }.' });
+
 const profileSchema = z.strictObject({
   name: z.string().min(1).optional(),
   source: z.string().min(1).optional(),
   recordedAt: z.string().min(1).optional(),
   slotMs: z.number().min(1).max(3_600_000).optional().meta({ description: 'How long one draw holds, in ms.' }),
-  quantiles: z
-    .array(quantile)
-    .min(2)
-    .superRefine((rows, context) => {
-      for (const [i, { p, ms }] of rows.entries()) {
-        const before = rows[i - 1];
-        if (before === undefined) continue;
-        if (p <= before.p) notRising(context, [i, 'p'], `${p} is not above the ${before.p} before it.`);
-        if (ms < before.ms) notRising(context, [i, 'ms'], `${ms} is below the ${before.ms} before it.`);
-      }
-    })
-    .meta({ description: 'At least two rows { p, ms }.' }),
+  quantiles: quantilesSchema,
 });
 
 function notRising(context: z.core.$RefinementCtx, path: (string | number)[], what: string): void {

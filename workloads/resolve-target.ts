@@ -1,11 +1,14 @@
 import { type PathPart, type Problem, pathText } from './errors.ts';
 import { readLatencyFile } from './latency-file.ts';
+import { limitsOfProfile, readProfile, twinProfileOf } from './profile-file.ts';
 import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
 import { resolveMemory } from './resolve-memory.ts';
-import type { DelaySpec, LatencySpec, LimitsSpec, QueueSpec, TargetSpec } from './scenario.ts';
+import type { DelaySpec, LatencySpec, LimitsSpec, QueueSpec, TargetSpec, TwinProfileSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
 import type { ParsedSteps } from './schema-steps.ts';
+
+type ParsedEngine = ParsedTarget & { kind: 'engine' };
 
 /**
  * The target's settings in resolved units, and what contradicts itself in them.
@@ -20,8 +23,11 @@ export function resolveTarget(
   if (parsed.kind === 'engine') {
     const { kind, shards, maxRecordBytes, whenFull } = parsed;
     const memoryBytes = resolveMemory(parsed.memory, { shards, steps, maxRecordBytes }, problems);
-    const latency = latencyOf(parsed.latency, problems, scenarioFile);
-    return { kind, shards, limits: limitsOf(parsed.limits), latency, memoryBytes, maxRecordBytes, whenFull };
+    const latency = latencyOf(parsed.latency ?? 'none', problems, scenarioFile);
+    const profile = profileOf(parsed, problems, scenarioFile);
+    const limits = parsed.limits === undefined ? (profile?.limits ?? 'none') : limitsOf(parsed.limits);
+    const twin = profile === undefined ? {} : { profile: profile.twin };
+    return { kind, shards, limits, latency, ...twin, memoryBytes, maxRecordBytes, whenFull };
   }
   if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
   return {
@@ -49,25 +55,40 @@ export function envelopeBytesOf(target: TargetSpec): number {
   return target.kind === 'kinesis' ? KINESIS_ENVELOPE_BYTES : 0;
 }
 
-function limitsOf(limits: (ParsedTarget & { kind: 'engine' })['limits']): LimitsSpec {
+function limitsOf(limits: NonNullable<ParsedEngine['limits']>): LimitsSpec {
   if (typeof limits === 'string') return limits;
-  const { bytes, records, burst, readBytes, readCalls } = limits;
+  const { bytes, records, burst, window, readBytes, readCalls } = limits;
   return {
     bytesPerSecond: bytes,
     recordsPerSecond: records,
     burstSeconds: burst / 1e9,
+    ...(window === undefined ? {} : { windowSeconds: window / 1e9 }),
     ...(readBytes === undefined ? {} : { readBytesPerSecond: readBytes }),
     ...(readCalls === undefined ? {} : { readCallsPerSecond: readCalls }),
   };
 }
 
 function latencyOf(
-  latency: (ParsedTarget & { kind: 'engine' })['latency'],
+  latency: NonNullable<ParsedEngine['latency']>,
   problems: Problem[],
   scenarioFile: string | undefined,
 ): LatencySpec {
   if (typeof latency === 'string') return latency;
   return readLatencyFile(latency.file, scenarioFile, 'target.latency', problems) ?? 'none';
+}
+
+function profileOf(
+  { profile, latency }: ParsedEngine,
+  problems: Problem[],
+  scenarioFile: string | undefined,
+): { readonly twin: TwinProfileSpec; readonly limits: LimitsSpec } | undefined {
+  if (profile === undefined) return undefined;
+  if (latency !== undefined) {
+    const what = 'the profile has the latencies, and latency has others.';
+    problems.push({ code: 'CONFLICT', path: 'target.latency', what, fix: 'Remove latency, or remove profile.' });
+  }
+  const document = readProfile(profile, scenarioFile, 'target.profile', problems);
+  return document && { twin: twinProfileOf(document), limits: limitsOfProfile(document) };
 }
 
 function delayOf(delay: (ParsedTarget & { kind: 'noop' })['delay'], problems: Problem[]): DelaySpec {

@@ -62,7 +62,10 @@ export interface EngineTargetSpec {
   readonly kind: 'engine';
   readonly shards: number;
   readonly limits: LimitsSpec;
+  /** If `profile` is present, only what that does not have. */
   readonly latency: LatencySpec;
+  /** What a calibrated or documented profile says of the service that the engine stands for. Its limits are in `limits`. */
+  readonly profile?: TwinProfileSpec;
   /** Memory of one stream, shared out over its shards. */
   readonly memoryBytes: number;
   readonly maxRecordBytes: number;
@@ -78,6 +81,11 @@ export type LimitsSpec =
       readonly bytesPerSecond: number;
       readonly recordsPerSecond: number;
       readonly burstSeconds: number;
+      /** What an idle shard saves up, if it is not both rates times `burstSeconds`. */
+      readonly burstRecords?: number;
+      readonly burstBytes?: number;
+      /** Counted in fixed windows of this length, not by token buckets; the bursts do not matter then. */
+      readonly windowSeconds?: number;
       /** Of each shard: what polls get together, and each push for itself. Left out, as much as there is. */
       readonly readBytesPerSecond?: number;
       /** Polls of each shard, by all consumers together. Left out, as many as come. */
@@ -94,7 +102,26 @@ export interface LatencyProfileSpec {
   readonly recordedAt?: string | undefined;
   /** How long one draw holds for a shard; 1,000 where it is left out. */
   readonly slotMs?: number | undefined;
-  readonly quantiles: readonly { readonly p: number; readonly ns: number }[];
+  readonly evenDraws?: boolean | undefined;
+  /** Quantiles of single seconds, drawn second by second. */
+  readonly blocks?: readonly QuantilesSpec[] | undefined;
+  readonly quantiles: QuantilesSpec;
+}
+
+/** Rows with `p` rising from 0 to 1 and `ns` never falling. */
+export type QuantilesSpec = readonly { readonly p: number; readonly ns: number }[];
+
+/** The latencies of a service, from a file that `calibrate` writes or that ships with the package. A part that is absent was not measured. */
+export interface TwinProfileSpec {
+  readonly name: string;
+  readonly basis: 'measurement' | 'documentation';
+  readonly source: string;
+  readonly recordedAt?: string;
+  /** From the hand-over of a call to its response. */
+  readonly put?: LatencyProfileSpec;
+  /** From the hand-over of a record until a consumer of the kind may have it. */
+  readonly fanOut?: LatencySpec;
+  readonly polling?: LatencySpec;
 }
 
 export interface NoopTargetSpec {

@@ -37,13 +37,16 @@ const limits = z
       bytes: byteRateField('Bytes a second that one shard accepts.'),
       records: rateField('Records a second that one shard accepts.'),
       burst: durationField('How long a shard may be idle to save up for a burst.').prefault('1s'),
+      window: durationField(
+        'Count in fixed windows of this length, instead of by token buckets that save up a burst.',
+      ).optional(),
       readBytes: byteRateField('Bytes a second that one shard gives to polls, and to each push.').optional(),
       readCalls: rateField('Polls a second that one shard answers, of all consumers together.').optional(),
     }),
   ])
   .meta({
     description:
-      'Limits of one shard: aws (1 MB/s and 1000 records/s in, 2 MB/s and 5 polls/s out), none, or your own.',
+      'Limits of one shard: aws (1 MB/s and 1000 records/s in, 2 MB/s and 5 polls/s out), none, or your own. Left out: none.',
   });
 
 const LATENCIES = ['none', 'enhanced-fan-out', 'polling'] as const;
@@ -52,7 +55,7 @@ const latency = z
   .unknown()
   .meta({
     description:
-      'When a record may be read: at once (none), after the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or as measured: the path of a profile of quantiles (.json).',
+      'When a record may be read: at once (none), after the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or as measured: the path of a profile of quantiles (.json). Left out: none.',
     anyOf: [{ enum: [...LATENCIES] }, { type: 'string', pattern: '\\.json$' }],
     examples: ['enhanced-fan-out', 'latency-profile.json'],
   })
@@ -68,11 +71,21 @@ const latency = z
     return z.NEVER;
   });
 
+const profile = z
+  .string()
+  .min(1)
+  .meta({
+    description:
+      'The service that the engine stands for: put latency, put-to-get and limits from a profile that calibrate wrote (.json), or aws-documented. limits, if written, take the place of those in the profile.',
+    examples: ['profile.json', 'aws-documented'],
+  });
+
 const engineTarget = z.strictObject({
   kind: z.literal('engine').meta({ description: 'The local reference engine.' }),
   shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
-  limits: limits.default('none'),
-  latency: latency.prefault('none'),
+  limits: limits.optional(),
+  latency: latency.optional(),
+  profile: profile.optional(),
   memory: sizeField(
     'Memory of the stream, shared out over its shards, those that steps make included. Left out: 256MiB, or more if the shards need it.',
     MEBIBYTE,

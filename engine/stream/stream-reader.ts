@@ -2,7 +2,7 @@ import { Doorbell } from '../log/doorbell.ts';
 import { ShardLog } from '../log/shard-log.ts';
 import { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from '../log/shard-log-reader.ts';
 import { PARK, type WaitPolicy } from '../log/wait-policy.ts';
-import { type LatencyModel, latencyModelOf, NO_LATENCY } from '../twin/latency.ts';
+import { type Latency, type LatencyModel, latencyModelOf, NO_LATENCY } from '../twin/latency.ts';
 import type { StreamHandle } from './stream.ts';
 import { StreamMap } from './stream-map.ts';
 
@@ -36,7 +36,7 @@ export class ShardReader {
       return LOST;
     }
     const { reader } = this;
-    if (this.visibleAtNs > nowNs && this.#latency !== NO_LATENCY) return this.#heldBack(reader);
+    if (this.isHeldBack(nowNs)) return this.#heldBack(reader);
     const found = reader.next();
     if (found === ENDED) this.ended = true;
     if (found !== CLAIM_READY || this.#latency === NO_LATENCY) return found;
@@ -45,6 +45,11 @@ export class ShardReader {
     if (this.visibleAtNs <= nowNs) return CLAIM_READY;
     reader.putBack();
     return LATER;
+  }
+
+  /** True while nothing of the shard may be read, whatever is in it. Looks at nothing that other threads write. */
+  isHeldBack(nowNs: number): boolean {
+    return this.visibleAtNs > nowNs && this.#latency !== NO_LATENCY;
   }
 
   /** What `next` would say, without taking it. */
@@ -75,8 +80,14 @@ export class StreamReader {
   readonly #doorbell: Doorbell;
   readonly #policy: WaitPolicy;
 
-  constructor(stream: StreamHandle, from: ReadFrom = 'trim-horizon', policy: WaitPolicy = PARK) {
-    const latency = latencyModelOf(stream.latency, stream.seed);
+  /** @param delay of this reader, if it is not the stream's. */
+  constructor(
+    stream: StreamHandle,
+    from: ReadFrom = 'trim-horizon',
+    policy: WaitPolicy = PARK,
+    delay: Latency = stream.latency,
+  ) {
+    const latency = latencyModelOf(delay, stream.seed);
     this.#map = new StreamMap(stream.map);
     const { indexes, madeCount } = this.#map.open();
     const readers: ShardReader[] = [];
@@ -145,6 +156,10 @@ export class StreamReader {
     let inNs = mostNs;
     for (let i = 0; i < this.#shards.length && inNs > 0; i++) {
       const shard = this.#shards[i]!;
+      if (shard.isHeldBack(nowNs)) {
+        inNs = Math.min(inNs, shard.visibleAtNs - nowNs);
+        continue;
+      }
       const found = shard.peek(nowNs);
       if (found === CLAIM_READY || found === LOST || found === ENDED) inNs = 0;
       if (found === LATER) inNs = Math.min(inNs, shard.visibleAtNs - nowNs);

@@ -12,6 +12,16 @@ export interface LatencyProfile {
   readonly recordedAt?: string | undefined;
   /** How long one draw holds for a shard, above 0; 1,000 when undefined. */
   readonly slotMs?: number | undefined;
+  /**
+   * Draws follow each other evenly over the quantiles instead of independently, so that a short run has the profile's distribution
+   * already.
+   */
+  readonly evenDraws?: boolean | undefined;
+  /**
+   * The quantiles of one measured second each. Each second of all shards is then drawn from one of these, so that stalls last as long as
+   * they did. Source: block resampling.
+   */
+  readonly blocks?: readonly QuantileTable[] | undefined;
   readonly quantiles: QuantileTable;
 }
 

@@ -80,7 +80,7 @@ export const polling = (seed: number): LatencyModel => twinOf(POLLING, TWIN_SLOT
 export function profileOf(profile: LatencyProfile | QuantileTable, seed: number): LatencyModel {
   if (!('quantiles' in profile)) return twinOf(profile, PROFILE_SLOT_NS, seed);
   const slotNs = profile.slotMs === undefined ? PROFILE_SLOT_NS : profile.slotMs * MS;
-  return twinOf(profile.quantiles, slotNs, seed);
+  return twinOf(profile.quantiles, slotNs, seed, profile);
 }
 
 export function latencyModelOf(latency: Latency, seed: number): LatencyModel {
@@ -96,7 +96,11 @@ export function latencyModelOf(latency: Latency, seed: number): LatencyModel {
   }
 }
 
-function twinOf(table: QuantileTable, slotNs: number, seed: number): LatencyModel {
+/** How a profile wants its draws made, where it differs from one independent draw a slot. */
+type Draws = Pick<LatencyProfile, 'evenDraws' | 'blocks'>;
+
+function twinOf(table: QuantileTable, slotNs: number, seed: number, { evenDraws, blocks }: Draws = {}): LatencyModel {
+  const draw = evenDraws === true ? evenUniformOf : uniformOf;
   // Records are read shard by shard in the order of their times: most are of the slot of the one before.
   let lastShard = -1;
   let lastSlot = -1;
@@ -107,12 +111,34 @@ function twinOf(table: QuantileTable, slotNs: number, seed: number): LatencyMode
       if (slot === lastSlot && shard === lastShard) return lastNs;
       lastShard = shard;
       lastSlot = slot;
-      lastNs = quantileAt(table, uniformOf(seed, shard, slot));
+      lastNs = quantileAt(blocks === undefined ? table : blockAt(blocks, seed, writtenAtNs), draw(seed, shard, slot));
       return lastNs;
     },
-    maxDelayNs: table.at(-1)!.ns,
+    maxDelayNs: Math.max(...[table, ...(blocks ?? [])].map((rows) => rows.at(-1)!.ns)),
   };
 }
+
+const BLOCK_NS = 1000 * MS;
+/** The draw of blocks, apart from those of shards, whose numbers are never negative. */
+const BLOCK_DRAW = -2;
+
+/** The quantiles that hold in the second of a time, for all shards. */
+export function blockAt(blocks: readonly QuantileTable[], seed: number, atNs: number): QuantileTable {
+  return blocks[Math.floor(uniformOf(seed, BLOCK_DRAW, Math.floor(atNs / BLOCK_NS)) * blocks.length)]!;
+}
+
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+const SILVER_RATIO = Math.SQRT2 - 1;
+
+/**
+ * [0, 1) from three integers, spread evenly over the slots of a shard and over the shards of a slot: any stretch of n slots leaves gaps of
+ * at most about 2 / n. Source: Kronecker sequences; Weyl, 1916.
+ */
+function evenUniformOf(seed: number, shard: number, slot: number): number {
+  const sum = uniformOf(seed, EVEN_DRAW, 0) + shard * SILVER_RATIO + slot * GOLDEN_RATIO;
+  return sum - Math.floor(sum);
+}
+const EVEN_DRAW = -3;
 
 /** [0, 1) from three integers: two rounds of the 32-bit finaliser of MurmurHash3. */
 export function uniformOf(seed: number, shard: number, slot: number): number {

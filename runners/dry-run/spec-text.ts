@@ -19,6 +19,7 @@ import type {
   QueueSpec,
   SizeSpec,
   TargetSpec,
+  TwinProfileSpec,
 } from '../../workloads/scenario.ts';
 import type { WorkloadPlan } from './plan.ts';
 
@@ -34,7 +35,7 @@ export function targetTexts(target: TargetSpec): string[] {
       return [
         `engine with ${countOf(target.shards, 'shard')}`,
         ...limitsTexts(target.limits),
-        `latency ${latencyText(target.latency)}`,
+        target.profile === undefined ? `latency ${latencyText(target.latency)}` : profileText(target.profile),
         `memory ${mebibytes(memoryBytes)}`,
         `records up to ${mebibytes(maxRecordBytes)}`,
         whenFull === 'trim' ? 'trims the oldest records when full' : 'rejects puts when full',
@@ -79,18 +80,30 @@ function queueTexts(queue: QueueSpec | undefined): string[] {
 function limitsTexts(limits: LimitsSpec): string[] {
   if (limits === 'none') return ['no limits'];
   if (limits === 'aws') return ['limits of AWS'];
-  const { recordsPerSecond, bytesPerSecond, burstSeconds, readBytesPerSecond, readCallsPerSecond } = limits;
+  const { recordsPerSecond, bytesPerSecond, readBytesPerSecond, readCallsPerSecond } = limits;
   return [
     `a shard takes ${formatRate(recordsPerSecond)} and ${formatByteRate(bytesPerSecond)}`,
-    `bursts of ${timeText(burstSeconds * 1e9)}`,
+    burstText(limits),
     ...(readBytesPerSecond === undefined ? [] : [`a shard gives out ${formatByteRate(readBytesPerSecond)}`]),
     ...(readCallsPerSecond === undefined ? [] : [`polls ${formatRate(readCallsPerSecond)} a shard`]),
   ];
 }
 
+function burstText({ burstSeconds, burstRecords, burstBytes, windowSeconds }: Exclude<LimitsSpec, string>): string {
+  if (windowSeconds !== undefined) return `counted in windows of ${timeText(windowSeconds * 1e9)}`;
+  if (burstRecords === undefined && burstBytes === undefined) return `bursts of ${timeText(burstSeconds * 1e9)}`;
+  const records = burstRecords === undefined ? [] : [countOf(Math.round(burstRecords), 'record')];
+  const bytes = burstBytes === undefined ? [] : [formatBytes(burstBytes)];
+  return `bursts of ${[...records, ...bytes].join(' and ')}`;
+}
+
 function latencyText(latency: LatencySpec): string {
   if (typeof latency === 'string') return latency;
   return `profile ${latency.name ?? latency.source ?? ''}`.trimEnd();
+}
+
+function profileText({ name, basis }: TwinProfileSpec): string {
+  return `latencies of ${name}, from ${basis === 'measurement' ? 'a measurement' : 'documentation'}`;
 }
 
 function delayText(delay: DelaySpec): string {

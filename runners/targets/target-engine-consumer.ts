@@ -10,6 +10,7 @@ import {
 import { GapWatch } from '../../engine/log/gap-watch.ts';
 import { alignFrame, FRAME_HEADER_BYTES } from '../../engine/log/layout.ts';
 import { CLAIM_READY, LOST } from '../../engine/log/shard-log-reader.ts';
+import { PARK } from '../../engine/log/wait-policy.ts';
 import { type ShardReader, StreamReader } from '../../engine/stream/stream-reader.ts';
 import type { RunControl } from '../threads/run-control.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from './target.ts';
@@ -37,7 +38,9 @@ export class EngineConsumerPort implements ConsumerPort {
   readonly #pace: ReadPace | undefined;
 
   constructor(handle: EngineHandle, { now, consumer }: ConsumerContext) {
-    this.#reader = new StreamReader(handle.stream);
+    const { stream, profile } = handle;
+    const delay = consumer.kind === 'fan-out' ? profile?.fanOut : profile?.polling;
+    this.#reader = new StreamReader(stream, 'trim-horizon', PARK, delay);
     this.#gaps = handle.stream.shardLogs.map(() => new GapWatch());
     this.#now = now;
     this.#faults = handle.faults && new ReadFaults(handle.faults, consumer);
@@ -56,6 +59,7 @@ export class EngineConsumerPort implements ConsumerPort {
     let received = 0;
     for (let i = 0; i < this.#reader.shards.length; i++) {
       const shard = this.#reader.shards[i]!;
+      if (shard.isHeldBack(nowNs)) continue;
       if (this.#faults?.mayRead(shard.shard, nowNs) === false) continue;
       if (this.#pace?.mayRead(shard.shard, nowNs) === false) continue;
       const count = this.#pollShard(shard, nowNs, receiver);

@@ -12,13 +12,17 @@ import type { ConsumerSpec, EngineTargetSpec } from '../../workloads/scenario.ts
 export function writeLimitsOf({ limits, maxRecordBytes }: EngineTargetSpec): ShardLimits | undefined {
   if (limits === 'none') return undefined;
   if (limits === 'aws') return awsLimits(maxRecordBytes);
-  const { bytesPerSecond, recordsPerSecond, burstSeconds, readBytesPerSecond, readCallsPerSecond } = limits;
+  const { bytesPerSecond, recordsPerSecond, windowSeconds, readBytesPerSecond, readCallsPerSecond } = limits;
+  const burstSeconds = windowSeconds ?? limits.burstSeconds;
+  const { burstRecords, burstBytes } =
+    windowSeconds === undefined ? limits : { burstRecords: undefined, burstBytes: undefined };
   return {
     bytesPerSecond,
     recordsPerSecond,
     // A burst below one record or one largest record would refuse it for ever.
-    burstBytes: Math.max(bytesPerSecond * burstSeconds, maxRecordBytes),
-    burstRecords: Math.max(1, recordsPerSecond * burstSeconds),
+    burstBytes: Math.max(burstBytes ?? bytesPerSecond * burstSeconds, maxRecordBytes),
+    burstRecords: Math.max(1, burstRecords ?? recordsPerSecond * burstSeconds),
+    windowSeconds,
     readBytesPerSecond,
     readCallsPerSecond,
   };

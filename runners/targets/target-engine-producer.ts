@@ -2,11 +2,14 @@ import type { RecordBatch } from '../../engine/log/record-batch.ts';
 import { StreamWriter } from '../../engine/stream/stream-writer.ts';
 import type { ProducerContext, ProducerPort } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';
+import { DelayedProducerPort } from './target-engine-delay.ts';
 import { FaultyProducerPort } from './target-engine-faults.ts';
 
 export function openEngineProducer(handle: EngineHandle, context: ProducerContext): ProducerPort {
-  const port = new EngineProducerPort(handle, context);
-  return handle.faults === undefined ? port : new FaultyProducerPort(port, handle.faults, context);
+  const { faults, profile } = handle;
+  const direct = new EngineProducerPort(handle, context);
+  const port = faults === undefined ? direct : new FaultyProducerPort(direct, faults, context);
+  return profile?.put === undefined ? port : new DelayedProducerPort(port, profile.put, context);
 }
 
 /** How long a put that found its shard's ring full waits before it tries again. */

@@ -1,7 +1,7 @@
 import { createStream, type StreamHandle } from '../../engine/stream/stream.ts';
 import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
 import { StreamControl } from '../../engine/stream/stream-control.ts';
-import type { EngineTargetSpec, Scenario } from '../../workloads/scenario.ts';
+import type { EngineTargetSpec, Scenario, TwinProfileSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { Reshard, Resharding } from './reshard.ts';
 import type { Target, TargetHandle } from './target.ts';
@@ -14,6 +14,8 @@ export interface EngineHandle extends TargetHandle {
   /** Undefined where the scenario has none: then they cost nothing. */
   readonly faults: EngineFaults | undefined;
   readonly readLimits: EngineReadLimits | undefined;
+  /** The service that the engine stands for; undefined if it is only itself. */
+  readonly profile: TwinProfileSpec | undefined;
 }
 
 export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): Promise<Target> {
@@ -32,7 +34,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
     });
     const faults = engineFaultsOf(scenario);
     const readLimits = engineReadLimitsOf(spec, shardCapacity);
-    const handle: EngineHandle = { kind: 'engine', stream, faults, readLimits };
+    const handle: EngineHandle = { kind: 'engine', stream, faults, readLimits, profile: spec.profile };
     const traits = {
       shardCount,
       shardCapacity,
