@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../exit-code.ts';
 import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
+import { calibrateLine } from './calibrate-line.ts';
 import { cutLine } from './cut-line.ts';
 import { gateLine } from './gate-line.ts';
 import { kneeLine } from './knee-line.ts';
@@ -57,6 +58,15 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
       const { commandKnee } = await import('./knee.ts');
       ending = await commandKnee(options);
     })
+    .command(
+      'calibrate <target>',
+      'Measure a target, so that the engine can stand for it',
+      calibrateLine,
+      async (options) => {
+        const { commandCalibrate } = await import('./calibrate.ts');
+        ending = await commandCalibrate(options);
+      },
+    )
     .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       ending = await commandReport(options);
@@ -116,6 +126,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
     .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
     .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
+    .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'a profile for a twin')
     .example('$0 report results/web-clickstream --format markdown', 'its report')
     .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
     .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')

@@ -1,0 +1,253 @@
+import type { Result, ValidityCode } from '../../reports/result/result.ts';
+import {
+  type MeasuredDelay,
+  PROFILE_FORMAT,
+  PROFILE_VERSION,
+  type ProfileDocument,
+  type QuantileRow,
+} from '../../workloads/profile-schema.ts';
+import { maxRecordBytesOf } from '../../workloads/resolve-target.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import { RunnerError } from '../errors.ts';
+import { readOwnVersion } from '../package.ts';
+import { runScenario } from '../run/run.ts';
+import {
+  FAN_OUT,
+  type LatencyConditions,
+  latencyScenario,
+  POLLING,
+  probeScenario,
+  type WrittenTarget,
+} from './calibration-scenario.ts';
+import { fitDraws } from './fit-draws.ts';
+import {
+  blockRows,
+  type DelaySample,
+  delaySampleOf,
+  LAG1_OF_BLOCKS,
+  lag1Of,
+  PUT,
+  quantileRows,
+  rounded,
+} from './measured-delay.ts';
+import { probeLimits } from './probe-limits.ts';
+
+export interface CalibrateOptions {
+  readonly target: WrittenTarget;
+  /** Where the target was read from; files that it names are looked for from its folder. */
+  readonly targetFile?: string | undefined;
+  /** As the user named it. */
+  readonly targetName: string;
+  readonly conditions: LatencyConditions;
+  /** Undefined leaves the limits out. */
+  readonly probes:
+    | {
+        readonly overloadRecordsPerSecond: number;
+        readonly overloadBytesPerSecond: number;
+        readonly durationMs: number;
+      }
+    | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStage: (text: string) => void;
+  readonly onLeftBehind: (error: unknown) => void;
+}
+
+export interface Calibration {
+  readonly profile: ProfileDocument;
+  /** Why parts are missing: the target failed, or the run was interrupted. */
+  readonly failure: RunnerError | undefined;
+  /** What a reader of the profile needs to know, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Runs of a few seconds tell what the engine itself takes. */
+const FLOOR_MS = 2000;
+
+/**
+ * Measures a target: latencies first, then limits. A target that fails on the way leaves a profile of what was measured until then.
+ * @throws RunnerError if nothing was measured; ScenarioError if the target's settings are wrong.
+ */
+export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
+  const { target, targetFile, conditions, probes, onStage } = options;
+  const scenario = latencyScenario(target, conditions, targetFile);
+  const notes: string[] = [];
+  onStage(`latency: ${conditions.ratePerSecond}/s for ${conditions.durationMs / 1000} s`);
+  const result = await measure(scenario, options);
+  noteValidity(result, 'latency', notes);
+  onStage("the engine's own time");
+  const floors = await measureFloors(scenario, options);
+  onStage('fitting the twin');
+  let profile = profileOf(result, floors, options);
+  if (probes === undefined || scenario.target.kind === 'noop') return { profile, failure: undefined, notes };
+  try {
+    const { seed } = conditions;
+    const limits = await probeLimits(
+      async (loads, recordBytes) => {
+        const probe = probeScenario(target, loads, { recordBytes, seed }, targetFile);
+        const probed = await measure(probe, options);
+        noteValidity(probed, 'a probe of the limits', notes);
+        return { scenario: probe, result: probed };
+      },
+      { ...probes, recordMaxBytes: maxRecordBytesOf(scenario.target), onStage },
+    );
+    profile = { ...profile, limits };
+    if (limits === null) notes.push(`No limit was found up to ${probes.overloadRecordsPerSecond} records/s.`);
+    return { profile, failure: undefined, notes };
+  } catch (error) {
+    if (!(error instanceof RunnerError)) throw error;
+    return { profile: { ...profile, incomplete: error.message }, failure: error, notes };
+  }
+}
+
+/** @throws RunnerError if the run was interrupted or its target failed. */
+export async function measure(
+  scenario: Scenario,
+  { signal, onLeftBehind }: Pick<CalibrateOptions, 'signal' | 'onLeftBehind'>,
+): Promise<Result> {
+  const result = await runScenario(scenario, {
+    ceiling: 'skip',
+    costAgreed: true,
+    onLeftBehind,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { outcome } = result;
+  if (outcome.kind === 'completed') return result;
+  if (outcome.kind === 'failed') {
+    const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
+    throw new RunnerError(code, {
+      what: outcome.message.replace(/\.$/, ''),
+      fix: 'Look at the target, then calibrate again.',
+    });
+  }
+  throw new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Start it again.' });
+}
+
+/**
+ * Why latencies of a run are not the target's. Records that were handed over late count from their hand-over here, so that a late schedule
+ * is none of the reasons.
+ */
+export function disturbancesOf({ validity }: Result): ValidityCode[] {
+  return [...new Set(validity.reasons.map(({ code }) => code))].filter((code) => code !== 'SCHEDULE_LAG');
+}
+
+function noteValidity(result: Result, what: string, notes: string[]): void {
+  const codes = disturbancesOf(result);
+  if (codes.length === 0) return;
+  notes.push(`The run of ${what} is INVALID (${codes.join(', ')}): its numbers are partly the generator's.`);
+}
+
+interface Floors {
+  readonly putNs: number;
+  readonly fanOutNs: number;
+  /** Beyond the wait for the next poll. */
+  readonly pollingNs: number;
+}
+
+/** What the engine takes without any latency of a profile, at the median. */
+async function measureFloors({ target }: Scenario, options: CalibrateOptions): Promise<Floors> {
+  const shards = 'shards' in target ? target.shards : 1;
+  const engine = { kind: 'engine', shards };
+  const conditions = { ...options.conditions, durationMs: FLOOR_MS, pollIntervalMs: 10 };
+  const result = await measure(latencyScenario(engine, conditions), options);
+  const medianOf = (kind: string) => delaySampleOf(result, kind).whole.percentileNs(50);
+  const fanOutNs = medianOf(FAN_OUT);
+  return { putNs: medianOf(PUT), fanOutNs, pollingNs: fanOutNs };
+}
+
+function profileOf(result: Result, floors: Floors, options: CalibrateOptions): ProfileDocument {
+  const { target, targetName, conditions } = options;
+  const { scenario, environment, startedAt } = result;
+  const put = delaySampleOf(result, PUT);
+  const fanOut = delaySampleOf(result, FAN_OUT);
+  const polling = delaySampleOf(result, POLLING);
+  const { ratePerSecond, recordBytes, pollIntervalMs, durationMs } = conditions;
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  return {
+    format: PROFILE_FORMAT,
+    version: PROFILE_VERSION,
+    name: targetName,
+    basis: 'measurement',
+    source: `measured by streamgauge calibrate with ${ratePerSecond} records/s of ${recordBytes} B`,
+    recordedAt: startedAt,
+    conditions: {
+      target: scenario.target.kind,
+      stream: text(target.stream),
+      endpoint: text(target.endpoint),
+      region: text(target.region) ?? (scenario.target.kind === 'kinesis' ? (process.env.AWS_REGION ?? null) : null),
+      shards: 'shards' in scenario.target ? scenario.target.shards : shardsSeen(result),
+      recordBytes,
+      ratePerSecond,
+      pollIntervalMs,
+      durationMs,
+      seed: conditions.seed,
+      machine: `${environment.cores} x ${environment.cpuModel}`,
+      streamgauge: readOwnVersion(),
+    },
+    put: put.whole.count === 0 ? null : putDelay(put, floors.putNs),
+    fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, floors.fanOutNs),
+    // The noop target hands records over when it acknowledges them: nobody polls it.
+    polling:
+      polling.whole.count === 0 || scenario.target.kind === 'noop'
+        ? null
+        : deliveredDelay(polling, floors.pollingNs, pollIntervalMs * 1e6),
+    limits: null,
+  };
+}
+
+function shardsSeen({ cells }: Result): number {
+  return new Set(cells.flatMap(({ shard }) => (shard === null ? [] : [shard]))).size;
+}
+
+function commonParts(sample: DelaySample): Pick<MeasuredDelay, 'count' | 'meanMs' | 'lag1' | 'quantiles'> {
+  const { whole } = sample;
+  const lag1 = lag1Of(sample);
+  return {
+    count: whole.count,
+    meanMs: rounded(whole.meanNs / 1e6),
+    lag1: lag1 === null ? null : Number(lag1.toFixed(3)),
+    quantiles: quantileRows(whole),
+  };
+}
+
+/** Each call of the twin draws for itself. */
+function putDelay(sample: DelaySample, floorNs: number): MeasuredDelay {
+  const parts = commonParts(sample);
+  const less = (rows: readonly QuantileRow[]) =>
+    rows.map(({ p, ms }) => ({ p, ms: rounded(Math.max(0, ms - floorNs / 1e6)) }));
+  return {
+    ...parts,
+    draws: { slotMs: 1, quantiles: less(parts.quantiles), w1OverMean: null },
+    ...blocksOf(sample, parts.lag1, less),
+  };
+}
+
+function deliveredDelay(sample: DelaySample, floorNs: number, pollIntervalNs?: number): MeasuredDelay {
+  const parts = commonParts(sample);
+  const fitted = fitDraws(
+    parts.quantiles.map(({ p, ms }) => ({ p, ns: ms * 1e6 })),
+    { floorNs, pollIntervalNs },
+  );
+  const quantiles = fitted.table.map(({ p, ns }) => ({ p, ms: rounded(ns / 1e6) }));
+  const drawn = (rows: readonly QuantileRow[]) =>
+    rows.map(({ p, ms }) => ({ p, ms: drawnFor(ms, parts.quantiles, quantiles) }));
+  return {
+    ...parts,
+    draws: { slotMs: fitted.slotNs / 1e6, quantiles, w1OverMean: Number(fitted.w1OverMean.toFixed(4)) },
+    ...blocksOf(sample, parts.lag1, drawn),
+  };
+}
+
+/** The draw that delivers a measured latency: the one at the same place of the distribution. */
+function drawnFor(ms: number, measured: readonly QuantileRow[], draws: readonly QuantileRow[]): number {
+  const row = measured.findIndex((other) => other.ms >= ms);
+  return draws.at(row)!.ms;
+}
+
+function blocksOf(
+  { seconds }: DelaySample,
+  lag1: number | null,
+  change: (rows: readonly QuantileRow[]) => QuantileRow[],
+): Pick<MeasuredDelay, 'blocks'> {
+  if (lag1 === null || lag1 < LAG1_OF_BLOCKS) return {};
+  return { blocks: seconds.map((second) => change(blockRows(second))) };
+}

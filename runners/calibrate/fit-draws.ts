@@ -1,0 +1,97 @@
+import { profileOf } from '../../engine/twin/latency.ts';
+import { type QuantileTable, quantileAt, quantileMeanNs } from '../../engine/twin/latency-profile.ts';
+
+/** How the twin's consumers come to their records. */
+export interface DeliveryModel {
+  /** Between two polls of a shard; undefined for fan-out. */
+  readonly pollIntervalNs?: number | undefined;
+  /** What the engine itself takes from the hand-over to the consumer. */
+  readonly floorNs: number;
+}
+
+export interface FittedDraws {
+  readonly slotNs: number;
+  readonly table: QuantileTable;
+  /** Wasserstein distance over the mean between the delivered and the measured distribution. */
+  readonly w1OverMean: number;
+}
+
+const MS = 1e6;
+const SLOT_MIN_NS = 20 * MS;
+const SLOT_MAX_NS = 2000 * MS;
+/** How much the order kept within a shard may raise the mean before the fit takes it out again: variance / (2 slots). */
+const ORDER_RAISE_RATIO = 0.05;
+const ROUNDS = 12;
+const STEP = 0.8;
+const GOOD_W1_RATIO = 0.01;
+
+const SHARDS = 4;
+const SLOTS = 400;
+const RECORDS_A_SLOT = 16;
+const SEED = 1;
+
+/**
+ * Finds the quantiles to draw from, so that consumers measure `wanted`. Draws and measured latencies differ by what the engine adds: the
+ * order within a shard, the wait for the next poll, and the engine's own time. Each round delivers records with the draws as they are, and
+ * moves every quantile by what it is off.
+ */
+export function fitDraws(wanted: QuantileTable, { pollIntervalNs, floorNs }: DeliveryModel): FittedDraws {
+  const slotNs = slotFor(wanted);
+  const mean = Math.max(1, quantileMeanNs(wanted));
+  let table = wanted.map(({ p, ns }) => ({ p, ns: Math.max(0, ns - floorNs - (pollIntervalNs ?? 0) * p) }));
+  let best: FittedDraws = { slotNs, table: rising(table), w1OverMean: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < ROUNDS && best.w1OverMean > GOOD_W1_RATIO; round += 1) {
+    const draws = rising(table);
+    const delivered = deliver(draws, slotNs, pollIntervalNs).map((ns) => ns + floorNs);
+    const w1OverMean = distance(wanted, delivered) / mean;
+    if (w1OverMean < best.w1OverMean) best = { slotNs, table: draws, w1OverMean };
+    table = draws.map(({ p, ns }, row) => ({
+      p,
+      ns: Math.max(0, ns + STEP * (wanted[row]!.ns - sortedAt(delivered, p))),
+    }));
+  }
+  return best;
+}
+
+function slotFor(table: QuantileTable): number {
+  const points = Array.from({ length: 1000 }, (_, i) => quantileAt(table, (i + 0.5) / 1000));
+  const mean = points.reduce((sum, ns) => sum + ns, 0) / points.length;
+  const variance = points.reduce((sum, ns) => sum + (ns - mean) ** 2, 0) / points.length;
+  const slotNs = mean === 0 ? SLOT_MIN_NS : variance / (2 * ORDER_RAISE_RATIO * mean);
+  return Math.round(Math.min(SLOT_MAX_NS, Math.max(SLOT_MIN_NS, slotNs)) / MS) * MS;
+}
+
+/** Delays of records that arrive evenly, as the engine delivers them, ascending. */
+function deliver(table: QuantileTable, slotNs: number, pollIntervalNs: number | undefined): number[] {
+  const model = profileOf({ slotMs: slotNs / MS, evenDraws: true, quantiles: table }, SEED);
+  const gapNs = slotNs / RECORDS_A_SLOT;
+  const delays: number[] = [];
+  for (let shard = 0; shard < SHARDS; shard += 1) {
+    let visibleAtNs = 0;
+    for (let record = 0; record < SLOTS * RECORDS_A_SLOT; record += 1) {
+      const writtenAtNs = (record + ((record * 0.37) % 1)) * gapNs;
+      visibleAtNs = Math.max(visibleAtNs, writtenAtNs + model.delayNs(shard, writtenAtNs));
+      const receivedAtNs =
+        pollIntervalNs === undefined ? visibleAtNs : Math.ceil(visibleAtNs / pollIntervalNs) * pollIntervalNs;
+      delays.push(receivedAtNs - writtenAtNs);
+    }
+  }
+  return delays.sort((a, b) => a - b);
+}
+
+const sortedAt = (sorted: readonly number[], p: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!;
+
+/** Mean distance of the quantiles. */
+function distance(table: QuantileTable, sorted: readonly number[]): number {
+  const sum = sorted.reduce((total, ns, i) => total + Math.abs(ns - quantileAt(table, (i + 0.5) / sorted.length)), 0);
+  return sum / sorted.length;
+}
+
+function rising(table: QuantileTable): QuantileTable {
+  let highest = 0;
+  return table.map(({ p, ns }) => {
+    highest = Math.max(highest, ns);
+    return { p, ns: highest };
+  });
+}

@@ -1,0 +1,108 @@
+import { LocalBuckets } from '../../engine/twin/write-buckets.ts';
+
+/** What one probe of one shard found. */
+export interface LimitProbe {
+  /** When each record was due, from the start of the probe's run, ascending. */
+  readonly dueAtNs: Float64Array;
+  /** What a record counts against the limit: 1, or its bytes. */
+  readonly units: number;
+  /** Records that the target accepted, by the second of the run. */
+  readonly acceptedBySecond: readonly number[];
+}
+
+/** Amounts are records or bytes. */
+export type LimitModel =
+  | { readonly kind: 'bucket'; readonly perSecond: number; readonly depth: number }
+  | { readonly kind: 'window'; readonly perSecond: number; readonly windowNs: number; readonly offsetNs: number };
+
+export interface FittedLimit {
+  readonly kind: LimitModel['kind'];
+  readonly perSecond: number;
+  /** Of the token bucket that fits best, whichever kind fits better. */
+  readonly depth: number;
+  /** Root mean square of the records a second that the better kind misses by, and the other kind. */
+  readonly missPerSecond: number;
+  readonly otherMissPerSecond: number;
+}
+
+const SECOND_NS = 1e9;
+const UNLIMITED = 1e15;
+const WINDOW_NS = SECOND_NS;
+const WINDOW_OFFSETS = 20;
+/** Depths that are tried, in seconds of the rate. */
+const DEPTH_MIN_SECONDS = 0.02;
+const DEPTH_MAX_SECONDS = 20;
+const DEPTHS = 60;
+const REFINED_DEPTHS = 20;
+
+/**
+ * Which of the two limits makes the accepted records of all probes: each candidate is run over the very schedule of the probes. A bucket
+ * passes 950/s and, from full, 1,050/s for depth / 50 seconds; a fixed window rejects some of the first and 50/s of the second at once.
+ * @param perSecond the rate that the shard kept up under overload.
+ */
+export function fitLimit(probes: readonly LimitProbe[], perSecond: number): FittedLimit {
+  const missOfDepth = (depth: number) =>
+    missOf(probes, (probe) => squaredMiss(probe, { kind: 'bucket', perSecond, depth }));
+  const depths = geometric(DEPTH_MIN_SECONDS * perSecond, DEPTH_MAX_SECONDS * perSecond, DEPTHS);
+  const coarse = leastOf(depths, missOfDepth);
+  const step = depths[1]! / depths[0]!;
+  const depth = leastOf(geometric(coarse / step, coarse * step, REFINED_DEPTHS), missOfDepth);
+  const bucketMiss = missOfDepth(depth);
+  // The service's windows are not ours: each probe met them at an offset that nobody knows.
+  const windowMiss = missOf(probes, (probe) => {
+    const offsets = Array.from({ length: WINDOW_OFFSETS }, (_, i) => (i / WINDOW_OFFSETS) * WINDOW_NS);
+    return Math.min(
+      ...offsets.map((offsetNs) => squaredMiss(probe, { kind: 'window', perSecond, windowNs: WINDOW_NS, offsetNs })),
+    );
+  });
+  const kind = windowMiss < bucketMiss ? 'window' : 'bucket';
+  const [missPerSecond, otherMissPerSecond] = [Math.min(bucketMiss, windowMiss), Math.max(bucketMiss, windowMiss)];
+  return { kind, perSecond, depth, missPerSecond, otherMissPerSecond };
+}
+
+/** Records that a limit accepts of a schedule, by second. The bucket starts full. */
+export function predictAccepted(dueAtNs: Float64Array, units: number, model: LimitModel): number[] {
+  const accepted: number[] = [];
+  const { perSecond } = model;
+  const depth = model.kind === 'bucket' ? model.depth : (perSecond * model.windowNs) / SECOND_NS;
+  // One limit alone: units are bytes of records that count as nothing else.
+  const bucket = new LocalBuckets(1, {
+    bytesPerSecond: perSecond,
+    burstBytes: Math.max(depth, units),
+    recordsPerSecond: UNLIMITED,
+    burstRecords: UNLIMITED,
+  });
+  for (const dueNs of dueAtNs) {
+    const nowNs =
+      model.kind === 'bucket'
+        ? dueNs
+        : Math.floor((dueNs - model.offsetNs) / model.windowNs) * model.windowNs + model.offsetNs;
+    const second = Math.floor(dueNs / SECOND_NS);
+    while (accepted.length <= second) accepted.push(0);
+    if (bucket.admit(0, nowNs, units)) accepted[second]! += 1;
+  }
+  return accepted;
+}
+
+/** Sum over the seconds of the squared difference in records. */
+function squaredMiss({ dueAtNs, units, acceptedBySecond }: LimitProbe, model: LimitModel): number {
+  const predicted = predictAccepted(dueAtNs, units, model);
+  let sum = 0;
+  for (let second = 0; second < Math.max(predicted.length, acceptedBySecond.length); second += 1) {
+    sum += ((predicted[second] ?? 0) - (acceptedBySecond[second] ?? 0)) ** 2;
+  }
+  return sum;
+}
+
+function missOf(probes: readonly LimitProbe[], squared: (probe: LimitProbe) => number): number {
+  const seconds = probes.reduce((sum, { acceptedBySecond }) => sum + acceptedBySecond.length, 0);
+  return Math.sqrt(probes.reduce((sum, probe) => sum + squared(probe), 0) / Math.max(1, seconds));
+}
+
+const geometric = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => from * (to / from) ** (i / (count - 1)));
+
+function leastOf(values: readonly number[], miss: (value: number) => number): number {
+  const misses = values.map(miss);
+  return values[misses.indexOf(Math.min(...misses))]!;
+}

@@ -1,0 +1,140 @@
+import type { Result } from '../../reports/result/result.ts';
+import { medianOf } from '../../reports/statistics/moments.ts';
+import type { MeasuredLimits } from '../../workloads/profile-schema.ts';
+import type { Scenario, Workload } from '../../workloads/scenario.ts';
+import { createArrivals } from '../../workloads/schedule.ts';
+import { MEASURED_PHASE, type ProbeLoad } from './calibration-scenario.ts';
+import { type FittedLimit, fitLimit, type LimitProbe } from './fit-limits.ts';
+
+/** Runs loads against one shard. */
+export type RunProbe = (
+  loads: readonly ProbeLoad[],
+  recordBytes: number,
+) => Promise<{ readonly scenario: Scenario; readonly result: Result }>;
+
+export interface ProbeOptions {
+  /** Records and bytes a second with which a shard is overloaded: about twice what it is thought to accept. */
+  readonly overloadRecordsPerSecond: number;
+  readonly overloadBytesPerSecond: number;
+  readonly recordMaxBytes: number;
+  /** Of the probes a little below and a little above the limit. */
+  readonly durationMs: number;
+  readonly onStage: (text: string) => void;
+}
+
+const SMALL_RECORD_BYTES = 100;
+/** Large enough that the limit of records does not bind, small enough to resolve a depth of a second. */
+const LARGE_RECORD_BYTES = 20_000;
+/** A shard that was just used may have saved up nothing. */
+const REST_MS = 2000;
+const OVERLOAD_MS = 6000;
+/** The last seconds of an overload, when nothing saved up is left. */
+const STEADY_SECONDS = 3;
+/** With fewer rejections than this share there is no limit in reach. */
+const THROTTLED_MIN_RATIO = 0.02;
+const BELOW_RATIO = 0.95;
+const ABOVE_RATIO = 1.05;
+
+/** @returns null if the overload meets no limit. */
+export async function probeLimits(run: RunProbe, options: ProbeOptions): Promise<MeasuredLimits | null> {
+  const { overloadRecordsPerSecond, overloadBytesPerSecond, recordMaxBytes, onStage } = options;
+  onStage(`records: ${overloadRecordsPerSecond}/s to one shard`);
+  const records = await probe(run, options, {
+    ratePerSecond: overloadRecordsPerSecond,
+    recordBytes: SMALL_RECORD_BYTES,
+    countsBytes: false,
+  });
+  const recordBytes = Math.min(LARGE_RECORD_BYTES, recordMaxBytes);
+  onStage(`bytes: ${Math.round(overloadBytesPerSecond / 1e4) / 100} MB/s to one shard`);
+  const bytes = await probe(run, options, {
+    ratePerSecond: Math.round(overloadBytesPerSecond / recordBytes),
+    recordBytes,
+    countsBytes: true,
+  });
+  if (records === null && bytes === null) return null;
+  const kind = (records ?? bytes)!.kind;
+  return { kind, windowMs: kind === 'window' ? 1000 : null, records: shown(records, kind), bytes: shown(bytes, kind) };
+}
+
+const shown = (limit: FittedLimit | null, kind: FittedLimit['kind']): MeasuredLimits['records'] =>
+  limit && { perSecond: rounded(limit.perSecond), depth: kind === 'window' ? null : rounded(limit.depth) };
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+interface Probed {
+  readonly ratePerSecond: number;
+  readonly recordBytes: number;
+  readonly countsBytes: boolean;
+}
+
+async function probe(run: RunProbe, options: ProbeOptions, probed: Probed): Promise<FittedLimit | null> {
+  const { ratePerSecond, recordBytes, countsBytes } = probed;
+  const overload = { name: 'overload', arrivals: 'constant', restMs: REST_MS, ratePerSecond } as const;
+  const first = await run([{ ...overload, durationMs: OVERLOAD_MS }], recordBytes);
+  if (throttledRatio(first.result) < THROTTLED_MIN_RATIO) return null;
+  const units = countsBytes ? unitsOf(first.result) : 1;
+  const perSecond = steadyRate(first.result, first.scenario) * units;
+  const durationMs = options.durationMs;
+  const below = {
+    name: 'below',
+    arrivals: 'poisson',
+    restMs: REST_MS,
+    ratePerSecond: (BELOW_RATIO * perSecond) / units,
+    durationMs,
+  } as const;
+  const above = {
+    name: 'above',
+    arrivals: 'constant',
+    restMs: 2 * REST_MS + durationMs,
+    ratePerSecond: (ABOVE_RATIO * perSecond) / units,
+    durationMs,
+  } as const;
+  options.onStage(`${Math.round(below.ratePerSecond)}/s and ${Math.round(above.ratePerSecond)}/s to one shard`);
+  const second = await run([below, above], recordBytes);
+  return fitLimit([probeOf(first, units), probeOf(second, units)], perSecond);
+}
+
+/** Rejected attempts over attempts; a record is tried once. */
+function throttledRatio({ summary }: Result): number {
+  return summary.rate.throttledRatio;
+}
+
+/** Bytes of one record as the target counts them. */
+function unitsOf({ cells }: Result): number {
+  let [bytes, acked] = [0, 0];
+  for (const cell of cells) {
+    if (cell.kind !== 'producer') continue;
+    bytes += cell.counts.bytes;
+    acked += cell.counts.acked;
+  }
+  return bytes / Math.max(1, acked);
+}
+
+function acceptedBySecond({ series }: Result): number[] {
+  const accepted: number[] = [];
+  for (const { startNs, cells } of series) {
+    const second = Math.floor(startNs / 1e9);
+    while (accepted.length <= second) accepted.push(0);
+    for (const cell of cells) if (cell.kind === 'producer') accepted[second]! += cell.counts.acked;
+  }
+  return accepted;
+}
+
+/** Records a second in the last whole seconds of the overload. */
+function steadyRate(result: Result, { workloads }: Scenario): number {
+  const phase = workloads[0]!.phases.find(({ name }) => name === MEASURED_PHASE)!;
+  const end = Math.floor((phase.startNs + phase.durationNs) / 1e9);
+  return medianOf(acceptedBySecond(result).slice(end - STEADY_SECONDS, end));
+}
+
+function probeOf({ scenario, result }: { scenario: Scenario; result: Result }, units: number): LimitProbe {
+  const due = scenario.workloads.flatMap((workload) => dueTimes(workload, scenario.seed));
+  return { dueAtNs: Float64Array.from(due).sort(), units, acceptedBySecond: acceptedBySecond(result) };
+}
+
+function dueTimes(workload: Workload, seed: number): number[] {
+  const arrivals = createArrivals(workload, seed, 0, 1);
+  const times: number[] = [];
+  for (let atNs = arrivals.next(); Number.isFinite(atNs); atNs = arrivals.next()) times.push(atNs);
+  return times;
+}

@@ -1,0 +1,38 @@
+import { formatClock } from '../live/format-clock.ts';
+
+export interface Stages {
+  show(text: string): void;
+  note(text: string): void;
+  /** Leaves the terminal as it was; may be called again. */
+  close(): void;
+}
+
+const REDRAW_MS = 500;
+
+/** What is measured now: one line that is redrawn on a terminal, a line for each stage elsewhere. */
+export function openStages(stream: NodeJS.WriteStream, title: string, isQuiet: boolean): Stages {
+  if (isQuiet) return { show: () => {}, note: () => {}, close: () => {} };
+  if (stream.isTTY !== true) {
+    const write = (text: string) => stream.write(`${text}\n`);
+    write(title);
+    return { show: (text) => write(`  ${text}`), note: write, close: () => {} };
+  }
+  const startedMs = performance.now();
+  let stage = '';
+  const draw = () => {
+    const text = `${formatClock((performance.now() - startedMs) * 1e6)}  ${title}: ${stage}`;
+    stream.write(`\r\x1b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  return {
+    show: (text) => {
+      stage = text;
+      draw();
+    },
+    note: (text) => stream.write(`\r\x1b[K${text}\n`),
+    close: () => {
+      clearInterval(timer);
+      stream.write('\r\x1b[K');
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { quantileMeanNs } from '../../../engine/twin/latency-profile.ts';
+import { fitDraws } from '../../../runners/calibrate/fit-draws.ts';
+import { lognormalQuantile } from '../../../workloads/quantiles.ts';
+
+const MS = 1e6;
+
+/** 1,000 quantiles, as a calibration of many records has. */
+function tableOf(quantile: (p: number) => number) {
+  return Array.from({ length: 1001 }, (_, i) => ({
+    p: i / 1000,
+    ns: quantile(Math.min(0.9995, Math.max(0.0005, i / 1000))),
+  }));
+}
+
+describe('the draws of a twin', () => {
+  test.each([
+    [20, 80],
+    [5, 100],
+    [70, 150],
+  ])('deliver a lognormal latency with p50 %d ms and p99 %d ms in the order of each shard', (p50, p99) => {
+    const fitted = fitDraws(
+      tableOf((p) => lognormalQuantile(p50 * MS, p99 * MS, p)),
+      { floorNs: 0 },
+    );
+    expect(fitted.w1OverMean).toBeLessThan(0.02);
+  });
+
+  test('leave out what the engine takes itself', () => {
+    const wanted = tableOf((p) => (10 + 2 * p) * MS);
+    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 1 * MS });
+    expect(w1OverMean).toBeLessThan(0.02);
+    expect(quantileMeanNs(table) / MS).toBeCloseTo(10, 0);
+  });
+
+  test('leave out the wait for the next poll', () => {
+    // A service time of 100 ms, and a wait of up to 200 ms.
+    const wanted = tableOf((p) => (100 + 200 * p) * MS);
+    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 0, pollIntervalNs: 200 * MS });
+    expect(w1OverMean).toBeLessThan(0.03);
+    expect(quantileMeanNs(table) / MS).toBeGreaterThan(90);
+    expect(quantileMeanNs(table) / MS).toBeLessThan(110);
+  });
+});
