@@ -37,6 +37,8 @@ export const REPORT_ERRORS = {
     'A threshold does not follow the grammar, or names something that the scenario does not have.',
   GATE_FILE_NOT_READABLE: 'A gate.json or gate-calibration.json cannot be read.',
   GATE_FILE_NOT_UNDERSTOOD: 'A gate.json or gate-calibration.json is damaged, of another version, or something else.',
+  KNEE_FILE_NOT_READABLE: 'A knee.json cannot be read.',
+  KNEE_FILE_NOT_UNDERSTOOD: 'A knee.json is damaged, of another version, or something else.',
   PLAN_FILE_NOT_READABLE: 'A plan.json cannot be read.',
   PLAN_FILE_NOT_UNDERSTOOD: 'A plan.json is damaged, of another version, or something else.',
 } as const;

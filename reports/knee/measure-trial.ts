@@ -59,6 +59,7 @@ export function measureTrial(
     wasCut,
     invalidCodes: [...new Set(validity.reasons.map(({ code }) => code))],
     ...(invalid === undefined ? {} : { invalidWhy: invalid.what }),
+    otherCpuRatio: validity.checks.otherCpuRatio,
     targetLimited: validity.checks.targetLimited,
     busiestShard: busiestShard(recorded),
   };

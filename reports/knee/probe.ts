@@ -12,7 +12,7 @@ export interface Verdict {
   readonly kind:
     | 'sustainable'
     | 'unsustainable'
-    /** Invalid again and again, at a rate that the generator was not seen to make. */
+    /** Invalid again and again, at a rate that the generator was not seen to make, on a machine that it has for itself. */
     | 'generator'
     /** Too few records for an objective. */
     | 'unjudged';
@@ -22,7 +22,10 @@ export interface Verdict {
 /** A part of a search: it yields requests, and gets judged trials back. */
 export type Search<T> = Generator<TrialRequest, T, Judged>;
 
-/** Trials stay invalid at a rate that the generator made before: something else keeps the machine busy, and the search cannot go on. */
+/**
+ * Trials stay invalid at a rate that the generator made before, or while other programs use much of the CPU: the search cannot tell what
+ * the generator can do, and not go on.
+ */
 export class MachineBusy extends Error {
   readonly ratePerSecond: number;
 
@@ -34,10 +37,12 @@ export class MachineBusy extends Error {
 
 /** Outcomes of one rate that end its repetition. */
 const DECIDING = 2;
-const INVALID_MAX = 3;
-export const INVALID_CAPABLE_MAX = 10;
+const INVALID_MAX = 5;
+export const INVALID_DISTURBED_MAX = 12;
 /** What was achieved differs from a rate by the counting of its last batch. */
 const CAPABLE_RATIO = 0.999;
+/** With so much of the CPU used by other programs a late generator shows their load, not its own limit. */
+const OTHER_CPU_RATIO = 0.15;
 
 /** Repeats trials of one rate until their outcome is clear: one that is not near a limit, or two that agree. */
 export class Prober {
@@ -75,9 +80,11 @@ export class Prober {
           break;
         case 'invalid': {
           invalid += 1;
-          const isCapable = this.#madePerSecond >= CAPABLE_RATIO * ratePerSecond;
-          if (isCapable && invalid === INVALID_CAPABLE_MAX) throw new MachineBusy(ratePerSecond);
-          if (!isCapable && invalid >= INVALID_MAX) return { kind: 'generator', last };
+          const isDisturbed =
+            this.#madePerSecond >= CAPABLE_RATIO * ratePerSecond ||
+            (trial.measured.otherCpuRatio ?? 0) > OTHER_CPU_RATIO;
+          if (isDisturbed && invalid >= INVALID_DISTURBED_MAX) throw new MachineBusy(ratePerSecond);
+          if (!isDisturbed && invalid >= INVALID_MAX) return { kind: 'generator', last };
           break;
         }
         case 'unjudged':

@@ -1,10 +1,57 @@
-import { type Line, styled } from '../text/render-lines.ts';
-import { renderTable } from '../text/render-table.ts';
+import { formatRatio } from '../text/format.ts';
+import { hanging, type Line, styled } from '../text/render-lines.ts';
+import { bar, renderTable, type TableCell } from '../text/render-table.ts';
+import { type CapacityPoint, capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
+import { fitSentences } from './capacity-text.ts';
 import { shortKnee } from './knee-text.ts';
-import type { KneeRecord } from './record.ts';
+import { KNEE_LIMITS } from './limit.ts';
+import { rateAbove, rateBelow } from './rate-text.ts';
+import type { KneeRecord, KneeSearch } from './record.ts';
 
-export function renderCapacity({ searches }: KneeRecord, _width: number): Line[] {
-  const heading = [styled('dim', 'shards'), styled('dim', 'knee')];
-  const rows = searches.map(({ shards, knee }) => [String(shards ?? '?'), shortKnee(knee)]);
-  return renderTable([heading, ...rows], { align: ['right', 'left'] });
+const BAR_WIDTH = 20;
+
+/** Shards -> rate as a table with bars, rate -> shards, and what the Universal Scalability Law makes of it. */
+export function renderCapacity({ searches }: KneeRecord, width: number): Line[] {
+  const curve = capacityCurve(searches);
+  const steps = demandCurve(curve);
+  return [
+    [styled('bold', 'Capacity: shards to rate')],
+    ...capacityTable(searches, curve),
+    ...unanswered(searches, width),
+    ...(steps.length === 0 ? [] : [[], [styled('bold', 'Demand: rate to shards')], ...demandTable(steps)]),
+    [],
+    ...fitSentences(fitCapacity(curve)).flatMap((sentence) => hanging('  ', sentence, width)),
+  ];
+}
+
+function capacityTable(searches: readonly KneeSearch[], curve: readonly CapacityPoint[]): Line[] {
+  const most = Math.max(1, ...curve.map(({ sustainablePerSecond }) => sustainablePerSecond));
+  const one = curve.find(({ shards, isLowerBound }) => shards === 1 && !isLowerBound)?.sustainablePerSecond;
+  const heading = ['shards', 'sustainable', 'not', 'of 1 shard x N', '', 'limit'].map((text) => styled('dim', text));
+  const rows = curve.map(({ shards, sustainablePerSecond, isLowerBound }): TableCell[] => {
+    const { knee } = searches.find((search) => search.shards === shards)!;
+    const share = one === undefined ? '' : formatRatio(sustainablePerSecond / (one * shards));
+    return [
+      String(shards),
+      `${isLowerBound ? '>' : ''}${rateBelow(sustainablePerSecond)}`,
+      knee.unsustainablePerSecond === null ? '-' : rateAbove(knee.unsustainablePerSecond),
+      share,
+      styled('good', bar(sustainablePerSecond / most, BAR_WIDTH).padEnd(BAR_WIDTH)),
+      styled('dim', KNEE_LIMITS[knee.limit]),
+    ];
+  });
+  return renderTable([heading, ...rows], { align: ['right', 'right', 'right', 'right', 'left', 'left'] });
+}
+
+/** Searches that found no knee. */
+function unanswered(searches: readonly KneeSearch[], width: number): Line[] {
+  return searches
+    .filter(({ knee }) => knee.kind === 'never' || knee.kind === 'unfinished')
+    .flatMap(({ shards, knee }) => hanging(`  ${shards ?? '?'} shards: `, shortKnee(knee), width, 'warn'));
+}
+
+function demandTable(steps: ReturnType<typeof demandCurve>): Line[] {
+  const heading = [styled('dim', 'up to'), styled('dim', 'fewest shards')];
+  const rows = steps.map(({ shards, upToPerSecond }) => [rateBelow(upToPerSecond), String(shards)]);
+  return renderTable([heading, ...rows], { align: ['right', 'right'] });
 }

@@ -1,5 +1,5 @@
 import { judgeTrial } from './judge-trial.ts';
-import { INVALID_CAPABLE_MAX, type Judged, MachineBusy, Prober, type Search, type Verdict } from './probe.ts';
+import { INVALID_DISTURBED_MAX, type Judged, MachineBusy, Prober, type Search, type Verdict } from './probe.ts';
 import { rateBelow } from './rate-text.ts';
 import type { Trial, TrialRequest } from './trial.ts';
 
@@ -65,6 +65,8 @@ const EXPLORE_FACTOR = 2;
 const MIDDLE_FROM = 0.45;
 const MIDDLE_SPREAD = 0.1;
 const START_SPREAD = 0.05;
+/** What the generator can make depends on what else the machine does: a closer look would be wasted. */
+const GENERATOR_RESOLUTION_RATIO = 0.05;
 const OVERLOAD_FACTOR = 1.25;
 /** Shares of the lower end that are tried after an overload. */
 const DESCENT_RATIOS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
@@ -85,7 +87,7 @@ export function replaySearch(rules: SearchRules, trials: readonly Trial[]): Repl
     return replayed(rules, trials);
   } catch (error) {
     if (!(error instanceof MachineBusy)) throw error;
-    const why = `The machine was too busy: ${INVALID_CAPABLE_MAX} trials at ${rateBelow(error.ratePerSecond)} were invalid, a rate that this generator can make. Free the machine, and search again.`;
+    const why = `The machine was too busy: ${INVALID_DISTURBED_MAX} trials at ${rateBelow(error.ratePerSecond)} were invalid, though this generator can make that rate or other programs used the CPU. Free the machine, and search again.`;
     return { kind: 'end', end: { ...unfinished(rules, trials), why } };
   }
 }
@@ -230,7 +232,8 @@ function isFloor(before: Judged, now: Judged): boolean {
 function* bisect(rules: SearchRules, prober: Prober, explored: Bracket & { readonly low: number }): Search<Bracket> {
   let { low, high, isGenerator } = explored;
   const highRate = () => high.trial.request.ratePerSecond;
-  while (highRate() > low * (1 + rules.resolutionRatio)) {
+  const resolution = () => Math.max(rules.resolutionRatio, isGenerator ? GENERATOR_RESOLUTION_RATIO : 0);
+  while (highRate() > low * (1 + resolution())) {
     const rate = low * (highRate() / low) ** (MIDDLE_FROM + MIDDLE_SPREAD * prober.uniform());
     const verdict = yield* prober.probe(rate, 'bisect');
     if (verdict.kind === 'sustainable') low = rate;

@@ -44,6 +44,8 @@ export interface TrialMeasures {
   readonly invalidCodes: readonly string[];
   /** The first of them as a sentence. */
   readonly invalidWhy?: string;
+  /** Share of the machine's CPU that other programs used; null if the system does not report it. */
+  readonly otherCpuRatio: number | null;
   /** The target rejected or failed records, or kept every in-flight slot. */
   readonly targetLimited: boolean;
   readonly busiestShard: BusiestShard | null;

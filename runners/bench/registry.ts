@@ -4,6 +4,7 @@ import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
+import { kneeNoop } from './knee-noop.ts';
 import { livePageCost } from './live-page-cost.ts';
 import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
@@ -43,6 +44,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateFalseAlarms,
   gatePower,
   gateNoop,
+  kneeNoop,
   wireRetention,
   gateHistory,
   reportHtml,

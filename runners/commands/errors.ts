@@ -32,7 +32,7 @@ function isCoded(error: unknown): error is Error & { readonly code: string } {
 function exitCodeOf(error: Error & { readonly code: string; readonly exitCode?: unknown }): ExitCode {
   const own = Object.values(ExitCode).find((exitCode) => exitCode === error.exitCode);
   if (own !== undefined) return own;
-  if (/^(?:SCENARIO|RESULT|THRESHOLD|METRIC|HISTOGRAM|HISTORY|GATE)_/.test(error.code)) return ExitCode.usage;
+  if (/^(?:SCENARIO|RESULT|THRESHOLD|METRIC|HISTOGRAM|HISTORY|GATE|KNEE|PLAN)_/.test(error.code)) return ExitCode.usage;
   return error.code.startsWith('TARGET_') ? ExitCode.target : ExitCode.internal;
 }
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
 import type { KneeRecord } from '../../reports/knee/record.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { checkGateWritable } from '../gate/gate-files.ts';
-import { KNEE_FILE_NAME, writeKnee } from '../knee/knee-files.ts';
+import { writeKnee } from '../knee/knee-files.ts';
 import { rulesOf } from '../knee/knee-rules.ts';
 import { objectivesOf, variantsOf } from '../knee/knee-scenario.ts';
 import { runKnee } from '../knee/run-knee.ts';

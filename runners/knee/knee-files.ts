@@ -1,9 +1,8 @@
 import { join } from 'node:path';
+import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
 import type { KneeRecord } from '../../reports/knee/record.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
 import { RunnerError } from '../errors.ts';
-
-export const KNEE_FILE_NAME = 'knee.json';
 
 /**
  * Replaces the file. A power cut may take the newest trial with it, which is why the disk is not waited for between trials.

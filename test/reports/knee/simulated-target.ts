@@ -85,6 +85,7 @@ function measure(
     wasCut: false,
     invalidCodes: isInvalid ? ['SCHEDULE_LAG'] : [],
     ...(isInvalid ? { invalidWhy: 'Producers came to a record 9.00ms late at p99; 7.00ms is the limit.' } : {}),
+    otherCpuRatio: 0,
     targetLimited: ratePerSecond > capacity,
     busiestShard: null,
   };

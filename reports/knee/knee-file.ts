@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { ReportError } from '../errors.ts';
+import { kneeOf } from './knee.ts';
+import { kneeSchema } from './knee-schema.ts';
+import { KNEE_SCHEMA_VERSION, type KneeRecord } from './record.ts';
+import { replaySearch } from './search.ts';
+
+export const KNEE_FILE_NAME = 'knee.json';
+const PROBLEMS_MAX = 5;
+
+/**
+ * Reads a knee.json, and makes each answer again from its trials.
+ * @param path the file, or the folder that holds it. @throws KNEE_FILE_NOT_READABLE, KNEE_FILE_NOT_UNDERSTOOD
+ */
+export async function readKnee(path: string): Promise<KneeRecord> {
+  try {
+    const file = (await stat(path)).isDirectory() ? join(path, KNEE_FILE_NAME) : path;
+    return parseKnee(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof ReportError) throw cause;
+    const what = `${cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause)}.`;
+    const todo = 'Name the folder that knee --out wrote, or its knee.json.';
+    throw new ReportError('KNEE_FILE_NOT_READABLE', { where: path, what, todo, cause });
+  }
+}
+
+/**
+ * @param where how errors name the text.
+ * @throws KNEE_FILE_NOT_UNDERSTOOD, also if a search would not have asked for its trials, or if they do not give its answer.
+ */
+export function parseKnee(content: string, where: string): KneeRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    throw notUnderstood(where, cause instanceof Error ? cause.message : String(cause));
+  }
+  const head = z.object({ schemaVersion: z.number(), kind: z.literal('knee') }).safeParse(value);
+  if (!head.success) throw notUnderstood(where, 'it is not a knee');
+  const { schemaVersion } = head.data;
+  if (schemaVersion !== KNEE_SCHEMA_VERSION) {
+    const todo = schemaVersion > KNEE_SCHEMA_VERSION ? 'Update streamgauge.' : 'Search again.';
+    throw notUnderstood(where, `schemaVersion must be ${KNEE_SCHEMA_VERSION}, got ${schemaVersion}`, todo);
+  }
+  const parsed = kneeSchema.safeParse(value);
+  if (!parsed.success) {
+    const shown = parsed.error.issues
+      .slice(0, PROBLEMS_MAX)
+      .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message.replace(/\.$/u, '')}`));
+    throw notUnderstood(where, shown.join('; '));
+  }
+  for (const [index, search] of parsed.data.searches.entries()) checkSearch(search, `searches.${index}`, where);
+  return parsed.data;
+}
+
+function checkSearch({ rules, trials, knee }: KneeRecord['searches'][number], place: string, where: string): void {
+  for (const [index, { request }] of trials.entries()) {
+    const step = replaySearch(rules, trials.slice(0, index));
+    if (step.kind === 'end' || !isDeepStrictEqual(step.request, request)) {
+      throw notUnderstood(
+        where,
+        `${place}.trials.${index} is not the trial that the search asks for after those before it`,
+      );
+    }
+  }
+  if (isDeepStrictEqual(kneeOf(rules, trials), knee)) return;
+  throw notUnderstood(where, `${place}.knee is not the answer that its trials give`);
+}
+
+function notUnderstood(
+  where: string,
+  what: string,
+  todo = 'Give a knee.json as knee --out wrote it, or search again.',
+) {
+  return new ReportError('KNEE_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, todo });
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseKnee, readKnee } from '../../../reports/knee/knee-file.ts';
+import { exampleKnee } from './example-knee.ts';
+
+const text = (record: unknown) => JSON.stringify(record);
+
+describe('a saved knee', () => {
+  test('is the same when it is read', () => {
+    const record = exampleKnee();
+    expect(parseKnee(text(record), 'knee.json')).toEqual(record);
+  });
+
+  test('is read from its folder', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'knee-'));
+    writeFileSync(join(dir, 'knee.json'), text(exampleKnee()));
+    expect((await readKnee(dir)).scenario.name).toBe('checkout');
+    await expect(readKnee(join(dir, 'none'))).rejects.toMatchObject({ code: 'KNEE_FILE_NOT_READABLE' });
+  });
+
+  test('is rejected if its answer is not the one that its trials give', () => {
+    const record = exampleKnee();
+    const [search] = record.searches;
+    const better = { ...search!, knee: { ...search!.knee, sustainablePerSecond: 60_000 } };
+    expect(() => parseKnee(text({ ...record, searches: [better] }), 'knee.json')).toThrow(
+      /KNEE_FILE_NOT_UNDERSTOOD knee\.json: searches\.0\.knee is not the answer that its trials give/,
+    );
+  });
+
+  test('is rejected if the search would have asked for another trial', () => {
+    const record = exampleKnee();
+    const [search] = record.searches;
+    const trials = search!.trials.toSpliced(3, 1);
+    expect(() => parseKnee(text({ ...record, searches: [{ ...search!, trials }] }), 'knee.json')).toThrow(
+      /searches\.0\.trials\.3 is not the trial that the search asks for/,
+    );
+  });
+
+  test.each([
+    ['half of a file', text(exampleKnee()).slice(0, 1000), /JSON/],
+    ['another kind of file', text({ schemaVersion: 1, kind: 'gate' }), /it is not a knee/],
+    [
+      'a newer version',
+      text({ ...exampleKnee(), schemaVersion: 2 }),
+      /schemaVersion must be 1, got 2\. Update streamgauge/,
+    ],
+    ['a missing field', text({ ...exampleKnee(), objectives: undefined }), /objectives/],
+    ['an objective that is not a threshold', text({ ...exampleKnee(), objectives: ['fast'] }), /is not a threshold/],
+  ])('is rejected if it is %s', (_, content, message) => {
+    expect(() => parseKnee(content, 'knee.json')).toThrow(message);
+  });
+});
