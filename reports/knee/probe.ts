@@ -35,6 +35,7 @@ export class MachineBusy extends Error {
   }
 }
 
+const DISCARDED_DRAWS = 32;
 /** Outcomes of one rate that end its repetition. */
 const DECIDING = 2;
 const INVALID_MAX = 5;
@@ -52,6 +53,8 @@ export class Prober {
 
   constructor(seed: number) {
     this.#random = xoroshiro128plus(seed);
+    // Its first numbers hardly differ between small seeds.
+    for (let i = 0; i < DISCARDED_DRAWS; i++) this.#random.next();
   }
 
   /** 0 to below 1, the same for the same seed. */

@@ -18,6 +18,9 @@ export interface CompareCommandOptions {
 
 /** Compares, and judges nothing: whatever it finds, it ends with 0. */
 export async function commandCompare(options: CompareCommandOptions): Promise<ExitCode> {
+  const { capacityKind, commandCompareCapacity } = await import('./compare-capacity.ts');
+  const kind = await capacityKind([...options.results, ...(options.with ?? [])]);
+  if (kind !== undefined) return commandCompareCapacity(kind, options);
   const floorRatio = options.floor === undefined ? DEFAULT_FLOOR_RATIO : parseFloor(options.floor);
   const sides = sidesOf(options);
   const progress = openProgress(process.stderr);

@@ -73,7 +73,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     })
     .command(
       'compare <results..>',
-      'Hold results against the first one, side by side',
+      'Compare results with the first one, or two knees, or two plans',
       compareOptions,
       async (options) => {
         const { commandCompare } = await import('./compare.ts');
@@ -224,7 +224,12 @@ function runOptions(command: Argv) {
 
 function compareOptions(command: Argv) {
   return command
-    .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders or files of results' })
+    .positional('results', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Folders or files of results, knees or plans',
+    })
     .option('with', {
       type: 'string',
       array: true,

@@ -1,0 +1,103 @@
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareKnees } from '../../reports/compare-capacity/compare-knees.ts';
+import { comparePlans } from '../../reports/compare-capacity/compare-plans.ts';
+import {
+  type CapacityComparison,
+  renderCapacityComparison,
+} from '../../reports/compare-capacity/render-capacity-comparison.ts';
+import { ReportError } from '../../reports/errors.ts';
+import { KNEE_FILE_NAME, readKnee } from '../../reports/knee/knee-file.ts';
+import { PLAN_FILE_NAME, readPlan } from '../../reports/plan/plan-file.ts';
+import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { RunnerError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import { wantsColours } from '../terminal/colours.ts';
+import { widthOf } from '../terminal/width-of.ts';
+import type { CompareCommandOptions } from './compare.ts';
+
+type CapacityKind = 'knee' | 'plan';
+
+/** Documents of ours name their kind within their first lines. */
+const HEAD_BYTES = 4096;
+const KIND = /"kind":\s*"(?<kind>knee|plan)"/u;
+
+/**
+ * What the paths hold: knees or plans; undefined if none of them does, so that they are results of runs, or not there.
+ * @throws ReportError RESULT_NOT_COMPARABLE if they hold different kinds.
+ */
+export async function capacityKind(paths: readonly string[]): Promise<CapacityKind | undefined> {
+  const kinds = await Promise.all(paths.map(kindOf));
+  const [first] = kinds;
+  const other = kinds.findIndex((kind) => kind !== first);
+  if (other < 0) return first;
+  throw new ReportError('RESULT_NOT_COMPARABLE', {
+    where: `${paths[0]}, ${paths[other]}`,
+    what: `The first is ${nameOf(first)}, the other ${nameOf(kinds[other])}.`,
+    todo: 'Compare knees with knees, plans with plans, and runs with runs.',
+  });
+}
+
+const nameOf = (kind: CapacityKind | undefined): string => (kind === undefined ? 'no knee or plan' : `a ${kind}`);
+
+/** Compares, and judges nothing: whatever it finds, it ends with 0. */
+export async function commandCompareCapacity(kind: CapacityKind, options: CompareCommandOptions): Promise<ExitCode> {
+  const { results, json } = options;
+  const refused = (['with', 'floor', 'force'] as const).find((name) => options[name] !== undefined);
+  if (refused !== undefined) throw usage(`--${refused} has no effect on ${kind}s`, `Leave out --${refused}.`);
+  const [before, after] = results;
+  if (before === undefined || after === undefined || results.length > 2) {
+    throw usage(`compare needs two ${kind}s, got ${results.length}`, `Name the folders of two, or their ${kind}.json.`);
+  }
+  const comparison = await compare(kind, before, after);
+  const text =
+    json === true
+      ? JSON.stringify(comparison, undefined, 2)
+      : renderCapacityComparison(comparison, {
+          colours: wantsColours(process.stdout),
+          width: widthOf(process.stdout),
+        });
+  process.stdout.write(`${text}\n`);
+  return ExitCode.passed;
+}
+
+async function compare(kind: CapacityKind, before: string, after: string): Promise<CapacityComparison> {
+  if (kind === 'knee') {
+    const [from, to] = await Promise.all([readKnee(before), readKnee(after)]);
+    return compareKnees({ path: before, record: from }, { path: after, record: to });
+  }
+  const [from, to] = await Promise.all([readPlan(before), readPlan(after)]);
+  return comparePlans({ path: before, plan: from }, { path: after, plan: to });
+}
+
+async function kindOf(path: string): Promise<CapacityKind | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) return kindInHead(path);
+  // A folder may hold both: a run's result was meant before anything else was put beside it.
+  if (await isFile(join(path, RESULT_FILE_NAME))) return undefined;
+  if (await isFile(join(path, KNEE_FILE_NAME))) return 'knee';
+  return (await isFile(join(path, PLAN_FILE_NAME))) ? 'plan' : undefined;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+async function kindInHead(file: string): Promise<CapacityKind | undefined> {
+  const handle = await open(file).catch(() => undefined);
+  try {
+    const read = await handle?.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    if (read === undefined) return undefined;
+    return KIND.exec(read.buffer.toString('utf8', 0, read.bytesRead))?.groups?.kind as CapacityKind | undefined;
+  } catch {
+    // Whoever reads the whole file words the error.
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+function usage(what: string, fix: string): RunnerError {
+  return new RunnerError('RUNNER_USAGE', { what, fix });
+}
