@@ -74,9 +74,11 @@ function exampleOf(name: string): string {
 }
 
 /** Statistics that a simulated run has. */
-const PERCENTILES: Readonly<Record<number, 'p50' | 'p90' | 'p99' | 'p999'>> = {
+const PERCENTILES: Readonly<Record<number, 'p50' | 'p75' | 'p90' | 'p95' | 'p99' | 'p999'>> = {
   50: 'p50',
+  75: 'p75',
   90: 'p90',
+  95: 'p95',
   99: 'p99',
   99.9: 'p999',
 };
@@ -93,7 +95,7 @@ function whyNotJudged({
   switch (metric.kind) {
     case 'latency':
       if (metric.span !== 'putToGet' && metric.span !== 'ackLatency') return `it does not simulate ${metric.span}`;
-      return hasStatistic(metric) ? undefined : 'of latencies it has mean, p50, p90, p99, p99.9 and max';
+      return hasStatistic(metric) ? undefined : 'of latencies it has mean, p50, p75, p90, p95, p99, p99.9 and max';
     case 'ratio':
       return metric.of === 'throttled' || metric.of === 'throttledRecords' ? undefined : 'it loses no record by itself';
     case 'count':
@@ -116,7 +118,7 @@ export interface SloVerdict {
   readonly failed: readonly string[];
 }
 
-/** Judges a simulated run. Put-to-get must hold for each consumer, if the threshold names none. */
+/** Judges a simulated run as a run is judged: put-to-get of all consumers together, unless the threshold names one. */
 export function judgeSlo(slo: Slo, run: SimulatedRun): SloVerdict {
   const failed = slo.thresholds.filter((threshold) => !holds(threshold, run)).map(({ text }) => text);
   return { isHeld: failed.length === 0, failed };
@@ -159,7 +161,8 @@ function valuesOf(metric: Metric, consumer: string | undefined, run: SimulatedRu
       return [metric.of === 'failed' ? run.counts.failed : run.counts.unsent];
     case 'latency': {
       if (metric.span === 'ackLatency') return [statisticOf(metric, run.ackLatency)];
-      const consumers = run.consumers.filter(({ name }) => consumer === undefined || name === consumer);
+      if (consumer === undefined) return [statisticOf(metric, run.putToGet)];
+      const consumers = run.consumers.filter(({ name }) => name === consumer);
       return consumers.map(({ putToGet }) => statisticOf(metric, putToGet));
     }
     case 'rate':

@@ -57,6 +57,10 @@ export class FanOutReader implements RecordReader {
     ];
   }
 
+  addLatencies(all: LatencyCounts): void {
+    all.add(this.#latency);
+  }
+
   #beginCall(shard: number, call: number, writtenAtNs: number): void {
     const freeAtNs = this.#endCall(shard);
     const arrivesAtNs = Math.max(this.#visibility.visibleAtNs(shard, writtenAtNs), freeAtNs);

@@ -15,13 +15,20 @@ export class LatencyCounts {
     this.#counts[slotOf(ns > HIGHEST_NS ? HIGHEST_NS : ns)]! += times;
   }
 
+  /** Adds all latencies of another set. */
+  add(other: LatencyCounts): void {
+    for (let slot = 0; slot < SLOT_COUNT; slot++) this.#counts[slot]! += other.#counts[slot]!;
+  }
+
   quantiles(): LatencyQuantiles {
     const histogram = Histogram.fromCounts(this.#counts);
     return {
       count: histogram.count,
       mean: histogram.meanNs,
       p50: histogram.percentileNs(50),
+      p75: histogram.percentileNs(75),
       p90: histogram.percentileNs(90),
+      p95: histogram.percentileNs(95),
       p99: histogram.percentileNs(99),
       p999: histogram.percentileNs(99.9),
       max: histogram.maxNs,

@@ -106,6 +106,10 @@ export class PollingReaders implements RecordReader {
     }));
   }
 
+  addLatencies(all: LatencyCounts): void {
+    for (const latency of this.#latencies) all.add(latency);
+  }
+
   /** Carries out the polls of a shard that are due before a time. */
   #pollUntil(shard: number, beforeNs: number): void {
     const { length } = this.#consumers;

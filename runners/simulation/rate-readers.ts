@@ -106,6 +106,10 @@ export class RateReaders {
     );
   }
 
+  addLatencies(all: LatencyCounts): void {
+    for (const reader of this.#readers) reader.addLatencies(all);
+  }
+
   #receive(shard: number, count: number, waitedNs: number): void {
     const writtenAtNs = this.#tickStartNs + 0.5 * this.#tickNs;
     const lane = shard % this.#laneCount;
@@ -150,6 +154,10 @@ class LaneReader {
     const ageNs = receivedAtNs - writtenAtNs;
     if (ageNs > this.#iteratorAgeMaxNs) this.#iteratorAgeMaxNs = ageNs;
     this.#latency.recordMany(ageNs + waitedNs, count);
+  }
+
+  addLatencies(all: LatencyCounts): void {
+    all.add(this.#latency);
   }
 
   finish(readUtilisationRatio: number): SimulatedConsumer {

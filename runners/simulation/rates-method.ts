@@ -10,7 +10,7 @@ import { RateReaders } from './rate-readers.ts';
 import { CumulativeLoad, longestWaitNs, tickNsOf } from './rate-ticks.ts';
 import { RetryRing } from './retry-ring.ts';
 import { DueByShard, noCounts } from './run-counts.ts';
-import type { SimulatedRun } from './simulated-run.ts';
+import type { LatencyQuantiles, SimulatedRun } from './simulated-run.ts';
 
 /** Latencies drawn for the records of one tick, shard and number of attempts that were throttled before. */
 const RETRY_SAMPLES = 2;
@@ -95,9 +95,16 @@ class RateSimulation {
       throttledRecordsRatio: sent > 0 ? counts.throttledRecords / sent : 0,
       ackLatency: this.#ackLatency.quantiles(),
       consumers: this.#readers.finish(),
+      putToGet: this.#putToGet(),
       perShard: this.#due.perShard(),
       busiest: this.#due.busiest(ratedLimits, durationNs),
     };
+  }
+
+  #putToGet(): LatencyQuantiles {
+    const all = new LatencyCounts();
+    this.#readers.addLatencies(all);
+    return all.quantiles();
   }
 
   /** Finds the numbers of attempts that have records in this tick. */

@@ -1,3 +1,4 @@
+import type { LatencyCounts } from './latency-counts.ts';
 import type { SimulatedConsumer } from './simulated-run.ts';
 
 /** Consumers in virtual time: they receive every accepted record, and time it. */
@@ -9,4 +10,6 @@ export interface RecordReader {
   take(shard: number, call: number, writtenAtNs: number, intendedAtNs: number, bytes: number): void;
   /** Reads everything that is left, and reports. */
   finish(): SimulatedConsumer[];
+  /** Adds the put-to-get latencies of its consumers. Call after `finish`. */
+  addLatencies(all: LatencyCounts): void;
 }

@@ -9,7 +9,7 @@ import { PollingReaders } from './polling-readers.ts';
 import { ProducerSimulation, type ShardIntake } from './producer-simulation.ts';
 import type { RecordReader } from './record-reader.ts';
 import { DueByShard, noCounts, type RunCounts } from './run-counts.ts';
-import type { SimulatedConsumer, SimulatedRun } from './simulated-run.ts';
+import type { LatencyQuantiles, SimulatedConsumer, SimulatedRun } from './simulated-run.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** A load that knows each of its records. */
@@ -56,6 +56,7 @@ export function simulateRecords(load: RecordedLoad, conditions: Conditions): Sim
     throttledRecordsRatio: ratioOf(counts.throttledRecords, sent),
     ackLatency: ackLatency.quantiles(),
     consumers: inOrder(load.consumers, shards.finish()),
+    putToGet: shards.putToGet(),
     perShard: due.perShard(),
     busiest: due.busiest(conditions.ratedLimits, load.durationNs),
   };
@@ -100,6 +101,13 @@ class Shards implements ShardIntake {
 
   finish(): SimulatedConsumer[] {
     return this.#readers.flatMap((reader) => reader.finish());
+  }
+
+  /** Of all consumers together. Call after `finish`. */
+  putToGet(): LatencyQuantiles {
+    const all = new LatencyCounts();
+    for (const reader of this.#readers) reader.addLatencies(all);
+    return all.quantiles();
   }
 }
 

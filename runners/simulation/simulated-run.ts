@@ -12,6 +12,8 @@ export interface SimulatedRun {
   readonly ackLatency: LatencyQuantiles;
   /** From the intended time to the consumer, as `putToGet` of a run; a row a consumer. */
   readonly consumers: readonly SimulatedConsumer[];
+  /** The same for all consumers together: each record counts once for each consumer, as in a run. */
+  readonly putToGet: LatencyQuantiles;
   /** A row a shard. */
   readonly perShard: readonly SimulatedShard[];
   readonly busiest: BusiestShard;
@@ -34,7 +36,9 @@ export interface LatencyQuantiles {
   readonly count: number;
   readonly mean: number;
   readonly p50: number;
+  readonly p75: number;
   readonly p90: number;
+  readonly p95: number;
   readonly p99: number;
   readonly p999: number;
   readonly max: number;

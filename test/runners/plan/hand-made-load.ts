@@ -102,6 +102,7 @@ export function fluidRun(load: Load, shards: number): SimulatedRun {
       callUtilisationRatio: kind === 'polling' ? 0.2 : null,
       iteratorAgeMaxNs: 3e8,
     })),
+    putToGet,
     perShard: shares.map((share) => ({
       records: share * load.records,
       bytes: share * load.bytes,
@@ -117,5 +118,15 @@ export function fluidRun(load: Load, shards: number): SimulatedRun {
 }
 
 function latency(count: number, p99: number): LatencyQuantiles {
-  return { count, mean: p99 / 2, p50: p99 / 2, p90: p99 * 0.9, p99, p999: p99, max: p99 };
+  return {
+    count,
+    mean: p99 / 2,
+    p50: p99 / 2,
+    p75: p99 * 0.8,
+    p90: p99 * 0.9,
+    p95: p99 * 0.95,
+    p99,
+    p999: p99,
+    max: p99,
+  };
 }
