@@ -10,6 +10,7 @@ import { merge16 } from './merge-16.ts';
 import { putToGetParked } from './parked.ts';
 import { planAccuracy } from './plan-accuracy.ts';
 import { planHour2000 } from './plan-hour.ts';
+import { planRecommended } from './plan-recommended.ts';
 import { recordValue } from './recorder.ts';
 import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
@@ -50,5 +51,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   reportHtml,
   livePageCost,
   planAccuracy,
+  planRecommended,
   planHour2000,
 ];

@@ -3,6 +3,7 @@ import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { SimulationOptions } from '../../simulation/conditions.ts';
 import type { ConsumerModel, Load, ProducerModel } from '../../simulation/load.ts';
 import { writeLimitsOf } from '../../targets/target-engine-limits.ts';
+import { rememberedRecords } from './remembered-records.ts';
 import { scenarioKeys } from './scenario-keys.ts';
 import { scenarioRates } from './scenario-rates.ts';
 import { scenarioRecords } from './scenario-records.ts';
@@ -10,6 +11,9 @@ import { workloadTables } from './workload-tables.ts';
 
 /** A call's time on AWS, in the same region: an assumption. The engine answers at once. */
 const AWS_CALL_NS = 20e6;
+
+/** 22 bytes each: 44 MB. */
+const REMEMBERED_RECORDS_MAX = 2_000_000;
 
 /**
  * The load of a scenario: exactly the records that a run of it makes, with the scenario's seed.
@@ -28,7 +32,7 @@ export function loadOfScenario(scenario: Scenario): Load {
     durationNs,
     records: sumOf(rates.recordsOfStep),
     bytes: sumOf(rates.bytesOfStep),
-    replay: () => scenarioRecords(tables, seed),
+    replay: rememberedRecords(() => scenarioRecords(tables, seed), REMEMBERED_RECORDS_MAX),
     rates,
     keys: scenarioKeys(tables, ownRecords),
     ...producersOf(scenario),
