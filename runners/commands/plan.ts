@@ -4,6 +4,7 @@ import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { readOwnVersion } from '../package.ts';
 import { openPlanInput, type PlanInput } from '../plan/plan-input.ts';
+import type { Load } from '../simulation/load.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { DiskNotes } from './disk-notes.ts';
@@ -105,7 +106,7 @@ async function planOf(
     simulate: (simulated, shards) => {
       simulations += 1;
       progress.show(`simulating ${shards} ${shards === 1 ? 'shard' : 'shards'} (simulation ${simulations})`);
-      return simulate(simulated, shards, { ...conditions, seed });
+      return simulate(simulated, shards, { ...conditions, seed, ...methodFor(simulated) });
     },
   });
   if (options.verify !== true) return plan;
@@ -121,6 +122,11 @@ async function planOf(
   });
   return { ...plan, verification };
 }
+
+/** A plan simulates a load a dozen times or more: by counts, if it has more records than this. */
+const RECORDS_METHOD_MAX = 1_000_000;
+
+const methodFor = ({ records }: Load) => (records > RECORDS_METHOD_MAX ? ({ method: 'rates' } as const) : {});
 
 async function save(plan: Plan, outDir: string, disk: DiskNotes): Promise<string> {
   const { PLAN_FILE_NAME, writePlan } = await import('../../reports/plan/plan-file.ts');
