@@ -2,7 +2,16 @@ import type { Argv } from 'yargs';
 import { TRACE_READ_FLAGS, traceReadLine } from './trace-read-line.ts';
 
 /** Options about recorded loads. */
-export const PLAN_TRACE_FLAGS: readonly string[] = ['scale', 'copy-keys', 'speed', 'sketch', ...TRACE_READ_FLAGS];
+export const PLAN_TRACE_FLAGS: readonly string[] = [
+  'scale',
+  'copy-keys',
+  'speed',
+  'sketch',
+  'last',
+  'endpoint',
+  'region',
+  ...TRACE_READ_FLAGS,
+];
 
 export function planTraceLine<T>(command: Argv<T>) {
   return traceReadLine(
@@ -14,6 +23,13 @@ export function planTraceLine<T>(command: Argv<T>) {
         describe: 'Keys of the copies that --scale makes: busier users, or more users  [same]',
       })
       .option('speed', { type: 'number', requiresArg: true, describe: 'Divide the times of a trace  [1]' })
-      .option('sketch', { type: 'string', requiresArg: true, describe: 'Key sketch that CloudWatch metrics lack' }),
+      .option('sketch', { type: 'string', requiresArg: true, describe: 'Key sketch that CloudWatch metrics lack' })
+      .option('last', { type: 'string', requiresArg: true, describe: 'Metrics of aws:STREAM so far back  [14d]' })
+      .option('endpoint', { type: 'string', requiresArg: true, describe: 'Endpoint of aws:STREAM  [AWS]' })
+      .option('region', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Region of aws:STREAM  [as the AWS SDK finds it]',
+      }),
   );
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../../reports/plan/plan.ts';
-import { parseRatio, shareFix } from '../../workloads/units.ts';
+import { parseDurationNs, parseRatio, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { readOwnVersion } from '../package.ts';
@@ -27,6 +27,9 @@ export interface PlanCommandOptions extends PlanTraceOptions {
   readonly duration?: string | undefined;
   readonly producers?: number | undefined;
   readonly sketch?: string | undefined;
+  readonly last?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
   readonly prices?: string | undefined;
   readonly 'max-shards'?: number | undefined;
   readonly seed?: string | undefined;
@@ -55,7 +58,9 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
     input = await openPlanInput(options.input, {
       ...options,
       seed,
+      lastNs: options.last === undefined ? undefined : lastOf(options.last),
       loadScenario,
+      onProgress: progress.show,
       trace: traceOptionsOf(options, (done, records) => progress.show(readingText(options.input, done, records))),
     });
     const plan = await planOf(input, { scaleRatio, seed, mostShards, growthMonthlyRatio, prices }, options, progress);
@@ -170,6 +175,18 @@ function headroomOf(text: string | undefined): number {
   throw new RunnerError('RUNNER_USAGE', {
     what: `--headroom must be a share from 0% to 10000%, got "${text}"`,
     fix: shareFix(text, 'a share such as 20%'),
+  });
+}
+
+/** Durations with days, which other durations have no use for. */
+function lastOf(text: string): number {
+  const days = /^(\d+(?:\.\d+)?)\s*d$/u.exec(text)?.[1];
+  if (days !== undefined) return Number(days) * 86_400e9;
+  const quantity = parseDurationNs(text);
+  if (quantity.kind === 'value' && quantity.value > 0) return quantity.value;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `--last must be a duration, got "${text}"`,
+    fix: 'Write a duration such as 14d or 6h.',
   });
 }
 

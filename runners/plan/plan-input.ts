@@ -30,10 +30,17 @@ export interface PlanInputFlags extends LoadFlags {
   readonly trace: Omit<TraceLoadOptions, 'consumers' | 'producers' | 'seed'>;
   /** File of a key sketch, for metrics. */
   readonly sketch?: string | undefined;
+  /** For a stream of an account: how far back, ns, and where. */
+  readonly lastNs?: number | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly onProgress: (text: string) => void;
   readonly loadScenario: (nameOrPath: string, seed: number | undefined) => Scenario;
 }
 
 const HEAD_BYTES = 4096;
+/** A stream of an account, read only. */
+const STREAM = /^aws:(.*)$/u;
 const SCENARIO_NAME = /\.ya?ml$/iu;
 
 /**
@@ -43,6 +50,9 @@ const SCENARIO_NAME = /\.ya?ml$/iu;
 export async function openPlanInput(input: string | undefined, flags: PlanInputFlags): Promise<PlanInput> {
   if (input === undefined) return scenarioInput(scenarioOfFlags(flags), 'flags');
   refuseLoadFlags(input, flags);
+  const stream = STREAM.exec(input)?.[1];
+  if (stream !== undefined) return accountInput(stream, flags);
+  refuseAccountFlags(input, flags);
   if (input !== '-' && (SCENARIO_NAME.test(input) || !isFile(input))) {
     return scenarioInput(flags.loadScenario(input, flags.seed), 'scenario');
   }
@@ -121,6 +131,38 @@ async function sketchInput(path: string, { trace, consumers, producers }: PlanIn
     scale: trace.scale,
   });
   return { load, source: 'sketch', conditions: {}, close: () => {} };
+}
+
+async function accountInput(stream: string, flags: PlanInputFlags): Promise<PlanInput> {
+  const { trace, consumers, producers, sketch, lastNs, endpoint, region, onProgress } = flags;
+  if (stream === '') {
+    throw new RunnerError('RUNNER_USAGE', { what: 'aws: needs a stream', fix: 'Write its name, such as aws:orders.' });
+  }
+  const { ACCOUNT_PERMISSIONS, loadOfAccount } = await import('./input/load-of-account.ts');
+  onProgress(`reading the metrics of ${stream}`);
+  const load = await loadOfAccount({
+    stream,
+    lastNs,
+    endpoint,
+    region,
+    consumers: consumers === undefined ? undefined : consumersOfFlag(consumers),
+    producers,
+    scale: trace.scale,
+    onProgress: (values) => onProgress(`reading the metrics of ${stream}: ${values.toLocaleString('en-US')} values`),
+    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
+  });
+  const note = `The account was only read; that needs ${ACCOUNT_PERMISSIONS.join(', ')}.`;
+  return { load: { ...load, notes: [...load.notes, note] }, source: 'account', conditions: {}, close: () => {} };
+}
+
+function refuseAccountFlags(input: string, { lastNs, endpoint, region }: PlanInputFlags): void {
+  const given = Object.entries({ last: lastNs, endpoint, region }).find(([, value]) => value !== undefined)?.[0];
+  if (given === undefined) return;
+  const fix = 'Name a stream as aws:STREAM, or leave it out.';
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `--${given} is for a stream of an account, and ${input} is none`,
+    fix,
+  });
 }
 
 /** Flags that describe a load contradict an input that is one. */
