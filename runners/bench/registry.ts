@@ -11,6 +11,7 @@ import { putToGetParked } from './parked.ts';
 import { planAccuracy } from './plan-accuracy.ts';
 import { planHour2000 } from './plan-hour.ts';
 import { planRecommended } from './plan-recommended.ts';
+import { planTrace } from './plan-trace.ts';
 import { recordValue } from './recorder.ts';
 import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
@@ -53,4 +54,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   planAccuracy,
   planRecommended,
   planHour2000,
+  planTrace,
 ];

@@ -19,7 +19,7 @@ import {
   probeScenario,
   type WrittenTarget,
 } from './calibration-scenario.ts';
-import { type DeliveryModel, fitDraws } from './fit-draws.ts';
+import { fitDraws } from './fit-draws.ts';
 import {
   blockRows,
   type DelaySample,
@@ -161,8 +161,6 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
   const fanOut = delaySampleOf(result, FAN_OUT);
   const polling = delaySampleOf(result, POLLING);
   const { ratePerSecond, recordBytes, pollIntervalMs, durationMs } = conditions;
-  const shards = 'shards' in scenario.target ? scenario.target.shards : shardsSeen(result);
-  const gapNs = (1e9 * Math.max(1, shards)) / ratePerSecond;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
   return {
     format: PROFILE_FORMAT,
@@ -176,7 +174,7 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
       stream: text(target.stream),
       endpoint: text(target.endpoint),
       region: text(target.region) ?? (scenario.target.kind === 'kinesis' ? (process.env.AWS_REGION ?? null) : null),
-      shards,
+      shards: 'shards' in scenario.target ? scenario.target.shards : shardsSeen(result),
       recordBytes,
       ratePerSecond,
       pollIntervalMs,
@@ -186,12 +184,12 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
       streamgauge: readOwnVersion(),
     },
     put: put.whole.count === 0 ? null : putDelay(put, floors.putNs),
-    fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, { floorNs: floors.fanOutNs, gapNs }),
+    fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, floors.fanOutNs),
     // The noop target hands records over when it acknowledges them: nobody polls it.
     polling:
       polling.whole.count === 0 || scenario.target.kind === 'noop'
         ? null
-        : deliveredDelay(polling, { floorNs: floors.pollingNs, gapNs, pollIntervalNs: pollIntervalMs * 1e6 }),
+        : deliveredDelay(polling, floors.pollingNs, pollIntervalMs * 1e6),
     limits: null,
   };
 }
@@ -223,11 +221,11 @@ function putDelay(sample: DelaySample, floorNs: number): MeasuredDelay {
   };
 }
 
-function deliveredDelay(sample: DelaySample, model: DeliveryModel): MeasuredDelay {
+function deliveredDelay(sample: DelaySample, floorNs: number, pollIntervalNs?: number): MeasuredDelay {
   const parts = commonParts(sample);
   const fitted = fitDraws(
     parts.quantiles.map(({ p, ms }) => ({ p, ns: ms * 1e6 })),
-    model,
+    { floorNs, pollIntervalNs },
   );
   const quantiles = fitted.table.map(({ p, ns }) => ({ p, ms: rounded(ns / 1e6) }));
   const drawn = (rows: readonly QuantileRow[]) =>

@@ -7,6 +7,7 @@ export const PLAN_TRACE_FLAGS: readonly string[] = [
   'copy-keys',
   'speed',
   'sketch',
+  'period',
   'last',
   'endpoint',
   'region',
@@ -24,7 +25,8 @@ export function planTraceLine<T>(command: Argv<T>) {
       })
       .option('speed', { type: 'number', requiresArg: true, describe: 'Divide the times of a trace  [1]' })
       .option('sketch', { type: 'string', requiresArg: true, describe: 'Key sketch that CloudWatch metrics lack' })
-      .option('last', { type: 'string', requiresArg: true, describe: 'Metrics of aws:STREAM so far back  [14d]' })
+      .option('period', { type: 'string', requiresArg: true, describe: 'Period of CloudWatch metrics  [detected]' })
+      .option('last', { type: 'string', requiresArg: true, describe: 'How much of aws:STREAM to read  [14d]' })
       .option('endpoint', { type: 'string', requiresArg: true, describe: 'Endpoint of aws:STREAM  [AWS]' })
       .option('region', {
         type: 'string',

@@ -1,3 +1,4 @@
+import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { TraceLoadOptions } from '../plan/input/trace/trace-options.ts';
 import { type TraceReadFlags, traceReadOptions } from './trace-read-options.ts';
@@ -21,6 +22,18 @@ export function traceOptionsOf(
     copyKeys: options['copy-keys'],
     onProgress,
   };
+}
+
+/** @throws RunnerError RUNNER_USAGE unless the text is a duration above 0; days are accepted too, such as 14d. */
+export function durationOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const days = /^(\d+(?:\.\d+)?)\s*d$/u.exec(text)?.[1];
+  const quantity = parseDurationNs(days === undefined ? text : `${24 * Number(days)}h`);
+  if (quantity.kind === 'value' && quantity.value > 0) return quantity.value;
+  throw new RunnerError('RUNNER_USAGE', {
+    what: `${flag} must be a duration above 0, got "${text}"`,
+    fix: 'Write a duration such as 5m, 6h or 14d.',
+  });
 }
 
 const FACTOR_MAX = 1e9;

@@ -1,15 +1,15 @@
 import type { Plan } from '../../reports/plan/plan.ts';
-import { parseDurationNs, parseRatio, shareFix } from '../../workloads/units.ts';
+import { parseRatio, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { readOwnVersion } from '../package.ts';
+import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';
 import { openPlanInput, type PlanInput } from '../plan/plan-input.ts';
-import type { Load } from '../simulation/load.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { DiskNotes } from './disk-notes.ts';
 import type { PLAN_FORMATS } from './plan-line.ts';
-import { type PlanTraceOptions, traceOptionsOf } from './plan-trace-options.ts';
+import { durationOf, type PlanTraceOptions, traceOptionsOf } from './plan-trace-options.ts';
 import { openProgressLine, type ProgressLine } from './progress-line.ts';
 import { loadScenario, parseSeed } from './scenario.ts';
 
@@ -27,6 +27,7 @@ export interface PlanCommandOptions extends PlanTraceOptions {
   readonly duration?: string | undefined;
   readonly producers?: number | undefined;
   readonly sketch?: string | undefined;
+  readonly period?: string | undefined;
   readonly last?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
@@ -55,12 +56,13 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
   const disk = new DiskNotes(false);
   let input: PlanInput | undefined;
   try {
-    input = await openPlanInput(options.input, {
+    // The command line's parser gives a single dash as an empty text.
+    input = await openPlanInput(options.input === '' ? STDIN_PATH : options.input, {
       ...options,
       seed,
-      lastNs: options.last === undefined ? undefined : lastOf(options.last),
       loadScenario,
-      onProgress: progress.show,
+      lastNs: durationOf('--last', options.last),
+      periodNs: durationOf('--period', options.period),
       trace: traceOptionsOf(options, (done, records) => progress.show(readingText(options.input, done, records))),
     });
     const plan = await planOf(input, { scaleRatio, seed, mostShards, growthMonthlyRatio, prices }, options, progress);
@@ -111,7 +113,7 @@ async function planOf(
     simulate: (simulated, shards) => {
       simulations += 1;
       progress.show(`simulating ${shards} ${shards === 1 ? 'shard' : 'shards'} (simulation ${simulations})`);
-      return simulate(simulated, shards, { ...conditions, seed, ...methodFor(simulated) });
+      return simulate(simulated, shards, { ...conditions, seed });
     },
   });
   if (options.verify !== true) return plan;
@@ -127,11 +129,6 @@ async function planOf(
   });
   return { ...plan, verification };
 }
-
-/** A plan simulates a load a dozen times or more: by counts, if it has more records than this. */
-const RECORDS_METHOD_MAX = 1_000_000;
-
-const methodFor = ({ records }: Load) => (records > RECORDS_METHOD_MAX ? ({ method: 'rates' } as const) : {});
 
 async function save(plan: Plan, outDir: string, disk: DiskNotes): Promise<string> {
   const { PLAN_FILE_NAME, writePlan } = await import('../../reports/plan/plan-file.ts');
@@ -175,18 +172,6 @@ function headroomOf(text: string | undefined): number {
   throw new RunnerError('RUNNER_USAGE', {
     what: `--headroom must be a share from 0% to 10000%, got "${text}"`,
     fix: shareFix(text, 'a share such as 20%'),
-  });
-}
-
-/** Durations with days, which other durations have no use for. */
-function lastOf(text: string): number {
-  const days = /^(\d+(?:\.\d+)?)\s*d$/u.exec(text)?.[1];
-  if (days !== undefined) return Number(days) * 86_400e9;
-  const quantity = parseDurationNs(text);
-  if (quantity.kind === 'value' && quantity.value > 0) return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', {
-    what: `--last must be a duration, got "${text}"`,
-    fix: 'Write a duration such as 14d or 6h.',
   });
 }
 

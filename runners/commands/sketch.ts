@@ -4,6 +4,7 @@ import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';
 import { mergeSketches } from '../sketch/merge-sketches.ts';
 import type { KeySketch } from '../sketch/sketch.ts';
 import { readSketch, sketchText } from '../sketch/sketch-file.ts';
@@ -56,7 +57,8 @@ interface Sketched {
 }
 
 async function sketchFrom(options: SketchCommandOptions, progress: ProgressLine): Promise<Sketched> {
-  const [first = '', ...others] = options.inputs;
+  // The command line's parser leaves a single dash out; without any input it rejects the line itself.
+  const [first = STDIN_PATH, ...others] = options.inputs;
   if (first === 'merge') return mergeFiles(others);
   if (others.length > 0) {
     throw usage('sketch takes one input', `Sketch each one, and then: streamgauge sketch merge A B --out FILE.`);
@@ -80,7 +82,7 @@ async function sketchTrace(path: string, options: SketchCommandOptions, progress
     throw usage(`--${given} is for streams`, `Remove --${given}, or name a stream: kinesis:STREAM.`);
   const { sketchOfTrace } = await import('../sketch/sketch-of-trace.ts');
   const sketched = await sketchOfTrace(path, {
-    source: path === '-' ? 'standard input' : basename(path),
+    source: path === STDIN_PATH ? 'standard input' : basename(path),
     stepSeconds: stepOf(options.step),
     keepKeys: options['keep-keys'],
     trace: {

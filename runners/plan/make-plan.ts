@@ -63,7 +63,7 @@ export function makePlan(request: PlanRequest): Plan {
   const around = shards ?? (end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null);
   const formula = Math.ceil(formulaShards(demandOf(load)));
   for (const count of countsAround(around, formula, request.mostShards)) search.try(count);
-  const counts = shownOf(search.tried, around).map((tried) => plannedCount(tried, hotKeys, monthOf(load, prices)));
+  const counts = search.tried.map((tried) => plannedCount(tried, hotKeys, monthOf(load, prices)));
   const headroom: Headroom =
     shards === null
       ? { headroomRatio: null, headroomEnds: null }
@@ -107,11 +107,6 @@ function countsAround(shards: number | null, formula: number, mostShards: number
       ? []
       : [shards - 2, shards - 1, shards, shards + 1, shards + 2, Math.ceil(shards * 1.5), shards * 2];
   return [...new Set([...near, formula])].filter((count) => count >= 1 && count <= mostShards);
-}
-
-/** Without the counts far above, which the search tried to see whether any number helps. */
-function shownOf(tried: readonly TriedCount[], shards: number | null): readonly TriedCount[] {
-  return shards === null ? tried : tried.filter(({ run }) => run.shards <= Math.max(shards * 2, shards + 2));
 }
 
 /** USD a month for a number of shards. */

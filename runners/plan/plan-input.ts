@@ -1,5 +1,4 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LoadSource } from '../../reports/plan/plan.ts';
 import { formatDuration } from '../../reports/text/format.ts';
@@ -30,27 +29,27 @@ export interface PlanInputFlags extends LoadFlags {
   readonly trace: Omit<TraceLoadOptions, 'consumers' | 'producers' | 'seed'>;
   /** File of a key sketch, for metrics. */
   readonly sketch?: string | undefined;
-  /** For a stream of an account: how far back, ns, and where. */
-  readonly lastNs?: number | undefined;
+  /** Length of a period of metrics, if it cannot be told from them. */
+  readonly periodNs?: number | undefined;
+  /** For a live stream: the endpoint in place of AWS, the region, and how far back its metrics are read. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
-  readonly onProgress: (text: string) => void;
+  readonly lastNs?: number | undefined;
   readonly loadScenario: (nameOrPath: string, seed: number | undefined) => Scenario;
 }
 
 const HEAD_BYTES = 4096;
-/** A stream of an account, read only. */
-const STREAM = /^aws:(.*)$/u;
+const LIVE_STREAM = /^aws:(?<stream>[a-zA-Z0-9_.-]{1,128})$/u;
 const SCENARIO_NAME = /\.ya?ml$/iu;
 
 /**
- * Opens what a plan is made of: a scenario by its file or name, a trace, CloudWatch metrics or a sketch, or flags only.
+ * Opens what a plan is made of: a scenario by its file or name, a trace, CloudWatch metrics, a sketch, a live stream, or flags only.
  * @throws RunnerError RUNNER_USAGE, ScenarioError, and what reading the input throws.
  */
 export async function openPlanInput(input: string | undefined, flags: PlanInputFlags): Promise<PlanInput> {
   if (input === undefined) return scenarioInput(scenarioOfFlags(flags), 'flags');
   refuseLoadFlags(input, flags);
-  const stream = STREAM.exec(input)?.[1];
+  const stream = LIVE_STREAM.exec(input)?.groups?.stream;
   if (stream !== undefined) return accountInput(stream, flags);
   refuseAccountFlags(input, flags);
   if (input !== '-' && (SCENARIO_NAME.test(input) || !isFile(input))) {
@@ -103,12 +102,13 @@ async function traceInput(path: string, { trace, consumers, producers, seed }: P
 }
 
 async function metricsInput(path: string, flags: PlanInputFlags): Promise<PlanInput> {
-  const { trace, consumers, producers, sketch } = flags;
-  const { loadOfMetrics } = await import('./input/load-of-metrics.ts');
-  const load = loadOfMetrics(JSON.parse(await readFile(path, 'utf8')), {
+  const { trace, consumers, producers, sketch, periodNs } = flags;
+  const { loadOfMetrics, readMetrics } = await import('./input/load-of-metrics.ts');
+  const load = loadOfMetrics(await readMetrics(path), {
     name: basename(path),
     consumers: consumers === undefined ? undefined : consumersOfFlag(consumers),
     producers,
+    periodNs,
     scale: trace.scale,
     ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
   });
@@ -134,35 +134,27 @@ async function sketchInput(path: string, { trace, consumers, producers }: PlanIn
 }
 
 async function accountInput(stream: string, flags: PlanInputFlags): Promise<PlanInput> {
-  const { trace, consumers, producers, sketch, lastNs, endpoint, region, onProgress } = flags;
-  if (stream === '') {
-    throw new RunnerError('RUNNER_USAGE', { what: 'aws: needs a stream', fix: 'Write its name, such as aws:orders.' });
-  }
-  const { ACCOUNT_PERMISSIONS, loadOfAccount } = await import('./input/load-of-account.ts');
-  onProgress(`reading the metrics of ${stream}`);
+  const { trace, consumers, producers, sketch, endpoint, region, lastNs } = flags;
+  const { loadOfAccount } = await import('./input/load-of-account.ts');
   const load = await loadOfAccount({
     stream,
-    lastNs,
     endpoint,
     region,
+    lastNs,
     consumers: consumers === undefined ? undefined : consumersOfFlag(consumers),
     producers,
     scale: trace.scale,
-    onProgress: (values) => onProgress(`reading the metrics of ${stream}: ${values.toLocaleString('en-US')} values`),
     ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
+    onProgress: (values) => trace.onProgress?.(undefined, values),
   });
-  const note = `The account was only read; that needs ${ACCOUNT_PERMISSIONS.join(', ')}.`;
-  return { load: { ...load, notes: [...load.notes, note] }, source: 'account', conditions: {}, close: () => {} };
+  return { load, source: 'account', conditions: {}, close: () => {} };
 }
 
-function refuseAccountFlags(input: string, { lastNs, endpoint, region }: PlanInputFlags): void {
-  const given = Object.entries({ last: lastNs, endpoint, region }).find(([, value]) => value !== undefined)?.[0];
+function refuseAccountFlags(input: string, { endpoint, region, lastNs }: PlanInputFlags): void {
+  const given = Object.entries({ endpoint, region, last: lastNs }).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
-  const fix = 'Name a stream as aws:STREAM, or leave it out.';
-  throw new RunnerError('RUNNER_USAGE', {
-    what: `--${given} is for a stream of an account, and ${input} is none`,
-    fix,
-  });
+  const fix = `Remove --${given}, or name a stream: aws:STREAM.`;
+  throw new RunnerError('RUNNER_USAGE', { what: `--${given} is for a live stream, and ${input} is none`, fix });
 }
 
 /** Flags that describe a load contradict an input that is one. */

@@ -13,6 +13,8 @@ export interface SketchSummary {
   /** In the busiest step. */
   readonly peakPerSecond: number;
   readonly distinctKeys: number;
+  /** Every key is listed, so `distinctKeys` is no estimate. */
+  readonly isExact: boolean;
   readonly heaviest: readonly { readonly key: string; readonly shareMin: number; readonly shareMax: number }[];
   readonly dataBytes: SizeSummary;
   readonly keyBytes: SizeSummary | null;
@@ -43,6 +45,7 @@ export function sketchSummary(sketch: KeySketch): SketchSummary {
     bytes: bytesOf(sketch),
     meanPerSecond: records / (steps * stepSeconds),
     peakPerSecond: peak / stepSeconds,
+    isExact: sketch.unlistedRecordsMax === 0,
     distinctKeys: sketch.unlistedRecordsMax === 0 ? keys.length : Math.round(sketch.distinct.estimate()),
     heaviest: keys.slice(0, SHOWN_KEYS).map(({ md5, key, recordsMin, recordsMax }) => {
       return { key: key ?? md5, shareMin: recordsMin / records, shareMax: Math.min(1, recordsMax / records) };
@@ -60,8 +63,18 @@ const MOST_SHOWN_CHARACTERS = 40;
 
 /** For a terminal of 80 columns. */
 export function summaryText(summary: SketchSummary): string {
-  const { records, bytes, seconds, meanPerSecond, peakPerSecond, distinctKeys, heaviest, dataBytes, keyBytes } =
-    summary;
+  const {
+    records,
+    bytes,
+    seconds,
+    meanPerSecond,
+    peakPerSecond,
+    distinctKeys,
+    isExact,
+    heaviest,
+    dataBytes,
+    keyBytes,
+  } = summary;
   const source = summary.sources.length === 1 ? summary.sources[0]! : `${summary.sources.length} parts`;
   const sizeText = ({ p50, p99, max }: SizeSummary) =>
     `p50 ${formatBytes(p50)}, p99 ${formatBytes(p99)}, max ${formatBytes(max)}`;
@@ -78,7 +91,7 @@ export function summaryText(summary: SketchSummary): string {
     `  rate    mean ${formatRate(meanPerSecond)}, busiest step ${formatRate(peakPerSecond)}`,
     `  data    ${sizeText(dataBytes)}`,
     ...(keyBytes === null ? [] : [`  key     ${sizeText(keyBytes)}`]),
-    `  keys    ${formatCount(distinctKeys)} different, most records:`,
+    `  keys    ${isExact ? '' : 'about '}${formatCount(distinctKeys)} different, most records:`,
     ...shares,
     '',
   ].join('\n');

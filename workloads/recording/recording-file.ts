@@ -32,13 +32,19 @@ const CHUNK_BYTES = 2 ** 20;
 export function unpack(file: Buffer, limitBytes: number): Unpacked {
   if (file[0] === 0x1f && file[1] === 0x8b) return unpackGzip(file, limitBytes);
   if (frameKind(file, 0) !== undefined) return unpackZstd(file, limitBytes);
-  const archive = UNSUPPORTED.find(([, magic]) => startsWith(file, magic, 0));
+  const archive = unsupportedArchive(file);
+  if (archive === undefined) return { kind: 'unpacked', bytes: file, compression: 'none' };
+  return { kind: 'problem', code: 'REPLAY_ARCHIVE', ...archive };
+}
+
+/** What is wrong with a file that begins with these bytes, if it is an archive that is not decompressed here. */
+export function unsupportedArchive(head: Buffer): { readonly what: string; readonly fix: string } | undefined {
+  const archive = UNSUPPORTED.find(([, magic]) => startsWith(head, magic, 0));
   // `BZh` may also begin a line of text; a bzip2 block cannot.
-  const isText = archive?.[1].length === 3 && !startsWith(file, BZIP2_BLOCK, 4);
-  if (archive === undefined || isText) return { kind: 'unpacked', bytes: file, compression: 'none' };
+  const isText = archive?.[1].length === 3 && !startsWith(head, BZIP2_BLOCK, 4);
+  if (archive === undefined || isText) return undefined;
   const [name, , command] = archive;
-  const fix = `Decompress it first (${command}), or compress it with gzip or zstd.`;
-  return { kind: 'problem', code: 'REPLAY_ARCHIVE', what: `is ${name}.`, fix };
+  return { what: `is ${name}.`, fix: `Decompress it first (${command}), or compress it with gzip or zstd.` };
 }
 
 function unpackGzip(file: Buffer, limitBytes: number): Unpacked {

@@ -3,11 +3,9 @@ import type { Scenario } from '../../../workloads/scenario.ts';
 import { RATE_MAX_PER_SECOND, RECORD_MAX_BYTES } from '../../../workloads/schema-fields.ts';
 import { parseDurationNs, parseRatePerSecond, parseSizeBytes, type Quantity } from '../../../workloads/units.ts';
 import { RunnerError } from '../../errors.ts';
-import type { Load } from '../../simulation/load.ts';
 import { consumersOfFlag } from './consumers-flag.ts';
 import { keysOfFlag } from './keys-flag.ts';
-import { loadOfScenario } from './load-of-scenario.ts';
-import { producerCount, SDK_PRODUCERS } from './sdk-producers.ts';
+import { SDK_PRODUCERS } from './sdk-producers.ts';
 
 /** A load as flags describe it, each as it was written. */
 export interface LoadFlags {
@@ -78,26 +76,6 @@ export function scenarioOfFlags(flags: LoadFlags): Scenario {
         : { name: consumer.name, kind: consumer.kind, intervalMs: consumer.intervalNs / 1e6 },
     ),
   });
-}
-
-/**
- * The load of a scenario from flags, with the latency of AWS and the AWS SDK's retry quota. A scenario has no such quota; the one of this
- * load is that of all producers together.
- */
-export function loadOfFlags(scenario: Scenario): Load {
-  const load = loadOfScenario(scenario);
-  const { callNs, quota } = SDK_PRODUCERS;
-  const clients = Math.max(load.producers.count, producerCount(undefined, (load.records * 1e9) / load.durationNs));
-  const tokens = (clients * quota.tokens) / load.producers.count;
-  return {
-    ...load,
-    producers: { ...load.producers, callNs, quota: { ...quota, tokens } },
-    notes: [
-      ...load.notes,
-      `Flags describe independent (Poisson) arrivals at a constant rate; real traffic has peaks, so give the peak rate.`,
-      `${clients.toLocaleString('en-US')} clients with the retries of the AWS SDK are assumed, one for each 1,000 records/s.`,
-    ],
-  };
 }
 
 function need(flag: string, value: string | undefined, example: string): string {

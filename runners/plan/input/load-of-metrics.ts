@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { RunnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { shardShares } from '../../sketch/shard-shares.ts';
@@ -25,6 +26,27 @@ const RECORD_MAX_MEAN_BYTES = 10 * 2 ** 20 + 256;
 const MINUTE_NS = 60e9;
 const SHARD_BINS = 4096;
 
+/**
+ * The JSON of a file of metrics.
+ * @throws RunnerError RUNNER_INPUT_UNREADABLE, RUNNER_INPUT_MALFORMED
+ */
+export async function readMetrics(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const what = `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new RunnerError('RUNNER_INPUT_UNREADABLE', { what, fix: 'Give the path of a file that can be read.', cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const what = `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const fix = 'Give what `aws cloudwatch get-metric-data --output json` prints; put several responses into one list.';
+    throw new RunnerError('RUNNER_INPUT_MALFORMED', { what, fix, cause });
+  }
+}
+
 /** @throws RunnerError as `loadOfSeries` and `metricSeries` */
 export function loadOfMetrics(value: unknown, options: MetricsLoadOptions): Load {
   return loadOfSeries(metricSeries(value, options.name), options);
@@ -51,7 +73,7 @@ export function loadOfSeries(series: readonly MetricSeries[], options: MetricsLo
   const read = streamLevel('GetRecords.Bytes');
   const shards = shardKeys(series, options.shardRanges);
   const consumers = options.consumers ?? consumersSeen(read, totalBytes / scale);
-  const count = producerCount(options.producers, (totalRecords * 1e9) / durationNs);
+  const count = producerCount(options.producers, { stepNs: period.periodMs * 1e6, recordsOfStep });
   return {
     name: where,
     durationNs,

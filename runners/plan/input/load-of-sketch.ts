@@ -22,7 +22,7 @@ export function loadOfSketch(sketch: KeySketch, options: SketchLoadOptions): Loa
   const bytesOfStep = bySteps(sketch.bytesByStep, sketch.steps, scale);
   const durationNs = sketch.steps * sketch.stepSeconds * 1e9;
   const records = recordsOf(sketch) * scale;
-  const count = producerCount(options.producers, (records * 1e9) / durationNs);
+  const count = producerCount(options.producers, { stepNs: sketch.stepSeconds * 1e9, recordsOfStep });
   return {
     name,
     durationNs,

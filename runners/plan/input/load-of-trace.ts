@@ -80,8 +80,14 @@ function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read
   const { resolutionNs } = facts;
   const durationNs = Math.max(1, (lastNs - firstNs + Math.max(resolutionNs, LAST_RECORD_NS)) / speed);
   const records = Math.floor(facts.records * scale);
-  const rates = steps.finish(resolutionNs);
-  const count = producerCount(options.producers, (records * 1e9) / durationNs);
+  const steady = steps.finish(resolutionNs);
+  const rates = {
+    stepNs: steady.stepNs / speed,
+    recordsOfStep: steady.recordsOfStep.map((value) => value * scale),
+    bytesOfStep: steady.bytesOfStep.map((value) => value * scale),
+    recordsPerBurst: 1,
+  };
+  const count = producerCount(options.producers, rates);
   const copying = { scale, speed, resolutionNs, copyKeys, producers: count, seed };
   return {
     name: path === '-' ? 'trace' : basename(path),
@@ -89,12 +95,7 @@ function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read
     records,
     bytes: read.bytes * scale,
     replay: () => copiesOf(spool, copying),
-    rates: {
-      stepNs: rates.stepNs / speed,
-      recordsOfStep: rates.recordsOfStep.map((value) => value * scale),
-      bytesOfStep: rates.bytesOfStep.map((value) => value * scale),
-      recordsPerBurst: 1,
-    },
+    rates,
     keys: traceWeights(keys, { totalBytes: read.bytes, totalRecords: facts.records, scale, copyKeys, seed }),
     producers: { ...SDK_PRODUCERS, count },
     consumers,
@@ -133,9 +134,8 @@ function notesOf(options: TraceLoadOptions, read: SpooledTrace, durationNs: numb
     );
   }
   if (options.producers === undefined) {
-    notes.push(
-      `The trace does not tell who wrote it: ${grouped(producers)} producers are assumed, one for each 1,000 records/s.`,
-    );
+    const assumed = producers === 1 ? '1 producer is assumed' : `${grouped(producers)} producers are assumed`;
+    notes.push(`The trace does not tell who wrote it: ${assumed}, one for each 1,000 records/s of the peak.`);
   }
   return notes;
 }

@@ -86,8 +86,7 @@ function measure(
     invalidCodes: isInvalid ? ['SCHEDULE_LAG'] : [],
     ...(isInvalid ? { invalidWhy: 'Producers came to a record 9.00ms late at p99; 7.00ms is the limit.' } : {}),
     otherCpuRatio: 0,
-    // Slots are full when the queue is as long as they are many.
-    targetLimited: waitNs > 500e6,
+    targetLimited: ratePerSecond > capacity,
     busiestShard: null,
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../engine/engine.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { command, ENTRY, emptyFolder, program } from './cli-command.ts';
 
 const folder = emptyFolder();
 const trace = (name: string, count: number, key: (i: number) => string) => {
@@ -38,6 +38,14 @@ describe('sketch of a trace', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/RUNNER_FILE_EXISTS .*--force/);
   });
+});
+
+test('sketch reads a trace from standard input', async () => {
+  trace('piped.ndjson', 60, (i) => `user-${i}`);
+  const line = `${process.execPath} ${ENTRY} sketch - --json --out stdin.json < piped.ndjson`;
+  const { code, stdout, stderr } = await program('/bin/sh', ['-c', line], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ records: 60, sources: ['standard input'] });
 });
 
 describe('sketch merge', () => {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { unsupportedArchive } from '../../../../workloads/recording/recording-file.ts';
 import { frameKind } from '../../../../workloads/recording/zstd-frames.ts';
 import { RunnerError } from '../../../errors.ts';
 import { type ZstdPiece, ZstdPieces } from './zstd-pieces.ts';
@@ -9,7 +10,7 @@ import { type ZstdPiece, ZstdPieces } from './zstd-pieces.ts';
 /** `-` is standard input. */
 export const STDIN_PATH = '-';
 const READ_BYTES = 2 ** 20;
-const HEAD_BYTES = 8;
+const HEAD_BYTES = 16;
 
 export interface ByteSource {
   /** Name for messages. */
@@ -44,6 +45,13 @@ export async function openBytes(path: string, stdin: Readable = process.stdin): 
     }
   };
   const { head, rest } = await splitHead(counted());
+  const archive = unsupportedArchive(head);
+  if (archive !== undefined) {
+    throw new RunnerError('RUNNER_INPUT_UNREADABLE', {
+      what: `${name} ${archive.what.replace(/\.$/u, '')}`,
+      fix: archive.fix,
+    });
+  }
   const compression = compressionOf(head);
   const content = compression === 'none' ? rest : decompressed(rest, compression, name);
   return { name, sizeBytes, readBytes: () => read, compression, blocks: content };

@@ -121,6 +121,8 @@ class CopyWriter {
     this.#written = 0;
     this.#startNs = (this.group.timeNs - originNs) / speed;
     this.#left = 1;
+    this.#place = 0;
+    this.#step = 0;
   }
 
   /** Writes arrivals into `out`. @returns true once all of the group are written; the group is then empty. False: `out` is full. */
@@ -131,8 +133,10 @@ class CopyWriter {
     while (this.#written < this.#groupArrivals) {
       if (out.count === CHUNK_RECORDS) return false;
       const i = this.#written;
-      if (i % group.count === 0) this.#beginRound();
-      this.#left *= uniformAt(this.#timeSeed, this.#arrivals + i) ** (1 / (this.#groupArrivals - i));
+      if (group.count > 1 && i % group.count === 0) this.#beginRound();
+      const u = uniformAt(this.#timeSeed, this.#arrivals + i);
+      const remaining = this.#groupArrivals - i;
+      this.#left *= remaining === 1 ? u : u ** (1 / remaining);
       const copy = Math.floor(i / group.count);
       const hashRatio = group.hashRatios[this.#place]!;
       const at = out.count;

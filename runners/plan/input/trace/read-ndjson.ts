@@ -170,8 +170,12 @@ function setValue(place: FieldPlace, bytes: Buffer, start: number, end: number):
       return;
     }
     if (end - start > 2) setPlace(place, start + 1, end - 1);
-  } else if (bytes[start] !== NULL_START) setPlace(place, start, end);
+  } else if (isScalar(bytes[start])) setPlace(place, start, end);
 }
+
+/** Objects and lists are no values, and null is none. */
+const isScalar = (first: number | undefined): boolean =>
+  first !== OPEN_BRACE && first !== OPEN_BRACKET && first !== NULL_START;
 
 function parsedString(text: string): unknown {
   try {
