@@ -10,11 +10,6 @@ import { BucketRates, canPay, type WriteAllowance } from './write-buckets.ts';
  * the rate for 60 s that is (3,000 - 1,000) of 63,000 records throttled, 3.2 %, and 4.8 % in the long run.
  */
 export interface ShardLimits extends WriteAllowance {
-  /**
-   * Length of the fixed windows in which records and bytes are counted, each from a multiple of it since the stream's epoch: a window
-   * admits one burst and saves nothing up. A token bucket when undefined.
-   */
-  readonly windowSeconds?: number | undefined;
   /** What GetRecords gives in bytes a second; as much as there is when undefined. */
   readonly readBytesPerSecond?: number | undefined;
   /** Calls of GetRecords a second, all callers together; as many as come when undefined. */
@@ -44,7 +39,6 @@ export const rateExceededText = (shardId: string, streamName: string, accountId:
 const BUCKET_LONGS = LINE_BYTES / 8;
 const BYTES_LONG = 0;
 const RECORDS_LONG = 1;
-const NS_PER_SECOND = 1e9;
 
 export const limiterBytes = (shardCount: number): number => shardCount * LINE_BYTES;
 
@@ -57,17 +51,12 @@ export const limiterBytes = (shardCount: number): number => shardCount * LINE_BY
  * put back into a bucket that nobody has drawn on since: put back later, they could be worth more than they cost, as
  * the bucket may have filled up meanwhile. So the buckets never give more than they hold, and where threads collide
  * they may give a little less.
- *
- * A fixed window is a bucket that is full at the window's start and does not refill until its end: the same arithmetic, with that start
- * in the place of now.
  */
 export class Limiter {
   readonly #times: BigInt64Array;
   readonly #rates: BucketRates;
   readonly #recordNs: number;
   readonly #byteNs: number;
-  /** 0 for token buckets. */
-  readonly #windowNs: number;
   /** What the last draw left in the two buckets. */
   #drawnRecords = 0n;
   #drawnBytes = 0n;
@@ -77,7 +66,6 @@ export class Limiter {
     this.#rates = new BucketRates(limits);
     this.#recordNs = this.#rates.recordNs;
     this.#byteNs = this.#rates.byteNs;
-    this.#windowNs = (limits.windowSeconds ?? 0) * NS_PER_SECOND;
   }
 
   /**
@@ -87,7 +75,7 @@ export class Limiter {
    * @returns how many may pass.
    */
   admit(shard: number, atNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
-    const nowNs = this.#windowNs === 0 ? atNs : Math.floor(atNs / this.#windowNs) * this.#windowNs;
+    const nowNs = this.#rates.countedAtNs(atNs);
     const recordsLong = shard * BUCKET_LONGS + RECORDS_LONG;
     const bytesLong = shard * BUCKET_LONGS + BYTES_LONG;
     const recordsUntil = this.#rates.recordsUntilNs(nowNs);

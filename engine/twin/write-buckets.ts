@@ -7,6 +7,11 @@ export interface WriteAllowance {
   /** Depth of each bucket: what an idle shard saves up. */
   readonly burstBytes: number;
   readonly burstRecords: number;
+  /**
+   * Length of the fixed windows in which records and bytes are counted, each from a multiple of it since the stream's epoch: a window
+   * admits one burst and saves nothing up. A token bucket when undefined.
+   */
+  readonly windowSeconds?: number | undefined;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -23,12 +28,23 @@ export class BucketRates {
   readonly byteNs: number;
   readonly #recordBurstNs: number;
   readonly #byteBurstNs: number;
+  /** 0 for token buckets. */
+  readonly #windowNs: number;
 
-  constructor({ bytesPerSecond, recordsPerSecond, burstBytes, burstRecords }: WriteAllowance) {
+  constructor({ bytesPerSecond, recordsPerSecond, burstBytes, burstRecords, windowSeconds = 0 }: WriteAllowance) {
     this.recordNs = NS_PER_SECOND / recordsPerSecond;
     this.byteNs = NS_PER_SECOND / bytesPerSecond;
     this.#recordBurstNs = burstRecords * this.recordNs;
     this.#byteBurstNs = burstBytes * this.byteNs;
+    this.#windowNs = windowSeconds * NS_PER_SECOND;
+  }
+
+  /**
+   * The time that counts for a bucket. A fixed window is a bucket that is full at the window's start and does not refill until its end: the
+   * same arithmetic, with that start in the place of now.
+   */
+  countedAtNs(nowNs: number): number {
+    return this.#windowNs === 0 ? nowNs : Math.floor(nowNs / this.#windowNs) * this.#windowNs;
   }
 
   /** The latest time at which the bucket of records may be full again, after a record at `nowNs`. */
@@ -61,8 +77,9 @@ export class LocalBuckets {
   }
 
   /** Pays for one record. Returns false, and pays nothing, if the record is throttled. */
-  admit(shard: number, nowNs: number, bytes: number): boolean {
+  admit(shard: number, atNs: number, bytes: number): boolean {
     const rates = this.#rates;
+    const nowNs = rates.countedAtNs(atNs);
     const recordsFullAtNs = Math.max(this.#recordsFullAtNs[shard]!, nowNs);
     if (!canPay(recordsFullAtNs, rates.recordNs, rates.recordsUntilNs(nowNs))) return false;
     const byteNs = bytes * rates.byteNs;
@@ -77,8 +94,9 @@ export class LocalBuckets {
    * Pays for up to `count` records of equal size that come at one time.
    * @returns how many passed: as many as `admit` would let pass one by one, but for the rounding of a time.
    */
-  admitMany(shard: number, nowNs: number, count: number, bytesPerRecord: number): number {
+  admitMany(shard: number, atNs: number, count: number, bytesPerRecord: number): number {
     const rates = this.#rates;
+    const nowNs = rates.countedAtNs(atNs);
     const byteNs = bytesPerRecord * rates.byteNs;
     const recordsFullAtNs = Math.max(this.#recordsFullAtNs[shard]!, nowNs);
     const bytesFullAtNs = Math.max(this.#bytesFullAtNs[shard]!, nowNs);

@@ -13,6 +13,7 @@ const allowances = fc.record({
   bytesPerSecond: fc.constantFrom(64, 1024, 65_536),
   burstRecords: fc.constantFrom(1, 5, 50),
   burstBytes: fc.constantFrom(1000, 2048, 10_000),
+  windowSeconds: fc.constantFrom(undefined, 1, 0.125),
 });
 
 describe('local buckets', () => {
@@ -34,6 +35,28 @@ describe('local buckets', () => {
     expect(admit(1.5, 600)).toBe(false);
     expect(admit(1.9, 400)).toBe(true);
     expect([admit(1.9, 501), admit(1.9, 500), admit(1.9, 1)]).toEqual([false, true, false]);
+  });
+
+  it('counted in fixed windows of a second let other requests through', () => {
+    const buckets = new LocalBuckets(1, {
+      recordsPerSecond: PLENTY,
+      burstRecords: PLENTY,
+      bytesPerSecond: 1000,
+      burstBytes: 1000,
+      windowSeconds: 1,
+    });
+    const requests = [
+      [0, 400],
+      [0.1, 400],
+      [0.2, 400],
+      [0.5, 300],
+      [0.6, 200],
+      [1, 500],
+      [1.5, 600],
+      [1.9, 400],
+    ] as const;
+    const passed = requests.map(([seconds, tokens]) => buckets.admit(0, seconds * 1e9, tokens));
+    expect(passed).toEqual([true, true, false, false, true, true, false, true]);
   });
 
   it('decide as the limiter of the engine does, record by record', () => {
