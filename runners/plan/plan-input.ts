@@ -8,7 +8,7 @@ import type { SimulationOptions } from '../simulation/conditions.ts';
 import type { KeyWeights, Load } from '../simulation/load.ts';
 import { consumersOfFlag } from './input/consumers-flag.ts';
 import { DEFAULT_CONSUMERS, type LoadFlags, scenarioOfFlags } from './input/load-of-flags.ts';
-import { loadOfScenario } from './input/load-of-scenario.ts';
+import { conditionsOfScenario, loadOfScenario } from './input/load-of-scenario.ts';
 import { SDK_PRODUCERS } from './input/sdk-producers.ts';
 import type { TraceLoadOptions } from './input/trace/trace-options.ts';
 
@@ -63,13 +63,13 @@ export async function openPlanInput(input: string | undefined, flags: PlanInputF
 
 function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
   const { target } = scenario;
-  const isTwin = target.kind === 'engine' && target.latency !== 'none';
+  const isTwin = target.kind === 'engine' && (target.latency !== 'none' || target.profile !== undefined);
   return {
     load: withCallTime(loadOfScenario(scenario)),
     source,
     scenario,
     conditions: {
-      ...(isTwin ? { latency: target.latency } : {}),
+      ...(isTwin ? { latency: conditionsOfScenario(scenario).latency } : {}),
       ...(target.kind === 'noop' ? {} : { maxRecordBytes: target.maxRecordBytes }),
     },
     close: () => {},

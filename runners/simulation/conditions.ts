@@ -9,14 +9,20 @@ export interface SimulationOptions {
   /** What each shard accepts and gives out; AWS's limits if left out. */
   readonly limits?: 'aws' | 'none' | ShardLimits | undefined;
   /**
-   * When a record is visible to consumers. Left out, it is AWS's documented latency of each consumer's kind; given, it holds for every
-   * consumer, as in a run on the engine.
+   * When a record is visible to consumers, for all of them or by their kind. Left out, it is AWS's documented latency of each consumer's
+   * kind.
    */
-  readonly latency?: Latency | undefined;
+  readonly latency?: Latency | LatencyByKind | undefined;
   /** The largest record of the stream in bytes, partition key and data; 1 MiB if left out. AWS's burst depends on it. */
   readonly maxRecordBytes?: number | undefined;
   /** Left out, every record is simulated if the load knows its records and has at most 20 million. */
   readonly method?: 'records' | 'rates' | undefined;
+}
+
+/** The latency of each kind of consumer; one that is left out has AWS's documented latency. */
+export interface LatencyByKind {
+  readonly fanOut?: Latency | undefined;
+  readonly polling?: Latency | undefined;
 }
 
 /** The stream that a load is simulated against. */
@@ -33,7 +39,8 @@ export interface Conditions {
 }
 
 export function conditionsOf(shardCount: number, options: SimulationOptions): Conditions {
-  const { seed, limits = 'aws', latency, maxRecordBytes = MIB } = options;
+  const { seed, limits = 'aws', maxRecordBytes = MIB } = options;
+  const { fanOut = 'enhanced-fan-out', polling = 'polling' } = byKind(options.latency);
   const aws = awsLimits(maxRecordBytes);
   const writeLimits = limits === 'none' ? undefined : limits === 'aws' ? aws : limits;
   return {
@@ -42,6 +49,13 @@ export function conditionsOf(shardCount: number, options: SimulationOptions): Co
     writeLimits,
     readLimits: readLimitsOf(limits),
     ratedLimits: writeLimits ?? aws,
-    latencyOf: ({ kind }) => latencyModelOf(latency ?? (kind === 'polling' ? 'polling' : 'enhanced-fan-out'), seed),
+    latencyOf: ({ kind }) => latencyModelOf(kind === 'polling' ? polling : fanOut, seed),
   };
 }
+
+function byKind(latency: SimulationOptions['latency'] = {}): LatencyByKind {
+  return isOneLatency(latency) ? { fanOut: latency, polling: latency } : latency;
+}
+
+const isOneLatency = (latency: Latency | LatencyByKind): latency is Latency =>
+  typeof latency === 'string' || Array.isArray(latency) || 'quantiles' in latency;

@@ -1,3 +1,4 @@
+import { quantileMeanNs } from '../../../engine/twin/latency-profile.ts';
 import type { ConsumerSpec, Scenario, Workload } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { SimulationOptions } from '../../simulation/conditions.ts';
@@ -7,10 +8,11 @@ import { rememberedRecords } from './remembered-records.ts';
 import { scenarioKeys } from './scenario-keys.ts';
 import { scenarioRates } from './scenario-rates.ts';
 import { scenarioRecords } from './scenario-records.ts';
+import { SDK_PRODUCERS } from './sdk-producers.ts';
 import { workloadTables } from './workload-tables.ts';
 
 /** A call's time on AWS, in the same region: an assumption. The engine answers at once. */
-const AWS_CALL_NS = 20e6;
+const AWS_CALL_NS = SDK_PRODUCERS.callNs;
 
 /** 22 bytes each: 44 MB. */
 const REMEMBERED_RECORDS_MAX = 2_000_000;
@@ -41,18 +43,29 @@ export function loadOfScenario(scenario: Scenario): Load {
   };
 }
 
-/** The conditions of a run of a scenario on the engine: its limits, its latency and its seed. */
+/** The conditions of a run of a scenario on the engine: its limits, its latencies and its seed. */
 export function conditionsOfScenario({ seed, target }: Scenario): SimulationOptions {
   if (target.kind !== 'engine') return { seed };
-  const { limits, latency, maxRecordBytes } = target;
+  const { limits, maxRecordBytes, profile } = target;
+  const latency =
+    profile === undefined
+      ? target.latency
+      : { fanOut: profile.fanOut ?? target.latency, polling: profile.polling ?? target.latency };
   return { seed, latency, maxRecordBytes, limits: limits === 'aws' ? 'aws' : (writeLimitsOf(target) ?? 'none') };
 }
 
 function producersOf({ workloads, target }: Scenario): Pick<Load, 'producers' | 'producerGroups'> {
-  const callNs = target.kind === 'kinesis' ? AWS_CALL_NS : 0;
+  const callNs = callTimeOf(target);
   const groups = workloads.map((workload) => producerModel(workload, callNs));
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   return { producers: { ...groups[0]!, count }, ...(groups.length > 1 ? { producerGroups: groups } : {}) };
+}
+
+/** The mean time of a call: of a profile's puts, or an assumption for AWS. */
+function callTimeOf(target: Scenario['target']): number {
+  if (target.kind === 'kinesis') return AWS_CALL_NS;
+  if (target.kind !== 'engine' || target.profile?.put === undefined) return 0;
+  return quantileMeanNs(target.profile.put.quantiles);
 }
 
 function producerModel({ producers: { count, batch, whenBusy, retry } }: Workload, callNs: number): ProducerModel {

@@ -147,6 +147,21 @@ describe('the conditions of a scenario', () => {
     });
   });
 
+  it('are the latencies and the put times of a profile', () => {
+    const { target, ...rest } = aScenario();
+    if (target.kind !== 'engine') throw new Error('the target is no engine');
+    const put = {
+      quantiles: [
+        { p: 0, ns: 10e6 },
+        { p: 1, ns: 10e6 },
+      ],
+    };
+    const profile = { name: 'p', basis: 'documentation', source: 's', fanOut: 'enhanced-fan-out', put } as const;
+    const scenario = { ...rest, target: { ...target, latency: 'polling', profile } } as const;
+    expect(conditionsOfScenario(scenario).latency).toEqual({ fanOut: 'enhanced-fan-out', polling: 'polling' });
+    expect(loadOfScenario(scenario).producers.callNs).toBe(10e6);
+  });
+
   it('hold limits of the scenario itself', () => {
     const limits = { bytes: '2MB/s', records: '100/s', burst: '2s' };
     expect(conditionsOfScenario(aScenario({}, { limits })).limits).toMatchObject({
