@@ -22,6 +22,11 @@ export interface Load {
   /** The same load by time and shard, for loads that are too large to simulate record by record, or know no single record. */
   readonly rates: RateLoad;
   readonly keys: KeyWeights;
+  /**
+   * The keys with most records or bytes in any one second, busiest first; at most 64. Only for loads that know their records. One client
+   * whose requests come at once may exceed a shard in that second, although its share of the whole load is small.
+   */
+  readonly bursts?: readonly KeyBurst[];
   readonly producers: ProducerModel;
   /**
    * Only if producers differ from each other: groups of them, numbered one group after the other. `producers` then stands for all of
@@ -74,6 +79,17 @@ export interface KeyWeights {
   recordShares(shardCount: number): Float64Array;
   /** The same for bytes. */
   byteShares(shardCount: number): Float64Array;
+}
+
+/** What one key has in its busiest second. */
+export interface KeyBurst {
+  /** The key itself, the hexadecimal MD5, or the digits of it that are known. */
+  readonly name: string;
+  readonly hashRatio: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Start of that second, from the start of the load. */
+  readonly atNs: number;
 }
 
 export interface KeyWeight {
