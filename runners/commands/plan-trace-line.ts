@@ -21,7 +21,7 @@ export function planTraceLine<T>(command: Argv<T>) {
       .option('copy-keys', {
         choices: ['same', 'new'] as const,
         requiresArg: true,
-        describe: 'Keys of the copies that --scale makes: busier users, or more users  [same]',
+        describe: 'Keys of the copies that --scale makes: busier users, or more users  [new]',
       })
       .option('speed', { type: 'number', requiresArg: true, describe: 'Divide the times of a trace  [1]' })
       .option('sketch', { type: 'string', requiresArg: true, describe: 'Key sketch that CloudWatch metrics lack' })

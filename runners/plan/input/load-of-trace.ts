@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { RunnerError } from '../../errors.ts';
-import type { Load } from '../../simulation/load.ts';
+import type { KeyBurst, Load } from '../../simulation/load.ts';
+import { hashRatioOf, hexOf } from '../../sketch/heavy-keys.ts';
 import { producerCount, SDK_PRODUCERS } from './sdk-producers.ts';
 import { copiesOf } from './trace/copies.ts';
+import { KeyBursts } from './trace/key-bursts.ts';
 import { RateSteps } from './trace/rate-steps.ts';
 import { readTrace, type TraceFacts } from './trace/read-trace.ts';
 import { TraceSpool } from './trace/spool.ts';
@@ -42,6 +44,7 @@ interface SpooledTrace {
   readonly facts: TraceFacts;
   readonly keys: TraceKeys;
   readonly steps: RateSteps;
+  readonly bursts: KeyBursts;
   readonly firstNs: number;
   readonly lastNs: number;
   readonly bytes: number;
@@ -51,6 +54,7 @@ interface SpooledTrace {
 async function spoolTrace(path: string, options: TraceLoadOptions, spool: TraceSpool): Promise<SpooledTrace> {
   const keys = new TraceKeys();
   const steps = new RateSteps();
+  const bursts = new KeyBursts(options.speed ?? 1);
   let firstNs = 0;
   let lastNs = 0;
   let bytes = 0;
@@ -59,6 +63,7 @@ async function spoolTrace(path: string, options: TraceLoadOptions, spool: TraceS
     lastNs = timeNs;
     bytes += size;
     steps.add(timeNs - firstNs, 1, size);
+    bursts.add(timeNs - firstNs, hashRatio, size);
     spool.append(timeNs, hashRatio, size);
   });
   const facts = await readTrace(path, options, {
@@ -71,11 +76,11 @@ async function spoolTrace(path: string, options: TraceLoadOptions, spool: TraceS
   });
   order.finish();
   spool.finish();
-  return { facts, keys, steps, firstNs, lastNs, bytes, outOfOrderCount: order.outOfOrderCount };
+  return { facts, keys, steps, bursts, firstNs, lastNs, bytes, outOfOrderCount: order.outOfOrderCount };
 }
 
 function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read: SpooledTrace): TraceLoad {
-  const { scale = 1, speed = 1, copyKeys = 'same', seed = 1, consumers } = options;
+  const { scale = 1, speed = 1, copyKeys = 'new', seed = 1, consumers } = options;
   const { facts, keys, steps, firstNs, lastNs } = read;
   const { resolutionNs } = facts;
   const durationNs = Math.max(1, (lastNs - firstNs + Math.max(resolutionNs, LAST_RECORD_NS)) / speed);
@@ -97,6 +102,7 @@ function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read
     replay: () => copiesOf(spool, copying),
     rates,
     keys: traceWeights(keys, { totalBytes: read.bytes, totalRecords: facts.records, scale, copyKeys, seed }),
+    bursts: burstsOf(read, options),
     producers: { ...SDK_PRODUCERS, count },
     consumers,
     notes: [...facts.notes, ...notesOf(options, read, durationNs, count)],
@@ -104,8 +110,20 @@ function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read
   };
 }
 
+/**
+ * Copies with keys of their own leave a key as busy as it was; copies that keep their keys lie in the same second. Times that are exact
+ * to more than a second are spread over all of it.
+ */
+function burstsOf({ bursts, keys, facts }: SpooledTrace, options: TraceLoadOptions): KeyBurst[] {
+  const { scale = 1, speed = 1, copyKeys = 'new' } = options;
+  const names = new Map(keys.heavy.heaviest().map(({ hash, name }) => [hashRatioOf(hash), name ?? hexOf(hash)]));
+  const spread = Math.min(1, (speed * 1e9) / facts.resolutionNs);
+  const factor = spread * (copyKeys === 'new' ? Math.min(1, scale) : scale);
+  return bursts.finish(factor, (hashRatio) => names.get(hashRatio));
+}
+
 function notesOf(options: TraceLoadOptions, read: SpooledTrace, durationNs: number, producers: number): string[] {
-  const { scale = 1, speed = 1, copyKeys = 'same' } = options;
+  const { scale = 1, speed = 1, copyKeys = 'new' } = options;
   const { facts, keys, firstNs, lastNs, outOfOrderCount } = read;
   const notes = [`The records are from ${instant(facts.secondsOf(firstNs))} to ${instant(facts.secondsOf(lastNs))}.`];
   if (outOfOrderCount > 0) notes.push(`${grouped(outOfOrderCount)} records were out of order and were sorted by time.`);
@@ -117,7 +135,7 @@ function notesOf(options: TraceLoadOptions, read: SpooledTrace, durationNs: numb
     const how =
       copyKeys === 'same'
         ? 'copies keep their keys, so each key is that much busier (--copy-keys new makes more keys instead)'
-        : 'each copy has a key of its own, so there are that many times as many keys';
+        : 'each copy has a key of its own, so there are more keys and none is busier (--copy-keys same makes busier keys)';
     notes.push(`The rate is ${grouped(scale)} times the recorded one: ${how}.`);
   }
   if (speed !== 1) notes.push(`Times run ${grouped(speed)} times as fast as recorded.`);

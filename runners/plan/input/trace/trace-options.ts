@@ -24,7 +24,7 @@ export interface TraceLoadOptions extends TraceReadOptions {
   readonly producers?: number | undefined;
   /** The rate is so many times the recorded one, at the same times. Default: 1. */
   readonly scale?: number | undefined;
-  /** Whether copies of a record keep its key (busier users) or have keys of their own (more users). Default: same. */
+  /** Whether copies of a record have keys of their own (more users) or keep its key (busier users). Default: new. */
   readonly copyKeys?: 'same' | 'new' | undefined;
   /** Times are divided by it. Default: 1. */
   readonly speed?: number | undefined;

@@ -148,7 +148,7 @@ describe('a load from a trace', () => {
   });
 
   test('has copies of each record in its second if it is scaled, in the order of time', async () => {
-    const rows = await rowsOf(times(20), { scale: 100 });
+    const rows = await rowsOf(times(20), { scale: 100, copyKeys: 'same' });
     expect(rows.length).toBe(2000);
     for (let second = 0; second < 20; second += 1) {
       const inSecond = rows.filter(({ dueAtNs }) => Math.floor(dueAtNs / 1e9) === second);
@@ -170,6 +170,29 @@ describe('a load from a trace', () => {
     const shares = load.keys.recordShares(16);
     for (const [shard, share] of shares.entries()) expect(share).toBeCloseTo(counted[shard]!, 9);
     load.close();
+  });
+
+  test('knows the keys that are busiest in one second, and makes them busier only if copies keep their keys', async () => {
+    const burst = Array.from({ length: 30 }, () => '{"time":1767225610,"key":"burst","bytes":5}').join('\n');
+    const content = `${times(10)}\n${burst}\n`;
+    const load = await loadOf(content, { scale: 10, copyKeys: 'same' });
+    expect(load.bursts![0]).toEqual({
+      name: 'burst',
+      hashRatio: ratioOf('burst'),
+      records: 300,
+      bytes: 3000,
+      atNs: 10e9,
+    });
+    expect(
+      load
+        .bursts!.slice(1)
+        .map(({ name, records }) => [name, records])
+        .sort(),
+    ).toEqual([0, 1, 2, 3].map((i) => [`k${i}`, 10]));
+    load.close();
+    const more = await loadOf(content, { scale: 10 });
+    expect(more.bursts![0]).toMatchObject({ name: 'burst', records: 30 });
+    more.close();
   });
 
   test('has some records twice, or not at all, if the scale is a fraction', async () => {
