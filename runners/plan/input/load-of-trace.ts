@@ -7,6 +7,7 @@ import { copiesOf } from './trace/copies.ts';
 import { KeyBursts } from './trace/key-bursts.ts';
 import { RateSteps } from './trace/rate-steps.ts';
 import { readTrace, type TraceFacts } from './trace/read-trace.ts';
+import { RepeatedCopies } from './trace/repeated-copies.ts';
 import { TraceSpool } from './trace/spool.ts';
 import { ORDER_WINDOW_RECORDS, TimeOrder } from './trace/time-order.ts';
 import { TraceKeys } from './trace/trace-keys.ts';
@@ -20,6 +21,8 @@ export interface TraceLoad extends Load {
 }
 
 const MINUTE_NS = 60e9;
+/** 1 GB in a temporary file. */
+const KEPT_RECORDS_MAX = 50_000_000;
 /** What a trace's last record lasts, if the times are exact to less. */
 const LAST_RECORD_NS = 1e6;
 
@@ -94,19 +97,26 @@ function loadOf(path: string, options: TraceLoadOptions, spool: TraceSpool, read
   };
   const count = producerCount(options.producers, rates);
   const copying = { scale, speed, resolutionNs, copyKeys, producers: count, seed };
+  const copies = new RepeatedCopies(() => copiesOf(spool, copying), {
+    producers: count,
+    isKept: records <= KEPT_RECORDS_MAX,
+  });
   return {
     name: path === '-' ? 'trace' : basename(path),
     durationNs,
     records,
     bytes: read.bytes * scale,
-    replay: () => copiesOf(spool, copying),
+    replay: () => copies.replay(),
     rates,
     keys: traceWeights(keys, { totalBytes: read.bytes, totalRecords: facts.records, scale, copyKeys, seed }),
     bursts: burstsOf(read, options),
     producers: { ...SDK_PRODUCERS, count },
     consumers,
     notes: [...facts.notes, ...notesOf(options, read, durationNs, count)],
-    close: () => spool.close(),
+    close: () => {
+      copies.close();
+      spool.close();
+    },
   };
 }
 
