@@ -1,4 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
+import { calibrateNoop } from './calibrate-noop.ts';
+import { engine1000Shards } from './engine-1000-shards.ts';
 import { engineLimits } from './engine-limits.ts';
 import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
@@ -51,6 +53,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateHistory,
   reportHtml,
   livePageCost,
+  engine1000Shards,
+  calibrateNoop,
   planAccuracy,
   planRecommended,
   planHour2000,
