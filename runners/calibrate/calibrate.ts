@@ -72,8 +72,13 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const scenario = latencyScenario(target, conditions, targetFile);
   const notes: string[] = [];
   onStage(`latency: ${conditions.ratePerSecond}/s for ${conditions.durationMs / 1000} s`);
-  const result = await measure(scenario, options);
-  noteValidity(result, 'latency', notes);
+  const result = await runOnce(scenario, options);
+  const early = failureOf(result);
+  if (early !== undefined) {
+    if (delaySampleOf(result, PUT).whole.count === 0) throw early;
+    return { profile: { ...profileOf(result, NO_FLOORS, options), incomplete: early.message }, failure: early, notes };
+  }
+  noteValidity(result, 'The latency run was', notes);
   onStage("the engine's own time");
   const floors = await measureFloors(scenario, options);
   onStage('fitting the twin');
@@ -85,7 +90,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       async (loads, recordBytes) => {
         const probe = probeScenario(target, loads, { recordBytes, seed }, targetFile);
         const probed = await measure(probe, options);
-        noteValidity(probed, 'a probe of the limits', notes);
+        noteValidity(probed, 'Probes of the limits were', notes);
         return { scenario: probe, result: probed };
       },
       { ...probes, recordMaxBytes: maxRecordBytesOf(scenario.target), onStage },
@@ -99,27 +104,36 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   }
 }
 
+type RunOptions = Pick<CalibrateOptions, 'signal' | 'onLeftBehind'>;
+
 /** @throws RunnerError if the run was interrupted or its target failed. */
-export async function measure(
-  scenario: Scenario,
-  { signal, onLeftBehind }: Pick<CalibrateOptions, 'signal' | 'onLeftBehind'>,
-): Promise<Result> {
-  const result = await runScenario(scenario, {
+export async function measure(scenario: Scenario, options: RunOptions): Promise<Result> {
+  const result = await runOnce(scenario, options);
+  const failure = failureOf(result);
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
+function runOnce(scenario: Scenario, { signal, onLeftBehind }: RunOptions): Promise<Result> {
+  return runScenario(scenario, {
     ceiling: 'skip',
     costAgreed: true,
     onLeftBehind,
     ...(signal === undefined ? {} : { signal }),
   });
-  const { outcome } = result;
-  if (outcome.kind === 'completed') return result;
+}
+
+/** What ended a run before its time. */
+function failureOf({ outcome }: Result): RunnerError | undefined {
+  if (outcome.kind === 'completed') return undefined;
   if (outcome.kind === 'failed') {
     const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
-    throw new RunnerError(code, {
+    return new RunnerError(code, {
       what: outcome.message.replace(/\.$/, ''),
       fix: 'Look at the target, then calibrate again.',
     });
   }
-  throw new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Start it again.' });
+  return new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Start it again.' });
 }
 
 /**
@@ -133,8 +147,11 @@ export function disturbancesOf({ validity }: Result): ValidityCode[] {
 function noteValidity(result: Result, what: string, notes: string[]): void {
   const codes = disturbancesOf(result);
   if (codes.length === 0) return;
-  notes.push(`The run of ${what} is INVALID (${codes.join(', ')}): its numbers are partly the generator's.`);
+  const note = `${what} INVALID (${codes.join(', ')}): numbers are partly the generator's.`;
+  if (!notes.includes(note)) notes.push(note);
 }
+
+const NO_FLOORS: Floors = { putNs: 0, fanOutNs: 0, pollingNs: 0 };
 
 interface Floors {
   readonly putNs: number;

@@ -1,4 +1,4 @@
-import type { Result } from '../../reports/result/result.ts';
+import type { ProducerCounts, Result } from '../../reports/result/result.ts';
 import { medianOf } from '../../reports/statistics/moments.ts';
 import type { MeasuredLimits } from '../../workloads/profile-schema.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
@@ -32,6 +32,8 @@ const OVERLOAD_MS = 6000;
 const STEADY_SECONDS = 3;
 /** With fewer rejections than this share there is no limit in reach. */
 const THROTTLED_MIN_RATIO = 0.02;
+/** A second is punctual if as many records were tried as were due, but for so many. */
+const PUNCTUAL_RATIO = 0.01;
 const BELOW_RATIO = 0.95;
 const ABOVE_RATIO = 1.05;
 
@@ -110,14 +112,18 @@ function unitsOf({ cells }: Result): number {
   return bytes / Math.max(1, acked);
 }
 
-function acceptedBySecond({ series }: Result): number[] {
-  const accepted: number[] = [];
+const acceptedBySecond = (result: Result): number[] => countBySecond(result, ({ acked }) => acked);
+const attemptsBySecond = (result: Result): number[] =>
+  countBySecond(result, ({ acked, throttled }) => acked + throttled);
+
+function countBySecond({ series }: Result, count: (counts: ProducerCounts) => number): number[] {
+  const counts: number[] = [];
   for (const { startNs, cells } of series) {
     const second = Math.floor(startNs / 1e9);
-    while (accepted.length <= second) accepted.push(0);
-    for (const cell of cells) if (cell.kind === 'producer') accepted[second]! += cell.counts.acked;
+    while (counts.length <= second) counts.push(0);
+    for (const cell of cells) if (cell.kind === 'producer') counts[second]! += count(cell.counts);
   }
-  return accepted;
+  return counts;
 }
 
 /** Records a second in the last whole seconds of the overload. */
@@ -129,7 +135,25 @@ function steadyRate(result: Result, { workloads }: Scenario): number {
 
 function probeOf({ scenario, result }: { scenario: Scenario; result: Result }, units: number): LimitProbe {
   const due = scenario.workloads.flatMap((workload) => dueTimes(workload, scenario.seed));
-  return { dueAtNs: Float64Array.from(due).sort(), units, acceptedBySecond: acceptedBySecond(result) };
+  const dueAtNs = attemptTimes(Float64Array.from(due).sort(), attemptsBySecond(result));
+  return { dueAtNs, units, acceptedBySecond: acceptedBySecond(result) };
+}
+
+/**
+ * When the records were tried: as due, in seconds whose records all were; else as many as the second had, evenly. A generator or a target
+ * that was late would look like another limit otherwise.
+ */
+function attemptTimes(dueAtNs: Float64Array, attempts: readonly number[]): Float64Array {
+  const dueIn = (second: number) => dueAtNs.filter((ns) => Math.floor(ns / 1e9) === second);
+  return Float64Array.from(
+    attempts.flatMap((count, second) => {
+      const due = dueIn(second);
+      if (Math.abs(due.length - count) <= PUNCTUAL_RATIO * count) return [...due];
+      const firstNs = Math.max(second * 1e9, Math.min(dueAtNs[0]!, (second + 1) * 1e9 - 1));
+      const restNs = (second + 1) * 1e9 - firstNs;
+      return Array.from({ length: count }, (_, i) => firstNs + ((i + 0.5) * restNs) / count);
+    }),
+  );
 }
 
 function dueTimes(workload: Workload, seed: number): number[] {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { renderProfile } from '../../reports/twin/render-profile.ts';
@@ -33,8 +33,9 @@ async function writeCalibration(line: CalibrateLine): Promise<ExitCode> {
   const { conditions, probes } = calibrateOptions(line);
   const { name, target, file } = readTarget(line.target, line.endpoint);
   const out = line.out ?? PROFILE_FILE;
+  const scenario = latencyScenario(target, conditions, file);
   await checkFree(out, line.force === true);
-  await agreeOnCost(latencyScenario(target, conditions, file), line.yes === true);
+  await agreeOnCost(scenario, line.yes === true);
   const common = watch(line, `calibrating ${name}`);
   try {
     const calibration = await calibrate({
@@ -53,6 +54,9 @@ async function writeCalibration(line: CalibrateLine): Promise<ExitCode> {
       return calibration.failure.exitCode === ExitCode.interrupted ? ExitCode.interrupted : ExitCode.target;
     }
     return common.left.length > 0 ? ExitCode.target : ExitCode.passed;
+  } catch (error) {
+    if (statSync(out, { throwIfNoEntry: false })?.size === 0) rmSync(out);
+    throw error;
   } finally {
     common.close();
   }
