@@ -110,15 +110,15 @@ async function metricsInput(path: string, flags: PlanInputFlags): Promise<PlanIn
     producers,
     periodNs,
     scale: trace.scale,
-    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
+    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch, trace) }),
   });
   return { load, source: 'metrics', conditions: {}, close: () => {} };
 }
 
-async function keysOfSketch(path: string): Promise<KeyWeights> {
+async function keysOfSketch(path: string, { scale = 1, copyKeys }: PlanInputFlags['trace']): Promise<KeyWeights> {
   const { readSketch } = await import('../sketch/sketch-file.ts');
   const { sketchWeights } = await import('./input/load-of-sketch.ts');
-  return sketchWeights(await readSketch(path));
+  return sketchWeights(await readSketch(path), copyKeys === 'same' ? 1 : Math.max(1, scale));
 }
 
 async function sketchInput(path: string, { trace, consumers, producers }: PlanInputFlags): Promise<PlanInput> {
@@ -129,6 +129,7 @@ async function sketchInput(path: string, { trace, consumers, producers }: PlanIn
     consumers: consumersOfFlag(consumers ?? DEFAULT_CONSUMERS),
     producers,
     scale: trace.scale,
+    copyKeys: trace.copyKeys,
   });
   return { load, source: 'sketch', conditions: {}, close: () => {} };
 }
@@ -144,7 +145,7 @@ async function accountInput(stream: string, flags: PlanInputFlags): Promise<Plan
     consumers: consumers === undefined ? undefined : consumersOfFlag(consumers),
     producers,
     scale: trace.scale,
-    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch) }),
+    ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch, trace) }),
     onProgress: (values) => trace.onProgress?.(undefined, values),
   });
   return { load, source: 'account', conditions: {}, close: () => {} };

@@ -219,6 +219,8 @@ function notesOf({ options, period, consumers, throttled, accepted, hasShards, h
   notes.push(
     `Traffic counts as even within each ${length}: metrics show no shorter bursts, so leave headroom for them.`,
   );
+  const { scale = 1 } = options;
+  if (scale !== 1) notes.push(`The rate is ${scale.toLocaleString('en-US')} times the measured one.`);
   if (gaps > 0) {
     const periods = Math.round((endMs - startMs) / periodMs);
     notes.push(`${grouped(gaps)} of ${grouped(periods)} periods have no value and count as without traffic.`);

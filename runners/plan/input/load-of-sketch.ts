@@ -1,7 +1,8 @@
 import type { ConsumerModel, KeyWeight, KeyWeights, Load } from '../../simulation/load.ts';
-import { shardShares } from '../../sketch/shard-shares.ts';
+import { type HashPoint, shardShares } from '../../sketch/shard-shares.ts';
 import { bytesOf, type KeySketch, recordsOf, SKETCH_RANGES, STEP_RANGES } from '../../sketch/sketch.ts';
 import { producerCount, SDK_PRODUCERS } from './sdk-producers.ts';
+import { withCopies } from './trace/trace-weights.ts';
 
 export interface SketchLoadOptions {
   readonly name: string;
@@ -9,7 +10,12 @@ export interface SketchLoadOptions {
   readonly producers?: number | undefined;
   /** Rate over the sketched one. Default: 1. */
   readonly scale?: number | undefined;
+  /** Keys of the additional records: their own (more users), or those of the sketched ones (busier users). Default: new. */
+  readonly copyKeys?: 'same' | 'new' | undefined;
 }
+
+/** Copies have the same keys in each plan of a sketch. */
+const COPY_SEED = 1;
 
 /** From this factor on, a part of the hash keys has a peak of its own that the product of rates and shares does not show. */
 const OWN_PEAK_FACTOR = 1.5;
@@ -17,7 +23,7 @@ const RANGE_HEX_DIGITS = 3;
 
 /** The load that a key sketch shows: its rates by time, and its keys. */
 export function loadOfSketch(sketch: KeySketch, options: SketchLoadOptions): Load {
-  const { name, consumers, scale = 1 } = options;
+  const { name, consumers, scale = 1, copyKeys = 'new' } = options;
   const recordsOfStep = bySteps(sketch.recordsByStep, sketch.steps, scale);
   const bytesOfStep = bySteps(sketch.bytesByStep, sketch.steps, scale);
   const durationNs = sketch.steps * sketch.stepSeconds * 1e9;
@@ -29,18 +35,19 @@ export function loadOfSketch(sketch: KeySketch, options: SketchLoadOptions): Loa
     records,
     bytes: bytesOf(sketch) * scale,
     rates: { stepNs: sketch.stepSeconds * 1e9, recordsOfStep, bytesOfStep, recordsPerBurst: 1 },
-    keys: sketchWeights(sketch),
+    keys: sketchWeights(sketch, copyKeys === 'new' ? Math.max(1, scale) : 1),
     producers: { ...SDK_PRODUCERS, count },
     consumers,
-    notes: notesOf(sketch, scale),
+    notes: notesOf(sketch, scale, copyKeys),
   };
 }
 
 /**
  * The weights of the keys of a sketch. Listed keys lie at their places. All others are even inside of 1/4,096 of the hash keys: exact for
  * shard counts that are powers of 2 up to 4,096.
+ * @param copies keys that each key becomes, itself included: 1 or more. They share its weight.
  */
-export function sketchWeights(sketch: KeySketch): KeyWeights {
+export function sketchWeights(sketch: KeySketch, copies = 1): KeyWeights {
   const totalRecords = recordsOf(sketch);
   const totalBytes = bytesOf(sketch);
   const recordBins = sketch.recordsByRange.slice();
@@ -53,23 +60,24 @@ export function sketchWeights(sketch: KeySketch): KeyWeights {
     return { name: key ?? md5, hashRatio: ratioOfHex(md5), records: recordsMin, bytes };
   });
   if (16 ** RANGE_HEX_DIGITS !== SKETCH_RANGES) throw new Error('sketch: three hexadecimal digits must name a range');
+  const shares = (ranges: Float64Array, points: readonly HashPoint[]) => {
+    const spread = copies > 1 ? withCopies(ranges, points, copies, COPY_SEED) : { bins: ranges, points };
+    return (shardCount: number) => shardShares(spread.bins, spread.points, shardCount);
+  };
+  const distinct = sketch.unlistedRecordsMax === 0 ? sketch.keys.length : sketch.distinct.estimate();
   return {
     heaviest: listed.map(({ name, hashRatio, records, bytes }): KeyWeight => {
-      return { name, hashRatio, recordShare: records / totalRecords, byteShare: bytes / totalBytes };
+      return { name, hashRatio, recordShare: records / totalRecords / copies, byteShare: bytes / totalBytes / copies };
     }),
-    distinctKeys: sketch.unlistedRecordsMax === 0 ? sketch.keys.length : Math.round(sketch.distinct.estimate()),
-    recordShares: (shardCount) =>
-      shardShares(
-        recordBins,
-        listed.map(({ hashRatio, records }) => ({ hashRatio, weight: records })),
-        shardCount,
-      ),
-    byteShares: (shardCount) =>
-      shardShares(
-        byteBins,
-        listed.map(({ hashRatio, bytes }) => ({ hashRatio, weight: bytes })),
-        shardCount,
-      ),
+    distinctKeys: Math.round(distinct * copies),
+    recordShares: shares(
+      recordBins,
+      listed.map(({ hashRatio, records }) => ({ hashRatio, weight: records })),
+    ),
+    byteShares: shares(
+      byteBins,
+      listed.map(({ hashRatio, bytes }) => ({ hashRatio, weight: bytes })),
+    ),
   };
 }
 
@@ -84,7 +92,7 @@ function bySteps(column: Float64Array, steps: number, scale: number): Float64Arr
   return sums;
 }
 
-function notesOf(sketch: KeySketch, scale: number): string[] {
+function notesOf(sketch: KeySketch, scale: number, copyKeys: 'same' | 'new'): string[] {
   const { steps, stepSeconds, sources, startSeconds } = sketch;
   const start = new Date(startSeconds * 1000).toISOString().replace('.000Z', 'Z');
   const parts = sources.length === 1 ? sources[0]! : `${sources.length} parts`;
@@ -107,8 +115,13 @@ function notesOf(sketch: KeySketch, scale: number): string[] {
     );
   }
   if (steps * stepSeconds < 60) notes.push('The sketch covers less than a minute: it shows no daily or hourly peak.');
-  if (scale !== 1)
-    notes.push(`The rate is ${scale} times the sketched one; copies keep their keys, so each key is that much busier.`);
+  if (scale !== 1) {
+    const how =
+      copyKeys === 'new'
+        ? 'copies have keys of their own, so there are more keys and none is busier (--copy-keys same makes busier keys)'
+        : 'copies keep their keys, so each key is that much busier (--copy-keys new makes more keys instead)';
+    notes.push(`The rate is ${scale.toLocaleString('en-US')} times the sketched one: ${how}.`);
+  }
   return notes;
 }
 

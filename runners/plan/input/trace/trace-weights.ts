@@ -2,7 +2,7 @@ import type { KeyWeight, KeyWeights } from '../../../simulation/load.ts';
 import { hashRatioOf, hexOf } from '../../../sketch/heavy-keys.ts';
 import { type HashPoint, shardShares } from '../../../sketch/shard-shares.ts';
 import { copiedHashRatio } from './copies.ts';
-import { HASH_BINS, type TraceKeys } from './trace-keys.ts';
+import type { TraceKeys } from './trace-keys.ts';
 
 /** Keys that a plan may name. */
 const HEAVIEST_MAX = 1000;
@@ -44,7 +44,7 @@ export function traceWeights(keys: TraceKeys, options: WeightOptions): KeyWeight
 }
 
 /** Each key's weight over itself and its copies. Copies of keys in bins, and of too many keys, are even over all hash keys. */
-function withCopies(
+export function withCopies(
   bins: Float64Array,
   points: readonly HashPoint[],
   copies: number,
@@ -61,12 +61,12 @@ function withCopies(
       for (let copy = 1; copy < whole; copy += 1) {
         // The last copy may be a part of one.
         const part = Math.min(1, copies - copy) / copies;
-        spread[Math.floor(copiedHashRatio(hashRatio, copy, seed) * HASH_BINS)]! += weight * part;
+        spread[Math.floor(copiedHashRatio(hashRatio, copy, seed) * bins.length)]! += weight * part;
       }
     }
   }
   return {
-    bins: spread.map((weight) => weight + even / HASH_BINS),
+    bins: spread.map((weight) => weight + even / bins.length),
     points: points.map(({ hashRatio, weight }) => ({ hashRatio, weight: weight / copies })),
   };
 }
