@@ -30,6 +30,9 @@ export function verdictWords({ recommended }: Plan): string {
   return `${formatCount(shards)} ${shards === 1 ? 'SHARD' : 'SHARDS'}${room}`;
 }
 
+export const formulaText = (shards: number): string =>
+  `AWS's formula, which knows averages only, gives ${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}.`;
+
 export const priceText = ({ region, asOf }: Plan['prices']): string =>
   `prices of ${region}, ${asOf}; an estimate, not a quote`;
 

@@ -7,6 +7,7 @@ import { PLAN_CHART_LEGEND, planChart } from './plan-chart.ts';
 import {
   consumerKinds,
   consumerWorst,
+  formulaText,
   loadText,
   monthText,
   onDemandTexts,
@@ -83,7 +84,7 @@ function tiles(plan: Plan, chosen: PlannedCount): Markup {
       formatRatio(Math.max(0, headroomRatio ?? 0)),
       headroomEnds === 'slo' ? 'until the SLO fails' : 'until the busiest second is at the limit',
     ],
-    ['price a month', monthText(chosen.monthlyUsd), `AWS's formula gives ${formatCount(formulaShards)} shards`],
+    ['price a month', monthText(chosen.monthlyUsd), formulaText(formulaShards)],
   ];
   return html`<dl class="tiles">${shown.map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="more">${more}</dd></div>`)}</dl>`;
 }

@@ -5,6 +5,7 @@ import type { Plan, PlannedCount, ShardSkew } from './plan.ts';
 import {
   consumerKinds,
   consumerWorst,
+  formulaText,
   loadText,
   monthText,
   onDemandTexts,
@@ -48,6 +49,7 @@ function renderHead(plan: Plan, width: number): Line[] {
     [styled(isFound ? 'good' : 'bad', verdictWords(plan))],
     ...hanging('  ', recommended.reason, width),
     ...hanging('  ', recommended.certainty, width, 'dim'),
+    ...hanging('  ', formulaText(recommended.formulaShards), width, 'dim'),
     ...hanging(styled('bold', 'SLO  '), `${slo.thresholds.join(', ')}${slo.isDefault ? ' (default)' : ''}`, width),
     ...slo.skipped.flatMap(({ text, why }) => hanging('     ', `skipped ${text}: ${why}`, width, 'dim')),
     ...slo.notes.flatMap((note) => hanging('     ', note, width, 'warn')),

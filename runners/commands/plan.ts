@@ -110,10 +110,10 @@ async function planOf(
     scenarioShards: source === 'scenario' && target !== undefined && 'shards' in target ? target.shards : undefined,
     toolVersion: readOwnVersion(),
     createdAt: new Date().toISOString(),
-    simulate: (simulated, shards) => {
+    simulate: (simulated, shards, coarse) => {
       simulations += 1;
       progress.show(`simulating ${shards} ${shards === 1 ? 'shard' : 'shards'} (simulation ${simulations})`);
-      return simulate(simulated, shards, { ...conditions, seed });
+      return simulate(simulated, shards, { ...conditions, seed, ...(coarse === true ? { method: 'rates' } : {}) });
     },
   });
   if (options.verify !== true) return plan;

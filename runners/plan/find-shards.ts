@@ -20,8 +20,11 @@ export interface FoundShards {
 export interface FindOptions {
   readonly slo: Slo;
   readonly mostShards: number;
-  readonly simulate: (load: Load, shards: number) => SimulatedRun;
+  readonly simulate: Simulate;
 }
+
+/** @param coarse by counts instead of record by record: faster, and blind to keys that are hot for a moment only. */
+export type Simulate = (load: Load, shards: number, coarse?: boolean) => SimulatedRun;
 
 /** Share of all records that one key may have throttled. */
 export function hotKeyAllowance(slo: Slo): number {
@@ -37,14 +40,14 @@ export function findShards(
 ): FoundShards {
   const allowed = throttledRecordsAllowed(slo);
   const common = {
-    leastShards: leastShards(load, allowed),
+    leastShards: firstShards(load, hotKeys, { slo, mostShards, simulate }),
     mostShards,
     simulate: (shards: number) => simulate(load, shards),
   };
   const search = new ShardSearch({
     ...common,
     judge: (run) => judgeCount(slo, load.durationNs, run),
-    isHopeless: (shards) => fluidThrottledRatio(load, shards) > allowed * HOPELESS_FACTOR && allowed < 1,
+    isHopeless: (shards) => isHopeless(load, shards, allowed),
   });
   const names = tooHotKeys(hotKeys).map(({ name }) => name);
   if (names.length === 0) return { search, end: search.find() };
@@ -59,6 +62,30 @@ export function findShards(
   const end = others.find();
   return { search, end: { kind: 'hot-key', onlyHotKeySuffersFrom: end.kind === 'found' ? end.shards : null } };
 }
+
+/** From this many records on, a coarse search finds the neighbourhood, and only that is simulated record by record. */
+const COARSE_FROM_RECORDS = 1_000_000;
+
+export const isLarge = ({ records }: Load): boolean => records > COARSE_FROM_RECORDS;
+
+/** Where the search begins: by arithmetic, or by a search that simulates counts. */
+function firstShards(load: Load, hotKeys: readonly HotKey[], { slo, mostShards, simulate }: FindOptions): number {
+  const allowed = throttledRecordsAllowed(slo);
+  const least = leastShards(load, allowed);
+  if (load.replay === undefined || !isLarge(load) || tooHotKeys(hotKeys).length > 0) return least;
+  const coarse = new ShardSearch({
+    leastShards: least,
+    mostShards,
+    simulate: (shards) => simulate(load, shards, true),
+    judge: (run) => judgeCount(slo, load.durationNs, run),
+    isHopeless: (shards) => isHopeless(load, shards, allowed),
+  });
+  const end = coarse.find();
+  return end.kind === 'found' ? end.shards : least;
+}
+
+const isHopeless = (load: Load, shards: number, allowed: number): boolean =>
+  allowed < 1 && fluidThrottledRatio(load, shards) > allowed * HOPELESS_FACTOR;
 
 /** Share of the attempts that shards without a hot key throttle. */
 function throttledElsewhere({ perShard, counts }: SimulatedRun, hotShards: ReadonlySet<number>): number {

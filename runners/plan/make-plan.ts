@@ -19,13 +19,12 @@ import {
 } from '../kinesis/price-month.ts';
 import type { PriceList } from '../kinesis/prices.ts';
 import type { Load } from '../simulation/load.ts';
-import type { SimulatedRun } from '../simulation/simulated-run.ts';
 import { aggregateLoad } from './aggregate-load.ts';
 import { demandOf, formulaShards } from './arithmetic.ts';
 import { assumptionsOf, certaintyOf } from './assumptions.ts';
 import { billedLoad } from './billed-load.ts';
 import { bindingOf } from './binding.ts';
-import { type FoundShards, findShards, hotKeyAllowance } from './find-shards.ts';
+import { type FoundShards, findShards, hotKeyAllowance, isLarge, type Simulate } from './find-shards.ts';
 import { peakOf } from './fluid.ts';
 import { growthPlan } from './growth.ts';
 import { type Headroom, headroomOf } from './headroom.ts';
@@ -50,7 +49,7 @@ export interface PlanRequest {
   readonly scenarioShards?: number | undefined;
   readonly toolVersion: string;
   readonly createdAt: string;
-  readonly simulate: (load: Load, shards: number) => SimulatedRun;
+  readonly simulate: Simulate;
 }
 
 /** Plans a load: pure but for what `simulate` does. */
@@ -62,12 +61,12 @@ export function makePlan(request: PlanRequest): Plan {
   const shards = end.kind === 'found' ? end.shards : null;
   const around = shards ?? (end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null);
   const formula = Math.ceil(formulaShards(demandOf(load)));
-  for (const count of countsAround(around, formula, request.mostShards)) search.try(count);
-  const counts = search.tried.map((tried) => plannedCount(tried, hotKeys, monthOf(load, prices)));
+  for (const count of countsAround(around, formula, request)) search.try(count);
+  const counts = shownOf(search.tried, around).map((tried) => plannedCount(tried, hotKeys, monthOf(load, prices)));
   const headroom: Headroom =
     shards === null
       ? { headroomRatio: null, headroomEnds: null }
-      : headroomOf(search.try(shards).run, (ratio) => {
+      : headroomOf(search.try(shards).run, isLarge(load), (ratio) => {
           return judgeCount(slo, load.durationNs, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
         });
   const recommended = recommendation(found, counts, hotKeys, headroom, Math.max(1, formula));
@@ -100,13 +99,16 @@ export function makePlan(request: PlanRequest): Plan {
   };
 }
 
-/** Neighbours, some more, and what AWS's formula gives. */
-function countsAround(shards: number | null, formula: number, mostShards: number): number[] {
-  const near =
-    shards === null
-      ? []
-      : [shards - 2, shards - 1, shards, shards + 1, shards + 2, Math.ceil(shards * 1.5), shards * 2];
-  return [...new Set([...near, formula])].filter((count) => count >= 1 && count <= mostShards);
+/** Neighbours, some more, and what AWS's formula gives; fewer of a load that takes long to simulate. */
+function countsAround(shards: number | null, formula: number, { load, mostShards }: PlanRequest): number[] {
+  const near = shards === null ? [] : [shards - 1, shards, shards + 1, shards * 2];
+  const more = shards === null || isLarge(load) ? [] : [shards - 2, shards + 2, Math.ceil(shards * 1.5)];
+  return [...new Set([...near, ...more, formula])].filter((count) => count >= 1 && count <= mostShards);
+}
+
+/** Without the counts far above, which the search tried to see whether any number helps. */
+function shownOf(tried: readonly TriedCount[], shards: number | null): readonly TriedCount[] {
+  return shards === null ? tried : tried.filter(({ run }) => run.shards <= Math.max(shards * 2, shards + 2));
 }
 
 /** USD a month for a number of shards. */
@@ -148,6 +150,14 @@ function plannedCount({ run, isHeld, failed }: TriedCount, hotKeys: readonly Hot
   };
 }
 
+const KINDS = {
+  found: 'meets-slo',
+  'hot-key': 'hot-key',
+  burst: 'hot-key',
+  floor: 'floor',
+  'too-large': 'too-large',
+} as const satisfies Record<FoundShards['end']['kind'], Recommendation['kind']>;
+
 function recommendation(
   { end }: FoundShards,
   counts: readonly PlannedCount[],
@@ -161,13 +171,13 @@ function recommendation(
   const below = counts[at - 1];
   const deciding = below?.isHeld === false ? below : (counts[at] ?? counts.at(-1));
   return {
-    kind: end.kind === 'found' ? 'meets-slo' : end.kind,
+    kind: KINDS[end.kind],
     shards,
     onlyHotKeySuffersFrom: end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null,
     ...headroom,
     reason: reasonOf(end, counts, hotKeys),
     certainty: certaintyOf(counts, shards),
-    binding: end.kind === 'hot-key' ? 'one-key' : (deciding?.binding ?? 'none'),
+    binding: end.kind === 'hot-key' || end.kind === 'burst' ? 'one-key' : (deciding?.binding ?? 'none'),
     isNextHeld: end.kind === 'found' ? end.isNextHeld : null,
     formulaShards: formula,
   };

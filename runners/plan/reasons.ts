@@ -14,6 +14,8 @@ export function reasonOf(end: End, counts: readonly PlannedCount[], hotKeys: rea
       return foundReason(end, counts);
     case 'hot-key':
       return hotKeyReason(end, tooHotKeys(hotKeys));
+    case 'burst':
+      return burstReason(counts.find(({ shards }) => shards === end.shards));
     case 'floor':
       return floorReason(counts.find(({ shards }) => shards === end.shards));
     case 'too-large':
@@ -90,6 +92,11 @@ function hotKeyReason({ onlyHotKeySuffersFrom }: Extract<End, { kind: 'hot-key' 
       ? ''
       : ` From ${countOf(onlyHotKeySuffersFrom)} on, only the shards of ${keys.length === 1 ? 'that key' : 'those keys'} throttle.`;
   return `No number of shards holds the SLO, because a key stays on one shard. ${needs.join(' ')}${rest}`;
+}
+
+function burstReason(tried: PlannedCount | undefined): string {
+  const ratio = tried?.busiestPeakRatio ?? 1;
+  return `No number of shards holds the SLO: with ${countOf(tried?.shards ?? 1)}, one of them is still due ${ratio.toFixed(1)} times its limit in its busiest second, because the records of that second have one key. Spread such a key over at least ${Math.ceil(ratio)} keys, or let producers slow down.`;
 }
 
 function floorReason(tried: PlannedCount | undefined): string {

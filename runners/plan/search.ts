@@ -26,15 +26,20 @@ export type SearchEnd =
     }
   /** Nothing is throttled and the SLO still fails: more shards change nothing. */
   | { readonly kind: 'floor'; readonly shards: number }
+  /** One shard is overloaded in some second, however many there are: the records of that second have one key. */
+  | { readonly kind: 'burst'; readonly shards: number }
   | { readonly kind: 'too-large' };
 
 /** Above this many shards the search takes larger steps, and then halves the last one. */
 const SINGLE_STEPS_MAX = 64;
 /** So many counts above one that passes are tried until two neighbours pass. */
 const NEIGHBOURS_MAX = 8;
-/** Failures after which the floor is looked for with many more shards. */
-const FLOOR_AFTER_FAILURES = 3;
-const FLOOR_FACTOR = 8;
+/** Failures after which many more shards are tried: do more shards help at all? */
+const FAR_AFTER_FAILURES = 3;
+const FAR_FACTOR = 8;
+const WALKED_MAX = 16;
+/** Eight times the shards lower the peak of the busiest one by less than this only if one key makes it. */
+const ONE_KEY_RATIO = 0.7;
 
 /**
  * The smallest shard count that holds an SLO. Even ranges of hash keys make this no rising function: the busiest shard of 7 may have
@@ -72,13 +77,17 @@ export class ShardSearch {
       if (tried.isHeld) return this.#settle(this.#smallestIn(failed, shards));
       if (isFloor(tried)) return { kind: 'floor', shards };
       failures += 1;
-      if (failures === FLOOR_AFTER_FAILURES) {
-        const far = this.try(Math.min(mostShards, shards * FLOOR_FACTOR));
-        if (!far.isHeld && isFloor(far)) return { kind: 'floor', shards: far.run.shards };
-      }
       failed = shards;
-      if (shards === mostShards) break;
-      shards = this.#firstHopeful(Math.min(mostShards, shards + stepAt(shards, failures)));
+      if (failures === FAR_AFTER_FAILURES) {
+        const far = this.try(Math.min(mostShards, shards * FAR_FACTOR));
+        if (isFloor(far)) return { kind: 'floor', shards: far.run.shards };
+        if (!far.isHeld && isOneKey(tried.run, far.run)) return { kind: 'burst', shards: far.run.shards };
+        // Few shards are walked one by one: between them, halving a step may miss the smallest that holds.
+        if (shards >= WALKED_MAX && far.isHeld) return this.#settle(this.#smallestIn(failed, far.run.shards));
+        if (!far.isHeld) failed = far.run.shards;
+      }
+      if (failed === mostShards) break;
+      shards = this.#firstHopeful(Math.min(mostShards, failed + stepAt(failed, failures)));
     }
     return { kind: 'too-large' };
   }
@@ -119,6 +128,11 @@ export class ShardSearch {
 function stepAt(shards: number, failures: number): number {
   if (shards < SINGLE_STEPS_MAX) return failures > 6 ? 2 : 1;
   return Math.max(1, Math.floor((shards / SINGLE_STEPS_MAX) * 2 ** Math.min(3, Math.max(0, failures - 2))));
+}
+
+function isOneKey(near: SimulatedRun, far: SimulatedRun): boolean {
+  const isFarther = far.shards >= near.shards * (FAR_FACTOR / 2);
+  return isFarther && far.busiest.peakRatio > 1 && far.busiest.peakRatio > near.busiest.peakRatio * ONE_KEY_RATIO;
 }
 
 /** Nothing is throttled, reads keep up, and the SLO fails all the same. */

@@ -35,13 +35,13 @@ describe('headroom', () => {
   const run = fluidRun(madeLoad({ ratesPerSecond: [3200] }), 4);
 
   test('ends at the limit of the busiest shard if the SLO holds until then', () => {
-    const { headroomRatio, headroomEnds } = headroomOf(run, () => true);
+    const { headroomRatio, headroomEnds } = headroomOf(run, false, () => true);
     expect(headroomRatio).toBeCloseTo(0.25, 6);
     expect(headroomEnds).toBe('shard-limit');
   });
 
   test('ends where the SLO fails', () => {
-    const { headroomRatio, headroomEnds } = headroomOf(run, (ratio) => ratio < 1.1);
+    const { headroomRatio, headroomEnds } = headroomOf(run, false, (ratio) => ratio < 1.1);
     expect(headroomEnds).toBe('slo');
     expect(headroomRatio).toBeGreaterThan(0.09);
     expect(headroomRatio).toBeLessThanOrEqual(0.1);
@@ -49,7 +49,7 @@ describe('headroom', () => {
 
   test('is looked for beyond the limit if bursts exceed it and the SLO holds', () => {
     const bursty = { ...run, busiest: { ...run.busiest, peakRatio: 1.4 } };
-    const { headroomRatio, headroomEnds } = headroomOf(bursty, (ratio) => ratio < 1.3);
+    const { headroomRatio, headroomEnds } = headroomOf(bursty, false, (ratio) => ratio < 1.3);
     expect(headroomEnds).toBe('slo');
     expect(headroomRatio).toBeCloseTo(0.3, 1);
   });
