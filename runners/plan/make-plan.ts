@@ -69,7 +69,7 @@ export function makePlan(request: PlanRequest): Plan {
       : headroomOf(search.try(shards).run, isLarge(load), (ratio) => {
           return judgeCount(slo, load.durationNs, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
         });
-  const recommended = recommendation(found, counts, hotKeys, headroom, Math.max(1, formula));
+  const recommended = recommendation(found, counts, { hotKeys, bursts: load.bursts }, headroom, Math.max(1, formula));
   return {
     schemaVersion: PLAN_SCHEMA_VERSION,
     kind: 'plan',
@@ -161,7 +161,7 @@ const KINDS = {
 function recommendation(
   { end }: FoundShards,
   counts: readonly PlannedCount[],
-  hotKeys: readonly HotKey[],
+  keys: { readonly hotKeys: readonly HotKey[]; readonly bursts?: Load['bursts'] | undefined },
   headroom: Headroom,
   formula: number,
 ): Recommendation {
@@ -175,7 +175,7 @@ function recommendation(
     shards,
     onlyHotKeySuffersFrom: end.kind === 'hot-key' ? end.onlyHotKeySuffersFrom : null,
     ...headroom,
-    reason: reasonOf(end, counts, hotKeys),
+    reason: reasonOf(end, counts, keys),
     certainty: certaintyOf(counts, shards),
     binding: end.kind === 'hot-key' || end.kind === 'burst' ? 'one-key' : (deciding?.binding ?? 'none'),
     isNextHeld: end.kind === 'found' ? end.isNextHeld : null,

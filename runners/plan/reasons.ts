@@ -1,6 +1,7 @@
 import type { Binding, HotKey, PlannedCount } from '../../reports/plan/plan.ts';
 import { monthText } from '../../reports/plan/plan-text.ts';
 import { formatCount, formatDuration, formatRatio } from '../../reports/text/format.ts';
+import type { KeyBurst } from '../simulation/load.ts';
 import type { FoundShards } from './find-shards.ts';
 import { tooHotKeys } from './hot-keys.ts';
 import { LASTING } from './slo.ts';
@@ -8,14 +9,21 @@ import { LASTING } from './slo.ts';
 /** Why a plan recommends what it does, in sentences. */
 type End = FoundShards['end'];
 
-export function reasonOf(end: End, counts: readonly PlannedCount[], hotKeys: readonly HotKey[]): string {
+export function reasonOf(
+  end: End,
+  counts: readonly PlannedCount[],
+  { hotKeys, bursts = [] }: { readonly hotKeys: readonly HotKey[]; readonly bursts?: readonly KeyBurst[] | undefined },
+): string {
   switch (end.kind) {
     case 'found':
       return foundReason(end, counts);
     case 'hot-key':
       return hotKeyReason(end, tooHotKeys(hotKeys));
     case 'burst':
-      return burstReason(counts.find(({ shards }) => shards === end.shards));
+      return burstReason(
+        counts.find(({ shards }) => shards === end.shards),
+        bursts,
+      );
     case 'floor':
       return floorReason(counts.find(({ shards }) => shards === end.shards));
     case 'too-large':
@@ -94,9 +102,14 @@ function hotKeyReason({ onlyHotKeySuffersFrom }: Extract<End, { kind: 'hot-key' 
   return `No number of shards holds the SLO, because a key stays on one shard. ${needs.join(' ')}${rest}`;
 }
 
-function burstReason(tried: PlannedCount | undefined): string {
+function burstReason(tried: PlannedCount | undefined, bursts: readonly KeyBurst[]): string {
   const ratio = tried?.busiestPeakRatio ?? 1;
-  return `No number of shards holds the SLO: with ${countOf(tried?.shards ?? 1)}, one of them is still due ${ratio.toFixed(1)} times its limit in its busiest second, because the records of that second have one key. Spread such a key over at least ${Math.ceil(ratio)} keys, or let producers slow down.`;
+  const [busiest] = bursts;
+  const key =
+    busiest === undefined
+      ? 'the records of that second have one key'
+      : `key ${JSON.stringify(busiest.name)} alone has ${formatCount(busiest.records)} records in one second`;
+  return `No number of shards holds the SLO: with ${countOf(tried?.shards ?? 1)}, one of them is still due ${ratio.toFixed(1)} times its limit in its busiest second, because ${key}. Spread such keys over at least ${Math.ceil(ratio)} keys each, or let producers slow down.`;
 }
 
 function floorReason(tried: PlannedCount | undefined): string {

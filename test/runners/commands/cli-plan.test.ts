@@ -72,7 +72,7 @@ thresholds: [throttledRecords.ratio < 2%, lost == 0]
       JSON.stringify({ time: 1_700_000_000_000 + i * 10, key: i % 2 === 0 ? 'hot' : `key-${i}`, bytes: 200 }),
     );
     writeFileSync(join(folder, 'trace.ndjson'), lines.join('\n'));
-    const plan = await planned(['plan', 'trace.ndjson', '--scale', '40', '--json'], folder);
+    const plan = await planned(['plan', 'trace.ndjson', '--scale', '40', '--copy-keys', 'same', '--json'], folder);
     expect(plan.load.source).toBe('trace');
     expect(plan.recommended).toMatchObject({ kind: 'hot-key', shards: null });
     expect(plan.recommended.reason).toMatch(
