@@ -1,3 +1,4 @@
+import type { QuantileTable } from '../../engine/twin/latency-profile.ts';
 import type { ProducersSpec } from '../../workloads/scenario.ts';
 
 /**
@@ -102,8 +103,12 @@ export interface KeyWeight {
 
 /** Who writes. `retry` has full jitter, as the AWS SDKs back off. */
 export interface ProducerModel extends Pick<ProducersSpec, 'count' | 'batch' | 'whenBusy' | 'retry'> {
-  /** What a call takes without throttling: the service's latency and the network's. */
+  /** What a call takes without throttling, on average: the service's latency and the network's. */
   readonly callNs: number;
+  /** Its distribution; left out, every call takes `callNs`. */
+  readonly callQuantiles?: QuantileTable;
+  /** Calls of one producer that may be open at once; left out, any number. Records wait for a response then, or are dropped. */
+  readonly inFlight?: number;
   /** Limits the retries of one producer, as the AWS SDKs do; left out, retries are limited by attempts only. */
   readonly quota?: RetryQuota;
 }

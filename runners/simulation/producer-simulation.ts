@@ -1,9 +1,11 @@
+import { quantileAt } from '../../engine/twin/latency-profile.ts';
 import type { RandomStream } from '../../workloads/random.ts';
 import { RetryQueue, type RetryRow } from '../producer/retry-queue.ts';
 import { HeldBackRecords } from './held-back-records.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 import type { ProducerModel } from './load.ts';
 import { OpenBatch } from './open-batch.ts';
+import { OpenCalls } from './open-calls.ts';
 import type { RunCounts } from './run-counts.ts';
 
 /** Throttled records that one producer keeps for their next attempt, as in a run; with so many it picks up no new ones. */
@@ -20,7 +22,7 @@ export interface ShardIntake {
 /**
  * One producer in virtual time. It does what `runners/producer/producer.ts` does in a run: it puts due retries and due records into its
  * open batch, sends the batch when it is full or has lingered since its opening, and retries throttled records with full jitter.
- * Calls take a fixed time, and any number of them may be open.
+ * A call has its effect at once and its response later.
  */
 export class ProducerSimulation {
   readonly #intake: ShardIntake;
@@ -36,6 +38,8 @@ export class ProducerSimulation {
   readonly #maxBytes: number;
   readonly #lingerNs: number;
   readonly #batch: OpenBatch;
+  /** Undefined if any number of calls may be open. */
+  readonly #openCalls: OpenCalls | undefined;
   #sendAtNs = Number.POSITIVE_INFINITY;
   #quotaTokens: number;
   /** When `turn` must be called next; Infinity while the producer waits for new records only. */
@@ -63,23 +67,26 @@ export class ProducerSimulation {
     this.#maxBytes = bytes;
     this.#lingerNs = lingerNs;
     this.#batch = new OpenBatch(records);
+    const { inFlight, callNs } = model;
+    this.#openCalls = inFlight === undefined || callNs === 0 ? undefined : new OpenCalls(inFlight);
     this.#quotaTokens = model.quota?.tokens ?? 0;
   }
 
   /** A record that is due now. Call `turn` first for every time before. */
   offer(nowNs: number, shard: number, bytes: number): void {
-    if (this.#heldBack.count > 0 || this.#retries.size >= this.#retryQueueLimit) {
-      this.#holdBack(nowNs, shard, bytes);
-      return;
-    }
-    this.#add(nowNs, shard, bytes, nowNs, 0, 0, 0);
-    this.nextAtNs = Math.min(this.#sendAtNs, this.#retries.nextDueNs);
+    this.#openCalls?.complete(nowNs);
+    if (this.#heldBack.count > 0) this.#pickUpHeldBack(nowNs);
+    if (this.#heldBack.count === 0 && this.#hasRoomForNew()) this.#add(nowNs, shard, bytes, nowNs, 0, 0, 0);
+    else if (this.#model.whenBusy === 'drop') this.#counts.unsent += 1;
+    else this.#heldBack.push(nowNs, shard, bytes);
+    this.nextAtNs = this.#nextTurnNs();
   }
 
   /** Does what is due at `nowNs` besides new records. */
   turn(nowNs: number): void {
     const { row } = this.#retries;
-    while (this.#retries.nextDueNs <= nowNs) {
+    this.#openCalls?.complete(nowNs);
+    while (this.#retries.nextDueNs <= nowNs && this.#hasRoom()) {
       this.#retries.pop();
       this.#add(
         nowNs,
@@ -93,7 +100,23 @@ export class ProducerSimulation {
     }
     if (this.#heldBack.count > 0) this.#pickUpHeldBack(nowNs);
     if (this.#sendAtNs <= nowNs) this.#send(nowNs);
-    this.nextAtNs = Math.min(this.#sendAtNs, this.#retries.nextDueNs);
+    this.nextAtNs = this.#nextTurnNs();
+  }
+
+  /** True if a record can be added to a batch: there is one, or a call for another. */
+  #hasRoom(): boolean {
+    return this.#openCalls === undefined || this.#batch.count > 0 || !this.#openCalls.isFull;
+  }
+
+  #hasRoomForNew(): boolean {
+    return this.#retries.size < this.#retryQueueLimit && this.#hasRoom();
+  }
+
+  #nextTurnNs(): number {
+    const retryNs = this.#retries.nextDueNs;
+    if (this.#hasRoom()) return Math.min(this.#sendAtNs, retryNs);
+    const isWaiting = this.#heldBack.count > 0 || retryNs < Number.POSITIVE_INFINITY;
+    return isWaiting ? this.#openCalls!.nextAtNs : Number.POSITIVE_INFINITY;
   }
 
   #add(
@@ -115,7 +138,8 @@ export class ProducerSimulation {
 
   #send(nowNs: number): void {
     const batch = this.#batch;
-    const answeredAtNs = nowNs + this.#model.callNs;
+    const answeredAtNs = nowNs + this.#callNs();
+    this.#openCalls?.open(answeredAtNs);
     this.calls += 1;
     this.#counts.attempts += batch.count;
     this.#intake.beginCall(nowNs);
@@ -152,6 +176,11 @@ export class ProducerSimulation {
     this.#retries.push(again);
   }
 
+  #callNs(): number {
+    const { callNs, callQuantiles } = this.#model;
+    return callQuantiles === undefined ? callNs : quantileAt(callQuantiles, this.#random.uniform());
+  }
+
   #takeTokens(): boolean {
     const { quota } = this.#model;
     if (quota === undefined) return true;
@@ -166,14 +195,9 @@ export class ProducerSimulation {
     this.#quotaTokens = Math.min(quota.tokens, this.#quotaTokens + (retries > 0 ? quota.tokensPerRetry : 1));
   }
 
-  #holdBack(nowNs: number, shard: number, bytes: number): void {
-    if (this.#model.whenBusy === 'drop' && this.#retries.size >= this.#retryQueueLimit) this.#counts.unsent += 1;
-    else this.#heldBack.push(nowNs, shard, bytes);
-  }
-
   #pickUpHeldBack(nowNs: number): void {
     const held = this.#heldBack;
-    while (held.count > 0 && this.#retries.size < this.#retryQueueLimit) {
+    while (held.count > 0 && this.#hasRoomForNew()) {
       held.take();
       this.#add(nowNs, held.shard, held.bytes, held.dueAtNs, 0, 0, 0);
     }

@@ -1,3 +1,4 @@
+import { quantileAt } from '../../engine/twin/latency-profile.ts';
 import type { RandomStream } from '../../workloads/random.ts';
 import type { Load, ProducerModel } from './load.ts';
 
@@ -29,6 +30,12 @@ export class ProducerWaits {
     return u < this.#firstRatio ? this.#openNs : ((u - this.#firstRatio) / (1 - this.#firstRatio)) * this.#openNs;
   }
 
+  /** From a hand-over to its response. */
+  callNs(): number {
+    const { callNs, callQuantiles } = this.#producers;
+    return callQuantiles === undefined ? callNs : quantileAt(callQuantiles, this.#random.uniform());
+  }
+
   /** The mean of `batchNs`. */
   get batchMeanNs(): number {
     return (this.#openNs * (1 + this.#firstRatio)) / 2;
@@ -36,10 +43,10 @@ export class ProducerWaits {
 
   /** From the first hand-over to the one after so many throttled attempts. Each retry waits in a batch again. */
   retriesNs(throttledAttempts: number): number {
-    const { retry, callNs } = this.#producers;
+    const { retry } = this.#producers;
     let ns = 0;
     for (let i = 0; i < throttledAttempts; i++) {
-      ns += callNs + this.batchNs() + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
+      ns += this.callNs() + this.batchNs() + this.#random.uniform() * Math.min(retry.baseNs * 2 ** i, retry.capNs);
     }
     return ns;
   }

@@ -163,13 +163,13 @@ class RateSimulation {
 
   /** @param bytes of all records that the shard accepted in this tick, with those of the first attempt. */
   #accept(shard: number, attempts: number, count: number, bytes: number): void {
-    const { callNs, quota, count: producerCount } = this.#load.producers;
+    const { quota, count: producerCount } = this.#load.producers;
     if (quota !== undefined) {
       const back = attempts > 0 ? quota.tokensPerRetry : 1;
       this.#quotaTokens = Math.min(quota.tokens * producerCount, this.#quotaTokens + back * count);
     }
     if (attempts === 0) {
-      this.#ackLatency.recordMany(callNs, count);
+      this.#ackLatency.recordMany(this.#waits.callNs(), count);
       this.#readers.take(shard, count, bytes);
       return;
     }
@@ -178,7 +178,7 @@ class RateSimulation {
       const sampled = Math.ceil(left / (RETRY_SAMPLES - sample));
       left -= sampled;
       const waitedNs = this.#waits.retriesNs(attempts);
-      this.#ackLatency.recordMany(waitedNs + callNs, sampled);
+      this.#ackLatency.recordMany(waitedNs + this.#waits.callNs(), sampled);
       this.#readers.takeRetried(shard, sampled, waitedNs);
     }
   }

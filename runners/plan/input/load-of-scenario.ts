@@ -1,5 +1,5 @@
 import { quantileMeanNs } from '../../../engine/twin/latency-profile.ts';
-import type { ConsumerSpec, Scenario, Workload } from '../../../workloads/scenario.ts';
+import type { ConsumerSpec, Scenario } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { SimulationOptions } from '../../simulation/conditions.ts';
 import type { ConsumerModel, Load, ProducerModel } from '../../simulation/load.ts';
@@ -10,9 +10,6 @@ import { scenarioRates } from './scenario-rates.ts';
 import { scenarioRecords } from './scenario-records.ts';
 import { SDK_PRODUCERS } from './sdk-producers.ts';
 import { workloadTables } from './workload-tables.ts';
-
-/** A call's time on AWS, in the same region: an assumption. The engine answers at once. */
-const AWS_CALL_NS = SDK_PRODUCERS.callNs;
 
 /** 22 bytes each: 44 MB. */
 const REMEMBERED_RECORDS_MAX = 2_000_000;
@@ -55,21 +52,19 @@ export function conditionsOfScenario({ seed, target }: Scenario): SimulationOpti
 }
 
 function producersOf({ workloads, target }: Scenario): Pick<Load, 'producers' | 'producerGroups'> {
-  const callNs = callTimeOf(target);
-  const groups = workloads.map((workload) => producerModel(workload, callNs));
+  const call = callOf(target);
+  const groups = workloads.map(({ producers: { count, batch, whenBusy, retry, inFlight } }) => {
+    return { count, batch, whenBusy, retry, inFlight, ...call };
+  });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   return { producers: { ...groups[0]!, count }, ...(groups.length > 1 ? { producerGroups: groups } : {}) };
 }
 
-/** The mean time of a call: of a profile's puts, or an assumption for AWS. */
-function callTimeOf(target: Scenario['target']): number {
-  if (target.kind === 'kinesis') return AWS_CALL_NS;
-  if (target.kind !== 'engine' || target.profile?.put === undefined) return 0;
-  return quantileMeanNs(target.profile.put.quantiles);
-}
-
-function producerModel({ producers: { count, batch, whenBusy, retry } }: Workload, callNs: number): ProducerModel {
-  return { count, batch, whenBusy, retry, callNs };
+/** The time of a call: that of a profile's puts, or an assumption for AWS. The engine responds at once. */
+function callOf(target: Scenario['target']): Pick<ProducerModel, 'callNs' | 'callQuantiles'> {
+  if (target.kind === 'kinesis') return { callNs: SDK_PRODUCERS.callNs };
+  const quantiles = target.kind === 'engine' ? target.profile?.put?.quantiles : undefined;
+  return quantiles === undefined ? { callNs: 0 } : { callNs: quantileMeanNs(quantiles), callQuantiles: quantiles };
 }
 
 /** A run's consumers poll every shard at multiples of their interval, counted from the start of the load. */

@@ -163,3 +163,57 @@ describe('a simulated producer with a full retry queue', () => {
     expect(counts.unsent + counts.accepted).toBe(200);
   });
 });
+
+describe('a simulated producer whose calls take time', () => {
+  const batch = { records: 500, bytes: 1e9, lingerNs: 0 };
+
+  it('collects records while as many calls are open as may be', () => {
+    const { producer, puts, counts, offer, finish } = aProducer({ batch, callNs: 10 * MS, inFlight: 1 });
+    for (let i = 0; i < 100; i++) offer(i * MS);
+    finish();
+    expect(counts).toMatchObject({ accepted: 100, unsent: 0 });
+    expect(producer.calls).toBe(11);
+    expect(puts.slice(0, 12).map(({ atNs }) => atNs / MS)).toEqual([0, ...new Array(10).fill(10), 20]);
+  });
+
+  it('drops records that find no call if it must not wait', () => {
+    const { counts, offer, finish } = aProducer({ batch, callNs: 10 * MS, inFlight: 2, whenBusy: 'drop' });
+    for (let i = 0; i < 100; i++) offer(i * MS);
+    finish();
+    expect(counts).toMatchObject({ accepted: 20, unsent: 80 });
+  });
+
+  it('takes no time from records if more calls may be open than there are', () => {
+    const { puts, offer, finish } = aProducer({ batch, callNs: 10 * MS, inFlight: 11 });
+    for (let i = 0; i < 100; i++) offer(i * MS);
+    finish();
+    expect(puts.every(({ atNs, intendedAtNs }) => atNs === intendedAtNs)).toBe(true);
+  });
+
+  it('retries throttled records after the response, when a call is free', () => {
+    const retry = { attempts: 50, baseNs: MS, capNs: MS };
+    const { counts, ackLatency, offer, finish } = aProducer(
+      { batch, retry, callNs: 10 * MS, inFlight: 1 },
+      (nowNs) => nowNs >= 35 * MS,
+    );
+    for (let i = 0; i < 5; i++) offer(i * MS);
+    finish();
+    expect(counts).toMatchObject({ accepted: 5, failed: 0 });
+    expect(ackLatency.quantiles().p50 / MS).toBeGreaterThan(35);
+  });
+
+  it('has the latencies that its calls are drawn from', () => {
+    const callQuantiles = [
+      { p: 0, ns: 5 * MS },
+      { p: 0.5, ns: 10 * MS },
+      { p: 1, ns: 100 * MS },
+    ];
+    const { ackLatency, offer, finish } = aProducer({ batch, callNs: 20 * MS, callQuantiles });
+    for (let i = 0; i < 10_000; i++) offer(i * MS);
+    finish();
+    const { p50, p99, max } = ackLatency.quantiles();
+    expect(Math.abs(p50 / MS - 10)).toBeLessThan(0.5);
+    expect(p99 / MS).toBeGreaterThan(85);
+    expect(max / MS).toBeLessThan(100.1);
+  });
+});

@@ -64,6 +64,28 @@ describe('a run simulated by rates', () => {
   });
 });
 
+describe('limits counted in fixed windows of a second', () => {
+  it.each(['records', 'rates'] as const)('drop the published share of Poisson arrivals, by %s', (method) => {
+    const seconds = 4000;
+    const scenario = aScenario(
+      { phases: [{ name: 'steady', duration: `${seconds}s`, rate: '950/s' }], producers: { retry: { attempts: 1 } } },
+      {},
+      { consumers: [] },
+    );
+    const plenty = 1e12;
+    const limits = {
+      recordsPerSecond: 1000,
+      burstRecords: 1000,
+      bytesPerSecond: plenty,
+      burstBytes: plenty,
+      windowSeconds: 1,
+    };
+    const { counts } = simulate(loadOfScenario(scenario), 1, { seed: 5, limits, method });
+    // E[(N - 1000)+] / 950 of a Poisson count N of mean 950; its standard deviation over so many windows is 9.7 % of it.
+    expect(Math.abs(counts.failed / counts.due / 7.46e-4 - 1)).toBeLessThan(3 * 0.097);
+  });
+});
+
 describe('a ring of retries', () => {
   it('gives back every record, spread over the ticks of its wait', () => {
     const ring = new RetryRing(2, 3, 50, new RandomStream(1, 'ring'));
