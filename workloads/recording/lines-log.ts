@@ -90,13 +90,13 @@ function unknownField(columns: ReadonlyMap<string, number> | undefined, at: numb
 }
 
 /** `#Software: ...` as the first line of a file in the W3C extended log format, which IIS and CloudFront write. */
-function isFirstDirective(bytes: Buffer, start: number, end: number): boolean {
+export function isFirstDirective(bytes: Buffer, start: number, end: number): boolean {
   return /^#(?:Software|Version|Fields|Date|Start-Date|Remark):/u.test(
     bytes.toString('latin1', start, Math.min(end, start + 20)),
   );
 }
 
-function directiveColumns(directive: string): ReadonlyMap<string, number> | undefined {
+export function directiveColumns(directive: string): ReadonlyMap<string, number> | undefined {
   const names = /^#Fields:\s*(.*)$/u.exec(directive)?.[1]?.trim().split(/\s+/u);
   return names === undefined ? undefined : new Map(names.map((name, column) => [name, column]));
 }

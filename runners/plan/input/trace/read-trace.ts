@@ -1,3 +1,4 @@
+import { isFirstDirective } from '../../../../workloads/recording/lines-log.ts';
 import { LOG_TIME_FORMATS } from '../../../../workloads/recording/log-times.ts';
 import { TimeReader } from '../../../../workloads/recording/time-reader.ts';
 import { RunnerError } from '../../../errors.ts';
@@ -102,6 +103,7 @@ function formatOf({ bytes, start }: TraceBlock): TraceFormat {
   const line = /\S[^\n]*/u.exec(bytes.toString('latin1', start, start + 65_536))?.[0] ?? '';
   if (line.startsWith('{')) return 'ndjson';
   const accessOrSyslog = LOG_TIME_FORMATS.slice(0, 3);
+  if (isFirstDirective(bytes, start, bytes.length)) return 'log';
   const isLog = accessOrSyslog.some(({ pattern }) => pattern.test(line)) || looksLikeLog(line);
   return isLog ? 'log' : 'csv';
 }

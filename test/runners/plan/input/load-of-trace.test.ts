@@ -90,6 +90,24 @@ describe('the records of a trace', () => {
     expect(rows.map(({ bytes }) => bytes)).toEqual(lines.map((line) => line.length + 12));
   });
 
+  test('have the columns of a W3C log such as those of CloudFront, and the address as their key', async () => {
+    const lines = [
+      '#Version: 1.0',
+      '#Fields: date time x-edge-location sc-bytes c-ip cs-method',
+      '2026-01-01\t00:00:01\tFRA2\t1045\t192.0.2.10\tGET',
+      '2026-01-01\t00:00:02\tFRA2\t1046\t192.0.2.11\tGET',
+    ];
+    const content = `${lines.join('\n')}\n`;
+    const rows = await rowsOf(gzipSync(content));
+    expect(rows.map(({ hashRatio }) => hashRatio)).toEqual([ratioOf('192.0.2.10'), ratioOf('192.0.2.11')]);
+    const sized = await rowsOf(content, { fields: { key: 'x-edge-location', size: 'sc-bytes' } });
+    expect(sized.map(({ hashRatio, bytes }) => [hashRatio, bytes])).toEqual([
+      [ratioOf('FRA2'), 1049],
+      [ratioOf('FRA2'), 1050],
+    ]);
+    await expect(loadOf(content, { fields: { key: 'c-port' } })).rejects.toThrow(/no field 'c-port'.*c-ip, cs-method/);
+  });
+
   test('take hashes in place of keys, as MD5 or as a decimal hash key', async () => {
     const hash = hashOf('a');
     const decimal = BigInt(`0x${hexOf(hash)}`).toString();
