@@ -1,4 +1,4 @@
-import { tQuantile } from '../statistics/distributions.ts';
+import { normalQuantile, tQuantile } from '../statistics/distributions.ts';
 import { meanOf, varianceOf } from '../statistics/moments.ts';
 import { GROWTH_NOISE_RATIO, judgeTrial } from './judge-trial.ts';
 import { type KneeLimit, limitOf } from './limit.ts';
@@ -31,6 +31,9 @@ export interface Allowance {
 const NO_ALLOWANCE: Allowance = { growthPerSecond: 0, burstRatio: 0 };
 /** A claim is rather too low than too high. */
 const CONFIDENCE_RATIO = 0.999;
+/** From the one-sided 95 % of a trend's bounds to 99.9 %. */
+const OWN_REACH_FACTOR = normalQuantile(CONFIDENCE_RATIO) / normalQuantile(0.95);
+const DIFFERENCE_TRIALS_MIN = 4;
 
 /** Pure, so that a saved search is checked by making its answer again. */
 export function kneeOf(rules: SearchRules, trials: readonly Trial[]): Knee {
@@ -75,13 +78,22 @@ function claimOf(
   return { sustainablePerSecond, sustainableTrials, allowance: { growthPerSecond, burstRatio } };
 }
 
-/** One-sided upper bound of the mean growth; of a single trial, its own. */
+/** One-sided upper bound of the mean growth: by what each trial knows of its own, and by how much the trials differ, whichever is more. */
 function growthNotRuledOut(trials: readonly Trial[]): number {
   const trends = trials.flatMap(({ measured }) => measured.backlog ?? []);
-  const [first] = trends;
-  if (first === undefined) return 0;
-  if (trends.length === 1) return first.highPerSecond;
+  if (trends.length === 0) return 0;
   const growths = trends.map(({ growthPerSecond }) => growthPerSecond);
-  const reach = tQuantile(CONFIDENCE_RATIO, growths.length - 1) * Math.sqrt(varianceOf(growths) / growths.length);
-  return meanOf(growths) + reach;
+  const squares = trends.reduce(
+    (sum, { lowPerSecond, highPerSecond }) => sum + ((highPerSecond - lowPerSecond) / 2) ** 2,
+    0,
+  );
+  const own = (Math.sqrt(squares) / trends.length) * OWN_REACH_FACTOR;
+  return meanOf(growths) + Math.max(own, differenceReach(growths));
+}
+
+/** Few trials do not tell how much trials differ: with two of them Student's t is 300 standard errors. */
+function differenceReach(growths: readonly number[]): number {
+  const count = growths.length;
+  if (count < DIFFERENCE_TRIALS_MIN) return 0;
+  return tQuantile(CONFIDENCE_RATIO, count - 1) * Math.sqrt(varianceOf(growths) / count);
 }
