@@ -1,12 +1,13 @@
 import { kneeOf } from '../../reports/knee/knee.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runKnee } from '../knee/run-knee.ts';
-import { type Benchmark, holds, rowOf } from './benchmark.ts';
+import { type Benchmark, holds, rowOf, WrongAnswer } from './benchmark.ts';
 
 const SEEDS = 10;
 const SERVICE_NS = 20e3;
 const CAPACITY_PER_SECOND = 1e9 / SERVICE_NS;
 const ERROR_MAX_RATIO = 0.02;
+const ATTEMPTS_MAX = 4;
 
 /**
  *   search -> trial (run on the noop target) -> search ...      one server, 20 us a record: exactly 50,000 records/s
@@ -21,12 +22,8 @@ export const kneeNoop: Benchmark = {
     const errors: number[] = [];
     const foundRates: number[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const { found, trials, seconds, invalid } = await search(seed);
+      const found = await searchUntilDone(seed);
       const error = found / CAPACITY_PER_SECOND - 1;
-      const figures = `found ${Math.floor(found)}/s, error ${(100 * error).toFixed(2)} %`;
-      process.stderr.write(
-        `seed ${seed}: ${figures}, ${trials} trials (${invalid} invalid) in ${seconds.toFixed(0)} s\n`,
-      );
       errors.push(-100 * error);
       foundRates.push(found);
     }
@@ -35,6 +32,20 @@ export const kneeNoop: Benchmark = {
     return [rowOf('knee-noop', 'records/s', foundRates), rowOf('knee-noop-error', '% below', errors)];
   },
 };
+
+/** A search that a busy machine kept from its end has no answer, which is neither right nor wrong: it is printed, and repeated. */
+async function searchUntilDone(seed: number): Promise<number> {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+    const { knee, trials, seconds, invalid } = await search(seed);
+    const found = knee.sustainablePerSecond ?? 0;
+    const error = (100 * (found / CAPACITY_PER_SECOND - 1)).toFixed(2);
+    const answer = knee.kind === 'found' ? `found ${Math.floor(found)}/s, error ${error} %` : 'machine too busy';
+    process.stderr.write(`seed ${seed}: ${answer}, ${trials} trials (${invalid} invalid) in ${seconds.toFixed(0)} s\n`);
+    if (knee.kind === 'found') return found;
+    holds(found <= CAPACITY_PER_SECOND, `seed ${seed} has ${found}/s before its end`);
+  }
+  throw new WrongAnswer(`seed ${seed} was not carried through in ${ATTEMPTS_MAX} attempts: the machine is too busy`);
+}
 
 async function search(seed: number) {
   const startMs = performance.now();
@@ -48,17 +59,14 @@ async function search(seed: number) {
     maxDurationNs: 20 * 60e9,
   });
   const [{ trials, rules, knee }] = searches as [(typeof searches)[number]];
-  holds(
-    ending === 'completed' && knee.kind === 'found',
-    `seed ${seed} ended ${ending}, ${knee.kind}: ${knee.why ?? ''}`,
-  );
+  holds(ending === 'completed', `seed ${seed} ended ${ending}`);
   holds(
     kneeOf(rules, trials).sustainablePerSecond === knee.sustainablePerSecond,
     'the answer is not the one of its trials',
   );
   const invalid = trials.filter(({ measured }) => measured.invalidCodes.length > 0).length;
   const seconds = (performance.now() - startMs) / 1e3;
-  return { found: knee.sustainablePerSecond ?? 0, trials: trials.length, seconds, invalid };
+  return { knee, trials: trials.length, seconds, invalid };
 }
 
 function scenarioOf(seed: number): Scenario {
