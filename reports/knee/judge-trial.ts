@@ -15,6 +15,10 @@ const THROTTLED_MARGIN_RATIO = 0.001;
 /** A target that takes less than this of the rate, and is seen to hold the producers back, needs no valid latencies to be at its limit. */
 const CLEARLY_MISSED_RATIO = 0.95;
 
+/** Above this share of the CPU, other programs take threads of the run off their cores for tens of milliseconds. */
+const DISTURBED_CPU_RATIO = 0.3;
+const CLEAR_GROWTH_RATIO = 0.05;
+
 export const TRIAL_REASONS = {
   OBJECTIVE: 'an objective was not met',
   ACHIEVED: 'the target took less than 99 % of the rate',
@@ -26,7 +30,13 @@ export type TrialReason = keyof typeof TRIAL_REASONS;
 
 export type TrialJudgement =
   | { readonly kind: 'sustainable'; readonly isMarginal: boolean }
-  | { readonly kind: 'unsustainable'; readonly isMarginal: boolean; readonly reasons: readonly TrialReason[] }
+  | {
+      readonly kind: 'unsustainable';
+      readonly isMarginal: boolean;
+      /** Other programs used much of the CPU, and may have made the backlog. It takes more of these to decide. */
+      readonly isDisturbed: boolean;
+      readonly reasons: readonly TrialReason[];
+    }
   /** The generator was the limit: the run says nothing about the target. */
   | { readonly kind: 'invalid'; readonly codes: readonly string[] }
   /** Too few records for an objective. */
@@ -54,15 +64,23 @@ export function judgeTrial(measured: TrialMeasures, durationNs: number): TrialJu
   ];
   const missed = criteria.filter((criterion) => criterion.missed);
   if (missed.length > 0) {
+    const isDisturbed = isDisturbedBy(measured);
     return {
       kind: 'unsustainable',
-      isMarginal: missed.every(({ isNear }) => isNear),
+      isMarginal: isDisturbed || missed.every(({ isNear }) => isNear),
+      isDisturbed,
       reasons: [...new Set(missed.map(({ reason }) => reason))],
     };
   }
   const unknown = measured.objectives.find(({ holds }) => holds === null);
   if (unknown !== undefined) return { kind: 'unjudged', why: `"${unknown.text}" ${unknown.reason ?? 'is not known'}` };
   return { kind: 'sustainable', isMarginal: criteria.some(({ isNear }) => isNear) };
+}
+
+/** A backlog that surely grows by much of the rate needs no quiet machine. */
+function isDisturbedBy({ otherCpuRatio, backlog, intendedPerSecond }: TrialMeasures): boolean {
+  if (otherCpuRatio === null || otherCpuRatio <= DISTURBED_CPU_RATIO) return false;
+  return (backlog?.lowPerSecond ?? 0) <= CLEAR_GROWTH_RATIO * intendedPerSecond;
 }
 
 function objectiveCriterion({ holds, actual, limit, low, high }: MeasuredObjective): Criterion {

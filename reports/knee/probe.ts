@@ -38,6 +38,8 @@ export class MachineBusy extends Error {
 const DISCARDED_DRAWS = 32;
 /** Outcomes of one rate that end its repetition. */
 const DECIDING = 2;
+/** Four trials that are not sustainable decide if other programs disturbed each of them. */
+const DISTURBED_WEIGHT = 0.5;
 const INVALID_MAX = 5;
 export const INVALID_DISTURBED_MAX = 12;
 /** What was achieved differs from a rate by the counting of its last batch. */
@@ -78,8 +80,8 @@ export class Prober {
           if (!judgement.isMarginal || sustainable === DECIDING) return { kind: 'sustainable', last };
           break;
         case 'unsustainable':
-          unsustainable += 1;
-          if (!judgement.isMarginal || unsustainable === DECIDING) return { kind: 'unsustainable', last };
+          unsustainable += judgement.isDisturbed ? DISTURBED_WEIGHT : 1;
+          if (!judgement.isMarginal || unsustainable >= DECIDING) return { kind: 'unsustainable', last };
           break;
         case 'invalid': {
           invalid += 1;
