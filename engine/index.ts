@@ -26,15 +26,8 @@ export {
   TOO_LARGE,
   tableWithMemory,
 } from './log/record-batch.ts';
-export {
-  BACK_PRESSURED,
-  CLAIM_TOO_LARGE,
-  CLOSED,
-  createShardLog,
-  ShardLog,
-  type ShardLogHandle,
-  type WhenFull,
-} from './log/shard-log.ts';
+export { BACK_PRESSURED, CLAIM_TOO_LARGE, CLOSED, ShardLog } from './log/shard-log.ts';
+export { createShardLog, type ShardLogHandle, type WhenFull } from './log/shard-log-memory.ts';
 export { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './log/shard-log-reader.ts';
 export { textTable } from './log/text-table.ts';
 export { PARK, SPIN, SPIN_THEN_PARK, type WaitPolicy } from './log/wait-policy.ts';

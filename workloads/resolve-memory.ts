@@ -21,9 +21,15 @@ export function shardCapacityOf(shards: number, steps: ParsedSteps): number {
   return steps.reduce((sum, step) => sum + ('shards' in step ? step.shards : 'split' in step ? 2 : 1), shards);
 }
 
+/** As in the resolved target. */
+export interface StreamMemory {
+  readonly memoryBytes: number;
+  readonly reservedBytes?: number;
+}
+
 /**
- * The stream's memory: as written, else enough for its shards. It is reserved, and taken from the machine only as records
- * come, so that many shards cost no more than what is written to them.
+ * The stream's memory: as written, else 256 MiB. Shards must be able to hold the largest records, so that many of them need more address
+ * space than that. They take memory for the records that come, and share the 256 MiB.
  */
 export function resolveMemory(
   writtenBytes: number | undefined,
@@ -33,11 +39,14 @@ export function resolveMemory(
     maxRecordBytes,
   }: { readonly shards: number; readonly steps: ParsedSteps; readonly maxRecordBytes: number },
   problems: Problem[],
-): number {
+): StreamMemory {
   const capacity = shardCapacityOf(shards, steps);
   const neededBytes = memoryNeededBytes(capacity, maxRecordBytes);
-  if (writtenBytes === undefined) return Math.max(MEMORY_DEFAULT_BYTES, neededBytes);
-  if (writtenBytes >= neededBytes) return writtenBytes;
+  if (writtenBytes === undefined) {
+    const reserved = neededBytes > MEMORY_DEFAULT_BYTES ? { reservedBytes: neededBytes } : {};
+    return { memoryBytes: MEMORY_DEFAULT_BYTES, ...reserved };
+  }
+  if (writtenBytes >= neededBytes) return { memoryBytes: writtenBytes };
   const needed = `${Math.ceil(neededBytes / MEBIBYTE)}MiB`;
   const made = capacity === shards ? '' : ' (those that steps make included)';
   problems.push({
@@ -46,7 +55,7 @@ export function resolveMemory(
     what: `${mebibytes(writtenBytes)} is too little for ${capacity} shards${made} with records of up to ${mebibytes(maxRecordBytes)}.`,
     fix: `Write memory: ${needed} or more, leave memory out, or lower maxRecordBytes.`,
   });
-  return writtenBytes;
+  return { memoryBytes: writtenBytes };
 }
 
 const mebibytes = (bytes: number): string =>

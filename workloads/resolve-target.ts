@@ -22,12 +22,12 @@ export function resolveTarget(
 ): TargetSpec {
   if (parsed.kind === 'engine') {
     const { kind, shards, maxRecordBytes, whenFull } = parsed;
-    const memoryBytes = resolveMemory(parsed.memory, { shards, steps, maxRecordBytes }, problems);
+    const memory = resolveMemory(parsed.memory, { shards, steps, maxRecordBytes }, problems);
     const latency = latencyOf(parsed.latency ?? 'none', problems, scenarioFile);
     const profile = profileOf(parsed, problems, scenarioFile);
     const limits = parsed.limits === undefined ? (profile?.limits ?? 'none') : limitsOf(parsed.limits);
     const twin = profile === undefined ? {} : { profile: profile.twin };
-    return { kind, shards, limits, latency, ...twin, memoryBytes, maxRecordBytes, whenFull };
+    return { kind, shards, limits, latency, ...twin, ...memory, maxRecordBytes, whenFull };
   }
   if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
   return {

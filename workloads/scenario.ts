@@ -68,6 +68,10 @@ export interface EngineTargetSpec {
   readonly profile?: TwinProfileSpec;
   /** Memory of one stream, shared out over its shards. */
   readonly memoryBytes: number;
+  /**
+   * Address space of one stream, if that is more: a shard may take more than its share of the memory, as far as the others leave it.
+   */
+  readonly reservedBytes?: number;
   readonly maxRecordBytes: number;
   /** When the ring is full: reuse the oldest term and tell laggards, or refuse puts until every consumer has passed. */
   readonly whenFull: 'trim' | 'refuse';

@@ -87,7 +87,7 @@ const engineTarget = z.strictObject({
   latency: latency.optional(),
   profile: profile.optional(),
   memory: sizeField(
-    'Memory of the stream, shared out over its shards, those that steps make included. Left out: 256MiB, or more if the shards need it.',
+    'Memory of the stream, shared out over its shards, those that steps make included. Left out: 256MiB, of which each of many shards takes what its records need.',
     MEBIBYTE,
     2 ** 36,
     'a size from 1MiB to 64GiB',

@@ -57,6 +57,7 @@ export const FRAME_HEADER_BYTES = KEY_INDEX_OFFSET + INT32_BYTES;
 export const ACTIVE_TERM_WORD = 0; // written by the producer that advances the ring, read by all; ~active while it advances
 export const OLDEST_TERM_WORD = 1; // trim horizon: written while advancing, read by readers after they pin; pairs with READER_TERM_WORD
 export const CLOSED_WORD = 2; // 0 or 1: written by the closer that holds ACTIVE_TERM_WORD, read by the producer that does, and by readers
+export const RING_TERMS_WORD = 3; // terms that the ring has; written by the producer that advances a log with a budget, before ACTIVE_TERM_WORD
 export const ABANDONED_CLAIMS_WORD = 4; // claims given up because their producer died; written by whoever gave them up
 export const CONTROL_BYTES = LINE_BYTES;
 

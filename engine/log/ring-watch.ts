@@ -46,9 +46,9 @@ export class RingWatch {
 
 /** The term that the ring would use again next and cannot, because a claim in it is not finished; -1 if there is none. */
 export function unfinishedTerm(log: ShardLog, active: number = log.activeTerm): number {
-  const condemned = active + 1 - log.termCount;
+  const condemned = active + 1 - log.ringTerms;
   if (condemned < 0) return -1;
-  const sealed = Atomics.load(log.words, log.slotWord(condemned % log.termCount) + SEALED_BLOCKS_WORD);
+  const sealed = Atomics.load(log.words, log.slotWord(log.slotOf(condemned)) + SEALED_BLOCKS_WORD);
   return sealed === log.termBlocks ? -1 : condemned;
 }
 
@@ -56,7 +56,7 @@ export function unfinishedTerm(log: ShardLog, active: number = log.activeTerm): 
 function giveBack(log: ShardLog, taken: number): void {
   const { words } = log;
   const next = ~taken + 1;
-  const slotWord = log.slotWord(next % log.termCount);
+  const slotWord = log.slotWord(log.slotOf(next));
   const begun = words[slotWord + TERM_ID_WORD] === next;
   if (begun && Atomics.load(words, slotWord + TAIL_WORD) >= log.termBlocks) {
     words[slotWord + SEALED_RECORDS_WORD] = 0;
@@ -83,8 +83,8 @@ function finish(log: ShardLog, term: number): void {
 
 function recount(log: ShardLog, term: number): void {
   const { words } = log;
-  const slotWord = log.slotWord(term % log.termCount);
-  const directory = log.directoryWord + (term % log.termCount) * log.termBlocks;
+  const slotWord = log.slotWord(log.slotOf(term));
+  const directory = log.directoryWord + log.slotOf(term) * log.termBlocks;
   let records = 0;
   for (let block = 0; block < log.termBlocks; ) {
     const stamp = Atomics.load(words, directory + block);

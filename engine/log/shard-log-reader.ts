@@ -94,7 +94,7 @@ export class ShardLogReader {
       if (this.#pinned !== this.#term) {
         if (!this.#pin(this.#term)) return this.#fallForward();
       }
-      const word = log.directoryWord + (this.#term % log.termCount) * log.termBlocks + this.#nextBlock;
+      const word = log.directoryWord + log.slotOf(this.#term) * log.termBlocks + this.#nextBlock;
       const stamp = Atomics.load(log.words, word);
       if (stamp === abandonedStamp(this.#term)) {
         this.#nextBlock += 1;

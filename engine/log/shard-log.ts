@@ -17,19 +17,18 @@ import {
   READER_SLOTS,
   READER_TERM_WORD,
   RECORD_COUNT_OFFSET,
+  RING_TERMS_WORD,
   regionsOf,
   SEALED_BLOCKS_WORD,
   SEALED_RECORDS_WORD,
-  type ShardLogShape,
   TAIL_WORD,
   TERM_ID_MAX,
   TERM_ID_WORD,
-  TERM_LENGTH_MAX_BYTES,
-  TERM_LENGTH_MIN_BYTES,
   TERM_SLOT_BYTES,
 } from './layout.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { type SharedMemory, shareableMemory } from './shared-memory.ts';
+import type { ShardLogHandle, TermBudget, WhenFull } from './shard-log-memory.ts';
+import type { SharedMemory } from './shared-memory.ts';
 
 /** claim: nothing was reserved; a reader or an unfinished claim holds the oldest term. Wait, then claim again. */
 export const BACK_PRESSURED = -1;
@@ -37,50 +36,6 @@ export const BACK_PRESSURED = -1;
 export const CLAIM_TOO_LARGE = -2;
 /** claim: nothing was reserved and nothing will be any more; the log was closed. Write somewhere else. */
 export const CLOSED = -3;
-
-/**
- * `trim`: a full ring reuses its oldest term, and readers that had not read it are told what they lost.
- * `refuse`: a full ring refuses claims until every open reader has left the oldest term; nothing is lost.
- */
-export type WhenFull = 'trim' | 'refuse';
-
-/** Everything another thread needs to open the same log. Survives `postMessage`. */
-export interface ShardLogHandle extends ShardLogShape {
-  readonly buffer: SharedArrayBuffer;
-  /** The memory that the buffer belongs to, if WebAssembly can reach it. */
-  readonly memory: SharedMemory | undefined;
-  readonly whenFull: WhenFull;
-}
-
-/**
- * Makes the shared memory of one shard log.
- *
- * @param shape termLengthBytes: a power of two, 64 KiB to 1 GiB, at least four times the largest claim; termCount: 2 or more.
- * @throws RangeError when the shape is not of that kind or the buffer would pass 2 GiB.
- */
-export function createShardLog(shape: ShardLogShape & { readonly whenFull?: WhenFull }): ShardLogHandle {
-  const { termLengthBytes, termCount, whenFull = 'trim' } = shape;
-  const powerOfTwo = (termLengthBytes & (termLengthBytes - 1)) === 0;
-  if (!powerOfTwo || termLengthBytes < TERM_LENGTH_MIN_BYTES || termLengthBytes > TERM_LENGTH_MAX_BYTES) {
-    throw new RangeError(`termLengthBytes=${termLengthBytes} is not a power of two from 64 KiB to 1 GiB`);
-  }
-  if (!Number.isInteger(termCount) || termCount < 2) throw new RangeError(`termCount=${termCount} is not 2 or more`);
-  const regions = regionsOf(shape);
-  if (regions.totalBytes >= 2 ** 31) throw new RangeError(`a shard log of ${regions.totalBytes} bytes passes 2 GiB`);
-  const memory = shareableMemory(regions.totalBytes);
-  const buffer = memory?.buffer ?? new SharedArrayBuffer(regions.totalBytes);
-  const words = new Int32Array(buffer);
-  // A slot that was never used looks like a finished term of an earlier lap.
-  for (let slot = 1; slot < termCount; slot++) {
-    const at = (regions.termSlots + slot * TERM_SLOT_BYTES) / INT32_BYTES;
-    words[at + TAIL_WORD] = words[at + SEALED_BLOCKS_WORD] = termLengthBytes >> BLOCK_SHIFT;
-    words[at + TERM_ID_WORD] = slot - termCount;
-  }
-  for (let slot = 0; slot < READER_SLOTS; slot++) {
-    words[(regions.readerSlots + slot * READER_SLOT_BYTES) / INT32_BYTES + READER_TERM_WORD] = READER_FREE;
-  }
-  return { buffer, memory, termLengthBytes, termCount, whenFull };
-}
 
 /**
  * The writing side of a shard log, and what both sides share. Any number of threads may open one log; each makes its
@@ -118,6 +73,8 @@ export class ShardLog {
   readonly #readersWord: number;
   readonly #memory: SharedMemory | undefined;
   #kernel: FrameKernel | undefined;
+  readonly #budget: TermBudget | undefined;
+  readonly #takenTerms: Int32Array | undefined;
   /** Term of the claim that `claim` made last. */
   claimedTerm = 0;
 
@@ -133,6 +90,8 @@ export class ShardLog {
     this.termBlocks = handle.termLengthBytes >> BLOCK_SHIFT;
     this.maxClaimBlocks = this.termBlocks >> 1;
     this.whenFull = handle.whenFull;
+    this.#budget = handle.budget;
+    this.#takenTerms = handle.budget && new Int32Array(handle.budget.taken);
     this.termsByte = regions.terms;
     this.directoryWord = regions.directory / INT32_BYTES;
     this.#slotsWord = regions.termSlots / INT32_BYTES;
@@ -151,7 +110,7 @@ export class ShardLog {
     for (;;) {
       const active = Atomics.load(words, ACTIVE_TERM_WORD);
       if (active < 0) return BACK_PRESSURED;
-      const slot = active % this.termCount;
+      const slot = this.slotOf(active);
       const slotWord = this.slotWord(slot);
       // A full term is not added to again and again while producers wait: its tail would overflow.
       if (Atomics.load(words, slotWord + TAIL_WORD) <= this.termBlocks) {
@@ -188,7 +147,7 @@ export class ShardLog {
     const active = Atomics.load(words, ACTIVE_TERM_WORD);
     if (active < 0 || Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return false;
     Atomics.store(words, CLOSED_WORD, 1);
-    const slotWord = this.slotWord(active % this.termCount);
+    const slotWord = this.slotWord(this.slotOf(active));
     const block = Atomics.add(words, slotWord + TAIL_WORD, this.termBlocks);
     if (block < this.termBlocks) this.#pad(active, block, active);
     // The term was full: closed again and again, its tail must not overflow.
@@ -210,7 +169,7 @@ export class ShardLog {
   publish(claimByte: number, blocks: number, records: number, term: number = this.claimedTerm): boolean {
     const { words } = this;
     const directory = this.directoryWord + ((claimByte - this.termsByte) >> BLOCK_SHIFT);
-    const slotWord = this.slotWord(term % this.termCount);
+    const slotWord = this.slotWord(this.slotOf(term));
     const claimed = claimedStamp(term);
     const published = publishedStamp(term);
     // Counted after the stamp: the term stays what it is until this claim's blocks are counted, and only until then.
@@ -230,8 +189,8 @@ export class ShardLog {
    */
   abandon(term: number, block: number): number {
     const { words } = this;
-    const directory = this.directoryWord + (term % this.termCount) * this.termBlocks;
-    const sealedWord = this.slotWord(term % this.termCount) + SEALED_BLOCKS_WORD;
+    const directory = this.directoryWord + this.slotOf(term) * this.termBlocks;
+    const sealedWord = this.slotWord(this.slotOf(term)) + SEALED_BLOCKS_WORD;
     const claimed = claimedStamp(term);
     const abandoned = abandonedStamp(term);
     const end = this.tailBlocks(term);
@@ -259,9 +218,23 @@ export class ShardLog {
     return this.#kernel?.reaches(batch, order) === true ? this.#kernel : undefined;
   }
 
+  /**
+   * Terms that the ring has. It is termCount until a log with a budget wraps: up to then a term stands in the slot of its own number, so
+   * that the slots of all terms stay the same when the ring becomes as long as the terms it has. Read after ACTIVE_TERM_WORD, before which
+   * it is written.
+   */
+  get ringTerms(): number {
+    return this.#budget === undefined ? this.termCount : Atomics.load(this.words, RING_TERMS_WORD);
+  }
+
+  /** The slot of a term that the log has. */
+  slotOf(term: number): number {
+    return term % this.ringTerms;
+  }
+
   /** Byte of the buffer where a block of a term stands. */
   byteOf(term: number, block: number): number {
-    return this.termsByte + (term % this.termCount) * this.termLengthBytes + block * BLOCK_BYTES;
+    return this.termsByte + this.slotOf(term) * this.termLengthBytes + block * BLOCK_BYTES;
   }
 
   get activeTerm(): number {
@@ -279,12 +252,12 @@ export class ShardLog {
 
   /** Blocks claimed in a term of the ring; the whole term when it is full. */
   tailBlocks(term: number): number {
-    return Math.min(Atomics.load(this.words, this.slotWord(term % this.termCount) + TAIL_WORD), this.termBlocks);
+    return Math.min(Atomics.load(this.words, this.slotWord(this.slotOf(term)) + TAIL_WORD), this.termBlocks);
   }
 
   /** Records in all terms before this one. Defined for the oldest term, and exact while a reader pins it. */
   firstRecord(term: number): number {
-    return this.floats[this.#slotFloat(term % this.termCount) + FIRST_RECORD_FLOAT]!;
+    return this.floats[this.#slotFloat(this.slotOf(term)) + FIRST_RECORD_FLOAT]!;
   }
 
   /** Records published since the log was made, those already trimmed among them. Approximate while others write. */
@@ -292,7 +265,7 @@ export class ShardLog {
     const oldest = this.oldestTerm;
     let count = this.firstRecord(oldest);
     for (let term = oldest; term <= this.activeTerm; term++) {
-      count += Atomics.load(this.words, this.slotWord(term % this.termCount) + SEALED_RECORDS_WORD);
+      count += Atomics.load(this.words, this.slotWord(this.slotOf(term)) + SEALED_RECORDS_WORD);
     }
     return count;
   }
@@ -318,7 +291,7 @@ export class ShardLog {
    *   round the claim; if it slept so long that the claim was given up in the term before, the mark of that still stands.
    */
   #mark(term: number, block: number, termBefore: number): boolean {
-    const directory = this.directoryWord + (term % this.termCount) * this.termBlocks + block;
+    const directory = this.directoryWord + this.slotOf(term) * this.termBlocks + block;
     const before = Atomics.load(this.words, directory);
     if (before >= claimedStamp(term)) return false;
     if (term !== termBefore && before === abandonedStamp(termBefore)) return false;
@@ -345,20 +318,39 @@ export class ShardLog {
     const { words } = this;
     const next = active + 1;
     if (next > TERM_ID_MAX) throw new RangeError(`a shard log ends after ${TERM_ID_MAX} terms; make longer ones`);
-    const slotWord = this.slotWord(next % this.termCount);
-    if (this.isClosed || !this.#retire(next - this.termCount, active)) return this.activeTerm !== active;
+    if (this.#hasSpentBudget(next)) this.#endGrowth(active);
+    const { ringTerms } = this;
+    const slotWord = this.slotWord(next % ringTerms);
+    if (this.isClosed || !this.#retire(next - ringTerms, active)) return this.activeTerm !== active;
     const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active);
     if (seen !== active) return seen >= 0;
-    if (this.isClosed) {
+    // The ring stays as long as it is while this thread holds it; it may have changed since it was looked at.
+    if (this.isClosed || this.ringTerms !== ringTerms) {
       Atomics.store(words, ACTIVE_TERM_WORD, active);
-      return false;
+      return !this.isClosed;
     }
     words[slotWord + TERM_ID_WORD] = next;
     words[slotWord + SEALED_RECORDS_WORD] = 0;
     words[slotWord + SEALED_BLOCKS_WORD] = 0;
     Atomics.store(words, slotWord + TAIL_WORD, 0);
+    if (this.#takenTerms !== undefined && next < ringTerms) Atomics.add(this.#takenTerms, 0, 1);
     Atomics.store(words, ACTIVE_TERM_WORD, next);
     return true;
+  }
+
+  /** True when the log may take no term that it has not had yet. */
+  #hasSpentBudget(next: number): boolean {
+    const budget = this.#budget;
+    if (budget === undefined || next >= this.ringTerms || next < budget.ownTerms) return false;
+    return Atomics.load(this.#takenTerms!, 0) >= budget.terms;
+  }
+
+  /** Makes the ring as long as the terms that it has had, for ever. Holds the ring meanwhile, as a producer that advances it does. */
+  #endGrowth(active: number): void {
+    const { words } = this;
+    if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
+    Atomics.store(words, RING_TERMS_WORD, active + 1);
+    Atomics.store(words, ACTIVE_TERM_WORD, active);
   }
 
   /**
@@ -367,7 +359,7 @@ export class ShardLog {
    */
   #retire(condemned: number, active: number): boolean {
     if (condemned < 0) return true;
-    const sealedWord = this.slotWord(condemned % this.termCount) + SEALED_BLOCKS_WORD;
+    const sealedWord = this.slotWord(this.slotOf(condemned)) + SEALED_BLOCKS_WORD;
     if (Atomics.load(this.words, sealedWord) !== this.termBlocks) return false;
     if (this.whenFull === 'refuse' && this.#pinnedUpTo(condemned)) return false;
     if (this.oldestTerm === condemned) this.#trim(condemned, active);
@@ -377,8 +369,8 @@ export class ShardLog {
   /** Raises the trim horizon over a finished term, and hands its count of records on. */
   #trim(condemned: number, active: number): void {
     const { words, floats } = this;
-    const heir = this.#slotFloat((condemned + 1) % this.termCount) + FIRST_RECORD_FLOAT;
-    const published = words[this.slotWord(condemned % this.termCount) + SEALED_RECORDS_WORD]!;
+    const heir = this.#slotFloat(this.slotOf(condemned + 1)) + FIRST_RECORD_FLOAT;
+    const published = words[this.slotWord(this.slotOf(condemned)) + SEALED_RECORDS_WORD]!;
     const records = this.firstRecord(condemned) + published;
     if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
     // What a closed log holds is kept: nobody needs the room.

@@ -10,7 +10,8 @@ import {
   WRITTEN_AT_OFFSET,
 } from '../log/layout.ts';
 import type { RecordBatch } from '../log/record-batch.ts';
-import { createShardLog, ShardLog } from '../log/shard-log.ts';
+import { ShardLog } from '../log/shard-log.ts';
+import { createShardLog } from '../log/shard-log-memory.ts';
 import { ShardWriter } from '../log/shard-writer.ts';
 import { termBytesFor, termShape } from '../stream/stream.ts';
 import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';

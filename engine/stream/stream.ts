@@ -1,6 +1,6 @@
 import { DOORBELL_BYTES } from '../log/doorbell.ts';
 import { BLOCK_BYTES, CLAIM_HEADER_BYTES, FRAME_HEADER_BYTES, TERM_LENGTH_MIN_BYTES } from '../log/layout.ts';
-import { createShardLog, type ShardLogHandle, type WhenFull } from '../log/shard-log.ts';
+import { createShardLog, type ShardLogHandle, type TermBudget, type WhenFull } from '../log/shard-log-memory.ts';
 import type { Latency } from '../twin/latency.ts';
 import { limiterBytes, type ShardLimits } from '../twin/limits.ts';
 import { StreamMap } from './stream-map.ts';
@@ -15,6 +15,13 @@ export interface StreamOptions {
    * records take in each. Memory of shards that are not made yet is not touched.
    */
   readonly memoryBytes: number;
+  /**
+   * Most bytes that the shards take together, as far as records come: terms are then short, and a busy shard takes those that idle ones do
+   * not need, up to its share of memoryBytes. A shard always has its share of the budget, and two terms. All of memoryBytes if left out.
+   */
+  readonly budgetBytes?: number | undefined;
+  /** Largest record that is written, if that is known to be less than maxRecordBytes: terms need not hold larger ones. */
+  readonly largestRecordBytes?: number | undefined;
   /** Largest record, key and data; 1 MiB unless told otherwise, at most 10 MiB. */
   readonly maxRecordBytes?: number;
   readonly whenFull?: WhenFull;
@@ -60,15 +67,17 @@ export function createStream(options: StreamOptions): StreamHandle {
   }
   const { shardCapacity = shardCount } = options;
   const map = StreamMap.create(shardCount, shardCapacity);
-  const shape = termShape(Math.floor(options.memoryBytes / shardCapacity), maxRecordBytes);
+  const shardBytes = Math.floor(options.memoryBytes / shardCapacity);
+  const shape = shapeOf(shardBytes, options, maxRecordBytes);
   if (shape.termCount < TERMS_MIN) {
     const needed = shape.termLengthBytes * TERMS_MIN * shardCapacity;
     throw new RangeError(
       `memoryBytes=${options.memoryBytes} is too little for ${shardCapacity} shards; at least ${needed}`,
     );
   }
+  const budget = budgetOf(options.budgetBytes, shardCapacity, shape.termLengthBytes);
   return {
-    shardLogs: Array.from({ length: shardCapacity }, () => createShardLog({ ...shape, whenFull })),
+    shardLogs: Array.from({ length: shardCapacity }, () => createShardLog({ ...shape, whenFull, budget })),
     map,
     doorbell: new SharedArrayBuffer(DOORBELL_BYTES),
     limiter: new SharedArrayBuffer(limiterBytes(shardCapacity)),
@@ -77,6 +86,25 @@ export function createStream(options: StreamOptions): StreamHandle {
     seed,
     maxRecordBytes,
   };
+}
+
+/** Short terms if the shards share a budget, so that it can be shared out finely. */
+function shapeOf(
+  shardBytes: number,
+  { budgetBytes, largestRecordBytes = Number.POSITIVE_INFINITY }: StreamOptions,
+  maxRecordBytes: number,
+): { termLengthBytes: number; termCount: number } {
+  const recordBytes = Math.min(largestRecordBytes, maxRecordBytes);
+  if (budgetBytes === undefined) return termShape(shardBytes, maxRecordBytes);
+  const termLengthBytes = powerOfTwoFrom(Math.max(termBytesFor(recordBytes), TERM_LENGTH_MIN_BYTES));
+  return { termLengthBytes, termCount: Math.floor(shardBytes / termLengthBytes) };
+}
+
+function budgetOf(bytes: number | undefined, shardCapacity: number, termLengthBytes: number): TermBudget | undefined {
+  if (bytes === undefined) return undefined;
+  const terms = Math.floor(bytes / termLengthBytes);
+  const ownTerms = Math.max(TERMS_MIN, Math.floor(terms / shardCapacity));
+  return { taken: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), terms, ownTerms };
 }
 
 /** Terms as long as an eighth of the shard's memory, but never too short for half of one to hold the largest record. */

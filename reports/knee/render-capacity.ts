@@ -4,11 +4,10 @@ import { bar, renderTable, type TableCell } from '../text/render-table.ts';
 import { type CapacityPoint, capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
 import { shortKnee } from './knee-text.ts';
-import { KNEE_LIMITS } from './limit.ts';
 import { rateAbove, rateBelow } from './rate-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 
-const BAR_WIDTH = 20;
+const BAR_WIDTH = 18;
 
 /** Shards -> rate as a table with bars, rate -> shards, and what the Universal Scalability Law makes of it. */
 export function renderCapacity({ searches }: KneeRecord, width: number): Line[] {
@@ -27,7 +26,7 @@ export function renderCapacity({ searches }: KneeRecord, width: number): Line[] 
 function capacityTable(searches: readonly KneeSearch[], curve: readonly CapacityPoint[]): Line[] {
   const most = Math.max(1, ...curve.map(({ sustainablePerSecond }) => sustainablePerSecond));
   const one = curve.find(({ shards, isLowerBound }) => shards === 1 && !isLowerBound)?.sustainablePerSecond;
-  const heading = ['shards', 'sustainable', 'not', 'of 1 shard x N', '', 'limit'].map((text) => styled('dim', text));
+  const heading = ['shards', 'sustainable', 'not', 'of N x 1', '', 'limit'].map((text) => styled('dim', text));
   const rows = curve.map(({ shards, sustainablePerSecond, isLowerBound }): TableCell[] => {
     const { knee } = searches.find((search) => search.shards === shards)!;
     const share = one === undefined ? '' : formatRatio(sustainablePerSecond / (one * shards));
@@ -37,7 +36,7 @@ function capacityTable(searches: readonly KneeSearch[], curve: readonly Capacity
       knee.unsustainablePerSecond === null ? '-' : rateAbove(knee.unsustainablePerSecond),
       share,
       styled('good', bar(sustainablePerSecond / most, BAR_WIDTH).padEnd(BAR_WIDTH)),
-      styled('dim', KNEE_LIMITS[knee.limit]),
+      styled('dim', knee.limit),
     ];
   });
   return renderTable([heading, ...rows], { align: ['right', 'right', 'right', 'right', 'left', 'left'] });

@@ -1,6 +1,90 @@
-import type { KneeRecord } from './record.ts';
-import { renderKneeMarkdown } from './render-markdown.ts';
+import { type Content, html, type Markup } from '../html/markup.ts';
+import { pageAssets } from '../html/page-assets.ts';
+import { pageShell } from '../html/page-shell.ts';
+import { formatDuration } from '../text/format.ts';
+import { textOf } from '../text/render-lines.ts';
+import { capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
+import { fitSentences } from './capacity-text.ts';
+import { judgeTrial } from './judge-trial.ts';
+import type { Knee } from './knee.ts';
+import { capacityChart, KNEE_CHART_LEGEND, kneeChart } from './knee-chart.ts';
+import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
+import { rateBelow } from './rate-text.ts';
+import type { KneeRecord, KneeSearch } from './record.ts';
+import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
+const SIGNS: Readonly<Record<Knee['kind'], string>> = { found: '✓', above: '>', never: '✗', unfinished: '?' };
+
+/** The answer as one page that needs nothing else, in the look of the run's page. Pure over the record. */
 export function renderKneeHtml(record: KneeRecord): string {
-  return `<!doctype html><pre>${renderKneeMarkdown(record).replaceAll('<', '&lt;')}</pre>\n`;
+  const { style, stillScript } = pageAssets();
+  const { scenario, searches, startedAt, toolVersion, notes } = record;
+  const isOneOfMany = searches.length > 1;
+  const main: Content = [
+    isOneOfMany ? capacitySection(record) : searches.map((search) => verdict(record, search)),
+    searches.map((search, i) => searchSection(search, isOneOfMany, i === 0)),
+    notes.length === 0
+      ? undefined
+      : html`<section class="card"><h2>Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`,
+  ];
+  const subtitle = `The highest sustainable rate on ${scenario.target}, seed ${scenario.seed}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const footer = `Made by streamgauge ${toolVersion} from one knee.json. Nothing was loaded from anywhere.`;
+  return pageShell({ title: scenario.name, subtitle, main, footer, style, script: stillScript }, "'none'");
+}
+
+function verdict(record: KneeRecord, search: KneeSearch): Markup {
+  const { knee } = search;
+  return html`<section class="verdict ${knee.kind === 'found' ? 'passed' : 'failed'}">
+<p class="ruling"><span class="sign" aria-hidden="true">${SIGNS[knee.kind]}</span><strong>${shortKnee(knee)}</strong></p>
+${kneeSentences(search).map((sentence) => html`<p class="note">${sentence}</p>`)}
+${endingParagraph(record)}${objectivesParagraph(record)}</section>`;
+}
+
+function objectivesParagraph({ objectives }: KneeRecord): Markup {
+  return html`<p class="validity">SLO: ${objectives.map((text, i) => html`${i > 0 ? ', ' : undefined}<code>${text}</code>`)}</p>`;
+}
+
+function endingParagraph(record: KneeRecord): Markup | undefined {
+  const ending = endingSentence(record);
+  return ending === undefined ? undefined : html`<p class="note"><b>${ending}</b></p>`;
+}
+
+function capacitySection(record: KneeRecord): Content {
+  const { searches } = record;
+  const curve = capacityCurve(searches);
+  const most = curve.at(-1);
+  const rows = searches.map(
+    ({ shards, knee }) => html`<tr><th scope="row">${shards ?? '?'}</th><td class="text">${shortKnee(knee)}</td></tr>`,
+  );
+  const steps = demandCurve(curve).map(
+    ({ shards, upToPerSecond }) => html`<tr><th scope="row">${rateBelow(upToPerSecond)}</th><td>${shards}</td></tr>`,
+  );
+  return [
+    html`<section class="verdict passed"><p class="ruling"><strong>${most === undefined ? 'No shard count has a knee' : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`}</strong></p>
+${endingParagraph(record)}${objectivesParagraph(record)}</section>`,
+    html`<section class="card"><h2>Capacity: shards to rate</h2>${capacityChart(curve)}
+<div class="scroll"><table><thead><tr><th scope="col">shards</th><th scope="col" class="text">knee</th></tr></thead><tbody>${rows}</tbody></table></div>
+${fitSentences(fitCapacity(curve)).map((sentence) => html`<p class="hint">${sentence}</p>`)}</section>`,
+    html`<section class="card"><h2>Demand: rate to shards</h2><div class="scroll"><table><thead><tr><th scope="col">up to</th><th scope="col">fewest shards</th></tr></thead><tbody>${steps}</tbody></table></div></section>`,
+  ];
+}
+
+function searchSection(search: KneeSearch, isOneOfMany: boolean, isFirst: boolean): Markup {
+  const { shards, rules, trials } = search;
+  const title = isOneOfMany ? `The search with ${shards ?? '?'} ${shards === 1 ? 'shard' : 'shards'}` : 'The search';
+  const hint = `${trials.length} trials of ${formatDuration(rules.trialNs)}.`;
+  return html`<section class="card"${isFirst ? html` id="charts"` : undefined}><h2>${title}</h2><p class="hint">${hint}</p>
+${isOneOfMany ? html`<p class="note">${shortKnee(search.knee)}. ${kneeSentences(search).join(' ')}</p>` : undefined}
+${KNEE_CHART_LEGEND}${kneeChart(search)}
+<div class="scroll"><table><thead><tr><th scope="col">trial</th><th scope="col">rate</th><th scope="col">achieved</th><th scope="col">objective</th><th scope="col">backlog a second</th><th scope="col" class="text">outcome</th></tr></thead>
+<tbody>${trials.map((trial, i) => trialRow(trial, i, rules.trialNs))}</tbody></table></div></section>`;
+}
+
+function trialRow({ request, measured }: KneeSearch['trials'][number], index: number, trialNs: number): Markup {
+  const shown = shownObjective(measured.objectives);
+  const growth = measured.backlog?.growthPerSecond;
+  const judgement = judgeTrial(measured, trialNs);
+  const after = request.afterOverloadPerSecond === undefined ? '' : ', after an overload';
+  const style = judgement.kind === 'sustainable' ? 'good' : judgement.kind === 'unsustainable' ? 'bad' : '';
+  return html`<tr><th scope="row">${index + 1}</th><td>${rateBelow(request.ratePerSecond)}</td><td>${rateBelow(measured.achievedPerSecond)}</td><td>${shown === undefined ? '-' : objectiveText(shown)}</td><td>${growth === undefined ? '-' : growth.toFixed(1)}</td><td class="text ${style}">${textOf(outcomeSegment(judgement))}${after}</td></tr>`;
 }

@@ -15,7 +15,7 @@ import {
   verdictWords,
 } from './plan-text.ts';
 import { growthText, readLeft } from './render-plan.ts';
-import { sloText, valueText } from './render-verification.ts';
+import { sloText, valueText, verificationWords } from './render-verification.ts';
 
 const SKEW_ROWS_MAX = 32;
 
@@ -155,7 +155,7 @@ function prices(plan: Plan): Markup {
 
 function verification({ verification: done }: Plan): Markup | undefined {
   if (done === null) return undefined;
-  return html`<section class="card"><h2>Verification</h2><p class="hint">Runs of the same load on the engine, with the limits of AWS: the prediction ${done.isHeld ? 'held' : 'did not hold'}.</p>${done.runs.map(verifiedRun)}</section>`;
+  return html`<section class="card"><h2>Verification</h2><p class="hint">Runs of the same load on the engine, with the limits of AWS: the prediction is ${verificationWords(done)}.</p>${done.runs.map(verifiedRun)}</section>`;
 }
 
 function verifiedRun({ shards, outcome, why, isSloHeld, metrics }: VerifiedRun): Markup {

@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
 import type { Plan } from './plan.ts';
 import { consumerKinds, consumerWorst, loadText, onDemandTexts, priceText, verdictWords } from './plan-text.ts';
 import { growthText, readLeft } from './render-plan.ts';
-import { sloText, valueText } from './render-verification.ts';
+import { sloText, valueText, verificationWords } from './render-verification.ts';
 
 /** For a pull request or a wiki: the number first, then the table. */
 export function renderPlanMarkdown(plan: Plan): string {
@@ -72,8 +72,8 @@ function hotKeysTable({ hotKeys }: Plan): string {
   return markdownTable([['hot key', 'records', 'of one shard', ''], ...rows], ['left', 'right', 'right', 'left']);
 }
 
-function verificationText({ isHeld, runs }: NonNullable<Plan['verification']>): string {
-  const texts = runs.map(({ shards, outcome, why, isSloHeld, metrics }) => {
+function verificationText(verification: NonNullable<Plan['verification']>): string {
+  const texts = verification.runs.map(({ shards, outcome, why, isSloHeld, metrics }) => {
     if (outcome === 'invalid') return `${formatCount(shards)} shards: invalid run. ${escapeMarkdown(why ?? '')}`;
     const rows = metrics.map((metric) => [
       metric.name,
@@ -83,5 +83,5 @@ function verificationText({ isHeld, runs }: NonNullable<Plan['verification']>): 
     ]);
     return `${formatCount(shards)} shards: ${sloText(isSloHeld)}.\n\n${markdownTable([['', 'predicted', 'measured', ''], ...rows], ['left', 'right', 'right', 'left'])}`;
   });
-  return [`Verified on the engine: the prediction ${isHeld ? 'held' : 'did **not** hold'}.`, ...texts].join('\n\n');
+  return [`Verified on the engine: the prediction is **${verificationWords(verification)}**.`, ...texts].join('\n\n');
 }

@@ -6,11 +6,18 @@ import type { Plan, VerifiedMetric, VerifiedRun } from './plan.ts';
 /** Predictions beside measurements, a table a run. */
 export function renderVerification(verification: Plan['verification'], width: number): Line[] {
   if (verification === null) return [];
-  const word = verification.isHeld ? styled('good', 'HELD') : styled('bad', 'NOT HELD');
+  const words = verificationWords(verification);
+  const word = styled(words === 'HELD' ? 'good' : 'bad', words);
   return [
     [styled('bold', 'Verification'), '  on the engine with limits of AWS: ', word],
     ...verification.runs.flatMap((run) => renderRun(run, width)),
   ];
+}
+
+/** One run that is invalid leaves the prediction unproven. */
+export function verificationWords({ isHeld, runs }: NonNullable<Plan['verification']>): string {
+  if (!isHeld) return 'NOT HELD';
+  return runs.some(({ outcome }) => outcome === 'invalid') ? 'UNPROVEN' : 'HELD';
 }
 
 function renderRun({ shards, outcome, why, isSloHeld, metrics }: VerifiedRun, width: number): Line[] {

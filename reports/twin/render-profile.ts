@@ -19,6 +19,12 @@ export function renderProfile(profile: ProfileDocument, { file, notes, ...option
     [],
     ['Latency  from the hand-over'],
     ...delayTable(profile),
+    ...hanging(
+      '  ',
+      'put: to the response; fan-out, polling: to the consumer. twin: W1 distance over the mean of what the twin delivers by simulation. lag-1: of the medians of seconds; * repeats whole seconds.',
+      options.width,
+      'dim',
+    ),
     [],
     ...limitLines(profile.limits, options.width),
     ...notes.flatMap((note) => hanging('  ', note, options.width, 'warn')),
@@ -30,13 +36,11 @@ export function renderProfile(profile: ProfileDocument, { file, notes, ...option
 }
 
 function delayTable({ put, fanOut, polling }: ProfileDocument): Line[] {
-  const head = ['', 'count', 'mean', 'p50', 'p90', 'p99', 'max', 'lag-1', 'twin W1/mean'].map((text) =>
-    styled('dim', text),
-  );
+  const head = ['', 'count', 'mean', 'p50', 'p90', 'p99', 'max', 'lag-1', 'twin'].map((text) => styled('dim', text));
   const parts = [
     ['put', put],
-    ['put-to-get, fan-out', fanOut],
-    ['put-to-get, polling', polling],
+    ['fan-out', fanOut],
+    ['polling', polling],
   ] as const;
   const rows = parts.map(([name, part]): Segment[] => {
     if (part === null) return [name, styled('dim', 'not measured')];

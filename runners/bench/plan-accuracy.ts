@@ -14,6 +14,10 @@ const NS_PER_MS = 1e6;
 const THROTTLED_POINTS = 0.02;
 const THROTTLED_RELATIVE = 0.1;
 
+/** A run whose producers are later than this at p99 says more about the machine than about the prediction. */
+const LATE_MAX_MS = 2;
+const RUNS_MAX = 3;
+
 /** Predicts each scenario first, runs it on the engine, and compares the run with the prediction. */
 export const planAccuracy: Benchmark = {
   name: 'plan-accuracy',
@@ -22,7 +26,7 @@ export const planAccuracy: Benchmark = {
   run: async () => {
     const rows: BenchmarkRow[] = [];
     for (const scenario of accuracyScenarios()) {
-      const { metrics, lateP99Ms } = await predictAndRun(scenario);
+      const { metrics, lateP99Ms } = await predictAndRunInTime(scenario);
       const late = `producers ${lateP99Ms.toFixed(1)} ms late at p99`;
       process.stderr.write(`  ${scenario.name}: ${metrics.map(metricText).join(', ')}; ${late}\n`);
       rows.push(...metrics.map((metric) => rowOfMetric(scenario.name, metric)));
@@ -35,6 +39,16 @@ export interface CheckedPrediction {
   readonly metrics: readonly VerifiedMetric[];
   /** How late the producers came to their records. A busy machine throttles more, because late records come in bursts. */
   readonly lateP99Ms: number;
+}
+
+/** Runs a scenario again if its producers were late, and returns the run whose producers were least late. */
+async function predictAndRunInTime(scenario: EngineScenario): Promise<CheckedPrediction> {
+  let best = await predictAndRun(scenario);
+  for (let run = 1; run < RUNS_MAX && best.lateP99Ms > LATE_MAX_MS; run++) {
+    const next = await predictAndRun(scenario);
+    if (next.lateP99Ms < best.lateP99Ms) best = next;
+  }
+  return best;
 }
 
 /** @throws WrongAnswer if the run did not complete or made other records than the simulation. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createShardLog } from '../../engine/log/shard-log.ts';
+import { createShardLog } from '../../engine/log/shard-log-memory.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { RECORDS, ROUND, type RoundEnd, type ThroughputData } from './shard-log-worker.ts';
 

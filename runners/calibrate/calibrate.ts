@@ -19,7 +19,7 @@ import {
   probeScenario,
   type WrittenTarget,
 } from './calibration-scenario.ts';
-import { fitDraws } from './fit-draws.ts';
+import { type DeliveryModel, fitDraws } from './fit-draws.ts';
 import {
   blockRows,
   type DelaySample,
@@ -178,6 +178,8 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
   const fanOut = delaySampleOf(result, FAN_OUT);
   const polling = delaySampleOf(result, POLLING);
   const { ratePerSecond, recordBytes, pollIntervalMs, durationMs } = conditions;
+  const shards = 'shards' in scenario.target ? scenario.target.shards : shardsSeen(result);
+  const gapNs = (1e9 * Math.max(1, shards)) / ratePerSecond;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
   return {
     format: PROFILE_FORMAT,
@@ -191,7 +193,7 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
       stream: text(target.stream),
       endpoint: text(target.endpoint),
       region: text(target.region) ?? (scenario.target.kind === 'kinesis' ? (process.env.AWS_REGION ?? null) : null),
-      shards: 'shards' in scenario.target ? scenario.target.shards : shardsSeen(result),
+      shards,
       recordBytes,
       ratePerSecond,
       pollIntervalMs,
@@ -201,12 +203,12 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
       streamgauge: readOwnVersion(),
     },
     put: put.whole.count === 0 ? null : putDelay(put, floors.putNs),
-    fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, floors.fanOutNs),
+    fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, { floorNs: floors.fanOutNs, gapNs }),
     // The noop target hands records over when it acknowledges them: nobody polls it.
     polling:
       polling.whole.count === 0 || scenario.target.kind === 'noop'
         ? null
-        : deliveredDelay(polling, floors.pollingNs, pollIntervalMs * 1e6),
+        : deliveredDelay(polling, { floorNs: floors.pollingNs, gapNs, pollIntervalNs: pollIntervalMs * 1e6 }),
     limits: null,
   };
 }
@@ -238,11 +240,11 @@ function putDelay(sample: DelaySample, floorNs: number): MeasuredDelay {
   };
 }
 
-function deliveredDelay(sample: DelaySample, floorNs: number, pollIntervalNs?: number): MeasuredDelay {
+function deliveredDelay(sample: DelaySample, model: DeliveryModel): MeasuredDelay {
   const parts = commonParts(sample);
   const fitted = fitDraws(
     parts.quantiles.map(({ p, ms }) => ({ p, ns: ms * 1e6 })),
-    { floorNs, pollIntervalNs },
+    model,
   );
   const quantiles = fitted.table.map(({ p, ns }) => ({ p, ms: rounded(ns / 1e6) }));
   const drawn = (rows: readonly QuantileRow[]) =>

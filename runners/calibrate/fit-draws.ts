@@ -1,5 +1,6 @@
 import { profileOf } from '../../engine/twin/latency.ts';
 import { type QuantileTable, quantileAt, quantileMeanNs } from '../../engine/twin/latency-profile.ts';
+import { RandomStream, unitExponential } from '../../workloads/random.ts';
 
 /** How the twin's consumers come to their records. */
 export interface DeliveryModel {
@@ -7,6 +8,8 @@ export interface DeliveryModel {
   readonly pollIntervalNs?: number | undefined;
   /** What the engine itself takes from the hand-over to the consumer. */
   readonly floorNs: number;
+  /** Mean time between two records of a shard: the order between close ones delays more of them. */
+  readonly gapNs: number;
 }
 
 export interface FittedDraws {
@@ -26,8 +29,7 @@ const STEP = 0.8;
 const GOOD_W1_RATIO = 0.01;
 
 const SHARDS = 4;
-const SLOTS = 400;
-const RECORDS_A_SLOT = 16;
+const RECORDS_A_SHARD = 8000;
 const SEED = 1;
 
 /**
@@ -35,14 +37,15 @@ const SEED = 1;
  * order within a shard, the wait for the next poll, and the engine's own time. Each round delivers records with the draws as they are, and
  * moves every quantile by what it is off.
  */
-export function fitDraws(wanted: QuantileTable, { pollIntervalNs, floorNs }: DeliveryModel): FittedDraws {
+export function fitDraws(wanted: QuantileTable, model: DeliveryModel): FittedDraws {
+  const { pollIntervalNs, floorNs } = model;
   const slotNs = slotFor(wanted);
   const mean = Math.max(1, quantileMeanNs(wanted));
   let table = wanted.map(({ p, ns }) => ({ p, ns: Math.max(0, ns - floorNs - (pollIntervalNs ?? 0) * p) }));
   let best: FittedDraws = { slotNs, table: rising(table), w1OverMean: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS && best.w1OverMean > GOOD_W1_RATIO; round += 1) {
     const draws = rising(table);
-    const delivered = deliver(draws, slotNs, pollIntervalNs).map((ns) => ns + floorNs);
+    const delivered = deliver(draws, slotNs, model).map((ns) => ns + floorNs);
     const w1OverMean = distance(wanted, delivered) / mean;
     if (w1OverMean < best.w1OverMean) best = { slotNs, table: draws, w1OverMean };
     table = draws.map(({ p, ns }, row) => ({
@@ -61,15 +64,16 @@ function slotFor(table: QuantileTable): number {
   return Math.round(Math.min(SLOT_MAX_NS, Math.max(SLOT_MIN_NS, slotNs)) / MS) * MS;
 }
 
-/** Delays of records that arrive evenly, as the engine delivers them, ascending. */
-function deliver(table: QuantileTable, slotNs: number, pollIntervalNs: number | undefined): number[] {
+/** Delays of records that arrive at random, as the engine delivers them, ascending. */
+function deliver(table: QuantileTable, slotNs: number, { pollIntervalNs, gapNs }: DeliveryModel): number[] {
+  const gaps = new RandomStream(SEED, 'gaps');
   const model = profileOf({ slotMs: slotNs / MS, evenDraws: true, quantiles: table }, SEED);
-  const gapNs = slotNs / RECORDS_A_SLOT;
   const delays: number[] = [];
   for (let shard = 0; shard < SHARDS; shard += 1) {
     let visibleAtNs = 0;
-    for (let record = 0; record < SLOTS * RECORDS_A_SLOT; record += 1) {
-      const writtenAtNs = (record + ((record * 0.37) % 1)) * gapNs;
+    let writtenAtNs = 0;
+    for (let record = 0; record < RECORDS_A_SHARD; record += 1) {
+      writtenAtNs += unitExponential(gaps.uniform()) * gapNs;
       visibleAtNs = Math.max(visibleAtNs, writtenAtNs + model.delayNs(shard, writtenAtNs));
       const receivedAtNs =
         pollIntervalNs === undefined ? visibleAtNs : Math.ceil(visibleAtNs / pollIntervalNs) * pollIntervalNs;

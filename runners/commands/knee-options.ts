@@ -74,7 +74,8 @@ function durationOf(option: string, text: string | undefined, minNs: number): nu
   const ns = amountOf(parseDurationNs(text));
   if (ns !== undefined && ns >= minNs) return ns;
   const rule = minNs > 1 ? `at least ${minNs / 1e9}s` : minNs === 1 ? 'above 0s' : '0s or more';
-  throw usage(`--${option} must be a duration of ${rule}, got "${text}"`, 'Write it as 10s or 500ms.');
+  const example = minNs > 1 ? '10s or 1m' : '10s or 500ms';
+  throw usage(`--${option} must be a duration of ${rule}, got "${text}"`, `Write it as ${example}.`);
 }
 
 function rateOf(option: string, text: string | undefined): number | undefined {

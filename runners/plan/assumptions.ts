@@ -7,6 +7,10 @@ import { SHARD_WRITE } from './arithmetic.ts';
 /** Predictions were compared with measured runs up to so many shards; larger counts are simulated in the same way. */
 const CHECKED_SHARDS_MAX = 16;
 
+/** Small records pass a bucket of bytes that is too empty for a large one; counts have no sizes. */
+const ONE_SIZE =
+  'All records of a shard count with their mean size. If bytes are the limit and sizes vary, less is throttled.';
+
 /** How sure the recommended number is, in the same breath. */
 export function certaintyOf(counts: readonly PlannedCount[], shards: number | null): string {
   const method = counts.find((planned) => planned.shards === shards)?.method ?? counts[0]?.method;
@@ -28,7 +32,7 @@ export function assumptionsOf(load: Load, counts: readonly PlannedCount[], price
   const drawn = `Below steps of ${formatDuration(stepNs)} records arrive ${groups}: sharper bursts throttle more.`;
   return [
     `A shard saves up ${burstSeconds} s of its write limits. With less, short bursts are throttled more.`,
-    ...(isDrawn ? [drawn] : []),
+    ...(isDrawn ? [drawn, ONE_SIZE] : []),
     `A month has the mean rate of this load all day, at list prices of ${priceDate(prices)}, without tax, discounts and retention over 24 h.`,
     `Predictions were compared with runs on the engine up to ${CHECKED_SHARDS_MAX} shards, not with AWS. --verify runs this one.`,
     ...load.notes,

@@ -1,6 +1,7 @@
-import { createStream, type StreamHandle } from '../../engine/stream/stream.ts';
+import { createStream, KEY_MAX_BYTES, type StreamHandle } from '../../engine/stream/stream.ts';
 import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
 import { StreamControl } from '../../engine/stream/stream-control.ts';
+import { POOL_PAYLOADS, stratifiedSizes } from '../../workloads/payloads.ts';
 import type { EngineTargetSpec, Scenario, TwinProfileSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { Reshard, Resharding } from './reshard.ts';
@@ -19,13 +20,16 @@ export interface EngineHandle extends TargetHandle {
 }
 
 export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): Promise<Target> {
-  const { shards: shardCount, memoryBytes, maxRecordBytes, whenFull, latency } = spec;
+  const { shards: shardCount, memoryBytes, reservedBytes, maxRecordBytes, whenFull, latency } = spec;
   try {
     const shardCapacity = shardCapacityOf(shardCount, scenario);
     const stream = createStream({
       shardCount,
       shardCapacity,
-      memoryBytes,
+      memoryBytes: reservedBytes ?? memoryBytes,
+      ...(reservedBytes === undefined
+        ? {}
+        : { budgetBytes: memoryBytes, largestRecordBytes: largestRecordOf(scenario) }),
       maxRecordBytes,
       whenFull,
       latency,
@@ -53,12 +57,22 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RunnerError('RUNNER_USAGE', {
-      what: `the machine cannot reserve memory: ${Math.ceil(memoryBytes / 2 ** 20)}MiB for ${shardCount} shards: ${why}`,
+      what: `the machine cannot reserve memory: ${Math.ceil((reservedBytes ?? memoryBytes) / 2 ** 20)}MiB for ${shardCount} shards: ${why}`,
       where: 'target: engine',
       fix: 'Lower memory, shards, those that steps make, or maxRecordBytes in the target.',
       cause,
     });
   }
+}
+
+/** Bytes of partition key and data; Infinity if a workload does not tell. */
+function largestRecordOf({ workloads }: Scenario): number {
+  return Math.max(
+    ...workloads.map(({ payload }) => {
+      if (payload.kind !== 'size') return Number.POSITIVE_INFINITY;
+      return KEY_MAX_BYTES + stratifiedSizes(payload.size, POOL_PAYLOADS).at(-1)!;
+    }),
+  );
 }
 
 /** Room for every shard that the scenario's steps can make. */

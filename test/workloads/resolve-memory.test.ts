@@ -30,12 +30,14 @@ test('steps need room for the shards that the engine says they make', () => {
 });
 
 test.each([
-  [4, 256],
-  [32, 256],
+  [4, undefined],
+  [32, undefined],
   [64, 512],
   [1000, 8000],
-])('%i shards get %i MiB when memory is left out', (shards, mebibytes) => {
-  expect(engine({ shards }).memoryBytes).toBe(mebibytes * MIB);
+])('%i shards share 256 MiB when memory is left out, and reserve %s MiB', (shards, reservedMiB) => {
+  const { memoryBytes, reservedBytes } = engine({ shards });
+  expect(memoryBytes).toBe(256 * MIB);
+  expect(reservedBytes).toBe(reservedMiB === undefined ? undefined : reservedMiB * MIB);
 });
 
 test('64 and 1,000 shards start with the default memory, which the machine does not have to give at once', async () => {

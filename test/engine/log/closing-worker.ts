@@ -1,7 +1,8 @@
 /** A thread of the closing stress test: writes or reads one log after the other until each is closed. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { CLOSED, ShardLog, type ShardLogHandle } from '../../../engine/log/shard-log.ts';
+import { CLOSED, ShardLog } from '../../../engine/log/shard-log.ts';
+import type { ShardLogHandle } from '../../../engine/log/shard-log-memory.ts';
 import { ENDED, ShardLogReader } from '../../../engine/log/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 

@@ -5,7 +5,8 @@ import wabt from 'wabt';
 import { type LogViews, writeFrames } from '../../../engine/log/frame.ts';
 import { FrameKernel } from '../../../engine/log/frame-kernel.ts';
 import { RecordBatch, tableWithMemory } from '../../../engine/log/record-batch.ts';
-import { createShardLog, ShardLog } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import { createShardLog } from '../../../engine/log/shard-log-memory.ts';
 import { int32Column } from '../../../engine/log/shared-memory.ts';
 import { tableOf } from './records.ts';
 

@@ -1,5 +1,6 @@
 import { BLOCK_BYTES, CLAIM_HEADER_BYTES, frameLength } from '../../../engine/log/layout.ts';
-import { createShardLog, ShardLog, type WhenFull } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import { createShardLog, type WhenFull } from '../../../engine/log/shard-log-memory.ts';
 import { ShardLogReader } from '../../../engine/log/shard-log-reader.ts';
 import { KEYS, TestConsumer, TestProducer } from './records.ts';
 

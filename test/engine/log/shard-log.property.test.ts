@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createShardLog, ShardLog, type WhenFull } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import { createShardLog, type TermBudget, type WhenFull } from '../../../engine/log/shard-log-memory.ts';
 import { LOST, ShardLogReader } from '../../../engine/log/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 
@@ -44,8 +45,8 @@ class Modelled {
   readonly #first: number[] = [];
   #deaths = 0;
 
-  constructor(termCount: number, whenFull: WhenFull) {
-    this.log = new ShardLog(createShardLog({ termLengthBytes: 64 * 1024, termCount, whenFull }));
+  constructor(termCount: number, whenFull: WhenFull, budget?: TermBudget) {
+    this.log = new ShardLog(createShardLog({ termLengthBytes: 64 * 1024, termCount, whenFull, budget }));
     this.producer = new TestProducer(this.log, {
       maxPayloadBytes: 1024,
       payloadBytesOf: (i) => 8 + ((i * 37) % 200) * 4,
@@ -88,8 +89,8 @@ class Modelled {
   }
 }
 
-function play(steps: readonly Step[], termCount: number, whenFull: WhenFull): void {
-  const modelled = new Modelled(termCount, whenFull);
+function play(steps: readonly Step[], termCount: number, whenFull: WhenFull, budget?: TermBudget): void {
+  const modelled = new Modelled(termCount, whenFull, budget);
   const { producer, log } = modelled;
   for (const step of steps) {
     switch (step.kind) {
@@ -128,4 +129,20 @@ describe('any sequence of appends, reads, laps and deaths', () => {
       );
     });
   }
+});
+
+describe('logs that share a budget of terms', () => {
+  it.each(['trim', 'refuse'] as const)(
+    '%s: every record is received or lost, in order, whenever the ring stops growing',
+    (whenFull) => {
+      const steps = fc.array(step, { minLength: 1, maxLength: 60 });
+      const budgets = fc.record({ terms: fc.integer({ min: 0, max: 8 }), ownTerms: fc.integer({ min: 2, max: 4 }) });
+      fc.assert(
+        fc.property(steps, budgets, fc.integer({ min: 2, max: 8 }), (all, budget, termCount) => {
+          play(all, termCount, whenFull, { ...budget, taken: new SharedArrayBuffer(4) });
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { createShardLog, ShardLog, type WhenFull } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import { createShardLog, type TermBudget, type WhenFull } from '../../../engine/log/shard-log-memory.ts';
 import { type Consumed, DONE, READY, START, type StressData, type StressTask } from './stress-worker.ts';
 
 /** Threads on one shard log, all held back until every one of them is ready. */
@@ -12,8 +13,8 @@ class Stress {
   readonly #control = new Int32Array(this.#buffer);
   #threads = 0;
 
-  constructor(whenFull: WhenFull, termCount: number) {
-    this.handle = createShardLog({ termLengthBytes: 64 * 1024, termCount, whenFull });
+  constructor(whenFull: WhenFull, termCount: number, budget?: TermBudget) {
+    this.handle = createShardLog({ termLengthBytes: 64 * 1024, termCount, whenFull, budget });
   }
 
   spawn(task: StressTask): { readonly worker: Worker; readonly result: Promise<unknown> } {
@@ -38,8 +39,14 @@ class Stress {
   }
 }
 
-async function run(whenFull: WhenFull, records: number, most: number, termCount: number): Promise<Consumed[]> {
-  const stress = new Stress(whenFull, termCount);
+async function run(
+  whenFull: WhenFull,
+  records: number,
+  most: number,
+  termCount: number,
+  budget?: TermBudget,
+): Promise<Consumed[]> {
+  const stress = new Stress(whenFull, termCount, budget);
   const gapTimeoutMs = 5000;
   const consumers = [0, 1].map(() => stress.spawn({ role: 'consume', gapTimeoutMs }).result);
   const producers = [0, 1].map(
@@ -71,6 +78,25 @@ describe('two producer and two consumer threads on one shard', () => {
       expect(consumed.defects).toEqual([]);
       expect(consumed.received + consumed.lost).toBe(2 * records);
       expect(consumed.abandoned).toBe(0);
+    }
+  });
+});
+
+describe('two producer and two consumer threads on one shard that shares a budget of terms', () => {
+  it.each([2, 5, 16])('received and lost add up to appended while it may take %d of 16 terms', async (terms) => {
+    const budget = { taken: new SharedArrayBuffer(4), terms, ownTerms: 2 };
+    for (const consumed of await run('trim', 300_000, 10, 16, budget)) {
+      expect(consumed.defects).toEqual([]);
+      expect(consumed.received + consumed.lost).toBe(600_000);
+    }
+    // The first term is nobody's choice.
+    expect(new Int32Array(budget.taken)[0]).toBe(Math.min(terms, 15));
+  });
+
+  it('loses nothing if it refuses when full', async () => {
+    const budget = { taken: new SharedArrayBuffer(4), terms: 4, ownTerms: 2 };
+    for (const consumed of await run('refuse', 300_000, 10, 16, budget)) {
+      expect(consumed).toEqual({ received: 600_000, lost: 0, skipped: 0, abandoned: 0, defects: [] });
     }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_BYTES, READER_SLOTS } from '../../../engine/log/layout.ts';
-import { BACK_PRESSURED, CLAIM_TOO_LARGE, createShardLog } from '../../../engine/log/shard-log.ts';
+import { BACK_PRESSURED, CLAIM_TOO_LARGE } from '../../../engine/log/shard-log.ts';
+import { createShardLog } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY, EMPTY, LOST, ShardLogReader } from '../../../engine/log/shard-log-reader.ts';
 import { TestProducer } from './records.ts';
 import { appendExact, payloadFor, setUp, TERM_BLOCKS, TERM_BYTES } from './set-up.ts';

@@ -3,7 +3,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GapWatch } from '../../../engine/log/gap-watch.ts';
 import { RingWatch } from '../../../engine/log/ring-watch.ts';
-import { ShardLog, type ShardLogHandle } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import type { ShardLogHandle } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY, LOST, ShardLogReader } from '../../../engine/log/shard-log-reader.ts';
 import { TestConsumer, TestProducer } from './records.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyCounterAt, keyIndexAt, nextFrameByte, sourceAt } from '../../../engine/log/frame.ts';
 import { ACCEPTED, PENDING, RecordBatch } from '../../../engine/log/record-batch.ts';
-import type { WhenFull } from '../../../engine/log/shard-log.ts';
+import type { WhenFull } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY, LOST } from '../../../engine/log/shard-log-reader.ts';
 import { RecordPutter } from '../../../engine/stream/record-putter.ts';
 import { createStream, type StreamHandle } from '../../../engine/stream/stream.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import type { WhenFull } from '../../../engine/log/shard-log.ts';
+import type { WhenFull } from '../../../engine/log/shard-log-memory.ts';
 import { createStream } from '../../../engine/stream/stream.ts';
 import { StreamControl } from '../../../engine/stream/stream-control.ts';
 import { ACCEPTED_RECORDS, type Consumed, READY, type ReshardData, SOURCES, STATE } from './reshard-worker.ts';

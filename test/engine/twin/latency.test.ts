@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createShardLog, ShardLog } from '../../../engine/log/shard-log.ts';
+import { ShardLog } from '../../../engine/log/shard-log.ts';
+import { createShardLog } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY } from '../../../engine/log/shard-log-reader.ts';
 import { LATER, ShardReader } from '../../../engine/stream/stream-reader.ts';
 import { enhancedFanOut } from '../../../engine/twin/latency.ts';

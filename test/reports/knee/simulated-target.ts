@@ -86,7 +86,8 @@ function measure(
     invalidCodes: isInvalid ? ['SCHEDULE_LAG'] : [],
     ...(isInvalid ? { invalidWhy: 'Producers came to a record 9.00ms late at p99; 7.00ms is the limit.' } : {}),
     otherCpuRatio: 0,
-    targetLimited: ratePerSecond > capacity,
+    // Slots are full when the queue is as long as they are many.
+    targetLimited: waitNs > 500e6,
     busiestShard: null,
   };
 }

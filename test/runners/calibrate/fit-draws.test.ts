@@ -15,20 +15,21 @@ function tableOf(quantile: (p: number) => number) {
 
 describe('the draws of a twin', () => {
   test.each([
-    [20, 80],
-    [5, 100],
-    [70, 150],
-  ])('deliver a lognormal latency with p50 %d ms and p99 %d ms in the order of each shard', (p50, p99) => {
+    [20, 80, 20 * MS],
+    [20, 80, 1 * MS],
+    [5, 100, 20 * MS],
+    [70, 150, 2 * MS],
+  ])('deliver a lognormal latency with p50 %d ms and p99 %d ms in the order of each shard', (p50, p99, gapNs) => {
     const fitted = fitDraws(
       tableOf((p) => lognormalQuantile(p50 * MS, p99 * MS, p)),
-      { floorNs: 0 },
+      { floorNs: 0, gapNs },
     );
     expect(fitted.w1OverMean).toBeLessThan(0.02);
   });
 
   test('leave out what the engine takes itself', () => {
     const wanted = tableOf((p) => (10 + 2 * p) * MS);
-    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 1 * MS });
+    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 1 * MS, gapNs: 20 * MS });
     expect(w1OverMean).toBeLessThan(0.02);
     expect(quantileMeanNs(table) / MS).toBeCloseTo(10, 0);
   });
@@ -36,7 +37,7 @@ describe('the draws of a twin', () => {
   test('leave out the wait for the next poll', () => {
     // A service time of 100 ms, and a wait of up to 200 ms.
     const wanted = tableOf((p) => (100 + 200 * p) * MS);
-    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 0, pollIntervalNs: 200 * MS });
+    const { table, w1OverMean } = fitDraws(wanted, { floorNs: 0, gapNs: 20 * MS, pollIntervalNs: 200 * MS });
     expect(w1OverMean).toBeLessThan(0.03);
     expect(quantileMeanNs(table) / MS).toBeGreaterThan(90);
     expect(quantileMeanNs(table) / MS).toBeLessThan(110);
