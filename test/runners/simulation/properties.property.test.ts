@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { conditionsOfScenario, loadOfScenario } from '../../../runners/plan/input/load-of-scenario.ts';
+import { simulate } from '../../../runners/simulation/simulate.ts';
 import { aScenario, simulateScenario } from './a-load.ts';
 
 const workloads = fc.record({
@@ -46,6 +48,27 @@ describe('any simulated run', () => {
         expect(perShard.reduce((sum, { throttledAttempts }) => sum + throttledAttempts, 0)).toBe(
           counts.throttledAttempts,
         );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('with few calls in flight conserves its records', () => {
+    const calls = fc.record({
+      callNs: fc.integer({ min: 1, max: 300e6 }),
+      inFlight: fc.integer({ min: 1, max: 9 }),
+      whenBusy: fc.constantFrom('wait', 'drop'),
+    });
+    fc.assert(
+      fc.property(workloads, calls, (drawn, calls) => {
+        const scenario = scenarioOf(drawn);
+        const load = loadOfScenario(scenario);
+        const producers = { ...load.producers, ...calls };
+        const { counts, consumers } = simulate({ ...load, producers }, 2, conditionsOfScenario(scenario));
+        expect(counts.accepted + counts.failed + counts.unsent).toBe(counts.due);
+        expect(counts.attempts).toBe(counts.accepted + counts.throttledAttempts);
+        if (calls.whenBusy === 'wait') expect(counts.unsent).toBe(0);
+        for (const { putToGet } of consumers) expect(putToGet.count).toBe(counts.accepted);
       }),
       { numRuns: 40 },
     );
