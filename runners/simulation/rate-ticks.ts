@@ -8,10 +8,15 @@ const TICKS_NS = [10, 20, 50, 100, 200, 500, 1000].map((ms) => ms * NS_PER_MS);
 /** Ticks times shards that are simulated in well under a minute. */
 const CELLS_MAX = 80e6;
 const RING_BYTES_MAX = 128 * 2 ** 20;
+/** More attempts are simulated as so many: hardly any record gets that far, and each takes memory for every shard and tick. */
+const ATTEMPTS_MAX = 32;
+
+/** Attempts of a record, the first one included, as far as counts tell them apart. */
+export const countedAttempts = ({ attempts }: Load['producers']['retry']): number => Math.min(attempts, ATTEMPTS_MAX);
 
 /** The length of a tick for a load: short for small loads, and longer for large ones. */
 export function tickNsOf({ durationNs, producers: { retry } }: Load, { shardCount }: Conditions): number {
-  const retries = retry.attempts - 1;
+  const retries = countedAttempts(retry) - 1;
   const isAffordable = (tickNs: number) =>
     (durationNs / tickNs) * shardCount <= CELLS_MAX &&
     RetryRing.bytes(shardCount, retries, longestWaitNs(retry) / tickNs) <= RING_BYTES_MAX;

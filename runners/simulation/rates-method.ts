@@ -7,7 +7,7 @@ import { PoissonDraw } from './poisson.ts';
 import { RETRY_QUEUE_LIMIT } from './producer-simulation.ts';
 import { ProducerWaits } from './producer-waits.ts';
 import { RateReaders } from './rate-readers.ts';
-import { CumulativeLoad, longestWaitNs, tickNsOf } from './rate-ticks.ts';
+import { CumulativeLoad, countedAttempts, longestWaitNs, tickNsOf } from './rate-ticks.ts';
 import { RetryRing } from './retry-ring.ts';
 import { DueByShard, noCounts } from './run-counts.ts';
 import type { LatencyQuantiles, SimulatedRun } from './simulated-run.ts';
@@ -53,10 +53,10 @@ class RateSimulation {
     this.#poisson = new PoissonDraw(this.#random);
     this.#waits = new ProducerWaits(load, new RandomStream(seed, 'simulated waits'));
     const longestTicks = (longestWaitNs(retry) + load.producers.callNs + this.#waits.batchMeanNs) / this.#tickNs;
-    this.#ring = new RetryRing(shardCount, Math.max(1, retry.attempts - 1), longestTicks, this.#random);
+    this.#ring = new RetryRing(shardCount, Math.max(1, countedAttempts(retry) - 1), longestTicks, this.#random);
     this.#readers = new RateReaders(load.consumers, conditions, this.#tickNs, this.#waits);
-    this.#coming = new Float64Array(retry.attempts);
-    this.#isComing = new Uint8Array(retry.attempts);
+    this.#coming = new Float64Array(countedAttempts(retry));
+    this.#isComing = new Uint8Array(countedAttempts(retry));
     this.#quotaTokens = (quota?.tokens ?? 0) * count;
   }
 
@@ -189,7 +189,7 @@ class RateSimulation {
     this.#counts.throttledAttempts += count;
     this.#due.throttledAttempts[shard]! += count;
     if (attemptsBefore === 0) this.#counts.throttledRecords += count;
-    let again = attempts < retry.attempts ? count : 0;
+    let again = attempts < this.#coming.length ? count : 0;
     if (again > 0 && quota !== undefined) {
       again = Math.min(again, Math.floor(this.#quotaTokens / quota.tokensPerRetry));
       this.#quotaTokens -= again * quota.tokensPerRetry;
