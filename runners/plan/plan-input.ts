@@ -39,7 +39,8 @@ export interface PlanInputFlags extends LoadFlags {
 }
 
 const HEAD_BYTES = 4096;
-const LIVE_STREAM = /^aws:(?<stream>[a-zA-Z0-9_.-]{1,128})$/u;
+const LIVE_STREAM = /^aws:(?<stream>.*)$/u;
+const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/u;
 const SCENARIO_NAME = /\.ya?ml$/iu;
 
 /**
@@ -136,7 +137,12 @@ async function sketchInput(path: string, { trace, consumers, producers }: PlanIn
 
 async function accountInput(stream: string, flags: PlanInputFlags): Promise<PlanInput> {
   const { trace, consumers, producers, sketch, endpoint, region, lastNs } = flags;
-  const { loadOfAccount } = await import('./input/load-of-account.ts');
+  if (!STREAM_NAME.test(stream)) {
+    const what = `"${stream}" is not the name of a stream`;
+    const fix = 'Write aws: and 1 to 128 letters, digits, _ . or -, such as aws:orders.';
+    throw new RunnerError('RUNNER_USAGE', { what, fix });
+  }
+  const { ACCOUNT_PERMISSIONS, loadOfAccount } = await import('./input/load-of-account.ts');
   const load = await loadOfAccount({
     stream,
     endpoint,
@@ -148,7 +154,8 @@ async function accountInput(stream: string, flags: PlanInputFlags): Promise<Plan
     ...(sketch === undefined ? {} : { keys: await keysOfSketch(sketch, trace) }),
     onProgress: (values) => trace.onProgress?.(undefined, values),
   });
-  return { load, source: 'account', conditions: {}, close: () => {} };
+  const note = `The account was only read, which needs ${ACCOUNT_PERMISSIONS.join(', ')}.`;
+  return { load: { ...load, notes: [...load.notes, note] }, source: 'account', conditions: {}, close: () => {} };
 }
 
 function refuseAccountFlags(input: string, { endpoint, region, lastNs }: PlanInputFlags): void {

@@ -81,6 +81,7 @@ describe('plan', () => {
     [['trace.csv', '--time-zone', 'Mars'], /RUNNER_USAGE --time-zone must be a zone/],
     [['trace.csv', '--key-field', 'user'], /RUNNER_INPUT_FIELD there is no column 'user'.*time, key, bytes/],
     [['metrics.json', '--period', 'long'], /RUNNER_USAGE --period must be a duration/],
+    [['aws:'], /RUNNER_USAGE "" is not the name of a stream/],
     [['aws:orders', '--last', '2y'], /RUNNER_USAGE --last must be a duration/],
   ])('rejects %j with exit code 2', async (args, message) => {
     const { code, stderr, stdout } = await plan(...args);
