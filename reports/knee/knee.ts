@@ -1,9 +1,8 @@
-import { normalQuantile, tQuantile } from '../statistics/distributions.ts';
-import { meanOf, varianceOf } from '../statistics/moments.ts';
+import { normalQuantile } from '../statistics/distributions.ts';
 import { GROWTH_NOISE_RATIO, judgeTrial } from './judge-trial.ts';
 import { type KneeLimit, limitOf } from './limit.ts';
 import { replaySearch, type SearchEnd, type SearchRules, unfinished } from './search.ts';
-import type { Trial } from './trial.ts';
+import type { BacklogTrend, Trial } from './trial.ts';
 
 /** The answer of a search, with what it rests on. Rates are records/s. */
 export interface Knee extends Pick<SearchEnd, 'kind' | 'descent' | 'why'> {
@@ -31,9 +30,11 @@ export interface Allowance {
 const NO_ALLOWANCE: Allowance = { growthPerSecond: 0, burstRatio: 0 };
 /** A claim is rather too low than too high. */
 const CONFIDENCE_RATIO = 0.999;
-/** From the one-sided 95 % of a trend's bounds to 99.9 %. */
-const OWN_REACH_FACTOR = normalQuantile(CONFIDENCE_RATIO) / normalQuantile(0.95);
-const DIFFERENCE_TRIALS_MIN = 4;
+const REACH = normalQuantile(CONFIDENCE_RATIO);
+/** Of the bounds that a trend has: one-sided, 95 %. */
+const REACH_OF_BOUNDS = normalQuantile(0.95);
+/** Batches make a backlog that is too smooth look more certain than it is. */
+const ERROR_MIN_RATIO = 0.0002;
 
 /** Pure, so that a saved search is checked by making its answer again. */
 export function kneeOf(rules: SearchRules, trials: readonly Trial[]): Knee {
@@ -78,22 +79,25 @@ function claimOf(
   return { sustainablePerSecond, sustainableTrials, allowance: { growthPerSecond, burstRatio } };
 }
 
-/** One-sided upper bound of the mean growth: by what each trial knows of its own, and by how much the trials differ, whichever is more. */
+/**
+ * One-sided upper bound of the growth at one rate. Each trial weighs by what it knows: one whose threads lost their cores says little. If
+ * trials differ by more than their own errors explain, the error of the mean is scaled up by as much (the Birge ratio).
+ * Source: Birge, "The Calculation of Errors by the Method of Least Squares", 1932.
+ */
 function growthNotRuledOut(trials: readonly Trial[]): number {
-  const trends = trials.flatMap(({ measured }) => measured.backlog ?? []);
-  if (trends.length === 0) return 0;
-  const growths = trends.map(({ growthPerSecond }) => growthPerSecond);
-  const squares = trends.reduce(
-    (sum, { lowPerSecond, highPerSecond }) => sum + ((highPerSecond - lowPerSecond) / 2) ** 2,
-    0,
+  const trends = trials.flatMap(({ measured, request }) =>
+    measured.backlog === null ? [] : [weighed(measured.backlog, request.ratePerSecond)],
   );
-  const own = (Math.sqrt(squares) / trends.length) * OWN_REACH_FACTOR;
-  return meanOf(growths) + Math.max(own, differenceReach(growths));
+  if (trends.length === 0) return 0;
+  const weights = trends.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = trends.reduce((sum, { growth, weight }) => sum + weight * growth, 0) / weights;
+  const spread = trends.reduce((sum, { growth, weight }) => sum + weight * (growth - mean) ** 2, 0);
+  const scale = Math.max(1, Math.sqrt(spread / Math.max(1, trends.length - 1)));
+  return mean + (REACH * scale) / Math.sqrt(weights);
 }
 
-/** Few trials do not tell how much trials differ: with two of them Student's t is 300 standard errors. */
-function differenceReach(growths: readonly number[]): number {
-  const count = growths.length;
-  if (count < DIFFERENCE_TRIALS_MIN) return 0;
-  return tQuantile(CONFIDENCE_RATIO, count - 1) * Math.sqrt(varianceOf(growths) / count);
+function weighed({ growthPerSecond, lowPerSecond, highPerSecond }: BacklogTrend, ratePerSecond: number) {
+  const own = (highPerSecond - lowPerSecond) / 2 / REACH_OF_BOUNDS;
+  const error = Math.max(own, ERROR_MIN_RATIO * ratePerSecond);
+  return { growth: growthPerSecond, weight: 1 / error ** 2 };
 }
