@@ -82,7 +82,8 @@ function targetWhy(trial: KneeSearch['trials'][number] | undefined): string {
 
 function evidenceSentences({ triedPerSecond, sustainableTrials, allowance }: Knee, trialNs: number): string[] {
   if (triedPerSecond === null) return [];
-  const trials = sustainableTrials === 1 ? '1 trial' : `${sustainableTrials} trials`;
+  const isOne = sustainableTrials === 1;
+  const trials = isOne ? '1 trial' : `${sustainableTrials} trials`;
   const { growthPerSecond, burstRatio } = allowance;
   const off = [
     ...(growthPerSecond >= 1
@@ -91,7 +92,9 @@ function evidenceSentences({ triedPerSecond, sustainableTrials, allowance }: Kne
     ...(burstRatio > 0 ? [`${formatRatio(burstRatio)} for what the target may have saved up for bursts`] : []),
   ];
   const taken = off.length === 0 ? '' : ` Taken off: ${off.join(', ')}.`;
-  return [`${trials} of ${formatDuration(trialNs)} at ${rateBelow(triedPerSecond)} were sustainable.${taken}`];
+  return [
+    `${trials} of ${formatDuration(trialNs)} at ${rateBelow(triedPerSecond)} ${isOne ? 'was' : 'were'} sustainable.${taken}`,
+  ];
 }
 
 function descentSentence({ descent }: Knee): string[] {

@@ -1,4 +1,4 @@
-import { type Line, lengthOf, type Segment, type Style, styled } from '../text/render-lines.ts';
+import { type Line, lengthOf, type Segment, type Style, styled, textOf } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { type CurvePoint, curvePoints, logScale } from './curve-points.ts';
@@ -43,7 +43,10 @@ export function renderCurve(search: KneeSearch, width: number): Line[] {
   const limitRow = limit > 0 ? rowOf(limit) : -1;
   const lines = grid.map((row, index): Line => {
     const label = index === 0 ? labels[0] : index === ROWS - 1 ? labels[1] : index === limitRow ? 'limit' : '';
-    return [styled('dim', `  ${label.padStart(labelWidth)} │`), ...row.map((kind) => cell(kind, index === limitRow))];
+    return [
+      styled('dim', `  ${label.padStart(labelWidth)} │`),
+      ...joined(row.map((kind) => cell(kind, index === limitRow))),
+    ];
   });
   const low = rateBelow(lowest);
   const high = rateAbove(highest);
@@ -55,6 +58,21 @@ export function renderCurve(search: KneeSearch, width: number): Line[] {
     [styled('dim', axis)],
     [styled('dim', '  ● sustainable  × not  ? invalid; both scales are logarithmic')],
   ];
+}
+
+/** Neighbours of one style as one segment. */
+function joined(cells: readonly Segment[]): Segment[] {
+  const segments: Segment[] = [];
+  const styleOf = (segment: Segment) => (typeof segment === 'string' ? undefined : segment.style);
+  for (const next of cells) {
+    const last = segments.at(-1);
+    const style = styleOf(next);
+    if (last === undefined || styleOf(last) !== style) segments.push(next);
+    else
+      segments[segments.length - 1] =
+        style === undefined ? textOf(last) + textOf(next) : styled(style, textOf(last) + textOf(next));
+  }
+  return segments;
 }
 
 function cell(kind: CurvePoint['kind'] | undefined, isLimit: boolean): Segment {
