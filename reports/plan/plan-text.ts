@@ -12,7 +12,15 @@ export function loadText(load: PlannedLoad): string {
     ? ''
     : `, ${formatRate(peak)} and ${formatByteRate(load.peakBytesPerSecond)} in the busiest ${formatDuration(load.stepNs)}`;
   const scaled = load.scaleRatio === 1 ? '' : `, already multiplied by ${Number(load.scaleRatio.toPrecision(4))}`;
-  return `${formatRate(mean)} and ${formatByteRate(load.meanBytesPerSecond)} on average over ${formatDuration(load.durationNs)}${highest}${size}, ${keysText(load.distinctKeys)}${scaled}.`;
+  return `${formatRate(mean)} and ${formatByteRate(load.meanBytesPerSecond)} on average over ${lengthText(load.durationNs)}${highest}${size}, ${keysText(load.distinctKeys)}${scaled}.`;
+}
+
+const HOUR_NS = 3600e9;
+
+/** Hours and days, if a load lasts so long: 299,000 s say nothing. */
+function lengthText(ns: number): string {
+  if (ns >= 48 * HOUR_NS) return `${(ns / (24 * HOUR_NS)).toFixed(1)} days`;
+  return ns >= 2 * HOUR_NS ? `${(ns / HOUR_NS).toFixed(1)} hours` : formatDuration(ns);
 }
 
 function keysText(distinctKeys: number | null): string {

@@ -2,6 +2,7 @@ import type { HotKey } from '../../reports/plan/plan.ts';
 import type { Load } from '../simulation/load.ts';
 import type { SimulatedRun } from '../simulation/simulated-run.ts';
 import { leastShards } from './arithmetic.ts';
+import { busiestPart } from './busiest-part.ts';
 import { fluidThrottledRatio } from './fluid.ts';
 import { tooHotKeys } from './hot-keys.ts';
 import { type SearchEnd, ShardSearch } from './search.ts';
@@ -66,19 +67,27 @@ export function findShards(
 /** From this many records on, a coarse search finds the neighbourhood, and only that is simulated record by record. */
 const COARSE_FROM_RECORDS = 1_000_000;
 
+/** Such loads take a minute for each count; a minute of them is searched first. */
+const HUGE_FROM_RECORDS = 50_000_000;
+
+export const isHuge = ({ records }: Load): boolean => records > HUGE_FROM_RECORDS;
+
 export const isLarge = ({ records }: Load): boolean => records > COARSE_FROM_RECORDS;
 
 /** Where the search begins: by arithmetic, or by a search that simulates counts. */
 function firstShards(load: Load, hotKeys: readonly HotKey[], { slo, mostShards, simulate }: FindOptions): number {
   const allowed = throttledRecordsAllowed(slo);
   const least = leastShards(load, allowed);
-  if (load.replay === undefined || !isLarge(load) || tooHotKeys(hotKeys).length > 0) return least;
+  if (!isLarge(load) || tooHotKeys(hotKeys).length > 0) return least;
+  if (!isHuge(load) && load.replay === undefined) return least;
+  // A minute does not show what bursts of an hour do: the whole load decides in the end.
+  const quick = isHuge(load) ? busiestPart(load) : load;
   const coarse = new ShardSearch({
     leastShards: least,
     mostShards,
-    simulate: (shards) => simulate(load, shards, true),
-    judge: (run) => judgeCount(slo, load.durationNs, run),
-    isHopeless: (shards) => isHopeless(load, shards, allowed),
+    simulate: (shards) => simulate(quick, shards, true),
+    judge: (run) => judgeCount(slo, quick.durationNs, run),
+    isHopeless: (shards) => isHopeless(quick, shards, allowed),
   });
   const end = coarse.find();
   return end.kind === 'found' ? end.shards : least;

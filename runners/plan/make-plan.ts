@@ -24,7 +24,8 @@ import { demandOf, formulaShards } from './arithmetic.ts';
 import { assumptionsOf, certaintyOf } from './assumptions.ts';
 import { billedLoad } from './billed-load.ts';
 import { bindingOf } from './binding.ts';
-import { type FoundShards, findShards, hotKeyAllowance, isLarge, type Simulate } from './find-shards.ts';
+import { busiestPart } from './busiest-part.ts';
+import { type FoundShards, findShards, hotKeyAllowance, isHuge, isLarge, type Simulate } from './find-shards.ts';
 import { peakOf } from './fluid.ts';
 import { growthPlan } from './growth.ts';
 import { type Headroom, headroomOf } from './headroom.ts';
@@ -56,6 +57,8 @@ export interface PlanRequest {
 export function makePlan(request: PlanRequest): Plan {
   const { load, slo, prices, simulate } = request;
   const hotKeys = hotKeysOf(load, hotKeyAllowance(slo));
+  // Of a load that takes a minute for each count, a minute stands for the rest where many scales are tried.
+  const part = isHuge(load) ? busiestPart(load) : load;
   const found = findShards(load, hotKeys, request);
   const { search, end } = found;
   const shards = end.kind === 'found' ? end.shards : null;
@@ -67,7 +70,7 @@ export function makePlan(request: PlanRequest): Plan {
     shards === null
       ? { headroomRatio: null, headroomEnds: null }
       : headroomOf(search.try(shards).run, isLarge(load), (ratio) => {
-          return judgeCount(slo, load.durationNs, simulate(scaleLoad(load, ratio, request.seed), shards)).isHeld;
+          return judgeCount(slo, part.durationNs, simulate(scaleLoad(part, ratio, request.seed), shards)).isHeld;
         });
   const recommended = recommendation(found, counts, { hotKeys, bursts: load.bursts }, headroom, Math.max(1, formula));
   return {
@@ -88,7 +91,7 @@ export function makePlan(request: PlanRequest): Plan {
     hotKeys,
     skews: skewsOf(load, [around ?? counts.at(-1)?.shards ?? 1, request.scenarioShards]),
     onDemand: onDemandPlan(load, hotKeys, prices),
-    aggregation: shards === null ? null : aggregationPlan(request, shards),
+    aggregation: shards === null ? null : aggregationPlan({ ...request, load: part }, shards),
     growth:
       request.growthMonthlyRatio === undefined || shards === null
         ? null
@@ -101,9 +104,11 @@ export function makePlan(request: PlanRequest): Plan {
 
 /** Neighbours, some more, and what AWS's formula gives; fewer of a load that takes long to simulate. */
 function countsAround(shards: number | null, formula: number, { load, mostShards }: PlanRequest): number[] {
-  const near = shards === null ? [] : [shards - 1, shards, shards + 1, shards * 2];
+  const near = shards === null ? [] : [shards - 1, shards, shards + 1, ...(isHuge(load) ? [] : [shards * 2])];
   const more = shards === null || isLarge(load) ? [] : [shards - 2, shards + 2, Math.ceil(shards * 1.5)];
-  return [...new Set([...near, ...more, formula])].filter((count) => count >= 1 && count <= mostShards);
+  return [...new Set([...near, ...more, ...(isHuge(load) ? [] : [formula])])].filter(
+    (count) => count >= 1 && count <= mostShards,
+  );
 }
 
 /** Without the counts far above, which the search tried to see whether any number helps. */

@@ -66,7 +66,7 @@ function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
   const { target } = scenario;
   const isTwin = target.kind === 'engine' && (target.latency !== 'none' || target.profile !== undefined);
   return {
-    load: withCallTime(loadOfScenario(scenario)),
+    load: withWarmUpNote(withCallTime(loadOfScenario(scenario)), scenario),
     source,
     scenario,
     conditions: {
@@ -74,6 +74,15 @@ function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
       ...(target.kind === 'noop' ? {} : { maxRecordBytes: target.maxRecordBytes }),
     },
     close: () => {},
+  };
+}
+
+/** A run leaves phases that are not recorded out of its summary; a plan counts them. */
+function withWarmUpNote(load: Load, { workloads }: Scenario): Load {
+  if (workloads.every(({ phases }) => phases.every(({ recorded }) => recorded))) return load;
+  return {
+    ...load,
+    notes: [...load.notes, 'Phases that are not recorded count as well, because they throttle like others.'],
   };
 }
 

@@ -90,11 +90,17 @@ export const LIMIT_TEXTS: Readonly<Record<Binding, string>> = {
 
 const limitText = (binding: Binding): string => LIMIT_TEXTS[binding];
 
+/** A table lists the other keys. */
+const NAMED_MAX = 3;
+
 function hotKeyReason({ onlyHotKeySuffersFrom }: Extract<End, { kind: 'hot-key' }>, keys: readonly HotKey[]): string {
-  const needs = keys.map(
-    ({ name, shardRatio, splitOver }) =>
-      `Key ${JSON.stringify(name)} alone needs ${shardRatio.toFixed(1)} shards at the peak. Split it over at least ${splitOver} keys.`,
-  );
+  const needs = keys
+    .slice(0, NAMED_MAX)
+    .map(
+      ({ name, shardRatio, splitOver }) =>
+        `Key ${JSON.stringify(name)} alone needs ${shardRatio.toFixed(1)} shards at the peak. Split it over at least ${splitOver} keys.`,
+    );
+  if (keys.length > NAMED_MAX) needs.push(`${formatCount(keys.length - NAMED_MAX)} more keys need to be split, too.`);
   const rest =
     onlyHotKeySuffersFrom === null
       ? ''
@@ -126,11 +132,27 @@ function floorReason(tried: PlannedCount | undefined): string {
 export function sloNotes(end: End, counts: readonly PlannedCount[]): string[] {
   if (end.kind === 'floor') return ['The SLO lies below what the consumers and the service take without any load.'];
   const overloaded = counts.find(isOverloadedOnly);
-  if (overloaded === undefined) return [];
+  if (overloaded === undefined) return looseNotes(end, counts);
   return [
     `The SLO alone holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average. That cannot last, so the plan asks for more.`,
   ];
 }
+
+/** An SLO without a limit of throttling may hold while much is throttled. */
+function looseNotes(end: End, counts: readonly PlannedCount[]): string[] {
+  const chosen = end.kind === 'found' ? counts.find(({ shards }) => shards === end.shards) : undefined;
+  if (chosen === undefined || chosen.throttledRecordsRatio <= THROTTLED_VISIBLE_RATIO) return [];
+  const better = counts.find(
+    ({ shards, throttledRecordsRatio }) => shards > chosen.shards && throttledRecordsRatio <= THROTTLED_VISIBLE_RATIO,
+  );
+  const instead =
+    better === undefined
+      ? ''
+      : ` ${countOf(better.shards)} would throttle ${formatRatio(better.throttledRecordsRatio)}.`;
+  return [`The SLO allows ${formatRatio(chosen.throttledRecordsRatio)} of the records to be throttled.${instead}`];
+}
+
+const THROTTLED_VISIBLE_RATIO = 0.01;
 
 /** The SLO holds, but for the time being only. */
 const isOverloadedOnly = ({ failed }: PlannedCount): boolean => failed.length === 1 && failed[0] === LASTING;

@@ -10,7 +10,7 @@ const MINUTE_NS = 60e9;
 const BYTES_MAX = 180e6;
 
 /** The minute with most records; a shorter one if its bytes would be too many for a recording. */
-export function busiestWindow({ rates, durationNs }: Load): LoadWindow {
+export function busiestWindow({ rates, durationNs }: Load, bytesMax = BYTES_MAX): LoadWindow {
   const { stepNs, recordsOfStep, bytesOfStep } = rates;
   const steps = Math.max(1, Math.min(recordsOfStep.length, Math.round(MINUTE_NS / stepNs)));
   let records = 0;
@@ -23,6 +23,6 @@ export function busiestWindow({ rates, durationNs }: Load): LoadWindow {
   let lengthNs = Math.min(durationNs - fromNs, Math.max(MINUTE_NS, stepNs), MINUTE_NS);
   const bytes = bytesOfStep.slice(best.first, best.first + steps).reduce((sum, value) => sum + value, 0);
   const windowBytes = bytes * Math.min(1, lengthNs / (steps * stepNs));
-  if (windowBytes > BYTES_MAX) lengthNs *= BYTES_MAX / windowBytes;
+  if (windowBytes > bytesMax) lengthNs *= bytesMax / windowBytes;
   return { fromNs, toNs: fromNs + lengthNs };
 }
