@@ -8,7 +8,7 @@ import type { Trial, TrialRequest } from './trial.ts';
  * saved search can be repeated and checked.
  *
  *   explore   double the rate until a trial is not sustainable, or halve it until one is
- *   bisect    halve the bracket, on a scale of ratios, until it is as narrow as the resolution
+ *   bisect    halve the bracket, on a scale of ratios, until it is as narrow as the resolution; try its upper end once more
  *   confirm   repeat the lower end; if a repetition is not sustainable, step down
  *   descend   come from an overload to the lower end, and below it: is the knee the same?
  *
@@ -72,6 +72,7 @@ const OVERLOAD_FACTOR = 1.25;
 const DESCENT_RATIOS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
 /** From this share on it is the same knee: two searches of one target differ by as much. */
 const SAME_KNEE_RATIO = 0.98;
+const UP_STEP_RATIO = 0.02;
 const STEP_DOWN_MAX_RATIO = 0.3;
 /** A latency that stays within this while the rate falls to a fraction is a floor that no rate gets below. */
 const FLOOR_RATIO = 0.9;
@@ -131,8 +132,9 @@ export function unfinished(rules: SearchRules, trials: readonly Trial[]): Search
 function* searchKnee(rules: SearchRules): Search<SearchEnd> {
   const prober = new Prober(rules.seed);
   const explored = yield* explore(rules, prober);
-  if ('end' in explored) return explored.end;
-  const bracket = yield* bisect(rules, prober, explored);
+  const opened = 'top' in explored ? yield* confirmTop(rules, prober, explored.top) : explored;
+  if ('end' in opened) return opened.end;
+  const bracket = yield* narrow(rules, prober, opened);
   const confirmed = yield* confirm(rules, prober, bracket);
   if (confirmed.low === null) return endOf('never', confirmed);
   const descent: Descent =
@@ -159,9 +161,10 @@ function endOf(kind: SearchEnd['kind'], { low, high, isGenerator }: Bracket): Se
   };
 }
 
-type Explored = (Bracket & { readonly low: number }) | { readonly end: SearchEnd };
+type Opened = (Bracket & { readonly low: number }) | { readonly end: SearchEnd };
 
-function* explore(rules: SearchRules, prober: Prober): Search<Explored> {
+/** @returns `top` if the highest rate that is allowed was sustainable. */
+function* explore(rules: SearchRules, prober: Prober): Search<Opened | { readonly top: Verdict }> {
   const { lowestPerSecond, highestPerSecond } = rules;
   const inRange = (rate: number) => Math.min(highestPerSecond, Math.max(lowestPerSecond, rate));
   let rate = inRange(rules.startPerSecond * (1 - START_SPREAD / 2 + START_SPREAD * prober.uniform()));
@@ -170,7 +173,7 @@ function* explore(rules: SearchRules, prober: Prober): Search<Explored> {
     let low: number | null = null;
     while (verdict.kind === 'sustainable' || verdict.kind === 'unjudged') {
       if (verdict.kind === 'sustainable') low = rate;
-      if (rate >= highestPerSecond) return { end: withoutUpperEnd(low, verdict) };
+      if (rate >= highestPerSecond) return low === rate ? { top: verdict } : { end: withoutUpperEnd(low, verdict) };
       rate = inRange(rate * EXPLORE_FACTOR);
       verdict = yield* prober.probe(rate, 'explore');
     }
@@ -187,6 +190,17 @@ function* explore(rules: SearchRules, prober: Prober): Search<Explored> {
     }
     if (rate * FLOOR_RATE_FACTOR <= first && isFloor(before.last, verdict.last)) return { end: neverEnd(verdict) };
   }
+}
+
+/** One trial of the highest rate is not enough for a claim. */
+function* confirmTop({ confirmations }: SearchRules, prober: Prober, top: Verdict): Search<Opened> {
+  const rate = top.last.trial.request.ratePerSecond;
+  for (let confirmed = 1; confirmed < confirmations; confirmed++) {
+    const verdict: Verdict = yield* prober.probe(rate, 'confirm');
+    if (verdict.kind === 'sustainable') continue;
+    return { low: rate / EXPLORE_FACTOR, high: verdict.last, isGenerator: verdict.kind === 'generator' };
+  }
+  return { end: withoutUpperEnd(rate, top) };
 }
 
 /** The highest rate that was allowed is sustainable, or could not be judged. */
@@ -227,6 +241,39 @@ function isFloor(before: Judged, now: Judged): boolean {
     return false;
   if (now1?.actual == null || before1?.actual == null || now1.default === true) return false;
   return now1.actual >= FLOOR_RATIO * before1.actual;
+}
+
+/**
+ * Bisects, and tries the upper end once more: a trial that something else disturbed while the search explored would bound all that follow.
+ * If the upper end turns out to be sustainable, the search goes up from there.
+ */
+function* narrow(rules: SearchRules, prober: Prober, opened: Bracket & { readonly low: number }): Search<Bracket> {
+  let bracket = yield* bisect(rules, prober, opened);
+  while (!bracket.isGenerator) {
+    const rate = bracket.high.trial.request.ratePerSecond;
+    const again: Verdict = yield* prober.probe(rate, 'confirm');
+    if (again.kind !== 'sustainable') return bracket;
+    const above = yield* goUp(rules, prober, rate);
+    if (above === undefined) return bracket;
+    bracket = yield* bisect(rules, prober, above);
+  }
+  return bracket;
+}
+
+/** Steps up from a sustainable rate, each step twice as long as the one before. @returns undefined if there is no room above. */
+function* goUp(
+  rules: SearchRules,
+  prober: Prober,
+  from: number,
+): Search<(Bracket & { readonly low: number }) | undefined> {
+  let low = from;
+  for (let stepRatio = UP_STEP_RATIO; low < rules.highestPerSecond; stepRatio *= 2) {
+    const rate = Math.min(rules.highestPerSecond, low * (1 + stepRatio));
+    const verdict: Verdict = yield* prober.probe(rate, 'explore');
+    if (verdict.kind !== 'sustainable') return { low, high: verdict.last, isGenerator: verdict.kind === 'generator' };
+    low = rate;
+  }
+  return undefined;
 }
 
 function* bisect(rules: SearchRules, prober: Prober, explored: Bracket & { readonly low: number }): Search<Bracket> {

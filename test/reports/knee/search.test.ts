@@ -18,7 +18,7 @@ describe('a search for the knee', () => {
     expect(knee.descent).toEqual({ kind: 'same' });
     const purposes = trials.map(({ request }) => request.purpose);
     expect(purposes.filter((purpose) => purpose === 'explore')).toHaveLength(7);
-    expect(purposes.filter((purpose) => purpose === 'confirm')).toHaveLength(5);
+    expect(purposes.filter((purpose) => purpose === 'confirm')).toHaveLength(1 + 5);
     expect(purposes.at(-1)).toBe('descend');
     expect(trials.length).toBeLessThan(25);
   });
@@ -29,6 +29,14 @@ describe('a search for the knee', () => {
     const bisections = trials.filter(({ request }) => request.purpose === 'bisect').length;
     expect(bisections).toBeGreaterThanOrEqual(6);
     expect(bisections).toBeLessThanOrEqual(9);
+  });
+
+  test('is not bounded by a single trial that something else disturbed', () => {
+    const { knee, trials } = kneeOn({ capacityPerSecond: 42_000, disturbedTrials: [4] });
+    expect(trials[4]!.request.ratePerSecond).toBeLessThan(20_000);
+    expect(knee.kind).toBe('found');
+    expect(knee.sustainablePerSecond!).toBeGreaterThan(42_000 * 0.99);
+    expect(knee.sustainablePerSecond!).toBeLessThanOrEqual(42_000);
   });
 
   test('goes down if the first rate is not sustainable', () => {

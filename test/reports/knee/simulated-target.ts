@@ -14,6 +14,8 @@ export interface SimulatedTarget {
   /** Latency of an idle target, and the objective's limit. */
   readonly floorNs?: number;
   readonly limitNs?: number;
+  /** Indexes of trials in which the backlog grew for another reason than the target. */
+  readonly disturbedTrials?: readonly number[];
   /** After an overload the target sustains this share of its capacity. */
   readonly afterOverloadRatio?: number;
 }
@@ -38,7 +40,9 @@ export function searchOn(target: SimulatedTarget, rules: SearchRules = RULES): {
   for (;;) {
     const step = replaySearch(rules, trials);
     if (step.kind === 'end') return { end: step.end, trials };
-    trials.push(trialOf(step.request, measure(target, step.request, rules.trialNs, uniform)));
+    const isDisturbed = target.disturbedTrials?.includes(trials.length) === true;
+    const seen = isDisturbed ? { ...target, capacityPerSecond: step.request.ratePerSecond / 2 } : target;
+    trials.push(trialOf(step.request, measure(seen, step.request, rules.trialNs, uniform)));
   }
 }
 
