@@ -1,13 +1,15 @@
 import type { Plan } from '../../../reports/plan/plan.ts';
 import { OWN_PRICES } from '../../../runners/kinesis/prices.ts';
-import { makePlan } from '../../../runners/plan/make-plan.ts';
+import { makePlan, type PlanRequest } from '../../../runners/plan/make-plan.ts';
 import { sloOf } from '../../../runners/plan/slo.ts';
+import type { Load } from '../../../runners/simulation/load.ts';
 import { fluidRun, type MadeLoad, madeLoad } from './hand-made-load.ts';
 
 /** A plan of a hand-made load, with a fluid in the place of the simulation. */
-export function madePlan(made: MadeLoad, slo: readonly string[] = []): Plan {
-  const load = madeLoad(made);
-  return makePlan({
+export const madePlan = (made: MadeLoad, slo: readonly string[] = []): Plan => makePlan(requestOf(madeLoad(made), slo));
+
+export function requestOf(load: Load, slo: readonly string[] = []): PlanRequest {
+  return {
     load,
     source: 'flags',
     scaleRatio: 1,
@@ -19,5 +21,5 @@ export function madePlan(made: MadeLoad, slo: readonly string[] = []): Plan {
     toolVersion: '0.0.0',
     createdAt: '2026-11-29T00:00:00.000Z',
     simulate: fluidRun,
-  });
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { evenKeys, keysOf } from './hand-made-load.ts';
-import { madePlan } from './made-plan.ts';
+import { makePlan } from '../../../runners/plan/make-plan.ts';
+import { evenKeys, fluidRun, keysOf, madeLoad } from './hand-made-load.ts';
+import { madePlan, requestOf } from './made-plan.ts';
 
 const minute = (rate: number) => new Array(60).fill(rate);
 const consumers = [
@@ -72,6 +73,22 @@ describe('a plan', () => {
     expect(plan.recommended.shards).toBe(8);
     expect(plan.aggregation?.shards).toBeLessThanOrEqual(2);
     expect(plan.aggregation?.recordsPerAggregate).toBeGreaterThan(50);
+  });
+
+  test('searches a large load by counts, and simulates each record only near the answer', () => {
+    const load = { ...madeLoad({ ratesPerSecond: new Array(600).fill(4300), consumers }), replay: () => [] };
+    const walked: number[] = [];
+    const counted: number[] = [];
+    makePlan({
+      ...requestOf(load),
+      growthMonthlyRatio: undefined,
+      simulate: (simulated, shards, coarse) => {
+        if (simulated.records === load.records) (coarse === true ? counted : walked).push(shards);
+        return fluidRun(simulated, shards);
+      },
+    });
+    expect(counted.length).toBeGreaterThan(1);
+    expect(walked.toSorted((a, b) => a - b)).toEqual([4, 5, 6, 10]);
   });
 
   test('states what it assumes', () => {

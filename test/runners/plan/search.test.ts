@@ -63,6 +63,21 @@ describe('the search for a shard count', () => {
     expect(searchOf(() => false, {}, false).search.find()).toEqual({ kind: 'floor', shards: 1 });
   });
 
+  test('reports a burst of one key when eight times the shards leave its second as it was', () => {
+    const { search } = searchOf(() => false);
+    const stubborn = new ShardSearch({
+      leastShards: 2,
+      mostShards: 1000,
+      isHopeless: () => false,
+      judge: () => ({ isHeld: false, failed: [] }),
+      simulate: (shards) => {
+        const run = search.try(shards).run;
+        return { ...run, busiest: { ...run.busiest, peakRatio: 7 } };
+      },
+    });
+    expect(stubborn.find()).toEqual({ kind: 'burst', shards: 32 });
+  });
+
   test('gives up at the largest count', () => {
     expect(searchOf(() => false, { mostShards: 20 }).search.find()).toEqual({ kind: 'too-large' });
   });
