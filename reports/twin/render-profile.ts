@@ -1,4 +1,5 @@
 import type { MeasuredDelay, MeasuredLimits, ProfileDocument, QuantileRow } from '../../workloads/profile-schema.ts';
+import { lognormalAt, lognormalFit } from '../statistics/latency-fits.ts';
 import { formatByteRate, formatBytes, formatCount, formatDuration, formatRate } from '../text/format.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
@@ -30,9 +31,20 @@ export function renderProfile(profile: ProfileDocument, { file, notes, ...option
     ...notes.flatMap((note) => hanging('  ', note, options.width, 'warn')),
     [],
     ...hanging('Twin     ', `target: { kind: engine, profile: ${file} }`, options.width),
+    ...noopLines(profile, options.width),
     ...hanging('Profile  ', file, options.width),
   ];
   return paint(lines, options);
+}
+
+/** A simpler stand-in, for a load whose put latency matters and nothing else. */
+function noopLines({ put }: ProfileDocument, width: number): Line[] {
+  if (put === null) return [];
+  const values = put.quantiles.map(({ ms }) => ms).filter((ms) => ms > 0);
+  if (values.length < 2) return [];
+  const fit = lognormalFit(values);
+  const [p50, p99] = [0.5, 0.99].map((share) => `${Number(lognormalAt(fit, share).toPrecision(3))}ms`);
+  return hanging('Puts     ', `about { kind: noop, delay: { lognormal: { p50: ${p50}, p99: ${p99} } } }`, width);
 }
 
 function delayTable({ put, fanOut, polling }: ProfileDocument): Line[] {

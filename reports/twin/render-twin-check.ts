@@ -30,13 +30,18 @@ const WORDS: Readonly<Record<TwinVerdict, { readonly word: string; readonly styl
     style: 'warn',
     text: 'some intervals reach over their margins: add runs (--runs) or lengthen them (--duration).',
   },
-  invalid: { word: 'INVALID', style: 'bad', text: `fewer than ${CHECK_RUNS_MIN} pairs of runs were valid.` },
+  invalid: {
+    word: 'INVALID',
+    style: 'bad',
+    text: `fewer than ${CHECK_RUNS_MIN} pairs of runs were valid: leave more of the machine to them, or add runs (--runs).`,
+  },
 };
 
 /** How far a twin and its target are apart, without a trailing line break. */
 export function renderTwinCheck(check: TwinCheck, about: TwinCheckText, options: RenderOptions): string {
   const { word, style, text } = WORDS[check.verdict];
-  const invalid = check.invalidRuns === 0 ? '' : `, ${check.invalidRuns} invalid runs left out`;
+  const invalid =
+    check.invalidRuns === 0 ? '' : `, invalid runs left out: ${check.invalidRuns} (${check.invalidCodes.join(', ')})`;
   const lines: Line[] = [
     [styled('bold', `${about.profile} against ${about.target}`)],
     ...hanging('  ', `${check.pairs} pairs of runs, ${about.load}${invalid}`, options.width),

@@ -12,8 +12,9 @@ export type CheckedRun = Readonly<Partial<Record<CheckedKind, Histogram>>>;
 export interface TwinRuns {
   readonly target: readonly CheckedRun[];
   readonly twin: readonly CheckedRun[];
-  /** Runs that were not about their side. */
+  /** Runs that were not about their side, and the codes of their reasons. */
   readonly invalidRuns: number;
+  readonly invalidCodes?: readonly string[];
 }
 
 export interface QuantileCheck extends RatioEquivalence {
@@ -36,6 +37,7 @@ export interface TwinCheck {
   readonly verdict: TwinVerdict;
   readonly pairs: number;
   readonly invalidRuns: number;
+  readonly invalidCodes: readonly string[];
   readonly kinds: readonly KindCheck[];
 }
 
@@ -54,10 +56,10 @@ const QUANTILES = [
 const BEYOND_MIN = 10;
 
 /** Judges a twin by the latencies of several runs of it and its target under the same load. */
-export function checkTwin({ target, twin, invalidRuns }: TwinRuns): TwinCheck {
+export function checkTwin({ target, twin, invalidRuns, invalidCodes = [] }: TwinRuns): TwinCheck {
   const pairs = Math.min(target.length, twin.length);
   const kinds = pairs < CHECK_RUNS_MIN ? [] : CHECKED_KINDS.flatMap((kind) => checkKind(kind, target, twin));
-  return { verdict: verdictOf(kinds), pairs, invalidRuns, kinds };
+  return { verdict: verdictOf(kinds), pairs, invalidRuns, invalidCodes, kinds };
 }
 
 function verdictOf(kinds: readonly KindCheck[]): TwinVerdict {

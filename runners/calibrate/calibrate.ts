@@ -86,7 +86,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   if (probes === undefined || scenario.target.kind === 'noop') return { profile, failure: undefined, notes };
   try {
     const { seed } = conditions;
-    const limits = await probeLimits(
+    const { limits, isClear } = await probeLimits(
       async (loads, recordBytes) => {
         const probe = probeScenario(target, loads, { recordBytes, seed }, targetFile);
         const probed = await measure(probe, options);
@@ -96,6 +96,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
       { ...probes, recordMaxBytes: maxRecordBytesOf(scenario.target), onStage },
     );
     profile = { ...profile, limits };
+    if (!isClear)
+      notes.push('A token bucket and a fixed window explain the probes about equally well: lengthen --probe.');
     if (limits === null) notes.push(`No limit was found up to ${probes.overloadRecordsPerSecond} records/s.`);
     return { profile, failure: undefined, notes };
   } catch (error) {

@@ -29,6 +29,7 @@ export async function checkAgainstTarget(options: CheckOptions): Promise<TwinChe
     latencyScenario(side, { ...conditions, seed: conditions.seed + run }, file);
   const found: { target: CheckedRun[]; twin: CheckedRun[] } = { target: [], twin: [] };
   let invalidRuns = 0;
+  const invalidCodes = new Set<string>();
   for (let run = 0; run < runs; run += 1) {
     // Every other pair begins with the other side.
     const sides = run % 2 === 0 ? (['target', 'twin'] as const) : (['twin', 'target'] as const);
@@ -36,11 +37,13 @@ export async function checkAgainstTarget(options: CheckOptions): Promise<TwinChe
       onStage(`run ${run + 1} of ${runs}: ${side}`);
       const scenario = side === 'target' ? scenarioOf(target, targetFile, run) : scenarioOf(twin, undefined, run);
       const result = await measure(scenario, options);
-      if (disturbancesOf(result).length === 0) found[side].push(latenciesOf(result, kinds));
+      const codes = disturbancesOf(result);
+      for (const code of codes) invalidCodes.add(code);
+      if (codes.length === 0) found[side].push(latenciesOf(result, kinds));
       else invalidRuns += 1;
     }
   }
-  return checkTwin({ ...found, invalidRuns });
+  return checkTwin({ ...found, invalidRuns, invalidCodes: [...invalidCodes] });
 }
 
 function latenciesOf(result: Result, kinds: readonly CheckedKind[]): CheckedRun {

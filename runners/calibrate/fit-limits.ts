@@ -20,7 +20,7 @@ export interface FittedLimit {
   readonly perSecond: number;
   /** Of the token bucket that fits best, whichever kind fits better. */
   readonly depth: number;
-  /** Root mean square of the records a second that the better kind misses by, and the other kind. */
+  /** Root mean square of the records a second that this kind misses by, and the other kind. */
   readonly missPerSecond: number;
   readonly otherMissPerSecond: number;
 }
@@ -29,6 +29,8 @@ const SECOND_NS = 1e9;
 const UNLIMITED = 1e15;
 const WINDOW_NS = SECOND_NS;
 const WINDOW_OFFSETS = 20;
+/** A kind is clearly the better one if it misses less than so much of what the other does. */
+export const CLEAR_RATIO = 0.6;
 /** Depths that are tried, in seconds of the rate. */
 const DEPTH_MIN_SECONDS = 0.02;
 const DEPTH_MAX_SECONDS = 20;
@@ -55,8 +57,9 @@ export function fitLimit(probes: readonly LimitProbe[], perSecond: number): Fitt
       ...offsets.map((offsetNs) => squaredMiss(probe, { kind: 'window', perSecond, windowNs: WINDOW_NS, offsetNs })),
     );
   });
-  const kind = windowMiss < bucketMiss ? 'window' : 'bucket';
-  const [missPerSecond, otherMissPerSecond] = [Math.min(bucketMiss, windowMiss), Math.max(bucketMiss, windowMiss)];
+  // AWS describes a tank: without evidence for windows it is a bucket. A window fits noise better, by its free offsets.
+  const kind = windowMiss < CLEAR_RATIO * bucketMiss ? 'window' : 'bucket';
+  const [missPerSecond, otherMissPerSecond] = kind === 'window' ? [windowMiss, bucketMiss] : [bucketMiss, windowMiss];
   return { kind, perSecond, depth, missPerSecond, otherMissPerSecond };
 }
 

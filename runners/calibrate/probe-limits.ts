@@ -4,7 +4,7 @@ import type { MeasuredLimits } from '../../workloads/profile-schema.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
 import { createArrivals } from '../../workloads/schedule.ts';
 import { MEASURED_PHASE, type ProbeLoad } from './calibration-scenario.ts';
-import { type FittedLimit, fitLimit, type LimitProbe } from './fit-limits.ts';
+import { CLEAR_RATIO, type FittedLimit, fitLimit, type LimitProbe } from './fit-limits.ts';
 
 /** Runs loads against one shard. */
 export type RunProbe = (
@@ -37,8 +37,14 @@ const PUNCTUAL_RATIO = 0.01;
 const BELOW_RATIO = 0.95;
 const ABOVE_RATIO = 1.05;
 
-/** @returns null if the overload meets no limit. */
-export async function probeLimits(run: RunProbe, options: ProbeOptions): Promise<MeasuredLimits | null> {
+export interface ProbedLimits {
+  /** null if the overload meets no limit. */
+  readonly limits: MeasuredLimits | null;
+  /** False if bucket and window explain the probes about equally well. */
+  readonly isClear: boolean;
+}
+
+export async function probeLimits(run: RunProbe, options: ProbeOptions): Promise<ProbedLimits> {
   const { overloadRecordsPerSecond, overloadBytesPerSecond, recordMaxBytes, onStage } = options;
   onStage(`records: ${overloadRecordsPerSecond}/s to one shard`);
   const records = await probe(run, options, {
@@ -53,9 +59,14 @@ export async function probeLimits(run: RunProbe, options: ProbeOptions): Promise
     recordBytes,
     countsBytes: true,
   });
-  if (records === null && bytes === null) return null;
-  const kind = (records ?? bytes)!.kind;
-  return { kind, windowMs: kind === 'window' ? 1000 : null, records: shown(records, kind), bytes: shown(bytes, kind) };
+  const decisive = records ?? bytes;
+  if (decisive === null) return { limits: null, isClear: true };
+  const { kind, missPerSecond, otherMissPerSecond } = decisive;
+  const windowMs = kind === 'window' ? 1000 : null;
+  return {
+    limits: { kind, windowMs, records: shown(records, kind), bytes: shown(bytes, kind) },
+    isClear: missPerSecond < CLEAR_RATIO * otherMissPerSecond,
+  };
 }
 
 const shown = (limit: FittedLimit | null, kind: FittedLimit['kind']): MeasuredLimits['records'] =>
