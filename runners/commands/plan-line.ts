@@ -25,7 +25,7 @@ export const PLAN_FLAGS: readonly string[] = [
 ];
 
 export function planLine(command: Argv) {
-  return planTraceLine(command)
+  const own = command
     .positional('input', {
       type: 'string',
       describe:
@@ -64,6 +64,6 @@ export function planLine(command: Argv) {
     .option('verify', { type: 'boolean', describe: 'Run the recommendation and one shard fewer on the engine' })
     .option('format', { choices: PLAN_FORMATS, requiresArg: true, describe: 'Form of the output  [terminal]' })
     .option('json', { type: 'boolean', describe: 'Print JSON' })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for plan.json, for compare' })
-    .conflicts('json', 'format');
+    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for plan.json, for compare' });
+  return planTraceLine(own).conflicts('json', 'format');
 }

@@ -131,8 +131,12 @@ function floorReason(tried: PlannedCount | undefined): string {
 /** Thresholds that say nothing about the number of shards. */
 export function sloNotes(end: End, counts: readonly PlannedCount[]): string[] {
   if (end.kind === 'floor') return ['The SLO lies below what the consumers and the service take without any load.'];
+  return [...overloadedNotes(counts), ...looseNotes(end, counts)];
+}
+
+function overloadedNotes(counts: readonly PlannedCount[]): string[] {
   const overloaded = counts.find(isOverloadedOnly);
-  if (overloaded === undefined) return looseNotes(end, counts);
+  if (overloaded === undefined) return [];
   return [
     `The SLO alone holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average. That cannot last, so the plan asks for more.`,
   ];

@@ -46,7 +46,7 @@ function checkGiven(threshold: Threshold, consumers: SloSource['consumers']): vo
       (name) => whyNotJudged({ metric: parseThreshold(exampleOf(name)).metric }) === undefined,
     );
     throw new RunnerError('RUNNER_USAGE', {
-      what: `--slo "${text}" cannot be judged by a simulation: ${why}`,
+      what: `--slo "${text}" cannot be judged: ${why}`,
       fix: `Use one of ${known.join(', ')}.`,
     });
   }
@@ -90,20 +90,25 @@ function whyNotJudged({
   overNs,
 }: Pick<Threshold, 'metric' | 'phase' | 'workload' | 'overNs'>): string | undefined {
   if (phase !== undefined || workload !== undefined || overNs !== undefined) {
-    return 'it knows the whole load, and no phase, workload or window of it';
+    return 'a simulation knows the whole load, and no phase, workload or window of it';
   }
   switch (metric.kind) {
     case 'latency':
-      if (metric.span !== 'putToGet' && metric.span !== 'ackLatency') return `it does not simulate ${metric.span}`;
-      return hasStatistic(metric) ? undefined : 'of latencies it has mean, p50, p75, p90, p95, p99, p99.9 and max';
+      if (metric.span !== 'putToGet' && metric.span !== 'ackLatency')
+        return `a simulation does not know ${metric.span}`;
+      return hasStatistic(metric)
+        ? undefined
+        : 'of latencies, a simulation has mean, p50, p75, p90, p95, p99, p99.9 and max';
     case 'ratio':
-      return metric.of === 'throttled' || metric.of === 'throttledRecords' ? undefined : 'it loses no record by itself';
+      return metric.of === 'throttled' || metric.of === 'throttledRecords'
+        ? undefined
+        : 'a simulation loses no record by itself';
     case 'count':
       return undefined;
     case 'rate':
       return 'the load itself sets the rate';
     case 'ledger':
-      return 'it loses no record by itself';
+      return 'a simulation loses no record by itself';
   }
 }
 

@@ -82,7 +82,7 @@ thresholds: [throttledRecords.ratio < 2%, lost == 0]
 
   test.each([
     [['plan'], /RUNNER_USAGE a plan from flags needs --rate/],
-    [[...FLAGS, '--slo', 'lost == 0'], /cannot be judged by a simulation/],
+    [[...FLAGS, '--slo', 'lost == 0'], /cannot be judged: a simulation loses no record/],
     [[...FLAGS, '--headroom', '20'], /Write 20% if you mean percent/],
     [[...FLAGS, '--growth', '5'], /--growth must be a percentage/],
     [[...FLAGS, '--max-shards', '0'], /--max-shards must be a whole number from 1/],

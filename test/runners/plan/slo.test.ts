@@ -23,7 +23,7 @@ describe('the SLO of a plan', () => {
     });
     expect(slo.thresholds.map(({ text }) => text)).toEqual(['putToGet.p99 < 1s']);
     expect(slo.skipped).toEqual([
-      { text: 'lost == 0', why: 'it loses no record by itself' },
+      { text: 'lost == 0', why: 'a simulation loses no record by itself' },
       { text: 'throttled.ratio < 5% in phase steady', why: expect.stringContaining('no phase') },
     ]);
   });
@@ -37,7 +37,7 @@ describe('the SLO of a plan', () => {
 
   test.each([
     ['achieved.ratio > 90%', /the load itself sets the rate|loses no record/],
-    ['residence.p99 < 1s', /does not simulate residence/],
+    ['residence.p99 < 1s', /does not know residence/],
     ['putToGet.p99.99 < 1s', /mean, p50, p75, p90, p95, p99, p99.9 and max/],
     ['putToGet.p99 < 1s over 10s', /no phase, workload or window/],
     ['putToGet.p99 < 1s by consumer fats', /Did you mean "fast"/],
