@@ -41,8 +41,7 @@ export function verdictWords({ recommended }: Plan): string {
 export const formulaText = (shards: number): string =>
   `AWS's formula, which knows averages only, gives ${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}.`;
 
-export const priceText = ({ region, asOf }: Plan['prices']): string =>
-  `prices of ${region}, ${asOf}; an estimate, not a quote`;
+export const priceText = ({ region, asOf }: Plan['prices']): string => `prices of ${region}, ${asOf}`;
 
 /** Each way to pay for this load, with what speaks against it. */
 export function onDemandTexts(plan: Plan): (readonly [name: string, text: string])[] {

@@ -24,7 +24,7 @@ export function renderPlanHtml(plan: Plan): string {
   const { style, stillScript } = pageAssets();
   const main: Content = [
     verdict(plan),
-    html`<section class="card" id="charts"><h2>Shards against throttling and price</h2><p class="hint">Each count was simulated with this load. ${priceText(plan.prices)}.</p>${PLAN_CHART_LEGEND}${planChart(plan.counts, plan.recommended.shards)}${countsTable(plan)}</section>`,
+    html`<section class="card" id="charts"><h2>Shards against throttling and price</h2><p class="hint">Each count was simulated with this load. The price is an estimate with ${priceText(plan.prices)}.</p>${PLAN_CHART_LEGEND}${planChart(plan.counts, plan.recommended.shards)}${countsTable(plan)}</section>`,
     hotKeys(plan),
     plan.skews.filter(({ shards }) => shards > 1).map(skewCard),
     prices(plan),
@@ -149,7 +149,7 @@ function prices(plan: Plan): Markup {
     ...(aggregation === null ? [] : [['aggregation', aggregation.reason] as const]),
     ...(growth === null ? [] : [['growth', growthText(growth)] as const]),
   ];
-  return html`<section class="card"><h2>Price a month, and later</h2><p class="hint">${priceText(plan.prices)}. ${plan.prices.sources.join('; ')}.</p>
+  return html`<section class="card"><h2>Price a month, and later</h2><p class="hint">With ${priceText(plan.prices)}. Sources: ${plan.prices.sources.join('; ')}.</p>
 <table class="facts"><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td class="text">${text}</td></tr>`)}</tbody></table></section>`;
 }
 

@@ -159,7 +159,7 @@ function renderSkew({ shards, recordShares, byteShares }: ShardSkew): Line[] {
 
 function renderPrices(plan: Plan, width: number): Line[] {
   return [
-    [styled('bold', 'Price a month'), `  ${priceText(plan.prices)}`],
+    [styled('bold', 'Price a month'), `  ${priceText(plan.prices)}; an estimate, not a quote`],
     ...onDemandTexts(plan).flatMap(([name, text]) => hanging(`  ${name.padEnd(20)}`, text, width)),
   ];
 }
