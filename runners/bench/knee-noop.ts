@@ -50,7 +50,8 @@ async function searchUntilDone(seed: number): Promise<number> {
 async function search(seed: number) {
   const startMs = performance.now();
   const { searches, ending } = await runKnee([{ shards: 4, scenario: scenarioOf(seed) }], {
-    objectives: ['putToGet.p99 < 200ms'],
+    // Loose, so that the backlog decides, and a thread that is late for milliseconds does not make a trial invalid.
+    objectives: ['putToGet.p50 < 1s'],
     trialNs: 2e9,
     warmUpNs: 0.5e9,
     resolutionRatio: 0.005,
