@@ -57,9 +57,10 @@ export class EngineConsumerPort implements ConsumerPort {
 
   poll(nowNs: number, receiver: Receiver): number {
     let received = 0;
+    const skipsHeldBack = this.#pace?.countsEmptyReads !== true;
     for (let i = 0; i < this.#reader.shards.length; i++) {
       const shard = this.#reader.shards[i]!;
-      if (shard.isHeldBack(nowNs)) continue;
+      if (skipsHeldBack && shard.isHeldBack(nowNs)) continue;
       if (this.#faults?.mayRead(shard.shard, nowNs) === false) continue;
       if (this.#pace?.mayRead(shard.shard, nowNs) === false) continue;
       const count = this.#pollShard(shard, nowNs, receiver);

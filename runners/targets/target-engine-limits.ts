@@ -47,6 +47,8 @@ export interface ReadPace {
   hasRead(shard: number, bytes: number, nowNs: number): boolean;
   /** True while a shard that may hold something must not be read. */
   isHeld(nowNs: number): boolean;
+  /** True if a read is a call of the service also when it finds nothing. */
+  readonly countsEmptyReads: boolean;
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -59,6 +61,7 @@ const msOf = (nowNs: number): number => Math.max(0, nowNs / 1e6);
 
 /** A poll of a shard is one GetRecords: over the limit it is refused, and the next one is the consumer's next poll. */
 class PollPace implements ReadPace {
+  readonly countsEmptyReads = true;
   readonly #limiter: ReadLimiter;
   #calls = 0;
   #refused = 0;
@@ -91,6 +94,7 @@ class PollPace implements ReadPace {
 
 /** Each shard is pushed to each consumer at a pace of its own. */
 class PushPace implements ReadPace {
+  readonly countsEmptyReads = false;
   readonly #bytesPerSecond: number;
   readonly #budgets: PushBudget[] = [];
   /** By shard: when the next event may come. */

@@ -5,7 +5,7 @@ import { StreamWriter } from '../../../engine/stream/stream-writer.ts';
 import type { ConsumerPort, Receiver } from '../../../runners/targets/target.ts';
 import type { EngineHandle } from '../../../runners/targets/target-engine.ts';
 import { openConsumer, setUpTarget } from '../../../runners/targets/targets.ts';
-import type { ConsumerSpec, EngineTargetSpec, LimitsSpec } from '../../../workloads/scenario.ts';
+import type { ConsumerSpec, EngineTargetSpec, LatencySpec, LimitsSpec } from '../../../workloads/scenario.ts';
 
 const MIB = 2 ** 20;
 const SECOND_NS = 1e9;
@@ -29,12 +29,12 @@ class Bench {
     this.#handle = handle;
   }
 
-  static async open(limits: LimitsSpec, records: number): Promise<Bench> {
+  static async open(limits: LimitsSpec, records: number, latency: LatencySpec = 'none'): Promise<Bench> {
     const target: EngineTargetSpec = {
       kind: 'engine',
       shards: 1,
       limits,
-      latency: 'none',
+      latency,
       memoryBytes: 128 * MIB,
       maxRecordBytes: MIB,
       whenFull: 'refuse',
@@ -81,6 +81,13 @@ describe('polls of an engine with the limits of AWS', () => {
       answered += calls - refused;
     }
     expect(answered).toBe(5);
+  });
+
+  test('count also while the delay of the service holds all records back', async () => {
+    const bench = await Bench.open('aws', 1, 'polling');
+    const consumer = bench.consumer(POLLING);
+    for (let i = 0; i < 10; i++, bench.nowNs += 5e6) expect(bench.read(consumer)).toBe(0);
+    expect(consumer.counts).toEqual({ calls: 10, 'errors.ProvisionedThroughputExceededException': 5 });
   });
 
   test('that keep to every 200 ms are never refused', async () => {
