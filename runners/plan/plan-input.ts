@@ -66,7 +66,7 @@ function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
   const { target } = scenario;
   const isTwin = target.kind === 'engine' && (target.latency !== 'none' || target.profile !== undefined);
   return {
-    load: withWarmUpNote(withCallTime(loadOfScenario(scenario)), scenario),
+    load: withFlagsNote(withWarmUpNote(withCallTime(loadOfScenario(scenario)), scenario), source),
     source,
     scenario,
     conditions: {
@@ -75,6 +75,13 @@ function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
     },
     close: () => {},
   };
+}
+
+function withFlagsNote(load: Load, source: LoadSource): Load {
+  if (source !== 'flags') return load;
+  const note =
+    'Records come independently (Poisson) at a constant rate. Real traffic has peaks: give the rate of the peak.';
+  return { ...load, notes: [...load.notes, note] };
 }
 
 /** A run leaves phases that are not recorded out of its summary; a plan counts them. */
