@@ -20,6 +20,10 @@ export function normalQuantile(probability: number): number {
   return probability >= 1 ? Number.POSITIVE_INFINITY : jStat.normal.inv(probability, 0, 1);
 }
 
+/** The x with P(X <= x) = probability of a gamma variable; its mean is shape times scale. */
+export const gammaQuantile = (probability: number, shape: number, scale: number): number =>
+  jStat.gamma.inv(probability, shape, scale);
+
 /**
  * P(|T| >= |t|) of Student's t with `degrees` of freedom, not necessarily whole.
  * By the incomplete beta function of the tail itself: 1 - cdf would lose small probabilities to rounding.

@@ -6,6 +6,9 @@ declare module 'jstat' {
       cdf(x: number, mean: number, standardDeviation: number): number;
       inv(probability: number, mean: number, standardDeviation: number): number;
     };
+    readonly gamma: {
+      inv(probability: number, shape: number, scale: number): number;
+    };
     readonly studentt: {
       cdf(x: number, degrees: number): number;
       inv(probability: number, degrees: number): number;

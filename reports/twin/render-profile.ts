@@ -1,8 +1,8 @@
 import type { MeasuredDelay, MeasuredLimits, ProfileDocument, QuantileRow } from '../../workloads/profile-schema.ts';
-import { lognormalAt, lognormalFit } from '../statistics/latency-fits.ts';
 import { formatByteRate, formatBytes, formatCount, formatDuration, formatRate } from '../text/format.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
+import { standInOf } from './stand-in.ts';
 
 export interface ProfileText extends RenderOptions {
   /** Where the profile is. */
@@ -40,11 +40,16 @@ export function renderProfile(profile: ProfileDocument, { file, notes, ...option
 /** A simpler stand-in, for a load whose put latency matters and nothing else. */
 function noopLines({ put }: ProfileDocument, width: number): Line[] {
   if (put === null) return [];
-  const values = put.quantiles.map(({ ms }) => ms).filter((ms) => ms > 0);
-  if (values.length < 2) return [];
-  const fit = lognormalFit(values);
-  const [p50, p99] = [0.5, 0.99].map((share) => `${Number(lognormalAt(fit, share).toPrecision(3))}ms`);
-  return hanging('Puts     ', `about { kind: noop, delay: { lognormal: { p50: ${p50}, p99: ${p99} } } }`, width);
+  const standIn = standInOf(put.quantiles);
+  if (standIn === undefined) return [];
+  const [p50, p99] = [standIn.p50Ms, standIn.p99Ms].map((ms) => `${Number(ms.toPrecision(3))}ms`);
+  const distance = `W1 over mean ${standIn.w1OverMean.toFixed(3)}`;
+  const text = `about { kind: noop, delay: { lognormal: { p50: ${p50}, p99: ${p99} } } }, ${distance}`;
+  const gamma =
+    standIn.gamma === undefined
+      ? ''
+      : `; a gamma distribution with shape ${standIn.gamma.shape.toPrecision(3)} is closer: ${standIn.gamma.w1OverMean.toFixed(3)}`;
+  return hanging('Puts     ', `${text}${gamma}`, width);
 }
 
 function delayTable({ put, fanOut, polling }: ProfileDocument): Line[] {
