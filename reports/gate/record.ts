@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReportError } from '../errors.ts';
+import { environmentSchema } from '../result/environment-schema.ts';
 import type { Environment } from '../result/result.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { GATE_REASONS, type GateReason, type GateRules, judgeGate } from './judge.ts';
@@ -124,15 +125,7 @@ const common = {
   toolVersion: text,
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  environment: z.object({
-    cpuModel: text,
-    cores: count,
-    memoryBytes: nonNegative,
-    kernel: text,
-    nodeVersion: text,
-    packages: z.record(text, text),
-    gitCommit: text.exactOptional(),
-  }),
+  environment: environmentSchema,
   scenario: z.object({ name: text, hash: text, seed: count }),
   blockNs: z.number().positive(),
   pairs,

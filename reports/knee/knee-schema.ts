@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { environmentSchema } from '../result/environment-schema.ts';
 import { VALIDITY_CODES } from '../result/result.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { KNEE_LIMITS, type KneeLimit } from './limit.ts';
@@ -103,15 +104,7 @@ export const kneeSchema: z.ZodType<KneeRecord> = z.object({
   toolVersion: text,
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  environment: z.object({
-    cpuModel: text,
-    cores: count,
-    memoryBytes: nonNegative,
-    kernel: text,
-    nodeVersion: text,
-    packages: z.record(text, text),
-    gitCommit: text.exactOptional(),
-  }),
+  environment: environmentSchema,
   scenario: z.object({ name: text, hash: text, seed: count, target: text }),
   objectives: z.array(threshold).min(1).max(100),
   warmUpNs: positive,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { compositionSchema, compositionSummarySchema } from './composition-schema.ts';
+import { environmentSchema } from './environment-schema.ts';
 import {
   type Cell,
   CONSUMER_HISTOGRAMS,
@@ -257,15 +258,6 @@ const faultReport = z.object({
   part,
 });
 
-const environment = z.object({
-  cpuModel: text,
-  cores: count,
-  memoryBytes: positive,
-  kernel: text,
-  nodeVersion: text,
-  packages: z.record(text, text),
-  gitCommit: text.exactOptional(),
-});
 const harnessCeiling = z.object({ recordsPerSecond: numberOrNull, cached: z.boolean() });
 
 const partOf = z
@@ -280,7 +272,7 @@ const merged = z.object({
         startedAt: z.iso.datetime(),
         finishedAt: z.iso.datetime(),
         outcome,
-        environment,
+        environment: environmentSchema,
         harnessCeiling,
         reasons: validityReasons,
         targetLimited: z.boolean(),
@@ -298,7 +290,7 @@ const atStart = {
   scenario: scenarioSchema,
   scenarioHash: text,
   seed: number,
-  environment,
+  environment: environmentSchema,
   harnessCeiling,
   notes: z.array(text).max(MAX_NAMED).exactOptional(),
   expectedCost: z
@@ -334,7 +326,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   scenario: scenarioSchema,
   scenarioHash: text,
   seed: number,
-  environment,
+  environment: environmentSchema,
   harnessCeiling,
   validity,
   verdict: z.object({
