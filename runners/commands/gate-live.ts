@@ -2,12 +2,11 @@ import { pairDeliveryText } from '../../reports/gate/delivery-sums.ts';
 import type { GateState } from '../../reports/gate/judge.ts';
 import { type GatePair, logRatios } from '../../reports/gate/pairs.ts';
 import { percent, renderPairs } from '../../reports/gate/render-pairs.ts';
-import { hanging, type Line, paint, styled } from '../../reports/text/render-lines.ts';
+import { hanging, type Line, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import type { GateProgress } from '../gate/run-gate.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { wantsColours } from '../terminal/colours.ts';
-import { widthOf } from '../terminal/width-of.ts';
+import { openRedrawnView } from '../live/redrawn-view.ts';
 import type { GateLine } from './gate-line.ts';
 
 /** Shows a gate while it goes on, on stderr; stdout holds the answer and nothing else. */
@@ -37,25 +36,13 @@ export async function openGateLive({ quiet, ...line }: GateLine, title: string):
 }
 
 async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<GateLive> {
-  const { createLogUpdate } = await import('log-update');
-  const draw = createLogUpdate(stream);
-  const colours = wantsColours(stream);
-  let isClosed = false;
   let blocks = 0;
   let invalidBlocks = 0;
   let shown: ShownProgress | undefined;
-  const redraw = () => {
-    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-    const width = widthOf(stream) - 1;
-    if (!isClosed) draw(paint(gateViewLines(shown, { title, blocks, invalidBlocks, width }), { colours, width }));
-  };
-  redraw();
+  const linesOf = (width: number) => gateViewLines(shown, { title, blocks, invalidBlocks, width });
+  const { note, redraw, close } = await openRedrawnView(stream, linesOf);
   return {
-    note: (text) => {
-      if (!isClosed) draw.clear();
-      stream.write(`${text}\n`);
-      redraw();
-    },
+    note,
     show: (progress) => {
       if (progress.kind === 'block') {
         blocks += 1;
@@ -65,12 +52,7 @@ async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<
       }
       redraw();
     },
-    close: () => {
-      if (isClosed) return;
-      isClosed = true;
-      draw.clear();
-      draw.done();
-    },
+    close,
   };
 }
 

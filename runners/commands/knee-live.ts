@@ -1,12 +1,11 @@
 import { shortKnee } from '../../reports/knee/knee-text.ts';
 import { TRIAL_HEADINGS, trialRow } from '../../reports/knee/render-trials.ts';
 import { formatRate } from '../../reports/text/format.ts';
-import { hanging, type Line, paint, styled } from '../../reports/text/render-lines.ts';
+import { hanging, type Line, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import type { KneeProgress } from '../knee/run-knee.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { wantsColours } from '../terminal/colours.ts';
-import { widthOf } from '../terminal/width-of.ts';
+import { openRedrawnView } from '../live/redrawn-view.ts';
 import type { KneeLine } from './knee-line.ts';
 
 /** Shows a search while it goes on, on stderr; stdout holds the answer and nothing else. */
@@ -37,33 +36,15 @@ export async function openKneeLive({ quiet, ...line }: KneeLine, title: string):
 }
 
 async function openKneeView(stream: NodeJS.WriteStream, title: string): Promise<KneeLive> {
-  const { createLogUpdate } = await import('log-update');
-  const draw = createLogUpdate(stream);
-  const colours = wantsColours(stream);
-  let isClosed = false;
   let shown: KneeProgress | undefined;
-  const redraw = () => {
-    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
-    const width = widthOf(stream) - 1;
-    if (!isClosed) draw(paint(kneeViewLines(shown, title, width), { colours, width }));
-  };
-  redraw();
+  const { note, redraw, close } = await openRedrawnView(stream, (width) => kneeViewLines(shown, title, width));
   return {
-    note: (text) => {
-      if (!isClosed) draw.clear();
-      stream.write(`${text}\n`);
-      redraw();
-    },
+    note,
     show: (progress) => {
       shown = progress;
       redraw();
     },
-    close: () => {
-      if (isClosed) return;
-      isClosed = true;
-      draw.clear();
-      draw.done();
-    },
+    close,
   };
 }
 
