@@ -18,7 +18,7 @@ import {
 import { type SharedMemory, shareableMemory } from './shared-memory.ts';
 
 /**
- * `trim`: a full ring reuses its oldest term, and readers that had not read it are told what they lost.
+ * `trim`: a full ring reuses its oldest term, and readers that had not read it learn what they lost.
  * `refuse`: a full ring refuses claims until every open reader has left the oldest term; nothing is lost.
  */
 export type WhenFull = 'trim' | 'refuse';

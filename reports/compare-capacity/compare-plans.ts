@@ -16,7 +16,7 @@ export interface ComparedPlan {
   readonly name: string;
   readonly createdAt: string;
   readonly recommended: Plan['recommended'];
-  /** Of the recommended count; null without a recommendation. */
+  /** Price of the recommended count; null without a recommendation. */
   readonly monthlyUsd: number | null;
   readonly onDemandMonthlyUsd: number;
   readonly advantageMonthlyUsd: number | null;
@@ -31,7 +31,7 @@ export interface ComparedCount {
 export interface PredictedCount {
   readonly isHeld: boolean;
   readonly throttledRecordsRatio: number;
-  /** Of the slowest consumer; null without consumers. */
+  /** The slowest consumer's; null without consumers. */
   readonly putToGetP99Ns: number | null;
   readonly monthlyUsd: number;
 }

@@ -5,7 +5,7 @@ import { shownObjective } from './render-trials.ts';
 /** A trial as a point of the curve that a search walked. */
 export interface CurvePoint {
   readonly ratePerSecond: number;
-  /** Of the first objective, in its own unit. */
+  /** The first objective's value, in its own unit. */
   readonly value: number;
   readonly kind: 'sustainable' | 'unsustainable' | 'invalid';
 }

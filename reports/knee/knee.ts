@@ -31,7 +31,7 @@ const NO_ALLOWANCE: Allowance = { growthPerSecond: 0, burstRatio: 0 };
 /** A claim is rather too low than too high. */
 const CONFIDENCE_RATIO = 0.999;
 const REACH = normalQuantile(CONFIDENCE_RATIO);
-/** Of the bounds that a trend has: one-sided, 95 %. */
+/** Level of the bounds of a trend: one-sided, 95 %. */
 const REACH_OF_BOUNDS = normalQuantile(0.95);
 /** Batches make a backlog that is too smooth look more certain than it is. */
 const ERROR_MIN_RATIO = 0.0002;

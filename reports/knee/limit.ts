@@ -2,7 +2,7 @@ import { judgeTrial } from './judge-trial.ts';
 import type { SearchEnd, SearchRules } from './search.ts';
 import type { Trial } from './trial.ts';
 
-/** What ran out at the upper end of a search. */
+/** The resource that ran out at the upper end of a search. */
 export const KNEE_LIMITS = {
   generator: 'this generator',
   'shard-limit': 'the write limit of a shard',

@@ -3,7 +3,7 @@ import type { Knee } from './knee.ts';
 import type { SearchRules } from './search.ts';
 import type { Trial } from './trial.ts';
 
-/** Of knee.json. */
+/** Version of the format of knee.json. */
 export const KNEE_SCHEMA_VERSION = 1;
 
 /** What a search for the knee leaves behind: every trial, so that each answer can be made again. Saved after each trial. */

@@ -31,7 +31,7 @@ export interface TrialMeasures {
   readonly undelivered: number;
   /** The objectives, in their order, then what every trial must meet. */
   readonly objectives: readonly MeasuredObjective[];
-  /** Of records that are due and not yet received; null if the trial had too few samples. */
+  /** Growth of the records that are due and not yet received; null if the trial had too few samples. */
   readonly backlog: BacklogTrend | null;
   /** By the target's own word, of the slowest consumer; null if it reports nothing. */
   readonly behind: BehindTrend | null;

@@ -74,20 +74,20 @@ export interface Recommendation {
   readonly onlyHotKeySuffersFrom: number | null;
   /** How much the load may grow until the SLO fails or the busiest shard reaches its limit: 0.25 is 25 %. May be negative. */
   readonly headroomRatio: number | null;
-  /** What ends the headroom. */
+  /** The limit or threshold that ends the headroom. */
   readonly headroomEnds: 'slo' | 'shard-limit' | null;
   readonly reason: string;
   /** How sure the number is, in one sentence that is shown with it. */
   readonly certainty: string;
-  /** What needs so many shards. */
+  /** The limit or threshold that needs so many shards. */
   readonly binding: Binding;
-  /** Whether the next larger count holds too; null if there is no recommendation. */
+  /** True if the next larger count holds too; null if there is no recommendation. */
   readonly isNextHeld: boolean | null;
   /** Shards by AWS's formula, which knows no keys and no bursts. */
   readonly formulaShards: number;
 }
 
-/** What is used up first. `none`: everything has room. */
+/** The resource that is used up first. `none`: everything has room. */
 export const BINDINGS = ['records', 'bytes', 'read-calls', 'read-bytes', 'one-key', 'none'] as const;
 export type Binding = (typeof BINDINGS)[number];
 
@@ -116,9 +116,9 @@ export interface PlannedConsumer {
   readonly kind: ConsumerKind;
   readonly putToGet: { readonly p50Ns: number; readonly p99Ns: number };
   readonly iteratorAgeMaxNs: number;
-  /** What is left of the read bytes of the busiest shard in its busiest second; below 0 the consumer falls behind. */
+  /** Share of the read bytes of the busiest shard that is left in its busiest second; below 0 the consumer falls behind. */
   readonly readHeadroomRatio: number;
-  /** What is left of the read calls of a shard; null for fan-out, which makes none. */
+  /** Share of the read calls of a shard that is left; null for fan-out, which makes none. */
   readonly callHeadroomRatio: number | null;
 }
 
@@ -127,7 +127,7 @@ export interface HotKey {
   readonly name: string;
   readonly recordShare: number;
   readonly byteShare: number;
-  /** What the key alone uses of one shard at the peak; above 1 no shard count helps. */
+  /** Share of one shard that the key alone uses at the peak; above 1 no shard count helps. */
   readonly shardRatio: number;
   /** Keys that this one must be split into so that each fits a shard; 1 if it fits. */
   readonly splitOver: number;

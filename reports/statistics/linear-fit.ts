@@ -6,7 +6,7 @@ export interface LinearFit {
   readonly points: number;
   readonly slope: number;
   readonly intercept: number;
-  /** Of the slope, widened if neighbouring residuals resemble each other. */
+  /** Standard error of the slope, widened if neighbouring residuals resemble each other. */
   readonly standardError: number;
   /** Degrees of freedom of the standard error, not necessarily whole. */
   readonly degrees: number;

@@ -36,7 +36,7 @@ export interface CalibrateOptions {
   readonly target: WrittenTarget;
   /** Where the target was read from; files that it names are looked for from its folder. */
   readonly targetFile?: string | undefined;
-  /** As the user named it. */
+  /** The name that the user gave. */
   readonly targetName: string;
   readonly conditions: LatencyConditions;
   /** Undefined leaves the limits out. */
@@ -125,7 +125,7 @@ function runOnce(scenario: Scenario, { signal, onLeftBehind }: RunOptions): Prom
   });
 }
 
-/** What ended a run before its time. */
+/** The reason why a run ended before its time. */
 function failureOf({ outcome }: Result): RunnerError | undefined {
   if (outcome.kind === 'completed') return undefined;
   if (outcome.kind === 'failed') {

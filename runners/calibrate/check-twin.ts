@@ -12,9 +12,9 @@ export interface CheckOptions extends Pick<CalibrateOptions, 'signal' | 'onStage
   readonly profile: string;
   readonly conditions: LatencyConditions;
   readonly shards: number;
-  /** What the profile has; the rest is not compared. */
+  /** The parts that the profile has; the rest is not compared. */
   readonly kinds: readonly CheckedKind[];
-  /** Of each side. */
+  /** Number of runs of each side. */
   readonly runs: number;
 }
 

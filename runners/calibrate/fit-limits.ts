@@ -1,6 +1,6 @@
 import { LocalBuckets } from '../../engine/twin/write-buckets.ts';
 
-/** What one probe of one shard found. */
+/** The result of one probe of one shard. */
 export interface LimitProbe {
   /** When each record was due, from the start of the probe's run, ascending. */
   readonly dueAtNs: Float64Array;

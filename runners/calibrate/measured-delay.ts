@@ -35,7 +35,7 @@ function histogramOf(cell: IntervalCell, kind: string): Histogram[] {
   return cell.consumer === kind ? [cell.histograms.uncorrected] : [];
 }
 
-/** Of the medians of seconds; null with too few of them. */
+/** Lag-1 autocorrelation of the medians of seconds; null with too few of them. */
 export function lag1Of({ seconds }: DelaySample): number | null {
   if (seconds.length < SECONDS_MIN) return null;
   return lag1Autocorrelation(seconds.map((second) => second.percentileNs(50)));

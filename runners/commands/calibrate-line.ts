@@ -45,5 +45,5 @@ export function calibrateLine(command: Argv) {
     .option('quiet', { type: 'boolean', describe: 'Print no progress' });
 }
 
-/** What yargs makes of them. */
+/** The options as yargs parses them. */
 export type CalibrateLine = Awaited<ReturnType<typeof calibrateLine>['argv']>;

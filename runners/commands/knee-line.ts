@@ -64,5 +64,5 @@ export function kneeLine(command: Argv) {
     .conflicts('json', 'quiet');
 }
 
-/** What yargs makes of them. */
+/** The options as yargs parses them. */
 export type KneeLine = Awaited<ReturnType<typeof kneeLine>['argv']>;

@@ -4,7 +4,7 @@ import type { PriceList } from './prices.ts';
 export const MONTH_HOURS = 730;
 const HOUR_SECONDS = 3600;
 
-/** What is billed of a load, on average over a month. */
+/** The billed part of a load, on average over a month. */
 export interface BilledRates {
   readonly bytesPerSecond: number;
   /** PUT payload units of a provisioned stream. */

@@ -43,7 +43,7 @@ function shardInfo(shard: Shard): ShardInfo {
   };
 }
 
-/** Whether the open shards share the hash keys out evenly, as those of a new stream do. */
+/** True if the open shards share the hash keys out evenly, like those of a new stream. */
 export function hasEvenRanges(shards: readonly ShardInfo[]): boolean {
   const { shardCount, starts } = openShardMap(shards);
   if (shardCount === 0) return false;
