@@ -1,17 +1,17 @@
 import type { PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
+import type { Account } from './account/account.ts';
+import { type AccountsOptions, openAccounts } from './account/account-open.ts';
+import type { AccountService } from './account/account-service.ts';
+import type { Accounts } from './account/accounts.ts';
+import type { InputOf, OperationName, OutputOf } from './account/control/operation-types.ts';
+import { controlCalls } from './account/control-calls.ts';
+import { StreamRead, type StreamRecord } from './account/data/stream-read.ts';
+import { resourceNotFound } from './account/errors.ts';
+import { serviceMetricsText } from './account/metrics-text.ts';
+import { callOperation } from './account/operations.ts';
+import { newStreamState } from './account/stream.ts';
 import { VirtualClock } from './clock.ts';
-import type { Account } from './kinesis/account.ts';
-import { type AccountsOptions, openAccounts } from './kinesis/account-open.ts';
-import type { AccountService } from './kinesis/account-service.ts';
-import type { Accounts } from './kinesis/accounts.ts';
-import type { InputOf, OperationName, OutputOf } from './kinesis/control/operation-types.ts';
-import { controlCalls } from './kinesis/control-calls.ts';
-import { StreamRead, type StreamRecord } from './kinesis/data/stream-read.ts';
-import { resourceNotFound } from './kinesis/errors.ts';
-import { serviceMetricsText } from './kinesis/metrics-text.ts';
-import { callOperation } from './kinesis/operations.ts';
-import { newStreamState } from './kinesis/stream.ts';
-import { middleOf } from './stream/hash-range.ts';
+import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
 export interface EngineOptions extends AccountsOptions {

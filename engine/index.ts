@@ -1,10 +1,10 @@
 /** The reference engine's public face: `import { Engine } from 'streamgauge/engine'`. */
 
+export type { StreamRecord } from './account/data/stream-read.ts';
+export { KinesisError } from './account/errors.ts';
+export type { AccountOptions, Durability } from './account/options.ts';
 export { type Clock, REAL_CLOCK, VirtualClock } from './clock.ts';
 export { Engine, type EngineOptions, type EngineRecord, type ReadOptions } from './engine.ts';
-export type { StreamRecord } from './kinesis/data/stream-read.ts';
-export { KinesisError } from './kinesis/errors.ts';
-export type { AccountOptions, Durability } from './kinesis/options.ts';
 export {
   intendedAtNsAt,
   keyByteAt,
@@ -31,15 +31,15 @@ export { createShardLog, type ShardLogHandle, type WhenFull } from './log/shard-
 export { CLAIM_READY, EMPTY, ENDED, LOST, type ReadFrom, ShardLogReader } from './log/shard-log-reader.ts';
 export { textTable } from './log/text-table.ts';
 export { PARK, SPIN, SPIN_THEN_PARK, type WaitPolicy } from './log/wait-policy.ts';
-export { hashKey } from './stream/hash-key.ts';
-export { type PutAnswer, type PutRequest, RecordPutter } from './stream/record-putter.ts';
-export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from './stream/shard-map.ts';
-export { createStream, type StreamHandle, type StreamOptions } from './stream/stream.ts';
-export { type ShardsChanged, StreamControl } from './stream/stream-control.ts';
-export { type OpenShards, StreamMap, type StreamShard } from './stream/stream-map.ts';
-export { LATER, ShardReader, StreamReader } from './stream/stream-reader.ts';
-export { retryThrottled, StreamWriter } from './stream/stream-writer.ts';
+export { hashKey } from './routing/hash-key.ts';
+export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from './routing/shard-map.ts';
 export { startTestEngine, type TestEngine } from './test-engine.ts';
+export { type PutAnswer, type PutRequest, RecordPutter } from './threads/record-putter.ts';
+export { createStream, type StreamHandle, type StreamOptions } from './threads/stream.ts';
+export { type ShardsChanged, StreamControl } from './threads/stream-control.ts';
+export { type OpenShards, StreamMap, type StreamShard } from './threads/stream-map.ts';
+export { LATER, ShardReader, StreamReader } from './threads/stream-reader.ts';
+export { retryThrottled, StreamWriter } from './threads/stream-writer.ts';
 export { type FaultRule, parseFaultRules } from './twin/fault-rules.ts';
 export { Faults } from './twin/faults.ts';
 export type { Latency } from './twin/latency.ts';

@@ -63,7 +63,7 @@ describe('the README', () => {
   );
 
   test('shows the table of operations as it stands beside them', () => {
-    expect(README).toContain(readFileSync(join(ROOT, 'engine/kinesis/OPERATIONS.md'), 'utf8').trim());
+    expect(README).toContain(readFileSync(join(ROOT, 'engine/account/OPERATIONS.md'), 'utf8').trim());
   });
 
   test('shows the steps of the CI job as they stand in the example', () => {

@@ -1,4 +1,4 @@
-import { KinesisError } from '../kinesis/errors.ts';
+import { KinesisError } from '../account/errors.ts';
 import type { WireRequest } from './exchange.ts';
 
 /** What a request says about who signed it, and how. */

@@ -1,4 +1,4 @@
-import { KinesisError } from '../kinesis/errors.ts';
+import { KinesisError } from '../account/errors.ts';
 import { errorAnswer, jsonAnswer } from './answer.ts';
 import type { Answer, Exchange, WireRequest } from './exchange.ts';
 import type { ServerOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import { KinesisError } from '../kinesis/errors.ts';
+import { KinesisError } from '../account/errors.ts';
 
 /**
  * Members whose values JSON and CBOR write in ways of their own; everything else is the same in both. In the model of

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Bench } from 'tinybench';
 import { textTable } from '../../engine/log/text-table.ts';
-import { hashKey } from '../../engine/stream/hash-key.ts';
-import { evenShardMap, Router, shardOfHash } from '../../engine/stream/shard-map.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
+import { evenShardMap, Router, shardOfHash } from '../../engine/routing/shard-map.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 
 const KEYS = 100_000;

@@ -5,9 +5,9 @@ import { intendedAtNsAt, keyCounterAt, nextFrameByte } from '../../engine/log/fr
 import { PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
 import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
 import { textTable } from '../../engine/log/text-table.ts';
-import type { StreamHandle } from '../../engine/stream/stream.ts';
-import { StreamReader } from '../../engine/stream/stream-reader.ts';
-import { StreamWriter } from '../../engine/stream/stream-writer.ts';
+import type { StreamHandle } from '../../engine/threads/stream.ts';
+import { StreamReader } from '../../engine/threads/stream-reader.ts';
+import { StreamWriter } from '../../engine/threads/stream-writer.ts';
 
 export interface ParkedData {
   readonly role: 'produce' | 'consume';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createStream } from '../../engine/stream/stream.ts';
+import { createStream } from '../../engine/threads/stream.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 import type { ParkedData, ParkedEnd } from './parked-worker.ts';

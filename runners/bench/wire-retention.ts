@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { PROCESS_BYTES, recordMemoryBytes } from '../../engine/kinesis/options.ts';
+import { PROCESS_BYTES, recordMemoryBytes } from '../../engine/account/options.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import type { RetentionEnd, RetentionPlan } from './wire-retention-process.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/account/accounts.ts';
+import type { Durability } from '../../engine/account/options.ts';
 import { VirtualClock } from '../../engine/clock.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
-import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/kinesis/accounts.ts';
-import type { Durability } from '../../engine/kinesis/options.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';

@@ -1,6 +1,6 @@
+import { newConsumer } from '../../engine/account/control/consumers.ts';
+import { newStreamState } from '../../engine/account/stream.ts';
 import { Engine } from '../../engine/engine.ts';
-import { newConsumer } from '../../engine/kinesis/control/consumers.ts';
-import { newStreamState } from '../../engine/kinesis/stream.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';

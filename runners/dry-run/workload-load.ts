@@ -1,5 +1,5 @@
-import { hashKey } from '../../engine/stream/hash-key.ts';
-import { evenShardMap, shardOfHash } from '../../engine/stream/shard-map.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
+import { evenShardMap, shardOfHash } from '../../engine/routing/shard-map.ts';
 import { createKeyChooser, createKeyTable, type KeyTable } from '../../workloads/keys.ts';
 import { createPayloadPool } from '../../workloads/payloads.ts';
 import { loadReplay, type Replay } from '../../workloads/replay.ts';

@@ -1,6 +1,6 @@
 import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 import { type ByteTable, type RecordBatch, TOO_LARGE } from '../../engine/log/record-batch.ts';
-import { hashKey } from '../../engine/stream/hash-key.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
 import { AGGREGATE_MOST_BYTES } from './aggregate-format.ts';
 import { AggregateWriter } from './aggregate-writer.ts';
 import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from './envelope.ts';

@@ -1,5 +1,5 @@
 import type { Kinesis, Shard } from '@aws-sdk/client-kinesis';
-import { evenShardMap, type ShardMap, shardMapOf } from '../../engine/stream/shard-map.ts';
+import { evenShardMap, type ShardMap, shardMapOf } from '../../engine/routing/shard-map.ts';
 
 /** What the harness keeps of a shard; survives `postMessage`. */
 export interface ShardInfo {

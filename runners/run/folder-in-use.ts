@@ -1,4 +1,4 @@
-import { lockFolder } from '../../engine/archive/folder-lock.ts';
+import { lockFolder } from '../../engine/account/store/folder-lock.ts';
 import { notWritable } from '../../reports/result/result-file.ts';
 import { RunnerError } from '../errors.ts';
 

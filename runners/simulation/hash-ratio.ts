@@ -1,4 +1,4 @@
-import { hashKey } from '../../engine/stream/hash-key.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
 
 const hash = new Uint32Array(4);
 const LOW_BITS = 21;

@@ -2,7 +2,7 @@ import type { LatencyModel } from '../../engine/twin/latency.ts';
 
 /**
  * When written records are visible, shard by shard: the delay of the latency model, and never before the record written before. The
- * engine's readers keep the same order (engine/stream/stream-reader.ts).
+ * engine's readers keep the same order (engine/threads/stream-reader.ts).
  */
 export class ShardVisibility {
   readonly #models: readonly LatencyModel[];

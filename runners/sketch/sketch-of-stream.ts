@@ -1,5 +1,5 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
-import { hashKey } from '../../engine/stream/hash-key.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { Counts } from '../kinesis/call-faults.ts';
 import { openClient, serverTimeOf } from '../kinesis/client.ts';

@@ -11,7 +11,7 @@ import { GapWatch } from '../../engine/log/gap-watch.ts';
 import { alignFrame, FRAME_HEADER_BYTES } from '../../engine/log/layout.ts';
 import { CLAIM_READY, LOST } from '../../engine/log/shard-log-reader.ts';
 import { PARK } from '../../engine/log/wait-policy.ts';
-import { type ShardReader, StreamReader } from '../../engine/stream/stream-reader.ts';
+import { type ShardReader, StreamReader } from '../../engine/threads/stream-reader.ts';
 import type { RunControl } from '../threads/run-control.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';

@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../../engine/log/record-batch.ts';
-import { StreamWriter } from '../../engine/stream/stream-writer.ts';
+import { StreamWriter } from '../../engine/threads/stream-writer.ts';
 import type { ProducerContext, ProducerPort } from './target.ts';
 import type { EngineHandle } from './target-engine.ts';
 import { DelayedProducerPort } from './target-engine-delay.ts';

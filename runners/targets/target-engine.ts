@@ -1,6 +1,6 @@
-import { createStream, KEY_MAX_BYTES, type StreamHandle } from '../../engine/stream/stream.ts';
-import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
-import { StreamControl } from '../../engine/stream/stream-control.ts';
+import { createStream, KEY_MAX_BYTES, type StreamHandle } from '../../engine/threads/stream.ts';
+import { shardsMadeAtMost } from '../../engine/threads/stream-change.ts';
+import { StreamControl } from '../../engine/threads/stream-control.ts';
 import { POOL_PAYLOADS, stratifiedSizes } from '../../workloads/payloads.ts';
 import type { EngineTargetSpec, Scenario, TwinProfileSpec } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { Kinesis, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { ACCEPTED, ERRORED, REFUSED, type RecordBatch, THROTTLED } from '../../engine/log/record-batch.ts';
-import { Router } from '../../engine/stream/shard-map.ts';
+import { Router } from '../../engine/routing/shard-map.ts';
 import { type CallFault, Counts, faultOf, faultOfCode } from '../kinesis/call-faults.ts';
 import { openClient } from '../kinesis/client.ts';
 import { type PutRequest, PutRequests } from '../kinesis/put-request.ts';

@@ -1,6 +1,6 @@
 import { keyByteAt, keyBytesAt, nextFrameByte, payloadByteAt, payloadBytesAt } from '../../engine/log/frame.ts';
 import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
-import { StreamReader } from '../../engine/stream/stream-reader.ts';
+import { StreamReader } from '../../engine/threads/stream-reader.ts';
 import { Producer } from '../../runners/producer/producer.ts';
 import { planRun } from '../../runners/run/run-plan.ts';
 import type { EngineHandle } from '../../runners/targets/target-engine.ts';

@@ -9,9 +9,9 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
+import { KinesisError } from '../../engine/account/errors.ts';
 import { VirtualClock } from '../../engine/clock.ts';
 import { Engine } from '../../engine/engine.ts';
-import { KinesisError } from '../../engine/kinesis/errors.ts';
 import { startTestEngine } from '../../engine/test-engine.ts';
 
 const SHARD_0 = 'shardId-000000000000';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashKey } from '../../engine/stream/hash-key.ts';
-import { evenShardMap, shardOfHash } from '../../engine/stream/shard-map.ts';
+import { hashKey } from '../../engine/routing/hash-key.ts';
+import { evenShardMap, shardOfHash } from '../../engine/routing/shard-map.ts';
 import { createKeyChooser, createKeyTable } from '../../workloads/keys.ts';
 import { KEYS_PER_SHARD_DEFAULT } from '../../workloads/keys-shares.ts';
 import { brief, problemsOf, resolved, scenario, withWorkload, workload } from './a-scenario.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createStream } from '../../engine/stream/stream.ts';
-import { shardsMadeAtMost } from '../../engine/stream/stream-change.ts';
+import { createStream } from '../../engine/threads/stream.ts';
+import { shardsMadeAtMost } from '../../engine/threads/stream-change.ts';
 import { setUpEngine } from '../../runners/targets/target-engine.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';

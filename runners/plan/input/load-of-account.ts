@@ -1,6 +1,6 @@
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { Kinesis, StreamDescriptionSummary } from '@aws-sdk/client-kinesis';
-import { HASH_KEYS } from '../../../engine/stream/hash-range.ts';
+import { HASH_KEYS } from '../../../engine/routing/hash-range.ts';
 import { RunnerError } from '../../errors.ts';
 import { faultOf } from '../../kinesis/call-faults.ts';
 import { openClient } from '../../kinesis/client.ts';

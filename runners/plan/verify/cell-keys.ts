@@ -1,4 +1,4 @@
-import { hashKey } from '../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../engine/routing/hash-key.ts';
 
 const TRIES_MAX = 3_000_000;
 const TWO_32 = 2 ** 32;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CLAIM_READY, EMPTY } from '../../../engine/log/shard-log-reader.ts';
 import { PARK, SPIN, SPIN_THEN_PARK } from '../../../engine/log/wait-policy.ts';
-import { RecordPutter } from '../../../engine/stream/record-putter.ts';
-import { createStream } from '../../../engine/stream/stream.ts';
-import { StreamReader } from '../../../engine/stream/stream-reader.ts';
+import { RecordPutter } from '../../../engine/threads/record-putter.ts';
+import { createStream } from '../../../engine/threads/stream.ts';
+import { StreamReader } from '../../../engine/threads/stream-reader.ts';
 
 const LONG_NS = 3600e9;
 

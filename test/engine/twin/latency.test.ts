@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ShardLog } from '../../../engine/log/shard-log.ts';
 import { createShardLog } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY } from '../../../engine/log/shard-log-reader.ts';
-import { LATER, ShardReader } from '../../../engine/stream/stream-reader.ts';
+import { LATER, ShardReader } from '../../../engine/threads/stream-reader.ts';
 import { enhancedFanOut } from '../../../engine/twin/latency.ts';
 import { TestProducer } from '../log/records.ts';
 

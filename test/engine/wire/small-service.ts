@@ -5,8 +5,8 @@ import type {
   SubscribeToShardEvent,
   SubscribeToShardInput,
 } from '@aws-sdk/client-kinesis';
-import { ConnectionDropped, KinesisError, resourceNotFound } from '../../../engine/kinesis/errors.ts';
-import type { KinesisService, Subscription, SubscriptionSink } from '../../../engine/kinesis/service.ts';
+import { ConnectionDropped, KinesisError, resourceNotFound } from '../../../engine/account/errors.ts';
+import type { KinesisService, Subscription, SubscriptionSink } from '../../../engine/account/service.ts';
 
 /** A service of one stream, `orders`, with one shard, whose every call and subscription a test can see and steer. */
 export class SmallService implements KinesisService {

@@ -1,6 +1,6 @@
 import { SubscribeToShardCommand, type SubscribeToShardEventStream } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
-import { resourceInUse } from '../../../engine/kinesis/errors.ts';
+import { resourceInUse } from '../../../engine/account/errors.ts';
 import { HTTP_VERSIONS, type HttpVersion, type Serving, sdkClient, serving } from './set-up.ts';
 import { shardEventOf } from './small-service.ts';
 import { soon } from './soon.ts';

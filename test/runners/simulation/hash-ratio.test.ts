@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hashKey } from '../../../engine/stream/hash-key.ts';
-import { evenShardMap, shardOfHash } from '../../../engine/stream/shard-map.ts';
+import { hashKey } from '../../../engine/routing/hash-key.ts';
+import { evenShardMap, shardOfHash } from '../../../engine/routing/shard-map.ts';
 import { hashRatioOf, shardOfRatio } from '../../../runners/simulation/hash-ratio.ts';
 
 const shardOf = (key: string, shards: number) => shardOfRatio(hashRatioOf(Buffer.from(key)), shards);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashKey } from '../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../engine/routing/hash-key.ts';
 import { HeavyKeys, hexOf } from '../../../runners/sketch/heavy-keys.ts';
 
 const CAPACITY = 8;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashKey } from '../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../engine/routing/hash-key.ts';
 import { hexOf } from '../../../runners/sketch/heavy-keys.ts';
 import { mergeSketches } from '../../../runners/sketch/merge-sketches.ts';
 import { bytesOf, type KeySketch, recordsOf, STEP_RANGES } from '../../../runners/sketch/sketch.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashKey } from '../../../engine/stream/hash-key.ts';
-import { evenShardMap, shardOfHash } from '../../../engine/stream/shard-map.ts';
+import { hashKey } from '../../../engine/routing/hash-key.ts';
+import { evenShardMap, shardOfHash } from '../../../engine/routing/shard-map.ts';
 import { DistinctKeys } from '../../../runners/sketch/distinct-keys.ts';
 import { hashRatioOf, hexOf } from '../../../runners/sketch/heavy-keys.ts';
 import { shardShares } from '../../../runners/sketch/shard-shares.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RecordBatch, tableWithMemory } from '../../../engine/log/record-batch.ts';
 import { byteTable, textTable } from '../../../engine/log/text-table.ts';
-import { StreamWriter } from '../../../engine/stream/stream-writer.ts';
+import { StreamWriter } from '../../../engine/threads/stream-writer.ts';
 import type { ConsumerPort, Receiver } from '../../../runners/targets/target.ts';
 import type { EngineHandle } from '../../../runners/targets/target-engine.ts';
 import { openConsumer, setUpTarget } from '../../../runners/targets/targets.ts';

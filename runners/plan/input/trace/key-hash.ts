@@ -1,6 +1,6 @@
-import { hashKey } from '../../../../engine/stream/hash-key.ts';
-import { isHashKey } from '../../../../engine/stream/hash-range.ts';
-import { parseExplicitHashKey } from '../../../../engine/stream/shard-map.ts';
+import { hashKey } from '../../../../engine/routing/hash-key.ts';
+import { isHashKey } from '../../../../engine/routing/hash-range.ts';
+import { parseExplicitHashKey } from '../../../../engine/routing/shard-map.ts';
 
 const HEX = /^[0-9a-f]{32}$/iu;
 

@@ -1,4 +1,4 @@
-import { hashKey } from '../../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../../engine/routing/hash-key.ts';
 import type { TimeOptions } from '../../../../workloads/recording/time-reader.ts';
 import { KEY_MAX_CHARACTERS, RECORD_MAX_BYTES } from '../../../../workloads/schema-fields.ts';
 import { hashRatioOf, hexOf } from '../../../sketch/heavy-keys.ts';

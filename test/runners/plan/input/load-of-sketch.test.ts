@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hashKey } from '../../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../../engine/routing/hash-key.ts';
 import { loadOfSketch } from '../../../../runners/plan/input/load-of-sketch.ts';
 import { hashRatioOf, hexOf } from '../../../../runners/sketch/heavy-keys.ts';
 import { SketchBuilder } from '../../../../runners/sketch/sketch-builder.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hashKey } from '../../../../engine/stream/hash-key.ts';
+import { hashKey } from '../../../../engine/routing/hash-key.ts';
 import { loadOfTrace } from '../../../../runners/plan/input/load-of-trace.ts';
 import { badLineLimit } from '../../../../runners/plan/input/trace/bad-lines.ts';
 import type { TraceLoadOptions } from '../../../../runners/plan/input/trace/trace-options.ts';

@@ -1,0 +1,86 @@
+import type { Account } from '../account.ts';
+import { notDone } from '../store/defect.ts';
+import type { KinesisStream } from '../stream.ts';
+import { trafficOf } from '../traffic.ts';
+import { finishChannel } from './channel-states.ts';
+import { finishConsumer } from './consumer-states.ts';
+import { notePeak, onDemandScaling } from './on-demand.ts';
+import { finishCreating, finishDeleting, finishUpdating, startUpdating } from './states.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Starts what an account does by itself, once its streams are there: carries on with what a restart has cut short, and
+ * once a minute gives up shards whose records have all passed retention and scales on-demand streams. Returns how to
+ * stop it.
+ */
+export function startUpkeep(account: Account): () => void {
+  const { clock } = account;
+  account.traffic = ({ stream, state }, bytes, records) => {
+    if (stream.state.mode !== 'ON_DEMAND') return;
+    trafficOf(stream).recordTraffic(state.index, bytes, records, clock.nowMs());
+  };
+  resume(account);
+  // At full minutes, so that the minutes of traffic that it looks at are over.
+  const nextMinuteMs = () => (Math.floor(clock.nowMs() / MINUTE_MS) + 1) * MINUTE_MS;
+  let callOff: () => void;
+  const tick = () => {
+    for (const stream of account.streams) keepUp(stream);
+    callOff = clock.at(nextMinuteMs(), tick);
+  };
+  callOff = clock.at(nextMinuteMs(), tick);
+  return () => {
+    callOff();
+    account.traffic = undefined;
+  };
+}
+
+/** A state that leads on to another begins anew: what was on its way arrives, with nobody waiting for it. */
+function resume(account: Account): void {
+  for (const stream of account.streams) {
+    const { status, consumers } = stream.state;
+    if (status === 'CREATING') finishCreating(stream);
+    else if (status === 'UPDATING') finishUpdating(stream);
+    else if (status === 'DELETING') finishDeleting(stream);
+    for (const consumer of consumers) finishConsumer(stream, consumer);
+  }
+  for (const channel of account.state.channels) finishChannel(account, channel);
+}
+
+/** Files that cannot be opened now are looked at again at the next full minute. */
+function keepUp(stream: KinesisStream): void {
+  const { account, state } = stream;
+  try {
+    expireShards(stream);
+    scale(stream);
+  } catch (cause) {
+    account.options.onDefect(notDone(account.folder.ofStream(state), cause));
+  }
+}
+
+function expireShards(stream: KinesisStream): void {
+  const { account, state } = stream;
+  const horizonMs = account.clock.nowMs() - state.retentionHours * HOUR_MS;
+  for (const shard of stream.shards) {
+    if (shard.state.createdAtMs > horizonMs) continue;
+    if (shard.isOpen) {
+      if (shard.hasStore) shard.trim();
+    } else if ((shard.state.closedAtMs ?? 0) < horizonMs && shard.hasExpired) {
+      void stream.expire(shard);
+      account.changed();
+    }
+  }
+}
+
+function scale(stream: KinesisStream): void {
+  const { account, state } = stream;
+  if (state.mode !== 'ON_DEMAND') return;
+  const traffic = trafficOf(stream);
+  const nowMs = account.clock.nowMs();
+  traffic.keepOnly(new Set(stream.openShards.map((shard) => shard.state.index)));
+  if (notePeak(state.dailyPeaks, traffic.lastMinute(nowMs), nowMs)) account.changed();
+  if (state.status !== 'ACTIVE') return;
+  const steps = onDemandScaling(stream, traffic);
+  if (steps.length > 0) startUpdating(stream, steps);
+}

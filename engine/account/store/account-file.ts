@@ -1,0 +1,92 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { makeFolder } from './make-folder.ts';
+import { DataFolderError } from './store-errors.ts';
+import { syncFolder } from './sync-folder.ts';
+
+export { lockFolder } from './folder-lock.ts';
+
+const NAME = 'account.json';
+const FORMAT = 'streamgauge account';
+const VERSION = 1;
+
+/** The file's first line, about its second, which is the data as JSON. */
+interface Heading {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+/**
+ * Writes an account's plain data, so that a crash at any time leaves either what was there before or this.
+ * @throws what the file system says; the former file is still there then.
+ */
+export function saveAccountFile(folder: string, data: unknown): void {
+  makeFolder(folder);
+  const text = Buffer.from(JSON.stringify(data));
+  const heading: Heading = { format: FORMAT, version: VERSION, bytes: text.length, crc32: crc32(text) };
+  const path = join(folder, NAME);
+  const file = openSync(`${path}.new`, 'w');
+  try {
+    writeFileSync(file, `${JSON.stringify(heading)}\n`);
+    writeFileSync(file, text);
+    writeFileSync(file, '\n');
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  syncFolder(folder);
+}
+
+/**
+ * What `saveAccountFile` wrote last; undefined when nothing was written.
+ * @throws DataFolderError ACCOUNT_FILE_DAMAGED, ACCOUNT_FILE_NEWER; or what the file system says.
+ */
+export function loadAccountFile(folder: string): unknown {
+  const path = join(folder, NAME);
+  const bytes = readIfThere(path);
+  if (bytes === undefined) return undefined;
+  const lineEnd = bytes.indexOf('\n');
+  const heading = headingIn(bytes.toString('utf8', 0, Math.max(0, lineEnd)));
+  if (heading === undefined) throw damaged(path, 'its first line is not that of an account');
+  if (heading.version > VERSION) {
+    throw new DataFolderError(
+      'ACCOUNT_FILE_NEWER',
+      `file=${path} version=${heading.version} known=${VERSION}`,
+      'Use the version of the program that wrote it, or start with another folder',
+    );
+  }
+  const text = bytes.subarray(lineEnd + 1, lineEnd + 1 + heading.bytes);
+  if (text.length !== heading.bytes) throw damaged(path, `it has ${text.length} of ${heading.bytes} bytes of data`);
+  if (crc32(text) !== heading.crc32) throw damaged(path, 'its data do not match their checksum');
+  return JSON.parse(text.toString());
+}
+
+const damaged = (path: string, why: string): DataFolderError =>
+  new DataFolderError(
+    'ACCOUNT_FILE_DAMAGED',
+    `file=${path}: ${why}`,
+    'Put a copy of the file in its place, or start with another folder',
+  );
+
+function headingIn(line: string): Heading | undefined {
+  try {
+    const heading: Partial<Heading> | null = JSON.parse(line);
+    if (heading?.format !== FORMAT || typeof heading.version !== 'number') return undefined;
+    return heading as Heading;
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

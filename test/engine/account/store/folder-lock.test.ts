@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lockFolder } from '../../../../engine/account/store/folder-lock.ts';
+import { withFolder } from './store-model.ts';
+
+const inUse = expect.objectContaining({ code: 'DATA_FOLDER_IN_USE' });
+
+/** A process that tries to get the folder, and what became of it. */
+async function locking(folder: string): Promise<{ readonly child: ChildProcess; readonly said: string }> {
+  const script = join(import.meta.dirname, 'locking-process.ts');
+  const child = spawn(process.execPath, ['--no-warnings', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await once(child.stdout!, 'data');
+  return { child, said: String(said).trim() };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+describe("a data folder's lock", () => {
+  it('keeps the folder for one user, in this process too', () => {
+    withFolder((folder) => {
+      const unlock = lockFolder(folder);
+      expect(() => lockFolder(folder)).toThrow(inUse);
+      unlock();
+      lockFolder(folder)();
+      expect(existsSync(join(folder, 'lock'))).toBe(false);
+    });
+  });
+
+  it('is held by a process that lives and taken over from one that was killed', async () => {
+    await withFolder(async (folder) => {
+      const { child, said } = await locking(folder);
+      expect(said).toBe('held');
+      expect(() => lockFolder(folder)).toThrow(inUse);
+      expect(() => lockFolder(folder)).toThrow(`process ${child.pid}`);
+      await kill(child);
+      lockFolder(folder)();
+    });
+  });
+
+  it('is taken over from a dead process by one only, however many come', async () => {
+    await withFolder(async (folder) => {
+      const { child } = await locking(folder);
+      await kill(child);
+      const all = await Promise.all(Array.from({ length: 5 }, () => locking(folder)));
+      expect(all.map(({ said }) => said).sort()).toEqual([...Array(4).fill('DATA_FOLDER_IN_USE'), 'held']);
+      await Promise.all(all.map((each) => kill(each.child)));
+    });
+  });
+
+  it('of a number that another process has by now is stale', () => {
+    withFolder((folder) => {
+      lockFolder(folder);
+      const path = join(folder, 'lock');
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), startedAt: '1' }));
+      lockFolder(folder)();
+    });
+  });
+
+  it('of a process that cannot be seen counts as long as it is touched', () => {
+    withFolder((folder) => {
+      const path = join(folder, 'lock');
+      for (const text of ['', '{"pid":1,"startedAt":"1","namespace":"of another container"}']) {
+        writeFileSync(path, text);
+        expect(() => lockFolder(folder)).toThrow(inUse);
+        const longAgo = new Date(Date.now() - 60_000);
+        utimesSync(path, longAgo, longAgo);
+        lockFolder(folder)();
+      }
+    });
+  });
+});

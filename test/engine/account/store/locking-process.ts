@@ -1,0 +1,10 @@
+import { lockFolder } from '../../../../engine/account/store/folder-lock.ts';
+
+/** Says whether it got the folder, and holds it until it is killed. */
+try {
+  lockFolder(process.argv[2]!);
+  process.stdout.write('held\n');
+} catch (error) {
+  process.stdout.write(`${(error as { code?: string }).code}\n`);
+}
+setInterval(() => {}, 1000);
