@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
-import { type Connection, openClient } from '../kinesis/client.ts';
+import { type Connection, openClient } from '../aws/client.ts';
 import { callKinesis } from './wire-call.ts';
 
 /** AWS's own client on a stream of one shard, with the records of a round numbered in their first four bytes. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { ExpectedCost } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { costNotAgreed } from '../kinesis/cost-agreement.ts';
+import { costNotAgreed } from '../targets/kinesis/cost-agreement.ts';
 
 /** Where the question is asked and answered; terminals, or something else in tests. */
 export interface CostTerminal {
@@ -24,13 +24,13 @@ export async function agreeOnCost(
 ): Promise<ExpectedCost | undefined> {
   const { target } = scenario;
   if (target.kind !== 'kinesis') return undefined;
-  const { isAws } = await import('../kinesis/client.ts');
+  const { isAws } = await import('../aws/client.ts');
   if (!isAws(target.endpoint)) return undefined;
   if (!yes && (input.isTTY !== true || output.isTTY !== true)) {
     throw costNotAgreed('the run costs money on AWS, and there is no terminal to ask at');
   }
-  const { costText, estimateCost } = await import('../kinesis/cost.ts');
-  const { streamSizeOf } = await import('../kinesis/stream-size.ts');
+  const { costText, estimateCost } = await import('../targets/kinesis/cost.ts');
+  const { streamSizeOf } = await import('../targets/kinesis/stream-size.ts');
   const cost = estimateCost(scenario, target, await streamSizeOf(target));
   output.write(costText(cost));
   if (yes) return cost;

@@ -28,10 +28,10 @@ const ASSUMPTION = 'for a provisioned stream with 1 shard; the run reads the siz
 async function costOf(scenario: Scenario): Promise<DryRunPlan['cost']> {
   const { target } = scenario;
   if (target.kind !== 'kinesis') return null;
-  const { isAws } = await import('../kinesis/client.ts');
+  const { isAws } = await import('../aws/client.ts');
   if (!isAws(target.endpoint)) return null;
-  const { estimateCost } = await import('../kinesis/cost.ts');
-  const { streamSizeOf } = await import('../kinesis/stream-size.ts');
+  const { estimateCost } = await import('../targets/kinesis/cost.ts');
+  const { streamSizeOf } = await import('../targets/kinesis/stream-size.ts');
   if (target.create !== undefined) return estimateCost(scenario, target, await streamSizeOf(target));
   const cost = estimateCost(scenario, target, { shards: 1, isOnDemand: false });
   return { ...cost, assumption: `This is ${ASSUMPTION}` };

@@ -10,7 +10,7 @@ export async function agreeOnBlocks(side: GateSide, block: Scenario, yes: boolea
   if (side.kind === 'command') return;
   const target = targetOfBlock(side, 1, undefined);
   if (target.kind !== 'kinesis') return;
-  const { isAws } = await import('../kinesis/client.ts');
+  const { isAws } = await import('../aws/client.ts');
   if (!isAws(target.endpoint)) return;
   process.stderr.write('Each block is a run of its own, and there may be some hundred of them. Of one block:\n');
   await agreeOnCost({ ...block, target }, yes);

@@ -91,7 +91,7 @@ export function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
 async function agreeOnTrials(scenario: Scenario, yes: boolean): Promise<void> {
   const { target } = scenario;
   if (target.kind !== 'kinesis') return;
-  const { isAws } = await import('../kinesis/client.ts');
+  const { isAws } = await import('../aws/client.ts');
   if (!isAws(target.endpoint)) return;
   process.stderr.write(
     'Each trial is a run of its own, and a search has 20 to 40 of them at rates up to twice the knee. One run of the scenario:\n',

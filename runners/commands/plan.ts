@@ -50,7 +50,7 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
   const scaleRatio = 1 + headroomOf(options.headroom);
   const { parseGrowth } = await import('../plan/growth.ts');
   const growthMonthlyRatio = options.growth === undefined ? undefined : parseGrowth(options.growth);
-  const { OWN_PRICES, readPrices } = await import('../kinesis/prices.ts');
+  const { OWN_PRICES, readPrices } = await import('../prices/prices.ts');
   const prices = options.prices === undefined ? OWN_PRICES : await readPrices(options.prices);
   const progress = openProgressLine();
   const disk = new DiskNotes(false);
@@ -82,7 +82,7 @@ interface Chosen {
   readonly seed: number | undefined;
   readonly mostShards: number;
   readonly growthMonthlyRatio: number | undefined;
-  readonly prices: import('../kinesis/prices.ts').PriceList;
+  readonly prices: import('../prices/prices.ts').PriceList;
 }
 
 async function planOf(

@@ -7,7 +7,7 @@ import { shardsAtStart } from '../../workloads/resolve-target.ts';
 import type { ConsumerSpec, Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 import { shareOf } from '../run/run-part.ts';
-import { writeLimitsOf } from '../targets/target-engine-limits.ts';
+import { writeLimitsOf } from '../targets/engine/engine-limits.ts';
 import { ratePeak } from './rate-peak.ts';
 import { type WorkloadLoad, workloadLoad } from './workload-load.ts';
 

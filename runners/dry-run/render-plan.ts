@@ -9,7 +9,7 @@ import {
   styled,
 } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
-import { costText } from '../kinesis/cost.ts';
+import { costText } from '../targets/kinesis/cost.ts';
 import type { DryRunPlan, ExpectedRates, LimitUse, TimedEvent, WorkloadPlan } from './plan.ts';
 import {
   arrivalsText,

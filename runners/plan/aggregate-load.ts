@@ -1,4 +1,4 @@
-import { AGGREGATE_MOST_BYTES, DIGEST_BYTES } from '../kinesis/aggregate-format.ts';
+import { AGGREGATE_MOST_BYTES, DIGEST_BYTES } from '../aws/aggregate-format.ts';
 import type { Load } from '../simulation/load.ts';
 import { peakOf } from './fluid.ts';
 

@@ -1,6 +1,6 @@
 import type { PlannedCount } from '../../reports/plan/plan.ts';
 import { formatCount, formatDuration } from '../../reports/text/format.ts';
-import { type PriceList, priceDate } from '../kinesis/prices.ts';
+import { type PriceList, priceDate } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';
 import { SHARD_WRITE } from './arithmetic.ts';
 

@@ -16,8 +16,8 @@ import {
   onDemandHourUsd,
   provisionedHourUsd,
   type Readers,
-} from '../kinesis/price-month.ts';
-import type { PriceList } from '../kinesis/prices.ts';
+} from '../prices/price-month.ts';
+import type { PriceList } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';
 import { aggregateLoad } from './aggregate-load.ts';
 import { demandOf, formulaShards } from './arithmetic.ts';

@@ -1,13 +1,13 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import { hashKey } from '../../engine/routing/hash-key.ts';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
-import { Counts } from '../kinesis/call-faults.ts';
-import { openClient, serverTimeOf } from '../kinesis/client.ts';
-import { PollingReading } from '../kinesis/polling-reading.ts';
-import { type Delivery, type Position, pause, type ReaderContext } from '../kinesis/reader.ts';
-import { type NewShard, ShardWalk } from '../kinesis/shard-walk.ts';
-import { listShards } from '../kinesis/shards.ts';
-import { streamFailed } from '../kinesis/stream-errors.ts';
+import { Counts } from '../aws/call-faults.ts';
+import { openClient, serverTimeOf } from '../aws/client.ts';
+import { PollingReading } from '../aws/polling-reading.ts';
+import { type Delivery, type Position, pause, type ReaderContext } from '../aws/reader.ts';
+import { type NewShard, ShardWalk } from '../aws/shard-walk.ts';
+import { listShards } from '../aws/shards.ts';
+import { streamFailed } from '../aws/stream-errors.ts';
 import type { KeySketch } from './sketch.ts';
 import { SketchBuilder, type SketchOptions } from './sketch-builder.ts';
 

@@ -1,12 +1,12 @@
 import type { Scenario } from '../../workloads/scenario.ts';
+import { EngineConsumerPort } from './engine/engine-consumer.ts';
+import { openEngineProducer } from './engine/engine-producer.ts';
+import { type EngineHandle, setUpEngine } from './engine/engine-target.ts';
+import { KinesisConsumerPort } from './kinesis/kinesis-consumer.ts';
+import { KinesisProducerPort } from './kinesis/kinesis-producer.ts';
+import { type KinesisHandle, setUpKinesis } from './kinesis/kinesis-target.ts';
+import { type NoopHandle, NoopProducerPort, setUpNoop } from './noop/noop-target.ts';
 import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
-import { type EngineHandle, setUpEngine } from './target-engine.ts';
-import { EngineConsumerPort } from './target-engine-consumer.ts';
-import { openEngineProducer } from './target-engine-producer.ts';
-import { type KinesisHandle, setUpKinesis } from './target-kinesis.ts';
-import { KinesisConsumerPort } from './target-kinesis-consumer.ts';
-import { KinesisProducerPort } from './target-kinesis-producer.ts';
-import { type NoopHandle, NoopProducerPort, setUpNoop } from './target-noop.ts';
 
 /** The one place that knows every target by name. */
 export type AnyHandle = EngineHandle | NoopHandle | KinesisHandle;

@@ -1,8 +1,8 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAggregate } from '../../runners/kinesis/aggregate-reader.ts';
-import { AggregateWriter } from '../../runners/kinesis/aggregate-writer.ts';
-import { peerDeaggregate } from '../runners/kinesis/kpl-peer.ts';
+import { readAggregate } from '../../runners/aws/aggregate-reader.ts';
+import { AggregateWriter } from '../../runners/aws/aggregate-writer.ts';
+import { peerDeaggregate } from '../runners/aws/kpl-peer.ts';
 import { CREDENTIALS, clients, runScript, whySkipped } from './python-client.ts';
 import { type Served, serve } from './served.ts';
 

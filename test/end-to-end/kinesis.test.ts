@@ -5,7 +5,7 @@ import { producerTotals } from '../../reports/summary/cells.ts';
 import { renderSummary } from '../../reports/text/render-text.ts';
 import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
-import { type Peer, startKinesalite, startOwn } from '../runners/kinesis/peers.ts';
+import { type Peer, startKinesalite, startOwn } from '../runners/targets/kinesis/peers.ts';
 
 const workload = (more: object = {}) => ({
   name: 'a',

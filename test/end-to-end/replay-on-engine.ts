@@ -3,7 +3,7 @@ import { CLAIM_READY } from '../../engine/log/shard-log-reader.ts';
 import { StreamReader } from '../../engine/threads/stream-reader.ts';
 import { Producer } from '../../runners/producer/producer.ts';
 import { planRun } from '../../runners/run/run-plan.ts';
-import type { EngineHandle } from '../../runners/targets/target-engine.ts';
+import type { EngineHandle } from '../../runners/targets/engine/engine-target.ts';
 import { setUpTarget } from '../../runners/targets/targets.ts';
 import { ScenarioError } from '../../workloads/errors.ts';
 import { loadReplay } from '../../workloads/replay.ts';

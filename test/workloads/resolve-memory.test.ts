@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStream } from '../../engine/threads/stream.ts';
 import { shardsMadeAtMost } from '../../engine/threads/stream-change.ts';
-import { setUpEngine } from '../../runners/targets/target-engine.ts';
+import { setUpEngine } from '../../runners/targets/engine/engine-target.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import { memoryNeededBytes, shardCapacityOf } from '../../workloads/resolve-memory.ts';

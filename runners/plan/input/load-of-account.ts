@@ -1,11 +1,11 @@
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { Kinesis, StreamDescriptionSummary } from '@aws-sdk/client-kinesis';
 import { HASH_KEYS } from '../../../engine/routing/hash-range.ts';
+import { faultOf } from '../../aws/call-faults.ts';
+import { openClient } from '../../aws/client.ts';
+import { listShards, type ShardInfo } from '../../aws/shards.ts';
+import { streamFailed } from '../../aws/stream-errors.ts';
 import { RunnerError } from '../../errors.ts';
-import { faultOf } from '../../kinesis/call-faults.ts';
-import { openClient } from '../../kinesis/client.ts';
-import { listShards, type ShardInfo } from '../../kinesis/shards.ts';
-import { streamFailed } from '../../kinesis/stream-errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { getMetricSeries, type MetricQuery, openCloudWatch } from './account/cloudwatch.ts';
 import { consumersSeen, loadOfSeries } from './load-of-metrics.ts';

@@ -3,7 +3,7 @@ import type { ConsumerSpec, Scenario } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { SimulationOptions } from '../../simulation/conditions.ts';
 import type { ConsumerModel, Load, ProducerModel } from '../../simulation/load.ts';
-import { writeLimitsOf } from '../../targets/target-engine-limits.ts';
+import { writeLimitsOf } from '../../targets/engine/engine-limits.ts';
 import { rememberedRecords } from './remembered-records.ts';
 import { scenarioKeys } from './scenario-keys.ts';
 import { scenarioRates } from './scenario-rates.ts';

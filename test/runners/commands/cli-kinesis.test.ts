@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startOwn } from '../kinesis/peers.ts';
+import { startOwn } from '../targets/kinesis/peers.ts';
 import { command, ENTRY, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
 
 let own: Awaited<ReturnType<typeof startOwn>>;

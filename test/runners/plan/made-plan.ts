@@ -1,7 +1,7 @@
 import type { Plan } from '../../../reports/plan/plan.ts';
-import { OWN_PRICES } from '../../../runners/kinesis/prices.ts';
 import { makePlan, type PlanRequest } from '../../../runners/plan/make-plan.ts';
 import { sloOf } from '../../../runners/plan/slo.ts';
+import { OWN_PRICES } from '../../../runners/prices/prices.ts';
 import type { Load } from '../../../runners/simulation/load.ts';
 import { fluidRun, type MadeLoad, madeLoad } from './hand-made-load.ts';
 

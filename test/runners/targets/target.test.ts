@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PENDING, RecordBatch, THROTTLED } from '../../../engine/log/record-batch.ts';
 import { textTable as bytesOf } from '../../../engine/log/text-table.ts';
+import { NoopProducerPort, setUpNoop } from '../../../runners/targets/noop/noop-target.ts';
 import type { ProducerPort } from '../../../runners/targets/target.ts';
-import { NoopProducerPort, setUpNoop } from '../../../runners/targets/target-noop.ts';
 import { openProducer, setUpTarget } from '../../../runners/targets/targets.ts';
 import type { EngineTargetSpec, NoopTargetSpec } from '../../../workloads/scenario.ts';
 import { conforms } from './target-conformance.ts';

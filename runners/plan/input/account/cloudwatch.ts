@@ -1,6 +1,6 @@
 import type { CloudWatch, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { hasCredentials, isLoopback, LOOPBACK_CREDENTIALS, localRegion } from '../../../kinesis/client.ts';
-import { agentsThrough, proxyFor } from '../../../kinesis/proxy.ts';
+import { hasCredentials, isLoopback, LOOPBACK_CREDENTIALS, localRegion } from '../../../aws/client.ts';
+import { agentsThrough, proxyFor } from '../../../aws/proxy.ts';
 import type { MetricName, MetricSeries } from '../metrics/metric-series.ts';
 
 export interface CloudWatchConnection {

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { RunnerError } from '../errors.ts';
+import { isPriceListApi, pricesOfApi } from './price-list-api.ts';
+import ownPrices from './prices.json' with { type: 'json' };
+
+/** Prices of Amazon Kinesis Data Streams in one region, USD. Good for an estimate, not for a quote. */
+export interface PriceList {
+  readonly schemaVersion: 1;
+  readonly region: string;
+  /** When the prices held, as the source dates them: 2026-05. */
+  readonly asOf: string;
+  readonly currency: 'USD';
+  readonly sources: readonly string[];
+  /** Bytes of a billed gigabyte. AWS's daily price of the Advantage minimum fits 2^30, not 10^9. */
+  readonly gigabyteBytes: number;
+  readonly provisioned: ProvisionedPrices;
+  readonly onDemand: OnDemandPrices;
+  readonly onDemandAdvantage?: AdvantagePrices | undefined;
+}
+
+export interface ProvisionedPrices {
+  readonly shardHour: number;
+  readonly millionPutUnits: number;
+  /** A PUT payload unit is a record's first so many bytes, and each further so many. */
+  readonly putUnitBytes: number;
+  /** For each fan-out consumer of each shard. */
+  readonly fanOutShardHour: number;
+  readonly fanOutGigabyte: number;
+}
+
+interface VolumePrices {
+  readonly gigabyteIn: number;
+  readonly gigabyteOut: number;
+  readonly fanOutGigabyte: number;
+  /** Each record is billed as a multiple of so many bytes. */
+  readonly roundedToBytes: number;
+}
+
+export interface OnDemandPrices extends VolumePrices {
+  readonly streamHour: number;
+}
+
+/** No stream-hour, but a minimum for all streams of an account and region together. */
+export interface AdvantagePrices extends VolumePrices {
+  readonly minimumInBytesPerSecond: number;
+  readonly minimumOutBytesPerSecond: number;
+}
+
+const usd = z.number().nonnegative();
+const bytes = z.int().positive();
+const volume = { gigabyteIn: usd, gigabyteOut: usd, fanOutGigabyte: usd, roundedToBytes: bytes };
+
+const priceListSchema: z.ZodType<PriceList> = z.strictObject({
+  schemaVersion: z.literal(1),
+  region: z.string().min(1).max(100),
+  asOf: z.string().min(4).max(40),
+  currency: z.literal('USD'),
+  sources: z.array(z.string().max(1000)).min(1).max(20),
+  gigabyteBytes: bytes,
+  provisioned: z.strictObject({
+    shardHour: usd,
+    millionPutUnits: usd,
+    putUnitBytes: bytes,
+    fanOutShardHour: usd,
+    fanOutGigabyte: usd,
+  }),
+  onDemand: z.strictObject({ streamHour: usd, ...volume }),
+  onDemandAdvantage: z
+    .strictObject({ ...volume, minimumInBytesPerSecond: usd, minimumOutBytesPerSecond: usd })
+    .optional(),
+});
+
+/** The prices that ship with the project. */
+export const OWN_PRICES: PriceList = priceListSchema.parse(ownPrices);
+
+/** Where and when prices held, in few words: `us-east-1, 2026-05`. */
+export const priceDate = ({ region, asOf }: Pick<PriceList, 'region' | 'asOf'>): string => `${region}, ${asOf}`;
+
+/**
+ * Reads a price list of this project's form, or JSON of the AWS Price List API: an offer file, or what
+ * `aws pricing get-products --service-code AmazonKinesis` prints.
+ * @throws RunnerError RUNNER_PRICES_NOT_UNDERSTOOD
+ */
+export async function readPrices(file: string): Promise<PriceList> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw notUnderstood(file, cause instanceof Error ? cause.message : String(cause));
+  }
+  if (isPriceListApi(value)) {
+    const { prices, problem } = pricesOfApi(value, OWN_PRICES);
+    if (prices === undefined) throw notUnderstood(file, problem);
+    return prices;
+  }
+  const parsed = priceListSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const shown = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+  throw notUnderstood(file, shown.join('; '));
+}
+
+function notUnderstood(file: string, what: string): RunnerError {
+  return new RunnerError('RUNNER_PRICES_NOT_UNDERSTOOD', {
+    what: `${file} is not a price list: ${what.replace(/\.$/u, '')}`,
+    fix: 'Give a file like runners/prices/prices.json, or JSON of the AWS Price List API for AmazonKinesis and one region.',
+  });
+}

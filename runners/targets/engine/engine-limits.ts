@@ -1,0 +1,124 @@
+import { awsLimits, type ShardLimits } from '../../../engine/twin/limits.ts';
+import {
+  PushBudget,
+  ReadLimiter,
+  readLimiterBytes,
+  readLimitsOf,
+  type ShardReadLimits,
+} from '../../../engine/twin/limits-read.ts';
+import type { ConsumerSpec, EngineTargetSpec } from '../../../workloads/scenario.ts';
+
+/** What each shard takes in; undefined for no limit. */
+export function writeLimitsOf({ limits, maxRecordBytes }: EngineTargetSpec): ShardLimits | undefined {
+  if (limits === 'none') return undefined;
+  if (limits === 'aws') return awsLimits(maxRecordBytes);
+  const { bytesPerSecond, recordsPerSecond, windowSeconds, readBytesPerSecond, readCallsPerSecond } = limits;
+  const burstSeconds = windowSeconds ?? limits.burstSeconds;
+  const { burstRecords, burstBytes } =
+    windowSeconds === undefined ? limits : { burstRecords: undefined, burstBytes: undefined };
+  return {
+    bytesPerSecond,
+    recordsPerSecond,
+    // A burst below one record or one largest record would refuse it for ever.
+    burstBytes: Math.max(burstBytes ?? bytesPerSecond * burstSeconds, maxRecordBytes),
+    burstRecords: Math.max(1, burstRecords ?? recordsPerSecond * burstSeconds),
+    windowSeconds,
+    readBytesPerSecond,
+    readCallsPerSecond,
+  };
+}
+
+/** What each shard gives out, and the memory in which its consumers share that. Survives `postMessage`. */
+export interface EngineReadLimits {
+  readonly limits: ShardReadLimits;
+  readonly limiter: SharedArrayBuffer;
+}
+
+export function engineReadLimitsOf(spec: EngineTargetSpec, shardCapacity: number): EngineReadLimits | undefined {
+  const limits = readLimitsOf(spec.limits === 'aws' ? 'aws' : writeLimitsOf(spec));
+  return limits && { limits, limiter: new SharedArrayBuffer(readLimiterBytes(shardCapacity)) };
+}
+
+/** How a consumer keeps to what shards give out. */
+export interface ReadPace {
+  /** Asked before each read of a shard. */
+  mayRead(shard: number, nowNs: number): boolean;
+  /** Told of what was read. @returns false when nothing more may be read of the shard now. */
+  hasRead(shard: number, bytes: number, nowNs: number): boolean;
+  /** True while a shard that may hold something must not be read. */
+  isHeld(nowNs: number): boolean;
+  /** True if a read is a call of the service also when it finds nothing. */
+  readonly countsEmptyReads: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export function readPaceOf({ limits, limiter }: EngineReadLimits, { kind }: ConsumerSpec): ReadPace {
+  return kind === 'polling' ? new PollPace(limiter, limits) : new PushPace(limits);
+}
+
+/** The limiter's times are never negative; a run's are, for some ms before the load starts. */
+const msOf = (nowNs: number): number => Math.max(0, nowNs / 1e6);
+
+/** A poll of a shard is one GetRecords: over the limit it is refused, and the next one is the consumer's next poll. */
+class PollPace implements ReadPace {
+  readonly countsEmptyReads = true;
+  readonly #limiter: ReadLimiter;
+  #calls = 0;
+  #refused = 0;
+
+  constructor(limiter: SharedArrayBuffer, limits: ShardReadLimits) {
+    this.#limiter = new ReadLimiter(limiter, limits);
+  }
+
+  mayRead(shard: number, nowNs: number): boolean {
+    this.#calls += 1;
+    const isAllowed = this.#limiter.mayRead(shard, msOf(nowNs)) === 'ok';
+    if (!isAllowed) this.#refused += 1;
+    return isAllowed;
+  }
+
+  hasRead(shard: number, bytes: number, nowNs: number): boolean {
+    this.#limiter.charge(shard, bytes, msOf(nowNs));
+    return true;
+  }
+
+  isHeld(): boolean {
+    return false;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    if (this.#refused === 0) return {};
+    return { calls: this.#calls, 'errors.ProvisionedThroughputExceededException': this.#refused };
+  }
+}
+
+/** Each shard is pushed to each consumer at a pace of its own. */
+class PushPace implements ReadPace {
+  readonly countsEmptyReads = false;
+  readonly #bytesPerSecond: number;
+  readonly #budgets: PushBudget[] = [];
+  /** By shard: when the next event may come. */
+  readonly #nextAtNs: number[] = [];
+  #lastNextAtNs = Number.NEGATIVE_INFINITY;
+  readonly counts = {};
+
+  constructor({ pushBytesPerSecond }: ShardReadLimits) {
+    this.#bytesPerSecond = pushBytesPerSecond;
+  }
+
+  mayRead(shard: number, nowNs: number): boolean {
+    return nowNs >= (this.#nextAtNs[shard] ?? Number.NEGATIVE_INFINITY);
+  }
+
+  hasRead(shard: number, bytes: number, nowNs: number): boolean {
+    this.#budgets[shard] ??= new PushBudget(this.#bytesPerSecond);
+    const nextAtNs = this.#budgets[shard]!.nextAllowedAtMs(bytes, msOf(nowNs)) * 1e6;
+    this.#nextAtNs[shard] = nextAtNs;
+    if (nextAtNs > this.#lastNextAtNs) this.#lastNextAtNs = nextAtNs;
+    return nextAtNs <= nowNs;
+  }
+
+  isHeld(nowNs: number): boolean {
+    return nowNs < this.#lastNextAtNs;
+  }
+}

@@ -1,0 +1,114 @@
+import type { ExpectedCost } from '../../../reports/result/result.ts';
+import { formatDollars } from '../../../reports/text/format.ts';
+import { createPayloadPool } from '../../../workloads/payloads.ts';
+import { loadReplay } from '../../../workloads/replay.ts';
+import type { KinesisTargetSpec, Scenario, Workload } from '../../../workloads/scenario.ts';
+import { expectedRecords, scheduleEndNs } from '../../../workloads/schedule.ts';
+import { OWN_PRICES, priceDate } from '../../prices/prices.ts';
+import { ENVELOPE_BYTES } from './envelope.ts';
+
+/** What is known of a stream that is there already, or will be made. */
+export interface StreamSize {
+  readonly shards: number;
+  readonly isOnDemand: boolean;
+}
+
+const HOUR_NS = 3600e9;
+/** Making a stream and taking it away is paid for too. */
+const SET_UP_NS = 180e9;
+const GIGABYTE = OWN_PRICES.gigabyteBytes;
+
+interface Volume {
+  readonly records: number;
+  readonly bytes: number;
+  readonly putUnits: number;
+  readonly roundedBytes: number;
+}
+
+export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size: StreamSize): ExpectedCost {
+  const hours = Math.ceil((scheduleEndNs(scenario.workloads) + scenario.drainNs + SET_UP_NS) / HOUR_NS);
+  const volume = scenario.workloads.map((workload) => volumeOf(workload, scenario.seed, target)).reduce(sumOf);
+  const fanOut = scenario.consumers.filter(({ kind }) => kind === 'fan-out').length;
+  const polling = scenario.consumers.length - fanOut;
+  const lines = size.isOnDemand
+    ? onDemandLines(target, hours, volume, { fanOut, polling })
+    : provisionedLines(target, size.shards, hours, volume, fanOut);
+  const paid = lines.filter(({ usd }) => usd > 0);
+  const usd = paid.reduce((sum, line) => sum + line.usd, 0);
+  return { usd, lines: paid, prices: priceDate(OWN_PRICES) };
+}
+
+/** As a person reads it before saying yes. */
+export function costText({ lines, usd, prices }: ExpectedCost): string {
+  const rows = lines.map((line) => `  ${formatDollars(line.usd).padStart(10)}  ${line.what}\n`);
+  return `This run would cost about ${formatDollars(usd)} on AWS (prices of ${prices}):\n${rows.join('')}`;
+}
+
+function provisionedLines(
+  { create }: KinesisTargetSpec,
+  shards: number,
+  hours: number,
+  { bytes, putUnits }: Volume,
+  fanOut: number,
+): ExpectedCost['lines'] {
+  const { shardHour, millionPutUnits, fanOutShardHour, fanOutGigabyte } = OWN_PRICES.provisioned;
+  const shardHours = shards * hours;
+  const gigabytes = bytes / GIGABYTE;
+  return [
+    // A stream that is there costs its shards with or without the run.
+    { what: `${shardHours} shard-hours`, usd: create === undefined ? 0 : shardHours * shardHour },
+    { what: `${grouped(putUnits)} PUT payload units`, usd: (putUnits / 1e6) * millionPutUnits },
+    { what: `${fanOut * shardHours} fan-out consumer-shard-hours`, usd: fanOut * shardHours * fanOutShardHour },
+    { what: `${(fanOut * gigabytes).toFixed(3)} GB by fan-out`, usd: fanOut * gigabytes * fanOutGigabyte },
+  ];
+}
+
+function onDemandLines(
+  { create }: KinesisTargetSpec,
+  hours: number,
+  { roundedBytes }: Volume,
+  { fanOut, polling }: { readonly fanOut: number; readonly polling: number },
+): ExpectedCost['lines'] {
+  const { streamHour, gigabyteIn, gigabyteOut, fanOutGigabyte } = OWN_PRICES.onDemand;
+  const gigabytes = roundedBytes / GIGABYTE;
+  const read = (consumers: number) => (consumers * gigabytes).toFixed(3);
+  return [
+    { what: `${hours} stream-hours`, usd: create === undefined ? 0 : hours * streamHour },
+    { what: `${gigabytes.toFixed(3)} GB in`, usd: gigabytes * gigabyteIn },
+    { what: `${read(polling)} GB out`, usd: polling * gigabytes * gigabyteOut },
+    { what: `${read(fanOut)} GB by fan-out`, usd: fanOut * gigabytes * fanOutGigabyte },
+  ];
+}
+
+function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisTargetSpec): Volume {
+  const records = expectedRecords(workload, 0, scheduleEndNs([workload]));
+  const isSized = workload.payload.kind === 'size';
+  const mostBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
+  const { lengths } = createPayloadPool(workload, seed, mostBytes, loadReplay(workload, mostBytes));
+  const sum = { bytes: 0, putUnits: 0, roundedBytes: 0 };
+  for (const length of lengths) {
+    const bytes = isSized ? Math.max(length, ENVELOPE_BYTES) : length + ENVELOPE_BYTES;
+    const { roundedToBytes } = OWN_PRICES.onDemand;
+    sum.bytes += bytes;
+    sum.putUnits += Math.ceil(bytes / OWN_PRICES.provisioned.putUnitBytes);
+    sum.roundedBytes += Math.ceil(bytes / roundedToBytes) * roundedToBytes;
+  }
+  const perPayload = records / Math.max(1, lengths.length);
+  return {
+    records,
+    bytes: sum.bytes * perPayload,
+    putUnits: sum.putUnits * perPayload,
+    roundedBytes: sum.roundedBytes * perPayload,
+  };
+}
+
+function sumOf(a: Volume, b: Volume): Volume {
+  return {
+    records: a.records + b.records,
+    bytes: a.bytes + b.bytes,
+    putUnits: a.putUnits + b.putUnits,
+    roundedBytes: a.roundedBytes + b.roundedBytes,
+  };
+}
+
+const grouped = (count: number) => Math.round(count).toLocaleString('en-US');

@@ -1,0 +1,67 @@
+import { KINESIS_ENVELOPE_BYTES } from '../../../workloads/resolve-kinesis.ts';
+
+/**
+ * What the harness writes at the head of every payload, so that whoever receives the record can time it and account for
+ * it. Little-endian. On the engine these numbers stand in the frame; a Kinesis record has no room but its payload.
+ *
+ *   0       4       8        10      12         16           20             28                 36
+ *   +-------+-------+--------+-------+----------+------------+--------------+------------------+---------
+ *   | magic | runId | source | spare | keyIndex | keyCounter | intendedAtNs | handedOverAtNs   | payload
+ *   | u32   | u32   | u16    | u16   | u32      | u32        | f64          | f64              |
+ *   +-------+-------+--------+-------+----------+------------+--------------+------------------+---------
+ *
+ * Times are ns since the schedule's start on the run's one clock: producers and consumers are threads of one machine.
+ * runId is drawn for each run, so that what an earlier run left in a stream is not taken for this one's.
+ */
+const MAGIC = 0x31_6b_47_53; // 'SGk1'
+const MAGIC_OFFSET = 0;
+const RUN_ID_OFFSET = MAGIC_OFFSET + 4;
+const SOURCE_OFFSET = RUN_ID_OFFSET + 4;
+const SPARE_OFFSET = SOURCE_OFFSET + 2;
+const KEY_INDEX_OFFSET = SPARE_OFFSET + 2;
+const KEY_COUNTER_OFFSET = KEY_INDEX_OFFSET + 4;
+const INTENDED_OFFSET = KEY_COUNTER_OFFSET + 4;
+const HANDED_OVER_OFFSET = INTENDED_OFFSET + 8;
+export const ENVELOPE_BYTES = HANDED_OVER_OFFSET + 8;
+
+if (ENVELOPE_BYTES !== KINESIS_ENVELOPE_BYTES) throw new Error('envelope: scenarios count on another length');
+
+export interface Envelope {
+  source: number;
+  keyIndex: number;
+  keyCounter: number;
+  intendedAtNs: number;
+  handedOverAtNs: number;
+}
+
+export const emptyEnvelope = (): Envelope => ({
+  source: 0,
+  keyIndex: 0,
+  keyCounter: 0,
+  intendedAtNs: 0,
+  handedOverAtNs: 0,
+});
+
+export function writeEnvelope(out: Buffer, at: number, runId: number, envelope: Readonly<Envelope>): void {
+  out.writeUInt32LE(MAGIC, at + MAGIC_OFFSET);
+  out.writeUInt32LE(runId, at + RUN_ID_OFFSET);
+  out.writeUInt16LE(envelope.source, at + SOURCE_OFFSET);
+  out.writeUInt16LE(0, at + SPARE_OFFSET);
+  out.writeUInt32LE(envelope.keyIndex, at + KEY_INDEX_OFFSET);
+  out.writeUInt32LE(envelope.keyCounter, at + KEY_COUNTER_OFFSET);
+  out.writeDoubleLE(envelope.intendedAtNs, at + INTENDED_OFFSET);
+  out.writeDoubleLE(envelope.handedOverAtNs, at + HANDED_OVER_OFFSET);
+}
+
+/** Fills `into`. False for a record that is not of this run: somebody else's, or an earlier run's. */
+export function readEnvelope(data: Uint8Array, runId: number, into: Envelope): boolean {
+  if (data.length < ENVELOPE_BYTES) return false;
+  const view = new DataView(data.buffer, data.byteOffset, ENVELOPE_BYTES);
+  if (view.getUint32(MAGIC_OFFSET, true) !== MAGIC || view.getUint32(RUN_ID_OFFSET, true) !== runId) return false;
+  into.source = view.getUint16(SOURCE_OFFSET, true);
+  into.keyIndex = view.getUint32(KEY_INDEX_OFFSET, true);
+  into.keyCounter = view.getUint32(KEY_COUNTER_OFFSET, true);
+  into.intendedAtNs = view.getFloat64(INTENDED_OFFSET, true);
+  into.handedOverAtNs = view.getFloat64(HANDED_OVER_OFFSET, true);
+  return true;
+}

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kinesis } from '@aws-sdk/client-kinesis';
+import type { ConsumerSpec } from '../../../workloads/scenario.ts';
+import { Counts, faultOf } from '../../aws/call-faults.ts';
+import { openClient } from '../../aws/client.ts';
+import { PollingReading } from '../../aws/polling-reading.ts';
+import { type Delivery, type Position, pause, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
+import { type NewShard, ShardWalk } from '../../aws/shard-walk.ts';
+import { listShards } from '../../aws/shards.ts';
+import { streamFailed } from '../../aws/stream-errors.ts';
+import type { ConsumerContext, ConsumerPort, Receiver } from '../target.ts';
+import { FanOutReading } from './fan-out-reading.ts';
+import type { KinesisHandle } from './kinesis-target.ts';
+import { RecordIntake } from './record-intake.ts';
+import { warmUpPolls } from './warm-up.ts';
+
+/** Calls of a consumer under way at once over HTTP/1.1, where each has a connection. */
+const MOST_SOCKETS = 1024;
+/** Calls are aborted when the consumer leaves; one that does not end all the same must not hold up the run. */
+const LEAVE_MOST_MS = 2000;
+const CHILDREN_WAIT_MS = 200;
+const CHILDREN_ATTEMPTS = 25;
+
+/** Reads every shard of the stream, each by itself, and the shards that come out of them. */
+export class KinesisConsumerPort implements ConsumerPort {
+  readonly #handle: KinesisHandle;
+  readonly #consumer: ConsumerSpec;
+  readonly #now: () => number;
+  readonly #wake: () => void;
+  readonly #intake: RecordIntake;
+  readonly #counts = new Counts();
+  readonly #leaving = new AbortController();
+  readonly #arrived: Delivery[] = [];
+  readonly #behindMs = new Map<string, number>();
+  readonly #readings = new Set<Promise<void>>();
+  readonly #walk = new ShardWalk((shard) => this.#begin(shard));
+  #client: Kinesis | undefined;
+  #failure: unknown;
+  readonly trimmedRecords = 0;
+
+  constructor(handle: KinesisHandle, { consumer, now, wake }: ConsumerContext) {
+    this.#handle = handle;
+    this.#consumer = consumer;
+    this.#now = now;
+    this.#wake = wake ?? (() => {});
+    this.#intake = new RecordIntake(handle.runId);
+  }
+
+  /** Stands at the start in every shard, so that no record put afterwards is missed. */
+  async open(): Promise<void> {
+    try {
+      if (this.#consumer.kind === 'polling') await warmUpPolls();
+      await this.#stand();
+    } catch (error) {
+      throw streamFailed(this.#handle.spec, error);
+    }
+  }
+
+  async #stand(): Promise<void> {
+    const { connection, shards, start } = this.#handle;
+    this.#client = await openClient(connection, {
+      sockets: MOST_SOCKETS,
+      for: this.#consumer.kind === 'fan-out' ? 'subscriptions' : 'calls',
+    });
+    for (const { id } of shards) this.#walk.add(id);
+    const readings = shards.map((shard, place) => this.#readingOf(shard, start, place / shards.length));
+    await Promise.all(readings.map((reading) => reading.open()));
+    for (const [i, shard] of shards.entries()) this.#follow(shard, readings[i]!);
+  }
+
+  get behindMs(): number {
+    return Math.max(0, ...this.#behindMs.values());
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    const { foreignRecords } = this.#intake;
+    return foreignRecords === 0 ? this.#counts.byName : { ...this.#counts.byName, foreignRecords };
+  }
+
+  poll(_nowNs: number, receiver: Receiver): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    let count = 0;
+    for (const delivery of this.#arrived) {
+      const { shardIndex } = delivery;
+      const { shardCapacity } = this.#handle;
+      const shard = shardIndex < 0 ? shardCapacity : Math.min(shardIndex, shardCapacity);
+      // One reading of the clock an answer: its records are received when the consumer has them in its hands.
+      count += this.#intake.take(delivery, shard, this.#now(), receiver);
+    }
+    this.#arrived.length = 0;
+    return count;
+  }
+
+  /** Waits are on the event loop. */
+  sleep(): void {}
+
+  async close(): Promise<void> {
+    this.#leaving.abort();
+    this.#client?.destroy();
+    await Promise.race([Promise.allSettled(this.#readings), sleep(LEAVE_MOST_MS, undefined, { ref: false })]);
+  }
+
+  #readingOf(shard: Pick<NewShard, 'id' | 'index'>, position: Position, phase: number): ShardReading {
+    const consumer = this.#consumer;
+    const context = this.#context();
+    if (consumer.kind === 'fan-out') {
+      return new FanOutReading(context, this.#handle.consumerArns[consumer.name]!, shard, position);
+    }
+    const intervalMs = consumer.intervalNs / 1e6;
+    return new PollingReading(context, { intervalMs, limit: consumer.limit }, shard, position, phase * intervalMs);
+  }
+
+  #context(): ReaderContext {
+    return {
+      client: this.#client!,
+      stream: this.#handle.spec.stream,
+      counts: this.#counts,
+      signal: this.#leaving.signal,
+      deliver: (delivery) => {
+        this.#arrived.push(delivery);
+        this.#wake();
+      },
+      setBehind: (shardId, behindMs) => this.#behindMs.set(shardId, behindMs),
+    };
+  }
+
+  /** A child is read from its first record. */
+  #begin(shard: NewShard): void {
+    this.#follow(shard, this.#readingOf(shard, { kind: 'trim-horizon' }, 0));
+  }
+
+  #follow(shard: Pick<NewShard, 'id'>, reading: ShardReading): void {
+    const following = this.#readToEnd(shard, reading)
+      .catch((error: unknown) => {
+        if (this.#leaving.signal.aborted) return;
+        this.#failure ??= streamFailed(this.#handle.spec, error);
+        this.#counts.add(`errors.${faultOf(error).code}`);
+        this.#wake();
+      })
+      .finally(() => this.#readings.delete(following));
+    this.#readings.add(following);
+  }
+
+  async #readToEnd({ id }: Pick<NewShard, 'id'>, reading: ShardReading): Promise<void> {
+    const told = await reading.read();
+    if (this.#leaving.signal.aborted) return;
+    this.#behindMs.delete(id);
+    this.#walk.ended(id, told.length > 0 ? told : await this.#childrenOf(id));
+  }
+
+  /** For services that do not say what came out of a shard. */
+  async #childrenOf(shardId: string): Promise<readonly NewShard[]> {
+    const { signal } = this.#leaving;
+    for (let attempt = 1; attempt <= CHILDREN_ATTEMPTS && !signal.aborted; attempt++) {
+      try {
+        const shards = await listShards(this.#client!, this.#handle.spec.stream);
+        return shards.filter(({ parents }) => parents.includes(shardId));
+      } catch (error) {
+        this.#counts.add(`errors.${faultOf(error).code}`);
+        await pause(CHILDREN_WAIT_MS, signal);
+      }
+    }
+    return [];
+  }
+}

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../../../engine/clock.ts';
+import { ACCEPTED, PENDING, RecordBatch } from '../../../../engine/log/record-batch.ts';
+import { textTable } from '../../../../engine/log/text-table.ts';
+import { openClient } from '../../../../runners/aws/client.ts';
+import { ENVELOPE_BYTES } from '../../../../runners/targets/kinesis/envelope.ts';
+import { KinesisConsumerPort } from '../../../../runners/targets/kinesis/kinesis-consumer.ts';
+import { KinesisProducerPort } from '../../../../runners/targets/kinesis/kinesis-producer.ts';
+import { type KinesisHandle, setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
+import type { Target } from '../../../../runners/targets/target.ts';
+import { LoopPause } from '../../../../runners/threads/loop-pause.ts';
+import type { ConsumerSpec, KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import { startOwn } from './peers.ts';
+
+const MINUTE_MS = 60_000;
+const PATIENCE_MS = 20_000;
+const POLLING = { name: 'reader', kind: 'polling', intervalNs: 20e6 } as const;
+const FAN_OUT = { name: 'reader', kind: 'fan-out' } as const;
+const keys = textTable(['a', 'b', 'c', 'd']);
+const payloads = textTable(['x'.repeat(ENVELOPE_BYTES)]);
+
+/** An engine whose clock the test turns, so that minutes pass at once. */
+let own: Awaited<ReturnType<typeof startOwn>>;
+
+beforeEach(async () => {
+  const clock = new VirtualClock(Date.now() + MINUTE_MS);
+  own = await startOwn({ clock, limits: 'none', streams: { orders: 2 } });
+});
+afterEach(() => own.close());
+
+/** One producer and one consumer of the stream, in this thread. */
+class Bench {
+  readonly target: Target;
+  readonly consumer: KinesisConsumerPort;
+  readonly received: number[] = [];
+  readonly #producer: KinesisProducerPort;
+  readonly #pause = new LoopPause();
+  #sent = 0;
+
+  static async open(consumer: ConsumerSpec): Promise<Bench> {
+    const spec: KinesisTargetSpec = {
+      kind: 'kinesis',
+      stream: 'orders',
+      endpoint: own.endpoint,
+      put: 'records',
+      aggregate: false,
+      protocol: 'http2',
+      maxRecordBytes: 2 ** 20,
+      timeoutNs: 5e9,
+    };
+    const scenario = { name: 't', seed: 1, workloads: [], consumers: [consumer], thresholds: [], drainNs: 0 };
+    const bench = new Bench(await setUpKinesis(spec, { ...scenario, target: spec }), consumer);
+    await bench.#producer.open();
+    await bench.consumer.open();
+    return bench;
+  }
+
+  private constructor(target: Target, consumer: ConsumerSpec) {
+    const handle = target.handle as KinesisHandle;
+    const wake = () => this.#pause.wake();
+    this.target = target;
+    this.#producer = new KinesisProducerPort(handle, { keys, batchCapacity: 4, inFlight: 1, seed: 1, source: 0, wake });
+    this.consumer = new KinesisConsumerPort(handle, { consumer, now: () => 0, wake });
+  }
+
+  /** One record with each key, numbered by the round. */
+  async put(): Promise<void> {
+    const batch = new RecordBatch(4, keys, payloads, 0);
+    for (let row = 0; row < 4; row++) {
+      batch.keyIndex[row] = row;
+      batch.keyCounter[row] = this.#sent;
+      batch.status[row] = PENDING;
+    }
+    batch.count = 4;
+    this.#sent += 1;
+    this.#producer.put(0, batch, 0);
+    await this.#until(() => this.#producer.poll() === 0);
+    expect(Array.from(batch.status)).toEqual(new Array(4).fill(ACCEPTED));
+  }
+
+  /** Waits until everything has come, each record once. */
+  async receiveAll(): Promise<void> {
+    await this.#until(() => {
+      this.#poll();
+      return this.received.length >= 4 * this.#sent;
+    });
+    const expected = Array.from({ length: 4 * this.#sent }, (_, i) => Math.floor(i / 4));
+    expect(this.received.toSorted((a, b) => a - b)).toEqual(expected);
+  }
+
+  async untilCounted(name: string, atLeast = 1): Promise<void> {
+    await this.#until(() => {
+      this.#poll();
+      return (this.consumer.counts[name] ?? 0) >= atLeast;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.consumer.close();
+    this.#producer.close();
+    await this.target.tearDown();
+  }
+
+  #poll(): void {
+    const receive = (_source: number, _keyIndex: number, keyCounter: number) => this.received.push(keyCounter);
+    this.consumer.poll(0, { begin: () => {}, receive, end: () => {} });
+  }
+
+  async #until(isDone: () => boolean): Promise<void> {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (!isDone()) {
+      if (performance.now() > deadlineMs) throw new Error('nothing came');
+      await this.#pause.for(20e6);
+    }
+  }
+}
+
+async function withBench(consumer: ConsumerSpec, use: (bench: Bench) => Promise<void>): Promise<void> {
+  const bench = await Bench.open(consumer);
+  try {
+    await use(bench);
+  } finally {
+    await bench.close();
+  }
+}
+
+describe('a polling consumer', () => {
+  test('takes new iterators when its own have expired, and goes on behind the last record', () =>
+    withBench(POLLING, async (bench) => {
+      await bench.put();
+      await bench.receiveAll();
+      const before = bench.consumer.counts.iterators!;
+      own.engine.advance(6 * MINUTE_MS);
+      await bench.put();
+      await bench.untilCounted('errors.ExpiredIteratorException');
+      await bench.receiveAll();
+      expect(bench.consumer.counts.iterators!).toBeGreaterThan(before);
+    }));
+
+  test('that has seen no record yet goes on where it began', () =>
+    withBench(POLLING, async (bench) => {
+      own.engine.advance(6 * MINUTE_MS);
+      await bench.untilCounted('errors.ExpiredIteratorException');
+      await bench.put();
+      await bench.receiveAll();
+    }));
+
+  test('fails with the service’s word when the stream may not be read', () =>
+    withBench(POLLING, async (bench) => {
+      await bench.put();
+      own.engine.account.faults.set([{ kind: 'error', operation: 'GetRecords', code: 'AccessDeniedException' }]);
+      await expect(bench.receiveAll()).rejects.toThrow(/RUNNER_TARGET_FAILED AccessDeniedException/);
+    }));
+
+  test('bears being throttled', () =>
+    withBench(POLLING, async (bench) => {
+      const { faults } = own.engine.account;
+      faults.set([{ kind: 'throttle', operation: 'GetRecords' }]);
+      await bench.put();
+      await bench.untilCounted('errors.ProvisionedThroughputExceededException', 4);
+      expect(bench.received).toEqual([]);
+      faults.set([]);
+      await bench.receiveAll();
+    }));
+});
+
+describe('a fan-out consumer', () => {
+  test('subscribes again when its five minutes are over', () =>
+    withBench(FAN_OUT, async (bench) => {
+      await bench.put();
+      await bench.receiveAll();
+      own.engine.advance(5 * MINUTE_MS + 1000);
+      await bench.put();
+      await bench.receiveAll();
+      expect(bench.consumer.counts).toMatchObject({ subscriptions: 4 });
+    }));
+
+  test('subscribes again when somebody has taken its subscription over', () =>
+    withBench(FAN_OUT, async (bench) => {
+      const { consumerArns, connection } = bench.target.handle as KinesisHandle;
+      const other = await openClient(connection, { sockets: 1, for: 'subscriptions' });
+      own.engine.advance(6000);
+      const { EventStream } = await other.subscribeToShard({
+        ConsumerARN: consumerArns.reader!,
+        ShardId: 'shardId-000000000000',
+        StartingPosition: { Type: 'LATEST' },
+      });
+      expect(EventStream).toBeDefined();
+      own.engine.advance(6000);
+      await bench.put();
+      await bench.receiveAll();
+      expect(bench.consumer.counts.subscriptions!).toBeGreaterThan(2);
+      other.destroy();
+    }));
+
+  test('bears a service that fails for a while', () =>
+    withBench(FAN_OUT, async (bench) => {
+      const { faults } = own.engine.account;
+      faults.set([{ kind: 'error', operation: 'SubscribeToShard', code: 'InternalFailureException' }]);
+      own.engine.advance(5 * MINUTE_MS + 1000);
+      await bench.untilCounted('errors.InternalFailureException', 2);
+      faults.set([]);
+      await bench.put();
+      await bench.receiveAll();
+    }));
+});

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  ENVELOPE_BYTES,
+  emptyEnvelope,
+  readEnvelope,
+  writeEnvelope,
+} from '../../../../runners/targets/kinesis/envelope.ts';
+
+const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
+const envelope = fc.record({
+  source: uint(16),
+  keyIndex: uint(31),
+  keyCounter: uint(31),
+  intendedAtNs: fc.double({ noNaN: true, min: -1e9, max: 4e18 }),
+  handedOverAtNs: fc.double({ noNaN: true, min: -1e9, max: 4e18 }),
+});
+
+test('an envelope comes out as it went in, wherever in the bytes it stands', () => {
+  fc.assert(
+    fc.property(envelope, uint(32), fc.nat(50), fc.nat(50), (written, runId, before, after) => {
+      const bytes = Buffer.alloc(before + ENVELOPE_BYTES + after, 0xee);
+      writeEnvelope(bytes, before, runId, written);
+      const read = emptyEnvelope();
+      expect(readEnvelope(bytes.subarray(before), runId, read)).toBe(true);
+      expect(read).toEqual(written);
+      expect(bytes.subarray(0, before).every((byte) => byte === 0xee)).toBe(true);
+      expect(bytes.subarray(before + ENVELOPE_BYTES).every((byte) => byte === 0xee)).toBe(true);
+    }),
+  );
+});
+
+test('records of others and of other runs are told from this one’s', () => {
+  const read = emptyEnvelope();
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => !readEnvelope(bytes, 7, read)));
+  const bytes = Buffer.alloc(ENVELOPE_BYTES);
+  writeEnvelope(bytes, 0, 7, emptyEnvelope());
+  expect(readEnvelope(bytes, 8, read)).toBe(false);
+  expect(readEnvelope(bytes.subarray(0, -1), 7, read)).toBe(false);
+  expect(readEnvelope(bytes, 7, read)).toBe(true);
+});
