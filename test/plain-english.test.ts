@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { findingsOf } from './plain-english.ts';
+
+/** Folders and files whose texts were written before the rules. A folder leaves this list when it keeps them. */
+const NOT_YET_CLEAN = [
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'README.md',
+  'docs/guide/',
+  'engine/',
+  'examples/',
+  'reports/',
+  'runners/',
+  'test/',
+  'workloads/',
+];
+
+/** The rules and their tests name what they forbid. */
+const ABOUT_THE_RULES = ['test/plain-english.ts', 'test/plain-english.test.ts'];
+
+const folder = mkdtempSync(join(tmpdir(), 'plain-english-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function found(name: string, text: string): string[] {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return findingsOf(file).map(({ line, instead }) => `${line} ${instead}`);
+}
+
+describe('plain English', () => {
+  test('is kept by every file outside of the list', () => {
+    const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0');
+    const checked = files.filter(
+      (file) =>
+        file !== '' && !ABOUT_THE_RULES.includes(file) && !NOT_YET_CLEAN.some((start) => file.startsWith(start)),
+    );
+    expect(checked.flatMap(findingsOf)).toEqual([]);
+  });
+
+  test('rejects a comment that begins with a relative clause', () => {
+    expect(found('a.ts', 'const a = 1;\n/** What is left of the run. */\nexport const b = a;\n')).toEqual([
+      '2 a whole sentence, or a noun phrase',
+    ]);
+  });
+
+  test('rejects a banned phrase in a message, in a template and in the name of a test', () => {
+    const source = "f('the server refused it');\nf(`the server says so`);\ntest('tells the caller', () => {});\n";
+    expect(found('b.ts', source)).toEqual([
+      '1 reject, or throttle for rate',
+      '2 report, print, state or show',
+      '3 report, show or call',
+    ]);
+  });
+
+  test('rejects a limit with its most significant word last', () => {
+    expect(found('c.ts', 'export const MOST_LINES = 400;\n')).toEqual(['1 X_MAX or X_MIN']);
+  });
+
+  test('accepts "of" in for...of and the name of a short value', () => {
+    expect(found('d.ts', "for (const line of ['refused']) f(line);\n")).toEqual([]);
+  });
+
+  test('rejects a banned phrase in prose, and accepts it in code', () => {
+    expect(found('e.md', 'It is said anew.\n\n    said\n\n```\nsaid\n```\n`said`\n')).toEqual([
+      '1 report, print, state or show',
+      '1 again',
+    ]);
+  });
+});
