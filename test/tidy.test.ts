@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { foldersWithoutRow, type Import, problemsOf, readTables } from './house.ts';
 
 /** Rules of the house that a program can check, so that no reviewer has to. */
 
@@ -11,36 +12,32 @@ const MOST_LINES = 400;
 /** Folders whose content is made by others or by a program. */
 const NOT_OURS = new Set(['node_modules', 'dist', 'results', '.venv', '.git', 'samples']);
 
-interface Import {
-  readonly file: string;
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
 const files = listFiles('.');
 const sources = files.filter((file) => /\.(?:ts|js)$/.test(file));
 const houseSources = sources.filter((file) => HOUSE.some((folder) => file.startsWith(`${folder}/`)));
 const imports = houseSources.flatMap(importsOf);
 
-describe('which way dependencies point', () => {
-  test.each(['engine', 'workloads'])('%s imports nothing of ours outside itself', (folder) => {
-    expect(leaving(folder)).toEqual([]);
+describe('imports', () => {
+  const tables = readTables(read('ARCHITECTURE.md'));
+
+  test('have a table of the top folders and one for each folder of rooms', () => {
+    expect(tables.map(({ folder }) => folder)).toEqual(['', 'engine', 'runners', 'reports']);
+    expect(tables.slice(1).flatMap((table) => foldersWithoutRow(table, houseSources))).toEqual([]);
   });
 
-  test('reports takes types from workloads, and nothing else of ours', () => {
-    const wrong = leaving('reports').filter(({ to, typeOnly }) => !(typeOnly && to.startsWith('workloads/')));
-    expect(wrong).toEqual([]);
+  test.each(tables)('follow the table of folders "$folder" in ARCHITECTURE.md', (table) => {
+    expect(problemsOf(table, houseSources, imports)).toEqual([]);
   });
 
-  test('runners imports the other folders, never the tests', () => {
-    expect(leaving('runners').filter(({ to }) => !HOUSE.some((folder) => to.startsWith(`${folder}/`)))).toEqual([]);
+  test('never lead from sources to tests', () => {
+    expect(imports.filter(({ to }) => !HOUSE.some((folder) => to.startsWith(`${folder}/`)))).toEqual([]);
   });
 
-  test('no files need each other to load', () => {
+  test('never form a circle of files that need each other to load', () => {
     expect(circles()).toEqual([]);
   });
 
-  test('every import of ours names a file that exists', () => {
+  test('name files that exist', () => {
     // If the pattern found no imports, every rule above would hold for nothing.
     expect(imports.length).toBeGreaterThan(houseSources.length);
     expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
@@ -127,10 +124,6 @@ function isText(file: string): boolean {
 
 function read(file: string): string {
   return readFileSync(file, 'utf8');
-}
-
-function leaving(folder: string): Import[] {
-  return imports.filter(({ file, to }) => file.startsWith(`${folder}/`) && !to.startsWith(`${folder}/`));
 }
 
 /** Files that import each other round a circle, types aside. Who names the command starts it as a process of its own. */
