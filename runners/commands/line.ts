@@ -25,115 +25,11 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Each command's module is loaded when it is chosen: `--help` reads none of them. */
 async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
   let ending: ExitCode = ExitCode.passed;
-  const parser = yargs([...args])
-    .scriptName('streamgauge')
-    .usage('streamgauge measures data streams: how fast, how late, what was lost.\n\nUsage: $0 COMMAND [options]')
-    .command(
-      'run <scenario>',
-      'Make the load of a scenario, measure it, judge its thresholds',
-      runOptions,
-      async (options) => {
-        const { commandRun } = await import('./run.ts');
-        ending = await commandRun({
-          ...options,
-          webPort: options['web-port'],
-          live: options['no-live'] !== true,
-          dryRun: options['dry-run'],
-        });
-      },
-    )
-    .command(
-      'gate [input] [scenario]',
-      'Compare two targets, or a result with those before it: PASS or FAIL',
-      gateLine,
-      async (options) => {
-        const { commandGate } = await import('./gate.ts');
-        ending = await commandGate(options);
-      },
-    )
-    .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
-      const { commandKnee } = await import('./knee.ts');
-      ending = await commandKnee(options);
-    })
-    .command(
-      'calibrate <target>',
-      'Measure a target, so that the engine can stand for it',
-      calibrateLine,
-      async (options) => {
-        const { commandCalibrate } = await import('./calibrate.ts');
-        ending = await commandCalibrate(options);
-      },
-    )
-    .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
-      const { commandReport } = await import('./report.ts');
-      ending = await commandReport(options);
-    })
-    .command(
-      'compare <results..>',
-      'Compare results with the first one, or two knees, or two plans',
-      compareOptions,
-      async (options) => {
-        const { commandCompare } = await import('./compare.ts');
-        ending = await commandCompare(options);
-      },
-    )
-    .command('plan [input]', 'Predict how many shards a load needs, and their price', planLine, async (options) => {
-      const { commandPlan } = await import('./plan.ts');
-      ending = await commandPlan(options);
-    })
-    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
-      const { commandMerge } = await import('./merge.ts');
-      ending = await commandMerge(options);
-    })
-    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
-      const { commandCut } = await import('./cut.ts');
-      ending = await commandCut(options);
-    })
-    .command(
-      'sketch <inputs..>',
-      'Count the rates, keys and sizes of a stream or trace into a small file',
-      sketchLine,
-      async (options) => {
-        const { commandSketch } = await import('./sketch.ts');
-        ending = await commandSketch(options);
-      },
-    )
-    .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
-      const { commandServe } = await import('./serve.ts');
-      ending = await commandServe(options);
-    })
-    .command('list', 'Show the ready-made scenarios', jsonOption('Print JSON'), async (options) => {
-      const { commandList } = await import('./list.ts');
-      ending = await commandList(options);
-    })
-    .command('init [file]', 'Write a commented scenario that runs as it is', initOptions, async (options) => {
-      const { commandInit } = await import('./init.ts');
-      ending = await commandInit(options);
-    })
-    .command('doctor', 'Say whether this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
-      const { commandDoctor } = await import('./doctor.ts');
-      ending = await commandDoctor(options);
-    })
-    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchOptions, async (options) => {
-      const { commandBench } = await import('./bench.ts');
-      ending = await commandBench(options);
-    })
-    .example('$0 list', 'the scenarios that come with the package')
-    .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
-    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
-    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
-    .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
-    .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'a profile for a twin')
-    .example('$0 report results/web-clickstream --format markdown', 'its report')
-    .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
-    .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
-    .example('$0 init && $0 run scenario.yaml', 'start one of your own')
-    .epilogue(
-      'Exit codes: 0 passed, 1 fault of ours, 2 bad usage or scenario, 3 target failed,\n4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',
-    )
+  const parser = defineCommands(yargs([...args]).scriptName('streamgauge'), (code) => {
+    ending = code;
+  })
     .demandCommand(1, 1, 'No command given', 'More than one command given')
     .strict()
     .help()
@@ -156,6 +52,120 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     throw usageError(error.message, args);
   }
   return ending;
+}
+
+/**
+ * Every command with its options: what is parsed, and what the reference pages, the man page and the completions are made of.
+ * A command's module is loaded when it is chosen: `--help` loads none of them.
+ */
+export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Argv {
+  return parser
+    .usage('streamgauge measures data streams: how fast, how late, what was lost.\n\nUsage: $0 COMMAND [options]')
+    .command(
+      'run <scenario>',
+      'Make the load of a scenario, measure it, judge its thresholds',
+      runOptions,
+      async (options) => {
+        const { commandRun } = await import('./run.ts');
+        end(
+          await commandRun({
+            ...options,
+            webPort: options['web-port'],
+            live: options['no-live'] !== true,
+            dryRun: options['dry-run'],
+          }),
+        );
+      },
+    )
+    .command(
+      'gate [input] [scenario]',
+      'Compare two targets, or a result with those before it: PASS or FAIL',
+      gateLine,
+      async (options) => {
+        const { commandGate } = await import('./gate.ts');
+        end(await commandGate(options));
+      },
+    )
+    .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
+      const { commandKnee } = await import('./knee.ts');
+      end(await commandKnee(options));
+    })
+    .command(
+      'calibrate <target>',
+      'Measure a target, so that the engine can stand for it',
+      calibrateLine,
+      async (options) => {
+        const { commandCalibrate } = await import('./calibrate.ts');
+        end(await commandCalibrate(options));
+      },
+    )
+    .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
+      const { commandReport } = await import('./report.ts');
+      end(await commandReport(options));
+    })
+    .command(
+      'compare <results..>',
+      'Compare results with the first one, or two knees, or two plans',
+      compareOptions,
+      async (options) => {
+        const { commandCompare } = await import('./compare.ts');
+        end(await commandCompare(options));
+      },
+    )
+    .command('plan [input]', 'Predict how many shards a load needs, and their price', planLine, async (options) => {
+      const { commandPlan } = await import('./plan.ts');
+      end(await commandPlan(options));
+    })
+    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+      const { commandMerge } = await import('./merge.ts');
+      end(await commandMerge(options));
+    })
+    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
+      const { commandCut } = await import('./cut.ts');
+      end(await commandCut(options));
+    })
+    .command(
+      'sketch <inputs..>',
+      'Count the rates, keys and sizes of a stream or trace into a small file',
+      sketchLine,
+      async (options) => {
+        const { commandSketch } = await import('./sketch.ts');
+        end(await commandSketch(options));
+      },
+    )
+    .command('serve', 'Serve the engine as a Kinesis endpoint', serveLine, async (options) => {
+      const { commandServe } = await import('./serve.ts');
+      end(await commandServe(options));
+    })
+    .command('list', 'Show the ready-made scenarios', jsonOption('Print JSON'), async (options) => {
+      const { commandList } = await import('./list.ts');
+      end(await commandList(options));
+    })
+    .command('init [file]', 'Write a commented scenario that runs as it is', initOptions, async (options) => {
+      const { commandInit } = await import('./init.ts');
+      end(await commandInit(options));
+    })
+    .command('doctor', 'Say whether this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
+      const { commandDoctor } = await import('./doctor.ts');
+      end(await commandDoctor(options));
+    })
+    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchOptions, async (options) => {
+      const { commandBench } = await import('./bench.ts');
+      end(await commandBench(options));
+    })
+    .example('$0 list', 'the scenarios that come with the package')
+    .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
+    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
+    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
+    .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
+    .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'a profile for a twin')
+    .example('$0 report results/web-clickstream --format markdown', 'its report')
+    .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
+    .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
+    .example('$0 init && $0 run scenario.yaml', 'start one of your own')
+    .epilogue(
+      'Exit codes: 0 passed, 1 fault of ours, 2 bad usage or scenario, 3 target failed,\n4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',
+    );
 }
 
 /** Options and operands that may be given again; of any other one the last counts. */
