@@ -1,4 +1,5 @@
-import type { Environment, HarnessCeiling, Outcome, ValidityReason } from './result.ts';
+import type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
+import type { ValidityReason } from './validity.ts';
 
 /** Where a result comes from that is not simply a run's: what `part`, `merged` and `cut` of a result say. */
 

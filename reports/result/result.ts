@@ -1,10 +1,32 @@
 import type { FaultSpec, Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import type { Histogram } from '../histogram/histogram.ts';
 import type { Composition, CompositionSummary } from './composition.ts';
+import type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
 import type { Cut, Merged, Part } from './origin.ts';
-import type { ConsumerSummary, PhaseRate, SpanSummary } from './summary-parts.ts';
+import type { ConsumerHistogram, ProducerHistogram, Span } from './spans.ts';
+import type { ConsumerSummary, PhaseRate, RateSummary, SpanSummary } from './summary-parts.ts';
+import type { Validity } from './validity.ts';
 
-export type { SpanSummary } from './summary-parts.ts';
+export type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
+export {
+  CONSUMER_HISTOGRAMS,
+  CONSUMER_SPANS,
+  type ConsumerHistogram,
+  type ConsumerSpan,
+  PRODUCER_HISTOGRAMS,
+  PRODUCER_SPANS,
+  type ProducerHistogram,
+  SPANS,
+  type Span,
+} from './spans.ts';
+export type { RateSummary, SpanSummary } from './summary-parts.ts';
+export {
+  VALIDITY_CODES,
+  type Validity,
+  type ValidityChecks,
+  type ValidityCode,
+  type ValidityReason,
+} from './validity.ts';
 
 /**
  * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
@@ -17,25 +39,6 @@ export type { SpanSummary } from './summary-parts.ts';
  * hour of 64 shards is read within a second.
  */
 export const RESULT_SCHEMA_VERSION = 3;
-
-/**
- * sendDelay     intended -> handed to the target: the generator's own lateness
- * ackLatency    handed over -> acknowledged
- * residence     acknowledged -> received
- * putToGet      intended -> received: the headline, free of coordinated omission
- * uncorrected   handed over -> received: what a tool without intended times would show, kept beside putToGet
- */
-export const SPANS = ['sendDelay', 'ackLatency', 'residence', 'putToGet', 'uncorrected'] as const;
-export type Span = (typeof SPANS)[number];
-
-export const PRODUCER_SPANS = ['sendDelay', 'ackLatency'] as const;
-export const CONSUMER_SPANS = ['residence', 'putToGet', 'uncorrected'] as const;
-export type ConsumerSpan = (typeof CONSUMER_SPANS)[number];
-/** scheduleLag: intended -> the producer's loop looked at the record. The run's check of itself, not a latency. */
-export const PRODUCER_HISTOGRAMS = [...PRODUCER_SPANS, 'scheduleLag'] as const;
-export const CONSUMER_HISTOGRAMS = CONSUMER_SPANS;
-export type ProducerHistogram = (typeof PRODUCER_HISTOGRAMS)[number];
-export type ConsumerHistogram = (typeof CONSUMER_HISTOGRAMS)[number];
 
 export interface Result {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
@@ -80,34 +83,6 @@ export interface ExpectedCost {
   readonly lines: readonly { readonly what: string; readonly usd: number }[];
   /** The price list's region and month. */
   readonly prices: string;
-}
-
-export type Outcome =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'interrupted'; readonly signal: string }
-  | { readonly kind: 'aborted'; readonly threshold: string }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  /** The process ended without writing its result, which was made from the seconds on disk; see unfinished-format.ts. */
-  | {
-      readonly kind: 'died';
-      /** The length of what could not be read at the end of the file. */
-      readonly discardedBytes: number;
-    };
-
-export interface Environment {
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly kernel: string;
-  readonly nodeVersion: string;
-  readonly packages: Readonly<Record<string, string>>;
-  readonly gitCommit?: string;
-}
-
-/** What this harness reaches on this machine against a target that does nothing; null when it was not measured. */
-export interface HarnessCeiling {
-  readonly recordsPerSecond: number | null;
-  readonly cached: boolean;
 }
 
 export type Cell = ProducerCell | ConsumerCell;
@@ -306,73 +281,6 @@ export interface ConsumerLedger {
   readonly reordered: number;
   /** Lost because the target's memory was reused before this consumer had read them; part of `lost`. */
   readonly trimmedRecords: number;
-}
-
-export interface RateSummary {
-  /** Records due over scheduledSeconds. */
-  readonly intendedPerSecond: number;
-  /** Acknowledged records that were handed over in time, over scheduledSeconds. */
-  readonly achievedPerSecond: number;
-  /** Bytes of the same records over scheduledSeconds. */
-  readonly bytesPerSecond: number;
-  /** Achieved over intended rate; null when nothing was due. */
-  readonly ratio: number | null;
-  /** Attempts that were throttled. */
-  readonly throttled: number;
-  /** A share of attempts: throttled over throttled and acknowledged ones; 0 when there were neither. */
-  readonly throttledRatio: number;
-  /** Records that were throttled at least once. */
-  readonly throttledRecords: number;
-  /** A share of records: throttled at least once over all that were handed over; 0 when there were none. */
-  readonly throttledRecordsRatio: number;
-  readonly retried: number;
-  /** What the phases last by the schedule, as far as the run got. */
-  readonly scheduledSeconds: number;
-  /** Acknowledged records that were handed over after their phase; they are not part of the achieved rate. */
-  readonly overtime: number;
-}
-
-export interface Validity {
-  readonly kind: 'valid' | 'invalid';
-  readonly reasons: readonly ValidityReason[];
-  readonly checks: ValidityChecks;
-}
-
-export const VALIDITY_CODES = [
-  'SCHEDULE_LAG',
-  'LOOP_DELAY',
-  'WORKER_CPU',
-  'GENERATOR_SLOW',
-  'LITTLES_LAW',
-  'LEDGER',
-  'STEPS',
-  'PARTS',
-] as const;
-export type ValidityCode = (typeof VALIDITY_CODES)[number];
-
-export interface ValidityReason {
-  readonly code: ValidityCode;
-  readonly what: string;
-  readonly fix: string;
-  /** The part that said it of itself; without it, it was found in the whole. */
-  readonly part?: number;
-}
-
-/** The numbers that validity was judged by; null where one was not measured. */
-export interface ValidityChecks {
-  readonly scheduleLagP99Ns: number | null;
-  readonly scheduleLagLimitNs: number | null;
-  readonly loopDelayP99Ns: number | null;
-  readonly workerCpuRatio: number | null;
-  /** Share of the machine's CPU that other programs, and other machines of its host, used during the run. */
-  readonly otherCpuRatio: number | null;
-  readonly achievedRatio: number | null;
-  /** Did the target hold the producers back (throttling, stalls, every in-flight slot taken)? */
-  readonly targetLimited: boolean;
-  readonly inFlightMean: number | null;
-  readonly inFlightExpected: number | null;
-  /** received + lost - sent * consumers: 0 when every record is accounted for. */
-  readonly ledgerDifference: number | null;
 }
 
 /** `measured`: the run is valid, and without thresholds nothing says what would have been good enough. */

@@ -1,5 +1,5 @@
 import type { ConsumerSpec } from '../../workloads/scenario.ts';
-import type { ConsumerSpan, RateSummary } from './result.ts';
+import type { ConsumerSpan } from './spans.ts';
 
 /** Percentiles are null where the records were too few for them (percentile-support.ts); all but counts are when empty. */
 export interface SpanSummary {
@@ -29,4 +29,28 @@ export interface PhaseRate extends Pick<RateSummary, 'intendedPerSecond' | 'achi
   readonly workload: string;
   readonly phase: string;
   readonly scheduledSeconds: number;
+}
+
+export interface RateSummary {
+  /** Records due over scheduledSeconds. */
+  readonly intendedPerSecond: number;
+  /** Acknowledged records that were handed over in time, over scheduledSeconds. */
+  readonly achievedPerSecond: number;
+  /** Bytes of the same records over scheduledSeconds. */
+  readonly bytesPerSecond: number;
+  /** Achieved over intended rate; null when nothing was due. */
+  readonly ratio: number | null;
+  /** Attempts that were throttled. */
+  readonly throttled: number;
+  /** A share of attempts: throttled over throttled and acknowledged ones; 0 when there were neither. */
+  readonly throttledRatio: number;
+  /** Records that were throttled at least once. */
+  readonly throttledRecords: number;
+  /** A share of records: throttled at least once over all that were handed over; 0 when there were none. */
+  readonly throttledRecordsRatio: number;
+  readonly retried: number;
+  /** What the phases last by the schedule, as far as the run got. */
+  readonly scheduledSeconds: number;
+  /** Acknowledged records that were handed over after their phase; they are not part of the achieved rate. */
+  readonly overtime: number;
 }

@@ -1,0 +1,18 @@
+/**
+ * sendDelay     intended -> handed to the target: the generator's own lateness
+ * ackLatency    handed over -> acknowledged
+ * residence     acknowledged -> received
+ * putToGet      intended -> received: the headline, free of coordinated omission
+ * uncorrected   handed over -> received: what a tool without intended times would show, kept beside putToGet
+ */
+export const SPANS = ['sendDelay', 'ackLatency', 'residence', 'putToGet', 'uncorrected'] as const;
+export type Span = (typeof SPANS)[number];
+
+export const PRODUCER_SPANS = ['sendDelay', 'ackLatency'] as const;
+export const CONSUMER_SPANS = ['residence', 'putToGet', 'uncorrected'] as const;
+export type ConsumerSpan = (typeof CONSUMER_SPANS)[number];
+/** scheduleLag: intended -> the producer's loop looked at the record. The run's check of itself, not a latency. */
+export const PRODUCER_HISTOGRAMS = [...PRODUCER_SPANS, 'scheduleLag'] as const;
+export const CONSUMER_HISTOGRAMS = CONSUMER_SPANS;
+export type ProducerHistogram = (typeof PRODUCER_HISTOGRAMS)[number];
+export type ConsumerHistogram = (typeof CONSUMER_HISTOGRAMS)[number];
