@@ -14,7 +14,7 @@ import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
-import type { CompareCommandOptions } from './compare.ts';
+import type { CompareCommandOptions } from './compare-options.ts';
 
 type CapacityKind = 'knee' | 'plan';
 

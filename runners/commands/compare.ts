@@ -6,15 +6,7 @@ import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
-
-export interface CompareCommandOptions {
-  readonly results: readonly string[];
-  /** Several runs of the other side; then `results` are runs of the first one. */
-  readonly with?: readonly string[] | undefined;
-  readonly floor?: string | undefined;
-  readonly force?: boolean | undefined;
-  readonly json?: boolean | undefined;
-}
+import type { CompareCommandOptions } from './compare-options.ts';
 
 /** Compares, and judges nothing: whatever it finds, it ends with 0. */
 export async function commandCompare(options: CompareCommandOptions): Promise<ExitCode> {

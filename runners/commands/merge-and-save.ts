@@ -10,7 +10,7 @@ import { mergeFiles } from '../merge/merge-files.ts';
 import { folderName } from '../names/safe-name.ts';
 import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
-import type { LargeFiles, MergeCommandOptions } from './merge.ts';
+import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 import { printResult } from './print-result.ts';
 import { saveRecord } from './save-record.ts';
 

@@ -1,27 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExitCode } from '../exit-code.ts';
-import type { MergeThreads } from '../merge/merge-threads.ts';
-import { type MergeLive, openMergeLive, silentMergeLive } from './merge-live.ts';
-import type { PrintOptions } from './print-result.ts';
+import { openMergeLive, silentMergeLive } from './merge-live.ts';
+import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 
 /** Below it, starting threads takes longer than merging. */
 const LARGE_BYTES = 32 * 1024 * 1024;
-
-export interface MergeCommandOptions extends PrintOptions {
-  readonly results: readonly string[];
-  readonly out?: string | undefined;
-  readonly force?: boolean | undefined;
-  readonly 'allow-missing'?: boolean | undefined;
-  readonly 'allow-apart'?: boolean | undefined;
-}
-
-/** Results of long runs, for which threads were started. */
-export interface LargeFiles {
-  readonly files: readonly string[];
-  readonly threads: MergeThreads;
-  readonly live: MergeLive;
-}
 
 /** Threads start before anything else is loaded: they load as much, and there is a core for each. */
 export async function commandMerge(options: MergeCommandOptions): Promise<ExitCode> {
