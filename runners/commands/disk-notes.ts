@@ -1,5 +1,5 @@
 import { ExitCode } from '../exit-code.ts';
-import type { SaveOptions, SaveProblem } from '../run/save-result.ts';
+import type { SaveOptions, SaveProblem } from '../run/save-options.ts';
 import { reportError } from './errors.ts';
 
 /** Collects what went wrong with the disk, so that the numbers are printed first, and the errors last. */

@@ -82,7 +82,7 @@ interface Chosen {
   readonly seed: number | undefined;
   readonly mostShards: number;
   readonly growthMonthlyRatio: number | undefined;
-  readonly prices: import('../prices/prices.ts').PriceList;
+  readonly prices: import('../prices/price-list.ts').PriceList;
 }
 
 async function planOf(

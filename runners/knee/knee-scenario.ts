@@ -4,8 +4,14 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { targetTexts } from '../dry-run/spec-text.ts';
 import { RunnerError } from '../errors.ts';
 import { burstNsOf, type KneeOptions } from './knee-rules.ts';
-import type { KneeVariant } from './run-knee.ts';
 import { trialScenario } from './trial-scenario.ts';
+
+/** A number of shards, and the scenario with it. */
+export interface KneeVariant {
+  /** null if the target does not report it before it is used. */
+  readonly shards: number | null;
+  readonly scenario: Scenario;
+}
 
 export interface ScenarioParts {
   readonly scenario: Scenario;

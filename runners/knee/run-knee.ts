@@ -11,15 +11,8 @@ import { RunnerError } from '../errors.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { type KneeOptions, rulesOf } from './knee-rules.ts';
-import { kneeNotes, kneeTargetText } from './knee-scenario.ts';
+import { type KneeVariant, kneeNotes, kneeTargetText } from './knee-scenario.ts';
 import { runTrial } from './run-trial.ts';
-
-/** A number of shards, and the scenario with it. */
-export interface KneeVariant {
-  /** null if the target does not tell before it is used. */
-  readonly shards: number | null;
-  readonly scenario: Scenario;
-}
 
 export interface RunKneeOptions extends KneeOptions {
   readonly maxDurationNs: number;

@@ -1,6 +1,7 @@
 import type { PlannedCount } from '../../reports/plan/plan.ts';
 import { formatCount, formatDuration } from '../../reports/text/format.ts';
-import { type PriceList, priceDate } from '../prices/prices.ts';
+import type { PriceList } from '../prices/price-list.ts';
+import { priceDate } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';
 import { SHARD_WRITE } from './arithmetic.ts';
 

@@ -1,5 +1,5 @@
+import type { PriceList } from '../prices/price-list.ts';
 import { type BilledRates, billedRates } from '../prices/price-month.ts';
-import type { PriceList } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';
 
 /** Sizes of so many records describe those of the load. */

@@ -10,6 +10,7 @@ import {
   type Recommendation,
   type ShardSkew,
 } from '../../reports/plan/plan.ts';
+import type { PriceList } from '../prices/price-list.ts';
 import {
   advantageHourUsd,
   MONTH_HOURS,
@@ -17,7 +18,6 @@ import {
   provisionedHourUsd,
   type Readers,
 } from '../prices/price-month.ts';
-import type { PriceList } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';
 import { aggregateLoad } from './aggregate-load.ts';
 import { demandOf, formulaShards } from './arithmetic.ts';

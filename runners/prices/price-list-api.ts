@@ -1,4 +1,4 @@
-import type { PriceList } from './prices.ts';
+import type { PriceList } from './price-list.ts';
 
 /**
  * Prices from the JSON of the AWS Price List API for the service code AmazonKinesis: an offer file (products and terms by SKU), or the

@@ -1,4 +1,4 @@
-import type { PriceList } from './prices.ts';
+import type { PriceList } from './price-list.ts';
 
 /** AWS's calculators reckon a month with so many hours. */
 export const MONTH_HOURS = 730;

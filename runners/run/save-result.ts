@@ -7,28 +7,8 @@ import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
 import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
 import { folderName } from '../names/safe-name.ts';
+import type { SaveOptions } from './save-options.ts';
 import type { SecondsStore } from './seconds-store.ts';
-
-/** What went wrong with the disk while or after a run measured. */
-export type SaveProblem =
-  /** Seconds could not be written: the run continues in memory. */
-  | { readonly kind: 'seconds'; readonly error: unknown; readonly path: string }
-  /** The result is not in its folder. */
-  | {
-      readonly kind: 'result';
-      readonly error: ReportError;
-      /** The file that was written instead; absent if nothing could be. */
-      readonly savedAs?: string;
-    };
-
-export interface SaveOptions {
-  /** Replaces an earlier result in the folder. Without it, that one is kept under a name with its time. */
-  readonly overwrite?: boolean;
-  /** Called with the new path of each file of an earlier run that was kept. */
-  readonly onKept?: (path: string) => void;
-  /** Called when something cannot be written. Without it, a result that is not in its folder is an error. */
-  readonly onSaveProblem?: (problem: SaveProblem) => void;
-}
 
 /**
  * Writes a run's result. If the folder does not take it, the result goes to the system's temporary folder first; then the run's

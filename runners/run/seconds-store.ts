@@ -10,7 +10,7 @@ import {
   unfinishedHeadLine,
   unfinishedSecondLine,
 } from '../../reports/result/unfinished-format.ts';
-import type { SaveOptions } from './save-result.ts';
+import type { SaveOptions } from './save-options.ts';
 
 /** Keeps the finished seconds of a run until its result is made. */
 export interface SecondsStore {

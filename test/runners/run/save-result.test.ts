@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readResult } from '../../../reports/result/result-file.ts';
-import { type SaveProblem, saveResult } from '../../../runners/run/save-result.ts';
+import type { SaveProblem } from '../../../runners/run/save-options.ts';
+import { saveResult } from '../../../runners/run/save-result.ts';
 import { SecondsInMemory } from '../../../runners/run/seconds-store.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 

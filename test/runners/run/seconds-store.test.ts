@@ -8,7 +8,7 @@ import {
   type UnfinishedHead,
   unfinishedSecondLine,
 } from '../../../reports/result/unfinished-format.ts';
-import type { SaveProblem } from '../../../runners/run/save-result.ts';
+import type { SaveProblem } from '../../../runners/run/save-options.ts';
 import { SecondsFile, SecondsInMemory } from '../../../runners/run/seconds-store.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 
