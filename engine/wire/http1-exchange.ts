@@ -1,17 +1,23 @@
 import type { BodyBuffer } from './body.ts';
 import type { Answer, AnswerStream, AnswerStreamEvents, Exchange, WireHeaders, WireRequest } from './exchange.ts';
-import type { Http1Connection } from './http1-connection.ts';
 import type { RequestHead } from './http1-head.ts';
 
-/** One request of a connection. What is done with it after the connection went on or away does nothing. */
+/** The connection of an exchange. It ignores calls for any exchange but its current one. */
+export interface ExchangeConnection {
+  send(exchange: Http1Exchange, answer: Answer): void;
+  stream(exchange: Http1Exchange, status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream;
+  drop(): void;
+}
+
+/** One request of a connection. Calls have no effect once the connection has moved on or is closed. */
 export class Http1Exchange implements Exchange, WireRequest {
-  readonly #connection: Http1Connection;
+  readonly #connection: ExchangeConnection;
   readonly method: string;
   readonly target: string;
   readonly headers: WireHeaders;
   readonly body: Buffer;
 
-  constructor(connection: Http1Connection, { method, target, headers }: RequestHead, { body }: BodyBuffer) {
+  constructor(connection: ExchangeConnection, { method, target, headers }: RequestHead, { body }: BodyBuffer) {
     this.#connection = connection;
     this.method = method;
     this.target = target;

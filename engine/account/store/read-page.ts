@@ -7,8 +7,7 @@ import {
 } from '../../log/layout.ts';
 import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';
 import { checkRuns, runBytesAt, runEndAt, runPlaceAt } from './run-check.ts';
-import type { Segment } from './segment.ts';
-import { lastBelow } from './segment-index.ts';
+import { lastBelow, type SegmentIndex } from './segment-index.ts';
 import { RUN_HEADER_BYTES, unitsOf } from './segment-layout.ts';
 
 /** Bytes of the views where a run's claims begin and end. */
@@ -26,10 +25,20 @@ export function lastClaimAt(views: ClaimViews, runAt: number): number {
   return at;
 }
 
+/** The segment that a page belongs to. */
+export interface PagedSegment {
+  readonly salt: number;
+  readonly index: SegmentIndex;
+  /** Pages in memory, by number. */
+  readonly pages: (ReadPage | undefined)[];
+  readInto(into: Uint8Array, fileByte: number, bytes: number): number;
+  report(atByte: number, bytes: number): void;
+}
+
 /** A page of a segment, read and checked: the runs in it that are whole. */
 export class ReadPage {
   views: ClaimViews;
-  segment: Segment | undefined;
+  segment: PagedSegment | undefined;
   number = 0;
   /** Byte of the file up to which it was read; the newest page of a segment grows. */
   endByte = 0;
@@ -43,7 +52,7 @@ export class ReadPage {
   }
 
   /** @throws what the file system says; the page is of nothing then. */
-  load(segment: Segment, number: number): void {
+  load(segment: PagedSegment, number: number): void {
     this.leave();
     const { index } = segment;
     const fromByte = index.byteOf(number);
