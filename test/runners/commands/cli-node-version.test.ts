@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SUPPORTED_NODE, unsupportedNodeMessage } from '../../../runners/node-version.ts';
-import { ENTRY, program } from './cli-command.ts';
+import { ENTRY } from './cli-command.ts';
 
 const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
 
@@ -30,39 +28,3 @@ describe('the check of the Node version', () => {
     expect(entry).toContain(words);
   });
 });
-
-const oldNode = findUnsupportedNode();
-
-describe.skipIf(oldNode === undefined)('started on an unsupported Node that is installed here', () => {
-  test('the sources end with one clear line and code 2', async () => {
-    const { code, stdout, stderr } = await program(oldNode ?? '', [ENTRY, '--help']);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(MESSAGE);
-  });
-
-  test.each(['streamgauge.js', 'cli.js'])('so does dist/runners/%s', async (name) => {
-    const entry = resolve('dist/runners', name);
-    const { code, stdout, stderr } = await program(oldNode ?? '', [entry, '--help']);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(MESSAGE);
-  });
-});
-
-function findUnsupportedNode(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, 'node')).find((file) => isExecutable(file) && isUnsupported(file));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isUnsupported(file: string): boolean {
-  const version = execFileSync(file, ['--version'], { encoding: 'utf8' }).trim();
-  return unsupportedNodeMessage(version) !== undefined;
-}
