@@ -11,6 +11,7 @@ const NOT_YET_CLEAN = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'README.md',
+  'docs/design/',
   'docs/guide/',
   'engine/',
   'examples/',

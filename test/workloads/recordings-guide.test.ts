@@ -9,12 +9,12 @@ import { replaySchema } from '../../workloads/schema-replay.ts';
 import { aFolder } from './a-file.ts';
 
 const folder = aFolder();
-const GUIDE = readFileSync(resolve(import.meta.dirname, '../../docs/guide/recordings.md'), 'utf8');
+const GUIDE = readFileSync(resolve(import.meta.dirname, '../../docs/guide/replay.md'), 'utf8');
 const blocks = (language: string): string[] =>
   [...GUIDE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1]!);
 const [scenario = '', orders = '', proxy = ''] = blocks('yaml');
 
-describe('the guide to recordings', () => {
+describe('the guide to replays', () => {
   test('shows the plan that its scenario prints', () => {
     expect(replayPlan(resolveScenario(parse(scenario)))).toEqual(blocks('text')[0]!.trim().split('\n'));
   });
