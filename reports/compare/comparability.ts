@@ -47,7 +47,7 @@ export function soundnessOf({ label, result }: Labelled): Finding[] {
   }
   if (result.validity.kind === 'invalid') {
     const codes = result.validity.reasons.map(({ code: reason }) => reason).join(', ');
-    const what = `${label} is INVALID (${codes}): its numbers are not about the target`;
+    const what = `${label} is INVALID (${codes}): its numbers do not describe the target`;
     found.push({ grade: 'refused', topic: 'invalid', what });
   }
   return found;

@@ -1,5 +1,5 @@
 import type { Result, ThresholdVerdict } from '../result/result.ts';
-import { HOW_TO_JUDGE, standingOut, thresholdText } from '../text/delivery-text.ts';
+import { HOW_TO_JUDGE, remarksOn, thresholdText } from '../text/delivery-text.ts';
 import { actualText, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
 import type { NamedResult } from './named-result.ts';
 
@@ -98,7 +98,7 @@ function validityOutcome(result: Result): CaseOutcome {
     return { kind: 'error', type, message: `INVALID: ${verdictReason(result)}`, detail };
   }
   if (verdict.kind === 'measured') {
-    const remarks = standingOut(result).map(({ text }) => text);
+    const remarks = remarksOn(result).map(({ text }) => text);
     return { kind: 'skipped', reason: ['MEASURED: not judged.', ...remarks, HOW_TO_JUDGE].join(' ') };
   }
   // A run that a threshold ended may hold every threshold over what was measured until then, and has failed all the same.

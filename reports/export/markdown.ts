@@ -1,7 +1,7 @@
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { shardSums } from '../summary/shard-sums.ts';
-import { HOW_TO_JUDGE, standingOut } from '../text/delivery-text.ts';
+import { HOW_TO_JUDGE, remarksOn } from '../text/delivery-text.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
@@ -86,13 +86,13 @@ function headline(name: string, result: Result): string {
     `### ${SIGNS[result.verdict.kind]} ${word}: ${code(name)}`,
     `${escapeMarkdown(sentence(verdictReason(result)))} ${escapeMarkdown(sentence(whatRan(result)))}`,
   ];
-  const remarks = standingOut(result).map(({ style, text }) => {
+  const remarks = remarksOn(result).map(({ style, text }) => {
     return style === undefined ? `- ${escapeMarkdown(text)}` : `- **${escapeMarkdown(text)}**`;
   });
   if (remarks.length > 0) lines.push(remarks.join('\n'), escapeMarkdown(HOW_TO_JUDGE));
   if (result.partial) {
     lines.push(
-      `**PARTIAL** ${escapeMarkdown(sentence(outcomeText(result.outcome)))} Every number covers only what was done.`,
+      `**PARTIAL** ${escapeMarkdown(sentence(outcomeText(result.outcome)))} Every number covers only the part that ran.`,
     );
   }
   return lines.join('\n\n');
@@ -225,7 +225,7 @@ function detailsOf(result: Result): string {
     [`scenario  ${scenarioHash}`],
     [`machine   ${environment.cores} x ${environment.cpuModel}, ${environment.kernel}`],
     [`versions  streamgauge ${tool.version}, Node ${environment.nodeVersion}`],
-    [`ceiling   ${ceiling === null ? 'not measured' : `${formatRate(ceiling)} with a target that does nothing`}`],
+    [`ceiling   ${ceiling === null ? 'not measured' : `${formatRate(ceiling)} with a no-op target`}`],
   ];
   const blocks = [...renderEvents(result), renderCalls(result), renderNotes(result, PLAIN), machine];
   const text = blocks

@@ -2,7 +2,7 @@ import type { Interval } from '../result/result.ts';
 import { packCounts, packLatencies } from './pack.ts';
 import type { HeatData } from './report-data.ts';
 
-/** Counts and p99 of every shard in every point of `perPoint` intervals, as far as shards are known to the series. */
+/** Returns counts and p99 of every shard of the series, for points of `perPoint` intervals each. */
 export function heatColumns(series: readonly Interval[], perPoint: number): HeatData {
   const shardCount = series.reduce(
     (most, { shards }) => shards.reduce((m, { shard }) => Math.max(m, shard + 1), most),
@@ -18,7 +18,7 @@ export function heatColumns(series: readonly Interval[], perPoint: number): Heat
       const cell = shard * pointCount + point;
       acked[cell]! += counts.acked;
       throttled[cell]! += counts.throttled;
-      // Of a merged result a second may be unknown, and then so is the point: Math.max hands NaN on.
+      // In a merged result the p99 of a second may be unknown, which makes the point unknown: Math.max propagates NaN.
       if (putToGet.count > 0) p99Ns[cell] = Math.max(p99Ns[cell] ?? 0, putToGet.p99Ns ?? Number.NaN);
     }
   }

@@ -42,7 +42,7 @@ export function liveSecond(interval: Interval, isRead: boolean): LiveSecond {
   };
 }
 
-/** Latencies of the recorded phases so far, from seconds that nothing is added to any more. */
+/** Latencies of the recorded phases so far, from seconds that are final. */
 export class LiveLatencies {
   readonly #scenario: Result['scenario'];
   readonly #histograms = new Map<Span, Histogram>(SPANS.map((span) => [span, new Histogram()]));

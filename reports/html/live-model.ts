@@ -1,16 +1,16 @@
 import type { SecondFacts } from '../summary/silence.ts';
 import type { Curve, Mark, PhaseSpan, RunData, TimeColumn } from './report-data.ts';
 
-/** What a live page knows before the first second. */
+/** Facts that a live page has before the first second. */
 export interface LiveStart {
   readonly label: string;
   readonly phases: readonly PhaseSpan[];
-  /** By the scenario: when they are meant to come. */
+  /** Steps and faults at their times in the scenario. */
   readonly marks: readonly Mark[];
   readonly silenceWords: string;
 }
 
-/** One second of a run, in the columns of a report. A second that is told of again takes the place of what was told. */
+/** One second of a run, in the columns of a report. A second that is sent again replaces the earlier one. */
 export interface LiveSecond {
   readonly index: number;
   readonly point: Readonly<Record<TimeColumn, number | null>>;
@@ -26,7 +26,7 @@ export interface LiveCurves {
   readonly uncorrected: Curve;
 }
 
-/** Where a run stands, beside its seconds. */
+/** Progress of a run, in addition to its seconds. */
 export interface LiveStatus {
   readonly elapsedSeconds: number;
   readonly totalSeconds: number;
@@ -37,7 +37,7 @@ export interface LiveStatus {
   readonly throttled: number;
 }
 
-/** What takes the place of the sections of a live page when the run has ended, as HTML. */
+/** HTML that replaces the sections of a live page when the run has ended. */
 export interface LiveEnd {
   readonly before: string;
   readonly waterfall: string;

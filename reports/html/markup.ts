@@ -18,21 +18,21 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * html`<td>${name}</td>`: whatever is put in is escaped, for text and for quoted attributes, unless it is Markup already.
- * Lists are joined, undefined is nothing. Forgetting to escape takes an effort: only Markup passes as it is.
+ * html`<td>${name}</td>` escapes every value, for text and for quoted attributes, unless the value is Markup already. Lists
+ * are joined; undefined renders nothing. Only Markup passes unescaped, so that escaping cannot be forgotten.
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + textOf(contents[i - 1]) + part));
 }
 
-/** Names come from users and messages from targets: neither leaves its place, nor brings characters that HTML forbids. */
+/** Escapes text and replaces characters that HTML forbids: names come from users and messages from targets. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/[&<>"']/gu, (character) => ENTITIES[character]!)
     .replace(/(?![\t\n\r])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');
 }
 
-/** For a script element of type application/json: `<` is the one character by which it could be left. */
+/** Renders JSON for a script element of type application/json: `<` is the only character that could end the element. */
 export function jsonForScript(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

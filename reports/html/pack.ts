@@ -1,19 +1,19 @@
 import { deflateRawSync } from 'node:zlib';
 
 /**
- * Columns of numbers as short text: typed array -> bytes of equal weight side by side -> deflate -> base64.
+ * Packs columns of numbers into short text: typed array -> bytes of equal weight side by side -> deflate -> base64.
  *
  *   Float32  a gap is NaN
  *   Uint32   counts
- *   Uint16   latencies by their logarithm: 0 for a gap, 65535 for one that is not known, else 1 + 64 log2(ns): steps of 1.1 %
+ *   Uint16   latencies by their logarithm: 0 for a gap, 65535 for an unknown one, else 1 + 64 log2(ns): steps of 1.1 %
  *
- * The bytes of a number have little in common and those of its neighbours much: standing side by side they deflate to half.
+ * The bytes of one number have little in common, the same bytes of its neighbours much: side by side they deflate to half.
  */
 export function packFloats(values: ArrayLike<number | null>): string {
   return pack(Float32Array.from(values, (value) => value ?? Number.NaN));
 }
 
-/** @param values whole, 0 to 2^32 - 1; what is larger counts as the largest. */
+/** @param values whole, 0 to 2^32 - 1; larger values count as the largest. */
 export function packCounts(values: ArrayLike<number>): string {
   return pack(Uint32Array.from(values, (value) => Math.min(value, 0xffff_ffff)));
 }
@@ -22,7 +22,7 @@ export const LOG_STEPS_PER_OCTAVE = 64;
 
 const UNKNOWN_LATENCY = 0xffff;
 
-/** @param values in ns, from 1 up; what is smaller counts as 1. NaN for one that is there and not known. */
+/** @param values in ns, at least 1; smaller values count as 1. NaN for an unknown value, null for a gap. */
 export function packLatencies(values: readonly (number | null)[]): string {
   return pack(Uint16Array.from(values, latencyCode));
 }

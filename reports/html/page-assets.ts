@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 
 /**
- * The page's own code, as one script. It stands in reports/page as modules, which a page without requests cannot import:
- * they are put one after the other, each after those that it needs when it is loaded, and share one scope. A name that two
- * of them have would be a syntax error in the browser.
+ * The page's own code, as one script. Its sources are the modules of reports/page, which a page without requests cannot
+ * import. They are joined, each after the modules that it needs when it loads, and share one scope. A name defined in two of
+ * them would be a syntax error in the browser.
  */
 const PAGE_MODULES = [
   '../text/format',
@@ -29,22 +29,22 @@ const PAGE_MODULES = [
   '../page/main',
 ] as const;
 
-/** The code of a page whose charts are drawn already, such as a plan's. */
+/** The code of a page whose charts are drawn in advance, such as the page of a plan. */
 const STILL_PAGE_MODULES = ['../page/colours', '../page/theme', '../page/printing', '../page/still-page'] as const;
 
 export interface PageAssets {
   readonly style: string;
-  /** uPlot: a script that makes one global name. */
+  /** uPlot: a script that defines one global name. */
   readonly library: string;
-  /** To be run as a module. */
+  /** Runs as a module. */
   readonly script: string;
-  /** The same for a page without charts that a script draws. */
+  /** Module script for a page without charts that a script draws. */
   readonly stillScript: string;
 }
 
 let assets: PageAssets | undefined;
 
-/** Files of the package, read once like its modules: what a page is made of, and nothing of what it shows. */
+/** Returns the style and scripts of a page. They are files of the package, read once, like its modules. */
 export function pageAssets(): PageAssets {
   assets ??= readAssets();
   return assets;
@@ -52,12 +52,12 @@ export function pageAssets(): PageAssets {
 
 function readAssets(): PageAssets {
   const require = createRequire(import.meta.url);
-  const ofLibrary = (file: string) => readFileSync(require.resolve(`uplot/${file}`), 'utf8').trim();
+  const readLibrary = (file: string) => readFileSync(require.resolve(`uplot/${file}`), 'utf8').trim();
   const own = readFileSync(new URL('../page/page.css', import.meta.url), 'utf8');
   return {
-    style: `${ofLibrary('dist/uPlot.min.css')}\n${own}`,
-    // Its licence asks that its text goes with every copy.
-    library: `/*\n${ofLibrary('LICENSE')}\n*/\n${ofLibrary('dist/uPlot.iife.min.js')}`,
+    style: `${readLibrary('dist/uPlot.min.css')}\n${own}`,
+    // The licence of uPlot requires that its text goes with every copy.
+    library: `/*\n${readLibrary('LICENSE')}\n*/\n${readLibrary('dist/uPlot.iife.min.js')}`,
     script: PAGE_MODULES.map(moduleBody).join('\n'),
     stillScript: STILL_PAGE_MODULES.map(moduleBody).join('\n'),
   };
@@ -69,9 +69,9 @@ function moduleBody(name: string): string {
   return withoutImports(isSource ? withoutTypes(text) : text);
 }
 
-/** The package has JavaScript; only from the sources are types taken out here. */
+/** Strips types, which only the sources have: the package contains JavaScript. */
 function withoutTypes(source: string): string {
-  // Node says once for each process that this may change. Its version is pinned where sources are run.
+  // Node warns once per process that this function may change. Its version is pinned for runs from the sources.
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {

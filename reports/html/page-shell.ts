@@ -4,7 +4,7 @@ import { type Content, html, Markup } from './markup.ts';
 export interface ShellParts {
   readonly title: string;
   readonly subtitle: string;
-  /** An element with the id `charts` is where the skip link leads. */
+  /** Must contain an element with the id `charts`, the target of the skip link. */
   readonly main: Content;
   readonly footer: string;
   /** JSON for the script. */
@@ -12,14 +12,14 @@ export interface ShellParts {
   readonly style: string;
   /** A classic script that runs before `script`. */
   readonly library?: string | undefined;
-  /** A module. */
+  /** Runs as a module. */
   readonly script: string;
 }
 
 /**
- * One document with everything in it. Its policy allows the scripts and the style that are inlined here, by hashes, and nothing else:
- * the page can make no request, and no text of a result can become code.
- * @param connect what the page may connect to: `'self'` for one that is served, nothing for one that is a file.
+ * Renders one self-contained document. Its policy allows only the scripts and the style inlined here, by their hashes: the
+ * page can make no request, and no text of a result can become code.
+ * @param connect the origin that the page may connect to: `'self'` for a served page, `'none'` for a file.
  */
 export function pageShell(parts: ShellParts, connect: "'self'" | "'none'"): string {
   const { library } = parts;
@@ -45,7 +45,7 @@ export function pageShell(parts: ShellParts, connect: "'self'" | "'none'"): stri
 <script>${new Markup(EARLY_SCRIPT)}</script>
 </head>
 <body>
-<a class="skip" href="#charts">To the charts</a>
+<a class="skip" href="#charts">Skip to the charts</a>
 <header class="top"><div><p class="brand">streamgauge</p><h1>${parts.title}</h1><p class="subtitle">${parts.subtitle}</p></div>
 <button id="theme" type="button" aria-pressed="false" aria-label="Dark theme"><span aria-hidden="true">◐</span></button></header>
 <main>
@@ -64,7 +64,7 @@ ${
 `.text;
 }
 
-/** Before anything is painted: a theme must not flash up as the other one. */
+/** Runs before anything is painted, so that the page does not flash in the wrong theme. */
 const EARLY_SCRIPT = `let theme;
 try { theme = localStorage.getItem('streamgauge-theme'); } catch {}
 if (theme !== 'dark' && theme !== 'light') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

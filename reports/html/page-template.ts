@@ -6,22 +6,26 @@ import type { PhaseSpan } from './report-data.ts';
 export interface PageParts {
   readonly title: string;
   readonly subtitle: string;
-  /** Sections above the charts, and below them. */
+  /** Sections above the charts. */
   readonly before: Content;
+  /** Sections below the charts. */
   readonly after: Content;
   readonly waterfall: Content;
   readonly phases: readonly PhaseSpan[];
   readonly labels: readonly string[];
   readonly hasBehind: boolean;
-  /** Numbers for the charts; undefined for a page that gets them while it is open. */
+  /** Numbers for the charts; undefined for a page that receives them while it is open. */
   readonly data: Markup | undefined;
   readonly footer: string;
 }
 
-/** The page of a run: its charts between the sections that need no script. @param connect see pageShell. */
+/**
+ * Renders the page of a run: its charts between the sections that need no script.
+ * @param connect see pageShell.
+ */
 export function pageDocument(parts: PageParts, assets: PageAssets, connect: "'self'" | "'none'"): string {
   const main = html`<div id="before">${parts.before}</div>
-<noscript><p class="note">Charts and their tables need JavaScript, which is in this page. Everything else can be read without.</p></noscript>
+<noscript><p class="note">Charts and their tables need JavaScript, which this page includes. Everything else is readable without it.</p></noscript>
 <div id="charts">
 ${toolbar(parts)}
 ${chartCards(parts)}
@@ -40,7 +44,7 @@ ${phases.map(({ name, workload, fromSeconds, toSeconds }) => html`<button type="
 }
 
 const KEYS_HELP =
-  'Left and right arrows read values, with shift they move; plus and minus zoom; 0 shows the whole run. A table follows.';
+  'Left and right arrows read values; with Shift they pan. Plus and minus zoom; 0 shows the whole run. A table follows.';
 
 function chartCards({ labels, hasBehind, waterfall }: PageParts): Content {
   const isOverlay = labels.length > 1;
@@ -48,13 +52,13 @@ function chartCards({ labels, hasBehind, waterfall }: PageParts): Content {
     card(
       'latency',
       'Put-to-get over time',
-      'From the intended time to the receiver, all consumers together, by the second in which records arrived. Drag to zoom, double click for the whole run.',
+      'From the intended time to receipt, all consumers together, by the second in which records arrived. Drag to zoom; double-click for the whole run.',
     ),
-    card('rate', 'Rate', 'Records due, acknowledged and refused a second.'),
+    card('rate', 'Rate', 'Records due, acknowledged and throttled per second.'),
     card(
       'curve',
       'Percentiles',
-      `Each step to the right is ten times nearer to 100 %. Uncorrected is what a tool without intended times would show${isOverlay ? ', dotted' : ''}.`,
+      `Each step to the right is ten times closer to 100%. Uncorrected is what a tool without intended times would show${isOverlay ? ', dotted' : ''}.`,
     ),
     html`<div id="waterfall-room">${waterfall}</div>`,
     heatCard(labels),
@@ -68,14 +72,14 @@ function chartCards({ labels, hasBehind, waterfall }: PageParts): Content {
           card(
             'behind',
             'Behind the tip',
-            "By the target's own word: how far the slowest consumer's next record is from the tip of its shard.",
+            "Reported by the target: how far the slowest consumer's next record is from the tip of its shard.",
           ),
         ]
       : []),
   ];
 }
 
-/** Filled by the page, if there is something to say. */
+/** The page shows and fills this if there are silences. */
 const SILENCE_KEY = html`<p class="silence-key" hidden></p>
 `;
 
@@ -91,11 +95,11 @@ function heatCard(labels: readonly string[]): Markup {
     ['throttled', 'throttles'],
     ['p99', 'p99'],
   ] as const;
-  return html`<section class="card" id="heat"><h2>Shards over time</h2><p class="hint">One row a shard. Where seconds share a pixel the highest shows.</p>
-<div class="heat-tools"><fieldset class="segments"><legend class="unseen">What the colours say</legend>${metrics.map(([value, words], i) => html`<label><input type="radio" name="heat-metric" value="${value}"${i === 0 ? new Markup(' checked') : undefined}><span>${words}</span></label>`)}</fieldset>
+  return html`<section class="card" id="heat"><h2>Shards over time</h2><p class="hint">One row per shard. If several seconds share a pixel, it shows the highest.</p>
+<div class="heat-tools"><fieldset class="segments"><legend class="unseen">Metric shown by the colours</legend>${metrics.map(([value, words], i) => html`<label><input type="radio" name="heat-metric" value="${value}"${i === 0 ? new Markup(' checked') : undefined}><span>${words}</span></label>`)}</fieldset>
 ${labels.length > 1 ? html`<label class="pick">run <select>${labels.map((label, i) => html`<option value="${i}">${label}</option>`)}</select></label>` : undefined}
 <span class="scale" data-scale></span></div>
-<div class="heat-room"><canvas tabindex="0" role="img" aria-label="Heat map of shards over time. Arrows move from cell to cell; plus and minus zoom; 0 shows the whole run. A table follows."></canvas></div>
+<div class="heat-room"><canvas tabindex="0" role="img" aria-label="Heat map of shards over time. Arrow keys move from cell to cell; plus and minus zoom; 0 shows the whole run. A table follows."></canvas></div>
 <output class="readout" data-readout></output>${SILENCE_KEY}
 ${tableDetails('heat')}</section>`;
 }

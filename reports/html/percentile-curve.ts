@@ -2,14 +2,14 @@ import { type Histogram, percentileRank } from '../histogram/histogram.ts';
 import { slotHighestNs } from '../histogram/slots.ts';
 import type { Curve } from './report-data.ts';
 
-/** Eight points a halving of the distance to 100 %: a curve without corners at 190 points for ten million values. */
+/** Eight points for each halving of the distance to 100% draw a smooth curve: 190 points for ten million values. */
 const POINTS_PER_HALVING = 8;
 
 /**
- * The percentile curve at x = 1/(1-p), evenly spaced on a logarithmic axis: x = 2 is the median, 100 is p99. The last point
- * is the maximum, at x = count. The values are those of Histogram.percentileNs, found in one pass: a live page has them made
- * again and again.
- * Source: HdrHistogram, AbstractHistogram.java (outputPercentileDistribution), which has five ticks where this has eight.
+ * Returns the percentile curve at x = 1/(1-p), evenly spaced on a logarithmic axis: x = 2 is the median, 100 is p99. The
+ * last point is the maximum, at x = count. The values equal those of Histogram.percentileNs but take one pass, because a
+ * live page computes them often. Source: HdrHistogram, AbstractHistogram.java (outputPercentileDistribution), which has five
+ * points per halving.
  */
 export function percentileCurve(histogram: Histogram): Curve {
   const { count } = histogram;
@@ -23,7 +23,7 @@ export function percentileCurve(histogram: Histogram): Curve {
     seen += inSlot;
     while (valueNs.length < ranks.length && seen >= ranks[valueNs.length]!) valueNs.push(slotHighestNs(slot));
   });
-  // The percentile 0 is the lower edge of the first slot, as it is for a histogram.
+  // Percentile 0 is the lower edge of the first slot, the same as in a histogram.
   if (valueNs.length > 0) valueNs[0] = histogram.minNs;
   return { count, x: [...x, count], valueNs: [...valueNs, histogram.maxNs] };
 }

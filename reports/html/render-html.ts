@@ -13,8 +13,8 @@ import { thresholdsSection, verdictSection } from './section-verdict.ts';
 import { waterfallSection } from './section-waterfall.ts';
 
 /**
- * A report for a browser: one page that needs nothing else, of one result or of several laid over each other.
- * Pure over its results; what it reads besides are the package's own page files, once.
+ * Renders a report for a browser: one self-contained page of one result, or of several results overlaid. It is pure over its
+ * results; the only files that it reads are the package's own page files, once.
  */
 export function renderHtml(named: readonly NamedResult[]): string {
   const results = named.map(({ result }) => result);
@@ -25,20 +25,20 @@ export function renderHtml(named: readonly NamedResult[]): string {
   return pageDocument(
     {
       title: isOverlay ? labels.join(', ') : (first?.scenario.name ?? 'no result'),
-      subtitle: isOverlay ? `${named.length} results laid over each other` : results.map(subtitleOf).join(''),
+      subtitle: isOverlay ? `${named.length} results overlaid` : results.map(subtitleOf).join(''),
       ...reportSections(named),
       phases: first === undefined ? [] : phaseSpans(first.scenario),
       labels,
       hasBehind: results.some(({ series }) => series.some(({ gauges }) => gauges.behindMs !== undefined)),
       data: jsonForScript(data),
-      footer: `Made by streamgauge ${[...new Set(results.map(({ tool }) => tool.version))].join(', ')} from ${results.length === 1 ? 'one result file' : `${results.length} result files`}. Nothing was loaded from anywhere.`,
+      footer: `Created by streamgauge ${[...new Set(results.map(({ tool }) => tool.version))].join(', ')} from ${results.length === 1 ? 'one result file' : `${results.length} result files`}. This page loads nothing from the network.`,
     },
     pageAssets(),
     "'none'",
   );
 }
 
-/** What stands around the charts: text that can be read without a script. */
+/** Renders the sections around the charts: text that is readable without a script. */
 export function reportSections(named: readonly NamedResult[]): Pick<PageParts, 'before' | 'waterfall' | 'after'> {
   const results = named.map(({ result }) => result);
   const labels = named.map(({ name }) => name);
@@ -60,5 +60,5 @@ export function reportSections(named: readonly NamedResult[]): Pick<PageParts, '
 
 function subtitleOf(result: Result): string {
   const ran = formatDuration(result.series.at(-1)?.endNs ?? 0);
-  return `on ${targetText(result)}, ${result.partial ? 'cut at' : 'ran'} ${ran}, seed ${result.seed}, ${result.startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `on ${targetText(result)}, ${result.partial ? 'stopped at' : 'ran'} ${ran}, seed ${result.seed}, ${result.startedAt.slice(0, 16).replace('T', ' ')} UTC`;
 }

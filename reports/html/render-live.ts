@@ -9,7 +9,7 @@ import { runData } from './run-data.ts';
 import { targetText } from './section-environment.ts';
 import { waterfallSection } from './section-waterfall.ts';
 
-/** The page of a run that goes on: the report's charts without numbers, which it gets from where it was served. */
+/** Renders the page of an unfinished run: the charts of a report without numbers, which its server sends. */
 export function renderLivePage(scenario: Result['scenario']): string {
   const start = liveStart(scenario);
   return pageDocument(
@@ -17,15 +17,15 @@ export function renderLivePage(scenario: Result['scenario']): string {
       title: scenario.name,
       subtitle: `on ${targetText({ scenario })}, seed ${scenario.seed}`,
       before: html`<section class="verdict running"><p class="ruling"><span class="sign" aria-hidden="true">▸</span><strong>RUNNING</strong> <span data-live="phase" aria-live="polite">waiting for the first second</span></p>
-<p class="validity" data-live="connection">The verdict follows at the end. Closing this page changes nothing.</p>
-<dl class="tiles">${LIVE_TILES.map(([name, words]) => html`<div><dt>${words}</dt><dd data-live="${name}">-</dd></div>`)}</dl></section>`,
+<p class="validity" data-live="connection">The verdict follows at the end. Closing this page does not affect the run.</p>
+<dl class="tiles">${LIVE_TILES.map(([name, label]) => html`<div><dt>${label}</dt><dd data-live="${name}">-</dd></div>`)}</dl></section>`,
       waterfall: undefined,
       after: undefined,
       phases: start.phases,
       labels: [start.label],
       hasBehind: scenario.target.kind === 'kinesis',
       data: jsonForScript({ live: start }),
-      footer: 'Served by the run itself, on this machine alone.',
+      footer: 'Served by the run itself, on this machine only.',
     },
     pageAssets(),
     "'self'",

@@ -1,24 +1,27 @@
 import type { Silence } from '../summary/silence.ts';
 
 /**
- * What the charts of a page are drawn from: columns of numbers, in the page as JSON. The page's own code takes its types
- * from here, so that what is written and what is read cannot drift apart. Seconds count from the run's time zero.
+ * Data of the charts of a page: columns of numbers, stored in the page as JSON. The page's own code imports these types, so
+ * that writer and reader cannot drift apart. Seconds count from the run's time zero.
  */
 export interface ReportData {
   readonly runs: readonly RunData[];
 }
 
 export interface RunData {
-  /** What the run is called in legends; its own among the runs of a page. */
+  /** Name of the run in legends, unique among the runs of a page. */
   readonly label: string;
   readonly phases: readonly PhaseSpan[];
   readonly marks: readonly Mark[];
-  /** In which records were due and nothing arrived, and what to call that. */
+  /** Times in which records were due and nothing arrived. */
   readonly silences: readonly Silence[];
+  /** Description of a silence, for example `nothing received`. */
   readonly silenceWords: string;
-  /** One point a second; in runs of more than MOST_POINTS seconds, one for several. */
+  /** One point per second, or per several seconds in runs of more than POINTS_MAX seconds. */
   readonly time: PackedColumns<TimeColumn>;
-  /** The same at table width: at most MOST_ROWS rows. Percentiles are those of the row's records, not means of seconds. */
+  /**
+   * The same columns for a table, at most ROWS_MAX rows. Percentiles are those of the row's records, not means of seconds.
+   */
   readonly rows: Columns<TimeColumn>;
   readonly corrected: Curve;
   readonly uncorrected: Curve;
@@ -27,14 +30,14 @@ export interface RunData {
 
 export interface PhaseSpan {
   readonly name: string;
-  /** undefined where the scenario has one workload only. */
+  /** undefined if all workloads share the phase. */
   readonly workload?: string;
   readonly fromSeconds: number;
   readonly toSeconds: number;
   readonly recorded: boolean;
 }
 
-/** What was done to the stream on purpose: a step at a moment, a fault over a time. */
+/** A step at a moment or a fault over a time, applied to the stream by the scenario. */
 export interface Mark {
   readonly kind: 'step' | 'fault';
   readonly text: string;
@@ -43,8 +46,8 @@ export interface Mark {
 }
 
 /**
- * Counts are of the point's whole length; gauges are means, but for lag and time behind the tip, which are the worst.
- * p50Ns, p99Ns and maxNs are put-to-get, all consumers together, null where nothing was received.
+ * Counts cover the whole length of a point. Gauges are means, except for lag and time behind the tip, which are the worst.
+ * p50Ns, p99Ns and maxNs are put-to-get of all consumers together, null if nothing was received.
  */
 export const TIME_COLUMNS = [
   'startSeconds',
@@ -77,12 +80,12 @@ export interface Curve {
   readonly valueNs: readonly number[];
 }
 
-/** Cells of shard s are at s * pointCount to (s + 1) * pointCount - 1, by the points of `time`. */
+/** The cells of shard s are at s * pointCount to (s + 1) * pointCount - 1, one for each point of `time`. */
 export interface HeatData {
   readonly shardCount: number;
   readonly pointCount: number;
   readonly acked: Packed;
   readonly throttled: Packed;
-  /** The highest p99 of a second in the point, by a scale of 1.1 % steps; see pack.ts. */
+  /** The highest p99 of a second in the point, on a scale of 1.1% steps; see pack.ts. */
   readonly p99: Packed;
 }

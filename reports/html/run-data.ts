@@ -19,17 +19,17 @@ import {
 import { perOne, timeColumns } from './time-columns.ts';
 
 const NS_PER_SECOND = 1e9;
-/** Two hours of seconds: more points than a screen is wide, so that there is something to zoom into. */
-const MOST_POINTS = 7200;
-/** Cells of one heat map in a page. Sixty-four shards for an hour are 230,400. */
-const MOST_HEAT_CELLS = 400_000;
+/** Two hours of seconds: more points than a screen has pixels, so that zooming shows more. */
+const POINTS_MAX = 7200;
+/** Maximum cells of one heat map. Sixty-four shards for an hour are 230,400. */
+const HEAT_CELLS_MAX = 400_000;
 const COUNTS: ReadonlySet<TimeColumn> = new Set<TimeColumn>(['acked', 'throttled', 'received']);
 
-/** The numbers of every chart of a run. */
+/** Returns the numbers of all charts of a run. */
 export function runData(result: Result, label: string): RunData {
   const { series, scenario } = result;
   const shardCount = series.reduce((most, { shards }) => Math.max(most, shards.length), 1);
-  const perPoint = perOne(series.length, Math.min(MOST_POINTS, MOST_HEAT_CELLS / shardCount));
+  const perPoint = perOne(series.length, Math.min(POINTS_MAX, HEAT_CELLS_MAX / shardCount));
   const { points, rows } = timeColumns(series, perPoint);
   const recorded = selectCells(result.cells, scenario);
   return {
@@ -46,7 +46,7 @@ export function runData(result: Result, label: string): RunData {
   };
 }
 
-/** Phases of all workloads; those that several workloads have alike are one. */
+/** Returns the phases of all workloads; a phase that several workloads share appears once. */
 export function phaseSpans({ workloads }: Pick<Result['scenario'], 'workloads'>): PhaseSpan[] {
   const spans = new Map<string, PhaseSpan & { readonly workloads: string[] }>();
   for (const workload of workloads) {
@@ -60,8 +60,8 @@ export function phaseSpans({ workloads }: Pick<Result['scenario'], 'workloads'>)
       }
     }
   }
-  return [...spans.values()].map(({ workloads: of, ...span }) =>
-    of.length === workloads.length ? span : { ...span, workload: of.join(', ') },
+  return [...spans.values()].map(({ workloads: names, ...span }) =>
+    names.length === workloads.length ? span : { ...span, workload: names.join(', ') },
   );
 }
 
@@ -90,7 +90,7 @@ function packed(columns: Columns<TimeColumn>): PackedColumns<TimeColumn> {
   return Object.fromEntries(texts) as PackedColumns<TimeColumn>;
 }
 
-/** Six digits are more than a table shows. Counts keep all of theirs. */
+/** Rounds to six digits, more than a table shows. Counts keep all digits. */
 function brief(columns: Columns<TimeColumn>): Columns<TimeColumn> {
   const short = TIME_COLUMNS.map((name) => [
     name,

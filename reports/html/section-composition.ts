@@ -11,7 +11,7 @@ const RECORDS: readonly (readonly [keyof CompositionSummary, string])[] = [
   ['all', 'All records'],
 ];
 
-/** Producers measure these, and no consumer knows them of what it receives. */
+/** Spans that only producers measure: a consumer does not know them for the records it receives. */
 const PRODUCER_SPANS: readonly (readonly ['sendDelay' | 'ackLatency', string, string])[] = [
   ['sendDelay', 'Send delay', 'intended to handed over for the first time'],
   ['ackLatency', 'Ack latency', 'handed over for the first time to acknowledged'],
@@ -24,32 +24,32 @@ const FIGURES: readonly (readonly ['p50Ns' | 'p99Ns' | 'meanNs', string])[] = [
 ];
 
 export const COMPOSITION_HINT =
-  'What put-to-get is made of, for the records whose put-to-get was about its median and about its p99: the time until they were handed over to the target for the last time, and the time from there until they were received. Both are of the same records, so that they add up.';
+  'The two parts of put-to-get, for the records near its median and near its p99: the time until the last hand-over to the target, and the time from there to receipt. Both parts are measured on the same records, so they add up.';
 
 type Records = ComposedRecords | RecordsAbout;
 export type Composed = Pick<Summary, 'spans'> & WithComposition & { readonly composition: CompositionSummary };
 
-/** The two parts of put-to-get of the same records; the spans that only producers know stand by themselves. */
+/** Renders the two parts of put-to-get of the same records, and the spans that only producers measure on their own. */
 export function compositionPictures(summary: Composed): Markup {
   const sentence = compositionSentence(summary);
   return html`${sentence === undefined ? undefined : html`<p class="finding">${sentence}</p>`}
-<div class="waterfalls">${RECORDS.map(([of, which]) => picture(which, summary.composition[of]))}</div>
-<p class="hint">Producers measure two spans of every record that consumers do not know, each by itself: these are of other records than the ones above.</p>
+<div class="waterfalls">${RECORDS.map(([key, name]) => picture(name, summary.composition[key]))}</div>
+<p class="hint">Two spans that only producers measure, each on its own. Their percentiles belong to other records than the ones above.</p>
 <div class="waterfalls">${PRODUCER_SPANS.map(([span, title, meaning]) => spanPicture(title, meaning, summary.spans[span]))}</div>`;
 }
 
 function picture(title: string, records: Records | null): Markup {
   if (records === null) {
-    return html`<div class="waterfall" role="group" aria-label="${title}"><h3>${title}</h3><p class="more">Too few records to say.</p></div>`;
+    return html`<div class="waterfall" role="group" aria-label="${title}"><h3>${title}</h3><p class="more">Too few records.</p></div>`;
   }
   const { putToGetNs, beforeNs, afterNs } = records;
   const endNs = Math.max(1, putToGetNs);
-  const before = 'intended to handed over for the last time: batches, room in flight, refusals, retries';
+  const before = 'intended to handed over for the last time: batches, room in flight, throttling, retries';
   const after = 'handed over for the last time to received';
   return html`<div class="waterfall" role="group" aria-label="${title}"><h3>${title}</h3>
-${barRow({ words: 'before sending', meaning: before, colour: 'before', startNs: 0, ns: beforeNs, endNs })}
-${barRow({ words: 'after sending', meaning: after, colour: 'after', startNs: beforeNs, ns: afterNs, endNs })}
-${barRow({ words: 'put-to-get', meaning: 'intended to received', colour: 'putToGet', startNs: 0, ns: putToGetNs, endNs })}
+${barRow({ label: 'before sending', meaning: before, colour: 'before', startNs: 0, ns: beforeNs, endNs })}
+${barRow({ label: 'after sending', meaning: after, colour: 'after', startNs: beforeNs, ns: afterNs, endNs })}
+${barRow({ label: 'put-to-get', meaning: 'intended to received', colour: 'putToGet', startNs: 0, ns: putToGetNs, endNs })}
 <p class="more">Means of ${recordsText(records)}; ${formatRatio(beforeRatio(records))} before sending.</p></div>`;
 }
 
@@ -61,16 +61,16 @@ function recordsText(records: Records): string {
 
 function spanPicture(title: string, meaning: string, span: SpanSummary): Markup {
   const endNs = Math.max(1, ...FIGURES.map(([figure]) => span[figure] ?? 0));
-  const rows = FIGURES.map(([figure, words]) =>
-    barRow({ words, meaning: `${title}: ${words}`, colour: 'after', startNs: 0, ns: span[figure], endNs }),
+  const rows = FIGURES.map(([figure, label]) =>
+    barRow({ label, meaning: `${title}: ${label}`, colour: 'after', startNs: 0, ns: span[figure], endNs }),
   );
   return html`<div class="waterfall" role="group" aria-label="${title}"><h3>${title}</h3>${rows}<p class="more">${meaning}</p></div>`;
 }
 
 export function compositionTable(composition: CompositionSummary): Markup {
   const head = ['records', 'count', 'put-to-get from', 'to', 'mean', 'before sending', 'after sending', 'before'];
-  const rows = RECORDS.map(([of, which]) => {
-    const records = composition[of];
+  const rows = RECORDS.map(([key, name]) => {
+    const records = composition[key];
     const cells =
       records === null
         ? head.slice(1).map(() => '-')
@@ -80,7 +80,7 @@ export function compositionTable(composition: CompositionSummary): Markup {
             ...[records.putToGetNs, records.beforeNs, records.afterNs].map(formatDuration),
             formatRatio(beforeRatio(records)),
           ];
-    return html`<tr><th scope="row">${which}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
   });
   return html`<div class="scroll"><table class="composition"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

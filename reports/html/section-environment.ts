@@ -4,13 +4,13 @@ import { html, type Markup } from './markup.ts';
 
 const SHOWN_HASH_CHARACTERS = 24;
 
-/** On what, from what and by what the numbers were made: what one needs to make them again, or to doubt them. */
+/** Renders the machine, the software and the scenario of each result: what a reader needs to reproduce the numbers. */
 export function environmentSection(results: readonly Result[], labels: readonly string[]): Markup {
   const facts = results.map(factsOf);
-  const names = [...new Set(facts.flatMap((of) => Object.keys(of)))];
-  return html`<section class="card" id="environment"><h2>How it was made</h2><div class="scroll"><table class="facts">
+  const names = [...new Set(facts.flatMap((own) => Object.keys(own)))];
+  return html`<section class="card" id="environment"><h2>Environment</h2><div class="scroll"><table class="facts">
 ${results.length > 1 ? html`<thead><tr><th></th>${labels.map((label) => html`<th scope="col" class="text">${label}</th>`)}</tr></thead>` : undefined}
-<tbody>${names.map((name) => html`<tr><th scope="row">${name}</th>${facts.map((of) => html`<td class="text">${of[name] ?? '-'}</td>`)}</tr>`)}</tbody></table></div></section>`;
+<tbody>${names.map((name) => html`<tr><th scope="row">${name}</th>${facts.map((own) => html`<td class="text">${own[name] ?? '-'}</td>`)}</tr>`)}</tbody></table></div></section>`;
 }
 
 function factsOf(result: Result): Record<string, string> {
@@ -36,7 +36,7 @@ function factsOf(result: Result): Record<string, string> {
     'harness ceiling':
       recordsPerSecond === null
         ? 'not measured on this machine'
-        : `${formatRate(recordsPerSecond)} with a target that does nothing${cached ? ' (cached)' : ''}; this run used ${formatRatio(summary.rate.achievedPerSecond / recordsPerSecond)} of it`,
+        : `${formatRate(recordsPerSecond)} with a no-op target${cached ? ' (cached)' : ''}; this run used ${formatRatio(summary.rate.achievedPerSecond / recordsPerSecond)} of it`,
     'generator lateness': scheduleLagP99Ns === null ? 'not measured' : `p99 ${formatDuration(scheduleLagP99Ns)}`,
     'loop delay': loopDelayP99Ns === null ? 'not measured' : `p99 ${formatDuration(loopDelayP99Ns)}`,
     'busiest worker': workerCpuRatio === null ? 'not measured' : `${formatRatio(workerCpuRatio)} of a core`,

@@ -6,12 +6,12 @@ import { callErrors } from '../text/render-calls.ts';
 import { shardChangeText, stepText } from '../text/step-text.ts';
 import { html, type Markup } from './markup.ts';
 
-const MOST_CONSUMERS = 50;
+const CONSUMERS_MAX = 50;
 
-/** Where every record of the run went. */
+/** Renders the fate of every record of the run. */
 export function ledgerSection(results: readonly Result[], labels: readonly string[]): Markup {
   return html`<section class="card" id="ledger"><h2>Ledger</h2>
-<p class="hint">Of the whole run: every record is known by its producer, key and number. These are counts, not estimates.</p>
+<p class="hint">Counts of the whole run, not estimates: every record is identified by its producer, key and number.</p>
 ${results.map(({ summary: { ledger } }, i) => ledgerTable(ledger, results.length > 1 ? labels[i] : undefined))}</section>`;
 }
 
@@ -22,10 +22,10 @@ function ledgerTable(ledger: Ledger, label: string | undefined): Markup {
   const totals = Object.entries(counts).map(([name, count]) => {
     return html`<span>${name} <b class="${name !== 'due' && name !== 'sent' && count > 0 ? 'bad' : ''}">${formatCount(count)}</b></span>`;
   });
-  const shown = ledger.consumers.slice(0, MOST_CONSUMERS);
+  const shown = ledger.consumers.slice(0, CONSUMERS_MAX);
   const rest = ledger.consumers.length - shown.length;
   return html`<p class="totals">${label === undefined ? undefined : html`<strong>${label}</strong> `}${totals}</p>
-<div class="scroll"><table><thead><tr><th scope="col">consumer</th><th scope="col">received</th><th scope="col">lost</th><th scope="col">of it trimmed</th><th scope="col">duplicated</th><th scope="col">reordered</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">consumer</th><th scope="col">received</th><th scope="col">lost</th><th scope="col">of which trimmed</th><th scope="col">duplicated</th><th scope="col">reordered</th></tr></thead>
 <tbody>${shown.map(
     ({ name, received, lost, trimmedRecords, duplicated, reordered }) =>
       html`<tr><th scope="row">${name}</th><td>${formatCount(received)}</td>${[lost, trimmedRecords, duplicated, reordered].map(loud)}</tr>`,
@@ -38,7 +38,7 @@ function loud(count: number): Markup {
   return html`<td class="${count > 0 ? 'bad' : ''}">${formatCount(count)}</td>`;
 }
 
-/** What was done to the stream on purpose: undefined where nothing was. */
+/** Renders the steps and faults of the scenario; undefined if there are none. */
 export function eventsSection(results: readonly Result[], labels: readonly string[]): Markup | undefined {
   const tables = results.flatMap(({ steps = [], faults = [] }, i) => {
     if (steps.length + faults.length === 0) return [];
@@ -59,21 +59,21 @@ export function eventsSection(results: readonly Result[], labels: readonly strin
         fault.fromNs,
         'fault',
         faultText(fault),
-        `${fault.untilNs === undefined ? 'to the end' : `until ${formatDuration(fault.untilNs)}`}, ${injected === null ? 'not counted' : injected === 0 ? 'never hit' : `hit ${formatCount(injected)}`}`,
+        `${fault.untilNs === undefined ? 'to the end' : `until ${formatDuration(fault.untilNs)}`}, ${injected === null ? 'not counted' : injected === 0 ? 'never injected' : `injected ${formatCount(injected)}`}`,
       ]),
     ].sort(([a], [b]) => a - b);
     return [
-      html`<div class="scroll"><table>${results.length > 1 ? html`<caption>${labels[i]}</caption>` : undefined}<thead><tr><th scope="col">at</th><th scope="col" class="text">kind</th><th scope="col" class="text">what</th><th scope="col" class="text">outcome</th></tr></thead><tbody>${rows.map(
-        ([atNs, kind, what, became]) =>
-          html`<tr><td>${atNs === 0 ? '0s' : formatDuration(atNs)}</td><td class="text">${kind}</td><td class="text">${what}</td><td class="text">${became}</td></tr>`,
+      html`<div class="scroll"><table>${results.length > 1 ? html`<caption>${labels[i]}</caption>` : undefined}<thead><tr><th scope="col">at</th><th scope="col" class="text">kind</th><th scope="col" class="text">event</th><th scope="col" class="text">outcome</th></tr></thead><tbody>${rows.map(
+        ([atNs, kind, what, outcomeText]) =>
+          html`<tr><td>${atNs === 0 ? '0s' : formatDuration(atNs)}</td><td class="text">${kind}</td><td class="text">${what}</td><td class="text">${outcomeText}</td></tr>`,
       )}</tbody></table></div>`,
     ];
   });
   if (tables.length === 0) return undefined;
-  return html`<section class="card" id="events"><h2>Steps and faults</h2><p class="hint">What was done to the stream on purpose, by the scenario.</p>${tables}</section>`;
+  return html`<section class="card" id="events"><h2>Steps and faults</h2><p class="hint">Changes and faults that the scenario applied to the stream.</p>${tables}</section>`;
 }
 
-/** Errors of the target by their codes: undefined where there were none. */
+/** Renders errors of the target by code; undefined if there were none. */
 export function errorsSection(results: readonly Result[], labels: readonly string[]): Markup | undefined {
   const tables = results.flatMap(({ workers }, i) => {
     const errors = callErrors(workers);

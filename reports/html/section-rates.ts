@@ -2,7 +2,7 @@ import type { Result } from '../result/result.ts';
 import { phaseRateRows } from '../text/rate-text.ts';
 import { html, type Markup } from './markup.ts';
 
-/** The rate of each phase, if phases differ: the mean over them is the rate of none. */
+/** Renders the rate of each phase if phases differ in rate: their mean is the rate of none. */
 export function ratesSection(results: readonly Result[], labels: readonly string[]): Markup | undefined {
   const tables = results.flatMap(({ summary }, i) => {
     const { rows, hidden } = phaseRateRows(summary);
@@ -18,5 +18,5 @@ export function ratesSection(results: readonly Result[], labels: readonly string
     ];
   });
   if (tables.length === 0) return undefined;
-  return html`<section class="card" id="phases"><h2>Rate by phase</h2><p class="hint">Recorded phases. The rate at the head of the page is their mean.</p>${tables}</section>`;
+  return html`<section class="card" id="phases"><h2>Rate by phase</h2><p class="hint">Recorded phases. The rate at the top of the page is their mean.</p>${tables}</section>`;
 }

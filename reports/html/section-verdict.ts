@@ -1,14 +1,14 @@
 import { needsMark } from '../histogram/percentile-support.ts';
 import type { Result, Summary, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
-import { HOW_TO_JUDGE, standingOut, undeliveredCauses } from '../text/delivery-text.ts';
+import { HOW_TO_JUDGE, remarksOn, undeliveredCauses } from '../text/delivery-text.ts';
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { isMeanRate } from '../text/rate-text.ts';
 import { originSentences } from '../text/render-origin.ts';
 import { actualText, type Mark, markOf, outcomeText, verdictReason } from '../text/render-verdict.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
-/** A sign beside the word, so that no meaning hangs on a colour. */
+/** Signs beside the word, so that no meaning depends on colour. */
 const SIGNS: Readonly<Record<VerdictKind, string>> = {
   passed: '✓',
   failed: '✗',
@@ -18,7 +18,7 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 
 const TILE_CONSUMERS_MAX = 4;
 
-/** Whether to believe the run and whether it passed; then why, and what to do about it. */
+/** Renders if the run passed and if it is valid, then the reasons and their fixes. */
 export function verdictSection(result: Result, label: string | undefined): Markup {
   const { verdict, validity, partial, outcome, notes = [] } = result;
   return html`<section class="verdict ${verdict.kind}">
@@ -27,25 +27,25 @@ ${label === undefined ? undefined : html`<h2 class="run-name">${label}</h2>`}
 ${remarks(result)}
 <p class="validity">${
     validity.kind === 'valid'
-      ? 'Valid: the run checked itself, and its numbers are about the target.'
-      : 'Invalid: the numbers are not about the target. Change what is said below and run again.'
+      ? 'Valid: the run checked itself, and its numbers describe the target.'
+      : 'Invalid: the numbers do not describe the target. Apply the fixes below and run again.'
   }</p>
 ${
   validity.reasons.length === 0
     ? undefined
     : html`<ul class="reasons">${validity.reasons.map(({ code, what, fix, part }) => html`<li><code>${code}</code> ${part === undefined ? '' : `(part ${part}) `}${what}<br><b>Fix:</b> ${fix}</li>`)}</ul>`
 }
-${partial ? html`<p class="note"><b>Partial.</b> ${sentence(outcomeText(outcome))} Every number covers only what was done.</p>` : undefined}
+${partial ? html`<p class="note"><b>Partial.</b> ${sentence(outcomeText(outcome))} Every number covers only the part that ran.</p>` : undefined}
 ${[...originSentences(result), ...notes].map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
 <dl class="tiles">${headlines(result).map(([name, value, more]) => html`<div><dt>${name}</dt><dd class="${name === 'undelivered' && value !== '0' ? 'bad' : ''}">${value}</dd><dd class="more">${more}</dd></div>`)}</dl>
 </section>`;
 }
 
-/** The first lines of a run that nothing judged. */
+/** Renders the remarks on a run without thresholds. */
 function remarks(result: Result): Markup | undefined {
-  const standing = standingOut(result);
-  if (standing.length === 0) return undefined;
-  return html`<ul class="reasons remarks">${standing.map(({ style, text }) => html`<li class="${style === undefined ? '' : style === 'bad' ? 'bad' : 'unknown'}">${text}</li>`)}</ul>
+  const items = remarksOn(result);
+  if (items.length === 0) return undefined;
+  return html`<ul class="reasons remarks">${items.map(({ style, text }) => html`<li class="${style === undefined ? '' : style === 'bad' ? 'bad' : 'unknown'}">${text}</li>`)}</ul>
 <p class="note">${HOW_TO_JUDGE}</p>`;
 }
 
@@ -61,7 +61,7 @@ function headlines({ summary }: Result): [string, string, string][] {
     [
       isMeanRate(summary) ? 'achieved, mean of phases' : 'achieved',
       formatRate(rate.achievedPerSecond),
-      `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}${rate.overtime > 0 ? `; ${formatCount(rate.overtime)} sent late are not in it` : ''}`,
+      `${rate.ratio === null ? 'nothing' : formatRatio(rate.ratio)} of ${formatRate(rate.intendedPerSecond)}, ${formatByteRate(rate.bytesPerSecond)}${rate.overtime > 0 ? `; ${formatCount(rate.overtime)} sent late are not included` : ''}`,
     ],
     [
       'throttled',
@@ -76,7 +76,7 @@ function headlines({ summary }: Result): [string, string, string][] {
   ];
 }
 
-/** One percentile of each consumer, if there are several: the tile's own number mixes them. */
+/** Lists one percentile of each consumer if there are several, because the number of the tile mixes them. */
 function byConsumer({ consumers }: Summary, field: 'p50Ns' | 'p99Ns'): string | undefined {
   if (consumers.length < 2) return undefined;
   const shown = consumers.slice(0, TILE_CONSUMERS_MAX).map(({ name, spans }) => {
@@ -102,20 +102,20 @@ export function thresholdsSection(results: readonly Result[], labels: readonly s
 const MARKS: Readonly<Record<Mark, readonly [string, string, string]>> = {
   holds: ['good', '✓', 'yes'],
   fails: ['bad', '✗', 'no'],
-  unknown: ['unknown', '?', 'not known'],
+  unknown: ['unknown', '?', 'unknown'],
   neutral: ['more', '·', 'not judged'],
 };
 
 function thresholdRow(threshold: ThresholdVerdict): Markup {
   const { worstWindow, reason } = threshold;
-  const [kind, sign, words] = MARKS[markOf(threshold)];
+  const [kind, sign, label] = MARKS[markOf(threshold)];
   const more: Content = [
     worstWindow === undefined
       ? undefined
       : `worst from ${formatDuration(worstWindow.startNs)} to ${formatDuration(worstWindow.endNs)}`,
     reason === undefined ? undefined : `${reason}.`,
   ];
-  return html`<tr><td class="${kind}"><span aria-hidden="true">${sign}</span> ${words}</td><th scope="row" class="text"><code>${threshold.text}</code>${threshold.default === true ? ' (default)' : ''}</th><td>${actualText(threshold)}</td><td class="text more">${more}</td></tr>`;
+  return html`<tr><td class="${kind}"><span aria-hidden="true">${sign}</span> ${label}</td><th scope="row" class="text"><code>${threshold.text}</code>${threshold.default === true ? ' (default)' : ''}</th><td>${actualText(threshold)}</td><td class="text more">${more}</td></tr>`;
 }
 
 function sentence(text: string): string {

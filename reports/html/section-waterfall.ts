@@ -25,14 +25,14 @@ const ROWS: readonly (readonly [Span, string, string])[] = [
   ['putToGet', 'put-to-get', 'intended to received'],
 ];
 
-/** Means of residence and of the time from the hand-over that are nearer than this are of the same time. */
+/** Means of residence and of the time from the hand-over that differ by less than this count as the same span. */
 const SAME_RATIO = 0.005;
-/** Means are of the slots' middles, and spans are counted once a record or once for each consumer. */
+/** Tolerance of sums, because means use the middles of slots and spans count once per record or once per consumer. */
 const ADDS_UP_RATIO = 0.02;
 
 /**
- * What the records about a percentile waited for. Where a result does not tell (see Composition), the four spans stand where
- * they are in a record's life instead, each with its own figure: the text says so, and how far they are from adding up.
+ * Renders what the records near a percentile waited for. For a result without Composition, it places the four spans along
+ * the life of a record instead, each with its own figure; the text states how far they are from adding up.
  */
 export function waterfallSection(results: readonly WithSpans[], labels: readonly string[]): Markup {
   const isComposed = results.map(({ summary }) => hasComposition(summary));
@@ -46,7 +46,7 @@ ${results.map((result, i) => tables(result, results.length > 1 ? labels[i] : und
 const hasComposition = (summary: WithSpans['summary']): summary is Composed => summary.composition !== undefined;
 
 function spanPictures(summary: WithSpans['summary']): Markup {
-  return html`<p class="hint">Each span's own figure, placed where the span begins. Spans are measured one by one and not record by record: medians and p99s of the parts belong to different records and do not add up to that of put-to-get. Means do, but for what records wait between a refusal and the next attempt: residence begins at the hand-over that was accepted.</p>
+  return html`<p class="hint">Each span's own figure, placed where the span begins. Spans are measured separately, not record by record: medians and p99s of the parts belong to different records and do not add up to those of put-to-get. Means add up, except for the wait between a throttled attempt and the next one: residence begins at the accepted hand-over.</p>
 <div class="waterfalls">${FIGURES.map(([figure, name]) => waterfall(summary, figure, name))}</div>`;
 }
 
@@ -63,23 +63,23 @@ function waterfall({ spans }: WithSpans['summary'], figure: Figure, name: string
     uncorrected: sendDelay,
   };
   const endNs = Math.max(1, ...ROWS.map(([span]) => starts[span] + (value(span) ?? 0)));
-  const rows = ROWS.map(([span, words, meaning]) => {
-    return barRow({ words, meaning, colour: span, startNs: starts[span], ns: value(span), endNs });
+  const rows = ROWS.map(([span, label, meaning]) => {
+    return barRow({ label, meaning, colour: span, startNs: starts[span], ns: value(span), endNs });
   });
   return html`<div class="waterfall" role="group" aria-label="${name} of each span"><h3>${name}</h3>${rows}<p class="more">${sumText(spans, figure, isFromHandOver)}</p></div>`;
 }
 
-/** How far the parts are from the whole, in words. Of means the rest is a wait that no span covers. */
+/** Describes how far the parts are from the whole. For means, the rest is a wait that no span covers. */
 function sumText(spans: Result['summary']['spans'], figure: Figure, isFromHandOver: boolean): string {
   const parts: readonly Span[] = isFromHandOver ? ['sendDelay', 'residence'] : ['sendDelay', 'ackLatency', 'residence'];
   const values = parts.map((span) => spans[span][figure]);
   const whole = spans.putToGet[figure];
-  if (whole === null || values.some((ns) => ns === null)) return 'Too few records to say.';
+  if (whole === null || values.some((ns) => ns === null)) return 'Too few records.';
   const sum = values.reduce<number>((total, ns) => total + (ns ?? 0), 0);
   const how = isFromHandOver ? 'send delay + residence' : 'send delay + ack latency + residence';
   const rest = whole - sum;
   const isRest = figure === 'meanNs' && rest > ADDS_UP_RATIO * whole;
-  const why = isRest ? `; the rest, ${formatDuration(rest)}, is in no span: chiefly waiting to be sent again` : '';
+  const why = isRest ? `; the rest, ${formatDuration(rest)}, is in no span: mostly waiting for a retry` : '';
   return `${how} = ${formatDuration(sum)}, put-to-get ${formatDuration(whole)}${why}`;
 }
 
@@ -129,9 +129,9 @@ function latencyTable({ spans, consumers = [] }: WithSpans['summary']): Markup {
   const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
   return html`<div class="scroll"><table>${consumers.length > 1 ? html`<caption>All consumers together</caption>` : undefined}<thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${LATENCY_ROWS.map(
-    ([span, words]) => html`<tr><th scope="row">${words}</th>${latencyCells(spans[span])}</tr>`,
+    ([span, label]) => html`<tr><th scope="row">${label}</th>${latencyCells(spans[span])}</tr>`,
   )}</tbody></table></div>
-<p class="hint">Recorded phases. ${consumers.length > 1 ? `Each record counts once for each of the ${consumers.length} consumers. ` : ''}A percentile is the value at its rank, within 0.1 %; where too few records support one there is a dash. put-to-get counts from the intended time, uncorrected from the sending${clamped > 0 ? `; ${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends` : ''}.</p>`;
+<p class="hint">Recorded phases. ${consumers.length > 1 ? `Each record counts once for each of the ${consumers.length} consumers. ` : ''}A percentile is the value at its rank, within 0.1 %; a dash means too few records. put-to-get starts at the intended time, uncorrected at the send${clamped > 0 ? `; ${formatShortCount(clamped)} values were outside 0 to 1 hour and count as the nearest end` : ''}.</p>`;
 }
 
 function near(a: number | null, b: number | null): boolean {

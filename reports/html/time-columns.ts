@@ -4,19 +4,20 @@ import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { type Column, type Columns, TIME_COLUMNS, type TimeColumn } from './report-data.ts';
 
 const NS_PER_SECOND = 1e9;
-const MOST_ROWS = 60;
-/** Lengths of a row or point that people can think in. */
+const ROWS_MAX = 60;
+/** Lengths of a row or point that are easy to read, in intervals. */
 const LENGTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200];
 
-/** How many of `count` go into one, so that there are at most `most`. */
+/** Returns how many of `count` intervals to join into one, so that at most `most` remain. */
 export function perOne(count: number, most: number): number {
   const least = count / most;
   return LENGTHS.find((length) => length >= least) ?? Math.ceil(least);
 }
 
 /**
- * A run at two widths: points of `perPoint` intervals for charts, and at most sixty rows of whole points for tables. Each
- * one's percentiles are those of all its records. One pass, because asking a saved histogram means decoding it.
+ * Returns a run at two widths: points of `perPoint` intervals for charts, and at most ROWS_MAX rows of whole points for
+ * tables. The percentiles of each are those of all its records. Both come from one pass, because each read of a saved
+ * histogram decodes it.
  */
 export function timeColumns(
   series: readonly Interval[],
@@ -26,7 +27,7 @@ export function timeColumns(
   for (let first = 0; first < series.length; first += perPoint) {
     points.push(stretchOf(series.slice(first, first + perPoint)));
   }
-  const perRow = perOne(points.length, MOST_ROWS);
+  const perRow = perOne(points.length, ROWS_MAX);
   const rows: Stretch[] = [];
   for (let first = 0; first < points.length; first += perRow) rows.push(joined(points.slice(first, first + perRow)));
   return { points: columnsOf(points), rows: columnsOf(rows) };
@@ -34,7 +35,7 @@ export function timeColumns(
 
 type Figure = Exclude<TimeColumn, 'p50Ns' | 'p99Ns' | 'maxNs'>;
 
-/** Some intervals in a row, with what is needed to join it with others. */
+/** Consecutive intervals, in a form that can be joined with others. */
 type Stretch = Readonly<Record<Figure, number>> & { readonly putToGet: Histogram };
 
 function stretchOf(intervals: readonly Interval[]): Stretch {
@@ -97,7 +98,7 @@ function columnsOf(stretches: readonly Stretch[]): Columns<TimeColumn> {
   return Object.fromEntries(columns) as Columns<TimeColumn>;
 }
 
-/** One interval as a point. */
+/** Returns one interval as a point. */
 export function pointOf(interval: Interval): Record<TimeColumn, number | null> {
   const columns = columnsOf([stretchOfOne(interval)]);
   const point = TIME_COLUMNS.map((name) => [name, columns[name][0] ?? null]);

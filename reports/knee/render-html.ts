@@ -28,7 +28,7 @@ export function renderKneeHtml(record: KneeRecord): string {
       : html`<section class="card"><h2>Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`,
   ];
   const subtitle = `The highest sustainable rate on ${scenario.target}, seed ${scenario.seed}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
-  const footer = `Made by streamgauge ${toolVersion} from one knee.json. Nothing was loaded from anywhere.`;
+  const footer = `Created by streamgauge ${toolVersion} from one knee.json. This page loads nothing from the network.`;
   return pageShell({ title: scenario.name, subtitle, main, footer, style, script: stillScript }, "'none'");
 }
 

@@ -1,4 +1,4 @@
-/** Colours live in the style sheet, once for light and once for dark; a canvas has to ask for them. */
+/** The style sheet defines the colours, once for light and once for dark; a canvas must look them up. */
 const known = new Map<string, string>();
 
 export function colour(name: string): string {
@@ -10,12 +10,12 @@ export function colour(name: string): string {
   return value;
 }
 
-/** After a change of theme. */
+/** Clears the cache; needed after a change of theme. */
 export function forgetColours(): void {
   known.clear();
 }
 
-/** Runs of an overlay, told apart by hue, lightness and, from the fifth on, by dashes. */
+/** Returns the colour of a run in an overlay. Runs differ by hue and lightness and, after the sixth, by dashes. */
 export function runColour(index: number): string {
   return colour(`run-${index % 6}`);
 }
@@ -24,7 +24,7 @@ export function runDash(index: number): number[] {
   return index < 6 ? [] : [6, 3];
 }
 
-/** 256 colours from the ground to the deepest, red, green and blue side by side. */
+/** Returns 256 colours from the background to the deepest, with red, green and blue side by side. */
 export function colourRamp(): Uint8ClampedArray {
   const stops = ['heat-0', 'heat-1', 'heat-2', 'heat-3'].map((name) => channelsOf(colour(name)));
   const ramp = new Uint8ClampedArray(256 * 3);

@@ -2,12 +2,12 @@ import type UPlot from 'uplot';
 import type { Curve } from '../html/report-data.ts';
 import { colour, runColour, runDash } from './colours.ts';
 import type { PageRun } from './page-run.ts';
-import { makePlot, type PlotSeries, plotHeightPx, sayIfEmpty } from './plot.ts';
+import { makePlot, markIfEmpty, type PlotSeries, plotHeightPx } from './plot.ts';
 import { durationTick, latencyText } from './ticks.ts';
 
 declare const uPlot: typeof UPlot;
 
-/** Beyond the percentile with this many records above it, a single record decides. */
+/** A percentile with fewer records than this above it depends on single records. */
 const FEW_RECORDS = 10;
 const MEDIAN_LABEL_PX = 34;
 
@@ -15,7 +15,7 @@ interface CurveLine extends PlotSeries {
   readonly curve: Curve;
 }
 
-/** Latency over percentile on HdrHistogram's axis: each step to the right is ten times nearer to 100 %. */
+/** Latency over percentile on HdrHistogram's axis: each step to the right is ten times closer to 100%. */
 export class CurveChart {
   readonly #host: HTMLElement;
   #runs: readonly PageRun[];
@@ -32,7 +32,7 @@ export class CurveChart {
     this.#plot?.destroy();
     this.#plot = undefined;
     const lines = curveLines(this.#runs).filter(({ curve }) => curve.count > 0);
-    sayIfEmpty(this.#host, lines.length === 0);
+    markIfEmpty(this.#host, lines.length === 0);
     if (lines.length === 0) return;
     const most = Math.max(10, ...lines.map(({ curve }) => curve.count));
     const tables = lines.map(({ curve }): UPlot.AlignedData => {
@@ -94,7 +94,7 @@ function curveLines(runs: readonly PageRun[]): CurveLine[] {
   ]);
 }
 
-/** One place for each nine, and the median where there is room for it. */
+/** Returns one tick for each nine, and the median if there is room for it. */
 function percentileSplits(from: number, to: number, widthPx: number): number[] {
   const medianPx = (Math.log10(2) / Math.log10(to)) * widthPx;
   const splits = medianPx > MEDIAN_LABEL_PX ? [1, 2] : [1];

@@ -8,11 +8,11 @@ import type { TimeView, Zoom } from './zoom.ts';
 
 const TIME_AXIS_PX = 26;
 const ROWS_TOP_PX = 4;
-const LEAST_HEIGHT_PX = 120;
-const MOST_HEIGHT_PX = 420;
+const HEIGHT_PX_MIN = 120;
+const HEIGHT_PX_MAX = 420;
 const ROW_PX = 22;
 const ROW_LABEL_PX = 13;
-const LEAST_DRAG_PX = 4;
+const DRAG_PX_MIN = 4;
 const SILENCE_GAP_PX = 5;
 
 interface Scale {
@@ -20,7 +20,7 @@ interface Scale {
   readonly most: number;
 }
 
-/** One row a shard, time to the right, a colour for what it did. Where several points share a pixel, the highest shows. */
+/** Heat map with one row per shard and time to the right. If several points share a pixel, it shows the highest. */
 export class HeatMap implements TimeView {
   readonly #canvas: HTMLCanvasElement;
   readonly #readout: HTMLElement;
@@ -28,7 +28,7 @@ export class HeatMap implements TimeView {
   readonly #zoom: Zoom;
   #run: PageRun;
   #metric: HeatMetric = 'acked';
-  /** One pixel a row and one for each column of the screen. */
+  /** One pixel for each row, and one for each column of the screen. */
   #cells: OffscreenCanvas | undefined;
   #place: { shard: number; point: number } | undefined;
   #dragFromPx: number | undefined;
@@ -53,13 +53,12 @@ export class HeatMap implements TimeView {
     this.draw();
   }
 
-  /** Draws anew what has changed: the run, the metric, the time, the size or the colours. */
+  /** Redraws after a change of the run, the metric, the time, the size or the colours. */
   draw(): void {
     const { shardCount, pointCount } = this.#run.heat;
     const canvas = this.#canvas;
     const widthPx = Math.max(200, canvas.parentElement!.clientWidth);
-    const heightPx =
-      Math.min(MOST_HEIGHT_PX, Math.max(LEAST_HEIGHT_PX, shardCount * ROW_PX)) + TIME_AXIS_PX + ROWS_TOP_PX;
+    const heightPx = Math.min(HEIGHT_PX_MAX, Math.max(HEIGHT_PX_MIN, shardCount * ROW_PX)) + TIME_AXIS_PX + ROWS_TOP_PX;
     canvas.style.width = `${widthPx}px`;
     canvas.style.height = `${heightPx}px`;
     canvas.width = Math.round(widthPx * devicePixelRatio);
@@ -70,7 +69,7 @@ export class HeatMap implements TimeView {
     this.#cells = this.#image(scale, Math.round(this.#plotWidth * devicePixelRatio));
     this.#paint();
     if (this.#metric === 'p99' && scale.most === 0) {
-      // No latency at all, which is not a latency of 0.
+      // There is no latency at all, which differs from a latency of 0.
       this.#scaleText.replaceChildren();
       return;
     }
@@ -78,7 +77,7 @@ export class HeatMap implements TimeView {
     this.#scaleText.replaceChildren(zero, rampBar(), this.#textOf(scale.most));
   }
 
-  /** The cells as they are, the axes, and the place under the pointer. */
+  /** Paints the existing cells, the axes, and the place under the pointer. */
   #paint(): void {
     if (this.#cells === undefined) return;
     const { width, height } = this.#canvas;
@@ -101,7 +100,7 @@ export class HeatMap implements TimeView {
     return this.#canvas.clientHeight - TIME_AXIS_PX - ROWS_TOP_PX;
   }
 
-  /** Over the whole run, so that a colour means the same when zoomed in. */
+  /** Returns the scale of the whole run, so that a colour means the same when zoomed in. */
   #scale(): Scale {
     const { shardCount, pointCount } = this.#run.heat;
     let [least, most] = [Number.POSITIVE_INFINITY, 0];
@@ -116,7 +115,7 @@ export class HeatMap implements TimeView {
     return { least: Number.isFinite(least) ? least : 0, most };
   }
 
-  /** Rates by their length; a latency as it is. */
+  /** Returns counts divided by the length of the point, and latencies unchanged. */
   #valueAt(shard: number, point: number): number | null {
     const value = this.#run.heat.valueOf(this.#metric, shard, point);
     if (value === null || this.#metric === 'p99') return value;
@@ -131,7 +130,7 @@ export class HeatMap implements TimeView {
     const image = new ImageData(width, shardCount);
     const ramp = colourRamp();
     const shade = this.#metric === 'p99' ? logShade(least, most) : (value: number) => (most > 0 ? value / most : 0);
-    // The points under each column of pixels, once for all shards.
+    // The points under each column of pixels are the same for all shards.
     const bounds = Array.from({ length: width + 1 }, (_, x) => this.#pointAt(from + ((to - from) * x) / width));
     for (let shard = 0; shard < shardCount; shard++) {
       for (let x = 0; x < width; x++) {
@@ -157,7 +156,7 @@ export class HeatMap implements TimeView {
     return cells;
   }
 
-  /** Latency has no colour where nothing was received; where records were due, that is worse than any colour. */
+  /** Hatches silences. Seconds without received records have no colour of their own, which would hide the worst ones. */
   #drawSilences(ctx: CanvasRenderingContext2D): void {
     const [from, to] = this.#zoom.range;
     const xOf = (ns: number) => {
@@ -238,7 +237,7 @@ export class HeatMap implements TimeView {
     canvas.addEventListener('pointerup', (event) => {
       const fromPx = this.#dragFromPx;
       this.#dragFromPx = undefined;
-      if (fromPx === undefined || event.pointerType !== 'mouse' || Math.abs(event.offsetX - fromPx) < LEAST_DRAG_PX)
+      if (fromPx === undefined || event.pointerType !== 'mouse' || Math.abs(event.offsetX - fromPx) < DRAG_PX_MIN)
         return;
       const [left, right] = [fromPx, event.offsetX].map((px) => this.#secondsAt(px)).sort((a, b) => a - b);
       this.#zoom.show(left!, right!);
@@ -291,13 +290,13 @@ export class HeatMap implements TimeView {
     const { startSeconds } = this.#run.time;
     const end = startSeconds.at(-1) ?? 0;
     const value = this.#valueAt(place.shard, place.point);
-    const said =
+    const valueText =
       value === null
         ? 'nothing received'
         : Number.isNaN(value)
-          ? 'not known, parts were merged'
+          ? 'unknown, because parts were merged'
           : `${this.#metric === 'p99' ? '≈ ' : ''}${this.#textOf(value)}`;
-    this.#readout.textContent = `shard ${place.shard} at ${clock(startSeconds[place.point] ?? 0, end)}: ${said}`;
+    this.#readout.textContent = `shard ${place.shard} at ${clock(startSeconds[place.point] ?? 0, end)}: ${valueText}`;
   }
 
   #textOf(value: number): string {

@@ -4,14 +4,14 @@ import { openRun } from './page-run.ts';
 import { ReportPage } from './report-page.ts';
 import { clock, countText, latencyText, rateText } from './ticks.ts';
 
-/** Follows a run until it ends; a lost connection is taken up again by the browser, from the beginning. */
+/** Follows a run until it ends. The browser reconnects after a lost connection, from the beginning. */
 export function followRun(start: LiveStart): void {
   const live = new LiveRun(start);
   const page = new ReportPage([live.run]);
   page.draw();
   const source = new EventSource('events');
   let isDue = false;
-  // However many seconds come at once, there is one drawing; a page that nobody sees draws nothing.
+  // Seconds that arrive together cause one redraw; a hidden page draws nothing.
   const drawSoon = () => {
     if (isDue) return;
     isDue = true;
@@ -26,10 +26,10 @@ export function followRun(start: LiveStart): void {
     source.addEventListener(name, (event) => take(JSON.parse((event as MessageEvent<string>).data) as never));
   };
   source.addEventListener('open', () =>
-    setLive('connection', 'The verdict follows at the end. Closing this page changes nothing.'),
+    setLive('connection', 'The verdict follows at the end. Closing this page does not affect the run.'),
   );
   source.addEventListener('error', () =>
-    setLive('connection', 'The connection to the run is lost. What was seen until then stays.'),
+    setLive('connection', 'The connection to the run was lost. The page keeps what it received.'),
   );
   on('second', (second: Parameters<LiveRun['take']>[0]) => {
     live.take(second);
@@ -44,7 +44,7 @@ export function followRun(start: LiveStart): void {
   on('failed', (message: string) => {
     source.close();
     setLive('phase', message);
-    setLive('connection', 'The run has ended without a result.');
+    setLive('connection', 'The run ended without a result.');
   });
   on('ended', (end: LiveEnd) => {
     source.close();
@@ -54,7 +54,7 @@ export function followRun(start: LiveStart): void {
 
 async function showEnd(page: ReportPage, end: LiveEnd): Promise<void> {
   const run = await openRun(end.run);
-  // Made by the same code as a report, with every name escaped; the page's policy lets no script in it run.
+  // The HTML comes from the code that renders reports, with every name escaped; the policy of the page blocks scripts in it.
   fill('before', end.before);
   fill('waterfall-room', end.waterfall);
   fill('after', end.after);
@@ -66,7 +66,7 @@ async function showEnd(page: ReportPage, end: LiveEnd): Promise<void> {
 }
 
 function showStatus({ elapsedSeconds, totalSeconds, phase, isDraining, sent, throttled }: LiveStatus): void {
-  const where = isDraining ? 'everything is sent, consumers are reading the rest' : phase;
+  const where = isDraining ? 'all records are sent, consumers are reading the rest' : phase;
   const total = Math.max(elapsedSeconds, totalSeconds);
   setLive('phase', `${where}, ${clock(elapsedSeconds, total)} of ${clock(totalSeconds, total)}`);
   setLive('sent', countText(sent));

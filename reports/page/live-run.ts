@@ -6,7 +6,7 @@ import type { HeatCells, PageRun } from './page-run.ts';
 const SHOWN_ROWS = 60;
 const NO_CURVE: Curve = { count: 0, x: [], valueNs: [] };
 
-/** A run as far as it got, in the form of one that has ended. Seconds may come twice, and after those that follow them. */
+/** An unfinished run in the form of a finished one. Seconds may arrive twice, and out of order. */
 export class LiveRun {
   readonly #start: LiveStart;
   readonly #seconds: LiveSecond[] = [];

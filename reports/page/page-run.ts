@@ -1,21 +1,21 @@
 import type { Column, Curve, Mark, Packed, PhaseSpan, RunData, TimeColumn } from '../html/report-data.ts';
 import type { Silence } from '../summary/silence.ts';
 
-/** Must be that of pack.ts. */
+/** Must equal LOG_STEPS_PER_OCTAVE of pack.ts. */
 const STEPS_PER_OCTAVE = 64;
 const UNKNOWN = 0xffff;
 
 export type HeatMetric = 'acked' | 'throttled' | 'p99';
 
-/** The cells of the shard heat map, wherever they come from. */
+/** The cells of the shard heat map, of a finished or an unfinished run. */
 export interface HeatCells {
   readonly shardCount: number;
   readonly pointCount: number;
-  /** null where there is nothing to show, NaN where it is not known. p99 in ns, the others in records. */
+  /** Returns p99 in ns, the others in records; null if there is nothing to show, NaN if the value is unknown. */
   valueOf(metric: HeatMetric, shard: number, point: number): number | null;
 }
 
-/** A run as the charts take it: packed columns are open. */
+/** A run in the form that charts need, with unpacked columns. */
 export interface PageRun {
   readonly label: string;
   readonly phases: readonly PhaseSpan[];
@@ -62,7 +62,7 @@ async function openHeat({ shardCount, pointCount, acked, throttled, p99 }: RunDa
   };
 }
 
-/** @returns numbers of `width` bytes each, little-endian, as typed arrays take them. */
+/** @returns numbers of `width` bytes each, little-endian, for typed arrays. */
 async function unpack(packed: Packed, width: number): Promise<ArrayBuffer> {
   const deflated = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   const inflating = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));

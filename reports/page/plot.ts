@@ -3,12 +3,12 @@ import { colour } from './colours.ts';
 
 declare const uPlot: typeof UPlot;
 
-/** Axes of all charts begin and end at the same places, so that times stand under each other. */
+/** The axes of all charts begin and end at the same places, so that times line up. */
 export const AXIS_WIDTH_PX = 62;
 export const RIGHT_PADDING_PX = 26;
 export const TOP_PADDING_PX = 20;
 const AXIS_HEIGHT_PX = 30;
-const MOST_FINE_DECADES = 3;
+const FINE_DECADES_MAX = 3;
 
 export interface PlotSeries {
   readonly label: string;
@@ -33,9 +33,9 @@ export interface PlotOptions {
   readonly xRange: () => [number, number];
   readonly drawBelow?: (plot: UPlot) => void;
   readonly drawAbove?: (plot: UPlot) => void;
-  /** The x scale has new limits. */
+  /** Called when the x scale has new limits. */
   readonly onRange?: (plot: UPlot, from: number, to: number) => void;
-  /** Charts with the same one show the same place under the pointer. */
+  /** Charts with the same key show the same place under the pointer. */
   readonly syncKey?: string;
 }
 
@@ -43,7 +43,7 @@ export function plotHeightPx(): number {
   return matchMedia('(max-width: 640px)').matches ? 220 : 280;
 }
 
-/** One chart with its axes, its legend, which is also the read-out at the pointer, and its keys. */
+/** Creates one chart with its axes and its legend, which is also the read-out at the pointer. */
 export function makePlot(host: HTMLElement, options: PlotOptions, data: UPlot.AlignedData): UPlot {
   const font = `11px ${colour('font')}`;
   const axis = { font, stroke: () => colour('muted'), ticks: { show: false } };
@@ -113,16 +113,16 @@ function xScale({ x, xRange }: PlotOptions): UPlot.Scale {
   };
 }
 
-/** From zero, so that heights can be compared; a logarithm has no zero. */
+/** Starts at zero, so that heights can be compared; a logarithmic scale has no zero. */
 function yScale({ isLog }: PlotAxis): UPlot.Scale {
   if (isLog === true) return { distr: 3, range: (_, from, to) => uPlot.rangeLog(from || 1, to || 10, 10, false) };
   return { distr: 1, range: (_, __, to) => [0, to > 0 ? to * 1.08 : 1] };
 }
 
-/** Of the ticks of a logarithmic axis those at 1, and where there is room at 2 and 5. */
+/** Keeps the ticks of a logarithmic axis at 1, and if there is room, at 2 and 5. */
 function roundOnes({ scales }: UPlot, splits: readonly number[]): (number | null)[] {
   const decades = Math.log10((scales.y?.max ?? 10) / (scales.y?.min ?? 1));
-  const shown = decades > MOST_FINE_DECADES ? [1] : [1, 2, 5];
+  const shown = decades > FINE_DECADES_MAX ? [1] : [1, 2, 5];
   return splits.map((at) => (shown.includes(Math.round(at / 10 ** Math.floor(Math.log10(at) + 1e-9))) ? at : null));
 }
 
@@ -139,13 +139,13 @@ function seriesOf({ label, colour: of, widthPx, dash, filled, text }: PlotSeries
     width: widthPx,
     ...(dash === undefined ? {} : { dash: [...dash] }),
     ...(filled === true ? { fill: () => `${of()}1f` } : {}),
-    // A line has no length between two gaps: without a point, a lone second would be invisible.
+    // Between two gaps a line has no length: without a point, a single second would be invisible.
     points: { show: false, size: widthPx + 3, fill: of, filter: lonePoints },
     value: (_, value) => text(value),
   };
 }
 
-/** Indexes of values between two gaps; null if there are none. */
+/** Returns the indexes of values between two gaps; null if there are none. */
 function lonePoints(plot: UPlot, series: number): number[] | null {
   const values = plot.data[series] ?? [];
   const isKnown = (index: number) => values[index] !== null && values[index] !== undefined;
@@ -153,8 +153,8 @@ function lonePoints(plot: UPlot, series: number): number[] | null {
   return lone.length === 0 ? null : lone;
 }
 
-/** In the place of a chart that has nothing to show: an empty one looks like one that failed. */
-export function sayIfEmpty(host: HTMLElement, isEmpty: boolean): void {
+/** Shows a text instead of an empty chart, which would look like a failed one. */
+export function markIfEmpty(host: HTMLElement, isEmpty: boolean): void {
   if (isEmpty) host.dataset.empty = 'Nothing was received.';
   else delete host.dataset.empty;
 }

@@ -1,13 +1,13 @@
-/** The width of A4 between its margins, in CSS pixels. */
+/** Width of A4 between its margins, in CSS pixels. */
 const PAPER_WIDTH_PX = 680;
 
 export interface Printable {
-  /** Draws everything for paper: light, at this width. */
+  /** Redraws everything for paper: light, at this width. */
   toPaper(widthPx: number): void;
   toScreen(): void;
 }
 
-/** On paper there is nothing to open: tables are opened for it, and closed again. */
+/** Opens all tables for printing, because paper cannot open them, and closes them again afterwards. */
 export function watchPrinting(page: Printable): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {

@@ -8,10 +8,10 @@ import { watchTheme } from './theme.ts';
 import { TIME_CHARTS, TimeChart } from './time-charts.ts';
 import { Zoom } from './zoom.ts';
 
-/** A logarithmic axis is the better one from here on: else the median lies flat on the ground. */
+/** Ratio of the maximum to the median above which the axis is logarithmic: on a linear one the median would be flat. */
 const LOG_FROM_RATIO = 30;
 
-/** Everything on a page that is drawn: charts, heat map, tables, and what the buttons do with them. */
+/** The charts, heat map and tables of a page, and the actions of its buttons. */
 export class ReportPage {
   #runs: readonly PageRun[];
   readonly #zoom: Zoom;
@@ -20,7 +20,7 @@ export class ReportPage {
   readonly #heat: HeatMap | undefined;
   readonly #tables: { refresh(): void };
   #isLog: boolean;
-  /** Somebody has decided about the axis: it changes by itself no more. */
+  /** True once the user has chosen the axis; it then no longer changes by itself. */
   #isLogChosen = false;
 
   constructor(runs: readonly PageRun[]) {
@@ -59,7 +59,7 @@ export class ReportPage {
     writeSilenceKeys(this.#runs);
   }
 
-  /** For a run that goes on. */
+  /** Shows new data of an unfinished run. */
   update(runs: readonly PageRun[]): void {
     this.#runs = runs;
     this.#chooseLog(wantsLog(runs));
@@ -88,7 +88,7 @@ export class ReportPage {
     }
     let widthPx = innerWidth;
     addEventListener('resize', () => {
-      // Phones change the height whenever their address bar comes and goes.
+      // Phones change the height whenever their address bar appears or disappears.
       if (innerWidth === widthPx) return;
       widthPx = innerWidth;
       this.#resize();
@@ -96,7 +96,7 @@ export class ReportPage {
   }
 
   #chooseLog(isLog: boolean): void {
-    // Once it is logarithmic it stays so: a run that goes on must not jump to and fro.
+    // A logarithmic axis stays logarithmic, because the charts of a live run must not jump between the two.
     if (this.#isLogChosen || !isLog || this.#isLog) return;
     const log = document.querySelector<HTMLInputElement>('#log');
     if (log !== null) log.checked = isLog;

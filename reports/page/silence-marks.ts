@@ -11,8 +11,8 @@ const HATCH_GAP_PX = 5;
 type Silent = Pick<PageRun, 'label' | 'silences' | 'silenceWords'>;
 
 /**
- * Below the lines: seconds in which nothing arrived although records were due. One run has them over the whole height; several
- * have strips at the bottom, in their colours.
+ * Draws, below the lines, the seconds in which nothing arrived although records were due: over the whole height for one run,
+ * as strips at the bottom in the colours of the runs for several.
  */
 export function drawSilences(plot: UPlot, runs: readonly Silent[]): void {
   const { ctx, bbox } = plot;
@@ -22,22 +22,22 @@ export function drawSilences(plot: UPlot, runs: readonly Silent[]): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const [index, { silences }] of runs.entries()) {
-    const isAlone = runs.length === 1;
-    const from = isAlone ? bbox.top : bottom - (runs.length - index) * STRIP_PX * devicePixelRatio;
-    const to = isAlone ? bottom : from + (STRIP_PX - 1) * devicePixelRatio;
+    const isOnly = runs.length === 1;
+    const from = isOnly ? bbox.top : bottom - (runs.length - index) * STRIP_PX * devicePixelRatio;
+    const to = isOnly ? bottom : from + (STRIP_PX - 1) * devicePixelRatio;
     for (const silence of silences) {
       const [left, right] = edgesOf(plot, silence);
-      if (isAlone) {
+      if (isOnly) {
         ctx.fillStyle = colour('silence');
         ctx.fillRect(left, from, right - left, to - from);
       }
-      hatch(ctx, left, right, from, to, isAlone ? colour('bad') : runColour(index), HATCH_GAP_PX * devicePixelRatio);
+      hatch(ctx, left, right, from, to, isOnly ? colour('bad') : runColour(index), HATCH_GAP_PX * devicePixelRatio);
     }
   }
   ctx.restore();
 }
 
-/** Above the lines: what the longest silence of one run is. */
+/** Labels, above the lines, the longest silence of one run. */
 export function labelSilence(plot: UPlot, runs: readonly Silent[]): void {
   const [run] = runs;
   if (run === undefined || runs.length > 1) return;
@@ -50,7 +50,7 @@ export function labelSilence(plot: UPlot, runs: readonly Silent[]): void {
   ctx.font = `${LABEL_FONT_PX * ratio}px ${colour('font')}`;
   const width = ctx.measureText(run.silenceWords).width + 2 * LABEL_GAP_PX * ratio;
   const height = (LABEL_FONT_PX + LABEL_GAP_PX) * ratio;
-  // Inside if it fits, else beside it, on the side that has room.
+  // The label is inside if it fits, otherwise on the side that has room.
   const inside = (left + right - width) / 2;
   const beside = right + width <= bbox.left + bbox.width ? right : left - width;
   const x = width <= right - left ? inside : beside;
@@ -64,7 +64,7 @@ export function labelSilence(plot: UPlot, runs: readonly Silent[]): void {
   ctx.restore();
 }
 
-/** The key below the charts, which also says in words what the marks show. */
+/** Fills the key below the charts, which also describes the marks in words. */
 export function writeSilenceKeys(runs: readonly Silent[]): void {
   const texts = runs.flatMap(({ label, silences, silenceWords }) => {
     const text = silenceSentence(silences, silenceWords);
@@ -76,7 +76,7 @@ export function writeSilenceKeys(runs: readonly Silent[]): void {
   }
 }
 
-/** In pixels of the canvas, within the plot; the second one is not above the first if nothing of it is shown. */
+/** Returns both edges in canvas pixels, within the plot; the second is not above the first if the silence is not visible. */
 function edgesOf(plot: UPlot, { fromNs, toNs }: Silence): [number, number] {
   const { left, width } = plot.bbox;
   const [from, to] = edges(plot, { fromSeconds: fromNs / NS_PER_SECOND, toSeconds: toNs / NS_PER_SECOND });

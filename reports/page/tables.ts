@@ -26,14 +26,14 @@ const MAKERS: Readonly<Record<string, MakeTable>> = {
   }),
   lag: timeTable({
     'all shards': ({ lagRecords }, i) => countText(lagRecords[i]),
-    'the worst shard': ({ lagWorstRecords }, i) => countText(lagWorstRecords[i]),
+    'worst shard': ({ lagWorstRecords }, i) => countText(lagWorstRecords[i]),
   }),
   behind: timeTable({ 'behind the tip': ({ behindMs }, i) => latencyText(nsOf(behindMs[i])) }),
   curve: curveTable,
   heat: shardTable,
 };
 
-/** Fills every open table; a closed one is filled when it is opened. */
+/** Fills every open table; a closed one is filled when the reader opens it. */
 export function watchTables(runs: () => readonly PageRun[]): { refresh(): void } {
   const all = [...document.querySelectorAll<HTMLDetailsElement>('details[data-table]')];
   const fill = (details: HTMLDetailsElement) => {
@@ -75,7 +75,7 @@ function curveTable({ corrected, uncorrected }: PageRun): TableContent {
   return { head: ['percentile', 'put-to-get', 'uncorrected'], rows: [...rows, max] };
 }
 
-/** The curve's own point at or before x: of decades there is none exactly there. */
+/** Returns the value of the curve's point at or before x, because decades have no point of their own. */
 function valueAt({ x, valueNs }: PageRun['corrected'], at: number): number | undefined {
   const next = x.findIndex((value) => value > at * 1.0001);
   return next < 0 ? valueNs.at(-1) : valueNs[Math.max(0, next - 1)];

@@ -3,7 +3,9 @@ import { forgetColours } from './colours.ts';
 const STORAGE_KEY = 'streamgauge-theme';
 type Theme = 'light' | 'dark';
 
-/** The switch between light and dark. Without a choice it is the system's; a choice is kept where pages may keep one. */
+/**
+ * Runs the switch between light and dark. The default is the system's theme; a choice is stored if the browser allows it.
+ */
 export function watchTheme(recolour: () => void): { use(theme: Theme | undefined): void } {
   const root = document.documentElement;
   const system = matchMedia('(prefers-color-scheme: dark)');
@@ -34,11 +36,11 @@ function kept(): Theme | undefined {
   }
 }
 
-/** Pages opened from a file, or in private, may not be allowed to keep anything. */
+/** Stores the choice. Browsers may forbid this for pages opened from a file or in private windows. */
 function keep(theme: Theme): void {
   try {
     localStorage.setItem(STORAGE_KEY, theme);
   } catch {
-    // Then it holds for as long as the page is open.
+    // The choice then lasts while the page is open.
   }
 }

@@ -5,7 +5,7 @@ export const TIME_STEPS = [
   0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400,
 ];
 
-/** A place in the run: 12s below two minutes, 3:05 below an hour, then 1:03:05. */
+/** Formats a time in the run: 12s below two minutes, 3:05 below an hour, then 1:03:05. */
 export function clock(seconds: number, endSeconds: number): string {
   if (endSeconds < 120) return `${Number(seconds.toFixed(2))}s`;
   const whole = Math.floor(seconds);
@@ -14,7 +14,7 @@ export function clock(seconds: number, endSeconds: number): string {
   return endSeconds < 3600 ? `${minutes + 60 * hours}:${two(rest)}` : `${hours}:${two(minutes)}:${two(rest)}`;
 }
 
-/** 50ms, not 50.0ms: ticks are round already. */
+/** Formats 50ms, not 50.0ms, because ticks are round numbers. */
 export function durationTick(ns: number): string {
   return ns === 0 ? '0' : formatDuration(ns).replace(/\.0+(?=\D)|(\.\d*?)0+(?=\D)/u, '$1');
 }

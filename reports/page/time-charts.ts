@@ -2,7 +2,7 @@ import type UPlot from 'uplot';
 import type { Column, Mark, PhaseSpan } from '../html/report-data.ts';
 import { colour, runColour, runDash } from './colours.ts';
 import type { PageRun } from './page-run.ts';
-import { makePlot, type PlotAxis, type PlotSeries, plotHeightPx, sayIfEmpty } from './plot.ts';
+import { makePlot, markIfEmpty, type PlotAxis, type PlotSeries, plotHeightPx } from './plot.ts';
 import { drawSilences, labelSilence } from './silence-marks.ts';
 import { clock, countText, countTick, durationTick, latencyText, rateText, TIME_STEPS } from './ticks.ts';
 import { drawLabels, drawPhases } from './time-marks.ts';
@@ -12,7 +12,7 @@ declare const uPlot: typeof UPlot;
 
 const NS_PER_MS = 1e6;
 
-/** One line of a chart, and where its values come from. */
+/** One line of a chart with its values. */
 interface Line extends PlotSeries {
   readonly run: number;
   readonly values: Column;
@@ -85,7 +85,7 @@ function lagLines(runs: readonly PageRun[]): Line[] {
       {
         ...shared,
         run: 0,
-        label: 'the worst shard',
+        label: 'worst shard',
         widthPx: 1.5,
         colour: () => colour('series-p50'),
         values: only.time.lagWorstRecords,
@@ -113,7 +113,7 @@ function perSecond({ time }: PageRun, counts: Column): Column {
   return counts.map((count, i) => (count === null ? null : count / Math.max(1e-9, time.lengthSeconds[i] ?? 1)));
 }
 
-/** A chart over time; undefined where there is nothing to draw. */
+/** A chart over time. */
 export class TimeChart implements TimeView {
   readonly #host: HTMLElement;
   readonly #spec: TimeChartSpec;
@@ -131,14 +131,17 @@ export class TimeChart implements TimeView {
     host.addEventListener('keydown', (event) => this.#takeKey(event));
   }
 
-  /** Draws anew. @param isLog for latencies alone. */
+  /**
+   * Redraws the chart.
+   * @param isLog applies only to latencies.
+   */
   draw(isLog: boolean): void {
     this.#isLog = isLog && this.#spec.isLatency === true;
     this.#plot?.destroy();
     this.#plot = undefined;
     const lines = this.#spec.lines(this.#runs);
     const isEmpty = this.#spec.isLatency === true && lines.every(({ values }) => values.every((ns) => ns === null));
-    sayIfEmpty(this.#host, isEmpty);
+    markIfEmpty(this.#host, isEmpty);
     if (lines.length === 0 || isEmpty) return;
     this.#plot = makePlot(
       this.#host,
@@ -163,7 +166,7 @@ export class TimeChart implements TimeView {
     this.show(...this.#zoom.range);
   }
 
-  /** Takes runs that have grown, and keeps what is shown. */
+  /** Shows runs that have grown, and keeps the visible range. */
   update(runs: readonly PageRun[]): void {
     this.#runs = runs;
     if (this.#plot === undefined) this.draw(this.#isLog);
@@ -181,12 +184,12 @@ export class TimeChart implements TimeView {
     this.#plot?.setSize({ width: widthPx, height: plotHeightPx() });
   }
 
-  /** Anew, because a legend has its colours from when it was made. */
+  /** Redraws, because a legend keeps the colours of its creation. */
   recolour(): void {
     if (this.#plot !== undefined) this.draw(this.#isLog);
   }
 
-  /** Phases of an overlay are drawn where all runs have the same. */
+  /** Returns the phases to draw; an overlay shows them only if all runs have the same. */
   get #phases(): readonly PhaseSpan[] {
     const [first, ...others] = this.#runs;
     if (first === undefined) return [];
@@ -206,7 +209,7 @@ export class TimeChart implements TimeView {
     return tables.length === 1 ? tables[0]! : uPlot.join(tables);
   }
 
-  /** Nothing at or below zero can stand on a logarithmic axis. */
+  /** Removes values at or below zero, which a logarithmic axis cannot show. */
   #drawable(values: Column): (number | null)[] {
     return this.#isLog
       ? values.map((value) => (value !== null && value > 0 ? value : null))

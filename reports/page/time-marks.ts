@@ -6,7 +6,7 @@ const LABEL_ROWS = 3;
 export const LABEL_FONT_PX = 11;
 export const LABEL_GAP_PX = 4;
 
-/** Below the lines: phases, of which those that are not recorded are hatched, and the times of faults. */
+/** Draws, below the lines, the phases (hatched if not recorded) and the times of faults. */
 export function drawPhases(plot: UPlot, phases: readonly PhaseSpan[], marks: readonly Mark[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
@@ -28,7 +28,7 @@ export function drawPhases(plot: UPlot, phases: readonly PhaseSpan[], marks: rea
   ctx.restore();
 }
 
-/** Above the lines: names of phases over the plot, of steps and faults in it. */
+/** Draws, above the lines, the names of phases over the plot and those of steps and faults in it. */
 export function drawLabels(plot: UPlot, phases: readonly PhaseSpan[], marks: readonly Mark[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -80,7 +80,7 @@ function fitting(ctx: CanvasRenderingContext2D, texts: readonly string[], room: 
   return texts.find((text) => ctx.measureText(text).width <= room);
 }
 
-/** @param gapPx between the lines, in pixels of the canvas. */
+/** @param gapPx distance between the lines, in canvas pixels. */
 export function hatch(
   ctx: CanvasRenderingContext2D,
   left: number,
@@ -95,7 +95,7 @@ export function hatch(
   ctx.beginPath();
   ctx.rect(left, top, right - left, height);
   ctx.clip();
-  // uPlot leaves the dashes of its last line behind.
+  // uPlot does not reset the dashes of its last line.
   ctx.setLineDash([]);
   ctx.strokeStyle = stroke;
   ctx.lineWidth = devicePixelRatio;

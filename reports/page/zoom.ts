@@ -1,19 +1,19 @@
-/** Something that shows a part of the run's time. */
+/** A view of a part of the run's time. */
 export interface TimeView {
   show(fromSeconds: number, toSeconds: number): void;
 }
 
-const LEAST_SECONDS = 1;
+const ZOOM_SECONDS_MIN = 1;
 const STEP_RATIO = 0.25;
 
-/** The one part of the time that all time charts show. */
+/** The part of the time that all time charts show. */
 export class Zoom {
   readonly #views: TimeView[] = [];
   readonly #whole: () => [number, number];
   readonly #onChange: (isZoomed: boolean) => void;
   #range: [number, number] | undefined;
 
-  /** @param whole the run's own time, which grows while it goes on. */
+  /** @param whole returns the time of the run, which grows during the run. */
   constructor(whole: () => [number, number], onChange: (isZoomed: boolean) => void) {
     this.#whole = whole;
     this.#onChange = onChange;
@@ -35,11 +35,11 @@ export class Zoom {
     this.#views.length = 0;
   }
 
-  /** Shows a part everywhere; all of the time, or more, is the whole again. What is shown already changes nothing. */
+  /** Shows a part in all views. A part that covers the whole time resets the zoom; an unchanged part does nothing. */
   show(fromSeconds: number, toSeconds: number): void {
     const [start, end] = this.#whole();
-    const from = Math.max(start, Math.min(fromSeconds, end - LEAST_SECONDS));
-    const to = Math.min(end, Math.max(toSeconds, from + LEAST_SECONDS));
+    const from = Math.max(start, Math.min(fromSeconds, end - ZOOM_SECONDS_MIN));
+    const to = Math.min(end, Math.max(toSeconds, from + ZOOM_SECONDS_MIN));
     const isWhole = near(from, start, end) && near(to, end, end);
     if (isWhole ? !this.isZoomed : near(from, this.range[0], end) && near(to, this.range[1], end)) return;
     this.#range = isWhole ? undefined : [from, to];
@@ -52,7 +52,10 @@ export class Zoom {
     this.#apply();
   }
 
-  /** Plus, minus, shifted arrows, 0. @returns false for a key that is none of them. */
+  /**
+   * Handles plus, minus, Shift with arrows, 0 and Escape.
+   * @returns false for any other key.
+   */
   takeKey(event: KeyboardEvent, aroundSeconds: number | undefined): boolean {
     const [from, to] = this.range;
     const length = to - from;

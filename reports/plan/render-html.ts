@@ -36,7 +36,7 @@ export function renderPlanHtml(plan: Plan): string {
       title: plan.load.name,
       subtitle: `How many shards: a plan, seed ${plan.seed}, ${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
       main,
-      footer: `Made by streamgauge ${plan.toolVersion} from one plan. Nothing was loaded from anywhere.`,
+      footer: `Created by streamgauge ${plan.toolVersion} from one plan. This page loads nothing from the network.`,
       style,
       script: stillScript,
     },

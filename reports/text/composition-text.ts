@@ -7,14 +7,14 @@ export interface WithComposition {
   readonly rate?: Pick<RateSummary, 'retried'>;
 }
 
-/** Of put-to-get, 0 to 1; 0 where it lasted no time. */
+/** Share of put-to-get that passed before the last send, 0 to 1; 0 if put-to-get is 0. */
 export const beforeRatio = ({ beforeNs, putToGetNs }: ComposedRecords): number =>
   putToGetNs > 0 ? beforeNs / putToGetNs : 0;
 
 /**
- * `At p99, 82.5% of put-to-get (340ms of 412ms) passed before the last sending: batches, refusals and retries; at p50, 1.41%
- * (1.00ms of 71.0ms).` The larger part of p99 is named, and the same part of the median beside it.
- * @returns undefined where too few records are about either.
+ * `At p99, 82.5% of put-to-get (340ms of 412ms) passed before the last send: batches, throttling and retries; at p50, 1.41%
+ * (1.00ms of 71.0ms).` It names the larger part of p99, then the same part of the median.
+ * @returns undefined if both percentiles have too few records.
  */
 export function compositionSentence({ composition, rate }: WithComposition): string | undefined {
   if (composition === undefined) return undefined;
@@ -24,8 +24,8 @@ export function compositionSentence({ composition, rate }: WithComposition): str
   if (first === undefined || first[1].putToGetNs === 0) return undefined;
   const isBefore = beforeRatio(first[1]) > 0.5;
   const waited =
-    (rate?.retried ?? 0) > 0 ? 'batches, refusals and retries' : 'waiting for a batch or for room in flight';
-  const where = isBefore ? `before the last sending: ${waited}` : 'after the last sending: in the stream';
+    (rate?.retried ?? 0) > 0 ? 'batches, throttling and retries' : 'waiting for a batch or for room in flight';
+  const where = isBefore ? `before the last send: ${waited}` : 'after the last send: in the stream';
   const share = (records: ComposedRecords) => {
     const ns = isBefore ? records.beforeNs : records.afterNs;
     const ratio = isBefore ? beforeRatio(records) : 1 - beforeRatio(records);

@@ -4,32 +4,33 @@ import { ACHIEVED_LIMIT_RATIO, TARGET_LIMIT_RATIO } from '../verdict/validity.ts
 import { formatCount, formatRate, formatRatio } from './format.ts';
 import type { Style } from './render-lines.ts';
 
-/** A threshold as every format shows it: the default expectation is marked, because no scenario names it. */
+/** Text of a threshold, the same in every format. The default expectation is marked, because no scenario names it. */
 export function thresholdText({ text, default: isDefault }: Result['verdict']['thresholds'][number]): string {
   return isDefault === true ? `${text} (default)` : text;
 }
 
-/** What a reader must know of a run that nothing judged, the worst first. */
+/** A fact that the reader of a run without thresholds must know. */
 export interface Remark {
   readonly style: Extract<Style, 'bad' | 'warn'> | undefined;
   readonly text: string;
 }
 
-export function standingOut({ summary: { rate, ledger }, verdict, cut }: Result): Remark[] {
+/** Returns the remarks on a run without thresholds, the worst first; none if thresholds judged it. */
+export function remarksOn({ summary: { rate, ledger }, verdict, cut }: Result): Remark[] {
   if (verdict.kind !== 'measured') return [];
   return [...(cut === undefined ? [deliveryRemark(ledger)] : []), achievedRemark(rate), ...throttledRemark(rate)];
 }
 
-export const HOW_TO_JUDGE = 'Add thresholds to the scenario, or use report --threshold, to have the run judged.';
+export const HOW_TO_JUDGE = 'To judge the run, add thresholds to the scenario or use report --threshold.';
 
-/** `undelivered 30 of 300: failed 30` */
+/** `30 of 300: failed 30` */
 export function undeliveredText(ledger: Ledger): string {
   const { owed, undelivered } = deliveryOf(ledger) as Delivery;
   const causes = undeliveredCauses(ledger);
   return `${formatCount(undelivered)} of ${formatCount(owed)}${causes.length === 0 ? '' : `: ${causes.join(', ')}`}`;
 }
 
-/** A record that was not sent is missing at each consumer. */
+/** Lists why records were not delivered. A record that was not sent is missing at each consumer. */
 export function undeliveredCauses({ consumers, lost, dropped, failed, unacknowledged }: Ledger): string[] {
   const before = Object.entries({ dropped, failed, unacknowledged })
     .filter(([, count]) => count > 0)
@@ -45,13 +46,13 @@ export function undeliveredCauses({ consumers, lost, dropped, failed, unacknowle
 
 function deliveryRemark(ledger: Ledger): Remark {
   const { due, undelivered } = deliveryOf(ledger) as Delivery;
-  if (due === 0) return { style: 'bad', text: 'Nothing was due.' };
+  if (due === 0) return { style: 'bad', text: 'No records were due.' };
   if (undelivered === 0) return { style: undefined, text: `All ${formatCount(due)} records were delivered.` };
   return { style: 'bad', text: `Undelivered: ${undeliveredText(ledger)}.` };
 }
 
 function achievedRemark({ achievedPerSecond, intendedPerSecond, ratio }: Result['summary']['rate']): Remark {
-  if (ratio === null) return { style: 'warn', text: 'Nothing was due in the recorded phases.' };
+  if (ratio === null) return { style: 'warn', text: 'No records were due in the recorded phases.' };
   const text = `Achieved ${formatRatio(ratio)} of the intended rate: ${formatRate(achievedPerSecond)} of ${formatRate(intendedPerSecond)}.`;
   return { style: ratio < ACHIEVED_LIMIT_RATIO ? 'bad' : undefined, text };
 }

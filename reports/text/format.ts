@@ -1,6 +1,5 @@
 /**
- * Numbers for people: three significant digits and the notation of scenarios and thresholds (70ms, 99%, 1,000/s, 1.5MB/s).
- * Each takes the base unit: nanoseconds, bytes, per second, 0 to 1.
+ * Numbers for people: three significant digits in the notation of scenarios and thresholds (70ms, 99%, 1,000/s, 1.5MB/s).
  */
 
 const DIGITS = 3;
@@ -33,12 +32,12 @@ export function formatBytes(bytes: number): string {
   return inSteps(bytes, SIZE_STEPS);
 }
 
-/** Every digit, in groups: for what is counted and must add up. */
+/** Formats every digit, in groups, because counts must add up. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** Every digit up to 999,999, three above: for narrow columns. */
+/** Formats every digit up to 999,999 and three digits above, for narrow columns. */
 export function formatShortCount(count: number): string {
   return count < 1e6 ? formatCount(count) : inSteps(count, COUNT_STEPS);
 }
@@ -51,12 +50,12 @@ export function formatByteRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** Cents and their fractions, because most runs cost less than one. */
+/** Formats dollars; below 10 cents with fractions of a cent, because most runs cost less than one. */
 export function formatDollars(usd: number): string {
   return `$${usd < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
 }
 
-/** A ratio as a percentage. What is not all is never rounded to 100 %, and what is something never to 0 %. */
+/** Formats a ratio as a percentage. A ratio below 1 is never rounded to 100%, and one above 0 never to 0%. */
 export function formatRatio(ratio: number): string {
   if (ratio < 1 && ratio > 0.9995) return '>99.9%';
   if (ratio > 0 && ratio < 0.00005) return '<0.01%';
@@ -64,7 +63,7 @@ export function formatRatio(ratio: number): string {
 }
 
 function inSteps(value: number, steps: readonly (readonly [number, string])[]): string {
-  // Rounded first: 999.9 ms are 1.00 s, not 1000 ms.
+  // Rounding comes before the choice of the unit, because 999.9 ms are 1.00 s, not 1000 ms.
   const rounded = Number(value.toPrecision(DIGITS));
   const [size, unit] = steps.find(([step]) => Math.abs(rounded) >= step) ?? steps.at(-1)!;
   const scaled = rounded / size;
@@ -77,13 +76,13 @@ function grouped(value: number): string {
   return rounded >= 100 ? rounded.toLocaleString('en-US') : trimmed(rounded);
 }
 
-/** Three significant digits, zeros kept, so that a column of them lines up. */
+/** Formats three significant digits and keeps zeros, so that the numbers of a column line up. */
 function fixed(value: number): string {
   const whole = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(whole);
 }
 
-/** Three significant digits without trailing zeros. */
+/** Formats three significant digits without trailing zeros. */
 function trimmed(value: number): string {
   return String(Number(Number(value.toPrecision(DIGITS)).toFixed(2)));
 }

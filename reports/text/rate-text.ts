@@ -1,13 +1,13 @@
 import type { RateSummary, Summary } from '../result/result.ts';
 import { formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 
-/** Rates closer than this to each other are one rate: random arrivals differ by chance. */
+/** Rates closer than this count as the same rate, because random arrivals differ by chance. */
 const SAME_RATE_RATIO = 0.01;
 const PHASE_ROWS_MAX = 12;
 
 type Rates = Pick<Summary, 'rate' | 'phases'>;
 
-/** True if the rate of the summary is a mean of phases that differ, and so the rate of no phase. */
+/** True if the phases differ in rate, so that the rate of the summary is a mean and no phase had it. */
 export function isMeanRate({ rate, phases }: Rates): boolean {
   const { intendedPerSecond } = rate;
   return phases.some((phase) => {
@@ -24,8 +24,8 @@ export function rateText(summary: Rates): string {
 }
 
 /**
- * One row for each recorded phase, if their rates differ: name, achieved rate, intended rate, share and length.
- * @returns rows of texts, and how many more phases there are.
+ * Returns one row for each recorded phase if their rates differ: name, achieved rate, intended rate, share and length.
+ * @returns rows of texts, and the number of phases without a row.
  */
 export function phaseRateRows(summary: Rates): { readonly rows: string[][]; readonly hidden: number } {
   if (!isMeanRate(summary)) return { rows: [], hidden: 0 };
@@ -42,7 +42,7 @@ export function phaseRateRows(summary: Rates): { readonly rows: string[][]; read
   return { rows, hidden: summary.phases.length - rows.length };
 }
 
-/** What was throttled, as a share of attempts and as a share of records: a record may be throttled many times. */
+/** Describes throttling as a share of attempts and as a share of records: a record may be throttled many times. */
 export function throttleTexts(rate: RateSummary): string[] {
   const { throttled, throttledRatio, throttledRecords, throttledRecordsRatio, retried } = rate;
   if (throttled === 0 && retried === 0) return [];

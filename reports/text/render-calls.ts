@@ -6,14 +6,16 @@ import { renderTable } from './render-table.ts';
 const NS_PER_MS = 1e6;
 const ERROR_PREFIX = 'errors.';
 
-/** What a target that is called answered beside the records: nothing where it is not called, or had nothing to say. */
+/**
+ * Renders what happened to calls of a remote target; nothing without such calls, or if none failed and no fact stands out.
+ */
 export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'series'>): Line[] {
   const errors = callErrors(workers);
   const foreign = workers.reduce((sum, { counts }) => sum + (counts?.foreignRecords ?? 0), 0);
   const behindMs = Math.max(-1, ...series.map(({ gauges }) => gauges.behindMs ?? -1));
   const facts = [
     ...(behindMs > 0 ? [`consumers up to ${formatDuration(behindMs * NS_PER_MS)} behind the tip`] : []),
-    ...(foreign > 0 ? [`${formatCount(foreign)} records of others left alone`] : []),
+    ...(foreign > 0 ? [`${formatCount(foreign)} foreign records ignored`] : []),
   ];
   if (errors.length === 0 && facts.length === 0) return [];
   const head: Line = [styled('bold', 'Target'), facts.length === 0 ? '' : `  ${facts.join(', ')}`];
@@ -24,17 +26,17 @@ export function renderNotes({ notes = [] }: Pick<Result, 'notes'>, { width }: Re
   return notes.flatMap((note) => hanging(styled('bold', 'Note  '), printable(note), width));
 }
 
-/** Producers count the records that an error befell. */
+/** Producers count the records that failed with an error. */
 export const PRODUCER_ERROR_UNIT = 'records of producers';
 
 export interface CallError {
   readonly code: string;
   readonly count: number;
-  /** What is counted: producers count the records that it befell, consumers its calls. */
+  /** Unit of `count`: producers count the records that failed with the error, consumers the calls. */
   readonly unit: string;
 }
 
-/** What went wrong with calls, by code. */
+/** Returns the errors of calls, by role and code. */
 export function callErrors(workers: readonly WorkerReport[]): CallError[] {
   return [...errorsOf(workers, 'producer'), ...errorsOf(workers, 'consumer')];
 }

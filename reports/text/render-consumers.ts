@@ -8,7 +8,7 @@ export const CONSUMER_ROWS_MAX = 16;
 const NAME_COLUMNS_MIN = 8;
 const HEAD = ['count', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'max'] as const;
 
-/** Put-to-get of each consumer, if there are several: one that is pushed to and one that polls have no common latency. */
+/** True if put-to-get is shown for each consumer. One with enhanced fan-out and one that polls have no common latency. */
 export function hasSeveral({ consumers }: Pick<Summary, 'consumers'>): boolean {
   return consumers.length > 1;
 }
@@ -34,7 +34,7 @@ export function renderConsumers({ consumers }: Pick<Summary, 'consumers'>, { wid
   ];
 }
 
-/** A latency row without its name and its minimum, which a table with names has no room for. */
+/** Returns a latency row without its name and its minimum, for which a table with names has no room. */
 function numbersOf({ spans }: ConsumerSummary): string[] {
   const [, count, , ...rest] = latencyRow('', spans.putToGet);
   return [count!, ...rest];

@@ -5,7 +5,7 @@ import { type Line, type Segment, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 import { shardChangeText, stepText } from './step-text.ts';
 
-/** What was done to the stream on purpose, and what became of it: nothing where the scenario says nothing of it. */
+/** Renders the steps and faults of the scenario with their outcomes; an empty section for each that the scenario lacks. */
 export function renderEvents({ steps = [], faults = [] }: Pick<Result, 'steps' | 'faults'>): Line[][] {
   return [renderSteps(steps), renderFaults(faults)];
 }
@@ -53,7 +53,7 @@ function renderFaults(faults: readonly FaultReport[]): Line[] {
     injected === null
       ? styled('dim', 'not counted')
       : injected === 0
-        ? styled('warn', 'never hit')
+        ? styled('warn', 'never injected')
         : formatCount(injected),
   ]);
   return [

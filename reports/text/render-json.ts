@@ -1,6 +1,6 @@
 import type { Result } from '../result/result.ts';
 
-/** The result without its cells and series: what a script looks at after a run. Same names as in result.json. */
+/** Renders the result without its cells and series, for scripts. The names are those of result.json. */
 export function renderJson(result: Result): string {
   const { cells: _cells, series: _series, scenario, ...rest } = result;
   const { name, target } = scenario;

@@ -5,7 +5,7 @@ import { formatDuration, formatShortCount } from './format.ts';
 import { hanging, type Line, type RenderOptions, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
-/** The headline first, and beside it what it would have been without intended times. */
+/** The headline, its value without intended times, then the spans that it consists of. */
 export const LATENCY_ROWS: readonly (readonly [Span, string])[] = [
   ['putToGet', 'put-to-get'],
   ['uncorrected', '  uncorrected'],
@@ -14,7 +14,7 @@ export const LATENCY_ROWS: readonly (readonly [Span, string])[] = [
   ['sendDelay', 'send delay'],
 ];
 
-/** Those that a summary shows. */
+/** Percentiles that a summary shows. */
 export const SHOWN_PERCENTILES = [
   ['p50', 50, 'p50Ns'],
   ['p90', 90, 'p90Ns'],
@@ -24,11 +24,11 @@ export const SHOWN_PERCENTILES = [
 
 export const LATENCY_HEAD = ['', 'count', 'min', 'mean', ...SHOWN_PERCENTILES.map(([name]) => name), 'max'] as const;
 
-/** How far apart corrected and uncorrected p99 are when it is worth a word. */
+/** Ratio of corrected to uncorrected p99 above which a note explains the difference. */
 const CORRECTION_RATIO = 1.2;
 
 export function renderLatency({ summary }: Result, { width }: RenderOptions): Line[] {
-  const rows = LATENCY_ROWS.map(([span, words]) => latencyRow(words, summary.spans[span]));
+  const rows = LATENCY_ROWS.map(([span, label]) => latencyRow(label, summary.spans[span]));
   const [, ...head] = LATENCY_HEAD;
   const which = summary.consumers.length > 1 ? 'all consumers' : '';
   return [
@@ -42,14 +42,16 @@ export function renderLatency({ summary }: Result, { width }: RenderOptions): Li
   ];
 }
 
-/** One span: its words, count, smallest, mean, percentiles and largest; `-` for what too few records support. */
-export function latencyRow(words: string, summary: SpanSummary): string[] {
+/**
+ * Returns a row for one span: label, count, min, mean, percentiles and max; `-` if there are too few records for a value.
+ */
+export function latencyRow(label: string, summary: SpanSummary): string[] {
   const cell = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
   const percentiles = SHOWN_PERCENTILES.map(([, percentile, field]) => {
     return `${cell(summary[field])}${needsMark(percentile, summary.count) ? '*' : ''}`;
   });
   return [
-    words,
+    label,
     formatShortCount(summary.count),
     cell(summary.minNs),
     cell(summary.meanNs),
@@ -58,33 +60,34 @@ export function latencyRow(words: string, summary: SpanSummary): string[] {
   ];
 }
 
-/** What must be known to read the table, as sentences. */
+/** Returns the sentences that explain the latency table. */
 export function latencyNotes(
   summary: Pick<Result['summary'], 'spans' | 'rate' | 'composition' | 'consumers'>,
 ): string[] {
   const { spans, consumers } = summary;
   const used = Object.values(spans).filter(({ count }) => count > 0);
-  const notes: string[] = ['put-to-get counts from the intended time, uncorrected from the sending.'];
+  const notes: string[] = ['put-to-get starts at the intended time, uncorrected at the send.'];
   if (consumers.length > 1) {
     notes.push('put-to-get, uncorrected and residence count a record once for each consumer.');
   }
   const hidden = SHOWN_PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
   if (hidden.length > 0) {
-    const needs = hidden.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToShow(percentile))}`);
-    notes.push(`- too few records to say: ${needs.join(', ')}.`);
+    const needs = hidden.map(([name, percentile]) => `${name} needs ${formatShortCount(samplesToShow(percentile))}`);
+    notes.push(`- too few records: ${needs.join(', ')}.`);
   }
   const marked = SHOWN_PERCENTILES.filter(([, percentile]) => used.some(({ count }) => needsMark(percentile, count)));
   if (marked.length > 0) {
-    const needs = marked.map(([name, percentile]) => `${name} from ${formatShortCount(samplesToGate(percentile))}`);
-    notes.push(`* few records, may change a lot from run to run; judged: ${needs.join(', ')}.`);
+    const needs = marked.map(([name, percentile]) => `${name} needs ${formatShortCount(samplesToGate(percentile))}`);
+    notes.push(`* few records, may vary a lot between runs; to be judged, ${needs.join(', ')}.`);
   }
   const [corrected, uncorrected] = [spans.putToGet.p99Ns, spans.uncorrected.p99Ns];
   if (corrected !== null && uncorrected !== null && corrected > CORRECTION_RATIO * uncorrected) {
     const times = Number((corrected / Math.max(1, uncorrected)).toPrecision(2)).toLocaleString('en-US');
-    notes.push(`Records waited to be sent: measured from the sending, p99 would look ${times} times better.`);
+    notes.push(`Records waited to be sent: measured from the send, p99 would look ${times} times better.`);
   }
   notes.push(...[compositionSentence(summary)].filter((sentence) => sentence !== undefined));
   const clamped = used.reduce((sum, summary) => sum + summary.clamped, 0);
-  if (clamped > 0) notes.push(`${formatShortCount(clamped)} values lay outside of 0 to 1 hour and count at its ends.`);
+  if (clamped > 0)
+    notes.push(`${formatShortCount(clamped)} values were outside 0 to 1 hour and count as the nearest end.`);
   return notes;
 }

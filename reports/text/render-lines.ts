@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { columnsOf, takeColumns } from './text-width.ts';
 
-/** How a piece of a line looks in colour; without colours only the words remain, so no meaning may hang on a style. */
+/** Look of a segment in colour. Without colours only the text remains, so no meaning may depend on a style. */
 export type Style = 'bold' | 'dim' | 'good' | 'bad' | 'warn';
 export type Segment = string | { readonly text: string; readonly style: Style };
 export type Line = readonly Segment[];
@@ -19,7 +19,7 @@ const FORMATS: Record<Style, Parameters<typeof styleText>[0]> = {
   warn: ['bold', 'yellow'],
 };
 
-/** Joins lines, none of which is longer than `width`: what is too long ends in an ellipsis. */
+/** Joins lines and cuts each one that is longer than `width`, with an ellipsis at its end. */
 export function paint(lines: readonly Line[], { colours, width }: RenderOptions): string {
   return lines.map((line) => paintLine(line, colours, width)).join('\n');
 }
@@ -32,17 +32,17 @@ export function textOf(segment: Segment): string {
   return typeof segment === 'string' ? segment : segment.text;
 }
 
-/** Names come from scenarios and error messages from targets; neither may move the cursor. */
+/** Replaces control characters: names from scenarios and error messages from targets must not move the cursor. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
-/** Columns of a terminal. */
+/** Columns that the segment takes in a terminal. */
 export function lengthOf(segment: Segment): number {
   return columnsOf(textOf(segment));
 }
 
-/** Breaks `text` at spaces into lines of at most `width`; a longer word stands alone. */
+/** Breaks `text` at spaces into lines of at most `width`; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/u)) {
@@ -54,7 +54,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** `head`, then `text` beside it, wrapped and indented to where it began. */
+/** Puts `text` after `head`, wrapped; further lines are indented to the start of the text. */
 export function hanging(head: Segment, text: string, width: number, style?: Style): Line[] {
   const indent = lengthOf(head);
   return wrap(text, Math.max(20, width - indent)).map((part, index) => [
@@ -63,7 +63,7 @@ export function hanging(head: Segment, text: string, width: number, style?: Styl
   ]);
 }
 
-/** `head`, then the items with commas between them, none of them broken; further lines begin below the first item. */
+/** Puts the items after `head`, with commas and without breaking any; further lines start below the first item. */
 export function listed(head: Line, items: readonly Segment[], width: number): Line[] {
   const indent = head.reduce((sum, segment) => sum + lengthOf(segment), 0);
   const lines: Segment[][] = [[...head]];
@@ -90,7 +90,7 @@ function paintLine(line: Line, colours: boolean, width: number): string {
   for (const segment of line) {
     const whole = printable(textOf(segment));
     const text = takeColumns(whole, room);
-    // After a cut nothing else is shown, even where half of a wide character's room is left.
+    // After a cut nothing else is shown, even if half of the room for a wide character is left.
     room = text === whole ? room - columnsOf(text) : 0;
     painted += colours && typeof segment !== 'string' && text !== '' ? styledText(segment.style, text) : text;
   }

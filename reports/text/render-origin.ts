@@ -4,26 +4,26 @@ import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions } from './render-lines.ts';
 import { sentence } from './render-verdict.ts';
 
-/** Parts that start within this time of each other were meant to start together. */
+/** Parts that start within this time of each other count as started together. */
 const TOGETHER_NS = 100e6;
 
-/** What a reader must know of a result that is not simply of one whole run, as lines; none for one that is. */
+/** Renders how the result differs from one whole run (part, merged, cut) as lines; none if it is one whole run. */
 export function renderOrigin(result: Result, { width }: RenderOptions): Line[] {
   return originSentences(result).flatMap((text) => hanging('  ', text, width));
 }
 
-/** The same as sentences. */
+/** Returns how the result differs from one whole run, as sentences. */
 export function originSentences({ part, merged, cut }: Pick<Result, 'part' | 'merged' | 'cut'>): string[] {
   const sentences: string[] = [];
   if (part !== undefined) {
-    sentences.push(`Part ${part.index} of ${part.of} of the scenario's load: every number is of this part alone.`);
+    sentences.push(`Part ${part.index} of ${part.of} of the scenario's load: every number covers only this part.`);
   }
   if (merged !== undefined) sentences.push(...mergedSentences(merged));
   if (cut !== undefined) {
-    const records = cut.phase === undefined ? 'what completed in it' : `all records of ${cut.phase}`;
+    const records = cut.phase === undefined ? 'records completed in it' : `all records of ${cut.phase}`;
     sentences.push(
       `Cut to ${formatDuration(cut.fromNs)} to ${formatDuration(cut.toNs)} of the run, ${records}.`,
-      'The ledger and the workers are those of the whole run.',
+      'The ledger and the workers cover the whole run.',
     );
   }
   return sentences.map(sentence);
@@ -38,6 +38,6 @@ function mergedSentences({ of, parts }: Merged): string[] {
   return [
     `Merged from parts: ${which}.`,
     ...(spreadNs > TOGETHER_NS ? [apart] : []),
-    'What a shard took at p50 and p99 in single seconds is not known where several parts had records.',
+    'A shard has no p50 and p99 for a second in which several parts had records.',
   ];
 }

@@ -18,8 +18,8 @@ import {
 import { renderTable } from './render-table.ts';
 import { actualText, markOf, outcomeText, sentence, verdictReason, verdictWord } from './render-verdict.ts';
 
-/** A column's head is cut to this, so that long folder names do not push others out. */
-const LONGEST_NAME = 20;
+/** The head of a column is cut to this many characters, so that long folder names leave room for other columns. */
+const NAME_CHARACTERS_MAX = 20;
 const GAP = 2;
 const SCENARIO_HASH_SHOWN = 12;
 
@@ -29,14 +29,14 @@ interface Row {
 }
 
 /**
- * Results beside one another, one column a result; what does not fit into the width goes below. It states what each measured
- * and draws no conclusion: whether two may be compared, and whether they differ, is another question.
+ * Renders results side by side, one column each; columns that do not fit into the width follow below. It shows what each
+ * measured and draws no conclusion: `compare` decides if results are comparable and if they differ.
  */
 export function renderOverlay(results: readonly NamedResult[], options: RenderOptions): string {
   const rows = rowsFor(results);
   const blocks: Line[][] = columnGroups(results, rows, options.width).map((group) => table(rows, group));
-  const remarks = results.flatMap((named) => remarksOn(named, options.width));
-  const sections = [...blocks, ...(remarks.length > 0 ? [remarks] : [])];
+  const caveats = results.flatMap((named) => caveatsOf(named, options.width));
+  const sections = [...blocks, ...(caveats.length > 0 ? [caveats] : [])];
   return paint(sections.flatMap((section) => [...section, []]).slice(0, -1), options);
 }
 
@@ -105,7 +105,7 @@ function latencyRows(span: Span): Row[] {
   ];
 }
 
-/** Every threshold of any result; a result that was not judged by it has an empty cell. */
+/** Returns a row for every threshold of any result; the cell is empty for a result without that threshold. */
 function thresholdRows(results: readonly NamedResult[]): Row[] {
   const texts = new Set(results.flatMap(({ result }) => result.verdict.thresholds.map(thresholdText)));
   if (texts.size === 0) return [];
@@ -136,7 +136,7 @@ function heading(text: string): Row[] {
   return [{ head: styled('bold', text), cellOf: () => '' }];
 }
 
-/** A row that would say the same of all is left out. */
+/** Returns no row if all results have the same value. */
 function differing(results: readonly NamedResult[], head: string, cellOf: (result: Result) => string): Row[] {
   return new Set(results.map(({ result }) => cellOf(result))).size > 1 ? [{ head, cellOf }] : [];
 }
@@ -166,19 +166,21 @@ function table(rows: readonly Row[], group: readonly NamedResult[]): Line[] {
   return renderTable([head, ...body], { align: ['left', 'right'], gap: GAP, indent: 0 });
 }
 
-/** Why one is not to be believed, or covers only a part. */
-function remarksOn({ name, result }: NamedResult, width: number): Line[] {
+/** Renders why a result is invalid or partial. */
+function caveatsOf({ name, result }: NamedResult, width: number): Line[] {
   const head = styled('warn', `${printable(name)}  `);
   const texts = [
     ...(result.verdict.kind === 'invalid' ? [sentence(verdictReason(result))] : []),
-    ...(result.partial ? [`${sentence(outcomeText(result.outcome))} Every number covers only what was done.`] : []),
+    ...(result.partial ? [`${sentence(outcomeText(result.outcome))} Every number covers only the part that ran.`] : []),
   ];
   return texts.flatMap((text) => hanging(head, printable(text), width));
 }
 
 function shortName({ name }: NamedResult): string {
   const characters = [...printable(name)];
-  return characters.length <= LONGEST_NAME ? characters.join('') : `…${characters.slice(1 - LONGEST_NAME).join('')}`;
+  return characters.length <= NAME_CHARACTERS_MAX
+    ? characters.join('')
+    : `…${characters.slice(1 - NAME_CHARACTERS_MAX).join('')}`;
 }
 
 function capital(text: string): string {

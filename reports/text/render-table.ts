@@ -1,16 +1,16 @@
 import { type Line, lengthOf, type Segment, styled } from './render-lines.ts';
 
 export interface TableOptions {
-  /** By column; the last one goes on for further columns. */
+  /** Alignment by column; the last entry applies to all further columns. */
   readonly align: readonly ('left' | 'right')[];
   readonly gap?: number;
   readonly indent?: number;
 }
 
-/** A cell of one style, or of several. */
+/** A cell of one or several segments. */
 export type TableCell = Segment | readonly Segment[];
 
-/** Rows with their columns under each other; missing cells at a row's end are left empty. */
+/** Aligns the columns of the rows; missing cells at the end of a row stay empty. */
 export function renderTable(
   rows: readonly (readonly TableCell[])[],
   { align, gap = 2, indent = 2 }: TableOptions,
@@ -43,18 +43,22 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 const FULL = '█';
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** A horizontal bar of `ratio` (0 to 1) of `width` characters, in eighths of one; anything above 0 can be seen. */
+/** Draws a horizontal bar over `ratio` (0 to 1) of `width` characters, in eighths of one; any ratio above 0 is visible. */
 export function bar(ratio: number, width: number): string {
   const eighths = Math.max(ratio > 0 ? 1 : 0, Math.round(Math.min(1, Math.max(0, ratio)) * width * EIGHTHS.length));
   return FULL.repeat(Math.floor(eighths / EIGHTHS.length)) + EIGHTHS[eighths % EIGHTHS.length];
 }
 
-/** A second in which nothing arrived although records were due: as high as the highest bar, so that it is no gap. */
+/**
+ * A second in which nothing arrived although records were due. It is as high as the highest bar, so that it does not look
+ * like a gap.
+ */
 export const SILENT = '▒';
 
 /**
- * One character a value, from 0 to the largest; null is a space, and SILENT where `isSilent`. With more values than `width`,
- * each character is the largest of its share of them, so that a short peak stays in sight, and SILENT if one of them is.
+ * Draws one character for each value, from 0 to the largest; a space for null, and SILENT if `isSilent`. With more values
+ * than `width`, each character shows the largest of several values, so that a short peak stays visible, and SILENT if one is
+ * silent.
  */
 export function sparkline(
   values: readonly (number | null)[],
@@ -73,12 +77,12 @@ export function sparkline(
     .join('');
 }
 
-/** A sparkline as segments, with what is silent in the colour of faults. */
+/** Splits a sparkline into segments, with the silent parts in the colour of faults. */
 export function paintSilence(line: string): Segment[] {
   return splitSilence(line).map((part) => (part.startsWith(SILENT) ? styled('bad', part) : part));
 }
 
-/** The parts of a sparkline that are silent, and those between them. */
+/** Splits a sparkline into its silent parts and those between them. */
 export function splitSilence(line: string): string[] {
   return line.split(/(▒+)/u).filter((part) => part !== '');
 }

@@ -16,15 +16,15 @@ import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './r
 import { silenceText } from './silence-text.ts';
 
 const BAR_WIDTH = 24;
-const MOST_LANES = 16;
+const LANES_MAX = 16;
 const SPARKLINE_WIDTH = 48;
 
 export interface SummaryOptions extends RenderOptions {
-  /** Where the result was written; the last line says so. */
+  /** Path of the written result, for the last line. */
   readonly resultPath?: string;
 }
 
-/** What a person reads after a run: first whether to believe it and whether it passed, then why. */
+/** Renders a result for the terminal: first if it is valid and if it passed, then the numbers. */
 export function renderSummary(result: Result, options: SummaryOptions): string {
   const sections: Line[][] = [
     [...renderHeader(result), ...renderOrigin(result, options), ...renderVerdict(result, options)],
@@ -43,7 +43,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   return paint(lines.slice(0, -1), options);
 }
 
-/** One line for `--quiet` and logs: the verdict, what it rests on, and the headline. */
+/** Renders one line for `--quiet` and logs: the verdict, its reason, and the headline. */
 export function renderVerdictLine(
   result: Result,
   { colours }: Pick<RenderOptions, 'colours'> = { colours: false },
@@ -73,7 +73,7 @@ export function whatRan({ scenario, seed, series, partial }: Result): string {
     target.kind === 'kinesis'
       ? `kinesis, stream ${target.stream}`
       : `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
-  return `on ${on}, ${partial ? 'cut at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
+  return `on ${on}, ${partial ? 'stopped at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
 function renderRate(result: Result, width: number): Line[] {
@@ -87,14 +87,14 @@ function renderRate(result: Result, width: number): Line[] {
     ...throttleTexts(rate).map((text): Line => [styled('warn', `  ${text}`)]),
   ];
   if (rate.overtime > 0) {
-    const text = `  ${formatCount(rate.overtime)} sent after the end of their phase, not part of the achieved rate`;
+    const text = `  ${formatCount(rate.overtime)} sent after their phase ended, not counted in the achieved rate`;
     lines.push([styled('warn', text)]);
   }
   if (series.length < 2) return lines;
   return [...lines, ...renderOverTime(result, width)];
 }
 
-/** The run's seconds as sparklines, with those marked in which nothing arrived, so that the worst ones are no gap. */
+/** Renders the run's seconds as sparklines. Silent seconds are marked, so that the worst ones do not look like gaps. */
 function renderOverTime(result: Result, width: number): Line[] {
   const { scenario, series } = result;
   const isSilent = silentSecondsOf(result);
@@ -126,7 +126,7 @@ function renderLanes(result: Result): Line[] {
   if (lanes.length === 0) return [];
   const total = lanes.reduce((sum, { acked }) => sum + acked, 0);
   const fullest = Math.max(1, ...lanes.map(({ acked }) => acked));
-  const shown = lanes.length <= MOST_LANES ? lanes : lanes.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_LANES);
+  const shown = lanes.length <= LANES_MAX ? lanes : lanes.toSorted((a, b) => b.acked - a.acked).slice(0, LANES_MAX);
   const head = ['shard', 'records', '', 'rate', 'throttled', 'p99'].map((name) => styled('dim', name));
   const rows = shown.map(({ shard, acked, overtime, throttled, p99Ns }): Segment[] => [
     String(shard),
@@ -157,7 +157,7 @@ function renderLedger(ledger: Ledger, width: number): Line[] {
     ],
     width,
   );
-  const shown = consumers.length <= MOST_LANES ? consumers : consumers.filter(hasFault).slice(0, MOST_LANES);
+  const shown = consumers.length <= LANES_MAX ? consumers : consumers.filter(hasFault).slice(0, LANES_MAX);
   if (shown.length === 0) return head;
   const columns = ['received', 'lost', 'trimmed', 'duplicated', 'reordered'].map((name) => styled('dim', name));
   const rows = shown.map((consumer): Segment[] => [
@@ -180,7 +180,7 @@ function renderCeiling(
   const text =
     recordsPerSecond === null
       ? `not measured on this machine (${machine})`
-      : `${formatRate(recordsPerSecond)} with a target that does nothing${cached ? ' (cached)' : ''}; ` +
+      : `${formatRate(recordsPerSecond)} with a no-op target${cached ? ' (cached)' : ''}; ` +
         `this run used ${formatRatio(summary.rate.achievedPerSecond / recordsPerSecond)} of it (${machine})`;
   const lines = hanging(styled('bold', 'Harness ceiling  '), text, width);
   return resultPath === undefined ? lines : [...lines, [styled('bold', 'Result'), `  ${resultPath}`]];
@@ -198,7 +198,7 @@ function ackedPerSecond(interval: Interval): number {
   return (producerTotals(interval.cells).acked * 1e9) / Math.max(1, interval.endNs - interval.startNs);
 }
 
-/** The worst shard's; where a merged result does not know it, that of all shards together. */
+/** Put-to-get p99 of the worst shard; that of all shards together if a merged result lacks it. */
 function worstP99({ shards, cells }: Interval): number | null {
   const p99s = shards.filter(({ putToGet }) => putToGet.count > 0).map(({ putToGet }) => putToGet.p99Ns);
   if (p99s.length === 0) return null;

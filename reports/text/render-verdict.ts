@@ -2,18 +2,18 @@ import { ReportError } from '../errors.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
-import { HOW_TO_JUDGE, standingOut, thresholdText } from './delivery-text.ts';
+import { HOW_TO_JUDGE, remarksOn, thresholdText } from './delivery-text.ts';
 import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
 const VERDICT_STYLES: Record<VerdictKind, Style> = { passed: 'good', failed: 'bad', invalid: 'warn', measured: 'bold' };
 
-/** The verdict, how the run ended when that was not as planned, and every reason why it is invalid with what to change. */
+/** Renders the verdict, an unplanned end of the run, and every reason why it is invalid with its fix. */
 export function renderVerdict(result: Result, { width }: RenderOptions): Line[] {
   const head = styled(VERDICT_STYLES[result.verdict.kind], `${result.verdict.kind.toUpperCase()}  `);
   const lines = hanging(head, sentence(verdictReason(result)), width);
-  for (const { style, text } of standingOut(result)) lines.push(...hanging('  ', text, width, style));
+  for (const { style, text } of remarksOn(result)) lines.push(...hanging('  ', text, width, style));
   if (result.verdict.kind === 'measured') lines.push(...hanging('  ', HOW_TO_JUDGE, width, 'dim'));
   for (const { code, what, fix, part } of result.validity.reasons) {
     const where = part === undefined ? '' : `Part ${part}: `;
@@ -21,13 +21,13 @@ export function renderVerdict(result: Result, { width }: RenderOptions): Line[] 
     lines.push(...hanging(`${' '.repeat(code.length + 4)}`, `Fix: ${fix}`, width, 'bold'));
   }
   if (result.partial) {
-    const text = `${sentence(outcomeText(result.outcome))} Every number covers only what was done.`;
+    const text = `${sentence(outcomeText(result.outcome))} Every number covers only the part that ran.`;
     lines.push(...hanging(styled('warn', 'PARTIAL  '), text, width));
   }
   return lines;
 }
 
-/** Each threshold with its mark and what was measured. */
+/** Renders each threshold with its mark and the measured value. */
 export function renderThresholds({ verdict }: Result, { width }: RenderOptions): Line[] {
   if (verdict.thresholds.length === 0) return [];
   const rows = verdict.thresholds.map((threshold): Segment[] => [
@@ -48,7 +48,7 @@ export function renderThresholds({ verdict }: Result, { width }: RenderOptions):
   ];
 }
 
-/** `neutral`: the run is invalid, so that the measured value proves nothing; `unknown`: there is no value. */
+/** `neutral`: the run is invalid, so the measured value proves nothing; `unknown`: there is no value. */
 export type Mark = 'holds' | 'fails' | 'unknown' | 'neutral';
 
 export function markOf({ holds, actual }: ThresholdVerdict): Mark {
@@ -66,13 +66,13 @@ export function actualText({ text, actual }: ThresholdVerdict): string {
 export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'completed':
-      return 'ran to its end';
+      return 'completed';
     case 'interrupted':
       return `interrupted by ${outcome.signal}`;
     case 'aborted':
       return `stopped by the threshold ${outcome.threshold}`;
     case 'failed':
-      return `ended by ${outcome.code}: ${outcome.message}`;
+      return `failed with ${outcome.code}: ${outcome.message}`;
     case 'died':
       return `not finished: its process died, or is still running${tornText(outcome.discardedBytes)}`;
   }
@@ -86,15 +86,15 @@ export function verdictWord({ verdict }: Result): Segment {
   return styled(VERDICT_STYLES[verdict.kind], verdict.kind.toUpperCase());
 }
 
-/** Half a sentence on what the verdict rests on. */
+/** Returns the reason of the verdict, as half a sentence. */
 export function verdictReason({ verdict, validity, outcome }: Result): string {
   const { thresholds } = verdict;
   if (validity.kind === 'invalid') {
     const codes = [...new Set(validity.reasons.map(({ code }) => code))].join(', ');
-    return `these numbers are not about the target (${codes})`;
+    return `the numbers do not describe the target (${codes})`;
   }
   if (['interrupted', 'failed', 'died'].includes(outcome.kind)) return outcomeText(outcome);
-  if (thresholds.length === 0) return 'not judged, because the scenario has no thresholds';
+  if (thresholds.length === 0) return 'not judged, because there are no thresholds';
   const holding = thresholds.filter(({ holds }) => holds === true).length;
   const unknown = thresholds.filter(({ holds }) => holds === null).length;
   if (verdict.kind === 'invalid') return unjudgedText(thresholds);

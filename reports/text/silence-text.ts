@@ -6,7 +6,7 @@ export function silenceWords(scenario: Result['scenario']): string {
   return hasConsumers(scenario) ? 'nothing received' : 'nothing acknowledged';
 }
 
-/** Half a sentence; undefined if there was no such second. */
+/** Describes the silent seconds in half a sentence; undefined if there were none. */
 export function silenceText(result: Result): string | undefined {
   return silenceSentence(silencesIn(result), silenceWords(result.scenario));
 }

@@ -3,8 +3,8 @@ import type { Silence } from '../summary/silence.ts';
 export const NS_PER_SECOND = 1e9;
 
 /**
- * `nothing received for 3s although records were due, from 4s to 7s`; undefined without silences. The page's script contains
- * this module too.
+ * `nothing received for 3s although records were due, from 4s to 7s`; undefined without silences. The script of the page
+ * contains this module too.
  */
 export function silenceSentence(silences: readonly Silence[], words: string): string | undefined {
   if (silences.length === 0) return undefined;
@@ -16,7 +16,7 @@ export function silenceSentence(silences: readonly Silence[], words: string): st
   return `${words} for ${inSeconds(totalNs)} although records were due, ${several}${where}`;
 }
 
-/** Silences are whole seconds, but for the run's last one. */
+/** Silences are whole seconds, except for the last one of the run. */
 function inSeconds(ns: number): string {
   return `${Number((ns / NS_PER_SECOND).toFixed(2))}s`;
 }

@@ -1,6 +1,6 @@
 import type { ScenarioStep } from '../../workloads/scenario.ts';
 
-const MOST_SHARDS_NAMED = 6;
+const SHARDS_NAMED_MAX = 6;
 
 /** A step in the words of a scenario: `split hottest`, `merge 0, 1`, `shards 8`. */
 export function stepText(step: ScenarioStep): string {
@@ -14,12 +14,12 @@ export function stepText(step: ScenarioStep): string {
   }
 }
 
-/** What happened to shards: `2 -> 4, 5`. */
+/** Describes a change of shards: `2 -> 4, 5`. */
 export function shardChangeText(closed: readonly number[], opened: readonly number[]): string {
   return closed.length + opened.length === 0 ? 'nothing to do' : `${shardsText(closed)} -> ${shardsText(opened)}`;
 }
 
 function shardsText(shards: readonly number[]): string {
-  if (shards.length <= MOST_SHARDS_NAMED) return shards.join(', ');
-  return `${shards.slice(0, MOST_SHARDS_NAMED).join(', ')} and ${shards.length - MOST_SHARDS_NAMED} more`;
+  if (shards.length <= SHARDS_NAMED_MAX) return shards.join(', ');
+  return `${shards.slice(0, SHARDS_NAMED_MAX).join(', ')} and ${shards.length - SHARDS_NAMED_MAX} more`;
 }

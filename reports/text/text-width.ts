@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Whole characters as a reader sees them, so that an accent or a joined emoji is never cut from its base. */
+/** Splits text into characters as a reader sees them, so that no accent or joined emoji is cut from its base. */
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
@@ -9,7 +9,7 @@ export function columnsOf(text: string): number {
   return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-/** The longest start of the text that fits into so many columns. */
+/** Returns the longest prefix of the text that fits into the columns. */
 export function takeColumns(text: string, columns: number): string {
   if (columns <= 0) return '';
   if (PRINTABLE_ASCII.test(text)) return text.slice(0, columns);
@@ -23,7 +23,7 @@ export function takeColumns(text: string, columns: number): string {
   return taken;
 }
 
-/** The text with spaces after it, up to so many columns. */
+/** Pads the text with spaces to the columns. */
 export function padColumns(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 }

@@ -75,7 +75,7 @@ describe('a run in which every record fails', () => {
     expect(measured.verdict).toEqual({ kind: 'measured', thresholds: [] });
     const text = renderSummary(measured, { colours: false, width: 80 });
     expect(text.split('\n').slice(1, 4).join('\n')).toBe(
-      `MEASURED  Not judged, because the scenario has no thresholds.
+      `MEASURED  Not judged, because there are no thresholds.
   Undelivered: 100 of 100: failed 100.
   Achieved 0% of the intended rate: 0/s of 100/s.`,
     );

@@ -127,7 +127,7 @@ describe('a run on our own server', () => {
     for (const { counts, role } of result.workers) {
       if (role === 'consumer') expect(counts!.foreignRecords).toBeGreaterThan(10);
     }
-    expect(renderSummary(result, { colours: false, width: 100 })).toContain('records of others left alone');
+    expect(renderSummary(result, { colours: false, width: 100 })).toContain('foreign records ignored');
     const { Consumers } = await own.engine.call('ListStreamConsumers', {
       StreamARN: own.engine.account.stream({ StreamName: 'here' }).arn,
     });

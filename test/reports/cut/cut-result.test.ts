@@ -41,8 +41,8 @@ describe('cutting a result', () => {
   test('does not say what a shard did in a time, because the series does not know', () => {
     expect(cutResult(bad(), time(2, 6)).cells.every(({ shard }) => shard === null)).toBe(true);
     const text = renderSummary(cutResult(bad(), time(2, 6)), { colours: false, width: 80 });
-    expect(text).toContain('Cut to 2.00s to 6.00s of the run, what completed in it.');
-    expect(text).toContain('The ledger and the workers are those of the whole run.');
+    expect(text).toContain('Cut to 2.00s to 6.00s of the run, records completed in it.');
+    expect(text).toContain('The ledger and the workers cover the whole run.');
   });
 
   test('of a warm-up counts the warm-up, by its name and by its time', () => {

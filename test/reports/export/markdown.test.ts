@@ -77,7 +77,7 @@ describe('a Markdown report', () => {
       | ack latency | 10,000 | 2.00ms | 2.00ms | 2.00ms | 2.00ms | 2.00ms | 2.00ms | 2.00ms |
       | send delay | 10,000 | 1.00ms | 1.00ms | 1.00ms | 1.00ms | 1.00ms | 1.00ms | 1.00ms |
 
-      <sub>put-to-get counts from the intended time, uncorrected from the sending. put-to-get, uncorrected and residence count a record once for each consumer.</sub>
+      <sub>put-to-get starts at the intended time, uncorrected at the send. put-to-get, uncorrected and residence count a record once for each consumer.</sub>
 
       **Rate** 1,000/s achieved of 1,000/s intended (100%), 100kB/s; 20 throttled (0.2% of attempts), 20 retried; 20 records throttled at least once (0.2% of records)
 
@@ -104,7 +104,7 @@ describe('a Markdown report', () => {
       scenario  sha256-1f2e3d
       machine   2 x Example CPU, Linux 6.1
       versions  streamgauge 0.1.0, Node 24.21.0
-      ceiling   2.35M/s with a target that does nothing
+      ceiling   2.35M/s with a no-op target
       \`\`\`
 
       </details>
@@ -114,7 +114,7 @@ describe('a Markdown report', () => {
 
   test('of an invalid run gives every reason and what to change', () => {
     const text = renderMarkdown([{ name: 'x', result: exampleResult({ scheduleLagNs: 80e6 }) }]);
-    expect(text).toMatch(/^### ⚠️ INVALID: `x`\n\nThese numbers are not about the target \(SCHEDULE\\_LAG\)\./);
+    expect(text).toMatch(/^### ⚠️ INVALID: `x`\n\nThe numbers do not describe the target \(SCHEDULE\\_LAG\)\./);
     expect(text).toContain('- **SCHEDULE_LAG** Producers came to a record 80.0ms late');
     expect(text).toContain('*Add producers, lower the rate');
   });
@@ -122,7 +122,7 @@ describe('a Markdown report', () => {
   test('says what the records about p99 waited for', () => {
     const composed = exampleResult({ beforeMs: () => 19, latencyMs: () => 20 });
     expect(renderMarkdown([{ name: 'run', result: composed }])).toContain(
-      'At p99, 95% of put-to-get (19.0ms of 20.0ms) passed before the last sending',
+      'At p99, 95% of put-to-get (19.0ms of 20.0ms) passed before the last send',
     );
   });
 

@@ -116,7 +116,7 @@ describeInChromium('a report in a browser', (open) => {
       'Shards over time',
       'Consumer lag',
       'Ledger',
-      'How it was made',
+      'Environment',
     ]);
   });
 

@@ -16,17 +16,17 @@ describe('what the time went into, in a sentence,', () => {
   test('names the larger part of p99, and the same one of the median', () => {
     const slow = { all, p50: records(1, 70), p99: records(340, 72) };
     expect(compositionSentence({ composition: slow, rate: { retried: 3 } })).toBe(
-      'At p99, 82.5% of put-to-get (340ms of 412ms) passed before the last sending: batches, refusals and retries; at p50, 1.41% (1.00ms of 71.0ms).',
+      'At p99, 82.5% of put-to-get (340ms of 412ms) passed before the last send: batches, throttling and retries; at p50, 1.41% (1.00ms of 71.0ms).',
     );
     expect(compositionSentence({ composition: { ...slow, p99: records(2, 98) } })).toBe(
-      'At p99, 98% of put-to-get (98.0ms of 100ms) passed after the last sending: in the stream; at p50, 98.6% (70.0ms of 71.0ms).',
+      'At p99, 98% of put-to-get (98.0ms of 100ms) passed after the last send: in the stream; at p50, 98.6% (70.0ms of 71.0ms).',
     );
   });
 
   test('does not speak of retries where there were none', () => {
     const composition = { all, p50: records(50, 1), p99: null };
     expect(compositionSentence({ composition, rate: { retried: 0 } })).toBe(
-      'At p50, 98% of put-to-get (50.0ms of 51.0ms) passed before the last sending: waiting for a batch or for room in flight.',
+      'At p50, 98% of put-to-get (50.0ms of 51.0ms) passed before the last send: waiting for a batch or for room in flight.',
     );
   });
 

@@ -63,9 +63,9 @@ describe('what was done to a stream on purpose', () => {
         60.0s  split 3                              not reached
 
       Faults  injected on purpose
-        2.00s to 4.00s        error InternalFailure 5% PutRecords        1,234
-        the start to the end  latency 200ms                          never hit
-        1.00s to the end      throttle 50% shard 2                 not counted"
+        2.00s to 4.00s        error InternalFailure 5% PutRecords           1,234
+        the start to the end  latency 200ms                        never injected
+        1.00s to the end      throttle 50% shard 2                    not counted"
     `);
   });
 

@@ -92,8 +92,8 @@ describe('several results beside one another', () => {
   test('an invalid or partial one says so below', () => {
     const invalid = named('broken', { scheduleLagNs: 80e6, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     const text = renderOverlay([before, invalid], PLAIN);
-    expect(text).toContain('broken  These numbers are not about the target (SCHEDULE_LAG).');
-    expect(text).toContain('broken  Interrupted by SIGINT. Every number covers only what was done.');
+    expect(text).toContain('broken  The numbers do not describe the target (SCHEDULE_LAG).');
+    expect(text).toContain('broken  Interrupted by SIGINT. Every number covers only the part that ran.');
   });
 
   test('colours change nothing but the colours, and names move no cursor', () => {

@@ -31,10 +31,10 @@ describe('the summary of a run', () => {
     const latencyMs = (_: number, index: number) => (index % 50 === 49 ? 90 : 20);
     const text = summaryOf({ ...options, latencyMs, throttledPerSecond: () => 2 });
     expect(text).toContain(`
-At p99, 66.7% of put-to-get (60.0ms of 90.0ms) passed before the last sending:
-batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
+At p99, 66.7% of put-to-get (60.0ms of 90.0ms) passed before the last send:
+batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
 `);
-    expect(summaryOf({ latencyMs })).not.toContain('the last sending:');
+    expect(summaryOf({ latencyMs })).not.toContain('the last send:');
     const { composition } = JSON.parse(renderJson(exampleResult({ ...options, latencyMs }))).summary;
     expect(composition.p99).toMatchObject({ count: 400, putToGetNs: 90e6, beforeNs: 60e6, afterNs: 30e6 });
   });
@@ -66,7 +66,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
       residence      19,993  17.0ms   213ms  48.0ms   897ms   897ms   897ms   897ms
       ack latency    10,000  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms  2.00ms
       send delay     10,000  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms  1.00ms
-      put-to-get counts from the intended time, uncorrected from the sending.
+      put-to-get starts at the intended time, uncorrected at the send.
       put-to-get, uncorrected and residence count a record once for each consumer.
 
       Rate  1,000/s achieved of 1,000/s intended (100%), 100kB/s
@@ -86,8 +86,8 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
         dashboard    11,993     7        0           0          0
         fraud        12,000     0        0           0          0
 
-      Harness ceiling  2.35M/s with a target that does nothing (cached); this run used
-                       0.04% of it (2 x Example CPU, Node 24.21.0)
+      Harness ceiling  2.35M/s with a no-op target (cached); this run used 0.04% of it
+                       (2 x Example CPU, Node 24.21.0)
       Result  results/clickstream/result.json"
     `);
   });
@@ -133,13 +133,13 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
   test('of an invalid run is loud about it and says what to change', () => {
     const text = summaryOf({ scheduleLagNs: 80e6, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     expect(text.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
-      "clickstream  on engine with 2 shards, cut at 12.0s, seed 7
-      INVALID  These numbers are not about the target (SCHEDULE_LAG).
+      "clickstream  on engine with 2 shards, stopped at 12.0s, seed 7
+      INVALID  The numbers do not describe the target (SCHEDULE_LAG).
         SCHEDULE_LAG  Producers came to a record 80.0ms late at p99; 6.90ms is the
                       limit.
                       Fix: Add producers, lower the rate, or leave more of the machine
                       to the run. \`streamgauge doctor\` checks this machine.
-      PARTIAL  Interrupted by SIGINT. Every number covers only what was done.
+      PARTIAL  Interrupted by SIGINT. Every number covers only the part that ran.
 
       Put-to-get  by consumer, recorded phases"
     `);
@@ -148,7 +148,7 @@ batches, refusals and retries; at p50, 25% (5.00ms of 20.0ms).
   test('shows no percentile that too few records support', () => {
     const text = summaryOf({ recordsPerSecond: 20 });
     expect(text).toMatch(/ack latency +200 +2\.00ms +2\.00ms +2\.00ms +2\.00ms +- +- +2\.00ms/);
-    expect(text).toContain('- too few records to say: p99 from 299, p99.9 from 3,000.');
+    expect(text).toContain('- too few records: p99 needs 299, p99.9 needs 3,000.');
     expect(summaryOf({ recordsPerSecond: 200 })).toContain('* few records');
   });
 
