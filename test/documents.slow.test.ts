@@ -64,11 +64,6 @@ describe('the guide', () => {
     for (const code of [0, 1, 2, 3, 4, 5, 6, 130]) expect(text).toContain(`| ${code} |`);
   });
 
-  test('shows the table of operations as it stands beside them', () => {
-    const table = readFileSync(join(ROOT, 'engine/account/OPERATIONS.md'), 'utf8').trim();
-    expect(page('docs/guide/kinesis-operations.md')).toContain(table);
-  });
-
   test('shows the steps of CI jobs as they stand in the example', () => {
     const workflow = readFileSync(join(ROOT, 'examples/github-actions/streamgauge.yml'), 'utf8');
     const steps = GUIDES.flatMap((path) => blocksOf(page(path)).filter(({ language }) => language === 'yml'));

@@ -13,6 +13,7 @@ const NOT_YET_CLEAN = [
   'README.md',
   'docs/design/',
   'docs/guide/',
+  'docs/reference/',
   'engine/',
   'examples/',
   'reports/',

@@ -23,6 +23,9 @@ interface Bounds {
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
 }
 
+/** Ranges of quantities in words. JSON Schema cannot express them, so that they become part of descriptions there. */
+export const RANGES = z.registry<{ readonly words: string }>();
+
 const HOUR_NS = 3600e9;
 export const RATE_MAX_PER_SECOND = 100e6;
 export const KEY_MAX_CHARACTERS = 256;
@@ -129,6 +132,7 @@ function quantityField(
 ) {
   return z
     .unknown()
+    .register(RANGES, { words: bounds.words })
     .meta({ description, ...(bounds.jsonSchema ?? { type: 'string', pattern }), examples })
     .transform((input, context): number => {
       const problem = (code: string, what: string, fix: string): never => {

@@ -10,6 +10,7 @@ import {
   millisecondsField,
   nameField,
   payloadSizeField,
+  RANGES,
   RECORD_MAX_BYTES,
   rateField,
   rateOrZeroField,
@@ -351,5 +352,14 @@ export type ParsedPhase = z.output<typeof phaseSchema>;
 
 /** What editors need for completion and help while a scenario is written. */
 export function scenarioJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) };
+  const schema = z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ zodSchema, jsonSchema }) => {
+      const range = RANGES.get(zodSchema)?.words;
+      if (range !== undefined)
+        jsonSchema.description = `${jsonSchema.description} ${range[0]?.toUpperCase()}${range.slice(1)}.`;
+    },
+  });
+  return { ...schema };
 }

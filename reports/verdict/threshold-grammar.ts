@@ -237,7 +237,8 @@ function refuseUnknown(name: string, known: readonly string[], kind: string, ref
   return refuse(`There is no ${kind} "${name}".`, `Did you mean "${closest(name, known)}"?`);
 }
 
-function unitsOf(metric: Metric): Units {
+/** Factors from the units of a metric to its own unit; an empty name is a plain number. */
+export function unitsOf(metric: Metric): Units {
   switch (metric.kind) {
     case 'latency':
       return DURATION_UNITS;

@@ -1,0 +1,184 @@
+import type { Argv, Options } from 'yargs';
+import { defineCommands } from '../commands/line.ts';
+
+export interface OptionDefinition {
+  readonly name: string;
+  readonly describe: string;
+  readonly isFlag: boolean;
+  readonly isRequired: boolean;
+  readonly isRepeatable: boolean;
+  readonly choices: readonly string[];
+  /** As the user writes it; undefined if there is none. */
+  readonly default: string | undefined;
+  /** Options that must be given beside it. */
+  readonly needs: readonly string[];
+}
+
+export interface OptionGroup {
+  readonly title: string;
+  readonly options: readonly OptionDefinition[];
+}
+
+export interface Example {
+  readonly command: string;
+  readonly describe: string;
+}
+
+export interface CommandForm {
+  readonly line: string;
+  readonly describe: string;
+}
+
+export interface CommandDefinition {
+  readonly name: string;
+  /** Its usage lines without the program's name, such as `run <scenario>`; each with its meaning if there are several. */
+  readonly forms: readonly CommandForm[];
+  readonly describe: string;
+  readonly operands: readonly OptionDefinition[];
+  /** Each option is in exactly one group; the group of all others is called Options. */
+  readonly groups: readonly OptionGroup[];
+  readonly conflicts: readonly (readonly [string, string])[];
+  readonly examples: readonly Example[];
+}
+
+export interface CommandLineDefinition {
+  readonly describe: string;
+  readonly commands: readonly CommandDefinition[];
+  readonly examples: readonly Example[];
+}
+
+interface Call {
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** The command line as `streamgauge` defines it for yargs: the calls of the definition are recorded, nothing is parsed. */
+export function readCommandLine(): CommandLineDefinition {
+  const calls = recordCalls((parser) => defineCommands(parser, () => undefined));
+  const examples = examplesOf(calls);
+  const commands = calls.filter(({ method }) => method === 'command').map(({ args }) => readCommand(args, examples));
+  return { describe: usageOf(calls).at(0)?.split('\n', 1)[0] ?? '', commands, examples };
+}
+
+function readCommand(args: readonly unknown[], examples: readonly Example[]): CommandDefinition {
+  const [form, describe, builder] = args as [string, string, ((parser: Argv) => unknown) | undefined];
+  const calls = builder === undefined ? [] : recordCalls(builder);
+  const name = form.split(' ', 1)[0] ?? form;
+  const needs = implicationsOf(calls);
+  const options = definitionsOf(calls, 'option', needs);
+  const named = groupsOf(calls, options);
+  const rest = options.filter((option) => !named.some((group) => group.options.includes(option)));
+  return {
+    name,
+    forms: formsOf(form, usageOf(calls)),
+    describe,
+    operands: definitionsOf(calls, 'positional', needs),
+    groups: [{ title: 'Options', options: rest }, ...named].filter((group) => group.options.length > 0),
+    conflicts: conflictsOf(calls),
+    examples: examples.filter(({ command }) => command.startsWith(`streamgauge ${name}`)),
+  };
+}
+
+/** A parser that notes what is called on it, and returns itself each time as the real one does. */
+function recordCalls(define: (parser: Argv) => unknown): Call[] {
+  const calls: Call[] = [];
+  const parser: unknown = new Proxy(
+    {},
+    {
+      get: (_, method) => {
+        return (...args: readonly unknown[]) => {
+          calls.push({ method: String(method), args });
+          return parser;
+        };
+      },
+    },
+  );
+  define(parser as Argv);
+  return calls;
+}
+
+function definitionsOf(
+  calls: readonly Call[],
+  method: 'option' | 'positional',
+  needs: ReadonlyMap<string, readonly string[]>,
+): OptionDefinition[] {
+  return calls
+    .filter((call) => call.method === method)
+    .map(({ args }) => {
+      const [name, given] = args as [string, Options];
+      const { text, default: described } = splitDefault(given.describe ?? given.desc ?? '');
+      return {
+        name,
+        describe: text,
+        isFlag: given.type === 'boolean',
+        isRequired: given.demandOption !== undefined && given.demandOption !== false,
+        isRepeatable: given.array === true,
+        choices: (given.choices ?? []).map(String),
+        default: defaultText(given.default) ?? described,
+        needs: [...listOf(given.implies), ...(needs.get(name) ?? [])],
+      };
+    });
+}
+
+/** A default that yargs does not know stands at the end of the description: `Time limit (default 10m)`. */
+function splitDefault(describe: string): { readonly text: string; readonly default: string | undefined } {
+  const match = /^([^[]*?)(?:\s\s\[([^\]]+)\]|\s\(default:? ([^)]+)\))$/su.exec(describe);
+  return { text: match?.[1] ?? describe, default: match?.[2] ?? match?.[3] };
+}
+
+function defaultText(value: unknown): string | undefined {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
+  return String(value);
+}
+
+function groupsOf(calls: readonly Call[], options: readonly OptionDefinition[]): OptionGroup[] {
+  const taken = new Set<string>();
+  return calls
+    .filter(({ method }) => method === 'group')
+    .map(({ args }) => {
+      const [names, title] = args as [string | readonly string[], string];
+      const own = options.filter(({ name }) => listOf(names).includes(name) && !taken.has(name));
+      for (const { name } of own) taken.add(name);
+      return { title: title.replace(/:$/, ''), options: own };
+    });
+}
+
+function implicationsOf(calls: readonly Call[]): Map<string, readonly string[]> {
+  const pairs = calls
+    .filter(({ method }) => method === 'implies')
+    .map(({ args }) => [String(args[0]), listOf(args[1])] as const);
+  return new Map(pairs);
+}
+
+function conflictsOf(calls: readonly Call[]): (readonly [string, string])[] {
+  return calls
+    .filter(({ method }) => method === 'conflicts')
+    .flatMap(({ args }) => listOf(args[1]).map((other) => [String(args[0]), other] as const));
+}
+
+function examplesOf(calls: readonly Call[]): Example[] {
+  return calls
+    .filter(({ method }) => method === 'example')
+    .map(({ args }) => ({ command: ownName(String(args[0])), describe: String(args[1]) }));
+}
+
+function usageOf(calls: readonly Call[]): string[] {
+  return calls.filter(({ method }) => method === 'usage').map(({ args }) => ownName(String(args[0])));
+}
+
+/** A command of several forms lists them in its usage: one a line, with its meaning after two spaces or more. */
+function formsOf(form: string, usage: readonly string[]): CommandForm[] {
+  const listed = usage
+    .flatMap((text) => text.split('\n'))
+    .map((line) => /^\s*streamgauge (\S.*?)(?:\s{2,}(.*))?$/u.exec(line))
+    .filter((match) => match !== null)
+    .map(([, line = '', describe = '']) => ({ line, describe }));
+  return listed.length > 0 ? listed : [{ line: form, describe: '' }];
+}
+
+const ownName = (text: string): string => text.replaceAll('$0', 'streamgauge');
+
+function listOf(value: unknown): string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}

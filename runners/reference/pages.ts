@@ -1,0 +1,60 @@
+import { readCommandLine } from './command-definitions.ts';
+import { commandsPage } from './commands-page.ts';
+import { page, table } from './markdown.ts';
+import { metricsPage } from './metrics-page.ts';
+import { operationsPage } from './operations-page.ts';
+import { resultPage } from './result-page.ts';
+import { scenarioPage } from './scenario-page.ts';
+
+interface ReferencePage {
+  readonly file: string;
+  readonly title: string;
+  readonly about: string;
+  readonly text: () => string;
+}
+
+const PAGES: readonly ReferencePage[] = [
+  {
+    file: 'commands.md',
+    title: 'Commands',
+    about: 'Every command with its operands, options, defaults and exit codes.',
+    text: () => commandsPage(readCommandLine()),
+  },
+  {
+    file: 'scenario.md',
+    title: 'Scenario',
+    about: 'Every key of a scenario file, with its unit, range and default.',
+    text: scenarioPage,
+  },
+  {
+    file: 'metrics.md',
+    title: 'Metrics and thresholds',
+    about: 'Every metric, and how a threshold on it is written.',
+    text: metricsPage,
+  },
+  {
+    file: 'result.md',
+    title: 'Result file',
+    about: 'Every field of `result.json`.',
+    text: () => resultPage(),
+  },
+  {
+    file: 'operations.md',
+    title: 'Operations',
+    about: 'Operations of Kinesis Data Streams that the engine supports, and their limits.',
+    text: operationsPage,
+  },
+];
+
+/** The generated pages of docs/reference by file name. */
+export function referencePages(): Map<string, string> {
+  const index = page(
+    'Reference',
+    'These pages are generated from the sources, so that they describe this version exactly. The guides explain; these list.',
+    table(
+      ['page', 'what it lists'],
+      PAGES.map(({ file, title, about }) => [`[${title}](${file})`, about]),
+    ),
+  );
+  return new Map([['index.md', index], ...PAGES.map(({ file, text }): [string, string] => [file, text()])]);
+}
