@@ -1,5 +1,5 @@
 // The start of the command. It loads nothing but the version check before that check has passed: an old Node would stop
-// at the first import it cannot link, with a stack trace that does not say what is wrong.
+// at the first import it cannot link, with a stack trace that does not show the cause.
 import { unsupportedNodeMessage } from './node-version.ts';
 
 const message = unsupportedNodeMessage(process.versions.node);

@@ -1,4 +1,4 @@
-/** What the command's exit code says. Scripts branch on these numbers, so a number never changes its meaning. */
+/** Exit codes of the command. Scripts branch on these numbers, so a number never changes its meaning. */
 export const ExitCode = {
   passed: 0,
   internal: 1,

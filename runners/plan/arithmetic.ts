@@ -6,7 +6,7 @@ import type { Load } from '../simulation/load.ts';
 export const SHARD_WRITE = awsLimits(MIB);
 const SHARD_READ = readLimitsOf('aws');
 
-/** What shards are asked for, by averages over the load: the terms that AWS's formula has, and those that it lacks. */
+/** Averages of the load that decide how many shards it needs: the terms of AWS's formula, and those that it lacks. */
 export interface LoadDemand {
   readonly recordsPerSecond: number;
   readonly recordBytes: number;

@@ -6,7 +6,7 @@ import type { Load } from '../simulation/load.ts';
 import { SHARD_WRITE } from './arithmetic.ts';
 
 /**
- * What predictions were compared with: twelve scenarios on the engine, of which all were within two points or 10 % of the throttled
+ * The check of the predictions: twelve scenarios on the engine, all of which were within two points or 10 % of the throttled
  * attempts (`npm run bench -- plan-accuracy`, runners/bench/README.md, 2026-11). Larger counts are simulated in the same way.
  */
 const CHECKED = { shardsMax: 16, scenarios: 12, tolerance: '2 points or 10%', date: '2026-11' } as const;
@@ -15,7 +15,7 @@ const CHECKED = { shardsMax: 16, scenarios: 12, tolerance: '2 points or 10%', da
 const ONE_SIZE =
   'All records of a shard count with their mean size. If bytes are the limit and sizes vary, less is throttled.';
 
-/** How sure the recommended number is, in the same breath. */
+/** One sentence on the certainty of the recommended number. */
 export function certaintyOf(counts: readonly PlannedCount[], shards: number | null): string {
   const method = counts.find((planned) => planned.shards === shards)?.method ?? counts[0]?.method;
   const how = method === 'records' ? 'each record simulated' : 'counts simulated, latencies sampled';
@@ -24,7 +24,7 @@ export function certaintyOf(counts: readonly PlannedCount[], shards: number | nu
   return `A prediction: ${how}. In ${scenarios} scenarios on the engine, throttling came within ${tolerance} (${date}${beyond}). It assumes that a shard saves up 1 s of its limits for bursts; AWS publishes no depth.`;
 }
 
-/** What the numbers of a plan rest on and cannot know. */
+/** Assumptions behind the numbers of a plan, and facts that the plan cannot know. */
 export function assumptionsOf(load: Load, counts: readonly PlannedCount[], prices: PriceList): string[] {
   const burstSeconds = SHARD_WRITE.burstRecords / SHARD_WRITE.recordsPerSecond;
   const { stepNs, recordsPerBurst } = load.rates;

@@ -5,7 +5,7 @@ import type { Load } from '../simulation/load.ts';
 /** Sizes of so many records describe those of the load. */
 const SAMPLED_RECORDS = 200_000;
 
-/** What the load is billed as: by the sizes of its records, if they are known, else by their mean. */
+/** Returns the rates that AWS bills: from the sizes of the records if they are known, or else from their mean. */
 export function billedLoad(load: Load, prices: PriceList): BilledRates {
   const recordsPerSecond = load.records / (load.durationNs / 1e9);
   const mean = billedRates(recordsPerSecond, Math.max(1, load.bytes / Math.max(1, load.records)), prices);

@@ -11,8 +11,8 @@ interface BoundCount {
 }
 
 /**
- * What is used up first with so many shards. If writes fail, that is a write limit, whatever is read: the limit that the busiest shard
- * reaches first, or one key that exceeds a shard by itself. Else it is the limit with the highest use.
+ * Returns the limit that a stream with this shard count reaches first. If writes fail, that is a write limit, whatever consumers read:
+ * the limit that the busiest shard reaches first, or one key that exceeds a shard by itself. Otherwise it is the limit with the highest use.
  */
 export function bindingOf({ run, failed }: BoundCount, hotKeys: readonly HotKey[]): Binding {
   const { busiest, consumers } = run;

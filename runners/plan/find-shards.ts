@@ -8,9 +8,9 @@ import { tooHotKeys } from './hot-keys.ts';
 import { type SearchEnd, ShardSearch } from './search.ts';
 import { judgeCount, type Slo, throttledRecordsAllowed } from './slo.ts';
 
-/** What a plan tolerates of one key if its SLO names no limit of throttled records. */
+/** Share of one key's records that may be throttled if the SLO sets no limit of throttled records. */
 const HOT_KEY_THROTTLED_MAX = 0.01;
-/** The bound of arithmetic is exact for a fluid; so much more is needed to rule out a count without simulating it. */
+/** The arithmetic bound is exact for a fluid. A count is ruled out without simulation only if the load exceeds the bound by this factor. */
 const HOPELESS_FACTOR = 1.25;
 
 export interface FoundShards {

@@ -64,7 +64,7 @@ export function peakOf({ stepNs, recordsOfStep, bytesOfStep }: RateLoad): PeakRa
   return { recordsPerSecond: largest(recordsOfStep) / seconds, bytesPerSecond: largest(bytesOfStep) / seconds };
 }
 
-/** What a share of these rates uses of one shard; 1 is its limit. */
+/** Returns the use of one shard that receives this share of the rates; 1 is its limit. */
 export function shardRatio(
   { recordsPerSecond, bytesPerSecond }: PeakRates,
   { recordShare, byteShare }: FluidShare,

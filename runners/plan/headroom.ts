@@ -4,7 +4,7 @@ import type { SimulatedRun } from '../simulation/simulated-run.ts';
 /** Half of a percent is finer than any forecast of a load. */
 const RESOLUTION_RATIO = 0.005;
 const STEPS_MAX = 7;
-/** Of a load that takes long to simulate. */
+/** Search steps for a load that takes long to simulate. */
 const COARSE_STEPS_MAX = 4;
 
 /** Without a limit of its own, a load is not scaled further than this. */

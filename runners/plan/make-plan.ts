@@ -53,11 +53,11 @@ export interface PlanRequest {
   readonly simulate: Simulate;
 }
 
-/** Plans a load: pure but for what `simulate` does. */
+/** Plans a load. Pure, except for `simulate`. */
 export function makePlan(request: PlanRequest): Plan {
   const { load, slo, prices, simulate } = request;
   const hotKeys = hotKeysOf(load, hotKeyAllowance(slo));
-  // Of a load that takes a minute for each count, a minute stands for the rest where many scales are tried.
+  // If simulating one count takes a minute, the many scales of the headroom are simulated with the busiest minute only.
   const part = isHuge(load) ? busiestPart(load) : load;
   const found = findShards(load, hotKeys, request);
   const { search, end } = found;
@@ -172,7 +172,7 @@ function recommendation(
 ): Recommendation {
   const shards = end.kind === 'found' ? end.shards : null;
   const at = counts.findIndex((planned) => planned.shards === shards);
-  // What fails one count below is what needs this one.
+  // The thresholds that fail with one count below are the reason for this count.
   const below = counts[at - 1];
   const deciding = below?.isHeld === false ? below : (counts[at] ?? counts.at(-1));
   return {

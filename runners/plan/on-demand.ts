@@ -5,7 +5,7 @@ import type { RateLoad } from '../simulation/load.ts';
 import { peakOf } from './fluid.ts';
 
 /**
- * How far an on-demand stream takes a load: a new one starts with 4 MB/s, grows to twice the highest traffic that it has seen, and may
+ * The capacity of an on-demand stream over time: a new one starts with 4 MB/s, grows to twice the highest traffic that it has seen, and may
  * throttle if traffic more than doubles within 15 minutes. Source: AWS, Kinesis Data Streams Developer Guide, capacity modes. Records
  * a second are documented for shards only; 1,000 for each MB/s is assumed.
  */
@@ -17,13 +17,13 @@ const WINDOW_NS = 15 * 60e9;
 const NONE_RATIO = 0.0005;
 /** Grows to 10 GB/s in three large regions, 200 MB/s elsewhere. */
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
-const MOST_BYTES_PER_SECOND = { large: 10_240 * MIB, other: 200 * MIB };
+const BYTES_PER_SECOND_MAX = { large: 10_240 * MIB, other: 200 * MIB };
 
 /** Time in which an on-demand stream grows so many times: it doubles every 15 minutes. @param ratio above 0. */
 export const growNs = (ratio: number): number => Math.max(0, Math.ceil(Math.log2(ratio) - 1e-9)) * WINDOW_NS;
 
 export function rampOf(rates: RateLoad, region: string): OnDemandPlan['ramp'] {
-  const most = LARGE_REGIONS.includes(region) ? MOST_BYTES_PER_SECOND.large : MOST_BYTES_PER_SECOND.other;
+  const most = LARGE_REGIONS.includes(region) ? BYTES_PER_SECOND_MAX.large : BYTES_PER_SECOND_MAX.other;
   const needed = neededBytesPerSecond(rates);
   const peak = peakOf(needed).bytesPerSecond;
   const newStreamThrottledRatio = throttledRatio(rates, needed, START_BYTES_PER_SECOND, most);
@@ -58,7 +58,7 @@ function throttledRatio(
   let throttled = 0;
   let records = 0;
   for (let step = 0; step < needed.bytesOfStep.length; step++) {
-    // What the stream took in before the last window is what its capacity follows.
+    // The capacity follows the traffic that the stream accepted before the last window.
     if (step >= window) seenPerSecond = Math.max(seenPerSecond, needed.bytesOfStep[step - window]! / seconds);
     const capacity = Math.min(mostBytesPerSecond, Math.max(startBytesPerSecond, GROWTH_RATIO * seenPerSecond));
     const perSecond = needed.bytesOfStep[step]! / seconds;

@@ -12,11 +12,11 @@ import { conditionsOfScenario, loadOfScenario } from './input/load-of-scenario.t
 import { SDK_PRODUCERS } from './input/sdk-producers.ts';
 import type { TraceLoadOptions } from './input/trace/trace-options.ts';
 
-/** What is planned, whatever it was made from. */
+/** The load of a plan, in one form for every kind of input. */
 export interface PlanInput {
   readonly load: Load;
   readonly source: LoadSource;
-  /** How the stream behaves, if the input knows it better than AWS's documents. */
+  /** Behaviour of the stream, if the input knows it better than AWS's documents. */
   readonly conditions: Pick<SimulationOptions, 'latency' | 'maxRecordBytes'>;
   /** The scenario, for its thresholds and its shards, and to be run. */
   readonly scenario?: Scenario;
@@ -29,9 +29,9 @@ export interface PlanInputFlags extends LoadFlags {
   readonly trace: Omit<TraceLoadOptions, 'consumers' | 'producers' | 'seed'>;
   /** File of a key sketch, for metrics. */
   readonly sketch?: string | undefined;
-  /** Length of a period of metrics, if it cannot be told from them. */
+  /** Length of a period of metrics, if the metrics do not show it. */
   readonly periodNs?: number | undefined;
-  /** For a live stream: the endpoint in place of AWS, the region, and how far back its metrics are read. */
+  /** For a live stream: the endpoint instead of AWS, the region, and the time span of its metrics. */
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
   readonly lastNs?: number | undefined;
@@ -49,7 +49,7 @@ const SCENARIO_NAME = /\.ya?ml$/iu;
  */
 export async function openPlanInput(input: string | undefined, flags: PlanInputFlags): Promise<PlanInput> {
   if (input === undefined) return scenarioInput(scenarioOfFlags(flags), 'flags');
-  refuseLoadFlags(input, flags);
+  rejectLoadFlags(input, flags);
   const stream = LIVE_STREAM.exec(input)?.groups?.stream;
   if (stream !== undefined) return accountInput(stream, flags);
   refuseAccountFlags(input, flags);
@@ -182,10 +182,10 @@ function refuseAccountFlags(input: string, { endpoint, region, lastNs }: PlanInp
 }
 
 /** Flags that describe a load contradict an input that is one. */
-function refuseLoadFlags(input: string, { rate, size, keys, duration }: PlanInputFlags): void {
+function rejectLoadFlags(input: string, { rate, size, keys, duration }: PlanInputFlags): void {
   const given = Object.entries({ rate, size, keys, duration }).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
-  const fix = 'Leave out one of the two. A trace can be multiplied with --scale.';
+  const fix = 'Remove one of the two. To multiply a trace, use --scale.';
   throw new RunnerError('RUNNER_USAGE', { what: `--${given} describes a load, and ${input} is one already`, fix });
 }
 

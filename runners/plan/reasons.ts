@@ -27,7 +27,7 @@ export function reasonOf(
     case 'floor':
       return floorReason(counts.find(({ shards }) => shards === end.shards));
     case 'too-large':
-      return `No number of shards up to ${formatCount(counts.at(-1)?.shards ?? 1)} holds the SLO. Try more with --max-shards, or ask for less.`;
+      return `No number of shards up to ${formatCount(counts.at(-1)?.shards ?? 1)} holds the SLO. Allow more with --max-shards, or relax the SLO.`;
   }
 }
 
@@ -73,7 +73,7 @@ export function bindingText({ binding, busiestPeakRatio, busiestMeanRatio, consu
     case 'read-bytes':
       return `consumers read ${formatRatio(1 - Math.min(...consumers.map(({ readHeadroomRatio }) => readHeadroomRatio)))} of what a shard gives out`;
     case 'read-calls':
-      return `consumers poll ${formatRatio(1 - Math.min(...consumers.map(({ callHeadroomRatio }) => callHeadroomRatio ?? 1)))} of the 5 calls a second that a shard answers, and more shards do not change that`;
+      return `consumers poll ${formatRatio(1 - Math.min(...consumers.map(({ callHeadroomRatio }) => callHeadroomRatio ?? 1)))} of the 5 calls a second that a shard allows, and more shards do not change that`;
     case 'none':
       return 'no limit is near';
   }
@@ -98,7 +98,7 @@ function hotKeyReason({ onlyHotKeySuffersFrom }: Extract<End, { kind: 'hot-key' 
     .slice(0, NAMED_MAX)
     .map(
       ({ name, shardRatio, splitOver }) =>
-        `Key ${JSON.stringify(name)} alone needs ${shardRatio.toFixed(1)} shards at the peak. Split it over at least ${splitOver} keys.`,
+        `Key ${JSON.stringify(name)} by itself needs ${shardRatio.toFixed(1)} shards at the peak. Split it over at least ${splitOver} keys.`,
     );
   if (keys.length > NAMED_MAX) needs.push(`${formatCount(keys.length - NAMED_MAX)} more keys need to be split, too.`);
   const rest =
@@ -114,7 +114,7 @@ function burstReason(tried: PlannedCount | undefined, bursts: readonly KeyBurst[
   const key =
     busiest === undefined
       ? 'the records of that second have one key'
-      : `key ${JSON.stringify(busiest.name)} alone has ${formatCount(busiest.records)} records in one second`;
+      : `key ${JSON.stringify(busiest.name)} by itself has ${formatCount(busiest.records)} records in one second`;
   return `No number of shards holds the SLO: with ${countOf(tried?.shards ?? 1)}, one of them is still due ${ratio.toFixed(1)} times its limit in its busiest second, because ${key}. Spread such keys over at least ${Math.ceil(ratio)} keys each, or let producers slow down.`;
 }
 
@@ -128,7 +128,7 @@ function floorReason(tried: PlannedCount | undefined): string {
   return `No number of shards holds ${failed}: with ${countOf(tried?.shards ?? 1)} nothing is throttled${reads}. Poll more often, use fan-out consumers, or allow more.`;
 }
 
-/** Thresholds that say nothing about the number of shards. */
+/** Notes on thresholds that do not depend on the number of shards. */
 export function sloNotes(end: End, counts: readonly PlannedCount[]): string[] {
   if (end.kind === 'floor') return ['The SLO lies below what the consumers and the service take without any load.'];
   return [...overloadedNotes(counts), ...looseNotes(end, counts)];
@@ -138,7 +138,7 @@ function overloadedNotes(counts: readonly PlannedCount[]): string[] {
   const overloaded = counts.find(isOverloadedOnly);
   if (overloaded === undefined) return [];
   return [
-    `The SLO alone holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average. That cannot last, so the plan asks for more.`,
+    `The SLO holds with ${countOf(overloaded.shards)}, although the busiest one is due ${formatRatio(overloaded.busiestMeanRatio)} of its limit on average. That cannot last, so the plan recommends more.`,
   ];
 }
 
@@ -158,7 +158,7 @@ function looseNotes(end: End, counts: readonly PlannedCount[]): string[] {
 
 const THROTTLED_VISIBLE_RATIO = 0.01;
 
-/** The SLO holds, but for the time being only. */
+/** The SLO holds, but the busiest shard is overloaded in the long run. */
 const isOverloadedOnly = ({ failed }: PlannedCount): boolean => failed.length === 1 && failed[0] === LASTING;
 
 interface Packed {

@@ -1,7 +1,7 @@
 import { deriveSeed, uniformAt } from '../../workloads/random.ts';
 import type { Load, RateLoad, RecordColumns } from '../simulation/load.ts';
 
-/** Up to this ratio single records are sent again or left out; above it the load is drawn from its rates. */
+/** Up to this ratio, single records are repeated or skipped. Above it, the load is drawn from its rates. */
 const REPLAYED_RATIO_MAX = 4;
 
 /**

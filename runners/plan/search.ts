@@ -12,7 +12,7 @@ export interface SearchOptions {
   readonly leastShards: number;
   readonly mostShards: number;
   readonly simulate: (shards: number) => SimulatedRun;
-  /** True if arithmetic alone shows that this count fails. */
+  /** True if arithmetic shows, without a simulation, that this count fails. */
   readonly isHopeless: (shards: number) => boolean;
 }
 
@@ -99,7 +99,7 @@ export class ShardSearch {
     return shards;
   }
 
-  /** Halves the step between a count that fails and one that holds. Below it, counts may hold that arithmetic alone left out. */
+  /** Halves the step between a count that fails and one that holds. Below it, counts that arithmetic ruled out may hold. */
   #smallestIn(failed: number, held: number): number {
     let [low, high] = [failed, held];
     if (failed === 0) low = high - 1;

@@ -129,7 +129,7 @@ export function judgeSlo(slo: Slo, run: SimulatedRun): SloVerdict {
   return { isHeld: failed.length === 0, failed };
 }
 
-/** Stands among the thresholds that fail if it is the only one. */
+/** Listed as a failed threshold if no other threshold fails. */
 export const LASTING = 'busiest shard below 99% on average';
 /**
  * Above it, arrivals at random empty what a shard has saved up: with 1 s saved and 1,000 records/s, a shard in the long run is without
@@ -139,7 +139,7 @@ const LASTING_MAX_RATIO = 0.99;
 /** A load as short as this may live on what shards have saved up. */
 const LASTING_FROM_NS = 10e9;
 
-/** Whether a shard can go on with a load that is so much of its limit on average. */
+/** Returns true if a shard can sustain a load of this average ratio of its limit. */
 export function canLast(durationNs: number, meanRatio: number): boolean {
   return durationNs < LASTING_FROM_NS || meanRatio < LASTING_MAX_RATIO;
 }

@@ -6,20 +6,19 @@ import type { ConsumerModel } from './load.ts';
 export interface SimulationOptions {
   /** A whole number, 0 or more. The same seed gives the same run. */
   readonly seed: number;
-  /** What each shard accepts and gives out; AWS's limits if left out. */
+  /** Write and read limits of each shard (default: AWS's). */
   readonly limits?: 'aws' | 'none' | ShardLimits | undefined;
   /**
-   * When a record is visible to consumers, for all of them or by their kind. Left out, it is AWS's documented latency of each consumer's
-   * kind.
+   * When a record is visible to consumers, for all of them or by their kind. Default: AWS's documented latency of each kind.
    */
   readonly latency?: Latency | LatencyByKind | undefined;
-  /** The largest record of the stream in bytes, partition key and data; 1 MiB if left out. AWS's burst depends on it. */
+  /** The largest record of the stream in bytes, partition key and data; 1 MiB by default. AWS's burst depends on it. */
   readonly maxRecordBytes?: number | undefined;
-  /** Left out, every record is simulated if the load knows its records and has at most 20 million. */
+  /** Default: `records` if the load knows its records and has at most 20 million. */
   readonly method?: 'records' | 'rates' | undefined;
 }
 
-/** The latency of each kind of consumer; one that is left out has AWS's documented latency. */
+/** Latency of each kind of consumer. Default: AWS's documented latency of the kind. */
 export interface LatencyByKind {
   readonly fanOut?: Latency | undefined;
   readonly polling?: Latency | undefined;
@@ -29,10 +28,10 @@ export interface LatencyByKind {
 export interface Conditions {
   readonly shardCount: number;
   readonly seed: number;
-  /** What each shard accepts; undefined for no limit. */
+  /** Write limits of each shard; undefined for no limit. */
   readonly writeLimits: ShardLimits | undefined;
   readonly readLimits: ShardReadLimits | undefined;
-  /** What ratios of a limit refer to: the write limits, or AWS's if there are none. */
+  /** The limits that ratios refer to: the write limits, or AWS's if there are none. */
   readonly ratedLimits: ShardLimits;
   /** A model of its own for each shard, because a model remembers the last shard and slot that it was called for. */
   latencyOf(consumer: ConsumerModel): LatencyModel;

@@ -45,7 +45,7 @@ export function sharesOf(hashRatios: Float64Array, weights: Float64Array, shardC
   return shares;
 }
 
-/** The keys of the highest weights, highest first; of equal weights the lower key. Keys without weight are left out. */
+/** The keys of the highest weights, highest first; of equal weights the lower key. Keys without weight are skipped. */
 function heaviestOf(weights: Float64Array, count: number): number[] {
   const kept: number[] = [];
   for (let key = 0; key < weights.length; key++) {

@@ -30,12 +30,12 @@ export interface Load {
   readonly bursts?: readonly KeyBurst[];
   readonly producers: ProducerModel;
   /**
-   * Only if producers differ from each other: groups of them, numbered one group after the other. `producers` then stands for all of
-   * them where a method cannot tell them apart, and its count is their sum.
+   * Only if producers differ from each other: groups of them, numbered one group after the other. `producers` then describes all of
+   * them for a method that cannot distinguish them, and its count is their sum.
    */
   readonly producerGroups?: readonly ProducerModel[];
   readonly consumers: readonly ConsumerModel[];
-  /** What a reader of the plan needs to know about how the load was derived, as sentences. */
+  /** Sentences for the reader of the plan that describe how the load was derived. */
   readonly notes: readonly string[];
 }
 
@@ -62,12 +62,12 @@ export interface RateLoad {
   readonly bytesOfStep: Float64Array;
   /**
    * Records that come together: 1 if they are independent of each other (Poisson). A batch of 100 that is sent at once is 100.
-   * What metrics cannot show is an assumption here, and stands in the load's notes.
+   * Metrics do not show this, so for them it is an assumption that the load's notes name.
    */
   readonly recordsPerBurst: number;
 }
 
-/** How records are spread over hash keys, in whatever detail is known. */
+/** Distribution of the records over the hash keys, in the detail that is known. */
 export interface KeyWeights {
   /** The heaviest keys by records, heaviest first: each with its share of all records (0 to 1). */
   readonly heaviest: readonly KeyWeight[];
@@ -82,7 +82,7 @@ export interface KeyWeights {
   byteShares(shardCount: number): Float64Array;
 }
 
-/** What one key has in its busiest second. */
+/** Records and bytes of one key in its busiest second. */
 export interface KeyBurst {
   /** The key itself, the hexadecimal MD5, or the digits of it that are known. */
   readonly name: string;
@@ -103,13 +103,13 @@ export interface KeyWeight {
 
 /** Who writes. `retry` has full jitter, as the AWS SDKs back off. */
 export interface ProducerModel extends Pick<ProducersSpec, 'count' | 'batch' | 'whenBusy' | 'retry'> {
-  /** What a call takes without throttling, on average: the service's latency and the network's. */
+  /** Mean duration of a call without throttling: the latency of the service and of the network. */
   readonly callNs: number;
-  /** Its distribution; left out, every call takes `callNs`. */
+  /** Distribution of that duration. Undefined: every call takes `callNs`. */
   readonly callQuantiles?: QuantileTable;
-  /** Calls of one producer that may be open at once; left out, any number. Records wait for a response then, or are dropped. */
+  /** Calls of one producer that may be open at once. With a limit, records wait for a response or are dropped. Default: no limit. */
   readonly inFlight?: number;
-  /** Limits the retries of one producer, as the AWS SDKs do; left out, retries are limited by attempts only. */
+  /** Limits the retries of one producer, as the AWS SDKs do. Default: only the number of attempts is limited. */
   readonly quota?: RetryQuota;
 }
 
@@ -127,7 +127,7 @@ export type ConsumerModel =
       readonly name: string;
       readonly kind: 'polling';
       readonly intervalNs: number;
-      /** When the first poll of every shard is due. Left out, it is drawn for each shard, from 0 to the interval. */
+      /** Due time of the first poll of every shard. Default: drawn for each shard, from 0 to the interval. */
       readonly phaseNs?: number;
     }
   | { readonly name: string; readonly kind: 'fan-out' };

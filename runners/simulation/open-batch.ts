@@ -8,7 +8,7 @@ export class OpenBatch {
   intendedAtNs = new Float64Array(0);
   /** Has a meaning only for a record that was sent before. */
   firstSentAtNs = new Float64Array(0);
-  /** How often the record was sent before. */
+  /** Earlier attempts of the record. */
   attempts = new Int32Array(0);
   /** 1 for a record that was throttled before. */
   wasThrottled = new Uint8Array(0);

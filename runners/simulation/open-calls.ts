@@ -29,13 +29,13 @@ export class OpenCalls {
     return this.#timers.firstAtNs;
   }
 
-  /** Adds a call; not if there are `max` already. */
-  open(answeredAtNs: number): void {
+  /** Adds a call. At most `max` calls may be open. */
+  open(respondedAtNs: number): void {
     this.#freeCount -= 1;
-    this.#timers.set(this.#free[this.#freeCount]!, answeredAtNs);
+    this.#timers.set(this.#free[this.#freeCount]!, respondedAtNs);
   }
 
-  /** Takes every response that has arrived. */
+  /** Removes the calls whose responses have arrived. */
   complete(nowNs: number): void {
     while (this.#timers.firstAtNs <= nowNs) {
       this.#free[this.#freeCount] = this.#timers.first;

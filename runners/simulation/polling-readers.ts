@@ -12,7 +12,7 @@ import type { SimulatedConsumer } from './simulated-run.ts';
 
 export type PollingModel = ConsumerModel & { readonly kind: 'polling' };
 
-/** What one GetRecords returns at most, as in runners/targets/engine/engine-consumer.ts. */
+/** Largest response of one GetRecords call, as in runners/targets/engine/engine-consumer.ts. */
 const POLL_RECORDS_MAX = 10_000;
 const POLL_BYTES_MAX = 10 * 1024 * 1024;
 /** A poll comes up to this much late, as a thread's wake-up does. It also decides who comes first of consumers that poll together. */

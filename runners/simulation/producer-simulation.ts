@@ -138,8 +138,8 @@ export class ProducerSimulation {
 
   #send(nowNs: number): void {
     const batch = this.#batch;
-    const answeredAtNs = nowNs + this.#callNs();
-    this.#openCalls?.open(answeredAtNs);
+    const respondedAtNs = nowNs + this.#callNs();
+    this.#openCalls?.open(respondedAtNs);
     this.calls += 1;
     this.#counts.attempts += batch.count;
     this.#intake.beginCall(nowNs);
@@ -148,15 +148,15 @@ export class ProducerSimulation {
       const firstSentAtNs = attempts === 0 ? nowNs : batch.firstSentAtNs[row]!;
       if (this.#intake.put(batch.shard[row]!, batch.bytes[row]!, batch.intendedAtNs[row]!)) {
         this.#counts.accepted += 1;
-        this.#ackLatency.record(answeredAtNs - firstSentAtNs);
+        this.#ackLatency.record(respondedAtNs - firstSentAtNs);
         this.#putBackTokens(attempts);
-      } else this.#throttled(row, attempts + 1, firstSentAtNs, answeredAtNs);
+      } else this.#throttled(row, attempts + 1, firstSentAtNs, respondedAtNs);
     }
     batch.clear();
     this.#sendAtNs = Number.POSITIVE_INFINITY;
   }
 
-  #throttled(row: number, attempts: number, firstSentAtNs: number, answeredAtNs: number): void {
+  #throttled(row: number, attempts: number, firstSentAtNs: number, respondedAtNs: number): void {
     const { retry } = this.#model;
     const batch = this.#batch;
     this.#counts.throttledAttempts += 1;
@@ -172,7 +172,7 @@ export class ProducerSimulation {
     again.firstSentAtNs = firstSentAtNs;
     again.attempts = attempts;
     again.throttled = 1;
-    again.dueNs = answeredAtNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
+    again.dueNs = respondedAtNs + this.#random.uniform() * Math.min(retry.baseNs * 2 ** (attempts - 1), retry.capNs);
     this.#retries.push(again);
   }
 

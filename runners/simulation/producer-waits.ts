@@ -4,11 +4,11 @@ import type { Load, ProducerModel } from './load.ts';
 
 const NS_PER_SECOND = 1e9;
 
-/** Draws what a record waits for in its producer, for loads whose records are not simulated one by one. */
+/** Draws the waiting times of records in their producer, for loads whose records are not simulated one by one. */
 export class ProducerWaits {
   readonly #random: RandomStream;
   readonly #producers: ProducerModel;
-  /** How long a batch is open, and the share of records that open one. */
+  /** Time that a batch is open, and the share of records that open one. */
   readonly #openNs: number;
   readonly #firstRatio: number;
 

@@ -14,7 +14,7 @@ const NS_PER_MS = 1e6;
 const LANES_MAX = 128;
 /** Times inside a tick at which a lane's records are sampled. */
 const SAMPLES = 4;
-/** What a reader may be behind before its limit shows: the depth of a bucket of GetRecords, the head start of a subscription. */
+/** Backlog of a reader that its limit permits: the depth of a bucket of GetRecords, the head start of a subscription. */
 const POLLING_BURST_NS = NS_PER_SECOND;
 const PUSH_BURST_NS = 100 * NS_PER_MS;
 
@@ -127,7 +127,7 @@ class LaneReader {
   readonly #consumer: ConsumerModel;
   readonly #visibility: ShardVisibility;
   readonly #latency = new LatencyCounts();
-  /** How often polls come that are not refused, and when the first one of each lane does. */
+  /** Time between two polls that are not throttled, and the first of them in each lane. */
   readonly #intervalNs: number;
   readonly #phaseNs: Float64Array;
   readonly #callRatio: number;

@@ -11,7 +11,7 @@ const RING_BYTES_MAX = 128 * 2 ** 20;
 /** More attempts are simulated as so many: hardly any record gets that far, and each takes memory for every shard and tick. */
 const ATTEMPTS_MAX = 32;
 
-/** Attempts of a record, the first one included, as far as counts tell them apart. */
+/** Attempts of a record, the first one included, as far as counts distinguish them. */
 export const countedAttempts = ({ attempts }: Load['producers']['retry']): number => Math.min(attempts, ATTEMPTS_MAX);
 
 /** The length of a tick for a load: short for small loads, and longer for large ones. */

@@ -197,7 +197,7 @@ class RateSimulation {
     this.#counts.failed += count - again;
     if (again === 0) return;
     const waitTicks = Math.min(retry.baseNs * 2 ** attemptsBefore, retry.capNs) / this.#tickNs;
-    // The records of a tick come at any time in it: the middle stands for all of them.
+    // The records of a tick come at any time in it: the middle represents all of them.
     const fromTick = tick + 0.5 + (callNs + this.#waits.batchMeanNs) / this.#tickNs;
     this.#ring.add(tick, attempts, shard, again, fromTick, waitTicks);
   }

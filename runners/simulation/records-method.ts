@@ -103,7 +103,7 @@ class Shards implements ShardIntake {
     return this.#readers.flatMap((reader) => reader.finish());
   }
 
-  /** Of all consumers together. Call after `finish`. */
+  /** Returns the latencies of all consumers together. Call after `finish`. */
   putToGet(): LatencyQuantiles {
     const all = new LatencyCounts();
     for (const reader of this.#readers) reader.addLatencies(all);

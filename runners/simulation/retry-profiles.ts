@@ -2,10 +2,10 @@ import type { ProducerModel } from './load.ts';
 
 const MS = 1e6;
 
-/** How a client retries throttled records. */
+/** Retry settings of a client for throttled records. */
 export interface RetryProfile {
   readonly title: string;
-  /** Where the numbers come from. */
+  /** Source of the numbers. */
   readonly source: string;
   readonly retry: ProducerModel['retry'];
   readonly quota?: ProducerModel['quota'];

@@ -24,7 +24,7 @@ export const noCounts = (): RunCounts => ({
   throttledRecords: 0,
 });
 
-/** What was due for each shard, in all and in its busiest second. Times never fall. */
+/** Records and bytes due for each shard, in total and in its busiest second. Times never fall. */
 export class DueByShard {
   readonly #records: Float64Array;
   readonly #bytes: Float64Array;

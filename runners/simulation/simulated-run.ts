@@ -22,7 +22,7 @@ export interface SimulatedRun {
 export interface SimulatedCounts {
   readonly due: number;
   readonly accepted: number;
-  /** Gave up after the last attempt. */
+  /** Records that failed in their last attempt. */
   readonly failed: number;
   /** Due and never sent because the retry queue was full, or dropped. */
   readonly unsent: number;
@@ -52,11 +52,11 @@ export interface SimulatedConsumer {
   readonly readUtilisationRatio: number;
   /** Calls a second of all polling consumers together over what a shard allows; null for fan-out. */
   readonly callUtilisationRatio: number | null;
-  /** How far the consumer fell behind the tip of a shard at most, ns. */
+  /** Largest distance of the consumer from the tip of a shard, ns. */
   readonly iteratorAgeMaxNs: number;
 }
 
-/** What was due for one shard. */
+/** Load and throttling of one shard. */
 export interface SimulatedShard {
   readonly records: number;
   readonly bytes: number;

@@ -4,7 +4,7 @@
  */
 export class TimerHeap {
   readonly #atNs: Float64Array;
-  /** Numbers of the timers as a binary heap, and where each one stands in it. */
+  /** Numbers of the timers as a binary heap, and the place of each one in it. */
   readonly #heap: Int32Array;
   readonly #places: Int32Array;
 

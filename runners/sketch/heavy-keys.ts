@@ -7,7 +7,7 @@
  * `records + recordsMissedMax`, and `recordsMissedMax` is at most 2 N / capacity for N records: every subtraction of m removes at least
  * m * capacity / 2 from a sum that was N.
  *
- * Source: Misra and Gries, "Finding repeated elements", 1982; with the median in place of 1 as in Anderson et al., "A high-performance
+ * Source: Misra and Gries, "Finding repeated elements", 1982; with the median instead of 1 as in Anderson et al., "A high-performance
  * algorithm for identifying frequent items in data streams", 2017. Its counters and those of space-saving can be derived from each other
  * (Agarwal et al., "Mergeable summaries", 2012).
  */
@@ -39,7 +39,7 @@ export class HeavyKeys {
     this.#placeMask = places - 1;
   }
 
-  /** The most records that a key can have beyond its counter, or without one. 0: every key is there with its exact count. */
+  /** Upper bound of the records that a key can have beyond its counter, or without one. 0: every key has its exact count. */
   get recordsMissedMax(): number {
     return this.#missedMax;
   }
@@ -51,7 +51,7 @@ export class HeavyKeys {
   /**
    * Counts one record of a key.
    * @param hash MD5 of the key as four words, most significant first.
-   * @returns whether the key has a new entry, which `nameNewest` may give a name.
+   * @returns true if the key has a new entry, which `nameNewest` may name.
    */
   add(hash: Uint32Array, bytes: number): boolean {
     const place = this.#find(hash);

@@ -6,7 +6,7 @@ import { DISTINCT_REGISTERS, DistinctKeys } from './distinct-keys.ts';
 import { bytesOf, type KeySketch, recordsOf, SKETCH_RANGES, STEP_RANGES, STEPS_MAX } from './sketch.ts';
 import { packNumbers, unpackNumbers } from './whole-numbers.ts';
 
-/** In each file, so that it is told from other JSON. */
+/** Marks each file, so that it differs from other JSON. */
 export const SKETCH_SCHEMA = 'streamgauge key sketch';
 export const SKETCH_VERSION = 1;
 const FILE_MAX_BYTES = 512 * 2 ** 20;

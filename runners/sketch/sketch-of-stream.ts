@@ -13,9 +13,9 @@ import { SketchBuilder, type SketchOptions } from './sketch-builder.ts';
 
 export interface StreamSketchOptions extends SketchOptions {
   readonly target: KinesisTargetSpec;
-  /** How long to read. */
+  /** Duration of the reading, ns. */
   readonly forNs: number;
-  /** `latest`: only what is written from now on. */
+  /** `latest`: only records written from now on. */
   readonly from: 'latest' | 'trim-horizon';
   /** Ends the reading early; what was read until then is sketched. */
   readonly signal?: AbortSignal | undefined;

@@ -2,7 +2,7 @@ import type { Histogram } from '../../reports/histogram/histogram.ts';
 import { formatBytes, formatCount, formatRate, formatRatio } from '../../reports/text/format.ts';
 import { bytesOf, type KeySketch, recordsOf, STEP_RANGES } from './sketch.ts';
 
-/** What a person wants to know of a sketch. Rates are records/s, sizes bytes, shares 0 to 1. */
+/** The main facts of a sketch. Rates are records/s, sizes bytes, shares 0 to 1. */
 export interface SketchSummary {
   readonly sources: readonly string[];
   readonly start: string;
@@ -59,7 +59,7 @@ function sizes(histogram: Histogram): SizeSummary {
   return { p50: histogram.percentileNs(50), p99: histogram.percentileNs(99), max: histogram.maxNs };
 }
 
-const MOST_SHOWN_CHARACTERS = 40;
+const SHOWN_CHARACTERS_MAX = 40;
 
 /** For a terminal of 80 columns. */
 export function summaryText(summary: SketchSummary): string {
@@ -81,7 +81,7 @@ export function summaryText(summary: SketchSummary): string {
   const shares = heaviest.map(({ key, shareMin, shareMax }) => {
     const share =
       shareMax - shareMin < 0.0005 ? formatRatio(shareMin) : `${formatRatio(shareMin)} to ${formatRatio(shareMax)}`;
-    return `          ${shown(key).padEnd(MOST_SHOWN_CHARACTERS)}  ${share}`;
+    return `          ${shown(key).padEnd(SHOWN_CHARACTERS_MAX)}  ${share}`;
   });
   const about = seconds % 86_400 === 0 ? `${seconds / 86_400} d` : `${formatCount(seconds)} s`;
   return [
@@ -100,5 +100,5 @@ export function summaryText(summary: SketchSummary): string {
 function shown(key: string): string {
   // Control characters of a key must not reach the terminal.
   const printable = key.replace(/[\p{Cc}\p{Cf}]/gu, '?');
-  return printable.length > MOST_SHOWN_CHARACTERS ? `${printable.slice(0, MOST_SHOWN_CHARACTERS - 3)}...` : printable;
+  return printable.length > SHOWN_CHARACTERS_MAX ? `${printable.slice(0, SHOWN_CHARACTERS_MAX - 3)}...` : printable;
 }

@@ -14,7 +14,7 @@ export const STEPS_MAX = 100_000;
  * counts are whole numbers and all parts are sums or maxima, so sketches of parts of a load merge exactly, in any order and grouping.
  */
 export interface KeySketch {
-  /** What was sketched, sorted: one name for each part. */
+  /** Names of the sketched parts, sorted. */
   readonly sources: readonly string[];
   readonly stepSeconds: number;
   /** Seconds since 1970 (UTC) of the first step, a multiple of `stepSeconds`. */
@@ -40,7 +40,7 @@ export interface KeySketch {
 export interface SketchKey {
   /** MD5 of the key, 32 hexadecimal digits. */
   readonly md5: string;
-  /** The key itself, only if the user asked for it. */
+  /** The key itself, only if the user requested it. */
   readonly key?: string;
   /** The true count is from `recordsMin` to `recordsMax`. */
   readonly recordsMin: number;

@@ -1,5 +1,5 @@
 /**
- * Whole numbers from 0 to 2^53 - 1 as text: unsigned LEB128 (seven bits a byte, lowest first, the eighth bit says that more follow) in
+ * Whole numbers from 0 to 2^53 - 1 as text: unsigned LEB128 (seven bits a byte, lowest first, the eighth bit is set if more follow) in
  * base64. A 0 is followed by the number of further zeros, because most counts of a sketch are 0; the others are small.
  */
 export function packNumbers(values: Float64Array): string {

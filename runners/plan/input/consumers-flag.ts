@@ -9,8 +9,8 @@ const HOUR_NS = 3600e9;
 const GROUP = /^(?:(\d{1,4})\s*)?(?:(polling|fan-out|efo)(?::\s*(\S+))?)?$/u;
 
 /**
- * Reads `--consumers`: `3`, `2 fan-out`, `polling:1s`, or several of them with commas: `2 polling:200ms, 1 fan-out`. A number alone means
- * consumers that poll each second.
+ * Reads `--consumers`: `3`, `2 fan-out`, `polling:1s`, or several of them with commas: `2 polling:200ms, 1 fan-out`. A plain number means
+ * consumers that poll every second.
  * @throws RunnerError RUNNER_USAGE
  */
 export function consumersOfFlag(text: string): ConsumerModel[] {

@@ -11,7 +11,7 @@ import { getMetricSeries, type MetricQuery, openCloudWatch } from './account/clo
 import { consumersSeen, loadOfSeries } from './load-of-metrics.ts';
 import { METRIC_NAMES, type MetricSeries } from './metrics/metric-series.ts';
 
-/** What reading an account needs, and nothing more: all of it only reads. */
+/** All permissions that reading an account needs. None of them writes. */
 export const ACCOUNT_PERMISSIONS = [
   'cloudwatch:GetMetricData',
   'kinesis:DescribeStreamSummary',
@@ -20,7 +20,7 @@ export const ACCOUNT_PERMISSIONS = [
 
 export interface AccountOptions {
   readonly stream: string;
-  /** How far back, ns. Default: 14 days. */
+  /** Time span of the metrics up to now, ns (default 14 days). */
   readonly lastNs?: number | undefined;
   /** Undefined: AWS, or what the environment names for the SDK. */
   readonly endpoint?: string | undefined;
@@ -41,7 +41,7 @@ export const LAST_DEFAULT_NS = 14 * 86_400e9;
 const LAST_MAX_NS = 455 * 86_400e9;
 const TIMEOUT_NS = 30e9;
 
-/** How long CloudWatch keeps values of each period. Source: CloudWatch concepts, "Metrics retention", 2026. */
+/** Retention in CloudWatch of the values of each period. Source: CloudWatch concepts, "Metrics retention", 2026. */
 const RETENTION = [
   { periodSeconds: 60, ns: 15 * 86_400e9 },
   { periodSeconds: 300, ns: 63 * 86_400e9 },

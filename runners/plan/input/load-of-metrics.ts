@@ -12,7 +12,7 @@ export interface MetricsLoadOptions {
   /** Undefined: as many polling consumers as GetRecords.Bytes shows, at least one. */
   readonly consumers?: readonly ConsumerModel[] | undefined;
   readonly producers?: number | undefined;
-  /** Length of a period, ns, if it cannot be told from the timestamps. */
+  /** Length of a period, ns, if the timestamps do not show it. */
   readonly periodNs?: number | undefined;
   /** The stream's keys, as a sketch knows them. Undefined: even over all hash keys, or by shard-level metrics. */
   readonly keys?: KeyWeights | undefined;
@@ -105,8 +105,8 @@ const EVEN_KEYS: KeyWeights = {
 
 /** Shares by the shard-level metrics: even inside of each shard, because no metric shows more. */
 function shardKeys(series: readonly MetricSeries[], ranges: MetricsLoadOptions['shardRanges']): KeyWeights | undefined {
-  const of = (name: MetricName) => series.filter((one) => one.name === name && one.shardId !== undefined);
-  const ids = [...new Set(of('IncomingRecords').map(({ shardId }) => shardId!))].sort();
+  const shardSeries = (name: MetricName) => series.filter((one) => one.name === name && one.shardId !== undefined);
+  const ids = [...new Set(shardSeries('IncomingRecords').map(({ shardId }) => shardId!))].sort();
   if (ids.length < 2) return undefined;
   const rangeOf = (shardId: string) => {
     if (ranges !== undefined) return ranges.get(shardId);

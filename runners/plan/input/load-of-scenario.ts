@@ -78,7 +78,7 @@ function notesOf({ steps = [], faults = [], workloads }: Scenario): string[] {
   if (steps.length > 0) notes.push('The scenario changes its shards while it runs; the plan leaves these steps out.');
   if (faults.length > 0) notes.push('The scenario has faults; the plan leaves them out.');
   if (workloads.some(({ arrivals }) => arrivals.kind === 'constant')) {
-    notes.push('Arrivals are evenly spaced, as the scenario says. Real producers are less regular.');
+    notes.push('Arrivals are evenly spaced, as the scenario states. Real producers are less regular.');
   }
   return notes;
 }

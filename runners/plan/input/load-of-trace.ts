@@ -23,7 +23,7 @@ export interface TraceLoad extends Load {
 const MINUTE_NS = 60e9;
 /** 1 GB in a temporary file. */
 const KEPT_RECORDS_MAX = 50_000_000;
-/** What a trace's last record lasts, if the times are exact to less. */
+/** Duration of the last record of a trace whose times are more exact than this. */
 const LAST_RECORD_NS = 1e6;
 
 /**
@@ -163,7 +163,7 @@ function notesOf(options: TraceLoadOptions, read: SpooledTrace, durationNs: numb
   }
   if (options.producers === undefined) {
     const assumed = producers === 1 ? '1 producer is assumed' : `${grouped(producers)} producers are assumed`;
-    notes.push(`The trace does not tell who wrote it: ${assumed}, one for each 1,000 records/s of the peak.`);
+    notes.push(`The trace does not name its producers: ${assumed}, one for each 1,000 records/s of the peak.`);
   }
   return notes;
 }

@@ -4,7 +4,7 @@ import { meanRecordBytes } from './scenario-rates.ts';
 import type { WorkloadTables } from './workload-tables.ts';
 
 /**
- * How the records of a scenario are spread over its keys.
+ * Returns the weights of a scenario's keys.
  * @param records expected records of each workload.
  */
 export function scenarioKeys(workloads: readonly WorkloadTables[], records: readonly number[]): KeyWeights {

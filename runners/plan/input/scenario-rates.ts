@@ -8,7 +8,7 @@ const NS_PER_SECOND = 1e9;
 const STEP_NS = 0.1 * NS_PER_SECOND;
 /** Longer loads have longer steps. */
 const STEPS_MAX = 200_000;
-/** How finely the time of a modulated rate is followed, in parts of a step's records. */
+/** Parts of a step's records for which the time of a modulated rate is computed. */
 const STEP_PARTS = 8;
 
 /** The records and bytes of a scenario that are due in each step of time, as expected values. */

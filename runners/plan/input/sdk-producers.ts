@@ -1,10 +1,10 @@
 import type { ProducerModel, RateLoad } from '../../simulation/load.ts';
 import { RETRY_PROFILES } from '../../simulation/retry-profiles.ts';
 
-/** What a put takes on AWS without throttling, for inputs that do not tell. Clients in the stream's region see 5 to 20 ms. */
+/** Assumed duration of a put on AWS without throttling. Clients in the stream's region measure 5 to 20 ms. */
 const CALL_NS = 10e6;
 
-/** How producers write when the input does not tell: PutRecords with up to 500 records, and the retries of the AWS SDK. */
+/** Assumed producers for inputs that do not describe them: PutRecords with up to 500 records, and the retries of the AWS SDK. */
 export const SDK_PRODUCERS = {
   batch: { records: 500, bytes: 5 * 2 ** 20, lingerNs: 0 },
   whenBusy: 'wait',
@@ -15,10 +15,10 @@ export const SDK_PRODUCERS = {
 
 /** A producer for this many records/s, if nobody gives a number. */
 const RECORDS_PER_PRODUCER = 1000;
-/** What a Uint16Array of producers' numbers and a plan's memory hold with ease. */
+/** A Uint16Array holds these producer numbers, and the memory of a plan suffices for them. */
 export const PRODUCERS_MAX = 10_000;
 
-/** As many producers as the busiest second needs, unless their number is given. */
+/** Returns the given number of producers, or the number that the busiest second needs. */
 export function producerCount(given: number | undefined, rates: Pick<RateLoad, 'stepNs' | 'recordsOfStep'>): number {
   return given ?? Math.min(PRODUCERS_MAX, Math.max(1, Math.ceil(peakPerSecond(rates) / RECORDS_PER_PRODUCER)));
 }

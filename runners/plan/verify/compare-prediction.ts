@@ -2,7 +2,7 @@ import type { VerifiedMetric, VerifiedRun } from '../../../reports/plan/plan.ts'
 import type { Result } from '../../../reports/result/result.ts';
 import type { SimulatedRun } from '../../simulation/simulated-run.ts';
 
-/** How far a measurement may be from its prediction, over the measurement. */
+/** Largest difference between a measurement and its prediction, relative to the measurement. */
 const P50_RATIO = 0.1;
 const P99_RATIO = 0.25;
 const THROTTLED_RATIO = 0.1;
@@ -25,7 +25,7 @@ export function comparePrediction(predicted: SimulatedRun, isSloPredicted: boole
   };
 }
 
-/** Of the plan's SLO only: what each judged run must deliver besides is not part of it. */
+/** Judges the plan's SLO only, without the thresholds that every judged run has by default. */
 function sloMeasured({ verdict }: Result): boolean | null {
   const own = verdict.thresholds.filter((threshold) => threshold.default !== true);
   if (own.some(({ holds }) => holds === false)) return false;
@@ -49,7 +49,7 @@ function latencies({ consumers }: SimulatedRun, { summary }: Result): VerifiedMe
   });
 }
 
-/** What could not be measured does not speak against the prediction. */
+/** A metric that could not be measured does not count against the prediction. */
 function metric(
   name: string,
   unit: VerifiedMetric['unit'],

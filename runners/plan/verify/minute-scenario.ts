@@ -10,7 +10,7 @@ import { windowRecords } from './window-records.ts';
 import { writeRecording } from './write-recording.ts';
 
 export interface MinuteScenarios {
-  /** Replays the minute; its shards are set by whoever runs it. */
+  /** Replays the minute. The caller sets its shards. */
   readonly scenario: Scenario;
   /** Deletes the recording. */
   close(): void;

@@ -16,7 +16,7 @@ export interface RunnableOptions {
 
 /**
  * A scenario as it is run to check a plan: on the engine with the limits of AWS and so many shards, judged by the plan's SLO, with each
- * phase recorded, because the simulation counts all of them. Its steps and faults are left out, as the plan left them out.
+ * phase recorded, because the simulation counts all of them. Its steps and faults are removed, because the plan ignores them.
  */
 export function runnableScenario(scenario: Scenario, { shards, seed, slo, consumers }: RunnableOptions): Scenario {
   const { steps: _steps, faults: _faults, ...rest } = scenario;

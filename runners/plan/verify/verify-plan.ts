@@ -18,16 +18,16 @@ export interface VerifyContext {
   readonly load: Load;
   readonly slo: Slo;
   readonly seed: number;
-  /** Left out for loads that no scenario describes; then their busiest minute is replayed. */
+  /** Undefined for loads that no scenario describes: their busiest minute is replayed. */
   readonly scenario?: Scenario | undefined;
-  /** Where results are saved; left out, they are not. */
+  /** Folder for the results. Undefined: results are not saved. */
   readonly outDir?: string | undefined;
   readonly onProgress: (text: string) => void;
 }
 
 /**
- * Runs the recommended number of shards, and one fewer, on the engine with the limits of AWS, and holds the prediction of exactly that run
- * against it. The engine has one latency for all consumers, so the prediction is made anew with the same one.
+ * Runs the recommended number of shards, and one fewer, on the engine with the limits of AWS, and compares the prediction of exactly that run
+ * with the measurement. The engine has one latency for all consumers, so the prediction is repeated with the same one.
  */
 export async function verifyPlan(plan: Plan, context: VerifyContext): Promise<Verification> {
   const { recommended, counts } = plan;
@@ -83,6 +83,6 @@ async function verifyOne(scenario: Scenario, shards: number, context: VerifyCont
   }
 }
 
-/** What an invalid run measured proves nothing, so it does not speak against the prediction. */
+/** An invalid run proves nothing, so it does not count against the prediction. */
 const isHeld = ({ outcome, metrics }: VerifiedRun): boolean =>
   outcome === 'invalid' || metrics.every((metric) => metric.isHeld);

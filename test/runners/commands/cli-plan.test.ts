@@ -76,7 +76,7 @@ thresholds: [throttledRecords.ratio < 2%, lost == 0]
     expect(plan.load.source).toBe('trace');
     expect(plan.recommended).toMatchObject({ kind: 'hot-key', shards: null });
     expect(plan.recommended.reason).toMatch(
-      /Key "hot" alone needs 2\.0 shards at the peak\. Split it over at least 3 keys\./,
+      /Key "hot" by itself needs 2\.0 shards at the peak\. Split it over at least 3 keys\./,
     );
   });
 

@@ -38,7 +38,7 @@ describe('a plan', () => {
     const plan = madePlan({ ratesPerSecond: minute(5000), keys, consumers });
     expect(plan.recommended).toMatchObject({ kind: 'hot-key', shards: null, binding: 'one-key', headroomRatio: null });
     expect(plan.recommended.reason).toContain(
-      'Key "hot" alone needs 2.5 shards at the peak. Split it over at least 3 keys.',
+      'Key "hot" by itself needs 2.5 shards at the peak. Split it over at least 3 keys.',
     );
     expect(plan.recommended.onlyHotKeySuffersFrom).toBeGreaterThanOrEqual(3);
     expect(plan.onDemand.isOneKeyTooHot).toBe(true);
@@ -56,7 +56,7 @@ describe('a plan', () => {
     expect(plan.recommended.reason).toMatch(
       /^5 shards are the fewest that hold the SLO\. With 4, the busiest shard is due 123% /,
     );
-    expect(plan.slo.notes.join(' ')).toMatch(/The SLO alone holds with .* That cannot last/);
+    expect(plan.slo.notes.join(' ')).toMatch(/The SLO holds with .* That cannot last/);
   });
 
   test('reports how much the load may grow, and until when that lasts', () => {

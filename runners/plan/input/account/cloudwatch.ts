@@ -10,7 +10,7 @@ export interface CloudWatchConnection {
   readonly timeoutMs: number;
 }
 
-/** What is asked for: a metric of the stream, or of one of its shards. */
+/** A requested metric of the stream, or of one of its shards. */
 export interface MetricQuery {
   readonly name: MetricName;
   readonly shardId?: string;

@@ -1,7 +1,7 @@
 import { parseRatio } from '../../../../workloads/units.ts';
 import { RunnerError } from '../../../errors.ts';
 
-/** How many malformed lines are skipped: a number of lines, or a share (0 to 1) of all lines. */
+/** Malformed lines that are skipped before reading fails: a number of lines, or a share (0 to 1) of all lines. */
 export type BadLineLimit =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'ratio'; readonly ratio: number };

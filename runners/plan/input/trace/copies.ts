@@ -6,7 +6,7 @@ export interface CopyOptions {
   readonly scale: number;
   /** Times are divided by it. */
   readonly speed: number;
-  /** What times are exact to, ns: the copies of a record lie anywhere within. */
+  /** Resolution of the times, ns. The copies of a record lie at random within it. */
   readonly resolutionNs: number;
   /** `same`: copies keep their record's key. `new`: each copy has a key of its own. */
   readonly copyKeys: 'same' | 'new';

@@ -1,7 +1,7 @@
 import { RunnerError } from '../../../errors.ts';
 import { FIELD_KINDS, type FieldKind } from './trace-line.ts';
 
-/** Which fields of a trace hold what. */
+/** Names of the fields of a trace, by their content. */
 export interface TraceFields {
   /** One field, or two for a date and a time of day. */
   readonly time: string | readonly [date: string, time: string];
@@ -15,7 +15,7 @@ export interface TraceFields {
 /** Names as options give them; what is undefined is detected. */
 export type FieldOptions = { readonly [Kind in FieldKind]?: TraceFields[Kind] | undefined };
 
-/** Names that tell what a field holds; case, `_`, `-` and `@` do not matter. The first name that a trace has wins. */
+/** Field names that identify the content; case, `_`, `-` and `@` do not matter. The first name that a trace has wins. */
 const KNOWN_NAMES: Readonly<Record<FieldKind, readonly string[]>> = {
   time: ['time', 'timestamp', 'ts', 'datetime', 'date', 'eventtime', 'approximatearrivaltimestamp', 'createdat'],
   key: ['key', 'partitionkey', 'pk'],

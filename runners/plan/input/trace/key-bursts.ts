@@ -21,7 +21,7 @@ interface Burst {
 
 /**
  * Finds the keys that are busiest in one second, from records in the order of time. Seconds follow one another from the first record.
- * Memory is fixed; a second costs only as much as it has records, because its counts are told from older ones by their stamp.
+ * Memory is fixed; a second costs only as much as it has records, because a stamp distinguishes its counts from older ones.
  */
 export class KeyBursts {
   readonly #windowNs: number;
@@ -34,7 +34,7 @@ export class KeyBursts {
   #stamp = 0;
   #window = -1;
   #keys = 0;
-  /** What a key needs to be kept. */
+  /** Records or bytes that a key needs to be kept. */
   #least = 0;
 
   /** @param speed by which times are divided later: a second then has so many seconds of the trace. */

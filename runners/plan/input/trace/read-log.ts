@@ -41,7 +41,7 @@ export class LogReader implements TraceReader {
   readonly #line: TraceLine = traceLine();
   #words: readonly WantedWord[] = [];
   #notes: readonly string[] = [];
-  /** Of the W3C format; undefined for other logs. */
+  /** Columns of the W3C format; undefined for other logs. */
   #columns: Columns | undefined;
   #isW3c: boolean | undefined;
   #linesBefore = 0;
@@ -111,7 +111,7 @@ export class LogReader implements TraceReader {
     else setPlace(this.#line.time, start, start, parts.join(' '));
   }
 
-  /** Finds the words of the fields, anew with each `#Fields:` line. */
+  /** Finds the words of the fields, again for each `#Fields:` line. */
   #findWords(columns: Columns | undefined): void {
     const { key, hash, size } = this.#options;
     this.#columns = columns;

@@ -14,11 +14,11 @@ import { type RecordSink, TraceRecords } from './trace-records.ts';
 
 export interface TraceFacts {
   readonly records: number;
-  /** What the times are exact to, ns. */
+  /** Resolution of the times, ns. */
   readonly resolutionNs: number;
   /** Seconds since 1970 (UTC) of a record's `timeNs`. */
   secondsOf(timeNs: number): number;
-  /** How the file was read, as sentences. */
+  /** Sentences that describe how the file was read. */
   readonly notes: readonly string[];
 }
 

@@ -7,7 +7,7 @@ const BIN_SHIFT = 16;
 /** Below so many different keys, every count is exact. */
 export const KEYS_EXACT_MAX = 65_536;
 
-/** Which keys a trace has, in memory of a fixed size. */
+/** The keys of a trace, in memory of a fixed size. */
 export class TraceKeys {
   readonly heavy: HeavyKeys;
   readonly distinct = new DistinctKeys();
@@ -44,7 +44,7 @@ export class TraceKeys {
     for (const { hash, records, meanBytes } of keys) {
       const bin = hash[0]! >>> BIN_SHIFT;
       binRecords[bin] = Math.max(0, binRecords[bin]! - records);
-      // What is left of a sum of products is not exactly 0.
+      // Subtracting all products of a sum does not give exactly 0.
       binBytes[bin] = this.isExact ? 0 : Math.max(0, binBytes[bin]! - records * meanBytes);
     }
     return { keys, binRecords, binBytes };

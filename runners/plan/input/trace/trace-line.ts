@@ -60,7 +60,7 @@ export interface TraceReader {
    * @returns bytes that were used; the others come again at the start of the next block.
    */
   read(block: TraceBlock): number;
-  /** What a reader of the plan needs to know about how the lines were read, as sentences. */
+  /** Sentences for the reader of the plan that describe how the lines were read. */
   notes(): readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { CsvTraceOptions } from './read-csv.ts';
 
 export type TraceFormat = 'ndjson' | 'csv' | 'log';
 
-/** How the lines of a trace are read. What is undefined is detected. */
+/** Options for reading the lines of a trace. Undefined options are detected from the file. */
 export interface TraceReadOptions extends TimeOptions, CsvTraceOptions {
   readonly format?: TraceFormat | undefined;
   readonly encoding?: 'utf-8' | 'latin1' | undefined;
@@ -17,14 +17,14 @@ export interface TraceReadOptions extends TimeOptions, CsvTraceOptions {
   readonly onProgress?: ((doneRatio: number | undefined, records: number) => void) | undefined;
 }
 
-/** What becomes of the records of a trace. */
+/** Options for turning the records of a trace into a load. */
 export interface TraceLoadOptions extends TraceReadOptions {
   readonly consumers: readonly ConsumerModel[];
   /** Default: one for each 1,000 records/s. */
   readonly producers?: number | undefined;
   /** The rate is so many times the recorded one, at the same times. Default: 1. */
   readonly scale?: number | undefined;
-  /** Whether copies of a record have keys of their own (more users) or keep its key (busier users). Default: new. */
+  /** `new`: each copy of a record has its own key (more users). `same`: copies keep the key (busier users). Default: new. */
   readonly copyKeys?: 'same' | 'new' | undefined;
   /** Times are divided by it. Default: 1. */
   readonly speed?: number | undefined;

@@ -27,7 +27,7 @@ export interface RecordSink {
   record(record: TraceRecord, name: () => string): void;
 }
 
-/** What records look like that deserve a note. */
+/** Counts of unusual records, for the notes of a plan. */
 export interface RecordFacts {
   records: number;
   lines: number;

@@ -71,7 +71,7 @@ export function withCopies(
   };
 }
 
-/** A plan asks for the shares of one shard count several times. */
+/** Caches the shares, because a plan needs those of one shard count several times. */
 function remembered(compute: (shardCount: number) => Float64Array): (shardCount: number) => Float64Array {
   const known = new Map<number, Float64Array>();
   return (shardCount) => {
