@@ -115,7 +115,7 @@ function shardKeys(series: readonly MetricSeries[], ranges: MetricsLoadOptions['
   };
   const binsOf = (name: MetricName) => {
     const bins = new Float64Array(SHARD_BINS);
-    for (const { shardId = '', values } of of(name)) {
+    for (const { shardId = '', values } of shardSeries(name)) {
       const range = rangeOf(shardId);
       // A shard that was split or merged meanwhile has no range of its own any more.
       if (range !== undefined) addRange(bins, range.from, range.to, sum(values));

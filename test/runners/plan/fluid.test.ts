@@ -19,7 +19,7 @@ describe('the bound of a fluid', () => {
 
   test('drops by bytes when records are large', () => {
     const { rates } = madeLoad({ ratesPerSecond: new Array(10).fill(100), recordBytes: 2 ** 20 / 50 });
-    // 2 MiB/s into 1 MiB/s: half is dropped, but for one second's worth.
+    // 2 MiB/s into 1 MiB/s: half is dropped, except one second's worth.
     expect(fluidThrottled(rates, whole)).toBeCloseTo(1000 - 500 - 50, 6);
   });
 
@@ -43,7 +43,7 @@ describe('hot keys', () => {
     expect(cold).toMatchObject({ name: 'cold', shardRatio: 0.5, splitOver: 1 });
   });
 
-  test('leave out keys that take little of a shard', () => {
+  test('do not include keys that use little of a shard', () => {
     const load = madeLoad({ ratesPerSecond: [100], keys: keysOf({ a: 0.5, b: 0.5 }) });
     expect(hotKeysOf(load, 0.01)).toEqual([]);
   });

@@ -71,7 +71,7 @@ export function madeLoad({
   };
 }
 
-/** Stands in for the simulation: throttles what finds no tokens in the fluid, and nothing else. */
+/** Replaces the simulation: throttles what finds no tokens in the fluid, and nothing else. */
 export function fluidRun(load: Load, shards: number): SimulatedRun {
   const ratio = fluidThrottledRatio(load, shards);
   const shares = [...load.keys.recordShares(shards)];

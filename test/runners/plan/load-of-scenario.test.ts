@@ -129,7 +129,7 @@ describe('the load of a scenario', () => {
     expect(total(bytesOfStep) / total(recordsOfStep)).toBeCloseTo(112, 6);
   });
 
-  it('tells which parts of the scenario are left out', () => {
+  it('lists the parts of the scenario that it ignores', () => {
     const steps = [{ split: 0, at: '5s' }];
     const notes = (rest: object) => loadOfScenario(aScenario({}, {}, rest)).notes.join(' ');
     expect(notes({})).toBe('');

@@ -5,7 +5,7 @@ import { OWN_PRICES } from '../../../runners/prices/prices.ts';
 import type { Load } from '../../../runners/simulation/load.ts';
 import { fluidRun, type MadeLoad, madeLoad } from './hand-made-load.ts';
 
-/** A plan of a hand-made load, with a fluid in the place of the simulation. */
+/** A plan of a hand-made load, with a fluid instead of the simulation. */
 export const madePlan = (made: MadeLoad, slo: readonly string[] = []): Plan => makePlan(requestOf(madeLoad(made), slo));
 
 export function requestOf(load: Load, slo: readonly string[] = []): PlanRequest {

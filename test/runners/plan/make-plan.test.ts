@@ -50,7 +50,7 @@ describe('a plan', () => {
     expect(plan.recommended.reason).toMatch(/No number of shards holds putToGet\.p99 < 50ms/);
   });
 
-  test('reports an SLO that always holds, and asks for shards that can last', () => {
+  test('reports an SLO that always holds, and recommends shards that can last', () => {
     const plan = madePlan({ ratesPerSecond: minute(4900), consumers }, ['throttledRecords.ratio <= 100%']);
     expect(plan.recommended.shards).toBe(5);
     expect(plan.recommended.reason).toMatch(
@@ -75,7 +75,7 @@ describe('a plan', () => {
     expect(plan.aggregation?.recordsPerAggregate).toBeGreaterThan(50);
   });
 
-  test('searches a large load by counts, and simulates each record only near the answer', () => {
+  test('searches a large load by counts, and simulates each record only near the recommendation', () => {
     const load = { ...madeLoad({ ratesPerSecond: new Array(600).fill(4300), consumers }), replay: () => [] };
     const walked: number[] = [];
     const counted: number[] = [];

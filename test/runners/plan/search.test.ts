@@ -78,7 +78,7 @@ describe('the search for a shard count', () => {
     expect(stubborn.find()).toEqual({ kind: 'burst', shards: 32 });
   });
 
-  test('gives up at the largest count', () => {
+  test('stops at the largest count', () => {
     expect(searchOf(() => false, { mostShards: 20 }).search.find()).toEqual({ kind: 'too-large' });
   });
 

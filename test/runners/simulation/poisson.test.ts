@@ -21,7 +21,7 @@ function overLimit(perSecond: number, burst: number) {
 }
 
 describe('Poisson counts', () => {
-  it.each([0.1, 1, 5, 9.9, 10, 25, 100, 1000, 50_000])('of mean %d have that mean and variance', (mean) => {
+  it.each([0.1, 1, 5, 9.9, 10, 25, 100, 1000, 50_000])('have the mean and variance of %d', (mean) => {
     const draw = drawer(3);
     let sum = 0;
     let squares = 0;
@@ -35,7 +35,7 @@ describe('Poisson counts', () => {
     expect(Math.abs(variance / mean - 1)).toBeLessThan(4 * Math.sqrt((2 + 1 / mean) / DRAWS));
   });
 
-  it('of mean 0 are 0', () => {
+  it('are 0 for a mean of 0', () => {
     expect(drawer(1).next(0)).toBe(0);
   });
 

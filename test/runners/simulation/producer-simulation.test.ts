@@ -74,7 +74,7 @@ describe('batches of a simulated producer', () => {
     expect(puts.map(({ atNs }) => atNs)).toEqual([10, 10, 22, 22, 22, 50]);
   });
 
-  it('without lingering hold the records that are due at one time', () => {
+  it('hold the records that are due at one time if they do not linger', () => {
     const { producer, offer, finish } = aProducer({});
     for (const atNs of [5, 5, 5, 6]) offer(atNs);
     finish();

@@ -36,7 +36,7 @@ const scenarioOf = ({ rate, arrivals, producers, lingerMs, batch, attempts, byte
 type Drawn = typeof workloads extends fc.Arbitrary<infer T> ? T : never;
 
 describe('any simulated run', () => {
-  it.each(['records', 'rates'] as const)('by %s conserves its records', (method) => {
+  it.each(['records', 'rates'] as const)('conserves its records by the method %s', (method) => {
     fc.assert(
       fc.property(workloads, fc.integer({ min: 1, max: 6 }), (drawn, shards) => {
         const { counts, consumers, perShard } = simulateScenario(scenarioOf(drawn), shards, { method });
@@ -53,7 +53,7 @@ describe('any simulated run', () => {
     );
   });
 
-  it('with few calls in flight conserves its records', () => {
+  it('conserves its records with few calls in flight', () => {
     const calls = fc.record({
       callNs: fc.integer({ min: 1, max: 300e6 }),
       inFlight: fc.integer({ min: 1, max: 9 }),
@@ -74,7 +74,7 @@ describe('any simulated run', () => {
     );
   });
 
-  it('without retries throttles no more records with twice the shards', () => {
+  it('throttles no more records with twice the shards if nothing is retried', () => {
     fc.assert(
       fc.property(workloads, fc.integer({ min: 1, max: 4 }), (drawn, shards) => {
         const scenario = scenarioOf({ ...drawn, attempts: 1 });

@@ -26,7 +26,7 @@ describe('a simulated run', () => {
     expect(simulateScenario(scenario, 1, { seed: 8 }).counts).not.toEqual(simulateScenario(scenario, 1).counts);
   });
 
-  it('throttles nothing below the limits, and what is over them above', () => {
+  it('throttles nothing below the limits, and the excess above them', () => {
     expect(simulateScenario(aScenario(), 1).throttledRatio).toBe(0);
     const over = simulateScenario(
       aScenario({
@@ -77,7 +77,7 @@ describe('retries through a spike', () => {
         const batch = { records: 1, bytes: 1e9, lingerNs: 0 };
         return simulate({ ...load, producers: { ...load.producers, batch, retry, ...quota } }, 1, { seed });
       });
-      const mean = (of: (run: (typeof runs)[number]) => number) => meanOf(runs.map(of));
+      const mean = (valueOf: (run: (typeof runs)[number]) => number) => meanOf(runs.map(valueOf));
       const lost = mean(({ counts }) => counts.failed / counts.due);
       const throttled = mean(({ counts }) => counts.throttledAttempts);
       expect(Math.abs(lost - row.lost)).toBeLessThan(Math.max(0.001, 0.1 * row.lost));
@@ -89,7 +89,7 @@ describe('retries through a spike', () => {
 });
 
 describe('a simulated consumer', () => {
-  it('that polls receives a record after half an interval on average, and 99 % of one at most', () => {
+  it('receives a record by polling after half an interval on average, and 99 % of one at most', () => {
     const consumers = [{ name: 'reader', kind: 'polling', intervalMs: 1000 }];
     const scenario = aScenario({ phases: [{ name: 'steady', duration: '100s', rate: '500/s' }] }, {}, { consumers });
     const { putToGet } = simulateScenario(scenario, 4).consumers[0]!;
@@ -98,7 +98,7 @@ describe('a simulated consumer', () => {
     expect(putToGet.max / MS).toBeLessThan(1001);
   });
 
-  it('with fan-out has the mean latency that AWS states', () => {
+  it('has the mean latency that AWS states with fan-out', () => {
     const { putToGet, readUtilisationRatio } = simulateScenario(aScenario({}, { latency: 'enhanced-fan-out' }), 1)
       .consumers[0]!;
     expect(putToGet.mean / MS).toBeGreaterThan(65);

@@ -139,7 +139,7 @@ describe('a sketch', () => {
     );
   });
 
-  test('without a record is a coded error', () => {
+  test('fails with a code if it has no record', () => {
     expect(() => sketchOfItems([], 'a')).toThrow(/RUNNER_INPUT_EMPTY there is no record/);
   });
 

@@ -14,7 +14,7 @@ function hashOf(key: string): Uint32Array {
 }
 
 describe('shares by shard', () => {
-  test('of single keys are those of the shards that the engine routes them to', () => {
+  test('are those of the shards that the engine routes single keys to', () => {
     const keys = Array.from({ length: 500 }, (_, i) => `user-${i}`);
     for (const shardCount of [1, 2, 3, 7, 16, 100, 1000]) {
       const map = evenShardMap(shardCount);
@@ -26,7 +26,7 @@ describe('shares by shard', () => {
     }
   });
 
-  test('of bins are exact if the shard count divides the bins', () => {
+  test('are exact for bins if the shard count divides them', () => {
     const bins = Float64Array.from({ length: 8 }, (_, i) => i);
     expect([...shardShares(bins, [], 4)]).toEqual([1 / 28, 5 / 28, 9 / 28, 13 / 28]);
     expect([...shardShares(bins, [], 8)]).toEqual([...bins].map((weight) => weight / 28));
@@ -58,7 +58,7 @@ describe('shares by shard', () => {
 });
 
 describe('the number of different keys', () => {
-  test.each([10, 1000, 50_000, 300_000])('of %i keys is estimated within 3 %', (count) => {
+  test.each([10, 1000, 50_000, 300_000])('is estimated within 3 % for %i keys', (count) => {
     const distinct = new DistinctKeys();
     for (let i = 0; i < count; i += 1) distinct.add(hashOf(`key-${i % count}`));
     expect(Math.abs(distinct.estimate() / count - 1)).toBeLessThan(0.03);

@@ -8,7 +8,7 @@ const times = (count: number, minutes = 1) =>
     new Date(START + i * minutes * 60_000).toISOString().replace('.000Z', '+00:00'),
   );
 
-/** As get-metric-data prints a series: newest first, unless it is asked otherwise. */
+/** A series as get-metric-data prints it: newest first, unless it is asked otherwise. */
 const series = (Label: string, Timestamps: readonly string[], Values: readonly number[], Id = 'm1') => ({
   Id,
   Label,
@@ -140,7 +140,7 @@ describe('metrics that cannot be planned', () => {
   });
 });
 
-test('metrics are told from other JSON, and labels name metrics', () => {
+test('distinguishes metrics from other JSON, and finds the metric in a label', () => {
   expect(isMetricsJson(data())).toBe(true);
   expect(isMetricsJson([{ Label: 'x', Datapoints: [] }])).toBe(true);
   expect(isMetricsJson({ time: 1 })).toBe(false);

@@ -108,7 +108,7 @@ describe('the records of a trace', () => {
     await expect(loadOf(content, { fields: { key: 'c-port' } })).rejects.toThrow(/no field 'c-port'.*c-ip, cs-method/);
   });
 
-  test('take hashes in place of keys, as MD5 or as a decimal hash key', async () => {
+  test('take hashes instead of keys, as MD5 or as a decimal hash key', async () => {
     const hash = hashOf('a');
     const decimal = BigInt(`0x${hexOf(hash)}`).toString();
     const text = (value: string) => `{"ts":1767225600,"keyHash":"${value}","size":10}\n`;
@@ -187,7 +187,7 @@ describe('a load from a trace', () => {
     expect(rows.map(({ dueAtNs }) => dueAtNs)).toEqual(sorted);
   });
 
-  test('gives copies keys of their own if asked to, and knows their shares', async () => {
+  test('gives copies their own keys on request, and knows their shares', async () => {
     const load = await loadOf(times(40), { scale: 50, copyKeys: 'new' });
     const hashes: number[] = [];
     for (const { count, hashRatio } of load.replay!()) hashes.push(...hashRatio.subarray(0, count));

@@ -103,7 +103,7 @@ describe('a line of NDJSON', () => {
     );
   });
 
-  test('that was damaged is never read if JSON.parse would miss a quote, a bracket or a comma', async () => {
+  test('is never read, when damaged, if JSON.parse would miss a quote, a bracket or a comma', async () => {
     const damaged = fc.tuple(json, fc.nat(), fc.constantFrom('', '"', '}', ',', ':')).map(([value, at, put]) => {
       const line = JSON.stringify({ t: 1, ...value });
       const place = at % line.length;

@@ -47,7 +47,7 @@ test('a spool gives back its records, each time from the start', () => {
   spool.close();
 });
 
-test('copies are as many as the scale says, in the order of time, and each within the resolution of its record', () => {
+test('copies are as many as the scale requires, in the order of time, and each within the resolution of its record', () => {
   const records = fc.array(fc.tuple(fc.nat(20), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), {
     minLength: 1,
     maxLength: 50,
