@@ -13,7 +13,7 @@ interface Put {
   readonly intendedAtNs: number;
 }
 
-/** A producer in front of one shard that accepts what \`accepts\` says. */
+/** A producer in front of one shard that accepts as \`accepts\` decides. */
 function aProducer(changes: Partial<ProducerModel>, accepts = (_: number): boolean => true, retryQueueLimit?: number) {
   const model: ProducerModel = {
     count: 1,

@@ -77,7 +77,7 @@ describe('retries through a spike', () => {
         const batch = { records: 1, bytes: 1e9, lingerNs: 0 };
         return simulate({ ...load, producers: { ...load.producers, batch, retry, ...quota } }, 1, { seed });
       });
-      const mean = (valueOf: (run: (typeof runs)[number]) => number) => meanOf(runs.map(valueOf));
+      const mean = (figureOf: (run: (typeof runs)[number]) => number) => meanOf(runs.map(figureOf));
       const lost = mean(({ counts }) => counts.failed / counts.due);
       const throttled = mean(({ counts }) => counts.throttledAttempts);
       expect(Math.abs(lost - row.lost)).toBeLessThan(Math.max(0.001, 0.1 * row.lost));
