@@ -50,7 +50,7 @@ const listOf = (cell: string): string[] =>
     .map((text) => text.trim())
     .filter((text) => text !== '');
 
-/** Returns what is wrong between a table and the imports: imports that no row allows, and rows that say what is not so. */
+/** Returns what is wrong between a table and the imports: imports that no row allows, and rows that are not true. */
 export function problemsOf(table: Table, files: readonly string[], imports: readonly Import[]): string[] {
   const problems: string[] = [];
   const used = new Set<string>();
