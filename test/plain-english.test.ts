@@ -62,6 +62,7 @@ const NOT_YET_CLEAN = [
   'runners/producer/',
   'runners/push/',
   'runners/recorder/',
+  'runners/reference/',
   'runners/run/',
   'runners/targets/',
   'runners/terminal/',
