@@ -9,12 +9,12 @@ import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
 import { internalFailure, invalidArgument, resourceNotFound } from './errors.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT, recordMemoryBytes } from './options.ts';
-import type { Shard } from './shard.ts';
 import { notDeleted } from './store/defect.ts';
 import type { RecordStore, StoreSize } from './store/record-store.ts';
 import { openShardStore } from './store/shard-store.ts';
 import { KinesisStream } from './stream.ts';
-import type { ShardState, StreamState } from './stream-state.ts';
+import type { OnTraffic, StreamAccount, StreamOfAccount } from './stream-account.ts';
+import { maxRecordBytesOf, type ShardState, type StreamState } from './stream-state.ts';
 
 /** How a call names its stream: by name, by ARN, or by both. */
 export interface StreamReference {
@@ -29,7 +29,7 @@ export interface SharedParts {
 }
 
 /** One account in one region: its streams and settings. Everything happens on one thread. */
-export class Account {
+export class Account implements StreamAccount {
   readonly options: AccountOptions;
   readonly folder: AccountFolder;
   /** Faults to inject into the calls of the engine. */
@@ -41,8 +41,8 @@ export class Account {
   readonly subscriptions: Subscriptions = new Subscriptions(this);
   /** Keeps what has changed, before the call that changed it is answered. False when the disk does not take it yet. */
   onChange: (() => boolean) | undefined;
-  /** Told of everything that is taken in, for the scaling of on-demand streams. */
-  traffic: ((shard: Shard, bytes: number, records: number) => void) | undefined;
+  /** Called after each put, for the scaling of on-demand streams. */
+  traffic: OnTraffic | undefined;
   /** Nothing changes by itself any more. */
   isClosed = false;
   readonly #streams = new Map<string, KinesisStream>();
@@ -119,7 +119,7 @@ export class Account {
   }
 
   /** The stream is gone at once; its records and their files go after it. What cannot be deleted is told as a defect. */
-  removeStream(stream: KinesisStream): Promise<void> {
+  removeStream(stream: StreamOfAccount): Promise<void> {
     const { name } = stream.state;
     this.#streams.delete(name);
     this.changed();
@@ -133,7 +133,7 @@ export class Account {
     return this.#removals.get(name);
   }
 
-  async #removeFiles(stream: KinesisStream): Promise<void> {
+  async #removeFiles(stream: StreamOfAccount): Promise<void> {
     try {
       await stream.destroy();
       await this.folder.removeStream(stream.state);
@@ -143,19 +143,19 @@ export class Account {
   }
 
   /** A shard's share of its stream's memory, by the shards that are open now. */
-  storeSize(stream: KinesisStream): StoreSize {
-    const openShards = stream.state.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
+  storeSize(stream: StreamState): StoreSize {
+    const openShards = stream.shards.filter(({ closedAtMs }) => closedAtMs === undefined).length;
     return {
       memoryBytes: Math.floor(recordMemoryBytes(this.options.memoryBytes) / Math.max(1, openShards)),
-      maxRecordBytes: stream.maxRecordBytes,
+      maxRecordBytes: maxRecordBytesOf(stream),
     };
   }
 
   /** Opens the records of a shard. */
-  openStore(stream: KinesisStream, shard: ShardState): RecordStore {
+  openStore(stream: StreamState, shard: ShardState): RecordStore {
     const { durability, clock, onDefect } = this.options;
     return openShardStore({
-      folder: this.folder.ofShard(stream.state, shard),
+      folder: this.folder.ofShard(stream, shard),
       ...this.storeSize(stream),
       durability,
       clock,

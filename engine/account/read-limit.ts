@@ -1,16 +1,20 @@
 import { rateExceededText } from '../twin/limits.ts';
 import { PushBudget, ReadLimiter, readLimiterBytes, readLimitsOf, type ShardReadLimits } from '../twin/limits-read.ts';
-import type { Shard } from './shard.ts';
+import type { AccountOptions } from './options.ts';
 
 /** What one shard may give out: the account's limits. */
 export class ReadLimit {
-  readonly #shard: Shard;
+  readonly #account: AccountOptions;
+  readonly #streamName: string;
+  readonly #shardId: string;
   readonly #limits: ShardReadLimits | undefined;
   #limiter: ReadLimiter | undefined;
 
-  constructor(shard: Shard) {
-    this.#shard = shard;
-    this.#limits = readLimitsOf(shard.stream.account.options.limits);
+  constructor(account: AccountOptions, streamName: string, shardId: string) {
+    this.#account = account;
+    this.#streamName = streamName;
+    this.#shardId = shardId;
+    this.#limits = readLimitsOf(account.limits);
   }
 
   /** AWS's text when a GetShardIterator is one too many; undefined when it may pass. */
@@ -41,7 +45,6 @@ export class ReadLimit {
   }
 
   #rateExceeded(): string {
-    const { state, account } = this.#shard.stream;
-    return rateExceededText(this.#shard.id, state.name, account.options.accountId);
+    return rateExceededText(this.#shardId, this.#streamName, this.#account.accountId);
   }
 }

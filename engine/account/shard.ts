@@ -1,22 +1,43 @@
 import type { RecordBatch } from '../log/record-batch.ts';
 import { THROTTLED } from '../log/record-batch.ts';
-import { settleRows } from './data/intake.ts';
+import type { LatencyModel } from '../twin/latency.ts';
 import { SettledFrontier } from './data/settled-frontier.ts';
 import { VisibleFrontier } from './data/visible-frontier.ts';
 import { EncryptedPlaces } from './encrypted-places.ts';
-import { ShardMetrics } from './metrics.ts';
+import { ShardMetrics, type StreamMetrics } from './metrics.ts';
 import { ReadLimit } from './read-limit.ts';
+import { settleRows } from './row-status.ts';
 import { secondOf } from './sequence-layout.ts';
 import { canFollow, SequenceNumbers } from './sequence-number.ts';
 import { unreadable } from './store/defect.ts';
 import type { RecordStore } from './store/record-store.ts';
-import type { KinesisStream } from './stream.ts';
-import { type ShardState, shardIdOf } from './stream-state.ts';
+import type { StreamAccount } from './stream-account.ts';
+import { type ShardState, type StreamState, shardIdOf } from './stream-state.ts';
 import { WriteLimit } from './write-limit.ts';
+
+/** The stream of a shard. */
+export interface ShardStream {
+  readonly account: StreamAccount;
+  readonly state: StreamState;
+  readonly metrics: StreamMetrics;
+  /** The stream was deleted: nothing can be read any more. */
+  readonly isGone: boolean;
+  /** Largest record, key and data. */
+  readonly maxRecordBytes: number;
+  /** Delay between a put and its visibility; undefined if there is none. */
+  readonly latency: LatencyModel | undefined;
+  readonly hasLatency: boolean;
+  /** ns since the stream was created, on the account's clock. */
+  nowNs(): number;
+  /** Epoch ms of a time of the stream. */
+  msOf(ns: number): number;
+  nsOf(epochMs: number): number;
+  childrenOf(shard: Shard): readonly Shard[];
+}
 
 /** A shard of a stream, open or closed, with its records. */
 export class Shard {
-  readonly stream: KinesisStream;
+  readonly stream: ShardStream;
   readonly state: ShardState;
   readonly id: string;
   readonly sequenceNumbers: SequenceNumbers;
@@ -36,14 +57,14 @@ export class Shard {
   #woken = false;
   #isTold = false;
 
-  constructor(stream: KinesisStream, state: ShardState) {
+  constructor(stream: ShardStream, state: ShardState) {
     this.stream = stream;
     this.state = state;
     this.id = shardIdOf(state.index);
     this.sequenceNumbers = new SequenceNumbers(state);
     this.encryptedPlaces = new EncryptedPlaces(state);
-    this.readLimit = new ReadLimit(this);
-    this.#writeLimit = new WriteLimit(stream);
+    this.readLimit = new ReadLimit(stream.account.options, stream.state.name, this.id);
+    this.#writeLimit = new WriteLimit(stream.account.options.limits, stream);
   }
 
   get isOpen(): boolean {
@@ -65,7 +86,7 @@ export class Shard {
   /** Its records; opened when they are first asked for. */
   get store(): RecordStore {
     if (this.#store === undefined) {
-      this.#store = this.stream.account.openStore(this.stream, this.state);
+      this.#store = this.stream.account.openStore(this.stream.state, this.state);
       this.#sizedFor = this.stream.maxRecordBytes;
       if (this.stream.account.options.durability === 'every-put') {
         this.#settled = new SettledFrontier(this.#store, () => this.wake());
@@ -103,7 +124,7 @@ export class Shard {
     }
     this.metrics.IncomingBytes.add(bytes);
     this.metrics.IncomingRecords.add(accepted);
-    this.stream.account.traffic?.(this, bytes, accepted);
+    this.stream.account.traffic?.(this.stream.state, this.state.index, bytes, accepted);
     this.wake();
     return accepted;
   }
@@ -131,7 +152,7 @@ export class Shard {
   #sizedStore(): RecordStore {
     const { store, stream } = this;
     if (this.#sizedFor !== stream.maxRecordBytes) {
-      store.resize(stream.account.storeSize(stream));
+      store.resize(stream.account.storeSize(stream.state));
       this.#sizedFor = stream.maxRecordBytes;
     }
     return store;

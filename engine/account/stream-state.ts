@@ -104,3 +104,6 @@ export function fullShardId(shardId: string): string {
   const index = shardIndexOf(shardId);
   return index === undefined ? shardId : shardIdOf(index);
 }
+
+/** Largest record of a stream, key and data. */
+export const maxRecordBytesOf = ({ maxRecordKib }: StreamState): number => maxRecordKib * 1024;

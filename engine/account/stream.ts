@@ -2,17 +2,17 @@ import { hashKey } from '../routing/hash-key.ts';
 import { evenHashRanges, isHashKey } from '../routing/hash-range.ts';
 import { parseExplicitHashKey, type ShardMap, shardMapOf, shardOfHash } from '../routing/shard-map.ts';
 import type { LatencyModel } from '../twin/latency.ts';
-import type { Account } from './account.ts';
 import { allEnded } from './all-ended.ts';
 import { invalidArgument, resourceNotFound, shardNotFound } from './errors.ts';
 import { StreamMetrics } from './metrics.ts';
 import { secondOf, sequenceSecondOf } from './sequence-layout.ts';
-import { Shard } from './shard.ts';
-import { fullShardId, type ShardState, type StreamState, shardIndexOf } from './stream-state.ts';
+import { Shard, type ShardStream } from './shard.ts';
+import type { StreamAccount } from './stream-account.ts';
+import { fullShardId, maxRecordBytesOf, type ShardState, type StreamState, shardIndexOf } from './stream-state.ts';
 
 /** A stream of the account: its state, and its shards with their records. */
-export class KinesisStream {
-  readonly account: Account;
+export class KinesisStream implements ShardStream {
+  readonly account: StreamAccount;
   readonly state: StreamState;
   readonly arn: string;
   readonly #shards = new Map<number, Shard>();
@@ -23,7 +23,7 @@ export class KinesisStream {
   #map: ShardMap = { shardCount: 0, starts: new Uint32Array(0) };
   #turn = 0;
 
-  constructor(account: Account, state: StreamState) {
+  constructor(account: StreamAccount, state: StreamState) {
     this.account = account;
     this.state = state;
     this.arn = account.arnOf(state.name);
@@ -48,7 +48,7 @@ export class KinesisStream {
 
   /** Largest record, key and data. */
   get maxRecordBytes(): number {
-    return this.state.maxRecordKib * 1024;
+    return maxRecordBytesOf(this.state);
   }
 
   tooLarge(bytes: number): Error {

@@ -1,4 +1,4 @@
-import type { KinesisStream } from './stream.ts';
+import type { StreamState } from './stream-state.ts';
 
 const MINUTE_MS = 60_000;
 /** AWS looks at the last 15 minutes; one slot more for the minute that is still running. */
@@ -91,9 +91,9 @@ const perSecond = (bytes: number, records: number): Rate => ({
   recordsPerSecond: records / SECONDS_PER_MINUTE,
 });
 
-const traffics = new WeakMap<KinesisStream, StreamTraffic>();
+const traffics = new WeakMap<StreamState, StreamTraffic>();
 
-export function trafficOf(stream: KinesisStream): StreamTraffic {
+export function trafficOf(stream: StreamState): StreamTraffic {
   let traffic = traffics.get(stream);
   if (traffic === undefined) {
     traffic = new StreamTraffic();

@@ -1,18 +1,19 @@
 import type { RecordBatch } from '../log/record-batch.ts';
 import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../twin/limits.ts';
-import type { KinesisStream } from './stream.ts';
+import type { AccountOptions } from './options.ts';
 
 /** What one shard may take in: the account's limits, which depend on the stream's largest record. */
 export class WriteLimit {
-  readonly #stream: KinesisStream;
   readonly #limits: 'aws' | 'none' | ShardLimits;
+  readonly #stream: { readonly maxRecordBytes: number };
   #limiter: Limiter | undefined;
   #bucket: SharedArrayBuffer | undefined;
   #forRecordsOf = 0;
 
-  constructor(stream: KinesisStream) {
+  /** @param stream is read at each put, because its largest record may change. */
+  constructor(limits: AccountOptions['limits'], stream: { readonly maxRecordBytes: number }) {
+    this.#limits = limits;
     this.#stream = stream;
-    this.#limits = stream.account.options.limits;
   }
 
   /** As Limiter.admit says; everything passes when there are no limits. */

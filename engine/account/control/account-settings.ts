@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import type { CommitmentState } from '../account-state.ts';
+import type { StreamAccount } from '../stream-account.ts';
 import { DAY_MS } from './states.ts';
 
 /** SDK: "Commitments have a minimum duration of 24 hours that must be honored before they can be disabled." */
@@ -42,10 +43,10 @@ export function updateAccountSettings(
 }
 
 /** Whether the account's on-demand streams are "Advantage" ones now. */
-export const hasCommitment = (account: Account): boolean => commitmentNow(account).status !== 'DISABLED';
+export const hasCommitment = (account: StreamAccount): boolean => commitmentNow(account).status !== 'DISABLED';
 
 /** A commitment that was to end has ended once its time has come: nobody needs a timer for it. */
-function commitmentNow(account: Account): CommitmentState {
+function commitmentNow(account: StreamAccount): CommitmentState {
   const { commitment } = account.state;
   const endMs = commitment.earliestEndAtMs ?? 0;
   if (commitment.status === 'ENABLED_UNTIL_EARLIEST_ALLOWED_END' && account.clock.nowMs() >= endMs) {

@@ -1,7 +1,7 @@
 import type { Shard as DescribedShard, ListShardsInput, ListShardsOutput, ShardFilter } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceInUse, resourceNotFound } from '../errors.ts';
-import type { Shard } from '../shard.ts';
+import type { Shard, ShardStream } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import { fullShardId, shardIdOf } from '../stream-state.ts';
 import { issueToken, pageOf, readToken, sameSecond } from './pages.ts';
@@ -112,7 +112,7 @@ const wasOpenAt = (shard: Shard, atMs: number): boolean =>
 const closedAtMs = ({ state }: Shard): number => state.closedAtMs ?? Number.POSITIVE_INFINITY;
 
 /** Since when records are kept: a young stream's horizon is its beginning. */
-function horizonMs({ state, account }: KinesisStream): number {
+function horizonMs({ state, account }: ShardStream): number {
   return Math.max(state.createdAtMs, account.clock.nowMs() - state.retentionHours * HOUR_MS);
 }
 

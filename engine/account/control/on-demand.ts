@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
+import type { StreamAccount } from '../stream-account.ts';
 import type { DailyPeak, Reshape } from '../stream-state.ts';
 import type { Rate, StreamTraffic } from '../traffic.ts';
 import { ON_DEMAND_SHARDS_MIN } from './quotas.ts';
@@ -40,7 +41,7 @@ export function onDemandScaling(stream: KinesisStream, traffic: StreamTraffic): 
   if (limits === 'none') return [];
   const nowMs = account.clock.nowMs();
   const hot = openShards.filter(
-    (shard) => isSplittable(shard) && isHot(traffic.busiestMinute(shard.state.index, nowMs), limits),
+    (shard) => isSplittable(shard, openShards.length) && isHot(traffic.busiestMinute(shard.state.index, nowMs), limits),
   );
   if (hot.length > 0) return hot.map(halved);
   const enough = requiredShardCount(stream);
@@ -85,9 +86,9 @@ function isHot({ bytesPerSecond, recordsPerSecond }: Rate, limits: 'aws' | Shard
   return bytesPerSecond > hotBytes || recordsPerSecond > hotRecords;
 }
 
-function isSplittable({ state, stream }: Shard): boolean {
+function isSplittable({ state }: Shard, openShardCount: number): boolean {
   const width = BigInt(state.endingHashKey) - BigInt(state.startingHashKey) + 1n;
-  return width * BigInt(stream.openShards.length) * NARROWEST_PARTS > HASH_KEYS;
+  return width * BigInt(openShardCount) * NARROWEST_PARTS > HASH_KEYS;
 }
 
 function halved({ state }: Shard): Reshape {
@@ -96,6 +97,6 @@ function halved({ state }: Shard): Reshape {
   return { kind: 'split', shardIndex: state.index, newStartingHashKey: String(newStartingHashKey) };
 }
 
-function limitsOf({ options }: Account): ShardLimits {
+function limitsOf({ options }: StreamAccount): ShardLimits {
   return typeof options.limits === 'object' ? options.limits : awsLimits(0);
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
+import type { StreamAccount } from '../stream-account.ts';
 import { hasCommitment } from './account-settings.ts';
 
 /** Most of each that AWS allows. Source: type documentation of @aws-sdk/client-kinesis 3.1143.0; "Quotas and limits". */
@@ -18,7 +19,7 @@ export const ON_DEMAND_SHARDS_MIN = 4;
 export const CHANNELS_MAX = 50;
 
 /** 50 fan-out consumers for on-demand streams of an account with a commitment, 20 for all others. */
-export const consumersMax = (account: Account, onDemand: boolean): number =>
+export const consumersMax = (account: StreamAccount, onDemand: boolean): number =>
   onDemand && hasCommitment(account) ? 50 : 20;
 
 /** Open shards that count towards the account's limit: those of provisioned streams. */

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded, shardNotFound, validationError } from '../errors.ts';
-import type { Shard } from '../shard.ts';
+import type { Shard, ShardStream } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import { streamOfShard } from '../stream-of-shard.ts';
 import { fullShardId } from '../stream-state.ts';
@@ -111,7 +111,7 @@ function requireOpen(shard: Shard): void {
 const touch = (low: Shard, high: Shard): boolean =>
   BigInt(low.state.endingHashKey) + 1n === BigInt(high.state.startingHashKey);
 
-const whose = ({ state, account }: KinesisStream): string =>
+const whose = ({ state, account }: ShardStream): string =>
   `stream ${state.name} under account ${account.options.accountId}`;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,8 +1,8 @@
 import type { StreamStatus } from '@aws-sdk/client-kinesis';
-import type { Account } from '../account.ts';
 import { resourceInUse } from '../errors.ts';
 import { DISK_RETRY_MS, notDone } from '../store/defect.ts';
 import type { KinesisStream } from '../stream.ts';
+import type { StreamAccount } from '../stream-account.ts';
 import type { Reshape } from '../stream-state.ts';
 
 /**
@@ -71,7 +71,7 @@ function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run
  * Runs something in a while, unless the account is closed by then; at once when it is to take no time. What fails, such as
  * because a shard's files cannot be opened now, is told once and tried again.
  */
-export function runAfter(account: Account, delayMs: number, run: () => void): void {
+export function runAfter(account: StreamAccount, delayMs: number, run: () => void): void {
   let isTold = false;
   const attempt = () => {
     if (account.isClosed) return;
@@ -110,10 +110,10 @@ function openShard(stream: KinesisStream, index: number) {
 export const DAY_MS = 86_400_000;
 
 /** Quotas per account, day and second hold only where the account is to behave as AWS's. */
-export const quotasHold = (account: Account): boolean => account.options.limits === 'aws';
+export const quotasHold = (account: StreamAccount): boolean => account.options.limits === 'aws';
 
 /** Times of the last 24 hours, with now as the newest. Undefined when there are as many as AWS allows already. */
-export function countedToday(account: Account, timesMs: readonly number[], most: number): number[] | undefined {
+export function countedToday(account: StreamAccount, timesMs: readonly number[], most: number): number[] | undefined {
   const nowMs = account.clock.nowMs();
   const recent = timesMs.filter((atMs) => atMs > nowMs - DAY_MS);
   if (quotasHold(account) && recent.length >= most) return undefined;

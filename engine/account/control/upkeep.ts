@@ -17,9 +17,9 @@ const HOUR_MS = 3_600_000;
  */
 export function startUpkeep(account: Account): () => void {
   const { clock } = account;
-  account.traffic = ({ stream, state }, bytes, records) => {
-    if (stream.state.mode !== 'ON_DEMAND') return;
-    trafficOf(stream).recordTraffic(state.index, bytes, records, clock.nowMs());
+  account.traffic = (stream, shardIndex, bytes, records) => {
+    if (stream.mode !== 'ON_DEMAND') return;
+    trafficOf(stream).recordTraffic(shardIndex, bytes, records, clock.nowMs());
   };
   resume(account);
   // At full minutes, so that the minutes of traffic that it looks at are over.
@@ -76,7 +76,7 @@ function expireShards(stream: KinesisStream): void {
 function scale(stream: KinesisStream): void {
   const { account, state } = stream;
   if (state.mode !== 'ON_DEMAND') return;
-  const traffic = trafficOf(stream);
+  const traffic = trafficOf(state);
   const nowMs = account.clock.nowMs();
   traffic.keepOnly(new Set(stream.openShards.map((shard) => shard.state.index)));
   if (notePeak(state.dailyPeaks, traffic.lastMinute(nowMs), nowMs)) account.changed();

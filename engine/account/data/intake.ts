@@ -1,5 +1,5 @@
 import { alignFrame } from '../../log/layout.ts';
-import { ACCEPTED, type ByteTable, PENDING, RecordBatch } from '../../log/record-batch.ts';
+import { type ByteTable, PENDING, RecordBatch } from '../../log/record-batch.ts';
 import { hashKey } from '../../routing/hash-key.ts';
 import { parseExplicitHashKey, shardOfHash } from '../../routing/shard-map.ts';
 import { KEY_MAX_BYTES } from '../../threads/stream.ts';
@@ -9,9 +9,6 @@ import type { KinesisStream } from '../stream.ts';
 /** AWS: at most 500 records and 10 MiB, keys included, in one PutRecords. */
 export const REQUEST_RECORDS_MAX = 500;
 export const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
-
-/** What became of a record, beside the engine's own statuses. */
-export const FAILED = 4; // could not be stored, or a fault was asked for: an InternalFailure to the caller
 
 /**
  * Where the records of one call are laid out on their way into the shards: filled, appended, and filled again by the
@@ -125,17 +122,6 @@ export class Intake {
       cursors[of]! += 1;
     }
   }
-}
-
-/** Marks what found no room as FAILED. Returns how many of the rows are in. */
-export function settleRows(batch: RecordBatch, order: Int32Array, from: number, to: number): number {
-  let accepted = 0;
-  for (let k = from; k < to; k++) {
-    const row = order[k]!;
-    if (batch.status[row] === ACCEPTED) accepted += 1;
-    else if (batch.status[row] === PENDING) batch.status[row] = FAILED;
-  }
-  return accepted;
 }
 
 const tooMany = (): Error => invalidArgument(`Records size exceeds ${REQUEST_BYTES_MAX / 1024 ** 2} MB limit`);

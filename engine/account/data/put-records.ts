@@ -11,11 +11,12 @@ import { isHashKey } from '../../routing/hash-range.ts';
 import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
+import { FAILED } from '../row-status.ts';
 import { SequenceBlock } from '../sequence-number.ts';
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import { PROBLEMS_MAX, problemText, summaryOf } from '../validation.ts';
-import { FAILED, type Intake } from './intake.ts';
+import type { Intake } from './intake.ts';
 
 /** PutRecords: each record is taken or refused by itself; the call fails as a whole only when it is malformed. */
 export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {
@@ -34,7 +35,7 @@ export function putRecords(account: Account, input: PutRecordsInput): PutRecords
   const accepted = intake.append(stream, nowNs);
   const output = answersOf(account, stream, accepted);
   const settled = accepted === 0 ? undefined : settledOf(stream);
-  count(stream, 'PutRecords', startMs, accepted);
+  count(account, stream, 'PutRecords', startMs, accepted);
   return settled === undefined ? output : settled.then(() => output);
 }
 
@@ -52,7 +53,7 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const shard = stream.openShards[of[0]!]!;
   if (after !== undefined) requireOrder(shard, after);
   const accepted = intake.append(stream, nowNs);
-  count(stream, 'PutRecord', startMs, accepted);
+  count(account, stream, 'PutRecord', startMs, accepted);
   if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(account, stream, shard.id));
   if (status[0] !== ACCEPTED) throw internalFailure();
   const output: PutRecordOutput = {
@@ -157,8 +158,14 @@ function settledOf(stream: KinesisStream): Promise<unknown> | undefined {
   });
 }
 
-function count(stream: KinesisStream, operation: 'PutRecord' | 'PutRecords', startMs: number, accepted: number): void {
-  const { batch } = stream.account.intake;
+function count(
+  account: Account,
+  stream: KinesisStream,
+  operation: 'PutRecord' | 'PutRecords',
+  startMs: number,
+  accepted: number,
+): void {
+  const { batch } = account.intake;
   const { metrics } = stream;
   let bytes = 0;
   let throttled = 0;

@@ -5,7 +5,7 @@ import { resourceNotFound } from '../errors.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
 import type { Shard } from '../shard.ts';
 import { EventPace } from './event-pace.ts';
-import { childShardsOf, readFrom } from './get-records.ts';
+import { childShardsOf, readFrom } from './read-shard.ts';
 
 /** AWS: a subscription lives for up to five minutes. */
 const LIFETIME_MS = 300_000;

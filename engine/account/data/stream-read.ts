@@ -1,7 +1,7 @@
 import type { Shard } from '../shard.ts';
 import type { KinesisStream } from '../stream.ts';
 import { shardIdOf } from '../stream-state.ts';
-import { readFrom, type ShardRead } from './get-records.ts';
+import { readFrom, type ShardRead } from './read-shard.ts';
 
 /** A record as a reader of the library has it. */
 export interface StreamRecord {

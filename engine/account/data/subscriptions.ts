@@ -1,9 +1,11 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
-import type { Account } from '../account.ts';
+import type { Clock } from '../../clock.ts';
 import { streamArnOf } from '../arn.ts';
 import { limitExceeded, resourceInUse, resourceNotFound } from '../errors.ts';
+import type { AccountOptions } from '../options.ts';
 import type { Subscription, SubscriptionSink } from '../service.ts';
 import type { Shard } from '../shard.ts';
+import type { KinesisStream } from '../stream.ts';
 import type { ConsumerState } from '../stream-state.ts';
 import { placeIn } from './shard-position.ts';
 import { ShardSubscription } from './shard-subscription.ts';
@@ -17,13 +19,21 @@ interface Holder {
   readonly sinceMs: number;
 }
 
+/** The account of the subscriptions. */
+interface SubscriptionAccount {
+  readonly clock: Clock;
+  readonly options: AccountOptions;
+  /** @throws ResourceNotFoundException */
+  readableStream(reference: { readonly StreamARN: string }): KinesisStream;
+}
+
 /** Who is subscribed to what: one subscription for each registered consumer and shard. */
 export class Subscriptions {
-  readonly #account: Account;
+  readonly #account: SubscriptionAccount;
   readonly #holders = new Map<string, Holder>();
   readonly #lastCallMs = new Map<string, number>();
 
-  constructor(account: Account) {
+  constructor(account: SubscriptionAccount) {
     this.#account = account;
   }
 

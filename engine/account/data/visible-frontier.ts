@@ -1,13 +1,25 @@
+import type { Clock } from '../../clock.ts';
 import type { LatencyModel } from '../../twin/latency.ts';
-import type { Shard } from '../shard.ts';
-import type { RecordCursor } from '../store/record-store.ts';
+import type { RecordCursor, RecordStore } from '../store/record-store.ts';
+
+/** The shard of a frontier. */
+interface DelayedShard {
+  readonly state: { readonly index: number };
+  readonly store: RecordStore;
+  readonly stream: {
+    readonly account: { readonly clock: Clock };
+    nowNs(): number;
+    msOf(ns: number): number;
+  };
+  wake(): void;
+}
 
 /**
  * How far the records of a shard may be read by now, when the stream has a latency. It moves on from record to record,
  * each no earlier than the one before it, so the order of the shard holds.
  */
 export class VisibleFrontier {
-  readonly #shard: Shard;
+  readonly #shard: DelayedShard;
   readonly #latency: LatencyModel;
   readonly #cursor: RecordCursor;
   #end: number;
@@ -16,7 +28,7 @@ export class VisibleFrontier {
   #visibleAtNs = 0;
   #cancel: (() => void) | undefined;
 
-  constructor(shard: Shard, latency: LatencyModel) {
+  constructor(shard: DelayedShard, latency: LatencyModel) {
     this.#shard = shard;
     this.#latency = latency;
     // What was written longer ago than the longest delay is visible whatever the model.

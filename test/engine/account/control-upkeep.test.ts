@@ -18,7 +18,7 @@ function load(engine: Caller, shardIndex: number, bytesPerSecond: number, record
   for (let i = 0; i < minutes; i++) {
     const { account } = engine;
     const shard = account.stream({ StreamName: 'orders' }).shard(shardId(shardIndex));
-    account.traffic?.(shard, bytesPerSecond * 60, recordsPerSecond * 60);
+    account.traffic?.(shard.stream.state, shard.state.index, bytesPerSecond * 60, recordsPerSecond * 60);
     engine.clock.advance(MINUTE_MS);
   }
   engine.settle();

@@ -35,8 +35,8 @@ describe('memory', () => {
 
   test('is shared out over the open shards', () => {
     const { account, stream } = accountWith(20, { memoryBytes: 256 * MIB });
-    expect(account.storeSize(stream).memoryBytes * 20).toBeLessThanOrEqual(112 * MIB);
-    expect(account.storeSize(stream).memoryBytes * 21).toBeGreaterThan(112 * MIB);
+    expect(account.storeSize(stream.state).memoryBytes * 20).toBeLessThanOrEqual(112 * MIB);
+    expect(account.storeSize(stream.state).memoryBytes * 21).toBeGreaterThan(112 * MIB);
   });
 });
 

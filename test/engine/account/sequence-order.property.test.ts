@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openAccounts } from '../../../engine/account/account-open.ts';
 import type { Accounts } from '../../../engine/account/accounts.ts';
-import { readFrom } from '../../../engine/account/data/get-records.ts';
+import { readFrom } from '../../../engine/account/data/read-shard.ts';
 import { callOperation } from '../../../engine/account/operations.ts';
 import { decomposeSequence, secondOf } from '../../../engine/account/sequence-layout.ts';
 import type { Clock } from '../../../engine/clock.ts';
