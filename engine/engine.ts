@@ -1,16 +1,16 @@
 import type { PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { Account } from './account/account.ts';
-import { type AccountsOptions, openAccounts } from './account/account-open.ts';
-import type { AccountService } from './account/account-service.ts';
-import type { Accounts } from './account/accounts.ts';
+import { VirtualClock } from './account/clock.ts';
 import type { InputOf, OperationName, OutputOf } from './account/control/operation-types.ts';
-import { controlCalls } from './account/control-calls.ts';
 import { StreamRead, type StreamRecord } from './account/data/stream-read.ts';
 import { resourceNotFound } from './account/errors.ts';
-import { serviceMetricsText } from './account/metrics-text.ts';
-import { callOperation } from './account/operations.ts';
-import { newStreamState } from './account/stream.ts';
-import { VirtualClock } from './clock.ts';
+import type { AccountService } from './account/service/account-service.ts';
+import type { Accounts } from './account/service/accounts.ts';
+import { controlCalls } from './account/service/control-calls.ts';
+import { serviceMetricsText } from './account/service/metrics-text.ts';
+import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
+import { callOperation } from './account/service/operations.ts';
+import { newStreamState } from './account/stream/stream.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 

@@ -1,9 +1,9 @@
 /** The reference engine's public face: `import { Engine } from 'streamgauge/engine'`. */
 
+export { type Clock, REAL_CLOCK, VirtualClock } from './account/clock.ts';
 export type { StreamRecord } from './account/data/stream-read.ts';
 export { KinesisError } from './account/errors.ts';
 export type { AccountOptions, Durability } from './account/options.ts';
-export { type Clock, REAL_CLOCK, VirtualClock } from './clock.ts';
 export { Engine, type EngineOptions, type EngineRecord, type ReadOptions } from './engine.ts';
 export {
   intendedAtNsAt,

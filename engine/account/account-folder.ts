@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ShardState, StreamState } from './stream-state.ts';
+import type { ShardState, StreamState } from './stream/stream-state.ts';
 
 /** Where an account keeps its files: a data directory, or a folder of its own that goes when the account ends. */
 export class AccountFolder {

@@ -1,20 +1,20 @@
-import type { Clock } from '../clock.ts';
 import { Faults } from '../twin/faults.ts';
 import { type LatencyModel, latencyModelOf } from '../twin/latency.ts';
 import { AccountFolder } from './account-folder.ts';
 import { type AccountState, newAccountState } from './account-state.ts';
 import { allEnded } from './all-ended.ts';
-import { accountIdInArn, nameInArn, streamArn } from './arn.ts';
+import type { Clock } from './clock.ts';
 import { Intake } from './data/intake.ts';
 import { Subscriptions } from './data/subscriptions.ts';
 import { internalFailure, invalidArgument, resourceNotFound } from './errors.ts';
+import { accountIdInArn, nameInArn, streamArn } from './identifiers/arn.ts';
 import { type AccountOptions, DEFAULT_ACCOUNT, recordMemoryBytes } from './options.ts';
-import { notDeleted } from './store/defect.ts';
 import type { RecordStore, StoreSize } from './store/record-store.ts';
 import { openShardStore } from './store/shard-store.ts';
-import { KinesisStream } from './stream.ts';
-import type { OnTraffic, StreamAccount, StreamOfAccount } from './stream-account.ts';
-import { maxRecordBytesOf, type ShardState, type StreamState } from './stream-state.ts';
+import { notDeleted } from './store/store-defect.ts';
+import { KinesisStream } from './stream/stream.ts';
+import type { OnTraffic, StreamAccount, StreamOfAccount } from './stream/stream-account.ts';
+import { maxRecordBytesOf, type ShardState, type StreamState } from './stream/stream-state.ts';
 
 /** How a call names its stream: by name, by ARN, or by both. */
 export interface StreamReference {

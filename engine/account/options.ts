@@ -1,7 +1,7 @@
-import { type Clock, REAL_CLOCK } from '../clock.ts';
 import type { Latency } from '../twin/latency.ts';
 import type { ShardLimits } from '../twin/limits.ts';
-import type { StoreDefect } from './store/defect.ts';
+import { type Clock, REAL_CLOCK } from './clock.ts';
+import type { StoreDefect } from './store/store-defect.ts';
 
 /** How much of what was acknowledged a crash may take: everything in memory, the last interval, nothing. */
 export type Durability = 'none' | 'interval' | 'every-put';

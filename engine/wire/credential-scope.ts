@@ -1,4 +1,4 @@
-import type { CallScope } from '../account/accounts.ts';
+import type { CallScope } from '../account/service/accounts.ts';
 import type { WireRequest } from './exchange.ts';
 
 const CREDENTIAL = 'Credential=';

@@ -1,7 +1,7 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
-import { OPERATIONS_WITHOUT_OUTPUT } from '../account/operations-without-output.ts';
-import type { KinesisService } from '../account/service.ts';
+import type { KinesisService } from '../account/kinesis-service.ts';
+import { OPERATIONS_WITHOUT_OUTPUT } from '../account/service/operations-without-output.ts';
 import { bodyAnswer, errorBody, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
 import type { Codec } from './codec.ts';
 import { scopeOf } from './credential-scope.ts';

@@ -1,6 +1,6 @@
-import type { CallScope } from '../account/accounts.ts';
-import type { KinesisService } from '../account/service.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../account/clock.ts';
+import type { KinesisService } from '../account/kinesis-service.ts';
+import type { CallScope } from '../account/service/accounts.ts';
 
 export interface ServerOptions extends Partial<WireLimits> {
   /** Address to listen on; 127.0.0.1, which other machines cannot reach, when undefined. */

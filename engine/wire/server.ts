@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import type { KinesisService } from '../account/service.ts';
+import type { KinesisService } from '../account/kinesis-service.ts';
 import { BodyAllowance } from './body.ts';
 import type { Certificate } from './certificate.ts';
 import { withCors } from './cors.ts';

@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../account/clock.ts';
 import { KinesisError } from '../account/errors.ts';
-import type { Clock } from '../clock.ts';
 import { type Authorization, incompleteSignature, invalidSignature, readAuthorization } from './authorization.ts';
 import { canonicalRequest } from './canonical-request.ts';
 import type { WireRequest } from './exchange.ts';

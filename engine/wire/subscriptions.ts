@@ -1,6 +1,6 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
-import type { KinesisService, Subscription, SubscriptionSink } from '../account/service.ts';
+import type { KinesisService, Subscription, SubscriptionSink } from '../account/kinesis-service.ts';
 import { idHeaders } from './answer.ts';
 import { EVENT_STREAM_CONTENT_TYPE, exceptionMessage, INITIAL_RESPONSE, shardEvent } from './event-stream.ts';
 import type { AnswerStream, Exchange } from './exchange.ts';

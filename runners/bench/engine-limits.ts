@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../engine/clock.ts';
+import { VirtualClock } from '../../engine/account/clock.ts';
 import { Engine } from '../../engine/engine.ts';
 import { type Benchmark, holds, medianOf, rowOf } from './benchmark.ts';
 import { recordsOf } from './wire-request.ts';

@@ -2,7 +2,7 @@
 
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
-import { VirtualClock } from '../../engine/clock.ts';
+import { VirtualClock } from '../../engine/account/clock.ts';
 import { Engine } from '../../engine/engine.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 

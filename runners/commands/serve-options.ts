@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/account/accounts.ts';
+import { VirtualClock } from '../../engine/account/clock.ts';
 import type { Durability } from '../../engine/account/options.ts';
-import { VirtualClock } from '../../engine/clock.ts';
+import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';

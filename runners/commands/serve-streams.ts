@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ACCOUNT_ID_PATTERN, REGION_PATTERN } from '../../engine/account/accounts.ts';
+import { ACCOUNT_ID_PATTERN, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { Problem } from '../../workloads/errors.ts';
 import type { YamlRead } from '../../workloads/yaml.ts';
 import { RunnerError } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { newConsumer } from '../../engine/account/control/consumers.ts';
-import { newStreamState } from '../../engine/account/stream.ts';
+import { newStreamState } from '../../engine/account/stream/stream.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';

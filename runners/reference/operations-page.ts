@@ -1,4 +1,4 @@
-import { OPERATION_SUPPORT } from '../../engine/account/operation-support.ts';
+import { OPERATION_SUPPORT } from '../../engine/account/service/operation-support.ts';
 import { code, page, table } from './markdown.ts';
 
 export function operationsPage(): string {

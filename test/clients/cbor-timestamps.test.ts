@@ -1,7 +1,7 @@
 import { cbor } from '@smithy/core/cbor';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Account } from '../../engine/account/account.ts';
-import { callOperation } from '../../engine/account/operations.ts';
+import { callOperation } from '../../engine/account/service/operations.ts';
 import { CBOR_CODEC } from '../../engine/wire/cbor-codec.ts';
 import { timestampsOf } from './model.ts';
 import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';

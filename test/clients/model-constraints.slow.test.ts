@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { INPUTS } from '../../engine/account/validation-inputs.ts';
-import { RECORD_ENTRY } from '../../engine/account/validation-records.ts';
-import type { Shape, Structure } from '../../engine/account/validation-shapes.ts';
+import { INPUTS } from '../../engine/account/validation/inputs.ts';
+import { RECORD_ENTRY } from '../../engine/account/validation/records.ts';
+import type { Shape, Structure } from '../../engine/account/validation/shapes.ts';
 import { clients, runScript, whySkipped } from './python-client.ts';
 
 interface Constraints {

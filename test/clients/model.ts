@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-kinesis';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { OperationName } from '../../engine/account/operations.ts';
+import type { OperationName } from '../../engine/account/service/operations.ts';
 
 /** The SDK has the service's model as schemas, one beside each command: `PutRecord$`, `SubscribeToShardEvent$`. */
 const SCHEMAS: Readonly<Record<string, unknown>> = { ...sdk };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { InputOf, OperationName } from '../../engine/account/operations.ts';
+import type { InputOf, OperationName } from '../../engine/account/service/operations.ts';
 
 /** One call of each operation, in an order in which each succeeds; a later one takes from what earlier ones answered. */
 export interface Call {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { Account } from '../../engine/account/account.ts';
-import { callOperation } from '../../engine/account/operations.ts';
+import { callOperation } from '../../engine/account/service/operations.ts';
 import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';
 
 /** The members of each operation's output on a stream that is not encrypted, as AWS documents and shows them. */

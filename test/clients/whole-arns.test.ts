@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { Account } from '../../engine/account/account.ts';
-import { AccountService } from '../../engine/account/account-service.ts';
-import { callOperation, type OperationName } from '../../engine/account/operations.ts';
+import { AccountService } from '../../engine/account/service/account-service.ts';
+import { callOperation, type OperationName } from '../../engine/account/service/operations.ts';
 import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';
 
 /** ARNs with something behind the name, in every operation that takes one, just before the call that succeeds. */

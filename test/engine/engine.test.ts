@@ -9,8 +9,8 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../../engine/account/clock.ts';
 import { KinesisError } from '../../engine/account/errors.ts';
-import { VirtualClock } from '../../engine/clock.ts';
 import { Engine } from '../../engine/engine.ts';
 import { startTestEngine } from '../../engine/test-engine.ts';
 

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import type { CommitmentState } from '../account-state.ts';
-import type { StreamAccount } from '../stream-account.ts';
+import type { StreamAccount } from '../stream/stream-account.ts';
 import { DAY_MS } from './states.ts';
 
 /** SDK: "Commitments have a minimum duration of 24 hours that must be honored before they can be disabled." */

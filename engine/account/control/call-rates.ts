@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
-import { streamNameInArn } from '../arn.ts';
 import { limitExceeded } from '../errors.ts';
+import { streamNameInArn } from '../identifiers/arn.ts';
 import type { OperationName } from './operation-types.ts';
 import { quotasHold } from './states.ts';
 

@@ -1,5 +1,5 @@
 import type { ChannelState } from '../account-state.ts';
-import type { KinesisStream } from '../stream.ts';
+import type { KinesisStream } from '../stream/stream.ts';
 
 /** Channels that read from a stream; those of a deleted stream of the same name are not among them. */
 export function channelsOf(stream: KinesisStream): readonly ChannelState[] {

@@ -14,8 +14,8 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import type { ChannelState } from '../account-state.ts';
-import { channelArn } from '../arn.ts';
 import { limitExceeded, resourceInUse, resourceNotFound, validationError } from '../errors.ts';
+import { channelArn } from '../identifiers/arn.ts';
 import { destinationOf, logsOf, requireFreshness, requireRecords } from './channel-configuration.ts';
 import { finishChannel } from './channel-states.ts';
 import { issueToken, pageOf, readToken, sameSecond } from './pages.ts';

@@ -1,5 +1,5 @@
-import type { KinesisStream } from '../stream.ts';
-import type { ConsumerState } from '../stream-state.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import type { ConsumerState } from '../stream/stream-state.ts';
 import { runAfter } from './states.ts';
 
 /** A consumer goes CREATING -> ACTIVE, and from any state DELETING -> gone. Arms the timer for what comes next. */

@@ -9,10 +9,10 @@ import type {
   RegisterStreamConsumerOutput,
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
-import { consumerArn, streamArnOf } from '../arn.ts';
 import { invalidArgument, limitExceeded, resourceInUse, resourceNotFound } from '../errors.ts';
-import type { KinesisStream } from '../stream.ts';
-import type { ConsumerState } from '../stream-state.ts';
+import { consumerArn, streamArnOf } from '../identifiers/arn.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import type { ConsumerState } from '../stream/stream-state.ts';
 import { finishConsumer } from './consumer-states.ts';
 import { issueToken, pageOf, readToken, sameSecond } from './pages.ts';
 import { CONSUMERS_CREATING_MAX, consumersMax } from './quotas.ts';

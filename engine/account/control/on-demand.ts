@@ -2,14 +2,14 @@ import { HASH_KEYS } from '../../routing/hash-range.ts';
 import { awsLimits, type ShardLimits } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
-import type { Shard } from '../shard.ts';
-import type { KinesisStream } from '../stream.ts';
-import type { StreamAccount } from '../stream-account.ts';
-import type { DailyPeak, Reshape } from '../stream-state.ts';
-import type { Rate, StreamTraffic } from '../traffic.ts';
+import type { Shard } from '../stream/shard.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import type { StreamAccount } from '../stream/stream-account.ts';
+import type { DailyPeak, Reshape } from '../stream/stream-state.ts';
 import { ON_DEMAND_SHARDS_MIN } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { DAY_MS, quotasHold } from './states.ts';
+import type { Rate, StreamTraffic } from './traffic.ts';
 
 /**
  * How AWS scales an on-demand stream by itself: it splits a shard that took in more than about 500 KB/s within the last

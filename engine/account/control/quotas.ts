@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
-import type { StreamAccount } from '../stream-account.ts';
+import type { StreamAccount } from '../stream/stream-account.ts';
 import { hasCommitment } from './account-settings.ts';
 
 /** Most of each that AWS allows. Source: type documentation of @aws-sdk/client-kinesis 3.1143.0; "Quotas and limits". */

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
-import { isStreamOrConsumerArn, streamArnOf } from '../arn.ts';
 import { resourceInUse, resourceNotFound } from '../errors.ts';
+import { isStreamOrConsumerArn, streamArnOf } from '../identifiers/arn.ts';
 import { requireStatus } from './states.ts';
 
 /** What can be tagged; streams and consumers can have a policy, too. */

@@ -12,8 +12,8 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded } from '../errors.ts';
-import { SHARD_LEVEL_METRICS } from '../metrics.ts';
-import type { KinesisStream } from '../stream.ts';
+import { SHARD_LEVEL_METRICS } from '../stream/metrics.ts';
+import type { KinesisStream } from '../stream/stream.ts';
 import { ENCRYPTION_SWITCHES_PER_DAY } from './quotas.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';
 import { autoNeedsOnDemand } from './streams.ts';

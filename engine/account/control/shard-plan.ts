@@ -1,6 +1,6 @@
 import { evenHashRanges, type HashRange } from '../../routing/hash-range.ts';
-import type { KinesisStream } from '../stream.ts';
-import type { Reshape } from '../stream-state.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import type { Reshape } from '../stream/stream-state.ts';
 
 interface Piece {
   readonly shardIndex: number;

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded, resourceInUse, validationError } from '../errors.ts';
-import { newStreamState } from '../stream.ts';
+import { newStreamState } from '../stream/stream.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { requireOnDemandRoom } from './on-demand.ts';
 import { issueToken, pageOf, readToken } from './pages.ts';

@@ -1,11 +1,11 @@
 import type { Account } from '../account.ts';
-import { notDone } from '../store/defect.ts';
-import type { KinesisStream } from '../stream.ts';
-import { trafficOf } from '../traffic.ts';
+import { notDone } from '../store/store-defect.ts';
+import type { KinesisStream } from '../stream/stream.ts';
 import { finishChannel } from './channel-states.ts';
 import { finishConsumer } from './consumer-states.ts';
 import { notePeak, onDemandScaling } from './on-demand.ts';
 import { finishCreating, finishDeleting, finishUpdating, startUpdating } from './states.ts';
+import { trafficOf } from './traffic.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, limitExceeded, resourceInUse, validationError } from '../errors.ts';
-import type { KinesisStream } from '../stream.ts';
+import type { KinesisStream } from '../stream/stream.ts';
 import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { requiredShardCount, requireOnDemandRoom } from './on-demand.ts';

@@ -1,4 +1,4 @@
-import { type Clock, REAL_CLOCK } from '../../clock.ts';
+import { type Clock, REAL_CLOCK } from '../clock.ts';
 
 /** In the long run: Flink's fan-out reader takes some ten events a second, however small they are. */
 const GAP_MS = 125;

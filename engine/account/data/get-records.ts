@@ -6,12 +6,12 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors.ts';
-import type { Shard } from '../shard.ts';
-import { formatShardIterator, parseShardIterator } from '../shard-iterator.ts';
-import { streamOfShard } from '../stream-of-shard.ts';
-import { shardIdOf } from '../stream-state.ts';
+import { formatShardIterator, parseShardIterator } from '../identifiers/shard-iterator.ts';
+import type { Shard } from '../stream/shard.ts';
+import { shardIdOf } from '../stream/stream-state.ts';
 import { childShardsOf, readFrom, type ShardRead } from './read-shard.ts';
 import { mismatch, placeIn } from './shard-position.ts';
+import { streamOfShard } from './stream-of-shard.ts';
 
 /** AWS: one GetRecords gives at most 10,000 records and 10 MiB. */
 const RECORDS_MAX = 10_000;

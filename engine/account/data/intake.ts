@@ -4,7 +4,7 @@ import { hashKey } from '../../routing/hash-key.ts';
 import { parseExplicitHashKey, shardOfHash } from '../../routing/shard-map.ts';
 import { KEY_MAX_BYTES } from '../../threads/stream.ts';
 import { invalidArgument } from '../errors.ts';
-import type { KinesisStream } from '../stream.ts';
+import type { KinesisStream } from '../stream/stream.ts';
 
 /** AWS: at most 500 records and 10 MiB, keys included, in one PutRecords. */
 export const REQUEST_RECORDS_MAX = 500;

@@ -11,11 +11,11 @@ import { isHashKey } from '../../routing/hash-range.ts';
 import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
-import { FAILED } from '../row-status.ts';
-import { SequenceBlock } from '../sequence-number.ts';
-import type { Shard } from '../shard.ts';
-import type { KinesisStream } from '../stream.ts';
-import { PROBLEMS_MAX, problemText, summaryOf } from '../validation.ts';
+import { SequenceBlock } from '../identifiers/sequence-number.ts';
+import { FAILED } from '../stream/row-status.ts';
+import type { Shard } from '../stream/shard.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import { PROBLEMS_MAX, problemText, summaryOf } from '../validation/validation.ts';
 import type { Intake } from './intake.ts';
 
 /** PutRecords: each record is taken or refused by itself; the call fails as a whole only when it is malformed. */

@@ -1,9 +1,9 @@
 import type { _Record, ChildShard } from '@aws-sdk/client-kinesis';
-import { secondOf } from '../sequence-layout.ts';
-import { SequenceBlock } from '../sequence-number.ts';
-import type { Shard } from '../shard.ts';
+import { secondOf } from '../identifiers/sequence-layout.ts';
+import { SequenceBlock } from '../identifiers/sequence-number.ts';
 import type { RecordCursor } from '../store/record-store.ts';
-import { shardIdOf } from '../stream-state.ts';
+import type { Shard } from '../stream/shard.ts';
+import { shardIdOf } from '../stream/stream-state.ts';
 
 /** Records read in one go, and where the next read goes on. */
 export interface ShardRead {

@@ -1,6 +1,6 @@
 import type { ShardIteratorType } from '@aws-sdk/client-kinesis';
 import { invalidArgument, type KinesisError, validationError } from '../errors.ts';
-import type { Shard } from '../shard.ts';
+import type { Shard } from '../stream/shard.ts';
 
 /** Where to begin in a shard, as GetShardIterator and SubscribeToShard are told. */
 export interface StartingPlace {

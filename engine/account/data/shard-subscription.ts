@@ -1,9 +1,9 @@
 import type { SubscribeToShardEvent } from '@aws-sdk/client-kinesis';
-import type { Clock } from '../../clock.ts';
 import type { PushBudget } from '../../twin/limits-read.ts';
+import type { Clock } from '../clock.ts';
 import { resourceNotFound } from '../errors.ts';
-import type { Subscription, SubscriptionSink } from '../service.ts';
-import type { Shard } from '../shard.ts';
+import type { Subscription, SubscriptionSink } from '../kinesis-service.ts';
+import type { Shard } from '../stream/shard.ts';
 import { EventPace } from './event-pace.ts';
 import { childShardsOf, readFrom } from './read-shard.ts';
 

@@ -1,12 +1,12 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
-import type { Clock } from '../../clock.ts';
-import { streamArnOf } from '../arn.ts';
+import type { Clock } from '../clock.ts';
 import { limitExceeded, resourceInUse, resourceNotFound } from '../errors.ts';
+import { streamArnOf } from '../identifiers/arn.ts';
+import type { Subscription, SubscriptionSink } from '../kinesis-service.ts';
 import type { AccountOptions } from '../options.ts';
-import type { Subscription, SubscriptionSink } from '../service.ts';
-import type { Shard } from '../shard.ts';
-import type { KinesisStream } from '../stream.ts';
-import type { ConsumerState } from '../stream-state.ts';
+import type { Shard } from '../stream/shard.ts';
+import type { KinesisStream } from '../stream/stream.ts';
+import type { ConsumerState } from '../stream/stream-state.ts';
 import { placeIn } from './shard-position.ts';
 import { ShardSubscription } from './shard-subscription.ts';
 

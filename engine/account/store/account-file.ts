@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { DataFolderError } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
-import { DataFolderError } from './store-errors.ts';
 import { syncFolder } from './sync-folder.ts';
 
 export { lockFolder } from './folder-lock.ts';

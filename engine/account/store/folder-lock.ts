@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataFolderError } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
-import { DataFolderError } from './store-errors.ts';
 
 /** The holder touches its lock this often; only those look at that who cannot see the holder's process. */
 const TOUCH_MS = 2000;

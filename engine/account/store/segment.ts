@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../../log/layout.ts';
-import { damaged, type OnDefect } from './defect.ts';
+import { DataFolderError } from './data-folder-error.ts';
 import { lastClaimAt, type ReadPage } from './read-page.ts';
 import { claimViews } from './record-span.ts';
 import { checkRuns, runEndAt, runPlaceAt } from './run-check.ts';
@@ -14,7 +14,7 @@ import {
   saltOf,
   segmentName,
 } from './segment-layout.ts';
-import { DataFolderError } from './store-errors.ts';
+import { damaged, type OnDefect } from './store-defect.ts';
 
 /** What of a segment is read at a time when it has to be gone through. */
 const SCAN_BYTES = 1024 * 1024;

@@ -1,15 +1,15 @@
-import { type Clock, REAL_CLOCK } from '../../clock.ts';
 import type { RecordBatch } from '../../log/record-batch.ts';
+import { type Clock, REAL_CLOCK } from '../clock.ts';
 import { Archive, BLOCKED, FOUND } from './archive.ts';
 import { type ArchiveSource, ArchiveWriter } from './archive-writer.ts';
 import { Archiver, type Durability } from './archiver.ts';
-import type { OnDefect } from './defect.ts';
 import { type PageCache, SHARED_PAGES } from './page-cache.ts';
 import { SpanCursor } from './record-cursor.ts';
 import type { RecordSource, RecordSpan } from './record-span.ts';
 import type { RecordCursor, RecordStore, StoreSize } from './record-store.ts';
 import { RESERVED_UNITS } from './segment-layout.ts';
 import { ShardRing } from './shard-ring.ts';
+import type { OnDefect } from './store-defect.ts';
 
 export interface ShardStoreOptions extends StoreSize {
   /** Where the archive is; made by the first append. Without one a full ring forgets its oldest records. */

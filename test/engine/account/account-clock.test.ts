@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VirtualClock } from '../../../engine/clock.ts';
+import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine } from '../../../engine/engine.ts';
-import { DAY_MS, START_MS } from './control-set-up.ts';
+import { DAY_MS, START_MS } from './control/set-up.ts';
 
 let dataDir: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Caller } from './control-set-up.ts';
+import { Caller } from './control/set-up.ts';
 
 /** The limits of an account that AWS raises on request. */
 

@@ -1,11 +1,11 @@
 import type { PutRecordInput, PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import { afterEach } from 'vitest';
 import { Account } from '../../../engine/account/account.ts';
+import { VirtualClock } from '../../../engine/account/clock.ts';
 import { getRecords, getShardIterator } from '../../../engine/account/data/get-records.ts';
-import { callOperation } from '../../../engine/account/operations.ts';
 import type { AccountOptions } from '../../../engine/account/options.ts';
-import { type KinesisStream, newStreamState } from '../../../engine/account/stream.ts';
-import { VirtualClock } from '../../../engine/clock.ts';
+import { callOperation } from '../../../engine/account/service/operations.ts';
+import { type KinesisStream, newStreamState } from '../../../engine/account/stream/stream.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);
 export const KIB = 1024;

@@ -1,6 +1,6 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
-import { callOperation } from '../../../engine/account/operations.ts';
+import { callOperation } from '../../../engine/account/service/operations.ts';
 import { accountWith, get, iteratorFrom, put, textsOf } from './fixture.ts';
 
 const AT_ONCE = { creating: 0, updating: 0, deleting: 0, registering: 0 };

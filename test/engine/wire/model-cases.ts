@@ -1,6 +1,6 @@
-import { INPUTS } from '../../../engine/account/validation-inputs.ts';
-import { RECORD_ENTRY } from '../../../engine/account/validation-records.ts';
-import type { Shape, Structure, TextShape } from '../../../engine/account/validation-shapes.ts';
+import { INPUTS } from '../../../engine/account/validation/inputs.ts';
+import { RECORD_ENTRY } from '../../../engine/account/validation/records.ts';
+import type { Shape, Structure, TextShape } from '../../../engine/account/validation/shapes.ts';
 
 /** One value for one member of one operation's input, and what the service must say of it. */
 export interface ModelCase {

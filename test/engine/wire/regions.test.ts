@@ -9,7 +9,7 @@ import {
   SubscribeToShardCommand,
 } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../../engine/clock.ts';
+import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine } from '../../../engine/engine.ts';
 import type { RunningServer } from '../../../engine/wire/server.ts';
 import { callHeaders } from './raw-call.ts';

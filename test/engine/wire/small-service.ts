@@ -6,7 +6,7 @@ import type {
   SubscribeToShardInput,
 } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError, resourceNotFound } from '../../../engine/account/errors.ts';
-import type { KinesisService, Subscription, SubscriptionSink } from '../../../engine/account/service.ts';
+import type { KinesisService, Subscription, SubscriptionSink } from '../../../engine/account/kinesis-service.ts';
 
 /** A service of one stream, `orders`, with one shard, whose every call and subscription a test can see and steer. */
 export class SmallService implements KinesisService {

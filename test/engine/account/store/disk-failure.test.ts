@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { type NoParamCallback, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { VirtualClock } from '../../../../engine/clock.ts';
+import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { Modelled, sizesOf, withFolder } from './store-model.ts';
 
 /** No user of a real disk can make it fail to sync; all else here fails for real. */

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { openShardStore } from '../../../../engine/account/store/shard-store.ts';
-import { VirtualClock } from '../../../../engine/clock.ts';
 import { Modelled, recordsOnDisk, sizesOf, TINY, withFolder } from './store-model.ts';
 import { dataOf, keyOf, read, unnumbered } from './store-records.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../../../engine/clock.ts';
+import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { ACCEPTED, PENDING, RecordBatch } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
 import { openClient } from '../../../../runners/aws/client.ts';

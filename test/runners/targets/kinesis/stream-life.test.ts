@@ -1,6 +1,6 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VirtualClock } from '../../../../engine/clock.ts';
+import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
 import { StreamLife } from '../../../../runners/targets/kinesis/stream-life.ts';
 import type { KinesisTargetSpec } from '../../../../workloads/scenario.ts';

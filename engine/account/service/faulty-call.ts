@@ -1,0 +1,76 @@
+import type { FaultCall } from '../../twin/faults.ts';
+import type { Account } from '../account.ts';
+import { ConnectionDropped, KinesisError } from '../errors.ts';
+import { streamNameInArn } from '../identifiers/arn.ts';
+import { parseShardIterator } from '../identifiers/shard-iterator.ts';
+import { fullShardId, shardIdOf } from '../stream/stream-state.ts';
+
+/** Carries out what the account's fault rules ask for, round the work of one call. */
+export function callWithFaults<Output>(
+  account: Account,
+  operation: string,
+  input: object,
+  work: () => Output,
+): Output | Promise<Awaited<Output>> {
+  if (!account.faults.active) return work();
+  return faultyCall(account, faultCallOf(account, operation, input), work);
+}
+
+async function faultyCall<Output>(account: Account, call: FaultCall, work: () => Output): Promise<Awaited<Output>> {
+  const { clock, faults } = account;
+  const { accountId } = account.options;
+  const { untilMs, delayMs, dropBefore, dropAfter, error } = faults.decide({ ...call, accountId }, clock.nowMs());
+  if (untilMs !== undefined) await stallUntil(account, call, untilMs);
+  if (delayMs > 0) await new Promise<void>((resolve) => clock.at(clock.nowMs() + delayMs, resolve));
+  if (dropBefore) throw new ConnectionDropped();
+  if (error !== undefined) throw new KinesisError(error.code, error.message, error.status);
+  const output = await work();
+  if (dropAfter) throw new ConnectionDropped();
+  return output;
+}
+
+/** Until a time, or until the rules that stall the call are gone. */
+async function stallUntil(account: Account, call: FaultCall, untilMs: number): Promise<void> {
+  const { clock, faults } = account;
+  await new Promise<void>((resolve) => {
+    const stops: (() => void)[] = [];
+    const done = () => {
+      for (const stop of stops) stop();
+      resolve();
+    };
+    stops.push(clock.at(untilMs, done));
+    stops.push(
+      faults.onChange(() => {
+        if (faults.stalledUntilMs(call, clock.nowMs()) === undefined) done();
+      }),
+    );
+  });
+}
+
+/** What rules may look at; a call that is malformed has less to look at. */
+function faultCallOf(account: Account, operation: string, input: object): FaultCall {
+  const fields = input as Readonly<Record<string, unknown>>;
+  const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const iterator = text('ShardIterator');
+  if (iterator !== undefined) return { operation, ...placeOf(iterator, account.clock.nowMs()) };
+  const stream = text('StreamName') ?? streamNameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
+  const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
+  const shard =
+    key === undefined
+      ? wholeId(text('ShardId'))
+      : account.findStream(stream)?.shardIdOfKey(key, text('ExplicitHashKey'));
+  return { operation, stream, shard };
+}
+
+const wholeId = (shardId: string | undefined): string | undefined =>
+  shardId === undefined ? undefined : fullShardId(shardId);
+
+function placeOf(iterator: string, nowMs: number): Pick<FaultCall, 'stream' | 'shard'> {
+  try {
+    const { streamName, shardIndex } = parseShardIterator(iterator, nowMs);
+    return { stream: streamName, shard: shardIdOf(shardIndex) };
+  } catch {
+    // The call itself says what is wrong with it.
+    return {};
+  }
+}

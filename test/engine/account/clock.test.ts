@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { REAL_CLOCK, VirtualClock } from '../../../engine/account/clock.ts';
+
+describe('a virtual clock', () => {
+  test('stands still until it is turned', () => {
+    const clock = new VirtualClock(1000);
+    expect(clock.nowMs()).toBe(1000);
+    clock.advance(250.5);
+    expect(clock.nowMs()).toBe(1250.5);
+  });
+
+  test('runs what falls due in the order of its times, each at its own', () => {
+    const clock = new VirtualClock(0);
+    const seen: string[] = [];
+    clock.at(20, () => seen.push(`b ${clock.nowMs()}`));
+    clock.at(10, () => seen.push(`a ${clock.nowMs()}`));
+    clock.at(20, () => seen.push(`c ${clock.nowMs()}`));
+    clock.at(30, () => seen.push('late'));
+    clock.advance(25);
+    expect(seen).toEqual(['a 10', 'b 20', 'c 20']);
+  });
+
+  test('runs what is asked for while it turns, when that falls due too', () => {
+    const clock = new VirtualClock(0);
+    const seen: number[] = [];
+    const beat = () => {
+      seen.push(clock.nowMs());
+      clock.at(clock.nowMs() + 10, beat);
+    };
+    clock.at(10, beat);
+    clock.advance(35);
+    expect(seen).toEqual([10, 20, 30]);
+  });
+
+  test('forgets what is called off', () => {
+    const clock = new VirtualClock(0);
+    const seen: number[] = [];
+    const cancel = clock.at(10, () => seen.push(1));
+    cancel();
+    cancel();
+    clock.advance(20);
+    expect(seen).toEqual([]);
+  });
+
+  test('never goes back', () => {
+    expect(() => new VirtualClock(0).advance(-1)).toThrow('a clock cannot be turned by -1 ms');
+    expect(() => new VirtualClock(0).advance(Number.NaN)).toThrow(RangeError);
+  });
+});
+
+test('the real clock tells epoch time', () => {
+  expect(Math.abs(REAL_CLOCK.nowMs() - Date.now())).toBeLessThan(60_000);
+});
+
+test('the real clock runs nothing before it is due, whatever fraction of a millisecond that is', async () => {
+  const startMs = REAL_CLOCK.nowMs();
+  const dueMs = Array.from({ length: 40 }, (_, i) => startMs + i * 0.27);
+  const ranMs = await Promise.all(
+    dueMs.map((atMs) => new Promise<number>((resolve) => REAL_CLOCK.at(atMs, () => resolve(REAL_CLOCK.nowMs())))),
+  );
+  expect(ranMs.filter((atMs, i) => atMs < dueMs[i]!)).toEqual([]);
+});
