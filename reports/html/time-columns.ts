@@ -61,7 +61,7 @@ function stretchOfOne({ startNs, endNs, cells, gauges }: Interval): Stretch {
 }
 
 function joined(stretches: readonly Stretch[]): Stretch {
-  const sum = (of: (stretch: Stretch) => number) => stretches.reduce((total, stretch) => total + of(stretch), 0);
+  const sum = (pick: (stretch: Stretch) => number) => stretches.reduce((total, stretch) => total + pick(stretch), 0);
   const worst = (name: Figure) => Math.max(...stretches.map((stretch) => stretch[name]));
   const lengthSeconds = sum((stretch) => stretch.lengthSeconds);
   const mean = (name: Figure) => sum((stretch) => stretch[name] * stretch.lengthSeconds) / lengthSeconds;
@@ -83,8 +83,8 @@ function joined(stretches: readonly Stretch[]): Stretch {
 }
 
 function columnsOf(stretches: readonly Stretch[]): Columns<TimeColumn> {
-  const latency = (of: (histogram: Histogram) => number): Column =>
-    stretches.map(({ putToGet }) => (putToGet.count === 0 ? null : of(putToGet)));
+  const latency = (pick: (histogram: Histogram) => number): Column =>
+    stretches.map(({ putToGet }) => (putToGet.count === 0 ? null : pick(putToGet)));
   const computed: Partial<Record<TimeColumn, Column>> = {
     p50Ns: latency((histogram) => histogram.percentileNs(50)),
     p99Ns: latency((histogram) => histogram.percentileNs(99)),

@@ -34,8 +34,15 @@ export const TIME_CHARTS: readonly TimeChartSpec[] = [
 ];
 
 function latencyLines(runs: readonly PageRun[]): Line[] {
-  const line = (run: number, label: string, of: () => string, widthPx: number, values: Column, more = {}): Line => {
-    return { run, label, colour: of, widthPx, values, text: latencyText, ...more };
+  const line = (
+    run: number,
+    label: string,
+    lineColour: () => string,
+    widthPx: number,
+    values: Column,
+    more = {},
+  ): Line => {
+    return { run, label, colour: lineColour, widthPx, values, text: latencyText, ...more };
   };
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
@@ -52,8 +59,15 @@ function latencyLines(runs: readonly PageRun[]): Line[] {
 }
 
 function rateLines(runs: readonly PageRun[]): Line[] {
-  const line = (run: number, label: string, of: () => string, widthPx: number, values: Column, more = {}): Line => {
-    return { run, label, colour: of, widthPx, values, text: rateText, ...more };
+  const line = (
+    run: number,
+    label: string,
+    lineColour: () => string,
+    widthPx: number,
+    values: Column,
+    more = {},
+  ): Line => {
+    return { run, label, colour: lineColour, widthPx, values, text: rateText, ...more };
   };
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {

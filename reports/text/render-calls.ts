@@ -6,9 +6,7 @@ import { renderTable } from './render-table.ts';
 const NS_PER_MS = 1e6;
 const ERROR_PREFIX = 'errors.';
 
-/**
- * Renders what happened to calls of a remote target; nothing without such calls, or if none failed and no fact stands out.
- */
+/** Renders what happened to calls of a remote target; nothing if no call failed and there is no other fact. */
 export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'series'>): Line[] {
   const errors = callErrors(workers);
   const foreign = workers.reduce((sum, { counts }) => sum + (counts?.foreignRecords ?? 0), 0);

@@ -1,4 +1,4 @@
-/** Time as a clock shows it, in whole seconds: 1:05, or 1:01:05 from an hour on. */
+/** Formats a time in whole seconds: 1:05, or 1:01:05 from one hour. */
 export function formatClock(ns: number): string {
   const seconds = Math.max(0, Math.floor(ns / 1e9));
   const parts = [Math.floor(seconds / 60) % 60, seconds % 60];

@@ -1,7 +1,7 @@
 import { printable } from '../../reports/text/render-lines.ts';
 import { columnsOf, takeColumns } from '../../reports/text/text-width.ts';
 
-/** Cuts to `width` columns, with a mark where something is missing. Control characters never reach the terminal. */
+/** Cuts text to `width` columns and marks the cut. Control characters never reach the terminal. */
 export function cut(text: string, width: number): string {
   const whole = printable(text);
   if (columnsOf(whole) <= width) return whole;

@@ -8,7 +8,7 @@ import type { LiveSnapshot } from './snapshot.ts';
 
 const LINE_EVERY_MS = 5000;
 
-/** For logs of build machines: one plain line now and then, and no escape sequences. */
+/** Writes a plain line every few seconds, without escape sequences, for the logs of build machines. */
 export class LiveLines implements LiveSink {
   readonly #write: (line: string) => void;
   readonly #nowMs: () => number;

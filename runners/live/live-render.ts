@@ -11,26 +11,26 @@ export interface LiveStyle {
   /** Columns; 60 is enough for every line. */
   readonly width: number;
   readonly colours: boolean;
-  /** What is running, for the first line. */
+  /** Name of the running scenario, for the first line. */
   readonly title?: string;
-  /** Names of the workloads, in the scenario's order. */
+  /** Names of the workloads, in the order of the scenario. */
   readonly workloads?: readonly string[];
 }
 
-/** A piece of a line and its colour; widths are counted on the text alone. */
+/** A piece of a line and its colour; widths count only the text. */
 interface Span {
   readonly text: string;
   readonly colour?: Colour;
 }
 
 const LABEL_COLUMNS = 12;
-const MOST_WORKLOADS = 6;
-const MOST_LAG_NUMBERS = 8;
-/** What a bar has yet to fill. */
+const WORKLOADS_MAX = 6;
+const LAG_NUMBERS_MAX = 8;
+/** The empty part of a bar. */
 const TROUGH = '░';
 
 /**
- * One drawing of a running load, without a trailing line break.
+ * Renders a running load once, without a trailing line break.
  * @param history earlier snapshots, oldest first, ending with `snapshot`; feeds the two sparklines.
  */
 export function renderLive(snapshot: LiveSnapshot, history: readonly LiveSnapshot[], style: LiveStyle): string {
@@ -56,7 +56,7 @@ function headLine(snapshot: LiveSnapshot, { width, title = 'running' }: LiveStyl
 }
 
 function phaseLines({ phase }: LiveSnapshot, { width, workloads = [] }: LiveStyle): Span[][] {
-  const lines = phase.slice(0, MOST_WORKLOADS).map((progress, index) => {
+  const lines = phase.slice(0, WORKLOADS_MAX).map((progress, index) => {
     const name = phaseName(progress);
     const percent = `${Math.floor(Math.min(1, progress.progressRatio) * 100)}%`.padStart(5);
     const nameColumns = Math.max(18, Math.floor(width / 4));
@@ -76,7 +76,9 @@ export function phaseName({ name, index, count }: PhaseProgress): string {
   return `${name} ${index + 1}/${count}`;
 }
 
-/** Every digit, because the last ones are what moves; fractions only where a whole number would hide the rate. */
+/**
+ * Formats every digit, because the last ones change; fractions only below 10/s, where a whole number would hide the rate.
+ */
 export function liveRate(perSecond: number): string {
   return perSecond < 10 ? formatRate(perSecond) : `${formatCount(perSecond)}/s`;
 }
@@ -124,17 +126,17 @@ function recordsLine({ sent, received, inFlight }: LiveSnapshot): Span[] {
 function troubleLine({ throttled, retried, dropped }: LiveSnapshot): Span[] {
   const text = `${formatCount(throttled)} throttled, ${formatCount(retried)} retried, ${formatCount(dropped)} dropped`;
   const colour: Colour = dropped > 0 ? 'red' : throttled + retried > 0 ? 'yellow' : 'dim';
-  return [label('refused'), { text, colour }];
+  return [label('problems'), { text, colour }];
 }
 
 function lagLine({ lagRecords }: LiveSnapshot, style: LiveStyle): Span[] {
   const highest = Math.max(0, ...lagRecords);
   const shardIndex = lagRecords.indexOf(highest);
-  if (lagRecords.length <= MOST_LAG_NUMBERS) {
+  if (lagRecords.length <= LAG_NUMBERS_MAX) {
     const numbers = lagRecords.map((records) => formatCount(records)).join('  ');
     return [label('lag'), { text: numbers === '' ? 'no consumer' : `${numbers}  by shard` }];
   }
-  const spans: Span[] = [label('lag'), { text: `most ${formatCount(highest)} on shard ${shardIndex}  ` }];
+  const spans: Span[] = [label('lag'), { text: `max ${formatCount(highest)} on shard ${shardIndex}  ` }];
   return [...spans, { text: sparkline(lagRecords, roomAfter(spans, style)), colour: 'yellow' }];
 }
 
@@ -153,7 +155,7 @@ function label(text: string): Span {
   return { text: padColumns(cut(text, LABEL_COLUMNS - 1), LABEL_COLUMNS), colour: 'dim' };
 }
 
-/** A sparkline that moves on where there is no more room, and does not squeeze the whole past in. */
+/** Draws a sparkline of the newest values: without room it drops old values instead of joining them. */
 function latest(values: readonly (number | null)[], columns: number, isSilent: readonly boolean[] = []): string {
   const first = Math.max(0, values.length - columns);
   return sparkline(values.slice(first), values.length - first, isSilent.slice(first));

@@ -1,10 +1,11 @@
 import type { LiveSnapshot } from './snapshot.ts';
 
-/** Reads once a second are usual; only longer waits are worth a mark. */
+/** Readers often poll once per second, so that only longer waits count as silence. */
 const SILENCE_MIN_NS = 1.5e9;
 
 /**
- * How long nothing has arrived although records are on their way, at each snapshot; 0 if something has, or nothing is due.
+ * Returns, for each snapshot, the time since the last arrival if records are on their way; 0 if records arrived or none are
+ * due.
  * @param history oldest first.
  */
 export function silentForNs(history: readonly LiveSnapshot[]): number[] {
@@ -16,11 +17,11 @@ export function silentForNs(history: readonly LiveSnapshot[]): number[] {
   });
 }
 
-/** `nothing received for 4s`, `nothing received yet`; of a run without consumers, that there are none. */
+/** `nothing received for 4s`, `nothing received yet`, or `no consumer`. */
 export function absenceText({ received, consumerCount }: LiveSnapshot, silentNs: number): string {
   if (silentNs > 0) {
-    const what = consumerCount === 0 ? 'nothing acknowledged' : 'nothing received';
-    return `${what} for ${Math.floor(silentNs / 1e9)}s`;
+    const absence = consumerCount === 0 ? 'nothing acknowledged' : 'nothing received';
+    return `${absence} for ${Math.floor(silentNs / 1e9)}s`;
   }
   if (consumerCount === 0) return 'no consumer';
   return received === 0 ? 'nothing received yet' : 'nothing received in the last 3s';

@@ -3,10 +3,10 @@ import { widthOf } from '../terminal/width-of.ts';
 import { type LiveStyle, renderLive } from './live-render.ts';
 import type { LiveSnapshot } from './snapshot.ts';
 
-/** Whoever shows snapshots: a drawing on a terminal, lines without one, or nothing at all. */
+/** A receiver of snapshots: a drawing on a terminal, lines without one, or nothing. */
 export interface LiveSink {
   show(snapshot: LiveSnapshot): void;
-  /** Leaves the terminal as it was; safe to call twice. */
+  /** Restores the terminal; safe to call twice. */
   close(): void;
 }
 
@@ -15,19 +15,22 @@ export interface LiveHeading {
   readonly workloads: readonly string[];
 }
 
-/** The part of log-update that is used here. */
+/** The used part of log-update. */
 interface Drawing {
   (text: string): void;
   clear(): void;
   done(): void;
 }
 
-/** Four drawings a second: more cannot be read, and each costs the thread that also keeps the run's books. */
+/**
+ * Time between two drawings. More than four per second are unreadable, and each costs time of the thread that collects the
+ * run.
+ */
 const DRAW_EVERY_MS = 250;
-/** Two minutes at that pace, more than the widest sparkline shows. */
+/** Two minutes of drawings, more than the widest sparkline shows. */
 const HISTORY_SNAPSHOTS = 480;
 
-/** Draws over its last drawing. When closed it is gone, so that the summary stands in its place. */
+/** Draws over its last drawing. Closing removes the drawing, so that the summary replaces it. */
 export class LiveView implements LiveSink {
   readonly #draw: Drawing;
   readonly #style: () => LiveStyle;
@@ -40,10 +43,10 @@ export class LiveView implements LiveSink {
     this.#style = style;
   }
 
-  /** log-update hides the cursor, and brings it back when the process ends in whatever way. */
+  /** Opens the view. log-update hides the cursor and restores it at any end of the process. */
   static async open(stream: NodeJS.WriteStream, heading: LiveHeading, colours: boolean): Promise<LiveView> {
     const { createLogUpdate } = await import('log-update');
-    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
+    // One column stays free: a terminal that wraps a full line would leave parts of it on the screen.
     return new LiveView(createLogUpdate(stream), () => ({ ...heading, colours, width: widthOf(stream) - 1 }));
   }
 

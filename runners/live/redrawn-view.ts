@@ -2,16 +2,19 @@ import { type Line, paint } from '../../reports/text/render-lines.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 
-/** Lines on a terminal that are drawn again in their place. */
+/** Lines on a terminal that are redrawn in place. */
 export interface RedrawnView {
   /** Writes a line that stays, above the drawing. */
   note(text: string): void;
   redraw(): void;
-  /** Leaves the terminal as it was; safe to call twice. */
+  /** Restores the terminal; safe to call twice. */
   close(): void;
 }
 
-/** Draws at once. @param linesOf makes the drawing for a width in columns. */
+/**
+ * Opens the view and draws immediately.
+ * @param linesOf renders the lines for a width in columns.
+ */
 export async function openRedrawnView(
   stream: NodeJS.WriteStream,
   linesOf: (width: number) => Line[],
@@ -21,7 +24,7 @@ export async function openRedrawnView(
   const colours = wantsColours(stream);
   let isClosed = false;
   const redraw = () => {
-    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
+    // One column stays free: a terminal that wraps a full line would leave parts of it on the screen.
     const width = widthOf(stream) - 1;
     if (!isClosed) draw(paint(linesOf(width), { colours, width }));
   };

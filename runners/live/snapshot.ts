@@ -1,20 +1,20 @@
-/** What run control knows while a run goes on. Sent a few times a second to whoever draws it; never read back. */
+/** State of a running load. Run control sends it a few times per second to the views and never reads it back. */
 export interface LiveSnapshot {
-  /** The schedule's start, ms since the epoch; the result's `startedAt`. */
+  /** Start of the schedule, in ms since the epoch; equals `startedAt` of the result. */
   readonly startedAtMs: number;
-  /** Since the schedule's start; negative before it. */
+  /** Time since the start of the schedule; negative before it. */
   readonly elapsedNs: number;
   /** Length of the whole schedule, without the drain. */
   readonly totalNs: number;
-  /** Where each workload stands, in the scenario's order. */
+  /** Progress of each workload, in the order of the scenario. */
   readonly phase: readonly PhaseProgress[];
   readonly intendedPerSecond: number;
   readonly achievedPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Put-to-get latency of the last second in which something was received; all zero if that is more than three seconds ago. */
+  /** Put-to-get of the last second in which records arrived; all zero if that is more than three seconds ago. */
   readonly putToGet: LatencyPeek;
   readonly sent: number;
-  /** By the slowest consumer; without consumers, the same as `sent`. */
+  /** Records received by the slowest consumer; without consumers, the same as `sent`. */
   readonly received: number;
   readonly throttled: number;
   readonly retried: number;
@@ -23,30 +23,30 @@ export interface LiveSnapshot {
   /** Records acknowledged and not yet read by the slowest consumer, by shard index. */
   readonly lagRecords: readonly number[];
   readonly consumerCount: number;
-  /** True once everything is sent and only consumers still work. */
+  /** True once all records are sent and only consumers still work. */
   readonly draining: boolean;
-  /** Left out by a scenario without steps. */
+  /** Absent for a scenario without steps. */
   readonly steps?: StepProgress;
 }
 
-/** What the watch over the workers knows; the rest is added by who leads the run. */
+/** The part of a snapshot that the watch over the workers knows; the run adds the rest. */
 export type WatchedSnapshot = Omit<LiveSnapshot, 'startedAtMs' | 'steps'>;
 
-/** How far the scenario's steps are. */
+/** Progress of the steps of the scenario. */
 export interface StepProgress {
   readonly count: number;
   readonly finishedCount: number;
-  /** The step that was begun last and what became of it so far: `split hottest: 2 -> 4, 5`. */
+  /** The step that started last, with its outcome so far: `split hottest: 2 -> 4, 5`. */
   readonly last?: string;
   readonly next?: { readonly text: string; readonly atNs: number };
 }
 
 export interface PhaseProgress {
   readonly name: string;
-  /** From 0. */
+  /** Index of the phase, from 0. */
   readonly index: number;
   readonly count: number;
-  /** Of this phase, 0 to 1. */
+  /** Done part of this phase, 0 to 1. */
   readonly progressRatio: number;
 }
 

@@ -3,7 +3,7 @@ import { liveSecond, liveStart } from '../../../reports/html/live-data.ts';
 import { LiveRun } from '../../../reports/page/live-run.ts';
 import { exampleResult, withStall } from '../example-result.ts';
 
-test('a live page marks a stall while it lasts, and keeps the mark when records arrive again', () => {
+test('a live page marks a stall during it, and keeps the mark when records arrive again', () => {
   const { scenario, series } = withStall(exampleResult(), 5, 8);
   const live = new LiveRun(liveStart(scenario));
   const silencesAfter = series.map((interval) => {

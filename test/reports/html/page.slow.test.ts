@@ -39,14 +39,14 @@ function fileOf(name: string, ...results: readonly Result[]): string {
 const one = fileOf('one', result);
 
 describeInChromium('a report in a browser', (open) => {
-  test('is drawn from a file without a complaint and without a request', async () => {
+  test('opens from a file without an error and without a request', async () => {
     const { page, complaints, requests } = await open(one);
     for (const selector of CHARTS) expect((await picture(page, selector)).colours, selector).toBeGreaterThan(3);
     expect(complaints).toEqual([]);
     expect(requests).toEqual([one]);
   });
 
-  test('says of a chart without values that there are none', async () => {
+  test('shows a text instead of a chart without values', async () => {
     const isMade = ({ kind }: { readonly kind: string }) => kind === 'producer';
     const unread: Result = {
       ...result,
@@ -71,14 +71,14 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
-  test('marks a stall in the time charts and in the latency of shards, and says when it was', async () => {
+  test('marks a stall in the time charts and in the latency of shards, and shows its time', async () => {
     const unthrottled = exampleResult({ steadySeconds: 40, shards: 3 });
     const { page: calm } = await open(fileOf('calm', unthrottled));
     const { page, complaints } = await open(fileOf('stall', withStall(unthrottled, 12, 15)));
     await page.click('#heat label:has(input[value="p99"])');
     await calm.click('#heat label:has(input[value="p99"])');
     for (const selector of TIME_CHARTS) {
-      // The line of throttled records has the colour too, at 0.
+      // The line of throttled records has the same colour, at 0.
       const calmShare = await shareOfReds(calm, selector);
       expect(await shareOfReds(page, selector), selector).toBeGreaterThan(calmShare + 0.001);
     }
@@ -120,7 +120,7 @@ describeInChromium('a report in a browser', (open) => {
     ]);
   });
 
-  test('a zoom of one time chart moves all of them, and back', async () => {
+  test('zooms all time charts together, and back', async () => {
     const { page } = await open(one);
     const before = await pictures(page, TIME_CHARTS);
     const curve = await picture(page, '#chart-curve canvas');
@@ -133,14 +133,14 @@ describeInChromium('a report in a browser', (open) => {
     expect(await pictures(page, TIME_CHARTS)).toEqual(before);
   });
 
-  test('the heat map zooms the charts too', async () => {
+  test('zooms the charts from the heat map', async () => {
     const { page } = await open(one);
     const before = await picture(page, '#chart-latency canvas');
     await dragOver(page, '#heat canvas', 0.4, 0.6);
     expect(await picture(page, '#chart-latency canvas')).not.toEqual(before);
   });
 
-  test('is used by keys alone: reads values, zooms, and comes back', async () => {
+  test('works with only the keyboard: reads values, zooms, and resets', async () => {
     const { page } = await open(one);
     await page.focus('#chart-latency');
     await page.keyboard.press('ArrowRight');
@@ -158,7 +158,7 @@ describeInChromium('a report in a browser', (open) => {
     await expect.poll(() => page.locator('[data-readout]').textContent()).toMatch(/^shard 1 at 0s: \d+\/s$/);
   });
 
-  test('every chart has its table', async () => {
+  test('has a table for every chart', async () => {
     const { page } = await open(one);
     const tables = page.locator('details[data-table]');
     expect(await tables.count()).toBe(CHARTS.length);
@@ -171,7 +171,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(sum).toBe(result.summary.ledger.sent);
   });
 
-  test('heat map: what the colours say is chosen', async () => {
+  test('shows the chosen metric in the heat map', async () => {
     const { page } = await open(one);
     const rate = await picture(page, '#heat canvas');
     await page.locator('#heat .segments span', { hasText: 'throttles' }).click();
@@ -181,7 +181,7 @@ describeInChromium('a report in a browser', (open) => {
     expect((await picture(page, '#heat canvas')).hash).not.toBe(throttles.hash);
   });
 
-  test('follows the system to dark, and the switch back', async () => {
+  test('follows the dark theme of the system, and the switch to light', async () => {
     const { page } = await open(one, { colorScheme: 'dark' });
     const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
     const dark = await ground();
@@ -200,7 +200,7 @@ describeInChromium('a report in a browser', (open) => {
     expect((await picture(page, '#chart-latency canvas')).colours).toBeGreaterThan(3);
   });
 
-  test('prints light, with its tables open, and is on the screen as it was', async () => {
+  test('prints in light colours with open tables, and then restores the screen', async () => {
     const { page } = await open(one, { colorScheme: 'dark' });
     await page.evaluate('dispatchEvent(new Event("beforeprint")) && undefined');
     expect(await page.locator('details:not([open])').count()).toBe(0);
@@ -213,7 +213,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(paper.length).toBeGreaterThan(50_000);
   });
 
-  test('keeps what stands above a chart on the paper with it', async () => {
+  test('prints a chart on the same page as its heading', async () => {
     const { page } = await open(one);
     await page.emulateMedia({ media: 'print' });
     const style = (selector: string, name: string) =>
@@ -222,11 +222,11 @@ describeInChromium('a report in a browser', (open) => {
       expect(await style(selector, 'breakAfter'), selector).toBe('avoid');
     }
     expect(await style('#latency .hint', 'breakInside')).toBe('avoid');
-    // With a hidden overflow Chromium puts it on the next page without its heading.
+    // With hidden overflow, Chromium prints the chart on the next page without its heading.
     expect(await style('#heat .heat-room', 'overflow')).toBe('visible');
   });
 
-  test('names that are code stay text', async () => {
+  test('shows names that contain code as text', async () => {
     const [workload] = result.scenario.workloads;
     const phases = workload!.phases.map((phase) => ({ ...phase, name: HOSTILE }));
     const scenario = { ...result.scenario, name: HOSTILE, workloads: [{ ...workload!, name: HOSTILE, phases }] };
@@ -237,7 +237,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
-  test.each([390, 1280])('shows what put-to-get was made of, %i px wide', async (width) => {
+  test.each([390, 1280])('shows the composition of put-to-get at %i px', async (width) => {
     const latencyMs = (_: number, index: number) => (index % 50 === 49 ? 90 : 20);
     const beforeMs = (_: number, index: number) => (index % 50 === 49 ? 60 : 5);
     const composed = exampleResult({ latencyMs, beforeMs });
@@ -267,7 +267,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows results that do not tell of it beside those that do', async () => {
+  test('shows results with and without a composition together', async () => {
     const composed = exampleResult({ latencyMs: () => 20, beforeMs: () => 5 });
     const { page, complaints } = await open(fileOf('mixed', composed, result, exampleResult({ beforeMs: () => 1 })));
     const names = await page.locator('#waterfall > h3').allTextContents();
@@ -278,7 +278,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
-  test('several results are laid over each other, with a legend', async () => {
+  test('overlays several results, with a legend', async () => {
     const slower = exampleResult({ steadySeconds: 30, latencyMs: (_, index) => 60 + (index % 50) });
     const { page, complaints } = await open(fileOf('two', result, slower));
     const labels = await page.locator('#chart-latency .u-legend .u-series th').allTextContents();
@@ -288,7 +288,7 @@ describeInChromium('a report in a browser', (open) => {
     expect(complaints).toEqual([]);
   });
 
-  test('a run in which nothing happened is a page without pictures', async () => {
+  test('shows no charts for a run without records', async () => {
     const nothing = exampleResult({ recordsPerSecond: 0, steadySeconds: 1 });
     const failed = {
       ...nothing,
@@ -309,7 +309,7 @@ describeInChromium('a report in a browser', (open) => {
     }
   });
 
-  test('an hour of 64 shards is drawn too', async () => {
+  test('draws an hour of 64 shards', async () => {
     const { page, complaints } = await open(fileOf('hour', hour()));
     for (const selector of CHARTS) expect((await picture(page, selector)).colours, selector).toBeGreaterThan(3);
     expect(complaints).toEqual([]);
@@ -346,13 +346,13 @@ async function dragOver(page: Page, selector: string, fromRatio: number, toRatio
   await settled(page);
 }
 
-/** Pixels of the colour in which silences are hatched, of all. */
+/** Share of pixels in the colour that hatches silences. */
 function shareOfReds(page: Page, selector: string): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector(${JSON.stringify(selector)});
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let reds = 0;
-    // --bad and its mixtures with what is below it.
+    // These are --bad and its mixtures with the colours below it.
     for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 40 && data[i] - data[i + 2] > 60 && data[i] - data[i + 1] > 40) reds += 1;
     return (4 * reds) / data.length;
   })()`);

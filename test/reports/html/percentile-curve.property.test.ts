@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Histogram } from '../../../reports/histogram/histogram.ts';
 import { percentileCurve } from '../../../reports/html/percentile-curve.ts';
 
-test('every point of the curve is the percentile of the histogram', () => {
+test('every point of the curve equals the percentile of the histogram', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 3_600_000_000_000 }), { minLength: 1, maxLength: 300 }),

@@ -20,7 +20,7 @@ function countsOf(packed: string): number[] {
 
 const sum = (counts: readonly (number | null)[]) => counts.reduce<number>((total, count) => total + (count ?? 0), 0);
 
-describe('the numbers in a page', () => {
+describe('the numbers of a page', () => {
   const options: ExampleOptions = { steadySeconds: 130, shards: 3, throttledPerSecond: (second) => second % 4 };
   const result = exampleResult(options);
   const [run] = dataOf(renderHtml([{ name: 'run', result }])).runs;
@@ -32,7 +32,7 @@ describe('the numbers in a page', () => {
   }
 
   test.each(['acked', 'throttled', 'received'] as const)(
-    '%s adds up to the cells, second by second and in the table',
+    'have a column %s that adds up to the cells, second by second and in the table',
     (name) => {
       expect(expected[name]).toBeGreaterThan(0);
       expect(sum(countsOf(run!.time[name]))).toBe(expected[name]);
@@ -40,17 +40,17 @@ describe('the numbers in a page', () => {
     },
   );
 
-  test.each(['acked', 'throttled'] as const)('%s of the heat map adds up to the cells', (name) => {
+  test.each(['acked', 'throttled'] as const)('have a heat map whose %s add up to the cells', (name) => {
     expect(sum(countsOf(run!.heat[name]))).toBe(expected[name]);
   });
 
-  test('a table has at most sixty rows, whose percentiles are of all their records', () => {
+  test('fill at most sixty rows of a table, with percentiles of all records of a row', () => {
     expect(run!.rows.startSeconds.length).toBeLessThanOrEqual(60);
     expect(run!.rows.lengthSeconds[0]).toBe(5);
     expect(run!.rows.p50Ns[0]).toBeCloseTo(result.summary.spans.putToGet.p50Ns!, -5);
   });
 
-  test('the curve passes through the summary', () => {
+  test('draw a curve that passes through the values of the summary', () => {
     const { x, valueNs, count } = run!.corrected;
     expect(count).toBe(result.summary.spans.putToGet.count);
     expect(valueNs[x.indexOf(2)]).toBe(result.summary.spans.putToGet.p50Ns);
@@ -58,7 +58,7 @@ describe('the numbers in a page', () => {
   });
 });
 
-test('a week of seconds is drawn with several seconds a point, and loses no record', () => {
+test('draws a week with several seconds per point, and loses no record', () => {
   const { series, ...rest } = exampleResult({ steadySeconds: 1 });
   const second = series.at(-1)!;
   const week = Array.from({ length: 200_000 }, (_, i) => ({ ...second, startNs: i * 1e9, endNs: (i + 1) * 1e9 }));
@@ -70,7 +70,7 @@ test('a week of seconds is drawn with several seconds a point, and loses no reco
   expect(run!.rows.startSeconds.length).toBeLessThanOrEqual(60);
 });
 
-describe('names that are code', () => {
+describe('names that contain code', () => {
   const example = exampleResult({ thresholds: ['lost == 0'] });
   const [workload] = example.scenario.workloads;
   const hostile = {
@@ -89,7 +89,7 @@ describe('names that are code', () => {
     verdict: { kind: 'failed', thresholds: [{ text: HOSTILE, actual: 1, holds: false, reason: HOSTILE }] },
   } as const;
 
-  test.each([1, 2])('are text in a page of %i results', (count) => {
+  test.each([1, 2])('appear as text in a page of %i results', (count) => {
     const page = renderHtml(Array.from({ length: count }, () => ({ name: HOSTILE, result: hostile })));
     expect(page).not.toContain('<img');
     expect(page).not.toContain('<!--');
@@ -100,7 +100,7 @@ describe('names that are code', () => {
   });
 });
 
-test('a page forbids itself every request, and holds no address that it would ask', () => {
+test('a page forbids every request and contains no address to load', () => {
   const page = renderHtml([{ name: 'run', result: exampleResult() }]);
   expect(page).toContain('default-src &#39;none&#39;');
   expect(page).toContain('connect-src &#39;none&#39;');

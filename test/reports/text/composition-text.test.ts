@@ -12,8 +12,8 @@ const records = (beforeMs: number, afterMs: number): RecordsAbout => ({
 });
 const all = records(1, 1);
 
-describe('what the time went into, in a sentence,', () => {
-  test('names the larger part of p99, and the same one of the median', () => {
+describe('the composition sentence', () => {
+  test('names the larger part of p99 and the same part of the median', () => {
     const slow = { all, p50: records(1, 70), p99: records(340, 72) };
     expect(compositionSentence({ composition: slow, rate: { retried: 3 } })).toBe(
       'At p99, 82.5% of put-to-get (340ms of 412ms) passed before the last send: batches, throttling and retries; at p50, 1.41% (1.00ms of 71.0ms).',
@@ -23,14 +23,14 @@ describe('what the time went into, in a sentence,', () => {
     );
   });
 
-  test('does not speak of retries where there were none', () => {
+  test('does not mention retries if there were none', () => {
     const composition = { all, p50: records(50, 1), p99: null };
     expect(compositionSentence({ composition, rate: { retried: 0 } })).toBe(
       'At p50, 98% of put-to-get (50.0ms of 51.0ms) passed before the last send: waiting for a batch or for room in flight.',
     );
   });
 
-  test('is left out where nothing can be said', () => {
+  test('is absent if there are too few records', () => {
     expect(compositionSentence({})).toBeUndefined();
     expect(compositionSentence({ composition: { all, p50: null, p99: null } })).toBeUndefined();
     const nothing = records(0, 0);

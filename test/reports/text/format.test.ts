@@ -23,7 +23,7 @@ describe('numbers for people', () => {
     [999_900_000, '1.00s'],
     [61e9, '61.0s'],
     [3600e9, '3600s'],
-  ])('%d ns is %s', (ns, text) => {
+  ])('formats %d ns as %s', (ns, text) => {
     expect(formatDuration(ns)).toBe(text);
   });
 
@@ -34,7 +34,7 @@ describe('numbers for people', () => {
     [998.7, '999/s'],
     [12_345, '12,300/s'],
     [2_345_678, '2.35M/s'],
-  ])('%d a second is %s', (rate, text) => {
+  ])('formats the rate %d as %s', (rate, text) => {
     expect(formatRate(rate)).toBe(text);
   });
 
@@ -46,11 +46,11 @@ describe('numbers for people', () => {
     [0.0123, '1.23%'],
     [0.00001, '<0.01%'],
     [1.5, '150%'],
-  ])('the ratio %d is %s', (ratio, text) => {
+  ])('formats the ratio %d as %s', (ratio, text) => {
     expect(formatRatio(ratio)).toBe(text);
   });
 
-  test('sizes count in thousands', () => {
+  test('formats sizes in steps of a thousand', () => {
     expect([0, 999, 1024, 912_345, 1.5e6, 2e9].map(formatBytes)).toEqual([
       '0B',
       '999B',
@@ -62,7 +62,7 @@ describe('numbers for people', () => {
     expect(formatByteRate(1.5e6)).toBe('1.50MB/s');
   });
 
-  test('counts are exact, or short for narrow columns', () => {
+  test('formats counts with every digit, or short for narrow columns', () => {
     expect([formatCount(1_234_566.8), formatShortCount(1_234_567), formatShortCount(999_999)]).toEqual([
       '1,234,567',
       '1.23M',
@@ -71,8 +71,8 @@ describe('numbers for people', () => {
   });
 });
 
-describe('pictures in a line', () => {
-  test('a bar is as long as its ratio, and anything above 0 can be seen', () => {
+describe('bars and sparklines', () => {
+  test('a bar is as long as its ratio, and any ratio above 0 is visible', () => {
     expect([-1, 0, 0.0001, 0.5, 0.53, 1, 7].map((ratio) => bar(ratio, 4))).toEqual([
       '',
       '',
@@ -91,7 +91,7 @@ describe('pictures in a line', () => {
     expect(sparkline([1, 2], 0)).toBe('');
   });
 
-  test('a sparkline marks what is silent at full height, and leaves other gaps empty', () => {
+  test('a sparkline marks silent seconds at full height and shows other gaps as spaces', () => {
     expect(sparkline([4, null, null, 8, null, 4], 6, [false, true, true, false, false, false])).toBe('▅▒▒█ ▅');
     expect(sparkline([null, null], 2, [true, true])).toBe('▒▒');
   });

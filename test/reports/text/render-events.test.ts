@@ -50,8 +50,8 @@ const painted = (events: Parameters<typeof renderEvents>[0]) =>
     .map((lines) => paint(lines, { colours: false, width: 80 }))
     .filter((text) => text !== '');
 
-describe('what was done to a stream on purpose', () => {
-  test('steps and faults are told with what became of them', () => {
+describe('steps and faults', () => {
+  test('are shown with their outcomes', () => {
     expect(painted({ steps: STEPS, faults: FAULTS }).join('\n\n')).toMatchInlineSnapshot(`
       "Steps
            at  step             took  recovered in  shards
@@ -69,18 +69,18 @@ describe('what was done to a stream on purpose', () => {
     `);
   });
 
-  test('nothing is said where there was nothing', () => {
+  test('are absent if the scenario has none', () => {
     expect(painted(exampleResult())).toEqual([]);
   });
 
-  test('round-trips through the file', () => {
+  test('survive writing and reading the result file', () => {
     const result = { ...exampleResult(), steps: STEPS, faults: FAULTS };
     const read = parseResult([...resultLines(result)].join('\n'), 'here');
     expect(read.steps).toEqual(STEPS);
     expect(read.faults).toEqual(FAULTS);
   });
 
-  test('a step that was not carried out makes a completed run invalid, and no other', () => {
+  test('make a completed run invalid only if a step was not carried out', () => {
     const measurements = exampleMeasurements();
     const reasonsOf = (steps: readonly StepReport[], kind: 'completed' | 'interrupted' = 'completed') => {
       const outcome = kind === 'completed' ? { kind } : { kind, signal: 'SIGINT' };

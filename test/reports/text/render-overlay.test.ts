@@ -12,8 +12,8 @@ const after = named('after', {
   lostByDashboard: 7,
 });
 
-describe('several results beside one another', () => {
-  test('one column each', () => {
+describe('the overlay of several results', () => {
+  test('shows one column for each result', () => {
     expect(renderOverlay([before, after], PLAIN)).toMatchInlineSnapshot(`
       "                                before    after
       verdict                         PASSED   FAILED
@@ -74,7 +74,7 @@ describe('several results beside one another', () => {
     `);
   });
 
-  test('what does not fit goes below, within the width, with every result once', () => {
+  test('puts columns that do not fit below, with every result once', () => {
     const many = Array.from({ length: 9 }, (_, index) => named(`a-rather-long-name-of-run-${index}`, {}));
     const text = renderOverlay(many, PLAIN);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -82,21 +82,21 @@ describe('several results beside one another', () => {
       expect(text.match(new RegExp(`of-run-${index}\\b`, 'g'))).toHaveLength(1);
   });
 
-  test('rows that would say the same of all are left out', () => {
+  test('omits rows that are the same for all results', () => {
     const text = renderOverlay([before, before], PLAIN);
     for (const row of ['seed', 'scenario', 'target', 'machine']) expect(text).not.toMatch(new RegExp(`^${row}`, 'm'));
     const other = { name: 'other', result: { ...before.result, seed: 8 } };
     expect(renderOverlay([before, other], PLAIN)).toMatch(/^seed +7 +8$/m);
   });
 
-  test('an invalid or partial one says so below', () => {
+  test('marks invalid and partial results below the table', () => {
     const invalid = named('broken', { scheduleLagNs: 80e6, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     const text = renderOverlay([before, invalid], PLAIN);
     expect(text).toContain('broken  The numbers do not describe the target (SCHEDULE_LAG).');
     expect(text).toContain('broken  Interrupted by SIGINT. Every number covers only the part that ran.');
   });
 
-  test('colours change nothing but the colours, and names move no cursor', () => {
+  test('has the same text in colour, and its names never move the cursor', () => {
     const odd = { ...after, name: '\u001b[2Jafter' };
     const coloured = renderOverlay([before, odd], { colours: true, width: 80 });
     expect(coloured).toContain('\u001b[');

@@ -10,7 +10,7 @@ import { type ExampleOptions, exampleResult, withStall } from '../example-result
 const PLAIN = { colours: false, width: 80 };
 const summaryOf = (options: ExampleOptions) => renderSummary(exampleResult(options), PLAIN);
 
-/** A target that stands still for two of twelve seconds, refuses a little, and loses seven records. */
+/** A target that stalls for two of twelve seconds, throttles a few records, and loses seven. */
 const EVENTFUL: ExampleOptions = {
   shards: 3,
   thresholds: [
@@ -26,7 +26,7 @@ const EVENTFUL: ExampleOptions = {
 };
 
 describe('the summary of a run', () => {
-  test('says what the records about p99 waited for, where the result tells', () => {
+  test('names what the records near p99 waited for, if the result contains it', () => {
     const options: ExampleOptions = { beforeMs: (_, index) => (index % 50 === 49 ? 60 : 5) };
     const latencyMs = (_: number, index: number) => (index % 50 === 49 ? 90 : 20);
     const text = summaryOf({ ...options, latencyMs, throttledPerSecond: () => 2 });
@@ -39,7 +39,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     expect(composition.p99).toMatchObject({ count: 400, putToGetNs: 90e6, beforeNs: 60e6, afterNs: 30e6 });
   });
 
-  test('says first whether it passed, then why', () => {
+  test('starts with the verdict, followed by the reasons', () => {
     const text = renderSummary(exampleResult(EVENTFUL), { ...PLAIN, resultPath: 'results/clickstream/result.json' });
     expect(text).toMatchInlineSnapshot(`
       "clickstream  on engine with 3 shards, ran 12.0s, seed 7
@@ -92,7 +92,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     `);
   });
 
-  test('marks the seconds in which nothing was received, and says when the longest stall was', () => {
+  test('marks the seconds in which nothing was received, and shows the time of the longest stall', () => {
     const text = renderSummary(withStall(withStall(exampleResult({ steadySeconds: 18 }), 5, 8), 12, 13), PLAIN);
     expect(text).toContain(`
   achieved        █████▁▁▁████▁███████  to 1,000/s
@@ -103,7 +103,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     expect(renderSummary(exampleResult(), PLAIN)).not.toContain('▒');
   });
 
-  test('leaves a pause of the schedule empty', () => {
+  test('shows a pause of the schedule as a gap', () => {
     const stalled = withStall(exampleResult(), 5, 8);
     const series = stalled.series.map((interval, second) => {
       if (second === 8) return exampleResult().series[8]!;
@@ -130,7 +130,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     expect(text).not.toContain('put-to-get p99  ');
   });
 
-  test('of an invalid run is loud about it and says what to change', () => {
+  test('shows first that a run is invalid, with the fix', () => {
     const text = summaryOf({ scheduleLagNs: 80e6, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     expect(text.split('\n').slice(0, 9).join('\n')).toMatchInlineSnapshot(`
       "clickstream  on engine with 2 shards, stopped at 12.0s, seed 7
@@ -145,24 +145,24 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     `);
   });
 
-  test('shows no percentile that too few records support', () => {
+  test('shows a dash for a percentile with too few records', () => {
     const text = summaryOf({ recordsPerSecond: 20 });
     expect(text).toMatch(/ack latency +200 +2\.00ms +2\.00ms +2\.00ms +2\.00ms +- +- +2\.00ms/);
     expect(text).toContain('- too few records: p99 needs 299, p99.9 needs 3,000.');
     expect(summaryOf({ recordsPerSecond: 200 })).toContain('* few records');
   });
 
-  test('is silent about the harness ceiling when there is none', () => {
+  test('reports a harness ceiling that was not measured', () => {
     const result: Result = { ...exampleResult(), harnessCeiling: { recordsPerSecond: null, cached: false } };
     expect(renderSummary(result, PLAIN)).toContain('Harness ceiling  not measured');
   });
 
-  test('shows the busiest shards when there are many', () => {
+  test('shows only the busiest shards if there are many', () => {
     const text = summaryOf({ shards: 40, recordsPerSecond: 4010 });
     expect(text).toContain('and 24 less busy shards with 59.9% of the records');
   });
 
-  test('fits into 80 columns whatever was measured and whatever things are called', () => {
+  test('fits into 80 columns for all values and names', () => {
     const options = fc.record({
       recordsPerSecond: fc.constantFrom(1, 37, 400),
       steadySeconds: fc.constantFrom(1, 3, 120),
@@ -182,7 +182,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     );
   });
 
-  test('breaks a ledger of many faults between them, and leaves none out', () => {
+  test('wraps a ledger of many faults between them and shows all', () => {
     const result = exampleResult();
     const faults = { lost: 1e6, duplicated: 2e6, reordered: 3e6, unacknowledged: 4e6, failed: 5e6, dropped: 6e6 };
     const ledger = { ...result.summary.ledger, ...faults };
@@ -195,7 +195,7 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     );
   });
 
-  test('has no line of put-to-get over time where nothing was received', () => {
+  test('has no line of put-to-get over time if nothing was received', () => {
     const result = exampleResult();
     const series = result.series.map((interval) => ({
       ...interval,
@@ -205,14 +205,14 @@ batches, throttling and retries; at p50, 25% (5.00ms of 20.0ms).
     expect(renderSummary({ ...result, series }, PLAIN)).not.toContain('put-to-get p99 ');
   });
 
-  test('has the same words in colour', () => {
+  test('has the same text in colour', () => {
     const result = exampleResult(EVENTFUL);
     const coloured = renderSummary(result, { colours: true, width: 80 });
     expect(coloured).toContain('\u001b[');
     expect(stripVTControlCharacters(coloured)).toBe(renderSummary(result, PLAIN));
   });
 
-  test('lets no control character of a name through', () => {
+  test('replaces control characters in names', () => {
     const result = exampleResult();
     const text = renderSummary({ ...result, scenario: { ...result.scenario, name: 'a\u001b[2Jb\nc' } }, PLAIN);
     expect(text.split('\n')[0]).toContain('a?[2Jb?c');
@@ -230,7 +230,7 @@ describe('the verdict line', () => {
 });
 
 describe('the summary for machines', () => {
-  test('has the names of the result file, without cells and series', () => {
+  test('uses the names of the result file, without cells and series', () => {
     const result = exampleResult(EVENTFUL);
     const read = JSON.parse(renderJson(result));
     expect(read.summary).toEqual(JSON.parse(JSON.stringify(result.summary)));

@@ -11,11 +11,11 @@ test.each([
   ['負荷', 4],
   ['👨‍👩‍👧', 2],
   ['█▏✓…', 4],
-])('%j takes %i columns', (text, columns) => {
+])('the text %j takes %i columns', (text, columns) => {
   expect(columnsOf(text)).toBe(columns);
 });
 
-test('a text is cut and padded by columns, never within a character', () => {
+test('cuts and pads text by columns, never within a character', () => {
   expect(takeColumns('負荷試験', 5)).toBe('負荷');
   expect(takeColumns('cafe\u0301s', 4)).toBe('cafe\u0301');
   expect(padColumns('負荷', 6)).toBe('負荷  ');
@@ -23,7 +23,7 @@ test('a text is cut and padded by columns, never within a character', () => {
   expect(cut('負荷', 4)).toBe('負荷');
 });
 
-test('columns of a table stand under each other whatever the script', () => {
+test('aligns the columns of a table for every script', () => {
   const lines = renderTable(
     [
       ['負荷', '1'],
@@ -36,7 +36,7 @@ test('columns of a table stand under each other whatever the script', () => {
   expect(texts.map(columnsOf)).toEqual([9, 9, 9]);
 });
 
-test('a line is never wider than it may be', () => {
+test('a painted line is never wider than its limit', () => {
   for (let width = 1; width < 12; width++) {
     expect(columnsOf(paint([['a負', '荷試験', 'b']], { colours: false, width }))).toBeLessThanOrEqual(width);
   }

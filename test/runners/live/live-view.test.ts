@@ -30,19 +30,19 @@ const SNAPSHOT: LiveSnapshot = {
 const style = (width: number) => ({ width, colours: false, title: 'web-clickstream, seed 7', workloads: ['views'] });
 
 describe('the live view', () => {
-  test('says where the run stands, line by line', () => {
+  test('shows the progress of the run, line by line', () => {
     expect(renderLive(SNAPSHOT, [SNAPSHOT], style(79)).split('\n')).toEqual([
       'web-clickstream, seed 7                                             0:12 / 0:45',
       'views       steady 3/3          ███████████████████▊░░░░░░░░░░░░░░░░░░░░░░  47%',
       'rate        2,998/s of 3,000/s, 912kB/s  █',
       'put-to-get  p50 71.2ms  p99 98.4ms  max 132ms  █',
       'records     36,120 sent, 35,801 received, 212 in flight',
-      'refused     12 throttled, 12 retried, 0 dropped',
+      'problems    12 throttled, 12 retried, 0 dropped',
       'lag         3  12  0  4  by shard',
     ]);
   });
 
-  test('says how far the steps are, where there are any', () => {
+  test('shows the progress of steps if the scenario has any', () => {
     const steps = {
       count: 3,
       finishedCount: 1,
@@ -54,13 +54,13 @@ describe('the live view', () => {
     expect(renderLiveLine({ ...SNAPSHOT, steps })).toMatch(/split hottest: 2 -> 4, 5$/);
   });
 
-  test('says that it drains, and that nothing was received', () => {
+  test('shows that the run drains and that nothing was received', () => {
     const drawn = renderLive({ ...SNAPSHOT, draining: true, putToGet: NOTHING }, [], style(79));
     expect(drawn).toMatch(/draining\n/);
     expect(drawn).toContain('nothing received in the last 3s');
   });
 
-  test('marks a stall and says how long it has lasted', () => {
+  test('marks a stall and shows its length', () => {
     const at = (second: number, more: Partial<LiveSnapshot> = {}) => {
       return { ...SNAPSHOT, elapsedNs: second * 1e9, received: second * 100, ...more };
     };
@@ -77,7 +77,7 @@ describe('the live view', () => {
     expect(after).toMatch(/max 132ms {2}████▒▒▒█$/);
   });
 
-  test('takes a pause, and the time before the first record, for no stall', () => {
+  test('does not mark a pause or the time before the first record as a stall', () => {
     const at = (second: number) => {
       return { ...SNAPSHOT, elapsedNs: second * 1e9, putToGet: NOTHING, inFlight: 0, lagRecords: [0, 0] };
     };
@@ -94,11 +94,11 @@ describe('the live view', () => {
     const lag = renderLive({ ...SNAPSHOT, lagRecords }, [], style(60))
       .split('\n')
       .at(-1);
-    expect(lag).toMatch(/^lag {9}most 9,999 on shard 321 {2}▁+█▁+$/);
+    expect(lag).toMatch(/^lag {9}max 9,999 on shard 321 {2}▁+█▁+$/);
     expect(lag).toHaveLength(60);
   });
 
-  test('a bar is full at 1, empty at 0, clamped beyond, and never moves what stands beside it', () => {
+  test('draws a bar that is full at 1, empty at 0, clamped beyond, and of constant width', () => {
     const drawn = [0, 0.5, 1, 7, -1].map((progressRatio) => {
       const phase = [{ name: 'steady', index: 0, count: 1, progressRatio }];
       return renderLive({ ...SNAPSHOT, phase }, [], style(39)).match(/[█░]+/)?.[0];
@@ -106,7 +106,7 @@ describe('the live view', () => {
     expect(drawn).toEqual(['░░░░', '██░░', '████', '████', '░░░░']);
   });
 
-  test('rates over time start at zero and show the newest values', () => {
+  test('draws rates over time from zero, with the newest values', () => {
     const rates = [1e9, ...Array.from({ length: 14 }, () => 0), 1, 2, 4, 8];
     const history = rates.map((achievedPerSecond) => ({ ...SNAPSHOT, achievedPerSecond }));
     const room = 'rate        2,998/s of 3,000/s, 912kB/s  '.length;
@@ -145,7 +145,7 @@ describe('the live view', () => {
     draining: fc.boolean(),
   });
 
-  test('never passes its width, whatever the numbers and names are', () => {
+  test('never exceeds its width, for all numbers and names', () => {
     fc.assert(
       fc.property(anySnapshot, fc.integer({ min: 60, max: 200 }), (snapshot, width) => {
         const history = Array.from({ length: 300 }, () => snapshot);
@@ -156,20 +156,20 @@ describe('the live view', () => {
     );
   });
 
-  test('colours change nothing but colours', () => {
+  test('has the same text in colour', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
         const plain = renderLive(snapshot, [snapshot], style(80));
         const coloured = renderLive(snapshot, [snapshot], { ...style(80), colours: true });
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for the escape character
         expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(plain);
       }),
     );
   });
 });
 
-describe('without a terminal', () => {
-  test('a line is written every five seconds at most', () => {
+describe('live lines without a terminal', () => {
+  test('are written at most every five seconds', () => {
     let nowMs = 0;
     const lines: string[] = [];
     const live = new LiveLines(
@@ -180,19 +180,19 @@ describe('without a terminal', () => {
     expect(lines).toHaveLength(4);
   });
 
-  test('the line holds what matters and no escape sequence', () => {
+  test('contain the main numbers and no escape sequence', () => {
     expect(renderLiveLine(SNAPSHOT)).toBe(
       '0:12/0:45  steady 3/3  2,998/s of 3,000/s  put-to-get p50 71.2ms p99 98.4ms max 132ms  212 in flight  lag 12',
     );
   });
 });
 
-test('cut text is marked, and control characters stay out of the terminal', () => {
+test('marks cut text and replaces control characters', () => {
   expect(cut('abcdef', 4)).toBe('abc…');
   expect(cut('a\x1b[31mb', 20)).toBe('a?[31mb');
 });
 
-test('a clock shows hours from an hour on, and starts at zero', () => {
+test('formats a clock from zero, with hours after one hour', () => {
   expect([5e9, 65e9, 3665e9, -1].map(formatClock)).toEqual(['0:05', '1:05', '1:01:05', '0:00']);
 });
 
@@ -206,7 +206,7 @@ test.each([
   [{ isTTY: false }, { FORCE_COLOR: '1' }, true],
   [{ isTTY: true }, { FORCE_COLOR: '0' }, false],
   [{ isTTY: false }, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
-])('colours on %j with %j: %s', (stream, env, wanted) => {
+])('uses colours on %j with %j: %s', (stream, env, wanted) => {
   expect(wantsColours(stream, env)).toBe(wanted);
 });
 

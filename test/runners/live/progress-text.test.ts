@@ -9,25 +9,25 @@ const at = (doneRatio: number | undefined, elapsedMs: number) => ({
   elapsedMs,
 });
 
-describe('the line of what goes on', () => {
-  test('says how much is done, and by the rate so far how long the rest takes', () => {
+describe('the progress line', () => {
+  test('shows the done part and, from the rate so far, the remaining time', () => {
     expect(progressText(at(0.25, 4000), 79)).toBe(
       'reading 16 results  ███████▌░░░░░░░░░░░░░░░░░░░░░░   25%  0:12 left',
     );
     expect(progressText(at(0.999, 4e6), 60)).toBe('reading 16 results  ███████████████████████   99%  0:05 left');
   });
 
-  test('names no time before there is a rate, nor when all is done', () => {
+  test('shows no remaining time before there is a rate or after the end', () => {
     expect(progressText(at(0.5, 900), 40)).toBe('reading 16 results  ███████░░░░░░░   50%');
     expect(progressText(at(0.04, 60_000), 40)).toBe('reading 16 results  ▌░░░░░░░░░░░░░    4%');
     expect(progressText(at(1, 5000), 40)).toBe('reading 16 results  ██████████████  100%');
   });
 
-  test('says what is done where nobody knows how much of it there is', () => {
+  test('shows only the title if the total is unknown', () => {
     expect(progressText(at(undefined, 5000), 79)).toBe('reading 16 results');
   });
 
-  test('never passes its width', () => {
+  test('never exceeds its width', () => {
     const ratio = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
     const progress = fc.record({
       title: fc.string({ unit: 'grapheme', maxLength: 60 }),
