@@ -4,14 +4,14 @@ import { afterAll, describe } from 'vitest';
 
 const PATH = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const isMissing = !existsSync(PATH);
-/** Where everything has to be tested, a missing browser is a failure: the first test that opens a page says so. */
+/** Where everything has to be tested, a missing browser is a failure of the first test that opens a page. */
 const isSkipped = isMissing && (process.env.CI ?? '') === '';
 
 export interface OpenedPage {
   readonly page: Page;
   /** Errors of the page and whatever it wrote to its console. */
   readonly complaints: readonly string[];
-  /** Every address that was asked for, the page's own first. */
+  /** Every requested address, the page's own first. */
   readonly requests: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function picture(page: Page, selector: string): Promise<{ readonly hash: 
   })()`);
 }
 
-/** Until what was asked for is on the screen: charts draw in a microtask, pointers move in an animation frame. */
+/** Resolves when everything is drawn: charts draw in a microtask, pointers move in an animation frame. */
 export function settled(page: Page): Promise<void> {
   return page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 }

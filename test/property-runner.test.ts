@@ -37,7 +37,7 @@ function countExamples(file: string): void {
 }
 
 function testTimes(): void {
-  // What this Vitest was told is not for the other one.
+  // The settings of this Vitest are not for the other one.
   beforeAll(() => {
     vi.stubEnv('PROPERTY_SEED', undefined);
   });
@@ -49,13 +49,13 @@ function testTimes(): void {
     return { ...ended, file };
   };
 
-  test('tries every property on so many times its examples, and leaves other tests alone', async () => {
+  test('tries every property on so many times its examples, and runs other tests once', async () => {
     const { code, file, stdout } = await run({ PROPERTY_TIMES: '3' });
     expect(code, stdout).toBe(0);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ withRuns: 21, byDefault: 300, withoutProperty: 1 });
   });
 
-  test('that is no number, or stands beside a seed, is refused', async () => {
+  test('rejects times that are not a number, and times beside a seed', async () => {
     const odd = await run({ PROPERTY_TIMES: 'many' });
     expect(odd.code).toBe(1);
     expect(odd.stdout + odd.stderr).toContain('PROPERTY_TIMES is "many": say how many times.');

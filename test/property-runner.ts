@@ -3,8 +3,8 @@ import { type RunnerTestCase, TestRunner } from 'vitest';
 
 /**
  * Chosen by `vitest.config.ts` where PROPERTY_TIMES is set: `PROPERTY_TIMES=30 npm run test:seed -- FILES` runs each test that
- * asserts a property thirty times, so that every property is tried on thirty times its examples, whatever it says of numRuns.
- * Each time draws a seed of its own, which repeats a failure by itself, and has the whole of the test's time limit.
+ * asserts a property thirty times, so that every property runs on thirty times its examples, whatever its numRuns.
+ * Each time draws its own seed, which repeats a failure by itself, and has the whole of the test's time limit.
  */
 const { PROPERTY_TIMES, PROPERTY_SEED } = process.env;
 const times = Number(PROPERTY_TIMES);

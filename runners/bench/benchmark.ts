@@ -7,29 +7,29 @@ export interface BenchmarkRow {
   readonly max: number;
   /** Median of ours over median of the peer's, taken in turn. */
   readonly ratio?: number;
-  /** What a reader must know to read the figure, or why there is none. */
+  /** Text that explains the figure, or why there is none. */
   readonly note?: string;
 }
 
 export interface Benchmark {
   readonly name: string;
-  /** What is measured, for people. */
+  /** Title of the measurement, for people. */
   readonly title: string;
   /** Takes minutes or much of the disk: not run unless it is named. */
   readonly onlyByName?: boolean;
   /**
-   * Measures, and checks its own answer.
-   * @throws WrongAnswer when what was computed is wrong: its speed then means nothing.
+   * Measures, and checks its own result.
+   * @throws WrongResult if the computed result is wrong, because its speed then means nothing.
    */
   run(): Promise<BenchmarkRow[]>;
 }
 
-export class WrongAnswer extends Error {
-  override readonly name = 'WrongAnswer';
+export class WrongResult extends Error {
+  override readonly name = 'WrongResult';
 }
 
 export function holds(condition: boolean, what: string): void {
-  if (!condition) throw new WrongAnswer(what);
+  if (!condition) throw new WrongResult(what);
 }
 
 export function rowOf(name: string, unit: string, values: readonly number[], ratio?: number): BenchmarkRow {

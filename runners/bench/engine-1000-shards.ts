@@ -78,7 +78,7 @@ async function runInProcess(): Promise<ProcessRun> {
   return { result: JSON.parse(readFileSync(join(folder, 'out/result.json'), 'utf8')), startedAtMs, rssBytes };
 }
 
-/** The most that a process has had resident, as Linux tells it; 0 if it does not. */
+/** Peak resident memory of a process as Linux reports it; 0 if it does not. */
 function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -50,17 +50,17 @@ async function measure(limits: 'aws' | 'none', batches: readonly Batch[]): Promi
   const clock = new VirtualClock();
   const engine = await Engine.open({ clock, limits, streams: { orders: SHARDS } });
   try {
-    let refused = 0;
+    let throttled = 0;
     const startMs = performance.now();
     for (let sent = 0, i = 0; sent < ROUND_RECORDS; sent += BATCH_RECORDS, i++) {
       const output = await engine.service.call('PutRecords', { StreamName: 'orders', Records: batches[i % BATCHES] });
-      refused += (output as { readonly FailedRecordCount: number }).FailedRecordCount;
+      throttled += (output as { readonly FailedRecordCount: number }).FailedRecordCount;
       clock.advance(BATCH_MS);
     }
     const seconds = (performance.now() - startMs) / 1e3;
-    holds(refused === 0, `${refused} records were refused with limits ${limits}`);
+    holds(throttled === 0, `${throttled} records were throttled with limits ${limits}`);
     const { sum } = engine.account.stream({ StreamName: 'orders' }).metrics.of('IncomingRecords');
-    holds(sum === ROUND_RECORDS, `${sum} records came in, not ${ROUND_RECORDS}`);
+    holds(sum === ROUND_RECORDS, `${sum} records arrived, not ${ROUND_RECORDS}`);
     return ROUND_RECORDS / seconds;
   } finally {
     await engine.close();

@@ -7,7 +7,7 @@ import { ExitCode } from '../exit-code.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 
 const REPEATS = 10;
-const MOST_SECONDS = 180;
+const SECONDS_MAX = 180;
 const ENTRY = fileURLToPath(new URL('../streamgauge.js', import.meta.url));
 
 /** The delay is per call, so a record is a call: 1,000 draws a block. */
@@ -48,10 +48,10 @@ export const gateNoop: Benchmark = {
       holds(failed.length === REPEATS, `${failed.length} of ${REPEATS} slower candidates failed`);
       holds(alarms === 0, `${alarms} of ${REPEATS} equal candidates failed`);
       holds(
-        failed.every(({ seconds }) => seconds < MOST_SECONDS),
-        `a verdict took more than ${MOST_SECONDS} s`,
+        failed.every(({ seconds }) => seconds < SECONDS_MAX),
+        `a verdict took more than ${SECONDS_MAX} s`,
       );
-      const seconds = (of: readonly Ended[]) => of.map((ended) => ended.seconds);
+      const seconds = (ended: readonly Ended[]) => ended.map((one) => one.seconds);
       return [
         { ...rowOf('gate-noop 10% slower', 's', seconds(slower)), note: `FAIL ${failed.length} of ${REPEATS}` },
         { ...rowOf('gate-noop equal', 's', seconds(equal)), note: `FAIL ${alarms}, PASS ${passed} of ${REPEATS}` },

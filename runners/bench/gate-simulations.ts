@@ -10,12 +10,12 @@ const RUNS = 500;
 const TOLERANCE_RATIO = 0.05;
 const MAX_DURATION_NS = 600e9;
 
-/** What the gate promises: at most so many false alarms, and at least so many true ones. */
-const MOST_FALSE_ALARMS_PERCENT = 1;
-const LEAST_POWER_PERCENT = 90;
+/** The gate's promise: at most this share of false alarms, and at least this share of detected slowdowns. */
+const FALSE_ALARMS_PERCENT_MAX = 1;
+const POWER_PERCENT_MIN = 90;
 
 /**
- * 500 comparisons of equals by the gate's own code, over blocks that were recorded on a real machine (gate-noise/orders.yaml says
+ * 500 comparisons of equals by the gate's own code, over blocks that were recorded on a real machine (gate-noise/orders.yaml describes
  * how), for every latency that was recorded.
  */
 export const gateFalseAlarms: Benchmark = {
@@ -25,10 +25,7 @@ export const gateFalseAlarms: Benchmark = {
     const calibration = readRecorded();
     return calibration.metrics.map(({ name }) => {
       const { failed, runs, meanPairs } = simulated(calibration, name, 0);
-      holds(
-        (100 * failed) / runs <= MOST_FALSE_ALARMS_PERCENT,
-        `${failed} of ${runs} alarms on ${name} between equals`,
-      );
+      holds((100 * failed) / runs <= FALSE_ALARMS_PERCENT_MAX, `${failed} of ${runs} alarms on ${name} between equals`);
       const bound = (100 * shareUpperBound(failed, runs)).toFixed(2);
       return percentRow(
         `gate-false-alarms ${name}`,
@@ -47,7 +44,7 @@ export const gatePower: Benchmark = {
   run: async () => {
     const calibration = readRecorded();
     const { failed, runs, meanPairs } = simulated(calibration, 'putToGet.p50', TOLERANCE_RATIO);
-    holds((100 * failed) / runs >= LEAST_POWER_PERCENT, `${failed} of ${runs} slowdowns of 5 % found at p50`);
+    holds((100 * failed) / runs >= POWER_PERCENT_MIN, `${failed} of ${runs} slowdowns of 5 % found at p50`);
     const mostPairs = pairsIn(MAX_DURATION_NS, calibration);
     const noise = noiseOfMetric(calibration, { name: 'putToGet.p50', isBetterHigher: false }, mostPairs);
     const detectable = noise.detectableRatio === null ? Number.NaN : 100 * noise.detectableRatio;

@@ -10,7 +10,7 @@ const SHARDS = 64;
 const REPEATS = 7;
 const MEASURE_MS = 300;
 
-/** What a router does for a key that it sees for the first time: MD5, then a search over the shards' ranges. */
+/** The work of a router for a new key: MD5, then a search over the shards' ranges. */
 export const hashKeys: Benchmark = {
   name: 'hash-key',
   title: 'route distinct keys of 16 bytes, nothing remembered',

@@ -23,15 +23,15 @@ import type { Scenario, Workload } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import { type HourOptions, hourScenario, RECORD_BYTES, SECOND_NS } from './hour-scenario.ts';
 
-/** What the target takes, over what is due: how fast the backlog of the stall goes away. */
+/** Records that the target accepts over records due: the speed at which the backlog of the stall shrinks. */
 const CATCH_UP_RATIO = 1.5;
 const THROTTLED_RATIO = 0.05;
 /** Draws are made once and used from changing places: a power of two, so that going round is a mask. */
 const POOL_SIZE = 1 << 16;
 
 /**
- * What a long run might have left: lognormal latencies, a stall of a few seconds half-way whose backlog is then worked off,
- * and a stretch in which shard 0 throttles. Made up, and whole: every sum holds, and the same options give the same result.
+ * A result such as a long run may have: lognormal latencies, a stall of a few seconds half-way whose backlog is then worked off,
+ * and a stretch in which shard 0 throttles. Generated, and complete: every sum is right, and the same options give the same result.
  * An hour of 1,000 records/s takes about a second, and time grows with records.
  */
 export function hourResult(options: HourOptions = {}): Result {
@@ -243,7 +243,7 @@ class Load {
     const ackSumNs = this.#record(second, accepted);
     this.acked += accepted;
     Object.assign(this.#ofSecond.counts, { scheduled: this.perSecond, acked: accepted, throttled });
-    // What is due has no shard of its own until it is sent; here shard 0 counts it.
+    // A record that is due has no shard until it is sent. Here shard 0 counts it.
     this.#ofShards[0]!.counts.scheduled += this.perSecond;
     this.#ofShards[0]!.counts.throttled += throttled;
     return {

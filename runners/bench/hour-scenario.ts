@@ -5,7 +5,7 @@ export const SECOND_NS = 1e9;
 export const RECORD_BYTES = 100;
 
 export interface HourOptions {
-  /** Whole seconds, at least 10; one hour where it is left out. */
+  /** Whole seconds, at least 10 (default one hour). */
   readonly seconds?: number;
   readonly shards?: number;
   readonly workloads?: number;

@@ -1,7 +1,7 @@
 import { kneeOf } from '../../reports/knee/knee.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runKnee } from '../knee/run-knee.ts';
-import { type Benchmark, holds, rowOf, WrongAnswer } from './benchmark.ts';
+import { type Benchmark, holds, rowOf, WrongResult } from './benchmark.ts';
 
 const SEEDS = 10;
 const SERVICE_NS = 20e3;
@@ -33,18 +33,20 @@ export const kneeNoop: Benchmark = {
   },
 };
 
-/** A search that a busy machine kept from its end has no answer, which is neither right nor wrong: it is printed, and repeated. */
+/** A search that a busy machine prevented from ending has no result. It is neither right nor wrong: it is printed and repeated. */
 async function searchUntilDone(seed: number): Promise<number> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const { knee, trials, seconds, invalid } = await search(seed);
     const found = knee.sustainablePerSecond ?? 0;
     const error = (100 * (found / CAPACITY_PER_SECOND - 1)).toFixed(2);
-    const answer = knee.kind === 'found' ? `found ${Math.floor(found)}/s, error ${error} %` : 'machine too busy';
-    process.stderr.write(`seed ${seed}: ${answer}, ${trials} trials (${invalid} invalid) in ${seconds.toFixed(0)} s\n`);
+    const outcome = knee.kind === 'found' ? `found ${Math.floor(found)}/s, error ${error} %` : 'machine too busy';
+    process.stderr.write(
+      `seed ${seed}: ${outcome}, ${trials} trials (${invalid} invalid) in ${seconds.toFixed(0)} s\n`,
+    );
     if (knee.kind === 'found') return found;
     holds(found <= CAPACITY_PER_SECOND, `seed ${seed} has ${found}/s before its end`);
   }
-  throw new WrongAnswer(`seed ${seed} was not carried through in ${ATTEMPTS_MAX} attempts: the machine is too busy`);
+  throw new WrongResult(`seed ${seed} was not carried through in ${ATTEMPTS_MAX} attempts: the machine is too busy`);
 }
 
 async function search(seed: number) {
@@ -63,7 +65,7 @@ async function search(seed: number) {
   holds(ending === 'completed', `seed ${seed} ended ${ending}`);
   holds(
     kneeOf(rules, trials).sustainablePerSecond === knee.sustainablePerSecond,
-    'the answer is not the one of its trials',
+    'the knee does not follow from its trials',
   );
   const invalid = trials.filter(({ measured }) => measured.invalidCodes.length > 0).length;
   const seconds = (performance.now() - startMs) / 1e3;

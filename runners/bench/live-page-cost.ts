@@ -11,15 +11,15 @@ import { LiveWeb } from '../web/live-web.ts';
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf } from './benchmark.ts';
 
 const BLOCK_SECONDS = 1;
-/** Neighbouring seconds differ by some per cent: so many pairs tell 1 % of it. */
+/** Neighbouring seconds differ by some per cent. This many pairs resolve a difference of 1 %. */
 const PAIRS = 150;
 /** The first block, in which code is compiled, does not count. */
 const RUN_SECONDS = BLOCK_SECONDS * (2 * PAIRS + 1);
-/** The last seconds are told of at the end only. */
+/** The last seconds are sent to the page only at the end. */
 const SECONDS_AFTER = 2.5;
 const NS_PER_SECOND = 1e9;
 
-/** A process that reads the page's events as a browser would, and says how many seconds it was told of. */
+/** A process that reads the page's events as a browser would, and prints the number of seconds that it received. */
 const VIEWER = `
 const response = await fetch(process.argv[1]);
 let text = '';
@@ -28,9 +28,9 @@ process.stdout.write(String(text.split('event: second').length - 1));
 `;
 
 /**
- *   seconds   |  not told  |  told  |  told  |  not told  |  not told  | ...
+ *   seconds   |  not sent  |  sent  |  sent  |  not sent  |  not sent  | ...
  *
- * One run on the noop target, as fast as it goes, with a viewer, which is told in every other block alone. Two runs differ by
+ * One run on the noop target, as fast as it goes, with a viewer that receives events only in every other block. Two runs differ by
  * ten per cent for reasons of their own; neighbouring seconds of one run do not.
  */
 export const livePageCost: Benchmark = {
@@ -56,7 +56,7 @@ async function costOf(shards: number): Promise<BenchmarkRow[]> {
   const result = await runWith(scenario, web, cpu);
   await web.close();
   await gone;
-  holds(Number(told) >= RUN_SECONDS / 2 - BLOCK_SECONDS, `the viewer was told of ${told} seconds`);
+  holds(Number(told) >= RUN_SECONDS / 2 - BLOCK_SECONDS, `the viewer received ${told} seconds`);
   const { quiet, watched } = blockRates(result);
   const costs = quiet.map((rate, i) => 100 * (1 - watched[i]! / rate));
   const name = `live-page-cost-${shards}`;
@@ -85,7 +85,7 @@ function isWatched(second: number): boolean {
 
 function runWith(scenario: Scenario, web: LiveWeb, cpu: { ms: number }): Promise<Result> {
   const onSecond: OnSecond = (interval, isSettled) => {
-    // A second is told of when the next one has ended, and is settled one later: this is the second in which it costs.
+    // A second is sent when the next one has ended, and is settled one second later. This is the second in which it costs.
     const costsIn = Math.round(interval.startNs / NS_PER_SECOND) + (isSettled ? 3 : 2);
     if (!isWatched(costsIn)) return;
     const fromMs = threadCpuMs();
@@ -96,7 +96,7 @@ function runWith(scenario: Scenario, web: LiveWeb, cpu: { ms: number }): Promise
   return runScenario(scenario, { ceiling: 'skip', signal, onSnapshot: (snapshot) => web.show(snapshot), onSecond });
 }
 
-/** Node 22 cannot say what one thread has used: then there is no figure. */
+/** Node 22 does not report the CPU time of one thread, so it has no figure. */
 function threadCpuMs(): number {
   const used = process.threadCpuUsage?.();
   return used === undefined ? Number.NaN : (used.user + used.system) / 1e3;

@@ -14,7 +14,7 @@ export interface ParkedData {
   readonly stream: StreamHandle;
   readonly records: number;
   readonly recordsPerSecond: number;
-  /** Of process.hrtime, which all threads share. */
+  /** Epoch of process.hrtime, which all threads share. */
   readonly epochNs: bigint;
 }
 

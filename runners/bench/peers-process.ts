@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { callKinesis } from './wire-call.ts';
 
 export interface ServerCommand {
-  /** Of node: the script first. */
+  /** Arguments of node, the script first. */
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -12,10 +12,10 @@ export interface ServerCommand {
 
 /** A server in a process of its own on this machine. */
 export interface ServerProcess {
-  /** Of HTTP/1.1 in cleartext. */
+  /** Port of HTTP/1.1 in cleartext. */
   readonly port: number;
   readonly pid: number;
-  /** From spawning it to its first answer. */
+  /** Time from spawning the process to its first response. */
   readonly startMs: number;
   close(): Promise<void>;
 }
@@ -26,8 +26,8 @@ const CLOSE_GRACE_MS = 5000;
 const STDERR_KEPT = 2000;
 
 /**
- * Starts a server and waits until it answers a ListStreams.
- * @throws Error with what it wrote when it ends before, or does not answer for 30 s.
+ * Starts a server and waits until it responds to ListStreams.
+ * @throws Error with what it wrote if it ends first, or does not respond within 30 s.
  */
 export async function startProcess({ args, cwd, env }: ServerCommand, port: number): Promise<ServerProcess> {
   const startedAtMs = performance.now();
@@ -46,11 +46,11 @@ export async function startProcess({ args, cwd, env }: ServerCommand, port: numb
     await endChild(child);
     process.off('exit', killAtExit);
   };
-  while (!(await answers(port))) {
+  while (!(await responds(port))) {
     const tooLate = performance.now() - startedAtMs > START_TIMEOUT_MS;
     if (tooLate || hasEnded(child)) {
       await close();
-      throw new Error(`${args[0]} ${tooLate ? 'does not answer' : `ended (${child.exitCode})`}: ${stderr}`);
+      throw new Error(`${args[0]} ${tooLate ? 'does not respond' : `ended (${child.exitCode})`}: ${stderr}`);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -68,7 +68,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(port: number): Promise<boolean> {
+async function responds(port: number): Promise<boolean> {
   return callKinesis(port, 'ListStreams', {}).then(
     () => true,
     () => false,

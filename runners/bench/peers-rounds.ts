@@ -31,7 +31,7 @@ export interface RowsOptions {
 
 /**
  * Our row, its ratio to the first peer that was measured, then a row for each peer with our ratio to that one. A peer that
- * is not installed has a row that says so.
+ * is not installed has a row with a note.
  */
 export function rowsWithPeers(
   { name, unit, missing, notes = {} }: RowsOptions,

@@ -13,10 +13,10 @@ export interface BenchServer extends ServerProcess {
   readonly name: ServerName;
 }
 
-/** The command beside which this file stands: sources, or the built package. */
+/** The command next to this file: sources, or the built package. */
 export const OWN_ENTRY = fileURLToPath(new URL('../streamgauge.js', import.meta.url));
 
-/** Ours takes what comes, as the peers do: neither refuses a record for its rate. */
+/** Our server has no limits, like the peers: none of them throttles. */
 export const OWN_OPTIONS = ['--limits', 'none', '--delay', '0ms'] as const;
 
 export interface OwnCommand {

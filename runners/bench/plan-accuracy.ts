@@ -10,11 +10,11 @@ import { accuracyScenarios, type EngineScenario } from './accuracy-scenarios.ts'
 import { type Benchmark, type BenchmarkRow, holds } from './benchmark.ts';
 
 const NS_PER_MS = 1e6;
-/** What a predicted share of throttled attempts may be off by: the larger of the two. */
+/** Allowed error of a predicted share of throttled attempts: the larger of the two. */
 const THROTTLED_POINTS = 0.02;
 const THROTTLED_RELATIVE = 0.1;
 
-/** A run whose producers are later than this at p99 says more about the machine than about the prediction. */
+/** A run whose producers are later than this at p99 depends more on the machine than on the prediction. */
 const LATE_MAX_MS = 2;
 const RUNS_MAX = 3;
 
@@ -37,7 +37,7 @@ export const planAccuracy: Benchmark = {
 
 export interface CheckedPrediction {
   readonly metrics: readonly VerifiedMetric[];
-  /** How late the producers came to their records. A busy machine throttles more, because late records come in bursts. */
+  /** Lateness of the producers at p99. A busy machine throttles more, because late records come in bursts. */
   readonly lateP99Ms: number;
 }
 
@@ -51,7 +51,7 @@ async function predictAndRunInTime(scenario: EngineScenario): Promise<CheckedPre
   return best;
 }
 
-/** @throws WrongAnswer if the run did not complete or made other records than the simulation. */
+/** @throws WrongResult if the run did not complete or made other records than the simulation. */
 export async function predictAndRun(scenario: EngineScenario): Promise<CheckedPrediction> {
   const predicted = simulate(loadOfScenario(scenario), scenario.target.shards, conditionsOfScenario(scenario));
   const measured = await runScenario(scenario, { ceiling: 'skip' });

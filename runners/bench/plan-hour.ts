@@ -10,11 +10,11 @@ const RECORDS_PER_SECOND = 1e6;
 const RECORD_BYTES = 400;
 const KEYS = 1_000_000;
 const PRODUCERS = 1000;
-/** Of this skew the hottest key alone brings its shard to the limit. */
+/** With this skew, the hottest key by itself brings its shard to the limit. */
 const ZIPF_EXPONENT = 0.5;
 const GOLDEN_RATIO = 0.6180339887498949;
 
-/** One hour at internet scale, by counts; run alone, so that the memory is its own. */
+/** One hour at internet scale, by counts, in its own process, so that its memory can be measured. */
 export const planHour2000: Benchmark = {
   name: 'plan-hour-2000',
   title: 'simulating one hour of 1,000,000 records/s over 2,000 shards, a polling consumer and one with fan-out',

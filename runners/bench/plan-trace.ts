@@ -28,7 +28,7 @@ interface Made {
  */
 export const planTrace: Benchmark = {
   name: 'plan-trace',
-  title: 'plan of a trace of 10 million records: the command, and reading the trace alone',
+  title: 'plan of a trace of 10 million records: the command, and only reading the trace',
   onlyByName: true,
   run: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'streamgauge-plan-trace-'));

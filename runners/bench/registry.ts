@@ -26,7 +26,7 @@ import { wirePutToGet } from './wire-put-to-get.ts';
 import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
 import { wireRetention } from './wire-retention.ts';
 
-/** Every benchmark of the project: what stands here is run, some of it only when it is named. */
+/** All benchmarks of the project. Those marked `onlyByName` run only if they are named. */
 export const BENCHMARKS: readonly Benchmark[] = [
   shardLog100,
   shardLog1024,

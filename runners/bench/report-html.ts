@@ -44,7 +44,7 @@ export const reportHtml: Benchmark = {
   },
 };
 
-/** Each time in a browser of its own, whose start does not count: from asking for the page to the end of drawing. */
+/** Time from requesting the page to the end of drawing, each time in a new browser, whose start does not count. */
 async function drawnRow(page: string): Promise<BenchmarkRow> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   const missing = (note: string) => ({ ...rowOf('report-html-drawn', 'ms', [Number.NaN]), note });
@@ -66,7 +66,7 @@ async function drawnRow(page: string): Promise<BenchmarkRow> {
       await tab.waitForSelector('html[data-drawn]', { timeout: DRAW_TIMEOUT_MS });
       values.push(performance.now() - fromMs);
       holds(faults.length === 0, `the page complains: ${faults.join('; ')}`);
-      holds(requests.length === 1, `the page asks for ${requests.slice(1).join(', ')}`);
+      holds(requests.length === 1, `the page requests ${requests.slice(1).join(', ')}`);
     } finally {
       await browser.close();
     }

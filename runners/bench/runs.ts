@@ -48,7 +48,7 @@ export const engineRun: Benchmark = {
   },
 };
 
-/** How late the producer comes to a record, 100,000 times a second. Below 50 us the kernel's timer is the limit. */
+/** Lateness of the producer at 100,000 records a second. Below 50 us the kernel's timer is the limit. */
 export const scheduleLag: Benchmark = {
   name: 'schedule-lag',
   title: 'schedule lag on the noop target at 100,000 records/s, p99',

@@ -54,8 +54,8 @@ async function putIntoEveryShard(port: number, StreamName: string): Promise<void
     PartitionKey: 'k',
     ExplicitHashKey: String(hashKey),
   }));
-  const { FailedRecordCount, Records: answers } = await callKinesis(port, 'PutRecords', { StreamName, Records });
-  const shards = new Set((answers as readonly { readonly ShardId: string }[]).map(({ ShardId }) => ShardId));
+  const { FailedRecordCount, Records: responses } = await callKinesis(port, 'PutRecords', { StreamName, Records });
+  const shards = new Set((responses as readonly { readonly ShardId: string }[]).map(({ ShardId }) => ShardId));
   holds(FailedRecordCount === 0 && shards.size === SHARDS, `${OURS} did not put one record into each shard`);
 }
 

@@ -6,10 +6,10 @@ import { rowsWithPeers } from './peers-rounds.ts';
 
 const ROUNDS = 7;
 
-/** From spawning a server's process to its first answer, as a test suite waits for it. */
+/** From spawning a server's process to its first response, as a test suite waits for it. */
 export const serveStartup: Benchmark = {
   name: 'serve-startup',
-  title: 'a server process from its start to its first answer, in turn with other emulators',
+  title: 'a server process from its start to its first response, in turn with other emulators',
   run: async () => {
     const { entry, note } = ownEntry();
     const starts = new Map<typeof OURS | PeerName, () => Promise<BenchServer | undefined>>();

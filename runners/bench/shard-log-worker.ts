@@ -1,4 +1,4 @@
-/** One thread of the shard log's throughput: sleeps, does a round when it is told to, says when it was done. */
+/** One thread of the shard log's throughput: sleeps, runs a round on request, and reports when it was done. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { keyCounterAt, nextFrameByte, payloadByteAt, writeClaimHeader, writeFrames } from '../../engine/log/frame.ts';

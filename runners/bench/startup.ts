@@ -54,6 +54,6 @@ async function firstRecordMs(scenario: string, out: string): Promise<number> {
   await run(process.execPath, [ENTRY, 'run', scenario, '--out', out, '--quiet']).catch(() => {});
   const result: unknown = JSON.parse(await readFile(join(out, 'result.json'), 'utf8'));
   const startedAt = (result as { startedAt?: unknown }).startedAt;
-  holds(typeof startedAt === 'string', 'the result does not say when it started');
+  holds(typeof startedAt === 'string', 'the result has no start time');
   return Date.parse(String(startedAt)) - fromMs;
 }

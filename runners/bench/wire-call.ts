@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** What a request must look like to pass for signed; no server here checks signatures. */
+/** Headers of a signed request; no server here checks signatures. */
 export const SIGNED_HEADERS = {
   'Content-Type': 'application/x-amz-json-1.1',
   'X-Amz-Date': '20261124T120000Z',
@@ -10,20 +10,20 @@ export const SIGNED_HEADERS = {
 
 /**
  * One call in JSON over HTTP/1.1 on a connection of its own, for what is not measured.
- * @returns the answer's members; blobs in base64.
- * @throws Error with status and body when the call is refused.
+ * @returns the response's members; blobs in base64.
+ * @throws Error with status and body if the call fails.
  */
 export async function callKinesis(port: number, operation: string, input: object): Promise<Record<string, unknown>> {
   const headers = { ...SIGNED_HEADERS, 'X-Amz-Target': `Kinesis_20131202.${operation}` };
   const { status, body } = await exchange(port, 'POST', '/', headers, JSON.stringify(input));
-  if (status !== 200) throw new Error(`${operation} was answered ${status} ${body}`);
+  if (status !== 200) throw new Error(`${operation} returned ${status} ${body}`);
   return body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
 }
 
 /** @throws Error when the status is not 200. */
 export async function getText(port: number, path: string): Promise<string> {
   const { status, body } = await exchange(port, 'GET', path, {}, '');
-  if (status !== 200) throw new Error(`GET ${path} was answered ${status}`);
+  if (status !== 200) throw new Error(`GET ${path} returned ${status}`);
   return body;
 }
 

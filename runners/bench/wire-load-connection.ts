@@ -5,30 +5,30 @@ const RESPONSE_MAX_BYTES = 1024 * 1024;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const STATUS_OFFSET = 'HTTP/1.1 '.length;
 
-/** An answer, in place: valid until the callback returns. */
-export interface Answer {
+/** A response, in place: valid until the callback returns. */
+export interface Response {
   readonly status: number;
   readonly body: Buffer;
 }
 
-export type OnAnswer = (answer: Answer) => void;
+export type OnResponse = (response: Response) => void;
 
 /**
  * One keep-alive connection of HTTP/1.1 with one request at a time, as cheap as Node lets it be: no parser, no stream, one
- * copy into a buffer that stays. Understands answers with a Content-Length only, which is what the servers here send.
+ * copy into a buffer that stays. Understands responses with a Content-Length only, which is what the servers here send.
  */
 export class LoadConnection {
   readonly #socket: Socket;
-  readonly #onAnswer: OnAnswer;
+  readonly #onResponse: OnResponse;
   readonly #fail: (error: Error) => void;
-  readonly #answer = Buffer.allocUnsafe(RESPONSE_MAX_BYTES);
+  readonly #response = Buffer.allocUnsafe(RESPONSE_MAX_BYTES);
   #received = 0;
   #bodyStart = 0;
-  /** Of the answer that is coming in; 0 until its headers are there. */
+  /** Length of the response that is arriving; 0 until its headers are complete. */
   #totalBytes = 0;
 
-  constructor(port: number, onAnswer: OnAnswer, fail: (error: Error) => void) {
-    this.#onAnswer = onAnswer;
+  constructor(port: number, onResponse: OnResponse, fail: (error: Error) => void) {
+    this.#onResponse = onResponse;
     this.#fail = fail;
     const onread = {
       buffer: Buffer.allocUnsafe(CHUNK_BYTES),
@@ -53,31 +53,31 @@ export class LoadConnection {
 
   #take(chunk: Uint8Array, bytes: number): void {
     if (this.#received + bytes > RESPONSE_MAX_BYTES) {
-      this.#fail(new Error(`an answer is over ${RESPONSE_MAX_BYTES} bytes`));
+      this.#fail(new Error(`a response is over ${RESPONSE_MAX_BYTES} bytes`));
       return;
     }
-    this.#answer.set(bytes === chunk.length ? chunk : chunk.subarray(0, bytes), this.#received);
+    this.#response.set(bytes === chunk.length ? chunk : chunk.subarray(0, bytes), this.#received);
     this.#received += bytes;
     if (this.#totalBytes === 0 && !this.#readHeaders()) return;
     if (this.#received < this.#totalBytes) return;
     if (this.#received > this.#totalBytes) {
-      this.#fail(new Error(`an answer of ${this.#totalBytes} bytes has ${this.#received}`));
+      this.#fail(new Error(`a response of ${this.#totalBytes} bytes has ${this.#received}`));
       return;
     }
-    const status = Number(this.#answer.toString('latin1', STATUS_OFFSET, STATUS_OFFSET + 3));
-    const body = this.#answer.subarray(this.#bodyStart, this.#totalBytes);
+    const status = Number(this.#response.toString('latin1', STATUS_OFFSET, STATUS_OFFSET + 3));
+    const body = this.#response.subarray(this.#bodyStart, this.#totalBytes);
     this.#received = this.#totalBytes = 0;
-    this.#onAnswer({ status, body });
+    this.#onResponse({ status, body });
   }
 
   /** Have the headers come? */
   #readHeaders(): boolean {
-    const received = this.#answer.subarray(0, this.#received);
+    const received = this.#response.subarray(0, this.#received);
     const end = received.indexOf(HEADERS_END);
     if (end < 0) return false;
     const headers = received.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(headers)?.[1];
-    if (length === undefined) this.#fail(new Error(`an answer has no Content-Length: ${headers}`));
+    if (length === undefined) this.#fail(new Error(`a response has no Content-Length: ${headers}`));
     this.#bodyStart = end + HEADERS_END.length;
     this.#totalBytes = this.#bodyStart + Number(length ?? 0);
     return true;

@@ -1,28 +1,28 @@
 /** The thread that makes the load of the wire benchmarks. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Answer, LoadConnection } from './wire-load-connection.ts';
+import { LoadConnection, type Response } from './wire-load-connection.ts';
 import { type RequestPlan, requestBytesOf } from './wire-request.ts';
 
 export interface LoadData {
   readonly port: number;
   readonly connections: number;
   readonly plan: RequestPlan;
-  /** Part of every good answer's body. */
+  /** Text that the body of every good response contains. */
   readonly expected: string;
   /** Sends for this long, the warm-up unmeasured; without it, each request once. */
   readonly forMs?: { readonly warmUp: number; readonly window: number } | undefined;
 }
 
 export interface LoadEnd {
-  /** Good answers in the window; 0 without one. */
+  /** Good responses in the window; 0 without a window. */
   readonly callsPerSecond: number;
-  /** Good answers in all. */
+  /** Good responses in total. */
   readonly calls: number;
-  /** Answers that were not good, and the first of them. */
+  /** Number of wrong responses, and the first of them. */
   readonly failures: number;
   readonly firstFailure: string | undefined;
-  /** Of this thread, over the window. */
+  /** CPU time of this thread over the window. */
   readonly cpuRatio: number;
 }
 
@@ -52,8 +52,8 @@ class Load {
     for (let i = 0; i < connections; i++) {
       const connection: LoadConnection = new LoadConnection(
         port,
-        (answer) => {
-          this.#count(answer);
+        (response) => {
+          this.#count(response);
           if (!this.#sendNext(connection)) end();
         },
         fail,
@@ -91,7 +91,7 @@ class Load {
     return true;
   }
 
-  #count({ status, body }: Answer): void {
+  #count({ status, body }: Response): void {
     if (status === 200 && body.includes(this.#expected)) {
       this.#calls += 1;
       return;

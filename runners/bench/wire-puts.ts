@@ -26,14 +26,14 @@ interface PutsSpec {
   readonly records: number;
   /** Different requests, to be sent in turn. */
   readonly requests: number;
-  /** Part of every good answer's body. */
+  /** Text that the body of every good response contains. */
   readonly expected: string;
 }
 
 /**
  *   load thread: requests made beforehand -> 4 connections, one request at a time each -> server process
  *
- * Every answer is checked. What a round put is counted by the server, where it counts, and at the end some requests are
+ * Every response is checked. The server counts the records of a round if it can, and at the end some requests are
  * sent once more to an empty stream and read back whole.
  */
 function wirePuts(spec: PutsSpec): Benchmark {
@@ -43,7 +43,10 @@ function wirePuts(spec: PutsSpec): Benchmark {
   };
   const send = async ({ port }: BenchServer, plan: RequestPlan, forMs?: typeof FOR_MS): Promise<LoadEnd> => {
     const end = await makeLoad({ port, connections: CONNECTIONS, plan, expected, forMs });
-    holds(end.failures === 0, `${end.failures} of ${end.calls + end.failures} answers are wrong: ${end.firstFailure}`);
+    holds(
+      end.failures === 0,
+      `${end.failures} of ${end.calls + end.failures} responses are wrong: ${end.firstFailure}`,
+    );
     return end;
   };
   const measure = async (server: BenchServer, round: number): Promise<number> => {

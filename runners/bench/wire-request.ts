@@ -26,7 +26,7 @@ export function recordsOf({ requests, records, dataBytes, seed }: RequestPlan): 
   return Array.from({ length: requests }, () => Array.from({ length: records }, record));
 }
 
-/** The bytes of every request, HTTP/1.1 in JSON, as an SDK would send them but for headers that nobody reads. */
+/** The bytes of every request, HTTP/1.1 in JSON, as an SDK would send them, without headers that no server here reads. */
 export function requestBytesOf(plan: RequestPlan): Buffer[] {
   const { operation, streamName } = plan;
   return recordsOf(plan).map((records) => {

@@ -23,7 +23,7 @@ export interface RetentionEnd {
   readonly read: number;
   /** Records read that were not the next ones of their shard, or not as they had been put. */
   readonly defects: number;
-  readonly refused: number;
+  readonly throttled: number;
   /** Records that can be read, and bytes on disk, when the retention of all records is over. */
   readonly readAfterwards: number;
   readonly archivedBytesAfterwards: number;
@@ -41,13 +41,13 @@ const RETENTION_MS = 24 * HOUR_MS;
 /** The archive writes when the event loop has its turn: every so many calls, as it would after each over the wire. */
 const CALLS_PER_TURN = 20;
 
-/** Puts, lets almost all of the retention go by, reads everything, then lets the rest go by. */
+/** Puts, advances the clock by almost all of the retention, reads everything, then advances it by the rest. */
 class Retention {
   readonly #plan: RetentionPlan;
   readonly #clock = new VirtualClock();
   readonly #pattern = Buffer.from(Array.from({ length: DATA_BYTES }, (_, i) => (i * 31) % 251));
   #rssPeakBytes = 0;
-  #refused = 0;
+  #throttled = 0;
   #read = 0;
   #defects = 0;
 
@@ -72,7 +72,12 @@ class Retention {
       // The oldest record is a minute from its end.
       this.#clock.advance(Math.max(0, RETENTION_MS - putMs - 60_000));
       const readsPerSecond = await this.#rate(records, () => this.#readAll(engine));
-      const end = { read: this.#read, defects: this.#defects, refused: this.#refused, archivedBytes: archivedBytes() };
+      const end = {
+        read: this.#read,
+        defects: this.#defects,
+        throttled: this.#throttled,
+        archivedBytes: archivedBytes(),
+      };
       this.#clock.advance(putMs + 2 * 60_000);
       this.#read = 0;
       await this.#readAll(engine);
@@ -109,8 +114,8 @@ class Retention {
         record.PartitionKey = keyOf(first + i);
         record.Data.writeUInt32LE(first + i);
       }
-      const answer = (await service.call('PutRecords', { StreamName: STREAM, Records })) as PutRecordsOutput;
-      this.#refused += answer.FailedRecordCount ?? 0;
+      const response = (await service.call('PutRecords', { StreamName: STREAM, Records })) as PutRecordsOutput;
+      this.#throttled += response.FailedRecordCount ?? 0;
       this.#clock.advance((CALL_RECORDS / recordsPerSecond) * 1000);
       if (calls % CALLS_PER_TURN === 0) await this.#turn();
     }
@@ -126,8 +131,8 @@ class Retention {
     const stream = engine.account.stream({ StreamName: STREAM });
     let last = -1;
     for (let isBehind = true; isBehind; ) {
-      const answer: GetRecordsOutput = await engine.call('GetRecords', { ShardIterator, Limit: READ_LIMIT });
-      for (const { Data, PartitionKey } of answer.Records ?? []) {
+      const response: GetRecordsOutput = await engine.call('GetRecords', { ShardIterator, Limit: READ_LIMIT });
+      for (const { Data, PartitionKey } of response.Records ?? []) {
         const data = Data as Buffer;
         const number = data.readUInt32LE();
         const isIntact =
@@ -139,8 +144,8 @@ class Retention {
         last = number;
         this.#read += 1;
       }
-      ShardIterator = answer.NextShardIterator;
-      isBehind = answer.MillisBehindLatest !== 0;
+      ShardIterator = response.NextShardIterator;
+      isBehind = response.MillisBehindLatest !== 0;
       await this.#turn();
     }
   }
@@ -160,7 +165,7 @@ function shardOf(stream: { shardIdOfKey(key: string): string | undefined }, key:
   return shards.get(key);
 }
 
-// As `serve` does.
+// `serve` does the same.
 keepHeapSmall();
 process.once('message', async (plan) => {
   process.send?.(await new Retention(plan as RetentionPlan).run());

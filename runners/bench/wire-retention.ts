@@ -49,21 +49,21 @@ export async function retentionOf(plan: RetentionPlan): Promise<RetentionEnd> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the process of the engine ended with code ${code} before its time`);
   });
-  const answered = once(child, 'message');
+  const responded = once(child, 'message');
   child.send(plan);
   try {
-    const [end] = (await Promise.race([answered, ended])) as [RetentionEnd];
+    const [end] = (await Promise.race([responded, ended])) as [RetentionEnd];
     return end;
   } finally {
     ended.catch(() => {});
   }
 }
 
-/** @throws WrongAnswer when anything was lost, changed, kept in too much memory, or kept too long. */
+/** @throws WrongResult when anything was lost, changed, kept in too much memory, or kept too long. */
 export function checkRetention({ records, memoryBytes }: RetentionPlan, end: RetentionEnd): void {
-  holds(end.refused === 0, `${end.refused} records were refused`);
-  const what = `${end.read} of ${records} records were read back`;
-  holds(end.read === records && end.defects === 0, `${what}, ${end.defects} of them wrong`);
+  holds(end.throttled === 0, `${end.throttled} records were throttled`);
+  const summary = `${end.read} of ${records} records were read back`;
+  holds(end.read === records && end.defects === 0, `${summary}, ${end.defects} of them wrong`);
   const rssMiB = Math.round(end.rssPeakBytes / MIB);
   const limitBytes = recordMemoryBytes(memoryBytes) + PROCESS_BYTES;
   holds(end.rssPeakBytes <= limitBytes, `the process had ${rssMiB} MiB, over ${limitBytes / MIB} MiB`);

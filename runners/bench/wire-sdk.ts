@@ -74,10 +74,10 @@ export async function putPaced(client: Kinesis, trip: Trip, times: TripTimes, { 
   }
 }
 
-/** How records are got, until the signal. */
+/** Reads records until the signal aborts. */
 export type Reading = (client: Kinesis, trip: Trip, times: TripTimes, signal: AbortSignal) => Promise<void>;
 
-/** Asks for records again and again, as soon as the last answer is there. */
+/** Polls again as soon as the last response has arrived. */
 export const pollTight: Reading = async (client, trip, times, signal) => {
   const from = { StreamName: trip.streamName, ShardId: TRIP_SHARD, ShardIteratorType: 'TRIM_HORIZON' } as const;
   let { ShardIterator } = await client.getShardIterator(from);

@@ -4,8 +4,8 @@ import { callKinesis } from './wire-call.ts';
 const POLL_MS = 5;
 const ACTIVE_TIMEOUT_MS = 20_000;
 const READ_LIMIT = 10_000;
-/** AWS lets a reader meet empty answers before the end; emulators say by this how far there is to go. */
-const EMPTY_ANSWERS_MAX = 20;
+/** AWS may return empty responses before the end of a shard, so a reader accepts this many of them. */
+const EMPTY_RESPONSES_MAX = 20;
 
 /** A record as it comes back, its data in base64. */
 export interface WireRecord {
@@ -56,13 +56,13 @@ async function readShard(port: number, name: string, shardId: string): Promise<W
   const records: WireRecord[] = [];
   const from = { StreamName: name, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' };
   let iterator = (await callKinesis(port, 'GetShardIterator', from)).ShardIterator;
-  for (let empty = 0; empty < EMPTY_ANSWERS_MAX && typeof iterator === 'string'; ) {
-    const answer = await callKinesis(port, 'GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
-    const got = answer.Records as readonly WireRecord[];
+  for (let empty = 0; empty < EMPTY_RESPONSES_MAX && typeof iterator === 'string'; ) {
+    const response = await callKinesis(port, 'GetRecords', { ShardIterator: iterator, Limit: READ_LIMIT });
+    const got = response.Records as readonly WireRecord[];
     for (const record of got) records.push(record);
-    iterator = answer.NextShardIterator;
+    iterator = response.NextShardIterator;
     if (got.length > 0) empty = 0;
-    else if (answer.MillisBehindLatest === 0) break;
+    else if (response.MillisBehindLatest === 0) break;
     else empty += 1;
   }
   return records;

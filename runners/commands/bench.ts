@@ -1,4 +1,4 @@
-import { type Benchmark, type BenchmarkRow, WrongAnswer } from '../bench/benchmark.ts';
+import { type Benchmark, type BenchmarkRow, WrongResult } from '../bench/benchmark.ts';
 import { BENCHMARKS } from '../bench/registry.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -26,7 +26,7 @@ export async function commandBench({ names = [], json = false }: BenchCommandOpt
       rows.push(...measured);
       if (!json) process.stdout.write(measured.map(rowLine).join(''));
     } catch (error) {
-      if (!(error instanceof WrongAnswer)) throw error;
+      if (!(error instanceof WrongResult)) throw error;
       process.stderr.write(`${benchmark.name} is wrong: ${error.message}\n`);
       wrong += 1;
     }

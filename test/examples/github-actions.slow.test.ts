@@ -28,7 +28,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
-/** What is not run here, and why. */
+/** Actions that the test does not run, each with its reason. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   'actions/checkout@v6': 'needs a repository on GitHub; the clean folders hold the same files',
   'actions/setup-node@v6': 'downloads Node; the one that runs the tests is used',
@@ -42,7 +42,7 @@ const TEXT = readFileSync(FILE, 'utf8');
 const WORKFLOW: Workflow = parse(TEXT);
 const STEPS = Object.values(WORKFLOW.jobs).flatMap(({ steps }) => steps);
 
-/** The shortest time in which a gate can come to a verdict on a service that is started anew for every block, and some more. */
+/** The shortest time in which a gate can come to a verdict on a service that starts again for every block, with a margin. */
 const PAIRED_TIMEOUT_MS = 300_000;
 
 const machines: CiMachine[] = [];

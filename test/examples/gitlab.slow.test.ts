@@ -43,7 +43,7 @@ const STAGES = FILE.stages as readonly string[];
 const VARIABLES = FILE.variables as Readonly<Record<string, Variable>>;
 const JOBS = Object.fromEntries(Object.entries(FILE).filter(([name]) => !GLOBAL.includes(name))) as Record<string, Job>;
 
-/** The shortest time in which a gate can come to a verdict on a service that is started anew for every block, and some more. */
+/** The shortest time in which a gate can come to a verdict on a service that starts again for every block, with a margin. */
 const PAIRED_TIMEOUT_MS = 300_000;
 
 const machines: CiMachine[] = [];

@@ -10,7 +10,7 @@ export interface Shot {
   readonly width: number;
   readonly height: number;
   readonly colorScheme: 'light' | 'dark';
-  /** The first thing to be seen; the top of the page if it is left out. */
+  /** Selector of the first visible part (default: the top of the page). */
   readonly from?: string;
 }
 
@@ -32,7 +32,7 @@ export async function openCamera(page: string): Promise<Camera> {
       const tab = await browser.newPage({ viewport: { width, height }, colorScheme });
       await tab.goto(page);
       await tab.waitForSelector('html[data-drawn]');
-      // Tables are there to be opened; pictures of charts say more.
+      // Tables are closed, because pictures of charts show more.
       await tab.evaluate("document.querySelectorAll('details').forEach((table) => { table.open = false; })");
       const top = from === undefined ? 0 : ((await tab.locator(from).boundingBox())?.y ?? 0) - 12;
       const path = join(IMAGES, `${name}.png`);

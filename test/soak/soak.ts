@@ -3,7 +3,7 @@
  * meanwhile the server is killed and started again on the same data directory. At the end the ledger must add up:
  * nothing lost, every duplicate explained by a retry.
  *
- *   npm run soak -- [MINUTES]          20 unless told otherwise
+ *   npm run soak -- [MINUTES]          default 20
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startTestEngine } from '../../../engine/test-engine.ts';
-import { medianOf, WrongAnswer } from '../../../runners/bench/benchmark.ts';
+import { medianOf, WrongResult } from '../../../runners/bench/benchmark.ts';
 import { type BenchServer, OURS, startOurs, startPeer } from '../../../runners/bench/peers.ts';
 import { freePort, startProcess } from '../../../runners/bench/peers-process.ts';
 import { measuredInTurn, rowsWithPeers } from '../../../runners/bench/peers-rounds.ts';
@@ -35,7 +35,7 @@ describe('servers to measure', () => {
     START_TIMEOUT_MS,
   );
 
-  test('one that ends before it answers is told with its own words', async () => {
+  test('reports the error output of a server that ends before it responds', async () => {
     const args = ['--eval', 'console.error("no such thing"); process.exit(3)'];
     await expect(startProcess({ args }, await freePort())).rejects.toThrow(/ended \(3\): no such thing/);
   });
@@ -120,13 +120,13 @@ describe('retention', () => {
 
   test('what memory cannot hold is read back from disk, and gone when its time is over', async () => {
     const end = await retentionOf(plan);
-    expect(end).toMatchObject({ read: 300_000, defects: 0, refused: 0, readAfterwards: 0 });
+    expect(end).toMatchObject({ read: 300_000, defects: 0, throttled: 0, readAfterwards: 0 });
     expect(end.archivedBytes).toBeGreaterThan(plan.memoryBytes);
     expect(end.archivedBytesAfterwards).toBeLessThan(end.archivedBytes);
-    // What a process takes whose sources are compiled as they are loaded is the benchmark's affair, not this test's.
+    // The memory of a process that compiles its sources while loading them is measured by the benchmark, not by this test.
     checkRetention(plan, { ...end, rssPeakBytes: 144 * 2 ** 20 });
     expect(() => checkRetention(plan, { ...end, rssPeakBytes: 145 * 2 ** 20 })).toThrow(/145 MiB, over 144.375 MiB/);
-    expect(() => checkRetention(plan, { ...end, read: 299_999 })).toThrow(WrongAnswer);
+    expect(() => checkRetention(plan, { ...end, read: 299_999 })).toThrow(WrongResult);
     expect(() => checkRetention(plan, { ...end, rssPeakBytes: 2 ** 31 })).toThrow(/2048 MiB/);
   });
 });

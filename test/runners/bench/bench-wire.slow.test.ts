@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startTestEngine } from '../../../engine/test-engine.ts';
 import { type LoadData, makeLoad } from '../../../runners/bench/wire-load.ts';
-import { type Answer, LoadConnection } from '../../../runners/bench/wire-load-connection.ts';
+import { LoadConnection, type Response } from '../../../runners/bench/wire-load-connection.ts';
 import { recordsOf, requestBytesOf } from '../../../runners/bench/wire-request.ts';
 import { makeStream, readStream, removeStream } from '../../../runners/bench/wire-stream.ts';
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close();
 });
 
-/** A server that does with each connection what the test says. */
+/** A server that handles each connection as the test defines. */
 async function listening(onConnection: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -60,16 +60,16 @@ describe('the requests of a load', () => {
 });
 
 describe('a connection of a load', () => {
-  test('finds the same answers however their bytes are cut', async () => {
+  test('finds the same responses however their bytes are cut', async () => {
     const bodies = ['{"FailedRecordCount":0}', '', `{"x":"${'y'.repeat(3000)}"}`];
-    const answers = bodies.map((body, i) => `HTTP/1.1 ${200 + i} Z\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const responses = bodies.map((body, i) => `HTTP/1.1 ${200 + i} Z\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     const cut = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(cut, async (sizes) => {
         let next = 0;
         const port = await listening((socket) => {
           socket.setNoDelay(true);
-          socket.on('data', () => void writeCut(socket, answers[next++] ?? '', sizes));
+          socket.on('data', () => void writeCut(socket, responses[next++] ?? '', sizes));
         });
         expect(await askedInTurn(port, bodies.length)).toEqual(bodies.map((body, i) => ({ status: 200 + i, body })));
       }),
@@ -77,7 +77,7 @@ describe('a connection of a load', () => {
     );
   });
 
-  test('says so when an answer has no length, and when the server leaves', async () => {
+  test('fails if a response has no length, and if the server closes the connection', async () => {
     const endless = await listening((socket) => socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')));
     await expect(askedInTurn(endless, 1)).rejects.toThrow('no Content-Length');
     const leaving = await listening((socket) => socket.on('data', () => socket.end()));
@@ -97,7 +97,7 @@ describe('a load', () => {
     expect(byKey(await readStream(port, 'orders'))).toEqual(byKey(recordsOf(PLAN).flat()));
   });
 
-  test('goes on for its time, with the requests over and over, and counts what was answered', async () => {
+  test('repeats its requests for its time, and counts the responses', async () => {
     const { engine, port } = await engineWith({ orders: 1 });
     const end = await makeLoad(loadOn(port, { forMs: { warmUp: 20, window: 100 } }));
     expect(end.failures).toBe(0);
@@ -105,7 +105,7 @@ describe('a load', () => {
     expect(engine.account.stream({ StreamName: 'orders' }).metrics.of('IncomingRecords').sum).toBe(end.calls * 20);
   });
 
-  test('counts answers that are not good, and shows the first', async () => {
+  test('counts responses that are not good, and shows the first', async () => {
     const { port } = await engineWith({});
     const end = await makeLoad(loadOn(port));
     expect(end).toMatchObject({ calls: 0, failures: 6 });
@@ -130,21 +130,21 @@ describe('a stream of a benchmark', () => {
 });
 
 async function askedInTurn(port: number, times: number): Promise<{ status: number; body: string }[]> {
-  const answers: { status: number; body: string }[] = [];
+  const responses: { status: number; body: string }[] = [];
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  const onAnswer = ({ status, body }: Answer) => {
-    answers.push({ status, body: body.toString() });
-    if (answers.length === times) resolve();
+  const onResponse = ({ status, body }: Response) => {
+    responses.push({ status, body: body.toString() });
+    if (responses.length === times) resolve();
     else connection.send(Buffer.from('again'));
   };
-  const connection = new LoadConnection(port, onAnswer, reject);
+  const connection = new LoadConnection(port, onResponse, reject);
   connection.send(Buffer.from('first'));
   try {
     await done;
   } finally {
     connection.close();
   }
-  return answers;
+  return responses;
 }
 
 /** Each piece in an event of its own, as far as the system lets it. */
