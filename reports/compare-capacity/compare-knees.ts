@@ -1,7 +1,7 @@
+import { formatDuration, formatRatio } from '../format/numbers.ts';
 import type { Knee } from '../knee/knee.ts';
 import type { KneeLimit } from '../knee/limit.ts';
 import type { KneeRecord } from '../knee/record.ts';
-import { formatDuration, formatRatio } from '../text/format.ts';
 import { differing, type InputDifference } from './input-differences.ts';
 
 /** Two saved knees side by side. Ratios are of the second side over the first one: 1.1 is 10 % more. */

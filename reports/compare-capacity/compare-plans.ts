@@ -1,5 +1,5 @@
+import { formatByteRate, formatCount, formatDuration, formatRate } from '../format/numbers.ts';
 import type { Plan, PlannedCount } from '../plan/plan.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate } from '../text/format.ts';
 import { differing, type InputDifference } from './input-differences.ts';
 
 /** Two saved plans side by side. */

@@ -1,6 +1,6 @@
-import { rateAbove, rateBelow } from '../knee/rate-text.ts';
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
+import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import { monthText } from '../plan/plan-text.ts';
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
 import {
   hanging,
   type Line,

@@ -1,6 +1,6 @@
+import { formatDuration } from '../format/numbers.ts';
 import type { Cut, Merged, Part } from '../result/origin.ts';
 import type { Result } from '../result/result.ts';
-import { formatDuration } from '../text/format.ts';
 import type { Finding } from './comparison.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { formatCount } from '../format/numbers.ts';
 import { FEWEST_PIECES } from '../statistics/block-bootstrap.ts';
 import { FEWEST_RUNS } from '../statistics/runs-needed.ts';
-import { formatCount } from '../text/format.ts';
 import { hanging, type Line } from '../text/render-lines.ts';
 import { changeText } from './change-text.ts';
 import type { MetricComparison, Pair, Side } from './comparison.ts';

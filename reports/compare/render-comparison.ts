@@ -1,4 +1,11 @@
-import { formatByteRate, formatCount, formatDollars, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import {
+  formatByteRate,
+  formatCount,
+  formatDollars,
+  formatDuration,
+  formatRate,
+  formatRatio,
+} from '../format/numbers.ts';
 import {
   hanging,
   type Line,

@@ -1,6 +1,6 @@
+import { formatDuration, formatShortCount } from '../format/numbers.ts';
 import { samplesToGate, samplesToShow } from '../histogram/percentile-support.ts';
 import type { Span } from '../result/result.ts';
-import { formatDuration, formatShortCount } from '../text/format.ts';
 import { hanging, type Line, lengthOf, type Segment, type Style, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import { changeRangeText, changeText } from './change-text.ts';

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import { formatByteRate, formatDuration, formatRate } from '../text/format.ts';
+import { formatByteRate, formatDuration, formatRate } from '../format/numbers.ts';
 
 /** Enough to see what it is about; the scenarios themselves are in the results. */
 const MOST_SHOWN = 5;

@@ -1,11 +1,11 @@
 import type { Phase, Scenario } from '../../workloads/scenario.ts';
 import { ReportError } from '../errors.ts';
-import { CellOrder, sumCells } from '../merge/merge-cells.ts';
+import { formatDuration } from '../format/numbers.ts';
 import type { Cut } from '../result/origin.ts';
 import type { Cell, Interval, Result, ValidityReason } from '../result/result.ts';
 import { selectCells } from '../summary/cells.ts';
+import { CellOrder, sumCells } from '../summary/sum-cells.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
-import { formatDuration } from '../text/format.ts';
 import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
 

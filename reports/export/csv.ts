@@ -1,4 +1,5 @@
 import { supportOf } from '../histogram/percentile-support.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import {
   CONSUMER_SPANS,
   type Interval,
@@ -11,7 +12,6 @@ import {
 import { clampedIn, mergedHistogram, phaseSelector, producerTotals } from '../summary/cells.ts';
 import { summariseSpan } from '../summary/summary.ts';
 import { type CsvCell, csvText } from './csv-text.ts';
-import type { NamedResult } from './named-result.ts';
 
 export const CSV_GROUPINGS = ['second', 'shard', 'workload', 'consumer'] as const;
 export type CsvGrouping = (typeof CSV_GROUPINGS)[number];

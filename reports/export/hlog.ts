@@ -1,4 +1,5 @@
 import { Histogram } from '../histogram/histogram.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import {
   CONSUMER_SPANS,
   type ConsumerHistogram,
@@ -7,7 +8,6 @@ import {
   type ProducerHistogram,
 } from '../result/result.ts';
 import { mergedHistogram } from '../summary/cells.ts';
-import type { NamedResult } from './named-result.ts';
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
 

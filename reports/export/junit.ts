@@ -1,7 +1,7 @@
+import type { NamedResult } from '../result/named-result.ts';
 import type { Result, ThresholdVerdict } from '../result/result.ts';
 import { HOW_TO_JUDGE, remarksOn, thresholdText } from '../text/delivery-text.ts';
 import { actualText, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
-import type { NamedResult } from './named-result.ts';
 
 const SUITE = 'streamgauge';
 

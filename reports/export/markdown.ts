@@ -1,8 +1,10 @@
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { HOW_TO_JUDGE, remarksOn } from '../text/delivery-text.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
 import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';
@@ -13,7 +15,6 @@ import { whatRan } from '../text/render-text.ts';
 import { actualText, type Mark, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
 import { silenceText } from '../text/silence-text.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
-import type { NamedResult } from './named-result.ts';
 
 /** A comment on GitHub holds 65,536 characters. Bytes are never fewer than those. */
 export const MARKDOWN_MOST_BYTES = 64 * 1024;

@@ -1,12 +1,12 @@
 import type { Histogram } from '../histogram/histogram.ts';
 import { supportOf } from '../histogram/percentile-support.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import { type Result, SPANS, VERDICT_KINDS } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { thresholdText } from '../text/delivery-text.ts';
 import { type Labels, type MetricFamily, type MetricSample, type Quantiles, samplesOf } from './metric-family.ts';
 import { METRIC_HEADS, type MetricHead } from './metric-heads.ts';
-import type { NamedResult } from './named-result.ts';
 
 const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999] as const;
 const SHARD_QUANTILES = [0.5, 0.99] as const;

@@ -1,5 +1,5 @@
+import { formatRatio } from '../format/numbers.ts';
 import { magnitudeRatio } from '../statistics/change-points.ts';
-import { formatRatio } from '../text/format.ts';
 import { hanging, type Line, lengthOf, type Segment, type Style, styled } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import type { JudgedChange, MetricJudgement } from './judge-history.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatRatio } from '../text/format.ts';
+import { formatCount, formatRatio } from '../format/numbers.ts';
 import { hanging, type Line, paint, type RenderOptions, type Style, styled } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import type { HistoryReport } from './history-report.ts';

@@ -1,5 +1,5 @@
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from '../export/markdown-text.ts';
-import { formatRatio } from '../text/format.ts';
+import { formatRatio } from '../format/numbers.ts';
 import { paint } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import type { HistoryReport } from './history-report.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatRatio } from '../text/format.ts';
+import { formatCount, formatRatio } from '../format/numbers.ts';
 import { undeliveredRatio } from './judge-delivery.ts';
 import type { Block, GatePair } from './pairs.ts';
 

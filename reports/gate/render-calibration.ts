@@ -1,4 +1,4 @@
-import { formatDuration } from '../text/format.ts';
+import { formatDuration } from '../format/numbers.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import {

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import {
   hanging,
   type Line,

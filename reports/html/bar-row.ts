@@ -1,4 +1,4 @@
-import { formatDuration } from '../text/format.ts';
+import { formatDuration } from '../format/numbers.ts';
 import { html, type Markup } from './markup.ts';
 
 export interface BarRow {

@@ -1,11 +1,11 @@
+import { faultText } from '../format/fault-text.ts';
+import { stepText } from '../format/step-text.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { type Interval, type Result, SPANS, type Span, type SpanSummary } from '../result/result.ts';
 import { clampedIn, mergedHistogram, selectCells } from '../summary/cells.ts';
 import { secondFacts } from '../summary/second-facts.ts';
 import { summariseSpan } from '../summary/summary.ts';
-import { faultText } from '../text/fault-text.ts';
 import { silenceWords } from '../text/silence-text.ts';
-import { stepText } from '../text/step-text.ts';
 import type { LiveCurves, LiveSecond, LiveStart } from './live-model.ts';
 import { percentileCurve } from './percentile-curve.ts';
 import type { Mark, TimeColumn } from './report-data.ts';

@@ -7,7 +7,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
  * them would be a syntax error in the browser.
  */
 const PAGE_MODULES = [
-  '../text/format',
+  '../format/numbers',
   '../summary/silence',
   '../text/silence-words',
   '../page/page-run',

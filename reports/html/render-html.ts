@@ -1,6 +1,6 @@
-import type { NamedResult } from '../export/named-result.ts';
+import { formatDuration } from '../format/numbers.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import type { Result } from '../result/result.ts';
-import { formatDuration } from '../text/format.ts';
 import { jsonForScript } from './markup.ts';
 import { pageAssets } from './page-assets.ts';
 import { type PageParts, pageDocument } from './page-template.ts';

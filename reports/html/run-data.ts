@@ -1,9 +1,9 @@
+import { faultText } from '../format/fault-text.ts';
+import { stepText } from '../format/step-text.ts';
 import type { Result } from '../result/result.ts';
 import { mergedHistogram, selectCells } from '../summary/cells.ts';
 import { silencesIn } from '../summary/second-facts.ts';
-import { faultText } from '../text/fault-text.ts';
 import { silenceWords } from '../text/silence-text.ts';
-import { stepText } from '../text/step-text.ts';
 import { heatColumns } from './heat-columns.ts';
 import { packCounts, packFloats } from './pack.ts';
 import { percentileCurve } from './percentile-curve.ts';

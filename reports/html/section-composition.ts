@@ -1,7 +1,7 @@
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import type { ComposedRecords, CompositionSummary, RecordsAbout } from '../result/composition.ts';
 import type { SpanSummary, Summary } from '../result/result.ts';
 import { beforeRatio, compositionSentence, type WithComposition } from '../text/composition-text.ts';
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
 import { barRow } from './bar-row.ts';
 import { html, type Markup } from './markup.ts';
 

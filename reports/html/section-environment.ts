@@ -1,5 +1,5 @@
+import { formatBytes, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { Result } from '../result/result.ts';
-import { formatBytes, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
 
 const SHOWN_HASH_CHARACTERS = 24;

@@ -1,9 +1,9 @@
+import { faultText } from '../format/fault-text.ts';
+import { formatCount, formatDuration } from '../format/numbers.ts';
+import { shardChangeText, stepText } from '../format/step-text.ts';
 import type { Ledger, Result } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
-import { faultText } from '../text/fault-text.ts';
-import { formatCount, formatDuration } from '../text/format.ts';
 import { callErrors } from '../text/render-calls.ts';
-import { shardChangeText, stepText } from '../text/step-text.ts';
 import { html, type Markup } from './markup.ts';
 
 const CONSUMERS_MAX = 50;

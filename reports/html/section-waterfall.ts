@@ -1,6 +1,6 @@
+import { formatDuration, formatShortCount } from '../format/numbers.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
 import type { WithComposition } from '../text/composition-text.ts';
-import { formatDuration, formatShortCount } from '../text/format.ts';
 import { CONSUMER_ROWS_MAX } from '../text/render-consumers.ts';
 import { barRow } from './bar-row.ts';
 import { html, type Markup } from './markup.ts';

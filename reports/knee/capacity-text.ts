@@ -1,6 +1,6 @@
-import { formatCount, formatRatio } from '../text/format.ts';
+import { formatCount, formatRatio } from '../format/numbers.ts';
+import { rateBelow } from '../format/rate-bounds.ts';
 import type { CapacityFit } from './capacity.ts';
-import { rateBelow } from './rate-text.ts';
 
 /** What the Universal Scalability Law says about a capacity curve, and how far it reaches, as sentences. */
 export function fitSentences(capacityFit: CapacityFit): string[] {

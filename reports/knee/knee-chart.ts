@@ -1,11 +1,11 @@
+import { formatCount } from '../format/numbers.ts';
+import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
 import { uslThroughput } from '../statistics/usl.ts';
-import { formatCount } from '../text/format.ts';
 import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { type CapacityPoint, fitCapacity } from './capacity.ts';
 import { type CurvePoint, curvePoints, logScale } from './curve-points.ts';
-import { rateAbove, rateBelow } from './rate-text.ts';
 import type { KneeSearch } from './record.ts';
 import { shownObjective } from './render-trials.ts';
 

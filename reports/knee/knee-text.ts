@@ -1,8 +1,8 @@
-import { formatDuration, formatRatio } from '../text/format.ts';
+import { formatDuration, formatRatio } from '../format/numbers.ts';
+import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import type { TrialReason } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
 import { KNEE_LIMITS } from './limit.ts';
-import { rateAbove, rateBelow } from './rate-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 
 /** The answer in a few words, for a line of a table or a progress line. */

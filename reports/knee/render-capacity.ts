@@ -1,10 +1,10 @@
-import { formatRatio } from '../text/format.ts';
+import { formatRatio } from '../format/numbers.ts';
+import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import { hanging, type Line, styled } from '../text/render-lines.ts';
 import { bar, renderTable, type TableCell } from '../text/render-table.ts';
 import { type CapacityPoint, capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
 import { shortKnee } from './knee-text.ts';
-import { rateAbove, rateBelow } from './rate-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 
 const BAR_WIDTH = 18;

@@ -1,8 +1,8 @@
+import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import { type Line, lengthOf, type Segment, type Style, styled, textOf } from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { type CurvePoint, curvePoints, logScale } from './curve-points.ts';
-import { rateAbove, rateBelow } from './rate-text.ts';
 import type { KneeSearch } from './record.ts';
 import { shownObjective } from './render-trials.ts';
 

@@ -1,7 +1,8 @@
+import { formatDuration } from '../format/numbers.ts';
+import { rateBelow } from '../format/rate-bounds.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
 import { pageAssets } from '../html/page-assets.ts';
 import { pageShell } from '../html/page-shell.ts';
-import { formatDuration } from '../text/format.ts';
 import { textOf } from '../text/render-lines.ts';
 import { capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
@@ -9,7 +10,6 @@ import { judgeTrial } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
 import { capacityChart, KNEE_CHART_LEGEND, kneeChart } from './knee-chart.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
-import { rateBelow } from './rate-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../text/format.ts';
+import { formatDuration } from '../format/numbers.ts';
 import { hanging, type Line, paint, printable, type RenderOptions, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Knee } from './knee.ts';

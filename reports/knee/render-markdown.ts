@@ -1,8 +1,8 @@
 import { code, escapeMarkdown, folded, markdownTable } from '../export/markdown-text.ts';
+import { rateBelow } from '../format/rate-bounds.ts';
 import { textOf } from '../text/render-lines.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
-import { rateBelow } from './rate-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 

@@ -1,11 +1,11 @@
-import { formatRate } from '../text/format.ts';
+import { formatRate } from '../format/numbers.ts';
+import { rateBelow } from '../format/rate-bounds.ts';
 import { type Segment, styled } from '../text/render-lines.ts';
 import type { TableCell } from '../text/render-table.ts';
 import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { judgeTrial, type TrialJudgement } from './judge-trial.ts';
 import { REASON_WORDS } from './knee-text.ts';
-import { rateBelow } from './rate-text.ts';
 import type { MeasuredObjective, Trial } from './trial.ts';
 
 export const TRIAL_HEADINGS: readonly TableCell[] = ['', 'rate', 'achieved', 'objective', 'backlog', 'outcome'].map(

@@ -1,6 +1,6 @@
+import { rateBelow } from '../format/rate-bounds.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { INVALID_DISTURBED_MAX, type Judged, MachineBusy, Prober, type Search, type Verdict } from './probe.ts';
-import { rateBelow } from './rate-text.ts';
 import type { Trial, TrialRequest } from './trial.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { ReportError, type ReportErrorCode } from '../errors.ts';
-import type { NamedResult } from '../export/named-result.ts';
+import { formatDuration } from '../format/numbers.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import type { MergedPart } from '../result/origin.ts';
 import type { Result } from '../result/result.ts';
-import { formatDuration } from '../text/format.ts';
 
 export interface MergeOptions {
   /** Parts may be missing; the result then says so and is INVALID. */

@@ -5,8 +5,8 @@ import type { SumKernel } from '../histogram/sum-kernel.ts';
 import { plainInterval } from '../result/plain-interval.ts';
 import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
 import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
+import { CellOrder } from '../summary/sum-cells.ts';
 import { HistogramMarks } from './histogram-marks.ts';
-import { CellOrder } from './merge-cells.ts';
 import { mergeIntervals } from './merge-series.ts';
 import { wrongShape } from './wrong-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { NamedResult } from '../export/named-result.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import type { Merged, MergedPart } from '../result/origin.ts';
 import type {
   Cell,
@@ -11,10 +11,10 @@ import type {
   Validity,
   ValidityReason,
 } from '../result/result.ts';
+import { CellOrder, sumCells } from '../summary/sum-cells.ts';
 import { type Measurements, summarise } from '../summary/summary.ts';
 import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
-import { CellOrder, sumCells } from './merge-cells.ts';
 import { checkParts, divisionOf, type MergeOptions, missingParts, type NamedHead, partsOf } from './merge-check.ts';
 import { mergeSeries } from './merge-series.ts';
 

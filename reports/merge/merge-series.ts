@@ -1,6 +1,6 @@
 import type { Gauges, Interval, IntervalCell, IntervalShard, ShardLatency } from '../result/result.ts';
 import type { EncodedCell, EncodedInterval } from '../result/series-format.ts';
-import { type CellOrder, type SumOfTexts, sumCells } from './merge-cells.ts';
+import { type CellOrder, type SumOfTexts, sumCells } from '../summary/sum-cells.ts';
 
 /**
  * Lays series over each other, second by second; one that ended earlier adds nothing to the later ones.

@@ -1,4 +1,4 @@
-import { formatRatio } from '../text/format.ts';
+import { formatRatio } from '../format/numbers.ts';
 import { percentileText } from './curve-chart.ts';
 import type { PageRun } from './page-run.ts';
 import { clock, countText, latencyText, rateText } from './ticks.ts';

@@ -1,4 +1,4 @@
-import { formatDuration, formatShortCount } from '../text/format.ts';
+import { formatDuration, formatShortCount } from '../format/numbers.ts';
 
 /** Steps of a time axis, in seconds. */
 export const TIME_STEPS = [

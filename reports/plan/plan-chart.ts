@@ -1,5 +1,5 @@
+import { formatCount, formatRatio } from '../format/numbers.ts';
 import { html, type Markup } from '../html/markup.ts';
-import { formatCount, formatRatio } from '../text/format.ts';
 import type { PlannedCount } from './plan.ts';
 
 const WIDTH = 760;

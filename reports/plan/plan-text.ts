@@ -1,4 +1,11 @@
-import { formatByteRate, formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
+import {
+  formatByteRate,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatRatio,
+} from '../format/numbers.ts';
 import type { ConsumerKind, Plan, PlannedConsumer, PlannedCount, PlannedLoad } from './plan.ts';
 
 /** Texts that the terminal, Markdown and the page share. */

@@ -1,7 +1,7 @@
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
 import { pageAssets } from '../html/page-assets.ts';
 import { pageShell } from '../html/page-shell.ts';
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
 import type { Plan, PlannedCount, ShardSkew, VerifiedRun } from './plan.ts';
 import { PLAN_CHART_LEGEND, planChart } from './plan-chart.ts';
 import {

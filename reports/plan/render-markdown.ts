@@ -1,5 +1,5 @@
 import { code, escapeMarkdown, folded, markdownTable } from '../export/markdown-text.ts';
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import type { Plan } from './plan.ts';
 import { consumerKinds, consumerWorst, loadText, onDemandTexts, priceText, verdictWords } from './plan-text.ts';
 import { growthText, readLeft } from './render-plan.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { bar, renderTable } from '../text/render-table.ts';
 import type { Plan, PlannedCount, ShardSkew } from './plan.ts';

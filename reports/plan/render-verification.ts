@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import { hanging, type Line, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Plan, VerifiedMetric, VerifiedRun } from './plan.ts';

@@ -2,14 +2,14 @@ import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
 import { ReportError } from '../errors.ts';
+import { repeatProblem } from '../reading/result-repeats.ts';
+import { seriesProblem, sumProblem } from '../reading/result-sums.ts';
+import { isUnfinished, readUnfinished } from '../reading/unfinished-file.ts';
 import { makeFolder } from './make-folder.ts';
 import type { Result } from './result.ts';
-import { repeatProblem } from './result-repeats.ts';
 import { resultSchema } from './result-schema.ts';
-import { seriesProblem, sumProblem } from './result-sums.ts';
 import { checkVersion } from './schema-version.ts';
 import { intervalForFile } from './series-format.ts';
-import { isUnfinished, readUnfinished } from './unfinished-file.ts';
 import { UNFINISHED_FILE_NAME } from './unfinished-format.ts';
 import { writeWhole } from './whole-file.ts';
 

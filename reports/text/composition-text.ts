@@ -1,6 +1,6 @@
+import { formatDuration, formatRatio } from '../format/numbers.ts';
 import type { ComposedRecords } from '../result/composition.ts';
 import type { RateSummary, Summary } from '../result/result.ts';
-import { formatDuration, formatRatio } from './format.ts';
 
 export interface WithComposition {
   readonly composition?: Summary['composition'];

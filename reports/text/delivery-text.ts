@@ -1,7 +1,7 @@
+import { formatCount, formatRate, formatRatio } from '../format/numbers.ts';
 import type { Ledger, Result } from '../result/result.ts';
 import { type Delivery, deliveryOf } from '../summary/delivery.ts';
 import { ACHIEVED_LIMIT_RATIO, TARGET_LIMIT_RATIO } from '../verdict/validity.ts';
-import { formatCount, formatRate, formatRatio } from './format.ts';
 import type { Style } from './render-lines.ts';
 
 /** Text of a threshold, the same in every format. The default expectation is marked, because no scenario names it. */

@@ -1,5 +1,5 @@
+import { formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { RateSummary, Summary } from '../result/result.ts';
-import { formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 
 /** Rates closer than this count as the same rate, because random arrivals differ by chance. */
 const SAME_RATE_RATIO = 0.01;

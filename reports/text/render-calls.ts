@@ -1,5 +1,5 @@
+import { formatCount, formatDuration } from '../format/numbers.ts';
 import type { Result, WorkerReport } from '../result/result.ts';
-import { formatCount, formatDuration } from './format.ts';
 import { hanging, type Line, printable, type RenderOptions, type Segment, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 

@@ -1,9 +1,9 @@
+import { faultText } from '../format/fault-text.ts';
+import { formatCount, formatDuration } from '../format/numbers.ts';
+import { shardChangeText, stepText } from '../format/step-text.ts';
 import type { FaultReport, Result, StepOutcome, StepReport } from '../result/result.ts';
-import { faultText } from './fault-text.ts';
-import { formatCount, formatDuration } from './format.ts';
 import { type Line, type Segment, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
-import { shardChangeText, stepText } from './step-text.ts';
 
 /** Renders the steps and faults of the scenario with their outcomes; an empty section for each that the scenario lacks. */
 export function renderEvents({ steps = [], faults = [] }: Pick<Result, 'steps' | 'faults'>): Line[][] {

@@ -1,7 +1,7 @@
+import { formatDuration, formatShortCount } from '../format/numbers.ts';
 import { needsMark, samplesToGate, samplesToShow } from '../histogram/percentile-support.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
 import { compositionSentence } from './composition-text.ts';
-import { formatDuration, formatShortCount } from './format.ts';
 import { hanging, type Line, type RenderOptions, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 

@@ -1,6 +1,6 @@
+import { formatDuration } from '../format/numbers.ts';
 import type { Merged } from '../result/origin.ts';
 import type { Result } from '../result/result.ts';
-import { formatDuration } from './format.ts';
 import { hanging, type Line, type RenderOptions } from './render-lines.ts';
 import { sentence } from './render-verdict.ts';
 

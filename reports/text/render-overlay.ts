@@ -1,8 +1,8 @@
-import type { NamedResult } from '../export/named-result.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
+import type { NamedResult } from '../result/named-result.ts';
 import type { Result, Span } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { thresholdText } from './delivery-text.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { hasSeveral } from './render-consumers.ts';
 import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';
 import {

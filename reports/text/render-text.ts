@@ -1,9 +1,9 @@
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { ConsumerLedger, Interval, Ledger, Result } from '../result/result.ts';
 import { mergedHistogram, producerTotals } from '../summary/cells.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { hasConsumers, silentSecondsOf } from '../summary/second-facts.ts';
 import { shardSums } from '../summary/shard-sums.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from './format.ts';
 import { isMeanRate, phaseRateRows, rateText, throttleTexts } from './rate-text.ts';
 import { renderCalls, renderNotes } from './render-calls.ts';
 import { hasSeveral, renderConsumers } from './render-consumers.ts';

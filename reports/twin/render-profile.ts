@@ -1,5 +1,5 @@
 import type { MeasuredDelay, MeasuredLimits, ProfileDocument, QuantileRow } from '../../workloads/profile-schema.ts';
-import { formatByteRate, formatBytes, formatCount, formatDuration, formatRate } from '../text/format.ts';
+import { formatByteRate, formatBytes, formatCount, formatDuration, formatRate } from '../format/numbers.ts';
 import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import { standInOf } from './stand-in.ts';

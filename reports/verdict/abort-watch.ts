@@ -1,6 +1,6 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import { CellOrder, sumCells } from '../merge/merge-cells.ts';
 import type { Interval, ThresholdVerdict } from '../result/result.ts';
+import { CellOrder, sumCells } from '../summary/sum-cells.ts';
 import type { Threshold } from './threshold-grammar.ts';
 import { judgedStretches } from './threshold-windows.ts';
 import { ABORT_AFTER_INTERVALS, shouldAbort } from './thresholds.ts';

@@ -1,10 +1,10 @@
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { Histogram } from '../histogram/histogram.ts';
 import { samplesToGate } from '../histogram/percentile-support.ts';
 import type { Ledger } from '../result/result.ts';
 import { mergedHistogram, producerTotals, type Selection, selectCells } from '../summary/cells.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { type Measurements, summariseRate } from '../summary/summary.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../text/format.ts';
 import type { LedgerMetric, Metric, Statistic } from './threshold-grammar.ts';
 
 /** A metric's value in its own unit (ns, ratio, records, records or bytes a second), or why there is none. */

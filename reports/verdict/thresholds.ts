@@ -1,7 +1,7 @@
+import { formatDuration } from '../format/numbers.ts';
 import type { Interval, IntervalCell, Outcome, ThresholdVerdict, Validity, Verdict } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells, throttledRecordsRatio } from '../summary/cells.ts';
 import type { Measurements } from '../summary/summary.ts';
-import { formatDuration } from '../text/format.ts';
 import { type Measured, measureLatency, measureMetric, orNothing } from './metric.ts';
 import { type Operator, parseThreshold, type Threshold } from './threshold-grammar.ts';
 import { judgedStretches, type Window, windowsOf } from './threshold-windows.ts';

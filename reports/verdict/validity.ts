@@ -1,3 +1,5 @@
+import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
+import { stepText } from '../format/step-text.ts';
 import type { Histogram } from '../histogram/histogram.ts';
 import type {
   Ledger,
@@ -12,8 +14,6 @@ import type {
 import { mergedHistogram, producerTotals, selectCells } from '../summary/cells.ts';
 import { phaseGraceNs } from '../summary/phase-grace.ts';
 import { type Measurements, summariseRate } from '../summary/summary.ts';
-import { formatCount, formatDuration, formatRatio } from '../text/format.ts';
-import { stepText } from '../text/step-text.ts';
 import {
   type DecidedByLag,
   decidedByLag,

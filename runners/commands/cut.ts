@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { CutWindow } from '../../reports/cut/cut-result.ts';
+import { formatDuration } from '../../reports/format/numbers.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, readResult, writeResult } from '../../reports/result/result-file.ts';
-import { formatDuration } from '../../reports/text/format.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';

@@ -1,6 +1,6 @@
+import { formatRate } from '../../reports/format/numbers.ts';
 import { shortKnee } from '../../reports/knee/knee-text.ts';
 import { TRIAL_HEADINGS, trialRow } from '../../reports/knee/render-trials.ts';
-import { formatRate } from '../../reports/text/format.ts';
 import { hanging, type Line, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import type { KneeProgress } from '../knee/run-knee.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formatCount } from '../../reports/text/format.ts';
+import { formatCount } from '../../reports/format/numbers.ts';
 import { hanging, paint, styled, textOf } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import { parseScenario } from '../../workloads/parse.ts';

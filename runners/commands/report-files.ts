@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import type { CsvGrouping } from '../../reports/export/csv.ts';
-import type { NamedResult } from '../../reports/export/named-result.ts';
+import type { NamedResult } from '../../reports/result/named-result.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';

@@ -1,6 +1,6 @@
 import type { CsvGrouping } from '../../reports/export/csv.ts';
 import type { ExpositionFormat } from '../../reports/export/exposition.ts';
-import type { NamedResult } from '../../reports/export/named-result.ts';
+import type { NamedResult } from '../../reports/result/named-result.ts';
 import { RunnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { CSV_GROUPINGS, type CsvGrouping } from '../../reports/export/csv.ts';
-import type { NamedResult } from '../../reports/export/named-result.ts';
+import type { NamedResult } from '../../reports/result/named-result.ts';
 import { readResult } from '../../reports/result/result-file.ts';
 import { judgeAgain } from '../../reports/verdict/judge-again.ts';
 import { RunnerError } from '../errors.ts';

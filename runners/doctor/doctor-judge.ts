@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRatio } from '../../reports/text/format.ts';
+import { formatBytes, formatCount, formatDuration, formatRatio } from '../../reports/format/numbers.ts';
 import type { Finding, FindingStatus } from './doctor-finding.ts';
 
 /** What a number means here. Pure, so that every limit is tested without having such a machine. */

@@ -1,7 +1,7 @@
+import { faultText } from '../../reports/format/fault-text.ts';
+import { stepText } from '../../reports/format/step-text.ts';
 import type { Part } from '../../reports/result/origin.ts';
 import type { ExpectedCost } from '../../reports/result/result.ts';
-import { faultText } from '../../reports/text/fault-text.ts';
-import { stepText } from '../../reports/text/step-text.ts';
 import { replayPlan } from '../../workloads/replay-plan.ts';
 import { shardsAtStart } from '../../workloads/resolve-target.ts';
 import type { ConsumerSpec, Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';

@@ -1,4 +1,4 @@
-import { formatByteRate, formatBytes, formatCount, formatRate, formatRatio } from '../../reports/text/format.ts';
+import { formatByteRate, formatBytes, formatCount, formatRate, formatRatio } from '../../reports/format/numbers.ts';
 import {
   hanging,
   type Line,

@@ -5,7 +5,7 @@ import {
   formatDuration,
   formatRate,
   formatRatio,
-} from '../../reports/text/format.ts';
+} from '../../reports/format/numbers.ts';
 import { twoStates } from '../../workloads/count-clock.ts';
 import type {
   ArrivalsSpec,

@@ -1,6 +1,6 @@
+import { formatCount, formatDuration } from '../../reports/format/numbers.ts';
 import type { GatedMetric } from '../../reports/gate/pairs.ts';
 import { samplesToGate } from '../../reports/histogram/percentile-support.ts';
-import { formatCount, formatDuration } from '../../reports/text/format.ts';
 import { isBetterHigher } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { formatDuration } from '../../reports/format/numbers.ts';
 import { pairsIn } from '../../reports/gate/calibration.ts';
 import { deliverySums } from '../../reports/gate/delivery-sums.ts';
 import {
@@ -26,7 +27,6 @@ import {
 } from '../../reports/gate/record.ts';
 import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
-import { formatDuration } from '../../reports/text/format.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import { RunnerError } from '../errors.ts';

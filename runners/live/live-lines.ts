@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { formatCount, formatDuration } from '../../reports/text/format.ts';
+import { formatCount, formatDuration } from '../../reports/format/numbers.ts';
 import { formatClock } from './format-clock.ts';
 import { liveRate, phaseName } from './live-render.ts';
 import { absenceText } from './live-silence.ts';

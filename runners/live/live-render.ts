@@ -1,4 +1,4 @@
-import { formatByteRate, formatCount, formatDuration, formatRate } from '../../reports/text/format.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate } from '../../reports/format/numbers.ts';
 import { bar, SILENT, sparkline, splitSilence } from '../../reports/text/render-table.ts';
 import { columnsOf, padColumns } from '../../reports/text/text-width.ts';
 import { type Colour, paint } from '../terminal/colours.ts';

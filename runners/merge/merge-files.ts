@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { ReportError } from '../../reports/errors.ts';
-import type { NamedResult } from '../../reports/export/named-result.ts';
 import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.ts';
 import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results.ts';
+import type { NamedResult } from '../../reports/result/named-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkSeries, checkSums } from '../../reports/result/result-file.ts';
 import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';

@@ -1,5 +1,5 @@
+import { formatCount, formatDuration } from '../../reports/format/numbers.ts';
 import type { PlannedCount } from '../../reports/plan/plan.ts';
-import { formatCount, formatDuration } from '../../reports/text/format.ts';
 import type { PriceList } from '../prices/price-list.ts';
 import { priceDate } from '../prices/prices.ts';
 import type { Load } from '../simulation/load.ts';

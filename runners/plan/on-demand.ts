@@ -1,6 +1,6 @@
 import { MIB } from '../../engine/twin/limits.ts';
+import { formatByteRate, formatDuration, formatRate, formatRatio } from '../../reports/format/numbers.ts';
 import type { OnDemandPlan } from '../../reports/plan/plan.ts';
-import { formatByteRate, formatDuration, formatRate, formatRatio } from '../../reports/text/format.ts';
 import type { RateLoad } from '../simulation/load.ts';
 import { peakOf } from './fluid.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { formatDuration } from '../../reports/format/numbers.ts';
 import type { LoadSource } from '../../reports/plan/plan.ts';
-import { formatDuration } from '../../reports/text/format.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { SimulationOptions } from '../simulation/conditions.ts';

@@ -1,6 +1,6 @@
+import { formatCount, formatDuration, formatRatio } from '../../reports/format/numbers.ts';
 import type { Binding, HotKey, PlannedCount } from '../../reports/plan/plan.ts';
 import { monthText } from '../../reports/plan/plan-text.ts';
-import { formatCount, formatDuration, formatRatio } from '../../reports/text/format.ts';
 import type { KeyBurst } from '../simulation/load.ts';
 import type { FoundShards } from './find-shards.ts';
 import { tooHotKeys } from './hot-keys.ts';

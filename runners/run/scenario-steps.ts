@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shardChangeText, stepText } from '../../reports/format/step-text.ts';
 import type { Interval, StepOutcome, StepReport } from '../../reports/result/result.ts';
 import { recoveryNs } from '../../reports/summary/recovery.ts';
-import { shardChangeText, stepText } from '../../reports/text/step-text.ts';
 import type { Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import { RunnerError } from '../errors.ts';
 import type { StepProgress } from '../live/snapshot.ts';

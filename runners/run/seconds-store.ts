@@ -1,9 +1,9 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { secondsIn } from '../../reports/reading/unfinished-file.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
 import type { Interval } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
-import { secondsIn } from '../../reports/result/unfinished-file.ts';
 import {
   UNFINISHED_FILE_NAME,
   type UnfinishedHead,

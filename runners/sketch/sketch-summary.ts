@@ -1,5 +1,5 @@
+import { formatBytes, formatCount, formatRate, formatRatio } from '../../reports/format/numbers.ts';
 import type { Histogram } from '../../reports/histogram/histogram.ts';
-import { formatBytes, formatCount, formatRate, formatRatio } from '../../reports/text/format.ts';
 import { bytesOf, type KeySketch, recordsOf, STEP_RANGES } from './sketch.ts';
 
 /** The main facts of a sketch. Rates are records/s, sizes bytes, shares 0 to 1. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { formatDuration } from '../../../reports/format/numbers.ts';
 import type { Plan, Verification, VerifiedRun } from '../../../reports/plan/plan.ts';
-import { formatDuration } from '../../../reports/text/format.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { Load } from '../../simulation/load.ts';

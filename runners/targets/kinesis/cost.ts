@@ -1,5 +1,5 @@
+import { formatDollars } from '../../../reports/format/numbers.ts';
 import type { ExpectedCost } from '../../../reports/result/result.ts';
-import { formatDollars } from '../../../reports/text/format.ts';
 import { createPayloadPool } from '../../../workloads/payloads.ts';
 import { loadReplay } from '../../../workloads/replay.ts';
 import type { KinesisTargetSpec, Scenario, Workload } from '../../../workloads/scenario.ts';

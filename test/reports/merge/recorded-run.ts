@@ -1,8 +1,8 @@
 import { Histogram } from '../../../reports/histogram/histogram.ts';
-import { CellOrder, sumCells } from '../../../reports/merge/merge-cells.ts';
 import type { Part } from '../../../reports/result/origin.ts';
 import type { Cell, Interval, IntervalCell, Ledger, Result, WorkerReport } from '../../../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../../reports/result/result.ts';
+import { CellOrder, sumCells } from '../../../reports/summary/sum-cells.ts';
 import { type Measurements, summarise } from '../../../reports/summary/summary.ts';
 import { judgeRun } from '../../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../../reports/verdict/validity.ts';

@@ -1,8 +1,8 @@
 import { Histogram } from '../histogram/histogram.ts';
+import type { Cell, IntervalCell, Result, Verdict } from '../result/result.ts';
 import { producerTotals } from '../summary/cells.ts';
 import { dueOf } from '../summary/delivery.ts';
 import { judgeAgain } from '../verdict/judge-again.ts';
-import type { Cell, IntervalCell, Result, Verdict } from './result.ts';
 import { firstDifference } from './result-sums.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { ReportError } from '../errors.ts';
-import type { Interval, Result } from './result.ts';
-import { MAX_INTERVALS } from './result-limits.ts';
-import { intervalSchema, unfinishedHeadSchema } from './result-schema.ts';
-import { checkVersion } from './schema-version.ts';
-import { UNFINISHED_HEAD, type UnfinishedHead } from './unfinished-format.ts';
+import type { Interval, Result } from '../result/result.ts';
+import { MAX_INTERVALS } from '../result/result-limits.ts';
+import { intervalSchema, unfinishedHeadSchema } from '../result/result-schema.ts';
+import { checkVersion } from '../result/schema-version.ts';
+import { UNFINISHED_HEAD, type UnfinishedHead } from '../result/unfinished-format.ts';
 import { unfinishedResult } from './unfinished-result.ts';
 
 const NEWLINE = 10;

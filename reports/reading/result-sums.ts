@@ -1,6 +1,6 @@
+import { compositionProblem } from '../result/composition.ts';
+import type { Cell, ConsumerLedger, IntervalCell, Result } from '../result/result.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
-import { compositionProblem } from './composition.ts';
-import type { Cell, ConsumerLedger, IntervalCell, Result } from './result.ts';
 
 /** Numbers made from the same cells may differ in the last bits, when another engine added them up. */
 const ROUNDING_RATIO = 1e-9;

@@ -1,10 +1,10 @@
-import { CellOrder, sumCells } from '../merge/merge-cells.ts';
+import type { Cell, ConsumerLedger, Interval, Ledger, Outcome, Result, StepReport } from '../result/result.ts';
+import type { UnfinishedHead } from '../result/unfinished-format.ts';
 import { producerTotals } from '../summary/cells.ts';
+import { CellOrder, sumCells } from '../summary/sum-cells.ts';
 import { type Measurements, summarise } from '../summary/summary.ts';
 import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
-import type { Cell, ConsumerLedger, Interval, Ledger, Outcome, Result, StepReport } from './result.ts';
-import type { UnfinishedHead } from './unfinished-format.ts';
 
 /**
  * The result of a run whose process died, from what it had written by then: partial, and INVALID.

@@ -7,7 +7,7 @@ import {
   formatRate,
   formatRatio,
   formatShortCount,
-} from '../../../reports/text/format.ts';
+} from '../../../reports/format/numbers.ts';
 import { bar, sparkline } from '../../../reports/text/render-table.ts';
 
 describe('numbers for people', () => {
