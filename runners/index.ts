@@ -1,7 +1,8 @@
 /** The library's public face: read a scenario, run it, read the result again; compare two targets. */
 export type { GateCalibration, GateRecord } from '../reports/gate/record.ts';
+export { readResult } from '../reports/reading/read-result.ts';
 export type { Result } from '../reports/result/result.ts';
-export { readResult, writeResult } from '../reports/result/result-file.ts';
+export { writeResult } from '../reports/result/result-file.ts';
 export { parseScenario } from '../workloads/parse.ts';
 export { resolveScenario } from '../workloads/resolve.ts';
 export type { Scenario } from '../workloads/scenario.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderHtml } from '../../reports/html/render-html.ts';
-import { readResult, writeResult } from '../../reports/result/result-file.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
+import { writeResult } from '../../reports/result/result-file.ts';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import { hourResult } from './hour-result.ts';
 

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readResult, writeResult } from '../../reports/result/result-file.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
+import { writeResult } from '../../reports/result/result-file.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';
 import { hourResult } from './hour-result.ts';
 

@@ -1,6 +1,6 @@
 import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../reports/compare/compare.ts';
 import { renderComparison } from '../../reports/compare/render-comparison.ts';
-import { readResult } from '../../reports/result/result-file.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
 import { parseRatio, shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { CutWindow } from '../../reports/cut/cut-result.ts';
 import { formatDuration } from '../../reports/format/numbers.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { RESULT_FILE_NAME, readResult, writeResult } from '../../reports/result/result-file.ts';
+import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';

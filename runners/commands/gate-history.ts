@@ -12,8 +12,8 @@ import {
 } from '../../reports/gate-history/judge-history.ts';
 import { renderHistory } from '../../reports/gate-history/render-history.ts';
 import { renderHistoryMarkdown } from '../../reports/gate-history/render-markdown.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { readResult } from '../../reports/result/result-file.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import { shareFix } from '../../workloads/units.ts';
 import { RunnerError } from '../errors.ts';

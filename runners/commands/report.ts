@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { CSV_GROUPINGS, type CsvGrouping } from '../../reports/export/csv.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';
-import { readResult } from '../../reports/result/result-file.ts';
 import { judgeAgain } from '../../reports/verdict/judge-again.ts';
 import { RunnerError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -8,9 +8,10 @@ import {
   parseHistory,
   writeHistoryLine,
 } from '../../reports/gate-history/history-line.ts';
+import { readResult } from '../../reports/reading/read-result.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { RESULT_FILE_NAME, readResult } from '../../reports/result/result-file.ts';
+import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { parseShape } from '../../reports/reading/read-result.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from '../../reports/result/result.ts';
-import { MAX_RESULT_BYTES, parseShape, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+import { MAX_RESULT_BYTES, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
 import { cellsSchema } from '../../reports/result/result-schema.ts';
 import { LINE_HEAD, START_BYTES, startOfLine } from './line-start.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cutResult } from '../../reports/cut/cut-result.ts';
+import { parseResult } from '../../reports/reading/read-result.ts';
 import type { CompositionSummary } from '../../reports/result/composition.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { parseResult, resultLines } from '../../reports/result/result-file.ts';
+import { resultLines } from '../../reports/result/result-file.ts';
 import { mergedHistogram, selectCells } from '../../reports/summary/cells.ts';
 import { runScenario } from '../../runners/run/run.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { parseResult, resultLines } from '../../reports/result/result-file.ts';
+import { resultLines } from '../../reports/result/result-file.ts';
 import { producerTotals } from '../../reports/summary/cells.ts';
 import { deliveryOf, dueOf } from '../../reports/summary/delivery.ts';
 import { renderSummary } from '../../reports/text/render-text.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { readResult } from '../../reports/result/result-file.ts';
 import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 import { countsByShard } from './shard-counts.ts';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { readResult } from '../../reports/result/result-file.ts';
 import { mergedHistogram } from '../../reports/summary/cells.ts';
 import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 

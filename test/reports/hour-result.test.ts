@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseResult, resultLines } from '../../reports/result/result-file.ts';
+import { parseResult } from '../../reports/reading/read-result.ts';
+import { resultLines } from '../../reports/result/result-file.ts';
 import { mergedHistogram, producerTotals } from '../../reports/summary/cells.ts';
 import { hourResult } from './hour-result.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutResult } from '../../../reports/cut/cut-result.ts';
+import { parseResult } from '../../../reports/reading/read-result.ts';
 import type { Result } from '../../../reports/result/result.ts';
-import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
+import { resultLines } from '../../../reports/result/result-file.ts';
 import { mergedHistogram, producerTotals } from '../../../reports/summary/cells.ts';
 import { SECOND_NS, WARM_UP_SECONDS } from '../example-result.ts';
 import { type RecordedRecord, recordedRun, SHARDS, STEADY_SECONDS } from '../merge/recorded-run.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cutResult } from '../../../reports/cut/cut-result.ts';
-import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
+import { parseResult } from '../../../reports/reading/read-result.ts';
+import { resultLines } from '../../../reports/result/result-file.ts';
 import { renderSummary } from '../../../reports/text/render-text.ts';
 import { exampleResult, SECOND_NS } from '../example-result.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseResult } from '../../../reports/reading/read-result.ts';
 import type { Result } from '../../../reports/result/result.ts';
-import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
+import { resultLines } from '../../../reports/result/result-file.ts';
 import { exampleResult } from '../example-result.ts';
 
 type Plain = ReturnType<typeof JSON.parse>;

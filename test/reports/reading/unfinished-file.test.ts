@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutResult } from '../../../reports/cut/cut-result.ts';
 import { mergeResults } from '../../../reports/merge/merge-results.ts';
+import { parseResult, readResult } from '../../../reports/reading/read-result.ts';
 import { isUnfinished, readUnfinished } from '../../../reports/reading/unfinished-file.ts';
 import type { Result } from '../../../reports/result/result.ts';
-import { parseResult, readResult, resultLines, writeResult } from '../../../reports/result/result-file.ts';
+import { resultLines, writeResult } from '../../../reports/result/result-file.ts';
 import {
   UNFINISHED_FILE_NAME,
   type UnfinishedHead,

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { REPORT_ERRORS } from '../../../reports/errors.ts';
+import { parseResult, readResult } from '../../../reports/reading/read-result.ts';
 import type { Composition } from '../../../reports/result/composition.ts';
 import type { Cell, Result } from '../../../reports/result/result.ts';
-import {
-  checkWritable,
-  parseResult,
-  readResult,
-  resultLines,
-  writeResult,
-} from '../../../reports/result/result-file.ts';
+import { checkWritable, resultLines, writeResult } from '../../../reports/result/result-file.ts';
 import { exampleResult } from '../example-result.ts';
 
 let folder: string;

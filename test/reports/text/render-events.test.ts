@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseResult } from '../../../reports/reading/read-result.ts';
 import type { FaultReport, StepReport } from '../../../reports/result/result.ts';
-import { parseResult, resultLines } from '../../../reports/result/result-file.ts';
+import { resultLines } from '../../../reports/result/result-file.ts';
 import { renderEvents } from '../../../reports/text/render-events.ts';
 import { paint } from '../../../reports/text/render-lines.ts';
 import { judgeValidity, measureSelf } from '../../../reports/verdict/validity.ts';

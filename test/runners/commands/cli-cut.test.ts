@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readResult } from '../../../reports/result/result-file.ts';
+import { readResult } from '../../../reports/reading/read-result.ts';
 import { writeHourResult } from '../../reports/hour-result.ts';
 import { command, emptyFolder } from './cli-command.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { renderExposition } from '../../../reports/export/exposition.ts';
 import { resultMetrics } from '../../../reports/export/result-metrics.ts';
-import { readResult } from '../../../reports/result/result-file.ts';
+import { readResult } from '../../../reports/reading/read-result.ts';
 import { command, emptyFolder } from '../commands/cli-command.ts';
 import { receivingServer } from './receiving-server.ts';
 

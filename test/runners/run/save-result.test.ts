@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readResult } from '../../../reports/result/result-file.ts';
+import { readResult } from '../../../reports/reading/read-result.ts';
 import type { SaveProblem } from '../../../runners/run/save-options.ts';
 import { saveResult } from '../../../runners/run/save-result.ts';
 import { SecondsInMemory } from '../../../runners/run/seconds-store.ts';
