@@ -1,10 +1,20 @@
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
+import {
+  formatByteRate,
+  formatByteRate,
+  formatCount,
+  formatCount,
+  formatDuration,
+  formatDuration,
+  formatRate,
+  formatRate,
+  formatRatio,
+  formatRatio,
+} from '../format/numbers.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { HOW_TO_JUDGE, remarksOn } from '../text/delivery-text.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
 import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';

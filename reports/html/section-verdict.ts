@@ -1,9 +1,19 @@
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
+import {
+  formatByteRate,
+  formatByteRate,
+  formatCount,
+  formatCount,
+  formatDuration,
+  formatDuration,
+  formatRate,
+  formatRate,
+  formatRatio,
+  formatRatio,
+} from '../format/numbers.ts';
 import { needsMark } from '../histogram/percentile-support.ts';
 import type { Result, Summary, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { HOW_TO_JUDGE, remarksOn, undeliveredCauses } from '../text/delivery-text.ts';
-import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import { isMeanRate } from '../text/rate-text.ts';
 import { originSentences } from '../text/render-origin.ts';
 import { actualText, type Mark, markOf, outcomeText, verdictReason } from '../text/render-verdict.ts';

@@ -1,10 +1,9 @@
 import { ReportError } from '../errors.ts';
-import { formatDuration } from '../format/numbers.ts';
+import { formatDuration, formatDuration } from '../format/numbers.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
 import { HOW_TO_JUDGE, remarksOn, thresholdText } from './delivery-text.ts';
-import { formatDuration } from '../format/numbers.ts';
 import { hanging, type Line, type RenderOptions, type Segment, type Style, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
 
