@@ -1,15 +1,4 @@
-import {
-  formatByteRate,
-  formatByteRate,
-  formatCount,
-  formatCount,
-  formatDuration,
-  formatDuration,
-  formatRate,
-  formatRate,
-  formatRatio,
-  formatRatio,
-} from '../format/numbers.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';

@@ -1,15 +1,4 @@
-import {
-  formatByteRate,
-  formatByteRate,
-  formatCount,
-  formatCount,
-  formatDuration,
-  formatDuration,
-  formatRate,
-  formatRate,
-  formatRatio,
-  formatRatio,
-} from '../format/numbers.ts';
+import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import { needsMark } from '../histogram/percentile-support.ts';
 import type { Result, Summary, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';

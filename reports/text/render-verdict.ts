@@ -1,5 +1,5 @@
 import { ReportError } from '../errors.ts';
-import { formatDuration, formatDuration } from '../format/numbers.ts';
+import { formatDuration } from '../format/numbers.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
 import { type Metric, parseThreshold } from '../verdict/threshold-grammar.ts';
