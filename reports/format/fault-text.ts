@@ -1,7 +1,7 @@
 import type { FaultSpec } from '../../workloads/scenario.ts';
 import { formatDuration, formatRatio } from './numbers.ts';
 
-/** A fault in the words of a scenario: `throttle 10%`, `latency 500ms GetRecords shard 2`. */
+/** Describes a fault in the words of a scenario: `throttle 10%`, `latency 500ms GetRecords shard 2`. */
 export function faultText(fault: FaultSpec): string {
   const detail =
     fault.kind === 'latency'

@@ -2,7 +2,7 @@ import type { ScenarioStep } from '../../workloads/scenario.ts';
 
 const SHARDS_NAMED_MAX = 6;
 
-/** A step in the words of a scenario: `split hottest`, `merge 0, 1`, `shards 8`. */
+/** Describes a step in the words of a scenario: `split hottest`, `merge 0, 1`, `shards 8`. */
 export function stepText(step: ScenarioStep): string {
   switch (step.kind) {
     case 'split':

@@ -11,12 +11,12 @@ import { repeatProblem } from './result-repeats.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
 import { isUnfinished, readUnfinished } from './unfinished-file.ts';
 
-const MAX_SHOWN_PROBLEMS = 5;
+const SHOWN_PROBLEMS_MAX = 5;
 
 /**
- * Reads a result and checks all of it: shape, histograms, and that the summary is the sum of the cells. The seconds of a run
- * that died before it wrote its result are read as a partial result.
- * @param path the file, or the folder that holds it.
+ * Reads a result and checks all of it: its shape, its histograms, and that its parts agree. The seconds of a run that died
+ * before it wrote its result are read as a partial result.
+ * @param path the file, or the folder that contains it.
  * @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE, RESULT_TOO_LARGE, RESULT_TRUNCATED, RESULT_NOT_JSON, RESULT_TOO_OLD,
  *   RESULT_TOO_NEW, RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
  */
@@ -27,13 +27,13 @@ export async function readResult(path: string): Promise<Result> {
   return parseResult(bytes.toString('utf8'), file);
 }
 
-/** @param where how to call the text in errors. @throws as readResult, without those of the file system. */
+/** Parses and checks a result. @param where the name of the text in errors. @throws like readResult, except for file system errors. */
 export function parseResult(text: string, where: string): Result {
   const result = checkSeries(checkSums(parseShape(text, where), where), where);
-  return refuseProblem(repeatProblem(result), result, where);
+  return rejectProblem(repeatProblem(result), result, where);
 }
 
-/** The same but for the sums. */
+/** Parses a result and checks its shape, but not that its parts agree. @throws like parseResult, except RESULT_SUMS_DISAGREE. */
 export function parseShape(text: string, where: string): Result {
   const content = parseJson(text, where);
   checkVersion(content, where);
@@ -48,17 +48,17 @@ export function parseShape(text: string, where: string): Result {
   return parsed.data;
 }
 
-/** That the summary is the sum of the cells. @throws RESULT_SUMS_DISAGREE */
+/** Checks that the summary is the sum of the cells. @throws RESULT_SUMS_DISAGREE */
 export function checkSums(result: Result, where: string): Result {
-  return refuseProblem(sumProblem(result), result, where);
+  return rejectProblem(sumProblem(result), result, where);
 }
 
-/** That the seconds are the sum of the cells. @throws RESULT_SUMS_DISAGREE */
+/** Checks that the seconds add up to the cells. @throws RESULT_SUMS_DISAGREE */
 export function checkSeries(result: Result, where: string): Result {
-  return refuseProblem(seriesProblem(result), result, where);
+  return rejectProblem(seriesProblem(result), result, where);
 }
 
-function refuseProblem(problem: string | undefined, result: Result, where: string): Result {
+function rejectProblem(problem: string | undefined, result: Result, where: string): Result {
   if (problem === undefined) return result;
   const todo = 'Take the file from its source again, or run again.';
   throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
@@ -85,7 +85,7 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }>
   }
 }
 
-/** In a folder the result, or what a run wrote that has not finished. */
+/** Returns the result file of a folder, or the unfinished file if there is no result. */
 async function fileAt(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return path;
   const files = [RESULT_FILE_NAME, UNFINISHED_FILE_NAME].map((name) => join(path, name));
@@ -99,7 +99,7 @@ function parseJson(text: string, where: string): unknown {
   } catch (cause) {
     if (isCut(text, reasonOf(cause))) {
       const what = `The file ends after ${text.length} characters, in the middle.`;
-      const todo = 'Copy the file again; if it never was whole, run again.';
+      const todo = 'Copy the file again; if it never was complete, run again.';
       throw new ReportError('RESULT_TRUNCATED', { where, what, todo, cause });
     }
     const todo = 'Give the result.json of a run.';
@@ -107,7 +107,7 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** V8 says where it stopped: a cut file is one in which it came to the end. */
+/** A file was cut if V8 reached its end; V8's message contains the position at which it stopped. */
 function isCut(text: string, reason: string): boolean {
   if (!/^\s*(\{|$)/u.test(text)) return false;
   const position = /at position (\d+)/u.exec(reason)?.[1];
@@ -116,7 +116,7 @@ function isCut(text: string, reason: string): boolean {
 
 function problemsOf({ issues }: ZodError): string {
   const shown = issues
-    .slice(0, MAX_SHOWN_PROBLEMS)
+    .slice(0, SHOWN_PROBLEMS_MAX)
     .map(({ path, message }) => `${path.join('.') || 'file'}: ${message.replace(/\.$/u, '')}`);
   const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
   return `${shown.join('; ')}${more}.`;

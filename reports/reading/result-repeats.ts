@@ -6,10 +6,10 @@ import { judgeAgain } from '../verdict/judge-again.ts';
 import { firstDifference } from './result-sums.ts';
 
 /**
- * Holds against each other what a result says in more than one place, beside its sums: an edited verdict would pass a build, and
+ * Compares the facts that a result states more than once, besides its sums. Otherwise an edited verdict would pass a build, and
  * edited seconds would be drawn and compared.
- * @returns the first place that does not agree, as a clause, or undefined.
- * @throws THRESHOLD_NOT_UNDERSTOOD for a verdict on what is no threshold.
+ * @returns the first difference as a clause, or undefined.
+ * @throws THRESHOLD_NOT_UNDERSTOOD for a verdict whose text is not a threshold.
  */
 export function repeatProblem(result: Result): string | undefined {
   const { seed, scenario } = result;
@@ -23,20 +23,20 @@ export function repeatProblem(result: Result): string | undefined {
   );
 }
 
-/** Seconds follow each other. Those of merged parts may overlap, where a busy machine made one of them longer. */
+/** Seconds follow each other. Those of merged parts may overlap, because a busy machine makes a second longer. */
 function orderProblem({ series, merged }: Result): string | undefined {
   let [fromNs, untilNs] = [-1, 0];
   for (const [index, { startNs, endNs }] of series.entries()) {
     const isNext = startNs > fromNs && (startNs >= untilNs || merged !== undefined);
-    if (!isNext || endNs < startNs || endNs > MOST_NS)
+    if (!isNext || endNs < startNs || endNs > TIME_NS_MAX)
       return `series.${index} is from ${startNs} to ${endNs} ns, out of its turn`;
     [fromNs, untilNs] = [startNs, endNs];
   }
   return undefined;
 }
 
-/** Far beyond any run, and a time that can still be added to a date. */
-const MOST_NS = Number.MAX_SAFE_INTEGER;
+/** Far longer than any run; a larger time could not be added to a date exactly. */
+const TIME_NS_MAX = Number.MAX_SAFE_INTEGER;
 
 function histogramsProblem({ cells, series }: Result): string | undefined {
   const totals = histogramsByPlace(cells);
@@ -51,9 +51,9 @@ function histogramsProblem({ cells, series }: Result): string | undefined {
 function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string, Histogram[]> {
   const places = new Map<string, Histogram[]>();
   for (const cell of cells) {
-    const of = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;
+    const cellName = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;
     for (const [name, histogram] of Object.entries<Histogram>(cell.histograms)) {
-      const place = `${of}, ${name}`;
+      const place = `${cellName}, ${name}`;
       const known = places.get(place);
       if (known === undefined) places.set(place, [histogram]);
       else known.push(histogram);
@@ -63,8 +63,8 @@ function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string,
 }
 
 /**
- * What shards took and gave. A stretch that was cut out knows no shards, a phase that was cut out has seconds of its neighbours,
- * and the cells of a run that died have no shards.
+ * Compares the counts of shards in cells and in seconds. Three kinds of results are skipped: a cut stretch of time has no shards,
+ * the seconds of a cut phase include records of its neighbours, and the cells of a run that died have no shards.
  */
 function shardsProblem({ cells, series, cut, outcome, merged }: Result): string | undefined {
   const parts = [{ outcome }, ...(merged?.parts ?? [])];
@@ -96,7 +96,7 @@ function countsOf(sums: Map<number, ShardCounts>, shard: number): ShardCounts {
   return none;
 }
 
-/** In place: an hour of 64 shards has a quarter of a million of them. */
+/** Adds in place, because an hour of 64 shards has 230,400 summands. */
 function add(sum: ShardCounts, { acked, bytes, throttled, received }: Readonly<ShardCounts>): void {
   sum.acked += acked;
   sum.bytes += bytes;
@@ -140,7 +140,7 @@ function booksProblem({ outcome, cut, cells, summary: { ledger } }: Result): str
   );
 }
 
-/** Judged again by the scenario's thresholds; what was cut out may have been judged by others. */
+/** Judges the result again by the scenario's thresholds. A cut may have been judged by others, so it is skipped. */
 function verdictProblem(result: Result): string | undefined {
   const { outcome, partial, validity, verdict } = result;
   if (outcome.kind !== 'completed' && !partial) return `partial is false, and the outcome ${outcome.kind}`;
@@ -157,7 +157,7 @@ function verdictProblem(result: Result): string | undefined {
   );
 }
 
-/** Reasons are for people, and another version may word them otherwise. */
+/** Compares verdicts without their reasons, because another version may word those differently. */
 const withoutWords = ({ kind, thresholds }: Verdict) => ({
   kind,
   thresholds: thresholds.map(({ text, actual, holds, worstWindow, default: isDefault = false }) => {

@@ -2,12 +2,12 @@ import { compositionProblem } from '../result/composition.ts';
 import type { Cell, ConsumerLedger, IntervalCell, Result } from '../result/result.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
 
-/** Numbers made from the same cells may differ in the last bits, when another engine added them up. */
+/** Numbers computed from the same cells may differ in the last bits if another JavaScript engine added them up. */
 const ROUNDING_RATIO = 1e-9;
 
 /**
- * Makes the summary again from the cells and the series.
- * @returns the first number that is not the one in the file, as `path: stored, should be made`, or undefined.
+ * Computes the summary again from the cells and the series.
+ * @returns the first number that differs from the file's as a clause, or undefined.
  */
 export function sumProblem(result: Result): string | undefined {
   const { spans, rate, consumers, phases, composition } = summarise(measurementsOf(result));
@@ -24,7 +24,7 @@ export function sumProblem(result: Result): string | undefined {
   );
 }
 
-/** So that a composition which one side lacks is said in numbers. */
+/** Replaces a missing composition, so that the difference is reported as numbers. */
 const NONE = { all: null, p50: null, p99: null };
 
 function problemOfCompositions(cells: readonly Cell[]): string | undefined {
@@ -39,8 +39,8 @@ function problemOfCompositions(cells: readonly Cell[]): string | undefined {
 }
 
 /**
- * What the seconds counted must be what the totals counted: for each workload, phase and consumer, over all shards.
- * @returns as sumProblem.
+ * Compares the counts of the seconds with those of the cells, for each workload, phase and consumer, over all shards.
+ * @returns the first difference as a clause, or undefined.
  */
 export function seriesProblem({ cells, series }: Result): string | undefined {
   const totals = countsByPlace(cells);

@@ -9,15 +9,15 @@ import { unfinishedResult } from './unfinished-result.ts';
 const NEWLINE = 10;
 const HEAD_BYTES = 64;
 
-/** True for the start of a file that a run appends its seconds to, whatever its name. */
+/** Returns true for a file that a run appends its seconds to, whatever its name. */
 export function isUnfinished(bytes: Buffer): boolean {
   return UNFINISHED_HEAD.test(bytes.toString('latin1', 0, HEAD_BYTES));
 }
 
 /**
- * Reads the seconds of a run that did not write its result. From the first line on that is torn, damaged or out of order,
- * everything is discarded: a crash of the machine may leave zeros or old blocks there.
- * @throws RESULT_TRUNCATED when not even the head is complete, RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE
+ * Reads the seconds of a run that did not write its result. The first line that is torn, damaged or out of order and everything
+ * after it are discarded, because a crash of the machine may leave zeros or old blocks there.
+ * @throws RESULT_TRUNCATED if the head is not complete, RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE
  */
 export function readUnfinished(bytes: Buffer, where: string): Result {
   const headEnd = bytes.indexOf(NEWLINE);
@@ -35,7 +35,7 @@ export function readUnfinished(bytes: Buffer, where: string): Result {
   return unfinishedResult(head, series, bytes.length - at);
 }
 
-/** Seconds from a place in the file, up to the first one that is not complete or out of order. */
+/** Yields the seconds after an offset, up to the first one that is incomplete or out of order. */
 export function* secondsIn(bytes: Buffer, from: number): Generator<{ second: Interval; end: number }> {
   let at = from;
   let untilNs = 0;

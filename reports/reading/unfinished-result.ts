@@ -7,12 +7,12 @@ import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
 
 /**
- * The result of a run whose process died, from what it had written by then: partial, and INVALID.
+ * Makes a result of the seconds that a run wrote before its process died. The result is partial and INVALID.
  *
- * Some of a finished run's numbers need all of its process and are not there: cells have no shard and no composition, the
- * ledger has no losses (records that were on their way are neither received nor lost), there are no workers, and steps that
- * were due count as unfinished.
- * @param discardedBytes the length of what could not be read at the end of the file.
+ * Some numbers of a finished run are missing because they need the whole process: cells have no shard and no composition, the
+ * ledger has no losses (records in flight are neither received nor lost), there are no workers, and steps that were due count as
+ * unfinished.
+ * @param discardedBytes length of the unreadable end of the file.
  */
 export function unfinishedResult(head: UnfinishedHead, series: readonly Interval[], discardedBytes: number): Result {
   const { scenario } = head;
@@ -64,7 +64,7 @@ function cellsOf(series: readonly Interval[], { scenario }: UnfinishedHead): Cel
 function ledgerOf(cells: readonly Cell[], { scenario }: UnfinishedHead): Ledger {
   const { acked, failed, dropped, scheduled } = producerTotals(cells);
   const consumers = scenario.consumers.map(({ name }): ConsumerLedger => {
-    const received = cells.reduce((sum, cell) => sum + (isOf(cell, name) ? cell.counts.received : 0), 0);
+    const received = cells.reduce((sum, cell) => sum + (isReceivedBy(cell, name) ? cell.counts.received : 0), 0);
     return { name, received, lost: 0, duplicated: 0, reordered: 0, trimmedRecords: 0 };
   });
   const received = consumers.reduce((sum, consumer) => sum + consumer.received, 0);
@@ -81,6 +81,6 @@ function ledgerOf(cells: readonly Cell[], { scenario }: UnfinishedHead): Ledger 
   };
 }
 
-function isOf(cell: Cell, consumer: string): cell is Extract<Cell, { kind: 'consumer' }> {
+function isReceivedBy(cell: Cell, consumer: string): cell is Extract<Cell, { kind: 'consumer' }> {
   return cell.kind === 'consumer' && cell.consumer === consumer;
 }

@@ -32,7 +32,7 @@ const secondLines = whole.series.map(unfinishedSecondLine);
 const fileOf = (seconds: number) => Buffer.from([headLine, ...secondLines.slice(0, seconds)].join(''));
 
 describe('the file of a run that died', () => {
-  test('gives a partial, invalid result with every second in it', () => {
+  test('yields a partial, invalid result with every second', () => {
     const bytes = fileOf(7);
     expect(isUnfinished(bytes)).toBe(true);
     const result = readUnfinished(bytes, 'file');
@@ -87,12 +87,12 @@ describe('the file of a run that died', () => {
     expect((await readResult(folder)).outcome).toEqual({ kind: 'completed' });
   });
 
-  test('without a finished second has nothing in it and is still read', () => {
+  test('is read without a finished second', () => {
     const result = readUnfinished(Buffer.from(headLine), 'file');
     expect(result).toMatchObject({ series: [], cells: [], verdict: { kind: 'invalid' } });
   });
 
-  test('with a torn head is rejected', () => {
+  test('is rejected with a torn head', () => {
     expect(() => readUnfinished(Buffer.from(headLine.slice(0, 100)), 'file')).toThrow(/^RESULT_TRUNCATED file: /);
   });
 
@@ -117,12 +117,12 @@ describe('the file of a run that died', () => {
     ['zeros, as a crash of the machine leaves them', `${'\0'.repeat(4096)}\n`],
     ['a second that is there already', secondLines[0]!],
     ['JSON that is no second', '{"startNs":3000000000}\n'],
-  ])('is discarded from the first line on that is %s', (_, bad) => {
+  ])('discards everything from the first line that is %s', (_, bad) => {
     const file = Buffer.from([headLine, ...secondLines.slice(0, 3), bad, ...secondLines.slice(3)].join(''));
     expect(readUnfinished(file, 'file').series).toHaveLength(3);
   });
 
-  test('cut anywhere gives exactly the seconds that are complete in it', () => {
+  test('yields exactly its complete seconds wherever it is cut', () => {
     const file = fileOf(whole.series.length);
     const ends = [headLine.length];
     for (const line of secondLines) ends.push(ends.at(-1)! + line.length);
