@@ -3,11 +3,19 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { blocksOf, page, pagesIn, ROOT } from './document-blocks.ts';
 
-/** The documents as texts: their links, tables and lengths. What they show is run by documents-examples.test.ts. */
+/** The documents as texts: their links, tables and lengths. What they show is run by documents-examples.slow.test.ts. */
 
 const GUIDES = pagesIn('docs/guide');
 const DESIGNS = pagesIn('docs/design');
-const ALL = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'examples/README.md', ...GUIDES, ...DESIGNS];
+const ALL = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'examples/README.md',
+  ...GUIDES,
+  ...DESIGNS,
+  ...pagesIn('docs/reference'),
+];
 
 /** The anchors that GitHub gives to the headings of a page. */
 function anchorsOf(markdown: string): Set<string> {
