@@ -111,9 +111,12 @@ describe('closing', () => {
     expect(server.connectionCount).toBe(0);
   });
 
-  test('twice is closing once', async () => {
+  test('frees the port once when it is called twice', async () => {
     const { server } = await serving();
     await Promise.all([server.close(), server.close()]);
+    const next = await serving({ port: server.port });
+    await server.close();
+    expect((await call(next.server.url, 'ListStreams', '{}')).status).toBe(200);
   });
 });
 

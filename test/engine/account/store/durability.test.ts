@@ -76,6 +76,7 @@ describe('durability every-put', () => {
       const settled = modelled.store.settled();
       await modelled.store.close();
       await settled;
+      expect(recordsOnDisk(modelled)).toEqual(modelled.kept.map(unnumbered));
     });
   });
 });

@@ -58,7 +58,10 @@ describe("a data folder's lock", () => {
       lockFolder(folder);
       const path = join(folder, 'lock');
       writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), startedAt: '1' }));
-      lockFolder(folder)();
+      const unlock = lockFolder(folder);
+      expect(JSON.parse(readFileSync(path, 'utf8'))).not.toMatchObject({ startedAt: '1' });
+      unlock();
+      expect(existsSync(path)).toBe(false);
     });
   });
 
