@@ -10,6 +10,8 @@ export interface LimiterData {
   readonly limits: ShardLimits;
   /** Int32: 1 to start. */
   readonly start: SharedArrayBuffer;
+  /** Int64: the limiter's time in ns, which every draw moves on, so that a busy machine changes no outcome. */
+  readonly clock: SharedArrayBuffer;
   readonly durationMs: number;
   readonly seed: number;
 }
@@ -21,20 +23,21 @@ export interface Draw {
   readonly bytes: number;
 }
 
+const DRAW_NS = 2000n;
+
 export const PAYLOADS = ['0123456789', 'x'.repeat(100), 'y'.repeat(333)];
 
 if (parentPort !== null) {
-  const { buffer, limits, start, durationMs, seed } = workerData as LimiterData;
+  const { buffer, limits, start, clock, durationMs, seed } = workerData as LimiterData;
   const limiter = new Limiter(buffer, limits);
   const batch = new RecordBatch(20, textTable(['']), textTable(PAYLOADS), 0);
   const order = new Int32Array(20);
   const draws: Draw[] = [];
-  const nowNs = () => (performance.timeOrigin + performance.now()) * 1e6 - originNs;
+  const nowNs = new BigInt64Array(clock);
   parentPort.postMessage('ready');
   Atomics.wait(new Int32Array(start), 0, 0);
-  const originNs = Number(new BigInt64Array(start)[1]!);
   for (let round = seed; ; round++) {
-    const atNs = nowNs();
+    const atNs = Number(Atomics.add(nowNs, 0, DRAW_NS));
     if (atNs > durationMs * 1e6) break;
     const count = 1 + ((round * 13) % 20);
     for (let row = 0; row < count; row++) {

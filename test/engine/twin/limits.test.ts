@@ -115,14 +115,14 @@ describe('a limiter', () => {
     const limits = { recordsPerSecond: 200_000, bytesPerSecond: 20e6, burstRecords: 2000, burstBytes: 300_000 };
     const durationMs = 500;
     const buffer = new SharedArrayBuffer(limiterBytes(1));
-    const start = new SharedArrayBuffer(16);
+    const start = new SharedArrayBuffer(4);
+    const clock = new SharedArrayBuffer(8);
     const workers = [1, 2, 3].map((seed) => {
-      const workerData: LimiterData = { buffer, limits, start, durationMs, seed };
+      const workerData: LimiterData = { buffer, limits, start, clock, durationMs, seed };
       return new Worker(new URL('./limiter-worker.ts', import.meta.url), { workerData });
     });
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const results = workers.map((worker) => once(worker, 'message') as Promise<[Draw[]]>);
-    new BigInt64Array(start)[1] = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6));
     Atomics.store(new Int32Array(start), 0, 1);
     Atomics.notify(new Int32Array(start), 0);
     const draws = (await Promise.all(results)).flatMap(([draws]) => draws).sort((a, b) => a.atNs - b.atNs);
