@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { command, ENTRY, emptyFolder, program } from '../runners/commands/cli-command.ts';
+import { commandInProcess as command, ENTRY, emptyFolder, program } from '../runners/commands/cli-command.ts';
 
 /** What a user can get wrong, through the command: a code, where, what to do, exit code 2, and nothing half-written. */
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const folder = emptyFolder();
 

@@ -22,6 +22,60 @@ export function command(args: readonly string[], options: CommandOptions = {}): 
   return program(options.node ?? process.execPath, [ENTRY, ...args], options);
 }
 
+let previous: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the command line inside the test's own process, which saves the start of Node: for tests of what a command computes and
+ * prints. Calls wait for each other, because folder, environment, output and exit code belong to the whole process.
+ */
+export function commandInProcess(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  const ended = previous.then(() => runInProcess(args, options));
+  previous = ended.catch(() => {});
+  return ended;
+}
+
+async function runInProcess(args: readonly string[], { cwd, env }: CommandOptions): Promise<Ended> {
+  const { runCommandLine } = await import('../../../runners/commands/line.ts');
+  const before = { cwd: process.cwd(), env: process.env, exitCode: process.exitCode };
+  const outputs = [process.stdout, process.stderr].map(captured);
+  const exitListeners = process.listeners('exit');
+  try {
+    process.env = plainEnvironment(env);
+    if (cwd !== undefined) process.chdir(cwd);
+    await runCommandLine(args);
+    const [stdout = '', stderr = ''] = outputs.map(({ text }) => text());
+    return { code: Number(process.exitCode), stdout, stderr };
+  } finally {
+    for (const { release } of outputs) release();
+    for (const listener of process.listeners('exit')) {
+      if (!exitListeners.includes(listener)) process.removeListener('exit', listener);
+    }
+    process.chdir(before.cwd);
+    process.env = before.env;
+    process.exitCode = before.exitCode;
+  }
+}
+
+/** Collects what is written to a stream until it is released, and removes the listeners that came meanwhile. */
+function captured(stream: NodeJS.WriteStream): { readonly text: () => string; readonly release: () => void } {
+  const { write } = stream;
+  const listeners = stream.listeners('error');
+  const chunks: string[] = [];
+  stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    chunks.push(Buffer.from(chunk).toString());
+    const written = rest.at(-1);
+    if (typeof written === 'function') process.nextTick(written);
+    return true;
+  };
+  const release = () => {
+    stream.write = write;
+    for (const listener of stream.listeners('error')) {
+      if (!listeners.includes(listener)) stream.removeListener('error', listener as () => void);
+    }
+  };
+  return { text: () => chunks.join(''), release };
+}
+
 export function program(file: string, args: readonly string[], { cwd, env }: CommandOptions = {}): Promise<Ended> {
   return new Promise((done, fail) => {
     const child = spawn(file, args, { cwd, env: plainEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });

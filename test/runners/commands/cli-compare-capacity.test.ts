@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { writePlan } from '../../../reports/plan/plan-file.ts';
 import { exampleKnee, exampleSearch } from '../../reports/knee/example-knee.ts';
 import { madePlan } from '../plan/made-plan.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const cwd = emptyFolder();
 const compare = (...args: readonly string[]) => command(['compare', ...args], { cwd });

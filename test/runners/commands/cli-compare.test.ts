@@ -5,7 +5,7 @@ import type { Comparison } from '../../../reports/compare/comparison.ts';
 import type { Result } from '../../../reports/result/result.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { exampleRun } from '../../reports/compare/example-runs.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const cwd = emptyFolder();
 const compare = (...args: readonly string[]) => command(['compare', ...args], { cwd });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readResult } from '../../../reports/reading/read-result.ts';
 import { writeHourResult } from '../../reports/hour-result.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const cwd = emptyFolder();
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../../../reports/text/text-width.ts';
-import { command, type Ended, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, type Ended, emptyFolder } from './cli-command.ts';
 
 const EVERYTHING = `name: everything
 description: Every part of a scenario.

@@ -5,7 +5,7 @@ import type { Result } from '../../../reports/result/result.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { type ExampleOptions, exampleResult } from '../../reports/example-result.ts';
 import { level, noisy } from '../../reports/statistics/noisy.ts';
-import { command, type Ended, emptyFolder } from './cli-command.ts';
+import { commandInProcess, type Ended, emptyFolder, command as startedCommand } from './cli-command.ts';
 
 interface Saved extends ExampleOptions {
   readonly day: number;
@@ -29,7 +29,7 @@ async function saveResult(
   return folder;
 }
 
-const gate = (cwd: string, ...args: readonly string[]): Promise<Ended> => command(['gate', ...args], { cwd });
+const gate = (cwd: string, ...args: readonly string[]): Promise<Ended> => commandInProcess(['gate', ...args], { cwd });
 
 /** Adds one result after another to `history/`, through the command; a metric that this few records support. */
 async function historyOf(levelsMs: readonly number[]): Promise<string> {
@@ -162,7 +162,7 @@ describe('gate RESULT --history DIR', () => {
   test('many at once lose no line', async () => {
     const cwd = emptyFolder();
     await Promise.all(Array.from({ length: 8 }, (_, day) => saveResult(join(cwd, `r${day}`), 20, { day })));
-    await Promise.all(Array.from({ length: 8 }, (_, day) => gate(cwd, `r${day}`, ...P50)));
+    await Promise.all(Array.from({ length: 8 }, (_, day) => startedCommand(['gate', `r${day}`, ...P50], { cwd })));
     expect(linesOf(cwd).map((line) => JSON.parse(line).kind)).toEqual(new Array(8).fill('result'));
   });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { command, ENTRY, emptyFolder, program } from './cli-command.ts';
+import { commandInProcess as command, ENTRY, emptyFolder, program } from './cli-command.ts';
 
 const folder = emptyFolder();
 const file = (name: string, content: string | Buffer) => writeFileSync(join(folder, name), content);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../reports/plan/plan.ts';
 import { readPlan } from '../../../reports/plan/plan-file.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const FLAGS = ['plan', '--rate', '4000/s', '--size', '800B', '--keys', 'uniform:100000', '--consumers', '2'];
 

@@ -11,7 +11,7 @@ import { writeCalibration, writeGateRecord } from '../../../runners/gate/gate-fi
 import { exampleResult } from '../../reports/example-result.ts';
 import { calibrationOf, recordOf } from '../../reports/gate/example-calibration.ts';
 import { around, normals, pairsOf } from '../../reports/gate/example-pairs.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const JUNIT_SCHEMA = readFileSync(join(import.meta.dirname, '../../reports/export/junit.xsd'), 'utf8');
 const folder = emptyFolder();

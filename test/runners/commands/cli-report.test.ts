@@ -5,7 +5,7 @@ import { encodeHdr } from '../../../reports/histogram/hdr-codec.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { resultNames } from '../../../runners/commands/result-names.ts';
 import { exampleResult } from '../../reports/example-result.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const folder = emptyFolder();
 const report = (...args: readonly string[]) => command(['report', ...args], { cwd: folder });

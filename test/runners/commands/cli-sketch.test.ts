@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../engine/engine.ts';
-import { command, ENTRY, emptyFolder, program } from './cli-command.ts';
+import { commandInProcess as command, ENTRY, emptyFolder, program } from './cli-command.ts';
 
 const folder = emptyFolder();
 const trace = (name: string, count: number, key: (i: number) => string) => {

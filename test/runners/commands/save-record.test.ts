@@ -9,7 +9,7 @@ import { saveRecord } from '../../../runners/commands/save-record.ts';
 import { ExitCode } from '../../../runners/exit-code.ts';
 import { GATE_FILE_NAME, writeGateRecord } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
-import { command, emptyFolder } from './cli-command.ts';
+import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const result = exampleResult({ recordsPerSecond: 100 });
 let folder: string;
