@@ -7,12 +7,9 @@ import { findingsOf } from './plain-english.ts';
 
 /** Folders and files whose texts were written before the rules. A folder leaves this list when it keeps them. */
 const NOT_YET_CLEAN = [
-  'ARCHITECTURE.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  'README.md',
-  'docs/design/',
-  'docs/guide/',
+  'docs/guide/error-codes.md',
   'docs/reference/',
   'engine/account/',
   'engine/clock.ts',
