@@ -7,16 +7,24 @@ import { resourceNotFound } from './account/errors.ts';
 import type { AccountService } from './account/service/account-service.ts';
 import type { Accounts } from './account/service/accounts.ts';
 import { controlCalls } from './account/service/control-calls.ts';
+import { createActiveStream, type StreamSettings } from './account/service/create-active-stream.ts';
 import { serviceMetricsText } from './account/service/metrics-text.ts';
 import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
 import { callOperation } from './account/service/operations.ts';
-import { newStreamState } from './account/stream/stream.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
 export interface EngineOptions extends AccountsOptions {
   /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */
   readonly streams?: Readonly<Record<string, number>>;
+}
+
+/** Settings of a new stream, and where it is created. */
+export interface EngineStreamSettings extends StreamSettings {
+  /** Region of the stream; the engine's own by default. */
+  readonly region?: string | undefined;
+  /** Account of the stream, twelve digits; the engine's own by default. */
+  readonly accountId?: string | undefined;
 }
 
 /** One record to put. */
@@ -68,12 +76,16 @@ export class Engine {
     return engine;
   }
 
-  /** Makes a stream that is ACTIVE at once; one of that name that exists is left as it is. */
-  createStream(name: string, { shards = 1 }: { readonly shards?: number } = {}): void {
-    if (this.account.findStream(name) !== undefined) return;
-    const state = newStreamState(name, shards, this.account.clock.nowMs());
-    state.status = 'ACTIVE';
-    this.account.addStream(state);
+  /**
+   * Creates a stream that is ACTIVE at once, with its consumers. A stream that exists is left unchanged, such as one from a
+   * data directory.
+   * @throws KinesisError with the code and message of the operation that rejects a setting, as CreateStream does.
+   */
+  createStream(name: string, { region, accountId, ...settings }: EngineStreamSettings = {}): void {
+    const { options } = this.account;
+    const place = { region: region ?? options.region, accountId: accountId ?? options.accountId };
+    const { account } = this.accounts.serviceIn(place);
+    if (account.findStream(name) === undefined) createActiveStream(account, name, settings);
   }
 
   /** Calls any operation of Kinesis but SubscribeToShard, with the AWS SDK's input and output. */

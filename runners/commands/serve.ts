@@ -1,5 +1,3 @@
-import { newConsumer } from '../../engine/account/control/consumers.ts';
-import { newStreamState } from '../../engine/account/stream/stream.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { RunnerError } from '../errors.ts';
@@ -10,14 +8,15 @@ import { defectReport } from './defect-report.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServeOptions, serveOptionsOf } from './serve-options.ts';
-import type { ServedStream } from './serve-streams.ts';
 
 /** Serves the engine as a Kinesis endpoint until it is interrupted. */
 export async function commandServe(line: ServeLine): Promise<ExitCode> {
   const options = await serveOptionsOf(line);
   keepHeapSmall();
   const engine = await opened(options);
-  for (const stream of options.streams) makeStream(engine, stream);
+  for (const { name, account, ...settings } of options.streams) {
+    engine.createStream(name, { ...settings, accountId: account });
+  }
   const server = await served(engine, options);
   const text = line.json === true ? jsonLine(engine, server) : greeting(engine, server, options);
   await new Promise<unknown>((resolve) => process.stdout.write(text, resolve));
@@ -68,26 +67,6 @@ const ELSEWHERE = 'Choose another port, host or folder, or end what uses it.';
 function failed(what: string, where: string, cause: unknown, fix: string = ELSEWHERE): RunnerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new RunnerError('RUNNER_SERVE_FAILED', { what: `${what}: ${reason}`, where, fix, cause });
-}
-
-/** A stream that was there before, in a data directory, is left as it is. */
-function makeStream(engine: Engine, stream: ServedStream): void {
-  const { accountId, region } = engine.account.options;
-  const place = { accountId: stream.account ?? accountId, region: stream.region ?? region };
-  const { account } = engine.accounts.serviceIn(place);
-  if (account.findStream(stream.name) !== undefined) return;
-  const nowMs = account.clock.nowMs();
-  const state = newStreamState(stream.name, stream.shards, nowMs);
-  state.status = 'ACTIVE';
-  state.mode = stream.mode === 'on-demand' ? 'ON_DEMAND' : 'PROVISIONED';
-  state.retentionHours = stream.retentionHours ?? state.retentionHours;
-  state.maxRecordKib = stream.maxRecordKib ?? state.maxRecordKib;
-  state.tags = { ...stream.tags };
-  state.consumers = (stream.consumers ?? []).map((name) => ({
-    ...newConsumer(account, stream.name, name),
-    status: 'ACTIVE',
-  }));
-  account.addStream(state);
 }
 
 /** A stream of another region or account than that of the command line has its own named. */

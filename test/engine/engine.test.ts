@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../engine/account/clock.ts';
 import { KinesisError } from '../../engine/account/errors.ts';
-import { Engine } from '../../engine/engine.ts';
+import { Engine, type EngineStreamSettings } from '../../engine/engine.ts';
 import { startTestEngine } from '../../engine/test-engine.ts';
 
 const SHARD_0 = 'shardId-000000000000';
@@ -78,6 +78,52 @@ describe('an engine in a program', () => {
     expect(await follow(engine)).toEqual([]);
     if (dataDir !== undefined) await rm(dataDir, { recursive: true });
   });
+
+  test('creates a stream with the settings given, ACTIVE at once', async () => {
+    const engine = await Engine.open();
+    engine.createStream('orders', {
+      shards: 3,
+      retentionHours: 48,
+      maxRecordKib: 2048,
+      consumers: ['billing'],
+      tags: { team: 'shop' },
+    });
+    engine.createStream('views', { mode: 'on-demand', region: 'eu-west-1' });
+    const { StreamDescriptionSummary: orders } = await engine.call('DescribeStreamSummary', { StreamName: 'orders' });
+    expect(orders).toMatchObject({
+      StreamStatus: 'ACTIVE',
+      OpenShardCount: 3,
+      RetentionPeriodHours: 48,
+      MaxRecordSizeInKiB: 2048,
+      ConsumerCount: 1,
+    });
+    const views = engine.accounts.all.find(({ options }) => options.region === 'eu-west-1')?.findStream('views');
+    expect(views?.state).toMatchObject({ status: 'ACTIVE', mode: 'ON_DEMAND' });
+    expect(views?.openShards).toHaveLength(4);
+    await engine.close();
+  });
+
+  test.each<[string, string, EngineStreamSettings & { shardLimit?: number }]>([
+    ['ValidationException', 'a b', {}],
+    ['ValidationException', 'orders', { shards: 0 }],
+    ['InvalidArgumentException', 'orders', { retentionHours: 23 }],
+    ['InvalidArgumentException', 'orders', { tags: { 'aws:team': 'shop' } }],
+    ['ResourceInUseException', 'orders', { consumers: ['billing', 'billing'] }],
+    ['LimitExceededException', 'orders', { shards: 10_000, shardLimit: 1 }],
+  ])(
+    'rejects settings of a stream with a %s, as the operation does',
+    async (code, name, {
+      shardLimit,
+      ...settings
+    }: {
+      readonly shardLimit?: number;
+    }) => {
+      const engine = await Engine.open(shardLimit === undefined ? {} : { shardLimit });
+      expect(() => engine.createStream(name, settings)).toThrow(expect.objectContaining({ code }));
+      expect(engine.account.streams).toEqual([]);
+      await engine.close();
+    },
+  );
 
   test('fails to follow a stream that is deleted', async () => {
     const engine = await Engine.open({ streams: { orders: 2 } });

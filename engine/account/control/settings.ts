@@ -61,7 +61,7 @@ function giveUpOld({ shards }: KinesisStream): void {
   for (const shard of shards) shard.trim();
 }
 
-function checkRetention(hours: number): void {
+export function checkRetention(hours: number): void {
   const requested = `Requested retention period (${hours} hours)`;
   if (hours < RETENTION_HOURS_MIN) {
     throw invalidArgument(
