@@ -148,6 +148,7 @@ function startConsole({ cwd, port }: Place, { text }: Block): Promise<ChildProce
 function withSources(text: string): string {
   return text
     .replace("from 'streamgauge'", `from '${join(ROOT, 'runners/index.ts')}'`)
+    .replaceAll("from 'streamgauge/engine/threads'", `from '${join(ROOT, 'engine/threads/index.ts')}'`)
     .replaceAll("from 'streamgauge/engine'", `from '${join(ROOT, 'engine/index.ts')}'`);
 }
 

@@ -92,7 +92,7 @@ describe('the installed package', () => {
   });
 
   test('is a library: the engine alone, and all of it', async () => {
-    for (const name of ['streamgauge/engine', 'streamgauge']) {
+    for (const name of ['streamgauge/engine', 'streamgauge/engine/threads', 'streamgauge']) {
       const ended = await evaluate(`import * as face from '${name}'; console.log(Object.keys(face).length > 0)`);
       expect(ended, name).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
     }
