@@ -1,6 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { ReportError } from '../errors.ts';
-import { type HdrLayout, type HdrParameters, hdrLayout } from './hdr-layout.ts';
 import { unreadablePayload as unreadable } from './hdr-payload.ts';
 
 /**
@@ -32,37 +31,15 @@ const RATIO_OFFSET = 32;
 export const HEADER_BYTES = 40;
 const COMPRESSED_HEADER_BYTES = 8;
 
-/** LEB128 as HdrHistogram writes it: seven bits a byte, but the ninth byte holds eight. */
-const LAST_LEB_BYTE = 8;
+/** Lowest discernible value, highest trackable value, significant decimal digits. */
+export interface HdrParameters {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly digits: number;
+}
 
 /** A hostile payload of empty runs is tiny and must not make a large one. */
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
-
-export interface HdrData {
-  readonly layout: HdrLayout;
-  /** Used classes in ascending order: index and count. */
-  readonly classes: readonly (readonly [index: number, count: number])[];
-}
-
-/**
- * Compressed bytes, which logs and files hold in base64.
- * @param classes ascending by index, counts above 0.
- */
-export function encodeHdr(parameters: HdrParameters, classes: HdrData['classes']): Buffer {
-  const payload: number[] = [];
-  let next = 0;
-  for (const [index, count] of classes) {
-    const empty = index - next;
-    if (empty === 1) payload.push(0);
-    else if (empty > 1) putLeb(payload, 2 * empty - 1);
-    putLeb(payload, 2 * count);
-    next = index + 1;
-  }
-  const body = Buffer.alloc(HEADER_BYTES + payload.length);
-  writeHeader(body, parameters, payload.length);
-  body.set(payload, HEADER_BYTES);
-  return compressHdr(body);
-}
 
 /** Writes the header before a payload that stands at HEADER_BYTES. */
 export function writeHeader(body: Buffer, { digits, lowest, highest }: HdrParameters, payloadBytes: number): void {
@@ -82,24 +59,6 @@ export function compressHdr(body: Uint8Array): Buffer {
   head.writeInt32BE(V2_COMPRESSED_COOKIE, 0);
   head.writeInt32BE(compressed.length, 4);
   return Buffer.concat([head, compressed]);
-}
-
-/**
- * Reads any V2 histogram, whatever its parameters. The normalizing offset and the ratio are not looked at: hdr-histogram-js
- * writes 1 and an integer 1 there.
- * @throws HISTOGRAM_NOT_READABLE
- */
-export function decodeHdr(bytes: Buffer): HdrData {
-  const body = inflateHdr(bytes);
-  const layout = layoutOf(body);
-  return { layout, classes: readClasses(body.subarray(HEADER_BYTES)) };
-}
-
-/** Of a body that inflateHdr returned. @throws HISTOGRAM_NOT_READABLE */
-export function layoutOf(body: Buffer): HdrLayout {
-  const layout = hdrLayout(parametersOf(body));
-  if (layout === undefined) throw unreadable('lowest, highest or digits are out of range.');
-  return layout;
 }
 
 /** What the header says, whether it makes sense or not. */
@@ -142,40 +101,4 @@ function checkedBody(body: Buffer): Buffer {
     throw unreadable(`payloadBytes=${payloadBytes} inflatedBytes=${body.length}: the payload is cut.`);
   }
   return body.subarray(0, HEADER_BYTES + payloadBytes);
-}
-
-function readClasses(payload: Uint8Array): [number, number][] {
-  const classes: [number, number][] = [];
-  let index = 0;
-  for (let at = 0; at < payload.length; ) {
-    let value = 0;
-    let scale = 1;
-    for (let byteIndex = 0; ; byteIndex++, scale *= 128) {
-      const byte = payload[at++];
-      if (byte === undefined) throw unreadable('the last count is cut.');
-      if (byteIndex === LAST_LEB_BYTE) {
-        value += byte * scale;
-        break;
-      }
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) break;
-    }
-    if (!Number.isSafeInteger(value)) throw unreadable('a count is beyond 2^52.');
-    if (value % 2 === 1) {
-      index += (value + 1) / 2;
-    } else {
-      if (value > 0) classes.push([index, value / 2]);
-      index += 1;
-    }
-  }
-  return classes;
-}
-
-function putLeb(into: number[], value: number): void {
-  let rest = value;
-  for (let byteIndex = 0; rest >= 0x80 && byteIndex < LAST_LEB_BYTE; byteIndex++) {
-    into.push((rest % 128) | 0x80);
-    rest = Math.floor(rest / 128);
-  }
-  into.push(rest);
 }

@@ -1,5 +1,5 @@
 import { ReportError } from '../errors.ts';
-import { compressHdr, decodeHdr, type HdrData, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
+import { compressHdr, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
 import { readPayload, scanPayload } from './hdr-payload.ts';
 import { checkedCount, slotInRange } from './histogram-checks.ts';
 import { base64Bytes, givePage, keepBytes, takePage } from './histogram-memory.ts';
@@ -51,28 +51,38 @@ export class Histogram {
 
   /** Takes over the counts of a recorder: `counts[slot]`, for example a view on shared memory. The result is compact. */
   static fromCounts(counts: ArrayLike<number>): Histogram {
-    const slots: number[] = [];
-    for (let slot = 0; slot < counts.length; slot++) if (counts[slot] !== 0) slots.push(slot);
-    return Histogram.#ofClasses(slots.map((slot) => [slot, counts[slot]!]));
+    const histogram = new Histogram();
+    let used = 0;
+    for (let slot = 0; slot < counts.length; slot++) if (counts[slot] !== 0) used += 1;
+    histogram.#slots = new Uint16Array(used);
+    histogram.#counts = new Float64Array(used);
+    used = 0;
+    for (let slot = 0; slot < counts.length; slot++) {
+      const count = counts[slot]!;
+      if (count === 0) continue;
+      histogram.#slots[used] = slot;
+      histogram.#counts[used] = count;
+      histogram.#count += checkedCount(slot, count);
+      used += 1;
+    }
+    return histogram;
   }
 
   /**
-   * Reads an HdrHistogram V2 in base64, compressed or not, and checks all of it. Other parameters than ours are re-recorded
-   * at each class's lowest value. The result is sealed.
+   * Reads an HdrHistogram V2 in base64, compressed or not, and checks all of it. Its lowest value and digits must be ours,
+   * because re-recording other classes would not be exact. The result is sealed.
    * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE (a value above one hour)
    */
   static decode(base64: string): Histogram {
     const body = inflateHdr(base64Bytes(base64));
-    if (!isOurs(body)) return Histogram.fromHdr(decodeHdr(body));
-    return Histogram.#ofBody(body);
-  }
-
-  /** The same for what a result holds, whose slots are ours: others could only be counted anew, and no longer exactly. */
-  static decodeOurs(base64: string): Histogram {
-    const body = inflateHdr(base64Bytes(base64));
     if (isOurs(body)) return Histogram.#ofBody(body);
     const { lowest, digits } = parametersOf(body);
-    if (lowest === LOWEST_NS && digits === SIGNIFICANT_DIGITS) return Histogram.fromHdr(decodeHdr(body));
+    if (lowest === LOWEST_NS && digits === SIGNIFICANT_DIGITS) {
+      // The slots are ours, and only the header names another highest value.
+      sums.addBody(body);
+      const { count } = sums;
+      return Histogram.#sealedAs(keepBytes(sums.takeBody()), count);
+    }
     const ours = `results have lowest=${LOWEST_NS} digits=${SIGNIFICANT_DIGITS}`;
     throw new ReportError('HISTOGRAM_NOT_READABLE', {
       what: `Its parameters are lowest=${lowest} digits=${digits}, and ${ours}.`,
@@ -107,30 +117,6 @@ export class Histogram {
     const histogram = new Histogram();
     histogram.#sealed = bytes;
     histogram.#count = count;
-    return histogram;
-  }
-
-  static fromHdr({ layout, classes }: HdrData): Histogram {
-    if (layout.lowest === LOWEST_NS && layout.digits === SIGNIFICANT_DIGITS) return Histogram.#ofClasses(classes);
-    const histogram = new Histogram();
-    for (const [index, count] of classes) histogram.record(layout.lowestOf(index), count);
-    return histogram.compact();
-  }
-
-  /** @param classes ascending by slot, counts above 0. */
-  static #ofClasses(classes: HdrData['classes']): Histogram {
-    const histogram = new Histogram();
-    const slots = new Uint16Array(classes.length);
-    const counts = new Float64Array(classes.length);
-    // Not Uint16Array.from with a function: that takes more time than the whole of inflating.
-    for (let index = 0; index < classes.length; index++) {
-      const [slot, count] = classes[index]!;
-      slots[index] = slot;
-      counts[index] = count;
-      histogram.#count += checkedCount(slot, count);
-    }
-    histogram.#slots = slots;
-    histogram.#counts = counts;
     return histogram;
   }
 

@@ -31,7 +31,7 @@ const histogram = z
   .max(MAX_HISTOGRAM_TEXT)
   .transform((base64, context) => {
     try {
-      return Histogram.decodeOurs(base64);
+      return Histogram.decode(base64);
     } catch (error) {
       context.addIssue(error instanceof ReportError ? error.what : String(error));
       return z.NEVER;

@@ -146,7 +146,7 @@ export function sketchOf(value: unknown, where: string): KeySketch {
 
 function histogram(base64: string, where: string): Histogram {
   try {
-    return Histogram.decodeOurs(base64);
+    return Histogram.decode(base64);
   } catch (error) {
     throw wrong(where, error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodeHdr } from '../../../reports/histogram/hdr-codec.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { resultNames } from '../../../runners/commands/result-names.ts';
 import { exampleResult } from '../../reports/example-result.ts';
@@ -11,7 +11,9 @@ const folder = emptyFolder();
 const report = (...args: readonly string[]) => command(['report', ...args], { cwd: folder });
 
 /** One value, counted with two significant digits by another tool. */
-const TWO_DIGITS = encodeHdr({ lowest: 1, highest: 3.6e12, digits: 2 }, [[42, 1]]).toString('base64');
+const foreign = build({ lowestDiscernibleValue: 1, highestTrackableValue: 3.6e12, numberOfSignificantValueDigits: 2 });
+foreign.recordValue(42);
+const TWO_DIGITS = encodeIntoCompressedBase64(foreign);
 
 beforeAll(async () => {
   await writeResult(join(folder, 'good'), exampleResult({ thresholds: ['lost == 0'] }));

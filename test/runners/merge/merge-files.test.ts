@@ -91,7 +91,7 @@ describe('merging with several threads', () => {
     const [, , third] = files;
     const text = readFileSync(third!, 'utf8').replace(/,"series"[\s\S]*$/, (series) =>
       series
-        .replace(/"putToGet":"(HISTE[^"]*)"/, (_, plain) => `"putToGet":"${Histogram.decodeOurs(plain).encode()}"`)
+        .replace(/"putToGet":"(HISTE[^"]*)"/, (_, plain) => `"putToGet":"${Histogram.decode(plain).encode()}"`)
         .replace(/\}\}\],"shards"/, '},"clamped":{"putToGet":3}}],"shards"')
         .replace('"gauges":{', '"unknown":"\\u00e9#1+1","gauges":{'),
     );
