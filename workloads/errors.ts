@@ -74,7 +74,7 @@ export class ScenarioError extends Error {
 }
 
 /** One line: `12:9 workloads[0].phases[1].rate: OUT_OF_RANGE the rate is 0 records/s. Write a rate above 0/s.` */
-export function problemText(problem: Problem): string {
+function problemText(problem: Problem): string {
   const position = problem.line === undefined ? '' : `${problem.line}:${problem.column ?? 1} `;
   const path = problem.path === '' ? '' : `${problem.path}: `;
   return `  ${position}${path}${problem.code} ${problem.what} ${problem.fix}`;

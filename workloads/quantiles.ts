@@ -1,7 +1,7 @@
 import type { SizeSpec } from './scenario.ts';
 
 /** z with P(Z < z) = 0.99 for a standard normal Z. */
-export const NORMAL_P99 = 2.3263478740408408;
+const NORMAL_P99 = 2.3263478740408408;
 
 /** Smallest value that a share `p` of the sizes does not exceed, not rounded. 0 < p < 1. */
 export function sizeQuantile(size: SizeSpec, p: number): number {

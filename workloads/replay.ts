@@ -23,7 +23,7 @@ export type ReplayRead =
   | { readonly kind: 'read'; readonly replay: Replay }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-export const REPLAY_LIMIT_BYTES = 256 * 2 ** 20;
+const REPLAY_LIMIT_BYTES = 256 * 2 ** 20;
 
 /** What a resolved workload needs of its recording. */
 export function replayNeeds(workload: Pick<Workload, 'arrivals' | 'keys'>, maxRecordBytes: number): ReplayNeeds {

@@ -344,7 +344,6 @@ export const scenarioSchema = z
   })
   .meta({ title: 'streamgauge scenario' });
 
-export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ParsedScenario = z.output<typeof scenarioSchema>;
 export type ParsedTarget = z.output<typeof targetSchema>;
 export type ParsedWorkload = z.output<typeof workloadSchema>;

@@ -25,7 +25,6 @@ export const resourceNotFound = (message: string): KinesisError =>
 export const shardNotFound = (shardId: string, streamName: string, accountId: string): KinesisError =>
   resourceNotFound(`Could not find shard ${shardId} in stream ${streamName} under account ${accountId}.`);
 export const validationError = (message: string): KinesisError => new KinesisError('ValidationException', message);
-export const accessDenied = (message: string): KinesisError => new KinesisError('AccessDeniedException', message);
 export const throughputExceeded = (message: string): KinesisError =>
   new KinesisError('ProvisionedThroughputExceededException', message);
 export const internalFailure = (): KinesisError =>

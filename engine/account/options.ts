@@ -29,7 +29,7 @@ export interface AccountOptions {
   readonly onDefect: (defect: StoreDefect) => void;
 }
 
-export interface StateDelays {
+interface StateDelays {
   readonly creating: number;
   readonly updating: number;
   readonly deleting: number;

@@ -45,8 +45,8 @@ export interface StreamHandle {
   readonly maxRecordBytes: number;
 }
 
-export const MAX_RECORD_BYTES_DEFAULT = 1024 * 1024;
-export const MAX_RECORD_BYTES_LIMIT = 10 * 1024 * 1024;
+const MAX_RECORD_BYTES_DEFAULT = 1024 * 1024;
+const MAX_RECORD_BYTES_LIMIT = 10 * 1024 * 1024;
 
 /** A ring of this many terms loses an eighth of its memory at a time. */
 const TERMS_WANTED = 8;

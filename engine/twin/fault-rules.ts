@@ -2,7 +2,7 @@ import { InputCheck, within } from './input-check.ts';
 import { checkLatencyProfile, type LatencyProfile } from './latency-profile.ts';
 
 /** Which calls a rule is for, and when. What is left out holds for all; times are epoch ms of the engine's clock. */
-export interface FaultScope {
+interface FaultScope {
   readonly stream?: string | undefined;
   /**
    * `shardId-` and twelve digits. Such a rule is for calls that go to one shard: PutRecord, GetRecords, GetShardIterator,
@@ -27,7 +27,7 @@ interface FaultRate {
 export type RecordFault = 'ProvisionedThroughputExceededException' | 'InternalFailure';
 
 /** The call is refused with an error of the service, before any work. */
-export interface ErrorFault extends FaultScope, FaultRate {
+interface ErrorFault extends FaultScope, FaultRate {
   readonly kind: 'error';
   /** AWS's name, such as InternalFailureException. */
   readonly code: string;
@@ -38,19 +38,19 @@ export interface ErrorFault extends FaultScope, FaultRate {
 }
 
 /** The call waits before its work: a fixed time, or one drawn from a profile, for each call anew. */
-export interface LatencyFault extends FaultScope, FaultRate {
+interface LatencyFault extends FaultScope, FaultRate {
   readonly kind: 'latency';
   readonly ms: number | LatencyProfile;
 }
 
 /** Every call waits until the window ends and is answered then. */
-export interface StallFault extends FaultScope {
+interface StallFault extends FaultScope {
   readonly kind: 'stall';
   readonly untilMs: number;
 }
 
 /** The connection ends before the work, or after it: then the call has taken effect and nobody is told. */
-export interface ConnectionFault extends FaultScope, FaultRate {
+interface ConnectionFault extends FaultScope, FaultRate {
   readonly kind: 'drop-connection' | 'lose-response';
 }
 
@@ -58,7 +58,7 @@ export interface ConnectionFault extends FaultScope, FaultRate {
  * Records of a PutRecords fail one by one in an answer of status 200; PutRecord, GetRecords and GetShardIterator are
  * refused. Of other operations AWS throttles none by shard.
  */
-export interface ThrottleFault extends FaultScope, FaultRate {
+interface ThrottleFault extends FaultScope, FaultRate {
   readonly kind: 'throttle';
   /** ProvisionedThroughputExceededException when undefined. */
   readonly code?: RecordFault | undefined;

@@ -31,7 +31,7 @@ function refuse({ method, headers }: WireRequest): Answer | undefined {
 }
 
 /** Whether an Origin header names this machine. `null`, the origin of sandboxed pages, does not. */
-export function isLoopback(origin: string): boolean {
+function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);

@@ -19,7 +19,7 @@ const STRING_KIND = 7;
 export const EVENT_STREAM_CONTENT_TYPE = 'application/vnd.amazon.eventstream';
 
 /** The headers of a message, made once for all messages that have the same. */
-export function eventHeaders(headers: Readonly<Record<string, string>>): Buffer {
+function eventHeaders(headers: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat(
     Object.entries(headers).flatMap(([name, value]) => [
       Buffer.from([name.length]),
@@ -30,7 +30,7 @@ export function eventHeaders(headers: Readonly<Record<string, string>>): Buffer 
   );
 }
 
-export function eventMessage(headers: Buffer, payload: Buffer | string): Buffer {
+function eventMessage(headers: Buffer, payload: Buffer | string): Buffer {
   const headersAt = PRELUDE_BYTES + CRC_BYTES;
   const payloadBytes = Buffer.byteLength(payload);
   const totalBytes = headersAt + headers.length + payloadBytes + CRC_BYTES;

@@ -30,7 +30,7 @@ export interface Credentials {
   readonly secretKey: string;
 }
 
-export type ControlCall = (body: unknown) => unknown | Promise<unknown>;
+type ControlCall = (body: unknown) => unknown | Promise<unknown>;
 
 /** What one client, and all together, may take of the server. */
 export interface WireLimits {

@@ -4,10 +4,10 @@ import { KinesisError } from '../account/errors.ts';
  * Members whose values JSON and CBOR write in ways of their own; everything else is the same in both. In the model of
  * Kinesis a name means the same in every input, so that names suffice; a test compares them with the SDK's schemas.
  */
-export const BLOB_MEMBER = 'Data';
-export const TIMESTAMP_MEMBERS: ReadonlySet<string> = new Set(['Timestamp', 'StreamCreationTimestamp']);
+const BLOB_MEMBER = 'Data';
+const TIMESTAMP_MEMBERS: ReadonlySet<string> = new Set(['Timestamp', 'StreamCreationTimestamp']);
 /** A map whose keys the caller chose: a tag called `Data` is no blob. */
-export const MAP_MEMBER = 'Tags';
+const MAP_MEMBER = 'Tags';
 
 /** How a format writes them. A value that is neither is left as it is: the service says what it wants instead. */
 export interface ScalarReader {

@@ -13,7 +13,7 @@ export interface KneeComparison {
   readonly differences: readonly InputDifference[];
 }
 
-export interface ComparedSide {
+interface ComparedSide {
   readonly path: string;
   readonly name: string;
   readonly startedAt: string;
@@ -29,7 +29,7 @@ export interface ComparedKnees {
   readonly highRatio: number | null;
 }
 
-export type KneeOutcome =
+type KneeOutcome =
   | 'higher'
   | 'lower'
   /** The intervals overlap: the knees may be the same. */

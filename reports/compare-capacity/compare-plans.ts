@@ -22,7 +22,7 @@ export interface ComparedPlan {
   readonly advantageMonthlyUsd: number | null;
 }
 
-export interface ComparedCount {
+interface ComparedCount {
   readonly shards: number;
   readonly before: PredictedCount;
   readonly after: PredictedCount;

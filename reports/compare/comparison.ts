@@ -38,7 +38,7 @@ export interface RunIdentity {
  */
 export type FindingGrade = 'point' | 'caution' | 'refused';
 
-export const FINDING_TOPICS = [
+const FINDING_TOPICS = [
   'target',
   'code',
   'scenario',

@@ -19,7 +19,7 @@ export type CaseOutcome =
   | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly detail: string }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-export interface TestCase {
+interface TestCase {
   readonly name: string;
   readonly seconds: number;
   readonly outcome: CaseOutcome;

@@ -23,7 +23,7 @@ export interface Quantiles {
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
 }
 
-export const METRIC_UNITS = ['seconds', 'bytes', 'ratio', 'records'] as const;
+const METRIC_UNITS = ['seconds', 'bytes', 'ratio', 'records'] as const;
 export type MetricUnit = (typeof METRIC_UNITS)[number];
 
 /** The last word of a name, where that is a unit. */

@@ -53,7 +53,7 @@ export interface HistoryAccept {
   readonly delivery?: AcceptedDelivery;
 }
 
-export interface AcceptedDelivery {
+interface AcceptedDelivery {
   readonly undeliveredRatio: number;
   /** When the accepted result started. */
   readonly since: string;

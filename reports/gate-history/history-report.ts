@@ -22,7 +22,7 @@ export interface HistoryReport {
   readonly added: string | undefined;
 }
 
-export const HISTORY_REPORT_VERSION = 1;
+const HISTORY_REPORT_VERSION = 1;
 
 /** For programs. Values are in the units of thresholds: ns, ratio, records, records or bytes a second. */
 export function historyJson(report: HistoryReport): string {

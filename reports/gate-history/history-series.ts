@@ -57,7 +57,7 @@ export function historySeries(lines: readonly Located[], judged?: Located<Histor
 }
 
 /** The same processor, cores and memory; the kernel takes a little of it, so whole GiB are enough. */
-export function isSame(left: Machine, right: Machine): boolean {
+function isSame(left: Machine, right: Machine): boolean {
   return (
     left.cpuModel === right.cpuModel &&
     left.cores === right.cores &&
@@ -65,7 +65,7 @@ export function isSame(left: Machine, right: Machine): boolean {
   );
 }
 
-export function machineText({ cpuModel, cores, memoryBytes }: Machine): string {
+function machineText({ cpuModel, cores, memoryBytes }: Machine): string {
   return `${cores} x ${cpuModel}, ${Math.round(memoryBytes / GIB)} GiB`;
 }
 
@@ -74,7 +74,7 @@ export function timeOf(iso: string): number {
 }
 
 /** The day of an ISO time. */
-export function day(iso: string): string {
+function day(iso: string): string {
   return iso.slice(0, 10);
 }
 

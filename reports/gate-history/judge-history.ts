@@ -53,7 +53,7 @@ export interface MetricJudgement {
   readonly detection: Detection;
 }
 
-export interface HistoryPoint {
+interface HistoryPoint {
   readonly startedAt: string;
   readonly commit?: string;
   readonly value: number;

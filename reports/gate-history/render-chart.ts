@@ -89,7 +89,7 @@ export function changeText({ before, after }: Pick<JudgedChange, 'before' | 'aft
   return `${ratio < 0 ? '-' : '+'}${formatRatio(Math.abs(ratio))}`;
 }
 
-export function probabilityText(p: number): string {
+function probabilityText(p: number): string {
   if (p < 1e-12) return '<1e-12';
   return p < 0.0001 ? p.toExponential(0) : p.toPrecision(2);
 }

@@ -39,9 +39,9 @@ export interface Reading {
   readonly highRatio: number | null;
 }
 
-export type Finding = 'worse' | 'fine' | 'open';
+type Finding = 'worse' | 'fine' | 'open';
 
-export interface Comparison {
+interface Comparison {
   readonly finding: Finding;
   readonly reading: Reading;
   /** Pairs that the comparison took to its finding; all there are while it is open. */

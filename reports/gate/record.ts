@@ -46,10 +46,10 @@ export interface InvalidBlock {
 }
 
 /** decided: by a look; out-of-time: no further pair would fit; the rest ended it before its time. */
-export const GATE_ENDINGS = ['decided', 'out-of-time', 'interrupted', 'blocks-invalid'] as const;
+const GATE_ENDINGS = ['decided', 'out-of-time', 'interrupted', 'blocks-invalid'] as const;
 export type GateEnding = (typeof GATE_ENDINGS)[number];
 
-export const GATE_VERDICTS = ['pass', 'fail', 'inconclusive', 'invalid'] as const;
+const GATE_VERDICTS = ['pass', 'fail', 'inconclusive', 'invalid'] as const;
 export type GateVerdict = { readonly kind: (typeof GATE_VERDICTS)[number]; readonly reason: GateReason };
 
 /** How often this gate fails a comparison of equals. */
@@ -60,7 +60,7 @@ export interface FalseAlarms {
   readonly simulated: SimulatedAlarms | null;
 }
 
-export interface SimulatedAlarms {
+interface SimulatedAlarms {
   readonly failed: number;
   readonly runs: number;
   readonly recordedPairs: number;

@@ -3,7 +3,7 @@ import { addPayload, type PayloadExtent, payloadRoom, writePayload } from './hdr
 import { HIGHEST_NS, LOWEST_NS, SIGNIFICANT_DIGITS, SLOT_COUNT } from './slots.ts';
 
 /** What every histogram of ours says in its header. */
-export const OUR_PARAMETERS = { lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS } as const;
+const OUR_PARAMETERS = { lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS } as const;
 
 /** Slots other than ours are counted anew; a header with another word for the highest value cannot be kept as it is either. */
 export function isOurs(body: Buffer): boolean {

@@ -26,7 +26,7 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
 }
 
 /** Escapes text and replaces characters that HTML forbids: names come from users and messages from targets. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replace(/[&<>"']/gu, (character) => ENTITIES[character]!)
     .replace(/(?![\t\n\r])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/gu, '\uFFFD');

@@ -18,7 +18,7 @@ export function packCounts(values: ArrayLike<number>): string {
   return pack(Uint32Array.from(values, (value) => Math.min(value, 0xffff_ffff)));
 }
 
-export const LOG_STEPS_PER_OCTAVE = 64;
+const LOG_STEPS_PER_OCTAVE = 64;
 
 const UNKNOWN_LATENCY = 0xffff;
 

@@ -2,7 +2,7 @@ import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import type { BacklogTrend, MeasuredObjective, TrialMeasures } from './trial.ts';
 
 /** As for the validity of runs: RFC 2544 asks for zero loss, load generators commonly for 99 %. */
-export const ACHIEVED_MIN_RATIO = 0.99;
+const ACHIEVED_MIN_RATIO = 0.99;
 /** A backlog that grows by less than this share of the trial's records is noise of batches and threads. */
 export const GROWTH_NOISE_RATIO = 0.001;
 /** What is nearer to its limit than this is decided by a repetition. Runs of the same load differ by some percent. */
@@ -19,7 +19,7 @@ const CLEARLY_MISSED_RATIO = 0.95;
 const DISTURBED_CPU_RATIO = 0.3;
 const CLEAR_GROWTH_RATIO = 0.05;
 
-export const TRIAL_REASONS = {
+const TRIAL_REASONS = {
   OBJECTIVE: 'an objective was not met',
   ACHIEVED: 'the target took less than 99 % of the rate',
   THROTTLED: 'the target throttled, and no objective allows it',

@@ -20,7 +20,7 @@ export interface Knee extends Pick<SearchEnd, 'kind' | 'descent' | 'why'> {
   readonly limit: KneeLimit;
 }
 
-export interface Allowance {
+interface Allowance {
   /** Records/s that the backlog may have grown by without being noticed. */
   readonly growthPerSecond: number;
   /** Share of the rate that the target may have taken from what it had saved up. */

@@ -27,7 +27,7 @@ export interface KneeRecord {
   readonly searches: readonly KneeSearch[];
 }
 
-export interface KneeScenario {
+interface KneeScenario {
   readonly name: string;
   readonly hash: string;
   readonly seed: number;

@@ -54,7 +54,7 @@ export interface SearchEnd {
   readonly why?: string;
 }
 
-export type Descent =
+type Descent =
   | { readonly kind: 'not-tried' }
   | { readonly kind: 'same' }
   /** After an overload the target sustains only this; null: none of the rates that were tried. */

@@ -40,7 +40,7 @@ export function mergeIntervals<I extends Interval | EncodedInterval>(
 }
 
 /** By shard number. Where several parts received records of a shard in this second, its percentiles are not known. */
-export function mergeShards(all: readonly (readonly IntervalShard[])[]): IntervalShard[] {
+function mergeShards(all: readonly (readonly IntervalShard[])[]): IntervalShard[] {
   const sums = new Map<number, IntervalShard>();
   for (const one of all.flat()) {
     const sum = sums.get(one.shard);

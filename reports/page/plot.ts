@@ -6,7 +6,7 @@ declare const uPlot: typeof UPlot;
 /** The axes of all charts begin and end at the same places, so that times line up. */
 export const AXIS_WIDTH_PX = 62;
 export const RIGHT_PADDING_PX = 26;
-export const TOP_PADDING_PX = 20;
+const TOP_PADDING_PX = 20;
 const AXIS_HEIGHT_PX = 30;
 const FINE_DECADES_MAX = 3;
 

@@ -130,7 +130,7 @@ export class ReportPage {
   }
 }
 
-export function wholeTime(runs: readonly PageRun[]): [number, number] {
+function wholeTime(runs: readonly PageRun[]): [number, number] {
   const starts = runs.map(({ time }) => time.startSeconds[0] ?? 0);
   const ends = runs.map(({ time }) => (time.startSeconds.at(-1) ?? 0) + (time.lengthSeconds.at(-1) ?? 1));
   return [Math.min(...starts), Math.max(1, ...ends)];

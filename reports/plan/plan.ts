@@ -174,7 +174,7 @@ export interface GrowthPlan {
   readonly later: readonly { readonly months: number; readonly shards: number }[];
 }
 
-export interface PriceOrigin {
+interface PriceOrigin {
   readonly region: string;
   readonly asOf: string;
   readonly sources: readonly string[];

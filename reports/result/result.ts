@@ -139,7 +139,7 @@ export interface ProducerCounts {
   readonly overtimeBytes?: number;
 }
 
-export interface ConsumerCounts {
+interface ConsumerCounts {
   readonly received: number;
   readonly bytes: number;
 }

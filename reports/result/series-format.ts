@@ -11,9 +11,9 @@ import type { ConsumerCell, Interval, IntervalShard, ProducerCell } from './resu
  */
 const COUNT_COLUMNS = ['shard', 'acked', 'bytes', 'throttled', 'received', 'count'] as const;
 const LATENCY_COLUMNS = ['p50Ns', 'p99Ns'] as const;
-export const SHARD_COLUMNS = [...COUNT_COLUMNS, ...LATENCY_COLUMNS, 'maxNs'] as const;
+const SHARD_COLUMNS = [...COUNT_COLUMNS, ...LATENCY_COLUMNS, 'maxNs'] as const;
 
-export type ShardColumn = (typeof SHARD_COLUMNS)[number];
+type ShardColumn = (typeof SHARD_COLUMNS)[number];
 /** Only the two percentiles may hold null. */
 export type ShardColumns = Readonly<
   Record<Exclude<ShardColumn, (typeof LATENCY_COLUMNS)[number]>, readonly number[]> &
@@ -32,7 +32,7 @@ export function intervalForFile({ startNs, endNs, cells, shards, gauges }: Inter
   return { startNs, endNs, cells: cells.map(plainCell), shards: columnsOf(shards), gauges };
 }
 
-export function columnsOf(shards: readonly IntervalShard[]): ShardColumns {
+function columnsOf(shards: readonly IntervalShard[]): ShardColumns {
   return {
     shard: shards.map(({ shard }) => shard),
     acked: shards.map(({ acked }) => acked),

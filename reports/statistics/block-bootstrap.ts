@@ -4,7 +4,7 @@ import { slotHighestNs, slotMedianNs } from '../histogram/slots.ts';
 import { normalCdf, tQuantile } from './distributions.ts';
 import { meanOf } from './moments.ts';
 
-export const RESAMPLES = 1000;
+const RESAMPLES = 1000;
 
 /** With fewer pieces there are too few blocks for their spread to mean anything. */
 export const FEWEST_PIECES = 8;

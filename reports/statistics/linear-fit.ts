@@ -13,7 +13,7 @@ export interface LinearFit {
 }
 
 /** With fewer points the residuals do not tell how uncertain the slope is. */
-export const LINEAR_FIT_POINTS_MIN = 5;
+const LINEAR_FIT_POINTS_MIN = 5;
 
 /**
  * Least squares of y on x. Residuals of a queue's length are not independent: a burst fills it, and it takes time to drain. Their lag-1

@@ -10,13 +10,13 @@ import { mergedHistogram, producerTotals } from './cells.ts';
  * A second is as before when its share of throttled records and its put-to-get p99 lie within the worst of the seconds
  * before, with a little room: the worst of ten seconds is passed by the eleventh once in eleven times by chance alone.
  */
-export const BASELINE_SECONDS_MOST = 10;
-export const BASELINE_SECONDS_LEAST = 3;
-export const STEADY_SECONDS = 3;
+const BASELINE_SECONDS_MOST = 10;
+const BASELINE_SECONDS_LEAST = 3;
+const STEADY_SECONDS = 3;
 /** Room above the worst p99 before. */
-export const LATENCY_ROOM_RATIO = 1.25;
+const LATENCY_ROOM_RATIO = 1.25;
 /** Room above the worst share of throttled records before: 1 of 100. */
-export const THROTTLED_ROOM_RATIO = 0.01;
+const THROTTLED_ROOM_RATIO = 0.01;
 
 const SECOND_NS = 1e9;
 

@@ -24,7 +24,7 @@ export function remarksOn({ summary: { rate, ledger }, verdict, cut }: Result): 
 export const HOW_TO_JUDGE = 'To judge the run, add thresholds to the scenario or use report --threshold.';
 
 /** `30 of 300: failed 30` */
-export function undeliveredText(ledger: Ledger): string {
+function undeliveredText(ledger: Ledger): string {
   const { owed, undelivered } = deliveryOf(ledger) as Delivery;
   const causes = undeliveredCauses(ledger);
   return `${formatCount(undelivered)} of ${formatCount(owed)}${causes.length === 0 ? '' : `: ${causes.join(', ')}`}`;

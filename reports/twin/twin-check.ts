@@ -17,7 +17,7 @@ export interface TwinRuns {
   readonly invalidCodes?: readonly string[];
 }
 
-export interface QuantileCheck extends RatioEquivalence {
+interface QuantileCheck extends RatioEquivalence {
   readonly percentile: number;
   readonly targetNs: number;
   readonly twinNs: number;

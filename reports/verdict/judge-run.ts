@@ -8,7 +8,7 @@ import { parseThreshold, type Threshold } from './threshold-grammar.ts';
 import { judge, verdictOf } from './thresholds.ts';
 
 /** What a judged run is expected to do if its scenario does not say otherwise. */
-export const FULL_DELIVERY = 'undelivered == 0';
+const FULL_DELIVERY = 'undelivered == 0';
 /** No run passes in which nothing arrived, whatever its scenario allows. */
 const SOME_DELIVERY = 'delivered.ratio > 0%';
 

@@ -8,11 +8,11 @@ import { parseThreshold, type Statistic, type Threshold } from './threshold-gram
 import { judge } from './thresholds.ts';
 
 /** Lateness of a record that moves no number, however small the latencies are. wrk2 states about 1 ms of granularity. */
-export const SCHEDULE_LAG_FLOOR_NS = 2e6;
+const SCHEDULE_LAG_FLOOR_NS = 2e6;
 /** The same for a worker's loop: ten turns of the producers' 1 ms rhythm. */
-export const LOOP_DELAY_FLOOR_NS = 10e6;
+const LOOP_DELAY_FLOOR_NS = 10e6;
 /** Share of a latency, measured or in a threshold, that the generator's lateness may make up. */
-export const LATENESS_RATIO = 0.1;
+const LATENESS_RATIO = 0.1;
 
 /** The percentiles at which lateness is judged. Those beyond p99 are judged only where a threshold names them. */
 const PERCENTILES = [50, 75, 90, 95, 99] as const;

@@ -24,16 +24,16 @@ import {
 } from './lateness.ts';
 
 /** A worker that waits for less than a twentieth of the time has nothing left to give. */
-export const WORKER_CPU_LIMIT_RATIO = 0.95;
+const WORKER_CPU_LIMIT_RATIO = 0.95;
 /** Below it a rate counts as missed: RFC 2544 searches ask for zero loss, load generators commonly for 99 %. */
 export const ACHIEVED_LIMIT_RATIO = 0.99;
 /** Rejected and failed records up to this share are noise; more means that the target held the producers back. */
 export const TARGET_LIMIT_RATIO = 0.01;
 /** Both sides of Little's law are taken from the same clock readings. What is left is the histogram's rounding. */
-export const LITTLES_LAW_LIMIT_RATIO = 0.05;
-export const LITTLES_LAW_LIMIT_RECORDS = 1;
+const LITTLES_LAW_LIMIT_RATIO = 0.05;
+const LITTLES_LAW_LIMIT_RECORDS = 1;
 /** Other programs that use more of the CPU than this are named as a likely cause of lateness; `doctor` warns there too. */
-export const OTHER_CPU_NOTABLE_RATIO = 0.05;
+const OTHER_CPU_NOTABLE_RATIO = 0.05;
 
 /** The numbers that validity is judged by. Latencies are in ns over the recorded phases, null if nothing was measured. */
 export interface SelfMeasurements {
@@ -62,7 +62,7 @@ export interface SelfMeasurements {
 }
 
 /** A stretch of a run by time has records at its edges that were due outside of it, or acknowledged there. */
-export type CutKind = 'time' | 'phase';
+type CutKind = 'time' | 'phase';
 
 export interface RunFacts {
   readonly outcome: Outcome;

@@ -7,7 +7,7 @@ export interface Aggregate {
   readonly records: readonly AggregatedRecord[];
 }
 
-export interface AggregatedRecord {
+interface AggregatedRecord {
   readonly keyPlace: number;
   readonly hashKeyPlace: number | undefined;
   readonly data: Uint8Array;

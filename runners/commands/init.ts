@@ -28,7 +28,7 @@ export async function commandInit({ file, force = false }: InitOptions): Promise
  * Where an editor finds the schema, seen from the scenario: in the nearest node_modules that has this package, so that
  * the line still holds on a colleague's machine, else wherever the package is that runs now.
  */
-export function schemaPathFor(scenarioPath: string): string {
+function schemaPathFor(scenarioPath: string): string {
   const folder = dirname(scenarioPath);
   for (let parent = folder; ; parent = dirname(parent)) {
     const installed = join(parent, 'node_modules', 'streamgauge', 'workloads', 'scenario.schema.json');

@@ -70,7 +70,7 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
 }
 
 /** An answer ends with 0, also that the generator is the limit; no answer ends with what kept it away. */
-export function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
+function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
   switch (ending) {
     case 'interrupted':
       return ExitCode.interrupted;

@@ -88,7 +88,7 @@ async function exposition(results: readonly NamedResult[], format: ExpositionFor
 }
 
 export type FormatName = keyof typeof FORMATS;
-export const FORMAT_NAMES = Object.keys(FORMATS).filter(isFormat);
+const FORMAT_NAMES = Object.keys(FORMATS).filter(isFormat);
 
 export function formatOf(name: FormatName): Format {
   return FORMATS[name];

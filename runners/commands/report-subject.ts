@@ -4,7 +4,7 @@ import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
 import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
 
-export type SubjectKind = 'result' | 'gate' | 'calibration';
+type SubjectKind = 'result' | 'gate' | 'calibration';
 
 /** What lies at a path of the command line. */
 export interface ReportSubject {

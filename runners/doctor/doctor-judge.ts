@@ -117,7 +117,7 @@ export function judgeCeiling(ceiling: { readonly recordsPerSecond: number; reado
   };
 }
 
-export function notReadable(name: string, source: string): Finding {
+function notReadable(name: string, source: string): Finding {
   return { name, status: 'unknown', value: 'not readable', means: `this system has no ${source}` };
 }
 

@@ -51,7 +51,7 @@ export interface TimedEvent {
 }
 
 /** The load of all workloads together, or the share of a part. Bytes are those of partition keys and data. */
-export interface ExpectedLoad {
+interface ExpectedLoad {
   readonly records: number;
   readonly bytes: number;
   /** Over the whole duration, pauses included. */
@@ -75,7 +75,7 @@ export interface LimitUse {
   readonly busiest: ExpectedRates & { readonly shard: number; readonly ratio: number };
 }
 
-export interface PlannedThreshold {
+interface PlannedThreshold {
   readonly text: string;
   /** True for what is expected of every judged run. */
   readonly default: boolean;

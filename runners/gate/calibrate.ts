@@ -27,7 +27,7 @@ export interface CalibrateOptions {
   readonly onProgress?: (progress: CalibrateProgress) => void;
 }
 
-export type CalibrateProgress =
+type CalibrateProgress =
   | { readonly kind: 'block'; readonly side: SideName; readonly invalidWhy: string | undefined }
   | {
       readonly kind: 'pair';

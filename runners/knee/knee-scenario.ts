@@ -51,7 +51,7 @@ function withShards(raw: Readonly<Record<string, unknown>>, shards: number): unk
   };
 }
 
-export function shardsOf({ target }: Scenario): number | null {
+function shardsOf({ target }: Scenario): number | null {
   if (target.kind !== 'kinesis') return target.shards;
   return target.create?.mode === 'provisioned' ? target.create.shards : null;
 }

@@ -50,7 +50,7 @@ export interface PhaseProgress {
   readonly progressRatio: number;
 }
 
-export interface LatencyPeek {
+interface LatencyPeek {
   readonly count: number;
   readonly p50Ns: number;
   readonly p99Ns: number;

@@ -64,7 +64,7 @@ function failureText({ throttledRecordsRatio, ackLatency, failedRecords, unsentR
   return `${formatRatio(throttledRecordsRatio)} of the records throttled${records}, puts take ${formatDuration(ackLatency.p99Ns)} at p99`;
 }
 
-export function bindingText({ binding, busiestPeakRatio, busiestMeanRatio, consumers }: PlannedCount): string {
+function bindingText({ binding, busiestPeakRatio, busiestMeanRatio, consumers }: PlannedCount): string {
   switch (binding) {
     case 'records':
     case 'bytes':
@@ -79,7 +79,7 @@ export function bindingText({ binding, busiestPeakRatio, busiestMeanRatio, consu
   }
 }
 
-export const LIMIT_TEXTS: Readonly<Record<Binding, string>> = {
+const LIMIT_TEXTS: Readonly<Record<Binding, string>> = {
   records: '1,000 records/s',
   bytes: '1 MiB/s',
   'read-bytes': '2 MiB/s read',
@@ -178,6 +178,6 @@ export function aggregationReason(
   return `${density}: ${shards}, ${monthText(monthlyUsd)} a month instead of ${monthText(plain.monthlyUsd)}. Records wait up to 100 ms longer, and consumers must unpack them.`;
 }
 
-export const countOf = (shards: number): string => `${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}`;
+const countOf = (shards: number): string => `${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}`;
 
 const listOf = (counts: readonly number[]): string => counts.map(formatCount).join(', ');

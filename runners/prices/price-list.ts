@@ -13,7 +13,7 @@ export interface PriceList {
   readonly onDemandAdvantage?: AdvantagePrices | undefined;
 }
 
-export interface ProvisionedPrices {
+interface ProvisionedPrices {
   readonly shardHour: number;
   readonly millionPutUnits: number;
   /** A PUT payload unit is a record's first so many bytes, and each further so many. */
@@ -31,12 +31,12 @@ interface VolumePrices {
   readonly roundedToBytes: number;
 }
 
-export interface OnDemandPrices extends VolumePrices {
+interface OnDemandPrices extends VolumePrices {
   readonly streamHour: number;
 }
 
 /** No stream-hour, but a minimum for all streams of an account and region together. */
-export interface AdvantagePrices extends VolumePrices {
+interface AdvantagePrices extends VolumePrices {
   readonly minimumInBytesPerSecond: number;
   readonly minimumOutBytesPerSecond: number;
 }

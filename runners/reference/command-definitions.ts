@@ -14,17 +14,17 @@ export interface OptionDefinition {
   readonly needs: readonly string[];
 }
 
-export interface OptionGroup {
+interface OptionGroup {
   readonly title: string;
   readonly options: readonly OptionDefinition[];
 }
 
-export interface Example {
+interface Example {
   readonly command: string;
   readonly describe: string;
 }
 
-export interface CommandForm {
+interface CommandForm {
   readonly line: string;
   readonly describe: string;
 }

@@ -66,7 +66,7 @@ function row(option: OptionDefinition, name: string): string[] {
 const defaultText = (text: string): string => (text.includes(' ') ? text : code(text));
 
 /** The description of an option with what the definition adds to it: choices, needs, and whether it may be repeated. */
-export function optionText(option: OptionDefinition): string {
+function optionText(option: OptionDefinition): string {
   const notes = [
     sentence(option.describe),
     option.choices.length > 0 ? `One of ${option.choices.map(code).join(', ')}.` : '',

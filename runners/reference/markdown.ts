@@ -1,6 +1,5 @@
 /** The head of every generated page: whoever opens one learns where to change it. */
-export const GENERATED_NOTE =
-  '<!-- Written by `npm run docs:reference` from the sources. Change those, not this file. -->';
+const GENERATED_NOTE = '<!-- Written by `npm run docs:reference` from the sources. Change those, not this file. -->';
 
 export function page(title: string, ...blocks: readonly string[]): string {
   return `${[GENERATED_NOTE, `# ${title}`, ...blocks].filter((block) => block !== '').join('\n\n')}\n`;

@@ -19,7 +19,7 @@ export interface SimulationOptions {
 }
 
 /** Latency of each kind of consumer. Default: AWS's documented latency of the kind. */
-export interface LatencyByKind {
+interface LatencyByKind {
   readonly fanOut?: Latency | undefined;
   readonly polling?: Latency | undefined;
 }

@@ -117,7 +117,7 @@ export interface ProducerModel extends Pick<ProducersSpec, 'count' | 'batch' | '
  * A bucket of tokens that starts full. A retry takes tokens from it; without enough tokens the record fails. An accepted record puts
  * back what its last retry took, or one token if it was never retried.
  */
-export interface RetryQuota {
+interface RetryQuota {
   readonly tokens: number;
   readonly tokensPerRetry: number;
 }

@@ -35,5 +35,3 @@ export const RETRY_PROFILES = {
     retry: { attempts: 10, baseNs: 100 * MS, capNs: 20_000 * MS },
   },
 } as const satisfies Record<string, RetryProfile>;
-
-export type RetryProfileName = keyof typeof RETRY_PROFILES;

@@ -7,7 +7,7 @@ import type { SimulatedRun } from './simulated-run.ts';
 export type { SimulationOptions } from './conditions.ts';
 
 /** Loads with more records are simulated by rates unless the caller chooses: this many take some 10 s. */
-export const RECORDS_METHOD_MAX = 20_000_000;
+const RECORDS_METHOD_MAX = 20_000_000;
 
 /**
  * Simulates a load against a stream of so many even shards, in virtual time. The same load, shard count and options give the same run.

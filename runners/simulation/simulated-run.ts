@@ -19,7 +19,7 @@ export interface SimulatedRun {
   readonly busiest: BusiestShard;
 }
 
-export interface SimulatedCounts {
+interface SimulatedCounts {
   readonly due: number;
   readonly accepted: number;
   /** Records that failed in their last attempt. */

@@ -7,8 +7,8 @@ import { bytesOf, type KeySketch, recordsOf, SKETCH_RANGES, STEP_RANGES, STEPS_M
 import { packNumbers, unpackNumbers } from './whole-numbers.ts';
 
 /** Marks each file, so that it differs from other JSON. */
-export const SKETCH_SCHEMA = 'streamgauge key sketch';
-export const SKETCH_VERSION = 1;
+const SKETCH_SCHEMA = 'streamgauge key sketch';
+const SKETCH_VERSION = 1;
 const FILE_MAX_BYTES = 512 * 2 ** 20;
 
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -44,7 +44,7 @@ const sketchFile = z.strictObject({
 });
 
 /** True for the JSON of a sketch of any version. */
-export function isSketchJson(value: unknown): boolean {
+function isSketchJson(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'schema' in value && value.schema === SKETCH_SCHEMA;
 }
 

@@ -9,7 +9,7 @@ import { type NoopHandle, NoopProducerPort, setUpNoop } from './noop/noop-target
 import type { ConsumerContext, ConsumerPort, ProducerContext, ProducerPort, Target, TargetHandle } from './target.ts';
 
 /** The one place that knows every target by name. */
-export type AnyHandle = EngineHandle | NoopHandle | KinesisHandle;
+type AnyHandle = EngineHandle | NoopHandle | KinesisHandle;
 
 /** @param signal aborted when nobody waits for the target any more. */
 export function setUpTarget(scenario: Scenario, signal?: AbortSignal): Promise<Target> {

@@ -3,7 +3,7 @@ const READY_WORD = 1; // workers that are ready to start; raised by workers
 const START_FLOAT = 1; // the schedule's start on the common clock; written before RUNNING
 const CONTROL_BYTES = 128;
 
-export const PREPARING = 0;
+const PREPARING = 0;
 /** Producers make the load, consumers read. */
 export const RUNNING = 1;
 /** Producers stop making load and finish what is in flight; consumers go on. */

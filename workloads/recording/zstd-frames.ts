@@ -13,7 +13,7 @@ export type ZstdFrames =
   | { readonly kind: 'truncated' }
   | { readonly kind: 'garbage'; readonly start: number };
 
-export const ZSTD_MAGIC = 0xfd2fb528;
+const ZSTD_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_MASK = 0xfffffff0;
 const BLOCK_HEADER_BYTES = 3;

@@ -7,8 +7,8 @@ import { invalidArgument } from '../errors.ts';
 import type { KinesisStream } from '../stream/stream.ts';
 
 /** AWS: at most 500 records and 10 MiB, keys included, in one PutRecords. */
-export const REQUEST_RECORDS_MAX = 500;
-export const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
+const REQUEST_RECORDS_MAX = 500;
+const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 
 /**
  * Where the records of one call are laid out on their way into the shards: filled, appended, and filled again by the

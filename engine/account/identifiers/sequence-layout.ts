@@ -19,15 +19,15 @@ export interface SequenceParts {
 
 export const SEQUENCE_DIGITS = 56;
 /** How far a place, a put's second and a shard's creation second are shifted, in bits. */
-export const ORDER_SHIFT = 80n;
-export const PUT_SECOND_SHIFT = 36n;
+const ORDER_SHIFT = 80n;
+const PUT_SECOND_SHIFT = 36n;
 const CREATED_SHIFT = 144n;
 const INDEX_SHIFT = 4n;
 const MARK = 0x20n << 36n;
 const VERSION = 2n;
 /** The order that the ending number of a closed shard has: behind every record. */
 export const ORDER_MAX = 0x7fff_ffff_ffff_ffffn;
-export const SECOND_MAX = 0xffff_ffff;
+const SECOND_MAX = 0xffff_ffff;
 
 /** The second that a time has in sequence numbers. */
 export const secondOf = (epochMs: number): number => Math.min(SECOND_MAX, Math.max(0, Math.floor(epochMs / 1000)));

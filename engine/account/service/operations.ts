@@ -39,7 +39,6 @@ import { invalidArgument, KinesisError } from '../errors.ts';
 import { checkInput } from '../validation/validation.ts';
 
 export type { InputOf, OperationName, OutputOf } from '../control/operation-types.ts';
-export { checkInput } from '../validation/validation.ts';
 
 /** SubscribeToShard answers with a stream of events: a wire opens it by KinesisService.subscribe. */
 type CallName = Exclude<OperationName, 'SubscribeToShard'>;

@@ -10,7 +10,7 @@ import { notDeleted, type OnDefect, tornTail, unreadable } from './store-defect.
 /** locate: the span is filled in. */
 export const FOUND = 1;
 /** locate: the archive has nothing from there on. */
-export const NOT_HERE = 0;
+const NOT_HERE = 0;
 /** locate: there is something, but it cannot be read now. Ask again later. */
 export const BLOCKED = -1;
 

@@ -1,5 +1,5 @@
 /** Every code that opening a data folder ends with, and what it means. */
-export const DATA_FOLDER_ERRORS = {
+const DATA_FOLDER_ERRORS = {
   DATA_FOLDER_IN_USE: 'another process, or another account of this one, works with the folder',
   ACCOUNT_FILE_DAMAGED: 'the file of the account is not what was written',
   ACCOUNT_FILE_NEWER: 'the file of the account was written by a later version of the program',

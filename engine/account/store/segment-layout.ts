@@ -44,12 +44,12 @@ import { BLOCK_BYTES, FRAME_ALIGNMENT_BYTES } from '../../log/layout.ts';
  *   32     rowCount      uint32
  *   36     footerCrc     uint32  of the rows and of bytes 0 to 35
  */
-export const SEGMENT_MAGIC = 'SGSEGMNT';
-export const SEGMENT_VERSION = 1;
+const SEGMENT_MAGIC = 'SGSEGMNT';
+const SEGMENT_VERSION = 1;
 export const HEADER_BYTES = 64;
-export const VERSION_OFFSET = 8;
+const VERSION_OFFSET = 8;
 export const STATE_OFFSET = 36;
-export const STATE_BYTES = 20;
+const STATE_BYTES = 20;
 
 export const RUN_MAGIC = 0x4e555253; // "SRUN"
 export const RUN_CRC_OFFSET = 0;

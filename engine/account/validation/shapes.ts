@@ -33,15 +33,15 @@ export interface IntegerShape extends Presence {
   readonly max?: number;
 }
 
-export interface BooleanShape extends Presence {
+interface BooleanShape extends Presence {
   readonly kind: 'Boolean';
 }
 
-export interface TimestampShape extends Presence {
+interface TimestampShape extends Presence {
   readonly kind: 'Timestamp';
 }
 
-export interface BlobShape extends Presence {
+interface BlobShape extends Presence {
   readonly kind: 'Blob';
   /** In bytes. */
   readonly max: number;
@@ -69,14 +69,14 @@ export interface Structure extends Presence {
 }
 
 /** A member of a structure, with its name as it is in messages, too. */
-export interface Member {
+interface Member {
   readonly name: string;
   readonly path: string;
   readonly shape: Shape;
 }
 
 /** The shape that a member of an SDK type must have. */
-export type ShapeOf<T> = [T] extends [string]
+type ShapeOf<T> = [T] extends [string]
   ? TextShape
   : [T] extends [number]
     ? IntegerShape

@@ -3,7 +3,7 @@ import { RunnerError } from '../../errors.ts';
 import type { ConsumerModel } from '../../simulation/load.ts';
 
 /** Time between two polls of a shard if none is given: the default of the Kinesis Client Library. */
-export const POLLING_INTERVAL_NS = 1e9;
+const POLLING_INTERVAL_NS = 1e9;
 const CONSUMERS_MAX = 100;
 const HOUR_NS = 3600e9;
 const GROUP = /^(?:(\d{1,4})\s*)?(?:(polling|fan-out|efo)(?::\s*(\S+))?)?$/u;

@@ -37,7 +37,7 @@ export interface AccountOptions {
   readonly nowMs?: number | undefined;
 }
 
-export const LAST_DEFAULT_NS = 14 * 86_400e9;
+const LAST_DEFAULT_NS = 14 * 86_400e9;
 const LAST_MAX_NS = 455 * 86_400e9;
 const TIMEOUT_NS = 30e9;
 

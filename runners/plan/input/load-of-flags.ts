@@ -23,7 +23,7 @@ export interface LoadFlags {
   readonly seed?: number | undefined;
 }
 
-export const DEFAULT_KEYS = 'uniform:100000';
+const DEFAULT_KEYS = 'uniform:100000';
 export const DEFAULT_CONSUMERS = '1';
 const DEFAULT_DURATION = '1m';
 const DURATION_MAX_NS = 24 * 3600e9;

@@ -16,7 +16,7 @@ export const SDK_PRODUCERS = {
 /** A producer for this many records/s, if nobody gives a number. */
 const RECORDS_PER_PRODUCER = 1000;
 /** A Uint16Array holds these producer numbers, and the memory of a plan suffices for them. */
-export const PRODUCERS_MAX = 10_000;
+const PRODUCERS_MAX = 10_000;
 
 /** Returns the given number of producers, or the number that the busiest second needs. */
 export function producerCount(given: number | undefined, rates: Pick<RateLoad, 'stepNs' | 'recordsOfStep'>): number {
@@ -24,7 +24,7 @@ export function producerCount(given: number | undefined, rates: Pick<RateLoad, '
 }
 
 /** Records/s in the busiest second, or in the busiest step if a step is longer. */
-export function peakPerSecond({ stepNs, recordsOfStep }: Pick<RateLoad, 'stepNs' | 'recordsOfStep'>): number {
+function peakPerSecond({ stepNs, recordsOfStep }: Pick<RateLoad, 'stepNs' | 'recordsOfStep'>): number {
   const steps = Math.max(1, Math.round(1e9 / stepNs));
   let peak = 0;
   let sum = 0;

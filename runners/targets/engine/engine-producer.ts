@@ -16,7 +16,7 @@ export function openEngineProducer(handle: EngineHandle, context: ProducerContex
 const ROOM_WAIT_NS = 50_000;
 
 /** Puts are appended on the calling thread, so a call is complete when `put` returns, unless the ring is full. */
-export class EngineProducerPort implements ProducerPort {
+class EngineProducerPort implements ProducerPort {
   readonly #writer: StreamWriter;
   readonly #open: (RecordBatch | undefined)[];
   /** Slots whose records found no room, oldest first, and the time of the next try. */

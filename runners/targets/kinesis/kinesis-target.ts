@@ -28,7 +28,7 @@ export interface KinesisHandle extends TargetHandle {
 }
 
 /** Where consumers begin: in a stream of their own with its first record, otherwise at the service's time of set-up. */
-export type StartingPoint = { readonly kind: 'trim-horizon' } | { readonly kind: 'timestamp'; readonly atMs: number };
+type StartingPoint = { readonly kind: 'trim-horizon' } | { readonly kind: 'timestamp'; readonly atMs: number };
 
 const RUN_ID_LIMIT = 2 ** 32;
 /** Result files have a place for so many shards; what goes to shards beyond it belongs to none. */

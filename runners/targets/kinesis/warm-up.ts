@@ -10,7 +10,7 @@ const WARM_UP_MOST_MS = 400;
  * until the SDK is loaded and compiled. On its way a call is validated, signed and read like every call.
  * @param answer what the service would say, as JSON.
  */
-export async function warmUp(answer: object, call: (client: Kinesis) => Promise<unknown>): Promise<void> {
+async function warmUp(answer: object, call: (client: Kinesis) => Promise<unknown>): Promise<void> {
   const { Kinesis } = await import('@aws-sdk/client-kinesis');
   const { HttpResponse } = await import('@smithy/core/protocols');
   const body = Buffer.from(JSON.stringify(answer));

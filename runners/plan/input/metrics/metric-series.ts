@@ -14,7 +14,7 @@ export const METRIC_NAMES = [
 export type MetricName = (typeof METRIC_NAMES)[number];
 
 /** The unit that CloudWatch gives with each metric. */
-export const UNIT_OF: Readonly<Record<MetricName, string>> = {
+const UNIT_OF: Readonly<Record<MetricName, string>> = {
   IncomingBytes: 'Bytes',
   IncomingRecords: 'Count',
   WriteProvisionedThroughputExceeded: 'Count',

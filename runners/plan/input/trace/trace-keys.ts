@@ -2,10 +2,10 @@ import { DistinctKeys } from '../../../sketch/distinct-keys.ts';
 import { type HeavyKey, HeavyKeys } from '../../../sketch/heavy-keys.ts';
 
 /** Even bins over all hash keys: 65,536, the most shards that a plan may have. */
-export const HASH_BINS = 65_536;
+const HASH_BINS = 65_536;
 const BIN_SHIFT = 16;
 /** Below so many different keys, every count is exact. */
-export const KEYS_EXACT_MAX = 65_536;
+const KEYS_EXACT_MAX = 65_536;
 
 /** The keys of a trace, in memory of a fixed size. */
 export class TraceKeys {
