@@ -1,8 +1,5 @@
 import { meanOf } from './moments.ts';
 
-/** As usual: five values to a batch. */
-const BATCH_VALUES = 5;
-
 export interface WarmUp {
   /** Batches at the start that belong to the warm-up. */
   readonly dropped: number;
@@ -27,14 +24,4 @@ export function mser(batchMeans: readonly number[]): WarmUp {
   });
   const dropped = statistics.indexOf(Math.min(...statistics));
   return { dropped, isSteady: dropped < mostDropped, statistics };
-}
-
-/** The same for single values, one a second: means of five; `dropped` counts batches. What is left at the end is left out. */
-export function mser5(values: readonly number[]): WarmUp {
-  const batches = Math.floor(values.length / BATCH_VALUES);
-  return mser(
-    Array.from({ length: batches }, (_, index) =>
-      meanOf(values.slice(index * BATCH_VALUES, (index + 1) * BATCH_VALUES)),
-    ),
-  );
 }

@@ -40,16 +40,6 @@ export function uslPeak({ contentionRatio, coherencyRatio }: UslParameters): num
   return coherencyRatio > 0 ? Math.sqrt((1 - contentionRatio) / coherencyRatio) : undefined;
 }
 
-/** Throughput that is never passed if coherency costs nothing: g / a; undefined if a is 0. */
-export function uslLimit({ contentionRatio, perWorker }: UslParameters): number | undefined {
-  return contentionRatio > 0 ? perWorker / contentionRatio : undefined;
-}
-
-/** Workers up to which each further one brings more than contention costs: 1 / a; undefined if a is 0. */
-export function uslOptimum({ contentionRatio }: UslParameters): number | undefined {
-  return contentionRatio > 0 ? 1 / contentionRatio : undefined;
-}
-
 /**
  * Least squares of the throughput itself, 0 <= a, b <= 1. For given a and b the best g follows directly, so only a and b are searched,
  * by the method of Levenberg and Marquardt with steps scaled to each of them.
@@ -60,28 +50,6 @@ export function fitUsl(workers: readonly number[], throughput: readonly number[]
   if (different.size < USL_POINTS_MIN || !different.has(1)) return undefined;
   const best = minimise(workers, throughput);
   return withErrors(best, workers, throughput);
-}
-
-/**
- * The older form with two parameters: N / C - 1 = coherency x^2 + slope x with x = N - 1 and C = X / X(1), without intercept.
- * Kept for comparison with published figures: on the same data it can find a peak where `fitUsl` finds none.
- */
-export function fitUslQuadratic(workers: readonly number[], throughput: readonly number[]): UslParameters {
-  const one = throughput[workers.indexOf(1)]!;
-  let [s2, s3, s4, t1, t2] = [0, 0, 0, 0, 0];
-  for (const [i, n] of workers.entries()) {
-    const x = n - 1;
-    const y = (n * one) / throughput[i]! - 1;
-    s2 += x ** 2;
-    s3 += x ** 3;
-    s4 += x ** 4;
-    t1 += x * y;
-    t2 += x ** 2 * y;
-  }
-  const determinant = s2 * s4 - s3 ** 2;
-  const quadratic = (s2 * t2 - s3 * t1) / determinant;
-  const linear = (s4 * t1 - s3 * t2) / determinant;
-  return { contentionRatio: linear - quadratic, coherencyRatio: quadratic, perWorker: one };
 }
 
 function shapeAt(workers: number, a: number, b: number): number {

@@ -1,27 +1,12 @@
 import type { Histogram } from '../histogram/histogram.ts';
 import { slotMedianNs } from '../histogram/slots.ts';
 
-/** Values with what each of them weighs; left out, all weigh the same. */
-export interface WeightedValues {
-  readonly values: readonly number[];
-  readonly weights?: readonly number[];
-}
-
 export interface HistogramDistance {
   readonly distanceNs: number;
   /** Over the mean of the first: 0.1 means that, on average, a value is moved by a tenth of it. null when that is 0. */
   readonly overMeanRatio: number | null;
   /** Of the values' natural logarithms, which a long tail does not drown: ln of the typical factor. */
   readonly logDistance: number;
-}
-
-/**
- * The Wasserstein-1 distance of two distributions, in the values' unit: how far the mass of one is moved, on average, to make
- * the other; the area between both cumulative functions. NaN when one has no weight.
- * Source: Vallender, "Calculation of the Wasserstein distance between probability distributions on the line", 1973.
- */
-export function wasserstein(a: WeightedValues, b: WeightedValues): number {
-  return areaBetween(massesOf(a), massesOf(b), (value) => value);
 }
 
 /** From two histograms: every value stands in the middle of its slot. @returns null when one of them is empty. */
@@ -39,11 +24,6 @@ export function wassersteinOf(a: Histogram, b: Histogram): HistogramDistance | n
 }
 
 type Mass = readonly [value: number, weight: number];
-
-function massesOf({ values, weights }: WeightedValues): Mass[] {
-  const masses = values.map((value, index): Mass => [value, weights?.[index] ?? 1]);
-  return masses.sort(([left], [right]) => left - right);
-}
 
 function slotMasses(histogram: Histogram): Mass[] {
   const masses: Mass[] = [];

@@ -23,13 +23,6 @@ export function welch(x: readonly number[], y: readonly number[], confidenceRati
   return testOf(meanOf(x) - meanOf(y), Math.sqrt(error), degrees, confidenceRatio);
 }
 
-/** The t test of pairs that belong together: `x[i]` and `y[i]`; at least two. Source: Student, 1908. */
-export function pairedT(x: readonly number[], y: readonly number[], confidenceRatio = 0.95): TTest {
-  const differences = x.map((value, index) => value - y[index]!);
-  const error = Math.sqrt(varianceOf(differences) / differences.length);
-  return testOf(meanOf(differences), error, differences.length - 1, confidenceRatio);
-}
-
 function testOf(difference: number, error: number, degrees: number, confidenceRatio: number): TTest {
   if (error === 0) {
     const [t, twoSidedP] = difference === 0 ? [0, 1] : [Math.sign(difference) * Number.POSITIVE_INFINITY, 0];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { blockAt, profileOf } from '../../../engine/twin/latency.ts';
 import { type QuantileTable, quantileAt, quantileMeanNs } from '../../../engine/twin/latency-profile.ts';
-import { wasserstein } from '../../../reports/statistics/wasserstein.ts';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
+import { wassersteinOf } from '../../../reports/statistics/wasserstein.ts';
 
 const MS = 1e6;
 /** Of 7.4 of the methods: Q = 8, 20, 45, 120, 400, 900. */
@@ -28,8 +29,13 @@ describe('even draws', () => {
   const truth = Array.from({ length: 1000 }, (_, i) => quantileAt(TABLE.slice(0, 4), (i + 0.5) / 1000) / MS);
 
   test('have the distribution of the profile after 50 slots of one shard', () => {
-    const distance = wasserstein({ values: delaysOf(true, 50) }, { values: truth });
-    expect(distance / 25).toBeLessThan(0.06);
+    const histogramOf = (delaysMs: readonly number[]) => {
+      const histogram = new Histogram();
+      for (const ms of delaysMs) histogram.record(ms * MS);
+      return histogram;
+    };
+    const distance = wassersteinOf(histogramOf(delaysOf(true, 50)), histogramOf(truth));
+    expect(distance!.distanceNs / MS / 25).toBeLessThan(0.06);
   });
 
   test('differ between shards and seeds', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mser, mser5 } from '../../../reports/statistics/mser.ts';
+import { mser } from '../../../reports/statistics/mser.ts';
 
 const BATCH_MEANS = [30, 22, 15, 12, 11, 10, 9, 10, 11, 10, 9, 11, 10, 10, 9, 11, 10, 9, 10, 11];
 
@@ -12,11 +12,6 @@ describe('the end of a warm-up', () => {
     expect({ dropped, isSteady }).toEqual({ dropped: 4, isSteady: true });
     const rest = BATCH_MEANS.slice(dropped);
     expect(rest.reduce((sum, value) => sum + value, 0) / rest.length).toBe(10.0625);
-  });
-
-  test('is looked for in batches of five seconds', () => {
-    const seconds = BATCH_MEANS.flatMap((mean) => [mean - 1, mean, mean, mean, mean + 1]);
-    expect(mser5([...seconds, 1000]).dropped).toBe(4);
   });
 
   test('is nowhere when the values never come to rest', () => {

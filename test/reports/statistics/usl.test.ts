@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tQuantile } from '../../../reports/statistics/distributions.ts';
-import {
-  fitUsl,
-  fitUslQuadratic,
-  type UslParameters,
-  uslLimit,
-  uslOptimum,
-  uslPeak,
-  uslThroughput,
-} from '../../../reports/statistics/usl.ts';
+import { fitUsl, type UslParameters, uslPeak, uslThroughput } from '../../../reports/statistics/usl.ts';
 
 /** Data of the R package usl: a SPEC SDM91 benchmark and a ray tracer. */
 const SDM91 = {
@@ -21,7 +13,7 @@ const RAYTRACER = {
 };
 
 describe('the Universal Scalability Law', () => {
-  test('a fit of specsdm91 gives the published parameters, errors, peak and limit', () => {
+  test('a fit of specsdm91 gives the published parameters, errors and peak', () => {
     const fit = fitUsl(SDM91.workers, SDM91.throughput)!;
     expect(fit.contentionRatio).toBeCloseTo(0.02772841, 6);
     expect(fit.coherencyRatio).toBeCloseTo(0.000104366, 8);
@@ -32,9 +24,6 @@ describe('the Universal Scalability Law', () => {
     expect(fit.residual).toBeCloseTo(82.8, 1);
     expect(uslPeak(fit)).toBeCloseTo(96.5196, 2);
     expect(uslThroughput(fit, uslPeak(fit)!)).toBeCloseTo(1884, 0);
-    expect(uslLimit(fit)).toBeCloseTo(3245.6, 0);
-    expect(uslOptimum(fit)).toBeCloseTo(36.064, 2);
-    expect(uslThroughput(fit, uslOptimum(fit)!)).toBeCloseTo(1542, -1);
     const fitted = SDM91.workers.map((n) => uslThroughput(fit, n));
     for (const [i, value] of [90.0, 1077.6, 1541.3, 1850.1, 1878.9, 1821.6, 1646.2].entries()) {
       expect(fitted[i]).toBeCloseTo(value, 0);
@@ -66,14 +55,6 @@ describe('the Universal Scalability Law', () => {
     expect(fit.coherencyRatio).toBe(0);
     expect(fit.perWorker).toBeCloseTo(21.84884, 3);
     expect(uslPeak(fit)).toBeUndefined();
-    expect(uslLimit(fit)).toBeCloseTo(378.2, 1);
-  });
-
-  test('the older quadratic form finds a peak at 449 in the same data', () => {
-    const fit = fitUslQuadratic(RAYTRACER.workers, RAYTRACER.throughput);
-    expect(fit.contentionRatio).toBeCloseTo(0.0500239, 6);
-    expect(fit.coherencyRatio).toBeCloseTo(4.70822e-6, 9);
-    expect(uslPeak(fit)).toBeCloseTo(449.188, 1);
   });
 
   test('a fit finds the parameters of synthetic data', () => {
@@ -85,11 +66,9 @@ describe('the Universal Scalability Law', () => {
     expect(uslThroughput(fit, 7)).toBeCloseTo(3.5714, 3);
   });
 
-  test('peak, limit and optimum follow from the parameters', () => {
+  test('the peak follows from the parameters', () => {
     const parameters = { contentionRatio: 0.001, coherencyRatio: 1e-5, perWorker: 89.99523 };
     expect(uslPeak(parameters)).toBeCloseTo(316.0696, 4);
-    expect(uslLimit(parameters)).toBeCloseTo(89995.23, 2);
-    expect(uslOptimum(parameters)).toBeCloseTo(1000, 6);
   });
 
   test('fewer than six numbers of workers, or none with one worker, are not fitted', () => {
