@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ExitCode } from '../runners/exit-code.ts';
-import { type Ended, emptyFolder, program } from './runners/commands/cli-command.ts';
+import { blocksOf, commandsOf, missingWord, page } from './document-blocks.ts';
+import { type Ended, emptyFolder, plainEnvironment, program } from './runners/commands/cli-command.ts';
 
 /** The package as somebody gets it: packed, installed into an empty folder, and used from there as plain JavaScript. */
 
@@ -108,4 +111,52 @@ describe('the installed package', () => {
         expect(readFileSync(join(folder, 'node_modules/streamgauge', path)).length > 0).toBe(true);
     }
   });
+});
+
+describe('the README', () => {
+  const README = blocksOf(page('README.md'));
+  const [install, run, gate, serve, ...others] = commandsOf(
+    README.find(({ text }) => text.includes('npm install --save-dev'))?.text ?? '',
+  ).map(({ command }) => command);
+
+  test('installs the package by its name, and then runs three commands', () => {
+    expect(install).toBe('npm install --save-dev streamgauge');
+    expect(others).toEqual([]);
+  });
+
+  test('shows the output of its run, as the guide does', async () => {
+    const { code, stdout, stderr } = await npx(run);
+    expect([ExitCode.passed, ExitCode.invalid], stdout + stderr).toContain(code);
+    if (code !== ExitCode.passed) return;
+    const shown = README.find(({ text }) => text.startsWith('web-clickstream'))?.text ?? '';
+    const guide = blocksOf(page('docs/guide/run.md')).find(({ text }) => text.startsWith('$ streamgauge run'))?.text;
+    expect(missingWord(shown, stdout), stdout).toBeUndefined();
+    expect(missingWord(commandsOf(guide ?? '')[0]?.output ?? '', stdout), stdout).toBeUndefined();
+  });
+
+  test('has a gate that starts', async () => {
+    // A minute is the shortest time that a gate accepts for these blocks.
+    const { code, stdout, stderr } = await npx(`${gate} --max-duration 1m`);
+    expect([ExitCode.passed, ExitCode.threshold, ExitCode.invalid, ExitCode.inconclusive], stdout + stderr).toContain(
+      code,
+    );
+  });
+
+  test('has an endpoint that starts', async () => {
+    const child = spawn('bash', ['-c', `exec ${bin(serve)} --port 0`], { cwd: folder, env: plainEnvironment(env) });
+    try {
+      const [line] = await once(child.stdout, 'data');
+      expect(String(line)).toContain('streamgauge serves Kinesis on http://127.0.0.1:');
+    } finally {
+      child.kill();
+    }
+  });
+
+  function npx(line: string | undefined): Promise<Ended> {
+    return program('bash', ['-c', bin(line)], { cwd: folder, env });
+  }
+
+  function bin(line = ''): string {
+    return line.replace(/^npx streamgauge/, join(folder, 'node_modules/.bin/streamgauge'));
+  }
 });
