@@ -4,11 +4,11 @@ import type { KneeLimit } from '../knee/limit.ts';
 import type { KneeRecord } from '../knee/record.ts';
 import { differing, type InputDifference } from './input-differences.ts';
 
-/** Two saved knees side by side. Ratios are of the second side over the first one: 1.1 is 10 % more. */
+/** Two saved knees side by side. Ratios are the second side over the first: 1.1 is 10% more. */
 export interface KneeComparison {
   readonly kind: 'knees';
   readonly sides: readonly [ComparedSide, ComparedSide];
-  /** One for each number of shards that a side has, fewest first. */
+  /** One row for each shard count of a side, ascending. */
   readonly rows: readonly ComparedKnees[];
   readonly differences: readonly InputDifference[];
 }
@@ -24,7 +24,7 @@ export interface ComparedKnees {
   readonly before: ComparedKnee | null;
   readonly after: ComparedKnee | null;
   readonly outcome: KneeOutcome;
-  /** From the closest to the farthest that both intervals allow; null if an end is not known. */
+  /** Smallest ratio that both intervals allow; null if unknown. */
   readonly lowRatio: number | null;
   readonly highRatio: number | null;
 }
@@ -51,7 +51,7 @@ export interface NamedKnee {
 
 export function compareKnees(before: NamedKnee, after: NamedKnee): KneeComparison {
   const counts = [before, after].flatMap(({ record }) => record.searches.map(({ shards }) => shards));
-  // A single search has its shards, or none, on each side: that is an input, and no reason not to compare.
+  // Single searches are comparable even with different shard counts, which count as an input that differs.
   const isSingle = [before, after].every(({ record }) => record.searches.length === 1);
   const rows = isSingle
     ? [rowOf(counts[0] === counts[1] ? (counts[0] ?? null) : null, kneeIn(before), kneeIn(after))]
@@ -90,7 +90,7 @@ function rowOf(shards: number | null, before: ComparedKnee | null, after: Compar
   return { shards, before, after, outcome, lowRatio, highRatio };
 }
 
-/** Where the knee lies; without an upper end if the target was not the limit. */
+/** Returns the interval of the knee, without an upper end if the target was not the limit. */
 function intervalOf(knee: ComparedKnee | null): { readonly low: number; readonly high: number } | undefined {
   if (knee === null || knee.kind === 'unfinished') return undefined;
   const isBounded = knee.unsustainablePerSecond !== null && knee.limit !== 'generator';

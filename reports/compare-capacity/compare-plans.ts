@@ -6,7 +6,7 @@ import { differing, type InputDifference } from './input-differences.ts';
 export interface PlanComparison {
   readonly kind: 'plans';
   readonly sides: readonly [ComparedPlan, ComparedPlan];
-  /** Shard counts that both plans predict, fewest first. */
+  /** Shard counts that both plans predict, ascending. */
   readonly counts: readonly ComparedCount[];
   readonly differences: readonly InputDifference[];
 }
@@ -31,7 +31,7 @@ interface ComparedCount {
 export interface PredictedCount {
   readonly isHeld: boolean;
   readonly throttledRecordsRatio: number;
-  /** The slowest consumer's; null without consumers. */
+  /** p99 of the slowest consumer; null without consumers. */
   readonly putToGetP99Ns: number | null;
   readonly monthlyUsd: number;
 }
@@ -95,4 +95,4 @@ function differencesOf(a: Plan, b: Plan): InputDifference[] {
 }
 
 const keysText = ({ load: { distinctKeys } }: Plan): string =>
-  distinctKeys === null ? 'not known' : formatCount(distinctKeys);
+  distinctKeys === null ? 'unknown' : formatCount(distinctKeys);

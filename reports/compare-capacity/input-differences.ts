@@ -1,11 +1,11 @@
-/** Something that two documents were made from, and that differs between them. */
+/** An input that differs between two documents. */
 export interface InputDifference {
   readonly what: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** Rows of an input's name and its text on both sides; equal ones are left out. */
+/** Returns the rows (name of an input and its text on both sides) that differ. */
 export function differing(
   rows: readonly (readonly [what: string, before: string, after: string])[],
 ): InputDifference[] {

@@ -17,7 +17,7 @@ import type { InputDifference } from './input-differences.ts';
 
 export type CapacityComparison = KneeComparison | PlanComparison;
 
-/** Both documents side by side, and what differs in what they were made from. */
+/** Renders both documents side by side, and their inputs that differ. */
 export function renderCapacityComparison(comparison: CapacityComparison, options: RenderOptions): string {
   const { width } = options;
   const sections: Line[][] = [
@@ -77,7 +77,7 @@ function ratioText({ lowRatio, highRatio }: ComparedKnees): string {
   return `${change(lowRatio)} to ${change(highRatio)}`;
 }
 
-/** The same without signs, smallest first. */
+/** Formats the sizes of both ratios without signs, the smaller first. */
 function sizeText({ lowRatio, highRatio }: ComparedKnees): string {
   const sizes = [lowRatio, highRatio].flatMap((ratio) => (ratio === null ? [] : [Math.abs(ratio - 1)]));
   const [smallest, largest] = sizes.sort((a, b) => a - b).map(formatRatio);
@@ -113,7 +113,7 @@ function kneeSentence(row: ComparedKnees): string {
 
 function planSections({ sides, counts }: PlanComparison): Line[][] {
   const [a, b] = sides;
-  const row = (head: string, of: (side: ComparedPlan) => string): TableCell[] => [head, of(a), of(b)];
+  const row = (head: string, textOf: (side: ComparedPlan) => string): TableCell[] => [head, textOf(a), textOf(b)];
   const usd = (amount: number | null) => (amount === null ? '-' : monthText(amount));
   const summary = [
     ['', 'A', 'B'].map((text) => styled('dim', text)),
@@ -124,15 +124,13 @@ function planSections({ sides, counts }: PlanComparison): Line[][] {
       recommended.headroomRatio === null ? '-' : formatRatio(Math.max(0, recommended.headroomRatio)),
     ),
     row('binds', ({ recommended }) => recommended.binding),
-    row('provisioned, a month', ({ monthlyUsd }) => usd(monthlyUsd)),
-    row('on-demand, a month', ({ onDemandMonthlyUsd }) => usd(onDemandMonthlyUsd)),
-    row('on-demand Advantage, a month', ({ advantageMonthlyUsd }) => usd(advantageMonthlyUsd)),
+    row('provisioned, per month', ({ monthlyUsd }) => usd(monthlyUsd)),
+    row('on-demand, per month', ({ onDemandMonthlyUsd }) => usd(onDemandMonthlyUsd)),
+    row('on-demand Advantage, per month', ({ advantageMonthlyUsd }) => usd(advantageMonthlyUsd)),
   ];
   const align = { align: ['left', 'right'] } as const;
   if (counts.length === 0) return [renderTable(summary, align)];
-  const heading = ['shards', 'throttled A', 'B', 'get p99 A', 'B', '$ a month A', 'B'].map((text) =>
-    styled('dim', text),
-  );
+  const heading = ['shards', 'throttled A', 'B', 'get p99 A', 'B', '$/month A', 'B'].map((text) => styled('dim', text));
   const rows = counts.map(({ shards, before, after }): TableCell[] => [
     formatCount(shards),
     throttledCell(before),
@@ -152,7 +150,7 @@ const latencyText = ({ putToGetP99Ns }: PredictedCount): string =>
   putToGetP99Ns === null ? '-' : formatDuration(putToGetP99Ns);
 
 function differenceLines(differences: readonly InputDifference[], width: number): Line[] {
-  if (differences.length === 0) return [['Both were made from the same inputs.']];
+  if (differences.length === 0) return [['Both have the same inputs.']];
   const indent = Math.max(...differences.map(({ what }) => what.length)) + 4;
   return [
     [styled('bold', 'Inputs that differ')],

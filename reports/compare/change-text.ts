@@ -1,9 +1,9 @@
 import type { RatioBounds } from './comparison.ts';
 
-/** From here on a factor says more than a percentage: x2.3 rather than +130 %. */
+/** From this ratio up a factor is clearer than a percentage: ×2.3 rather than +130%. */
 const FACTOR_FROM = 2;
 
-/** A ratio as the change that it is: `+5.1%`, `-12%`, `×3.2`. */
+/** Formats a ratio as a change: `+5.1%`, `-12%`, `×3.2`. */
 export function changeText(ratio: number): string {
   if (ratio >= FACTOR_FROM) return `×${twoDigits(ratio)}`;
   const percent = (ratio - 1) * 100;
@@ -11,19 +11,19 @@ export function changeText(ratio: number): string {
   return text === '0' ? '0%' : `${percent > 0 ? '+' : '-'}${text}%`;
 }
 
-/** `-2.1 to +3.0%`: the unit once, where both ends have it. */
+/** Formats a range, with the unit once if both ends have it: `-2.1 to +3.0%`. */
 export function changeRangeText({ lower, upper }: RatioBounds): string {
   const [from, to] = [changeText(lower), changeText(upper)];
   return from.endsWith('%') && to.endsWith('%') ? `${from.slice(0, -1)} to ${to}` : `${from} to ${to}`;
 }
 
-/** For sentences: `12% slower`, `8% faster`, `takes 3.2 times as long`. Faster by how much less time it takes. */
+/** Formats a change for sentences: `12% slower`, `3.2 times as slow`, `8% faster` (takes 8% less time). */
 export function changeWords(ratio: number): string {
   if (ratio >= FACTOR_FROM) return `${twoDigits(ratio)} times as slow`;
   return `${percentText((ratio - 1) * 100)}% ${ratio > 1 ? 'slower' : 'faster'}`;
 }
 
-/** An interval beside changeWords, in the same direction: `8 to 16%`; ends of the other direction have a minus. */
+/** Formats an interval in the direction of changeWords: `8 to 16%`; ends in the other direction have a minus. */
 export function rangeWords(ratio: number, { lower, upper }: RatioBounds): string {
   if (ratio >= FACTOR_FROM) return `${twoDigits(lower)} to ${twoDigits(upper)}`;
   const percents = [(lower - 1) * 100, (upper - 1) * 100];
@@ -36,7 +36,7 @@ function signed(percent: number): string {
   return percent < 0 && text !== '0' ? `-${text}` : text;
 }
 
-/** Without its sign: one decimal below 10, none above. */
+/** Formats a percentage without its sign: one decimal below 10, none above. */
 function percentText(percent: number): string {
   const size = Math.abs(percent);
   const text = size < 9.95 ? size.toFixed(1) : size.toFixed(0);

@@ -4,7 +4,7 @@ import type { Finding, FindingGrade, FindingTopic } from './comparison.ts';
 import { clocksOf, originFindings } from './origin-findings.ts';
 import { differences, workloadDifferences } from './scenario-difference.ts';
 
-/** Clocks that were not set during a run agree on its length as well as this. */
+/** Maximum difference of two clocks on the length of a run during which neither was set. */
 const CLOCK_TOLERANCE_MS = 1000;
 
 const MACHINE_FIELDS = [
@@ -21,14 +21,20 @@ export interface Labelled {
 }
 
 /**
- * What stands between two results and a fair comparison, gravest first within the order of the topics.
- * @param repeats true: both are runs of one side, so that another target is no point of the comparison but a mistake.
+ * Returns the obstacles to a fair comparison of two results, in the order of the topics, the most serious first within a
+ * topic.
+ * @param repeats true if both are runs of one side, so that a different target is a mistake and not the point of the
+ * comparison.
  */
 export function comparabilityOf(a: Labelled, b: Labelled, { repeats = false } = {}): Finding[] {
   const found: Finding[] = [
-    ...listed(repeats ? 'refused' : 'point', 'target', differences(a.result.scenario.target, b.result.scenario.target)),
+    ...listed(
+      repeats ? 'rejected' : 'point',
+      'target',
+      differences(a.result.scenario.target, b.result.scenario.target),
+    ),
     ...code(a.result, b.result),
-    ...listed('refused', 'scenario', workloadDifferences(a.result.scenario, b.result.scenario)),
+    ...listed('rejected', 'scenario', workloadDifferences(a.result.scenario, b.result.scenario)),
     ...originFindings(a.result, b.result),
     ...seed(a.result, b.result),
     ...machine(a.result.environment, b.result.environment),
@@ -38,17 +44,17 @@ export function comparabilityOf(a: Labelled, b: Labelled, { repeats = false } = 
   return found;
 }
 
-/** What is wrong with one result, whatever it is compared with. */
+/** Returns the faults of one result, which make any comparison with it unfair. */
 export function soundnessOf({ label, result }: Labelled): Finding[] {
   const found: Finding[] = [];
   if (result.partial) {
-    const what = `${label} ${outcomeText(result.outcome)}: it covers only what was done until then`;
-    found.push({ grade: 'refused', topic: 'partial', what });
+    const what = `${label} ${outcomeText(result.outcome)}: it covers only the part that ran`;
+    found.push({ grade: 'rejected', topic: 'partial', what });
   }
   if (result.validity.kind === 'invalid') {
     const codes = result.validity.reasons.map(({ code: reason }) => reason).join(', ');
     const what = `${label} is INVALID (${codes}): its numbers do not describe the target`;
-    found.push({ grade: 'refused', topic: 'invalid', what });
+    found.push({ grade: 'rejected', topic: 'invalid', what });
   }
   return found;
 }
@@ -57,7 +63,7 @@ function listed(grade: FindingGrade, topic: FindingTopic, lines: readonly string
   return lines.length === 0 ? [] : [{ grade, topic, what: lines.join('; ') }];
 }
 
-/** The commit of the folder in which a run was started: where it differs, somebody asks what it changed. */
+/** Compares the commits of the folders in which the runs started; a difference is probably the point of the comparison. */
 function code(a: Result, b: Result): Finding[] {
   const [left, right] = [a.environment.gitCommit, b.environment.gitCommit];
   return left === right ? [] : listed('point', 'code', [`commit ${commitText(left)}, ${commitText(right)}`]);
@@ -67,14 +73,14 @@ function commitText(commit: string | undefined): string {
   return commit === undefined ? 'unknown' : commit.slice(0, 12);
 }
 
-/** With another seed, keys, sizes and arrivals are other draws of the same distributions. */
+/** Compares seeds. With another seed, keys, sizes and arrivals are other draws from the same distributions. */
 function seed(a: Result, b: Result): Finding[] {
   return a.seed === b.seed ? [] : listed('caution', 'seed', [`${a.seed}, ${b.seed}: other draws of the same load`]);
 }
 
 function machine(a: Environment, b: Environment): Finding[] {
   const lines = MACHINE_FIELDS.filter(([field]) => a[field] !== b[field]).map(
-    ([field, words]) => `${words} ${a[field]}, ${b[field]}`,
+    ([field, name]) => `${name} ${a[field]}, ${b[field]}`,
   );
   return listed('caution', 'machine', lines);
 }
@@ -88,7 +94,7 @@ function tool(a: Result, b: Result): Finding[] {
   return listed('caution', 'tool', [...versions, ...packages]);
 }
 
-/** Latencies are by a clock that nobody sets; the clock of the day is checked by it. */
+/** Checks the wall clock against the monotonic clock, which measures latencies and is never set. */
 function clock({ label, result }: Labelled): Finding[] {
   const byDayMs = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
   const elapsedMs = (result.series.at(-1)?.endNs ?? 0) / 1e6;
@@ -96,6 +102,6 @@ function clock({ label, result }: Labelled): Finding[] {
   if (own !== undefined) return listed('caution', 'clock', [`${label} has ${own}`]);
   if (!(byDayMs < elapsedMs - CLOCK_TOLERANCE_MS)) return [];
   const seconds = (ms: number) => `${Number((ms / 1e3).toFixed(1))} s`;
-  const what = `${label} took ${seconds(elapsedMs)}, and ${seconds(byDayMs)} by the time of day: that clock was set during the run`;
+  const what = `${label} took ${seconds(elapsedMs)}, and ${seconds(byDayMs)} by the wall clock, which was set during the run`;
   return listed('caution', 'clock', [what]);
 }

@@ -18,13 +18,14 @@ import {
   type SpanComparison,
 } from './comparison.ts';
 
-/** A difference from run to run takes two runs a side to have any bounds. */
-const FEWEST_RUNS_FOR_INTERVAL = 2;
+/** Bounds on the variation between runs need two runs per side. */
+const RUNS_FOR_INTERVAL_MIN = 2;
 
 /**
- * One span of two sides of several runs. The run is the unit: one number a run, the median over a side's runs, and an interval
- * that knows how runs differ; their records are never pooled, but for the distance of the distributions.
- * @param a one histogram a run, at least one, like `b`.
+ * Compares one span of two sides of several runs. The run is the unit: one number per run, the median over the runs of a
+ * side, and an interval that covers the variation between runs. Records of runs are pooled only for the distance of the
+ * distributions.
+ * @param a one histogram per run, at least one; the same for `b`.
  */
 export function compareRunGroups(
   span: Span,
@@ -32,7 +33,7 @@ export function compareRunGroups(
   b: readonly Histogram[],
   floorRatio: number,
 ): SpanComparison {
-  const enough = a.length >= FEWEST_RUNS_FOR_INTERVAL && b.length >= FEWEST_RUNS_FOR_INTERVAL;
+  const enough = a.length >= RUNS_FOR_INTERVAL_MIN && b.length >= RUNS_FOR_INTERVAL_MIN;
   const compared = (name: string, percentile: number | null, valueNs: (histogram: Histogram) => number) =>
     compareMetric(name, percentile, { a, b, valueNs }, floorRatio);
   return {
@@ -77,7 +78,9 @@ function compareMetric(
   return { ...shared, change, runsNeeded: neededFor(logsA, logsB, floorRatio) };
 }
 
-/** Supported in every run, or not at all: a median over runs that could tell is one of another choice of runs. */
+/**
+ * Returns an estimate only if every run has enough records: a median over the other runs would be one of a biased choice.
+ */
 function estimateOf(
   runs: readonly Histogram[],
   percentile: number | null,
@@ -91,9 +94,12 @@ function estimateOf(
   return { valueNs: medianNs, interval: boundsOf(logsOf(runs, valueNs), medianNs), marked };
 }
 
-/** Of the typical run: Student's t on logarithms, which two runs already have, and wide enough to hold the median. */
+/**
+ * Returns the interval of the typical run: Student's t on logarithms, which needs only two runs, widened to contain the
+ * median.
+ */
 function boundsOf(logs: readonly number[], medianNs: number): Estimate['interval'] {
-  if (logs.length < FEWEST_RUNS_FOR_INTERVAL) return null;
+  if (logs.length < RUNS_FOR_INTERVAL_MIN) return null;
   const { mean, reach } = nestedMean(logs);
   return {
     lowerNs: Math.min(medianNs, Math.exp(mean - reach)),
@@ -106,8 +112,8 @@ function logsOf(runs: readonly Histogram[], valueNs: Metric['valueNs']): number[
 }
 
 /**
- * B - A by Hodges and Lehmann. Its exact interval takes four runs a side; two or three have the one of Welch's test, which
- * believes that they are normal, made wide enough to hold the value.
+ * Returns B - A by Hodges and Lehmann. Its exact interval needs four runs per side; two or three use the interval of Welch's
+ * test, which assumes normality, widened to contain the value.
  */
 function typicalShift(
   a: readonly number[],
@@ -116,14 +122,14 @@ function typicalShift(
   const value = hodgesLehmann(b, a);
   const exact = hodgesLehmannInterval(b, a);
   if (exact !== null) return { value, interval: exact };
-  if (a.length < FEWEST_RUNS_FOR_INTERVAL || b.length < FEWEST_RUNS_FOR_INTERVAL) return { value, interval: null };
+  if (a.length < RUNS_FOR_INTERVAL_MIN || b.length < RUNS_FOR_INTERVAL_MIN) return { value, interval: null };
   const { lower, upper } = welch(b, a);
   return { value, interval: { lower: Math.min(value, lower), upper: Math.max(value, upper) } };
 }
 
-/** By the spread of both sides together; on logarithms it is a share of the value. */
+/** Computes the runs needed from the pooled spread of both sides; on logarithms the spread is a share of the value. */
 function neededFor(a: readonly number[], b: readonly number[], floorRatio: number): number | null {
-  const spreads = [a, b].filter(({ length }) => length >= FEWEST_RUNS_FOR_INTERVAL);
+  const spreads = [a, b].filter(({ length }) => length >= RUNS_FOR_INTERVAL_MIN);
   if (spreads.length === 0 || !(floorRatio > 0)) return null;
   const squares = spreads.reduce((sum, logs) => sum + varianceOf(logs) * (logs.length - 1), 0);
   const degrees = spreads.reduce((sum, logs) => sum + logs.length - 1, 0);
@@ -136,12 +142,12 @@ function shiftOf(a: readonly Histogram[], b: readonly Histogram[]): ShiftCompari
   );
   return supported.map((percentile) => {
     const quantiles = (runs: readonly Histogram[]) => runs.map((run) => harrellDavisNs(run, percentile / 100));
-    const [ofA, ofB] = [quantiles(a), quantiles(b)];
-    const { value, interval } = typicalShift(ofA, ofB);
+    const [quantilesA, quantilesB] = [quantiles(a), quantiles(b)];
+    const { value, interval } = typicalShift(quantilesA, quantilesB);
     return {
       percentile,
-      aNs: medianOf(ofA),
-      bNs: medianOf(ofB),
+      aNs: medianOf(quantilesA),
+      bNs: medianOf(quantilesB),
       shiftNs: value,
       interval: interval === null ? null : { lowerNs: interval.lower, upperNs: interval.upper },
     };

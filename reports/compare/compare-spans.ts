@@ -19,8 +19,8 @@ import { RESAMPLED_PERCENTILES, type SpanMeasure } from './span-measure.ts';
 type Bounds = { readonly lowerNs: number | null; readonly upperNs: number | null };
 
 /**
- * One span of two single runs. Every interval comes from blocks of seconds, and is never narrower than records alone would
- * make it; with too few seconds it is made from the records. Differences between runs are in neither.
+ * Compares one span of two single runs. Every interval comes from blocks of seconds, and is never narrower than one from
+ * independent records; with too few seconds it comes from the records. Neither covers differences between runs.
  */
 export function compareSpans(span: Span, a: SpanMeasure, b: SpanMeasure, floorRatio: number): SpanComparison {
   return {
@@ -71,7 +71,7 @@ function percentileComparison(
   return comparison(`p${percentile}`, percentile, left, right, interval, floorRatio);
 }
 
-/** A largest value has no interval: how much larger it could have been, no resampling of smaller ones tells. */
+/** Compares maxima, which have no interval: resampling of smaller values cannot show how much larger a maximum could be. */
 function maxComparison(a: SpanMeasure, b: SpanMeasure, floorRatio: number): MetricComparison {
   const estimate = ({ histogram }: SpanMeasure): Estimate | null =>
     histogram.count === 0 ? null : { valueNs: histogram.maxNs, interval: null, marked: false };
@@ -112,7 +112,7 @@ function boundsOf(values: Float64Array | undefined, blockCount: number | undefin
   return { lowerNs: lower, upperNs: upper };
 }
 
-/** No bound from the records leaves the one from the seconds as it is; it is then the least that is known. */
+/** Returns the wider of both bounds on each side. Without a bound from the records, that from the seconds remains. */
 function widest(a: Bounds | null, b: Bounds): Bounds | null {
   if (a === null) return b.lowerNs === null && b.upperNs === null ? null : b;
   return {
@@ -128,17 +128,20 @@ function hull(a: RatioBounds | null, b: RatioBounds | null): RatioBounds | null 
 
 type Resamples = NonNullable<SpanMeasure['resampled']>;
 
-/** Both runs are drawn independently, so that any draw of one may meet any draw of the other. */
-function ratioBounds(a: SpanMeasure, b: SpanMeasure, of: (resampled: Resamples) => Float64Array): RatioBounds | null {
+/**
+ * Returns bounds of a ratio. Both runs are resampled independently, so that any draw of one may pair with any draw of the
+ * other.
+ */
+function ratioBounds(a: SpanMeasure, b: SpanMeasure, pick: (resampled: Resamples) => Float64Array): RatioBounds | null {
   if (a.resampled === null || b.resampled === null) return null;
-  const [left, right] = [of(a.resampled), of(b.resampled)];
+  const [left, right] = [pick(a.resampled), pick(b.resampled)];
   const ratios = left.map((ns, index) => ratioOf(ns, right[index]!));
   return expandedInterval(ratios, Math.min(a.resampled.blockCount, b.resampled.blockCount));
 }
 
 /**
- * The interval of a ratio from the intervals of both sides, on logarithms.
- * Source: Zou and Donner, "Construction of confidence limits about effect measures", 2008.
+ * Computes the interval of a ratio from the intervals of both sides, on logarithms. Source: Zou and Donner, "Construction of
+ * confidence limits about effect measures", 2008.
  */
 function ratioFromBounds(aNs: number, a: Bounds, bNs: number, b: Bounds): RatioBounds | null {
   if (a.lowerNs === null || a.upperNs === null || b.lowerNs === null || b.upperNs === null) return null;
@@ -150,7 +153,7 @@ function ratioFromBounds(aNs: number, a: Bounds, bNs: number, b: Bounds): RatioB
   };
 }
 
-/** Less than a nanosecond was not measured, and cannot divide. */
+/** Returns B over A. Values below a nanosecond count as one, because they were not measured and must not divide. */
 export function ratioOf(aNs: number, bNs: number): number {
   return Math.max(1, bNs) / Math.max(1, aNs);
 }
@@ -168,7 +171,7 @@ function shiftOf(a: SpanMeasure, b: SpanMeasure): ShiftComparison[] {
   }));
 }
 
-/** Of the percentiles' differences; the smooth quantiles in the middle of it follow them closely. */
+/** Returns the interval of the difference of percentiles; the smooth quantiles of the shift are close to the percentiles. */
 function shiftBounds(a: SpanMeasure, b: SpanMeasure, percentile: number, shiftNs: number): ShiftComparison['interval'] {
   if (a.resampled === null || b.resampled === null) return null;
   const position = RESAMPLED_PERCENTILES.indexOf(percentile);

@@ -18,26 +18,27 @@ export interface ReadResult {
 }
 
 export interface CompareOptions {
-  /** Changes below it count as none: 0.02 where it is left out. */
+  /** Changes below this ratio count as none (default 0.02). */
   readonly floorRatio?: number;
-  /** Compare also what does not belong together; the findings still say so. */
+  /** Compares incomparable results too; the findings still report it. */
   readonly force?: boolean;
-  /** Called before each step that may take a second, with what is being done. */
-  readonly onProgress?: (doing: string) => void;
+  /** Called before each step that may take a second, with a description of the step. */
+  readonly onProgress?: (step: string) => void;
 }
 
 /**
- * Compares each further side with the first one. A side is one run, or several of the same thing: then the run is the unit.
+ * Compares each further side with the first one. A side is one run or several runs of the same thing; with several, the run
+ * is the unit.
  * @param sides two or more, each of one run or more.
- * @throws RESULT_NOT_COMPARABLE with every reason at once, unless forced.
+ * @throws RESULT_NOT_COMPARABLE with all reasons at once, unless forced.
  */
 export function compareSides(sides: readonly (readonly ReadResult[])[], options: CompareOptions = {}): Comparison {
   const { floorRatio = DEFAULT_FLOOR_RATIO, force = false } = options;
   const labelled = sides.map((runs, index) => ({ runs, label: labelOf(index) }));
   const [base, ...others] = labelled;
-  if (base === undefined) throw new RangeError('there is nothing to compare');
+  if (base === undefined) throw new RangeError('compareSides needs at least one side');
   const findings = others.map((other) => findingsOf(base, other));
-  if (!force) refuse(findings.flat());
+  if (!force) rejectIncomparable(findings.flat());
   const measures = new Measures(options.onProgress);
   return {
     confidenceRatio: CONFIDENCE_RATIO,
@@ -69,13 +70,13 @@ function resultsOf({ runs }: LabelledSide): Result[] {
   return runs.map(({ result }) => result);
 }
 
-/** Every run of both sides is held against the first one of all. The same thing found in several runs is said once. */
+/** Compares every run of both sides with the very first one. A finding of several runs is reported once. */
 function findingsOf(base: LabelledSide, other: LabelledSide): Finding[] {
   const named = ({ label, runs }: LabelledSide) =>
     runs.map(({ result }, index) => ({ label: runs.length === 1 ? label : `${label}${index + 1}`, result }));
-  const [ofBase, ofOther] = [named(base), named(other)];
-  const [first] = ofBase;
-  const repeats = [ofBase, ofOther].flatMap(([leader, ...rest]) =>
+  const [baseRuns, otherRuns] = [named(base), named(other)];
+  const [first] = baseRuns;
+  const repeats = [baseRuns, otherRuns].flatMap(([leader, ...rest]) =>
     rest.flatMap((run) =>
       comparabilityOf(leader!, run, { repeats: true }).map((finding) => ({
         ...finding,
@@ -83,17 +84,21 @@ function findingsOf(base: LabelledSide, other: LabelledSide): Finding[] {
       })),
     ),
   );
-  const all = [...[...ofBase, ...ofOther].flatMap(soundnessOf), ...comparabilityOf(first!, ofOther[0]!), ...repeats];
+  const all = [
+    ...[...baseRuns, ...otherRuns].flatMap(soundnessOf),
+    ...comparabilityOf(first!, otherRuns[0]!),
+    ...repeats,
+  ];
   return all.filter(({ what }, index) => all.findIndex((finding) => finding.what === what) === index);
 }
 
-function refuse(findings: readonly Finding[]): void {
-  const refused = findings.filter(({ grade }) => grade === 'refused');
-  if (refused.length === 0) return;
-  const reasons = [...new Set(refused.map(({ topic, what }) => `${topic}: ${what}`))];
+function rejectIncomparable(findings: readonly Finding[]): void {
+  const rejected = findings.filter(({ grade }) => grade === 'rejected');
+  if (rejected.length === 0) return;
+  const reasons = [...new Set(rejected.map(({ topic, what }) => `${topic}: ${what}`))];
   throw new ReportError('RESULT_NOT_COMPARABLE', {
     what: `${reasons.join('. ')}.`,
-    todo: 'Compare whole, valid runs of one scenario; --force compares these all the same.',
+    todo: 'Compare whole, valid runs of one scenario, or use --force.',
   });
 }
 
@@ -105,29 +110,29 @@ function compareSpan(
   floorRatio: number,
 ): SpanComparison {
   if (a.runs.length === 1 && b.runs.length === 1) {
-    return compareSpans(span, measures.of(a.runs[0]!, span), measures.of(b.runs[0]!, span), floorRatio);
+    return compareSpans(span, measures.measureOf(a.runs[0]!, span), measures.measureOf(b.runs[0]!, span), floorRatio);
   }
   const histograms = ({ runs }: LabelledSide) => runs.map((run) => measures.histogramOf(run, span));
   return compareRunGroups(span, histograms(a), histograms(b), floorRatio);
 }
 
-/** The first side is compared again and again, and measured once. */
+/** Caches measures, because the first side takes part in every comparison. */
 class Measures {
   readonly #known = new Map<ReadResult, Map<Span, SpanMeasure>>();
-  readonly #onProgress: (doing: string) => void;
+  readonly #onProgress: (step: string) => void;
 
-  constructor(onProgress: (doing: string) => void = () => {}) {
+  constructor(onProgress: (step: string) => void = () => {}) {
     this.#onProgress = onProgress;
   }
 
-  of(run: ReadResult, span: Span): SpanMeasure {
-    const ofRun = this.#known.get(run) ?? new Map<Span, SpanMeasure>();
-    this.#known.set(run, ofRun);
-    const known = ofRun.get(span);
+  measureOf(run: ReadResult, span: Span): SpanMeasure {
+    const spansOfRun = this.#known.get(run) ?? new Map<Span, SpanMeasure>();
+    this.#known.set(run, spansOfRun);
+    const known = spansOfRun.get(span);
     if (known !== undefined) return known;
     this.#onProgress(`resampling ${span} of ${run.path}`);
     const measure = measureSpan(run.result, span, this.#known.size);
-    ofRun.set(span, measure);
+    spansOfRun.set(span, measure);
     return measure;
   }
 

@@ -2,14 +2,14 @@ import type { Span } from '../result/result.ts';
 import type { HistogramDistance } from '../statistics/wasserstein.ts';
 
 /**
- * Results held against each other, as data: what `compare --json` prints. Ratios are B over A, so 1.05 at p99 means that B
- * takes 5 % longer there. Latencies are nanoseconds.
+ * A comparison of results as data, printed by `compare --json`. Ratios are B over A: 1.05 at p99 means that B takes 5%
+ * longer there. Latencies are nanoseconds.
  */
 export interface Comparison {
   readonly confidenceRatio: number;
   /** Changes smaller than this count as none. */
   readonly floorRatio: number;
-  /** What every other side is compared with. */
+  /** The side with which every other side is compared. */
   readonly base: Side;
   readonly pairs: readonly Pair[];
 }
@@ -22,7 +22,7 @@ export interface Side {
 }
 
 export interface RunIdentity {
-  /** Where the result was read from. */
+  /** Path of the result file. */
   readonly path: string;
   readonly scenario: string;
   readonly target: string;
@@ -32,11 +32,11 @@ export interface RunIdentity {
 }
 
 /**
- * point     what the comparison is about: another target, another build
- * caution   a difference may come from here and not from what is compared
- * refused   the numbers do not belong together
+ * point     the subject of the comparison: another target, another build
+ * caution   a possible cause of differences other than the subject
+ * rejected  the numbers are not comparable
  */
-export type FindingGrade = 'point' | 'caution' | 'refused';
+export type FindingGrade = 'point' | 'caution' | 'rejected';
 
 const FINDING_TOPICS = [
   'target',
@@ -68,25 +68,25 @@ export interface Pair {
 }
 
 /**
- * What intervals are made from, and so what they cover.
- *   seconds   blocks of seconds of single runs: what happens within a run
- *   records   records taken as independent: less than what happens within a run, because there were too few seconds
- *   runs      whole runs: what happens from run to run
- *   none      too little for any
+ * The source of intervals, and so the variation that they cover.
+ *   seconds   blocks of seconds of single runs: variation within a run
+ *   records   records assumed independent, because there are too few seconds: less than the variation within a run
+ *   runs      whole runs: variation between runs
+ *   none      too few data for intervals
  */
 export type IntervalBasis = 'seconds' | 'records' | 'runs' | 'none';
 
 export interface SpanComparison {
   readonly span: Span;
   readonly basis: IntervalBasis;
-  /** Seconds depend on each other for too long, for runs as short as these: intervals may be too narrow. */
+  /** True if the seconds of such short runs depend on each other for too long, so that intervals may be too narrow. */
   readonly isTooShort: boolean;
   readonly countA: number;
   readonly countB: number;
   readonly metrics: readonly MetricComparison[];
-  /** Only percentiles that both sides have the records for. */
+  /** Only percentiles for which both sides have enough records. */
   readonly shift: readonly ShiftComparison[];
-  /** Of all runs' records together; null when a side has none. */
+  /** Distance of the records of all runs together; null if a side has none. */
   readonly distance: HistogramDistance | null;
 }
 
@@ -98,15 +98,15 @@ export interface MetricComparison {
   readonly a: Estimate | null;
   readonly b: Estimate | null;
   readonly change: Change | null;
-  /** Whole runs compared: runs a side that would show a change of the floor, with a power of 80 %; else null. */
+  /** Runs per side that would show a change of the floor with a power of 80%, if whole runs are compared; otherwise null. */
   readonly runsNeeded: number | null;
 }
 
 export interface Estimate {
   readonly valueNs: number;
-  /** null: none can be given, as for a maximum; one side null: no bound there. */
+  /** null if there is none, for example for a maximum; one side null if there is no bound on it. */
   readonly interval: { readonly lowerNs: number | null; readonly upperNs: number | null } | null;
-  /** Few records: may change a lot from run to run. */
+  /** True if there are few records, so that the value may vary a lot between runs. */
   readonly marked: boolean;
 }
 
@@ -137,14 +137,14 @@ export type RateUnit = 'records/s' | 'bytes/s' | 'records' | 'ratio' | 'USD';
 export interface RateComparison {
   readonly name: string;
   readonly unit: RateUnit;
-  /** null where nothing was due. The median over runs of a rate, the sum over runs of what is counted. */
+  /** Median over runs of a rate, sum over runs of a count; null if no records were due. */
   readonly a: number | null;
   readonly b: number | null;
-  /** B over A; null where A is 0, either is missing, or sums are over other numbers of runs. */
+  /** B over A; null if A is 0, either is missing, or the sums cover different numbers of runs. */
   readonly ratio: number | null;
 }
 
-/** The metrics of a span, in the order in which they are shown. Percentiles ascend. */
+/** Percentiles of a span in the order of display, ascending. */
 export const COMPARED_PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99] as const;
 
 export function effectOf(ratio: number, interval: RatioBounds | null, floorRatio: number): Effect {

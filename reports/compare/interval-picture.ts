@@ -1,21 +1,21 @@
 import type { Change, RatioBounds } from './comparison.ts';
 
-/** A change beyond four times as long or as short lies at the edge of the picture. */
-const MOST_LOG = Math.log(4);
+/** Changes beyond a factor of four are drawn at the edge of the picture. */
+const REACH_LOG_MAX = Math.log(4);
 
 /**
- * How far a picture reaches to either side, as a logarithm: to the furthest end of any interval, and at least to three floors,
- * so that differences without meaning do not fill it.
+ * Returns the reach of a picture to either side, as a logarithm: to the furthest end of any interval, and at least to three
+ * floors, so that meaningless differences do not fill it.
  */
 export function pictureReach(changes: readonly Change[], floorRatio: number): number {
   const ends = changes.flatMap(({ ratio, interval }) => [ratio, interval?.lower ?? ratio, interval?.upper ?? ratio]);
   const furthest = Math.max(...ends.map((end) => Math.abs(Math.log(Math.max(end, Number.MIN_VALUE)))), 0);
-  return Math.min(MOST_LOG, Math.max(furthest, Math.log1p(3 * floorRatio)));
+  return Math.min(REACH_LOG_MAX, Math.max(furthest, Math.log1p(3 * floorRatio)));
 }
 
 /**
- * A ratio and its interval on an axis whose middle is 1: `    ╎ ├─●──┤ `. The axis is that of square roots of logarithms, so
- * that a change of 2 % can be seen beside one of 50 %. What lies beyond the edge ends in an arrow.
+ * Draws a ratio and its interval on an axis whose middle is 1: `    ╎ ├─●──┤ `. The axis shows square roots of logarithms, so
+ * that a change of 2% is visible beside one of 50%. An interval beyond the edge ends in an arrow.
  * @param width odd, at least 5.
  */
 export function intervalPicture(ratio: number, interval: RatioBounds | null, reach: number, width: number): string {
@@ -37,7 +37,7 @@ export function intervalPicture(ratio: number, interval: RatioBounds | null, rea
   return cells.join('');
 }
 
-/** What stands above such pictures. */
+/** Returns the head of a column of such pictures. */
 export function pictureHead(width: number): string {
   const [left, right] = width >= 13 ? ['faster', 'slower'] : width >= 11 ? ['less ', ' more'] : ['', ''];
   const side = (width - 1) / 2;

@@ -4,16 +4,16 @@ import type { Result } from '../result/result.ts';
 import type { Finding } from './comparison.ts';
 
 /**
- * Of results that are not simply one run's. A part holds other records than another part or the whole; a cut holds other
- * seconds. Parts that were put together ran with clocks and on machines of their own, which one run did not.
+ * Returns findings about parts, cuts and merged results. A part has other records than another part or the whole; a cut has
+ * other seconds. Merged parts ran on several clocks and machines, unlike one run.
  */
 export function originFindings(a: Result, b: Result): Finding[] {
   const found: Finding[] = [];
-  const refuse = (left: string, right: string) => {
-    if (left !== right) found.push({ grade: 'refused', topic: 'origin', what: `${left}, ${right}` });
+  const reject = (left: string, right: string) => {
+    if (left !== right) found.push({ grade: 'rejected', topic: 'origin', what: `${left}, ${right}` });
   };
-  refuse(partText(a.part), partText(b.part));
-  refuse(cutText(a.cut), cutText(b.cut));
+  reject(partText(a.part), partText(b.part));
+  reject(cutText(a.cut), cutText(b.cut));
   const [left, right] = [mergedText(a.merged), mergedText(b.merged)];
   if (left !== right) {
     found.push({ grade: 'caution', topic: 'origin', what: `${left}, ${right}: other load generators` });
@@ -21,10 +21,10 @@ export function originFindings(a: Result, b: Result): Finding[] {
   return found;
 }
 
-/** Times of a merged result are by each part's own clock. */
+/** Describes the clocks of a merged result, in which each part has its own. */
 export function clocksOf({ merged }: Result): string | undefined {
   if (merged === undefined || merged.parts.length < 2) return undefined;
-  return `${merged.parts.length} parts, each timed by its own clock from its own start: the same second is not the same time`;
+  return `${merged.parts.length} parts, each with its own clock and start: one second of the result is not one moment`;
 }
 
 function partText(part: Part | undefined): string {

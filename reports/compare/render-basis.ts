@@ -6,7 +6,7 @@ import { changeText } from './change-text.ts';
 import type { MetricComparison, Pair, Side } from './comparison.ts';
 import { headlineOf } from './sentence.ts';
 
-/** What the intervals of a pair cover, and what they do not: without it they would be read as more. */
+/** Renders what the intervals of a pair cover and what they do not, to prevent overinterpretation. */
 export function basisNotes(base: Side, pair: Pair, floorRatio: number, width: number): Line[] {
   const headline = headlineOf(pair.spans);
   const basis = headline?.basis ?? 'none';
@@ -20,17 +20,17 @@ export function basisNotes(base: Side, pair: Pair, floorRatio: number, width: nu
 }
 
 const TOO_SHORT_TEXT =
-  'Slow and fast seconds last long for runs as short as these: the intervals may still be too narrow. Run longer.';
+  'Slow and fast seconds last long compared with these short runs: the intervals may still be too narrow. Run longer.';
 
 const BASIS_TEXTS = {
   seconds:
-    'Intervals are 95%, from blocks of seconds within the runs; differences between runs are not in them: for a verdict use gate.',
-  records: `Fewer than ${FEWEST_PIECES} recorded seconds: intervals are 95% if records were independent, which they are not; expect them to be too narrow, and differences between runs are not in them.`,
-  runs: 'Intervals are 95%, from run to run: the run is the unit, and values are medians over runs.',
-  none: 'There are no intervals: a single run on a side does not tell how runs differ.',
+    'Intervals are 95%, from blocks of seconds within the runs. They do not cover differences between runs: for a verdict use gate.',
+  records: `Fewer than ${FEWEST_PIECES} recorded seconds: intervals are 95% only for independent records, and records depend on each other. Expect the intervals to be too narrow. They do not cover differences between runs.`,
+  runs: 'Intervals are 95% and cover differences between runs: the run is the unit, and values are medians over runs.',
+  none: 'There are no intervals, because a single run on a side does not show how runs differ.',
 } as const;
 
-/** How many runs it would take, where there are too few to know. */
+/** States the number of runs needed if there are too few. */
 function runsTexts(base: Side, { side, spans }: Pair, floorRatio: number): string[] {
   const fewest = Math.min(base.runs.length, side.runs.length);
   if (base.runs.length === 1 && side.runs.length === 1) return [];
@@ -40,14 +40,14 @@ function runsTexts(base: Side, { side, spans }: Pair, floorRatio: number): strin
     if (runsNeeded === null) return [];
     return [`${formatCount(Math.max(FEWEST_RUNS, runsNeeded))} at ${name}`];
   });
-  if (needs.length === 0) return fewest < FEWEST_RUNS ? [`Make at least ${FEWEST_RUNS} runs a side.`] : [];
+  if (needs.length === 0) return fewest < FEWEST_RUNS ? [`Make at least ${FEWEST_RUNS} runs per side.`] : [];
   const floor = changeText(1 + floorRatio).slice(1);
   return [
-    `Too few runs to be sure: by how these differ, a change of ${floor} takes ${needs.join(' and ')} on each side to be found four times out of five.`,
+    `Too few runs: with the variation of these, finding a change of ${floor} four times out of five needs ${needs.join(' and ')} per side.`,
   ];
 }
 
-/** More than the floor, and the interval cannot tell whether it is anything. */
+/** True if the change is above the floor and its interval does not exclude chance. */
 function isOpen({ change }: MetricComparison, floorRatio: number): boolean {
   return change !== null && change.effect === 'same' && Math.abs(change.ratio - 1) >= floorRatio;
 }

@@ -26,13 +26,13 @@ import { headlineOf } from './sentence.ts';
 const GRADES: Readonly<Record<FindingGrade, readonly [word: string, style: Style]>> = {
   point: ['compared', 'bold'],
   caution: ['caution', 'warn'],
-  refused: ['NOT COMPARABLE', 'bad'],
+  rejected: ['NOT COMPARABLE', 'bad'],
 };
 
-/** The headline and what stands beside it, then its parts. */
+/** The headline and its uncorrected value, then its parts. */
 const SPAN_ORDER = ['putToGet', 'uncorrected', 'residence', 'ackLatency', 'sendDelay'] as const;
 
-/** First what may make the numbers incomparable, then the numbers, at the end the sentence. */
+/** Renders what may make the numbers incomparable, then the numbers, and the summary sentence at the end. */
 export function renderComparison(comparison: Comparison, options: RenderOptions): string {
   const width = Math.min(80, options.width);
   const sections = [
@@ -65,14 +65,14 @@ function pairSections({ base, floorRatio }: Comparison, pair: Pair, width: numbe
   return warning === '' ? sections : sections.map((section) => section.map(withoutGreen));
 }
 
-/** A forced comparison proves nothing, so nothing in it looks good. */
+/** Removes green, because a forced comparison proves nothing. */
 function withoutGreen(line: Line): Line {
   return line.map((segment) =>
     typeof segment !== 'string' && segment.style === 'good' ? styled('dim', segment.text) : segment,
   );
 }
 
-/** It is what is quoted: forced, it is not without its warning. */
+/** Renders the summary sentence. Readers quote it, so a forced comparison repeats its warning here. */
 function sentenceLines({ findings, sentence }: Pair, width: number): Line[] {
   const warning = warningOf(findings);
   return warning === ''
@@ -80,9 +80,9 @@ function sentenceLines({ findings, sentence }: Pair, width: number): Line[] {
     : [[styled('bad', warning)], ...hanging('', sentence, width, 'bold')];
 }
 
-/** Forced: every table says that it ought not to be there. */
+/** Returns the warning that every table of a forced comparison shows. */
 function warningOf(findings: readonly Finding[]): string {
-  const topics = [...new Set(findings.filter(({ grade }) => grade === 'refused').map(({ topic }) => topic))];
+  const topics = [...new Set(findings.filter(({ grade }) => grade === 'rejected').map(({ topic }) => topic))];
   return topics.length === 0 ? '' : `NOT COMPARABLE (${topics.join(', ')})`;
 }
 
@@ -121,7 +121,7 @@ function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string,
   return [title, ...renderTable([head, ...rows], { align: ['left', 'right'] })];
 }
 
-/** Left out where neither side has any. */
+/** Units of rows that are omitted if neither side has any. */
 const OFTEN_NONE: ReadonlySet<RateComparison['unit']> = new Set(['records', 'USD']);
 const FAULTS = new Set(['undelivered', 'lost', 'duplicated', 'reordered', 'dropped', 'failed', 'unacknowledged']);
 

@@ -23,29 +23,29 @@ const EFFECT_STYLES: Readonly<Record<Effect, Style | undefined>> = {
   unknown: undefined,
 };
 
-const LEAST_PICTURE = 7;
-const MOST_PICTURE = 21;
+const PICTURE_MIN = 7;
+const PICTURE_MAX = 21;
 
 export interface SpanOptions {
   /** A and B, or A and C. */
   readonly labels: readonly [string, string];
   readonly width: number;
   readonly floorRatio: number;
-  /** Said beside every title; empty where all is well. */
+  /** Shown beside every title; empty without a warning. */
   readonly warning: string;
 }
 
-/** A target that gives a record at once has no residence to compare. */
+/** True if all values are 0: a target that delivers immediately has no residence to compare. */
 function isNothing({ metrics }: SpanComparison): boolean {
   return metrics.every(({ name, a, b }) => name !== 'max' || (a?.valueNs === 0 && b?.valueNs === 0));
 }
 
-/** Every metric of one span: both values with their intervals, the change with its own, and where that lies from no change. */
+/** Renders every metric of one span: both values with intervals, the change with its interval, and a picture of it. */
 export function renderSpan(span: SpanComparison, options: SpanOptions): Line[] {
   if (span.countA === 0 && span.countB === 0) return [];
   const title = titleOf(SPAN_WORDS[span.span], countText(span), options);
   if (isNothing(span))
-    return [...title, [styled('dim', '  0 for every record of both: the target does not keep them')]];
+    return [...title, [styled('dim', '  0 for every record of both: the target delivers immediately')]];
   const shown = span.metrics.filter(({ a, b }) => a !== null || b !== null);
   const [a, b] = options.labels;
   const head = ['', ` ${a}`, '', `  ${b}`, '', `  ${b}/${a}`, ''].map((text) => styled('dim', text));
@@ -58,11 +58,14 @@ export function renderSpan(span: SpanComparison, options: SpanOptions): Line[] {
   return [...title, ...pictures, ...distanceLines(span, options), ...footnotes(span, options)];
 }
 
-/** Where the quantiles of a span moved: the same difference everywhere was added, the same share is everything slowed down. */
+/**
+ * Renders the shift of the quantiles of a span. A constant difference means an added delay; a constant ratio means a
+ * slowdown of everything.
+ */
 export function renderShift({ span, shift }: SpanComparison, options: SpanOptions): Line[] {
   if (shift.length === 0) return [];
   const [a, b] = options.labels;
-  const title = titleOf(`Shift of ${SPAN_WORDS[span]}`, `quantiles of ${b} against ${a}`, options);
+  const title = titleOf(`Shift of ${SPAN_WORDS[span]}`, `quantiles of ${b} compared with ${a}`, options);
   const shares = shift.map(({ aNs, bNs }) => ratioOf(aNs, bNs) - 1);
   const room = Math.max(...shares.map(Math.abs), 3 * options.floorRatio);
   const rows = shift.map((point, index): Segment[] => [
@@ -78,7 +81,7 @@ export function renderShift({ span, shift }: SpanComparison, options: SpanOption
   return [...title, ...renderTable([head, ...rows], { align, gap: 1 })];
 }
 
-/** A warning takes a line's room, so that what stands beside the title goes below it. */
+/** Renders a title. A warning fills its line, so the text beside the title moves below it. */
 function titleOf(words: string, text: string, { warning, width }: SpanOptions): Line[] {
   if (warning === '') return hanging(styled('bold', `${words}  `), text, width, 'dim');
   return [[styled('bold', words), styled('bad', `  ${warning}`)], ...hanging('  ', text, width, 'dim')];
@@ -129,7 +132,7 @@ function changesOf(metrics: readonly MetricComparison[]): Change[] {
   return metrics.flatMap(({ change }) => (change === null ? [] : [change]));
 }
 
-/** In the room that the table leaves; none where that is too little. */
+/** Adds pictures in the room beside the table; none if there is too little. */
 function picturesBeside(
   table: readonly Line[],
   metrics: readonly MetricComparison[],
@@ -137,9 +140,9 @@ function picturesBeside(
   { width }: SpanOptions,
 ): Line[] {
   const used = Math.max(0, ...table.map((line) => line.reduce((sum, segment) => sum + lengthOf(segment), 0)));
-  const room = Math.min(MOST_PICTURE, width - used - 1);
+  const room = Math.min(PICTURE_MAX, width - used - 1);
   const pictureWidth = room % 2 === 0 ? room - 1 : room;
-  if (pictureWidth < LEAST_PICTURE) return [...table];
+  if (pictureWidth < PICTURE_MIN) return [...table];
   return table.map((line, index) => {
     if (index === 0) return [...line, ' ', styled('dim', pictureHead(pictureWidth))];
     const change = metrics[index - 1]?.change;
@@ -166,14 +169,16 @@ function percent(ratio: number): string {
 }
 
 function footnotes({ metrics }: SpanComparison, { width }: SpanOptions): Line[] {
-  const isAsked = ({ percentile }: MetricComparison) => percentile !== null;
-  const hidden = metrics.filter((metric) => isAsked(metric) && (metric.a === null || metric.b === null));
-  const marked = metrics.filter((metric) => isAsked(metric) && (metric.a?.marked || metric.b?.marked));
+  const isPercentile = ({ percentile }: MetricComparison) => percentile !== null;
+  const hidden = metrics.filter((metric) => isPercentile(metric) && (metric.a === null || metric.b === null));
+  const marked = metrics.filter((metric) => isPercentile(metric) && (metric.a?.marked || metric.b?.marked));
   const needs = (list: readonly MetricComparison[], samples: (percentile: number) => number) =>
-    list.map(({ name, percentile }) => `${name} from ${formatShortCount(samples(percentile!))}`).join(', ');
+    list.map(({ name, percentile }) => `${name} needs ${formatShortCount(samples(percentile!))}`).join(', ');
   const notes = [
-    ...(hidden.length === 0 ? [] : [`too few records to say: ${needs(hidden, samplesToShow)}.`]),
-    ...(marked.length === 0 ? [] : [`* few records; judged: ${needs(marked, samplesToGate)}.`]),
+    ...(hidden.length === 0 ? [] : [`too few records: ${needs(hidden, samplesToShow)}.`]),
+    ...(marked.length === 0
+      ? []
+      : [`* few records, may vary a lot between runs; to be judged, ${needs(marked, samplesToGate)}.`]),
   ];
   return notes.flatMap((text) => hanging('  ', text, width, 'dim'));
 }
@@ -189,7 +194,7 @@ function shiftRange({ lowerNs, upperNs }: NonNullable<ShiftComparison['interval'
 
 const SHIFT_BAR = 10;
 
-/** From the middle to the right for later, to the left for sooner. */
+/** Draws a bar from the middle: to the right for slower, to the left for faster. */
 function shiftBar(share: number): string {
   const length = Math.round(Math.abs(share) * SHIFT_BAR);
   const bar = '━'.repeat(length);

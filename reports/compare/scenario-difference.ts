@@ -1,29 +1,29 @@
 import type { Scenario } from '../../workloads/scenario.ts';
 import { formatByteRate, formatDuration, formatRate } from '../format/numbers.ts';
 
-/** Enough to see what it is about; the scenarios themselves are in the results. */
-const MOST_SHOWN = 5;
-const MOST_CHARACTERS = 40;
+/** Limits of a short list of differences; the results contain the scenarios. */
+const DIFFERENCES_MAX = 5;
+const VALUE_CHARACTERS_MAX = 40;
 
 /**
- * What differs in what two scenarios do to their targets, as `path: a, b`. Names, descriptions and thresholds change no load;
- * target and seed are looked at on their own.
+ * Returns the differences of two scenarios that change the load, as `path: a, b`. Names, descriptions and thresholds do not
+ * change it; target and seed are compared separately.
  */
 export function workloadDifferences(a: Scenario, b: Scenario): string[] {
   return differences(loadOf(a), loadOf(b));
 }
 
-/** @returns at most some lines `path: a, b`, and how many more there are. */
+/** @returns at most DIFFERENCES_MAX lines `path: a, b`, then the number of further ones. */
 export function differences(a: unknown, b: unknown): string[] {
   const all = [...differing(a, b, '')];
-  if (all.length <= MOST_SHOWN) return all;
-  return [...all.slice(0, MOST_SHOWN), `and ${all.length - MOST_SHOWN} more`];
+  if (all.length <= DIFFERENCES_MAX) return all;
+  return [...all.slice(0, DIFFERENCES_MAX), `and ${all.length - DIFFERENCES_MAX} more`];
 }
 
 function loadOf({ name: _n, description: _d, thresholds: _t, target: _target, seed: _s, ...rest }: Scenario): unknown {
   const workloads = rest.workloads.map((workload) => {
     if (workload.payload.kind !== 'replay') return workload;
-    // Wherever the recording lies: its name and its content count.
+    // Only the name and the content of a recording count, not its folder.
     const path = workload.payload.replay.path.replace(/^.*[\\/]/u, '');
     return { ...workload, payload: { ...workload.payload, replay: { ...workload.payload.replay, path } } };
   });
@@ -52,10 +52,10 @@ function shown(value: unknown, path: string): string {
   if (value === undefined) return 'none';
   if (typeof value === 'number') return numberText(value, path);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+  return text.length <= VALUE_CHARACTERS_MAX ? text : `${text.slice(0, VALUE_CHARACTERS_MAX - 1)}…`;
 }
 
-/** By the unit at the end of the field's name. */
+/** Formats a number by the unit at the end of the name of its field. */
 function numberText(value: number, path: string): string {
   if (path.endsWith('Ns')) return formatDuration(value);
   if (/bytesPerSecond$/u.test(path)) return formatByteRate(value);

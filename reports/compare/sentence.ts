@@ -2,12 +2,12 @@ import type { Span } from '../result/result.ts';
 import { changeRangeText, changeWords, rangeWords } from './change-text.ts';
 import type { Change, MetricComparison, SpanComparison } from './comparison.ts';
 
-/** The headline first; what comes after it stands in where nothing was received. */
+/** The headline first, then its replacements if nothing was received. */
 const HEADLINE_ORDER: readonly Span[] = ['putToGet', 'ackLatency', 'sendDelay'];
-/** The tail that is spoken of: the furthest that both sides have the records for, up to p99. */
+/** Percentiles for the tail, in order of preference: the first for which both sides have enough records. */
 const TAIL_ORDER = ['p99', 'p95', 'p90', 'p75'];
 
-/** The span that a comparison is summed up by. */
+/** Returns the span that summarises a comparison. */
 export function headlineOf(spans: readonly SpanComparison[]): SpanComparison | undefined {
   return HEADLINE_ORDER.map((span) => spans.find((candidate) => candidate.span === span)).find(
     (candidate) => candidate !== undefined && candidate.countA > 0 && candidate.countB > 0,
@@ -15,15 +15,15 @@ export function headlineOf(spans: readonly SpanComparison[]): SpanComparison | u
 }
 
 /**
- * `B is 12% slower at p99 (8 to 16%), the same at the median.` What changed comes first, the tail before the median. "The same"
- * is said where the interval leaves no room for more than the floor; else no difference was shown, which is less.
- * @param base and other: how both sides are called.
+ * `B is 12% slower at p99 (8 to 16%), the same at the median.` Changes come first, the tail before the median. "The same"
+ * needs an interval within the floor; otherwise the sentence states only that no difference was shown.
+ * @param base and other: the names of both sides.
  */
 export function sentenceOf(base: string, other: string, spans: readonly SpanComparison[], floorRatio: number): string {
   const span = headlineOf(spans);
   const tail = changeIn(span, TAIL_ORDER);
   const median = changeIn(span, ['p50']);
-  if (span === undefined || median === undefined) return `${base} and ${other} have too few records to be compared.`;
+  if (span === undefined || median === undefined) return `${base} and ${other} have too few records to compare.`;
   const changes = tail === undefined ? [median] : [tail, median];
   const isSure = ({ change }: NamedChange) => change.effect === 'same' && isWithinFloor(change, floorRatio);
   const changed = changes.filter(({ change }) => change.effect !== 'same').map(changedClause);
@@ -41,7 +41,7 @@ export function sentenceOf(base: string, other: string, spans: readonly SpanComp
   return `${text}${SPAN_ENDINGS[span.span] ?? ''}.`;
 }
 
-/** The headline goes without saying. */
+/** Ending of the sentence, which names any span but the headline. */
 const SPAN_ENDINGS: Partial<Record<Span, string>> = { ackLatency: ', by ack latency', sendDelay: ', by send delay' };
 
 interface NamedChange {
@@ -61,7 +61,9 @@ function placeOf(name: string): string {
 
 function changedClause({ name, change: { ratio, interval } }: NamedChange): string {
   const text = `${changeWords(ratio)} ${placeOf(name)}`;
-  return interval === null ? `${text} as far as so few runs can say` : `${text} (${rangeWords(ratio, interval)})`;
+  return interval === null
+    ? `${text}, without an interval because of too few runs`
+    : `${text} (${rangeWords(ratio, interval)})`;
 }
 
 function openPlace({ name, change: { interval } }: NamedChange): string {

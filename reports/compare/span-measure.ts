@@ -6,41 +6,41 @@ import { mergedHistogram, selectCells } from '../summary/cells.ts';
 import { COMPARED_PERCENTILES } from './comparison.ts';
 
 /**
- * Longer series are put together into so many pieces: blocks of an hour's series are minutes long in any case, and resampling
- * takes as many steps as there are pieces.
+ * Longer series are joined into this many pieces. Blocks of a series of an hour are minutes long in any case, and resampling
+ * takes one step for each piece.
  */
-const MOST_PIECES = 120;
+const PIECES_MAX = 120;
 
-/** Every percentile that anything here asks for, ascending. */
+/** Every percentile that a comparison needs, ascending. */
 export const RESAMPLED_PERCENTILES = [...new Set<number>([...SHIFT_PERCENTILES, ...COMPARED_PERCENTILES])].sort(
   (a, b) => a - b,
 );
 
-/** One span of one run: all of its recorded values, and what they could have been. */
+/** One span of one run: all recorded values, and resampled ones. */
 export interface SpanMeasure {
   readonly histogram: Histogram;
-  /** null: too few seconds. Percentiles are those of RESAMPLED_PERCENTILES. */
+  /** null if there are too few seconds. Percentiles are those of RESAMPLED_PERCENTILES. */
   readonly resampled: Resampled | null;
 }
 
-/** @param seed of the resampling; another one for each run of a comparison. */
+/** @param seed seed of the resampling, a different one for each run of a comparison. */
 export function measureSpan(result: Result, span: Span, seed: number): SpanMeasure {
   const histogram = spanHistogram(result, span);
   const resampled = resampleBlocks(piecesOf(result, span), { percentiles: RESAMPLED_PERCENTILES, seed });
   return { histogram, resampled };
 }
 
-/** All values of the recorded phases. */
+/** Returns all values of the recorded phases. */
 export function spanHistogram({ cells, scenario }: Result, span: Span): Histogram {
   return mergedHistogram(selectCells(cells, scenario), span);
 }
 
-/** By seconds, from the first that has values of the recorded phases to the last one. */
+/** Returns histograms by seconds, from the first to the last second with values of the recorded phases. */
 function piecesOf({ series, scenario }: Result, span: Span): Histogram[] {
   const seconds = series.map(({ cells }) => selectCells(cells, scenario));
   const isUsed = (cells: (typeof seconds)[number]) => cells.some((cell) => mergedHistogram([cell], span).count > 0);
   const used = seconds.slice(Math.max(0, seconds.findIndex(isUsed)), seconds.findLastIndex(isUsed) + 1);
-  const perPiece = Math.ceil(used.length / MOST_PIECES);
+  const perPiece = Math.ceil(used.length / PIECES_MAX);
   return Array.from({ length: Math.ceil(used.length / Math.max(1, perPiece)) }, (_, index) =>
     mergedHistogram(used.slice(index * perPiece, (index + 1) * perPiece).flat(), span),
   );

@@ -11,18 +11,18 @@ const compare = (before = kneeOf(42_000), after = kneeOf(42_000)) =>
 const text = (comparison: ReturnType<typeof compare>) =>
   renderCapacityComparison(comparison, { colours: false, width: 80 });
 
-describe('two knees', () => {
-  test('of one target overlap', () => {
+describe('the comparison of two knees', () => {
+  test('finds an overlap for one target', () => {
     const comparison = compare();
     expect(comparison.rows).toMatchObject([{ shards: 4, outcome: 'overlap' }]);
     expect(comparison.rows[0]!.lowRatio!).toBeLessThan(1);
     expect(comparison.rows[0]!.highRatio!).toBeGreaterThan(1);
     expect(comparison.differences).toEqual([]);
-    expect(text(comparison)).toContain('Both were made from the same inputs.');
+    expect(text(comparison)).toContain('Both have the same inputs.');
     expect(text(comparison)).toContain('The intervals overlap');
   });
 
-  test('of a slower target are apart, by a range that holds the truth', () => {
+  test('finds a lower knee for a slower target, with a range that contains the truth', () => {
     const [row] = compare(kneeOf(42_000), kneeOf(37_800)).rows;
     expect(row!.outcome).toBe('lower');
     expect(row!.lowRatio!).toBeLessThanOrEqual(0.9);
@@ -32,7 +32,7 @@ describe('two knees', () => {
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test('of different inputs show what differs', () => {
+  test('lists the inputs that differ', () => {
     const other = { ...kneeOf(42_000, 8), objectives: ['putToGet.p99 < 50ms'], toolVersion: '0.2.0' };
     expect(compare(kneeOf(42_000), other).differences).toEqual([
       { what: 'shards', before: '4', after: '8' },
@@ -41,7 +41,7 @@ describe('two knees', () => {
     ]);
   });
 
-  test('of several shard counts are compared count by count', () => {
+  test('compares several shard counts one by one', () => {
     const searches = (factor: number) =>
       [1, 2].map((shards) => exampleSearch({ capacityPerSecond: factor * shards }, shards));
     const comparison = compare(
@@ -55,14 +55,14 @@ describe('two knees', () => {
     ]);
   });
 
-  test('have no upper end where the generator was the limit', () => {
+  test('has no upper end if the generator was the limit', () => {
     const limited = exampleKnee([exampleSearch({ capacityPerSecond: 1e7, generatorPerSecond: 60_000 })]);
     expect(compare(kneeOf(42_000), limited).rows).toMatchObject([{ outcome: 'higher', highRatio: null }]);
     expect(compare(limited, kneeOf(42_000)).rows).toMatchObject([{ outcome: 'lower', lowRatio: null }]);
     expect(compare(limited, kneeOf(90_000)).rows).toMatchObject([{ outcome: 'overlap' }]);
   });
 
-  test('that are not finished are not compared', () => {
+  test('does not compare unfinished searches', () => {
     const { trials } = exampleSearch({ capacityPerSecond: 42_000 });
     const unfinished = exampleSearch({ capacityPerSecond: 42_000 }, 4, { ...RULES, trialsMax: 5 });
     expect(trials.length).toBeGreaterThan(5);

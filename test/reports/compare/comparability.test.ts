@@ -37,13 +37,13 @@ const INVALID: Result['validity'] = {
   reasons: [{ code: 'SCHEDULE_LAG', what: '', fix: '' }],
 };
 
-describe('what makes two results incomparable', () => {
+describe('the comparability of two results', () => {
   test.each<[string, Result, Finding]>([
     [
       'another rate',
       withScenario({ workloads: [{ ...WORKLOAD, phases: OTHER_PHASES }] }),
       {
-        grade: 'refused',
+        grade: 'rejected',
         topic: 'scenario',
         what: expect.stringContaining('workloads[0].phases[1].fromPerSecond: 50/s, 60/s'),
       },
@@ -51,34 +51,34 @@ describe('what makes two results incomparable', () => {
     [
       'another consumer',
       withScenario({ consumers: [BASE.scenario.consumers[1]!] }),
-      { grade: 'refused', topic: 'scenario', what: expect.stringContaining('consumers[1]') },
+      { grade: 'rejected', topic: 'scenario', what: expect.stringContaining('consumers[1]') },
     ],
     [
       'a fault',
       withScenario({ faults: [{ kind: 'stall', fromNs: 1e9, untilNs: 2e9 }] }),
-      { grade: 'refused', topic: 'scenario', what: expect.stringContaining('faults: none, ') },
+      { grade: 'rejected', topic: 'scenario', what: expect.stringContaining('faults: none, ') },
     ],
     [
       'a partial run',
       { ...BASE, partial: true, outcome: { kind: 'interrupted', signal: 'SIGINT' } },
-      { grade: 'refused', topic: 'partial', what: expect.stringContaining('B interrupted by SIGINT') },
+      { grade: 'rejected', topic: 'partial', what: expect.stringContaining('B interrupted by SIGINT') },
     ],
     [
       'a part of the load',
       { ...BASE, part: { index: 1, of: 2 } },
-      { grade: 'refused', topic: 'origin', what: 'the whole load, part 1 of 2 of the load' },
+      { grade: 'rejected', topic: 'origin', what: 'the whole load, part 1 of 2 of the load' },
     ],
     [
       'a cut',
       { ...BASE, cut: { fromNs: 2e9, toNs: 5e9, phase: 'steady' } },
-      { grade: 'refused', topic: 'origin', what: 'the whole run, cut to phase steady (2.00s to 5.00s)' },
+      { grade: 'rejected', topic: 'origin', what: 'the whole run, cut to phase steady (2.00s to 5.00s)' },
     ],
     [
       'an invalid run',
       { ...BASE, validity: INVALID },
-      { grade: 'refused', topic: 'invalid', what: expect.stringContaining('B is INVALID (SCHEDULE_LAG)') },
+      { grade: 'rejected', topic: 'invalid', what: expect.stringContaining('B is INVALID (SCHEDULE_LAG)') },
     ],
-  ])('%s: refused, unless forced', (_, other, finding) => {
+  ])('is rejected unless forced if they differ in %s', (_, other, finding) => {
     expect(findings(BASE, other)).toContainEqual(finding);
     expect(() => compare(BASE, other, false)).toThrow(
       expect.objectContaining({ code: 'RESULT_NOT_COMPARABLE', message: expect.stringContaining('--force') }),
@@ -114,14 +114,18 @@ describe('what makes two results incomparable', () => {
     [
       'a clock that was set',
       { ...BASE, finishedAt: '2026-11-23T09:00:00.000Z' },
-      { grade: 'caution', topic: 'clock', what: expect.stringContaining('that clock was set during the run') },
+      {
+        grade: 'caution',
+        topic: 'clock',
+        what: expect.stringContaining('the wall clock, which was set during the run'),
+      },
     ],
-  ])('%s: said, and compared', (_, other, finding) => {
+  ])('is reported as a caution if they differ in %s', (_, other, finding) => {
     expect(findings(BASE, other)).toEqual([finding]);
     expect(compare(BASE, other, false).pairs).toHaveLength(1);
   });
 
-  test('another target or commit is what the comparison is about', () => {
+  test('treats another target or commit as the point of the comparison', () => {
     const target = fourShards();
     expect(findings(BASE, withScenario({ target }))).toEqual([
       { grade: 'point', topic: 'target', what: 'shards: 2, 4' },
@@ -131,7 +135,7 @@ describe('what makes two results incomparable', () => {
     ]);
   });
 
-  test('parts that were put together have clocks and generators of their own', () => {
+  test('warns that merged parts have clocks and generators of their own', () => {
     const part = {
       startedAt: BASE.startedAt,
       finishedAt: BASE.finishedAt,
@@ -151,30 +155,30 @@ describe('what makes two results incomparable', () => {
     };
     expect(findings(BASE, { ...BASE, merged })).toEqual([
       { grade: 'caution', topic: 'origin', what: 'one run, merged from 2 of 2 parts: other load generators' },
-      { grade: 'caution', topic: 'clock', what: expect.stringContaining('B has 2 parts, each timed by its own clock') },
+      { grade: 'caution', topic: 'clock', what: expect.stringContaining('B has 2 parts, each with its own clock') },
     ]);
     const bothCut = { ...BASE, cut: { fromNs: 2e9, toNs: 5e9 } };
     expect(findings(bothCut, bothCut)).toEqual([]);
   });
 
-  test('name, description and thresholds make no other load', () => {
+  test('ignores name, description and thresholds of scenarios', () => {
     const other = withScenario({ name: 'other', description: 'words', thresholds: ['lost == 0'] });
     expect(findings(BASE, other)).toEqual([]);
   });
 
-  test('a recording may lie elsewhere, and may not be another one', () => {
+  test('accepts a recording in another folder, and rejects another recording', () => {
     const replaying = (path: string, sha256: string) =>
       withScenario({
         workloads: [{ ...WORKLOAD, payload: { kind: 'replay', replay: { path, format: 'ndjson', sha256 } } }],
       });
     expect(findings(replaying('here/x.ndjson', '1'), replaying('there/x.ndjson', '1'))).toEqual([]);
     expect(findings(replaying('x.ndjson', '1'), replaying('x.ndjson', '2'))).toEqual([
-      { grade: 'refused', topic: 'scenario', what: 'workloads[0].payload.replay.sha256: 1, 2' },
+      { grade: 'rejected', topic: 'scenario', what: 'workloads[0].payload.replay.sha256: 1, 2' },
     ]);
   });
 });
 
-describe('several runs of a side', () => {
+describe('several runs per side', () => {
   const sides = (...results: Result[]) => [
     results.map((result, index) => ({ path: `a${index}`, result })),
     [{ path: 'b', result: BASE }],
@@ -185,14 +189,14 @@ describe('several runs of a side', () => {
     expect(() => compareSides(sides(BASE, other))).toThrow(/target: A1 and A2, one side: shards: 2, 4/);
   });
 
-  test('may have seeds of their own, which is said', () => {
+  test('may have different seeds, which is reported', () => {
     const { pairs } = compareSides(sides(BASE, { ...BASE, seed: 9 }));
     expect(pairs[0]!.findings).toEqual([
       { grade: 'caution', topic: 'seed', what: 'A1 and A2, one side: 7, 9: other draws of the same load' },
     ]);
   });
 
-  test('are refused for every one that is not whole, with all reasons at once', () => {
+  test('are rejected with all reasons at once if some are not whole', () => {
     const partial: Result = { ...BASE, partial: true, outcome: { kind: 'interrupted', signal: 'SIGTERM' } };
     expect(() => compareSides(sides(BASE, partial, { ...BASE, validity: INVALID }))).toThrow(
       /partial: A2 interrupted by SIGTERM.* invalid: A3 is INVALID/,

@@ -4,12 +4,12 @@ import { compareSides } from '../../../reports/compare/compare.ts';
 import type { Result } from '../../../reports/result/result.ts';
 import { exampleRun, scaled } from './example-runs.ts';
 
-/** Values are known to a slot, which is never wider than 1/1024 of them; a ratio has two. */
+/** Tolerance of a ratio of two values, each known to a slot that is never wider than 1/1024 of it. */
 const RATIO_PRECISION = 2.1 / 1024;
 
 const compare = (a: Result, b: Result) =>
   compareSides([[{ path: 'a', result: a }], [{ path: 'b', result: b }]]).pairs[0]!;
-/** Parameters rather than results, so that a counterexample can be read. */
+/** Parameters instead of results, so that a counterexample is readable. */
 const runs = fc.record({
   seed: fc.nat(1e6),
   tail: fc.double({ min: 0, max: 20, noNaN: true }),
@@ -18,7 +18,7 @@ const runs = fc.record({
 const resultOf = ({ seed, tail, seconds }: { seed: number; tail: number; seconds: number }): Result =>
   exampleRun(seed, { tail }, { recordsPerSecond: 100, steadySeconds: seconds });
 
-test('a result and itself: every ratio is 1, nothing is moved, and nothing is called different', () => {
+test('comparing a result with itself gives ratios of 1, no shift and no difference', () => {
   fc.assert(
     fc.property(runs, (run) => {
       const result = resultOf(run);
@@ -41,7 +41,7 @@ test('a result and itself: every ratio is 1, nothing is moved, and nothing is ca
   );
 });
 
-test('every latency times k: every ratio is k, and the distance is k - 1 of the mean', () => {
+test('multiplying every latency by k gives ratios of k and a distance of k - 1 of the mean', () => {
   fc.assert(
     fc.property(runs, fc.double({ min: 0.25, max: 4, noNaN: true }), (run, factor) => {
       const result = resultOf(run);
@@ -62,7 +62,7 @@ test('every latency times k: every ratio is k, and the distance is k - 1 of the 
   );
 });
 
-test('changing sides turns every ratio around', () => {
+test('swapping the sides inverts every ratio', () => {
   fc.assert(
     fc.property(runs, runs, (first, second) => {
       const [a, b] = [resultOf(first), resultOf(second)];
@@ -81,7 +81,7 @@ test('changing sides turns every ratio around', () => {
   );
 });
 
-/** Other objects with the same content, as from another file. */
+/** Returns new objects with the same content, as if read from another file. */
 function structuredCopy(result: Result): Result {
   return scaled(result, 1);
 }

@@ -15,11 +15,11 @@ function compare(a: readonly Result[], b: readonly Result[], floorRatio = 0.02):
 const putToGet = ({ pairs }: Comparison): SpanComparison => pairs[0]!.spans.find(({ span }) => span === 'putToGet')!;
 const metric = (span: SpanComparison, name: string) => span.metrics.find((candidate) => candidate.name === name)!;
 
-describe('two runs', () => {
+describe('the comparison of two runs', () => {
   const comparison = compare([exampleRun(1)], [exampleRun(2, { scale: 1.12 })]);
   const span = putToGet(comparison);
 
-  test('every span has a count, mean, percentiles and max, and the headline a change', () => {
+  test('has a count, mean, percentiles and max for every span, and a change for the headline', () => {
     expect(comparison.pairs[0]!.spans.map(({ span: name }) => name)).toEqual([
       'sendDelay',
       'ackLatency',
@@ -41,7 +41,7 @@ describe('two runs', () => {
     ]);
   });
 
-  test('a slowdown of 12 % is found, and its interval holds it', () => {
+  test('finds a slowdown of 12%, and its interval contains it', () => {
     const { change } = metric(span, 'p50');
     expect(change?.effect).toBe('slower');
     expect(change?.ratio).toBeCloseTo(1.12, 1);
@@ -52,7 +52,7 @@ describe('two runs', () => {
     );
   });
 
-  test('intervals of values are at least as wide as records alone would make them', () => {
+  test('has intervals of values at least as wide as those from independent records', () => {
     for (const { a, b } of span.metrics) {
       for (const estimate of [a, b]) {
         if (estimate?.interval == null) continue;
@@ -62,30 +62,30 @@ describe('two runs', () => {
     }
   });
 
-  test('a percentile that the records do not support is left out, and a maximum has no interval', () => {
+  test('omits a percentile with too few records, and has no interval for a maximum', () => {
     expect(metric(span, 'p99.99')).toMatchObject({ a: null, b: null, change: null });
     expect(metric(span, 'p99.9').a).toMatchObject({ marked: true });
     expect(metric(span, 'max')).toMatchObject({ a: { interval: null }, change: { interval: null, effect: 'unknown' } });
   });
 
-  test('the same seed of the resampling gives the same comparison', () => {
+  test('is the same for the same seed of the resampling', () => {
     expect(compare([exampleRun(1)], [exampleRun(2, { scale: 1.12 })])).toEqual(comparison);
   });
 
-  test('rates and ledger stand side by side', () => {
+  test('shows rates and ledger side by side', () => {
     const rates = compare([exampleRun(1)], [exampleRun(1, {}, { lostByDashboard: 3 })]).pairs[0]!.rates;
     expect(rates).toContainEqual({ name: 'lost', unit: 'records', a: 0, b: 3, ratio: null });
     expect(rates).toContainEqual(expect.objectContaining({ name: 'achieved', a: 200, b: 200, ratio: 1 }));
   });
 
-  test('what runs on AWS were expected to cost stands beside it', () => {
+  test('shows the expected cost of runs on AWS', () => {
     const on = (usd: number): Result => ({ ...exampleRun(1), expectedCost: { usd, lines: [], prices: 'us-east-1' } });
     const rowOf = (a: Result, b: Result) => compare([a], [b]).pairs[0]!.rates.find(({ unit }) => unit === 'USD');
     expect(rowOf(on(0.1), on(0.15))).toMatchObject({ name: 'expected cost', a: 0.1, b: 0.15 });
     expect(rowOf(exampleRun(1), on(0.15))).toMatchObject({ a: null, b: 0.15, ratio: null });
   });
 
-  test('with a few seconds only the intervals rest on records, and say so', () => {
+  test('has intervals from records if there are few seconds, and reports it', () => {
     const short = { steadySeconds: 4 };
     expect(putToGet(compare([exampleRun(1, {}, short)], [exampleRun(2, {}, short)]))).toMatchObject({
       basis: 'records',
@@ -93,7 +93,7 @@ describe('two runs', () => {
     });
   });
 
-  test('seconds that move together make the interval wider than records alone would', () => {
+  test('has a wider interval than records would give if seconds depend on each other', () => {
     const swinging = (seed: number) => (second: number, index: number) =>
       20 + (index % 50) / 10 + 5 * (Math.floor((second + seed) / 4) % 2);
     const [a, b] = [1, 3].map((seed) => exampleResult({ steadySeconds: 24, latencyMs: swinging(seed) }));
@@ -106,7 +106,7 @@ describe('two runs', () => {
   });
 });
 
-describe('more than two', () => {
+describe('more than two sides', () => {
   test('are each compared with the first', () => {
     const sides = [1, 2, 3].map((seed) => [{ path: `${seed}`, result: exampleRun(seed) }]);
     const { base, pairs } = compareSides(sides);
@@ -115,10 +115,10 @@ describe('more than two', () => {
   });
 });
 
-describe('several runs a side', () => {
+describe('the comparison of several runs per side', () => {
   const runs = (seeds: readonly number[], scale = 1) => seeds.map((seed) => exampleRun(seed, { scale }));
 
-  test('the run is the unit: medians over runs, and an interval by Hodges and Lehmann', () => {
+  test('uses medians over runs and an interval by Hodges and Lehmann', () => {
     const span = putToGet(compare(runs([1, 2, 3, 4]), runs([5, 6, 7, 8], 1.1)));
     expect(span.basis).toBe('runs');
     const { change, runsNeeded } = metric(span, 'p50');
@@ -127,21 +127,21 @@ describe('several runs a side', () => {
     expect(runsNeeded).toBeGreaterThan(0);
   });
 
-  test('two runs a side have an interval, a wide one', () => {
+  test('has a wide interval for two runs per side', () => {
     const change = (a: Result[], b: Result[]) => metric(putToGet(compare(a, b)), 'p50').change!;
     const [two, four] = [change(runs([1, 2]), runs([5, 6], 1.1)), change(runs([1, 2, 3, 4]), runs([5, 6, 7, 8], 1.1))];
     const width = ({ interval }: typeof two) => interval!.upper - interval!.lower;
     expect(width(two)).toBeGreaterThan(width(four));
   });
 
-  test('rates are medians over runs, what is counted adds up, and sums over other numbers of runs have no ratio', () => {
+  test('uses medians of rates and sums of counts, without a ratio of sums over different numbers of runs', () => {
     const { rates } = compare(runs([1]), runs([5, 6])).pairs[0]!;
     const sent = rates.find(({ name }) => name === 'sent')!;
     expect(sent).toEqual({ name: 'sent', unit: 'records', a: 2800, b: 5600, ratio: null });
     expect(rates).toContainEqual(expect.objectContaining({ name: 'achieved', a: 200, b: 200, ratio: 1 }));
   });
 
-  test('one run on a side has none, and the effect is unknown', () => {
+  test('has no interval and an unknown effect for one run on a side', () => {
     const span = putToGet(compare(runs([1]), runs([5, 6], 1.1)));
     expect(span.basis).toBe('none');
     expect(metric(span, 'p50').change).toMatchObject({ interval: null, effect: 'unknown' });

@@ -4,7 +4,7 @@ import type { Cell, IntervalCell, Result } from '../../../reports/result/result.
 import { measurementsOf, summarise } from '../../../reports/summary/summary.ts';
 import { type ExampleOptions, exampleResult } from '../example-result.ts';
 
-/** Latencies in ms that differ from record to record and from second to second, the same for the same seed. */
+/** Returns latencies in ms that vary by record and by second, the same for the same seed. */
 export function noisyLatency(seed: number, { scale = 1, tail = 1 } = {}): (second: number, index: number) => number {
   return (second, index) => {
     const record = pseudoRandom(seed + 1000 * second + index);
@@ -29,7 +29,7 @@ export function exampleRun(
   return { ...result, finishedAt: new Date(Date.parse(result.startedAt) + elapsedMs).toISOString() };
 }
 
-/** The result with every latency multiplied, as well as a histogram can tell it. */
+/** Returns the result with every latency multiplied, within the precision of a histogram. */
 export function scaled(result: Result, factor: number): Result {
   const cells = result.cells.map((cell) => scaledCell(cell, factor));
   const series = result.series.map((interval) => ({
@@ -53,7 +53,7 @@ function scaledHistogram(histogram: Histogram, factor: number): Histogram {
   return changed.compact();
 }
 
-/** In [0, 1). Source: Steele, Lea and Flood, 2014 (the mixing of SplitMix, in 32 bits). */
+/** Returns numbers in [0, 1). Source: Steele, Lea and Flood, 2014 (the mixing of SplitMix, in 32 bits). */
 function pseudoRandom(seed: number): number {
   let bits = Math.imul(seed + 0x9e3779b9, 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

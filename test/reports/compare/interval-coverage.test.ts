@@ -10,12 +10,12 @@ import { RandomStream } from '../../../workloads/random.ts';
 const COMPARISONS = 60;
 const SECONDS = 20;
 const RECORDS_PER_SECOND = 100;
-/** Of a second with the one before it, on logarithms. */
+/** Correlation of a second with the previous one, on logarithms. */
 const CORRELATION = 0.5;
 const SECOND_SPREAD = 0.1;
 const RECORD_SPREAD = 0.5;
 
-/** A run whose seconds are slow and fast together, as those of real runs are. */
+/** Creates a run whose slow and fast seconds come in groups, like those of real runs. */
 function simulatedRun(seed: number): SpanMeasure {
   const random = new RandomStream(seed, 'coverage');
   const normal = () => normalQuantile(Math.max(random.uniform(), 1e-12));
@@ -32,7 +32,7 @@ function simulatedRun(seed: number): SpanMeasure {
   return { histogram, resampled: resampleBlocks(pieces, { percentiles: RESAMPLED_PERCENTILES, seed }) };
 }
 
-test('of comparisons of a thing with itself, nine in ten intervals hold no change; those of records alone fail', () => {
+test('nine in ten intervals of self-comparisons contain no change, unlike intervals from records', () => {
   let [held, heldByRecords] = [0, 0];
   for (let index = 0; index < COMPARISONS; index++) {
     const [a, b] = [simulatedRun(2 * index + 1), simulatedRun(2 * index + 2)];
@@ -41,7 +41,8 @@ test('of comparisons of a thing with itself, nine in ten intervals hold no chang
     const [ofA, ofB] = [a, b].map(({ histogram }) => quantileInterval(histogram, 0.5)) as [RecordBounds, RecordBounds];
     if (ofA.lowerNs! <= ofB.upperNs! && ofB.lowerNs! <= ofA.upperNs!) heldByRecords += 1;
   }
-  // 95 % are meant. The seeds are fixed, so the bound leaves room for what twenty dependent seconds can tell, not for chance.
+  // The nominal coverage is 95%. The seeds are fixed, so the bound allows for the small information in twenty dependent
+  // seconds, not for chance.
   expect(held / COMPARISONS).toBeGreaterThanOrEqual(0.88);
   expect(heldByRecords / COMPARISONS).toBeLessThan(0.8);
 });

@@ -15,23 +15,23 @@ function render(sides: readonly (readonly Result[])[], { force = false, colours 
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => [...line].length));
 
-describe('two results on a terminal', () => {
+describe('the comparison of two results on a terminal', () => {
   const slower = exampleRun(2, { scale: 1.12 });
   const text = render([[exampleRun(1)], [slower]]);
 
-  test('come with what is compared first, and the sentence last', () => {
+  test('starts with the sides and ends with the sentence', () => {
     const lines = text.split('\n');
     expect(lines[0]).toMatch(/^A {2}results\/0-0: clickstream on engine, 2 shards, ran 14\.0s, seed 7$/);
     expect(lines[2]).toBe('   same scenario, seed, target, machine and version');
     expect(lines.at(-1)).toMatch(/^B is 1\d.*% slower at p99 \(.*\), .*slower at the median \(.*\)\.$/);
   });
 
-  test('fit 80 columns, and nothing is cut off', () => {
+  test('fits into 80 columns without cuts', () => {
     expect(widest(text)).toBeLessThanOrEqual(80);
     expect(text).not.toContain('…');
   });
 
-  test('have a table a span, the headline first', () => {
+  test('has a table for each span, the headline first', () => {
     const titles = [...text.matchAll(/^(put-to-get|uncorrected|residence|ack latency|send delay|Shift|Rate)/gm)];
     expect(titles.map(([, title]) => title)).toEqual([
       'put-to-get',
@@ -47,28 +47,28 @@ describe('two results on a terminal', () => {
     );
   });
 
-  test('say what their intervals do not cover', () => {
-    expect(text.replaceAll('\n', ' ')).toContain('differences between runs are not in them: for a verdict use gate');
+  test('states what its intervals do not cover', () => {
+    expect(text.replaceAll('\n', ' ')).toContain('They do not cover differences between runs: for a verdict use gate');
   });
 
-  test('say when slow seconds last too long for such short runs', () => {
+  test('warns if slow seconds last too long for such short runs', () => {
     const swinging = exampleRun(1, {}, { latencyMs: (second, index) => 20 + (second < 8 ? 20 : 0) + (index % 20) });
     const warning = 'the intervals may still be too narrow. Run longer.';
     expect(render([[swinging], [swinging]]).replaceAll('\n', ' ')).toContain(warning);
     expect(text.replaceAll('\n', ' ')).not.toContain(warning);
   });
 
-  test('carry their meaning without colours', () => {
+  test('has the same meaning without colours', () => {
     const coloured = render([[exampleRun(1)], [slower]], { colours: true });
     expect(coloured).not.toBe(text);
     const trimmed = (lines: string) => lines.split('\n').map((line) => line.trimEnd());
     expect(trimmed(stripVTControlCharacters(coloured))).toEqual(trimmed(text));
   });
 
-  test('that do not belong together say so above every table', () => {
+  test('warns above every table if the results are not comparable', () => {
     const partial: Result = { ...slower, partial: true, outcome: { kind: 'interrupted', signal: 'SIGINT' } };
     const forced = render([[exampleRun(1)], [partial]], { force: true });
-    // Five spans, their shift, the rates, and the sentence.
+    // The warnings belong to five spans, their shift, the rates, and the sentence.
     expect(forced.match(/NOT COMPARABLE \(partial\)/g)).toHaveLength(8);
     expect(forced).toMatch(/\nNOT COMPARABLE \(partial\)\nB is [^\n]*\n?[^\n]*$/);
     expect(forced).not.toContain('…');
@@ -84,49 +84,51 @@ describe('two results on a terminal', () => {
     expect(render([[exampleRun(1)], [invalid]], { force: true, colours: true })).not.toContain(GREEN);
   });
 
-  test('with a fault show it where the other has none', () => {
+  test('shows a fault that only one of the results has', () => {
     const losing = exampleRun(1, {}, { lostByDashboard: 3 });
     expect(render([[exampleRun(1)], [losing]])).toMatch(/^ {2}lost +0 +3$/m);
     expect(render([[exampleRun(1)], [exampleRun(2)]])).not.toMatch(/^ {2}lost/m);
   });
 });
 
-test('three results: each further one is compared with the first, and has a sentence', () => {
+test('compares each further result with the first, with a sentence for each', () => {
   const text = render([1, 2, 3].map((seed) => [exampleRun(seed)]));
   const sentences = text.split('\n\n').at(-1)!;
   expect(sentences).toMatch(/^(B is|A and B show) [\s\S]*\n(C is|A and C show) /);
   expect(text.match(/^put-to-get/gm)).toHaveLength(2);
 });
 
-describe('several runs a side', () => {
+describe('the comparison of several runs per side on a terminal', () => {
   const runs = (seeds: readonly number[]) => seeds.map((seed) => exampleRun(seed));
 
-  test('too few of them say how many it takes', () => {
+  test('states how many runs are needed if there are too few', () => {
     const text = render([runs([1, 2]), runs([3, 4])]).replaceAll('\n', ' ');
     expect(text).toMatch(/A1 {2}results.*A2 {2}results.*B1.*B2/);
-    expect(text).toContain('from run to run: the run is the unit');
-    expect(text).toMatch(/Too few runs to be sure: .* a change of 2% takes \d+ at p50 and \d+ at p99 on each side/);
+    expect(text).toContain('cover differences between runs: the run is the unit');
+    expect(text).toMatch(
+      /Too few runs: .* a change of 2% four times out of five needs \d+ at p50 and \d+ at p99 per side/,
+    );
   });
 
-  test('a single one against several has no intervals, and says so', () => {
+  test('states that there are no intervals for a single run against several', () => {
     const text = render([runs([1]), runs([3, 4])]).replaceAll('\n', ' ');
-    expect(text).toContain('There are no intervals: a single run on a side does not tell how runs differ.');
+    expect(text).toContain('There are no intervals, because a single run on a side does not show how runs differ.');
   });
 });
 
 describe('the picture of an interval', () => {
-  test('has no change in the middle', () => {
+  test('has its middle at no change', () => {
     expect(intervalPicture(1, null, 0.5, 11)).toBe('     ●     ');
     expect(intervalPicture(Math.exp(0.5), { lower: 1.0001, upper: Math.exp(0.5) }, 0.5, 11)).toBe('     ├────●');
     expect(intervalPicture(Math.exp(-0.08), { lower: Math.exp(-0.5), upper: 1 }, 0.5, 11)).toBe('├──●─┤     ');
   });
 
-  test('ends in arrows where there is more than it can show', () => {
+  test('ends in arrows if the interval exceeds it', () => {
     expect(intervalPicture(1, { lower: 0.1, upper: 10 }, 0.5, 11)).toBe('◂────●────▸');
     expect(intervalPicture(0, { lower: 0, upper: 0 }, 0.5, 7)).toBe('●  ╎   ');
   });
 
-  test('reaches to the furthest end, and never further than four times', () => {
+  test('reaches to the furthest end, up to a factor of four', () => {
     const change = { ratio: 1.1, interval: { lower: 0.9, upper: 1.3 }, effect: 'same' } as const;
     expect(pictureReach([change], 0.02)).toBeCloseTo(Math.log(1.3), 9);
     expect(pictureReach([], 0.02)).toBeCloseTo(Math.log(1.06), 9);

@@ -24,8 +24,8 @@ function spanOf(changes: Readonly<Record<string, Change>>, span: SpanComparison[
 
 const sentence = (p50: Change, p99: Change) => sentenceOf('A', 'B', [spanOf({ p50, p99 })], FLOOR);
 
-describe('the sentence at the end', () => {
-  test('says what changed first, and what did not', () => {
+describe('the sentence of a comparison', () => {
+  test('names what changed first, then what did not', () => {
     expect(sentence(changeOf(1, 0.99, 1.01), changeOf(1.12, 1.08, 1.16))).toBe(
       'B is 12% slower at p99 (8 to 16%), the same at the median.',
     );
@@ -34,13 +34,13 @@ describe('the sentence at the end', () => {
     );
   });
 
-  test('does not call the same what it cannot see', () => {
+  test('does not claim equality without evidence', () => {
     expect(sentence(changeOf(1.03, 0.97, 1.09), changeOf(1.2, 1.1, 1.3))).toBe(
       'B is 20% slower at p99 (10 to 30%), with no difference shown at the median (-3 to +9%).',
     );
   });
 
-  test('of no change at all, and of less than the floor', () => {
+  test('describes no change, and a change below the floor', () => {
     const [p50, p99] = [changeOf(1.01, 1.005, 1.015), changeOf(1.1, 0.9, 1.3)];
     expect(sentence(p50, p99)).toBe('B is the same as A at the median, with no difference shown at p99 (-10 to +30%).');
     expect(sentence(changeOf(1, 0.99, 1.01), changeOf(1, 0.99, 1.01))).toBe(
@@ -51,22 +51,22 @@ describe('the sentence at the end', () => {
     );
   });
 
-  test('of a change in both directions, and one of several times', () => {
+  test('describes changes in both directions, and a factor', () => {
     expect(sentence(changeOf(0.8, 0.75, 0.85), changeOf(3.21, 2.5, 4.04))).toBe(
       'B is 3.2 times as slow at p99 (2.5 to 4.0), 20% faster at the median (15 to 25%).',
     );
   });
 
-  test('of too few runs and too few records', () => {
+  test('describes too few runs and too few records', () => {
     expect(sentence(changeOf(1, 0.99, 1.01), changeOf(1.1))).toBe(
-      'B is 10% slower at p99 as far as so few runs can say, the same at the median.',
+      'B is 10% slower at p99, without an interval because of too few runs, the same at the median.',
     );
-    expect(sentenceOf('A', 'B', [spanOf({})], FLOOR)).toBe('A and B have too few records to be compared.');
+    expect(sentenceOf('A', 'B', [spanOf({})], FLOOR)).toBe('A and B have too few records to compare.');
     const short = [spanOf({ p50: changeOf(1.1, 1.05, 1.15), p90: changeOf(1.2, 1.1, 1.3) })];
     expect(sentenceOf('A', 'B', short, FLOOR)).toMatch(/^B is 20% slower at p90/);
   });
 
-  test('speaks of the acknowledgements where nothing was received', () => {
+  test('uses the ack latency if nothing was received', () => {
     const acked = spanOf({ p50: changeOf(1.1, 1.05, 1.15) }, 'ackLatency');
     expect(sentenceOf('A', 'C', [{ ...spanOf({}), countA: 0 }, acked], FLOOR)).toBe(
       'C is 10% slower at the median (5 to 15%), by ack latency.',
@@ -83,11 +83,11 @@ test.each([
   [3.217, '×3.2'],
   [12345.6, '×12,346'],
   [0.0001, '-100%'],
-])('a ratio of %d is a change of %s', (ratio, text) => {
+])('formats the ratio %d as a change of %s', (ratio, text) => {
   expect(changeText(ratio)).toBe(text);
 });
 
-test('ranges have their unit once where both ends have it', () => {
+test('formats a range with its unit once if both ends have it', () => {
   expect(changeRangeText({ lower: 0.979, upper: 1.03 })).toBe('-2.1 to +3%');
   expect(changeRangeText({ lower: 1.5, upper: 2.5 })).toBe('+50% to ×2.5');
   expect(changeWords(0.92)).toBe('8% faster');

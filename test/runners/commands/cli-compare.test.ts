@@ -68,7 +68,7 @@ describe('compare', () => {
   test('a partial run is refused, with how it ended', async () => {
     const { code, stderr } = await compare('a', 'partial');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/partial: B interrupted by SIGINT: it covers only what was done until then/);
+    expect(stderr).toMatch(/partial: B interrupted by SIGINT: it covers only the part that ran/);
   });
 
   test('a file that was cut off is named', async () => {
