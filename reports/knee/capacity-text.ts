@@ -2,21 +2,21 @@ import { formatCount, formatRatio } from '../format/numbers.ts';
 import { rateBelow } from '../format/rate-bounds.ts';
 import type { CapacityFit } from './capacity.ts';
 
-/** What the Universal Scalability Law says about a capacity curve, and how far it reaches, as sentences. */
+/** Returns sentences about the fit of the Universal Scalability Law to a capacity curve, and its reach. */
 export function fitSentences(capacityFit: CapacityFit): string[] {
   if (capacityFit.kind === 'not-fitted') return [`No USL fit: ${capacityFit.why}.`];
   const { fit, reachShards, peakShards, atReachPerSecond } = capacityFit;
   const range = (low: number, high: number) => `${share(low)} to ${share(high)}`;
   return [
-    `USL fit of ${fit.points} shard counts: contention ${share(fit.contentionRatio)} (95 % confidence: ${range(fit.low.contentionRatio, fit.high.contentionRatio)}), coherency ${share(fit.coherencyRatio)} (${range(fit.low.coherencyRatio, fit.high.coherencyRatio)}), one shard ${rateBelow(fit.perWorker)}.`,
+    `USL fit of ${fit.points} shard counts: contention ${share(fit.contentionRatio)} (95% confidence: ${range(fit.low.contentionRatio, fit.high.contentionRatio)}), coherency ${share(fit.coherencyRatio)} (${range(fit.low.coherencyRatio, fit.high.coherencyRatio)}), one shard ${rateBelow(fit.perWorker)}.`,
     peakSentence(fit.coherencyRatio, peakShards, reachShards),
-    `At ${formatCount(reachShards)} shards it expects ${rateBelow(atReachPerSecond)}; about more than that, twice the most that were measured, it says nothing.`,
+    `At ${formatCount(reachShards)} shards it expects ${rateBelow(atReachPerSecond)}. It does not reach further: that is twice the largest measured count.`,
   ];
 }
 
 function peakSentence(coherencyRatio: number, peakShards: number | null, reachShards: number): string {
   if (peakShards !== null) return `Throughput peaks at about ${formatCount(peakShards)} shards.`;
-  if (coherencyRatio === 0) return 'No peak was seen.';
+  if (coherencyRatio === 0) return 'There is no peak.';
   return `No peak up to ${formatCount(reachShards)} shards.`;
 }
 

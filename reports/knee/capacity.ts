@@ -1,18 +1,18 @@
 import { fitUsl, USL_POINTS_MIN, USL_REACH_FACTOR, type UslFit, uslPeak, uslThroughput } from '../statistics/usl.ts';
 import type { KneeSearch } from './record.ts';
 
-/** Shards -> the highest rate that they sustain. */
+/** The highest rate that a number of shards sustains. */
 export interface CapacityPoint {
   readonly shards: number;
   readonly sustainablePerSecond: number;
-  /** True if the target was not the limit: so many shards may sustain more. */
+  /** True if the target was not the limit, so that the shards may sustain more. */
   readonly isLowerBound: boolean;
 }
 
-/** Rate -> the fewest of the measured shard counts that sustain it. */
+/** The smallest measured shard count that sustains a rate. */
 export interface DemandStep {
   readonly shards: number;
-  /** Rates up to this one. */
+  /** The step covers rates up to this one. */
   readonly upToPerSecond: number;
 }
 
@@ -20,7 +20,7 @@ export type CapacityFit =
   | {
       readonly kind: 'fitted';
       readonly fit: UslFit;
-      /** The fit says nothing about more shards. */
+      /** The largest shard count that the fit covers. */
       readonly reachShards: number;
       /** Shards with the highest throughput; null if there is no peak up to reachShards. */
       readonly peakShards: number | null;
@@ -28,7 +28,7 @@ export type CapacityFit =
     }
   | { readonly kind: 'not-fitted'; readonly why: string };
 
-/** Searches that found something, by their number of shards. */
+/** Returns the searches that found a sustainable rate, by number of shards. */
 export function capacityCurve(searches: readonly KneeSearch[]): CapacityPoint[] {
   return searches
     .flatMap(({ shards, knee }): CapacityPoint[] => {
@@ -40,7 +40,7 @@ export function capacityCurve(searches: readonly KneeSearch[]): CapacityPoint[] 
     .sort((a, b) => a.shards - b.shards);
 }
 
-/** Only counts that sustain more than all smaller ones are an answer to anything. */
+/** Returns the demand curve. It contains only counts that sustain more than all smaller ones. */
 export function demandCurve(curve: readonly CapacityPoint[]): DemandStep[] {
   const steps: DemandStep[] = [];
   for (const { shards, sustainablePerSecond } of curve) {
@@ -50,7 +50,7 @@ export function demandCurve(curve: readonly CapacityPoint[]): DemandStep[] {
   return steps;
 }
 
-/** The Universal Scalability Law over the counts at which the target itself was the limit. */
+/** Fits the Universal Scalability Law to the counts at which the target itself was the limit. */
 export function fitCapacity(curve: readonly CapacityPoint[]): CapacityFit {
   const points = curve.filter(({ isLowerBound }) => !isLowerBound);
   const fit = fitUsl(
@@ -71,7 +71,7 @@ export function fitCapacity(curve: readonly CapacityPoint[]): CapacityFit {
 
 function whyNot(curve: readonly CapacityPoint[], points: readonly CapacityPoint[]): string {
   const bounded = curve.length - points.length;
-  const left = bounded === 0 ? '' : `; at ${bounded} of them the target was not the limit`;
-  if (points.every(({ shards }) => shards !== 1) && curve.length > 0) return `it needs a knee of 1 shard${left}`;
-  return `it needs knees of ${USL_POINTS_MIN} shard counts, there are ${points.length}${left}`;
+  const excluded = bounded === 0 ? '' : `; at ${bounded} of them the target was not the limit`;
+  if (points.every(({ shards }) => shards !== 1) && curve.length > 0) return `it needs a knee of 1 shard${excluded}`;
+  return `it needs knees of ${USL_POINTS_MIN} shard counts, there are ${points.length}${excluded}`;
 }

@@ -2,15 +2,15 @@ import { judgeTrial } from './judge-trial.ts';
 import type { KneeSearch } from './record.ts';
 import { shownObjective } from './render-trials.ts';
 
-/** A trial as a point of the curve that a search walked. */
+/** A trial as a point of the curve of a search. */
 export interface CurvePoint {
   readonly ratePerSecond: number;
-  /** The first objective's value, in its own unit. */
+  /** Value of the first objective, in its own unit. */
   readonly value: number;
   readonly kind: 'sustainable' | 'unsustainable' | 'invalid';
 }
 
-/** Points of trials from below, for the search's first objective. */
+/** Returns the points of trials without a preceding overload, for the first objective of the search. */
 export function curvePoints({ trials, rules }: Pick<KneeSearch, 'trials' | 'rules'>): CurvePoint[] {
   const text = shownObjective(trials[0]?.measured.objectives ?? [])?.text;
   return trials.flatMap(({ request, measured }): CurvePoint[] => {
@@ -22,7 +22,7 @@ export function curvePoints({ trials, rules }: Pick<KneeSearch, 'trials' | 'rule
   });
 }
 
-/** A scale of ratios from 0 to 1; values at or below 0 stand at its start. */
+/** Returns a logarithmic scale from 0 to 1; values at or below 0 map to its start. */
 export function logScale(low: number, high: number): (value: number) => number {
   const [from, to] = [Math.log(low), Math.log(high)];
   return (value) => (to > from ? Math.min(1, Math.max(0, (Math.log(Math.max(value, low)) - from) / (to - from))) : 0.5);

@@ -1,18 +1,21 @@
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import type { BacklogTrend, MeasuredObjective, TrialMeasures } from './trial.ts';
 
-/** As for the validity of runs: RFC 2544 asks for zero loss, load generators commonly for 99 %. */
+/** The same limit as for the validity of runs: RFC 2544 requires zero loss, load generators commonly 99%. */
 const ACHIEVED_MIN_RATIO = 0.99;
-/** A backlog that grows by less than this share of the trial's records is noise of batches and threads. */
+/** A backlog that grows by less than this share of the trial's records counts as noise of batches and threads. */
 export const GROWTH_NOISE_RATIO = 0.001;
-/** What is nearer to its limit than this is decided by a repetition. Runs of the same load differ by some percent. */
+/** A value nearer to its limit than this needs a repeated trial, because runs of the same load differ by some percent. */
 const OBJECTIVE_MARGIN_RATIO = 0.05;
 const ACHIEVED_MARGIN_RATIO = 0.01;
 const GROWTH_MARGIN_RATIO = 0.005;
-/** A thread that loses its core for so long leaves as much of a backlog. */
+/** A thread may lose its core for this long and cause a backlog of the same length. */
 const LATE_THREAD_SECONDS = 0.05;
 const THROTTLED_MARGIN_RATIO = 0.001;
-/** A target that takes less than this of the rate, and is seen to hold the producers back, needs no valid latencies to be at its limit. */
+/**
+ * A target that accepts less than this share of the rate and visibly holds producers back is at its limit, even without
+ * valid latencies.
+ */
 const CLEARLY_MISSED_RATIO = 0.95;
 
 /** Above this share of the CPU, other programs take threads of the run off their cores for tens of milliseconds. */
@@ -21,10 +24,10 @@ const CLEAR_GROWTH_RATIO = 0.05;
 
 const TRIAL_REASONS = {
   OBJECTIVE: 'an objective was not met',
-  ACHIEVED: 'the target took less than 99 % of the rate',
+  ACHIEVED: 'the target accepted less than 99% of the rate',
   THROTTLED: 'the target throttled, and no objective allows it',
-  BACKLOG: 'records that were due and not yet received became more and more',
-  BEHIND: 'consumers fell further and further behind',
+  BACKLOG: 'the backlog of records due and not yet received kept growing',
+  BEHIND: 'consumers fell behind more and more',
 } as const;
 export type TrialReason = keyof typeof TRIAL_REASONS;
 
@@ -33,11 +36,11 @@ export type TrialJudgement =
   | {
       readonly kind: 'unsustainable';
       readonly isMarginal: boolean;
-      /** Other programs used much of the CPU, and may have made the backlog. It takes more of these to decide. */
+      /** True if other programs used much of the CPU and may have caused the backlog. Deciding then needs more trials. */
       readonly isDisturbed: boolean;
       readonly reasons: readonly TrialReason[];
     }
-  /** The generator was the limit: the run says nothing about the target. */
+  /** The generator was the limit, so the run does not describe the target. */
   | { readonly kind: 'invalid'; readonly codes: readonly string[] }
   /** Too few records for an objective. */
   | { readonly kind: 'unjudged'; readonly why: string };
@@ -49,7 +52,10 @@ interface Criterion {
   readonly isNear: boolean;
 }
 
-/** Pure: the same trial is always judged the same. @param durationNs of the trial, without its warm-up. */
+/**
+ * Judges a trial. The function is pure: the same trial always gets the same judgement.
+ * @param durationNs length of the trial, without its warm-up.
+ */
 export function judgeTrial(measured: TrialMeasures, durationNs: number): TrialJudgement {
   const achievedRatio = measured.intendedPerSecond > 0 ? measured.achievedPerSecond / measured.intendedPerSecond : 0;
   const isTargetAtFault = measured.targetLimited && achievedRatio < CLEARLY_MISSED_RATIO;
@@ -73,11 +79,11 @@ export function judgeTrial(measured: TrialMeasures, durationNs: number): TrialJu
     };
   }
   const unknown = measured.objectives.find(({ holds }) => holds === null);
-  if (unknown !== undefined) return { kind: 'unjudged', why: `"${unknown.text}" ${unknown.reason ?? 'is not known'}` };
+  if (unknown !== undefined) return { kind: 'unjudged', why: `"${unknown.text}" ${unknown.reason ?? 'is unknown'}` };
   return { kind: 'sustainable', isMarginal: criteria.some(({ isNear }) => isNear) };
 }
 
-/** A backlog that surely grows by much of the rate needs no quiet machine. */
+/** True if other programs disturbed the trial. A backlog that clearly grows fast counts even on a busy machine. */
 function isDisturbedBy({ otherCpuRatio, backlog, intendedPerSecond }: TrialMeasures): boolean {
   if (otherCpuRatio === null || otherCpuRatio <= DISTURBED_CPU_RATIO) return false;
   return (backlog?.lowPerSecond ?? 0) <= CLEAR_GROWTH_RATIO * intendedPerSecond;
@@ -87,7 +93,7 @@ function objectiveCriterion({ holds, actual, limit, low, high }: MeasuredObjecti
   const reason = 'OBJECTIVE';
   if (actual === null) return { reason, missed: holds === false, isNear: false };
   const isInside = low !== null && high !== null && low <= limit && limit <= high;
-  // A limit of 0 is a count that must not occur: one record is as clear as a thousand.
+  // A limit of 0 is a count that must not occur: one record decides as clearly as a thousand.
   const isClose = limit !== 0 && Math.abs(actual - limit) <= OBJECTIVE_MARGIN_RATIO * limit;
   return { reason, missed: holds === false, isNear: isInside || isClose };
 }
@@ -97,7 +103,7 @@ function achievedCriterion(achievedRatio: number): Criterion {
   return { reason: 'ACHIEVED', missed: achievedRatio < ACHIEVED_MIN_RATIO, isNear };
 }
 
-/** Nothing may be throttled, unless an objective says how much. */
+/** Allows no throttling, unless an objective sets a limit for it. */
 function throttledCriterion({ throttledRatio, objectives }: TrialMeasures): Criterion {
   const isAllowed = objectives.some(({ text }) => isAboutThrottling(text));
   const missed = throttledRatio > 0 && !isAllowed;
@@ -117,7 +123,7 @@ function backlogCriterion(backlog: BacklogTrend, intendedPerSecond: number, dura
   return { reason: 'BACKLOG', missed, isNear: isGrowthNear(backlog, seconds, missed, Math.max(noise, margin)) };
 }
 
-/** A miss is near if little was added; a pass is near if much may have been added. */
+/** A miss is near if the backlog grew little; a pass is near if the backlog may have grown much. */
 function isGrowthNear(backlog: BacklogTrend, seconds: number, missed: boolean, margin: number): boolean {
   return missed ? backlog.growthPerSecond * seconds < margin : backlog.highPerSecond * seconds > 2 * margin;
 }

@@ -24,9 +24,12 @@ const CLASSES: Readonly<Record<CurvePoint['kind'], string>> = {
   invalid: 'not-valid',
 };
 
-export const KNEE_CHART_LEGEND = html`<p class="plan-legend"><span><i class="held"></i>sustainable</span><span><i class="not-held"></i>not</span><span><i class="not-valid"></i>invalid: the generator was the limit</span></p>`;
+export const KNEE_CHART_LEGEND = html`<p class="plan-legend"><span><i class="held"></i>sustainable</span><span><i class="not-held"></i>not sustainable</span><span><i class="not-valid"></i>invalid: the generator was the limit</span></p>`;
 
-/** The first objective against the rate, both on scales of ratios. A picture without a script: colours come from the page's style. */
+/**
+ * Draws the first objective against the rate, both on logarithmic scales. The picture needs no script: its colours come from
+ * the style of the page.
+ */
 export function kneeChart(search: KneeSearch): Markup | undefined {
   const points = curvePoints(search).filter(({ value }) => value > 0);
   const objective = shownObjective(search.trials[0]?.measured.objectives ?? []);
@@ -56,7 +59,7 @@ export function kneeChart(search: KneeSearch): Markup | undefined {
   ]);
 }
 
-/** Shards against the rate that they sustain, and the fit as far as it reaches. Both scales start at 0. */
+/** Draws shards against the rate that they sustain, and the fit within its reach. Both scales start at 0. */
 export function capacityChart(curve: readonly CapacityPoint[]): Markup | undefined {
   if (curve.length < 2) return undefined;
   const capacityFit = fitCapacity(curve);
@@ -85,7 +88,7 @@ export function capacityChart(curve: readonly CapacityPoint[]): Markup | undefin
       ({ shards, sustainablePerSecond, isLowerBound }) =>
         html`<circle class="${isLowerBound ? 'not-valid' : 'held'}" cx="${round(xOf(shards))}" cy="${round(yOf(sustainablePerSecond))}" r="5"/><text x="${round(xOf(shards))}" y="${FLOOR + 18}" text-anchor="middle">${formatCount(shards)}</text>`,
     ),
-    html`<text x="${round(LEFT + (WIDTH - LEFT - RIGHT) / 2)}" y="${HEIGHT - 6}" text-anchor="middle">shards${isFitted ? '; dotted: the USL fit, as far as it reaches' : ''}</text>`,
+    html`<text x="${round(LEFT + (WIDTH - LEFT - RIGHT) / 2)}" y="${HEIGHT - 6}" text-anchor="middle">shards${isFitted ? '; dotted: the USL fit within its reach' : ''}</text>`,
   ]);
 }
 

@@ -12,8 +12,9 @@ export const KNEE_FILE_NAME = 'knee.json';
 const PROBLEMS_MAX = 5;
 
 /**
- * Reads a knee.json, and makes each answer again from its trials.
- * @param path the file, or the folder that holds it. @throws KNEE_FILE_NOT_READABLE, KNEE_FILE_NOT_UNDERSTOOD
+ * Reads a knee.json and derives each knee again from its trials.
+ * @param path the file, or the folder that contains it.
+ * @throws KNEE_FILE_NOT_READABLE, KNEE_FILE_NOT_UNDERSTOOD
  */
 export async function readKnee(path: string): Promise<KneeRecord> {
   try {
@@ -28,8 +29,9 @@ export async function readKnee(path: string): Promise<KneeRecord> {
 }
 
 /**
- * @param where how errors name the text.
- * @throws KNEE_FILE_NOT_UNDERSTOOD, also if a search would not have asked for its trials, or if they do not give its answer.
+ * @param where name of the text in errors.
+ * @throws KNEE_FILE_NOT_UNDERSTOOD, also if a search would not have requested its trials, or if they do not lead to its
+ * knee.
  */
 export function parseKnee(content: string, where: string): KneeRecord {
   let value: unknown;
@@ -62,18 +64,18 @@ function checkSearch({ rules, trials, knee }: KneeRecord['searches'][number], pl
     if (step.kind === 'end' || !isDeepStrictEqual(step.request, request)) {
       throw notUnderstood(
         where,
-        `${place}.trials.${index} is not the trial that the search asks for after those before it`,
+        `${place}.trials.${index} is not the trial that the search requests after the previous ones`,
       );
     }
   }
   if (isDeepStrictEqual(kneeOf(rules, trials), knee)) return;
-  throw notUnderstood(where, `${place}.knee is not the answer that its trials give`);
+  throw notUnderstood(where, `${place}.knee does not follow from its trials`);
 }
 
 function notUnderstood(
   where: string,
   what: string,
-  todo = 'Give a knee.json as knee --out wrote it, or search again.',
+  todo = 'Use an unchanged knee.json of knee --out, or search again.',
 ) {
   return new ReportError('KNEE_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, todo });
 }

@@ -5,7 +5,7 @@ import type { Knee } from './knee.ts';
 import { KNEE_LIMITS } from './limit.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 
-/** The answer in a few words, for a line of a table or a progress line. */
+/** Returns the knee in a few words, for a table or a progress line. */
 export function shortKnee({ kind, sustainablePerSecond, unsustainablePerSecond, limit }: Knee): string {
   const low = sustainablePerSecond === null ? undefined : rateBelow(sustainablePerSecond);
   const high = unsustainablePerSecond === null ? undefined : rateAbove(unsustainablePerSecond);
@@ -14,18 +14,18 @@ export function shortKnee({ kind, sustainablePerSecond, unsustainablePerSecond, 
       return `${low} sustainable, ${high} not`;
     case 'above':
       return `above ${low}: ${KNEE_LIMITS[limit]} is the limit`.replace(
-        'nothing that was tried is the limit',
+        'no tried rate is the limit',
         'the highest rate tried',
       );
     case 'never':
       return `no rate down to ${high} is sustainable`;
     case 'unfinished':
-      if (low === undefined) return high === undefined ? 'nothing known yet' : `below ${high}`;
+      if (low === undefined) return high === undefined ? 'unknown so far' : `below ${high}`;
       return high === undefined ? `at least ${low} so far` : `between ${low} and ${high} so far`;
   }
 }
 
-/** What a reader needs to know about an answer, as sentences, most important first. */
+/** Returns the sentences that explain a knee, the most important first. */
 export function kneeSentences({ knee, rules, trials }: KneeSearch): string[] {
   return [
     limitSentence(knee, trials),
@@ -43,25 +43,25 @@ function limitSentence(
   if (why !== undefined) return why;
   switch (limit) {
     case 'none':
-      return kind === 'above' ? 'Every rate that was tried is sustainable. Raise --to to find the knee.' : '';
+      return kind === 'above' ? 'Every tried rate is sustainable. Raise --to to find the knee.' : '';
     case 'generator': {
       const reason = trial?.measured.invalidWhy ?? 'Its runs were not valid.';
       return kind === 'above'
         ? `At ${high} this generator was the limit, so the target's knee is above: ${reason}`
-        : `This generator was the limit, which says nothing about the target: ${reason}`;
+        : `This generator was the limit, so the knee of the target is unknown: ${reason}`;
     }
     case 'shard-limit': {
       const shard = trial?.measured.busiestShard;
       const where =
         shard === undefined || shard === null
           ? ''
-          : ` The busiest, shard ${shard.shard}, took ${rateBelow(shard.recordsPerSecond)}.`;
+          : ` The busiest shard, ${shard.shard}, accepted ${rateBelow(shard.recordsPerSecond)}.`;
       return `At ${high} a shard's write limit was reached: the target throttled ${formatRatio(trial?.measured.throttledRatio ?? 0)} of attempts.${where}`;
     }
     case 'consumers':
       return `At ${high} the target acknowledged the records, and the consumers did not keep up.`;
     case 'in-flight':
-      return `At ${high} every in-flight call was taken, and calls took no longer than with little load: raise producers.inFlight or batch to find the target's own limit.`;
+      return `At ${high} every in-flight slot was used, and calls took no longer than with little load. Raise producers.inFlight or batch to find the target's own limit.`;
     case 'target':
       return `At ${high} ${targetWhy(trial)}.`;
   }
@@ -87,11 +87,11 @@ function evidenceSentences({ triedPerSecond, sustainableTrials, allowance }: Kne
   const { growthPerSecond, burstRatio } = allowance;
   const off = [
     ...(growthPerSecond >= 1
-      ? [`${rateAbove(growthPerSecond)} for growth of the backlog that they do not rule out`]
+      ? [`${rateAbove(growthPerSecond)} for backlog growth that the trials do not rule out`]
       : []),
-    ...(burstRatio > 0 ? [`${formatRatio(burstRatio)} for what the target may have saved up for bursts`] : []),
+    ...(burstRatio > 0 ? [`${formatRatio(burstRatio)} for burst capacity that the target may have saved up`] : []),
   ];
-  const taken = off.length === 0 ? '' : ` Taken off: ${off.join(', ')}.`;
+  const taken = off.length === 0 ? '' : ` Subtracted: ${off.join(', ')}.`;
   return [
     `${trials} of ${formatDuration(trialNs)} at ${rateBelow(triedPerSecond)} ${isOne ? 'was' : 'were'} sustainable.${taken}`,
   ];
@@ -102,27 +102,27 @@ function descentSentence({ descent }: Knee): string[] {
     case 'not-tried':
       return [];
     case 'same':
-      return ['After an overload the target sustains the same rate: no hysteresis.'];
+      return ['After an overload, the target sustains the same rate: no hysteresis.'];
     case 'lower':
       return [
         descent.perSecond === null
-          ? 'After an overload the target sustained none of the lower rates either: it does not recover.'
-          : `After an overload the target sustains only ${rateBelow(descent.perSecond)}: hysteresis, such as retries that keep it busy.`,
+          ? 'After an overload, the target sustained none of the lower rates either: it does not recover.'
+          : `After an overload, the target sustains only ${rateBelow(descent.perSecond)}: hysteresis, for example retries that keep it busy.`,
       ];
   }
 }
 
-/** How the whole search ended, if it did not end by itself. */
+/** Returns why the search ended early; undefined if it completed. */
 export function endingSentence({ ending, failure }: KneeRecord): string | undefined {
   switch (ending) {
     case 'completed':
       return undefined;
     case 'out-of-time':
-      return 'The time was up before the search was done. Raise --max-duration, or use a shorter --trial.';
+      return 'The search ran out of time. Raise --max-duration, or use a shorter --trial.';
     case 'interrupted':
       return 'The search was interrupted.';
     case 'target-failed':
-      return `The target failed: ${(failure ?? 'no reason is known').replace(/^RUNNER_TARGET_FAILED /u, '')}`;
+      return `The target failed: ${(failure ?? 'the reason is unknown').replace(/^RUNNER_TARGET_FAILED /u, '')}`;
   }
 }
 

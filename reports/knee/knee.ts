@@ -4,39 +4,39 @@ import { type KneeLimit, limitOf } from './limit.ts';
 import { replaySearch, type SearchEnd, type SearchRules, unfinished } from './search.ts';
 import type { BacklogTrend, Trial } from './trial.ts';
 
-/** The answer of a search, with what it rests on. Rates are records/s. */
+/** The result of a search, with its evidence. Rates are records/s. */
 export interface Knee extends Pick<SearchEnd, 'kind' | 'descent' | 'why'> {
-  /** The highest rate that is claimed to be sustainable; null if there is none. */
+  /** The highest rate claimed sustainable; null if there is none. */
   readonly sustainablePerSecond: number | null;
-  /** The rate of the trials that the claim rests on, and how many of them were sustainable. */
+  /** The rate of the trials behind the claim. */
   readonly triedPerSecond: number | null;
   readonly sustainableTrials: number;
-  /** By how much the claim is below the rate that was tried. */
+  /** Difference between the claim and the tried rate. */
   readonly allowance: Allowance;
-  /** The lowest rate that is not sustainable, or that could not be offered; null if there is none. */
+  /** The lowest rate that is not sustainable or could not be offered; null if there is none. */
   readonly unsustainablePerSecond: number | null;
-  /** Index of its trial. */
+  /** Index of the trial of unsustainablePerSecond. */
   readonly unsustainableTrial: number | null;
   readonly limit: KneeLimit;
 }
 
 interface Allowance {
-  /** Records/s that the backlog may have grown by without being noticed. */
+  /** Growth of the backlog that trials cannot detect, in records/s. */
   readonly growthPerSecond: number;
-  /** Share of the rate that the target may have taken from what it had saved up. */
+  /** Share of the rate that may come from saved burst capacity of the target. */
   readonly burstRatio: number;
 }
 
 const NO_ALLOWANCE: Allowance = { growthPerSecond: 0, burstRatio: 0 };
-/** A claim is rather too low than too high. */
+/** Confidence of a claim, because a claim must not be too high. */
 const CONFIDENCE_RATIO = 0.999;
 const REACH = normalQuantile(CONFIDENCE_RATIO);
-/** Level of the bounds of a trend: one-sided, 95 %. */
+/** Level of the bounds of a trend: one-sided, 95%. */
 const REACH_OF_BOUNDS = normalQuantile(0.95);
-/** Batches make a backlog that is too smooth look more certain than it is. */
+/** Minimum error of a growth, because batches can make a backlog smoother than its true variation. */
 const ERROR_MIN_RATIO = 0.0002;
 
-/** Pure, so that a saved search is checked by making its answer again. */
+/** Derives the knee from the trials. It is pure, so that a saved search can be checked by deriving it again. */
 export function kneeOf(rules: SearchRules, trials: readonly Trial[]): Knee {
   const replay = replaySearch(rules, trials);
   const end = replay.kind === 'end' ? replay.end : unfinished(rules, trials);
@@ -54,11 +54,11 @@ export function kneeOf(rules: SearchRules, trials: readonly Trial[]): Knee {
 }
 
 /**
- * The claim is below the rate that was tried by two allowances, so that it is not above what the target sustains:
+ * Returns the claim. It is below the tried rate by two allowances, so that it does not exceed what the target sustains:
  *
- *   growth   trials do not notice a backlog that grows by less than their noise. Whatever growth they do not rule out with 99.9 %
- *            confidence is taken off, and at least what the judgement of a trial ignores.
- *   burst    a target that saves up b seconds of its limit while it is idle takes t + b seconds' worth in t seconds.
+ *   growth   trials cannot detect a backlog that grows by less than their noise. The growth that they do not rule out with
+ *            99.9% confidence is subtracted, and at least the growth that the judgement of a trial ignores.
+ *   burst    a target that saves up b seconds of its limit while it is idle accepts t + b seconds' worth in t seconds.
  */
 function claimOf(
   rules: SearchRules,
@@ -80,9 +80,9 @@ function claimOf(
 }
 
 /**
- * One-sided upper bound of the growth at one rate. Each trial weighs by what it knows: one whose threads lost their cores says little. If
- * trials differ by more than their own errors explain, the error of the mean is scaled up by as much (the Birge ratio).
- * Source: Birge, "The Calculation of Errors by the Method of Least Squares", 1932.
+ * One-sided upper bound of the growth at one rate. Trials are weighted by their precision: one whose threads lost their
+ * cores counts little. If trials differ by more than their own errors explain, the error of the mean is scaled up
+ * accordingly (the Birge ratio). Source: Birge, "The Calculation of Errors by the Method of Least Squares", 1932.
  */
 function growthNotRuledOut(trials: readonly Trial[]): number {
   const trends = trials.flatMap(({ measured, request }) =>

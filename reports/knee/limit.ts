@@ -6,16 +6,16 @@ import type { Trial } from './trial.ts';
 export const KNEE_LIMITS = {
   generator: 'this generator',
   'shard-limit': 'the write limit of a shard',
-  consumers: 'the consumers, or how much they may read',
+  consumers: 'the consumers, or their read limits',
   'in-flight': "the producers' in-flight calls",
   target: 'the target',
-  none: 'nothing that was tried',
+  none: 'no tried rate',
 } as const;
 export type KneeLimit = keyof typeof KNEE_LIMITS;
 
-/** Acknowledged records that wait for a consumer are this share of the backlog or more: it is the readers that are slow. */
+/** Share of the backlog from which acknowledged records that wait for a consumer show that the consumers are slow. */
 const CONSUMER_SHARE = 0.5;
-/** Producers wait for a slot, and calls are hardly slower than with little load: more slots would bring more. */
+/** Producers that wait for slots need more slots if calls are slower than with little load by less than this factor. */
 const SLOWER_CALL_FACTOR = 1.5;
 
 export function limitOf(rules: SearchRules, trials: readonly Trial[], end: SearchEnd): KneeLimit {
@@ -32,7 +32,7 @@ export function limitOf(rules: SearchRules, trials: readonly Trial[], end: Searc
   return isShortOfSlots(trial, trials) ? 'in-flight' : 'target';
 }
 
-/** By Little's law the rate is at most slots / latency, whatever the target could take. */
+/** True if slots limit the rate: by Little's law it is at most slots / latency, for any capacity of the target. */
 function isShortOfSlots({ measured }: Trial, trials: readonly Trial[]): boolean {
   const lightest = trials.reduce((least, trial) =>
     trial.request.ratePerSecond < least.request.ratePerSecond ? trial : least,

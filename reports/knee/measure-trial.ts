@@ -10,13 +10,13 @@ import { parseThreshold, type Threshold } from '../verdict/threshold-grammar.ts'
 import { judge } from '../verdict/thresholds.ts';
 import type { BacklogTrend, BehindTrend, BusiestShard, MeasuredObjective, TrialMeasures } from './trial.ts';
 
-/** Where a trial's records were at one time: what was due by then comes from the schedule. */
+/** Counts of the records of a trial at one time. The schedule provides the count of due records. */
 export interface BacklogSample {
   readonly atNs: number;
   readonly due: number;
   readonly acked: number;
   readonly received: number;
-  /** Failed and dropped: they are due no more. */
+  /** Failed and dropped records, which are no longer due. */
   readonly gone: number;
 }
 
@@ -25,13 +25,15 @@ export interface TrialWindow {
   readonly endNs: number;
 }
 
-/** Samples are averaged over this many stretches of the trial, so that batches and single late threads weigh little. */
+/** Samples are averaged over this many parts of the trial, so that batches and single late threads count little. */
 const BINS = 20;
 const NS_PER_SECOND = 1e9;
 
 /**
- * The numbers of one trial from its run's result.
- * @param samples of the whole run. @param window of the trial in it. @param wasCut the run was ended because the trial was over.
+ * Returns the numbers of one trial from the result of its run.
+ * @param samples samples of the whole run.
+ * @param window times of the trial within the run.
+ * @param wasCut true if the run was stopped because the trial was over.
  */
 export function measureTrial(
   result: Result,
@@ -65,7 +67,7 @@ export function measureTrial(
   };
 }
 
-/** The objectives are the trial scenario's thresholds; full delivery is expected beside them. */
+/** Measures the objectives: the thresholds of the trial scenario, and full delivery. */
 function measureObjectives(scenario: Scenario, measurements: Measurements): MeasuredObjective[] {
   const own = scenario.thresholds.map((text) => ({ text, isDefault: false }));
   const byDefault = defaultThresholds(scenario).map((text) => ({ text, isDefault: true }));
@@ -95,7 +97,10 @@ function boundsOf(threshold: Threshold, { cells, scenario }: Measurements): Pick
   return { low: lowerNs, high: upperNs };
 }
 
-/** Records that are due and not yet received, over time. @returns null with too few samples for a slope. */
+/**
+ * Fits the number of records that are due and not yet received, over time.
+ * @returns null if there are too few samples for a slope.
+ */
 export function backlogTrend(samples: readonly BacklogSample[], { startNs, endNs }: TrialWindow): BacklogTrend | null {
   const inside = samples.filter(({ atNs }) => atNs >= startNs && atNs <= endNs);
   const bins = binned(inside, startNs, endNs);

@@ -12,19 +12,19 @@ export interface Verdict {
   readonly kind:
     | 'sustainable'
     | 'unsustainable'
-    /** Invalid again and again, at a rate that the generator was not seen to make, on a machine that it has for itself. */
+    /** Repeatedly invalid, on a quiet machine, at a rate that the generator never achieved before. */
     | 'generator'
     /** Too few records for an objective. */
     | 'unjudged';
   readonly last: Judged;
 }
 
-/** A part of a search: it yields requests, and gets judged trials back. */
+/** A part of a search. It yields requests and receives judged trials. */
 export type Search<T> = Generator<TrialRequest, T, Judged>;
 
 /**
- * Trials stay invalid at a rate that the generator made before, or while other programs use much of the CPU: the search cannot tell what
- * the generator can do, and not go on.
+ * Thrown if trials stay invalid at a rate that the generator achieved before, or while other programs use much of the CPU.
+ * The search then cannot know the limit of the generator, and cannot continue.
  */
 export class MachineBusy extends Error {
   readonly ratePerSecond: number;
@@ -42,12 +42,12 @@ const DECIDING = 2;
 const DISTURBED_WEIGHT = 0.5;
 const INVALID_MAX = 5;
 export const INVALID_DISTURBED_MAX = 12;
-/** What was achieved differs from a rate by the counting of its last batch. */
+/** Tolerance of an achieved rate, which the counting of the last batch affects. */
 const CAPABLE_RATIO = 0.999;
-/** With so much of the CPU used by other programs a late generator shows their load, not its own limit. */
+/** If other programs use this share of the CPU, a late generator shows their load and not its own limit. */
 const OTHER_CPU_RATIO = 0.15;
 
-/** Repeats trials of one rate until their outcome is clear: one that is not near a limit, or two that agree. */
+/** Repeats trials of one rate until the outcome is clear: one that is not near a limit, or two that agree. */
 export class Prober {
   readonly #random: { next(): number };
   /** The highest rate that was achieved in a valid trial. */
@@ -55,11 +55,11 @@ export class Prober {
 
   constructor(seed: number) {
     this.#random = xoroshiro128plus(seed);
-    // Its first numbers hardly differ between small seeds.
+    // The first numbers of the generator hardly differ between small seeds.
     for (let i = 0; i < DISCARDED_DRAWS; i++) this.#random.next();
   }
 
-  /** 0 to below 1, the same for the same seed. */
+  /** Returns a number from 0 to below 1, the same for the same seed. */
   uniform(): number {
     return (this.#random.next() >>> 0) / 2 ** 32;
   }

@@ -6,7 +6,7 @@ import type { Trial } from './trial.ts';
 /** Version of the format of knee.json. */
 export const KNEE_SCHEMA_VERSION = 1;
 
-/** What a search for the knee leaves behind: every trial, so that each answer can be made again. Saved after each trial. */
+/** The saved searches for a knee, with every trial, so that each knee can be derived again. Saved after each trial. */
 export interface KneeRecord {
   readonly schemaVersion: typeof KNEE_SCHEMA_VERSION;
   readonly kind: 'knee';
@@ -21,9 +21,9 @@ export interface KneeRecord {
   readonly ending: KneeEnding;
   /** Why the target failed. */
   readonly failure?: string;
-  /** What a reader needs to know about how trials differ from the scenario, as sentences. */
+  /** Sentences about the differences between trials and the scenario. */
   readonly notes: readonly string[];
-  /** One for each number of shards. */
+  /** One search for each number of shards. */
   readonly searches: readonly KneeSearch[];
 }
 
@@ -31,7 +31,7 @@ interface KneeScenario {
   readonly name: string;
   readonly hash: string;
   readonly seed: number;
-  /** As in the plan of a run, without its number of shards. */
+  /** Description of the target as in the plan of a run, without its number of shards. */
   readonly target: string;
 }
 
@@ -39,7 +39,7 @@ export const KNEE_ENDINGS = ['completed', 'out-of-time', 'interrupted', 'target-
 export type KneeEnding = (typeof KNEE_ENDINGS)[number];
 
 export interface KneeSearch {
-  /** null if the target does not tell before it is used. */
+  /** null if the target does not report it before its use. */
   readonly shards: number | null;
   readonly rules: SearchRules;
   readonly trials: readonly Trial[];

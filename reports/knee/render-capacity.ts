@@ -9,14 +9,14 @@ import type { KneeRecord, KneeSearch } from './record.ts';
 
 const BAR_WIDTH = 18;
 
-/** Shards -> rate as a table with bars, rate -> shards, and what the Universal Scalability Law makes of it. */
+/** Renders the capacity as a table with bars, the demand, and the fit of the Universal Scalability Law. */
 export function renderCapacity({ searches }: KneeRecord, width: number): Line[] {
   const curve = capacityCurve(searches);
   const steps = demandCurve(curve);
   return [
     [styled('bold', 'Capacity: shards to rate')],
     ...capacityTable(searches, curve),
-    ...unanswered(searches, width),
+    ...withoutKnee(searches, width),
     ...(steps.length === 0 ? [] : [[], [styled('bold', 'Demand: rate to shards')], ...demandTable(steps)]),
     [],
     ...fitSentences(fitCapacity(curve)).flatMap((sentence) => hanging('  ', sentence, width)),
@@ -42,8 +42,8 @@ function capacityTable(searches: readonly KneeSearch[], curve: readonly Capacity
   return renderTable([heading, ...rows], { align: ['right', 'right', 'right', 'right', 'left', 'left'] });
 }
 
-/** Searches that found no knee. */
-function unanswered(searches: readonly KneeSearch[], width: number): Line[] {
+/** Renders the searches that found no knee. */
+function withoutKnee(searches: readonly KneeSearch[], width: number): Line[] {
   return searches
     .filter(({ knee }) => knee.kind === 'never' || knee.kind === 'unfinished')
     .flatMap(({ shards, knee }) => hanging(`  ${shards ?? '?'} shards: `, shortKnee(knee), width, 'warn'));

@@ -13,10 +13,10 @@ const MARKS: Readonly<Record<CurvePoint['kind'], { readonly mark: string; readon
   unsustainable: { mark: '×', style: 'bad' },
   invalid: { mark: '?', style: 'warn' },
 };
-/** When several trials share a place the worst of them shows. */
+/** If several trials share a place, the last of these kinds is shown. */
 const ORDER: readonly CurvePoint['kind'][] = ['sustainable', 'invalid', 'unsustainable'];
 
-/** The first objective against the rate, both on scales of ratios, with the objective's limit dashed. */
+/** Draws the first objective against the rate, both on logarithmic scales, with the limit of the objective dashed. */
 export function renderCurve(search: KneeSearch, width: number): Line[] {
   const points = curvePoints(search).filter(({ value }) => value > 0);
   const objective = shownObjective(search.trials[0]?.measured.objectives ?? []);
@@ -56,11 +56,11 @@ export function renderCurve(search: KneeSearch, width: number): Line[] {
     [styled('dim', `  ${objective.text.split(/[<>=]/u, 1)[0]!.trim()} by rate`)],
     ...lines,
     [styled('dim', axis)],
-    [styled('dim', '  ● sustainable  × not  ? invalid; both scales are logarithmic')],
+    [styled('dim', '  ● sustainable  × not sustainable  ? invalid; both scales are logarithmic')],
   ];
 }
 
-/** Neighbours of one style as one segment. */
+/** Joins neighbouring cells of one style into one segment. */
 function joined(cells: readonly Segment[]): Segment[] {
   const segments: Segment[] = [];
   const styleOf = (segment: Segment) => (typeof segment === 'string' ? undefined : segment.style);

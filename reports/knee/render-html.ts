@@ -15,7 +15,7 @@ import { objectiveText, outcomeSegment, shownObjective } from './render-trials.t
 
 const SIGNS: Readonly<Record<Knee['kind'], string>> = { found: '✓', above: '>', never: '✗', unfinished: '?' };
 
-/** The answer as one page that needs nothing else, in the look of the run's page. Pure over the record. */
+/** Renders the knee as one self-contained page in the style of a run's page. Pure over the record. */
 export function renderKneeHtml(record: KneeRecord): string {
   const { style, stillScript } = pageAssets();
   const { scenario, searches, startedAt, toolVersion, notes } = record;
@@ -60,7 +60,7 @@ function capacitySection(record: KneeRecord): Content {
     ({ shards, upToPerSecond }) => html`<tr><th scope="row">${rateBelow(upToPerSecond)}</th><td>${shards}</td></tr>`,
   );
   return [
-    html`<section class="verdict passed"><p class="ruling"><strong>${most === undefined ? 'No shard count has a knee' : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`}</strong></p>
+    html`<section class="verdict passed"><p class="ruling"><strong>${most === undefined ? 'No knee at any shard count' : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`}</strong></p>
 ${endingParagraph(record)}${objectivesParagraph(record)}</section>`,
     html`<section class="card"><h2>Capacity: shards to rate</h2>${capacityChart(curve)}
 <div class="scroll"><table><thead><tr><th scope="col">shards</th><th scope="col" class="text">knee</th></tr></thead><tbody>${rows}</tbody></table></div>
@@ -76,7 +76,7 @@ function searchSection(search: KneeSearch, isOneOfMany: boolean, isFirst: boolea
   return html`<section class="card"${isFirst ? html` id="charts"` : undefined}><h2>${title}</h2><p class="hint">${hint}</p>
 ${isOneOfMany ? html`<p class="note">${shortKnee(search.knee)}. ${kneeSentences(search).join(' ')}</p>` : undefined}
 ${KNEE_CHART_LEGEND}${kneeChart(search)}
-<div class="scroll"><table><thead><tr><th scope="col">trial</th><th scope="col">rate</th><th scope="col">achieved</th><th scope="col">objective</th><th scope="col">backlog a second</th><th scope="col" class="text">outcome</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">trial</th><th scope="col">rate</th><th scope="col">achieved</th><th scope="col">objective</th><th scope="col">backlog growth per second</th><th scope="col" class="text">outcome</th></tr></thead>
 <tbody>${trials.map((trial, i) => trialRow(trial, i, rules.trialNs))}</tbody></table></div></section>`;
 }
 

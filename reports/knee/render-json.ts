@@ -1,10 +1,10 @@
 import { judgeTrial } from './judge-trial.ts';
 import type { KneeRecord } from './record.ts';
 
-/** The answers for programs: without the measures of each trial, which are in knee.json. */
+/** Renders the knees as JSON for programs, without the measures of each trial, which knee.json contains. */
 export function kneeJson(record: KneeRecord): string {
   const { scenario, objectives, ending, failure, notes, searches, startedAt, finishedAt, toolVersion } = record;
-  const answer = {
+  const summary = {
     kind: 'knee-answer',
     scenario,
     objectives,
@@ -29,5 +29,5 @@ export function kneeJson(record: KneeRecord): string {
       })),
     })),
   };
-  return `${JSON.stringify(answer, undefined, 2)}\n`;
+  return `${JSON.stringify(summary, undefined, 2)}\n`;
 }

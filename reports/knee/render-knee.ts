@@ -19,7 +19,7 @@ const STYLES: Readonly<Record<Knee['kind'], 'good' | 'bad' | 'warn'>> = {
   unfinished: 'warn',
 };
 
-/** The whole answer: the interval, what ran out, the curve and the trials; with several numbers of shards, the capacity curve. */
+/** Renders the interval of the knee, the limit, the curve and the trials; for several shard counts, the capacity curve. */
 export function renderKnee(record: KneeRecord, options: KneeRenderOptions): string {
   const { searches } = record;
   const [only] = searches;
@@ -32,7 +32,7 @@ export function renderKnee(record: KneeRecord, options: KneeRenderOptions): stri
   return paint([...lines, ['Trials  ', options.recordPath]], options);
 }
 
-/** One line for each number of shards. */
+/** Renders one line for each number of shards. */
 export function renderKneeLines({ searches }: KneeRecord, options: RenderOptions): string {
   const lines = searches.map(
     ({ shards, knee }): Line => [

@@ -6,7 +6,7 @@ import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
 import type { KneeRecord, KneeSearch } from './record.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
-/** GitHub's Markdown: the answer, what it rests on, and the trials folded away. */
+/** Renders GitHub Markdown: the knee, its evidence, and the trials in a closed section. */
 export function renderKneeMarkdown(record: KneeRecord): string {
   const { scenario, objectives, searches, notes } = record;
   const ending = endingSentence(record);

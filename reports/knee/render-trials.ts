@@ -12,7 +12,7 @@ export const TRIAL_HEADINGS: readonly TableCell[] = ['', 'rate', 'achieved', 'ob
   (text) => styled('dim', text),
 );
 
-/** @param number from 1. */
+/** @param number number of the trial, from 1. */
 export function trialRow(trial: Trial, number: number, trialNs: number): TableCell[] {
   const { request, measured } = trial;
   const shown = shownObjective(measured.objectives);
@@ -27,7 +27,7 @@ export function trialRow(trial: Trial, number: number, trialNs: number): TableCe
   ];
 }
 
-/** The one that failed, else the first. */
+/** Returns the failed objective, otherwise the first one. */
 export function shownObjective(objectives: readonly MeasuredObjective[]): MeasuredObjective | undefined {
   return objectives.find(({ holds, default: isDefault }) => holds === false && isDefault !== true) ?? objectives[0];
 }
@@ -46,8 +46,8 @@ export function outcomeSegment(judgement: TrialJudgement): Segment {
     case 'sustainable':
       return styled('good', judgement.isMarginal ? 'sustainable?' : 'sustainable');
     case 'unsustainable': {
-      const words = judgement.reasons.map((reason) => REASON_WORDS[reason]).join(', ');
-      return styled('bad', `${judgement.isMarginal ? 'not?' : 'not'}: ${words}`);
+      const reasons = judgement.reasons.map((reason) => REASON_WORDS[reason]).join(', ');
+      return styled('bad', `${judgement.isMarginal ? 'not?' : 'not'}: ${reasons}`);
     }
     case 'invalid':
       return styled('warn', `invalid: ${judgement.codes.join(', ')}`);

@@ -5,76 +5,79 @@ import type { Trial, TrialRequest } from './trial.ts';
 
 /**
  * The search for the highest rate that a target sustains. It is pure: the next request follows from the rules and the trials so far, so a
- * saved search can be repeated and checked.
+ * saved search can be replayed and checked.
  *
  *   explore   double the rate until a trial is not sustainable, or halve it until one is
- *   bisect    halve the bracket, on a scale of ratios, until it is as narrow as the resolution; try its upper end once more
+ *   bisect    halve the bracket, on a logarithmic scale, until it is as narrow as the resolution; try its upper end again
  *   confirm   repeat the lower end; if a repetition is not sustainable, step down
- *   descend   come from an overload to the lower end, and below it: is the knee the same?
+ *   descend   go from an overload to the lower end, and below it, to see if the knee is the same
  *
  * In each phase a trial whose outcome is near a limit is repeated, and two equal outcomes decide.
  */
 export interface SearchRules {
   readonly startPerSecond: number;
-  /** No trial below or above. */
+  /** Lower limit of all trial rates. */
   readonly lowestPerSecond: number;
   readonly highestPerSecond: number;
-  /** The bracket's ends differ by at most this. */
+  /** Maximum relative difference of the ends of the final bracket. */
   readonly resolutionRatio: number;
   /** Trials of the lower end that must all be sustainable. */
   readonly confirmations: number;
   /** Skip the descent. */
   readonly skipsDescent?: boolean;
   readonly trialNs: number;
-  /** What the target saves up for bursts while it is idle, as time of its limit: see `claimOf`. */
+  /** Burst capacity that the target saves up while idle, as time at its limit; see `claimOf`. */
   readonly burstNs: number;
   readonly trialsMax: number;
   readonly seed: number;
 }
 
-/** The two ends of what is known. Rates are records/s. */
+/** The end of a search: the bracket of the knee. Rates are records/s. */
 export interface SearchEnd {
   readonly kind:
     | 'found'
-    /** The highest rate that could be offered is sustainable. */
+    /** The highest offered rate is sustainable. */
     | 'above'
     /** No rate is sustainable. */
     | 'never'
-    /** The search was not carried through. */
+    /** The search did not complete. */
     | 'unfinished';
   /** The highest rate whose trials were all sustainable; null if there is none. */
   readonly lowPerSecond: number | null;
-  /** Index of the trial that bounds the knee from above; null if nothing does. */
+  /** Index of the trial that bounds the knee from above; null if there is none. */
   readonly highTrial: number | null;
   readonly highPerSecond: number | null;
-  /** True if the generator, and not the target, was the limit in that trial. */
+  /** True if the generator was the limit in that trial, not the target. */
   readonly isGeneratorLimit: boolean;
   readonly descent: Descent;
-  /** Why the search could not be carried through, as sentences. */
+  /** Sentences about why the search could not complete. */
   readonly why?: string;
 }
 
 type Descent =
   | { readonly kind: 'not-tried' }
   | { readonly kind: 'same' }
-  /** After an overload the target sustains only this; null: none of the rates that were tried. */
+  /** The rate that the target sustains after an overload; null if it sustains no tried rate. */
   | { readonly kind: 'lower'; readonly perSecond: number | null };
 
 const EXPLORE_FACTOR = 2;
-/** Where in the bracket it is halved, on a scale of ratios: by chance near the middle, so that no rate of a scenario is met each time. */
+/**
+ * Start of the random range near the middle in which a bracket is split, on a logarithmic scale. Randomness avoids hitting
+ * the same special rate each time.
+ */
 const MIDDLE_FROM = 0.45;
 const MIDDLE_SPREAD = 0.1;
 const START_SPREAD = 0.05;
-/** What the generator can make depends on what else the machine does: a closer look would be wasted. */
+/** Resolution for a generator limit. It depends on the other load of the machine, so a finer one would be wasted. */
 const GENERATOR_RESOLUTION_RATIO = 0.05;
 const OVERLOAD_FACTOR = 1.25;
-/** Shares of the lower end that are tried after an overload. */
+/** Shares of the lower end to try after an overload. */
 const DESCENT_RATIOS = [1, 0.98, 0.95, 0.9, 0.8, 0.6, 0.4] as const;
-/** From this share on it is the same knee: two searches of one target differ by as much. */
+/** From this share up the knee counts as the same, because two searches of one target differ by as much. */
 const SAME_KNEE_RATIO = 0.98;
 const UP_STEP_RATIO = 0.02;
 const STEP_DOWN_MAX_RATIO = 0.3;
-/** A latency that stays within this while the rate falls to a fraction is a floor that no rate gets below. */
+/** A latency that stays above this share while the rate falls to a fraction is a floor at every rate. */
 const FLOOR_RATIO = 0.9;
 const FLOOR_RATE_FACTOR = 8;
 
@@ -82,13 +85,13 @@ export type Replay =
   | { readonly kind: 'next'; readonly request: TrialRequest }
   | { readonly kind: 'end'; readonly end: SearchEnd };
 
-/** What the search asks for after these trials, or how it ended. Trials after its end are ignored. */
+/** Returns the next request of the search after these trials, or its end. Trials after the end are ignored. */
 export function replaySearch(rules: SearchRules, trials: readonly Trial[]): Replay {
   try {
     return replayed(rules, trials);
   } catch (error) {
     if (!(error instanceof MachineBusy)) throw error;
-    const why = `The machine was too busy: ${INVALID_DISTURBED_MAX} trials at ${rateBelow(error.ratePerSecond)} were invalid, though this generator can make that rate or other programs used the CPU. Free the machine, and search again.`;
+    const why = `The machine was too busy: ${INVALID_DISTURBED_MAX} trials at ${rateBelow(error.ratePerSecond)} were invalid, although this generator can reach that rate or other programs used the CPU. Stop other programs, and search again.`;
     return { kind: 'end', end: { ...unfinished(rules, trials), why } };
   }
 }
@@ -106,7 +109,9 @@ function replayed(rules: SearchRules, trials: readonly Trial[]): Replay {
   return { kind: 'next', request: step.value };
 }
 
-/** What is known after a search that was broken off: the highest rate below every unsustainable one that was sustainable. */
+/**
+ * Returns the bracket of an interrupted search: its lower end is the highest sustainable rate below every unsustainable one.
+ */
 export function unfinished(rules: SearchRules, trials: readonly Trial[]): SearchEnd {
   let [lowPerSecond, highTrial]: [number | null, number | null] = [null, null];
   const rateOf = (index: number) => trials[index]!.request.ratePerSecond;
@@ -163,7 +168,7 @@ function endOf(kind: SearchEnd['kind'], { low, high, isGenerator }: Bracket): Se
 
 type Opened = (Bracket & { readonly low: number }) | { readonly end: SearchEnd };
 
-/** @returns `top` if the highest rate that is allowed was sustainable. */
+/** @returns `top` if the highest allowed rate was sustainable. */
 function* explore(rules: SearchRules, prober: Prober): Search<Opened | { readonly top: Verdict }> {
   const { lowestPerSecond, highestPerSecond } = rules;
   const inRange = (rate: number) => Math.min(highestPerSecond, Math.max(lowestPerSecond, rate));
@@ -192,7 +197,7 @@ function* explore(rules: SearchRules, prober: Prober): Search<Opened | { readonl
   }
 }
 
-/** One trial of the highest rate is not enough for a claim. */
+/** Repeats the highest rate, because one trial is not enough for a claim. */
 function* confirmTop({ confirmations }: SearchRules, prober: Prober, top: Verdict): Search<Opened> {
   const rate = top.last.trial.request.ratePerSecond;
   for (let confirmed = 1; confirmed < confirmations; confirmed++) {
@@ -203,7 +208,7 @@ function* confirmTop({ confirmations }: SearchRules, prober: Prober, top: Verdic
   return { end: withoutUpperEnd(rate, top) };
 }
 
-/** The highest rate that was allowed is sustainable, or could not be judged. */
+/** Returns the end of a search whose highest allowed rate is sustainable or could not be judged. */
 function withoutUpperEnd(low: number | null, { last }: Verdict): SearchEnd {
   return {
     kind: low === null ? 'unfinished' : 'above',
@@ -232,7 +237,7 @@ function unjudgedWhy({ judgement }: Judged): { readonly why?: string } {
   return { why: `Trials have too few records: ${judgement.why}. Use a longer --trial, or a higher --from.` };
 }
 
-/** True if the rate was halved, and the objective that fails hardly moved: at lower rates it will not either. */
+/** True if the failing objective hardly changed although the rate was halved: lower rates will not help. */
 function isFloor(before: Judged, now: Judged): boolean {
   const failing = ({ trial }: Judged) => trial.measured.objectives.filter(({ holds }) => holds === false);
   const [now1] = failing(now);
@@ -244,8 +249,8 @@ function isFloor(before: Judged, now: Judged): boolean {
 }
 
 /**
- * Bisects, and tries the upper end once more: a trial that something else disturbed while the search explored would bound all that follow.
- * If the upper end turns out to be sustainable, the search goes up from there.
+ * Bisects, and tries the upper end again, because a disturbed trial of the exploration would bound all that follow. If the
+ * upper end turns out to be sustainable, the search goes up from there.
  */
 function* narrow(rules: SearchRules, prober: Prober, opened: Bracket & { readonly low: number }): Search<Bracket> {
   let bracket = yield* bisect(rules, prober, opened);
@@ -260,7 +265,9 @@ function* narrow(rules: SearchRules, prober: Prober, opened: Bracket & { readonl
   return bracket;
 }
 
-/** Steps up from a sustainable rate, each step twice as long as the one before. @returns undefined if there is no room above. */
+/**
+ * Steps up from a sustainable rate, each step twice as long as the one before. Returns undefined if there is no room above.
+ */
 function* goUp(
   rules: SearchRules,
   prober: Prober,
@@ -289,7 +296,10 @@ function* bisect(rules: SearchRules, prober: Prober, explored: Bracket & { reado
   return { low, high, isGenerator };
 }
 
-/** Each step down is twice as long as the one before: noise needs one, a target that got slower needs more. */
+/**
+ * Confirms the lower end, or steps down, each step twice as long: noise needs one step, a target that became slower needs
+ * more.
+ */
 function* confirm(rules: SearchRules, prober: Prober, bracket: Bracket): Search<Bracket> {
   let { low, high, isGenerator } = bracket;
   let stepRatio = rules.resolutionRatio;

@@ -1,9 +1,9 @@
 /**
  * One trial of a search: a run at a constant rate. Rates are records/s of all workloads together, times ns, ratios 0 to 1.
  *
- *   search asks for a trial -> a run is measured -> judgeTrial(trial) -> search asks for the next one
+ *   search requests a trial -> a run is measured -> judgeTrial(trial) -> search requests the next one
  *
- * A saved trial holds everything that its judgement is made from, so that a saved search can be repeated without running anything.
+ * A saved trial contains all inputs of its judgement, so that a saved search can be replayed without a run.
  */
 export interface Trial {
   readonly request: TrialRequest;
@@ -12,39 +12,39 @@ export interface Trial {
   readonly measured: TrialMeasures;
 }
 
-/** Why the search wants this trial. */
+/** Purposes of a trial. */
 export const TRIAL_PURPOSES = ['explore', 'bisect', 'repeat', 'confirm', 'descend'] as const;
 export type TrialPurpose = (typeof TRIAL_PURPOSES)[number];
 
 export interface TrialRequest {
   readonly ratePerSecond: number;
   readonly purpose: TrialPurpose;
-  /** The rate of an overload that comes before the trial, in the same run; absent if the load comes from below. */
+  /** Rate of an overload before the trial, in the same run; absent if the load rises from below. */
   readonly afterOverloadPerSecond?: number;
 }
 
 export interface TrialMeasures {
-  /** Records that were due in the trial, and those that were handed over in time, by second. */
+  /** Records per second due in the trial. */
   readonly intendedPerSecond: number;
   readonly achievedPerSecond: number;
   readonly throttledRatio: number;
   readonly undelivered: number;
-  /** The objectives, in their order, then what every trial must meet. */
+  /** The objectives in their order, then the defaults that every trial must meet. */
   readonly objectives: readonly MeasuredObjective[];
   /** Growth of the records that are due and not yet received; null if the trial had too few samples. */
   readonly backlog: BacklogTrend | null;
-  /** By the target's own word, of the slowest consumer; null if it reports nothing. */
+  /** Time of the slowest consumer behind the tip, reported by the target; null if it does not report it. */
   readonly behind: BehindTrend | null;
   readonly putToGetP50Ns: number | null;
   readonly putToGetP99Ns: number | null;
   readonly ackLatencyP50Ns: number | null;
-  /** True if the run ended before everything was delivered, because the trial was over. */
+  /** True if the run was stopped before all records were delivered, because the trial was over. */
   readonly wasCut: boolean;
-  /** Why the numbers do not show the target, as codes of the run's validity; empty for a valid run. */
+  /** Codes of the validity of the run; empty for a valid run. */
   readonly invalidCodes: readonly string[];
-  /** The first of them as a sentence. */
+  /** The first code as a sentence. */
   readonly invalidWhy?: string;
-  /** Share of the machine's CPU that other programs used; null if the system does not report it. */
+  /** Share of the CPU of the machine that other programs used; null if the system does not report it. */
   readonly otherCpuRatio: number | null;
   /** The target rejected or failed records, or kept every in-flight slot. */
   readonly targetLimited: boolean;
@@ -53,26 +53,26 @@ export interface TrialMeasures {
 
 export interface MeasuredObjective {
   readonly text: string;
-  /** In the metric's own unit; null: too little was measured. */
+  /** Value in the unit of the metric; null if too little was measured. */
   readonly actual: number | null;
   readonly limit: number;
   readonly holds: boolean | null;
-  /** Where the metric may lie, as far as the run's own records tell; null if nothing bounds it. */
+  /** Lower bound of the metric from the records of the run; null if there is none. */
   readonly low: number | null;
   readonly high: number | null;
   readonly reason?: string;
-  /** Not asked for: what every trial must meet. */
+  /** True for an expectation of every trial that is not an objective. */
   readonly default?: true;
 }
 
-/** Least squares over the trial, after the warm-up. Bounds are one-sided with 95 % confidence each. */
+/** Least-squares fit over the trial, after the warm-up. Bounds are one-sided, each with 95% confidence. */
 export interface BacklogTrend {
   readonly samples: number;
-  /** Records/s that the backlog grows by; negative if it shrinks. */
+  /** Growth of the backlog in records/s; negative if it shrinks. */
   readonly growthPerSecond: number;
   readonly lowPerSecond: number;
   readonly highPerSecond: number;
-  /** Records at the end of the trial that were not yet acknowledged, and that were acknowledged and not yet received. */
+  /** Records not yet acknowledged at the end of the trial. */
   readonly unackedRecords: number;
   readonly unreceivedRecords: number;
 }
@@ -85,7 +85,7 @@ export interface BehindTrend {
 
 export interface BusiestShard {
   readonly shard: number;
-  /** Acknowledged by it over the trial. */
+  /** Records per second that the shard acknowledged over the trial. */
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
 }

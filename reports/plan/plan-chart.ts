@@ -11,8 +11,8 @@ const BOTTOM = 40;
 const TICKS = 4;
 
 /**
- * Shard counts against the throttled share (a line, left axis) and the price (bars, right axis), with the recommendation marked. A picture
- * without a script: colours come from the page's style.
+ * Draws shard counts against the throttled share (a line, left axis) and the price (bars, right axis), with the
+ * recommendation marked. The picture needs no script: its colours come from the style of the page.
  */
 export function planChart(counts: readonly PlannedCount[], recommended: number | null): Markup {
   const throttledMax = niceMax(Math.max(0.01, ...counts.map(({ throttledRecordsRatio }) => throttledRecordsRatio)));
@@ -25,7 +25,7 @@ export function planChart(counts: readonly PlannedCount[], recommended: number |
     ({ throttledRecordsRatio }, i) => `${round(xOf(i))},${round(yOf(throttledRecordsRatio / throttledMax))}`,
   );
   const chosen = counts.findIndex(({ shards }) => shards === recommended);
-  return html`<svg class="plan-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Shards against the share of records throttled and the price a month. A table follows.">
+  return html`<svg class="plan-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Shards against the share of records throttled and the price per month. A table follows.">
 ${chosen < 0 ? undefined : html`<rect class="chosen-ground" x="${round(xOf(chosen) - slot / 2)}" y="${TOP - 22}" width="${round(slot)}" height="${floor - TOP + 22}"/><text class="chosen-label" x="${round(xOf(chosen))}" y="${TOP - 8}" text-anchor="middle">recommended</text>`}
 ${Array.from({ length: TICKS + 1 }, (_, tick) => axisLine(tick / TICKS, yOf(tick / TICKS), throttledMax, usdMax))}
 ${counts.map(({ monthlyUsd }, i) => bar(xOf(i), yOf(monthlyUsd / usdMax), floor, slot))}
@@ -36,7 +36,7 @@ ${counts.map(({ shards }, i) => html`<text x="${round(xOf(i))}" y="${floor + 18}
 </svg>`;
 }
 
-export const PLAN_CHART_LEGEND = html`<p class="plan-legend"><span><i></i>records throttled (left)</span><span><i class="price"></i>price a month (right)</span><span><i class="held"></i>holds the SLO</span></p>`;
+export const PLAN_CHART_LEGEND = html`<p class="plan-legend"><span><i></i>records throttled (left)</span><span><i class="price"></i>price per month (right)</span><span><i class="held"></i>holds the SLO</span></p>`;
 
 function axisLine(ratio: number, y: number, throttledMax: number, usdMax: number): Markup {
   return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y)}" y2="${round(y)}"/><text x="${LEFT - 8}" y="${round(y + 4)}" text-anchor="end">${ratio === 0 ? '0%' : formatRatio(ratio * throttledMax)}</text><text x="${WIDTH - RIGHT + 8}" y="${round(y + 4)}">$${formatCount(ratio * usdMax)}</text>`;
@@ -47,7 +47,7 @@ function bar(x: number, y: number, floor: number, slot: number): Markup {
   return html`<rect class="price" x="${round(x - width / 2)}" y="${round(y)}" width="${round(width)}" height="${round(Math.max(0, floor - y))}" rx="2"/>`;
 }
 
-/** The next of 1, 2, 4, 8 times a power of ten, so that quarters of it are round. */
+/** Rounds up to 1, 2, 4 or 8 times a power of ten, so that quarters of it are round. */
 function niceMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * ([1, 2, 4, 8].find((factor) => factor * power >= value * 0.999) ?? 10);

@@ -13,7 +13,8 @@ const PROBLEMS_MAX = 5;
 
 /**
  * Reads a plan.json and checks all of it.
- * @param path the file, or the folder that holds it. @throws PLAN_FILE_NOT_READABLE, PLAN_FILE_NOT_UNDERSTOOD
+ * @param path the file, or the folder that contains it.
+ * @throws PLAN_FILE_NOT_READABLE, PLAN_FILE_NOT_UNDERSTOOD
  */
 export async function readPlan(path: string): Promise<Plan> {
   try {
@@ -27,7 +28,10 @@ export async function readPlan(path: string): Promise<Plan> {
   }
 }
 
-/** @param where how errors name the text. @throws PLAN_FILE_NOT_UNDERSTOOD */
+/**
+ * @param where name of the text in errors.
+ * @throws PLAN_FILE_NOT_UNDERSTOOD
+ */
 export function parsePlan(content: string, where: string): Plan {
   let value: unknown;
   try {
@@ -49,7 +53,11 @@ export function parsePlan(content: string, where: string): Plan {
   throw notUnderstood(where, shown.join('; '));
 }
 
-/** @returns the path of the file, in `dir`, which is made if necessary. @throws RESULT_NOT_WRITABLE */
+/**
+ * Writes the plan into `dir`, which it creates if necessary.
+ * @returns the path of the file.
+ * @throws RESULT_NOT_WRITABLE
+ */
 export async function writePlan(dir: string, plan: Plan): Promise<string> {
   const file = join(dir, PLAN_FILE_NAME);
   try {
@@ -61,6 +69,6 @@ export async function writePlan(dir: string, plan: Plan): Promise<string> {
 }
 
 function notUnderstood(where: string, what: string): ReportError {
-  const todo = 'Give a plan.json as plan --out wrote it, or plan again.';
+  const todo = 'Use an unchanged plan.json of plan --out, or plan again.';
   return new ReportError('PLAN_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, todo });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BINDINGS, LOAD_SOURCES, PLAN_SCHEMA_VERSION, type Plan, RECOMMENDATION_KINDS } from './plan.ts';
 
-/** Longer lists than these are no plan. */
+/** Limits of the lists of a valid plan. */
 const COUNTS_MAX = 1000;
 const SHARDS_MAX = 65_536;
 
@@ -165,7 +165,7 @@ export const planSchema: z.ZodType<Plan> = z
     for (const problem of contradictions(plan)) context.addIssue({ code: 'custom', message: problem });
   });
 
-/** Places of a plan that contradict each other: the file was edited. */
+/** Returns the contradictions in a plan, which show that the file was edited. */
 function contradictions({ recommended, counts, skews }: Pick<Plan, 'recommended' | 'counts' | 'skews'>): string[] {
   const chosen = counts.find((planned) => planned.shards === recommended.shards);
   return [

@@ -24,7 +24,7 @@ export function loadText(load: PlannedLoad): string {
 
 const HOUR_NS = 3600e9;
 
-/** Hours and days, if a load lasts so long: 299,000 s say nothing. */
+/** Formats a long time in hours or days, because 299,000 s is hard to read. */
 function lengthText(ns: number): string {
   if (ns >= 48 * HOUR_NS) return `${(ns / (24 * HOUR_NS)).toFixed(1)} days`;
   return ns >= 2 * HOUR_NS ? `${(ns / HOUR_NS).toFixed(1)} hours` : formatDuration(ns);
@@ -35,7 +35,7 @@ function keysText(distinctKeys: number | null): string {
   return `${formatCount(distinctKeys)} ${distinctKeys === 1 ? 'key' : 'keys'}`;
 }
 
-/** A month's price: whole dollars, because nothing here is exact to cents. */
+/** Formats a price per month in whole dollars, because no estimate is exact to cents. */
 export const monthText = (usd: number): string => (usd < 10 ? `$${usd.toFixed(2)}` : `$${formatCount(usd)}`);
 
 export function verdictWords({ recommended }: Plan): string {
@@ -46,16 +46,16 @@ export function verdictWords({ recommended }: Plan): string {
 }
 
 export const formulaText = (shards: number): string =>
-  `AWS's formula, which knows averages only, gives ${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}.`;
+  `The formula of AWS, which uses only averages, gives ${formatCount(shards)} ${shards === 1 ? 'shard' : 'shards'}.`;
 
 export const priceText = ({ region, asOf }: Plan['prices']): string => `prices of ${region}, ${asOf}`;
 
-/** Each way to pay for this load, with what speaks against it. */
+/** Returns each way to pay for this load, with its price and its drawbacks. */
 export function onDemandTexts(plan: Plan): (readonly [name: string, text: string])[] {
   const { counts, recommended, onDemand } = plan;
   const chosen = counts.find(({ shards }) => shards === (recommended.shards ?? recommended.onlyHotKeySuffersFrom));
   const { standard, advantage, ramp, isOneKeyTooHot } = onDemand;
-  const oneKey = isOneKeyTooHot ? ' One key exceeds what on-demand gives to a key, too.' : '';
+  const oneKey = isOneKeyTooHot ? ' One key also exceeds the limit that on-demand has for a key.' : '';
   return [
     ...(chosen === undefined
       ? []
@@ -69,7 +69,7 @@ export function onDemandTexts(plan: Plan): (readonly [name: string, text: string
     [
       'on-demand Advantage',
       advantage === null
-        ? 'the price list has no prices for it'
+        ? 'not in the price list'
         : `${monthText(advantage.monthlyUsd)}${advantage.isMinimum ? ', the minimum, which all streams of the account in the region share' : ''}`,
     ],
   ];
@@ -79,7 +79,7 @@ export function consumerKinds({ consumers }: PlannedLoad): ConsumerKind[] {
   return (['polling', 'fan-out'] as const).filter((kind) => consumers.some((consumer) => consumer.kind === kind));
 }
 
-/** Of all consumers of a kind the largest value; of all consumers without a kind. */
+/** Returns the largest value of all consumers of a kind; without a kind, of all consumers. */
 export function consumerWorst(
   { consumers }: PlannedCount,
   kind: ConsumerKind | undefined,

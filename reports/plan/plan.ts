@@ -2,8 +2,8 @@
 export const PLAN_SCHEMA_VERSION = 1;
 
 /**
- * How many shards a load needs, predicted: what `plan` prints and saves. Times are ns, sizes bytes, ratios 0 to 1 unless noted, prices
- * USD for a month of 730 hours.
+ * A prediction of the shards that a load needs, printed and saved by `plan`. Times are ns, sizes bytes, ratios 0 to 1 unless
+ * noted, prices USD for a month of 730 hours.
  */
 export interface Plan {
   readonly schemaVersion: typeof PLAN_SCHEMA_VERSION;
@@ -14,7 +14,7 @@ export interface Plan {
   readonly load: PlannedLoad;
   readonly slo: PlanSlo;
   readonly recommended: Recommendation;
-  /** One object a shard count, fewest shards first. */
+  /** One prediction for each shard count, ascending. */
   readonly counts: readonly PlannedCount[];
   /** The heaviest keys that take a visible part of a shard, heaviest first. */
   readonly hotKeys: readonly HotKey[];
@@ -23,10 +23,10 @@ export interface Plan {
   readonly onDemand: OnDemandPlan;
   readonly aggregation: AggregationPlan | null;
   readonly growth: GrowthPlan | null;
-  /** Null if nothing was run. */
+  /** Null if no run verified the plan. */
   readonly verification: Verification | null;
   readonly prices: PriceOrigin;
-  /** What the numbers rest on and cannot know, as sentences. */
+  /** Assumptions and limits of the prediction, as sentences. */
   readonly assumptions: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface PlannedLoad {
   /** Null if nothing is known about the keys. */
   readonly distinctKeys: number | null;
   readonly consumers: readonly { readonly name: string; readonly kind: ConsumerKind }[];
-  /** By how much the load was multiplied before it was planned: 1, or more with headroom. */
+  /** Factor of the load applied before planning: 1, or more with headroom. */
   readonly scaleRatio: number;
 }
 
@@ -59,35 +59,38 @@ export interface PlanSlo {
   readonly isDefault: boolean;
   /** Thresholds of the scenario that a simulation cannot judge, each with the reason. */
   readonly skipped: readonly { readonly text: string; readonly why: string }[];
-  /** What is known of thresholds that no shard count, or each, would hold. */
+  /** Facts about thresholds that no shard count, or every shard count, would hold. */
   readonly notes: readonly string[];
 }
 
-/** meets-slo: the smallest count that holds; hot-key, floor: no count holds; too-large: none up to the largest that was tried. */
+/**
+ * meets-slo: the smallest count that holds the SLO; hot-key, floor: no count holds it; too-large: none up to the largest
+ * tried one.
+ */
 export const RECOMMENDATION_KINDS = ['meets-slo', 'hot-key', 'floor', 'too-large'] as const;
 
 export interface Recommendation {
   readonly kind: (typeof RECOMMENDATION_KINDS)[number];
   /** Null if no shard count holds the SLO. */
   readonly shards: number | null;
-  /** If one key alone exceeds a shard: the count from which only that key suffers. */
+  /** Shard count from which only that key suffers, if a single key exceeds a shard. */
   readonly onlyHotKeySuffersFrom: number | null;
-  /** How much the load may grow until the SLO fails or the busiest shard reaches its limit: 0.25 is 25 %. May be negative. */
+  /** Growth of the load until the SLO fails or the busiest shard reaches its limit: 0.25 is 25%. May be negative. */
   readonly headroomRatio: number | null;
   /** The limit or threshold that ends the headroom. */
   readonly headroomEnds: 'slo' | 'shard-limit' | null;
   readonly reason: string;
-  /** How sure the number is, in one sentence that is shown with it. */
+  /** Certainty of the number, in one sentence. */
   readonly certainty: string;
-  /** The limit or threshold that needs so many shards. */
+  /** The limit or threshold that determines the number of shards. */
   readonly binding: Binding;
-  /** True if the next larger count holds too; null if there is no recommendation. */
+  /** True if the next larger count holds the SLO too; null if there is no recommendation. */
   readonly isNextHeld: boolean | null;
-  /** Shards by AWS's formula, which knows no keys and no bursts. */
+  /** Shards by the formula of AWS, which ignores keys and bursts. */
   readonly formulaShards: number;
 }
 
-/** The resource that is used up first. `none`: everything has room. */
+/** The resource that runs out first. `none`: every resource has room. */
 export const BINDINGS = ['records', 'bytes', 'read-calls', 'read-bytes', 'one-key', 'none'] as const;
 export type Binding = (typeof BINDINGS)[number];
 
@@ -95,7 +98,7 @@ export interface PlannedCount {
   readonly shards: number;
   readonly method: 'records' | 'rates';
   readonly isHeld: boolean;
-  /** Thresholds that do not hold. */
+  /** Thresholds that fail. */
   readonly failed: readonly string[];
   readonly throttledRatio: number;
   readonly throttledRecordsRatio: number;
@@ -105,7 +108,7 @@ export interface PlannedCount {
   readonly ackLatency: { readonly p50Ns: number; readonly p99Ns: number };
   readonly consumers: readonly PlannedConsumer[];
   readonly binding: Binding;
-  /** Due in the busiest second of the busiest shard, over its limit; 1 is the limit. */
+  /** Load due in the busiest second of the busiest shard, divided by its limit; 1 is the limit. */
   readonly busiestPeakRatio: number;
   readonly busiestMeanRatio: number;
   readonly monthlyUsd: number;
@@ -116,9 +119,9 @@ export interface PlannedConsumer {
   readonly kind: ConsumerKind;
   readonly putToGet: { readonly p50Ns: number; readonly p99Ns: number };
   readonly iteratorAgeMaxNs: number;
-  /** Share of the read bytes of the busiest shard that is left in its busiest second; below 0 the consumer falls behind. */
+  /** Unused share of the read bytes of the busiest shard in its busiest second; below 0 the consumer falls behind. */
   readonly readHeadroomRatio: number;
-  /** Share of the read calls of a shard that is left; null for fan-out, which makes none. */
+  /** Unused share of the read calls of a shard; null for fan-out, which makes none. */
   readonly callHeadroomRatio: number | null;
 }
 
@@ -127,9 +130,9 @@ export interface HotKey {
   readonly name: string;
   readonly recordShare: number;
   readonly byteShare: number;
-  /** Share of one shard that the key alone uses at the peak; above 1 no shard count helps. */
+  /** Share of one shard that this key uses at the peak; above 1 no shard count helps. */
   readonly shardRatio: number;
-  /** Keys that this one must be split into so that each fits a shard; 1 if it fits. */
+  /** Number of keys to split this one into, so that each fits into a shard; 1 if it fits. */
   readonly splitOver: number;
 }
 
@@ -146,17 +149,17 @@ export interface OnDemandPlan {
   readonly ramp: {
     /** Share of the records that a new stream would throttle while it grows. */
     readonly newStreamThrottledRatio: number;
-    /** The same for a stream that has seen this load before. */
+    /** Share of the records that a stream would throttle that had this load before. */
     readonly grownThrottledRatio: number;
-    /** How long a new stream takes to reach the peak, if the load waits for it. */
+    /** Time that a new stream needs to reach the peak, if the load waits for it. */
     readonly growNs: number;
     readonly reason: string;
   };
-  /** True if a single key exceeds what on-demand streams give to one key. */
+  /** True if a single key exceeds the limit of on-demand streams for one key. */
   readonly isOneKeyTooHot: boolean;
 }
 
-/** The same load with records packed as the Kinesis Producer Library packs them. */
+/** The same load with records aggregated like the Kinesis Producer Library does it. */
 export interface AggregationPlan {
   readonly recordsPerAggregate: number;
   readonly shards: number | null;
@@ -165,7 +168,7 @@ export interface AggregationPlan {
 }
 
 export interface GrowthPlan {
-  /** Growth in one month: 0.05 is 5 %. */
+  /** Growth in one month: 0.05 is 5%. */
   readonly monthlyRatio: number;
   /** Months until the headroom is used up; null if it never is. */
   readonly monthsLeft: number | null;
@@ -180,7 +183,7 @@ interface PriceOrigin {
   readonly sources: readonly string[];
 }
 
-/** Predictions beside what runs on the engine measured. */
+/** Predictions and the measurements of runs on the engine. */
 export interface Verification {
   readonly isHeld: boolean;
   readonly runs: readonly VerifiedRun[];
@@ -200,7 +203,7 @@ export interface VerifiedMetric {
   readonly unit: 'ratio' | 'ns';
   readonly predicted: number;
   readonly measured: number | null;
-  /** The largest difference that counts as held, in the same unit. */
+  /** The largest difference that counts as a confirmed prediction, in the same unit. */
   readonly tolerance: number;
   readonly isHeld: boolean;
 }

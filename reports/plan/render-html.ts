@@ -19,17 +19,17 @@ import { sloText, valueText, verificationWords } from './render-verification.ts'
 
 const SKEW_ROWS_MAX = 32;
 
-/** The plan as one page that needs nothing else, in the look of the run's page. Pure over the plan. */
+/** Renders the plan as one self-contained page in the style of a run's page. Pure over the plan. */
 export function renderPlanHtml(plan: Plan): string {
   const { style, stillScript } = pageAssets();
   const main: Content = [
     verdict(plan),
-    html`<section class="card" id="charts"><h2>Shards against throttling and price</h2><p class="hint">Each count was simulated with this load. The price is an estimate with ${priceText(plan.prices)}.</p>${PLAN_CHART_LEGEND}${planChart(plan.counts, plan.recommended.shards)}${countsTable(plan)}</section>`,
+    html`<section class="card" id="charts"><h2>Shards against throttling and price</h2><p class="hint">Each shard count was simulated with this load. The price is an estimate with ${priceText(plan.prices)}.</p>${PLAN_CHART_LEGEND}${planChart(plan.counts, plan.recommended.shards)}${countsTable(plan)}</section>`,
     hotKeys(plan),
     plan.skews.filter(({ shards }) => shards > 1).map(skewCard),
     prices(plan),
     verification(plan),
-    html`<section class="card"><h2>What this rests on</h2><ul>${plan.assumptions.map((text) => html`<li>${text}</li>`)}</ul></section>`,
+    html`<section class="card"><h2>Assumptions</h2><ul>${plan.assumptions.map((text) => html`<li>${text}</li>`)}</ul></section>`,
   ];
   return pageShell(
     {
@@ -84,7 +84,7 @@ function tiles(plan: Plan, chosen: PlannedCount): Markup {
       formatRatio(Math.max(0, headroomRatio ?? 0)),
       headroomEnds === 'slo' ? 'until the SLO fails' : 'until the busiest second is at the limit',
     ],
-    ['price a month', monthText(chosen.monthlyUsd), formulaText(formulaShards)],
+    ['price per month', monthText(chosen.monthlyUsd), formulaText(formulaShards)],
   ];
   return html`<dl class="tiles">${shown.map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}</dd><dd class="more">${more}</dd></div>`)}</dl>`;
 }
@@ -99,8 +99,8 @@ function countsTable({ counts, recommended, load }: Plan): Markup {
     'oldest unread',
     'busiest shard',
     'binds',
-    'read left',
-    '$ a month',
+    'spare reads',
+    '$/month',
   ];
   const row = (planned: PlannedCount) => {
     const { isHeld, failed, shards, ackLatency, consumers } = planned;
@@ -120,12 +120,12 @@ function countsTable({ counts, recommended, load }: Plan): Markup {
   };
   return html`<div class="scroll"><table><thead><tr><th scope="col">SLO</th><th scope="col">shards</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${counts.map(row)}</tbody></table></div>
-<p class="hint">Throttled: share of the records that were throttled at least once. Busiest shard: due in its busiest second, over its limit. Latencies of several consumers of a kind are those of the slowest.</p>`;
+<p class="hint">Throttled: share of the records that were throttled at least once. Busiest shard: load due in its busiest second, divided by its limit. Latencies of several consumers of a kind are those of the slowest.</p>`;
 }
 
 function hotKeys({ hotKeys: keys }: Plan): Markup | undefined {
   if (keys.length === 0) return undefined;
-  return html`<section class="card"><h2>Hot keys</h2><p class="hint">What each key alone uses of one shard at the peak. A key stays on one shard, whatever their number.</p>
+  return html`<section class="card"><h2>Hot keys</h2><p class="hint">The share of one shard that each key uses at the peak. A key stays on one shard, for any number of shards.</p>
 <div class="scroll"><table><thead><tr><th scope="col" class="text">key</th><th scope="col">records</th><th scope="col">bytes</th><th scope="col">of one shard</th><th scope="col" class="text"></th></tr></thead>
 <tbody>${keys.map(({ name, recordShare, byteShare, shardRatio, splitOver }) => html`<tr><th scope="row" class="text"><code>${name}</code></th><td>${formatRatio(recordShare)}</td><td>${formatRatio(byteShare)}</td><td class="${splitOver > 1 ? 'bad' : ''}">${formatRatio(shardRatio)}</td><td class="text">${splitOver > 1 ? `split over at least ${splitOver}` : ''}</td></tr>`)}</tbody></table></div></section>`;
 }
@@ -136,7 +136,7 @@ function skewCard({ shards, recordShares, byteShares }: ShardSkew): Markup {
     .map((records, shard) => ({ shard, records, bytes: byteShares[shard]! }))
     .sort((a, b) => (shards > SKEW_ROWS_MAX ? b.records - a.records : a.shard - b.shard));
   const hidden = rows.length - SKEW_ROWS_MAX;
-  return html`<section class="card"><h2>Expected shares of ${formatCount(shards)} shards</h2><p class="hint">From the keys of the load, before any record is sent. The busiest one gets ${(most * shards).toFixed(2)} times an even share.</p>
+  return html`<section class="card"><h2>Expected shares of ${formatCount(shards)} shards</h2><p class="hint">From the keys of the load, before any record is sent. The busiest shard gets ${(most * shards).toFixed(2)} times an even share.</p>
 <div class="scroll"><table><thead><tr><th scope="col">shard</th><th scope="col" class="text"></th><th scope="col">records</th><th scope="col">bytes</th></tr></thead>
 <tbody>${rows.slice(0, SKEW_ROWS_MAX).map(({ shard, records, bytes }) => html`<tr><th scope="row">${shard}</th><td class="text"><svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${((100 * records) / most).toFixed(1)}" height="8"/></svg></td><td>${formatRatio(records)}</td><td>${formatRatio(bytes)}</td></tr>`)}</tbody></table></div>
 ${hidden > 0 ? html`<p class="hint">and ${formatCount(hidden)} less busy shards</p>` : undefined}</section>`;
@@ -149,13 +149,13 @@ function prices(plan: Plan): Markup {
     ...(aggregation === null ? [] : [['aggregation', aggregation.reason] as const]),
     ...(growth === null ? [] : [['growth', growthText(growth)] as const]),
   ];
-  return html`<section class="card"><h2>Price a month, and later</h2><p class="hint">With ${priceText(plan.prices)}. Sources: ${plan.prices.sources.join('; ')}.</p>
+  return html`<section class="card"><h2>Price per month, and growth</h2><p class="hint">With ${priceText(plan.prices)}. Sources: ${plan.prices.sources.join('; ')}.</p>
 <table class="facts"><tbody>${rows.map(([name, text]) => html`<tr><th scope="row">${name}</th><td class="text">${text}</td></tr>`)}</tbody></table></section>`;
 }
 
 function verification({ verification: done }: Plan): Markup | undefined {
   if (done === null) return undefined;
-  return html`<section class="card"><h2>Verification</h2><p class="hint">Runs of the same load on the engine, with the limits of AWS: the prediction is ${verificationWords(done)}.</p>${done.runs.map(verifiedRun)}</section>`;
+  return html`<section class="card"><h2>Verification</h2><p class="hint">Runs of the same load on the engine, with the limits of AWS. The prediction is ${verificationWords(done)}.</p>${done.runs.map(verifiedRun)}</section>`;
 }
 
 function verifiedRun({ shards, outcome, why, isSloHeld, metrics }: VerifiedRun): Markup {

@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 
-/** The whole plan, as plan.json holds it. */
+/** Renders the whole plan, equal to plan.json. */
 export function planJson(plan: Plan): string {
   return `${JSON.stringify(plan, undefined, 2)}\n`;
 }

@@ -5,7 +5,7 @@ import { consumerKinds, consumerWorst, loadText, onDemandTexts, priceText, verdi
 import { growthText, readLeft } from './render-plan.ts';
 import { sloText, valueText, verificationWords } from './render-verification.ts';
 
-/** For a pull request or a wiki: the number first, then the table. */
+/** Renders Markdown for a pull request or a wiki: the number first, then the table. */
 export function renderPlanMarkdown(plan: Plan): string {
   const { recommended, slo, verification, aggregation, growth } = plan;
   const rows = [
@@ -24,7 +24,7 @@ export function renderPlanMarkdown(plan: Plan): string {
     ...(plan.hotKeys.length === 0 ? [] : [hotKeysTable(plan)]),
     markdownTable([['', escapeMarkdown(priceText(plan.prices))], ...rows], ['left']),
     ...(verification === null ? [] : [verificationText(verification)]),
-    folded('What this rests on', plan.assumptions.map((text) => `- ${escapeMarkdown(text)}`).join('\n')),
+    folded('Assumptions', plan.assumptions.map((text) => `- ${escapeMarkdown(text)}`).join('\n')),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -39,8 +39,8 @@ function countsTable({ counts, recommended, load }: Plan): string {
     'put p99',
     ...kinds.map((kind) => `put-to-get p99, ${kind}`),
     'busiest shard',
-    'read left',
-    '$ a month',
+    'spare reads',
+    '$/month',
   ];
   const rows = counts.map((planned) => {
     const shards = formatCount(planned.shards);

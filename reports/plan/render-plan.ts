@@ -18,11 +18,11 @@ const BAR_WIDTH = 22;
 const SKEW_ROWS_MAX = 16;
 
 export interface PlanRenderOptions extends RenderOptions {
-  /** Where the plan was saved. */
+  /** Path of the saved plan. */
   readonly planPath?: string | undefined;
 }
 
-/** What a person reads: the number and how sure it is, what each number of shards feels like, and why. */
+/** Renders the recommended number and its certainty, the prediction for each shard count, and the reasons. */
 export function renderPlan(plan: Plan, options: PlanRenderOptions): string {
   const { width } = options;
   const sections: Line[][] = [
@@ -56,11 +56,11 @@ function renderHead(plan: Plan, width: number): Line[] {
   ];
 }
 
-/** One row a shard count. The latencies of several consumers of a kind are those of the slowest. */
+/** Renders one row for each shard count. The latencies of several consumers of a kind are those of the slowest. */
 function renderCounts({ counts, recommended, load }: Plan): Line[] {
   const kinds = consumerKinds(load);
-  const upper = ['', '', '', 'put', 'put', ...kinds.map(() => 'get p99'), 'oldest', 'busiest', 'read', '$ a'];
-  const lower = ['', 'shards', 'throttled', 'p50', 'p99', ...kinds, 'unread', 'shard', 'left', 'month'];
+  const upper = ['', '', '', 'put', 'put', ...kinds.map(() => 'get p99'), 'oldest', 'busiest', 'spare', '$ per'];
+  const lower = ['', 'shards', 'throttled', 'p50', 'p99', ...kinds, 'unread', 'shard', 'reads', 'month'];
   const rows = counts.map((planned): Segment[] => {
     const isChosen = planned.shards === recommended.shards;
     const paintCell = (text: string): Segment =>
@@ -86,12 +86,12 @@ function renderCounts({ counts, recommended, load }: Plan): Line[] {
   return [
     [styled('bold', 'Shards')],
     ...renderTable([...heads, ...rows], { align: ['left', 'right'], gap: 1, indent: 0 }),
-    [styled('dim', 'put: until acknowledged, with retries; get: put-to-get of the slowest consumer')],
-    [styled('dim', 'busiest shard: due in its busiest second, over its limit')],
+    [styled('dim', 'put: to acknowledgement, with retries; get: put-to-get of the slowest consumer')],
+    [styled('dim', 'busiest shard: load due in its busiest second, divided by its limit')],
   ];
 }
 
-/** The least that is left of what a shard gives out, in bytes or in calls; overdrawn is 0. */
+/** Returns the smallest unused share of the read bytes or read calls of a shard; 0 if overdrawn. */
 export function readLeft({ consumers }: PlannedCount): number {
   const left = consumers.flatMap(({ readHeadroomRatio, callHeadroomRatio }) => [
     readHeadroomRatio,
@@ -112,7 +112,7 @@ function renderChart(counts: readonly PlannedCount[], recommended: number | null
     bar(usdMax > 0 ? monthlyUsd / usdMax : 0, BAR_WIDTH).padEnd(BAR_WIDTH),
     monthText(monthlyUsd),
   ]);
-  const head = ['', '', 'records throttled', '', 'price a month', ''].map((text) => styled('dim', text));
+  const head = ['', '', 'records throttled', '', 'price per month', ''].map((text) => styled('dim', text));
   const align = ['left', 'right', 'left', 'right', 'left', 'right'] as const;
   return renderTable([head, ...rows], { align, gap: 1, indent: 0 });
 }
@@ -147,7 +147,7 @@ function renderSkew({ shards, recordShares, byteShares }: ShardSkew): Line[] {
     formatRatio(records),
     formatRatio(bytes),
   ]);
-  const busiest = `the busiest one gets ${(most * shards).toFixed(2)} times an even share`;
+  const busiest = `the busiest shard gets ${(most * shards).toFixed(2)} times an even share`;
   return [
     [styled('bold', `Expected shares of ${formatCount(shards)} shards`), `  ${busiest}`],
     ...renderTable([head, ...table], { align: ['right', 'left', 'right', 'right'] }),
@@ -159,7 +159,7 @@ function renderSkew({ shards, recordShares, byteShares }: ShardSkew): Line[] {
 
 function renderPrices(plan: Plan, width: number): Line[] {
   return [
-    [styled('bold', 'Price a month'), `  ${priceText(plan.prices)}; an estimate, not a quote`],
+    [styled('bold', 'Price per month'), `  ${priceText(plan.prices)}; an estimate, not a quote`],
     ...onDemandTexts(plan).flatMap(([name, text]) => hanging(`  ${name.padEnd(20)}`, text, width)),
   ];
 }
@@ -174,9 +174,9 @@ function renderOther({ aggregation, growth }: Plan, width: number): Line[] {
 export function growthText({ monthlyRatio, monthsLeft, startAtRatio, later }: NonNullable<Plan['growth']>): string {
   const left = monthsLeft === null ? 'never' : monthsLeft < 0.05 ? 'now' : `in ${monthsLeft.toFixed(1)} months`;
   const counts = later.map(({ months, shards }) => `${formatCount(shards)} in ${months} months`).join(', ');
-  return `${formatRatio(monthlyRatio)} a month uses up the headroom ${left}. Start scaling when the busiest shard is at ${formatRatio(startAtRatio)} of its limit; UpdateShardCount at most doubles the shards a call. In proportion: ${counts}.`;
+  return `Growth of ${formatRatio(monthlyRatio)} per month uses up the headroom ${left}. Start scaling when the busiest shard is at ${formatRatio(startAtRatio)} of its limit; one UpdateShardCount call at most doubles the shards. In proportion: ${counts}.`;
 }
 
 function renderAssumptions({ assumptions }: Plan, width: number): Line[] {
-  return [[styled('bold', 'What this rests on')], ...assumptions.flatMap((text) => hanging('  - ', text, width))];
+  return [[styled('bold', 'Assumptions')], ...assumptions.flatMap((text) => hanging('  - ', text, width))];
 }

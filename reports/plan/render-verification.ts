@@ -3,18 +3,18 @@ import { hanging, type Line, type Segment, styled } from '../text/render-lines.t
 import { renderTable } from '../text/render-table.ts';
 import type { Plan, VerifiedMetric, VerifiedRun } from './plan.ts';
 
-/** Predictions beside measurements, a table a run. */
+/** Renders predictions and measurements, one table for each run. */
 export function renderVerification(verification: Plan['verification'], width: number): Line[] {
   if (verification === null) return [];
   const words = verificationWords(verification);
   const word = styled(words === 'HELD' ? 'good' : 'bad', words);
   return [
-    [styled('bold', 'Verification'), '  on the engine with limits of AWS: ', word],
+    [styled('bold', 'Verification'), '  on the engine, with the limits of AWS: ', word],
     ...verification.runs.flatMap((run) => renderRun(run, width)),
   ];
 }
 
-/** One run that is invalid leaves the prediction unproven. */
+/** Returns the outcome of the verification. An invalid run proves nothing. */
 export function verificationWords({ isHeld, runs }: NonNullable<Plan['verification']>): string {
   if (!isHeld) return 'NOT HELD';
   return runs.some(({ outcome }) => outcome === 'invalid') ? 'UNPROVEN' : 'HELD';
@@ -39,11 +39,12 @@ function renderRun({ shards, outcome, why, isSloHeld, metrics }: VerifiedRun, wi
 }
 
 export function sloText({ predicted, measured }: VerifiedRun['isSloHeld']): string {
-  const words = (isHeld: boolean) => (isHeld ? 'holds' : 'fails');
-  if (measured === null) return `the SLO ${words(predicted)} in the prediction and could not be judged in the run`;
+  const outcomeText = (isHeld: boolean) => (isHeld ? 'holds' : 'fails');
+  if (measured === null)
+    return `the SLO ${outcomeText(predicted)} in the prediction, and could not be judged in the run`;
   return predicted === measured
-    ? `the SLO ${words(predicted)}, as predicted`
-    : `the SLO ${words(measured)}, and the prediction was that it ${words(predicted)}`;
+    ? `the SLO ${outcomeText(predicted)}, as predicted`
+    : `the SLO ${outcomeText(measured)}, but the prediction was that it ${outcomeText(predicted)}`;
 }
 
 export function valueText({ unit }: Pick<VerifiedMetric, 'unit'>, value: number | null): string {

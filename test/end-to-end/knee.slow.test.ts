@@ -38,7 +38,7 @@ describe('knee', () => {
     expect(search!.knee.sustainablePerSecond!).toBeLessThanOrEqual(CAPACITY_PER_SECOND);
     expect(search!.knee.sustainablePerSecond!).toBeGreaterThan(0.8 * CAPACITY_PER_SECOND);
     expect(search!.knee.limit).toBe('target');
-    expect(stderr).toMatch(/trial 1: explore 3,0\d0\/s; nothing known yet/);
+    expect(stderr).toMatch(/trial 1: explore 3,0\d0\/s; unknown so far/);
   });
 
   test('ends with 4 if no rate can meet the objective, and says so early', async () => {
@@ -72,7 +72,7 @@ describe('knee', () => {
   test('ends with 6 and what is known when the time is up', async () => {
     const { code, stdout } = await knee('short', '--slo', 'putToGet.p99 < 500ms', '--max-duration', '4s');
     expect(code).toBe(6);
-    expect(stdout).toContain('The time was up before the search was done.');
+    expect(stdout).toContain('The search ran out of time.');
     expect((await readKnee(join(cwd, 'short'))).ending).toBe('out-of-time');
   });
 

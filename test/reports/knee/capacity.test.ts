@@ -11,7 +11,7 @@ const searchOf = (shards: number, capacityPerSecond = uslThroughput(LAW, shards)
 describe('a capacity curve', () => {
   const searches = [1, 2, 3, 4, 6, 8].map((shards) => searchOf(shards));
 
-  test('goes from shards to the highest sustainable rate', () => {
+  test('maps shards to the highest sustainable rate', () => {
     const curve = capacityCurve(searches);
     expect(curve.map(({ shards }) => shards)).toEqual([1, 2, 3, 4, 6, 8]);
     for (const { shards, sustainablePerSecond, isLowerBound } of curve) {
@@ -21,7 +21,7 @@ describe('a capacity curve', () => {
     }
   });
 
-  test('turned round it goes from a rate to the fewest shards, and leaves out shards that bring nothing', () => {
+  test('inverts to the fewest shards for a rate, without counts that sustain no more', () => {
     const steps = demandCurve([
       { shards: 1, sustainablePerSecond: 900, isLowerBound: false },
       { shards: 2, sustainablePerSecond: 1700, isLowerBound: false },
@@ -35,13 +35,13 @@ describe('a capacity curve', () => {
     ]);
   });
 
-  test('is fitted by the Universal Scalability Law up to twice the most shards', () => {
+  test('is fitted by the Universal Scalability Law up to twice the largest count', () => {
     const capacityFit = fitCapacity(capacityCurve(searches));
     if (capacityFit.kind !== 'fitted') throw new Error(capacityFit.why);
     expect(capacityFit.reachShards).toBe(16);
     expect(capacityFit.fit.contentionRatio).toBeCloseTo(0.03, 1);
     expect(capacityFit.fit.perWorker / 1000).toBeGreaterThan(0.97);
-    expect(fitSentences(capacityFit).at(-1)).toMatch(/At 16 shards it expects .*it says nothing/);
+    expect(fitSentences(capacityFit).at(-1)).toMatch(/At 16 shards it expects .*It does not reach further/);
   });
 
   test('is not fitted with fewer than six counts, or if the generator was the limit', () => {

@@ -14,8 +14,8 @@ const backlog = (growthPerSecond: number, noise = 0) => ({
   highPerSecond: growthPerSecond + noise,
 });
 
-describe('a trial', () => {
-  test('is sustainable if the objective holds, the rate is achieved, and the backlog does not grow', () => {
+describe('the judgement of a trial', () => {
+  test('passes if the objective is met, the rate is achieved, and the backlog does not grow', () => {
     expect(judge({})).toEqual({ kind: 'sustainable', isMarginal: false });
   });
 
@@ -33,12 +33,12 @@ describe('a trial', () => {
     expect(judge({ behind: { growthRatio: 0.3, lowRatio: 0.2 } })).toMatchObject({ reasons: ['BEHIND'] });
   });
 
-  test('may throttle if an objective says how much', () => {
+  test('allows throttling up to the limit of an objective', () => {
     const allowed = { ...good.objectives[0]!, text: 'throttled.ratio < 5%', actual: 0.02, limit: 0.05 };
     expect(judge({ throttledRatio: 0.02, objectives: [allowed] })).toMatchObject({ kind: 'sustainable' });
   });
 
-  test('is repeated if it is near a limit', () => {
+  test('is marginal near a limit', () => {
     const [objective] = good.objectives;
     const near = { ...objective!, actual: 71e6, holds: false, low: 69e6, high: 73e6 };
     expect(judge({ objectives: [near] })).toMatchObject({ kind: 'unsustainable', isMarginal: true });
@@ -53,7 +53,7 @@ describe('a trial', () => {
     });
   });
 
-  test('is repeated more often if other programs may have made its backlog', () => {
+  test('is disturbed if other programs may have caused the backlog', () => {
     const disturbed = { otherCpuRatio: 0.8, backlog: backlog(0.03 * good.intendedPerSecond) };
     expect(judge(disturbed)).toMatchObject({ kind: 'unsustainable', isMarginal: true, isDisturbed: true });
     expect(judge({ ...disturbed, otherCpuRatio: 0.1 })).toMatchObject({ isMarginal: false, isDisturbed: false });
@@ -62,12 +62,12 @@ describe('a trial', () => {
     });
   });
 
-  test('growth within its noise is none', () => {
+  test('ignores growth within its noise', () => {
     const noisy = backlog(0.004 * good.intendedPerSecond, 0.005 * good.intendedPerSecond);
     expect(judge({ backlog: noisy }).kind).toBe('sustainable');
   });
 
-  test('says nothing about the target if its run is invalid, unless the target was clearly at its limit', () => {
+  test('is invalid for an invalid run, unless the target was clearly at its limit', () => {
     const invalid = { invalidCodes: ['SCHEDULE_LAG'] };
     expect(judge(invalid)).toEqual({ kind: 'invalid', codes: ['SCHEDULE_LAG'] });
     const overloaded = { achievedPerSecond: 0.5 * good.intendedPerSecond, targetLimited: true };
@@ -75,7 +75,7 @@ describe('a trial', () => {
     expect(judge({ backlog: null })).toEqual({ kind: 'invalid', codes: ['TOO_FEW_SAMPLES'] });
   });
 
-  test('is not judged if an objective has too few records', () => {
+  test('is open if an objective has too few records', () => {
     const [objective] = good.objectives;
     const unknown = { ...objective!, actual: null, holds: null, reason: 'needs 368 records, there are 100' };
     expect(judge({ objectives: [unknown] })).toEqual({
@@ -95,7 +95,7 @@ describe('the trend of a backlog', () => {
     });
   const window = { startNs: 2e9, endNs: 12e9 };
 
-  test('is the slope inside of the trial, whatever was before and after', () => {
+  test('is the slope within the trial, independent of the time before and after', () => {
     const trend = backlogTrend(
       samples((s) => (s < 2 ? 500 : s > 12 ? 900 : 10 * (s - 2))),
       window,
@@ -105,7 +105,7 @@ describe('the trend of a backlog', () => {
     expect(trend.unackedRecords).toBe(100);
   });
 
-  test('of a sawtooth is none', () => {
+  test('is flat for a sawtooth', () => {
     const trend = backlogTrend(
       samples((s) => 50 * (s % 1)),
       window,
@@ -114,7 +114,7 @@ describe('the trend of a backlog', () => {
     expect(trend.highPerSecond).toBeGreaterThan(0);
   });
 
-  test('is not known from a handful of samples', () => {
+  test('is unknown with few samples', () => {
     expect(backlogTrend(samples(() => 0).slice(0, 44), window)).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import { exampleKnee } from './example-knee.ts';
 const text = (record: unknown) => JSON.stringify(record);
 
 describe('a saved knee', () => {
-  test('is the same when it is read', () => {
+  test('survives writing and reading', () => {
     const record = exampleKnee();
     expect(parseKnee(text(record), 'knee.json')).toEqual(record);
   });
@@ -20,21 +20,21 @@ describe('a saved knee', () => {
     await expect(readKnee(join(dir, 'none'))).rejects.toMatchObject({ code: 'KNEE_FILE_NOT_READABLE' });
   });
 
-  test('is rejected if its answer is not the one that its trials give', () => {
+  test('is rejected if its knee does not follow from its trials', () => {
     const record = exampleKnee();
     const [search] = record.searches;
     const better = { ...search!, knee: { ...search!.knee, sustainablePerSecond: 60_000 } };
     expect(() => parseKnee(text({ ...record, searches: [better] }), 'knee.json')).toThrow(
-      /KNEE_FILE_NOT_UNDERSTOOD knee\.json: searches\.0\.knee is not the answer that its trials give/,
+      /KNEE_FILE_NOT_UNDERSTOOD knee\.json: searches\.0\.knee does not follow from its trials/,
     );
   });
 
-  test('is rejected if the search would have asked for another trial', () => {
+  test('is rejected if the search would have requested another trial', () => {
     const record = exampleKnee();
     const [search] = record.searches;
     const trials = search!.trials.toSpliced(3, 1);
     expect(() => parseKnee(text({ ...record, searches: [{ ...search!, trials }] }), 'knee.json')).toThrow(
-      /searches\.0\.trials\.3 is not the trial that the search asks for/,
+      /searches\.0\.trials\.3 is not the trial that the search requests/,
     );
   });
 

@@ -13,7 +13,7 @@ const range = exampleKnee(
 );
 
 describe('a knee in the terminal', () => {
-  test('shows the interval, what ran out, the curve and the trials in 80 columns', () => {
+  test('shows the interval, the limit, the curve and the trials in 80 columns', () => {
     const text = renderKnee(exampleKnee(), STYLE);
     expect(text).toContain('41,940/s sustainable, 42,090/s not');
     expect(text).toMatch(/At 42,090\/s the backlog grew by \d+\/s\./);
@@ -33,7 +33,7 @@ describe('a knee in the terminal', () => {
     expect(renderKneeLines(range, STYLE).split('\n')).toHaveLength(6);
   });
 
-  test('never shows more than was claimed', () => {
+  test('never shows more than the claim', () => {
     const record = exampleKnee();
     const claimed = record.searches[0]!.knee.sustainablePerSecond!;
     const shown = Number(
@@ -49,7 +49,7 @@ describe('a knee in the terminal', () => {
     expect(text).toContain("this generator was the limit, so the target's knee is above: Producers came to a record");
   });
 
-  test('reports an objective that can never hold, and one that always holds', () => {
+  test('reports an objective that no rate meets, and one that every rate meets', () => {
     const never = renderKnee(exampleKnee([exampleSearch({ capacityPerSecond: 1e5, floorNs: 80e6 })]), STYLE);
     expect(never).toMatch(/no rate down to \d+\/s is sustainable/);
     const always = exampleSearch({ capacityPerSecond: 1e9 }, 4, {
@@ -59,13 +59,13 @@ describe('a knee in the terminal', () => {
     expect(renderKnee(exampleKnee([always]), STYLE)).toContain('Raise --to to find the knee.');
   });
 
-  test('a search that was interrupted shows what is known', () => {
+  test('shows the known bounds of an interrupted search', () => {
     const record = { ...exampleKnee(), ending: 'interrupted' as const };
     expect(renderKnee(record, STYLE)).toContain('The search was interrupted.');
   });
 });
 
-test('Markdown holds the answer, and the trials folded away', () => {
+test('Markdown contains the knee and a closed section with the trials', () => {
   const text = renderKneeMarkdown(exampleKnee());
   expect(text).toContain('## Knee of `checkout`');
   expect(text).toContain('### 41,940/s sustainable, 42,090/s not');
@@ -73,18 +73,18 @@ test('Markdown holds the answer, and the trials folded away', () => {
   expect(renderKneeMarkdown(range)).toContain('### 8 shards');
 });
 
-test('JSON holds the interval, the limit and each trial with its judgement', () => {
-  const answer = JSON.parse(kneeJson(exampleKnee()));
-  expect(answer).toMatchObject({
+test('JSON contains the interval, the limit and each trial with its judgement', () => {
+  const summary = JSON.parse(kneeJson(exampleKnee()));
+  expect(summary).toMatchObject({
     kind: 'knee-answer',
     ending: 'completed',
     searches: [{ shards: 4, kind: 'found', limit: 'target', descent: { kind: 'same' } }],
   });
-  expect(answer.searches[0].trials[0]).toMatchObject({ purpose: 'explore', judgement: { kind: 'sustainable' } });
+  expect(summary.searches[0].trials[0]).toMatchObject({ purpose: 'explore', judgement: { kind: 'sustainable' } });
 });
 
 describe('the page of a knee', () => {
-  test('has charts, tables, and nothing that comes from elsewhere', () => {
+  test('has charts and tables, and loads nothing', () => {
     const page = renderKneeHtml(exampleKnee());
     expect(page).toContain('<strong>41,940/s sustainable, 42,090/s not</strong>');
     expect(page).toContain('<svg class="plan-chart"');

@@ -8,7 +8,7 @@ const capacities = fc.double({ min: 200, max: 5e6, noNaN: true });
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
 describe('a search for the knee', () => {
-  test('ends within its bound of trials, whatever the noise', () => {
+  test('ends within its bound of trials for any noise', () => {
     const noises = fc.double({ min: 0, max: 0.2, noNaN: true });
     const invalids = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -19,7 +19,7 @@ describe('a search for the knee', () => {
     );
   });
 
-  test('finds the capacity within 2 % with noise of up to 0.05 % and late generators, and never claims more with twice the noise', () => {
+  test('finds the capacity within 2% with noise up to 0.05% and late generators, and never claims more with twice the noise', () => {
     const noises = fc.double({ min: 0, max: 0.001, noNaN: true });
     const invalids = fc.double({ min: 0, max: 0.2, noNaN: true });
     fc.assert(
@@ -36,7 +36,7 @@ describe('a search for the knee', () => {
     );
   });
 
-  test('asks for the same trials again if it is repeated', () => {
+  test('requests the same trials if it is repeated', () => {
     fc.assert(
       fc.property(capacities, seeds, (capacityPerSecond, seed) => {
         const rules = { ...RULES, seed };

@@ -8,7 +8,7 @@ function kneeOn(target: SimulatedTarget, rules = RULES) {
 }
 
 describe('a search for the knee', () => {
-  test('doubles, bisects and confirms: capacity 42,000 within 0.5 %', () => {
+  test('doubles, bisects and confirms: capacity 42,000 within 0.5%', () => {
     const { knee, trials } = kneeOn({ capacityPerSecond: 42_000 });
     expect(knee.kind).toBe('found');
     expect(knee.sustainablePerSecond!).toBeLessThanOrEqual(42_000);
@@ -23,7 +23,7 @@ describe('a search for the knee', () => {
     expect(trials.length).toBeLessThan(25);
   });
 
-  test('a bracket of 100 steps is closed in about seven trials', () => {
+  test('closes a bracket of 100 steps in about seven trials', () => {
     const rules = { ...RULES, startPerSecond: 40_000, resolutionRatio: 0.01 };
     const { trials } = kneeOn({ capacityPerSecond: 42_000 }, rules);
     const bisections = trials.filter(({ request }) => request.purpose === 'bisect').length;
@@ -31,7 +31,7 @@ describe('a search for the knee', () => {
     expect(bisections).toBeLessThanOrEqual(9);
   });
 
-  test('is not bounded by a single trial that something else disturbed', () => {
+  test('is not bounded by a single disturbed trial', () => {
     const { knee, trials } = kneeOn({ capacityPerSecond: 42_000, disturbedTrials: [4] });
     expect(trials[4]!.request.ratePerSecond).toBeLessThan(20_000);
     expect(knee.kind).toBe('found');
@@ -53,14 +53,14 @@ describe('a search for the knee', () => {
     expect(knee.descent).toEqual({ kind: 'not-tried' });
   });
 
-  test('stops at once if the objective is below the floor of the latency', () => {
+  test('stops immediately if the objective is below the floor of the latency', () => {
     const { knee, trials } = kneeOn({ capacityPerSecond: 1e5, floorNs: 80e6 });
     expect(knee.kind).toBe('never');
     expect(knee.sustainablePerSecond).toBeNull();
     expect(trials.length).toBeLessThan(6);
   });
 
-  test('ends at the highest rate that was allowed if everything is sustainable', () => {
+  test('ends at the highest allowed rate if every rate is sustainable', () => {
     const { knee } = kneeOn({ capacityPerSecond: 1e9 }, { ...RULES, highestPerSecond: 8000 });
     expect(knee).toMatchObject({ kind: 'above', limit: 'none', unsustainablePerSecond: null });
     expect(knee.sustainablePerSecond).toBeCloseTo(0.999 * 8000, 6);
@@ -75,7 +75,7 @@ describe('a search for the knee', () => {
     expect(perSecond).toBeGreaterThan(42_000 * 0.55);
   });
 
-  test('takes off what a target may have saved up for bursts', () => {
+  test('subtracts the burst capacity that a target may have saved up', () => {
     const rules = { ...RULES, burstNs: 1e9 };
     const { knee } = kneeOn({ capacityPerSecond: 1100 }, rules);
     expect(knee.allowance.burstRatio).toBeCloseTo(1 / 11, 9);
@@ -83,7 +83,7 @@ describe('a search for the knee', () => {
     expect(knee.sustainablePerSecond!).toBeGreaterThan(990);
   });
 
-  test('a search that was broken off claims the highest rate that was sustainable so far', () => {
+  test('claims the highest sustainable rate so far if it is interrupted', () => {
     const { trials } = searchOn({ capacityPerSecond: 42_000 });
     const knee = kneeOf(RULES, trials.slice(0, 8));
     expect(knee.kind).toBe('unfinished');

@@ -2,21 +2,21 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { replaySearch, type SearchEnd, type SearchRules } from '../../../reports/knee/search.ts';
 import type { Trial, TrialMeasures, TrialRequest } from '../../../reports/knee/trial.ts';
 
-/** A queue of known capacity, seen through the noise of a machine. Rates are records/s. */
+/** A queue of known capacity, measured with the noise of a machine. Rates are records/s. */
 export interface SimulatedTarget {
   readonly capacityPerSecond: number;
-  /** Standard deviation of the backlog's growth that a trial sees, over its rate. */
+  /** Standard deviation of the measured growth of the backlog, divided by the rate. */
   readonly growthNoiseRatio?: number;
   /** Share of trials in which the generator was late. */
   readonly invalidRatio?: number;
-  /** Above it every trial is invalid. */
+  /** Rate above which every trial is invalid. */
   readonly generatorPerSecond?: number;
-  /** Latency of an idle target, and the objective's limit. */
+  /** Latency of an idle target, and the limit of the objective. */
   readonly floorNs?: number;
   readonly limitNs?: number;
-  /** Indexes of trials in which the backlog grew for another reason than the target. */
+  /** Indexes of trials in which something other than the target made the backlog grow. */
   readonly disturbedTrials?: readonly number[];
-  /** After an overload the target sustains this share of its capacity. */
+  /** Share of its capacity that the target sustains after an overload. */
   readonly afterOverloadRatio?: number;
 }
 
@@ -32,7 +32,7 @@ export const RULES: SearchRules = {
   seed: 1,
 };
 
-/** Carries a whole search out. */
+/** Runs a whole search. */
 export function searchOn(target: SimulatedTarget, rules: SearchRules = RULES): { end: SearchEnd; trials: Trial[] } {
   const random = xoroshiro128plus(rules.seed + 12_345);
   const uniform = () => (random.next() >>> 0) / 2 ** 32;
@@ -90,13 +90,13 @@ function measure(
     invalidCodes: isInvalid ? ['SCHEDULE_LAG'] : [],
     ...(isInvalid ? { invalidWhy: 'Producers came to a record 9.00ms late at p99; 7.00ms is the limit.' } : {}),
     otherCpuRatio: 0,
-    // Slots are full when the queue is as long as they are many.
+    // All slots are in use if the queue is as long as their number.
     targetLimited: waitNs > 500e6,
     busiestShard: null,
   };
 }
 
-/** By Box and Muller. */
+/** Draws from a normal distribution by the method of Box and Muller. */
 function normal(uniform: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

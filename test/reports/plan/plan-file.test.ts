@@ -8,7 +8,7 @@ import { madePlan } from '../../runners/plan/made-plan.ts';
 const plan = madePlan({ ratesPerSecond: [3200, 3200, 3200], consumers: [{ name: 'c', kind: 'fan-out' }] });
 
 describe('plan.json', () => {
-  test('is read as it was written, from its folder or by its name', async () => {
+  test('is read unchanged, from its folder or by its name', async () => {
     const folder = emptyFolder();
     const file = await writePlan(folder, plan);
     expect(await readPlan(folder)).toEqual(plan);
@@ -35,7 +35,7 @@ describe('plan.json', () => {
     expect(() => parsePlan(JSON.stringify(value), 'plan.json')).toThrow(message);
   });
 
-  test('is rejected if it is cut off', () => {
+  test('is rejected if it is truncated', () => {
     expect(() => parsePlan(JSON.stringify(plan).slice(0, 100), 'plan.json')).toThrow(/PLAN_FILE_NOT_UNDERSTOOD/);
   });
 

@@ -17,8 +17,8 @@ const hot = madePlan({
 });
 const plain = { colours: false, width: 80 };
 
-describe('a plan for people', () => {
-  test.each([plan, hot])('fits 80 columns', (shown) => {
+describe('a plan on a terminal', () => {
+  test.each([plan, hot])('fits into 80 columns', (shown) => {
     const lines = renderPlan(shown, plain).split('\n');
     expect(lines.filter((line) => line.length > 80 || line.endsWith('…'))).toEqual([]);
   });
@@ -28,10 +28,10 @@ describe('a plan for people', () => {
     expect(text).toMatch(/^made {2}3,200\/s and 2\.56MB\/s on average over 60\.0s/);
     expect(text).toContain('4 SHARDS, headroom 23.4%\n  4 shards are the fewest');
     expect(text).toMatch(/▶ +4 +0% /);
-    expect(text).toContain('What this rests on');
+    expect(text).toContain('Assumptions');
   });
 
-  test('names hot keys and what to do about them', () => {
+  test('names hot keys and their remedy', () => {
     const text = renderPlan(hot, plain);
     expect(text).toContain('NO SHARD COUNT');
     expect(text).toContain('split over at least 3');
@@ -46,13 +46,13 @@ describe('a plan as Markdown', () => {
     expect(text).toContain('**4**');
   });
 
-  test('lets no key become markup', () => {
+  test('escapes keys', () => {
     expect(renderPlanMarkdown(hot)).not.toMatch(/<b>/);
   });
 });
 
 describe('a plan as a page', () => {
-  test('needs nothing from elsewhere, and marks the recommendation', () => {
+  test('loads nothing and marks the recommendation', () => {
     const page = renderPlanHtml(plan);
     expect(page.includes('default-src &#39;none&#39;')).toBe(true);
     expect(/(?:src|href)="(?!#)/.exec(page)).toBeNull();
@@ -60,7 +60,7 @@ describe('a plan as a page', () => {
     expect(page.match(/<circle class="(?:held|not-held)"/g)).toHaveLength(plan.counts.length);
   });
 
-  test('lets no key become markup', () => {
+  test('escapes keys', () => {
     expect(renderPlanHtml(hot).includes('<b>`')).toBe(false);
     expect(renderPlanHtml(hot).includes('&lt;b&gt;`|')).toBe(true);
   });
