@@ -6,7 +6,7 @@ import type { WrittenTarget } from './calibration-scenario.ts';
 export interface NamedTarget {
   readonly name: string;
   readonly target: WrittenTarget;
-  /** The file it was read from. */
+  /** File of the target. */
   readonly file?: string;
 }
 
@@ -14,14 +14,14 @@ const WAYS =
   'Write kinesis:STREAM, noop, engine, a target like "{ kind: noop, delay: 5ms }", or a file with a target or scenario.';
 
 /**
- * Reads what to calibrate:
+ * Reads the target to calibrate:
  *
  *   kinesis:orders             a stream, on AWS or at `endpoint`
- *   noop, engine               such a target with its defaults
+ *   noop, engine               a target of this kind with its defaults
  *   { kind: noop, delay: 5ms } a target as in a scenario
- *   scenario.yaml              a file with one, on its own or under `target:`
+ *   scenario.yaml              a file with a target, on its own or under `target:`
  *
- * @throws RunnerError RUNNER_USAGE. The target's own settings are checked with the scenarios that are made of it.
+ * @throws RunnerError RUNNER_USAGE. The settings of the target are checked with the scenarios that use it.
  */
 export function readTarget(text: string, endpoint: string | undefined): NamedTarget {
   const given = text.trim();
@@ -50,7 +50,7 @@ function targetIn(text: string, where: string): WrittenTarget {
   }
   const value = fieldOf(read.value, 'target') ?? read.value;
   const kind = fieldOf(value, 'kind');
-  if (typeof kind !== 'string') throw usage(`${where} holds no target with a kind`, WAYS);
+  if (typeof kind !== 'string') throw usage(`${where} contains no target with a kind`, WAYS);
   return { ...(value as object), kind };
 }
 

@@ -34,12 +34,12 @@ import { probeLimits } from './probe-limits.ts';
 
 export interface CalibrateOptions {
   readonly target: WrittenTarget;
-  /** Where the target was read from; files that it names are looked for from its folder. */
+  /** File of the target; paths in it are relative to its folder. */
   readonly targetFile?: string | undefined;
   /** The name that the user gave. */
   readonly targetName: string;
   readonly conditions: LatencyConditions;
-  /** Undefined leaves the limits out. */
+  /** Undefined skips the limits. */
   readonly probes:
     | {
         readonly overloadRecordsPerSecond: number;
@@ -54,18 +54,19 @@ export interface CalibrateOptions {
 
 export interface Calibration {
   readonly profile: ProfileDocument;
-  /** Why parts are missing: the target failed, or the run was interrupted. */
+  /** Reason of missing parts: the target failed, or the run was interrupted. */
   readonly failure: RunnerError | undefined;
-  /** What a reader of the profile needs to know, as sentences. */
+  /** Sentences for readers of the profile. */
   readonly notes: readonly string[];
 }
 
-/** Runs of a few seconds tell what the engine itself takes. */
+/** Length of the runs that measure the engine's own time. */
 const FLOOR_MS = 2000;
 
 /**
- * Measures a target: latencies first, then limits. A target that fails on the way leaves a profile of what was measured until then.
- * @throws RunnerError if nothing was measured; ScenarioError if the target's settings are wrong.
+ * Measures a target: latencies first, then limits. If the target fails on the way, the profile contains the parts measured
+ * so far.
+ * @throws RunnerError if nothing was measured; ScenarioError if the settings of the target are invalid.
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
   const { target, targetFile, conditions, probes, onStage } = options;
@@ -125,31 +126,31 @@ function runOnce(scenario: Scenario, { signal, onLeftBehind }: RunOptions): Prom
   });
 }
 
-/** The reason why a run ended before its time. */
+/** Returns why a run ended early. */
 function failureOf({ outcome }: Result): RunnerError | undefined {
   if (outcome.kind === 'completed') return undefined;
   if (outcome.kind === 'failed') {
     const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
     return new RunnerError(code, {
       what: outcome.message.replace(/\.$/, ''),
-      fix: 'Look at the target, then calibrate again.',
+      fix: 'Check the target, then calibrate again.',
     });
   }
-  return new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Start it again.' });
+  return new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Run it again.' });
 }
 
 /**
- * Why latencies of a run are not the target's. Records that were handed over late count from their hand-over here, so that a late schedule
- * is none of the reasons.
+ * Returns why latencies of a run do not describe the target. A late schedule is not a reason, because latencies count from
+ * the hand-over here.
  */
 export function disturbancesOf({ validity }: Result): ValidityCode[] {
   return [...new Set(validity.reasons.map(({ code }) => code))].filter((code) => code !== 'SCHEDULE_LAG');
 }
 
-function noteValidity(result: Result, what: string, notes: string[]): void {
+function noteValidity(result: Result, subject: string, notes: string[]): void {
   const codes = disturbancesOf(result);
   if (codes.length === 0) return;
-  const note = `${what} INVALID (${codes.join(', ')}): numbers are partly the generator's.`;
+  const note = `${subject} INVALID (${codes.join(', ')}): the numbers partly describe the generator.`;
   if (!notes.includes(note)) notes.push(note);
 }
 
@@ -158,11 +159,11 @@ const NO_FLOORS: Floors = { putNs: 0, fanOutNs: 0, pollingNs: 0 };
 interface Floors {
   readonly putNs: number;
   readonly fanOutNs: number;
-  /** Beyond the wait for the next poll. */
+  /** Time in addition to the wait for the next poll. */
   readonly pollingNs: number;
 }
 
-/** What the engine takes without any latency of a profile, at the median. */
+/** Measures the median time of the engine without the latency of a profile. */
 async function measureFloors({ target }: Scenario, options: CalibrateOptions): Promise<Floors> {
   const shards = 'shards' in target ? target.shards : 1;
   const engine = { kind: 'engine', shards };
@@ -206,7 +207,7 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
     },
     put: put.whole.count === 0 ? null : putDelay(put, floors.putNs),
     fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, { floorNs: floors.fanOutNs, gapNs }),
-    // The noop target hands records over when it acknowledges them: nobody polls it.
+    // The noop target delivers records when it acknowledges them, so that no consumer polls it.
     polling:
       polling.whole.count === 0 || scenario.target.kind === 'noop'
         ? null
@@ -230,7 +231,7 @@ function commonParts(sample: DelaySample): Pick<MeasuredDelay, 'count' | 'meanMs
   };
 }
 
-/** Each call of the twin draws for itself. */
+/** Returns the delay of puts. Each call of the twin draws independently. */
 function putDelay(sample: DelaySample, floorNs: number): MeasuredDelay {
   const parts = commonParts(sample);
   const less = (rows: readonly QuantileRow[]) =>
@@ -258,7 +259,7 @@ function deliveredDelay(sample: DelaySample, model: DeliveryModel): MeasuredDela
   };
 }
 
-/** The draw that delivers a measured latency: the one at the same place of the distribution. */
+/** Returns the draw that causes a measured latency: the one at the same place of the distribution. */
 function drawnFor(ms: number, measured: readonly QuantileRow[], draws: readonly QuantileRow[]): number {
   const row = measured.findIndex((other) => other.ms >= ms);
   return draws.at(row)!.ms;

@@ -8,7 +8,10 @@ export const FAN_OUT = 'fan-out';
 export const POLLING = 'polling';
 export const MEASURED_PHASE = 'measured';
 
-/** How latencies are measured; also how a twin is checked, because a profile is valid only under its conditions. */
+/**
+ * Conditions of measuring latencies. A twin is checked under the same conditions, because a profile is valid only under
+ * them.
+ */
 export interface LatencyConditions {
   readonly ratePerSecond: number;
   readonly recordBytes: number;
@@ -19,10 +22,13 @@ export interface LatencyConditions {
 
 const WARM_UP_MS = 1000;
 const KEYS = 10_000;
-/** Enough for a call of 300 ms at 1,000 records/s with a call each ms. */
+/** Enough for calls of 300 ms at 1,000 records/s with one call per ms. */
 const IN_FLIGHT = 512;
 
-/** @param target is resolved with the scenario, so that its problems are reported with their places. @throws ScenarioError */
+/**
+ * @param target target, resolved with the scenario, so that its problems are reported with their places.
+ * @throws ScenarioError
+ */
 export function latencyScenario(target: WrittenTarget, conditions: LatencyConditions, file?: string): Scenario {
   const { ratePerSecond, recordBytes, pollIntervalMs, durationMs, seed } = conditions;
   const rate = `${ratePerSecond}/s`;
@@ -53,7 +59,7 @@ export function latencyScenario(target: WrittenTarget, conditions: LatencyCondit
   );
 }
 
-/** One load of a probe: records to one shard from a time on. Rates are records a second. */
+/** One load of a probe: records to one shard from a start time. Rates are records per second. */
 export interface ProbeLoad {
   readonly name: string;
   readonly arrivals: 'constant' | 'poisson';
@@ -62,7 +68,7 @@ export interface ProbeLoad {
   readonly durationMs: number;
 }
 
-/** Loads to one shard, one after the other, in which a throttled record is not retried. */
+/** Returns a scenario of consecutive loads to one shard, without retries of throttled records. */
 export function probeScenario(
   target: WrittenTarget,
   loads: readonly ProbeLoad[],

@@ -8,19 +8,19 @@ import { delaySampleOf } from './measured-delay.ts';
 export interface CheckOptions extends Pick<CalibrateOptions, 'signal' | 'onStage' | 'onLeftBehind'> {
   readonly target: WrittenTarget;
   readonly targetFile?: string | undefined;
-  /** A file, or the name of a shipped profile. */
+  /** File or name of a shipped profile. */
   readonly profile: string;
   readonly conditions: LatencyConditions;
   readonly shards: number;
-  /** The parts that the profile has; the rest is not compared. */
+  /** Parts of the profile to compare. */
   readonly kinds: readonly CheckedKind[];
   /** Number of runs of each side. */
   readonly runs: number;
 }
 
 /**
- * Runs the target and its twin in turn, so that what disturbs the machine disturbs both, and compares their latencies.
- * @throws RunnerError if a side fails or the check is interrupted; ScenarioError if the target or the profile is wrong.
+ * Runs the target and its twin alternately, so that disturbances of the machine affect both, and compares their latencies.
+ * @throws RunnerError if a side fails or the check is interrupted; ScenarioError if the target or the profile is invalid.
  */
 export async function checkAgainstTarget(options: CheckOptions): Promise<TwinCheck> {
   const { target, targetFile, profile, conditions, shards, runs, kinds, onStage } = options;
@@ -31,7 +31,7 @@ export async function checkAgainstTarget(options: CheckOptions): Promise<TwinChe
   let invalidRuns = 0;
   const invalidCodes = new Set<string>();
   for (let run = 0; run < runs; run += 1) {
-    // Every other pair begins with the other side.
+    // Every second pair begins with the other side.
     const sides = run % 2 === 0 ? (['target', 'twin'] as const) : (['twin', 'target'] as const);
     for (const side of sides) {
       onStage(`run ${run + 1} of ${runs}: ${side}`);

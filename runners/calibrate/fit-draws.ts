@@ -2,13 +2,13 @@ import { profileOf } from '../../engine/twin/latency.ts';
 import { type QuantileTable, quantileAt, quantileMeanNs } from '../../engine/twin/latency-profile.ts';
 import { RandomStream, unitExponential } from '../../workloads/random.ts';
 
-/** How the twin's consumers come to their records. */
+/** Delivery to the consumers of the twin. */
 export interface DeliveryModel {
-  /** Between two polls of a shard; undefined for fan-out. */
+  /** Time between two polls of a shard; undefined for fan-out. */
   readonly pollIntervalNs?: number | undefined;
-  /** What the engine itself takes from the hand-over to the consumer. */
+  /** Time of the engine itself from the hand-over to the consumer. */
   readonly floorNs: number;
-  /** Mean time between two records of a shard: the order between close ones delays more of them. */
+  /** Mean time between two records of a shard: the shorter, the more records wait for an earlier one. */
   readonly gapNs: number;
 }
 
@@ -22,20 +22,20 @@ export interface FittedDraws {
 const MS = 1e6;
 const SLOT_MIN_NS = 20 * MS;
 const SLOT_MAX_NS = 2000 * MS;
-/** How much the order kept within a shard may raise the mean before the fit takes it out again: variance / (2 slots). */
+/** Limit of the increase of the mean by the order within a shard, before the fit corrects it: variance / (2 slots). */
 const ORDER_RAISE_RATIO = 0.05;
 const ROUNDS = 12;
 const STEP = 0.8;
 const GOOD_W1_RATIO = 0.01;
 
 const SHARDS = 4;
-const RECORDS_A_SHARD = 8000;
+const RECORDS_PER_SHARD = 8000;
 const SEED = 1;
 
 /**
- * Finds the quantiles to draw from, so that consumers measure `wanted`. Draws and measured latencies differ by what the engine adds: the
- * order within a shard, the wait for the next poll, and the engine's own time. Each round delivers records with the draws as they are, and
- * moves every quantile by what it is off.
+ * Finds the quantiles to draw from, so that consumers measure `wanted`. Draws and measured latencies differ by the additions
+ * of the engine: the order within a shard, the wait for the next poll, and the engine's own time. Each round delivers
+ * records with the current draws, and corrects every quantile by its error.
  */
 export function fitDraws(wanted: QuantileTable, model: DeliveryModel): FittedDraws {
   const { pollIntervalNs, floorNs } = model;
@@ -64,7 +64,7 @@ function slotFor(table: QuantileTable): number {
   return Math.round(Math.min(SLOT_MAX_NS, Math.max(SLOT_MIN_NS, slotNs)) / MS) * MS;
 }
 
-/** Delays of records that arrive at random, as the engine delivers them, ascending. */
+/** Returns the delays of records with random arrivals in the delivery of the engine, ascending. */
 function deliver(table: QuantileTable, slotNs: number, { pollIntervalNs, gapNs }: DeliveryModel): number[] {
   const gaps = new RandomStream(SEED, 'gaps');
   const model = profileOf({ slotMs: slotNs / MS, evenDraws: true, quantiles: table }, SEED);
@@ -72,7 +72,7 @@ function deliver(table: QuantileTable, slotNs: number, { pollIntervalNs, gapNs }
   for (let shard = 0; shard < SHARDS; shard += 1) {
     let visibleAtNs = 0;
     let writtenAtNs = 0;
-    for (let record = 0; record < RECORDS_A_SHARD; record += 1) {
+    for (let record = 0; record < RECORDS_PER_SHARD; record += 1) {
       writtenAtNs += unitExponential(gaps.uniform()) * gapNs;
       visibleAtNs = Math.max(visibleAtNs, writtenAtNs + model.delayNs(shard, writtenAtNs));
       const receivedAtNs =
@@ -86,7 +86,7 @@ function deliver(table: QuantileTable, slotNs: number, { pollIntervalNs, gapNs }
 const sortedAt = (sorted: readonly number[], p: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!;
 
-/** Mean distance of the quantiles. */
+/** Returns the mean distance of the quantiles. */
 function distance(table: QuantileTable, sorted: readonly number[]): number {
   const sum = sorted.reduce((total, ns, i) => total + Math.abs(ns - quantileAt(table, (i + 0.5) / sorted.length)), 0);
   return sum / sorted.length;

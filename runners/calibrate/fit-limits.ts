@@ -2,11 +2,11 @@ import { LocalBuckets } from '../../engine/twin/write-buckets.ts';
 
 /** The result of one probe of one shard. */
 export interface LimitProbe {
-  /** When each record was due, from the start of the probe's run, ascending. */
+  /** Times at which records were due, from the start of the run of the probe, ascending. */
   readonly dueAtNs: Float64Array;
-  /** What a record counts against the limit: 1, or its bytes. */
+  /** Amount of the limit that a record uses: 1, or its bytes. */
   readonly units: number;
-  /** Records that the target accepted, by the second of the run. */
+  /** Records that the target accepted, by second of the run. */
   readonly acceptedBySecond: readonly number[];
 }
 
@@ -18,9 +18,9 @@ export type LimitModel =
 export interface FittedLimit {
   readonly kind: LimitModel['kind'];
   readonly perSecond: number;
-  /** Of the token bucket that fits best, whichever kind fits better. */
+  /** Depth of the best token bucket, also if a window fits better. */
   readonly depth: number;
-  /** Root mean square of the records a second that this kind misses by, and the other kind. */
+  /** Root mean square error of the records per second of this kind. */
   readonly missPerSecond: number;
   readonly otherMissPerSecond: number;
 }
@@ -29,18 +29,19 @@ const SECOND_NS = 1e9;
 const UNLIMITED = 1e15;
 const WINDOW_NS = SECOND_NS;
 const WINDOW_OFFSETS = 20;
-/** A kind is clearly the better one if it misses less than so much of what the other does. */
+/** A kind fits clearly better if its error is below this share of the error of the other kind. */
 export const CLEAR_RATIO = 0.6;
-/** Depths that are tried, in seconds of the rate. */
+/** Range of tried depths, in seconds of the rate. */
 const DEPTH_MIN_SECONDS = 0.02;
 const DEPTH_MAX_SECONDS = 20;
 const DEPTHS = 60;
 const REFINED_DEPTHS = 20;
 
 /**
- * Which of the two limits makes the accepted records of all probes: each candidate is run over the very schedule of the probes. A bucket
- * passes 950/s and, from full, 1,050/s for depth / 50 seconds; a fixed window rejects some of the first and 50/s of the second at once.
- * @param perSecond the rate that the shard kept up under overload.
+ * Finds which of the two limits explains the accepted records of all probes. Each candidate is applied to the schedule of
+ * the probes. A bucket passes 950/s and, from full, 1,050/s for depth / 50 seconds; a fixed window immediately rejects some
+ * of the first and 50/s of the second.
+ * @param perSecond rate that the shard sustained under overload.
  */
 export function fitLimit(probes: readonly LimitProbe[], perSecond: number): FittedLimit {
   const missOfDepth = (depth: number) =>
@@ -50,25 +51,25 @@ export function fitLimit(probes: readonly LimitProbe[], perSecond: number): Fitt
   const step = depths[1]! / depths[0]!;
   const depth = leastOf(geometric(coarse / step, coarse * step, REFINED_DEPTHS), missOfDepth);
   const bucketMiss = missOfDepth(depth);
-  // The service's windows are not ours: each probe met them at an offset that nobody knows.
+  // The offset of the windows of the service is unknown and differs between probes.
   const windowMiss = missOf(probes, (probe) => {
     const offsets = Array.from({ length: WINDOW_OFFSETS }, (_, i) => (i / WINDOW_OFFSETS) * WINDOW_NS);
     return Math.min(
       ...offsets.map((offsetNs) => squaredMiss(probe, { kind: 'window', perSecond, windowNs: WINDOW_NS, offsetNs })),
     );
   });
-  // AWS describes a tank: without evidence for windows it is a bucket. A window fits noise better, by its free offsets.
+  // AWS describes a bucket, so that a window needs evidence: its free offsets fit noise better.
   const kind = windowMiss < CLEAR_RATIO * bucketMiss ? 'window' : 'bucket';
   const [missPerSecond, otherMissPerSecond] = kind === 'window' ? [windowMiss, bucketMiss] : [bucketMiss, windowMiss];
   return { kind, perSecond, depth, missPerSecond, otherMissPerSecond };
 }
 
-/** Records that a limit accepts of a schedule, by second. The bucket starts full. */
+/** Returns the records of a schedule that a limit accepts, by second. The bucket starts full. */
 export function predictAccepted(dueAtNs: Float64Array, units: number, model: LimitModel): number[] {
   const accepted: number[] = [];
   const { perSecond } = model;
   const depth = model.kind === 'bucket' ? model.depth : (perSecond * model.windowNs) / SECOND_NS;
-  // One limit alone: units are bytes of records that count as nothing else.
+  // There is only one limit: units are bytes of records that use no other limit.
   const bucket = new LocalBuckets(1, {
     bytesPerSecond: perSecond,
     burstBytes: Math.max(depth, units),
@@ -87,7 +88,7 @@ export function predictAccepted(dueAtNs: Float64Array, units: number, model: Lim
   return accepted;
 }
 
-/** Sum over the seconds of the squared difference in records. */
+/** Returns the sum over all seconds of the squared difference in records. */
 function squaredMiss({ dueAtNs, units, acceptedBySecond }: LimitProbe, model: LimitModel): number {
   const predicted = predictAccepted(dueAtNs, units, model);
   let sum = 0;

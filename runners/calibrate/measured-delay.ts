@@ -4,7 +4,7 @@ import { lag1Autocorrelation } from '../../reports/statistics/autocorrelation.ts
 import type { QuantileRow } from '../../workloads/profile-schema.ts';
 import { MEASURED_PHASE } from './calibration-scenario.ts';
 
-/** Latencies of one kind in one run, whole and by second. */
+/** Latencies of one kind in one run, in total and by second. */
 export interface DelaySample {
   readonly whole: Histogram;
   readonly seconds: readonly Histogram[];
@@ -12,13 +12,18 @@ export interface DelaySample {
 
 export const PUT = 'put';
 
-/** Seconds with fewer latencies have no median worth comparing. */
+/** Minimum latencies of a second with a meaningful median. */
 const SECOND_COUNT_MIN = 5;
 const SECONDS_MIN = 10;
-/** From here on seconds depend on each other, and the twin repeats whole seconds. Source: practice of block resampling. */
+/**
+ * From this autocorrelation up, seconds depend on each other, and the twin repeats whole seconds. Source: practice of block
+ * resampling.
+ */
 export const LAG1_OF_BLOCKS = 0.1;
 
-/** @param kind `put`, or the name of a consumer; latencies count from the hand-over, so that the generator's lateness is not in them. */
+/**
+ * @param kind `put`, or the name of a consumer; latencies start at the hand-over, which excludes lateness of the generator.
+ */
 export function delaySampleOf({ cells, series }: Result, kind: string): DelaySample {
   const whole = Histogram.sumOf(
     cells.filter((cell) => cell.phase === MEASURED_PHASE).flatMap((cell) => histogramOf(cell, kind)),
@@ -35,7 +40,7 @@ function histogramOf(cell: IntervalCell, kind: string): Histogram[] {
   return cell.consumer === kind ? [cell.histograms.uncorrected] : [];
 }
 
-/** Lag-1 autocorrelation of the medians of seconds; null with too few of them. */
+/** Returns the lag-1 autocorrelation of the medians of seconds; null if there are too few seconds. */
 export function lag1Of({ seconds }: DelaySample): number | null {
   if (seconds.length < SECONDS_MIN) return null;
   return lag1Autocorrelation(seconds.map((second) => second.percentileNs(50)));
@@ -43,7 +48,7 @@ export function lag1Of({ seconds }: DelaySample): number | null {
 
 const POINTS = 1000;
 const BLOCK_POINTS = 20;
-/** With so many latencies the tail has a point of its own. */
+/** Minimum latencies for a separate point of the tail. */
 const TAIL_COUNT = 20_000;
 
 export const quantileRows = (histogram: Histogram): QuantileRow[] =>
@@ -58,5 +63,5 @@ function rowsAt(histogram: Histogram, ps: readonly number[]): QuantileRow[] {
   return ps.map((p) => ({ p, ms: rounded(histogram.percentileNs(p * 100) / 1e6) }));
 }
 
-/** A histogram knows a value within 0.1 %. */
+/** Rounds to six digits; a histogram is precise to 0.1%. */
 export const rounded = (ms: number): number => Number(ms.toPrecision(6));

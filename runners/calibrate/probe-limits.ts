@@ -13,26 +13,26 @@ export type RunProbe = (
 ) => Promise<{ readonly scenario: Scenario; readonly result: Result }>;
 
 export interface ProbeOptions {
-  /** Records and bytes a second with which a shard is overloaded: about twice what it is thought to accept. */
+  /** Records per second that overload a shard: about twice the expected limit. */
   readonly overloadRecordsPerSecond: number;
   readonly overloadBytesPerSecond: number;
   readonly recordMaxBytes: number;
-  /** Of the probes a little below and a little above the limit. */
+  /** Length of the probes slightly below and slightly above the limit. */
   readonly durationMs: number;
   readonly onStage: (text: string) => void;
 }
 
 const SMALL_RECORD_BYTES = 100;
-/** Large enough that the limit of records does not bind, small enough to resolve a depth of a second. */
+/** Large enough to avoid the limit of records, small enough to resolve a depth of one second. */
 const LARGE_RECORD_BYTES = 20_000;
-/** A shard that was just used may have saved up nothing. */
+/** Pause before a probe, in which a shard saves up burst capacity. */
 const REST_MS = 2000;
 const OVERLOAD_MS = 6000;
-/** The last seconds of an overload, when nothing saved up is left. */
+/** The last seconds of an overload, after all saved burst capacity is used. */
 const STEADY_SECONDS = 3;
-/** With fewer rejections than this share there is no limit in reach. */
+/** Minimum share of rejections that shows a limit. */
 const THROTTLED_MIN_RATIO = 0.02;
-/** A second is punctual if as many records were tried as were due, but for so many. */
+/** A second is punctual if attempts and due records differ by less than this share. */
 const PUNCTUAL_RATIO = 0.01;
 const BELOW_RATIO = 0.95;
 const ABOVE_RATIO = 1.05;
@@ -107,12 +107,12 @@ async function probe(run: RunProbe, options: ProbeOptions, probed: Probed): Prom
   return fitLimit([probeOf(first, units), probeOf(second, units)], perSecond);
 }
 
-/** Rejected attempts over attempts; a record is tried once. */
+/** Returns the share of rejected attempts; each record is tried once. */
 function throttledRatio({ summary }: Result): number {
   return summary.rate.throttledRatio;
 }
 
-/** Bytes of one record as the target counts them. */
+/** Returns the bytes of one record by the count of the target. */
 function unitsOf({ cells }: Result): number {
   let [bytes, acked] = [0, 0];
   for (const cell of cells) {
@@ -137,7 +137,7 @@ function countBySecond({ series }: Result, count: (counts: ProducerCounts) => nu
   return counts;
 }
 
-/** Records a second in the last whole seconds of the overload. */
+/** Returns the records per second in the last whole seconds of the overload. */
 function steadyRate(result: Result, { workloads }: Scenario): number {
   const phase = workloads[0]!.phases.find(({ name }) => name === MEASURED_PHASE)!;
   const end = Math.floor((phase.startNs + phase.durationNs) / 1e9);
@@ -151,8 +151,8 @@ function probeOf({ scenario, result }: { scenario: Scenario; result: Result }, u
 }
 
 /**
- * When the records were tried: as due, in seconds whose records all were; else as many as the second had, evenly. A generator or a target
- * that was late would look like another limit otherwise.
+ * Returns the times of attempts: due times in punctual seconds, otherwise the attempts of the second spread evenly. Without
+ * this, a late generator or target would look like a different limit.
  */
 function attemptTimes(dueAtNs: Float64Array, attempts: readonly number[]): Float64Array {
   const dueIn = (second: number) => dueAtNs.filter((ns) => Math.floor(ns / 1e9) === second);

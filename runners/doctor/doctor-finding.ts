@@ -1,23 +1,23 @@
 /**
- * good     nothing to do
- * warning  numbers are still right, some of them are worse than they could be
- * bad      numbers from this machine would mislead: not fit
- * unknown  cannot be read here, which is no verdict
+ * good     no action needed
+ * warning  numbers are correct, but could be better on another machine
+ * bad      numbers from this machine would be misleading: it is not fit
+ * unknown  not readable on this system
  */
 export type FindingStatus = 'good' | 'warning' | 'bad' | 'unknown';
 
 export interface Finding {
   readonly name: string;
   readonly status: FindingStatus;
-  /** What was measured, with its unit. */
+  /** Measured value, with its unit. */
   readonly value: string;
-  /** What the value means for a measurement. */
+  /** Meaning of the value for a measurement. */
   readonly means: string;
-  /** The next thing to do; absent when there is nothing. */
+  /** Recommended action; absent if none is needed. */
   readonly todo?: string;
 }
 
-/** A machine is fit when nothing is bad: warnings cost quality, not truth. */
+/** A machine is fit if no finding is bad: warnings reduce quality, not correctness. */
 export function isFit(findings: readonly Finding[]): boolean {
   return findings.every((finding) => finding.status !== 'bad');
 }

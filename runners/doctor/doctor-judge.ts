@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatRatio } from '../../reports/format/numbers.ts';
 import type { Finding, FindingStatus } from './doctor-finding.ts';
 
-/** What a number means here. Pure, so that every limit is tested without having such a machine. */
+/** Judges the numbers of a machine. The functions are pure, so that every limit is testable without such a machine. */
 
 export function judgeCores(cores: number): Finding {
   const name = 'cores';
@@ -19,7 +19,7 @@ export function judgeCores(cores: number): Finding {
   };
 }
 
-/** The load average looks back a minute, so it warns and never condemns; `judgeBusy` looks at now. */
+/** Judges the load average. It covers the last minute and so causes only a warning; `judgeBusy` covers the present. */
 export function judgeLoad(loadAverage: number, cores: number): Finding {
   const name = 'load average';
   const value = `${loadAverage.toFixed(2)} on ${cores} cores`;
@@ -28,8 +28,8 @@ export function judgeLoad(loadAverage: number, cores: number): Finding {
     name,
     status: 'warning',
     value,
-    means: 'something worked here in the last minute, and may go on',
-    todo: 'Wait a minute, or see with top what it is.',
+    means: 'other programs were active in the last minute, and may continue',
+    todo: 'Wait a minute, or find the programs with top.',
   };
 }
 
@@ -41,8 +41,11 @@ export function judgeBusy(busyRatio: number | undefined): Finding {
     name,
     status,
     value: `${formatRatio(busyRatio)} of the CPU, over one second`,
-    means: status === 'good' ? 'the machine is ours' : 'other programs take turns with ours, and latency shows it',
-    ...todo(status, 'Stop other programs; see with top which they are.'),
+    means:
+      status === 'good'
+        ? 'no other program disturbs measurements'
+        : 'other programs take turns with ours, and latency shows it',
+    ...todo(status, 'Stop other programs; find them with top.'),
   };
 }
 
@@ -54,7 +57,7 @@ export function judgeSteal(stealRatio: number | undefined): Finding {
     name,
     status,
     value: `${formatRatio(stealRatio)}, over one second`,
-    means: status === 'good' ? 'the host gives us our whole share' : 'the host gives our cores to other machines',
+    means: status === 'good' ? 'the host provides the full share of CPU' : 'the host gives CPU time to other machines',
     ...todo(status, 'Use a machine with dedicated cores, or measure at another time.'),
   };
 }
@@ -62,7 +65,7 @@ export function judgeSteal(stealRatio: number | undefined): Finding {
 export function judgeGovernor(governor: string | undefined): Finding {
   const name = 'CPU governor';
   if (governor === undefined) return notReadable(name, 'scaling_governor');
-  if (governor === 'performance') return { name, status: 'good', value: governor, means: 'the clock rate stays up' };
+  if (governor === 'performance') return { name, status: 'good', value: governor, means: 'the clock rate stays high' };
   return {
     name,
     status: 'warning',

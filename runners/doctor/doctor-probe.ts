@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Reads of this machine. What cannot be read on a system is undefined, never a guess. */
+/** Reads the state of this machine. A value that a system does not provide is undefined, never a guess. */
 
 const CLOCK_READS = 200_000;
 const TIMER_WAITS = 400;
 const TIMER_WAIT_MS = 1;
 const CPU_SAMPLE_MS = 1000;
 
-/** The smallest step between two different readings of the clock that every latency is taken with. */
+/** Returns the smallest step between two different readings of the clock that measures latencies. */
 export function clockStepNs(): number {
   let smallestMs = Number.POSITIVE_INFINITY;
   let previousMs = performance.now();
@@ -22,7 +22,9 @@ export function clockStepNs(): number {
   return smallestMs * 1e6;
 }
 
-/** How late a parked thread wakes: overshoot of timed waits, the way producers wait for the next intended time. */
+/**
+ * Returns the delay of waking a sleeping thread after timed waits, which producers use to wait for the next intended time.
+ */
 export function timerLag(): { readonly p50Ns: number; readonly p99Ns: number } {
   const word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const overshootsNs = new Float64Array(TIMER_WAITS);
@@ -35,7 +37,7 @@ export function timerLag(): { readonly p50Ns: number; readonly p99Ns: number } {
   return { p50Ns: at(overshootsNs, 0.5), p99Ns: at(overshootsNs, 0.99) };
 }
 
-/** Shares of all cores over one second in which this process sleeps, so that what is busy is somebody else. */
+/** Returns shares of all cores over one second in which this process sleeps, so that only other programs are busy. */
 export async function cpuShares(): Promise<{ readonly busyRatio?: number; readonly stealRatio?: number }> {
   const before = cpuTicks();
   await sleep(CPU_SAMPLE_MS);
@@ -65,7 +67,7 @@ export function parseCpuTicks(stat: string): CpuTicks | undefined {
   return { total, busy: total - idle - ioWait - steal, steal };
 }
 
-/** Undefined where the system has no /proc/stat. */
+/** Returns undefined if the system has no /proc/stat. */
 export function cpuTicks(): CpuTicks | undefined {
   const stat = readText('/proc/stat');
   return stat === undefined ? undefined : parseCpuTicks(stat);

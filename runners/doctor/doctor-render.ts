@@ -17,7 +17,7 @@ export interface DoctorStyle {
   readonly colours: boolean;
 }
 
-/** Sign, name and value; below them what the value means, and what to do when there is something to do. */
+/** Renders sign, name and value, and below them the meaning and the recommended action. */
 export function renderFinding({ name, status, value, means, todo }: Finding, { width, colours }: DoctorStyle): string {
   const { sign, colour } = SIGNS[status];
   const room = width - INDENT_COLUMNS;
@@ -32,5 +32,5 @@ export function renderDoctorVerdict(findings: readonly Finding[], { colours }: D
   const warnings = findings.filter((finding) => finding.status === 'warning').map((finding) => finding.name);
   if (!isFit(findings)) return `${paint('Not fit to measure', 'red', colours)}: ${bad.join(', ')}.`;
   if (warnings.length === 0) return `${paint('Fit to measure.', 'green', colours)}`;
-  return `${paint('Fit to measure', 'green', colours)}, and could be better: ${warnings.join(', ')}.`;
+  return `${paint('Fit to measure', 'green', colours)}, but could be better: ${warnings.join(', ')}.`;
 }

@@ -14,15 +14,15 @@ import {
 import { clockStepNs, cpuGovernor, cpuShares, timerLag } from './doctor-probe.ts';
 
 export interface DoctorSteps {
-  /** Before a step that takes a moment. */
-  readonly onMeasuring: (what: string) => void;
+  /** Called before a step that takes time. */
+  readonly onMeasuring: (step: string) => void;
   readonly onFinding: (finding: Finding) => void;
   readonly measureCeiling: () => Promise<{ readonly recordsPerSecond: number; readonly cached: boolean }>;
 }
 
 /**
- * Is this machine fit to measure? Takes about five seconds. The quiet second comes before the steps that make work of
- * their own, because it must see nobody's work but that of others.
+ * Checks if this machine is fit to measure. Takes about five seconds. The quiet second comes before the steps that use the
+ * CPU, because it must measure only other programs.
  */
 export async function examineMachine({ onMeasuring, onFinding, measureCeiling }: DoctorSteps): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -35,15 +35,15 @@ export async function examineMachine({ onMeasuring, onFinding, measureCeiling }:
   found(judgeLoad(os.loadavg()[0] ?? 0, cores));
   found(judgeGovernor(cpuGovernor()));
   found(judgeMemory(process.availableMemory()));
-  onMeasuring('what others do, for a second');
+  onMeasuring('other programs, for one second');
   const shares = await cpuShares();
   found(judgeBusy(shares.busyRatio));
   found(judgeSteal(shares.stealRatio));
   onMeasuring('the clock');
   found(judgeClock(clockStepNs()));
-  onMeasuring('how late timers are');
+  onMeasuring('the lag of timers');
   found(judgeTimer(timerLag()));
-  onMeasuring('what streamgauge itself can reach');
+  onMeasuring('the ceiling of streamgauge itself');
   found(judgeCeiling(await measureCeiling()));
   return findings;
 }

@@ -2,9 +2,9 @@ import type { Scenario, Workload } from '../../workloads/scenario.ts';
 import { createArrivals, expectedRecords } from '../../workloads/schedule.ts';
 
 /**
- * Records that were due by each of some times, of all workloads. Random arrivals are drawn again, as the producers drew them: their
- * number wanders around its mean by far more than a backlog that would matter.
- * @param timesNs since the schedule's start, ascending.
+ * Returns the number of records of all workloads due by each time. Random arrivals are drawn again like the producers drew
+ * them, because their number deviates from its mean by far more than a relevant backlog.
+ * @param timesNs times since the start of the schedule, ascending.
  */
 export function dueRecords({ workloads, seed }: Scenario, timesNs: readonly number[]): number[] {
   const due = timesNs.map(() => 0);

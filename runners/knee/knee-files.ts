@@ -5,8 +5,9 @@ import { writeWhole } from '../../reports/result/whole-file.ts';
 import { RunnerError } from '../errors.ts';
 
 /**
- * Replaces the file. A power cut may take the newest trial with it, which is why the disk is not waited for between trials.
- * @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE
+ * Replaces the file. It does not flush the disk between trials, because a power cut may lose the newest trial.
+ * @returns the path of the file.
+ * @throws RunnerError RUNNER_FILE_NOT_WRITABLE
  */
 export async function writeKnee(dir: string, record: KneeRecord): Promise<string> {
   const file = join(dir, KNEE_FILE_NAME);
@@ -19,7 +20,7 @@ export async function writeKnee(dir: string, record: KneeRecord): Promise<string
     throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', {
       what: cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause),
       where: dir,
-      fix: 'Give a folder that can be written with --out, or free some space.',
+      fix: 'Use a writable folder with --out, or free some space.',
       cause,
     });
   }

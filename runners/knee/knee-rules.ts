@@ -10,22 +10,25 @@ export interface KneeOptions {
   readonly objectives: readonly string[];
   readonly warmUpNs: number;
   readonly trialNs: number;
-  /** Rates of the first trial, and of the highest one. */
+  /** Rate of the first trial. */
   readonly fromPerSecond?: number;
   readonly toPerSecond?: number;
   readonly resolutionRatio: number;
   readonly confirmations: number;
   readonly skipsDescent?: boolean;
-  /** What the target saves up for bursts; by default what the scenario or AWS's documentation says. */
+  /** Burst capacity of the target, as time at its limit (default from the scenario or the AWS documentation). */
   readonly burstNs?: number;
 }
 
 const TRIALS_MAX = 150;
-/** A search goes down to this share of the scenario's rate before it gives an answer of none. */
+/** Share of the rate of the scenario down to which a search goes before it reports that no rate is sustainable. */
 const LOWEST_RATIO = 1 / 1024;
 /** More records than a percentile needs, because random arrivals may bring fewer. */
 const SPARE_FACTOR = 1.3;
-/** A shard of Kinesis is documented as a bucket that refills each second; its depth is not. One second is what was measured elsewhere. */
+/**
+ * A shard of Kinesis is documented as a bucket that refills each second; its depth is not. Measurements elsewhere found one
+ * second.
+ */
 const AWS_BURST_NS = 1e9;
 
 /** @throws RunnerError RUNNER_USAGE if the scenario sets no rate, or the range is empty. */
@@ -56,14 +59,14 @@ export function rulesOf(scenario: Scenario, options: KneeOptions): SearchRules {
   };
 }
 
-/** Records of a trial without which the objectives cannot be judged. */
+/** Returns the number of records that a trial needs for its objectives. */
 function recordsNeeded(objectives: readonly string[], scenario: Scenario): number {
   const needed = objectives.map((text) => {
     const { metric } = parseThreshold(text);
     const isPercentile = metric.kind === 'latency' && metric.statistic.kind === 'percentile';
     return isPercentile ? samplesToGate((metric.statistic as { readonly percentile: number }).percentile) : 1;
   });
-  // Each consumer receives every record, and an objective of one workload has only that workload's records.
+  // Each consumer receives every record, and an objective of one workload covers only the records of that workload.
   return Math.max(1, ...needed) * scenario.workloads.length;
 }
 

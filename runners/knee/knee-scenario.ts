@@ -8,21 +8,21 @@ import { trialScenario } from './trial-scenario.ts';
 
 /** A number of shards, and the scenario with it. */
 export interface KneeVariant {
-  /** null if the target does not report it before it is used. */
+  /** null if the target does not report it before its use. */
   readonly shards: number | null;
   readonly scenario: Scenario;
 }
 
 export interface ScenarioParts {
   readonly scenario: Scenario;
-  /** As written, so that it can be resolved again with another number of shards. */
+  /** The scenario as written, to resolve it again with another number of shards. */
   readonly raw: Readonly<Record<string, unknown>>;
   readonly file: string;
 }
 
 /**
- * The scenario once for each number of shards; as it is without any.
- * @throws RunnerError RUNNER_USAGE for a target whose shards are not the scenario's to choose. ScenarioError
+ * Returns the scenario once for each number of shards; unchanged if no numbers are given.
+ * @throws RunnerError RUNNER_USAGE for a target whose shards the scenario cannot choose; ScenarioError
  */
 export function variantsOf({ scenario, raw, file }: ScenarioParts, shardCounts: readonly number[]): KneeVariant[] {
   const { target } = scenario;
@@ -31,8 +31,8 @@ export function variantsOf({ scenario, raw, file }: ScenarioParts, shardCounts: 
   }
   if (shardCounts.length === 0) return [{ shards: shardsOf(scenario), scenario }];
   if (target.kind === 'kinesis' && target.create?.mode !== 'provisioned') {
-    const what = `--shards needs a stream that knee creates, and stream ${target.stream} is not one`;
-    throw usage(what, 'Add create: { shards: 1 } to the target, or leave out --shards.');
+    const what = `--shards needs a stream that knee creates, but stream ${target.stream} exists already`;
+    throw usage(what, 'Add create: { shards: 1 } to the target, or omit --shards.');
   }
   return shardCounts.map((shards) => {
     const again = resolveScenario(withShards(raw, shards), { file });
@@ -43,7 +43,7 @@ export function variantsOf({ scenario, raw, file }: ScenarioParts, shardCounts: 
 function withShards(raw: Readonly<Record<string, unknown>>, shards: number): unknown {
   const target = (raw.target ?? { kind: 'engine' }) as Readonly<Record<string, unknown>>;
   const create = target.create as Readonly<Record<string, unknown>> | undefined;
-  // Reshards are not part of a trial, and may name shards that are not there with another number of them.
+  // Reshards are not part of a trial, and may name shards that do not exist with another shard count.
   const { steps: _steps, thresholds: _thresholds, ...rest } = raw;
   return {
     ...rest,
@@ -57,8 +57,8 @@ function shardsOf({ target }: Scenario): number | null {
 }
 
 /**
- * Objectives from the command line, or the scenario's own thresholds.
- * @throws RunnerError RUNNER_USAGE if there is none. ReportError THRESHOLD_NOT_UNDERSTOOD
+ * Returns the objectives of the command line, or the thresholds of the scenario.
+ * @throws RunnerError RUNNER_USAGE if there are none; ReportError THRESHOLD_NOT_UNDERSTOOD
  */
 export function objectivesOf(scenario: Scenario, given: readonly string[]): readonly string[] {
   const objectives = given.length > 0 ? given : scenario.thresholds;
@@ -74,7 +74,7 @@ export function objectivesOf(scenario: Scenario, given: readonly string[]): read
   return objectives;
 }
 
-/** The target without its number of shards, which is the search's. */
+/** Describes the target without its number of shards, which the search chooses. */
 export function kneeTargetText({ target }: Scenario): string {
   return targetTexts(target)
     .join(', ')
@@ -94,7 +94,7 @@ export function kneeNotes(scenario: Scenario, options: KneeOptions): string[] {
     );
   if ((options.burstNs ?? burstNsOf(scenario)) > 0 && options.burstNs === undefined)
     notes.push(
-      'The target lets bursts through that it saved up for; the knee is lowered by what a trial can take from them. A longer --trial lowers it less.',
+      'The target saves up capacity for bursts. The knee is lowered by the share of a trial that bursts can cover; a longer --trial lowers it less.',
     );
   return notes;
 }

@@ -18,15 +18,15 @@ export interface RunKneeOptions extends KneeOptions {
   readonly maxDurationNs: number;
   readonly costAgreed?: boolean;
   readonly signal?: AbortSignal;
-  /** Called before each trial, and while it runs. */
+  /** Called before and during each trial. */
   readonly onProgress?: (progress: KneeProgress) => void;
-  /** Called after each trial with everything so far; the next one waits for it. */
+  /** Called after each trial with the record so far; the next trial waits for it. */
   readonly onRecord?: (record: KneeRecord) => Promise<unknown>;
 }
 
 export interface KneeProgress {
   readonly searches: readonly KneeSearch[];
-  /** The one that is under way. */
+  /** Shard count of the running search. */
   readonly shards: number | null;
   readonly trials: readonly Trial[];
   readonly trialNs: number;
@@ -37,15 +37,18 @@ export interface KneeProgress {
   readonly maxDurationNs: number;
 }
 
-/** The next number of shards starts its search at this share of what it would sustain if shards added up. */
+/**
+ * The next number of shards starts its search at this share of the rate that it would sustain if capacity were proportional
+ * to shards.
+ */
 const NEXT_START_RATIO = 0.7;
 const PAUSE_MS = 500;
 const PAUSE_MAX_MS = 8000;
 
 /**
- * Searches the knee of each variant. A target that fails, an interruption and the end of the time end the search; what was learnt until
- * then is in the record.
- * @throws RunnerError for anything that is not the target's failure, such as a worker's.
+ * Searches the knee of each variant. A failed target, an interruption or the end of the time stops the search; the record
+ * contains the results so far.
+ * @throws RunnerError for failures of anything but the target, for example of a worker.
  */
 export async function runKnee(variants: readonly KneeVariant[], options: RunKneeOptions): Promise<KneeRecord> {
   const kneeRun = new KneeRun(variants, options, await readEnvironment());
@@ -144,7 +147,7 @@ class KneeRun {
     return { ...rules, startPerSecond: Math.min(rules.highestPerSecond, Math.max(rules.lowestPerSecond, expected)) };
   }
 
-  /** As long as the longest trial so far; a first one is not held back. */
+  /** True if there is time for a trial as long as the longest so far; the first trial always starts. */
   #hasTimeFor(rules: SearchRules, trials: readonly Trial[]): boolean {
     if (this.#trialCount === 0) return true;
     const longestNs = trials.reduce(
@@ -154,7 +157,7 @@ class KneeRun {
     return this.#elapsedNs() + longestNs <= this.#options.maxDurationNs;
   }
 
-  /** What keeps the machine busy may pass: after each further invalid trial the pause is twice as long. */
+  /** Pauses after invalid trials, each time twice as long, because other load of the machine may end. */
   async #pauseAfterInvalid({ trialNs }: SearchRules, trials: readonly Trial[]): Promise<void> {
     const isInvalid = ({ measured }: Trial) => judgeTrial(measured, trialNs).kind === 'invalid';
     const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isInvalid(trial));
@@ -168,7 +171,7 @@ class KneeRun {
     return (performance.now() - this.#startMs) * 1e6;
   }
 
-  /** While the search goes on the record is that of one whose time ran out: that is what it is if the process dies. */
+  /** Saves the record. During the search its ending is `out-of-time`, which is correct if the process dies. */
   async #save(ending: KneeEnding): Promise<KneeRecord> {
     const [{ scenario }] = this.#variants as readonly [KneeVariant, ...KneeVariant[]];
     const record: KneeRecord = {

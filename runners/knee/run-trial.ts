@@ -23,14 +23,17 @@ export interface TrialTask {
   readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
 }
 
-/** An overloaded target would keep a trial going for as long as its backlog takes; so long after its end nothing changes its outcome. */
+/**
+ * Time after the end of a trial at which its run is stopped: an overloaded target would otherwise run until its backlog
+ * drained, without a change of the outcome.
+ */
 const CUT_AFTER_NS = 1e9;
 const CUT_AFTER_MAX_NS = 30e9;
 const CUT_REASON = 'the trial was over';
 
 /**
- * One run at a constant rate. The run drains, so that the next trial starts with an empty target.
- * @returns undefined if it was interrupted.
+ * Runs one trial at a constant rate. The run drains, so that the next trial starts with an empty target.
+ * @returns undefined if the trial was interrupted.
  * @throws RunnerError RUNNER_TARGET_FAILED, RUNNER_WORKER_FAILED
  */
 export async function runTrial(task: TrialTask): Promise<Trial | undefined> {
@@ -75,7 +78,7 @@ export async function runTrial(task: TrialTask): Promise<Trial | undefined> {
   };
 }
 
-/** @returns if the run was cut at the end of its trial; undefined for an interruption by the user. */
+/** @returns true if the run was stopped at the end of its trial; undefined for an interruption by the user. */
 function checkOutcome({ outcome }: Result): boolean | undefined {
   switch (outcome.kind) {
     case 'completed':
@@ -87,12 +90,12 @@ function checkOutcome({ outcome }: Result): boolean | undefined {
       return undefined;
     case 'failed': {
       const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
-      throw new RunnerError(code, { what: outcome.message.replace(/\.$/u, ''), fix: 'Look at the target.' });
+      throw new RunnerError(code, { what: outcome.message.replace(/\.$/u, ''), fix: 'Check the target.' });
     }
   }
 }
 
-/** The longest latency that an objective allows. */
+/** Returns the longest latency that an objective allows. */
 function latencyLimitNs(scenario: Scenario): number {
   const limits = scenario.thresholds
     .map((text) => parseThreshold(text, scenario))

@@ -3,9 +3,9 @@ import type { TrialRequest } from '../../reports/knee/trial.ts';
 import type { Phase, Scenario, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords } from '../../workloads/schedule.ts';
 
-/** Threads compile their code at the start of a run; at this share of the rate, what piles up meanwhile can drain. */
+/** Share of the rate during the warm-up. Threads compile their code at the start, and the backlog of that time can drain. */
 const WARM_UP_RATIO = 0.8;
-/** After an overload, until the backlog is gone. */
+/** Share of the rate after an overload, until the backlog has drained. */
 const RELIEF_RATIO = 0.5;
 const RELIEF_SPARE_FACTOR = 1.5;
 const NS_PER_SECOND = 1e9;
@@ -21,12 +21,12 @@ export interface TrialRun {
 }
 
 /**
- * The scenario at a constant rate: each workload keeps its share of the rate, its keys, payloads, producers and kind of arrivals.
+ * Returns the scenario at a constant rate. Each workload keeps its share of the rate, its keys, payloads, producers and kind of arrivals.
  *
  *   from below     | warm-up 80 % |            trial 100 %            |
  *   from above     | overload | relief 50 % |       trial 100 %       |
  *
- * Only the trial is recorded. Steps are left out: a trial is of one number of shards.
+ * Only the trial is recorded. Steps are removed, because a trial has one shard count.
  */
 export function trialScenario(
   scenario: Scenario,
@@ -59,7 +59,7 @@ export function trialScenario(
   };
 }
 
-/** Records/s of all workloads together, as a mean of their recorded phases. 0 if the scenario sets no rate. */
+/** Returns the mean records/s of the recorded phases of all workloads together; 0 if the scenario sets no rate. */
 export function baseRatePerSecond({ workloads }: Pick<Scenario, 'workloads'>): number {
   return workloads.reduce((sum, workload) => sum + meanRatePerSecond(workload), 0);
 }
@@ -74,7 +74,7 @@ function meanRatePerSecond(workload: Workload): number {
   return durationNs > 0 ? records / (durationNs / NS_PER_SECOND) : 0;
 }
 
-/** Length of the relief over that of the overload, so that everything beyond the rate has drained with time to spare. */
+/** Returns the length of the relief divided by that of the overload, so that the excess drains with time to spare. */
 function reliefFactor(ratePerSecond: number, overloadPerSecond: number): number {
   const excess = Math.max(0, overloadPerSecond / ratePerSecond - 1);
   return Math.max(1, (RELIEF_SPARE_FACTOR * excess) / (1 - RELIEF_RATIO));

@@ -4,13 +4,14 @@ import { RunnerError } from '../errors.ts';
 import type { PushReceiver } from './push-receiver.ts';
 import { parsePushUrl, withPath } from './push-url.ts';
 
-/** The second one is for metrics alone and wins. Source: OpenTelemetry, "OTLP exporter configuration". */
+/** The second variable is only for metrics and takes precedence. Source: OpenTelemetry, "OTLP exporter configuration". */
 const HEADER_VARIABLES = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'] as const;
 
 /**
- * An OpenTelemetry collector, or what takes OTLP over HTTP as JSON.
- * @param text its address; `/v1/metrics` is added where it is not there.
- * @param env for headers, such as a key: `OTEL_EXPORTER_OTLP_HEADERS=name=value,...`, values percent-encoded.
+ * Creates a receiver for an OpenTelemetry collector, or for another server that accepts OTLP over HTTP as JSON.
+ * @param text address; `/v1/metrics` is added if missing.
+ * @param env environment with headers, for example a key: `OTEL_EXPORTER_OTLP_HEADERS=name=value,...`, values
+ * percent-encoded.
  * @throws RUNNER_USAGE
  */
 export function otlpReceiver(text: string, version: string, env: NodeJS.ProcessEnv = process.env): PushReceiver {
@@ -40,15 +41,15 @@ export function otlpReceiver(text: string, version: string, env: NodeJS.ProcessE
   };
 }
 
-/** A receiver may say yes and leave out points. */
+/** Returns the problem of a partial success: a receiver may accept a request and reject some of its points. */
 function partialSuccess(body: string): string | undefined {
-  let answer: unknown;
+  let response: unknown;
   try {
-    answer = JSON.parse(body);
+    response = JSON.parse(body);
   } catch {
     return undefined;
   }
-  const partial = fieldOf(answer, 'partialSuccess');
+  const partial = fieldOf(response, 'partialSuccess');
   const rejected = Number(fieldOf(partial, 'rejectedDataPoints') ?? 0);
   if (!(rejected > 0)) return undefined;
   const why = fieldOf(partial, 'errorMessage');
@@ -59,7 +60,7 @@ function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
 }
 
-/** @throws RUNNER_USAGE that says which entry is wrong, and never what is in it. */
+/** @throws RUNNER_USAGE with the number of the malformed entry, never with its content. */
 function headersIn(variable: string, text: string): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [index, entry] of text.split(',').entries()) {
@@ -73,7 +74,7 @@ function headersIn(variable: string, text: string): Record<string, string> {
     } catch (cause) {
       throw new RunnerError('RUNNER_USAGE', {
         what: `entry ${index + 1} of ${variable} is not a header`,
-        fix: 'Write NAME=VALUE, several by commas, values percent-encoded.',
+        fix: 'Write NAME=VALUE, separated by commas, with percent-encoded values.',
         cause: cause instanceof Error ? cause.name : undefined,
       });
     }

@@ -1,17 +1,17 @@
 import type { MetricFamily } from '../../reports/export/metric-family.ts';
 
-/** Who takes metrics: how they are written for it, and how it says no. */
+/** A receiver of metrics: the format of its requests and of its errors. */
 export interface PushReceiver {
-  /** The option that named it. */
+  /** The option that configured it. */
   readonly flag: string;
-  /** Where it is, without anything secret. */
+  /** Address without secrets. */
   readonly shown: string;
   readonly secrets: readonly string[];
-  /** Whether a sample that is no longer sent stays there as it was, until it is sent as NaN. */
+  /** True if the receiver keeps a sample that is no longer sent, until it receives NaN for it. */
   readonly keepsOldSamples: boolean;
-  /** @param startMs when the run began; atMs when the numbers were taken. Both in ms since the epoch. */
+  /** @param times startMs is the start of the run, atMs the time of the numbers, both in ms since the epoch. */
   request(families: readonly MetricFamily[], times: { readonly startMs: number; readonly atMs: number }): PushRequest;
-  /** What is wrong with an answer of success, if anything. */
+  /** Returns the problem of a successful response, if there is one. */
   complaint(body: string): string | undefined;
 }
 

@@ -1,19 +1,22 @@
 import { RunnerError } from '../errors.ts';
 
-const SHORTEST_TOKEN = 6;
+const TOKEN_LENGTH_MIN = 6;
 
-/** A URL taken apart, so that its secrets go into a header and nowhere else. */
+/** The parts of a URL, separated so that its secrets are used only in a header. */
 export interface PushUrl {
-  /** Without user and password. */
+  /** URL without user and password. */
   readonly url: URL;
-  /** For people: without user, password and query, which may hold a token. */
+  /** Text for users, without user, password and query, which may contain a token. */
   readonly shown: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Never to be shown, wherever they turn up. */
+  /** Texts that must never be shown. */
   readonly secrets: readonly string[];
 }
 
-/** @throws RUNNER_USAGE for what is no http or https URL; the text is not repeated, because it may hold a password. */
+/**
+ * @throws RUNNER_USAGE if the text is not an http or https URL; the error does not contain it, because it may contain a
+ * password.
+ */
 export function parsePushUrl(flag: string, text: string): PushUrl {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.host === '') {
@@ -24,8 +27,8 @@ export function parsePushUrl(flag: string, text: string): PushUrl {
   const password = decoded(url.password);
   const basic = Buffer.from(`${user}:${password}`).toString('base64');
   const hasCredentials = user !== '' || password !== '';
-  // Shorter values of a query are no tokens, and hiding every `1` would leave nothing to read.
-  const tokens = [...url.searchParams.values()].filter(({ length }) => length >= SHORTEST_TOKEN);
+  // Shorter values of a query are not tokens, and hiding every `1` would make messages unreadable.
+  const tokens = [...url.searchParams.values()].filter(({ length }) => length >= TOKEN_LENGTH_MIN);
   const secrets = [password, url.password, ...(hasCredentials ? [basic] : []), ...tokens];
   url.username = '';
   url.password = '';
@@ -38,7 +41,7 @@ export function parsePushUrl(flag: string, text: string): PushUrl {
   };
 }
 
-/** The URL with another path; what it shows follows. */
+/** Returns the URL with another path, also in the shown text. */
 export function withPath(target: PushUrl, path: string): PushUrl {
   const url = new URL(target.url);
   url.pathname = path;

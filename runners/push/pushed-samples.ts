@@ -1,14 +1,17 @@
 import type { Labels, MetricFamily, MetricSample } from '../../reports/export/metric-family.ts';
 import type { MetricHead } from '../../reports/export/metric-heads.ts';
 
-/** What a receiver was sent so far, so that it can be told in the end what is gone. Bounded by the scenario, as labels are. */
+/**
+ * The samples sent to a receiver so far, so that the end of the run can mark those that no longer exist. Labels bound their
+ * number.
+ */
 export class PushedSamples {
   readonly #heads = new Map<string, MetricHead>();
   readonly #labels = new Map<string, Map<string, Labels>>();
 
   add(families: readonly MetricFamily[]): void {
     for (const { samples, ...head } of families) {
-      // A summary cannot say that it has no value; there is none that ends before the run.
+      // A summary cannot be marked as gone; no summary ends before the run.
       if (head.kind === 'summary') continue;
       this.#heads.set(head.name, head);
       const known = this.#labels.get(head.name) ?? new Map<string, Labels>();
@@ -17,7 +20,7 @@ export class PushedSamples {
     }
   }
 
-  /** The families, and NaN for every sample that was sent before and is not among theirs. */
+  /** Returns the families with NaN for every sample that was sent before and that they lack. */
   withGone(families: readonly MetricFamily[]): MetricFamily[] {
     const names = new Set(families.map(({ name }) => name));
     const lost = [...this.#heads.values()].filter(({ name }) => !names.has(name));

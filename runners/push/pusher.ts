@@ -6,7 +6,7 @@ import { PushedSamples } from './pushed-samples.ts';
 import { send } from './send.ts';
 import { type RunFacts, snapshotMetrics } from './snapshot-metrics.ts';
 
-const LONGEST_WAIT_MS = 5000;
+const WAIT_MS_MAX = 5000;
 
 export interface PusherOptions {
   readonly intervalMs: number;
@@ -15,19 +15,19 @@ export interface PusherOptions {
   readonly nowMs?: () => number;
 }
 
-/** What became of a run's pushes. */
+/** Outcomes of the pushes of a run. */
 export interface PushCounts {
   readonly pushed: number;
   readonly failed: number;
-  /** Why the last failed one did. */
+  /** Reason of the last failure. */
   readonly lastProblem?: string;
 }
 
 /**
- * Sends a run's numbers to one receiver, now and then and once at the end.
+ * Sends the numbers of a run to one receiver, at intervals and once at the end.
  *
- *   snapshot  o..o..o..o..o..o..o..o    four a second, never held up
- *   push      |-----interval-----|-->   with the newest snapshot, only when the push before is over
+ *   snapshot  o..o..o..o..o..o..o..o    four per second, never delayed
+ *   push      |-----interval-----|-->   with the newest snapshot, only after the previous push
  *
  * A push that fails is counted and not repeated: the next one has newer numbers.
  */
@@ -50,7 +50,7 @@ export class MetricsPusher {
     this.#nowMs = nowMs;
   }
 
-  /** Returns at once. */
+  /** Starts a push if one is due, and returns immediately. */
   show(snapshot: LiveSnapshot): void {
     const nowMs = this.#nowMs();
     if (this.#underWay !== undefined || nowMs < this.#dueAtMs) return;
@@ -66,8 +66,8 @@ export class MetricsPusher {
   }
 
   /**
-   * After the run: waits for a push under way, so that it cannot overtake, then sends the final numbers, and that what was live
-   * is gone.
+   * Ends pushing after the run: waits for a running push, so that it cannot overtake, then sends the final numbers and marks
+   * the live samples as gone.
    */
   async end(families: () => readonly MetricFamily[], startMs: number): Promise<PushCounts> {
     await this.#underWay;
@@ -80,7 +80,7 @@ export class MetricsPusher {
     };
   }
 
-  /** Never throws: what goes wrong here is a failed push, whatever it is, and not a failed run. */
+  /** Pushes once and never throws, because any error here is a failed push and not a failed run. */
   async #push(families: () => readonly MetricFamily[], startMs: number): Promise<void> {
     const problem = await this.#attempt(families, startMs);
     this.#pushed += 1;
@@ -92,15 +92,15 @@ export class MetricsPusher {
   async #attempt(families: () => readonly MetricFamily[], startMs: number): Promise<string | undefined> {
     try {
       const request = this.#receiver.request(families(), { startMs, atMs: Date.now() });
-      return await send(this.#receiver, request, Math.min(LONGEST_WAIT_MS, this.#intervalMs));
+      return await send(this.#receiver, request, Math.min(WAIT_MS_MAX, this.#intervalMs));
     } catch (error) {
       return `${error instanceof Error ? error.name : 'an error'} while the metrics were written`;
     }
   }
 }
 
-/** One line for people when something failed; nothing otherwise. */
+/** Returns one line for users if a push failed, otherwise an empty text. */
 export function pushReport({ flag, shown }: PushReceiver, { pushed, failed, lastProblem }: PushCounts): string {
   if (failed === 0) return '';
-  return `--${flag} ${shown}: ${failed} of ${pushed} pushes failed, the last one by ${lastProblem ?? 'something unknown'}.\n`;
+  return `--${flag} ${shown}: ${failed} of ${pushed} pushes failed, the last one with ${lastProblem ?? 'an unknown error'}.\n`;
 }

@@ -6,9 +6,9 @@ import { parsePushUrl, withPath } from './push-url.ts';
 const JOB = 'streamgauge';
 
 /**
- * A Prometheus Pushgateway, or what speaks like one. Each push replaces the group of this machine and run by a PUT, so what
- * was live is gone with the last one.
- * @param text its address; with a path of `/metrics/job/...` the group that is meant, otherwise job, instance and run are added.
+ * Creates a receiver for a Prometheus Pushgateway or a compatible server. Each push replaces the group of this machine and
+ * run with a PUT, so the last push removes the live samples.
+ * @param text address. A path of `/metrics/job/...` names the group; otherwise job, instance and run are added.
  * @throws RUNNER_USAGE
  */
 export function pushgateway(text: string, run: string, host = hostname()): PushReceiver {
@@ -35,7 +35,10 @@ export function pushgateway(text: string, run: string, host = hostname()): PushR
   };
 }
 
-/** A label of the group as a part of the path. What a path cannot hold, such as a slash or nothing, is written in base64. */
+/**
+ * Formats a label of the group as a part of the path. Values that a path cannot contain, such as a slash or nothing, use
+ * base64.
+ */
 function label(name: string, value: string): string {
   if (/^[\w.~-]+$/.test(value) && !/^\.+$/.test(value)) return `${name}/${value}`;
   return `${name}@base64/${Buffer.from(value).toString('base64url') || '='}`;

@@ -18,10 +18,10 @@ export interface RunPushOptions {
 }
 
 const DEFAULT_INTERVAL = '5s';
-const SHORTEST_MS = 1000;
-const LONGEST_MS = 3_600_000;
+const INTERVAL_MS_MIN = 1000;
+const INTERVAL_MS_MAX = 3_600_000;
 
-/** @throws RUNNER_USAGE for a URL, a header or an interval that is wrong: before the run, not after it. */
+/** @throws RUNNER_USAGE for an invalid URL, header or interval, before the run starts. */
 export function openRunPush(options: RunPushOptions, scenario: Scenario): RunPush {
   const { push, otlp } = options;
   const intervalMs = intervalOf(options);
@@ -57,12 +57,12 @@ export function openRunPush(options: RunPushOptions, scenario: Scenario): RunPus
 
 function intervalOf({ push, otlp, interval }: RunPushOptions): number {
   if (interval !== undefined && push === undefined && otlp === undefined) {
-    const fix = 'Give --push or --otlp with a URL, or leave it out.';
-    throw new RunnerError('RUNNER_USAGE', { what: '--push-interval is given, and nowhere to push to', fix });
+    const fix = 'Add one of them with a URL, or omit --push-interval.';
+    throw new RunnerError('RUNNER_USAGE', { what: '--push-interval needs --push or --otlp', fix });
   }
   const parsed = parseDurationNs(interval ?? DEFAULT_INTERVAL);
   const ms = parsed.kind === 'value' ? parsed.value / 1e6 : Number.NaN;
-  if (ms >= SHORTEST_MS && ms <= LONGEST_MS) return ms;
-  const fix = 'Give a duration from 1s to 1h, such as 5s.';
+  if (ms >= INTERVAL_MS_MIN && ms <= INTERVAL_MS_MAX) return ms;
+  const fix = 'Use a duration from 1s to 1h, for example 5s.';
   throw new RunnerError('RUNNER_USAGE', { what: `--push-interval is "${interval}"`, fix });
 }

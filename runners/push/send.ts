@@ -1,13 +1,13 @@
 import { printable } from '../../reports/text/render-lines.ts';
 import type { PushReceiver, PushRequest } from './push-receiver.ts';
 
-/** How much of an answer is read. A receiver that answers more is of no interest beyond it. */
-const MOST_ANSWER_BYTES = 64 * 1024;
-const MOST_SHOWN_CHARACTERS = 160;
+/** Maximum bytes read of a response; the rest is not needed. */
+const RESPONSE_BYTES_MAX = 64 * 1024;
+const SHOWN_CHARACTERS_MAX = 160;
 
 /**
- * Sends one push. It never throws, takes no longer than `timeoutMs`, and reads no more than 64 KiB of the answer.
- * @returns what went wrong, in half a sentence without anything secret, or undefined.
+ * Sends one push. It never throws, takes no longer than `timeoutMs`, and reads no more than 64 KiB of the response.
+ * @returns the problem, in half a sentence without secrets, or undefined.
  */
 export async function send(
   receiver: PushReceiver,
@@ -16,18 +16,18 @@ export async function send(
 ): Promise<string | undefined> {
   try {
     const { url, method, headers, body } = request;
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers,
       body,
-      // Followed, it would carry credentials on, or end as a GET that looks like success.
+      // A followed redirect would forward credentials, or become a GET that looks like success.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await startOf(answer);
-    if (answer.ok) return withoutSecrets(receiver.complaint(text), receiver.secrets);
-    const said = firstLine(text);
-    return withoutSecrets(`HTTP ${answer.status}${said === '' ? '' : `: ${said}`}`, receiver.secrets);
+    const text = await startOf(response);
+    if (response.ok) return withoutSecrets(receiver.complaint(text), receiver.secrets);
+    const reason = firstLine(text);
+    return withoutSecrets(`HTTP ${response.status}${reason === '' ? '' : `: ${reason}`}`, receiver.secrets);
   } catch (error) {
     return withoutSecrets(reasonOf(error, timeoutMs), receiver.secrets);
   }
@@ -38,19 +38,19 @@ async function startOf({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = body.getReader();
-  while (bytes < MOST_ANSWER_BYTES) {
+  while (bytes < RESPONSE_BYTES_MAX) {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks).toString();
     chunks.push(value);
     bytes += value.length;
   }
   await reader.cancel();
-  return Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString();
+  return Buffer.concat(chunks).subarray(0, RESPONSE_BYTES_MAX).toString();
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1e3} s`;
+  if (error.name === 'TimeoutError') return `no response within ${timeoutMs / 1e3} s`;
   const { cause } = error;
   if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
   return error.message;
@@ -58,10 +58,10 @@ function reasonOf(error: unknown, timeoutMs: number): string {
 
 function firstLine(text: string): string {
   const line = printable(text.trim().split(/[\r\n]/, 1)[0] ?? '');
-  return [...line].slice(0, MOST_SHOWN_CHARACTERS).join('');
+  return [...line].slice(0, SHOWN_CHARACTERS_MAX).join('');
 }
 
-/** A receiver may repeat what it was sent. */
+/** Removes secrets, because a receiver may repeat its input. */
 function withoutSecrets(text: string | undefined, secrets: readonly string[]): string | undefined {
   return secrets.reduce((clean, secret) => clean?.replaceAll(secret, '***'), text);
 }

@@ -2,17 +2,17 @@ import { type Labels, type MetricFamily, samplesOf } from '../../reports/export/
 import { METRIC_HEADS, type MetricHead } from '../../reports/export/metric-heads.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 
-/** What does not change during a run. */
+/** Facts that do not change during a run. */
 export interface RunFacts {
-  /** The scenario's name, the label `run`. */
+  /** Name of the scenario, for the label `run`. */
   readonly run: string;
   /** Labels of streamgauge_run_info. */
   readonly info: Labels;
 }
 
 /**
- * A running load as metrics. Counters are those of the finished run; what holds for a moment only is named `live` and is
- * gone when the run is over.
+ * Returns the metrics of a running load. Counters are those of the finished run; momentary values are named `live` and
+ * disappear after the run.
  */
 export function snapshotMetrics(snapshot: LiveSnapshot, { run, info }: RunFacts): MetricFamily[] {
   const labels = { run };
@@ -29,12 +29,12 @@ export function snapshotMetrics(snapshot: LiveSnapshot, { run, info }: RunFacts)
     one(METRIC_HEADS.retried, snapshot.retried),
     one(METRIC_HEADS.dropped, snapshot.dropped),
     one(
-      live('progress_ratio', 'Of the schedule, 0 to 1.'),
+      live('progress_ratio', 'Progress of the schedule, 0 to 1.'),
       Math.min(1, Math.max(0, snapshot.elapsedNs / Math.max(1, snapshot.totalNs))),
     ),
-    one(live('intended_records_per_second', 'Records due a second, now.'), snapshot.intendedPerSecond),
-    one(live('achieved_records_per_second', 'Records acknowledged a second, now.'), snapshot.achievedPerSecond),
-    one(live('achieved_bytes_per_second', 'Bytes acknowledged a second, now.'), snapshot.bytesPerSecond),
+    one(live('intended_records_per_second', 'Records due per second, now.'), snapshot.intendedPerSecond),
+    one(live('achieved_records_per_second', 'Records acknowledged per second, now.'), snapshot.achievedPerSecond),
+    one(live('achieved_bytes_per_second', 'Bytes acknowledged per second, now.'), snapshot.bytesPerSecond),
     one(live('received_records', 'Distinct records that the slowest consumer has received.'), snapshot.received),
     one(live('in_flight_records', 'Records handed over and not yet acknowledged.'), snapshot.inFlight),
     {

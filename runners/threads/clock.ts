@@ -1,18 +1,18 @@
 /**
- * One monotonic clock for every thread of a run: nanoseconds as a float64, which holds them exactly for 104 days.
+ * One monotonic clock for every thread of a run, in nanoseconds as a float64, which is exact for 104 days.
  *
- * `performance.now()` is the cheapest clock there is (about 40 ns, no object), but counts from each thread's own
- * beginning; `process.hrtime.bigint()` is the system-wide monotonic clock. The difference between the two never
+ * `performance.now()` is the cheapest clock there is (about 40 ns, no object), but counts from the start of each
+ * thread; `process.hrtime.bigint()` is the system-wide monotonic clock. The difference between the two never
  * changes, so each thread measures it once and adds it.
  */
 export class RunClock {
   readonly #offsetNs: number;
   #startNs = 0;
 
-  /** @param baseNs the run's common zero, a reading of `process.hrtime.bigint()`. */
+  /** @param baseNs common zero of the run, a reading of `process.hrtime.bigint()`. */
   constructor(baseNs: bigint) {
     let offset = Number.POSITIVE_INFINITY;
-    // Whatever comes between the two readings makes the difference larger, so the smallest is the best.
+    // Any delay between the two readings increases the difference, so the smallest is the best.
     for (let i = 0; i < 20; i++) {
       const before = performance.now() * 1e6;
       const system = Number(process.hrtime.bigint() - baseNs);
@@ -21,7 +21,7 @@ export class RunClock {
     this.#offsetNs = offset;
   }
 
-  /** Counts from here on since the schedule's start; negative before it. */
+  /** Sets the zero of the clock to the start of the schedule; earlier times are negative. */
   startAt(startNs: number): void {
     this.#startNs = startNs;
   }

@@ -4,21 +4,21 @@ import type { RecordableHistogram } from 'node:perf_hooks';
 export const TIMER_GRAIN_NS = 1e6;
 
 /**
- * How a worker waits on its event loop: until a time, or until something calls `wake`. Timers are as fine as a
- * millisecond, so whoever needs to be punctual asks for a time a grain earlier and comes again and again from there:
- * a pause that is over already lets the loop turn once.
+ * A pause of a worker on its event loop, until a time or a call of `wake`. Timers have a resolution of a millisecond, so a
+ * punctual caller pauses until one grain earlier and then repeats short pauses: a pause that is over already lets the loop
+ * turn once.
  */
 export class LoopPause {
   #wake: (() => void) | undefined;
   #wasWoken = false;
 
-  /** Ends the pause under way, or else the next one before it begins. */
+  /** Ends the current pause, or otherwise the next one before it begins. */
   wake(): void {
     if (this.#wake === undefined) this.#wasWoken = true;
     else this.#wake();
   }
 
-  /** @param ns how long; 0 or less lets the event loop turn once. */
+  /** @param ns length of the pause; 0 or less lets the event loop turn once. */
   async for(ns: number): Promise<void> {
     if (this.#wasWoken) {
       this.#wasWoken = false;
@@ -46,10 +46,10 @@ export class LoopPause {
   }
 }
 
-/** Often enough for a p99, seldom enough to cost nothing. */
+/** Interval of samples: short enough for a p99, long enough to cost nothing. */
 const SAMPLE_MS = 20;
 
-/** Records how late the event loop comes to a timer, in ns, until the function that it returns is called. */
+/** Records the delay of timers on the event loop, in ns, until the returned function is called. */
 export function sampleLoopDelay(histogram: RecordableHistogram): () => void {
   let dueMs = performance.now() + SAMPLE_MS;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-/** What a worker says of itself while it works: float64s in shared memory, written by it alone, read by the main thread. */
+/** Statistics of a running worker: float64s in shared memory, written only by the worker, read by the main thread. */
 export const STATS = {
   /** Records picked up from the schedule. */
   scheduled: 0,
@@ -8,24 +8,24 @@ export const STATS = {
   retried: 4,
   dropped: 5,
   failed: 6,
-  /** Records handed over and not yet answered for good. */
+  /** Records handed over without a final response. */
   inFlight: 7,
   /** Integral of inFlight over time up to inFlightAtNs, in record nanoseconds. */
   inFlightArea: 8,
-  /** Time in which the target alone kept the producer from sending: every slot taken, or the retry queue full. */
+  /** Time in which only the target kept the producer from sending: every slot in use, or the retry queue full. */
   heldBackNs: 9,
   cpuUs: 10,
-  /** The longest turn of the worker's loop that it did not sleep through. */
+  /** The longest turn of the worker's loop without sleep. */
   maxPauseNs: 11,
   loopDelayP99Ns: 12,
   /** Consumers: distinct records received. */
   received: 13,
   trimmed: 14,
-  /** 1 once the worker has done all it had to do. */
+  /** 1 once the worker has finished its work. */
   done: 15,
-  /** Consumers: how far the shard furthest behind is from its tip by the target's word, in ms; NaN where it says nothing. */
+  /** Consumers: time of the slowest shard behind its tip, reported by the target, in ms; NaN if it does not report it. */
   behindMs: 16,
-  /** When inFlight last changed. */
+  /** Time of the last change of inFlight. */
   inFlightAtNs: 17,
 } as const;
 
@@ -38,14 +38,14 @@ export function createStats(): SharedArrayBuffer {
 }
 
 /**
- * The integral of inFlight up to `nowNs`: its mean over any stretch is a difference of two of these. While a target stalls,
- * inFlight does not change and its producer adds nothing, so what passed since then is added here.
+ * Returns the integral of inFlight up to `nowNs`. The mean over any period is a difference of two integrals. During a stall
+ * of the target, inFlight does not change and the producer adds nothing, so this function adds the time since then.
  */
 export function inFlightAreaAt(stats: Float64Array, nowNs: number): number {
   return stats[STATS.inFlightArea]! + stats[STATS.inFlight]! * (nowNs - stats[STATS.inFlightAtNs]!);
 }
 
-/** CPU time of this thread in us; 0 where Node cannot tell (before 23.9). */
+/** Returns the CPU time of this thread in us; 0 if Node does not report it (before 23.9). */
 export function threadCpuUs(): number {
   const usage = process.threadCpuUsage?.();
   return usage === undefined ? 0 : usage.user + usage.system;

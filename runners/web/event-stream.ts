@@ -1,28 +1,28 @@
 import type { ServerResponse } from 'node:http';
 
-/** Two hours of seconds: what somebody sees who opens the page late. */
-const MOST_SECONDS = 7200;
-/** What may wait in memory for one viewer that reads slowly. */
-const MOST_BUFFERED_BYTES = 256 * 1024;
+/** Two hours of seconds, sent to a viewer that opens the page late. */
+const SECONDS_MAX = 7200;
+/** Bytes that may wait in memory for one slow viewer. */
+const BUFFERED_BYTES_MAX = 256 * 1024;
 const SECONDS_PER_WRITE = 64;
-/** How soon a browser asks again after a lost connection. */
+/** Time after which a browser reconnects. */
 const RETRY_MS = 2000;
 
 interface Viewer {
   readonly response: ServerResponse;
   /** The next second to send, counted from the first one of the run. */
   next: number;
-  /** Messages of which only the newest counts, that this viewer has not got. */
+  /** Names of messages not yet sent to this viewer, of which only the newest counts. */
   readonly due: Set<string>;
 }
 
 /**
- * Server-sent events for any number of viewers, each at its own pace: every message is encoded once, a viewer is a place in
- * what was encoded. One that reads slowly falls behind and holds at most MOST_BUFFERED_BYTES; nobody waits for it.
+ * Server-sent events for any number of viewers, each at its own pace. Every message is encoded once; a viewer is a position
+ * in the encoded messages. A slow viewer falls behind and uses at most BUFFERED_BYTES_MAX; nothing waits for it.
  */
 export class EventStream {
   readonly #viewers = new Set<Viewer>();
-  /** Encoded seconds; the first of them has the number `#firstSecond`. */
+  /** Encoded seconds; the first one has the number `#firstSecond`. */
   readonly #seconds: string[] = [];
   #firstSecond = 0;
   readonly #newest = new Map<string, string>();
@@ -32,7 +32,7 @@ export class EventStream {
     return this.#viewers.size;
   }
 
-  /** Takes a viewer in: it gets everything so far, then what comes. */
+  /** Adds a viewer, which receives all messages so far, then new ones. */
   add(response: ServerResponse): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -48,24 +48,24 @@ export class EventStream {
     this.#feed(viewer);
   }
 
-  /** A message that belongs to all before it: kept for those who come later. */
+  /** Appends a message, which is kept for later viewers. */
   append(name: string, data: unknown): void {
     this.#seconds.push(encoded(name, data));
-    if (this.#seconds.length > MOST_SECONDS) {
+    if (this.#seconds.length > SECONDS_MAX) {
       this.#seconds.shift();
       this.#firstSecond += 1;
     }
     this.#feedAll();
   }
 
-  /** A message that takes the place of the last one of its name. */
+  /** Sends a message that replaces the last one of its name. */
   replace(name: string, data: unknown): void {
     this.#newest.set(name, encoded(name, data));
     for (const { due } of this.#viewers) due.add(name);
     this.#feedAll();
   }
 
-  /** Nothing comes after what was said; viewers are let go when they have it. */
+  /** Ends the stream. Viewers are disconnected once they have all messages. */
   end(): void {
     this.#isEnded = true;
     this.#feedAll();
@@ -78,7 +78,7 @@ export class EventStream {
   #feed(viewer: Viewer): void {
     const { response, due } = viewer;
     const end = this.#firstSecond + this.#seconds.length;
-    while (response.writableLength < MOST_BUFFERED_BYTES && !response.writableEnded) {
+    while (response.writableLength < BUFFERED_BYTES_MAX && !response.writableEnded) {
       viewer.next = Math.max(viewer.next, this.#firstSecond);
       if (viewer.next < end) {
         const from = viewer.next - this.#firstSecond;

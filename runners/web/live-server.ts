@@ -5,16 +5,16 @@ import { RunnerError } from '../errors.ts';
 import { EventStream } from './event-stream.ts';
 
 const HOST = '127.0.0.1';
-/** More than people and their tabs; each costs a socket and a buffer. */
-const MOST_VIEWERS = 32;
-/** How long viewers get for the end of the run before the command leaves. */
+/** Limit of viewers, because each costs a socket and a buffer. */
+const VIEWERS_MAX = 32;
+/** Time that viewers have to read the end of the run before the command exits. */
 const FAREWELL_MS = 1500;
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /**
- * Serves one page and its events to this machine. Only to those who name this machine: a page of some other site that has its
- * own name point here (DNS rebinding) sends that name as Host, and is refused. There are no CORS headers, so that no other
- * origin may read, and nothing can be changed by any request.
+ * Serves one page and its events to this machine. The Host header must name this machine: a page of another site whose name
+ * points here (DNS rebinding) sends that name and is rejected. There are no CORS headers, so that no other origin can read,
+ * and no request changes anything.
  */
 export class LiveServer {
   readonly events: EventStream;
@@ -26,20 +26,23 @@ export class LiveServer {
     this.#page = page;
     this.events = new EventStream();
     this.#server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) =>
-      this.#answer(request, response),
+      this.#respond(request, response),
     );
-    // A run ends when it ends, whoever still looks on.
+    // Viewers must not delay the end of a run.
     this.#server.unref();
   }
 
-  /** @param port 0 for one that is free. @throws RUNNER_WEB_FAILED when it is taken or not allowed. */
+  /**
+   * @param port port to listen on; 0 for a free one.
+   * @throws RUNNER_WEB_FAILED if the port is in use or not allowed.
+   */
   static async open(page: string, port: number): Promise<LiveServer> {
     const live = new LiveServer(page);
     await new Promise<void>((resolve, reject) => {
       live.#server.once('error', (cause) => reject(failed(port, cause)));
       live.#server.listen(port, HOST, resolve);
     });
-    // What goes wrong with one connection later is that connection's affair.
+    // A later error of one connection must not affect the others.
     live.#server.on('error', () => {});
     live.#port = (live.#server.address() as AddressInfo).port;
     return live;
@@ -49,7 +52,7 @@ export class LiveServer {
     return `http://${HOST}:${this.#port}/`;
   }
 
-  /** Waits a moment for viewers to take what was said last, and ends. */
+  /** Waits briefly until viewers have read the last messages, then closes the server. */
   async close(): Promise<void> {
     this.events.end();
     const deadline = performance.now() + FAREWELL_MS;
@@ -58,13 +61,14 @@ export class LiveServer {
     this.#server.closeAllConnections();
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  #respond(request: IncomingMessage, response: ServerResponse): void {
     const names = [`${HOST}:${this.#port}`, `localhost:${this.#port}`];
-    if (!names.includes(request.headers.host ?? '')) refuse(response, 403, 'This page is for the machine it runs on.');
-    else if (request.method !== 'GET') refuse(response, 405, 'There is nothing to change here.', { allow: 'GET' });
+    if (!names.includes(request.headers.host ?? ''))
+      reject(response, 403, 'Only the machine that runs the load can read this page.');
+    else if (request.method !== 'GET') reject(response, 405, 'Only GET is allowed.', { allow: 'GET' });
     else if (request.url === '/') this.#sendPage(response);
-    else if (request.url !== '/events') refuse(response, 404, 'There is a page at / and nothing else.');
-    else if (this.events.viewerCount >= MOST_VIEWERS) refuse(response, 503, 'Too many are looking on already.');
+    else if (request.url !== '/events') reject(response, 404, 'Only / exists.');
+    else if (this.events.viewerCount >= VIEWERS_MAX) reject(response, 503, 'There are too many viewers.');
     else this.events.add(response);
   }
 
@@ -81,7 +85,7 @@ export class LiveServer {
   }
 }
 
-function refuse(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+function reject(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
   response.end(`${text}\n`);
 }
@@ -90,7 +94,7 @@ function failed(port: number, cause: unknown): RunnerError {
   const { code } = cause as NodeJS.ErrnoException;
   const what =
     code === 'EADDRINUSE'
-      ? `port ${port} is taken by another program`
+      ? `port ${port} is in use by another program`
       : `port ${port} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return new RunnerError('RUNNER_WEB_FAILED', { what, fix: 'Leave --web-port out for one that is free.', cause });
+  return new RunnerError('RUNNER_WEB_FAILED', { what, fix: 'Omit --web-port to use a free port.', cause });
 }

@@ -7,34 +7,34 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { LiveServer } from './live-server.ts';
 
-/** The percentile curve and the waterfall are of the whole run so far and change slowly. */
+/** Time between updates of the percentile curve and the waterfall, which cover the whole run so far and change slowly. */
 const LATENCIES_EVERY_SECONDS = 5;
 
 /**
- * A run's live page. All work is done once a second on the main thread, whether somebody looks or not: who comes late is to
- * see everything. What goes wrong here is said once and costs the run nothing but its page.
+ * The live page of a run. All work happens once per second on the main thread, even without viewers, because a late viewer
+ * must see everything. An error is reported once and stops only the page, not the run.
  */
 export class LiveWeb {
   readonly #server: LiveServer;
   readonly #latencies: LiveLatencies;
   readonly #isRead: boolean;
-  readonly #say: (text: string) => void;
-  /** Records in seconds that were told of and may still grow. */
-  readonly #told = new Map<number, number>();
+  readonly #report: (text: string) => void;
+  /** Records in seconds that were sent and may still grow. */
+  readonly #sent = new Map<number, number>();
   #snapshot: LiveSnapshot | undefined;
   #isBroken = false;
 
-  private constructor(server: LiveServer, scenario: Scenario, say: (text: string) => void) {
+  private constructor(server: LiveServer, scenario: Scenario, report: (text: string) => void) {
     this.#server = server;
     this.#latencies = new LiveLatencies(scenario);
     this.#isRead = hasConsumers(scenario);
-    this.#say = say;
+    this.#report = report;
   }
 
-  /** @throws RUNNER_WEB_FAILED when the port cannot be had. */
-  static async open(scenario: Scenario, port: number, say: (text: string) => void): Promise<LiveWeb> {
+  /** @throws RUNNER_WEB_FAILED if the port cannot be opened. */
+  static async open(scenario: Scenario, port: number, report: (text: string) => void): Promise<LiveWeb> {
     const server = await LiveServer.open(renderLivePage(scenario), port);
-    return new LiveWeb(server, scenario, say);
+    return new LiveWeb(server, scenario, report);
   }
 
   get url(): string {
@@ -45,18 +45,18 @@ export class LiveWeb {
     this.#snapshot = snapshot;
   }
 
-  /** @param isSettled nothing is added to it any more; it was told of before, and may have grown since. */
+  /** @param isSettled true if the second is final; it was sent before, and may have grown since. */
   second(interval: Interval, isSettled: boolean): void {
     this.#carefully(() => {
       const index = Math.round(interval.startNs / 1e9);
       const records = recordsIn(interval);
-      if (this.#told.get(index) !== records) this.#server.events.append('second', liveSecond(interval, this.#isRead));
+      if (this.#sent.get(index) !== records) this.#server.events.append('second', liveSecond(interval, this.#isRead));
       if (!isSettled) {
-        this.#told.set(index, records);
+        this.#sent.set(index, records);
         if (this.#snapshot !== undefined) this.#server.events.replace('status', statusOf(this.#snapshot));
         return;
       }
-      this.#told.delete(index);
+      this.#sent.delete(index);
       this.#latencies.add(interval);
       if (index % LATENCIES_EVERY_SECONDS !== 0) return;
       this.#server.events.replace('curves', this.#latencies.curves);
@@ -82,8 +82,8 @@ export class LiveWeb {
       work();
     } catch (error) {
       this.#isBroken = true;
-      const said = error instanceof Error ? error.message : String(error);
-      this.#say(`The live page is broken and stands still: ${said}. The run goes on.`);
+      const message = error instanceof Error ? error.message : String(error);
+      this.#report(`The live page stopped: ${message}. The run continues.`);
     }
   }
 }

@@ -5,7 +5,7 @@ import { lognormalQuantile } from '../../../workloads/quantiles.ts';
 
 const MS = 1e6;
 
-/** 1,000 quantiles, as a calibration of many records has. */
+/** Returns 1,000 quantiles, like a calibration with many records. */
 function tableOf(quantile: (p: number) => number) {
   return Array.from({ length: 1001 }, (_, i) => ({
     p: i / 1000,
@@ -27,15 +27,15 @@ describe('the draws of a twin', () => {
     expect(fitted.w1OverMean).toBeLessThan(0.02);
   });
 
-  test('leave out what the engine takes itself', () => {
+  test("exclude the engine's own time", () => {
     const wanted = tableOf((p) => (10 + 2 * p) * MS);
     const { table, w1OverMean } = fitDraws(wanted, { floorNs: 1 * MS, gapNs: 20 * MS });
     expect(w1OverMean).toBeLessThan(0.02);
     expect(quantileMeanNs(table) / MS).toBeCloseTo(10, 0);
   });
 
-  test('leave out the wait for the next poll', () => {
-    // A service time of 100 ms, and a wait of up to 200 ms.
+  test('exclude the wait for the next poll', () => {
+    // The latency is a service time of 100 ms and a wait of up to 200 ms.
     const wanted = tableOf((p) => (100 + 200 * p) * MS);
     const { table, w1OverMean } = fitDraws(wanted, { floorNs: 0, gapNs: 20 * MS, pollIntervalNs: 200 * MS });
     expect(w1OverMean).toBeLessThan(0.03);

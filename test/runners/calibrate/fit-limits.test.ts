@@ -22,7 +22,7 @@ function poisson(perSecond: number, fromNs: number, seconds: number, seed: numbe
   }
 }
 
-/** The probes of a calibration, answered by a limit. */
+/** Returns the probes of a calibration with the responses of a limit. */
 function probesOf(model: LimitModel, otherOffset: LimitModel = model): LimitProbe[] {
   const overload = Float64Array.from(constant(2000, 2e9, 6));
   const around = Float64Array.from([...poisson(950, 2e9, 10, 3), ...constant(1050, 14e9, 10)]);
@@ -41,7 +41,7 @@ describe('the limit of a shard', () => {
     expect(fitted.otherMissPerSecond).toBeGreaterThan(2 * fitted.missPerSecond);
   });
 
-  test.each([0, 0.3, 0.75])('is a fixed window, at an offset of %d s that nobody knows', (offset) => {
+  test.each([0, 0.3, 0.75])('is a fixed window, at an unknown offset of %d s', (offset) => {
     const window = { kind: 'window', perSecond: 1000, windowNs: SECOND_NS } as const;
     const probes = probesOf({ ...window, offsetNs: offset * SECOND_NS }, { ...window, offsetNs: 0.55 * SECOND_NS });
     const fitted = fitLimit(probes, 1000);
@@ -53,7 +53,7 @@ describe('the limit of a shard', () => {
 describe('a predicted limit', () => {
   const payloads = byteTable([new Uint8Array(99)]);
 
-  /** What the engine's limiter accepts of the same schedule, by second. */
+  /** Returns what the limiter of the engine accepts of the same schedule, by second. */
   function accepted(dueAtNs: Float64Array, limiter: Limiter): number[] {
     const bySecond: number[] = [];
     const batch = new RecordBatch(1, textTable(['k']), payloads, 0);
@@ -67,7 +67,7 @@ describe('a predicted limit', () => {
     return bySecond;
   }
 
-  test('accepts what the engine accepts, as a bucket and as a window', () => {
+  test('accepts the same records as the engine, for buckets and windows', () => {
     const depths = fc.integer({ min: 1, max: 300 });
     fc.assert(
       fc.property(depths, fc.integer({ min: 50, max: 400 }), fc.boolean(), fc.nat(), (depth, rate, isWindow, seed) => {

@@ -28,7 +28,7 @@ const NAMES = [
   'own ceiling',
 ];
 
-describe('what a number means', () => {
+describe('the judgement of a number', () => {
   test.each<[string, Finding, Finding['status']]>([
     ['one core', judgeCores(1), 'bad'],
     ['two cores', judgeCores(2), 'warning'],
@@ -55,38 +55,38 @@ describe('what a number means', () => {
     ['no memory', judgeMemory(100e6), 'bad'],
     ['a high ceiling', judgeCeiling({ recordsPerSecond: 5e6, cached: true }), 'good'],
     ['a low ceiling', judgeCeiling({ recordsPerSecond: 5e3, cached: false }), 'bad'],
-  ])('%s', (_what, finding, status) => {
+  ])('is correct for %s', (_what, finding, status) => {
     expect(finding.status).toBe(status);
     expect(finding.todo !== undefined).toBe(status === 'warning' || status === 'bad');
   });
 
-  test('only what is bad makes a machine unfit', () => {
+  test('makes a machine unfit only if it is bad', () => {
     expect(isFit([judgeCores(2), judgeGovernor(undefined)])).toBe(true);
     expect(isFit([judgeCores(4), judgeClock(1e6)])).toBe(false);
   });
 });
 
 describe('reading the machine', () => {
-  test('the clock has steps, and finer ones than a millisecond', () => {
+  test('finds clock steps below a millisecond', () => {
     expect(clockStepNs()).toBeGreaterThan(0);
     expect(clockStepNs()).toBeLessThan(1e6);
   });
 
-  test('timer lag is never negative, and its p99 is not below its p50', () => {
+  test('finds a timer lag that is not negative, with p99 not below p50', () => {
     const { p50Ns, p99Ns } = timerLag();
     expect(p50Ns).toBeGreaterThanOrEqual(0);
     expect(p99Ns).toBeGreaterThanOrEqual(p50Ns);
   });
 
-  test('waiting for a disk is not being busy, and steal is kept apart', () => {
+  test('does not count waiting for a disk as busy, and separates steal time', () => {
     expect(parseCpuTicks('cpu  10 1 5 100 20 1 2 7 3 0\ncpu0 1 2 3\n')).toEqual({ total: 146, busy: 19, steal: 7 });
   });
 
-  test.each(['', 'cpu  1 2 3', 'cpu  a b c d e f g h', 'intr 5'])('%j is no guess', (stat) => {
+  test.each(['', 'cpu  1 2 3', 'cpu  a b c d e f g h', 'intr 5'])('returns undefined for %j', (stat) => {
     expect(parseCpuTicks(stat)).toBeUndefined();
   });
 
-  test('findings come one by one, in the order in which they are known', async () => {
+  test('reports findings one by one in the order of the steps', async () => {
     const seen: string[] = [];
     const findings = await examineMachine({
       onMeasuring: () => {},
@@ -98,23 +98,23 @@ describe('reading the machine', () => {
   });
 });
 
-describe('on the terminal', () => {
+describe('the doctor on the terminal', () => {
   const style = { width: 60, colours: false };
 
-  test('a finding says what it means and what to do, within the width', () => {
+  test('shows the meaning and the action of a finding within the width', () => {
     const text = renderFinding(judgeTimer({ p50Ns: 1e6, p99Ns: 9e6 }), style);
     expect(text).toMatch(/^✘ timer lag +p50 1\.00ms, p99 9\.00ms after a wait of 1ms$/m);
     expect(text.replace(/\s+/g, ' ')).toContain('in a container raise its CPU limit.');
     for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(60);
   });
 
-  test('the last line names what stands in the way', () => {
+  test('names the obstacles in the last line', () => {
     expect(renderDoctorVerdict([judgeCores(1), judgeClock(1e6)], style)).toBe('Not fit to measure: cores, clock step.');
-    expect(renderDoctorVerdict([judgeCores(2)], style)).toBe('Fit to measure, and could be better: cores.');
+    expect(renderDoctorVerdict([judgeCores(2)], style)).toBe('Fit to measure, but could be better: cores.');
     expect(renderDoctorVerdict([judgeCores(4)], style)).toBe('Fit to measure.');
   });
 
-  test('doctor --json lists every finding, and the exit code follows the verdict', async () => {
+  test('lists every finding with --json, and exits with the code of the verdict', async () => {
     const { code, stdout, stderr } = await command(['doctor', '--json']);
     const report: { fit: boolean; findings: Finding[] } = JSON.parse(stdout);
     expect(report.findings.map(({ name }) => name)).toEqual(NAMES);

@@ -32,7 +32,7 @@ const RAW = {
 const scenario = resolveScenario(RAW);
 const LENGTHS = { warmUpNs: 2e9, trialNs: 10e9 };
 
-describe('a trial', () => {
+describe('the scenario of a trial', () => {
   test('has a constant rate of which each workload keeps its share', () => {
     expect(baseRatePerSecond(scenario)).toBe(1000);
     const { scenario: trial, window } = trialScenario(scenario, { ratePerSecond: 5000, purpose: 'explore' }, LENGTHS, [
@@ -60,7 +60,7 @@ describe('a trial', () => {
     ]);
   });
 
-  test('after an overload has time to drain what was too much', () => {
+  test('has time to drain after an overload', () => {
     const request = { ratePerSecond: 1000, purpose: 'descend', afterOverloadPerSecond: 2500 } as const;
     const { scenario: trial, window } = trialScenario(scenario, request, LENGTHS, []);
     const [orders] = trial.workloads;
@@ -72,7 +72,7 @@ describe('a trial', () => {
     expect(window.endNs - window.startNs).toBe(10e9);
   });
 
-  test('knows how many records were due: by the rate if arrivals are constant, by drawing them again if not', () => {
+  test('counts due records by the rate for constant arrivals, and by drawing them again for random ones', () => {
     const { scenario: trial } = trialScenario(scenario, { ratePerSecond: 5000, purpose: 'explore' }, LENGTHS, []);
     const times = [0.5e9, 3e9, 12e9];
     const [orders, clicks] = trial.workloads;
@@ -88,7 +88,7 @@ describe('a trial', () => {
 describe('the scenarios of a search', () => {
   const parts = { scenario, raw: RAW, file: 'two.yaml' };
 
-  test('are one for each number of shards', () => {
+  test('exist once for each number of shards', () => {
     const variants = variantsOf(parts, [1, 2, 8]);
     expect(variants.map(({ shards, scenario: own }) => [shards, own.target])).toMatchObject([
       [1, { shards: 1 }],
@@ -98,14 +98,14 @@ describe('the scenarios of a search', () => {
     expect(variantsOf(parts, [])).toEqual([{ shards: 2, scenario }]);
   });
 
-  test('have the objectives that are given, or the thresholds of the scenario', () => {
+  test('have the given objectives, or the thresholds of the scenario', () => {
     expect(objectivesOf(scenario, [])).toEqual(['putToGet.p99 < 70ms']);
     expect(objectivesOf(scenario, ['achieved.ratio > 99%'])).toEqual(['achieved.ratio > 99%']);
     expect(() => objectivesOf({ ...scenario, thresholds: [] }, [])).toThrow(/knee needs an objective/);
     expect(() => objectivesOf(scenario, ['putToGet.p99 < 70ms in phase ramp'])).toThrow(/no phase "ramp"/);
   });
 
-  test('cannot be made of recorded arrivals, nor of shards that are not ours to choose', () => {
+  test('reject recorded arrivals, and shard counts that the scenario cannot choose', () => {
     const [orders] = scenario.workloads;
     const recorded = { ...scenario, workloads: [{ ...orders!, arrivals: { kind: 'recorded', speed: 1 } as const }] };
     expect(() => variantsOf({ ...parts, scenario: recorded }, [])).toThrow(/recorded arrivals have their own times/);

@@ -10,7 +10,7 @@ import { readResult } from '../../../reports/reading/read-result.ts';
 import { command, emptyFolder } from '../commands/cli-command.ts';
 import { receivingServer } from './receiving-server.ts';
 
-/** The command with real receivers: our own, a Pushgateway where one is installed, and a Prometheus that takes OTLP. */
+/** Tests the command with receivers: our own, a Pushgateway if installed, and a Prometheus that accepts OTLP. */
 
 const PASSWORD = 'hunter2-of-the-url';
 const API_KEY = 'key-of-the-environment';
@@ -30,13 +30,13 @@ consumers: [{ name: reader, kind: fan-out }]
   return folder;
 }
 
-/** A run may call itself invalid while the machine is busy; what it pushes is the same. */
+/** A run may be invalid on a busy machine; it pushes the same numbers. */
 const ENDINGS = [0, 5];
 const finalText = async (folder: string) =>
   renderExposition(resultMetrics([{ name: 'pushed', result: await readResult(join(folder, 'out')) }]), 'prometheus');
 
 describe('run --push and --otlp', () => {
-  test('push while it runs, and end with the numbers of the result', async () => {
+  test('push during the run, and end with the numbers of the result', async () => {
     await using gateway = await receivingServer();
     await using collector = await receivingServer((response) => response.end('{}'));
     const cwd = folderWithScenario();
@@ -60,28 +60,28 @@ describe('run --push and --otlp', () => {
     expect(collector.received.at(-1)?.body).toContain('"streamgauge.run_finished"');
     const startedAt = Date.parse((await readResult(join(cwd, 'out'))).startedAt);
     const starts = collector.received.flatMap(({ body }) => body.match(/(?<="startTimeUnixNano":")\d+/gu));
-    // Another start would say that the counters began anew.
+    // A different start would mean that the counters were reset.
     expect(new Set(starts)).toEqual(new Set([`${startedAt}000000`]));
     const saved = readFileSync(join(cwd, 'out/result.json'), 'utf8');
     for (const text of [stdout, stderr, saved]) expect(text).not.toMatch(new RegExp(`${PASSWORD}|${API_KEY}`));
   });
 
-  test('a receiver that always fails changes nothing but one line at the end', async () => {
+  test('print only one line at the end if the receiver always fails', async () => {
     await using broken = await receivingServer((response) => response.writeHead(503).end('full'));
     const cwd = folderWithScenario();
     const flags = ['--push', broken.url, '--push-interval', '1s', '--out', 'out', '--quiet'];
     const { code, stdout, stderr } = await command(['run', 'pushed.yaml', ...flags], { cwd });
     expect(ENDINGS, stderr).toContain(code);
     expect(stdout.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toMatch(/^--push http:\S+: (\d+) of \1 pushes failed, the last one by HTTP 503: full\.\n$/);
+    expect(stderr).toMatch(/^--push http:\S+: (\d+) of \1 pushes failed, the last one with HTTP 503: full\.\n$/);
     expect(existsSync(join(cwd, 'out/result.json'))).toBe(true);
   });
 
   test.each<[string, readonly string[], RegExp]>([
     ['a URL that is none', ['--push', `me:${PASSWORD}@host`], /RUNNER_USAGE --push is not a URL/],
     ['an interval that is none', ['--push', 'http://x', '--push-interval', '10ms'], /--push-interval is "10ms"\. .*1s/],
-    ['an interval for nothing', ['--push-interval', '5s'], /nowhere to push to/],
-  ])('%s is refused before any load is made', async (_, flags, message) => {
+    ['an interval for nothing', ['--push-interval', '5s'], /--push-interval needs --push or --otlp/],
+  ])('reject %s before the load starts', async (_, flags, message) => {
     const cwd = folderWithScenario();
     const { code, stderr } = await command(['run', 'pushed.yaml', '--out', 'out', ...flags], { cwd });
     expect(code).toBe(2);
@@ -96,7 +96,7 @@ const GATEWAY = 'prometheus-pushgateway';
 const hasGateway = spawnSync(GATEWAY, ['--version']).error === undefined;
 
 describe.skipIf(!hasGateway)(`a Pushgateway${hasGateway ? '' : ` (skipped: ${GATEWAY} is not installed)`}`, () => {
-  test('takes every push, and shows the final numbers alone in the end', async () => {
+  test('accepts every push, and shows only the final numbers at the end', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const flags = [`--web.listen-address=127.0.0.1:${port}`, `--persistence.file=${join(emptyFolder(), 'data')}`];
@@ -120,14 +120,14 @@ describe.skipIf(!hasGateway)(`a Pushgateway${hasGateway ? '' : ` (skipped: ${GAT
   });
 });
 
-/** From 3.0 on; older ones are installed more often. */
+/** True for version 3.0 or later; many installations are older. */
 const PROMETHEUS = process.env.PROMETHEUS ?? 'prometheus';
 const help = spawnSync(PROMETHEUS, ['--help'], { encoding: 'utf8' });
 const takesOtlp = `${help.stdout}${help.stderr}`.includes('web.enable-otlp-receiver');
 const whyNot = takesOtlp ? '' : ' (skipped: no prometheus from 3.0 on; PROMETHEUS=FILE names one)';
 
 describe.skipIf(!takesOtlp)(`a Prometheus that takes OTLP${whyNot}`, () => {
-  test('has the numbers of the result under the names of the text formats, and nothing live in the end', async () => {
+  test('has the numbers of the result under the names of the text formats, and no live samples at the end', async () => {
     const folder = emptyFolder();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -140,8 +140,8 @@ describe.skipIf(!takesOtlp)(`a Prometheus that takes OTLP${whyNot}`, () => {
     ];
     const server = spawn(PROMETHEUS, flags, { stdio: 'ignore' });
     const ask = async (query: string): Promise<PrometheusSeries[]> => {
-      const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
-      const { data }: { data: { result: PrometheusSeries[] } } = JSON.parse(await answer.text());
+      const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
+      const { data }: { data: { result: PrometheusSeries[] } } = JSON.parse(await response.text());
       return data.result;
     };
     try {
@@ -187,8 +187,8 @@ function sample(name: string, labels: Readonly<Record<string, string>>, value: s
 
 async function isReady(url: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
-    if (answer?.ok === true) return;
+    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (response?.ok === true) return;
     await sleep(50);
   }
   throw new Error(`${url} is not ready`);

@@ -7,8 +7,8 @@ const TIMES = { startMs: 1e12, atMs: 1e12 + 5e3 };
 const pathOf = (url: string, run = 'clicks', host = 'box') =>
   pushgateway(url, run, host).request([], TIMES).url.pathname;
 
-describe('where pushes go', () => {
-  test('a Pushgateway gets a group for this machine and run', () => {
+describe('the address of pushes', () => {
+  test('contains a group of this machine and run for a Pushgateway', () => {
     const expected = '/metrics/job/streamgauge/instance/box/run/clicks';
     expect(pathOf('http://gateway:9091')).toBe(expected);
     expect(pathOf('http://gateway:9091/')).toBe(expected);
@@ -16,11 +16,11 @@ describe('where pushes go', () => {
     expect(pushgateway('http://gateway:9091', 'clicks').request([], TIMES).method).toBe('PUT');
   });
 
-  test('a group that is given stays as it is', () => {
+  test('keeps a given group', () => {
     expect(pathOf('http://gateway:9091/metrics/job/load/team/a')).toBe('/metrics/job/load/team/a');
   });
 
-  test('names that a path cannot hold are written in base64', () => {
+  test('encodes names that a path cannot contain in base64', () => {
     expect(pathOf('http://g', 'a/b c')).toMatch(/\/run@base64\/YS9iIGM$/);
     expect(pathOf('http://g', '..')).toMatch(/\/run@base64\/Li4$/);
     expect(pathOf('http://g', '')).toMatch(/\/run@base64\/=$/);
@@ -32,14 +32,14 @@ describe('where pushes go', () => {
     ['http://collector:4318/', '/v1/metrics'],
     ['http://collector:4318/v1/metrics', '/v1/metrics'],
     ['https://x.test/otlp', '/otlp/v1/metrics'],
-  ])('OTLP at %s goes to %s', (url, path) => {
+  ])('extends the OTLP address %s to %s', (url, path) => {
     const { url: to, method } = otlpReceiver(url, '1', {}).request([], TIMES);
     expect([to.pathname, method]).toEqual([path, 'POST']);
   });
 });
 
 describe('credentials', () => {
-  test('of a URL become a header and are in nothing that is shown', () => {
+  test('of a URL become a header and are never shown', () => {
     const { url, shown, headers, secrets } = parsePushUrl('push', 'https://me:p%40ss@x.test/a?key=abcdef#f');
     expect(headers).toEqual({ authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` });
     expect(shown).toBe('https://x.test/a');
@@ -47,7 +47,7 @@ describe('credentials', () => {
     expect(secrets).toEqual(expect.arrayContaining(['p@ss', 'p%40ss', 'abcdef']));
   });
 
-  test('of the environment become headers, those for metrics first', () => {
+  test('of the environment become headers, and those for metrics take precedence', () => {
     const env = {
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=one%20two, X-Other = b ',
       OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'API-Key=three',
@@ -57,7 +57,7 @@ describe('credentials', () => {
   });
 
   test.each(['nothing', '=v', 'a=%zz', 'a b=c', 'a=x%0Ay'])(
-    'a header that is none is refused without repeating it: %s',
+    'of a malformed header are not shown in the error: %s',
     (entry) => {
       const text = `good=secret,${entry}`;
       const open = () => otlpReceiver('http://c', '1', { OTEL_EXPORTER_OTLP_HEADERS: text });
@@ -67,7 +67,7 @@ describe('credentials', () => {
   );
 
   test.each(['nonsense', 'ftp://u:hunter2@x', '//x', 'file:///etc', ''])(
-    'a URL that is none is refused without repeating it: %j',
+    'of an invalid URL are not shown in the error: %j',
     (text) => {
       expect(() => parsePushUrl('push', text)).toThrow('RUNNER_USAGE --push is not a URL with http or https');
       expect(() => parsePushUrl('push', text)).not.toThrow(/hunter2/);

@@ -30,7 +30,7 @@ function snapshot(sent: number): LiveSnapshot {
   };
 }
 
-/** A pusher with a clock that the test turns. */
+/** Creates a pusher with a clock that the test advances. */
 function pusherTo({ url }: Pick<ReceivingServer, 'url'>, intervalMs = 1000) {
   const clock = { nowMs: 0 };
   const receiver = pushgateway(url, 'clicks', 'box');
@@ -43,7 +43,7 @@ interface OtlpPoint {
   readonly flags?: number;
 }
 
-/** By name and labels. */
+/** Returns samples by name and labels. */
 function pointsIn(body: string): Map<string, OtlpPoint> {
   type Points = { readonly dataPoints: OtlpPoint[] };
   type Metric = { readonly name: string; readonly sum?: Points; readonly gauge?: Points };
@@ -71,7 +71,7 @@ describe('pushing during a run', () => {
       clock.nowMs = tick * 250;
       pusher.show(snapshot(1000 + tick));
       await until(() => server.received.length === 1 + Math.floor(tick / 4));
-      // The answer must have come back before the next push may begin.
+      // The response must arrive before the next push may begin.
       await sleep(20);
     }
     const counts = await pusher.end(
@@ -86,7 +86,7 @@ describe('pushing during a run', () => {
     expect(server.received.at(-1)?.body).toBe('# HELP done d\n# TYPE done gauge\ndone 1\n');
   });
 
-  test('says what is going on', async () => {
+  test('sends the state of the run', async () => {
     await using server = await receivingServer();
     const { pusher } = pusherTo(server);
     pusher.show(snapshot(1000));
@@ -105,7 +105,7 @@ describe('pushing during a run', () => {
     }
   });
 
-  test('ends with the word that what was live is gone, for a receiver that would keep it', async () => {
+  test('marks live samples as gone at the end, for a receiver that would keep them', async () => {
     await using server = await receivingServer();
     const clock = { nowMs: 0 };
     const options = { intervalMs: 1000, run: RUN, nowMs: () => clock.nowMs };
@@ -113,7 +113,7 @@ describe('pushing during a run', () => {
     pusher.show(snapshot(1));
     clock.nowMs = 1000;
     const second = { ...snapshot(2), lagRecords: [5], putToGet: { count: 0, p50Ns: 0, p99Ns: 0, maxNs: 0 } };
-    // It is taken when the answer to the first one has come back.
+    // The snapshot is sent when the response to the first push has arrived.
     await until(() => {
       if (server.received.length === 2) return true;
       pusher.show(second);
@@ -129,7 +129,7 @@ describe('pushing during a run', () => {
     expect([...first!.keys()].filter(isLive)).toHaveLength(11);
     expect([...then!.keys()].filter(isLive)).toHaveLength(7);
     for (const series of first!.keys()) {
-      // Sent before and not among the last numbers: a point that says so, and has no number.
+      // A sample that was sent before and is not among the last numbers becomes a point without a value.
       const flags = series === 'streamgauge.dropped_records run=clicks' ? undefined : 1;
       expect(last!.get(series)?.flags, series).toBe(flags);
       expect(Object.keys(last!.get(series) ?? {}).filter((key) => key.startsWith('as'))).toHaveLength(
@@ -138,7 +138,7 @@ describe('pushing during a run', () => {
     }
   });
 
-  test('never waits: with a receiver that does not answer there is one push under way, and showing returns at once', async () => {
+  test('never waits: without a response there is only one running push, and show returns immediately', async () => {
     await using server = await receivingServer(() => {});
     const { clock, pusher, receiver } = pusherTo(server, 1000);
     for (let tick = 0; tick < 1000; tick++) {
@@ -148,13 +148,13 @@ describe('pushing during a run', () => {
     await until(() => server.received.length > 0);
     expect(server.received).toHaveLength(1);
     const counts = await pusher.end(() => [], 0);
-    expect(counts).toEqual({ pushed: 2, failed: 2, lastProblem: 'no answer within 1 s' });
+    expect(counts).toEqual({ pushed: 2, failed: 2, lastProblem: 'no response within 1 s' });
     expect(pushReport(receiver, counts)).toBe(
-      `--push ${server.url}/metrics/job/streamgauge/instance/box/run/clicks: 2 of 2 pushes failed, the last one by no answer within 1 s.\n`,
+      `--push ${server.url}/metrics/job/streamgauge/instance/box/run/clicks: 2 of 2 pushes failed, the last one with no response within 1 s.\n`,
     );
   });
 
-  test('the final push does not overtake one that is under way', async () => {
+  test('does not let the final push overtake a running one', async () => {
     await using server = await receivingServer((response, index) =>
       setTimeout(() => response.end(), index === 0 ? 150 : 0),
     );
@@ -165,13 +165,13 @@ describe('pushing during a run', () => {
   });
 });
 
-describe('a receiver that fails', () => {
+describe('a failure of a receiver', () => {
   const failure = async (server: ReceivingServer, url = server.url) => {
     const { pusher } = pusherTo({ url });
     return (await pusher.end(() => [], 0)).lastProblem;
   };
 
-  test('by a status is quoted in one line, without control characters and without its secrets', async () => {
+  test('with a status is quoted in one line, without control characters and secrets', async () => {
     await using server = await receivingServer((response) => {
       response.writeHead(400).end('bad \u001b[31mline for me:hunter2 bWU6aHVudGVyMg==\nmore');
     });
@@ -179,7 +179,7 @@ describe('a receiver that fails', () => {
     expect(await failure(server, url)).toBe('HTTP 400: bad ?[31mline for me:*** ***');
   });
 
-  test('by leading elsewhere is not followed', async () => {
+  test('with a redirect is not followed', async () => {
     await using elsewhere = await receivingServer();
     await using server = await receivingServer((response) =>
       response.writeHead(307, { location: elsewhere.url }).end(),
@@ -188,13 +188,13 @@ describe('a receiver that fails', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  test('by not being there is named by its code', async () => {
+  test('to connect is named by its code', async () => {
     const server = await receivingServer();
     await server[Symbol.asyncDispose]();
     expect(await failure(server)).toBe('ECONNREFUSED');
   });
 
-  test('by an answer without end is read no further than it takes', async () => {
+  test('with an endless response is read only up to the limit', async () => {
     await using server = await receivingServer((response) => {
       response.writeHead(500);
       const more = () => {
@@ -207,7 +207,7 @@ describe('a receiver that fails', () => {
     expect(await failure(server)).toMatch(/^HTTP 500: x{160}$/);
   });
 
-  test('by metrics that cannot be written is a failed push and nothing more', async () => {
+  test('to format metrics is only a failed push', async () => {
     await using server = await receivingServer();
     const { pusher } = pusherTo(server);
     const broken = () => {
@@ -220,7 +220,7 @@ describe('a receiver that fails', () => {
     });
   });
 
-  test('by leaving out points, as OTLP may, says how many', async () => {
+  test('of an OTLP partial success states the number of rejected points', async () => {
     await using server = await receivingServer((response) => {
       response.end('{"partialSuccess":{"rejectedDataPoints":"7","errorMessage":"too old"}}');
     });
@@ -235,8 +235,8 @@ describe('a receiver that fails', () => {
     'nonsense',
     '{"partialSuccess":{}}',
     '{"partialSuccess":{"rejectedDataPoints":"0","errorMessage":"fyi"}}',
-  ])('is none when OTLP answers %j', async (answer) => {
-    await using server = await receivingServer((response) => response.end(answer));
+  ])('is absent for the OTLP response %j', async (body) => {
+    await using server = await receivingServer((response) => response.end(body));
     const pusher = new MetricsPusher(otlpReceiver(server.url, '1', {}), { intervalMs: 1000, run: RUN });
     expect(await pusher.end(() => [], 0)).toEqual({ pushed: 1, failed: 0 });
   });

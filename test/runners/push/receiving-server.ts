@@ -14,7 +14,7 @@ export interface ReceivingServer extends AsyncDisposable {
   readonly received: Received[];
 }
 
-/** A receiver of pushes that keeps what it gets and answers as the test says; 200 without a body unless told otherwise. */
+/** A receiver of pushes that keeps requests and sends the responses of the test; 200 without a body by default. */
 export async function receivingServer(
   answer: (response: ServerResponse, index: number) => void = (response) => response.end(),
 ): Promise<ReceivingServer> {

@@ -21,15 +21,15 @@ async function ask(path: string, options: { method?: string; host?: string } = {
   return [response!.statusCode!, text];
 }
 
-/** Names of the events that a viewer gets, and their data, until the server lets it go. */
+/** Returns names and data of the events that a viewer receives until the server disconnects it. */
 async function watch(): Promise<[string, unknown][]> {
   const response = await fetch(`${server.url}events`);
   const text = await response.text();
   return [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, name = '', data = '']) => [name, JSON.parse(data)]);
 }
 
-describe('who may look', () => {
-  test('this machine, by its own names', async () => {
+describe('access to the live page', () => {
+  test('is open to this machine by its own names', async () => {
     const { port } = new URL(server.url);
     expect(await ask('/')).toEqual([200, '<p>page</p>']);
     expect((await ask('/', { host: `localhost:${port}` }))[0]).toBe(200);
@@ -43,24 +43,24 @@ describe('who may look', () => {
     },
   );
 
-  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('nobody with %s', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('rejects %s', async (method) => {
     expect((await ask('/', { method }))[0]).toBe(405);
   });
 
-  test('at the page and its events, and nothing else', async () => {
+  test('covers only the page and its events', async () => {
     for (const path of ['/result.json', '/../../etc/passwd', '/events/', '//']) {
       expect((await ask(path))[0], path).toBe(404);
     }
   });
 
-  test('from no other origin, nor in a frame', async () => {
+  test('is closed to other origins and to frames', async () => {
     const { headers } = await fetch(server.url, { headers: { origin: 'http://evil.example' } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
     expect(headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('thirty-two at a time', async () => {
+  test('is limited to 32 viewers', async () => {
     const viewers = await Promise.all(Array.from({ length: 32 }, () => view()));
     expect((await ask('/events'))[0]).toBe(503);
     viewers[0]!.destroy();
@@ -70,8 +70,8 @@ describe('who may look', () => {
   });
 });
 
-describe('events', () => {
-  test('who comes late gets all seconds, and of the rest the newest', async () => {
+describe('the event stream', () => {
+  test('sends all seconds and the newest other messages to a late viewer', async () => {
     for (let index = 0; index < 500; index++) server.events.append('second', { index });
     server.events.replace('status', 'old');
     server.events.replace('status', 'new');
@@ -87,7 +87,7 @@ describe('events', () => {
     expect(events.at(-1)).toEqual(['ended', 'verdict']);
   });
 
-  test('a viewer that does not read holds up nobody, and little memory', async () => {
+  test('does not wait for a viewer that does not read, and buffers little for it', async () => {
     const { port, hostname } = new URL(server.url);
     const deaf = connect(Number(port), hostname).pause();
     deaf.write(`GET /events HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`);
@@ -106,7 +106,7 @@ describe('events', () => {
     deaf.destroy();
   });
 
-  test('a window of two hours is kept', async () => {
+  test('keeps a window of two hours', async () => {
     for (let index = 0; index < 7300; index++) server.events.append('second', index);
     const watching = watch();
     await expect.poll(() => server.events.viewerCount).toBe(1);
@@ -117,7 +117,7 @@ describe('events', () => {
   });
 });
 
-test('a port that is taken is said with what to do', async () => {
+test('reports a port in use with its fix', async () => {
   const { port } = new URL(server.url);
   await expect(LiveServer.open('', Number(port))).rejects.toMatchObject({ code: 'RUNNER_WEB_FAILED' });
 });

@@ -11,7 +11,7 @@ interface Told {
   readonly data: unknown;
 }
 
-/** What a viewer is told of what `act` does. */
+/** Returns the messages that a viewer receives during `act`. */
 async function toldOf(act: (web: LiveWeb) => void, said: string[] = []): Promise<Told[]> {
   const web = await LiveWeb.open(result.scenario, 0, (text) => said.push(text));
   const watching = await fetch(`${web.url}events`);
@@ -30,7 +30,7 @@ const withMore = (interval: Interval): Interval => ({
   ),
 });
 
-test('a second is told of once, and again when it has grown until it is settled', async () => {
+test('sends a second once, and again if it has grown until it is final', async () => {
   const told = await toldOf((web) => {
     web.second(first!, false);
     web.second(first!, true);
@@ -45,7 +45,7 @@ test('a second is told of once, and again when it has grown until it is settled'
   ]);
 });
 
-test('what was told adds up to the result', async () => {
+test('sends seconds that add up to the result', async () => {
   const told = await toldOf((web) => {
     for (const [i, interval] of result.series.entries()) {
       web.second(interval, false);
@@ -60,12 +60,12 @@ test('what was told adds up to the result', async () => {
   expect(told.at(-1)).toMatchObject({ name: 'ended', data: { before: expect.stringContaining('PASSED') } });
 });
 
-test('a run that fails says so to who looks on', async () => {
+test('reports a failed run to viewers', async () => {
   const told = await toldOf((web) => web.failed('RUNNER_TARGET_FAILED gone'));
   expect(told).toEqual([{ name: 'failed', data: 'RUNNER_TARGET_FAILED gone' }]);
 });
 
-test('a page that breaks is said once, and does not break the run', async () => {
+test('reports a broken page once, without an effect on the run', async () => {
   const said: string[] = [];
   const broken = { startNs: 0, cells: undefined } as unknown as Interval;
   const told = await toldOf((web) => {
