@@ -3,6 +3,7 @@ import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import { monthText } from '../plan/plan-text.ts';
 import {
   hanging,
+  joinSections,
   type Line,
   paint,
   printable,
@@ -25,8 +26,7 @@ export function renderCapacityComparison(comparison: CapacityComparison, options
     ...(comparison.kind === 'knees' ? [kneeLines(comparison, width)] : planSections(comparison)),
     differenceLines(comparison.differences, width),
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), options);
+  return paint(joinSections(sections), options);
 }
 
 function headLines({ kind, sides }: CapacityComparison, width: number): Line[] {

@@ -8,6 +8,7 @@ import {
 } from '../format/numbers.ts';
 import {
   hanging,
+  joinSections,
   type Line,
   paint,
   printable,
@@ -46,8 +47,7 @@ export function renderComparison(comparison: Comparison, options: RenderOptions)
     ...comparison.pairs.flatMap((pair) => pairSections(comparison, pair, width)),
     comparison.pairs.flatMap((pair) => sentenceLines(pair, width)),
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), { ...options, width });
+  return paint(joinSections(sections), { ...options, width });
 }
 
 function pairSections({ base, floorRatio }: Comparison, pair: Pair, width: number): Line[][] {

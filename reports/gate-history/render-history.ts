@@ -1,5 +1,13 @@
 import { formatCount, formatRatio } from '../format/numbers.ts';
-import { hanging, type Line, paint, type RenderOptions, type Style, styled } from '../text/render-lines.ts';
+import {
+  hanging,
+  joinSections,
+  type Line,
+  paint,
+  type RenderOptions,
+  type Style,
+  styled,
+} from '../text/render-lines.ts';
 import { metricText } from '../verdict/metric.ts';
 import type { HistoryReport } from './history-report.ts';
 import { type HistoryJudgement, LASTING_RESULTS, type MetricJudgement } from './judge-history.ts';
@@ -28,8 +36,7 @@ export function renderHistory(report: HistoryReport, options: RenderOptions): st
     ...(report.judgement?.metrics ?? []).map((metric) => renderMetric(metric, report, width)),
     renderRemarks(report, width),
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), options);
+  return paint(joinSections(sections), options);
 }
 
 function headLine({ scenario, folder, judgement }: HistoryReport): Line {

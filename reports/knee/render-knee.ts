@@ -1,5 +1,13 @@
 import { formatDuration } from '../format/numbers.ts';
-import { hanging, type Line, paint, printable, type RenderOptions, styled } from '../text/render-lines.ts';
+import {
+  hanging,
+  joinSections,
+  type Line,
+  paint,
+  printable,
+  type RenderOptions,
+  styled,
+} from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Knee } from './knee.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
@@ -27,9 +35,13 @@ export function renderKnee(record: KneeRecord, options: KneeRenderOptions): stri
     searches.length === 1 && only !== undefined
       ? searchLines(only, options.width)
       : renderCapacity(record, options.width);
-  const sections: Line[][] = [headLines(record, options.width), body, noteLines(record, options.width)];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint([...lines, ['Trials  ', options.recordPath]], options);
+  const sections: Line[][] = [
+    headLines(record, options.width),
+    body,
+    noteLines(record, options.width),
+    [['Trials  ', options.recordPath]],
+  ];
+  return paint(joinSections(sections), options);
 }
 
 /** Renders one line for each number of shards. */

@@ -1,5 +1,13 @@
 import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
-import { hanging, type Line, paint, type RenderOptions, type Segment, styled } from '../text/render-lines.ts';
+import {
+  hanging,
+  joinSections,
+  type Line,
+  paint,
+  type RenderOptions,
+  type Segment,
+  styled,
+} from '../text/render-lines.ts';
 import { bar, renderTable } from '../text/render-table.ts';
 import type { Plan, PlannedCount, ShardSkew } from './plan.ts';
 import {
@@ -37,8 +45,7 @@ export function renderPlan(plan: Plan, options: PlanRenderOptions): string {
     renderAssumptions(plan, width),
     options.planPath === undefined ? [] : [[styled('bold', 'Plan'), `  ${options.planPath}`]],
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), options);
+  return paint(joinSections(sections), options);
 }
 
 function renderHead(plan: Plan, width: number): Line[] {

@@ -24,6 +24,13 @@ export function paint(lines: readonly Line[], { colours, width }: RenderOptions)
   return lines.map((line) => paintLine(line, colours, width)).join('\n');
 }
 
+/** Puts an empty line between sections and skips empty ones. */
+export function joinSections(sections: readonly (readonly Line[])[]): Line[] {
+  return sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, index) => (index === 0 ? section : [[], ...section]));
+}
+
 export function styled(style: Style, text: string): Segment {
   return { text, style };
 }

@@ -7,6 +7,7 @@ import { hasSeveral } from './render-consumers.ts';
 import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';
 import {
   hanging,
+  joinSections,
   type Line,
   lengthOf,
   paint,
@@ -36,8 +37,7 @@ export function renderOverlay(results: readonly NamedResult[], options: RenderOp
   const rows = rowsFor(results);
   const blocks: Line[][] = columnGroups(results, rows, options.width).map((group) => table(rows, group));
   const caveats = results.flatMap((named) => caveatsOf(named, options.width));
-  const sections = [...blocks, ...(caveats.length > 0 ? [caveats] : [])];
-  return paint(sections.flatMap((section) => [...section, []]).slice(0, -1), options);
+  return paint(joinSections([...blocks, caveats]), options);
 }
 
 function rowsFor(results: readonly NamedResult[]): Row[] {

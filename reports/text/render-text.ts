@@ -9,7 +9,16 @@ import { renderCalls, renderNotes } from './render-calls.ts';
 import { hasSeveral, renderConsumers } from './render-consumers.ts';
 import { renderEvents } from './render-events.ts';
 import { renderLatency } from './render-latency.ts';
-import { hanging, type Line, listed, paint, type RenderOptions, type Segment, styled } from './render-lines.ts';
+import {
+  hanging,
+  joinSections,
+  type Line,
+  listed,
+  paint,
+  type RenderOptions,
+  type Segment,
+  styled,
+} from './render-lines.ts';
 import { renderOrigin } from './render-origin.ts';
 import { bar, paintSilence, renderTable, SILENT, sparkline, type TableCell } from './render-table.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
@@ -39,8 +48,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     renderNotes(result, options),
     renderCeiling(result, options),
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), options);
+  return paint(joinSections(sections), options);
 }
 
 /** Renders one line for `--quiet` and logs: the verdict, its reason, and the headline. */

@@ -1,6 +1,7 @@
 import { formatByteRate, formatBytes, formatCount, formatRate, formatRatio } from '../../reports/format/numbers.ts';
 import {
   hanging,
+  joinSections,
   type Line,
   listed,
   paint,
@@ -39,8 +40,7 @@ export function renderPlan(plan: DryRunPlan, options: RenderOptions): string {
     renderCost(plan, width),
     [[styled('bold', 'Output'), `  ${plan.outDir}`]],
   ];
-  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, []]);
-  return paint(lines.slice(0, -1), options);
+  return paint(joinSections(sections), options);
 }
 
 function renderHead(
