@@ -6,54 +6,27 @@ import { hanging, type Line, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import type { GateProgress } from '../gate/run-gate.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { openRedrawnView } from '../live/redrawn-view.ts';
+import { openProgressView, type ProgressView } from '../live/progress-view.ts';
 import type { GateLine } from './gate-line.ts';
 
-/** Shows a gate while it goes on, on stderr; stdout holds the answer and nothing else. */
-export interface GateLive {
-  note(text: string): void;
-  show(progress: GateProgress): void;
-  /** Leaves the terminal as it was; safe to call twice. */
-  close(): void;
-}
-
-const SILENT: GateLive = { note: () => {}, show: () => {}, close: () => {} };
-
-/** A drawing on a terminal, one line for each pair elsewhere. */
-export async function openGateLive({ quiet, ...line }: GateLine, title: string): Promise<GateLive> {
-  if (quiet === true || line['no-live'] === true) return SILENT;
-  const { stderr } = process;
-  if (stderr.isTTY === true) return openGateView(stderr, title);
-  const write = (text: string) => stderr.write(`${text}\n`);
-  write(title);
-  return {
-    note: write,
-    show: (progress) => {
-      for (const text of gateProgressLines(progress)) write(text);
-    },
-    close: () => {},
-  };
-}
-
-async function openGateView(stream: NodeJS.WriteStream, title: string): Promise<GateLive> {
+/** Opens the view of a gate: a drawing on a terminal, one line for each pair elsewhere. */
+export function openGateLive(line: GateLine, title: string): Promise<ProgressView<GateProgress>> {
   let blocks = 0;
   let invalidBlocks = 0;
   let shown: ShownProgress | undefined;
-  const linesOf = (width: number) => gateViewLines(shown, { title, blocks, invalidBlocks, width });
-  const { note, redraw, close } = await openRedrawnView(stream, linesOf);
-  return {
-    note,
-    show: (progress) => {
+  return openProgressView<GateProgress>(line, {
+    title,
+    update: (progress) => {
       if (progress.kind === 'block') {
         blocks += 1;
         invalidBlocks += progress.invalidWhy === undefined ? 0 : 1;
       } else {
         shown = progress;
       }
-      redraw();
     },
-    close,
-  };
+    viewLines: (width) => gateViewLines(shown, { title, blocks, invalidBlocks, width }),
+    logLines: gateProgressLines,
+  });
 }
 
 const SHOWN_PAIRS = 5;

@@ -5,47 +5,22 @@ import { hanging, type Line, styled } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
 import type { KneeProgress } from '../knee/run-knee.ts';
 import { formatClock } from '../live/format-clock.ts';
-import { openRedrawnView } from '../live/redrawn-view.ts';
+import { openProgressView, type ProgressView } from '../live/progress-view.ts';
 import type { KneeLine } from './knee-line.ts';
 
-/** Shows a search while it goes on, on stderr; stdout holds the answer and nothing else. */
-export interface KneeLive {
-  note(text: string): void;
-  show(progress: KneeProgress): void;
-  /** Leaves the terminal as it was; safe to call twice. */
-  close(): void;
-}
-
-const SILENT: KneeLive = { note: () => {}, show: () => {}, close: () => {} };
 const SHOWN_TRIALS = 6;
 
-/** A drawing on a terminal, one line for each trial elsewhere. */
-export async function openKneeLive({ quiet, ...line }: KneeLine, title: string): Promise<KneeLive> {
-  if (quiet === true || line['no-live'] === true) return SILENT;
-  const { stderr } = process;
-  if (stderr.isTTY === true) return openKneeView(stderr, title);
-  const write = (text: string) => stderr.write(`${text}\n`);
-  write(title);
-  return {
-    note: write,
-    show: (progress) => {
-      if (progress.snapshot === undefined) write(kneeProgressLine(progress));
-    },
-    close: () => {},
-  };
-}
-
-async function openKneeView(stream: NodeJS.WriteStream, title: string): Promise<KneeLive> {
+/** Opens the view of a search: a drawing on a terminal, one line for each trial elsewhere. */
+export function openKneeLive(line: KneeLine, title: string): Promise<ProgressView<KneeProgress>> {
   let shown: KneeProgress | undefined;
-  const { note, redraw, close } = await openRedrawnView(stream, (width) => kneeViewLines(shown, title, width));
-  return {
-    note,
-    show: (progress) => {
+  return openProgressView<KneeProgress>(line, {
+    title,
+    update: (progress) => {
       shown = progress;
-      redraw();
     },
-    close,
-  };
+    viewLines: (width) => kneeViewLines(shown, title, width),
+    logLines: (progress) => (progress.snapshot === undefined ? [kneeProgressLine(progress)] : []),
+  });
 }
 
 /** One drawing: earlier numbers of shards, the last trials, the one that runs, what is known, and the time. */
