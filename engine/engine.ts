@@ -37,7 +37,7 @@ export interface EngineRecord {
 }
 
 export interface ReadOptions {
-  /** Where to begin; `trim-horizon` unless told otherwise. */
+  /** Position to start from; `trim-horizon` by default. */
   readonly from?: 'trim-horizon' | 'latest';
   /** Go on when everything has been read, until the signal. */
   readonly follow?: boolean;
@@ -48,9 +48,9 @@ export interface ReadOptions {
 const AT_ONCE = { creating: 0, updating: 0, deleting: 0, registering: 0 } as const;
 
 /**
- * A Kinesis account of one's own in this process: streams that are put to, read and resharded without a network, or
- * served to any Kinesis client. Its methods work on the account and region of its options; clients that are signed for
- * other regions, or with the access keys of other accounts, have streams of their own. Refused calls throw a KinesisError with AWS's code and message.
+ * An AWS account with Kinesis in this process: streams that a program puts to, reads and reshards without a network, or serves
+ * to any Kinesis client. Methods work on the account and region of the options. Clients that sign for other regions, or with
+ * access keys of other accounts, have streams of their own. Rejected calls throw a KinesisError with AWS's code and message.
  */
 export class Engine {
   readonly account: Account;
@@ -97,7 +97,7 @@ export class Engine {
     return this.call('PutRecord', { StreamName: stream, ...entryOf(record) });
   }
 
-  /** At most 500 records and 10 MiB. Each is taken or refused by itself, as the output says. */
+  /** At most 500 records and 10 MiB. Each record is accepted or rejected separately, as the output shows. */
   async putMany(stream: string, records: readonly EngineRecord[]): Promise<PutRecordsOutput> {
     return this.call('PutRecords', { StreamName: stream, Records: records.map(entryOf) });
   }
@@ -120,7 +120,7 @@ export class Engine {
     }
   }
 
-  /** Splits a shard in the middle of its range, or where told. */
+  /** Splits a shard in the middle of its range, or at a given hash key. */
   async split(stream: string, shardId: string, newStartingHashKey?: string): Promise<void> {
     const { startingHashKey, endingHashKey } = this.account.stream({ StreamName: stream }).shard(shardId).state;
     const middle = middleOf({ start: BigInt(startingHashKey), end: BigInt(endingHashKey) });
@@ -159,7 +159,7 @@ export class Engine {
     clock.advance(byMs);
   }
 
-  /** Serves the account to Kinesis clients on 127.0.0.1, or where told; `url` of the answer is the endpoint. */
+  /** Serves the account to Kinesis clients, on 127.0.0.1 by default; `url` of the result is the endpoint. */
   async serve(options: ServerOptions = {}): Promise<RunningServer> {
     const { startServer } = await import('./wire/server.ts');
     const server = await startServer(this.service, {

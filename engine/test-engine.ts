@@ -5,7 +5,7 @@ export interface TestEngine {
   readonly engine: Engine;
   /** `http://127.0.0.1:PORT`; HTTP/1.1 and HTTP/2. */
   readonly endpoint: string;
-  /** What an AWS SDK client is made with: `new KinesisClient(clientConfig)`. */
+  /** Configuration of an AWS SDK client: `new KinesisClient(clientConfig)`. */
   readonly clientConfig: {
     readonly endpoint: string;
     readonly region: string;
@@ -17,8 +17,8 @@ export interface TestEngine {
 }
 
 /**
- * Starts an engine and its endpoint on a free port of 127.0.0.1, in some tens of ms. Streams are ACTIVE at once, nothing
- * is limited unless told otherwise, and nothing is left behind.
+ * Starts an engine and its endpoint on a free port of 127.0.0.1, in some tens of ms. Streams are ACTIVE at once, nothing is
+ * limited by default, and nothing is left behind.
  */
 export async function startTestEngine(options: EngineOptions = {}): Promise<TestEngine> {
   const engine = await Engine.open({ limits: 'none', ...options });

@@ -8,7 +8,7 @@ import type {
   S3TablesDestinationDescription,
 } from '@aws-sdk/client-kinesis';
 
-/** What an account has besides its streams, as plain data: what is kept over a restart. Times are epoch ms. */
+/** State of an account besides its streams, as plain data that survives a restart. Times are epoch ms. */
 export interface AccountState {
   commitment: CommitmentState;
   channels: ChannelState[];

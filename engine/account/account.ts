@@ -16,13 +16,13 @@ import { KinesisStream } from './stream/stream.ts';
 import type { OnTraffic, StreamAccount, StreamOfAccount } from './stream/stream-account.ts';
 import { maxRecordBytesOf, type ShardState, type StreamState } from './stream/stream-state.ts';
 
-/** How a call names its stream: by name, by ARN, or by both. */
+/** Stream of a call: its name, its ARN, or both. */
 export interface StreamReference {
   readonly StreamName?: string | undefined;
   readonly StreamARN?: string | undefined;
 }
 
-/** What the accounts of one engine share. */
+/** Parts that the accounts of one engine share. */
 export interface SharedParts {
   readonly faults: Faults;
   readonly intake: Intake;
@@ -34,12 +34,12 @@ export class Account implements StreamAccount {
   readonly folder: AccountFolder;
   /** Faults to inject into the calls of the engine. */
   readonly faults: Faults;
-  /** What is kept over a restart besides the streams. */
+  /** State that survives a restart, besides the streams. */
   state: AccountState = newAccountState();
   /** Where the records of a call are laid out. */
   readonly intake: Intake;
   readonly subscriptions: Subscriptions = new Subscriptions(this);
-  /** Keeps what has changed, before the call that changed it is answered. False when the disk does not take it yet. */
+  /** Saves a change before the call that made it returns. Returns false while the disk does not accept it. */
   onChange: (() => boolean) | undefined;
   /** Called after each put, for the scaling of on-demand streams. */
   traffic: OnTraffic | undefined;
@@ -71,7 +71,7 @@ export class Account implements StreamAccount {
     return [...this.#streams.values()].sort((a, b) => (a.state.name < b.state.name ? -1 : 1));
   }
 
-  /** Nothing is in it that anybody could miss. */
+  /** True if nothing is lost when the account is forgotten. */
   get isEmpty(): boolean {
     const { commitment, channels } = this.state;
     const isUnused = commitment.status === 'DISABLED' && channels.length === 0;
@@ -118,7 +118,10 @@ export class Account implements StreamAccount {
     return stream;
   }
 
-  /** The stream is gone at once; its records and their files go after it. What cannot be deleted is told as a defect. */
+  /**
+   * Removes the stream at once; its records and files are deleted afterwards. Files that cannot be deleted are reported as a
+   * defect.
+   */
   removeStream(stream: StreamOfAccount): Promise<void> {
     const { name } = stream.state;
     this.#streams.delete(name);
@@ -179,9 +182,9 @@ export class Account implements StreamAccount {
   }
 
   /**
-   * Runs a call. One whose change could not be kept is answered with a failure, as nobody may rely on it: the change
-   * stands, and a crash may still take it.
-   * @throws InternalFailureException then, beside what the call throws.
+   * Runs a call. If its change could not be saved, the call fails, because a crash may still lose the change. The change itself
+   * stays.
+   * @throws InternalFailureException in that case, besides the errors of the call.
    */
   whenKept<Output>(call: () => Output): Output {
     const before = this.#unkeptChanges;

@@ -1,4 +1,4 @@
-/** Waits for all of them and fails only then, with the first failure: nobody is to find any of them still at work. */
+/** Waits for all of them, then throws the first failure, so that none of them still runs when the caller continues. */
 export async function allEnded(works: readonly Promise<void>[]): Promise<void> {
   for (const ended of await Promise.allSettled(works)) if (ended.status === 'rejected') throw ended.reason;
 }

@@ -26,7 +26,7 @@ export const REAL_CLOCK: Clock = {
   },
 };
 
-/** A clock that stands still until it is turned. What falls due while it turns runs in the order of its times. */
+/** A clock that only `advance` moves. Callbacks that fall due meanwhile run in the order of their times. */
 export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #timers: { readonly atMs: number; readonly run: () => void }[] = [];

@@ -1,4 +1,4 @@
-/** An answer of the service that is not a success, by AWS's own name. Expected: no stack trace is made or shown. */
+/** An error response of the service, under AWS's own name. It is expected, so it has no stack trace. */
 export class KinesisError extends Error {
   /** AWS's name of the error as it goes over the wire, such as ResourceNotFoundException. */
   readonly code: string;
@@ -30,7 +30,7 @@ export const throughputExceeded = (message: string): KinesisError =>
 export const internalFailure = (): KinesisError =>
   new KinesisError('InternalFailureException', 'Internal service failure.', 500);
 
-/** A fault that was asked for: the connection ends and the caller never learns what became of the call. */
+/** An injected fault: the connection ends, and the caller never learns the outcome of the call. */
 export class ConnectionDropped extends Error {
   constructor() {
     super('the connection was dropped on purpose');

@@ -1,15 +1,15 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 
 /**
- * What a wire protocol needs of the service behind it. Inputs and outputs have the shapes of the AWS SDK's types:
- * blobs are Uint8Array, timestamps Date. A refused call throws a KinesisError.
+ * The service behind a wire protocol. Inputs and outputs have the shapes of the AWS SDK's types: blobs are Uint8Array,
+ * timestamps Date. A rejected call throws a KinesisError.
  */
 export interface KinesisService {
-  /** Whether the service has an operation of this name, SubscribeToShard included. */
+  /** True if the service has an operation of this name, SubscribeToShard included. */
   knows(operation: string): boolean;
   /**
-   * Answers one call of any operation but SubscribeToShard, by its name, such as PutRecords.
-   * @throws KinesisError; UnknownOperationException for a name that the service does not have.
+   * Handles one call of any operation except SubscribeToShard, by its name, such as PutRecords.
+   * @throws KinesisError; UnknownOperationException for an unknown name.
    */
   call(operation: string, input: object): object | Promise<object>;
   /** Opens a push subscription. @throws KinesisError when it cannot be opened; later errors go to the sink. */

@@ -3,7 +3,7 @@ import type { ShardLimits } from '../twin/limits.ts';
 import { type Clock, REAL_CLOCK } from './clock.ts';
 import type { StoreDefect } from './store/store-defect.ts';
 
-/** How much of what was acknowledged a crash may take: everything in memory, the last interval, nothing. */
+/** Acknowledged records that a crash may lose: those in memory, those of the last interval, none. */
 export type Durability = 'none' | 'interval' | 'every-put';
 
 export interface AccountOptions {
@@ -19,13 +19,13 @@ export interface AccountOptions {
   readonly limits: 'aws' | 'none' | ShardLimits;
   readonly latency: Latency;
   readonly seed: number;
-  /** How long streams and consumers stay CREATING, UPDATING and DELETING. AWS takes some seconds to tens of seconds. */
+  /** Time that streams and consumers stay CREATING, UPDATING and DELETING. AWS takes some seconds to tens of seconds. */
   readonly delaysMs: StateDelays;
   /** Most open shards of the account in provisioned mode. AWS: 20,000 in the largest regions, 1,000 or 6,000 in others. */
   readonly shardLimit: number;
   /** Most on-demand streams of the account, with `limits` of AWS. */
   readonly onDemandStreamLimit: number;
-  /** Told of everything that is wrong on disk. */
+  /** Called with each defect of the files on disk. */
   readonly onDefect: (defect: StoreDefect) => void;
 }
 
@@ -37,12 +37,12 @@ interface StateDelays {
 }
 
 /**
- * What the process of one stream takes beside records in memory: Node about 65 MiB, the rest requests and answers on their
- * way, pages of files that are read, and garbage.
+ * Memory of the process of one stream besides records: Node about 65 MiB, the rest for requests and responses, pages of files,
+ * and garbage.
  */
 export const PROCESS_BYTES = 144 * 1024 * 1024;
 
-/** What of a stream's memory its newest records get: what the process leaves of it, three eighths at least. */
+/** Share of a stream's memory for its newest records: the rest after the process, and at least three eighths. */
 export const recordMemoryBytes = (memoryBytes: number): number =>
   Math.max(memoryBytes - PROCESS_BYTES, (memoryBytes * 3) / 8);
 

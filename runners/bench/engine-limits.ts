@@ -59,7 +59,7 @@ async function measure(limits: 'aws' | 'none', batches: readonly Batch[]): Promi
     }
     const seconds = (performance.now() - startMs) / 1e3;
     holds(throttled === 0, `${throttled} records were throttled with limits ${limits}`);
-    const { sum } = engine.account.stream({ StreamName: 'orders' }).metrics.of('IncomingRecords');
+    const { sum } = engine.account.stream({ StreamName: 'orders' }).metrics.statistic('IncomingRecords');
     holds(sum === ROUND_RECORDS, `${sum} records arrived, not ${ROUND_RECORDS}`);
     return ROUND_RECORDS / seconds;
   } finally {

@@ -42,10 +42,10 @@ export function updateAccountSettings(
   return { MinimumThroughputBillingCommitment: described(commitmentNow(account)) };
 }
 
-/** Whether the account's on-demand streams are "Advantage" ones now. */
+/** True while the account's on-demand streams are "Advantage" streams. */
 export const hasCommitment = (account: StreamAccount): boolean => commitmentNow(account).status !== 'DISABLED';
 
-/** A commitment that was to end has ended once its time has come: nobody needs a timer for it. */
+/** A commitment with an end is over once that time has passed, so it needs no timer. */
 function commitmentNow(account: StreamAccount): CommitmentState {
   const { commitment } = account.state;
   const endMs = commitment.earliestEndAtMs ?? 0;

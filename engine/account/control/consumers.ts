@@ -56,7 +56,7 @@ export function newConsumer(
   const nowSecond = Math.floor(nowMs / 1000);
   const key = `${streamName}/${name}`;
   const recent = Object.entries(account.state.consumerSeconds ?? {}).filter(([, second]) => second >= nowSecond);
-  const last = recent.find(([of]) => of === key)?.[1] ?? 0;
+  const last = recent.find(([name]) => name === key)?.[1] ?? 0;
   const createdSecond = Math.max(nowSecond, last + 1);
   account.state.consumerSeconds = { ...Object.fromEntries(recent), [key]: createdSecond };
   return {

@@ -21,7 +21,7 @@ const PAGE_MAX = 100;
 export function describeStream(account: Account, input: DescribeStreamInput): DescribeStreamOutput {
   const stream = account.stream(input);
   const after = fullShardId(input.ExclusiveStartShardId ?? '');
-  // A stream that is being created shows no shards yet (kinesalite, from live answers).
+  // A stream that is being created shows no shards yet (kinesalite, from live responses).
   const shards = stream.state.status === 'CREATING' ? [] : stream.shards.filter(({ id }) => id > after);
   const { items, hasMore } = pageOf(shards, Math.min(input.Limit ?? PAGE_MAX, PAGE_MAX));
   return {

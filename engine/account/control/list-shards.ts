@@ -78,7 +78,7 @@ function checkFilter({ Type, ShardId, Timestamp }: ShardFilter): void {
   }
 }
 
-/** Clients take ResourceInUseException as "ask again later". */
+/** Clients retry after a ResourceInUseException. */
 function requireListable({ state, account }: KinesisStream): void {
   const { name, status } = state;
   if (status === 'ACTIVE' || status === 'UPDATING') return;

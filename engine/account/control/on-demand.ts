@@ -12,8 +12,8 @@ import { DAY_MS, quotasHold } from './states.ts';
 import type { Rate, StreamTraffic } from './traffic.ts';
 
 /**
- * How AWS scales an on-demand stream by itself: it splits a shard that took in more than about 500 KB/s within the last
- * 15 minutes, and keeps capacity for twice the busiest time of the last 30 days ("How on-demand mode works").
+ * AWS scales an on-demand stream by these rules: it splits a shard that received more than about 500 KB/s within the last 15
+ * minutes, and keeps capacity for twice the busiest time of the last 30 days ("How on-demand mode works").
  */
 const HOT_BYTES_PER_SECOND = 500_000;
 /** AWS publishes no figure for records; half of a shard's limit, as for bytes. */
@@ -45,12 +45,12 @@ export function onDemandScaling(stream: KinesisStream, traffic: StreamTraffic): 
   );
   if (hot.length > 0) return hot.map(halved);
   const enough = requiredShardCount(stream);
-  // What was split less than 30 days ago had its reason, even if the whole stream was never that busy.
+  // A shard that was split less than 30 days ago was busy then, even if the whole stream was not.
   const settled = openShards.every(({ state }) => state.createdAtMs < nowMs - PEAK_DAYS * DAY_MS);
   return settled && openShards.length > enough ? uniformPlan(stream, enough) : [];
 }
 
-/** Shards for twice the peak of the last 30 days, for the warm throughput asked for, and 4 at least. */
+/** Returns the shards for twice the peak of the last 30 days or for the warm throughput, whichever is more, and at least 4. */
 export function requiredShardCount({ account, state }: KinesisStream): number {
   const { bytesPerSecond, recordsPerSecond } = limitsOf(account);
   let required = Math.max(ON_DEMAND_SHARDS_MIN, state.warmThroughputMibps ?? 0);

@@ -23,7 +23,7 @@ export type OutputOf<Name extends OperationName> =
     ? Omit<Output, '$metadata'>
     : never;
 
-/** Answers one call. The input has passed the checks of the model. @throws KinesisError when the call is refused. */
+/** Handles one call whose input has passed the checks of the model. @throws KinesisError if the call is rejected. */
 export type OperationHandler<Name extends OperationName> = (
   account: Account,
   input: InputOf<Name>,

@@ -15,15 +15,15 @@ export function pageOf<T>(items: readonly T[], limit: number): Page<T> {
   return { items: items.slice(0, limit), hasMore: items.length > limit };
 }
 
-/** A token that says how to go on, good for five minutes and for the one operation. */
+/** Returns a token for the next page, valid for five minutes and for one operation. */
 export function issueToken(account: Account, operation: string, position: object): string {
   const content = JSON.stringify([operation, account.clock.nowMs(), position]);
   return Buffer.from(`${crc32(content)} ${content}`).toString('base64url');
 }
 
 /**
- * What a token of the operation was issued with.
- * @throws InvalidArgumentException when it is not one of its tokens; ExpiredNextTokenException after five minutes.
+ * Returns the position that a token of the operation holds.
+ * @throws InvalidArgumentException if it is not a token of the operation; ExpiredNextTokenException after five minutes.
  */
 export function readToken<Position>(account: Account, operation: string, token: string): Position {
   const text = Buffer.from(token, 'base64url').toString();
@@ -39,5 +39,5 @@ export function readToken<Position>(account: Account, operation: string, token: 
   );
 }
 
-/** Timestamps of AWS are told apart by their whole seconds. */
+/** Timestamps of AWS differ only if their whole seconds do. */
 export const sameSecond = (a: Date, bMs: number): boolean => Math.floor(a.getTime() / 1000) === Math.floor(bMs / 1000);

@@ -8,7 +8,7 @@ import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound } from '../errors.ts';
 import { findPolicyHolder, requireReady } from './resources.ts';
 
-/** AWS answers so where no policy is attached (recorded from AWS). */
+/** AWS returns this if no policy is attached (recorded from AWS). */
 const EMPTY_POLICY = '{}';
 
 /** Policies are kept and returned, and keep nobody out: callers have no identity here. */

@@ -3,7 +3,7 @@ import { resourceInUse, resourceNotFound } from '../errors.ts';
 import { isStreamOrConsumerArn, streamArnOf } from '../identifiers/arn.ts';
 import { requireStatus } from './states.ts';
 
-/** What can be tagged; streams and consumers can have a policy, too. */
+/** A resource that can be tagged. Streams and consumers can have a policy, too. */
 export interface TaggedResource {
   readonly name: string;
   tags: Record<string, string>;

@@ -56,7 +56,7 @@ function setRetention(stream: KinesisStream, hours: number): Record<never, never
   return {};
 }
 
-/** What has passed retention is gone, whether anybody has looked since or not: a longer period brings nothing back. */
+/** Records past retention are trimmed before a period changes: a longer one does not bring them back. */
 function giveUpOld({ shards }: KinesisStream): void {
   for (const shard of shards) shard.trim();
 }
@@ -113,7 +113,7 @@ function setMetrics(
   };
 }
 
-/** Encryption is a mark on the stream and on answers: there is no key service here, and every key is good. */
+/** Encryption is a mark on the stream and on responses. There is no key service: every key is accepted. */
 export function startStreamEncryption(account: Account, input: StartStreamEncryptionInput): Record<never, never> {
   const stream = activeStream(account, input);
   const { state } = stream;

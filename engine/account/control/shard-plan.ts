@@ -7,7 +7,7 @@ interface Piece {
   readonly range: HashRange;
 }
 
-/** A border may be off by this part of a shard's width, so that rounding alone never splits a shard. */
+/** A border may be off by this part of a shard's width, so that rounding never splits a shard. */
 const BORDER_SLACK_PARTS = 1024n;
 
 /**

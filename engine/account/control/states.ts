@@ -43,7 +43,7 @@ export function startDeleting(stream: KinesisStream): void {
 export function finishDeleting(stream: KinesisStream): void {
   const { account } = stream;
   after(stream, account.options.delaysMs.deleting, 'DELETING', () => {
-    // Never rejects; whoever makes a stream of the same name waits for it.
+    // Never rejects. CreateStream waits for it if the name is the same.
     void account.removeStream(stream);
   });
 }
@@ -68,8 +68,8 @@ function after(stream: KinesisStream, delayMs: number, status: StreamStatus, run
 }
 
 /**
- * Runs something in a while, unless the account is closed by then; at once when it is to take no time. What fails, such as
- * because a shard's files cannot be opened now, is told once and tried again.
+ * Runs something after a delay, or at once without one, unless the account is closed by then. A failure, such as files of a
+ * shard that cannot be opened, is reported once and retried.
  */
 export function runAfter(account: StreamAccount, delayMs: number, run: () => void): void {
   let isTold = false;
@@ -87,7 +87,7 @@ export function runAfter(account: StreamAccount, delayMs: number, run: () => voi
   else account.clock.at(account.clock.nowMs() + delayMs, attempt);
 }
 
-/** @throws what the file system says when a shard's files cannot be opened; nothing has changed then. */
+/** @throws errors of the file system if a shard's files cannot be opened; nothing has changed then. */
 function reshape(stream: KinesisStream, step: Reshape): void {
   const shard = openShard(stream, step.shardIndex);
   shard.open();

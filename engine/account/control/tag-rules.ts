@@ -7,9 +7,9 @@ const ILLEGAL = /[^\p{L}\p{M}\p{N}\s_.:/=+\-@]/u;
 const NEVER_LEGAL = /[^\p{L}\p{M}\p{N}\s_.:/=+\-@%]/u;
 
 /**
- * Checks tags that are to be added to those there are.
- * @param subject what is to get them, for the message.
- * @throws InvalidArgumentException for a character that AWS does not take, and for more than 50 in all.
+ * Checks tags before they are added.
+ * @param subject name for the message.
+ * @throws InvalidArgumentException for a character that AWS does not accept, and for more than 50 tags in all.
  */
 export function checkTags(
   subject: string,
@@ -32,7 +32,7 @@ export function checkTagKeys(keys: readonly string[]): void {
   throw invalidArgument('aws: prefixed tag key names are not allowed for external use.');
 }
 
-/** AWS refuses a percent sign later, and in other words, than the rest (kinesalite, from live answers). */
+/** AWS rejects a percent sign later, and in other words, than the rest (kinesalite, from live responses). */
 export function checkTagCharacters(texts: readonly string[], action: string, account: Account): void {
   if (texts.some((text) => NEVER_LEGAL.test(text))) {
     throw invalidArgument(

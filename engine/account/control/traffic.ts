@@ -11,7 +11,7 @@ export interface Rate {
   readonly recordsPerSecond: number;
 }
 
-/** What one shard took in, by the minute: slot m % SLOTS holds minute m since the epoch. */
+/** Traffic into one shard, by the minute: slot m % SLOTS holds minute m since the epoch. */
 class ShardTraffic {
   readonly minutes = new Float64Array(SLOTS).fill(-1);
   readonly bytes = new Float64Array(SLOTS);
@@ -39,7 +39,7 @@ class ShardTraffic {
   }
 }
 
-/** What a stream's shards took in over the last 15 minutes. Forgotten at a restart. */
+/** Traffic into the shards of a stream over the last 15 minutes. A restart forgets it. */
 export class StreamTraffic {
   readonly #shards = new Map<number, ShardTraffic>();
 
@@ -66,7 +66,7 @@ export class StreamTraffic {
     return perSecond(bytes, records);
   }
 
-  /** What all shards took in during the last full minute. */
+  /** Traffic into all shards during the last full minute. */
   lastMinute(nowMs: number): Rate {
     let bytes = 0;
     let records = 0;
@@ -78,7 +78,7 @@ export class StreamTraffic {
     return perSecond(bytes, records);
   }
 
-  /** Gives up the counts of shards that are no longer open. */
+  /** Discards the counts of shards that are no longer open. */
   keepOnly(openShardIndexes: ReadonlySet<number>): void {
     for (const index of this.#shards.keys()) if (!openShardIndexes.has(index)) this.#shards.delete(index);
   }

@@ -11,9 +11,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Starts what an account does by itself, once its streams are there: carries on with what a restart has cut short, and
- * once a minute gives up shards whose records have all passed retention and scales on-demand streams. Returns how to
- * stop it.
+ * Starts the background work of an account whose streams are loaded: completes changes of state that a restart interrupted;
+ * once a minute removes closed shards whose records have all passed retention, and scales on-demand streams. Returns a function
+ * that stops it.
  */
 export function startUpkeep(account: Account): () => void {
   const { clock } = account;
@@ -36,7 +36,7 @@ export function startUpkeep(account: Account): () => void {
   };
 }
 
-/** A state that leads on to another begins anew: what was on its way arrives, with nobody waiting for it. */
+/** Starts the timers of all changes of state again, with their full delays. */
 function resume(account: Account): void {
   for (const stream of account.streams) {
     const { status, consumers } = stream.state;

@@ -27,7 +27,7 @@ export function requireWarmThroughput(account: Account, mibps: number): void {
   );
 }
 
-/** Scales the stream to as many shards as the throughput takes, up or, when it asks for less than there is, down. */
+/** Scales the stream, up or down, to the number of shards that the throughput needs. */
 export function updateStreamWarmThroughput(
   account: Account,
   input: UpdateStreamWarmThroughputInput,
@@ -56,7 +56,7 @@ export function describedWarmThroughput({ state, openShards }: KinesisStream): W
   return { ...(target === undefined ? {} : { TargetMiBps: target }), CurrentMiBps: openShards.length };
 }
 
-/** Shards stay as they are, unless warm throughput asks for more of them. With the mode that the stream has only the warm throughput changes. */
+/** Keeps the shards, unless warm throughput needs more of them. If the mode does not change, only the warm throughput does. */
 export function updateStreamMode(account: Account, input: UpdateStreamModeInput): Record<never, never> {
   const { StreamModeDetails, WarmThroughputMiBps: mibps } = input;
   const mode = StreamModeDetails?.StreamMode ?? 'PROVISIONED';
@@ -91,7 +91,7 @@ export function updateStreamMode(account: Account, input: UpdateStreamModeInput)
   return {};
 }
 
-/** What only on-demand streams have must be given up first. */
+/** A provisioned stream cannot have settings that only on-demand streams have. */
 function requireProvisionable(stream: KinesisStream): void {
   const { name, recordDistribution } = stream.state;
   if (recordDistribution === 'AUTO') {

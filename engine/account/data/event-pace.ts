@@ -37,7 +37,7 @@ export class EventPace {
   }
 }
 
-/** Time passes when it passes on one of them: a virtual clock may stand still for ever, and may also jump. */
+/** Combines two clocks: time passes when it passes on one of them, because a virtual clock may stop for ever or jump. */
 export function eitherClock(one: Clock, other: Clock): Clock {
   const nowMs = () => one.nowMs() + other.nowMs();
   return {

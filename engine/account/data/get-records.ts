@@ -21,8 +21,8 @@ export function getShardIterator(account: Account, input: GetShardIteratorInput)
   const { ShardId = '' } = input;
   const stream = streamOfShard(account, input, ShardId, (reference) => account.readableStream(reference));
   const shard = stream.shard(ShardId);
-  const refusal = shard.readLimit.refuseIterator(account.clock.nowMs());
-  if (refusal !== undefined) throw throughputExceeded(refusal);
+  const throttled = shard.readLimit.throttleIterator(account.clock.nowMs());
+  if (throttled !== undefined) throw throughputExceeded(throttled);
   const { ShardIteratorType: type, StartingSequenceNumber: sequenceNumber } = input;
   if (sequenceNumber !== undefined && (type === 'TRIM_HORIZON' || type === 'LATEST')) throw mismatch(type, 'also a');
   const place = placeIn(shard, {
@@ -44,12 +44,12 @@ export function getRecords(account: Account, input: GetRecordsInput): GetRecords
     throw resourceNotFound(`Stream ${iterator.streamName} under account ${account.options.accountId} not found.`);
   }
   const shard = stream.shard(shardIdOf(iterator.shardIndex));
-  const refusal = shard.readLimit.refuseRead(nowMs);
-  if (refusal !== undefined) {
+  const throttled = shard.readLimit.throttleRead(nowMs);
+  if (throttled !== undefined) {
     shard.metrics.ReadProvisionedThroughputExceeded.add(1);
-    stream.metrics.of('ReadProvisionedThroughputExceeded').add(1);
-    stream.metrics.of('GetRecords.Success').add(0);
-    throw throughputExceeded(refusal);
+    stream.metrics.statistic('ReadProvisionedThroughputExceeded').add(1);
+    stream.metrics.statistic('GetRecords.Success').add(0);
+    throw throughputExceeded(throttled);
   }
   shard.trim();
   const read = readFrom(shard, iterator.place, limit, BYTES_MAX);
@@ -75,11 +75,11 @@ function countRead(shard: Shard, read: ShardRead, startMs: number): void {
   const { metrics } = shard.stream;
   const last = read.records.at(-1)?.ApproximateArrivalTimestamp;
   const ageMs = last === undefined ? 0 : Math.max(0, shard.stream.account.clock.nowMs() - last.getTime());
-  metrics.of('GetRecords.Bytes').add(read.bytes);
-  metrics.of('GetRecords.Records').add(read.records.length);
-  metrics.of('GetRecords.Success').add(1);
-  metrics.of('GetRecords.IteratorAgeMilliseconds').add(ageMs);
-  metrics.of('GetRecords.Latency').add(performance.now() - startMs);
+  metrics.statistic('GetRecords.Bytes').add(read.bytes);
+  metrics.statistic('GetRecords.Records').add(read.records.length);
+  metrics.statistic('GetRecords.Success').add(1);
+  metrics.statistic('GetRecords.IteratorAgeMilliseconds').add(ageMs);
+  metrics.statistic('GetRecords.Latency').add(performance.now() - startMs);
   shard.metrics.IteratorAgeMilliseconds.add(ageMs);
   shard.metrics.OutgoingBytes.add(read.bytes);
   shard.metrics.OutgoingRecords.add(read.records.length);

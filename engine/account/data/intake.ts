@@ -83,10 +83,10 @@ export class Intake {
     const { openShards } = stream;
     this.#group(openShards.length);
     let accepted = 0;
-    for (let of = 0; of < openShards.length; of++) {
-      const from = this.#starts[of]!;
-      const to = this.#starts[of + 1]!;
-      if (from !== to) accepted += openShards[of]!.append(this.batch, this.#order, from, to, nowNs);
+    for (let shardIndex = 0; shardIndex < openShards.length; shardIndex++) {
+      const from = this.#starts[shardIndex]!;
+      const to = this.#starts[shardIndex + 1]!;
+      if (from !== to) accepted += openShards[shardIndex]!.append(this.batch, this.#order, from, to, nowNs);
     }
     return accepted;
   }
@@ -109,17 +109,17 @@ export class Intake {
     cursors.fill(0, 0, shards);
     for (let row = 0; row < batch.count; row++) if (batch.status[row] === PENDING) cursors[batch.shard[row]!]! += 1;
     let at = 0;
-    for (let of = 0; of < shards; of++) {
-      this.#starts[of] = at;
-      at += cursors[of]!;
-      cursors[of] = this.#starts[of]!;
+    for (let shardIndex = 0; shardIndex < shards; shardIndex++) {
+      this.#starts[shardIndex] = at;
+      at += cursors[shardIndex]!;
+      cursors[shardIndex] = this.#starts[shardIndex]!;
     }
     this.#starts[shards] = at;
     for (let row = 0; row < batch.count; row++) {
       if (batch.status[row] !== PENDING) continue;
-      const of = batch.shard[row]!;
-      this.#order[cursors[of]!] = row;
-      cursors[of]! += 1;
+      const shardIndex = batch.shard[row]!;
+      this.#order[cursors[shardIndex]!] = row;
+      cursors[shardIndex]! += 1;
     }
   }
 }

@@ -18,7 +18,7 @@ import type { KinesisStream } from '../stream/stream.ts';
 import { PROBLEMS_MAX, problemText, summaryOf } from '../validation/validation.ts';
 import type { Intake } from './intake.ts';
 
-/** PutRecords: each record is taken or refused by itself; the call fails as a whole only when it is malformed. */
+/** PutRecords: each record is accepted or rejected separately. The call as a whole fails only if it is malformed. */
 export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {
   const startMs = performance.now();
   const stream = account.writableStream(input);
@@ -33,7 +33,7 @@ export function putRecords(account: Account, input: PutRecordsInput): PutRecords
   intake.checkTotal();
   failAsAsked(account, stream);
   const accepted = intake.append(stream, nowNs);
-  const output = answersOf(account, stream, accepted);
+  const output = outputOf(account, stream, accepted);
   const settled = accepted === 0 ? undefined : settledOf(stream);
   count(account, stream, 'PutRecords', startMs, accepted);
   return settled === undefined ? output : settled.then(() => output);
@@ -49,8 +49,8 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   intake.begin();
   if (PartitionKey === undefined && !stream.spreadsAlone) throw validationError(summaryOf([missing('partitionKey')]));
   addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
-  const { status, shard: of, sequenceNumber } = intake.batch;
-  const shard = stream.openShards[of[0]!]!;
+  const { status, shard: shardIndex, sequenceNumber } = intake.batch;
+  const shard = stream.openShards[shardIndex[0]!]!;
   if (after !== undefined) requireOrder(shard, after);
   const accepted = intake.append(stream, nowNs);
   count(account, stream, 'PutRecord', startMs, accepted);
@@ -58,7 +58,7 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   if (status[0] !== ACCEPTED) throw internalFailure();
   const output: PutRecordOutput = {
     ShardId: shard.id,
-    SequenceNumber: shard.sequenceNumbers.of(sequenceNumber[0]!, shard.putSecond),
+    SequenceNumber: shard.sequenceNumbers.numberAt(sequenceNumber[0]!, shard.putSecond),
   };
   if (stream.state.encryption === 'KMS') output.EncryptionType = 'KMS';
   const settled = settledOf(stream);
@@ -110,7 +110,7 @@ function addRecord(
 
 const block = new SequenceBlock();
 
-function answersOf(account: Account, stream: KinesisStream, accepted: number): PutRecordsOutput {
+function outputOf(account: Account, stream: KinesisStream, accepted: number): PutRecordsOutput {
   const { count: rows, status, shard, sequenceNumber } = account.intake.batch;
   const { openShards } = stream;
   const entries = new Array<PutRecordsResultEntry>(rows);
@@ -134,7 +134,7 @@ function answersOf(account: Account, stream: KinesisStream, accepted: number): P
   return { ...encryptionOf(stream), FailedRecordCount: rows - accepted, Records: entries };
 }
 
-/** Per-record failures that a fault rule asks for. */
+/** Applies the failures of single records that a fault rule demands. */
 function failAsAsked(account: Account, stream: KinesisStream): void {
   const { faults, clock } = account;
   if (!faults.failsRecords) return;
@@ -146,8 +146,8 @@ function failAsAsked(account: Account, stream: KinesisStream): void {
 }
 
 /**
- * When the shards of the last call are as safe as the durability level promises. What the disk does not take is a failure
- * of the service to the caller; the store tells what is wrong with the disk.
+ * Resolves when the shards of the last call are as safe as the durability level promises. A write that the disk does not accept
+ * is an InternalFailure for the caller; the store reports the cause.
  */
 function settledOf(stream: KinesisStream): Promise<unknown> | undefined {
   if (stream.account.options.durability !== 'every-put') return undefined;
@@ -173,17 +173,17 @@ function count(
     if (batch.status[row] === ACCEPTED) bytes += batch.recordBytes(row);
     else if (batch.status[row] === THROTTLED) throttled += 1;
   }
-  metrics.of(`${operation}.Bytes`).add(bytes);
-  metrics.of(`${operation}.Latency`).add(performance.now() - startMs);
-  metrics.of(`${operation}.Success`).add(accepted > 0 ? 1 : 0);
-  metrics.of('IncomingBytes').add(bytes);
-  metrics.of('IncomingRecords').add(accepted);
-  metrics.of('WriteProvisionedThroughputExceeded').add(throttled);
+  metrics.statistic(`${operation}.Bytes`).add(bytes);
+  metrics.statistic(`${operation}.Latency`).add(performance.now() - startMs);
+  metrics.statistic(`${operation}.Success`).add(accepted > 0 ? 1 : 0);
+  metrics.statistic('IncomingBytes').add(bytes);
+  metrics.statistic('IncomingRecords').add(accepted);
+  metrics.statistic('WriteProvisionedThroughputExceeded').add(throttled);
   if (operation === 'PutRecord') return;
-  metrics.of('PutRecords.TotalRecords').add(batch.count);
-  metrics.of('PutRecords.SuccessfulRecords').add(accepted);
-  metrics.of('PutRecords.FailedRecords').add(batch.count - accepted - throttled);
-  metrics.of('PutRecords.ThrottledRecords').add(throttled);
+  metrics.statistic('PutRecords.TotalRecords').add(batch.count);
+  metrics.statistic('PutRecords.SuccessfulRecords').add(accepted);
+  metrics.statistic('PutRecords.FailedRecords').add(batch.count - accepted - throttled);
+  metrics.statistic('PutRecords.ThrottledRecords').add(throttled);
 }
 
 const rateExceeded = (account: Account, stream: KinesisStream, shardId: string): string =>

@@ -2,7 +2,7 @@ import type { ShardIteratorType } from '@aws-sdk/client-kinesis';
 import { invalidArgument, type KinesisError, validationError } from '../errors.ts';
 import type { Shard } from '../stream/shard.ts';
 
-/** Where to begin in a shard, as GetShardIterator and SubscribeToShard are told. */
+/** Starting position in a shard, from GetShardIterator and SubscribeToShard. */
 export interface StartingPlace {
   readonly type: ShardIteratorType | undefined;
   readonly sequenceNumber: string | undefined;

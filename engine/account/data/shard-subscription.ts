@@ -145,7 +145,7 @@ export class ShardSubscription implements Subscription {
     return {
       Records: records,
       // One before the next place: with AFTER_SEQUENCE_NUMBER the next subscription begins just there.
-      ContinuationSequenceNumber: this.#shard.sequenceNumbers.of(Math.max(0, this.#place - 1), this.#putSecond),
+      ContinuationSequenceNumber: this.#shard.sequenceNumbers.numberAt(Math.max(0, this.#place - 1), this.#putSecond),
       MillisBehindLatest: millisBehindLatest,
     };
   }
@@ -158,7 +158,7 @@ export class ShardSubscription implements Subscription {
     return account.faults.stalledUntilMs(call, this.#nowMs) ?? 0;
   }
 
-  /** Whether it is time for another event; when not, the subscription goes on when it is. */
+  /** True if the time for another event has come. Otherwise the subscription continues at that time. */
   #mayGoOnAt(clock: Clock, atMs: number): boolean {
     if (atMs <= clock.nowMs()) return true;
     this.#cancelPause = clock.at(atMs, () => {
@@ -168,7 +168,7 @@ export class ShardSubscription implements Subscription {
     return false;
   }
 
-  /** Whether nothing was sent for a while because there was nothing; not when something waits for its time. */
+  /** True if there was nothing to send for a while; false if something waits for its time. */
   get #isIdle(): boolean {
     const isQuiet = this.#nowMs - this.#lastEventMs >= IDLE_EVENT_MS;
     return isQuiet && this.#hasRoom && this.#cancelPause === undefined && this.#stalledUntilMs <= this.#nowMs;
@@ -189,10 +189,10 @@ export class ShardSubscription implements Subscription {
   #count(event: SubscribeToShardEvent, bytes: number): void {
     const { metrics } = this.#shard.stream;
     const records = event.Records?.length ?? 0;
-    metrics.of('SubscribeToShardEvent.Bytes').add(bytes);
-    metrics.of('SubscribeToShardEvent.Records').add(records);
-    metrics.of('SubscribeToShardEvent.Success').add(1);
-    metrics.of('SubscribeToShardEvent.MillisBehindLatest').add(event.MillisBehindLatest ?? 0);
+    metrics.statistic('SubscribeToShardEvent.Bytes').add(bytes);
+    metrics.statistic('SubscribeToShardEvent.Records').add(records);
+    metrics.statistic('SubscribeToShardEvent.Success').add(1);
+    metrics.statistic('SubscribeToShardEvent.MillisBehindLatest').add(event.MillisBehindLatest ?? 0);
     this.#shard.metrics.OutgoingBytes.add(bytes);
     this.#shard.metrics.OutgoingRecords.add(records);
   }

@@ -64,7 +64,7 @@ export class StreamRead {
       if (signal?.aborted === true) return done();
       signal?.addEventListener('abort', done);
       for (const { shard } of this.#open) stops.push(shard.onWake(done));
-      // What became visible between the read and now has rung already.
+      // A wake-up for records that became visible between the read and now has passed already.
       if (this.#open.some(({ shard, place }) => shard.visibleEnd() > place || shard.isEnd(place))) done();
       return undefined;
     });

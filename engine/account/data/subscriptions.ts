@@ -10,7 +10,7 @@ import type { ConsumerState } from '../stream/stream-state.ts';
 import { placeIn } from './shard-position.ts';
 import { ShardSubscription } from './shard-subscription.ts';
 
-/** AWS: a second call for the same consumer and shard is refused for 5 s and takes over afterwards; 1 call a second. */
+/** AWS rejects a second call for the same consumer and shard for 5 s; afterwards it takes over. 1 call a second. */
 const TAKE_OVER_AFTER_MS = 5000;
 const CALL_INTERVAL_MS = 1000;
 
@@ -45,7 +45,7 @@ export class Subscriptions {
     this.#checkRate(key, shard, nowMs);
     const holder = this.#holders.get(key);
     if (holder !== undefined && !holder.subscription.isOver && nowMs - holder.sinceMs < TAKE_OVER_AFTER_MS) {
-      shard.stream.metrics.of('SubscribeToShard.RateExceeded').add(1);
+      shard.stream.metrics.statistic('SubscribeToShard.RateExceeded').add(1);
       throw resourceInUse(`Another active subscription exists for this consumer: ${this.#nameOf(consumer, shard)}`);
     }
     const { Type, SequenceNumber, Timestamp } = input.StartingPosition ?? {};
@@ -58,7 +58,7 @@ export class Subscriptions {
     subscription.whenOver(() => {
       if (this.#holders.get(key)?.subscription === subscription) this.#holders.delete(key);
     });
-    shard.stream.metrics.of('SubscribeToShard.Success').add(1);
+    shard.stream.metrics.statistic('SubscribeToShard.Success').add(1);
     subscription.start();
     return subscription;
   }
@@ -87,7 +87,7 @@ export class Subscriptions {
     if (this.#account.options.limits === 'none') return;
     const lastMs = this.#lastCallMs.get(key);
     if (lastMs !== undefined && nowMs - lastMs < CALL_INTERVAL_MS) {
-      shard.stream.metrics.of('SubscribeToShard.RateExceeded').add(1);
+      shard.stream.metrics.statistic('SubscribeToShard.RateExceeded').add(1);
       throw limitExceeded(`Rate exceeded for SubscribeToShard on shard ${shard.id}: 1 call a second for a consumer.`);
     }
     this.#lastCallMs.set(key, nowMs);

@@ -31,7 +31,7 @@ const startOf = ({ region, accountId }: ArnPlace): string =>
 
 export const streamArn = (place: ArnPlace, streamName: string): string => `${startOf(place)}:stream/${streamName}`;
 
-/** @param createdSecond tells a consumer from one of the same name that was there before. */
+/** @param createdSecond distinguishes a consumer from an earlier one of the same name. */
 export const consumerArn = (place: ArnPlace, streamName: string, name: string, createdSecond: number): string =>
   `${streamArn(place, streamName)}/consumer/${name}:${createdSecond}`;
 

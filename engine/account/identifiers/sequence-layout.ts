@@ -18,7 +18,7 @@ export interface SequenceParts {
 }
 
 export const SEQUENCE_DIGITS = 56;
-/** How far a place, a put's second and a shard's creation second are shifted, in bits. */
+/** Bits by which a place, the second of a put and the second of a shard's creation are shifted. */
 const ORDER_SHIFT = 80n;
 const PUT_SECOND_SHIFT = 36n;
 const CREATED_SHIFT = 144n;

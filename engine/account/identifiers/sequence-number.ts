@@ -9,7 +9,7 @@ import {
   secondOf,
 } from './sequence-layout.ts';
 
-/** The place that the ending number of a closed shard stands for: behind every record. */
+/** Place of the ending number of a closed shard: after every record. */
 const LAST_PLACE = Number.MAX_SAFE_INTEGER;
 
 /** A number is written in groups of 4 digits, each a word of 4 characters. */
@@ -61,7 +61,7 @@ export class SequenceNumbers {
    * @param place compact sequence number, a whole number from 0.
    * @param putSecond second of the put, by `secondOf` of the stored time.
    */
-  of(place: number, putSecond: number): string {
+  numberAt(place: number, putSecond: number): string {
     this.write(SINGLE_WORDS, 0, place, putSecond);
     return SINGLE_BYTES.toString('latin1', 0, SEQUENCE_DIGITS);
   }
@@ -120,8 +120,8 @@ export class SequenceNumbers {
   }
 
   /**
-   * The place that a sequence number of the shard stands for.
-   * @throws InvalidArgumentException when it is no sequence number, or another shard's.
+   * Returns the place of a sequence number of the shard.
+   * @throws InvalidArgumentException if it is no sequence number, or one of another shard.
    */
   placeOf(text: string, where: ShardWhere): number {
     const { sequenceSecond, createdAtMs, index } = this.#shard;
@@ -143,7 +143,7 @@ function writeLimb(words: Uint32Array, at: number, limb: number): void {
 const SINGLE_WORDS = new Uint32Array(NUMBER_WORDS);
 const SINGLE_BYTES = Buffer.from(SINGLE_WORDS.buffer);
 
-/** What gets a sequence number: a record, or a response's entry. */
+/** An object that gets a sequence number: a record, or an entry of a response. */
 export interface Numbered {
   SequenceNumber?: string | undefined;
 }
@@ -184,7 +184,7 @@ export class SequenceBlock {
 
 const NO_ENTRY: Numbered = {};
 
-/** What an error message names of the shard that a number was used on. */
+/** The shard that a number was used on, for error messages. */
 export interface ShardWhere {
   readonly shardId: string;
   readonly streamName: string;
@@ -207,12 +207,12 @@ function notOfShard(text: string, shardIndex: number | undefined, where: ShardWh
 }
 
 /**
- * Whether every later record of a shard has a greater number than this one.
- * @param end place that the next record is not before.
- * @param nowSecond the present second; a number of a later one was never given out.
+ * True if every later record of a shard has a greater number than this one.
+ * @param end lowest place of the next record.
+ * @param nowSecond the present second; a number of a later one was never issued.
  */
 export function canFollow(text: string, numbers: SequenceNumbers, end: number, nowSecond: number): boolean {
   const parts = decomposeSequence(text);
   if (parts === undefined && decomposeOldSequence(text) === undefined) return false;
-  return (parts?.putSecond ?? 0) <= nowSecond && text < numbers.of(end, 0);
+  return (parts?.putSecond ?? 0) <= nowSecond && text < numbers.numberAt(end, 0);
 }

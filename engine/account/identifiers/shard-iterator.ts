@@ -4,7 +4,7 @@ import { invalidArgument, KinesisError } from '../errors.ts';
 /** A place in a shard, as a GetRecords call names it. */
 export interface ShardIterator {
   readonly streamName: string;
-  /** Tells a stream from a deleted one of the same name. */
+  /** Distinguishes a stream from a deleted one of the same name. */
   readonly streamCreatedAtMs: number;
   readonly shardIndex: number;
   /** Compact sequence number: the next record is the first at or after it. */
@@ -50,7 +50,7 @@ export function parseShardIterator(text: string, nowMs: number): ShardIterator {
   };
 }
 
-/** As AWS writes dates in messages: Thu Jan 22 01:22:02 UTC 2015. */
+/** Dates in messages of AWS: Thu Jan 22 01:22:02 UTC 2015. */
 function dateOf(epochMs: number): string {
   const [weekday = '', day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
   return `${weekday.replace(',', '')} ${month} ${day} ${time} UTC ${year}`;

@@ -2,12 +2,12 @@ import type { Account } from '../account.ts';
 import { DISK_RETRY_MS, notKept, writeRecovered } from '../store/store-defect.ts';
 
 /**
- * Writes down every change of an account as it is made. A disk that does not take one ends nothing: it is told once, the
- * change stands in memory, and it is tried again until it is down. The call that made it is answered with a failure by
- * `Account.whenKept`; a state that follows by time goes on.
+ * Saves every change of an account when it is made. A disk failure does not stop the account: it is reported once, the change
+ * stays in memory, and saving is retried until it succeeds. The call that made the change fails (`Account.whenKept`); changes
+ * of state by timers continue.
  *
- * @param save writes the whole account; throws what the file system says.
- * @returns how to stop that.
+ * @param save writes the whole account; throws errors of the file system.
+ * @returns a function that stops it.
  */
 export function keepAccount(account: Account, save: () => void): () => void {
   const { clock, onDefect } = account.options;

@@ -27,10 +27,10 @@ export class AccountService implements KinesisService {
       opened = this.account.subscriptions.open(checked, sink);
       return opened;
     };
-    const answer = callWithFaults(this.account, 'SubscribeToShard', input, open);
-    if (!(answer instanceof Promise)) return answer;
-    return answer.catch((error: unknown) => {
-      // A fault took the answer, and with it the connection that the events would have gone to.
+    const opening = callWithFaults(this.account, 'SubscribeToShard', input, open);
+    if (!(opening instanceof Promise)) return opening;
+    return opening.catch((error: unknown) => {
+      // A fault dropped the response, and with it the connection for the events.
       opened?.close();
       throw error;
     });

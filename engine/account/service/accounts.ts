@@ -3,7 +3,7 @@ import { allEnded } from '../all-ended.ts';
 import { KinesisError, limitExceeded } from '../errors.ts';
 import { AccountService } from './account-service.ts';
 
-/** Whose call it is: what the credential scope of a signature names. */
+/** The caller, as the credential scope of a signature names it. */
 export interface CallScope {
   readonly accessKey: string;
   readonly region: string;
@@ -25,7 +25,7 @@ export interface OpenAccount {
 export const REGION_PATTERN: RegExp = /^[a-z0-9-]{1,32}$/;
 export const ACCOUNT_ID_PATTERN: RegExp = /^\d{12}$/;
 
-/** Anybody may name any region, so only so many may hold something. */
+/** Any caller may name any region, so the number of accounts that hold something is limited. */
 export const ACCOUNTS_MAX = 200;
 
 interface Held extends OpenAccount {
@@ -109,7 +109,7 @@ export class Accounts {
     for (const [name, held] of this.#held) {
       if (held.account === this.home || !held.account.isEmpty) continue;
       this.#held.delete(name);
-      // What a full disk does not take of an empty account is no loss.
+      // Data of an empty account that a full disk does not accept is no loss.
       held.close().catch(() => {});
       return;
     }

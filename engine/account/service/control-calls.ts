@@ -5,7 +5,7 @@ import { VirtualClock } from '../clock.ts';
 import { invalidArgument } from '../errors.ts';
 import { OPERATIONS } from './operations.ts';
 
-/** What a server answers beside Kinesis: calls that turn its clock and set its faults. JSON in, JSON out. */
+/** Calls that a server offers besides Kinesis: they advance its clock and set its faults. JSON in, JSON out. */
 export type ControlCalls = Readonly<Record<string, (body: unknown) => unknown>>;
 
 const OPERATION_NAMES = [...Object.keys(OPERATIONS), 'SubscribeToShard', '*'];
@@ -31,8 +31,8 @@ export function controlCalls(account: Account): ControlCalls {
   };
 }
 
-/** Ten years: more than any rule looks back. What falls due on the way happens, and more of it would hold up everybody. */
-const MOST_ADVANCE_MS = 10 * 365 * 86_400_000;
+/** Ten years, more than any rule looks back. Everything that falls due meanwhile runs, so more would block other calls. */
+const ADVANCE_MS_MAX = 10 * 365 * 86_400_000;
 
 function advanceMsOf(body: unknown): number {
   if (body === undefined || body === null) return 0;
@@ -40,9 +40,9 @@ function advanceMsOf(body: unknown): number {
   const { advanceMs = 0, ...others }: { readonly advanceMs?: unknown } = body;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalidArgument(`clock: ${unknown} is not known; send {"advanceMs": 60000}.`);
-  if (typeof advanceMs === 'number' && advanceMs >= 0 && advanceMs <= MOST_ADVANCE_MS) return advanceMs;
+  if (typeof advanceMs === 'number' && advanceMs >= 0 && advanceMs <= ADVANCE_MS_MAX) return advanceMs;
   throw invalidArgument(
-    `clock: advanceMs is not a number of ms from 0 to ${MOST_ADVANCE_MS}, ten years; send {"advanceMs": 60000}.`,
+    `clock: advanceMs is not a number of ms from 0 to ${ADVANCE_MS_MAX}, ten years; send {"advanceMs": 60000}.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { streamNameInArn } from '../identifiers/arn.ts';
 import { parseShardIterator } from '../identifiers/shard-iterator.ts';
 import { fullShardId, shardIdOf } from '../stream/stream-state.ts';
 
-/** Carries out what the account's fault rules ask for, round the work of one call. */
+/** Applies the account's fault rules before and after the work of one call. */
 export function callWithFaults<Output>(
   account: Account,
   operation: string,
@@ -47,7 +47,7 @@ async function stallUntil(account: Account, call: FaultCall, untilMs: number): P
   });
 }
 
-/** What rules may look at; a call that is malformed has less to look at. */
+/** The properties of a call that rules can match; a malformed call has fewer. */
 function faultCallOf(account: Account, operation: string, input: object): FaultCall {
   const fields = input as Readonly<Record<string, unknown>>;
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
@@ -70,7 +70,7 @@ function placeOf(iterator: string, nowMs: number): Pick<FaultCall, 'stream' | 's
     const { streamName, shardIndex } = parseShardIterator(iterator, nowMs);
     return { stream: streamName, shard: shardIdOf(shardIndex) };
   } catch {
-    // The call itself says what is wrong with it.
+    // The call itself reports what is wrong with its input.
     return {};
   }
 }

@@ -4,8 +4,8 @@ import type { Statistic } from '../stream/metrics.ts';
 const METRIC = 'streamgauge_kinesis';
 
 /**
- * The metrics of all accounts as Prometheus reads them: CloudWatch's names as a label, and count, sum, least and greatest
- * of each since the engine was started. Shard-level metrics are there for every shard, whatever the stream's flags say.
+ * The metrics of all accounts in Prometheus text format: CloudWatch's names as a label, and count, sum, minimum and maximum of
+ * each since the engine started. Shard-level metrics are present for every shard, with or without the stream's flags.
  */
 export function serviceMetricsText(accounts: readonly Account[]): string {
   const lines = ['count', 'sum', 'min', 'max'].flatMap((part) => [

@@ -18,13 +18,13 @@ export interface AccountsOptions extends Partial<AccountOptions> {
   readonly accountOf?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a data directory says of an account; its records stand in the shards' folders. */
+/** Saved state of an account. Its records are in the folders of the shards. */
 interface SavedAccount {
   readonly account: AccountState;
   readonly streams: readonly StreamState[];
-  /** What time it was; folders of earlier versions do not know. */
+  /** Time of the clock when it was saved; absent in folders of earlier versions. */
   readonly nowMs?: number;
-  /** Whose it is; folders of earlier versions do not know. */
+  /** Account and region; absent in folders of earlier versions. */
   readonly place?: AccountPlace;
 }
 
@@ -71,7 +71,7 @@ export async function openAccounts({ accountOf = {}, ...options }: AccountsOptio
 
 const isSame = (a: AccountPlace, b: AccountPlace): boolean => a.accountId === b.accountId && a.region === b.region;
 
-/** The accounts and regions that have a folder of their own; what else lies there is left alone. */
+/** Accounts and regions that have a folder of their own. Other entries of the directory are left untouched. */
 async function savedPlaces(dataDir: string): Promise<readonly AccountPlace[]> {
   const namesIn = async (folder: string, pattern: RegExp) =>
     (await readdir(folder).catch(() => [])).filter((name) => pattern.test(name)).sort();
@@ -139,7 +139,7 @@ function turnOn(clock: Clock, untilMs = 0): void {
   if (clock instanceof VirtualClock) clock.advance(Math.max(0, untilMs - clock.nowMs()));
 }
 
-/** What was on its way when the last engine ended goes on with the account's upkeep; deleted streams are gone. */
+/** The account's upkeep completes changes of state that the last engine had not; deleted streams are gone. */
 function restore(account: Account, saved: SavedAccount): void {
   const channels = saved.account.channels.map((channel) => ({ ...channel, arn: arnIn(account.options, channel.arn) }));
   account.state = { ...saved.account, channels };

@@ -1,6 +1,6 @@
 import type { OperationName } from '../control/operation-types.ts';
 
-/** How much of an operation the engine does: all of it, or what `limits` describes. */
+/** Support of an operation: all of it, or all except for the limits described. */
 export type OperationSupport = 'complete' | { readonly limits: string };
 
 /** Every operation of the SDK's client, by name. The compiler rejects a table that lacks one. */

@@ -6,7 +6,7 @@ type WithoutOutput<Name extends OperationName = OperationName> = Name extends Op
     : never
   : never;
 
-/** As an object, so that the compiler demands every such operation of the SDK, and accepts no other. */
+/** An object rather than a list, so that the compiler demands every such operation of the SDK and accepts no other. */
 const WITHOUT_OUTPUT: { readonly [Name in WithoutOutput]: true } = {
   AddTagsToStream: true,
   CreateStream: true,

@@ -40,10 +40,10 @@ import { checkInput } from '../validation/validation.ts';
 
 export type { InputOf, OperationName, OutputOf } from '../control/operation-types.ts';
 
-/** SubscribeToShard answers with a stream of events: a wire opens it by KinesisService.subscribe. */
+/** SubscribeToShard returns a stream of events: a wire opens it with KinesisService.subscribe. */
 type CallName = Exclude<OperationName, 'SubscribeToShard'>;
 
-/** Every operation of the SDK that is answered once; the compiler holds that none is missing. */
+/** Every operation of the SDK with a single response; the compiler checks that none is missing. */
 export const OPERATIONS: { readonly [Name in CallName]: OperationHandler<Name> } = {
   AddTagsToStream: addTagsToStream,
   CreateChannel: createChannel,
@@ -116,11 +116,11 @@ const NEEDS_STREAM: ReadonlySet<string> = new Set<OperationName>([
 ]);
 
 /**
- * Answers one call of any operation but SubscribeToShard: checks the input against the model, counts the call against
- * the rates of the control plane, then lets the operation handle it.
+ * Handles one call of any operation except SubscribeToShard: checks the input against the model, counts the call against the
+ * rates of the control plane, then runs the operation.
  *
- * @param input in the shape of the SDK's types, from anywhere: nothing is trusted.
- * @throws KinesisError; UnknownOperationException for a name that the service does not have.
+ * @param input in the shape of the SDK's types, but untrusted.
+ * @throws KinesisError; UnknownOperationException for an unknown name.
  */
 export function callOperation(account: Account, operation: string, input: object): object | Promise<object> {
   if (!isCall(operation)) {
@@ -130,7 +130,7 @@ export function callOperation(account: Account, operation: string, input: object
   return account.whenKept(() => handle(operation, account, checked));
 }
 
-/** What every call goes through before its handler, SubscribeToShard too. Returns the input for it. */
+/** Checks that every call passes before its handler, SubscribeToShard too. Returns the input for the handler. */
 export function checkCall(account: Account, operation: OperationName, unchecked: object): object {
   const input = checkInput(operation, unchecked);
   const { StreamName, StreamARN, DryRun }: { StreamName?: string; StreamARN?: string; DryRun?: boolean } = input;
@@ -144,7 +144,7 @@ export function checkCall(account: Account, operation: OperationName, unchecked:
   return input;
 }
 
-/** Whether Kinesis has an operation of this name, SubscribeToShard included. */
+/** True if Kinesis has an operation of this name, SubscribeToShard included. */
 export const isOperation = (operation: string): boolean => operation === 'SubscribeToShard' || isCall(operation);
 
 const isCall = (operation: string): operation is CallName => Object.hasOwn(OPERATIONS, operation);

@@ -20,8 +20,8 @@ interface Heading {
 }
 
 /**
- * Writes an account's plain data, so that a crash at any time leaves either what was there before or this.
- * @throws what the file system says; the former file is still there then.
+ * Writes an account's plain data. A crash at any time leaves either the former file or this one.
+ * @throws errors of the file system; the former file is unchanged then.
  */
 export function saveAccountFile(folder: string, data: unknown): void {
   makeFolder(folder);
@@ -42,8 +42,8 @@ export function saveAccountFile(folder: string, data: unknown): void {
 }
 
 /**
- * What `saveAccountFile` wrote last; undefined when nothing was written.
- * @throws DataFolderError ACCOUNT_FILE_DAMAGED, ACCOUNT_FILE_NEWER; or what the file system says.
+ * Returns the data that `saveAccountFile` wrote last; undefined if there is no file.
+ * @throws DataFolderError ACCOUNT_FILE_DAMAGED, ACCOUNT_FILE_NEWER; or errors of the file system.
  */
 export function loadAccountFile(folder: string): unknown {
   const path = join(folder, NAME);

@@ -10,9 +10,9 @@ import { syncFolder } from './sync-folder.ts';
 
 /** The memory that an archive is written from. */
 export interface ArchiveSource {
-  /** As RecordSource.locate, for what is in memory alone. */
+  /** Locates a claim like RecordSource.locate, in memory only. */
   locateInMemory(place: number, span: RecordSpan): boolean;
-  /** Records before this place have been given up and need not be written. */
+  /** Records before this place were trimmed and need not be written. */
   readonly keptFrom: number;
   /** One past the newest record. */
   readonly end: number;
@@ -26,8 +26,8 @@ export interface ArchiveSource {
 const WRITE_NOW_BYTES = 64 * 1024;
 
 /**
- * Puts claims into segment files, in order and without a gap. One stage is written at a time; in the background where
- * that can be, but whoever cannot wait for it writes the same bytes to the same place once more and goes on.
+ * Writes claims to segment files, in order and without a gap. One stage is written at a time, in the background if possible. A
+ * caller that cannot wait writes the same bytes to the same place once more and continues.
  */
 export class ArchiveWriter {
   readonly #archive: Archive;
@@ -50,7 +50,7 @@ export class ArchiveWriter {
     this.#onDefect = onDefect;
   }
 
-  /** Notes on disk that sequence numbers from `end` on are going to be given out. @throws what the file system says. */
+  /** Stores on disk that sequence numbers from `end` on will be issued. @throws errors of the file system. */
   reserve(end: number, writtenAtNs: number, isDurable: boolean): void {
     const archive = this.#archive;
     const before = archive.reservedTo;
@@ -68,7 +68,10 @@ export class ArchiveWriter {
     }
   }
 
-  /** Writes everything up to a place before it returns. @throws what the file system says; what was not written still is to be. */
+  /**
+   * Writes everything up to a place before it returns. @throws errors of the file system; the unwritten rest remains to be
+   * written.
+   */
   writeUpTo(place: number): void {
     for (;;) {
       const stage = this.#stage(place);
@@ -100,7 +103,7 @@ export class ArchiveWriter {
     return true;
   }
 
-  /** Makes safe what was written before the call. @throws what the file system says. */
+  /** Flushes everything written before the call. @throws errors of the file system. */
   async sync(): Promise<void> {
     const full = this.#full;
     for (const file of [...full, ...(this.#file === undefined ? [] : [this.#file])]) await file.sync();
@@ -109,13 +112,13 @@ export class ArchiveWriter {
     this.#full = this.#full.filter((file) => !full.includes(file));
   }
 
-  /** Before a sync is tried again that failed. @throws what the file system says. */
+  /** Must be called before a failed sync is retried. @throws errors of the file system. */
   rewriteUnsynced(): void {
     for (const file of this.#full) file.rewriteUnsynced();
     this.#file?.rewriteUnsynced();
   }
 
-  /** Notes where the shard ends and closes the newest file properly. @throws what the file system says. */
+  /** Stores the end of the shard and closes the newest file properly. @throws errors of the file system. */
   finish(end: number): void {
     const archive = this.#archive;
     const last = archive.segments.at(-1);
@@ -126,7 +129,10 @@ export class ArchiveWriter {
     this.#file.finish();
   }
 
-  /** Goes on in a new file when everything in the newest is before a place, so that it can be deleted. @throws what the file system says. */
+  /**
+   * Starts a new file if everything in the newest one is before a place, so that it can be deleted. @throws errors of the file
+   * system.
+   */
   leaveBefore(place: number): void {
     const last = this.#archive.segments.at(-1);
     if (last === undefined || this.#isWriting || this.#pending !== undefined || last.index.pageCount === 0) return;
@@ -147,7 +153,7 @@ export class ArchiveWriter {
     return { reservedTo: this.#archive.reservedTo, keptFrom: this.#source.keptFrom };
   }
 
-  /** What is to be written next, up to a place: what failed before, or the next claims. */
+  /** Returns the next bytes to write, up to a place: those of a failed write, or the next claims. */
   #stage(upTo: number): RunStage | undefined {
     if (this.#pending !== undefined) return this.#archive.end < upTo ? this.#pending : undefined;
     const archive = this.#archive;

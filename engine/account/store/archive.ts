@@ -11,7 +11,7 @@ import { notDeleted, type OnDefect, tornTail, unreadable } from './store-defect.
 export const FOUND = 1;
 /** locate: the archive has nothing from there on. */
 const NOT_HERE = 0;
-/** locate: there is something, but it cannot be read now. Ask again later. */
+/** Result of locate: a claim exists, but it cannot be read now. Retry later. */
 export const BLOCKED = -1;
 
 /** Errors of a file system after which a file's records are lost; after others they can be read later. */
@@ -21,10 +21,10 @@ const LOST_CODES = new Set(['ENOENT', 'EIO', 'EISDIR']);
 export class Archive {
   readonly folder: string;
   readonly segments: Segment[] = [];
-  /** What the newest file knows of the shard. */
+  /** State of the shard in the newest file. */
   reservedTo = 0;
   keptFrom = 0;
-  /** One past the last claim that is archived or was given up. */
+  /** One past the last claim that is archived or was trimmed. */
   end = 0;
   /** When the last claim was written. */
   writtenAtNs = Number.NEGATIVE_INFINITY;
@@ -51,7 +51,7 @@ export class Archive {
     return this.segments.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
   }
 
-  /** As RecordSource.locate; FOUND, NOT_HERE or BLOCKED. */
+  /** Locates a claim like RecordSource.locate; returns FOUND, NOT_HERE or BLOCKED. */
   locate(place: number, span: RecordSpan): number {
     if (place >= this.end) return NOT_HERE;
     const { segments } = this;
@@ -150,7 +150,7 @@ export class Archive {
     segment.fileBytes = dataBytes;
   }
 
-  /** Tells what is wrong with a file. Whether its records are lost, or can be read later. */
+  /** Reports a defect of a file. Returns true if its records are lost, false if they may be readable later. */
   #isLost(segment: Segment, error: unknown): boolean {
     this.#tell(segment.path, () => this.#onDefect(unreadable(segment.path, error)));
     return LOST_CODES.has(codeOf(error));

@@ -10,7 +10,7 @@ export type Durability = 'none' | 'interval' | 'every-put';
 export interface ArchiverOptions {
   readonly durability: Durability;
   readonly clock: Clock;
-  /** With durability `interval`: how long a record may be in memory alone. */
+  /** Time that a record may be only in memory, with durability `interval`. */
   readonly intervalMs: number;
   readonly onDefect: OnDefect;
 }
@@ -32,7 +32,7 @@ export class Archiver {
   readonly #writer: ArchiveWriter;
   readonly #source: ArchiveSource;
   readonly #options: ArchiverOptions;
-  /** Places up to which everything is to be written, and to be made safe. */
+  /** Places up to which everything must be written, and flushed. */
   #wanted = 0;
   #safeWanted = 0;
   #safe: number;
@@ -42,7 +42,7 @@ export class Archiver {
   #next: CommitGroup | undefined;
   #current: CommitGroup | undefined;
   #failure: Error | undefined;
-  /** What failed and has to be done again before the disk is taken for well. */
+  /** Step that failed and must succeed before the disk counts as working. */
   #undone: (() => void) | undefined;
   #hasSyncFailed = false;
   #isEnded = false;
@@ -99,14 +99,14 @@ export class Archiver {
     });
   }
 
-  /** As RecordStore.settled. */
+  /** Promise of RecordStore.settled. */
   settled(end: number): Promise<void> | undefined {
     if (this.#options.durability !== 'every-put' || this.#safe >= end) return undefined;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#current !== undefined && this.#current.upTo >= end) return this.#current.promise;
     if (this.#next === undefined) {
       this.#next = { ...Promise.withResolvers<void>(), upTo: end };
-      // Whoever does not wait for it is told of its failure by `onDefect`.
+      // Callers that do not wait for it learn of the failure by `onDefect`.
       this.#next.promise.catch(() => {});
       // The other puts of this turn join before the disk is asked.
       setImmediate(() => this.#start());
@@ -115,7 +115,7 @@ export class Archiver {
     return this.#next.promise;
   }
 
-  /** Writes everything and closes the files. @throws what the file system says. */
+  /** Writes everything and closes the files. @throws errors of the file system. */
   async close(): Promise<void> {
     const { end } = this.#source;
     this.#end();

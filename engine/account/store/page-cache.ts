@@ -6,8 +6,8 @@ const ROOM_BYTES = PAGE_BYTES + RUN_BYTES_WANTED;
 const PAGES_MIN = 2;
 
 /**
- * Pages of segments in memory, the least recently used of them given up first. Its buffers are used again, so a reader
- * that stands on a page has to look at its generation.
+ * Pages of segments in memory; the least recently used is evicted first. Buffers are reused, so a reader must check the
+ * generation of its page.
  */
 export class PageCache {
   readonly #maxBytes: number;
@@ -19,7 +19,7 @@ export class PageCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** @throws what the file system says when the page cannot be read. */
+  /** @throws errors of the file system if the page cannot be read. */
   page(segment: Segment, number: number): ReadPage {
     this.#turn += 1;
     const known = segment.pages[number];
@@ -65,7 +65,7 @@ export class PageCache {
   }
 }
 
-/** Of 25 readers each has the page that it is at. */
+/** Room for the current pages of 25 readers. */
 const SHARED_BYTES = 8 * 1024 * 1024;
 
 /** For all stores of a thread, so that their number does not multiply it. Takes nothing before something is read. */

@@ -51,7 +51,7 @@ export class ReadPage {
     this.views = claimViews(new ArrayBuffer(bytes));
   }
 
-  /** @throws what the file system says; the page is of nothing then. */
+  /** @throws errors of the file system; the page holds nothing then. */
   load(segment: PagedSegment, number: number): void {
     this.leave();
     const { index } = segment;
@@ -74,7 +74,7 @@ export class ReadPage {
     segment.pages[number] = this;
   }
 
-  /** What was shown of it does not hold any more. */
+  /** Invalidates everything that was read from it. */
   leave(): void {
     this.views.generation += 1;
     this.#runs.length = 0;
@@ -82,7 +82,7 @@ export class ReadPage {
     this.segment = undefined;
   }
 
-  /** As RecordSource.locate, for claims of this page. */
+  /** Locates a claim of this page like RecordSource.locate. */
   locate(place: number, span: RecordSpan): boolean {
     const { views } = this;
     const runs = this.#runs;

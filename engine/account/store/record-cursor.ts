@@ -81,7 +81,7 @@ export class SpanCursor implements RecordCursor {
     return this.#bytes().toString('base64', this.#dataByte, this.#dataByte + this.dataBytes);
   }
 
-  /** The bytes that the record stands in, fetched again when other cursors' reading has taken their place. */
+  /** The record's bytes, read again if other cursors have overwritten them. */
   #bytes(): Buffer {
     const span = this.#span;
     if (span.isStale) {

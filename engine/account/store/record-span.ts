@@ -17,15 +17,15 @@ export const claimViews = (buffer: ArrayBufferLike): ClaimViews => ({
   generation: 0,
 });
 
-/** Claims that stand one after the other, each from the block after the one before. Filled in by a source of records. */
+/** Adjacent claims, each starting at the block after the one before. Filled in by a source of records. */
 export class RecordSpan {
   views: ClaimViews | undefined;
-  /** Of the views when the span was filled in. */
+  /** Generation of the views when the span was filled in. */
   generation = 0;
   /** Bytes of the views where the first claim starts and where the last one's blocks end. */
   fromByte = 0;
   toByte = 0;
-  /** What stands at `fromByte` would have as its compact sequence number. */
+  /** Compact sequence number of a record at `fromByte`. */
   place = 0;
 
   fill(views: ClaimViews, fromByte: number, toByte: number, place: number): void {
@@ -36,7 +36,7 @@ export class RecordSpan {
     this.place = place;
   }
 
-  /** Whether the bytes may be others by now than those that the span was filled in with. */
+  /** True if the bytes may have changed since the span was filled in. */
   get isStale(): boolean {
     return this.views !== undefined && this.views.generation !== this.generation;
   }

@@ -9,7 +9,7 @@ import type { RecordBatch } from '../../log/record-batch.ts';
 export interface RecordStore {
   /** One past the newest record: every record kept has a lower sequence number. */
   readonly end: number;
-  /** Of the oldest record that is kept; `end` when there is none. */
+  /** Sequence number of the oldest record; `end` if there is none. */
   readonly oldest: number;
   /** When the newest record was written, -Infinity before the first. Never falls, as times that are stored do not. */
   readonly writtenAtNs: number;
@@ -28,7 +28,7 @@ export interface RecordStore {
   cursor(): RecordCursor;
   /** Sequence number of the first record written at or after a time; `end` when there is none. */
   firstSince(writtenAtNs: number): number;
-  /** Gives up records written before a time: at once to readers, on disk as soon as a whole file is old. */
+  /** Trims records written before a time: for readers at once, on disk as soon as a whole file is old. */
   trimBefore(writtenAtNs: number): void;
   /** The shard is closed: nothing is appended any more, and its memory may go. Its records stay readable. */
   seal(): void;
@@ -41,7 +41,7 @@ export interface RecordStore {
 }
 
 export interface StoreSize {
-  /** Of the newest records; of records so large that two do not fit, room for two to four is used. */
+  /** Memory for the newest records. If two of the largest records do not fit, memory for two to four of them is used. */
   readonly memoryBytes: number;
   /** Largest record, key and data. */
   readonly maxRecordBytes: number;
@@ -53,7 +53,7 @@ export interface RecordCursor {
   seek(sequenceNumber: number): void;
   /** Moves to the next record. False when there is none now: what it showed last no longer holds, and it may be called again. */
   next(): boolean;
-  /** Of the record it stands on. */
+  /** Sequence number of the current record. */
   readonly sequenceNumber: number;
   readonly writtenAtNs: number;
   /** Bytes of the record's key in UTF-8, and of its data. */

@@ -32,7 +32,7 @@ export const runPlaceAt = (views: ClaimViews, at: number): number => views.float
 export const runEndAt = (views: ClaimViews, at: number): number =>
   runPlaceAt(views, at) + unitsOf(runBytesAt(views, at));
 
-/** What is told of the bytes of a segment; bytes of the views. */
+/** Called with the results of a check; positions are bytes of the views. */
 export interface RunVisitor {
   found(at: number): void;
   damaged(at: number, bytes: number): void;
@@ -89,6 +89,6 @@ function isHeader(views: ClaimViews, at: number, lowestPlace: number): boolean {
   return runBytes > 0 && runBytes % BLOCK_BYTES === 0 && runPlaceAt(views, at) >= lowestPlace;
 }
 
-/** As the int32 that it is stored as. */
+/** Checksum as the int32 of the file. */
 const runCrc = (views: ClaimViews, at: number, runBytes: number, salt: number): number =>
   crc32(views.bytes.subarray(at + RUN_MAGIC_OFFSET, at + RUN_HEADER_BYTES + runBytes), salt) | 0;

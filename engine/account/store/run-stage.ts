@@ -3,7 +3,7 @@ import { type ClaimViews, claimViews, RecordSpan } from './record-span.ts';
 import { writeRunHeader } from './run-check.ts';
 import { RUN_BYTES_WANTED, RUN_HEADER_BYTES, unitsOf } from './segment-layout.ts';
 
-/** What is written at a time. Shards whose terms are full at the same time have a stage each. */
+/** Bytes of one write. Shards whose terms are full at the same time have a stage each. */
 const STAGE_BYTES = 256 * 1024;
 /** Stages that are kept for the next use, and the largest that is: one grows for a claim that it does not hold. */
 const SPARE_STAGES = 4;
@@ -13,7 +13,7 @@ const SPARE_BYTES_MAX = 1024 * 1024;
 export class RunStage {
   views: ClaimViews = claimViews(new ArrayBuffer(STAGE_BYTES));
   usedBytes = 0;
-  /** Of each run: byte of the stage, place, time. */
+  /** For each run: byte of the stage, place, time. */
   readonly runs: { readonly at: number; readonly place: number; readonly writtenAtNs: number }[] = [];
   /** Everything before this place is in files once the stage is. */
   next = 0;

@@ -9,12 +9,12 @@ import { HEADER_BYTES, headerBytes, type ShardFileState, STATE_OFFSET, stateByte
 const writeInBackground = promisify(write);
 const syncInBackground = promisify(fdatasync);
 
-/** What is written again at a time after a failed sync. */
+/** Bytes of one write when data is written again after a failed sync. */
 const COPY_BYTES = 1024 * 1024;
 
 /**
- * The writing side of a segment. Runs go where the segment's index says that its data end, and the index moves on by
- * `commit` alone: what failed is written again to the same place. Every method throws what the file system says.
+ * The writing side of a segment. Runs are written at the end of the data in the segment's index. Only `commit` moves that end,
+ * so a failed write is repeated at the same place. Every method throws errors of the file system.
  */
 export class SegmentFile {
   readonly segment: Segment;
@@ -72,7 +72,7 @@ export class SegmentFile {
     this.#isSynced = false;
   }
 
-  /** What the stage holds is in the file: readers may know. */
+  /** Publishes the bytes of a stage to readers; they must be in the file. */
   commit(stage: RunStage): void {
     const { segment, bytes } = this;
     const { index } = segment;

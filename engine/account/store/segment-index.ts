@@ -67,9 +67,9 @@ export class SegmentIndex {
   }
 
   /**
-   * The index in a file's footer.
-   * @param read gives bytes of the file; fewer than asked for at its end.
-   * @returns undefined when there is no whole footer.
+   * Reads the index in a file's footer.
+   * @param read returns bytes of the file, and fewer than requested at its end.
+   * @returns undefined if there is no complete footer.
    */
   static inFooter(fileBytes: number, read: (from: number, bytes: number) => Buffer): SegmentIndex | undefined {
     if (fileBytes < TRAILER_BYTES) return undefined;

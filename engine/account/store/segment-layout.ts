@@ -75,7 +75,7 @@ export const RUN_BYTES_WANTED = 64 * 1024;
  */
 export const RESERVED_UNITS = 2 ** 29;
 
-/** How far apart two bytes of a file are as places. */
+/** Distance of bytes of a file as a distance of places. */
 export const unitsOf = (bytes: number): number => bytes / FRAME_ALIGNMENT_BYTES;
 
 const NAME_DIGITS = 16;
@@ -84,7 +84,7 @@ export const segmentName = (place: number): string => `${String(place).padStart(
 export const placeInName = (name: string): number | undefined =>
   /^\d{16}\.segment$/.test(name) ? Number(name.slice(0, NAME_DIGITS)) : undefined;
 
-/** What the checksums of a file's runs begin with, so that no run of another file passes for one of this. */
+/** Start value of the checksums of a file's runs: a run of another file is never valid in this one. */
 export const saltOf = (place: number): number => crc32(segmentName(place));
 
 export interface SegmentHeader {
@@ -92,7 +92,7 @@ export interface SegmentHeader {
   readonly writtenAtNs: number;
 }
 
-/** What the newest file knows of the whole shard. */
+/** State of the whole shard in the newest file. */
 export interface ShardFileState {
   readonly reservedTo: number;
   readonly keptFrom: number;
@@ -110,7 +110,7 @@ export function headerBytes({ place, writtenAtNs }: SegmentHeader, state: ShardF
   return bytes;
 }
 
-/** What stands from STATE_OFFSET on. */
+/** Bytes of the file from STATE_OFFSET on. */
 export function stateBytes({ reservedTo, keptFrom }: ShardFileState): Buffer {
   const bytes = Buffer.alloc(STATE_BYTES);
   bytes.writeDoubleLE(reservedTo, 4);

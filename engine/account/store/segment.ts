@@ -16,10 +16,10 @@ import {
 } from './segment-layout.ts';
 import { damaged, type OnDefect } from './store-defect.ts';
 
-/** What of a segment is read at a time when it has to be gone through. */
+/** Bytes of one read when a whole segment is scanned. */
 const SCAN_BYTES = 1024 * 1024;
 
-/** One file of an archive. What stands in it is read when it is needed. */
+/** One file of an archive. Its content is read on demand. */
 export class Segment {
   readonly path: string;
   /** Where its first run begins; no run of an earlier file reaches further. */
@@ -27,7 +27,7 @@ export class Segment {
   readonly salt: number;
   /** Bytes of the file. */
   fileBytes: number;
-  /** Pages of it that stand in memory, by number. */
+  /** Pages in memory, by number. */
   readonly pages: (ReadPage | undefined)[] = [];
   readonly #onDefect: OnDefect;
   readonly #reported = new Set<number>();
@@ -42,27 +42,28 @@ export class Segment {
     this.#onDefect = onDefect;
   }
 
-  /** @throws what the file system says when the file cannot be read. */
+  /** @throws errors of the file system if the file cannot be read. */
   get index(): SegmentIndex {
     this.#index ??= this.#findIndex();
     return this.#index;
   }
 
-  /** Of a file that was just made. */
+  /** Must be called for a new file. */
   begin(writtenAtNs: number): void {
     this.#writtenAtNs = writtenAtNs;
     this.#index = new SegmentIndex(HEADER_BYTES, this.place, writtenAtNs);
   }
 
-  /** No record of the file was written before. @throws what the file system says when the file cannot be read. */
+  /** No record of the file was written before this time. @throws errors of the file system if the file cannot be read. */
   get writtenAtNs(): number {
     this.#writtenAtNs ??= this.readHeader().writtenAtNs;
     return this.#writtenAtNs;
   }
 
   /**
-   * @returns what of the header is whole; without it the index tells when the first claim was written.
-   * @throws DataFolderError SEGMENT_NEWER, or what the file system says.
+   * Reads the header. Without a valid one, the index supplies the time of the first claim.
+   * @returns the valid parts of the header.
+   * @throws DataFolderError SEGMENT_NEWER, or errors of the file system.
    */
   readHeader(): { readonly writtenAtNs: number; readonly state: ShardFileState | undefined } {
     const read = readHeader(this.#read(0, HEADER_BYTES));
@@ -79,7 +80,7 @@ export class Segment {
     return { writtenAtNs, state: read.state };
   }
 
-  /** Tells of damage once. */
+  /** Reports damage, once for each position. */
   report(atByte: number, bytes: number): void {
     if (this.#reported.has(atByte)) return;
     this.#reported.add(atByte);
@@ -102,7 +103,7 @@ export class Segment {
     }
   }
 
-  /** Whether the file was closed properly, so that nothing of it has to be checked now. */
+  /** Loads the footer. Returns true if the file was closed properly, so that it needs no scan. */
   loadFooter(): boolean {
     this.#index ??= SegmentIndex.inFooter(this.fileBytes, (from, bytes) => this.#read(from, bytes));
     return this.#index !== undefined;

@@ -18,7 +18,7 @@ import { type ClaimViews, claimViews, type RecordSpan } from './record-span.ts';
 import type { StoreSize } from './record-store.ts';
 
 const TERMS_MIN = 2;
-/** Of a ring's memory an eighth of its terms is directory. */
+/** The directory takes an eighth of the memory of the terms. */
 const TERMS_RATIO = 8 / 9;
 /** Blocks are of this many units of sequence numbers. */
 const BLOCK_UNITS = BLOCK_BYTES / FRAME_ALIGNMENT_BYTES;
@@ -28,7 +28,7 @@ const BLOCK_UNITS = BLOCK_BYTES / FRAME_ALIGNMENT_BYTES;
  * whatever is claimed is published, and a claim starts wherever the directory has this lap's stamp.
  */
 export class ShardRing {
-  /** Sequence number that stands for the log's first byte. */
+  /** Sequence number of the log's first byte. */
   readonly base: number;
   readonly log: ShardLog;
   readonly views: ClaimViews;
@@ -46,13 +46,13 @@ export class ShardRing {
     this.#keptWord = this.log.readerWord(0);
   }
 
-  /** Whether a ring for this size would be no other. */
+  /** True if a ring for this size would be the same. */
   suits(size: StoreSize): boolean {
     const { termLengthBytes, termCount } = shapeFor(size);
     return termLengthBytes === this.log.termLengthBytes && termCount === this.log.termCount;
   }
 
-  /** Whether every record up to this size, key and data, fits into a claim. */
+  /** True if every record up to this size, key and data, fits into a claim. */
   takes(recordBytes: number): boolean {
     return termBytesFor(recordBytes) <= this.log.termLengthBytes;
   }
@@ -82,16 +82,16 @@ export class ShardRing {
     Atomics.store(this.log.words, this.#keptWord, term ?? READER_FREE);
   }
 
-  /** As ShardWriter writes, with the shard's own sequence numbers. */
+  /** Writes rows like ShardWriter, with the shard's own sequence numbers. */
   write(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
-    const refused = this.#writer.write(batch, order, from, to, nowNs);
+    const pending = this.#writer.write(batch, order, from, to, nowNs);
     if (this.base !== 0) {
-      for (let k = from; k < to - refused; k++) batch.sequenceNumber[order[k]!]! += this.base;
+      for (let k = from; k < to - pending; k++) batch.sequenceNumber[order[k]!]! += this.base;
     }
-    return refused;
+    return pending;
   }
 
-  /** As RecordSource.locate, for the claims of one term. */
+  /** Locates a claim like RecordSource.locate, among the claims of one term. */
   locate(sequenceNumber: number, span: RecordSpan): boolean {
     const { log } = this;
     const from = Math.max(sequenceNumber, this.start);

@@ -16,13 +16,13 @@ export interface ShardStoreOptions extends StoreSize {
   readonly folder: string | undefined;
   readonly durability: Durability;
   readonly clock?: Clock;
-  /** Told of everything that is wrong on disk. */
+  /** Called with each defect of the files on disk. */
   readonly onDefect: OnDefect;
   /** Size at which a new file is begun. */
   readonly segmentBytes?: number;
-  /** With durability `interval`: how long a record may be in memory alone. */
+  /** Time that a record may be only in memory, with durability `interval`. */
   readonly intervalMs?: number;
-  /** What was read from disk lately; one for all stores of a thread unless told otherwise. */
+  /** Pages read from disk recently; one cache for all stores of a thread by default. */
   readonly pages?: PageCache;
 }
 
@@ -37,7 +37,7 @@ export function openShardStore(options: ShardStoreOptions): RecordStore {
   return new ShardStore(options);
 }
 
-/** Of a ring's terms this part is kept free of what only memory holds, so that appending seldom waits for the disk. */
+/** This share of a ring's terms is kept free of records that are only in memory, so that appending seldom waits for the disk. */
 const AHEAD_RATIO = 0.5;
 
 class ShardStore implements RecordStore, RecordSource, ArchiveSource {
@@ -108,8 +108,8 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     const ring = this.#writableRing(largestOf(batch, order, from, to));
     let first = from;
     do {
-      const refused = ring.write(batch, order, first, to, this.#writtenAtNs);
-      first = to - refused;
+      const pending = ring.write(batch, order, first, to, this.#writtenAtNs);
+      first = to - pending;
     } while (first < to && this.#reserve() && this.#makeRoom(ring));
     this.#noteTerms(ring);
     this.#archiver?.appended();
@@ -130,7 +130,7 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
     const memoryStart = this.#rings[0]?.start ?? Number.POSITIVE_INFINITY;
     if (this.#archive !== undefined && from < memoryStart) {
       const found = this.#archive.locate(from, span);
-      // What an archive has lost may still be in memory.
+      // Records that an archive has lost may still be in memory.
       if (found === FOUND && span.place < memoryStart) return true;
       if (found === BLOCKED) return false;
     }
@@ -262,8 +262,8 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
   }
 
   /**
-   * A place before which everything was written before a time, and after which nothing was. While files cannot be read it
-   * may be an earlier one, so nothing is given up too soon.
+   * Returns a place that separates records written before a time from later ones. While files cannot be read, it may be an
+   * earlier place, so that no record is trimmed too soon.
    */
   #placeSince(writtenAtNs: number): number {
     for (const ring of [...this.#rings].reverse()) {

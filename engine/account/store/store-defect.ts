@@ -1,19 +1,19 @@
-/** What the disk did not do is tried again this often. */
+/** Interval of retries after a failure of the disk. */
 export const DISK_RETRY_MS = 1000;
 
 /**
- * Something that is wrong with a store's files. What a defect costs is told and never silent: records that are damaged
- * are not shown, and what cannot be written is not accepted.
+ * A defect of a store's files. Its consequences are always reported: damaged records are not returned, and records that cannot
+ * be written are not accepted.
  */
 export interface StoreDefect {
   /**
-   * TORN_TAIL: the last write before a crash was cut off; `bytes` of it are given up.
-   * DAMAGED: `bytes` are not what was written; the records in them are passed over.
-   * UNREADABLE: a file cannot be read. Gone or broken, its records are passed over; otherwise readers wait for it.
-   * NOT_DELETED: a file that is too old cannot be deleted; it is tried again.
-   * WRITE_FAILED: the disk does not take what it should; records are refused when there is no room without it, and
-   * changes of streams stand in memory alone.
-   * WRITE_RECOVERED: it does again.
+   * TORN_TAIL: a crash cut off the last write; its `bytes` are discarded.
+   * DAMAGED: `bytes` differ from those written; the records in them are skipped.
+   * UNREADABLE: a file cannot be read. If it is missing or damaged, its records are skipped; otherwise readers wait for it.
+   * NOT_DELETED: a file past retention cannot be deleted; deletion is retried.
+   * WRITE_FAILED: the disk rejects a write. Records are rejected once they need its room, and changes of streams are only in
+   * memory.
+   * WRITE_RECOVERED: the disk accepts writes again.
    */
   readonly code: 'TORN_TAIL' | 'DAMAGED' | 'UNREADABLE' | 'NOT_DELETED' | 'WRITE_FAILED' | 'WRITE_RECOVERED';
   /** For people: code, file, place, and what to do. */
@@ -35,33 +35,35 @@ const defect = (
 ): StoreDefect => ({ code, message: `${code} file=${file} ${text}`, file, atByte, bytes, cause });
 
 export const tornTail = (file: string, atByte: number, bytes: number): StoreDefect =>
-  defect('TORN_TAIL', file, `atByte=${atByte} bytes=${bytes}. The last write did not finish; it was cut off.`, {
+  defect('TORN_TAIL', file, `atByte=${atByte} bytes=${bytes}. A crash cut off the last write, which was discarded.`, {
     atByte,
     bytes,
   });
 
 export const damaged = (file: string, atByte: number, bytes: number): StoreDefect =>
-  defect('DAMAGED', file, `atByte=${atByte} bytes=${bytes}. The records there are not shown. Check the disk.`, {
+  defect('DAMAGED', file, `atByte=${atByte} bytes=${bytes}. The records there are not returned. Check the disk.`, {
     atByte,
     bytes,
   });
 
 export const unreadable = (file: string, cause: unknown): StoreDefect =>
-  defect('UNREADABLE', file, `${textOf(cause)}. Its records cannot be shown while that lasts.`, { cause });
+  defect('UNREADABLE', file, `${textOf(cause)}. Its records cannot be returned until it can be read.`, { cause });
 
 export const notDone = (folder: string, cause: unknown): StoreDefect =>
-  defect('UNREADABLE', folder, `${textOf(cause)}. What cannot be done without it is tried again.`, { cause });
+  defect('UNREADABLE', folder, `${textOf(cause)}. Work that needs it is retried.`, { cause });
 
 export const notDeleted = (file: string, cause: unknown): StoreDefect =>
-  defect('NOT_DELETED', file, `${textOf(cause)}. It is tried again later.`, { cause });
+  defect('NOT_DELETED', file, `${textOf(cause)}. Deletion is retried later.`, { cause });
 
 export const writeFailed = (file: string, cause: unknown): StoreDefect =>
-  defect('WRITE_FAILED', file, `${textOf(cause)}. Records may be refused until the disk takes them.`, { cause });
+  defect('WRITE_FAILED', file, `${textOf(cause)}. Records may be rejected until the disk accepts writes.`, { cause });
 
 export const notKept = (folder: string, cause: unknown): StoreDefect =>
-  defect('WRITE_FAILED', folder, `${textOf(cause)}. Changes of streams are kept when the disk takes them.`, { cause });
+  defect('WRITE_FAILED', folder, `${textOf(cause)}. Changes of streams are saved when the disk accepts writes.`, {
+    cause,
+  });
 
 export const writeRecovered = (file: string): StoreDefect =>
-  defect('WRITE_RECOVERED', file, 'The disk takes what it should again; nothing that was accepted was lost.');
+  defect('WRITE_RECOVERED', file, 'The disk accepts writes again; no accepted record was lost.');
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

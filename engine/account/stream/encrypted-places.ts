@@ -1,8 +1,8 @@
 import type { PlaceRange, ShardState } from './stream-state.ts';
 
 /**
- * Which records of a shard were encrypted when they were put. A stream switches a few times a day at most, so a shard keeps
- * the ranges and its records keep nothing.
+ * Ranges of a shard's records that were encrypted when they were put. A stream switches a few times a day at most, so the shard
+ * stores ranges and the records store nothing.
  */
 export class EncryptedPlaces {
   readonly #shard: ShardState;

@@ -70,7 +70,7 @@ export class StreamMetrics {
   readonly #statistics = new Map<StreamMetricName, Statistic>();
 
   /** The same object each time: keep it where it is added to often. */
-  of(name: StreamMetricName): Statistic {
+  statistic(name: StreamMetricName): Statistic {
     let statistic = this.#statistics.get(name);
     if (statistic === undefined) {
       statistic = new Statistic();

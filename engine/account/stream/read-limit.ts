@@ -8,7 +8,7 @@ import {
 } from '../../twin/limits-read.ts';
 import type { AccountOptions } from '../options.ts';
 
-/** What one shard may give out: the account's limits. */
+/** Read limits of one shard, from the account's options. */
 export class ReadLimit {
   readonly #account: AccountOptions;
   readonly #streamName: string;
@@ -24,12 +24,12 @@ export class ReadLimit {
   }
 
   /** AWS's text when a GetShardIterator is one too many; undefined when it may pass. */
-  refuseIterator(nowMs: number): string | undefined {
+  throttleIterator(nowMs: number): string | undefined {
     return this.#opened?.mayGetIterator(0, nowMs) === false ? this.#rateExceeded() : undefined;
   }
 
   /** AWS's text when a GetRecords is one too many; undefined when it may pass. */
-  refuseRead(nowMs: number): string | undefined {
+  throttleRead(nowMs: number): string | undefined {
     return (this.#opened?.mayRead(0, nowMs) ?? 'ok') === 'ok' ? undefined : this.#rateExceeded();
   }
 

@@ -1,8 +1,8 @@
 import type { RecordStore } from '../store/record-store.ts';
 
 /**
- * How far the records of a shard are as safe as the durability level promises. Nobody reads beyond it: a record that a
- * crash took back after it was read would come a second time when its producer tries again.
+ * End of the records of a shard that are as safe as the durability level promises. Readers stop there: a record that was read
+ * and then lost in a crash would arrive a second time when its producer retries.
  */
 export class SettledFrontier {
   readonly #store: RecordStore;
@@ -10,7 +10,7 @@ export class SettledFrontier {
   /** Where the records begin that are not settled; undefined when all are. */
   #from: number | undefined;
 
-  /** @param onMove told, later than the put, that more may be read. */
+  /** @param onMove called, later than the put, when more may be read. */
   constructor(store: RecordStore, onMove: () => void) {
     this.#store = store;
     this.#onMove = onMove;
@@ -31,7 +31,7 @@ export class SettledFrontier {
       this.#from = end >= this.#store.end ? undefined : Math.max(this.#from ?? end, end);
       this.#onMove();
     };
-    // The store tells of a disk that fails; its records stay unseen until they are written after all.
+    // The store reports a disk that fails. Its records stay invisible until they are written.
     settled.then(move, () => {});
   }
 }

@@ -83,7 +83,7 @@ export class Shard {
     return this.#store !== undefined;
   }
 
-  /** Its records; opened when they are first asked for. */
+  /** Its records; opened on first use. */
   get store(): RecordStore {
     if (this.#store === undefined) {
       this.#store = this.stream.account.openStore(this.stream.state, this.state);
@@ -95,7 +95,7 @@ export class Shard {
     return this.#store;
   }
 
-  /** Opens its records. @throws what the file system says. */
+  /** Opens its records. @throws errors of the file system. */
   open(): void {
     void this.store;
   }
@@ -134,7 +134,7 @@ export class Shard {
     if (this.encryptedPlaces.switch(place, this.stream.state.encryption === 'KMS')) this.stream.account.changed();
   }
 
-  /** Whether its records can be opened; what is in the way is told once. */
+  /** Opens its records if possible. Returns false if not; the cause is reported once. */
   opens(): boolean {
     try {
       this.open();
@@ -170,12 +170,12 @@ export class Shard {
     return this.#settled?.end ?? this.store.end;
   }
 
-  /** Whether a place is behind the last record there will ever be. */
+  /** True if a place is after the last record that there will ever be. */
   isEnd(place: number): boolean {
     return !this.isOpen && place >= this.store.end;
   }
 
-  /** Gives up what has passed the stream's retention. */
+  /** Trims records past the stream's retention. */
   trim(): void {
     const horizonNs = this.stream.nowNs() - this.stream.state.retentionHours * 3_600e9;
     if (horizonNs <= this.#trimmedToNs) return;
@@ -184,7 +184,7 @@ export class Shard {
     if (this.state.encryptedPlaces.length > 0) this.encryptedPlaces.trimBefore(this.store.oldest);
   }
 
-  /** Whether the shard is closed and all its records have passed retention. */
+  /** True if the shard is closed and all its records have passed retention. */
   get hasExpired(): boolean {
     if (this.isOpen) return false;
     this.trim();
@@ -198,7 +198,7 @@ export class Shard {
     return () => this.#waiting.delete(listener);
   }
 
-  /** Tells everybody who waits at the shard to look again, once the present call is done. */
+  /** Wakes all readers that wait at the shard, after the present call. */
   wake(): void {
     if (this.#woken || this.#waiting.size === 0) return;
     this.#woken = true;
@@ -208,7 +208,7 @@ export class Shard {
     });
   }
 
-  /** Whether the next record's sequence number will be greater than this one. Its records are open. */
+  /** True if the next record's sequence number will be greater than this one. Its records must be open. */
   canFollow(sequenceNumber: string): boolean {
     const { store, stream } = this;
     const nowSecond = secondOf(Math.max(stream.account.clock.nowMs(), stream.msOf(store.writtenAtNs)));

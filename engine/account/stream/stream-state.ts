@@ -30,12 +30,12 @@ export interface StreamState {
   shards: ShardState[];
   /** Index of the next new shard; indexes are never used again. */
   nextShardIndex: number;
-  /** When each of these was last asked for, newest last; they are limited per rolling 24 hours. */
+  /** Times of the last of these calls, newest last; they are limited per rolling 24 hours. */
   shardCountUpdatesMs: number[];
   modeSwitchesMs: number[];
   encryptionStartsMs: number[];
   encryptionStopsMs: number[];
-  /** What an UPDATING stream's shards still have to go through, in order. */
+  /** Splits and merges that an UPDATING stream still has to make, in order. */
   pendingReshapes: Reshape[];
   /** Busiest minute of each UTC day of the last 30, oldest first. */
   dailyPeaks: DailyPeak[];

@@ -15,8 +15,8 @@ interface DelayedShard {
 }
 
 /**
- * How far the records of a shard may be read by now, when the stream has a latency. It moves on from record to record,
- * each no earlier than the one before it, so the order of the shard holds.
+ * End of the visible records of a shard whose stream has a latency. It moves from record to record, and none becomes visible
+ * before the one in front of it, so the order of the shard holds.
  */
 export class VisibleFrontier {
   readonly #shard: DelayedShard;
@@ -31,7 +31,7 @@ export class VisibleFrontier {
   constructor(shard: DelayedShard, latency: LatencyModel) {
     this.#shard = shard;
     this.#latency = latency;
-    // What was written longer ago than the longest delay is visible whatever the model.
+    // Records older than the longest delay are visible in every model.
     this.#end = shard.store.firstSince(shard.stream.nowNs() - latency.maxDelayNs);
     this.#cursor = shard.store.cursor();
     this.#cursor.seek(this.#end);
@@ -41,7 +41,7 @@ export class VisibleFrontier {
   end(nowNs: number): number {
     for (;;) {
       if (this.#next === undefined && !this.#look()) {
-        // Everything is visible: the end is where the next record will stand, behind the last one's padding.
+        // Everything is visible: the end is the place of the next record, after the padding of the last one.
         this.#end = this.#shard.store.end;
         return this.#end;
       }

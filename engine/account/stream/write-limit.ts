@@ -2,7 +2,7 @@ import type { RecordBatch } from '../../log/record-batch.ts';
 import { awsLimits, Limiter, limiterBytes, type ShardLimits } from '../../twin/limits.ts';
 import type { AccountOptions } from '../options.ts';
 
-/** What one shard may take in: the account's limits, which depend on the stream's largest record. */
+/** Write limits of one shard, from the account's options; they depend on the stream's largest record. */
 export class WriteLimit {
   readonly #limits: 'aws' | 'none' | ShardLimits;
   readonly #stream: { readonly maxRecordBytes: number };
@@ -16,7 +16,7 @@ export class WriteLimit {
     this.#stream = stream;
   }
 
-  /** As Limiter.admit says; everything passes when there are no limits. */
+  /** Admits rows like Limiter.admit; without limits it admits all of them. */
   admit(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
     if (this.#limits === 'none') return to - from;
     const { maxRecordBytes } = this.#stream;

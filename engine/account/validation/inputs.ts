@@ -167,7 +167,7 @@ const INPUT_MEMBERS: { readonly [Name in OperationName]: MembersOf<InputOf<Name>
     MaxRecordSizeInKiB: maxRecordKib,
     RecordDistributionStrategy: distribution,
   },
-  // The model bounds no hours: the service answers InvalidArgumentException.
+  // The model does not limit the hours: the service rejects them with InvalidArgumentException.
   DecreaseStreamRetentionPeriod: { RetentionPeriodHours: required(integer()), ...stream },
   DeleteChannel: { ChannelARN: required(channelArn) },
   DeleteResourcePolicy: resource,

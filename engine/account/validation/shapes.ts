@@ -1,6 +1,6 @@
 /**
  * Constraints of the service's model, one shape for each kind of member. Kinds have the names that AWS writes into its
- * messages. A member that is not required may be left out or be null.
+ * messages. A member that is not required may be absent or null.
  */
 export type Shape =
   | TextShape
@@ -21,7 +21,7 @@ export interface TextShape extends Presence {
   /** In characters. */
   readonly min?: number;
   readonly max?: number;
-  /** As AWS writes it; the whole text has to match. */
+  /** In AWS's notation; the whole text must match. */
   readonly pattern?: string;
   readonly matcher?: RegExp;
   readonly values?: readonly string[];

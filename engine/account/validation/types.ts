@@ -2,9 +2,8 @@ import { KinesisError } from '../errors.ts';
 import type { Shape, Structure } from './shapes.ts';
 
 /**
- * Checks that what is there has the types of the model. Returns whether a value is written in another way than the types of
- * the SDK have it, so that `inModelTypes` has to convert it: null for a member that is left out, `"yes"` for true, 1.5 or 2^40
- * for an Integer.
+ * Checks that the members present have the types of the model. Returns true if a value is written in another form than the
+ * SDK's, so that `inModelTypes` must convert it: null for an absent member, `"yes"` for true, 1.5 or 2^40 for an Integer.
  * @throws SerializationException in the words of AWS, which reads JSON in Java and names Java's types.
  */
 export function checkTypes({ members }: Structure, value: object): boolean {
@@ -17,7 +16,7 @@ export function checkTypes({ members }: Structure, value: object): boolean {
   return converts;
 }
 
-/** What Java's Integer holds: AWS cuts numbers to it, and fractions off (kinesalite, from live responses). */
+/** Range of Java's Integer: AWS cuts numbers to it, and drops fractions (kinesalite, from live responses). */
 const INTEGER_MAX = 2 ** 31 - 1;
 const INTEGER_MIN = -(2 ** 31);
 const isInteger = (value: number): boolean => Number.isInteger(value) && value >= INTEGER_MIN && value <= INTEGER_MAX;

@@ -10,11 +10,11 @@ export const PROBLEMS_MAX = 10;
 /**
  * Checks an input against the service's model before an operation sees it.
  *
- * @param input as the SDK's types have it; members that the model does not know are let pass, as AWS lets them.
- * @returns the input, or a copy in the SDK's types where values were written in another way that AWS accepts: null for a member
- *   that is left out, `"true"`, 1.5 for 1.
- * @throws SerializationException when a member is of the wrong type; ValidationException with every constraint that is
- *   not held, in AWS's words, joined by "; ".
+ * @param input in the SDK's types; members that the model does not know pass, as they do on AWS.
+ * @returns the input, or a copy in the SDK's types if values were written in another form that AWS accepts: null for an absent
+ *   member, `"true"`, 1.5 for 1.
+ * @throws SerializationException if a member has the wrong type; ValidationException with every violated constraint, in AWS's
+ *   words, joined by "; ".
  */
 export function checkInput(operation: string, input: object): object {
   const structure = INPUTS.get(operation);
@@ -133,7 +133,7 @@ function integerProblems({ min, max }: IntegerShape, value: number): readonly st
   return NONE;
 }
 
-/** What every member of a list or map has to hold, as AWS lists it. */
+/** Constraints that every member of a list or map must satisfy, in AWS's notation. */
 function textConstraints(shape: TextShape): string {
   if (shape.values !== undefined) return inSet(shape);
   const { pattern } = shape;

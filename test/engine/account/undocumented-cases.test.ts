@@ -64,7 +64,7 @@ describe('cases that AWS does not document', () => {
     });
     const iterator = iteratorFrom(account, FIRST_SHARD, {
       ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
-      StartingSequenceNumber: shard.sequenceNumbers.of(place + 1000, shard.putSecond),
+      StartingSequenceNumber: shard.sequenceNumbers.numberAt(place + 1000, shard.putSecond),
     });
     await put(account, 'a', 'two');
     expect(textsOf(get(account, iterator))).toEqual([]);
@@ -88,9 +88,9 @@ describe('cases that AWS does not document', () => {
     expect(ordered(one.SequenceNumber).SequenceNumber > one.SequenceNumber!).toBe(true);
     const child = stream.openShards[0]!;
     for (const after of [
-      child.sequenceNumbers.of(Number.MAX_SAFE_INTEGER, child.putSecond),
+      child.sequenceNumbers.numberAt(Number.MAX_SAFE_INTEGER, child.putSecond),
       child.sequenceNumbers.ending,
-      child.sequenceNumbers.of(0, child.putSecond + 3600),
+      child.sequenceNumbers.numberAt(0, child.putSecond + 3600),
       '0',
       '4',
     ]) {

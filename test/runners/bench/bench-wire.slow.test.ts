@@ -102,7 +102,9 @@ describe('a load', () => {
     const end = await makeLoad(loadOn(port, { forMs: { warmUp: 20, window: 100 } }));
     expect(end.failures).toBe(0);
     expect(end.callsPerSecond).toBeGreaterThan(0);
-    expect(engine.account.stream({ StreamName: 'orders' }).metrics.of('IncomingRecords').sum).toBe(end.calls * 20);
+    expect(engine.account.stream({ StreamName: 'orders' }).metrics.statistic('IncomingRecords').sum).toBe(
+      end.calls * 20,
+    );
   });
 
   test('counts responses that are not good, and shows the first', async () => {

@@ -142,9 +142,9 @@ describe('putting', () => {
     await expect(put(account, 'k', 'x')).rejects.toThrow('Rate exceeded for shard');
     // What was refused did not come in: the stream's metrics are the sums of its shard's.
     const { IncomingBytes, IncomingRecords } = stream.openShards[0]!.metrics;
-    expect(stream.metrics.of('IncomingRecords').sum).toBe(1000);
-    expect(stream.metrics.of('IncomingRecords').sum).toBe(IncomingRecords.sum);
-    expect(stream.metrics.of('IncomingBytes').sum).toBe(IncomingBytes.sum);
+    expect(stream.metrics.statistic('IncomingRecords').sum).toBe(1000);
+    expect(stream.metrics.statistic('IncomingRecords').sum).toBe(IncomingRecords.sum);
+    expect(stream.metrics.statistic('IncomingBytes').sum).toBe(IncomingBytes.sum);
   });
 
   test('under AUTO distribution a record may have no key, and is given back without one', async () => {

@@ -45,12 +45,12 @@ describe('the layout of sequence numbers', () => {
     const parts = { createdSecond, shardIndex, order, putSecond };
     expect(decomposeSequence(text)).toEqual(parts);
     expect(String(composeSequence(parts))).toBe(text);
-    const written = new SequenceNumbers(shardAt(shardIndex, createdSecond)).of(Number(order), putSecond);
+    const written = new SequenceNumbers(shardAt(shardIndex, createdSecond)).numberAt(Number(order), putSecond);
     expect(written).toBe(text);
   });
 
   test('rejects texts that are not of the layout', () => {
-    const text = numbers.of(5, SECOND);
+    const text = numbers.numberAt(5, SECOND);
     for (const other of ['', '0', '4', `${text}0`, `-${text.slice(1)}`, text.replace(/.$/, '1'), '9'.repeat(56)]) {
       expect(decomposeSequence(other)).toBeUndefined();
     }
@@ -74,7 +74,7 @@ describe('the layout of sequence numbers', () => {
       order: 0x7fff_ffff_ffff_ffffn,
       putSecond: SECOND + 60,
     });
-    expect(closed.ending > closed.of(Number.MAX_SAFE_INTEGER, 2 ** 32 - 1)).toBe(true);
+    expect(closed.ending > closed.numberAt(Number.MAX_SAFE_INTEGER, 2 ** 32 - 1)).toBe(true);
   });
 });
 
@@ -83,8 +83,8 @@ test('a sequence number is the composition of its parts, in whatever order place
     fc.property(fc.array(fc.tuple(place, second), { minLength: 1 }), (pairs) => {
       for (const [at, putSecond] of pairs) {
         const parts = { createdSecond: SECOND, shardIndex: 7, order: BigInt(at), putSecond };
-        expect(numbers.of(at, putSecond)).toBe(String(composeSequence(parts)));
-        expect(decomposeSequence(numbers.of(at, putSecond))).toEqual(parts);
+        expect(numbers.numberAt(at, putSecond)).toBe(String(composeSequence(parts)));
+        expect(decomposeSequence(numbers.numberAt(at, putSecond))).toEqual(parts);
       }
     }),
   );
@@ -103,7 +103,9 @@ test('numbers that are written together are those that are written one by one', 
         entries.push(entry);
       }
       block.flush();
-      expect(entries.map(({ SequenceNumber }) => SequenceNumber)).toEqual(items.map(([at, s, of]) => of.of(at, s)));
+      expect(entries.map(({ SequenceNumber }) => SequenceNumber)).toEqual(
+        items.map(([at, s, of]) => of.numberAt(at, s)),
+      );
     }),
     { numRuns: 30 },
   );
@@ -112,8 +114,9 @@ test('numbers that are written together are those that are written one by one', 
 test('a sequence number gives its place back, and rises with it whatever the seconds are', () => {
   fc.assert(
     fc.property(place, place, second, second, (one, other, oneSecond, otherSecond) => {
-      expect(numbers.placeOf(numbers.of(one, oneSecond), WHERE)).toBe(one);
-      if (one !== other) expect(numbers.of(one, oneSecond) < numbers.of(other, otherSecond)).toBe(one < other);
+      expect(numbers.placeOf(numbers.numberAt(one, oneSecond), WHERE)).toBe(one);
+      if (one !== other)
+        expect(numbers.numberAt(one, oneSecond) < numbers.numberAt(other, otherSecond)).toBe(one < other);
     }),
   );
 });
@@ -126,7 +129,7 @@ describe('a sequence number of an earlier version', () => {
     fc.assert(
       fc.property(place, place, (one, other) => {
         expect(numbers.placeOf(oldNumber(one), WHERE)).toBe(one);
-        expect(oldNumber(one) < numbers.of(other, 0)).toBe(true);
+        expect(oldNumber(one) < numbers.numberAt(other, 0)).toBe(true);
         expect(canFollow(oldNumber(one), numbers, other, SECOND)).toBe(true);
       }),
     );
@@ -141,12 +144,12 @@ describe('a sequence number of an earlier version', () => {
 
 describe('a number that a put must come after', () => {
   test.each([
-    ['the newest record', numbers.of(99, SECOND), true],
-    ['a place that the shard does not have yet', numbers.of(100, SECOND), false],
-    ['a place far above', numbers.of(Number.MAX_SAFE_INTEGER, SECOND), false],
-    ['a parent, which was created before', new SequenceNumbers(shardAt(9, SECOND - 1)).of(1e9, SECOND), true],
-    ['a shard that was created later', new SequenceNumbers(shardAt(9, SECOND + 1)).of(1, SECOND), false],
-    ['a second that has not come', numbers.of(5, SECOND + 11), false],
+    ['the newest record', numbers.numberAt(99, SECOND), true],
+    ['a place that the shard does not have yet', numbers.numberAt(100, SECOND), false],
+    ['a place far above', numbers.numberAt(Number.MAX_SAFE_INTEGER, SECOND), false],
+    ['a parent, which was created before', new SequenceNumbers(shardAt(9, SECOND - 1)).numberAt(1e9, SECOND), true],
+    ['a shard that was created later', new SequenceNumbers(shardAt(9, SECOND + 1)).numberAt(1, SECOND), false],
+    ['a second that has not come', numbers.numberAt(5, SECOND + 11), false],
     ['a text that is no sequence number', '12', false],
   ])('of %s is accepted or not', (_what, text, isAccepted) => {
     expect(canFollow(text, numbers, 100, SECOND + 10)).toBe(isAccepted);
