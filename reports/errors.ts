@@ -1,73 +1,200 @@
-/**
- * Every way in which a report cannot be made. Match on `code`, never on the message.
- * The text after each code is what it means; what to do about one occurrence is in the error itself.
- */
+import { ExitCode } from '../errors/exit-code.ts';
+import { type ErrorCatalogue, type ErrorDetails, StreamgaugeError } from '../errors/streamgauge-error.ts';
+
+/** The reports' part of the catalogue. */
 export const REPORT_ERRORS = {
-  RESULT_NOT_FOUND: 'There is no result at this path.',
-  RESULT_NOT_READABLE: 'The result file is there and cannot be read.',
-  RESULT_NOT_WRITABLE: 'The folder for results cannot be made or written.',
-  RESULT_TOO_LARGE: 'The result file is larger than one can be.',
-  RESULT_TRUNCATED: 'The result file ends in the middle.',
-  RESULT_NOT_JSON: 'The result file is not JSON.',
-  RESULT_TOO_OLD: 'An older version wrote the result, in a form that is no longer read.',
-  RESULT_TOO_NEW: 'The result was written by a newer version.',
-  RESULT_WRONG_SHAPE: 'The file is JSON and not a result.',
-  RESULT_SUMS_DISAGREE: 'Sums are not those of the cells, or two places disagree: the file was changed or damaged.',
-  RESULT_NOT_COMPARABLE: 'Results that do not belong together were to be compared.',
-  RESULT_NOT_A_PART: 'The result is not a part of a run, or not a whole one of it, and cannot be merged.',
-  RESULT_OTHER_SCENARIO: 'The results are of different scenarios.',
-  RESULT_OTHER_SEED: 'The results are of different seeds.',
-  RESULT_OTHER_SPLIT: 'The results are parts of different divisions of a scenario.',
-  RESULT_PART_TWICE: 'The same part of a scenario is there twice.',
-  RESULT_PART_MISSING: 'Parts of the scenario are not there.',
-  RESULT_APART: 'The parts did not run at the same time.',
-  RESULT_CUT_EMPTY: 'No whole second of the result lies in the time to cut out.',
-  RESULT_NO_SUCH_PHASE: 'The scenario has no phase of this name.',
-  HISTOGRAM_NOT_READABLE: 'A histogram is not in the HdrHistogram V2 format.',
-  HISTOGRAM_OUT_OF_RANGE: 'A value or count lies outside of what a histogram holds.',
-  HISTORY_MIXED: 'Results of different loads stand in one history.',
-  HISTORY_DAMAGED: 'A line of a history is none, or was changed.',
-  HISTORY_TOO_NEW: 'A line of a history was written by a newer version.',
-  HISTORY_EMPTY: 'There is nothing in the history that could be judged or accepted.',
-  HISTORY_PARTIAL: 'A run that did not reach its end cannot be held against whole ones.',
-  HISTORY_NOT_READABLE: 'The history is there and cannot be read.',
-  HISTORY_NOT_WRITABLE: 'A line cannot be added to the history.',
-  METRIC_UNKNOWN: 'No metric has this name.',
-  THRESHOLD_NOT_UNDERSTOOD:
-    'A threshold does not follow the grammar, or names something that the scenario does not have.',
-  GATE_FILE_NOT_READABLE: 'A gate.json or gate-calibration.json cannot be read.',
-  GATE_FILE_NOT_UNDERSTOOD: 'A gate.json or gate-calibration.json is damaged, of another version, or something else.',
-  KNEE_FILE_NOT_READABLE: 'A knee.json cannot be read.',
-  KNEE_FILE_NOT_UNDERSTOOD: 'A knee.json is damaged, of another version, or something else.',
-  PLAN_FILE_NOT_READABLE: 'A plan.json cannot be read.',
-  PLAN_FILE_NOT_UNDERSTOOD: 'A plan.json is damaged, of another version, or something else.',
-} as const;
+  RESULT_NOT_FOUND: {
+    exitCode: ExitCode.usage,
+    meaning: 'There is no result at this path.',
+    hint: 'Pass the folder of a run (--out) or its result.json.',
+  },
+  RESULT_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The result file exists but cannot be read.',
+    hint: 'Check the permissions of the file.',
+  },
+  RESULT_NOT_WRITABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The folder for results cannot be created or written.',
+    hint: 'Pass a writable folder with --out, or free some disk space.',
+  },
+  RESULT_TOO_LARGE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The result file exceeds the size limit.',
+    hint: 'Split the run into shorter ones.',
+  },
+  RESULT_TRUNCATED: {
+    exitCode: ExitCode.usage,
+    meaning: 'The result file ends in the middle.',
+    hint: 'Copy the file again from its source, or run the scenario again.',
+  },
+  RESULT_NOT_JSON: {
+    exitCode: ExitCode.usage,
+    meaning: 'The result file is not JSON.',
+    hint: 'Pass the result.json of a run.',
+  },
+  RESULT_TOO_OLD: {
+    exitCode: ExitCode.usage,
+    meaning: 'An older version wrote the result, in a format that this version does not read.',
+    hint: 'Run the scenario again.',
+  },
+  RESULT_TOO_NEW: {
+    exitCode: ExitCode.usage,
+    meaning: 'A newer version wrote the result.',
+    hint: 'Update streamgauge.',
+  },
+  RESULT_WRONG_SHAPE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The file is JSON but not a result.',
+    hint: 'Pass a result.json as a run wrote it, or run the scenario again.',
+  },
+  RESULT_SUMS_DISAGREE: {
+    exitCode: ExitCode.usage,
+    meaning: 'Two numbers in the result contradict each other, because the file was edited or damaged.',
+    hint: 'Pass a result.json as a run wrote it, or run the scenario again.',
+  },
+  RESULT_NOT_COMPARABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The results to compare do not belong together.',
+    hint: 'Compare complete, valid runs of one scenario.',
+  },
+  RESULT_NOT_A_PART: {
+    exitCode: ExitCode.usage,
+    meaning: 'The result is not a complete part of a distributed run and cannot be merged.',
+    hint: 'Pass the results of all parts of one run.',
+  },
+  RESULT_OTHER_SCENARIO: {
+    exitCode: ExitCode.usage,
+    meaning: 'The results to merge are from different scenarios.',
+    hint: 'Pass the results of all parts of one run.',
+  },
+  RESULT_OTHER_SEED: {
+    exitCode: ExitCode.usage,
+    meaning: 'The results to merge have different seeds.',
+    hint: 'Run all parts with the same --seed.',
+  },
+  RESULT_OTHER_SPLIT: {
+    exitCode: ExitCode.usage,
+    meaning: 'The results to merge are parts of different divisions of a scenario.',
+    hint: 'Run all parts with the same number of parts.',
+  },
+  RESULT_PART_TWICE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The same part of a scenario was passed twice.',
+    hint: 'Pass each part once.',
+  },
+  RESULT_PART_MISSING: {
+    exitCode: ExitCode.usage,
+    meaning: 'Some parts of the scenario are missing.',
+    hint: 'Pass the results of all parts of one run.',
+  },
+  RESULT_APART: {
+    exitCode: ExitCode.usage,
+    meaning: 'The parts did not run at the same time.',
+    hint: 'Start all parts at the same time.',
+  },
+  RESULT_CUT_EMPTY: {
+    exitCode: ExitCode.usage,
+    meaning: 'The requested time range contains no complete second of the result.',
+    hint: 'Choose a range within the result.',
+  },
+  RESULT_NO_SUCH_PHASE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The scenario has no phase of this name.',
+    hint: 'Pass the name of a phase of the scenario.',
+  },
+  HISTOGRAM_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A histogram is not in the HdrHistogram V2 format.',
+    hint: 'Pass the file as a run wrote it.',
+  },
+  HISTOGRAM_OUT_OF_RANGE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A value or count is outside the range of a histogram.',
+    hint: 'Pass the file as a run wrote it.',
+  },
+  HISTORY_MIXED: {
+    exitCode: ExitCode.usage,
+    meaning: 'The history contains results of different loads.',
+    hint: 'Keep a separate history for each scenario.',
+  },
+  HISTORY_DAMAGED: {
+    exitCode: ExitCode.usage,
+    meaning: 'A line of the history file is malformed or was edited.',
+    hint: 'Delete the line, or restore the file from its source.',
+  },
+  HISTORY_TOO_NEW: {
+    exitCode: ExitCode.usage,
+    meaning: 'A newer version wrote a line of the history file.',
+    hint: 'Update streamgauge.',
+  },
+  HISTORY_EMPTY: {
+    exitCode: ExitCode.usage,
+    meaning: 'The history contains no result to check or accept.',
+    hint: 'Add a result first.',
+  },
+  HISTORY_PARTIAL: {
+    exitCode: ExitCode.usage,
+    meaning: 'The run did not complete, so a history cannot judge it.',
+    hint: 'Run the scenario again to its end.',
+  },
+  HISTORY_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The history exists but cannot be read.',
+    hint: 'Pass the folder of a history, and check its permissions.',
+  },
+  HISTORY_NOT_WRITABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The history file cannot be written.',
+    hint: 'Pass a writable folder with --history.',
+  },
+  METRIC_UNKNOWN: {
+    exitCode: ExitCode.usage,
+    meaning: 'There is no metric of this name.',
+    hint: 'Pass the name of a metric that a threshold can use.',
+  },
+  THRESHOLD_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'A threshold does not follow the grammar, or names something that the scenario does not have.',
+    hint: 'Write a metric, an operator and a value, such as putToGet.p99 < 70ms.',
+  },
+  GATE_FILE_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A gate.json or gate-calibration.json cannot be read.',
+    hint: 'Pass a file that a gate wrote, and check its permissions.',
+  },
+  GATE_FILE_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'A gate.json or gate-calibration.json is damaged, has another version, or is another kind of file.',
+    hint: 'Pass a file that a gate wrote, or run the gate again.',
+  },
+  KNEE_FILE_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A knee.json cannot be read.',
+    hint: 'Pass a file that knee wrote, and check its permissions.',
+  },
+  KNEE_FILE_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'A knee.json is damaged, has another version, or is another kind of file.',
+    hint: 'Pass a file that knee wrote, or search again.',
+  },
+  PLAN_FILE_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A plan.json cannot be read.',
+    hint: 'Pass a file that plan wrote, and check its permissions.',
+  },
+  PLAN_FILE_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'A plan.json is damaged, has another version, or is another kind of file.',
+    hint: 'Pass a file that plan wrote, or plan again.',
+  },
+} as const satisfies ErrorCatalogue;
 
 export type ReportErrorCode = keyof typeof REPORT_ERRORS;
+export type ReportError = StreamgaugeError<ReportErrorCode>;
 
-export interface ReportErrorDetails {
-  /** What is wrong, with the numbers involved. */
-  readonly what: string;
-  /** The file, and the place in it. */
-  readonly where?: string;
-  /** The next thing to do. */
-  readonly todo: string;
-  readonly cause?: unknown;
-}
+export const reportError = (code: ReportErrorCode, details: ErrorDetails): ReportError =>
+  new StreamgaugeError(code, REPORT_ERRORS[code], details);
 
-/** `CODE where: what. What to do.` */
-export class ReportError extends Error {
-  override readonly name = 'ReportError';
-  readonly code: ReportErrorCode;
-  readonly what: string;
-  readonly where: string | undefined;
-  readonly todo: string;
-
-  constructor(code: ReportErrorCode, { what, where, todo, cause }: ReportErrorDetails) {
-    super(`${code} ${where === undefined ? '' : `${where}: `}${what} ${todo}`, cause === undefined ? {} : { cause });
-    this.code = code;
-    this.what = what;
-    this.where = where;
-    this.todo = todo;
-  }
-}
+export const isReportError = (error: unknown): error is ReportError =>
+  error instanceof StreamgaugeError && Object.hasOwn(REPORT_ERRORS, error.code);

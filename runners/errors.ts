@@ -1,77 +1,160 @@
-import { ExitCode } from './exit-code.ts';
+import { ExitCode } from '../errors/exit-code.ts';
+import { type ErrorCatalogue, type ErrorDetails, StreamgaugeError } from '../errors/streamgauge-error.ts';
 
-/**
- * Every code this folder raises, what it means, and how the command ends. The table in the documentation is checked
- * against this one.
- */
+/** The runners' part of the catalogue. */
 export const RUNNER_ERRORS = {
-  RUNNER_NODE_UNSUPPORTED: { means: 'started on a Node version that is not supported', exitCode: ExitCode.usage },
-  RUNNER_USAGE: { means: 'the command line cannot be understood', exitCode: ExitCode.usage },
-  RUNNER_SCENARIO_NOT_FOUND: {
-    means: 'neither a file nor a ready-made scenario has this name',
+  RUNNER_NODE_UNSUPPORTED: {
     exitCode: ExitCode.usage,
+    meaning: 'This version of Node is not supported.',
+    hint: 'Install Node 24 LTS.',
   },
-  RUNNER_SCENARIO_UNREADABLE: { means: 'the scenario file exists and cannot be read', exitCode: ExitCode.usage },
-  RUNNER_FILE_EXISTS: { means: 'a file would be overwritten', exitCode: ExitCode.usage },
-  RUNNER_FILE_NOT_WRITABLE: { means: 'a file cannot be written there', exitCode: ExitCode.usage },
-  RUNNER_FOLDER_IN_USE: { means: 'another process is measuring into the folder', exitCode: ExitCode.usage },
-  RUNNER_OUTPUT_FAILED: { means: 'standard output cannot be written', exitCode: ExitCode.usage },
-  RUNNER_BENCHMARK_UNKNOWN: { means: 'no benchmark has this name', exitCode: ExitCode.usage },
-  RUNNER_TARGET_FAILED: { means: 'the target failed or cannot be reached', exitCode: ExitCode.target },
-  RUNNER_WEB_FAILED: { means: 'the live page cannot be served there', exitCode: ExitCode.usage },
-  RUNNER_SERVE_FAILED: { means: 'the engine cannot be served there', exitCode: ExitCode.target },
-  RUNNER_COST_NOT_AGREED: { means: 'the run would cost money, and nobody has said yes', exitCode: ExitCode.usage },
-  RUNNER_PRICES_NOT_UNDERSTOOD: { means: 'the price list cannot be read or lacks prices', exitCode: ExitCode.usage },
-  RUNNER_GATE_SIDE: { means: 'a side of the gate cannot be understood', exitCode: ExitCode.usage },
-  RUNNER_GATE_TOO_SHORT: {
-    means: 'a block has too few records for a metric, or the time too few blocks for a verdict',
+  RUNNER_USAGE: {
     exitCode: ExitCode.usage,
+    meaning: 'The command line, or an environment variable, is invalid.',
+    hint: 'See --help of the command.',
+  },
+  RUNNER_SCENARIO_NOT_FOUND: {
+    exitCode: ExitCode.usage,
+    meaning: 'No scenario file and no ready-made scenario has this name.',
+    hint: 'See streamgauge list.',
+  },
+  RUNNER_SCENARIO_UNREADABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The scenario file exists but cannot be read.',
+    hint: 'Check the permissions of the file.',
+  },
+  RUNNER_FILE_EXISTS: {
+    exitCode: ExitCode.usage,
+    meaning: 'The command would overwrite a file.',
+    hint: 'Choose another name, or pass --force.',
+  },
+  RUNNER_FILE_NOT_WRITABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The file cannot be written.',
+    hint: 'Choose a writable path, or free some disk space.',
+  },
+  RUNNER_FOLDER_IN_USE: {
+    exitCode: ExitCode.usage,
+    meaning: 'Another process writes its result into the folder.',
+    hint: 'Wait until it has ended, or choose another folder with --out.',
+  },
+  RUNNER_OUTPUT_FAILED: {
+    exitCode: ExitCode.usage,
+    meaning: 'Standard output cannot be written.',
+    hint: 'Free some disk space, or redirect the output to another place.',
+  },
+  RUNNER_BENCHMARK_UNKNOWN: {
+    exitCode: ExitCode.usage,
+    meaning: 'No benchmark has this name.',
+    hint: 'See streamgauge bench --help.',
+  },
+  RUNNER_TARGET_FAILED: {
+    exitCode: ExitCode.target,
+    meaning: 'The target failed or cannot be reached.',
+    hint: 'Check the target and its address.',
+  },
+  RUNNER_WEB_FAILED: {
+    exitCode: ExitCode.usage,
+    meaning: 'The live page cannot be served at this address.',
+    hint: 'Omit --web-port to use a free port.',
+  },
+  RUNNER_SERVE_FAILED: {
+    exitCode: ExitCode.target,
+    meaning: 'The server cannot start at this address, or could not save all data at its end.',
+    hint: 'Choose a free port and a writable data folder.',
+  },
+  RUNNER_COST_NOT_AGREED: {
+    exitCode: ExitCode.usage,
+    meaning: 'The run would incur AWS charges that were not accepted.',
+    hint: 'Pass --yes to accept them.',
+  },
+  RUNNER_PRICES_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'The price list cannot be read or lacks prices.',
+    hint: 'Pass a price list with all prices.',
+  },
+  RUNNER_GATE_SIDE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A side of the gate is invalid.',
+    hint: 'Pass an endpoint, a cmd: command, a target or a file with one.',
+  },
+  RUNNER_GATE_TOO_SHORT: {
+    exitCode: ExitCode.usage,
+    meaning: 'A block contains too few records for a metric, or the time limit allows too few blocks for a verdict.',
+    hint: 'Raise --block, the rate or --max-duration.',
   },
   RUNNER_GATE_TOO_TIGHT: {
-    means: "the gate's tolerance is smaller than what this machine's noise allows",
     exitCode: ExitCode.usage,
+    meaning: 'The tolerance of the gate is smaller than the noise of this machine allows.',
+    hint: 'Raise --tolerance or --max-duration.',
   },
-  RUNNER_GATE_INVALID: { means: 'too many blocks of a calibration were invalid', exitCode: ExitCode.invalid },
-  RUNNER_INPUT_UNREADABLE: { means: 'an input of plan or sketch cannot be read', exitCode: ExitCode.usage },
-  RUNNER_INPUT_EMPTY: { means: 'an input of plan or sketch holds no record', exitCode: ExitCode.usage },
-  RUNNER_INPUT_MALFORMED: { means: 'an input has malformed lines, or its format is unknown', exitCode: ExitCode.usage },
-  RUNNER_INPUT_FIELD: { means: 'an input has no field with the time, the key or the size', exitCode: ExitCode.usage },
-  RUNNER_INPUT_ORDER: { means: 'the records of an input are too far out of order', exitCode: ExitCode.usage },
-  RUNNER_METRICS_MISSING: { means: 'CloudWatch metrics that a plan needs are missing', exitCode: ExitCode.usage },
+  RUNNER_GATE_INVALID: {
+    exitCode: ExitCode.invalid,
+    meaning: 'Too many blocks of a calibration were invalid.',
+    hint: 'Stop other programs, or lower the rate.',
+  },
+  RUNNER_INPUT_UNREADABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'An input of plan or sketch cannot be read.',
+    hint: 'Pass a file that can be read.',
+  },
+  RUNNER_INPUT_EMPTY: {
+    exitCode: ExitCode.usage,
+    meaning: 'An input of plan or sketch contains no records.',
+    hint: 'Pass an input with records.',
+  },
+  RUNNER_INPUT_MALFORMED: {
+    exitCode: ExitCode.usage,
+    meaning: 'An input has malformed lines or an unknown format.',
+    hint: 'State the format, or skip malformed lines with --bad-lines.',
+  },
+  RUNNER_INPUT_FIELD: {
+    exitCode: ExitCode.usage,
+    meaning: 'An input has no field for the time, the key or the size.',
+    hint: 'Name the fields on the command line.',
+  },
+  RUNNER_INPUT_ORDER: {
+    exitCode: ExitCode.usage,
+    meaning: 'The records of an input are too far out of order.',
+    hint: 'Sort the input by time.',
+  },
+  RUNNER_METRICS_MISSING: {
+    exitCode: ExitCode.usage,
+    meaning: 'CloudWatch metrics that a plan needs are missing.',
+    hint: 'Export the missing metrics too.',
+  },
   RUNNER_METRICS_MIXED: {
-    means: 'CloudWatch metrics have different periods, statistics or units',
     exitCode: ExitCode.usage,
+    meaning: 'CloudWatch metrics have different periods, statistics or units.',
+    hint: 'Export all metrics with one period, statistic and unit.',
   },
-  RUNNER_SKETCH_UNREADABLE: { means: 'a file is not a key sketch of a known version', exitCode: ExitCode.usage },
-  RUNNER_SKETCH_MISMATCH: { means: 'key sketches of different resolutions cannot be merged', exitCode: ExitCode.usage },
-  RUNNER_INTERRUPTED: { means: 'interrupted before the run began', exitCode: ExitCode.interrupted },
-  RUNNER_WORKER_FAILED: { means: 'a producer or consumer thread ended with an error', exitCode: ExitCode.internal },
-} as const satisfies Record<string, { readonly means: string; readonly exitCode: ExitCode }>;
+  RUNNER_SKETCH_UNREADABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The file is not a key sketch of a known version.',
+    hint: 'Pass a file that sketch wrote.',
+  },
+  RUNNER_SKETCH_MISMATCH: {
+    exitCode: ExitCode.usage,
+    meaning: 'Key sketches of different resolutions cannot be merged.',
+    hint: 'Make all sketches with the same options.',
+  },
+  RUNNER_INTERRUPTED: {
+    exitCode: ExitCode.interrupted,
+    meaning: 'The command was interrupted before it had a result.',
+    hint: 'Run it again.',
+  },
+  RUNNER_WORKER_FAILED: {
+    exitCode: ExitCode.internal,
+    meaning: 'A producer or consumer thread failed.',
+    hint: 'Run streamgauge doctor. If the machine is fit, report this with the scenario.',
+  },
+} as const satisfies ErrorCatalogue;
 
 export type RunnerErrorCode = keyof typeof RUNNER_ERRORS;
+export type RunnerError = StreamgaugeError<RunnerErrorCode>;
 
-export interface RunnerErrorDetails {
-  /** What happened, with the numbers and names involved; no full stop. */
-  readonly what: string;
-  /** The file, shard or worker it is about, when `what` does not say it. */
-  readonly where?: string;
-  /** The next thing to do, as a sentence. */
-  readonly fix: string;
-  readonly cause?: unknown;
-}
+export const runnerError = (code: RunnerErrorCode, details: ErrorDetails): RunnerError =>
+  new StreamgaugeError(code, RUNNER_ERRORS[code], details);
 
-/** An ending that has a name. Match on `code`, never on the class: errors cross threads as plain objects. */
-export class RunnerError extends Error {
-  override readonly name = 'RunnerError';
-  readonly code: RunnerErrorCode;
-  readonly fix: string;
-  readonly exitCode: ExitCode;
-
-  constructor(code: RunnerErrorCode, details: RunnerErrorDetails) {
-    const where = details.where === undefined ? '' : ` (${details.where})`;
-    super(`${code} ${details.what}${where}. ${details.fix}`, { cause: details.cause });
-    this.code = code;
-    this.fix = details.fix;
-    this.exitCode = RUNNER_ERRORS[code].exitCode;
-  }
-}
+export const isRunnerError = (error: unknown): error is RunnerError =>
+  error instanceof StreamgaugeError && Object.hasOwn(RUNNER_ERRORS, error.code);

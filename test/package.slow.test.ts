@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ExitCode } from '../runners/exit-code.ts';
+import { ExitCode } from '../errors/exit-code.ts';
 import { blocksOf, commandsOf, missingWord, page } from './document-blocks.ts';
 import { type Ended, emptyFolder, plainEnvironment, program } from './runners/commands/cli-command.ts';
 

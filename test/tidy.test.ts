@@ -6,7 +6,7 @@ import { foldersWithoutRow, type Import, problemsOf, readTables } from './house.
 
 /** Rules of the house that a program can check, so that no reviewer has to. */
 
-const HOUSE = ['engine', 'workloads', 'runners', 'reports'] as const;
+const HOUSE = ['errors', 'engine', 'workloads', 'runners', 'reports'] as const;
 const LINES_MAX = 400;
 
 /** Folders whose content is made by others or by a program. */
@@ -49,6 +49,25 @@ describe('sources', () => {
     // Vitest takes its parts by their default export.
     const allowed = ['vitest.config.ts', 'test/reporter.ts', 'test/property-runner.ts'];
     expect(sources.filter((file) => !allowed.includes(file) && /^export default\b/m.test(read(file)))).toEqual([]);
+  });
+
+  test('export one error class, besides the errors of protocols and internal signals', () => {
+    const others = [
+      'engine/account/errors.ts KinesisError',
+      'engine/account/errors.ts ConnectionDropped',
+      'engine/wire/request-refused.ts RequestRefused',
+      'reports/knee/probe.ts MachineBusy',
+      'reports/merge/merge-lines.ts UnusualLine',
+      'runners/aws/not-kinesis.ts NotKinesisError',
+      'runners/bench/benchmark.ts WrongAnswer',
+      'runners/merge/file-lines.ts UnusualLines',
+    ];
+    const classes = houseSources.flatMap((file) =>
+      [...read(file).matchAll(/^export class (\w+)(?:<[\s\S]*?>)? extends \w*Error\b/gm)].map(
+        ([, name]) => `${file} ${name}`,
+      ),
+    );
+    expect(classes.sort()).toEqual([...others, 'errors/streamgauge-error.ts StreamgaugeError'].sort());
   });
 
   test('have no any', () => {

@@ -1,52 +1,67 @@
-/**
- * Everything that can be wrong with a scenario, in one catalogue. A program matches on the code; a person reads
- * `what` (with the value involved) and `fix` (the next thing to do).
- */
+import { ExitCode } from '../errors/exit-code.ts';
+import { type ErrorCatalogue, type ErrorProblem, StreamgaugeError } from '../errors/streamgauge-error.ts';
+
+/** Codes of the problems that a scenario can have, each with its meaning. */
 export const PROBLEM_MEANINGS = {
   SYNTAX: 'The text is not well-formed YAML.',
-  UNKNOWN_KEY: 'A key that no scenario has; a misspelt key would silently run another test.',
-  MISSING: 'A required value is not there.',
-  WRONG_TYPE: 'A value of the wrong kind, such as text where a number belongs.',
-  BAD_NAME: 'A name with characters that file names and reports cannot carry.',
-  NOT_A_CHOICE: 'A word outside the list of words allowed here.',
-  BAD_UNIT: 'A quantity without a unit, or with one that does not belong here.',
-  OUT_OF_RANGE: 'A quantity that is too small, too large or impossible.',
-  EMPTY: 'A list or text that must hold something holds nothing.',
-  DUPLICATE_NAME: 'Two things of one kind with one name, so that results could not tell them apart.',
-  KEY_TOO_LONG: 'A partition key of more than 256 characters.',
-  RECORD_TOO_LARGE: 'A record that the target would refuse for its size.',
-  CONFLICT: 'Settings that are right alone and contradict each other.',
-  BAD_TEMPLATE: 'A placeholder of a payload template that cannot be filled.',
-  BAD_THRESHOLD: 'A threshold that cannot be understood.',
+  UNKNOWN_KEY: 'No scenario has this key. A misspelt key would silently run another test.',
+  MISSING: 'A required value is missing.',
+  WRONG_TYPE: 'A value has the wrong type, such as text instead of a number.',
+  BAD_NAME: 'A name contains characters that file names and reports cannot contain.',
+  NOT_A_CHOICE: 'A value is not one of the values allowed here.',
+  BAD_UNIT: 'A quantity has no unit, or one that is not allowed here.',
+  OUT_OF_RANGE: 'A quantity is too small, too large or impossible.',
+  EMPTY: 'A list or text is empty and must not be.',
+  DUPLICATE_NAME: 'Two things of one kind have the same name, so results could not distinguish them.',
+  KEY_TOO_LONG: 'A partition key is longer than 256 characters.',
+  RECORD_TOO_LARGE: 'A record is larger than the target accepts.',
+  CONFLICT: 'Two settings contradict each other.',
+  BAD_TEMPLATE: 'A payload template contains a placeholder that cannot be filled.',
+  BAD_THRESHOLD: 'A threshold does not follow the grammar, or names something that the scenario does not have.',
   LATENCY_FILE_MISSING: 'The file of a latency profile cannot be read.',
   LATENCY_FILE_MALFORMED: 'The file is not a latency profile.',
   PROFILE_MISSING: 'The profile of a service cannot be read.',
-  PROFILE_MALFORMED: 'The file is not a profile that calibrate wrote, or one of another version.',
+  PROFILE_MALFORMED: 'The file is not a profile that calibrate wrote, or has another version.',
   REPLAY_MISSING: 'The file to replay cannot be read.',
-  REPLAY_TOO_BIG: 'The file to replay is over 256 MiB, compressed or decompressed.',
-  REPLAY_EMPTY: 'The file to replay holds no record.',
+  REPLAY_TOO_BIG: 'The file to replay is larger than 256 MiB, compressed or decompressed.',
+  REPLAY_EMPTY: 'The file to replay contains no records.',
   REPLAY_CHANGED: 'The file to replay changed between reading the scenario and starting the run.',
-  REPLAY_ARCHIVE: 'The file to replay is compressed data that is damaged, cut off or of an unsupported format.',
+  REPLAY_ARCHIVE: 'The compressed file to replay is damaged, truncated or of an unsupported format.',
   REPLAY_ENCODING: 'The file to replay, or a key or time in it, is not text of the stated encoding.',
   REPLAY_TRUNCATED: 'The file to replay ends in the middle of a record.',
-  REPLAY_MALFORMED: 'A line of the replayed file does not have the stated format.',
-  REPLAY_FIELD: 'A replayed record has no usable key, or the file has no such field.',
+  REPLAY_MALFORMED: 'A line of the file to replay does not have the stated format.',
+  REPLAY_FIELD: 'A record of the file to replay has no usable key, or the file has no such field.',
   REPLAY_TIME:
-    'A replayed record has no readable time, or one of another format than the others, or all times are the same.',
+    'A record of the file to replay has no readable time, or one of another format, or all times are the same.',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_MEANINGS;
 
-export interface Problem {
+/** The part of the catalogue that scenarios have. Each error of it lists its problems by the codes above. */
+export const WORKLOAD_ERRORS = {
+  SCENARIO_INVALID: {
+    exitCode: ExitCode.usage,
+    meaning: 'The scenario, or a file that it names, has problems, which are all listed.',
+    hint: 'Correct the listed problems.',
+  },
+} as const satisfies ErrorCatalogue;
+
+/** A problem of a scenario. Its path is as written there: `workloads[0].phases[1].rate`. */
+export interface Problem extends ErrorProblem {
   readonly code: ProblemCode;
-  /** Where, as written in the scenario: `workloads[0].phases[1].rate`; empty for the scenario as a whole. */
-  readonly path: string;
-  readonly what: string;
-  readonly fix: string;
-  /** Position in the YAML text, from 1, when the scenario was read from text. */
-  readonly line?: number;
-  readonly column?: number;
 }
+
+export type ScenarioError = StreamgaugeError<'SCENARIO_INVALID', Problem>;
+
+/** All problems of one scenario in one error, so that they can be corrected in one go. */
+export function scenarioError(problems: readonly Problem[], name = 'The scenario'): ScenarioError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const details = { what: `${name} has ${count}`, problems };
+  return new StreamgaugeError('SCENARIO_INVALID', WORKLOAD_ERRORS.SCENARIO_INVALID, details);
+}
+
+export const isScenarioError = (error: unknown): error is ScenarioError =>
+  error instanceof StreamgaugeError && error.code === 'SCENARIO_INVALID';
 
 export type PathPart = string | number;
 
@@ -57,25 +72,4 @@ export function pathText(parts: readonly PathPart[]): string {
     else text += text === '' ? part : `.${part}`;
   }
   return text;
-}
-
-/** All problems of one scenario at once: a scenario is mended in one go, not one error per attempt. */
-export class ScenarioError extends Error {
-  readonly code = 'SCENARIO_INVALID';
-  readonly retriable = false;
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[], name = 'The scenario') {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super(`SCENARIO_INVALID ${name} has ${count}:\n${problems.map(problemText).join('\n')}`);
-    this.name = 'ScenarioError';
-    this.problems = problems;
-  }
-}
-
-/** One line: `12:9 workloads[0].phases[1].rate: OUT_OF_RANGE the rate is 0 records/s. Write a rate above 0/s.` */
-function problemText(problem: Problem): string {
-  const position = problem.line === undefined ? '' : `${problem.line}:${problem.column ?? 1} `;
-  const path = problem.path === '' ? '' : `${problem.path}: `;
-  return `  ${position}${path}${problem.code} ${problem.what} ${problem.fix}`;
 }

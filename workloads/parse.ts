@@ -1,4 +1,4 @@
-import { type Problem, ScenarioError } from './errors.ts';
+import { type Problem, scenarioError, isScenarioError } from './errors.ts';
 import { type ResolveOptions, resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { readYaml } from './yaml.ts';
@@ -10,12 +10,12 @@ import { readYaml } from './yaml.ts';
  */
 export function parseScenario(text: string, options: ResolveOptions = {}): Scenario {
   const read = readYaml(text);
-  if (read.kind === 'problems') throw new ScenarioError(read.problems, options.file ?? 'The scenario');
+  if (read.kind === 'problems') throw scenarioError(read.problems, options.file ?? 'The scenario');
   try {
     return resolveScenario(read.value, options);
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
+    if (!isScenarioError(error)) throw error;
     const problems = error.problems.map((problem): Problem => ({ ...problem, ...read.position(problem.path) }));
-    throw new ScenarioError(problems, options.file ?? 'The scenario');
+    throw scenarioError(problems, options.file ?? 'The scenario');
   }
 }

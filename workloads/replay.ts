@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type Problem, ScenarioError } from './errors.ts';
+import { type Problem, scenarioError } from './errors.ts';
 import { fileVersion, readBytes } from './files.ts';
 import { Columns, PROBLEMS_SHOWN, type ReplayNeeds } from './recording/collect-records.ts';
 import type { LineProblem } from './recording/field-value.ts';
@@ -43,11 +43,11 @@ export function loadReplay(workload: Workload, maxRecordBytes: number): Replay |
   const spec = workload.payload.replay;
   const read = readReplay(spec, replayNeeds(workload, maxRecordBytes), 'payload.replay');
   const name = `The recording of workload '${workload.name}'`;
-  if (read.kind === 'problems') throw new ScenarioError(read.problems, name);
+  if (read.kind === 'problems') throw scenarioError(read.problems, name);
   if (spec.sha256 !== undefined && spec.sha256 !== read.replay.sha256) {
     const what = `'${basename(spec.path)}' changed after the scenario was read.`;
     const fix = 'Start the run again, and leave the file alone meanwhile.';
-    throw new ScenarioError([{ code: 'REPLAY_CHANGED', path: 'payload.replay.file', what, fix }], name);
+    throw scenarioError([{ code: 'REPLAY_CHANGED', path: 'payload.replay.file', what, fix }], name);
   }
   return read.replay;
 }

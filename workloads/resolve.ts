@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type PathPart, type Problem, pathText, ScenarioError } from './errors.ts';
+import { type PathPart, type Problem, pathText, scenarioError } from './errors.ts';
 import { checkFaults, resolveFaults } from './resolve-faults.ts';
 import { checkConsumersFit } from './resolve-kinesis.ts';
 import { checkSteps, resolveSteps } from './resolve-steps.ts';
@@ -52,7 +52,7 @@ export function resolveScenario(value: unknown, options: ResolveOptions = {}): S
   const consumers = parsed.success ? resolveConsumers(parsed.data) : [];
   if (target !== undefined) checkConsumersFit(target, consumers, problems);
   if (target !== undefined) checkEvents(value, target, workloads, problems);
-  if (!parsed.success || target === undefined || problems.length > 0) throw new ScenarioError(problems, nameOf(value));
+  if (!parsed.success || target === undefined || problems.length > 0) throw scenarioError(problems, nameOf(value));
   return frozen(assemble(parsed.data, target, workloads, consumers));
 }
 

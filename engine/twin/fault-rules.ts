@@ -90,13 +90,13 @@ const STATUS = { least: 400, most: 599, are: 'an HTTP status from 400 to 599' };
  * Rules that come from outside: a list of them, as JSON.
  *
  * @param operations names that the service knows; any name may stand in a rule when undefined.
- * @throws InputError FAULT_RULES_INVALID with everything that is wrong with all of them.
+ * @throws EngineError FAULT_RULES_INVALID with everything that is wrong with all of them.
  */
 export function parseFaultRules(value: unknown, operations?: readonly string[]): readonly FaultRule[] {
   const check = new InputCheck();
   const rules = check.list(value, '', 'rules') ?? [];
   const parsed = rules.map((rule, i) => checkRule(check, rule, within('', i), operations));
-  check.finish('FAULT_RULES_INVALID');
+  check.finish('FAULT_RULES_INVALID', 'the list of fault rules');
   return parsed.filter((rule) => rule !== undefined);
 }
 

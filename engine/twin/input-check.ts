@@ -1,11 +1,9 @@
-/** One thing that is wrong with what came from outside. */
-export interface InputProblem {
-  /** MISSING, WRONG_TYPE, UNKNOWN_KEY, NOT_A_CHOICE, OUT_OF_RANGE, NOT_RISING, EMPTY or CONFLICT. */
+import type { ErrorProblem } from '../../errors/streamgauge-error.ts';
+import { type EngineErrorCode, engineError } from '../errors.ts';
+
+/** A problem of an input. Its path looks like `quantiles[3].ms`. */
+export interface InputProblem extends ErrorProblem {
   readonly code: InputProblemCode;
-  /** Where, such as `quantiles[3].ms`; empty for the whole. */
-  readonly path: string;
-  readonly what: string;
-  readonly fix: string;
 }
 
 export type InputProblemCode =
@@ -17,23 +15,6 @@ export type InputProblemCode =
   | 'NOT_RISING'
   | 'EMPTY'
   | 'CONFLICT';
-
-/** All problems of one input at once, so that it is mended in one go. */
-export class InputError extends Error {
-  readonly code: string;
-  readonly retriable = false;
-  readonly problems: readonly InputProblem[];
-
-  constructor(code: string, problems: readonly InputProblem[]) {
-    const lines = problems.map(
-      ({ code, path, what, fix }) => `  ${path === '' ? '' : `${path} `}${code}: ${what} ${fix}`,
-    );
-    super(`${code}\n${lines.join('\n')}`);
-    this.name = 'InputError';
-    this.code = code;
-    this.problems = problems;
-  }
-}
 
 /** A number's bounds, both inclusive, and what it is, as in "a share from 0 to 1". */
 export interface NumberRange {
@@ -90,9 +71,16 @@ export class InputCheck {
     return this.problem('NOT_A_CHOICE', path, `${shown(value)} is none of the choices.`, `Give ${either(choices)}.`);
   }
 
-  /** @throws InputError of this code when anything was wrong. */
-  finish(code: string): void {
-    if (this.problems.length > 0) throw new InputError(code, this.problems);
+  /**
+   * Reports all problems in one error, so that they can be corrected in one go.
+   * @param noun subject of the message, such as "the latency profile".
+   * @throws EngineError of this code if there are problems.
+   */
+  finish(code: EngineErrorCode, noun: string): void {
+    const { problems } = this;
+    if (problems.length === 0) return;
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    throw engineError(code, { what: `${noun} has ${count}`, problems });
   }
 }
 

@@ -70,13 +70,13 @@ const SLOT_MS = { least: 1, most: 3_600_000, are: 'a length in ms, from 1 to 3,6
  * A profile as a JSON file holds it: `{ name?, source?, recordedAt?, slotMs?, quantiles: [{ p, ms }, ...] }`, such as
  * `{ "quantiles": [{ "p": 0, "ms": 8 }, { "p": 0.5, "ms": 20 }, { "p": 1, "ms": 900 }] }`.
  *
- * @throws InputError LATENCY_PROFILE_INVALID with everything that is wrong: fewer than two rows, p outside 0 to 1 or not
+ * @throws EngineError LATENCY_PROFILE_INVALID with everything that is wrong: fewer than two rows, p outside 0 to 1 or not
  *   rising, ms negative or falling, a key that no profile has.
  */
 export function parseLatencyProfile(value: unknown): LatencyProfile {
   const check = new InputCheck();
   const profile = checkLatencyProfile(check, value, '');
-  check.finish('LATENCY_PROFILE_INVALID');
+  check.finish('LATENCY_PROFILE_INVALID', 'the latency profile');
   return profile!;
 }
 

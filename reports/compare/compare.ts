@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import { type Result, SPANS, type Span } from '../result/result.ts';
 import { comparabilityOf, soundnessOf } from './comparability.ts';
 import { compareRates } from './compare-rates.ts';
@@ -96,9 +96,9 @@ function rejectIncomparable(findings: readonly Finding[]): void {
   const rejected = findings.filter(({ grade }) => grade === 'rejected');
   if (rejected.length === 0) return;
   const reasons = [...new Set(rejected.map(({ topic, what }) => `${topic}: ${what}`))];
-  throw new ReportError('RESULT_NOT_COMPARABLE', {
+  throw reportError('RESULT_NOT_COMPARABLE', {
     what: `${reasons.join('. ')}.`,
-    todo: 'Compare whole, valid runs of one scenario, or use --force.',
+    fix: 'Compare whole, valid runs of one scenario, or use --force.',
   });
 }
 

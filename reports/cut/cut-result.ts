@@ -1,5 +1,5 @@
 import type { Phase, Scenario } from '../../workloads/scenario.ts';
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import { formatDuration } from '../format/numbers.ts';
 import type { Cut } from '../result/origin.ts';
 import type { Cell, Interval, Result, ValidityReason } from '../result/result.ts';
@@ -72,9 +72,9 @@ function secondsInside(
   if (inside.length > 0) return inside;
   const [first, last] = [series[0]?.startNs ?? 0, series.at(-1)?.endNs ?? 0];
   const to = toNs === Number.POSITIVE_INFINITY ? 'the end' : formatDuration(toNs);
-  throw new ReportError('RESULT_CUT_EMPTY', {
-    what: `No whole second lies in ${formatDuration(fromNs)} to ${to}.`,
-    todo: `The result has ${formatDuration(first)} to ${formatDuration(last)}.`,
+  throw reportError('RESULT_CUT_EMPTY', {
+    what: `no complete second lies between ${formatDuration(fromNs)} and ${to}`,
+    fix: `Choose a range between ${formatDuration(first)} and ${formatDuration(last)}.`,
   });
 }
 
@@ -87,8 +87,8 @@ function secondsOfPhase({ series, scenario }: Result, phase: string): Interval[]
   const first = series.findIndex(isOfPhase);
   const last = series.findLastIndex(isOfPhase);
   if (first < 0) {
-    const what = `The run had ended before phase "${phase}" began.`;
-    throw new ReportError('RESULT_CUT_EMPTY', { what, todo: 'Cut out a phase that was reached.' });
+    const what = `the run ended before phase "${phase}" began`;
+    throw reportError('RESULT_CUT_EMPTY', { what, fix: 'Choose a phase that the run reached.' });
   }
   return series.slice(first, last + 1).map((interval) => ({ ...interval, cells: ofPhase(interval.cells, phase) }));
 }
@@ -98,9 +98,9 @@ function phasesNamed({ workloads }: Scenario, name: string): Phase[] {
   const named = all.filter((phase) => phase.name === name);
   if (named.length > 0) return named;
   const names = [...new Set(all.map((phase) => phase.name))].join(', ');
-  throw new ReportError('RESULT_NO_SUCH_PHASE', {
-    what: `There is no phase "${name}".`,
-    todo: `Phases are: ${names}.`,
+  throw reportError('RESULT_NO_SUCH_PHASE', {
+    what: `there is no phase "${name}"`,
+    fix: `Choose one of: ${names}.`,
   });
 }
 

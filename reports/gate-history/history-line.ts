@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import type { Environment, Result } from '../result/result.ts';
 import { measurementsOf } from '../summary/summary.ts';
 import { measureMetric } from '../verdict/metric.ts';
@@ -192,18 +192,17 @@ function checkLine(content: unknown, where: string): HistoryLine {
   if (typeof content === 'object' && content !== null && 'schemaVersion' in content) {
     const { schemaVersion } = content;
     if (typeof schemaVersion === 'number' && schemaVersion > HISTORY_SCHEMA_VERSION) {
-      const what = `schemaVersion=${schemaVersion}, and this version reads up to ${HISTORY_SCHEMA_VERSION}.`;
-      throw new ReportError('HISTORY_TOO_NEW', { where, what, todo: 'Update streamgauge.' });
+      const what = `schemaVersion=${schemaVersion}, this version reads up to ${HISTORY_SCHEMA_VERSION}`;
+      throw reportError('HISTORY_TOO_NEW', { where, what });
     }
   }
   const parsed = lineSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const what =
-    content === undefined ? 'Not JSON.' : `${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'not understood'}.`;
-  throw new ReportError('HISTORY_DAMAGED', {
+    content === undefined ? 'not JSON' : `${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'not understood'}`;
+  throw reportError('HISTORY_DAMAGED', {
     where,
     what,
-    todo: 'Take the line away, or the file from its source again.',
   });
 }

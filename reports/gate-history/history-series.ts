@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import type { HistoryAccept, HistoryResult, Located, Machine } from './history-line.ts';
 import { type Outage, outageOf } from './outages.ts';
 
@@ -101,9 +101,9 @@ function refuseMixture(results: readonly Located<HistoryResult>[]): void {
   const loads = Map.groupBy(results, ({ line }) => line.loadHash);
   if (loads.size < 2) return;
   const described = [...loads.values()].map((of) => `"${of[0]!.line.scenario}" (${places(of)})`);
-  throw new ReportError('HISTORY_MIXED', {
-    what: `The history holds ${loads.size} different loads: ${described.join(' and ')}.`,
-    todo: 'Give each scenario a history of its own; after a change of the scenario begin anew with --reset.',
+  throw reportError('HISTORY_MIXED', {
+    what: `the history contains ${loads.size} different loads: ${described.join(' and ')}`,
+    fix: 'Give each scenario a history of its own; after a change of the scenario begin anew with --reset.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReportError } from '../errors.ts';
+import { reportError, type ReportError } from '../errors.ts';
 import { environmentSchema } from '../result/environment-schema.ts';
 import type { Environment } from '../result/result.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';
@@ -192,22 +192,22 @@ function parse<T>(content: string, where: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(content);
   } catch (cause) {
-    throw notUnderstood(where, cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause));
+    throw notUnderstood(where, cause instanceof Error ? cause.message : String(cause));
   }
   const version = z.object({ schemaVersion: z.number() }).safeParse(value);
   if (version.success && version.data.schemaVersion > GATE_SCHEMA_VERSION) {
-    const newer = `schemaVersion=${version.data.schemaVersion}, and this version reads up to ${GATE_SCHEMA_VERSION}`;
+    const newer = `it has schemaVersion=${version.data.schemaVersion}, this version reads up to ${GATE_SCHEMA_VERSION}`;
     throw notUnderstood(where, newer, 'Update streamgauge.');
   }
   if (version.success && version.data.schemaVersion < GATE_SCHEMA_VERSION) {
-    const older = `schemaVersion=${version.data.schemaVersion} does not hold what was delivered, and this version reads ${GATE_SCHEMA_VERSION}`;
+    const older = `it has schemaVersion=${version.data.schemaVersion}, which has no delivery counts; this version reads ${GATE_SCHEMA_VERSION}`;
     throw notUnderstood(where, older, 'Run the gate, or its calibration, again.');
   }
   if (typeof value === 'object' && value !== null && !('pairs' in value)) {
     throw notUnderstood(
       where,
       'it has no pairs',
-      'Give the file that was written: what --json prints is without them.',
+      'Pass the file that the gate wrote: the output of --json has no pairs.',
     );
   }
   const parsed = schema.safeParse(value);
@@ -228,7 +228,7 @@ function isMetric(name: string): boolean {
 function notUnderstood(
   where: string,
   what: string,
-  todo = 'Make it again, or take it from its source again.',
+  fix = 'Run the gate again, or restore the file from its source.',
 ): ReportError {
-  return new ReportError('GATE_FILE_NOT_UNDERSTOOD', { where, what: `${what}.`, todo });
+  return reportError('GATE_FILE_NOT_UNDERSTOOD', { where, what, fix });
 }

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { ReportError } from '../errors.ts';
+import { isReportError } from '../errors.ts';
 import { unreadablePayload as unreadable } from './hdr-payload.ts';
 
 /**
@@ -86,7 +86,7 @@ export function inflateHdr(bytes: Buffer): Buffer {
     const body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
     return checkedBody(body);
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
+    if (isReportError(cause)) throw cause;
     throw unreadable('its compressed part is damaged.', cause);
   }
 }

@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError, type ReportError } from '../errors.ts';
 import { SLOT_COUNT } from './slots.ts';
 
 /**
@@ -196,16 +196,16 @@ function firstSlot(bytes: Uint8Array, start: number, end: number): number {
 function checkEnd(at: number, end: number, slot: number, total: number): void {
   if (at !== end) throw unreadablePayload('the last count is cut.');
   if (slot <= SLOT_COUNT && Number.isSafeInteger(total)) return;
-  throw new ReportError('HISTOGRAM_OUT_OF_RANGE', {
-    what: `slots=${slot} count=${total}.`,
-    todo: `Slots are 0 to ${SLOT_COUNT - 1}, and counts add up to at most 2^53 - 1.`,
+  throw reportError('HISTOGRAM_OUT_OF_RANGE', {
+    what: `slots=${slot} count=${total}`,
+    fix: `Slots are 0 to ${SLOT_COUNT - 1}, and counts add up to at most 2^53 - 1.`,
   });
 }
 
 export function unreadablePayload(what: string, cause?: unknown): ReportError {
-  return new ReportError('HISTOGRAM_NOT_READABLE', {
-    what: `Not a histogram: ${what}`,
-    todo: 'Give an HdrHistogram V2 in base64 (it begins with HISTFA or, uncompressed, with HISTE).',
-    ...(cause === undefined ? {} : { cause }),
+  return reportError('HISTOGRAM_NOT_READABLE', {
+    what: `not a histogram: ${what}`,
+    fix: 'Pass an HdrHistogram V2 in base64, which begins with HISTFA or, uncompressed, with HISTE.',
+    cause,
   });
 }

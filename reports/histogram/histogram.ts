@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import { compressHdr, HEADER_BYTES, inflateHdr, parametersOf } from './hdr-codec.ts';
 import { readPayload, scanPayload } from './hdr-payload.ts';
 import { checkedCount, slotInRange } from './histogram-checks.ts';
@@ -84,9 +84,8 @@ export class Histogram {
       return Histogram.#sealedAs(keepBytes(sums.takeBody()), count);
     }
     const ours = `results have lowest=${LOWEST_NS} digits=${SIGNIFICANT_DIGITS}`;
-    throw new ReportError('HISTOGRAM_NOT_READABLE', {
-      what: `Its parameters are lowest=${lowest} digits=${digits}, and ${ours}.`,
-      todo: 'Give the file as a run wrote it.',
+    throw reportError('HISTOGRAM_NOT_READABLE', {
+      what: `its parameters are lowest=${lowest} digits=${digits}, but ${ours}`,
     });
   }
 

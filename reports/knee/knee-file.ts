@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { ReportError } from '../errors.ts';
+import { isReportError, reportError } from '../errors.ts';
 import { kneeOf } from './knee.ts';
 import { kneeSchema } from './knee-schema.ts';
 import { KNEE_SCHEMA_VERSION, type KneeRecord } from './record.ts';
@@ -21,10 +21,10 @@ export async function readKnee(path: string): Promise<KneeRecord> {
     const file = (await stat(path)).isDirectory() ? join(path, KNEE_FILE_NAME) : path;
     return parseKnee(await readFile(file, 'utf8'), file);
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
-    const what = `${cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause)}.`;
-    const todo = 'Name the folder that knee --out wrote, or its knee.json.';
-    throw new ReportError('KNEE_FILE_NOT_READABLE', { where: path, what, todo, cause });
+    if (isReportError(cause)) throw cause;
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const fix = 'Pass the folder that knee --out wrote, or its knee.json.';
+    throw reportError('KNEE_FILE_NOT_READABLE', { where: path, what, fix, cause });
   }
 }
 
@@ -44,8 +44,8 @@ export function parseKnee(content: string, where: string): KneeRecord {
   if (!head.success) throw notUnderstood(where, 'it is not a knee');
   const { schemaVersion } = head.data;
   if (schemaVersion !== KNEE_SCHEMA_VERSION) {
-    const todo = schemaVersion > KNEE_SCHEMA_VERSION ? 'Update streamgauge.' : 'Search again.';
-    throw notUnderstood(where, `schemaVersion must be ${KNEE_SCHEMA_VERSION}, got ${schemaVersion}`, todo);
+    const fix = schemaVersion > KNEE_SCHEMA_VERSION ? 'Update streamgauge.' : 'Search again.';
+    throw notUnderstood(where, `schemaVersion must be ${KNEE_SCHEMA_VERSION}, got ${schemaVersion}`, fix);
   }
   const parsed = kneeSchema.safeParse(value);
   if (!parsed.success) {
@@ -75,7 +75,7 @@ function checkSearch({ rules, trials, knee }: KneeRecord['searches'][number], pl
 function notUnderstood(
   where: string,
   what: string,
-  todo = 'Use an unchanged knee.json of knee --out, or search again.',
+  fix = 'Use an unchanged knee.json of knee --out, or search again.',
 ) {
-  return new ReportError('KNEE_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, todo });
+  return reportError('KNEE_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, fix });
 }

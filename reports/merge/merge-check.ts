@@ -1,4 +1,4 @@
-import { ReportError, type ReportErrorCode } from '../errors.ts';
+import { type ReportErrorCode, reportError, type ReportError } from '../errors.ts';
 import { formatDuration } from '../format/numbers.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { MergedPart } from '../result/origin.ts';
@@ -19,11 +19,11 @@ export interface NamedHead {
 }
 
 /** Parts that did not share so much of the shorter one's time were not one load. */
-const OVERLAP_LEAST_RATIO = 0.5;
-const MOST_NAMED = 8;
+const OVERLAP_RATIO_MIN = 0.5;
+const NAMED_MAX = 8;
 
 /**
- * Refuses results that are not parts of one run.
+ * Rejects results that are not parts of one run.
  * @throws RESULT_NOT_A_PART, RESULT_OTHER_SEED, RESULT_OTHER_SCENARIO, RESULT_OTHER_SPLIT, RESULT_PART_TWICE,
  *   RESULT_PART_MISSING, RESULT_APART
  */
@@ -58,27 +58,27 @@ export function missingParts(of: number, parts: readonly Pick<MergedPart, 'index
 
 function checkIsPart({ name, result }: NamedHead): void {
   if (result.cut !== undefined) {
-    throw refusal('RESULT_NOT_A_PART', name, 'It was cut out of a result.', 'Merge first, and cut what comes out.');
+    throw rejection('RESULT_NOT_A_PART', name, 'it was cut from a result', 'Merge first, then cut the merged result.');
   }
   if (divisionOf(result) !== undefined) return;
-  const todo = 'Make parts with run --part 1/2 and so on; to set whole runs side by side, use compare.';
-  throw refusal('RESULT_NOT_A_PART', name, 'It is of a whole run.', todo);
+  const fix = 'Run parts with run --part 1/2 and so on. To compare complete runs, use compare.';
+  throw rejection('RESULT_NOT_A_PART', name, 'it is a complete run', fix);
 }
 
 function checkSameRun(first: NamedHead, other: NamedHead): void {
   const [a, b] = [first.result, other.result];
-  const not = `, and ${first.name}`;
+  const not = `, but ${first.name} has`;
   if (a.seed !== b.seed) {
-    const what = `It has seed ${b.seed}${not} ${a.seed}.`;
-    throw refusal('RESULT_OTHER_SEED', other.name, what, 'Merge parts that were run with the same --seed.');
+    const what = `it has seed ${b.seed}${not} ${a.seed}`;
+    throw rejection('RESULT_OTHER_SEED', other.name, what, 'Merge parts that were run with the same --seed.');
   }
   if (a.scenarioHash !== b.scenarioHash) {
-    const what = `It is of scenario "${b.scenario.name}" (${short(b)})${not} of "${a.scenario.name}" (${short(a)}).`;
-    throw refusal('RESULT_OTHER_SCENARIO', other.name, what, 'Merge parts of one scenario file, unchanged.');
+    const what = `it has scenario "${b.scenario.name}" (${short(b)})${not} "${a.scenario.name}" (${short(a)})`;
+    throw rejection('RESULT_OTHER_SCENARIO', other.name, what, 'Merge parts of one unchanged scenario file.');
   }
   if (divisionOf(a) !== divisionOf(b)) {
-    const what = `It is of ${divisionOf(b)} parts${not} of ${divisionOf(a)}.`;
-    throw refusal('RESULT_OTHER_SPLIT', other.name, what, 'Merge parts of one division.');
+    const what = `its run has ${divisionOf(b)} parts${not} ${divisionOf(a)}`;
+    throw rejection('RESULT_OTHER_SPLIT', other.name, what, 'Merge parts of one run.');
   }
 }
 
@@ -89,8 +89,8 @@ function checkIndexes(results: readonly NamedHead[], { allowMissing }: MergeOpti
     for (const { index } of partsOf(result)) {
       const owner = owners.get(index);
       if (owner !== undefined) {
-        const what = `Part ${index} of ${of} is in ${owner} too.`;
-        throw refusal('RESULT_PART_TWICE', name, what, 'Give every part once.');
+        const what = `part ${index} of ${of} is also in ${owner}`;
+        throw rejection('RESULT_PART_TWICE', name, what, 'Pass each part once.');
       }
       owners.set(index, name);
     }
@@ -100,9 +100,14 @@ function checkIndexes(results: readonly NamedHead[], { allowMissing }: MergeOpti
     [...owners.keys()].map((index) => ({ index })),
   );
   if (missing.length === 0 || allowMissing === true) return;
-  const named = missing.slice(0, MOST_NAMED).join(', ') + (missing.length > MOST_NAMED ? ' and others' : '');
-  const what = `${missing.length === 1 ? 'Part' : 'Parts'} ${named} of ${of} ${missing.length === 1 ? 'is' : 'are'} missing.`;
-  throw refusal('RESULT_PART_MISSING', undefined, what, 'Give the rest too, or --allow-missing for what is there.');
+  const named = missing.slice(0, NAMED_MAX).join(', ') + (missing.length > NAMED_MAX ? ' and others' : '');
+  const what = `${missing.length === 1 ? 'part' : 'parts'} ${named} of ${of} ${missing.length === 1 ? 'is' : 'are'} missing`;
+  throw rejection(
+    'RESULT_PART_MISSING',
+    undefined,
+    what,
+    'Pass the missing parts too, or --allow-missing to merge without them.',
+  );
 }
 
 function checkSameTime(results: readonly NamedHead[]): void {
@@ -113,15 +118,15 @@ function checkSameTime(results: readonly NamedHead[]): void {
   const first = times.reduce((earliest, time) => (time.toMs < earliest.toMs ? time : earliest));
   const shortestMs = Math.min(...times.map(({ fromMs, toMs }) => toMs - fromMs));
   const sharedMs = first.toMs - last.fromMs;
-  if (sharedMs >= 0 && sharedMs >= OVERLAP_LEAST_RATIO * shortestMs) return;
+  if (sharedMs >= 0 && sharedMs >= OVERLAP_RATIO_MIN * shortestMs) return;
   const together = sharedMs > 0 ? `only ${formatDuration(sharedMs * 1e6)} before` : 'after';
-  const what = `It started ${together} ${first.name} ${sharedMs > 0 ? 'ended' : 'had ended'}: the parts were not one load.`;
-  const todo = 'Start parts together with --start-at, or say --allow-apart if they need not have run at the same time.';
-  throw refusal('RESULT_APART', last.name, what, todo);
+  const what = `it started ${together} ${first.name} ${sharedMs > 0 ? 'ended' : 'had ended'}: the parts were not one load`;
+  const fix = 'Start the parts together with --start-at, or pass --allow-apart if they need not run at the same time.';
+  throw rejection('RESULT_APART', last.name, what, fix);
 }
 
 const short = ({ scenarioHash }: ResultHead) => scenarioHash.slice(0, 12);
 
-function refusal(code: ReportErrorCode, where: string | undefined, what: string, todo: string): ReportError {
-  return new ReportError(code, { what, todo, ...(where === undefined ? {} : { where }) });
+function rejection(code: ReportErrorCode, where: string | undefined, what: string, fix: string): ReportError {
+  return reportError(code, { what, fix, where });
 }

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import { ReportError } from '../errors.ts';
+import { isReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import type { SumKernel } from '../histogram/sum-kernel.ts';
 import { plainInterval } from '../result/plain-interval.ts';
@@ -156,7 +156,7 @@ function addUp(
   try {
     return mergeIntervals<EncodedInterval>(same, order, marks.sumOf);
   } catch (error) {
-    if (error instanceof ReportError) throw wrongShape(whose(), `In second ${same[0]!.startNs / 1e9}: ${error.what}`);
+    if (isReportError(error)) throw wrongShape(whose(), `in second ${same[0]!.startNs / 1e9}: ${error.what}`);
     throw error;
   }
 }

@@ -8,19 +8,19 @@ import { wrongShape } from './wrong-shape.ts';
  * @throws RESULT_WRONG_SHAPE
  */
 export function readUnusualLine(line: string, where: string): EncodedInterval {
-  const refuse = (what: string) => wrongShape(where, what);
+  const reject = (what: string) => wrongShape(where, what);
   let content: unknown;
   try {
     content = JSON.parse(line);
   } catch (error) {
-    throw refuse(`A line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw reject(`a line of the series is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = encodedIntervalSchema.safeParse(content);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw refuse(`series: ${path.join('.')}: ${message}.`);
+    throw reject(`series: ${path.join('.')}: ${message}`);
   }
   const texts = parsed.data.cells.flatMap(({ histograms }) => Object.values<string>(histograms));
-  if (texts.some(HistogramMarks.isMark)) throw refuse('A line of the series has a histogram that is none.');
+  if (texts.some(HistogramMarks.isMark)) throw reject('a line of the series has an invalid histogram');
   return parsed.data;
 }

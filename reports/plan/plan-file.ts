@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ReportError } from '../errors.ts';
+import { isReportError, reportError, type ReportError } from '../errors.ts';
 import { notWritable } from '../result/result-file.ts';
 import { writeWhole } from '../result/whole-file.ts';
 import { PLAN_SCHEMA_VERSION, type Plan } from './plan.ts';
@@ -21,10 +21,10 @@ export async function readPlan(path: string): Promise<Plan> {
     const file = (await stat(path)).isDirectory() ? join(path, PLAN_FILE_NAME) : path;
     return parsePlan(await readFile(file, 'utf8'), file);
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
-    const what = `${cause instanceof Error ? cause.message : String(cause)}.`;
-    const todo = 'Name the folder that plan --out wrote, or its plan.json.';
-    throw new ReportError('PLAN_FILE_NOT_READABLE', { where: path, what, todo, cause });
+    if (isReportError(cause)) throw cause;
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const fix = 'Pass the folder that plan --out wrote, or its plan.json.';
+    throw reportError('PLAN_FILE_NOT_READABLE', { where: path, what, fix, cause });
   }
 }
 
@@ -69,6 +69,6 @@ export async function writePlan(dir: string, plan: Plan): Promise<string> {
 }
 
 function notUnderstood(where: string, what: string): ReportError {
-  const todo = 'Use an unchanged plan.json of plan --out, or plan again.';
-  return new ReportError('PLAN_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, todo });
+  const fix = 'Use an unchanged plan.json of plan --out, or plan again.';
+  return reportError('PLAN_FILE_NOT_UNDERSTOOD', { where, what: `${what.replace(/\.$/u, '')}.`, fix });
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
-import { ReportError } from '../errors.ts';
+import { isReportError, reportError } from '../errors.ts';
 import type { Result } from '../result/result.ts';
 import { MAX_RESULT_BYTES, RESULT_FILE_NAME } from '../result/result-file.ts';
 import { resultSchema } from '../result/result-schema.ts';
@@ -39,10 +39,10 @@ export function parseShape(text: string, where: string): Result {
   checkVersion(content, where);
   const parsed = resultSchema.safeParse(content);
   if (!parsed.success) {
-    throw new ReportError('RESULT_WRONG_SHAPE', {
+    throw reportError('RESULT_WRONG_SHAPE', {
       where,
       what: problemsOf(parsed.error),
-      todo: 'Give a result.json as a run wrote it, or run again.',
+      fix: 'Give a result.json as a run wrote it, or run again.',
     });
   }
   return parsed.data;
@@ -60,8 +60,8 @@ export function checkSeries(result: Result, where: string): Result {
 
 function rejectProblem(problem: string | undefined, result: Result, where: string): Result {
   if (problem === undefined) return result;
-  const todo = 'Take the file from its source again, or run again.';
-  throw new ReportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, todo });
+  const fix = 'Restore the file from its source, or run the scenario again.';
+  throw reportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, fix });
 }
 
 async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }> {
@@ -69,19 +69,17 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }>
     const file = await fileAt(path);
     const { size } = await stat(file);
     if (size > MAX_RESULT_BYTES) {
-      const what = `sizeBytes=${size} limitBytes=${MAX_RESULT_BYTES}.`;
-      throw new ReportError('RESULT_TOO_LARGE', { where: file, what, todo: 'Split the run into shorter ones.' });
+      const what = `the file has ${size} bytes, the limit is ${MAX_RESULT_BYTES}`;
+      throw reportError('RESULT_TOO_LARGE', { where: file, what, fix: 'Split the run into shorter ones.' });
     }
     return { file, bytes: await readFile(file) };
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
+    if (isReportError(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      const todo = 'Give the folder of a run (--out) or its result.json.';
-      throw new ReportError('RESULT_NOT_FOUND', { where: path, what: 'There is no result.', todo, cause });
+      throw reportError('RESULT_NOT_FOUND', { where: path, what: 'there is no result', cause });
     }
-    const todo = 'Check the permissions of the file.';
-    throw new ReportError('RESULT_NOT_READABLE', { where: path, what: `${reasonOf(cause)}.`, todo, cause });
+    throw reportError('RESULT_NOT_READABLE', { where: path, what: reasonOf(cause), cause });
   }
 }
 
@@ -98,12 +96,11 @@ function parseJson(text: string, where: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     if (isCut(text, reasonOf(cause))) {
-      const what = `The file ends after ${text.length} characters, in the middle.`;
-      const todo = 'Copy the file again; if it never was complete, run again.';
-      throw new ReportError('RESULT_TRUNCATED', { where, what, todo, cause });
+      const what = `the file ends in the middle, after ${text.length} characters`;
+      const fix = 'Copy the file again. If it was never complete, run the scenario again.';
+      throw reportError('RESULT_TRUNCATED', { where, what, fix, cause });
     }
-    const todo = 'Give the result.json of a run.';
-    throw new ReportError('RESULT_NOT_JSON', { where, what: `${reasonOf(cause)}.`, todo, cause });
+    throw reportError('RESULT_NOT_JSON', { where, what: `the file is not JSON: ${reasonOf(cause)}`, cause });
   }
 }
 
@@ -119,7 +116,7 @@ function problemsOf({ issues }: ZodError): string {
     .slice(0, SHOWN_PROBLEMS_MAX)
     .map(({ path, message }) => `${path.join('.') || 'file'}: ${message.replace(/\.$/u, '')}`);
   const more = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : '';
-  return `${shown.join('; ')}${more}.`;
+  return `${shown.join('; ')}${more}`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import type { Interval, Result } from '../result/result.ts';
 import { MAX_INTERVALS } from '../result/result-limits.ts';
 import { intervalSchema, unfinishedHeadSchema } from '../result/result-schema.ts';
@@ -22,8 +22,8 @@ export function isUnfinished(bytes: Buffer): boolean {
 export function readUnfinished(bytes: Buffer, where: string): Result {
   const headEnd = bytes.indexOf(NEWLINE);
   if (headEnd < 0) {
-    const what = `The file ends after ${bytes.length} bytes, within its first line.`;
-    throw new ReportError('RESULT_TRUNCATED', { where, what, todo: 'The run had finished no second: run again.' });
+    const what = `the file ends after ${bytes.length} bytes, within its first line`;
+    throw reportError('RESULT_TRUNCATED', { where, what, fix: 'The run completed no second: run the scenario again.' });
   }
   const head = headOf(bytes.toString('utf8', 0, headEnd), where);
   const series: Interval[] = [];
@@ -64,10 +64,9 @@ function headOf(line: string, where: string): UnfinishedHead {
   const parsed = unfinishedHeadSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new ReportError('RESULT_WRONG_SHAPE', {
+  throw reportError('RESULT_WRONG_SHAPE', {
     where,
-    what: `${issue?.path.join('.') || 'first line'}: ${issue?.message ?? 'is not the head of a run'}.`,
-    todo: 'Give the file as a run wrote it, or run again.',
+    what: `${issue?.path.join('.') || 'first line'}: ${issue?.message ?? 'is not the head of a run'}`,
   });
 }
 

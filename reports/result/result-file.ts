@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReportError } from '../errors.ts';
+import { isReportError, reportError, type ReportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import type { Result } from './result.ts';
 import { intervalForFile } from './series-format.ts';
@@ -39,7 +39,7 @@ export async function writeResult(dir: string, result: Result, made?: MadeSeries
     await writeWhole(file, write, { flushed: made === undefined });
     return file;
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
+    if (isReportError(cause)) throw cause;
     throw notWritable(dir, cause);
   }
 }
@@ -126,10 +126,9 @@ async function writeAll(handle: FileHandle, blocks: readonly Uint8Array[]): Prom
 }
 
 export function notWritable(dir: string, cause: unknown): ReportError {
-  return new ReportError('RESULT_NOT_WRITABLE', {
+  return reportError('RESULT_NOT_WRITABLE', {
     where: dir,
-    what: `${reasonOf(cause)}.`,
-    todo: 'Give a folder that can be written with --out, or free some space.',
+    what: reasonOf(cause),
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReportError } from '../errors.ts';
+import { isReportError } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { compositionSchema, compositionSummarySchema } from './composition-schema.ts';
 import { environmentSchema } from './environment-schema.ts';
@@ -33,7 +33,7 @@ const histogram = z
     try {
       return Histogram.decode(base64);
     } catch (error) {
-      context.addIssue(error instanceof ReportError ? error.what : String(error));
+      context.addIssue(isReportError(error) ? error.what : String(error));
       return z.NEVER;
     }
   });

@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import { RESULT_SCHEMA_VERSION } from './result.ts';
 
 /** What has no version is for the schema to reject. @throws RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE */
@@ -7,15 +7,14 @@ export function checkVersion(content: unknown, where: string): void {
   const { schemaVersion } = content;
   if (schemaVersion === RESULT_SCHEMA_VERSION) return;
   if (typeof schemaVersion !== 'number' || !Number.isInteger(schemaVersion) || schemaVersion < 1) {
-    throw new ReportError('RESULT_WRONG_SHAPE', {
+    throw reportError('RESULT_WRONG_SHAPE', {
       where,
-      what: `schemaVersion must be ${RESULT_SCHEMA_VERSION}, got ${String(JSON.stringify(schemaVersion)).slice(0, 40)}.`,
-      todo: 'Give a result.json as a run wrote it, or run again.',
+      what: `schemaVersion must be ${RESULT_SCHEMA_VERSION}, got ${String(JSON.stringify(schemaVersion)).slice(0, 40)}`,
     });
   }
-  const what = `The result has schemaVersion=${schemaVersion}; this version of streamgauge reads only ${RESULT_SCHEMA_VERSION}.`;
+  const what = `the result has schemaVersion=${schemaVersion}, this version of streamgauge reads only ${RESULT_SCHEMA_VERSION}`;
   if (schemaVersion < RESULT_SCHEMA_VERSION) {
-    throw new ReportError('RESULT_TOO_OLD', { where, what, todo: 'Run the scenario again.' });
+    throw reportError('RESULT_TOO_OLD', { where, what });
   }
-  throw new ReportError('RESULT_TOO_NEW', { where, what, todo: 'Update streamgauge.' });
+  throw reportError('RESULT_TOO_NEW', { where, what });
 }

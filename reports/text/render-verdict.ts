@@ -1,4 +1,4 @@
-import { ReportError } from '../errors.ts';
+import { isReportError } from '../errors.ts';
 import { formatDuration } from '../format/numbers.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
@@ -128,7 +128,7 @@ function metricOf(text: string): Metric | undefined {
   try {
     return parseThreshold(text).metric;
   } catch (error) {
-    if (error instanceof ReportError) return undefined;
+    if (isReportError(error)) return undefined;
     throw error;
   }
 }

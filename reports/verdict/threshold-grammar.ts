@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { ReportError } from '../errors.ts';
+import { isReportError, reportError, type ReportError } from '../errors.ts';
 import { SPANS, type Span } from '../result/result.ts';
 
 /**
@@ -80,8 +80,8 @@ export const METRIC_NAMES: readonly string[] = [...METRICS.keys()];
 export function parseMetric(name: string): Metric {
   const metric = METRICS.get(name);
   if (metric !== undefined) return metric;
-  const todo = `Did you mean "${closest(name, METRIC_NAMES)}"?`;
-  throw new ReportError('METRIC_UNKNOWN', { what: `There is no metric "${name}".`, todo });
+  const fix = `Did you mean "${closest(name, METRIC_NAMES)}"?`;
+  throw reportError('METRIC_UNKNOWN', { what: `there is no metric "${name}"`, fix });
 }
 
 type Units = Readonly<Record<string, number>>;
@@ -125,7 +125,7 @@ export function checkThreshold(text: string, scenario: ThresholdNames): ReportEr
     parseThreshold(text, scenario);
     return undefined;
   } catch (error) {
-    if (error instanceof ReportError) return error;
+    if (isReportError(error)) return error;
     throw error;
   }
 }
@@ -135,27 +135,27 @@ export function checkThreshold(text: string, scenario: ThresholdNames): ReportEr
  * @throws THRESHOLD_NOT_UNDERSTOOD
  */
 export function parseThreshold(text: string, scenario?: ThresholdNames): Threshold {
-  const refuse: Refuse = (what, todo) => {
-    throw new ReportError('THRESHOLD_NOT_UNDERSTOOD', { where: `"${text}"`, what, todo });
+  const reject: Reject = (what, fix) => {
+    throw reportError('THRESHOLD_NOT_UNDERSTOOD', { where: `"${text}"`, what, fix });
   };
   const head = HEAD.exec(text)?.groups;
   if (head === undefined)
-    return refuse('Not a threshold.', 'Write a metric, <, <=, >, >= or ==, and a value: putToGet.p99 < 70ms.');
-  const metric = METRICS.get(head.name!) ?? refuseUnknown(head.name!, METRIC_NAMES, 'metric', refuse);
+    return reject('this is not a threshold', 'Write a metric, <, <=, >, >= or ==, and a value: putToGet.p99 < 70ms.');
+  const metric = METRICS.get(head.name!) ?? rejectUnknown(head.name!, METRIC_NAMES, 'metric', reject);
   const tail =
-    UNIT.exec(head.rest!)?.groups ?? refuse(`"${head.number}${head.rest}" is not a value.`, exampleOf(metric));
+    UNIT.exec(head.rest!)?.groups ?? reject(`"${head.number}${head.rest}" is not a value`, exampleOf(metric));
   const factor = unitsOf(metric)[tail.unit ?? ''];
   if (factor === undefined) {
     const given = tail.unit === undefined ? `${head.number} has no unit` : `"${tail.unit}" is no unit of ${head.name}`;
-    return refuse(`${given}.`, exampleOf(metric));
+    return reject(given, exampleOf(metric));
   }
-  const qualifiers = parseQualifiers(tail.rest!, refuse);
-  checkQualifiers(metric, head.name!, qualifiers, refuse);
-  if (scenario !== undefined) checkNames(qualifiers, scenario, refuse);
+  const qualifiers = parseQualifiers(tail.rest!, reject);
+  checkQualifiers(metric, head.name!, qualifiers, reject);
+  if (scenario !== undefined) checkNames(qualifiers, scenario, reject);
   const digits = head.number!.replaceAll('_', '');
   // Read as a decimal: 99.9 % is to be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
   const limit = tail.unit === '%' ? Number(`${digits}e-2`) : Number(digits) * factor;
-  refuseImpossibleRatio(metric, head.name!, { limit, number: head.number!, unit: tail.unit ?? '' }, refuse);
+  rejectImpossibleRatio(metric, head.name!, { limit, number: head.number!, unit: tail.unit ?? '' }, reject);
   return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
 }
 
@@ -163,78 +163,78 @@ export function parseThreshold(text: string, scenario?: ThresholdNames): Thresho
  * `throttled.ratio < 5` would mean 500 % and hold always. More than was due can be achieved in a window that catches up, so
  * that a percentage above 100 has a meaning for the achieved ratio only.
  */
-function refuseImpossibleRatio(
+function rejectImpossibleRatio(
   metric: Metric,
   name: string,
   { limit, number, unit }: { readonly limit: number; readonly number: string; readonly unit: string },
-  refuse: Refuse,
+  reject: Reject,
 ): void {
   if (metric.kind !== 'ratio' || limit <= 1) return;
   if (unit === '')
-    refuse(
+    reject(
       `${number} is ${Number((limit * 100).toFixed(6))}%.`,
       `Write ${number}% if you mean percent; a ratio is 0 to 1.`,
     );
-  if (metric.of !== 'achieved') refuse(`${name} is never above 100%.`, 'Write 0% to 100%.');
+  if (metric.of !== 'achieved') reject(`${name} is never above 100%`, 'Write 0% to 100%.');
 }
 
-type Refuse = (what: string, todo: string) => never;
+type Reject = (what: string, fix: string) => never;
 
-function parseQualifiers(text: string, refuse: Refuse): Qualifiers {
+function parseQualifiers(text: string, reject: Reject): Qualifiers {
   const found: Qualifiers = {};
   for (let rest = text; rest.trim() !== ''; ) {
     const groups = QUALIFIER.exec(rest)?.groups;
     if (groups === undefined) {
-      const todo = 'After the value come: in phase NAME, of workload NAME, by consumer NAME, over 10s, abort.';
-      return refuse(`"${rest.trim()}" is not understood.`, todo);
+      const fix = 'After the value come: in phase NAME, of workload NAME, by consumer NAME, over 10s, abort.';
+      return reject(`"${rest.trim()}" is not understood`, fix);
     }
     const value = (groups.double ?? groups.single ?? groups.plain ?? '').normalize('NFC');
     const word = groups.abort ?? groups.word!.split(/\s+/u).at(-1)!;
     const field = word === 'over' ? 'overNs' : (word as keyof Qualifiers);
-    if (found[field] !== undefined) refuse(`"${word}" is given twice.`, 'Split it into two thresholds.');
+    if (found[field] !== undefined) reject(`"${word}" occurs twice`, 'Split it into two thresholds.');
     if (field === 'abort') found.abort = true;
-    else if (field === 'overNs') found.overNs = parseDuration(value, refuse);
+    else if (field === 'overNs') found.overNs = parseDuration(value, reject);
     else found[field] = value;
     rest = groups.rest!;
   }
   return found;
 }
 
-function parseDuration(text: string, refuse: Refuse): number {
+function parseDuration(text: string, reject: Reject): number {
   const match = /^(?<number>\d+(?:\.\d+)?)(?<unit>[a-zµ]+)$/u.exec(text)?.groups;
   const factor = DURATION_UNITS[match?.unit ?? ''];
   const ns = factor === undefined ? 0 : Number(match!.number) * factor;
-  return ns > 0 ? ns : refuse(`"${text}" is not a length of time.`, 'Write it as 10s or 500ms.');
+  return ns > 0 ? ns : reject(`"${text}" is not a duration`, 'Write it as 10s or 500ms.');
 }
 
-function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, refuse: Refuse): void {
+function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, reject: Reject): void {
   const isOfWholeRun = metric.kind === 'ledger' || (metric.kind === 'ratio' && metric.of === 'delivered');
   const consumed =
     isOfWholeRun || (metric.kind === 'latency' && ['residence', 'putToGet', 'uncorrected'].includes(metric.span));
   if (!consumed && qualifiers.consumer !== undefined) {
-    refuse(`${name} is measured at the producers.`, 'Leave out "by consumer".');
+    reject(`${name} is measured at the producers`, 'Remove "by consumer".');
   }
   if (!isOfWholeRun) return;
   if (qualifiers.phase !== undefined || qualifiers.workload !== undefined || qualifiers.overNs !== undefined) {
-    refuse(`${name} is known for the whole run only.`, 'Leave out the phase, the workload and "over".');
+    reject(`${name} is measured for the whole run only`, 'Remove the phase, the workload and "over".');
   }
-  if (qualifiers.abort) refuse(`${name} is known when the run has ended.`, 'Leave out "abort".');
+  if (qualifiers.abort) reject(`${name} is only known after the run`, 'Remove "abort".');
 }
 
-function checkNames({ phase, workload, consumer }: Qualifiers, scenario: ThresholdNames, refuse: Refuse): void {
+function checkNames({ phase, workload, consumer }: Qualifiers, scenario: ThresholdNames, reject: Reject): void {
   const workloads = scenario.workloads.map(({ name }) => name);
-  if (workload !== undefined && !workloads.includes(workload)) refuseUnknown(workload, workloads, 'workload', refuse);
+  if (workload !== undefined && !workloads.includes(workload)) rejectUnknown(workload, workloads, 'workload', reject);
   const phases = scenario.workloads
     .filter(({ name }) => workload === undefined || name === workload)
     .flatMap(({ phases }) => phases.map(({ name }) => name));
-  if (phase !== undefined && !phases.includes(phase)) refuseUnknown(phase, phases, 'phase', refuse);
+  if (phase !== undefined && !phases.includes(phase)) rejectUnknown(phase, phases, 'phase', reject);
   const consumers = scenario.consumers.map(({ name }) => name);
-  if (consumer !== undefined && !consumers.includes(consumer)) refuseUnknown(consumer, consumers, 'consumer', refuse);
+  if (consumer !== undefined && !consumers.includes(consumer)) rejectUnknown(consumer, consumers, 'consumer', reject);
 }
 
-function refuseUnknown(name: string, known: readonly string[], kind: string, refuse: Refuse): never {
-  if (known.length === 0) return refuse(`There is no ${kind} "${name}", nor any other.`, 'Leave it out.');
-  return refuse(`There is no ${kind} "${name}".`, `Did you mean "${closest(name, known)}"?`);
+function rejectUnknown(name: string, known: readonly string[], kind: string, reject: Reject): never {
+  if (known.length === 0) return reject(`there is no ${kind} "${name}", nor any other`, 'Remove it.');
+  return reject(`there is no ${kind} "${name}"`, `Did you mean "${closest(name, known)}"?`);
 }
 
 /** Factors from the units of a metric to its own unit; an empty name is a plain number. */

@@ -1,7 +1,7 @@
 import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import { getProxyForUrl } from 'proxy-from-env';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 /**
  * The proxy that the environment names for this address: HTTP_PROXY or HTTPS_PROXY by the address's own scheme, ALL_PROXY,
@@ -13,7 +13,7 @@ export function proxyFor(url: string): URL | undefined {
   if (proxy === '') return undefined;
   const parsed = URL.canParse(proxy) ? new URL(proxy) : undefined;
   if (parsed !== undefined && ['http:', 'https:'].includes(parsed.protocol) && parsed.hostname !== '') return parsed;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `the environment names a proxy for ${new URL(url).host} that is not an http:// or https:// address`,
     fix: 'Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or list the host in NO_PROXY.',
   });

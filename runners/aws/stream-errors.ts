@@ -1,12 +1,12 @@
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
 import { isAws, proxyOf } from './client.ts';
 import { shownProxy } from './proxy.ts';
 
 /** The stream could not be reached, made or read: what the SDK says, and what may help. */
 export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerError {
-  if (cause instanceof RunnerError) return cause;
+  if (isRunnerError(cause)) return cause;
   const { stream, endpoint, create } = spec;
   const { code } = faultOf(cause);
   const isUnread = cause instanceof SyntaxError ? ': the response is not from Kinesis' : '';
@@ -21,8 +21,8 @@ export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerErr
     ECONNREFUSED: proxy === undefined ? 'Start the endpoint, or correct its address.' : PROXY_FIX,
     CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
   };
-  return new RunnerError('RUNNER_TARGET_FAILED', {
-    what: `${code}${message.replace(/\.$/, '')}`,
+  return runnerError('RUNNER_TARGET_FAILED', {
+    what: `${code}${message}`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}${through}`,
     fix: fixes[code] ?? fixOfUnknown(code, proxy !== undefined),
     cause: withoutRequest(cause),
@@ -45,7 +45,7 @@ export function wrongProtocol(
   spoken: 'plain' | 'tls',
 ): RunnerError {
   const scheme = spoken === 'plain' ? 'http:' : 'https:';
-  return new RunnerError('RUNNER_TARGET_FAILED', {
+  return runnerError('RUNNER_TARGET_FAILED', {
     what: spoken === 'plain' ? 'the port speaks HTTP without TLS' : 'the port speaks TLS',
     where: `stream ${stream} at ${endpoint}`,
     fix: `Write ${endpoint.replace(/^https?:/iu, scheme)}, or another port.`,
@@ -65,7 +65,7 @@ function oneLine(message: string): string {
 
 /** The answer to CreateStream was lost, and a stream of that name is there. */
 export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknown): RunnerError {
-  return new RunnerError('RUNNER_TARGET_FAILED', {
+  return runnerError('RUNNER_TARGET_FAILED', {
     what: `${faultOf(cause).code}: the answer to CreateStream was lost, and a stream of that name is there`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix: 'Nobody can tell whether this run made it, so it stays: delete it if it is not yours otherwise; it costs money.',
@@ -77,7 +77,7 @@ export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknow
 export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
   const itCosts = isAws(endpoint) ? '; it costs money' : '';
   const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
-  return new RunnerError('RUNNER_TARGET_FAILED', {
+  return runnerError('RUNNER_TARGET_FAILED', {
     what: `what was made for the run could not be deleted: ${codes}`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix:

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 
 const REPEATS = 10;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readYaml } from '../../workloads/yaml.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import type { WrittenTarget } from './calibration-scenario.ts';
 
 export interface NamedTarget {
@@ -46,7 +46,7 @@ function targetIn(text: string, where: string): WrittenTarget {
   const read = readYaml(text);
   if (read.kind === 'problems') {
     const [problem] = read.problems;
-    throw usage(`${where} is not YAML: ${problem?.what.replace(/\.$/, '') ?? ''}`, problem?.fix ?? WAYS);
+    throw usage(`${where} is not YAML: ${problem?.what ?? ''}`, problem?.fix ?? WAYS);
   }
   const value = fieldOf(read.value, 'target') ?? read.value;
   const kind = fieldOf(value, 'kind');
@@ -59,5 +59,5 @@ function fieldOf(value: unknown, key: string): unknown {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

@@ -8,7 +8,7 @@ import {
 } from '../../workloads/profile-schema.ts';
 import { maxRecordBytesOf } from '../../workloads/resolve-target.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import { runScenario } from '../run/run.ts';
 import {
@@ -102,7 +102,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     if (limits === null) notes.push(`No limit was found up to ${probes.overloadRecordsPerSecond} records/s.`);
     return { profile, failure: undefined, notes };
   } catch (error) {
-    if (!(error instanceof RunnerError)) throw error;
+    if (!isRunnerError(error)) throw error;
     return { profile: { ...profile, incomplete: error.message }, failure: error, notes };
   }
 }
@@ -131,12 +131,12 @@ function failureOf({ outcome }: Result): RunnerError | undefined {
   if (outcome.kind === 'completed') return undefined;
   if (outcome.kind === 'failed') {
     const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
-    return new RunnerError(code, {
+    return runnerError(code, {
       what: outcome.message.replace(/\.$/, ''),
       fix: 'Check the target, then calibrate again.',
     });
   }
-  return new RunnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Run it again.' });
+  return runnerError('RUNNER_INTERRUPTED', { what: 'calibrate was interrupted', fix: 'Run it again.' });
 }
 
 /**

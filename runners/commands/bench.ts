@@ -1,7 +1,7 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import { type Benchmark, type BenchmarkRow, WrongResult } from '../bench/benchmark.ts';
 import { BENCHMARKS } from '../bench/registry.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { paint, wantsColours } from '../terminal/colours.ts';
 import { meant } from './usage.ts';
 
@@ -40,7 +40,7 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const fix = `${meant(unknown, known)}There are ${known.join(', ')}.`;
-    throw new RunnerError('RUNNER_BENCHMARK_UNKNOWN', { what: `no benchmark is called ${unknown}`, fix });
+    throw runnerError('RUNNER_BENCHMARK_UNKNOWN', { what: `no benchmark is called ${unknown}`, fix });
   }
   return BENCHMARKS.filter(({ name, onlyByName }) => (names.length === 0 ? onlyByName !== true : names.includes(name)));
 }

@@ -7,7 +7,7 @@ import {
 } from '../../workloads/units.ts';
 import type { CalibrateOptions } from '../calibrate/calibrate.ts';
 import type { LatencyConditions } from '../calibrate/calibration-scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import type { CalibrateLine } from './calibrate-line.ts';
 import { parseSeed } from './scenario.ts';
 
@@ -48,7 +48,7 @@ const OF_MEASURING = ['out', 'name', 'overload', 'overload-bytes', 'probe', 'no-
 function refuseMixed(line: CalibrateLine, isCheck: boolean): void {
   const misplaced = (isCheck ? OF_MEASURING : OF_CHECK).find((option) => line[option] !== undefined);
   if (misplaced === undefined) return;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: isCheck ? `--${misplaced} has no effect with --check` : `--${misplaced} needs --check`,
     fix: `Remove --${misplaced}${isCheck ? '' : ', or add --check PROFILE'}.`,
   });
@@ -75,5 +75,5 @@ function quantityOf(
 }
 
 function usage(rule: string, got: string | undefined): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what: `${rule}, got "${got ?? ''}"`, fix: 'Correct the option.' });
+  return runnerError('RUNNER_USAGE', { what: `${rule}, got "${got ?? ''}"`, fix: 'Correct the option.' });
 }

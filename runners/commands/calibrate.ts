@@ -1,25 +1,25 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { renderProfile } from '../../reports/twin/render-profile.ts';
 import { renderTwinCheck } from '../../reports/twin/render-twin-check.ts';
 import { CHECKED_KINDS, type CheckedKind, type TwinVerdict } from '../../reports/twin/twin-check.ts';
-import { type Problem, ScenarioError } from '../../workloads/errors.ts';
+import { type Problem, scenarioError } from '../../workloads/errors.ts';
 import { readProfile } from '../../workloads/profile-file.ts';
 import type { ProfileDocument } from '../../workloads/profile-schema.ts';
 import { type Calibration, calibrate } from '../calibrate/calibrate.ts';
 import { readTarget } from '../calibrate/calibrate-target.ts';
 import { type LatencyConditions, latencyScenario } from '../calibrate/calibration-scenario.ts';
 import { checkAgainstTarget } from '../calibrate/check-twin.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import type { CalibrateLine } from './calibrate-line.ts';
 import { calibrateOptions } from './calibrate-options.ts';
 import { openStages } from './calibrate-stages.ts';
 import { agreeOnCost } from './cost.ts';
-import { reportError } from './errors.ts';
+import { describeError } from './describe-error.ts';
 import { watchInterrupts } from './interrupt.ts';
 
 const PROFILE_FILE = 'profile.json';
@@ -50,7 +50,7 @@ async function writeCalibration(line: CalibrateLine): Promise<ExitCode> {
     writeFileSync(out, `${JSON.stringify(calibration.profile)}\n`);
     print(calibration, out, line.json === true);
     if (calibration.failure !== undefined) {
-      process.stderr.write(`${reportError(calibration.failure, { debug: false }).text}\n`);
+      process.stderr.write(`${describeError(calibration.failure, { debug: false }).text}\n`);
       return calibration.failure.exitCode === ExitCode.interrupted ? ExitCode.interrupted : ExitCode.target;
     }
     return common.left.length > 0 ? ExitCode.target : ExitCode.passed;
@@ -132,7 +132,7 @@ function conditionsOf({ conditions }: ProfileDocument, own: LatencyConditions, l
 function profileOf(name: string): ProfileDocument {
   const problems: Problem[] = [];
   const profile = readProfile(name, undefined, '--check', problems);
-  if (profile === undefined) throw new ScenarioError(problems, `Profile ${name}`);
+  if (profile === undefined) throw scenarioError(problems, `Profile ${name}`);
   return profile;
 }
 
@@ -140,7 +140,7 @@ function profileOf(name: string): ProfileDocument {
 async function checkFree(file: string, isForced: boolean): Promise<void> {
   if (existsSync(file) && !isForced) {
     const fix = 'Name another file with --out, or overwrite this one with --force.';
-    throw new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix });
+    throw runnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix });
   }
   try {
     await makeFolder(dirname(file));
@@ -148,7 +148,7 @@ async function checkFree(file: string, isForced: boolean): Promise<void> {
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const fix = 'Name a file in a folder where you may write.';
-    throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what: `${file} cannot be written: ${why}`, fix, cause });
+    throw runnerError('RUNNER_FILE_NOT_WRITABLE', { what: `${file} cannot be written: ${why}`, fix, cause });
   }
 }
 
@@ -172,7 +172,7 @@ function watch({ quiet }: CalibrateLine, title: string) {
       isClosed = true;
       stages.close();
       interrupts.stop();
-      for (const error of left) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
+      for (const error of left) process.stderr.write(`${describeError(error, { debug: false }).text}\n`);
     },
   };
 }

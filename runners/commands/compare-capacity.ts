@@ -1,17 +1,17 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { compareKnees } from '../../reports/compare-capacity/compare-knees.ts';
 import { comparePlans } from '../../reports/compare-capacity/compare-plans.ts';
 import {
   type CapacityComparison,
   renderCapacityComparison,
 } from '../../reports/compare-capacity/render-capacity-comparison.ts';
-import { ReportError } from '../../reports/errors.ts';
+import { reportError } from '../../reports/errors.ts';
 import { KNEE_FILE_NAME, readKnee } from '../../reports/knee/knee-file.ts';
 import { PLAN_FILE_NAME, readPlan } from '../../reports/plan/plan-file.ts';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import type { CompareCommandOptions } from './compare-options.ts';
@@ -31,10 +31,10 @@ export async function capacityKind(paths: readonly string[]): Promise<CapacityKi
   const [first] = kinds;
   const other = kinds.findIndex((kind) => kind !== first);
   if (other < 0) return first;
-  throw new ReportError('RESULT_NOT_COMPARABLE', {
+  throw reportError('RESULT_NOT_COMPARABLE', {
     where: `${paths[0]}, ${paths[other]}`,
-    what: `The first is ${nameOf(first)}, the other ${nameOf(kinds[other])}.`,
-    todo: 'Compare knees with knees, plans with plans, and runs with runs.',
+    what: `the first is ${nameOf(first)}, the other ${nameOf(kinds[other])}`,
+    fix: 'Compare knees with knees, plans with plans, and runs with runs.',
   });
 }
 
@@ -99,5 +99,5 @@ async function kindInHead(file: string): Promise<CapacityKind | undefined> {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

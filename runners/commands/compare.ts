@@ -1,9 +1,9 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../reports/compare/compare.ts';
 import { renderComparison } from '../../reports/compare/render-comparison.ts';
 import { readResult } from '../../reports/reading/read-result.ts';
 import { parseRatio, shareFix } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import type { CompareCommandOptions } from './compare-options.ts';
@@ -40,7 +40,7 @@ export async function commandCompare(options: CompareCommandOptions): Promise<Ex
 function sidesOf({ results, with: others = [] }: CompareCommandOptions): (readonly string[])[] {
   if (others.length > 0) return [results, others];
   if (results.length >= 2) return results.map((path) => [path]);
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `compare needs two results or more, and was given ${results.length}`,
     fix: 'Name the folders of two runs, or several runs of one side and --with those of the other.',
   });
@@ -58,7 +58,7 @@ async function readSide(paths: readonly string[], show: (doing: string) => void)
 function parseFloor(text: string): number {
   const quantity = parseRatio(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
   if (quantity.kind === 'value' && quantity.value >= 0 && quantity.value < 1) return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--floor is "${text}"`,
     fix: shareFix(text, 'a share below 100%, such as 2%'),
   });

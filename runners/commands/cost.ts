@@ -27,7 +27,7 @@ export async function agreeOnCost(
   const { isAws } = await import('../aws/client.ts');
   if (!isAws(target.endpoint)) return undefined;
   if (!yes && (input.isTTY !== true || output.isTTY !== true)) {
-    throw costNotAgreed('the run costs money on AWS, and there is no terminal to ask at');
+    throw costNotAgreed('the run incurs AWS charges, and there is no terminal to confirm them');
   }
   const { costText, estimateCost } = await import('../targets/kinesis/cost.ts');
   const { streamSizeOf } = await import('../targets/kinesis/stream-size.ts');
@@ -37,7 +37,7 @@ export async function agreeOnCost(
   const questions = createInterface({ input, output });
   try {
     const answer = await questions.question('Begin? [y/N] ');
-    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the answer was no');
+    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the charges were not confirmed');
     return cost;
   } finally {
     questions.close();

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import type { ExitCode } from '../../errors/exit-code.ts';
 import type { CutWindow } from '../../reports/cut/cut-result.ts';
 import { formatDuration } from '../../reports/format/numbers.ts';
 import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
@@ -74,5 +74,5 @@ function roundingText(window: CutWindow, { cut }: Result): string {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what: what.replace(/\.$/, ''), fix });
+  return runnerError('RUNNER_USAGE', { what: what, fix });
 }

@@ -1,4 +1,4 @@
-import { reportError } from './errors.ts';
+import { describeError } from './describe-error.ts';
 
 const REPORTS_MOST = 100;
 
@@ -12,7 +12,7 @@ export function defectReport(
 ): (error: unknown, operation: string) => void {
   const told = new Set<string>();
   return (error, operation) => {
-    const text = `${operation}: ${reportError(error, { debug }).text}\n`;
+    const text = `${operation}: ${describeError(error, { debug }).text}\n`;
     if (told.has(text) || told.size === REPORTS_MOST) return;
     told.add(text);
     write(text);

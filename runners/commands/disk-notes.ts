@@ -1,6 +1,6 @@
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { SaveOptions, SaveProblem } from '../run/save-options.ts';
-import { reportError } from './errors.ts';
+import { describeError } from './describe-error.ts';
 
 /** Collects what went wrong with the disk, so that the numbers are printed first, and the errors last. */
 export class DiskNotes {
@@ -41,7 +41,7 @@ export class DiskNotes {
   /** For a command that succeeded apart from the disk. */
   get exitCode(): ExitCode {
     const [first] = this.#errors;
-    return first === undefined ? ExitCode.passed : reportError(first, { debug: false }).exitCode;
+    return first === undefined ? ExitCode.passed : describeError(first, { debug: false }).exitCode;
   }
 
   /** @param savedAs the file that was written instead, if one could be. */
@@ -53,7 +53,7 @@ export class DiskNotes {
   }
 
   report(): void {
-    for (const error of this.#errors) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
+    for (const error of this.#errors) process.stderr.write(`${describeError(error, { debug: false }).text}\n`);
     for (const line of this.#lines) process.stderr.write(`${line}\n`);
   }
 

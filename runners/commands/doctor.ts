@@ -1,7 +1,7 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import { examineMachine } from '../doctor/doctor.ts';
 import { isFit } from '../doctor/doctor-finding.ts';
 import { renderDoctorVerdict, renderFinding } from '../doctor/doctor-render.ts';
-import { ExitCode } from '../exit-code.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 

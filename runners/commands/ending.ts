@@ -1,6 +1,7 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { GateVerdict } from '../../reports/gate/record.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { ExitCode } from '../exit-code.ts';
+import { ERRORS, isErrorCode } from '../error-catalogue.ts';
 
 /** How the command ends after a run that left a result. What the run did comes first, then what it measured. */
 export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdict'>): ExitCode {
@@ -9,7 +10,7 @@ export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdi
     case 'died':
       return ExitCode.interrupted;
     case 'failed':
-      return /(?:^|_)TARGET_/.test(outcome.code) ? ExitCode.target : ExitCode.internal;
+      return isErrorCode(outcome.code) ? ERRORS[outcome.code].exitCode : ExitCode.internal;
     case 'aborted':
       return ExitCode.threshold;
     case 'completed':

@@ -1,10 +1,10 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import { calibrationFindings } from '../../reports/gate/calibration.ts';
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
 import { calibrationJson } from '../../reports/gate/render-json.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
 import { CALIBRATION_FILE_NAME, checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
 import { readSide } from '../gate/read-side.ts';
@@ -72,5 +72,5 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { GateHistoryOptions } from './gate-history.ts';
 
 /** The options of `streamgauge gate RESULT --history DIR`. A history that is left as it is takes no decision either. */
@@ -52,7 +52,7 @@ export function gateHistoryOptions(
 ): GateHistoryOptions {
   if (line.note !== undefined && line.accept !== true && line.reset !== true) {
     const fix = 'Say what it is the reason of.';
-    throw new RunnerError('RUNNER_USAGE', { what: '--note is written down with --accept or --reset alone', fix });
+    throw runnerError('RUNNER_USAGE', { what: '--note is written down with --accept or --reset alone', fix });
   }
   return {
     input: line.input,

@@ -1,4 +1,5 @@
-import { ReportError } from '../../reports/errors.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
+import { reportError, type ReportError } from '../../reports/errors.ts';
 import type { HistoryAccept, HistoryReset, HistoryResult, Located } from '../../reports/gate-history/history-line.ts';
 import { HISTORY_SCHEMA_VERSION } from '../../reports/gate-history/history-line.ts';
 import { type HistoryReport, historyJson } from '../../reports/gate-history/history-report.ts';
@@ -16,8 +17,7 @@ import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import { shareFix } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import {
   appendHistory,
   HISTORY_FILE_NAME,
@@ -80,10 +80,10 @@ interface Judged extends Located<HistoryResult> {
 async function readJudged(path: string): Promise<Judged> {
   const result = await readResult(path);
   if (result.partial) {
-    throw new ReportError('HISTORY_PARTIAL', {
+    throw reportError('HISTORY_PARTIAL', {
       where: path,
-      what: `The run did not reach its end (${result.outcome.kind}).`,
-      todo: 'Run the scenario again, to its end.',
+      what: `the run did not complete (${result.outcome.kind})`,
+      fix: 'Run the scenario again to its end.',
     });
   }
   return { result, line: lineOf(result), where: path };
@@ -216,10 +216,10 @@ function defaultMetrics({ metrics }: HistoryResult): readonly string[] {
 }
 
 function emptyHistory(folder: string): ReportError {
-  return new ReportError('HISTORY_EMPTY', {
+  return reportError('HISTORY_EMPTY', {
     where: folder,
-    what: 'There is no result in the history.',
-    todo: 'Give a result to begin it: streamgauge gate RESULT --history DIR.',
+    what: 'the history contains no results',
+    fix: 'Add a first result: streamgauge gate RESULT --history DIR.',
   });
 }
 
@@ -257,7 +257,7 @@ function parseWindow(text: string): number {
   throw usage(`--window is "${text}"`, `Give a whole number of results from ${WINDOW_RANGE[0]} to ${WINDOW_RANGE[1]}.`);
 }
 
-const usage = (what: string, fix: string): RunnerError => new RunnerError('RUNNER_USAGE', { what, fix });
+const usage = (what: string, fix: string): RunnerError => runnerError('RUNNER_USAGE', { what, fix });
 
 /** Whole results are large: a folder of them takes seconds. */
 function showReading(file: string): void {

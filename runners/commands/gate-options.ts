@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_TOLERANCE_RATIO } from '../../reports/gate/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { parseDurationNs, shareFix } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import type { GateLine } from './gate-line.ts';
 
@@ -77,5 +77,5 @@ function countOf(option: string, text: string): number {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

@@ -1,6 +1,6 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { GateRecord } from '../../reports/gate/record.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
 import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
@@ -124,7 +124,7 @@ function incomplete({ input, baseline, candidate }: GateLine): RunnerError {
     ...(baseline === undefined ? ['--baseline'] : []),
     ...(candidate === undefined ? ['--candidate'] : []),
   ];
-  return new RunnerError('RUNNER_USAGE', {
+  return runnerError('RUNNER_USAGE', {
     what: `gate needs ${missing.join(' and ')}`,
     fix: 'Say gate SCENARIO --baseline A --candidate B, gate calibrate SCENARIO, or gate RESULT --history DIR.',
   });
@@ -134,7 +134,7 @@ function incomplete({ input, baseline, candidate }: GateLine): RunnerError {
 function refuseOptions(line: GateLine, flags: readonly (keyof GateLine)[], where: string): void {
   const given = flags.find((flag) => line[flag] !== undefined);
   if (given === undefined) return;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `gate takes no --${given} ${where}`,
     fix: 'See streamgauge gate --help for its three forms.',
   });

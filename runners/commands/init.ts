@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { ownPackageFolder } from '../package.ts';
 import { starterScenario } from './init-text.ts';
 
@@ -56,12 +56,12 @@ async function makeParent(folder: string, file: string): Promise<void> {
 function initError(cause: unknown, file: string): RunnerError {
   if (errorCode(cause) !== 'EEXIST') return notWritable(cause, file);
   const fix = 'Name another file, or overwrite this one with --force.';
-  return new RunnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+  return runnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
 }
 
 function notWritable(cause: unknown, file: string): RunnerError {
   const what = `${file} cannot be written: ${errorCode(cause)}`;
-  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a file where you may write.', cause });
+  return runnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a file where you may write.', cause });
 }
 
 function errorCode(cause: unknown): string {

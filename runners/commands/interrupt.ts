@@ -1,4 +1,4 @@
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
 
 /** Of Ctrl-C, of whoever manages processes, and of a terminal that goes, such as that of a lost ssh session. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

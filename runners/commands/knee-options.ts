@@ -1,5 +1,5 @@
 import { parseDurationNs, parseRatePerSecond, parseRatio, type Quantity, shareFix } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import type { KneeOptions } from '../knee/knee-rules.ts';
 import type { KneeLine } from './knee-line.ts';
 
@@ -100,5 +100,5 @@ function countOf(option: string, text: string): number {
 const amountOf = (quantity: Quantity): number | undefined => (quantity.kind === 'value' ? quantity.value : undefined);
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

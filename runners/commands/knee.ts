@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
 import type { KneeRecord } from '../../reports/knee/record.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { checkGateWritable } from '../gate/gate-files.ts';
 import { writeKnee } from '../knee/knee-files.ts';
 import { rulesOf } from '../knee/knee-rules.ts';
@@ -113,7 +113,7 @@ function kneeFormats(given: readonly string[]): readonly KneeFormat[] {
     .map((text): KneeFormat => {
       const found = FORMATS.find((format) => format === text.trim());
       if (found !== undefined) return found;
-      throw new RunnerError('RUNNER_USAGE', {
+      throw runnerError('RUNNER_USAGE', {
         what: `--format must be one of ${FORMATS.join(', ')}, got "${text}"`,
         fix: 'Separate several of them with commas.',
       });

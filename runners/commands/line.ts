@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { calibrateLine } from './calibrate-line.ts';
@@ -18,8 +18,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = await chooseCommand(args);
   } catch (error) {
-    const { reportError } = await import('./errors.ts');
-    const report = reportError(error, { debug: (process.env.STREAMGAUGE_DEBUG ?? '') !== '' });
+    const { describeError } = await import('./describe-error.ts');
+    const report = describeError(error, { debug: (process.env.STREAMGAUGE_DEBUG ?? '') !== '' });
     process.stderr.write(`${report.text}\n`);
     process.exitCode = report.exitCode;
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { formatCount } from '../../reports/format/numbers.ts';
 import { hanging, paint, styled, textOf } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
@@ -6,7 +7,6 @@ import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
 import type { Phase, Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
-import { ExitCode } from '../exit-code.ts';
 import { formatClock } from '../live/format-clock.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';

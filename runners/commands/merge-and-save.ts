@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ExitCode } from '../../errors/exit-code.ts';
 import type { MergeOptions } from '../../reports/merge/merge-check.ts';
 import { mergeResults } from '../../reports/merge/merge-results.ts';
 import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
-import { RunnerError } from '../errors.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { mergeFiles } from '../merge/merge-files.ts';
 import { folderName } from '../names/safe-name.ts';
 import { DiskNotes, endAfterDisk } from './disk-notes.ts';
@@ -57,5 +57,5 @@ export function refuseToOverwrite(outDir: string, paths: readonly string[]): voi
   const file = resolve(outDir, RESULT_FILE_NAME);
   const lost = paths.find((path) => [resolve(path), resolve(path, RESULT_FILE_NAME)].includes(file));
   if (lost === undefined) return;
-  throw new RunnerError('RUNNER_FILE_EXISTS', { what: `${lost} is read from there`, fix: 'Name another --out.' });
+  throw runnerError('RUNNER_FILE_EXISTS', { what: `${lost} is read from there`, fix: 'Name another --out.' });
 }

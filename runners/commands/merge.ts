@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../../errors/exit-code.ts';
 import { openMergeLive, silentMergeLive } from './merge-live.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 

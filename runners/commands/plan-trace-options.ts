@@ -1,5 +1,5 @@
 import { parseDurationNs } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { TraceLoadOptions } from '../plan/input/trace/trace-options.ts';
 import { type TraceReadFlags, traceReadOptions } from './trace-read-options.ts';
 
@@ -30,7 +30,7 @@ export function durationOf(flag: string, text: string | undefined): number | und
   const days = /^(\d+(?:\.\d+)?)\s*d$/u.exec(text)?.[1];
   const quantity = parseDurationNs(days === undefined ? text : `${24 * Number(days)}h`);
   if (quantity.kind === 'value' && quantity.value > 0) return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `${flag} must be a duration above 0, got "${text}"`,
     fix: 'Write a duration such as 5m, 6h or 14d.',
   });
@@ -40,7 +40,7 @@ const FACTOR_MAX = 1e9;
 
 function factorOf(flag: string, factor: number | undefined): number | undefined {
   if (factor === undefined || (factor > 0 && factor <= FACTOR_MAX)) return factor;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `${flag} must be a number above 0, at most ${FACTOR_MAX.toLocaleString('en-US')}, got ${factor}`,
     fix: `Write a factor such as ${flag} 1000.`,
   });

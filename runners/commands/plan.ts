@@ -1,7 +1,7 @@
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { Plan } from '../../reports/plan/plan.ts';
 import { parseRatio, shareFix } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';
 import { openPlanInput, type PlanInput } from '../plan/plan-input.ts';
@@ -169,7 +169,7 @@ function headroomOf(text: string | undefined): number {
     (text.includes('%') || quantity.value <= 1)
   )
     return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--headroom must be a share from 0% to 10000%, got "${text}"`,
     fix: shareFix(text, 'a share such as 20%'),
   });
@@ -178,7 +178,7 @@ function headroomOf(text: string | undefined): number {
 function maxShardsOf(count: number | undefined): number {
   if (count === undefined) return MAX_SHARDS_DEFAULT;
   if (Number.isInteger(count) && count >= 1 && count <= MAX_SHARDS_LIMIT) return count;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--max-shards must be a whole number from 1 to ${MAX_SHARDS_LIMIT}, got ${count}`,
     fix: 'Write the largest number of shards that you would use.',
   });

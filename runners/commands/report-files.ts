@@ -1,8 +1,8 @@
 import { basename, join, resolve } from 'node:path';
+import type { ExitCode } from '../../errors/exit-code.ts';
 import type { CsvGrouping } from '../../reports/export/csv.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';
-import { RunnerError } from '../errors.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';
 import { writeText } from './write-text.ts';
 
@@ -58,7 +58,7 @@ export function refuseRecords(files: readonly string[], kept: readonly string[] 
   for (const file of files) {
     if (!RECORD.test(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
     const what = `${file} is where a result or a gate lies`;
-    throw new RunnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
+    throw runnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
   }
 }
 

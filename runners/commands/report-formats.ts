@@ -1,7 +1,7 @@
 import type { CsvGrouping } from '../../reports/export/csv.ts';
 import type { ExpositionFormat } from '../../reports/export/exposition.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 
 export interface FormatOptions {
@@ -104,7 +104,7 @@ export function parseFormats(texts: readonly string[]): FormatName[] {
   const formats = names.map((name) => {
     if (isFormat(name)) return name;
     const fix = `${meant(name, FORMAT_NAMES)}There are ${FORMAT_NAMES.join(', ')}.`;
-    throw new RunnerError('RUNNER_USAGE', { what: `"${name}" is not a format of reports`, fix });
+    throw runnerError('RUNNER_USAGE', { what: `"${name}" is not a format of reports`, fix });
   });
   return [...new Set(formats)];
 }

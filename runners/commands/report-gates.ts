@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { readCalibrationFile, readGateRecord } from '../gate/gate-files.ts';
 import { exitCodeOfGateVerdict, worstEnding } from './ending.ts';
 import type { Reportable } from './report-files.ts';
@@ -104,7 +104,7 @@ function checkFormats<T>(asked: readonly FormatName[], formats: Formats<T>, what
   const missing = asked.find((format) => formats[format] === undefined);
   if (missing === undefined) return;
   const fix = `It has ${Object.keys(formats).join(', ')}.`;
-  throw new RunnerError('RUNNER_USAGE', { what: `a ${what} has no report as ${missing}`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `a ${what} has no report as ${missing}`, fix });
 }
 
 function makeAll<T>(

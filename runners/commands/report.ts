@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { ExitCode } from '../../errors/exit-code.ts';
 import { CSV_GROUPINGS, type CsvGrouping } from '../../reports/export/csv.ts';
 import { readResult } from '../../reports/reading/read-result.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';
 import { judgeAgain } from '../../reports/verdict/judge-again.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { exitCodeOfVerdict, worstEnding } from './ending.ts';
@@ -33,7 +33,7 @@ export async function commandReport(options: ReportCommandOptions): Promise<Exit
   const csvBy = parseGrouping(options['csv-by'] ?? 'second');
   if (formats.length > 1 && options.out === undefined) {
     const fix = 'Name a folder for them with --out, or one format.';
-    throw new RunnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
+    throw runnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
   }
   const subjects = await Promise.all(options.results.map(subjectOf));
   const files = subjects.map(({ file }) => file);
@@ -58,7 +58,7 @@ async function readSubjects(
   const files = subjects.map(({ file }) => file);
   if (other !== undefined) {
     const what = `${files[0]} is a ${kind} and ${other.file} a ${other.kind}`;
-    throw new RunnerError('RUNNER_USAGE', { what, fix: 'Make a report of each kind by itself.' });
+    throw runnerError('RUNNER_USAGE', { what, fix: 'Make a report of each kind by itself.' });
   }
   if (kind === 'result') {
     const results = await readResults(files, options.threshold ?? []);
@@ -69,7 +69,7 @@ async function readSubjects(
   const given = words.find((word) => options[word] !== undefined);
   if (given !== undefined) {
     const fix = 'It is for results of runs.';
-    throw new RunnerError('RUNNER_USAGE', { what: `a report of a ${kind} takes no --${given}`, fix });
+    throw runnerError('RUNNER_USAGE', { what: `a report of a ${kind} takes no --${given}`, fix });
   }
   const { reportableCalibrations, reportableGates } = await import('./report-gates.ts');
   return kind === 'gate' ? reportableGates(files, formats) : reportableCalibrations(files, formats);
@@ -105,7 +105,7 @@ function parseGrouping(text: string): CsvGrouping {
   const found = CSV_GROUPINGS.find((name) => name === text);
   if (found !== undefined) return found;
   const fix = `${meant(text, CSV_GROUPINGS)}There are ${CSV_GROUPINGS.join(', ')}.`;
-  throw new RunnerError('RUNNER_USAGE', { what: `--csv-by is "${text}"`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--csv-by is "${text}"`, fix });
 }
 
 async function readResults(files: readonly string[], thresholds: readonly string[]): Promise<NamedResult[]> {

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { LiveWeb } from '../web/live-web.ts';
 
 /**
@@ -23,5 +23,5 @@ function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   const fix = 'Give 0 to 65535, or leave it out for a port that is free.';
-  throw new RunnerError('RUNNER_USAGE', { what: `--web-port ${text} is not a port`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--web-port ${text} is not a port`, fix });
 }

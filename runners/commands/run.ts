@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { checkWritable, RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
 import { printable } from '../../reports/text/render-lines.ts';
 import { replayPlan } from '../../workloads/replay-plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { ExitCode } from '../exit-code.ts';
 import { LiveLines } from '../live/live-lines.ts';
 import { type LiveSink, LiveView } from '../live/live-view.ts';
 import { folderName } from '../names/safe-name.ts';
@@ -14,9 +14,9 @@ import type { RunOptions } from '../run/run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { agreeOnCost } from './cost.ts';
+import { describeError } from './describe-error.ts';
 import { DiskNotes } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
-import { reportError } from './errors.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { printResult } from './print-result.ts';
 import { type FormatName, parseFormats } from './report-formats.ts';
@@ -87,7 +87,7 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   } finally {
     disk.report();
     // Last, where it is seen: it may go on costing money.
-    for (const error of left) process.stderr.write(`${reportError(error, { debug: false }).text}\n`);
+    for (const error of left) process.stderr.write(`${describeError(error, { debug: false }).text}\n`);
   }
 }
 

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
-import { type Problem, ScenarioError } from '../../workloads/errors.ts';
+import { type Problem, scenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
 import type { ThresholdContext, ThresholdProblem } from '../../workloads/resolve.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 
 /**
@@ -27,7 +27,7 @@ export function loadScenarioParts(nameOrPath: string, seed: number | undefined) 
   const scenario = loadScenario(nameOrPath, seed);
   const file = scenarioFile(nameOrPath);
   const read = readYaml(readScenario(file));
-  if (read.kind === 'problems') throw new ScenarioError(read.problems, file);
+  if (read.kind === 'problems') throw scenarioError(read.problems, file);
   return { scenario, file, raw: read.value as Readonly<Record<string, unknown>> };
 }
 
@@ -39,7 +39,7 @@ function thresholdProblem(
   const named = (names: readonly string[]) => names.map((name) => ({ name }));
   const anyPhase = workloads.map((name) => ({ name, phases: named(phases) }));
   const error = checkThreshold(text, { workloads: anyPhase, consumers: named(consumers) });
-  return error && { what: error.what, fix: error.todo };
+  return error && { what: `${error.what}.`, fix: error.fix };
 }
 
 /** A phase that exists, but not in the workload that is named with it, shows only once the whole scenario is right. */
@@ -47,9 +47,9 @@ function refuseMisplacedThresholds(scenario: Scenario, file: string): void {
   const problems = scenario.thresholds.flatMap((text, index): Problem[] => {
     const error = checkThreshold(text, scenario);
     if (error === undefined) return [];
-    return [{ code: 'BAD_THRESHOLD', path: `thresholds[${index}]`, what: error.what, fix: error.todo }];
+    return [{ code: 'BAD_THRESHOLD', path: `thresholds[${index}]`, what: `${error.what}.`, fix: error.fix }];
   });
-  if (problems.length > 0) throw new ScenarioError(problems, file);
+  if (problems.length > 0) throw scenarioError(problems, file);
 }
 
 function scenarioFile(nameOrPath: string): string {
@@ -59,7 +59,7 @@ function scenarioFile(nameOrPath: string): string {
   if (found !== undefined) return found.file;
   const looksLikePath = /[\\/]/.test(nameOrPath) || extname(nameOrPath) !== '';
   const names = readyMade.map(({ name }) => name);
-  throw new RunnerError('RUNNER_SCENARIO_NOT_FOUND', {
+  throw runnerError('RUNNER_SCENARIO_NOT_FOUND', {
     what: looksLikePath
       ? `there is no file ${nameOrPath}`
       : `${nameOrPath} is neither a file nor a ready-made scenario`,
@@ -74,7 +74,7 @@ function readScenario(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const what = `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new RunnerError('RUNNER_SCENARIO_UNREADABLE', { what, fix: 'Check who may read it.', cause });
+    throw runnerError('RUNNER_SCENARIO_UNREADABLE', { what, fix: 'Check who may read it.', cause });
   }
 }
 
@@ -82,7 +82,7 @@ function readScenario(file: string): string {
 export function parseSeed(text: string): number {
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--seed is "${text}"`,
     fix: `Use a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`,
   });

@@ -6,7 +6,7 @@ import type { EngineOptions } from '../../engine/engine.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 
@@ -111,7 +111,7 @@ async function latencyOf(text: string): Promise<NonNullable<EngineOptions['laten
   try {
     return parseLatencyProfile(JSON.parse(read('latency', text)));
   } catch (error) {
-    if (error instanceof RunnerError) throw error;
+    if (isRunnerError(error)) throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw usage(
       `--latency ${text} is not a latency profile: ${what}`,
@@ -147,7 +147,7 @@ function read(option: string, path: string): string {
 }
 
 function quantity(option: string, parsed: Quantity, least: number): number {
-  if (parsed.kind === 'problem') throw usage(`--${option}: ${parsed.what.replace(/\.$/, '')}`, parsed.fix);
+  if (parsed.kind === 'problem') throw usage(`--${option}: ${parsed.what}`, parsed.fix);
   if (parsed.value < least) throw usage(`--${option} is too little`, 'Give more.');
   return parsed.value;
 }
@@ -163,4 +163,4 @@ function matching(option: string, text: string, pattern: RegExp, noun: string): 
   throw usage(`--${option} ${text} is not ${noun}`, `Give ${noun}.`);
 }
 
-const usage = (what: string, fix: string): RunnerError => new RunnerError('RUNNER_USAGE', { what, fix });
+const usage = (what: string, fix: string): RunnerError => runnerError('RUNNER_USAGE', { what, fix });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ACCOUNT_ID_PATTERN, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { Problem } from '../../workloads/errors.ts';
 import type { YamlRead } from '../../workloads/yaml.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 
 /** A stream that `serve` makes at its start. */
 export interface ServedStream {
@@ -57,11 +57,11 @@ async function textOf(path: string): Promise<string> {
 function contentOf(read: YamlRead, path: string): unknown {
   if (read.kind === 'value') return read.value;
   const [{ line = 1, column = 1, what }] = read.problems as [Problem];
-  throw wrong(path, `line ${line}, column ${column}: ${what.replace(/\.$/, '')}`);
+  throw wrong(path, `line ${line}, column ${column}: ${what}`);
 }
 
 const wrong = (path: string, what: string): RunnerError =>
-  new RunnerError('RUNNER_USAGE', {
+  runnerError('RUNNER_USAGE', {
     what: `--streams ${path}: ${what}`,
     fix: 'Write streams: [{ name: orders, shards: 4 }], or give --stream orders:4 instead.',
   });

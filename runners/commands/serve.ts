@@ -1,7 +1,7 @@
 import { Engine } from '../../engine/engine.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { outputHasFailed } from '../terminal/output-failure.ts';
 import { defectReport } from './defect-report.ts';
@@ -66,7 +66,7 @@ const ELSEWHERE = 'Choose another port, host or folder, or end what uses it.';
 
 function failed(what: string, where: string, cause: unknown, fix: string = ELSEWHERE): RunnerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RunnerError('RUNNER_SERVE_FAILED', { what: `${what}: ${reason}`, where, fix, cause });
+  return runnerError('RUNNER_SERVE_FAILED', { what: `${what}: ${reason}`, where, fix, cause });
 }
 
 /** A stream of another region or account than that of the command line has its own named. */

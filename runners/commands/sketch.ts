@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';
 import { mergeSketches } from '../sketch/merge-sketches.ts';
 import type { KeySketch } from '../sketch/sketch.ts';
@@ -153,7 +153,7 @@ async function refuseToReplace({ out, force }: SketchCommandOptions): Promise<vo
   if (force === true) return;
   const found = await stat(out).catch(() => undefined);
   if (found?.isFile() !== true) return;
-  throw new RunnerError('RUNNER_FILE_EXISTS', { what: `${out} exists`, fix: 'Name another file, or add --force.' });
+  throw runnerError('RUNNER_FILE_EXISTS', { what: `${out} exists`, fix: 'Name another file, or add --force.' });
 }
 
 function print(sketch: KeySketch, notes: readonly string[], { out, json }: SketchCommandOptions): void {
@@ -171,5 +171,5 @@ function progressText(what: string, doneRatio: number | undefined, records: numb
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

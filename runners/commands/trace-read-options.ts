@@ -1,5 +1,5 @@
 import { timeZoneOf } from '../../workloads/recording/time-zone.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { badLineLimit } from '../plan/input/trace/bad-lines.ts';
 import type { TraceFormat, TraceReadOptions } from '../plan/input/trace/trace-options.ts';
 
@@ -54,5 +54,5 @@ function timeField(text: string | undefined): string | readonly [string, string]
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

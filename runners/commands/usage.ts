@@ -1,5 +1,5 @@
 import { nearest } from '../../workloads/nearest.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { GATE_FLAGS } from './gate-line.ts';
 import { KNEE_FLAGS } from './knee-line.ts';
 import { PLAN_FLAGS } from './plan-line.ts';
@@ -117,7 +117,7 @@ export function meant(typed: string, candidates: readonly string[]): string {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }
 
 function lowerFirst(text: string): string {

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { writeWhole } from '../../reports/result/whole-file.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 /**
  * Writes a file, and the folders above it. Whoever reads it meanwhile sees the old file or the new one, never a part. What is
@@ -15,6 +15,6 @@ export async function writeText(file: string, text: string): Promise<void> {
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const what = `${file} cannot be written: ${reason}`;
-    throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a place where you may write.', cause });
+    throw runnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a place where you may write.', cause });
   }
 }

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { ReportError } from '../../reports/errors.ts';
+import { isReportError, reportError, type ReportError } from '../../reports/errors.ts';
 import {
   type HistoryLine,
   historyLineOf,
@@ -78,11 +78,11 @@ export async function appendHistory(folder: string, line: HistoryLine): Promise<
     await addTo(file, `${lead}${writeHistoryLine(line)}`);
     return file;
   } catch (cause) {
-    if (cause instanceof ReportError) throw cause;
-    throw new ReportError('HISTORY_NOT_WRITABLE', {
+    if (isReportError(cause)) throw cause;
+    throw reportError('HISTORY_NOT_WRITABLE', {
       where: file,
-      what: `${reasonOf(cause)}.`,
-      todo: 'Give a folder that can be written with --history, or leave the history alone with --no-add.',
+      what: reasonOf(cause),
+      fix: 'Pass a writable folder with --history, or use --no-add.',
       cause,
     });
   }
@@ -132,10 +132,9 @@ async function resultFilesIn(folder: string, depth: number): Promise<string[]> {
 }
 
 function notReadable(where: string, cause: unknown): ReportError {
-  return new ReportError('HISTORY_NOT_READABLE', {
+  return reportError('HISTORY_NOT_READABLE', {
     where,
-    what: `${reasonOf(cause)}.`,
-    todo: 'Give the folder of a history, and check its permissions.',
+    what: reasonOf(cause),
     cause,
   });
 }

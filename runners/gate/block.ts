@@ -6,7 +6,7 @@ import { callErrors, PRODUCER_ERROR_UNIT } from '../../reports/text/render-calls
 import { measureMetric } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
 import { runScenario } from '../run/run.ts';
 import { type GateSide, targetOfBlock } from './side.ts';
 import { type StartedEndpoint, startEndpoint } from './started-endpoint.ts';
@@ -100,14 +100,14 @@ function causeOf({ summary, workers }: Result, undelivered: number): Pick<Block,
 }
 
 function withSide(error: unknown, side: GateSide, ended: string | undefined): unknown {
-  if (!(error instanceof RunnerError) || error.code !== 'RUNNER_TARGET_FAILED') return error;
-  const why = error.message.replace(/^RUNNER_TARGET_FAILED /u, '').replace(/\.$/u, '');
+  if (!isRunnerError(error) || error.code !== 'RUNNER_TARGET_FAILED') return error;
+  const why = error.description.replace(/\.$/u, '');
   return targetFailed(side, ended === undefined ? why : `${why}; ${ended}`, error);
 }
 
 function targetFailed({ name }: GateSide, why: string, cause?: unknown): RunnerError {
-  return new RunnerError('RUNNER_TARGET_FAILED', {
-    what: why.replace(/\.$/u, ''),
+  return runnerError('RUNNER_TARGET_FAILED', {
+    what: why,
     where: name,
     fix: 'Look at this side; no verdict was reached.',
     cause,

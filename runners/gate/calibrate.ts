@@ -6,7 +6,7 @@ import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
 import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { kindOf } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';
@@ -79,7 +79,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   }
   if (pairs.length === 0 && signal?.aborted !== true) throw neverValid(runner);
   if (pairs.length === 0) {
-    throw new RunnerError('RUNNER_INTERRUPTED', { what: 'no pair was recorded yet', fix: 'Run it again.' });
+    throw runnerError('RUNNER_INTERRUPTED', { what: 'no pair was recorded yet', fix: 'Run it again.' });
   }
   return {
     schemaVersion: GATE_SCHEMA_VERSION,
@@ -103,7 +103,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
 function checkDelivers({ name }: GateSide, pairs: readonly GatePair[]): void {
   const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
   if (delivery.undeliveredRecords < delivery.owedRecords) return;
-  throw new RunnerError('RUNNER_GATE_INVALID', {
+  throw runnerError('RUNNER_GATE_INVALID', {
     what: `the side left ${undeliveredText(delivery)} undelivered in its first ${DELIVERY_PAIRS} pairs`,
     where: name,
     fix: 'Repair the side, or correct --baseline.',
@@ -112,7 +112,7 @@ function checkDelivers({ name }: GateSide, pairs: readonly GatePair[]): void {
 
 function neverValid({ invalidBlocks }: PairRunner): RunnerError {
   const whys = [...new Set(invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
-  return new RunnerError('RUNNER_GATE_INVALID', {
+  return runnerError('RUNNER_GATE_INVALID', {
     what: `${invalidBlocks.length} blocks were invalid (${whys})`,
     fix: 'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
   });

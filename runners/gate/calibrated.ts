@@ -5,7 +5,7 @@ import type { GateCalibration } from '../../reports/gate/record.ts';
 import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
 import type { Environment } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { gateScenario } from './gate-scenario.ts';
 import type { GateSide } from './side.ts';
 
@@ -49,7 +49,7 @@ export function checkNotTooTight(calibration: GateCalibration, rules: GateRules)
   const falseAlarms = equal.failed / equal.runs;
   const power = worse.failed / worse.runs;
   if (falseAlarms <= MOST_FALSE_ALARMS_RATIO && power >= LEAST_POWER_RATIO) return;
-  throw new RunnerError('RUNNER_GATE_TOO_TIGHT', {
+  throw runnerError('RUNNER_GATE_TOO_TIGHT', {
     what: `a gate of ${formatRatio(toleranceRatio)} (floor ${formatRatio(floorRatio)}) on ${rules.metric.name} would misfire in ${formatRatio(falseAlarms)} of comparisons of equals and find ${formatRatio(power)} of worsenings of ${formatRatio(toleranceRatio)}, by the noise recorded on this machine; ${formatRatio(MOST_FALSE_ALARMS_RATIO)} and ${formatRatio(LEAST_POWER_RATIO)} are asked for`,
     fix: 'Raise --tolerance, --block or --max-duration, or say --force; gate calibrate shows what this machine can tell.',
   });

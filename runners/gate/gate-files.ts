@@ -1,10 +1,10 @@
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReportError } from '../../reports/errors.ts';
+import { reportError } from '../../reports/errors.ts';
 import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 
 export const GATE_FILE_NAME = 'gate.json';
 export const CALIBRATION_FILE_NAME = 'gate-calibration.json';
@@ -43,9 +43,9 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const what = `${cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause)}.`;
-    const todo = "Give a gate's --out folder or its file, and check its permissions.";
-    throw new ReportError('GATE_FILE_NOT_READABLE', { where: file, what, todo, cause });
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const fix = "Give a gate's --out folder or its file, and check its permissions.";
+    throw reportError('GATE_FILE_NOT_READABLE', { where: file, what, fix, cause });
   }
 }
 
@@ -82,8 +82,8 @@ function linesOf(content: object): string {
 }
 
 function notWritable(dir: string, cause: unknown): RunnerError {
-  return new RunnerError('RUNNER_FILE_NOT_WRITABLE', {
-    what: cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause),
+  return runnerError('RUNNER_FILE_NOT_WRITABLE', {
+    what: cause instanceof Error ? cause.message : String(cause),
     where: dir,
     fix: 'Give a folder that can be written with --out, or free some space.',
     cause,

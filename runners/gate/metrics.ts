@@ -5,7 +5,7 @@ import { isBetterHigher } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { expectedRecords } from '../../workloads/schedule.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { recordedNs } from './shorten.ts';
 
 export const DEFAULT_METRIC = 'putToGet.p50';
@@ -28,7 +28,7 @@ const SHOWN_METRICS = [
 export function gatedMetric(name: string): GatedMetric {
   const metric = parseMetric(name);
   if (metric.kind === 'latency' || isBetterHigher(metric)) return { name, isBetterHigher: isBetterHigher(metric) };
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `${name} is 0 in a good run, so a gate cannot compare it by its ratio`,
     fix: 'Name a latency or a rate, such as putToGet.p99 or achieved.rate. A gate checks delivery beside its metric.',
   });
@@ -47,7 +47,7 @@ export function checkBlockLength(name: string, scenario: Scenario): void {
   if (missing === undefined) return;
   const { needed, expected } = missing;
   const neededNs = Math.ceil((recordedNs(scenario) * needed * 1.1) / Math.max(1, expected) / 1e9) * 1e9;
-  throw new RunnerError('RUNNER_GATE_TOO_SHORT', {
+  throw runnerError('RUNNER_GATE_TOO_SHORT', {
     what: `${name} takes ${formatCount(needed)} records in each block, and a block of ${formatDuration(recordedNs(scenario))} has about ${formatCount(expected)}`,
     fix: `Say --block ${neededNs / 1e9}s (the scenario must be as long), raise its rate, or gate a percentile nearer to the middle.`,
   });

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Problem, ScenarioError } from '../../workloads/errors.ts';
+import { isScenarioError, type Problem, scenarioError } from '../../workloads/errors.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { awsName } from '../names/safe-name.ts';
 import type { GateSide } from './side.ts';
 
@@ -48,7 +48,7 @@ const WAYS =
 export function refuseSameFile(baseline: string, candidate: string): void {
   if (!existsSync(baseline) || !existsSync(candidate)) return;
   if (realpathSync(baseline) !== realpathSync(candidate)) return;
-  throw new RunnerError('RUNNER_GATE_SIDE', {
+  throw runnerError('RUNNER_GATE_SIDE', {
     what: `--baseline and --candidate are the same file, ${baseline}`,
     fix: 'Name two; to see how a comparison of equals comes out, use gate calibrate.',
   });
@@ -106,8 +106,8 @@ function targetSide(name: string, target: unknown, { raw, scenarioFile, option }
     const resolved: TargetSpec = resolveScenario({ ...raw, target }, { file: scenarioFile }).target;
     return { kind: 'target', name, target: resolved };
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    throw new ScenarioError(error.problems, `${option} ${name}`);
+    if (!isScenarioError(error)) throw error;
+    throw scenarioError(error.problems, `${option} ${name}`);
   }
 }
 
@@ -116,7 +116,7 @@ function yamlOf(text: string, where: string, context: SideContext, file?: string
   const read = readYaml(text);
   if (read.kind === 'problems') {
     const [{ line = 1, column = 1, what, fix }] = read.problems as [Problem];
-    throw sideError(context, `${where}, line ${line}, column ${column}: ${what.replace(/\.$/u, '')}`, fix);
+    throw sideError(context, `${where}, line ${line}, column ${column}: ${what}`, fix);
   }
   const { value } = read;
   if (typeof value !== 'object' || value === null) throw sideError(context, `${where} holds no target`, WAYS);
@@ -128,5 +128,5 @@ function yamlOf(text: string, where: string, context: SideContext, file?: string
 }
 
 function sideError({ option }: SideContext, what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_GATE_SIDE', { what, where: option, fix });
+  return runnerError('RUNNER_GATE_SIDE', { what, where: option, fix });
 }

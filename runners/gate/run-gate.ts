@@ -29,7 +29,7 @@ import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/ga
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { checkNotTooTight } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';
@@ -251,12 +251,12 @@ function falseAlarmsOf(
 function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
   const pairNs = 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS);
   if (maxPairs < GATE_LEAST_PAIRS) {
-    return new RunnerError('RUNNER_GATE_TOO_SHORT', {
+    return runnerError('RUNNER_GATE_TOO_SHORT', {
       what: `${maxPairs} pairs cannot come to a verdict`,
       fix: `Allow ${GATE_LEAST_PAIRS} or more: ten to decide, ten to confirm.`,
     });
   }
-  return new RunnerError('RUNNER_GATE_TOO_SHORT', {
+  return runnerError('RUNNER_GATE_TOO_SHORT', {
     what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, mostPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_LEAST_PAIRS} or more`,
     fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_LEAST_PAIRS + 2)) / 60e9)}m or more, or a shorter --block.`,
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 
 const HOST = '127.0.0.1';
 /** A service that compiles itself first takes its time. */
@@ -150,7 +150,7 @@ function freePort(): Promise<number> {
 
 function failed(command: string, why: string, output: string): RunnerError {
   const said = output.trim() === '' ? '' : `; it said: ${output.trim().split('\n').slice(-3).join(' | ')}`;
-  return new RunnerError('RUNNER_TARGET_FAILED', {
+  return runnerError('RUNNER_TARGET_FAILED', {
     what: `the command did not start an endpoint: ${why}${said}`,
     where: command,
     fix: 'Start it by hand with PORT set, and see that it listens there.',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
 import type { KneeRecord } from '../../reports/knee/record.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 /**
  * Replaces the file. It does not flush the disk between trials, because a power cut may lose the newest trial.
@@ -17,8 +17,8 @@ export async function writeKnee(dir: string, record: KneeRecord): Promise<string
     });
     return file;
   } catch (cause) {
-    throw new RunnerError('RUNNER_FILE_NOT_WRITABLE', {
-      what: cause instanceof Error ? cause.message.replace(/\.$/u, '') : String(cause),
+    throw runnerError('RUNNER_FILE_NOT_WRITABLE', {
+      what: cause instanceof Error ? cause.message : String(cause),
       where: dir,
       fix: 'Use a writable folder with --out, or free some space.',
       cause,

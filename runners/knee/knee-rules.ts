@@ -3,7 +3,7 @@ import type { SearchRules } from '../../reports/knee/search.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RATE_MAX_PER_SECOND } from '../../workloads/schema-fields.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { baseRatePerSecond } from './trial-scenario.ts';
 
 export interface KneeOptions {
@@ -78,5 +78,5 @@ export function burstNsOf({ target }: Scenario): number {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

@@ -2,7 +2,7 @@ import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { targetTexts } from '../dry-run/spec-text.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { burstNsOf, type KneeOptions } from './knee-rules.ts';
 import { trialScenario } from './trial-scenario.ts';
 
@@ -100,5 +100,5 @@ export function kneeNotes(scenario: Scenario, options: KneeOptions): string[] {
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

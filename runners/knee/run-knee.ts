@@ -7,7 +7,7 @@ import { replaySearch, type SearchRules } from '../../reports/knee/search.ts';
 import type { Trial, TrialRequest } from '../../reports/knee/trial.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError } from '../errors.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { type KneeOptions, rulesOf } from './knee-rules.ts';
@@ -132,8 +132,8 @@ class KneeRun {
       return trial ?? 'interrupted';
     } catch (error) {
       if (signal?.aborted === true) return 'interrupted';
-      if (!(error instanceof RunnerError) || error.code !== 'RUNNER_TARGET_FAILED') throw error;
-      this.#failure = error.message;
+      if (!isRunnerError(error) || error.code !== 'RUNNER_TARGET_FAILED') throw error;
+      this.#failure = error.description;
       return 'target-failed';
     }
   }

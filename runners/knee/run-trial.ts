@@ -3,7 +3,7 @@ import type { Trial, TrialRequest } from '../../reports/knee/trial.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { ownSide, targetOfBlock } from '../gate/side.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { runScenario } from '../run/run.ts';
@@ -90,7 +90,7 @@ function checkOutcome({ outcome }: Result): boolean | undefined {
       return undefined;
     case 'failed': {
       const code = outcome.code === 'RUNNER_TARGET_FAILED' ? 'RUNNER_TARGET_FAILED' : 'RUNNER_WORKER_FAILED';
-      throw new RunnerError(code, { what: outcome.message.replace(/\.$/u, ''), fix: 'Check the target.' });
+      throw runnerError(code, { what: outcome.message.replace(/\.$/u, ''), fix: 'Check the target.' });
     }
   }
 }

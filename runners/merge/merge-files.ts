@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ReportError } from '../../reports/errors.ts';
+import { StreamgaugeError } from '../../errors/streamgauge-error.ts';
 import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.ts';
 import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results.ts';
@@ -89,7 +89,7 @@ export async function mergeFiles(
 
 function stretchOf(answer: StretchAnswer): MergedLines | undefined {
   if (answer.kind === 'unusual') return undefined;
-  if (answer.kind === 'refused') throw new ReportError(answer.code, answer.details);
+  if (answer.kind === 'failed') throw StreamgaugeError.fromData(answer.error);
   return answer.stretch;
 }
 

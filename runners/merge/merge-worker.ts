@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { ReportError, type ReportErrorCode, type ReportErrorDetails } from '../../reports/errors.ts';
+import type { ErrorData } from '../../errors/streamgauge-error.ts';
+import { isReportError } from '../../reports/errors.ts';
 import { SumKernel } from '../../reports/histogram/sum-kernel.ts';
 import { type LinesTask, type MergedLines, mergeLines, UnusualLine } from '../../reports/merge/merge-lines.ts';
 import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
@@ -11,11 +12,11 @@ export interface StretchTask extends LinesTask {
   readonly readBytes: BigInt64Array;
 }
 
-/** Errors lose their fields on the way from a thread, so that a refusal is an answer. */
+/** An error is data in it, because a thread's thrown error reaches the main thread with its message only. */
 export type StretchAnswer =
   | { readonly kind: 'merged'; readonly stretch: MergedLines }
   | { readonly kind: 'unusual' }
-  | { readonly kind: 'refused'; readonly code: ReportErrorCode; readonly details: ReportErrorDetails };
+  | { readonly kind: 'failed'; readonly error: ErrorData };
 
 let kernel: SumKernel | undefined;
 let readUnusual: Parameters<typeof mergeLines>[3];
@@ -47,9 +48,8 @@ function tryStretch({ stretches, readBytes, ...task }: StretchTask): StretchAnsw
   } catch (error) {
     for (const source of sources) source.takeBack();
     if (error instanceof UnusualLines || error instanceof RangeError) return { kind: 'unusual' };
-    if (!(error instanceof ReportError)) throw error;
-    const { code, what, where, todo } = error;
-    return { kind: 'refused', code, details: { what, todo, ...(where === undefined ? {} : { where }) } };
+    if (!isReportError(error)) throw error;
+    return { kind: 'failed', error: error.toData() };
   } finally {
     for (const file of files) closeSync(file);
   }

@@ -1,5 +1,5 @@
 import type { GrowthPlan } from '../../reports/plan/plan.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 const MONTH_NS = 730 * 3600e9;
 const UNIT_NS: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ export function parseGrowth(text: string): number {
   const ratio = Number(match?.percent) / 100;
   const monthly = unitNs === undefined ? Number.NaN : (1 + ratio) ** (MONTH_NS / unitNs) - 1;
   if (monthly > 0 && Number.isFinite(monthly)) return monthly;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--growth must be a percentage above 0 for a unit of time, got "${text}"`,
     fix: 'Write 5%/month, or use min, hour, day, week or year.',
   });

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { formatDuration } from '../../reports/format/numbers.ts';
 import type { LoadSource } from '../../reports/plan/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { SimulationOptions } from '../simulation/conditions.ts';
 import type { KeyWeights, Load } from '../simulation/load.ts';
 import { consumersOfFlag } from './input/consumers-flag.ts';
@@ -156,7 +156,7 @@ async function accountInput(stream: string, flags: PlanInputFlags): Promise<Plan
   if (!STREAM_NAME.test(stream)) {
     const what = `"${stream}" is not the name of a stream`;
     const fix = 'Write aws: and 1 to 128 letters, digits, _ . or -, such as aws:orders.';
-    throw new RunnerError('RUNNER_USAGE', { what, fix });
+    throw runnerError('RUNNER_USAGE', { what, fix });
   }
   const { ACCOUNT_PERMISSIONS, loadOfAccount } = await import('./input/load-of-account.ts');
   const load = await loadOfAccount({
@@ -178,7 +178,7 @@ function refuseAccountFlags(input: string, { endpoint, region, lastNs }: PlanInp
   const given = Object.entries({ endpoint, region, last: lastNs }).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
   const fix = `Remove --${given}, or name a stream: aws:STREAM.`;
-  throw new RunnerError('RUNNER_USAGE', { what: `--${given} is for a live stream, and ${input} is none`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--${given} is for a live stream, and ${input} is none`, fix });
 }
 
 /** Flags that describe a load contradict an input that is one. */
@@ -186,7 +186,7 @@ function rejectLoadFlags(input: string, { rate, size, keys, duration }: PlanInpu
   const given = Object.entries({ rate, size, keys, duration }).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
   const fix = 'Remove one of the two. To multiply a trace, use --scale.';
-  throw new RunnerError('RUNNER_USAGE', { what: `--${given} describes a load, and ${input} is one already`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--${given} describes a load, and ${input} is one already`, fix });
 }
 
 const isFile = (path: string): boolean => existsSync(path) && !statSync(path).isDirectory();

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { PlanSlo } from '../../reports/plan/plan.ts';
 import { METRIC_NAMES, type Metric, parseThreshold, type Threshold } from '../../reports/verdict/threshold-grammar.ts';
 import { compare } from '../../reports/verdict/thresholds.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { LatencyQuantiles, SimulatedRun } from '../simulation/simulated-run.ts';
 
 /** A plan without an SLO must hold these. */
@@ -45,7 +45,7 @@ function checkGiven(threshold: Threshold, consumers: SloSource['consumers']): vo
     const known = METRIC_NAMES.filter(
       (name) => whyNotJudged({ metric: parseThreshold(exampleOf(name)).metric }) === undefined,
     );
-    throw new RunnerError('RUNNER_USAGE', {
+    throw runnerError('RUNNER_USAGE', {
       what: `--slo "${text}" cannot be judged: ${why}`,
       fix: `Use one of ${known.join(', ')}.`,
     });
@@ -53,12 +53,12 @@ function checkGiven(threshold: Threshold, consumers: SloSource['consumers']): vo
   const readsNothing = metric.kind === 'latency' && metric.span === 'putToGet' && consumers.length === 0;
   if (readsNothing) {
     const fix = 'Add a consumer, such as --consumers 1, or use ackLatency.';
-    throw new RunnerError('RUNNER_USAGE', { what: `--slo "${text}" needs a consumer, and the load has none`, fix });
+    throw runnerError('RUNNER_USAGE', { what: `--slo "${text}" needs a consumer, and the load has none`, fix });
   }
   const names = consumers.map(({ name }) => name);
   if (consumer === undefined || names.includes(consumer)) return;
   const fix = names.length === 0 ? 'The load has no consumers.' : `Did you mean "${closest(consumer, names)}"?`;
-  throw new RunnerError('RUNNER_USAGE', { what: `--slo "${text}": the load has no consumer "${consumer}"`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--slo "${text}": the load has no consumer "${consumer}"`, fix });
 }
 
 /** A threshold of a metric that parses, whatever its unit. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import type { PriceList } from './price-list.ts';
 import { isPriceListApi, pricesOfApi } from './price-list-api.ts';
 import ownPrices from './prices.json' with { type: 'json' };
@@ -59,8 +59,8 @@ export async function readPrices(file: string): Promise<PriceList> {
 }
 
 function notUnderstood(file: string, what: string): RunnerError {
-  return new RunnerError('RUNNER_PRICES_NOT_UNDERSTOOD', {
-    what: `${file} is not a price list: ${what.replace(/\.$/u, '')}`,
+  return runnerError('RUNNER_PRICES_NOT_UNDERSTOOD', {
+    what: `${file} is not a price list: ${what}`,
     fix: 'Give a file like runners/prices/prices.json, or JSON of the AWS Price List API for AmazonKinesis and one region.',
   });
 }

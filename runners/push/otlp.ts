@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { otlpRequest } from '../../reports/export/otlp-json.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { PushReceiver } from './push-receiver.ts';
 import { parsePushUrl, withPath } from './push-url.ts';
 
@@ -72,7 +72,7 @@ function headersIn(variable: string, text: string): Record<string, string> {
       new Headers([[name, value]]);
       headers[name] = value;
     } catch (cause) {
-      throw new RunnerError('RUNNER_USAGE', {
+      throw runnerError('RUNNER_USAGE', {
         what: `entry ${index + 1} of ${variable} is not a header`,
         fix: 'Write NAME=VALUE, separated by commas, with percent-encoded values.',
         cause: cause instanceof Error ? cause.name : undefined,

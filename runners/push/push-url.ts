@@ -1,4 +1,4 @@
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 const TOKEN_LENGTH_MIN = 6;
 
@@ -21,7 +21,7 @@ export function parsePushUrl(flag: string, text: string): PushUrl {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.host === '') {
     const what = `--${flag} is not a URL with http or https`;
-    throw new RunnerError('RUNNER_USAGE', { what, fix: `Write --${flag} http://HOST:PORT.` });
+    throw runnerError('RUNNER_USAGE', { what, fix: `Write --${flag} http://HOST:PORT.` });
   }
   const user = decoded(url.username);
   const password = decoded(url.password);

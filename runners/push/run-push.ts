@@ -2,7 +2,7 @@ import { resultMetrics } from '../../reports/export/result-metrics.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import type { RunPush } from './no-push.ts';
 import { otlpReceiver } from './otlp.ts';
@@ -58,11 +58,11 @@ export function openRunPush(options: RunPushOptions, scenario: Scenario): RunPus
 function intervalOf({ push, otlp, interval }: RunPushOptions): number {
   if (interval !== undefined && push === undefined && otlp === undefined) {
     const fix = 'Add one of them with a URL, or omit --push-interval.';
-    throw new RunnerError('RUNNER_USAGE', { what: '--push-interval needs --push or --otlp', fix });
+    throw runnerError('RUNNER_USAGE', { what: '--push-interval needs --push or --otlp', fix });
   }
   const parsed = parseDurationNs(interval ?? DEFAULT_INTERVAL);
   const ms = parsed.kind === 'value' ? parsed.value / 1e6 : Number.NaN;
   if (ms >= INTERVAL_MS_MIN && ms <= INTERVAL_MS_MAX) return ms;
   const fix = 'Use a duration from 1s to 1h, for example 5s.';
-  throw new RunnerError('RUNNER_USAGE', { what: `--push-interval is "${interval}"`, fix });
+  throw runnerError('RUNNER_USAGE', { what: `--push-interval is "${interval}"`, fix });
 }

@@ -1,4 +1,4 @@
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
 import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from './command-definitions.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { code, escaped, page, sentence, table } from './markdown.ts';

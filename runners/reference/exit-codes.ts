@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-code.ts';
+import type { ExitCode } from '../../errors/exit-code.ts';
 
 /** What each exit code of a command means. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {

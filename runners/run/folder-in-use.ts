@@ -1,6 +1,7 @@
 import { lockFolder } from '../../engine/account/store/folder-lock.ts';
+import { isEngineError } from '../../engine/errors.ts';
 import { notWritable } from '../../reports/result/result-file.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 
 const LOCK_NAME = '.streamgauge.lock';
 
@@ -13,14 +14,7 @@ export function useFolder(dir: string): () => void {
   try {
     return lockFolder(dir, LOCK_NAME);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'DATA_FOLDER_IN_USE'))
-      throw notWritable(dir, cause);
-    const by = /is used by (?<by>[^.]*)\./u.exec(cause.message)?.groups?.by ?? 'another process';
-    throw new RunnerError('RUNNER_FOLDER_IN_USE', {
-      what: `${by} writes its result into this folder`,
-      where: dir,
-      fix: 'Wait until it has ended, or give another folder with --out.',
-      cause,
-    });
+    if (!isEngineError(cause) || cause.code !== 'DATA_FOLDER_IN_USE') throw notWritable(dir, cause);
+    throw runnerError('RUNNER_FOLDER_IN_USE', { what: `cannot write a result: ${cause.what}`, where: dir, cause });
   }
 }

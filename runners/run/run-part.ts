@@ -1,6 +1,6 @@
 import type { Part } from '../../reports/result/origin.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 
 /** A run later than this is a mistyped year. */
 const START_MOST_MS = 24 * 3600 * 1000;
@@ -62,5 +62,5 @@ export function checkPart({ workloads, target, steps = [], faults = [] }: Scenar
 }
 
 function usage(what: string, fix: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', { what, fix });
+  return runnerError('RUNNER_USAGE', { what, fix });
 }

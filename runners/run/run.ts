@@ -5,7 +5,7 @@ import { checkWritable } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
-import { RunnerError } from '../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
 import type { LiveSnapshot, WatchedSnapshot } from '../live/snapshot.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';
@@ -195,12 +195,12 @@ async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promi
   const waitMs = startAtMs - Date.now() - leastNs / 1e6;
   if (waitMs < 0) {
     const what = `the run was ready ${Math.ceil(-waitMs)} ms too late for --start-at`;
-    throw new RunnerError('RUNNER_USAGE', { what, fix: 'Give it some seconds more.' });
+    throw runnerError('RUNNER_USAGE', { what, fix: 'Give it some seconds more.' });
   }
   await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   if (signal?.aborted === true) {
     const what = `${String(signal.reason)} while waiting for --start-at`;
-    throw new RunnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run anew.' });
+    throw runnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run anew.' });
   }
   return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
 }
@@ -330,22 +330,23 @@ class Workers {
     try {
       await work();
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      // Errors lose their fields on the way from a thread, and keep their text, in which a code of ours comes first.
-      const isTarget = said.startsWith(`${TARGET_FAILED} `);
-      const message = `${name}: ${isTarget ? said.slice(TARGET_FAILED.length + 1) : said}`;
-      this.failure ??= { kind: 'failed', code: isTarget ? TARGET_FAILED : 'RUNNER_WORKER_FAILED', message };
+      this.failure ??= { kind: 'failed', ...failureOf(name, error) };
     }
   }
+}
+
+/** A failed target stays one; anything else is a failed worker, whose message keeps the code of the error. */
+function failureOf(name: string, error: unknown): { readonly code: string; readonly message: string } {
+  if (isRunnerError(error) && error.code === TARGET_FAILED)
+    return { code: TARGET_FAILED, message: `${name}: ${error.description}` };
+  const text = error instanceof Error ? error.message : String(error);
+  return { code: 'RUNNER_WORKER_FAILED', message: `${name}: ${text}` };
 }
 
 function failed(what: string, code?: string): RunnerError {
   if (code === TARGET_FAILED) {
     const fix = 'Look at the target; the run had not begun.';
-    return new RunnerError(TARGET_FAILED, { what: what.replace(/\.$/, ''), fix });
+    return runnerError(TARGET_FAILED, { what, fix });
   }
-  return new RunnerError('RUNNER_WORKER_FAILED', {
-    what,
-    fix: 'Run `streamgauge doctor`; if the machine is fit, report this with the scenario.',
-  });
+  return runnerError('RUNNER_WORKER_FAILED', { what });
 }

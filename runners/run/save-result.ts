@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReportError } from '../../reports/errors.ts';
+import { isReportError, reportError, type ReportError } from '../../reports/errors.ts';
 import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
@@ -48,12 +48,12 @@ function temporaryFolder({ scenario, startedAt }: Result): string {
 }
 
 function notSaved(outDir: string, cause: unknown, savedAs: string | undefined): ReportError {
-  const reason = (cause instanceof ReportError ? cause.what : String(cause)).replace(/\.$/u, '');
-  const todo =
+  const what = isReportError(cause) ? cause.what : String(cause);
+  const fix =
     savedAs === undefined
       ? `The temporary folder did not take it either. If ${join(outDir, UNFINISHED_FILE_NAME)} is there, report reads the seconds in it.`
       : `The result was saved as ${savedAs}: copy it before it is cleaned up.`;
-  return new ReportError('RESULT_NOT_WRITABLE', { where: outDir, what: `${reason}.`, todo, cause });
+  return reportError('RESULT_NOT_WRITABLE', { where: outDir, what, fix, cause });
 }
 
 async function failureOf(what: () => Promise<unknown>): Promise<unknown> {

@@ -1,12 +1,12 @@
 import type { FaultReport } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { Target } from '../targets/target.ts';
 
 /** @throws RunnerError RUNNER_TARGET_FAILED when the scenario has faults and the target takes none. */
 export function checkFaultInjection({ faults = [] }: Scenario, { faultInjection, handle }: Target): void {
   if (faults.length === 0 || faultInjection !== undefined) return;
-  throw new RunnerError('RUNNER_TARGET_FAILED', {
+  throw runnerError('RUNNER_TARGET_FAILED', {
     what: `target ${handle.kind} takes no faults, and the scenario has some`,
     fix: 'Leave faults out, or choose another target.',
   });

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { Target } from '../targets/target.ts';
 
 /**
@@ -11,14 +11,14 @@ export function checkShares({ workloads }: Scenario, { traits }: Target): void {
     if (keys.kind !== 'shares') continue;
     const [shares, shards] = [keys.shares.length, traits.shardCount];
     if (shares !== shards) {
-      throw new RunnerError('RUNNER_USAGE', {
+      throw runnerError('RUNNER_USAGE', {
         what: `workload ${name} has ${shares} shares, and the stream has ${shards} open shards`,
         where: 'keys: shares',
         fix: `Write ${shards} shares.`,
       });
     }
     if (traits.hasUnevenRanges === true) {
-      throw new RunnerError('RUNNER_USAGE', {
+      throw runnerError('RUNNER_USAGE', {
         what: `workload ${name} has shares by shard, and the open shards of the stream have uneven hash ranges`,
         where: 'keys: shares',
         fix: 'Use a stream that was never split or merged unevenly, or create one for the run.',

@@ -3,7 +3,7 @@ import { shardChangeText, stepText } from '../../reports/format/step-text.ts';
 import type { Interval, StepOutcome, StepReport } from '../../reports/result/result.ts';
 import { recoveryNs } from '../../reports/summary/recovery.ts';
 import type { Scenario, ScenarioStep } from '../../workloads/scenario.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import type { StepProgress } from '../live/snapshot.ts';
 import type { Reshard, Resharded, Resharding } from '../targets/reshard.ts';
 import type { Target } from '../targets/target.ts';
@@ -28,7 +28,7 @@ export interface StepSurroundings {
 /** @throws RunnerError RUNNER_TARGET_FAILED when the scenario has steps and the target's shards never change. */
 export function checkResharding({ steps = [] }: Scenario, { resharding, handle }: Target): void {
   if (steps.length === 0 || resharding !== undefined) return;
-  throw new RunnerError('RUNNER_TARGET_FAILED', {
+  throw runnerError('RUNNER_TARGET_FAILED', {
     what: `the shards of target ${handle.kind} cannot be changed, and the scenario has steps`,
     fix: 'Leave steps out, or choose another target.',
   });

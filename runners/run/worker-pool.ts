@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import { StreamgaugeError } from '../../errors/streamgauge-error.ts';
 import { workerUrl } from '../threads/worker-url.ts';
 import type { WorkerReportMessage, WorkerTask } from './worker.ts';
 
@@ -18,8 +19,11 @@ export class WorkerPool {
     });
   }
 
-  run(task: WorkerTask): Promise<WorkerReportMessage> {
-    return this.#pool.run(task);
+  /** @throws StreamgaugeError as the worker threw it. */
+  async run(task: WorkerTask): Promise<Exclude<WorkerReportMessage, { role: 'failed' }>> {
+    const message = await this.#pool.run(task);
+    if (message.role === 'failed') throw StreamgaugeError.fromData(message.error);
+    return message;
   }
 
   close(): Promise<void> {

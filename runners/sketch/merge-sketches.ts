@@ -1,5 +1,5 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError } from '../errors.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { bySketchOrder, type KeySketch, type SketchKey, STEP_RANGES, STEPS_MAX } from './sketch.ts';
 import { tooLong } from './sketch-builder.ts';
@@ -16,7 +16,7 @@ export function mergeSketches(parts: readonly KeySketch[]): KeySketch {
   const { stepSeconds } = first;
   const other = parts.find((part) => part.stepSeconds !== stepSeconds);
   if (other !== undefined) {
-    throw new RunnerError('RUNNER_SKETCH_MISMATCH', {
+    throw runnerError('RUNNER_SKETCH_MISMATCH', {
       what: `the sketches have steps of ${stepSeconds} s and of ${other.stepSeconds} s`,
       where: `${first.sources[0]} and ${other.sources[0]}`,
       fix: 'Sketch all parts with the same --step.',

@@ -1,5 +1,5 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { HeavyKeys, hexOf } from './heavy-keys.ts';
 import {
@@ -77,7 +77,7 @@ export class SketchBuilder {
    */
   finish(): KeySketch {
     if (this.records === 0) {
-      throw new RunnerError('RUNNER_INPUT_EMPTY', {
+      throw runnerError('RUNNER_INPUT_EMPTY', {
         what: 'there is no record to sketch',
         where: this.#options.source,
         fix: 'Read for longer, or from an earlier position.',
@@ -153,7 +153,7 @@ const STEP_TEXTS = [
 export function tooLong(seconds: number, stepSeconds: number, where: string): RunnerError {
   const days = Number((seconds / 86_400).toPrecision(3));
   const longer = STEP_TEXTS.find(([step]) => step > stepSeconds && seconds / step <= STEPS_MAX);
-  return new RunnerError('RUNNER_SKETCH_MISMATCH', {
+  return runnerError('RUNNER_SKETCH_MISMATCH', {
     what: `the records cover ${days} days or more, which are more than ${STEPS_MAX.toLocaleString('en-US')} steps of ${stepSeconds} s`,
     where,
     fix: longer === undefined ? 'Sketch a shorter time.' : `Sketch with longer steps: --step ${longer[1]}.`,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Histogram } from '../../reports/histogram/histogram.ts';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { DISTINCT_REGISTERS, DistinctKeys } from './distinct-keys.ts';
 import { bytesOf, type KeySketch, recordsOf, SKETCH_RANGES, STEP_RANGES, STEPS_MAX } from './sketch.ts';
 import { packNumbers, unpackNumbers } from './whole-numbers.ts';
@@ -87,7 +87,7 @@ export async function readSketch(path: string): Promise<KeySketch> {
   } catch (error) {
     const reason =
       error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new RunnerError('RUNNER_INPUT_UNREADABLE', {
+    throw runnerError('RUNNER_INPUT_UNREADABLE', {
       what: `${path} cannot be read: ${reason}`,
       fix: 'Give the path of a key sketch, as `streamgauge sketch` writes it.',
       cause: error,
@@ -153,8 +153,8 @@ function histogram(base64: string, where: string): Histogram {
 }
 
 function wrong(where: string, what: string): RunnerError {
-  return new RunnerError('RUNNER_SKETCH_UNREADABLE', {
-    what: `the file is not a key sketch that can be read: ${what.replace(/\.$/u, '')}`,
+  return runnerError('RUNNER_SKETCH_UNREADABLE', {
+    what: `the file is not a key sketch that can be read: ${what}`,
     where,
     fix: 'Give the file as `streamgauge sketch` wrote it.',
   });

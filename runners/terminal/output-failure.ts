@@ -1,4 +1,5 @@
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode } from '../../errors/exit-code.ts';
+import { runnerError } from '../errors.ts';
 
 /** The reader of a pipe left (`list | head -1`), or the terminal is gone: nobody is there to tell, and nothing is wrong. */
 const READER_LEFT: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
@@ -16,10 +17,8 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (failed || READER_LEFT.has(error.code ?? '')) return;
     failed = true;
-    const why = error.message.replace(/, write$/u, '');
-    process.stderr.write(
-      `RUNNER_OUTPUT_FAILED standard output cannot be written: ${why}. Make room, or redirect it to another place.\n`,
-    );
+    const what = `standard output cannot be written: ${error.message.replace(/, write$/u, '')}`;
+    process.stderr.write(`${runnerError('RUNNER_OUTPUT_FAILED', { what }).message}\n`);
   });
   // With standard error gone there is no place left for a line; the exit code still says how the command ended.
   process.stderr.on('error', () => {});

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RunnerError } from '../errors.ts';
+import { runnerError, type RunnerError } from '../errors.ts';
 import { EventStream } from './event-stream.ts';
 
 const HOST = '127.0.0.1';
@@ -96,5 +96,5 @@ function failed(port: number, cause: unknown): RunnerError {
     code === 'EADDRINUSE'
       ? `port ${port} is in use by another program`
       : `port ${port} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return new RunnerError('RUNNER_WEB_FAILED', { what, fix: 'Omit --web-port to use a free port.', cause });
+  return runnerError('RUNNER_WEB_FAILED', { what, fix: 'Omit --web-port to use a free port.', cause });
 }

@@ -5,7 +5,7 @@ import { Producer } from '../../runners/producer/producer.ts';
 import { planRun } from '../../runners/run/run-plan.ts';
 import type { EngineHandle } from '../../runners/targets/engine/engine-target.ts';
 import { setUpTarget } from '../../runners/targets/targets.ts';
-import { ScenarioError } from '../../workloads/errors.ts';
+import { isScenarioError } from '../../workloads/errors.ts';
 import { loadReplay } from '../../workloads/replay.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 
@@ -50,7 +50,7 @@ export async function replayOnEngine({ replay, keyField }: ReplayOptions): Promi
     new Producer(plan.producers[0]!).run();
     return readAll(target.handle as EngineHandle);
   } catch (error) {
-    if (error instanceof ScenarioError) return error.problems.map(({ code, what, fix }) => `${code} ${what} ${fix}`);
+    if (isScenarioError(error)) return error.problems.map(({ code, what, fix }) => `${code} ${what} ${fix}`);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ScenarioError } from '../../workloads/errors.ts';
+import { isScenarioError } from '../../workloads/errors.ts';
 import { type ResolveOptions, resolveScenario } from '../../workloads/resolve.ts';
 
 /** A scenario that is right, and ways to change a part of it. */
@@ -18,7 +18,7 @@ export function problemsOf(value: unknown, options: ResolveOptions = {}) {
   try {
     resolveScenario(value, options);
   } catch (error) {
-    if (error instanceof ScenarioError) return error.problems;
+    if (isScenarioError(error)) return error.problems;
     throw error;
   }
   return [];

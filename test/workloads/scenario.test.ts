@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ScenarioError } from '../../workloads/errors.ts';
+import { isScenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
@@ -261,7 +261,7 @@ describe('YAML', () => {
     try {
       parseScenario(text);
     } catch (error) {
-      if (error instanceof ScenarioError) return error;
+      if (isScenarioError(error)) return error;
       throw error;
     }
     throw new Error('parsed');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ScenarioError } from '../../workloads/errors.ts';
+import { isScenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { readYaml } from '../../workloads/yaml.ts';
 
@@ -144,7 +144,7 @@ test('no text makes the parser fail in any other way than with problems that hav
       try {
         parseScenario(text);
       } catch (error) {
-        if (!(error instanceof ScenarioError)) throw error;
+        if (!isScenarioError(error)) throw error;
         for (const { line, column } of error.problems) expect(Math.min(line ?? 0, column ?? 0)).toBeGreaterThan(0);
       }
     }),

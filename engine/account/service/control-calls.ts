@@ -1,5 +1,5 @@
+import { isEngineError } from '../../errors.ts';
 import { type FaultRule, parseFaultRules } from '../../twin/fault-rules.ts';
-import { InputError } from '../../twin/input-check.ts';
 import type { Account } from '../account.ts';
 import { VirtualClock } from '../clock.ts';
 import { invalidArgument } from '../errors.ts';
@@ -50,7 +50,7 @@ function rulesOf(body: unknown): readonly FaultRule[] {
   try {
     return parseFaultRules(body, OPERATION_NAMES);
   } catch (error) {
-    if (error instanceof InputError) throw invalidArgument(`faults: ${error.message}`);
+    if (isEngineError(error)) throw invalidArgument(`faults: ${error.message}`);
     throw error;
   }
 }

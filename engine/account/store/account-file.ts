@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { DataFolderError } from './data-folder-error.ts';
+import { type EngineError, engineError } from '../../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -43,7 +43,7 @@ export function saveAccountFile(folder: string, data: unknown): void {
 
 /**
  * Returns the data that `saveAccountFile` wrote last; undefined if there is no file.
- * @throws DataFolderError ACCOUNT_FILE_DAMAGED, ACCOUNT_FILE_NEWER; or errors of the file system.
+ * @throws EngineError ACCOUNT_FILE_DAMAGED, ACCOUNT_FILE_NEWER; or errors of the file system.
  */
 export function loadAccountFile(folder: string): unknown {
   const path = join(folder, NAME);
@@ -53,11 +53,10 @@ export function loadAccountFile(folder: string): unknown {
   const heading = headingIn(bytes.toString('utf8', 0, Math.max(0, lineEnd)));
   if (heading === undefined) throw damaged(path, 'its first line is not that of an account');
   if (heading.version > VERSION) {
-    throw new DataFolderError(
-      'ACCOUNT_FILE_NEWER',
-      `file=${path} version=${heading.version} known=${VERSION}`,
-      'Use the version of the program that wrote it, or start with another folder',
-    );
+    throw engineError('ACCOUNT_FILE_NEWER', {
+      what: `the account file has version ${heading.version}, this program reads versions up to ${VERSION}`,
+      where: path,
+    });
   }
   const text = bytes.subarray(lineEnd + 1, lineEnd + 1 + heading.bytes);
   if (text.length !== heading.bytes) throw damaged(path, `it has ${text.length} of ${heading.bytes} bytes of data`);
@@ -65,12 +64,8 @@ export function loadAccountFile(folder: string): unknown {
   return JSON.parse(text.toString());
 }
 
-const damaged = (path: string, why: string): DataFolderError =>
-  new DataFolderError(
-    'ACCOUNT_FILE_DAMAGED',
-    `file=${path}: ${why}`,
-    'Put a copy of the file in its place, or start with another folder',
-  );
+const damaged = (path: string, why: string): EngineError =>
+  engineError('ACCOUNT_FILE_DAMAGED', { what: `the account file is damaged: ${why}`, where: path });
 
 function headingIn(line: string): Heading | undefined {
   try {

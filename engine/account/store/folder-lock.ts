@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataFolderError } from './data-folder-error.ts';
+import { type EngineError, engineError } from '../../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** The holder touches its lock this often; only those look at that who cannot see the holder's process. */
@@ -22,7 +22,7 @@ interface Holder {
  *
  * @param name the lock's file in the folder.
  * @returns what gives the folder free.
- * @throws DataFolderError DATA_FOLDER_IN_USE.
+ * @throws EngineError DATA_FOLDER_IN_USE.
  */
 export function lockFolder(folder: string, name = 'lock'): () => void {
   makeFolder(folder);
@@ -81,15 +81,15 @@ function isHeld(text: string, touchedAtMs: number): boolean {
   return now.startedAt === holder.startedAt;
 }
 
-function inUse(folder: string, path: string, text: string): DataFolderError {
+function inUse(folder: string, path: string, text: string): EngineError {
   const holder = holderIn(text);
   const by =
     holder === undefined ? 'another process' : holder.pid === process.pid ? 'this process' : `process ${holder.pid}`;
-  return new DataFolderError(
-    'DATA_FOLDER_IN_USE',
-    `folder=${folder} is used by ${by}`,
-    `End that one or use another folder; if nothing uses it, delete ${path}`,
-  );
+  return engineError('DATA_FOLDER_IN_USE', {
+    what: `${by} uses the folder`,
+    where: folder,
+    fix: `End that process or use another folder. If nothing uses it, delete ${path}.`,
+  });
 }
 
 function readLock(path: string): { readonly text: string; readonly touchedAtMs: number } | undefined {

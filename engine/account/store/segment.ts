@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { engineError } from '../../errors.ts';
 import { FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../../log/layout.ts';
-import { DataFolderError } from './data-folder-error.ts';
 import { lastClaimAt, type ReadPage } from './read-page.ts';
 import { claimViews } from './record-span.ts';
 import { checkRuns, runEndAt, runPlaceAt } from './run-check.ts';
@@ -63,16 +63,12 @@ export class Segment {
   /**
    * Reads the header. Without a valid one, the index supplies the time of the first claim.
    * @returns the valid parts of the header.
-   * @throws DataFolderError SEGMENT_NEWER, or errors of the file system.
+   * @throws EngineError SEGMENT_NEWER, or errors of the file system.
    */
   readHeader(): { readonly writtenAtNs: number; readonly state: ShardFileState | undefined } {
     const read = readHeader(this.#read(0, HEADER_BYTES));
     if (read === 'newer') {
-      throw new DataFolderError(
-        'SEGMENT_NEWER',
-        `file=${this.path} was written by a later version`,
-        'Use the version of the program that wrote it, or start with another folder',
-      );
+      throw engineError('SEGMENT_NEWER', { what: 'a later version wrote the segment file', where: this.path });
     }
     if (read.header === undefined) this.report(0, HEADER_BYTES);
     const { index } = this;

@@ -1,5 +1,5 @@
 import { parseDurationNs } from '../../../workloads/units.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError, type RunnerError } from '../../errors.ts';
 import type { ConsumerModel } from '../../simulation/load.ts';
 
 /** Time between two polls of a shard if none is given: the default of the Kinesis Client Library. */
@@ -42,7 +42,7 @@ function intervalOf(interval: string | undefined, text: string): number {
 }
 
 function wrong(text: string, need: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', {
+  return runnerError('RUNNER_USAGE', {
     what: `--consumers needs ${need}, got "${text}"`,
     fix: "Write a number such as 3, or kinds such as '2 fan-out' or '2 polling:200ms, 1 fan-out'.",
   });

@@ -1,6 +1,6 @@
 import { KEY_COUNT_MAX } from '../../../workloads/schema-fields.ts';
 import { parseRatio } from '../../../workloads/units.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError, type RunnerError } from '../../errors.ts';
 
 /** Keys as a scenario has them, before its defaults are filled in. */
 export type KeysInput =
@@ -47,7 +47,7 @@ function countOf(parts: readonly string[], place: number, text: string, partCoun
 }
 
 function wrong(text: string, need: string): RunnerError {
-  return new RunnerError('RUNNER_USAGE', {
+  return runnerError('RUNNER_USAGE', {
     what: `--keys needs ${need}, got "${text}"`,
     fix: 'Write uniform:100000, zipf:0.99:100000, hot:50%:1:100000 (share:hot keys:all keys), sequential:1000 or one.',
   });

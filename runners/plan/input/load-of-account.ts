@@ -5,7 +5,7 @@ import { faultOf } from '../../aws/call-faults.ts';
 import { openClient } from '../../aws/client.ts';
 import { listShards, type ShardInfo } from '../../aws/shards.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
-import { RunnerError } from '../../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { getMetricSeries, type MetricQuery, openCloudWatch } from './account/cloudwatch.ts';
 import { consumersSeen, loadOfSeries } from './load-of-metrics.ts';
@@ -56,7 +56,7 @@ export async function loadOfAccount(options: AccountOptions): Promise<Load> {
   const { stream, endpoint, region, lastNs = LAST_DEFAULT_NS } = options;
   const retention = RETENTION.find(({ ns }) => lastNs <= ns);
   if (retention === undefined || !(lastNs >= 60e9)) {
-    throw new RunnerError('RUNNER_USAGE', {
+    throw runnerError('RUNNER_USAGE', {
       what: '--last must be from 1m to 455d, which is as long as CloudWatch keeps metrics',
       fix: 'Write a duration such as 14d.',
     });
@@ -166,13 +166,13 @@ function consumerNote(options: AccountOptions, consumers: readonly ConsumerModel
 }
 
 function accountFailed(stream: string, endpoint: string | undefined, error: unknown): RunnerError {
-  if (error instanceof RunnerError) return error;
+  if (isRunnerError(error)) return error;
   const { code } = faultOf(error);
   if (!/^AccessDenied|NotAuthorized|UnauthorizedOperation/u.test(code)) {
     return streamFailed({ kind: 'kinesis', stream, ...(endpoint === undefined ? {} : { endpoint }), ...TARGET }, error);
   }
-  return new RunnerError('RUNNER_TARGET_FAILED', {
-    what: `${code}: ${error instanceof Error ? error.message.replace(/\.$/u, '') : ''}`,
+  return runnerError('RUNNER_TARGET_FAILED', {
+    what: `${code}: ${error instanceof Error ? error.message : ''}`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
     fix: `Allow ${ACCOUNT_PERMISSIONS.join(', ')}.`,
   });

@@ -2,7 +2,7 @@ import { resolveScenario } from '../../../workloads/resolve.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
 import { RATE_MAX_PER_SECOND, RECORD_MAX_BYTES } from '../../../workloads/schema-fields.ts';
 import { parseDurationNs, parseRatePerSecond, parseSizeBytes, type Quantity } from '../../../workloads/units.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError } from '../../errors.ts';
 import { consumersOfFlag } from './consumers-flag.ts';
 import { keysOfFlag } from './keys-flag.ts';
 import { SDK_PRODUCERS } from './sdk-producers.ts';
@@ -80,7 +80,7 @@ export function scenarioOfFlags(flags: LoadFlags): Scenario {
 
 function need(flag: string, value: string | undefined, example: string): string {
   if (value !== undefined) return value;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `a plan from flags needs ${flag}`,
     fix: `Add ${flag} ${example}, or give a scenario, a trace, metrics or a sketch as INPUT.`,
   });
@@ -93,8 +93,8 @@ function check(
   { above, max, words }: { readonly above: number; readonly max: number; readonly words: string },
 ): number {
   if (quantity.kind === 'problem') {
-    throw new RunnerError('RUNNER_USAGE', { what: `${flag}: ${quantity.what.replace(/\.$/u, '')}`, fix: quantity.fix });
+    throw runnerError('RUNNER_USAGE', { what: `${flag}: ${quantity.what}`, fix: quantity.fix });
   }
   if (quantity.value > above && quantity.value <= max) return quantity.value;
-  throw new RunnerError('RUNNER_USAGE', { what: `${flag} must be ${words}, got "${text}"`, fix: `Write ${words}.` });
+  throw runnerError('RUNNER_USAGE', { what: `${flag} must be ${words}, got "${text}"`, fix: `Write ${words}.` });
 }

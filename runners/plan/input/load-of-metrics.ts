@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RunnerError } from '../../errors.ts';
+import { runnerError, type RunnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { shardShares } from '../../sketch/shard-shares.ts';
 import { consumersOfFlag } from './consumers-flag.ts';
@@ -36,14 +36,14 @@ export async function readMetrics(path: string): Promise<unknown> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     const what = `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new RunnerError('RUNNER_INPUT_UNREADABLE', { what, fix: 'Give the path of a file that can be read.', cause });
+    throw runnerError('RUNNER_INPUT_UNREADABLE', { what, fix: 'Give the path of a file that can be read.', cause });
   }
   try {
     return JSON.parse(text);
   } catch (cause) {
     const what = `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
     const fix = 'Give what `aws cloudwatch get-metric-data --output json` prints; put several responses into one list.';
-    throw new RunnerError('RUNNER_INPUT_MALFORMED', { what, fix, cause });
+    throw runnerError('RUNNER_INPUT_MALFORMED', { what, fix, cause });
   }
 }
 
@@ -156,7 +156,7 @@ function missing(records: MetricSeries | undefined, bytes: MetricSeries | undefi
     ...(records === undefined ? ['IncomingRecords'] : []),
     ...(bytes === undefined ? ['IncomingBytes'] : []),
   ];
-  return new RunnerError('RUNNER_METRICS_MISSING', {
+  return runnerError('RUNNER_METRICS_MISSING', {
     what: `the metrics lack ${names.join(' and ')}`,
     where,
     fix: `Get ${names.join(' and ')} of namespace AWS/Kinesis as well, with Stat Sum; the query's Label or Id must hold the metric's name.`,
@@ -166,7 +166,7 @@ function missing(records: MetricSeries | undefined, bytes: MetricSeries | undefi
 /** Sums of records are whole numbers, and no record is larger than 10 MiB. */
 function checkSums(records: MetricSeries, bytes: MetricSeries, where: string): void {
   if (records.values.length === 0 || sum(records.values) === 0) {
-    throw new RunnerError('RUNNER_INPUT_EMPTY', {
+    throw runnerError('RUNNER_INPUT_EMPTY', {
       what: 'IncomingRecords is 0 in all periods',
       where,
       fix: 'Check the name of the stream, the region and the time, or get a time with traffic.',
@@ -174,7 +174,7 @@ function checkSums(records: MetricSeries, bytes: MetricSeries, where: string): v
   }
   const fraction = records.values.find((value) => !Number.isInteger(value));
   if (fraction !== undefined) {
-    throw new RunnerError('RUNNER_METRICS_MIXED', {
+    throw runnerError('RUNNER_METRICS_MIXED', {
       what: `IncomingRecords has the value ${fraction}, which is no whole number, so its values are not sums`,
       where,
       fix: 'Get the metrics again with Stat Sum.',
@@ -182,7 +182,7 @@ function checkSums(records: MetricSeries, bytes: MetricSeries, where: string): v
   }
   const meanBytes = sum(bytes.values) / sum(records.values);
   if (meanBytes < 1 || meanBytes > RECORD_MAX_MEAN_BYTES) {
-    throw new RunnerError('RUNNER_METRICS_MIXED', {
+    throw runnerError('RUNNER_METRICS_MIXED', {
       what: `a record would have ${Number(meanBytes.toPrecision(3))} bytes in the mean, and Kinesis takes 1 byte to 10 MiB`,
       where,
       fix: 'Get IncomingBytes in Bytes and IncomingRecords in Count, both with Stat Sum, of the same stream and time.',

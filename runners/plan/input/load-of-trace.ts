@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { RunnerError } from '../../errors.ts';
+import { runnerError, type RunnerError } from '../../errors.ts';
 import type { KeyBurst, Load } from '../../simulation/load.ts';
 import { hashRatioOf, hexOf } from '../../sketch/heavy-keys.ts';
 import { producerCount, SDK_PRODUCERS } from './sdk-producers.ts';
@@ -169,7 +169,7 @@ function notesOf(options: TraceLoadOptions, read: SpooledTrace, durationNs: numb
 }
 
 function outOfOrder(where: string, line: number, lateNs: number): RunnerError {
-  return new RunnerError('RUNNER_INPUT_ORDER', {
+  return runnerError('RUNNER_INPUT_ORDER', {
     what: `line ${line} is ${durationText(lateNs)} older than a record more than ${grouped(ORDER_WINDOW_RECORDS)} records before it`,
     where,
     fix: 'Sort the trace by its time first.',

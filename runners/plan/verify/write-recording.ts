@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { RunnerError } from '../../errors.ts';
+import { runnerError } from '../../errors.ts';
 import type { WindowRecord } from './window-records.ts';
 
 const BLOCK_CHARACTERS = 1 << 20;
@@ -32,7 +32,7 @@ export async function writeRecording(
     await handle.close();
   }
   if (count > 1) return;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `the busiest minute of the load has ${count === 0 ? 'no record' : '1 record'}, so there is nothing to verify`,
     fix: 'Plan without --verify.',
   });

@@ -3,7 +3,7 @@ import { shardsMadeAtMost } from '../../../engine/threads/stream-change.ts';
 import { StreamControl } from '../../../engine/threads/stream-control.ts';
 import { POOL_PAYLOADS, stratifiedSizes } from '../../../workloads/payloads.ts';
 import type { EngineTargetSpec, Scenario, TwinProfileSpec } from '../../../workloads/scenario.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError } from '../../errors.ts';
 import type { Reshard, Resharding } from '../reshard.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { EngineFaultInjection, type EngineFaults, engineFaultsOf } from './engine-faults.ts';
@@ -56,7 +56,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
     };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new RunnerError('RUNNER_USAGE', {
+    throw runnerError('RUNNER_USAGE', {
       what: `the machine cannot reserve memory: ${Math.ceil((reservedBytes ?? memoryBytes) / 2 ** 20)}MiB for ${shardCount} shards: ${why}`,
       where: 'target: engine',
       fix: 'Lower memory, shards, those that steps make, or maxRecordBytes in the target.',

@@ -1,16 +1,16 @@
 import type { Scenario } from '../../../workloads/scenario.ts';
 import { isAws } from '../../aws/client.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError, type RunnerError } from '../../errors.ts';
 
 /** For programs that begin a run without the command line. @throws RunnerError RUNNER_COST_NOT_AGREED */
 export function checkCostAgreed({ target }: Scenario, agreed: boolean): void {
   if (target.kind !== 'kinesis' || agreed) return;
-  if (isAws(target.endpoint)) throw costNotAgreed('the run costs money on AWS');
+  if (isAws(target.endpoint)) throw costNotAgreed('the run incurs AWS charges');
 }
 
 export function costNotAgreed(what: string): RunnerError {
-  return new RunnerError('RUNNER_COST_NOT_AGREED', {
+  return runnerError('RUNNER_COST_NOT_AGREED', {
     what,
-    fix: 'Add --yes to go on without a question (costAgreed: true in a program), or give the target an endpoint.',
+    fix: 'Pass --yes to accept them (costAgreed: true in a program), or give the target an endpoint.',
   });
 }

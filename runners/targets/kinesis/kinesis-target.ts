@@ -5,7 +5,7 @@ import { faultOf } from '../../aws/call-faults.ts';
 import { type Connection, endpointOf, isAws, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
-import { RunnerError } from '../../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
@@ -82,7 +82,7 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
   } catch (error) {
     await end();
     if (signal?.aborted === true) throw interrupted(spec, signal);
-    const isReached = error instanceof RunnerError || faultOf(error).kind === 'refused';
+    const isReached = isRunnerError(error) || faultOf(error).kind === 'refused';
     if (!isReached && proxy === undefined && endpoint?.startsWith('http:')) await checkProtocol(spec, endpoint);
     throw streamFailed(spec, error);
   }
@@ -96,7 +96,7 @@ async function checkProtocol({ stream }: KinesisTargetSpec, endpoint: string): P
 /** SubscribeToShard of AWS needs HTTP/2, and proxies are spoken to over HTTP/1.1. */
 function checkProxied(endpoint: string | undefined, { consumers }: Scenario): void {
   if (!isAws(endpoint) || consumers.every(({ kind }) => kind !== 'fan-out')) return;
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: 'AWS pushes records to fan-out consumers over HTTP/2 only, which does not go through a proxy',
     fix: 'Use polling consumers, or list .amazonaws.com in NO_PROXY to reach AWS directly.',
   });
@@ -143,7 +143,7 @@ function consumerName(name: string, runId: number): string {
 }
 
 function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {
-  return new RunnerError('RUNNER_INTERRUPTED', {
+  return runnerError('RUNNER_INTERRUPTED', {
     what: `${String(reason)} while stream ${stream} was set up`,
     fix: 'What was made is gone again; start the run anew.',
   });

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { FaultSpec } from '../../../workloads/scenario.ts';
 import { isLoopback } from '../../aws/client.ts';
 import { agentsThrough, proxyFor } from '../../aws/proxy.ts';
-import { RunnerError } from '../../errors.ts';
+import { runnerError } from '../../errors.ts';
 import { type FaultInjection, faultRulesOf } from '../fault-injection.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -21,7 +21,7 @@ export class ServedFaults implements FaultInjection {
   async setFaults(faults: readonly FaultSpec[], startsAtMs: number): Promise<void> {
     const { status, body } = await this.#call(faultRulesOf(faults, startsAtMs, this.#stream)).catch(unreachable);
     if (status === 200) return;
-    throw new RunnerError('RUNNER_TARGET_FAILED', {
+    throw runnerError('RUNNER_TARGET_FAILED', {
       what: `the endpoint takes no faults: status ${status}, ${body.slice(0, 200)}`,
       where: this.#url.href,
       fix: 'Use an engine of `streamgauge serve`, or leave faults out.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, parseFaultRules } from '../../../engine/twin/fault-rules.ts';
-import { InputError } from '../../../engine/twin/input-check.ts';
+import { isEngineError } from '../../../engine/errors.ts';
 
 const UNTIL_MS = 1_764_000_000_000;
 
@@ -8,7 +8,7 @@ function problemsOf(value: unknown, operations?: readonly string[]): string[] {
   try {
     parseFaultRules(value, operations);
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!isEngineError(error)) throw error;
     expect(error.code).toBe('FAULT_RULES_INVALID');
     for (const { what, fix } of error.problems) for (const text of [what, fix]) expect(text).toMatch(/^[^\s].*\.$/);
     return error.problems.map(({ code, path }) => `${path} ${code}`.trim());
@@ -107,10 +107,10 @@ describe('fault rules from outside', () => {
 
   it('say what is wrong and what to do', () => {
     expect(() => parseFaultRules([{ kind: 'error', code: 'X', rate: 20 }])).toThrow(
-      'FAULT_RULES_INVALID\n  [0].rate OUT_OF_RANGE: 20 is out of range. Give a share from 0 to 1.',
+      'FAULT_RULES_INVALID the list of fault rules has 1 problem:\n  [0].rate: OUT_OF_RANGE 20 is out of range. Give a share from 0 to 1.',
     );
     expect(() => parseFaultRules([{ kind: 'stal' }])).toThrow(
-      '[0].kind NOT_A_CHOICE: "stal" is none of the choices. Give error, latency, stall, drop-connection, lose-response or throttle.',
+      '[0].kind: NOT_A_CHOICE "stal" is none of the choices. Give error, latency, stall, drop-connection, lose-response or throttle.',
     );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../engine/twin/input-check.ts';
+import { isEngineError } from '../../../engine/errors.ts';
 import { latencyModelOf, NO_LATENCY, profileOf } from '../../../engine/twin/latency.ts';
 import {
   type LatencyProfile,
@@ -165,7 +165,7 @@ function problemsOf(value: unknown): string[] {
   try {
     parseLatencyProfile(value);
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!isEngineError(error)) throw error;
     expect(error.code).toBe('LATENCY_PROFILE_INVALID');
     return error.problems.map(({ code, path }) => `${path} ${code}`.trim());
   }
@@ -234,7 +234,7 @@ describe('a profile from a file', () => {
       ],
     };
     expect(() => parseLatencyProfile(profile)).toThrow(
-      'LATENCY_PROFILE_INVALID\n  quantiles[1].ms NOT_RISING: 12 is below the 20 before it. A higher p has a delay at least as long.',
+      'LATENCY_PROFILE_INVALID the latency profile has 1 problem:\n  quantiles[1].ms: NOT_RISING 12 is below the 20 before it. A higher p has a delay at least as long.',
     );
   });
 });

@@ -94,7 +94,7 @@ describe('run on a Kinesis stream', () => {
     const { code, stdout, stderr } = await command(['run', 'stream.yaml'], { cwd, env: SECRETS });
     expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toContain('RUNNER_COST_NOT_AGREED the run costs money on AWS');
+    expect(stderr).toContain('RUNNER_COST_NOT_AGREED the run incurs AWS charges');
     expect(stderr).toContain('--yes');
   });
 

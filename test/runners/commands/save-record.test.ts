@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ExitCode } from '../../../errors/exit-code.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
 import { refuseRecords } from '../../../runners/commands/report-files.ts';
 import { saveRecord } from '../../../runners/commands/save-record.ts';
-import { ExitCode } from '../../../runners/exit-code.ts';
 import { GATE_FILE_NAME, writeGateRecord } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 import { commandInProcess as command, emptyFolder } from './cli-command.ts';

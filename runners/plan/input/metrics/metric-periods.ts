@@ -1,4 +1,4 @@
-import { RunnerError } from '../../../errors.ts';
+import { runnerError, type RunnerError } from '../../../errors.ts';
 import type { MetricSeries } from './metric-series.ts';
 
 export interface Period {
@@ -40,7 +40,7 @@ export function periodOf(series: readonly MetricSeries[], givenMs: number | unde
 
 function smallestGap(times: readonly number[], where: string): number {
   if (times.length < 2) {
-    throw new RunnerError('RUNNER_METRICS_MISSING', {
+    throw runnerError('RUNNER_METRICS_MISSING', {
       what: 'the metrics have one value only, so the length of its period is not known',
       where,
       fix: 'Get a longer time, such as a day, or set --period 1m.',
@@ -52,7 +52,7 @@ function smallestGap(times: readonly number[], where: string): number {
 }
 
 function mixed(where: string, what: string): RunnerError {
-  return new RunnerError('RUNNER_METRICS_MIXED', {
+  return runnerError('RUNNER_METRICS_MIXED', {
     what,
     where,
     fix: 'Get all metrics with the same --period in one call of get-metric-data.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError } from '../../../errors.ts';
 
 /** Metrics of a stream that a plan can use. All but the latencies are sums over a period. */
 export const METRIC_NAMES = [
@@ -71,7 +71,7 @@ export function metricSeries(value: unknown, where: string): MetricSeries[] {
   const parsed = metricsFile.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new RunnerError('RUNNER_INPUT_MALFORMED', {
+    throw runnerError('RUNNER_INPUT_MALFORMED', {
       what: `the input is not the JSON of CloudWatch metrics${issue === undefined ? '' : `: ${issue.message} at ${issue.path.join('.') || 'its top'}`}`,
       where,
       fix: 'Give what `aws cloudwatch get-metric-data --output json` prints.',
@@ -117,7 +117,7 @@ function addStatistics(
   const name = metricOf(Label);
   for (const { Timestamp, Sum, Average, Unit } of Datapoints) {
     if (name !== undefined && Unit !== undefined && Unit !== UNIT_OF[name] && Unit !== 'None') {
-      throw new RunnerError('RUNNER_METRICS_MIXED', {
+      throw runnerError('RUNNER_METRICS_MIXED', {
         what: `${name} is in ${Unit}, and Kinesis reports it in ${UNIT_OF[name]}`,
         where,
         fix: `Get the metric again with --unit ${UNIT_OF[name]}, or without --unit.`,
@@ -127,7 +127,7 @@ function addStatistics(
     const value = isLatency ? Average : Sum;
     if (name !== undefined && value === undefined) {
       const statistic = isLatency ? 'Average' : 'Sum';
-      throw new RunnerError('RUNNER_METRICS_MIXED', {
+      throw runnerError('RUNNER_METRICS_MIXED', {
         what: `${name} has no ${statistic}`,
         where,
         fix: `Get the metric again with --statistics ${statistic}.`,
@@ -151,7 +151,7 @@ export function metricOf(label: string): MetricName | undefined {
 function epochMs(time: string | number, where: string): number {
   const ms = typeof time === 'number' ? (time < 1e11 ? time * 1000 : time) : Date.parse(time);
   if (Number.isFinite(ms)) return ms;
-  throw new RunnerError('RUNNER_INPUT_MALFORMED', {
+  throw runnerError('RUNNER_INPUT_MALFORMED', {
     what: `the timestamp ${JSON.stringify(time)} is not readable`,
     where,
     fix: 'Timestamps are ISO 8601 texts, as the AWS CLI prints them.',

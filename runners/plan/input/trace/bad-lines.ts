@@ -1,5 +1,5 @@
 import { parseRatio } from '../../../../workloads/units.ts';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError, type RunnerError } from '../../../errors.ts';
 
 /** Malformed lines that are skipped before reading fails: a number of lines, or a share (0 to 1) of all lines. */
 export type BadLineLimit =
@@ -14,7 +14,7 @@ export function badLineLimit(text: string | undefined): BadLineLimit {
   if (/^\d{1,15}$/u.test(text)) return { kind: 'count', count: Number(text) };
   const ratio = parseRatio(text);
   if (ratio.kind === 'value' && ratio.value >= 0 && ratio.value <= 1) return { kind: 'ratio', ratio: ratio.value };
-  throw new RunnerError('RUNNER_USAGE', {
+  throw runnerError('RUNNER_USAGE', {
     what: `--bad-lines must be a number of lines or a share of them, got "${text}"`,
     fix: 'Write a number such as 100, or a share such as 1%.',
   });
@@ -70,7 +70,7 @@ export class BadLines {
     const others = this.#first.slice(1).map(({ line }) => line);
     const more = others.length === 0 ? '' : `; also line${others.length === 1 ? '' : 's'} ${others.join(' and ')}`;
     const count = this.count === 1 ? '' : ` (${this.count} malformed lines in ${lines})`;
-    return new RunnerError('RUNNER_INPUT_MALFORMED', {
+    return runnerError('RUNNER_INPUT_MALFORMED', {
       what: `line ${first.line} ${first.what}${more}${count}`,
       where: this.#where,
       fix: `${first.fix} Or skip such lines with --bad-lines, such as --bad-lines 1%.`,

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { unsupportedArchive } from '../../../../workloads/recording/recording-file.ts';
 import { frameKind } from '../../../../workloads/recording/zstd-frames.ts';
-import { RunnerError } from '../../../errors.ts';
+import { isRunnerError, runnerError, type RunnerError } from '../../../errors.ts';
 import { type ZstdPiece, ZstdPieces } from './zstd-pieces.ts';
 
 /** `-` is standard input. */
@@ -47,8 +47,8 @@ export async function openBytes(path: string, stdin: Readable = process.stdin): 
   const { head, rest } = await splitHead(counted());
   const archive = unsupportedArchive(head);
   if (archive !== undefined) {
-    throw new RunnerError('RUNNER_INPUT_UNREADABLE', {
-      what: `${name} ${archive.what.replace(/\.$/u, '')}`,
+    throw runnerError('RUNNER_INPUT_UNREADABLE', {
+      what: `${name} ${archive.what}`,
       fix: archive.fix,
     });
   }
@@ -100,7 +100,7 @@ async function* decompressed(
     if (compression === 'gzip') yield* decoded(blocks, createGunzip({ chunkSize: READ_BYTES }));
     else yield* zstdContent(blocks);
   } catch (error) {
-    throw error instanceof RunnerError ? error : damaged(name, compression, error);
+    throw isRunnerError(error) ? error : damaged(name, compression, error);
   }
 }
 
@@ -169,7 +169,7 @@ function drained(stream: NodeJS.WritableStream): Promise<void> {
 function damaged(name: string, compression: string, cause: unknown): RunnerError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const isCut = cause instanceof CutOff || code === 'Z_BUF_ERROR' || code === 'ZSTD_error_srcSize_wrong';
-  return new RunnerError('RUNNER_INPUT_UNREADABLE', {
+  return runnerError('RUNNER_INPUT_UNREADABLE', {
     what: isCut
       ? `${name} ends in the middle of its ${compression} data`
       : `${name} holds damaged ${compression} data: ${reasonOf(cause)}`,
@@ -179,7 +179,7 @@ function damaged(name: string, compression: string, cause: unknown): RunnerError
 }
 
 function unreadable(name: string, reason: string, cause: unknown): RunnerError {
-  return new RunnerError('RUNNER_INPUT_UNREADABLE', {
+  return runnerError('RUNNER_INPUT_UNREADABLE', {
     what: `${name} cannot be read: ${reason}`,
     fix: 'Give the path of a file that can be read, or - for standard input.',
     cause,

@@ -1,4 +1,4 @@
-import { RunnerError } from '../../../errors.ts';
+import { runnerError, type RunnerError } from '../../../errors.ts';
 import { FIELD_KINDS, type FieldKind } from './trace-line.ts';
 
 /** Names of the fields of a trace, by their content. */
@@ -53,7 +53,7 @@ export function findFields(names: readonly string[], options: FieldOptions, wher
 
 function missing(kind: FieldKind, noun: string, names: readonly string[], where: string): RunnerError {
   const shown = names.slice(0, 20).join(', ');
-  return new RunnerError('RUNNER_INPUT_FIELD', {
+  return runnerError('RUNNER_INPUT_FIELD', {
     what: `no field is known to hold ${noun}; the fields are ${shown === '' ? 'none' : shown}`,
     where,
     fix: `Name the field: ${OPTION_OF[kind]} NAME.`,

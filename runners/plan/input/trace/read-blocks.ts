@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { openText } from '../../../../workloads/recording/recording-text.ts';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError, type RunnerError } from '../../../errors.ts';
 import type { TraceBlock } from './trace-line.ts';
 
 const NEWLINE = 10;
@@ -40,11 +40,11 @@ function startOfText(bytes: Buffer, encoding: 'utf-8' | 'latin1', where: string)
   const opened = openText(bytes, encoding);
   if (opened.kind === 'text') return opened.text.start;
   const { what, fix } = opened;
-  throw new RunnerError('RUNNER_INPUT_MALFORMED', { what: `the input ${what.replace(/\.$/u, '')}`, where, fix });
+  throw runnerError('RUNNER_INPUT_MALFORMED', { what: `the input ${what}`, where, fix });
 }
 
 function tooLong(where: string): RunnerError {
-  return new RunnerError('RUNNER_INPUT_MALFORMED', {
+  return runnerError('RUNNER_INPUT_MALFORMED', {
     what: 'a line, or a row with an open quote, has more than 64 MiB',
     where,
     fix: 'Give a file with one record on each line; set --no-quotes if quotes are ordinary characters.',

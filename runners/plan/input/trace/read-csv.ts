@@ -1,7 +1,7 @@
 import { CsvRows } from '../../../../workloads/recording/csv-rows.ts';
 import { findSeparator } from '../../../../workloads/recording/csv-separator.ts';
 import { excelDirective, numberedField, separatorName } from '../../../../workloads/recording/lines-csv.ts';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError } from '../../../errors.ts';
 import { type FieldOptions, fieldText, findFields, type TraceFields } from './field-names.ts';
 import {
   FIELD_KINDS,
@@ -135,7 +135,7 @@ export class CsvReader implements TraceReader {
     const found = findSeparator(content, this.#hasQuotes, names);
     if (found.kind === 'found') return found.separator;
     const candidates = found.separators.map((code) => separatorName(String.fromCharCode(code))).join(' or ');
-    throw new RunnerError('RUNNER_INPUT_MALFORMED', {
+    throw runnerError('RUNNER_INPUT_MALFORMED', {
       what: `every row has the same number of values with ${candidates} as separator`,
       where: this.#where,
       fix: "Set --separator, such as ';'.",
@@ -156,7 +156,7 @@ export class CsvReader implements TraceReader {
     if (column >= 0 && names.indexOf(name, column + 1) < 0) return column;
     const numbered = numberedField(name, names.length);
     if (numbered !== undefined) return numbered;
-    throw new RunnerError('RUNNER_INPUT_FIELD', {
+    throw runnerError('RUNNER_INPUT_FIELD', {
       what: column >= 0 ? `two columns have the name '${name}'` : `there is no column '${name}'`,
       where: this.#where,
       fix:

@@ -2,7 +2,7 @@ import { numberedField } from '../../../../workloads/recording/lines-csv.ts';
 import { directiveColumns, isFirstDirective, Words } from '../../../../workloads/recording/lines-log.ts';
 import { LogTimes } from '../../../../workloads/recording/log-times.ts';
 import { PlainLines } from '../../../../workloads/recording/plain-lines.ts';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError } from '../../../errors.ts';
 import type { FieldOptions } from './field-names.ts';
 import {
   type FieldPlace,
@@ -52,7 +52,7 @@ export class LogReader implements TraceReader {
     this.#where = where;
     if (options.time !== undefined && options.time !== 'time') {
       const fix = 'Remove --time-field: the time of a log line is found by its form.';
-      throw new RunnerError('RUNNER_INPUT_FIELD', { what: 'log lines have no named field for the time', where, fix });
+      throw runnerError('RUNNER_INPUT_FIELD', { what: 'log lines have no named field for the time', where, fix });
     }
   }
 
@@ -133,7 +133,7 @@ export class LogReader implements TraceReader {
     const word = columns?.get(name) ?? (name === ADDRESS ? 0 : numberedField(name));
     if (word !== undefined) return word;
     const own = columns === undefined ? '' : `, or a column: ${[...columns.keys()].slice(0, 20).join(', ')}`;
-    throw new RunnerError('RUNNER_INPUT_FIELD', {
+    throw runnerError('RUNNER_INPUT_FIELD', {
       what: `log lines have no field '${name}'`,
       where: this.#where,
       fix: `Use address (the first word), $N for word N${own}.`,

@@ -1,7 +1,7 @@
 import { isFirstDirective } from '../../../../workloads/recording/lines-log.ts';
 import { LOG_TIME_FORMATS } from '../../../../workloads/recording/log-times.ts';
 import { TimeReader } from '../../../../workloads/recording/time-reader.ts';
-import { RunnerError } from '../../../errors.ts';
+import { runnerError, type RunnerError } from '../../../errors.ts';
 import { BadLines, NO_BAD_LINES } from './bad-lines.ts';
 import { openBytes } from './byte-blocks.ts';
 import { readBlocks } from './read-blocks.ts';
@@ -117,7 +117,7 @@ function looksLikeLog(line: string): boolean {
 }
 
 function empty(where: string, lines: number): RunnerError {
-  return new RunnerError('RUNNER_INPUT_EMPTY', {
+  return runnerError('RUNNER_INPUT_EMPTY', {
     what: lines === 0 ? 'the input holds no line' : `none of the ${lines} lines of the input is a record`,
     where,
     fix: 'Give a trace with at least one record.',
@@ -125,7 +125,7 @@ function empty(where: string, lines: number): RunnerError {
 }
 
 function allZero(where: string): RunnerError {
-  return new RunnerError('RUNNER_INPUT_FIELD', {
+  return runnerError('RUNNER_INPUT_FIELD', {
     what: 'every record has a size of 0 bytes',
     where,
     fix: 'Name the field with the size of the data: --size-field NAME.',

@@ -7,7 +7,7 @@ export const ExitCode = {
   threshold: 4,
   invalid: 5,
   inconclusive: 6,
-  /** 128 + SIGINT, as shells count it; also used for SIGTERM, because the partial result is saved either way. */
+  /** 128 + SIGINT, by the convention of shells. SIGTERM ends with it too, because both save the partial result. */
   interrupted: 130,
 } as const;
 
