@@ -122,7 +122,7 @@ export function endingSentence({ ending, failure }: KneeRecord): string | undefi
     case 'interrupted':
       return 'The search was interrupted.';
     case 'target-failed':
-      return `The target failed: ${(failure ?? 'the reason is unknown').replace(/^RUNNER_TARGET_FAILED /u, '')}`;
+      return `The target failed: ${failure ?? 'the reason is unknown'}`;
   }
 }
 

@@ -172,7 +172,7 @@ function rejectImpossibleRatio(
   if (metric.kind !== 'ratio' || limit <= 1) return;
   if (unit === '')
     reject(
-      `${number} is ${Number((limit * 100).toFixed(6))}%.`,
+      `${number} is ${Number((limit * 100).toFixed(6))}%`,
       `Write ${number}% if you mean percent; a ratio is 0 to 1.`,
     );
   if (metric.of !== 'achieved') reject(`${name} is never above 100%`, 'Write 0% to 100%.');

@@ -72,9 +72,9 @@ describe('cutting a result', () => {
   });
 
   test.each([
-    [time(3.1, 3.9), 'RESULT_CUT_EMPTY', 'No whole second lies in 3.10s to 3.90s'],
-    [time(40, 50), 'RESULT_CUT_EMPTY', 'has 0ns to 12.0s'],
-    [{ kind: 'phase', phase: 'stedy' } as const, 'RESULT_NO_SUCH_PHASE', 'Phases are: warm-up, steady.'],
+    [time(3.1, 3.9), 'RESULT_CUT_EMPTY', 'no complete second lies between 3.10s and 3.90s'],
+    [time(40, 50), 'RESULT_CUT_EMPTY', 'between 0ns and 12.0s'],
+    [{ kind: 'phase', phase: 'stedy' } as const, 'RESULT_NO_SUCH_PHASE', 'Choose one of: warm-up, steady.'],
   ])('refuses %j with %s', (window, code, said) => {
     expect(() => cutResult(bad(), window)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(said) }),
@@ -84,6 +84,6 @@ describe('cutting a result', () => {
   test('of a run that ended before the phase is refused', () => {
     const whole = bad();
     const short = { ...whole, series: whole.series.slice(0, 1) };
-    expect(() => cutResult(short, { kind: 'phase', phase: 'steady' })).toThrow('had ended before phase "steady"');
+    expect(() => cutResult(short, { kind: 'phase', phase: 'steady' })).toThrow('ended before phase "steady"');
   });
 });

@@ -47,24 +47,24 @@ describe('a history', () => {
     [
       'a line in the middle that is not JSON',
       `${text(1)}<<<<<<< HEAD\n${text(1)}`,
-      'HISTORY_DAMAGED history.jsonl:2: Not JSON.',
+      'HISTORY_DAMAGED not JSON (history.jsonl:2).',
     ],
-    ['a line of another kind', `{"schemaVersion":1,"kind":"note"}\n`, 'HISTORY_DAMAGED history.jsonl:1'],
-    ['a whole line that ends the file and is no object', `${text(1)}17`, 'HISTORY_DAMAGED history.jsonl:2'],
+    ['a line of another kind', `{"schemaVersion":1,"kind":"note"}\n`, '(history.jsonl:1)'],
+    ['a whole line that ends the file and is no object', `${text(1)}17`, '(history.jsonl:2)'],
     [
       'a value that is no number',
       text(1).replace('"lost":0', '"lost":"0"'),
-      'HISTORY_DAMAGED history.jsonl:1: metrics.lost',
+      'HISTORY_DAMAGED metrics.lost',
     ],
     [
       'a value that no metric can have',
       text(1).replace('"lost":0', '"lost":-1'),
-      'HISTORY_DAMAGED history.jsonl:1: metrics.lost',
+      'HISTORY_DAMAGED metrics.lost',
     ],
     [
       'a line of a newer version',
       text(1).replace('"schemaVersion":1', '"schemaVersion":2'),
-      'HISTORY_TOO_NEW history.jsonl:1',
+      'this version reads up to 1 (history.jsonl:1)',
     ],
   ])('with %s is refused, and the line is named', (_, content, message) => {
     expect(() => parseHistory(content, 'history.jsonl')).toThrow(message);

@@ -74,7 +74,7 @@ describe('the series of a history', () => {
   test('of two loads is refused, naming both and their lines', () => {
     const other = exampleLine(3, {}, { scenario: 'orders', loadHash: 'another' });
     expect(() => historySeries(located([...days(0, 2), other]))).toThrow(
-      'HISTORY_MIXED The history holds 2 different loads: "checkout" (history.jsonl:1, history.jsonl:2) and "orders" (history.jsonl:3).',
+      'HISTORY_MIXED the history contains 2 different loads: "checkout" (history.jsonl:1, history.jsonl:2) and "orders" (history.jsonl:3).',
     );
     const changed = exampleLine(40, {}, { loadHash: 'changed' });
     expect(historySeries([...located([...days(0, 2), changed]), reset(20)]).results).toEqual([changed]);

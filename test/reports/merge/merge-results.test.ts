@@ -15,12 +15,12 @@ const at = (seconds: number) => new Date(Date.parse('2026-11-23T10:00:00Z') + se
 describe('results that do not belong together are refused:', () => {
   const refused = (parts: Parameters<typeof mergeResults>[0], code: keyof typeof REPORT_ERRORS, said: string) =>
     expect(() => mergeResults(parts)).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(said), todo: expect.stringMatching(/\.$/) }),
+      expect.objectContaining({ code, message: expect.stringContaining(said), fix: expect.stringMatching(/\.$/) }),
     );
 
   test('a whole run', () => {
     const whole = { name: 'results/whole', result: hourResult({ seconds: 10, shards: 2, recordsPerSecond: 50 }) };
-    refused([part(1, 2), whole], 'RESULT_NOT_A_PART', 'results/whole: It is of a whole run');
+    refused([part(1, 2), whole], 'RESULT_NOT_A_PART', 'it is a complete run (results/whole)');
     refused([whole, whole], 'RESULT_NOT_A_PART', 'compare');
   });
 
@@ -29,27 +29,27 @@ describe('results that do not belong together are refused:', () => {
   });
 
   test('another seed, another scenario, another division', () => {
-    refused([part(1, 2), part(2, 2, { seed: 9 })], 'RESULT_OTHER_SEED', 'It has seed 9, and results/1 1');
+    refused([part(1, 2), part(2, 2, { seed: 9 })], 'RESULT_OTHER_SEED', 'it has seed 9, but results/1 has 1');
     refused([part(1, 2), part(2, 2, { scenarioHash: 'abc' })], 'RESULT_OTHER_SCENARIO', '(abc)');
     const third = part(1, 2, { part: { index: 2, of: 3 } });
-    refused([part(1, 2), third], 'RESULT_OTHER_SPLIT', 'of 3 parts, and results/1 of 2');
+    refused([part(1, 2), third], 'RESULT_OTHER_SPLIT', 'has 3 parts, but results/1 has 2');
   });
 
   test('the same part twice, alone or inside of another merge', () => {
-    refused([part(1, 2), part(1, 2)], 'RESULT_PART_TWICE', 'Part 1 of 2');
+    refused([part(1, 2), part(1, 2)], 'RESULT_PART_TWICE', 'part 1 of 2');
     const both = { name: 'results/both', result: mergeResults([part(1, 3), part(2, 3)], { allowMissing: true }) };
-    refused([part(3, 3), both, part(2, 3)], 'RESULT_PART_TWICE', 'Part 2 of 3 is in results/both too');
+    refused([part(3, 3), both, part(2, 3)], 'RESULT_PART_TWICE', 'part 2 of 3 is also in results/both');
   });
 
   test('a part that is missing', () => {
-    refused([part(2, 2)], 'RESULT_PART_MISSING', 'Part 1 of 2 is missing');
-    refused([part(5, 12)], 'RESULT_PART_MISSING', 'Parts 1, 2, 3, 4, 6, 7, 8, 9 and others of 12 are missing');
+    refused([part(2, 2)], 'RESULT_PART_MISSING', 'part 1 of 2 is missing');
+    refused([part(5, 12)], 'RESULT_PART_MISSING', 'parts 1, 2, 3, 4, 6, 7, 8, 9 and others of 12 are missing');
   });
 
   test('parts that did not run at the same time', () => {
     const later = (from: number) => part(2, 2, { startedAt: at(from), finishedAt: at(from + 10) });
-    refused([part(1, 2), later(12)], 'RESULT_APART', 'results/2: It started after results/1 had ended');
-    refused([later(7), part(1, 2)], 'RESULT_APART', 'It started only 3.00s before results/1 ended');
+    refused([part(1, 2), later(12)], 'RESULT_APART', 'it started after results/1 had ended');
+    refused([later(7), part(1, 2)], 'RESULT_APART', 'it started only 3.00s before results/1 ended');
     expect(mergeResults([part(1, 2), later(4)]).merged?.parts).toHaveLength(2);
     expect(mergeResults([part(1, 2), later(60)], { allowApart: true }).finishedAt).toBe(at(70));
   });

@@ -128,20 +128,20 @@ describe('a file that is not a result is refused:', () => {
     refused(
       '{"schemaVersion": 4, "future": true}',
       'RESULT_TOO_NEW',
-      'schemaVersion=4; this version of streamgauge reads',
+      'schemaVersion=4, this version of streamgauge reads',
     );
   });
 
   test.each([1, 2])('a result of version %i, which no released version wrote', (version) => {
-    refused(`{"schemaVersion": ${version}}`, 'RESULT_TOO_OLD', `schemaVersion=${version}; this version`);
+    refused(`{"schemaVersion": ${version}}`, 'RESULT_TOO_OLD', `schemaVersion=${version}, this version`);
   });
 
   test.each([
     ['[]', 'file'],
     ['null', 'file'],
-    ['{"schemaVersion": 0}', 'schemaVersion must be 3, got 0.'],
-    ['{"schemaVersion": 1.5}', 'schemaVersion must be 3, got 1.5.'],
-    ['{"schemaVersion": "1"}', 'schemaVersion must be 3, got "1".'],
+    ['{"schemaVersion": 0}', 'schemaVersion must be 3, got 0'],
+    ['{"schemaVersion": 1.5}', 'schemaVersion must be 3, got 1.5'],
+    ['{"schemaVersion": "1"}', 'schemaVersion must be 3, got "1"'],
     ['{}', 'tool'],
   ])('JSON that is something else: %s', (text, what) => {
     refused(text, 'RESULT_WRONG_SHAPE', what);
@@ -158,7 +158,7 @@ describe('a file that is not a result is refused:', () => {
   test('one with a damaged histogram, which is named', () => {
     const result = plain();
     result.cells[0].histograms.ackLatency = 'HISTFAAAAB542pNpmSzMwMDAxAAB';
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: Not a histogram');
+    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: not a histogram');
   });
 
   test.each<[string, (series: ReturnType<typeof JSON.parse>) => void, string]>([
@@ -244,7 +244,7 @@ describe('a file that is not a result is refused:', () => {
     await mkdir(empty);
     await expect(readResult(empty)).rejects.toMatchObject({
       code: 'RESULT_NOT_FOUND',
-      todo: expect.stringContaining('--out'),
+      fix: expect.stringContaining('--out'),
     });
   });
 
@@ -265,7 +265,7 @@ describe('a folder for results', () => {
   test('that is a file is refused with a code, before and after a run', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, 'kept');
-    const expected = { code: 'RESULT_NOT_WRITABLE', where: file, todo: expect.stringContaining('--out') };
+    const expected = { code: 'RESULT_NOT_WRITABLE', where: file, fix: expect.stringContaining('--out') };
     await expect(checkWritable(file)).rejects.toMatchObject(expected);
     await expect(writeResult(file, exampleResult({ recordsPerSecond: 1 }))).rejects.toMatchObject(expected);
     expect(await readFile(file, 'utf8')).toBe('kept');

@@ -36,7 +36,7 @@ describe('a metric by its name', () => {
 
   test('that does not exist is refused with the nearest one', () => {
     expect(() => parseMetric('throttled.ratios')).toThrow(
-      'METRIC_UNKNOWN There is no metric "throttled.ratios". Did you mean "throttled.ratio"?',
+      'METRIC_UNKNOWN there is no metric "throttled.ratios". Did you mean "throttled.ratio"?',
     );
   });
 });

@@ -126,7 +126,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     [
       'an older version than there ever was',
       (result) => ({ ...result, schemaVersion: 0 }),
-      /^RESULT_WRONG_SHAPE .*schemaVersion must be 3, got 0.*run again/,
+      /^RESULT_WRONG_SHAPE .*schemaVersion must be 3, got 0.*run the scenario again/,
     ],
     ['a newer version', (result) => ({ ...result, schemaVersion: 99 }), /^RESULT_TOO_NEW .*schemaVersion=99.*Update/],
     [
@@ -135,7 +135,7 @@ describe('refused with code 2, one line, and what to do:', () => {
         result.summary.ledger.lost += 1;
         return result;
       },
-      /^RESULT_SUMS_DISAGREE .*summary\.ledger\.lost is 1, .*run again/,
+      /^RESULT_SUMS_DISAGREE .*summary\.ledger\.lost is 1, .*run the scenario again/,
     ],
     [
       'a histogram of other parameters',
@@ -154,7 +154,7 @@ describe('refused with code 2, one line, and what to do:', () => {
       /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: Not a histogram/,
     ],
     ['JSON of something else', () => ({ hello: 'world' }), /^RESULT_WRONG_SHAPE .*result\.json as a run wrote it/],
-    ['no JSON', () => undefined, /^RESULT_NOT_JSON .*Give the result\.json of a run/],
+    ['no JSON', () => undefined, /^RESULT_NOT_JSON .*Pass the result\.json of a run/],
   ])('a result with %s', async (name, damage, message) => {
     const damaged = damage(JSON.parse(readFileSync(join(folder, 'good/result.json'), 'utf8')));
     const file = `${name.replaceAll(' ', '-')}.json`;
