@@ -59,7 +59,7 @@ describe('sources', () => {
       'reports/knee/probe.ts MachineBusy',
       'reports/merge/merge-lines.ts UnusualLine',
       'runners/aws/not-kinesis.ts NotKinesisError',
-      'runners/bench/benchmark.ts WrongAnswer',
+      'runners/bench/benchmark.ts WrongResult',
       'runners/merge/file-lines.ts UnusualLines',
     ];
     const classes = houseSources.flatMap((file) =>
