@@ -1,4 +1,4 @@
-import { type Problem, scenarioError, isScenarioError } from './errors.ts';
+import { isScenarioError, type Problem, scenarioError } from './errors.ts';
 import { type ResolveOptions, resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { readYaml } from './yaml.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, parseFaultRules } from '../../../engine/twin/fault-rules.ts';
 import { isEngineError } from '../../../engine/errors.ts';
+import { FAULT_KINDS, parseFaultRules } from '../../../engine/twin/fault-rules.ts';
 
 const UNTIL_MS = 1_764_000_000_000;
 

@@ -51,16 +51,8 @@ describe('a history', () => {
     ],
     ['a line of another kind', `{"schemaVersion":1,"kind":"note"}\n`, '(history.jsonl:1)'],
     ['a whole line that ends the file and is no object', `${text(1)}17`, '(history.jsonl:2)'],
-    [
-      'a value that is no number',
-      text(1).replace('"lost":0', '"lost":"0"'),
-      'HISTORY_DAMAGED metrics.lost',
-    ],
-    [
-      'a value that no metric can have',
-      text(1).replace('"lost":0', '"lost":-1'),
-      'HISTORY_DAMAGED metrics.lost',
-    ],
+    ['a value that is no number', text(1).replace('"lost":0', '"lost":"0"'), 'HISTORY_DAMAGED metrics.lost'],
+    ['a value that no metric can have', text(1).replace('"lost":0', '"lost":-1'), 'HISTORY_DAMAGED metrics.lost'],
     [
       'a line of a newer version',
       text(1).replace('"schemaVersion":1', '"schemaVersion":2'),

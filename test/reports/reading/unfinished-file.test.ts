@@ -93,7 +93,9 @@ describe('the file of a run that died', () => {
   });
 
   test('is rejected with a torn head', () => {
-    expect(() => readUnfinished(Buffer.from(headLine.slice(0, 100)), 'file')).toThrow(/^RESULT_TRUNCATED the file ends .*\(file\)/);
+    expect(() => readUnfinished(Buffer.from(headLine.slice(0, 100)), 'file')).toThrow(
+      /^RESULT_TRUNCATED the file ends .*\(file\)/,
+    );
   });
 
   test.each([

@@ -162,7 +162,9 @@ describe('control calls', () => {
       expect.objectContaining({
         code: 'InvalidArgumentException',
         status: 400,
-        message: expect.stringMatching(/^faults: FAULT_RULES_INVALID the list of fault rules has 3 problems:\n.*\[0\]\.kind.*\n.*\[1\]\.rate.*\n.*\[1\]\.code/),
+        message: expect.stringMatching(
+          /^faults: FAULT_RULES_INVALID the list of fault rules has 3 problems:\n.*\[0\]\.kind.*\n.*\[1\]\.rate.*\n.*\[1\]\.code/,
+        ),
       }),
     );
   });
