@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportError, type ReportError } from '../errors.ts';
+import { type ReportError, reportError } from '../errors.ts';
 import { environmentSchema } from '../result/environment-schema.ts';
 import type { Environment } from '../result/result.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';

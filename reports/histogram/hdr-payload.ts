@@ -1,4 +1,4 @@
-import { reportError, type ReportError } from '../errors.ts';
+import { type ReportError, reportError } from '../errors.ts';
 import { SLOT_COUNT } from './slots.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type ReportErrorCode, reportError, type ReportError } from '../errors.ts';
+import { type ReportError, type ReportErrorCode, reportError } from '../errors.ts';
 import { formatDuration } from '../format/numbers.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { MergedPart } from '../result/origin.ts';

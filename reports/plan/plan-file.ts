@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isReportError, reportError, type ReportError } from '../errors.ts';
+import { isReportError, type ReportError, reportError } from '../errors.ts';
 import { notWritable } from '../result/result-file.ts';
 import { writeWhole } from '../result/whole-file.ts';
 import { PLAN_SCHEMA_VERSION, type Plan } from './plan.ts';

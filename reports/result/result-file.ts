@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isReportError, reportError, type ReportError } from '../errors.ts';
+import { isReportError, type ReportError, reportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import type { Result } from './result.ts';
 import { intervalForFile } from './series-format.ts';

@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { isReportError, reportError, type ReportError } from '../errors.ts';
+import { isReportError, type ReportError, reportError } from '../errors.ts';
 import { SPANS, type Span } from '../result/result.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
 import { isAws, proxyOf } from './client.ts';
 import { shownProxy } from './proxy.ts';

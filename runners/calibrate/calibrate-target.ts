@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readYaml } from '../../workloads/yaml.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import type { WrittenTarget } from './calibration-scenario.ts';
 
 export interface NamedTarget {

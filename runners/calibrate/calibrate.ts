@@ -8,7 +8,7 @@ import {
 } from '../../workloads/profile-schema.ts';
 import { maxRecordBytesOf } from '../../workloads/resolve-target.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import { runScenario } from '../run/run.ts';
 import {

@@ -7,7 +7,7 @@ import {
 } from '../../workloads/units.ts';
 import type { CalibrateOptions } from '../calibrate/calibrate.ts';
 import type { LatencyConditions } from '../calibrate/calibration-scenario.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import type { CalibrateLine } from './calibrate-line.ts';
 import { parseSeed } from './scenario.ts';
 

@@ -11,7 +11,7 @@ import { reportError } from '../../reports/errors.ts';
 import { KNEE_FILE_NAME, readKnee } from '../../reports/knee/knee-file.ts';
 import { PLAN_FILE_NAME, readPlan } from '../../reports/plan/plan-file.ts';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import type { CompareCommandOptions } from './compare-options.ts';

@@ -6,7 +6,7 @@ import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';

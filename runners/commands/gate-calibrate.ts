@@ -4,7 +4,7 @@ import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
 import { calibrationJson } from '../../reports/gate/render-json.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
 import { CALIBRATION_FILE_NAME, checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
 import { readSide } from '../gate/read-side.ts';

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../errors/exit-code.ts';
-import { reportError, type ReportError } from '../../reports/errors.ts';
+import { type ReportError, reportError } from '../../reports/errors.ts';
 import type { HistoryAccept, HistoryReset, HistoryResult, Located } from '../../reports/gate-history/history-line.ts';
 import { HISTORY_SCHEMA_VERSION } from '../../reports/gate-history/history-line.ts';
 import { type HistoryReport, historyJson } from '../../reports/gate-history/history-report.ts';
@@ -17,7 +17,7 @@ import { readResult } from '../../reports/reading/read-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import { shareFix } from '../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import {
   appendHistory,
   HISTORY_FILE_NAME,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DEFAULT_TOLERANCE_RATIO } from '../../reports/gate/plan.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { parseDurationNs, shareFix } from '../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import type { GateLine } from './gate-line.ts';
 

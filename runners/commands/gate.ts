@@ -1,6 +1,6 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import type { GateRecord } from '../../reports/gate/record.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
 import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';

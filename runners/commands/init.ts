@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ExitCode } from '../../errors/exit-code.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { ownPackageFolder } from '../package.ts';
 import { starterScenario } from './init-text.ts';
 

@@ -1,5 +1,5 @@
 import { parseDurationNs, parseRatePerSecond, parseRatio, type Quantity, shareFix } from '../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import type { KneeOptions } from '../knee/knee-rules.ts';
 import type { KneeLine } from './knee-line.ts';
 

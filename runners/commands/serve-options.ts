@@ -6,7 +6,7 @@ import type { EngineOptions } from '../../engine/engine.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ACCOUNT_ID_PATTERN, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { Problem } from '../../workloads/errors.ts';
 import type { YamlRead } from '../../workloads/yaml.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 
 /** A stream that `serve` makes at its start. */
 export interface ServedStream {

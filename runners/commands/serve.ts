@@ -1,7 +1,7 @@
 import { Engine } from '../../engine/engine.ts';
 import type { RunningServer } from '../../engine/wire/server.ts';
 import { ExitCode } from '../../errors/exit-code.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { outputHasFailed } from '../terminal/output-failure.ts';
 import { defectReport } from './defect-report.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { ExitCode } from '../../errors/exit-code.ts';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';
 import { mergeSketches } from '../sketch/merge-sketches.ts';
 import type { KeySketch } from '../sketch/sketch.ts';

@@ -1,5 +1,5 @@
 import { timeZoneOf } from '../../workloads/recording/time-zone.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { badLineLimit } from '../plan/input/trace/bad-lines.ts';
 import type { TraceFormat, TraceReadOptions } from '../plan/input/trace/trace-options.ts';
 

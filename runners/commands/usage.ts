@@ -1,5 +1,5 @@
 import { nearest } from '../../workloads/nearest.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { GATE_FLAGS } from './gate-line.ts';
 import { KNEE_FLAGS } from './knee-line.ts';
 import { PLAN_FLAGS } from './plan-line.ts';

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { isReportError, reportError, type ReportError } from '../../reports/errors.ts';
+import { isReportError, type ReportError, reportError } from '../../reports/errors.ts';
 import {
   type HistoryLine,
   historyLineOf,

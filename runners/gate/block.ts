@@ -6,7 +6,7 @@ import { callErrors, PRODUCER_ERROR_UNIT } from '../../reports/text/render-calls
 import { measureMetric } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { runScenario } from '../run/run.ts';
 import { type GateSide, targetOfBlock } from './side.ts';
 import { type StartedEndpoint, startEndpoint } from './started-endpoint.ts';

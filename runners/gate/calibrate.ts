@@ -6,7 +6,7 @@ import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
 import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { kindOf } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';

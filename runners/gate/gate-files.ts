@@ -4,7 +4,7 @@ import { reportError } from '../../reports/errors.ts';
 import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 
 export const GATE_FILE_NAME = 'gate.json';
 export const CALIBRATION_FILE_NAME = 'gate-calibration.json';

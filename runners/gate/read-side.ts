@@ -4,7 +4,7 @@ import { isScenarioError, type Problem, scenarioError } from '../../workloads/er
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { awsName } from '../names/safe-name.ts';
 import type { GateSide } from './side.ts';
 

@@ -29,7 +29,7 @@ import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/ga
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { checkNotTooTight } from './calibrated.ts';
 import { gateScenario } from './gate-scenario.ts';

@@ -3,7 +3,7 @@ import type { SearchRules } from '../../reports/knee/search.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RATE_MAX_PER_SECOND } from '../../workloads/schema-fields.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { baseRatePerSecond } from './trial-scenario.ts';
 
 export interface KneeOptions {

@@ -2,7 +2,7 @@ import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { targetTexts } from '../dry-run/spec-text.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { burstNsOf, type KneeOptions } from './knee-rules.ts';
 import { trialScenario } from './trial-scenario.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import type { PriceList } from './price-list.ts';
 import { isPriceListApi, pricesOfApi } from './price-list-api.ts';
 import ownPrices from './prices.json' with { type: 'json' };

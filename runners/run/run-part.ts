@@ -1,6 +1,6 @@
 import type { Part } from '../../reports/result/origin.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 
 /** A run later than this is a mistyped year. */
 const START_MOST_MS = 24 * 3600 * 1000;

@@ -5,7 +5,7 @@ import { checkWritable } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import type { LiveSnapshot, WatchedSnapshot } from '../live/snapshot.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';

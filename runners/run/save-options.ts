@@ -1,4 +1,4 @@
-import { type ReportError } from '../../reports/errors.ts';
+import type { ReportError } from '../../reports/errors.ts';
 
 /** What went wrong with the disk while or after a run measured. */
 export type SaveProblem =

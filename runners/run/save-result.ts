@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isReportError, reportError, type ReportError } from '../../reports/errors.ts';
+import { isReportError, type ReportError, reportError } from '../../reports/errors.ts';
 import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';

@@ -1,5 +1,5 @@
 import { Histogram } from '../../reports/histogram/histogram.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { DistinctKeys } from './distinct-keys.ts';
 import { HeavyKeys, hexOf } from './heavy-keys.ts';
 import {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Histogram } from '../../reports/histogram/histogram.ts';
-import { runnerError, type RunnerError } from '../errors.ts';
+import { type RunnerError, runnerError } from '../errors.ts';
 import { DISTINCT_REGISTERS, DistinctKeys } from './distinct-keys.ts';
 import { bytesOf, type KeySketch, recordsOf, SKETCH_RANGES, STEP_RANGES, STEPS_MAX } from './sketch.ts';
 import { packNumbers, unpackNumbers } from './whole-numbers.ts';

@@ -1,5 +1,5 @@
 import { parseDurationNs } from '../../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../../errors.ts';
+import { type RunnerError, runnerError } from '../../errors.ts';
 import type { ConsumerModel } from '../../simulation/load.ts';
 
 /** Time between two polls of a shard if none is given: the default of the Kinesis Client Library. */

@@ -1,6 +1,6 @@
 import { KEY_COUNT_MAX } from '../../../workloads/schema-fields.ts';
 import { parseRatio } from '../../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../../errors.ts';
+import { type RunnerError, runnerError } from '../../errors.ts';
 
 /** Keys as a scenario has them, before its defaults are filled in. */
 export type KeysInput =

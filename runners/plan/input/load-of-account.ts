@@ -5,7 +5,7 @@ import { faultOf } from '../../aws/call-faults.ts';
 import { openClient } from '../../aws/client.ts';
 import { listShards, type ShardInfo } from '../../aws/shards.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { getMetricSeries, type MetricQuery, openCloudWatch } from './account/cloudwatch.ts';
 import { consumersSeen, loadOfSeries } from './load-of-metrics.ts';

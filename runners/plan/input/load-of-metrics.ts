@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { runnerError, type RunnerError } from '../../errors.ts';
+import { type RunnerError, runnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { shardShares } from '../../sketch/shard-shares.ts';
 import { consumersOfFlag } from './consumers-flag.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { runnerError, type RunnerError } from '../../errors.ts';
+import { type RunnerError, runnerError } from '../../errors.ts';
 import type { KeyBurst, Load } from '../../simulation/load.ts';
 import { hashRatioOf, hexOf } from '../../sketch/heavy-keys.ts';
 import { producerCount, SDK_PRODUCERS } from './sdk-producers.ts';

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../../workloads/scenario.ts';
 import { isAws } from '../../aws/client.ts';
-import { runnerError, type RunnerError } from '../../errors.ts';
+import { type RunnerError, runnerError } from '../../errors.ts';
 
 /** For programs that begin a run without the command line. @throws RunnerError RUNNER_COST_NOT_AGREED */
 export function checkCostAgreed({ target }: Scenario, agreed: boolean): void {

@@ -5,7 +5,7 @@ import { faultOf } from '../../aws/call-faults.ts';
 import { type Connection, endpointOf, isAws, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';

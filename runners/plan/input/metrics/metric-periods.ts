@@ -1,4 +1,4 @@
-import { runnerError, type RunnerError } from '../../../errors.ts';
+import { type RunnerError, runnerError } from '../../../errors.ts';
 import type { MetricSeries } from './metric-series.ts';
 
 export interface Period {

@@ -1,5 +1,5 @@
 import { parseRatio } from '../../../../workloads/units.ts';
-import { runnerError, type RunnerError } from '../../../errors.ts';
+import { type RunnerError, runnerError } from '../../../errors.ts';
 
 /** Malformed lines that are skipped before reading fails: a number of lines, or a share (0 to 1) of all lines. */
 export type BadLineLimit =

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { unsupportedArchive } from '../../../../workloads/recording/recording-file.ts';
 import { frameKind } from '../../../../workloads/recording/zstd-frames.ts';
-import { isRunnerError, runnerError, type RunnerError } from '../../../errors.ts';
+import { isRunnerError, type RunnerError, runnerError } from '../../../errors.ts';
 import { type ZstdPiece, ZstdPieces } from './zstd-pieces.ts';
 
 /** `-` is standard input. */

@@ -1,4 +1,4 @@
-import { runnerError, type RunnerError } from '../../../errors.ts';
+import { type RunnerError, runnerError } from '../../../errors.ts';
 import { FIELD_KINDS, type FieldKind } from './trace-line.ts';
 
 /** Names of the fields of a trace, by their content. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { openText } from '../../../../workloads/recording/recording-text.ts';
-import { runnerError, type RunnerError } from '../../../errors.ts';
+import { type RunnerError, runnerError } from '../../../errors.ts';
 import type { TraceBlock } from './trace-line.ts';
 
 const NEWLINE = 10;

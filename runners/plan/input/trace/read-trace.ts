@@ -1,7 +1,7 @@
 import { isFirstDirective } from '../../../../workloads/recording/lines-log.ts';
 import { LOG_TIME_FORMATS } from '../../../../workloads/recording/log-times.ts';
 import { TimeReader } from '../../../../workloads/recording/time-reader.ts';
-import { runnerError, type RunnerError } from '../../../errors.ts';
+import { type RunnerError, runnerError } from '../../../errors.ts';
 import { BadLines, NO_BAD_LINES } from './bad-lines.ts';
 import { openBytes } from './byte-blocks.ts';
 import { readBlocks } from './read-blocks.ts';
