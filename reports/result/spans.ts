@@ -1,7 +1,7 @@
 /**
  * sendDelay     intended -> handed to the target: the generator's own lateness
  * ackLatency    handed over -> acknowledged
- * residence     acknowledged -> received
+ * residence     written -> received; where its clock starts is a trait of the target
  * putToGet      intended -> received: the headline, free of coordinated omission
  * uncorrected   handed over -> received: what a tool without intended times would show, kept beside putToGet
  */
