@@ -18,7 +18,7 @@ const overBy = (limit: number, count: number, more: number): string =>
 describe.each([500, 1000, 6000, 20_000])('a shard limit of %i', (shardLimit) => {
   const memoryBytes = 2 ** 20;
 
-  test('stands in DescribeLimits, and refuses the shard that is one too many', () => {
+  test('stands in DescribeLimits, and rejects the shard that is one too many', () => {
     const engine = new Caller({ shardLimit, memoryBytes, limits: 'none' });
     const half = shardLimit / 2;
     engine.withStream(half, 'one').withStream(half - 1, 'two');
@@ -29,7 +29,7 @@ describe.each([500, 1000, 6000, 20_000])('a shard limit of %i', (shardLimit) => 
   });
 });
 
-describe('a full account refuses', () => {
+describe('a full account rejects', () => {
   const full = () => new Caller({ shardLimit: 4, limits: 'none' }).withOnDemandStream('other').withStream(4);
 
   test('a split', () => {
@@ -63,7 +63,7 @@ describe('a full account refuses', () => {
   });
 });
 
-test('a limit of on-demand streams stands in DescribeLimits, and refuses the stream that is one too many', () => {
+test('a limit of on-demand streams stands in DescribeLimits, and rejects the stream that is one too many', () => {
   const engine = new Caller({ onDemandStreamLimit: 2 }).withOnDemandStream('one').withOnDemandStream('two');
   expect(engine.call('DescribeLimits', {})).toMatchObject({ OnDemandStreamCount: 2, OnDemandStreamCountLimit: 2 });
   expect(refusal(() => engine.withOnDemandStream('three'))).toBe(

@@ -25,7 +25,7 @@ describe('registering', () => {
     });
   });
 
-  test('a name that the stream has is refused, one that another stream has is not', () => {
+  test('a name that the stream has is rejected, one that another stream has is not', () => {
     const engine = caller().withStream(1).withStream(1, 'other');
     register(engine, 'app');
     expect(refusal(() => register(engine, 'app'))).toBe(

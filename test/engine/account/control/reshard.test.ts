@@ -73,7 +73,7 @@ describe('splitting and merging', () => {
     );
   });
 
-  test('closed shards, unknown ones, and those of on-demand streams are refused', () => {
+  test('closed shards, unknown ones, and those of on-demand streams are rejected', () => {
     const engine = caller().withStream(1);
     split(engine, 0, 99n);
     engine.settle();
@@ -126,7 +126,7 @@ describe('splitting and merging', () => {
     );
   });
 
-  test('a split over the shard limit is refused', () => {
+  test('a split over the shard limit is rejected', () => {
     const engine = caller({ shardLimit: 2 }).withStream(2);
     expect(refusal(() => split(engine, 0, 99n))).toMatch(/^LimitExceededException: .* requests?: 1\./);
   });

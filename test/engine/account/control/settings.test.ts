@@ -142,7 +142,7 @@ describe('encryption', () => {
       engine.call('StopStreamEncryption', { ...orders, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }),
     );
 
-  test('marks the stream and the answers of puts', async () => {
+  test('marks the stream and the responses of puts', async () => {
     const engine = caller().withStream(1);
     expect(start(engine)).toBe('accepted');
     engine.settle();
@@ -227,7 +227,7 @@ describe('resource policies', () => {
   });
 
   test.each(['', 'no JSON', '{}', '[]', 'null', '{"Statement":[]}', '{"Statement":[{"Effect":"Allow","Action":"*"}]}'])(
-    'that say nothing are refused: %s',
+    'that say nothing are rejected: %s',
     (text) => {
       expect(put(caller().withStream(1), text)).toMatch(/^InvalidArgumentException: Policy/);
     },

@@ -90,7 +90,7 @@ describe('creating a stream', () => {
     expect(engine.account.streams).toEqual([]);
   });
 
-  test('is refused for the sixth stream that would be CREATING', () => {
+  test('is rejected for the sixth stream that would be CREATING', () => {
     const engine = caller();
     for (let i = 0; i < 5; i++) engine.call('CreateStream', { StreamName: named(i), ShardCount: 1 });
     const account = caller({ delaysMs: { creating: 5000, updating: 0, deleting: 0, registering: 0 } });
@@ -104,7 +104,7 @@ describe('creating a stream', () => {
     expect(refusal(sixth)).toBe('accepted');
   });
 
-  test('is refused over the shard limit of the account, in which on-demand streams do not count', () => {
+  test('is rejected over the shard limit of the account, in which on-demand streams do not count', () => {
     const engine = caller({ shardLimit: 5 }).withOnDemandStream('other').withStream(3);
     const create = (ShardCount: number) => () => engine.call('CreateStream', { StreamName: 'more', ShardCount });
     expect(refusal(create(3))).toMatch(
@@ -130,7 +130,7 @@ describe('deleting a stream', () => {
     });
   });
 
-  test('is refused while the stream is not ACTIVE, with AWS’s words', () => {
+  test('is rejected while the stream is not ACTIVE, with AWS’s words', () => {
     const engine = caller();
     engine.call('CreateStream', { StreamName: 'orders', ShardCount: 1 });
     expect(refusal(() => engine.call('DeleteStream', { StreamName: 'orders' }))).toBe(
@@ -138,7 +138,7 @@ describe('deleting a stream', () => {
     );
   });
 
-  test('is refused with consumers, unless they are to go with it', () => {
+  test('is rejected with consumers, unless they are to go with it', () => {
     const engine = caller().withStream(1);
     engine.call('RegisterStreamConsumer', { StreamARN: ARN, ConsumerName: 'app' });
     expect(refusal(() => engine.call('DeleteStream', { StreamName: 'orders' }))).toMatch(/^ResourceInUseException/);
@@ -173,7 +173,7 @@ describe('naming a stream', () => {
     expect(describeBy({ StreamName: 'orders', StreamARN: ARN })).toBe('accepted');
   });
 
-  test('is refused when there is neither, when they disagree, and for another account', () => {
+  test('is rejected when there is neither, when they disagree, and for another account', () => {
     expect(describeBy({})).toBe('InvalidArgumentException: Either StreamName or StreamARN should be provided.');
     expect(describeBy({ StreamName: 'other', StreamARN: ARN })).toMatch(/^InvalidArgumentException/);
     expect(describeBy({ StreamARN: ARN.replace(ACCOUNT_ID, '111122223333') })).toBe(
@@ -208,7 +208,7 @@ describe('listing streams', () => {
     expect(StreamNames).toEqual([named(8), named(9)]);
   });
 
-  test('refuses tokens of others, damaged ones, and those older than 300 s', () => {
+  test('rejects tokens of others, damaged ones, and those older than 300 s', () => {
     const { NextToken = '' } = engine.call('ListStreams', { Limit: 1 });
     const ask = (token: string) => refusal(() => engine.call('ListStreams', { NextToken: token }));
     expect(ask('nonsense')).toBe('InvalidArgumentException: Invalid NextToken.');
@@ -222,7 +222,7 @@ describe('listing streams', () => {
 });
 
 describe('every call', () => {
-  test('of an unknown operation is refused', () => {
+  test('of an unknown operation is rejected', () => {
     const { account } = caller();
     for (const name of ['MakeTea', 'SubscribeToShard', 'toString', '__proto__']) {
       expect(refusal(() => callOperation(account, name, {}))).toMatch(/^UnknownOperationException: /);

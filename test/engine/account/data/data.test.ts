@@ -84,7 +84,7 @@ describe('putting', () => {
     await expect(put(account, '', '')).rejects.toThrow('greater than or equal to 1');
   });
 
-  test('a record over the stream’s largest is refused, one of just that size is taken', async () => {
+  test('a record over the stream’s largest is rejected, one of just that size is taken', async () => {
     const { account } = accountWith(1);
     await put(account, 'k', Buffer.alloc(MIB - 1, 7));
     await expect(put(account, 'k', Buffer.alloc(MIB))).rejects.toThrow('over the 1048576 bytes');
@@ -104,7 +104,7 @@ describe('putting', () => {
     await account.close();
   });
 
-  test('a call of 501 records, of none, or of over 10 MiB is refused as a whole', async () => {
+  test('a call of 501 records, of none, or of over 10 MiB is rejected as a whole', async () => {
     const { account } = accountWith(1);
     await expect(
       putAll(
@@ -197,7 +197,7 @@ describe('iterators', () => {
     );
   });
 
-  test('that are damaged, or of a stream that was deleted and made anew, are refused', async () => {
+  test('that are damaged, or of a stream that was deleted and created again, are rejected', async () => {
     const { account, clock, stream } = accountWith(1);
     const iterator = iteratorFrom(account, SHARD_0);
     expect(refusal(() => get(account, `${iterator.slice(0, 20)}x${iterator.slice(21)}`))).toBe(
@@ -210,7 +210,7 @@ describe('iterators', () => {
     expect(refusal(() => get(account, iterator))).toBe('ResourceNotFoundException');
   });
 
-  test('a sequence number of another shard is refused', async () => {
+  test('a sequence number of another shard is rejected', async () => {
     const { account } = accountWith(2);
     const { SequenceNumber } = await put(account, 'k', 'x', FIRST);
     const named = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: SequenceNumber };

@@ -148,7 +148,7 @@ describe('a push subscription', () => {
     ]);
   });
 
-  test('a second one is refused for five seconds, then takes over', async () => {
+  test('a second one is rejected for five seconds, then takes over', async () => {
     const { account, clock, stream } = accountWith(1);
     const arn = register(stream);
     const first = subscribe(account, arn);

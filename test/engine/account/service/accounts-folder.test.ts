@@ -88,7 +88,7 @@ describe('a data directory', () => {
     await third.close();
   });
 
-  test('with a damaged file of one region is refused, and free again afterwards', async () => {
+  test('with a damaged file of one region is rejected, and free again afterwards', async () => {
     const first = await open();
     await putIn(first, EUROPE, 'europe');
     await first.close();

@@ -34,7 +34,7 @@ function watch(promise: Promise<unknown>) {
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a fault rule', () => {
-  test('refuses calls with its code, of its operation and shard alone', async () => {
+  test('rejects calls with its code, of its operation and shard alone', async () => {
     const { account, put, service } = faulty(
       [{ kind: 'error', code: 'InternalFailure', operation: 'PutRecord', shard: SHARD_0 }],
       2,

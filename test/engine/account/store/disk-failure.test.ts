@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
   afterEach(() => void limitFiles('unlimited'));
   afterAll(() => void process.off('SIGXFSZ', ignore));
 
-  it('refuses records when memory is full, loses none, and goes on when there is room', async () => {
+  it('rejects records when memory is full, loses none, and goes on when there is room', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { memoryBytes: 600_000, segmentBytes: 1e9 });
       limitFiles(100_000);
@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
     });
   });
 
-  it('with every-put rejects what it cannot settle and refuses what comes after', async () => {
+  it('with every-put rejects what it cannot settle and rejects what comes after', async () => {
     await withFolder(async (folder) => {
       const clock = new VirtualClock();
       const modelled = new Modelled(folder, { durability: 'every-put', segmentBytes: 1e9, clock });
@@ -118,7 +118,7 @@ describe('a sync that fails', () => {
   });
 
   it.each(['interval', 'every-put'] as const)(
-    '%s: refuses records until what it was for is safe',
+    '%s: rejects records until what it was for is safe',
     async (durability) => {
       await withFolder(async (folder) => {
         const clock = new VirtualClock();

@@ -44,7 +44,7 @@ const parts = (answer: string): string[] => answer.replace('detected: ', 'detect
 
 const LONG = 'a'.repeat(129);
 
-describe('bad inputs are refused as by kinesalite', () => {
+describe('bad inputs are rejected as by kinesalite', () => {
   test.each([
     ['CreateStream', { StreamName: 'a*b', ShardCount: 0 }],
     ['CreateStream', { StreamName: '', ShardCount: 5 }],

@@ -130,7 +130,7 @@ describe('constraints of the model', () => {
     expect(check('DescribeStream', { StreamARN: arn })).toContain('less than or equal to 2048');
   });
 
-  test('whatever comes as an input, it passes or is refused in words', () => {
+  test('whatever comes as an input, it passes or is rejected in words', () => {
     const operation = fc.constantFrom(...INPUTS.keys());
     const names = [...INPUTS.values()].flatMap(({ members }) => members.map(({ name }) => name));
     const value = fc.oneof(fc.anything(), fc.constantFrom(new Date(Number.NaN), new Uint8Array(3), Number.NaN, 1e300));
