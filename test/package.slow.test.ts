@@ -43,7 +43,7 @@ function evaluate(code: string): Promise<Ended> {
 }
 
 describe('the installed package', () => {
-  test('holds what runs and what it needs, and neither sources nor tests', () => {
+  test('contains built code and its data, and neither sources nor tests', () => {
     const root = join(folder, 'node_modules/streamgauge');
     const entries = readdirSync(root, { recursive: true, encoding: 'utf8' });
     expect(entries).toEqual(expect.arrayContaining(['LICENSE', 'package.json', 'workloads/scenario.schema.json']));
@@ -94,14 +94,14 @@ describe('the installed package', () => {
     );
   });
 
-  test('is a library: the engine alone, and all of it', async () => {
+  test('can be imported as a library, whole and as each of its engines', async () => {
     for (const name of ['streamgauge/engine', 'streamgauge/engine/threads', 'streamgauge']) {
       const ended = await evaluate(`import * as face from '${name}'; console.log(Object.keys(face).length > 0)`);
       expect(ended, name).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
     }
   });
 
-  test('brings types for every export', () => {
+  test('contains types for every export', () => {
     const manifest: { exports: Record<string, string | { types: string; default: string }> } = JSON.parse(
       readFileSync(join(folder, 'node_modules/streamgauge/package.json'), 'utf8'),
     );

@@ -12,7 +12,7 @@ if (PROPERTY_COUNTED === undefined) describe('PROPERTY_TIMES', testTimes);
 else describe('in the second Vitest', () => countExamples(PROPERTY_COUNTED));
 
 function countExamples(file: string): void {
-  test('a property with runs of its own', () => {
+  test('counts the examples of a property with its own numRuns', () => {
     fc.assert(
       fc.property(fc.nat(), () => {
         counted.withRuns += 1;
@@ -21,7 +21,7 @@ function countExamples(file: string): void {
     );
   });
 
-  test('a property without, of the kind that is waited for', async () => {
+  test('counts the examples of an asynchronous property', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async () => {
         counted.byDefault += 1;
@@ -29,7 +29,7 @@ function countExamples(file: string): void {
     );
   });
 
-  test('a test without a property', () => {
+  test('runs a test without a property', () => {
     counted.withoutProperty += 1;
   });
 

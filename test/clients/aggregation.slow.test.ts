@@ -42,17 +42,17 @@ describe.skipIf(clients.kind === 'missing')(`aggregates of the KPL${whySkipped}`
     await server?.end();
   });
 
-  test('Python opens ours and its own', () => {
+  test('are opened by Python, whether this project or Python wrote them', () => {
     expect(report.opened).toEqual([...OURS, ...report.put]);
   });
 
-  test('ours opens its own and those of Python', () => {
+  test('are opened by this project, whether it or Python wrote them', () => {
     expect(report.aggregateCount).toBeGreaterThan(1);
     expect(stored).toHaveLength(1 + report.aggregateCount);
     expect(stored.flatMap(openedByUs)).toEqual([...OURS, ...report.put]);
   });
 
-  test('the package of npm opens both', () => {
+  test('are opened by the npm package, whoever wrote them', () => {
     expect(stored.flatMap(openedByNpm)).toEqual([...OURS, ...report.put]);
   });
 });

@@ -26,7 +26,7 @@ describe.skipIf(clients.kind === 'missing')(`the AWS CLI${whySkipped}`, () => {
     },
   );
 
-  test('is told of a stream that is gone', () => {
+  test('prints the error for a deleted stream', () => {
     expect(typed.at(-1)?.printed).toContain('(ResourceNotFoundException)');
   });
 

@@ -62,7 +62,7 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
     ['wrongNumberForOrdering', 'InvalidArgumentException', 'ExclusiveMinimumSequenceNumber 1 used in PutRecord'],
     ['tooManyShards', 'LimitExceededException', 'over double your current open shard count'],
     ['missingMember', 'ValidationException', "Value null at 'records'"],
-  ])('%s: %s', (name, code, message) => {
+  ])('%s has the code %s', (name, code, message) => {
     const raised = report.raised[name];
     expect(raised).toMatchObject({
       class: code,
@@ -73,7 +73,7 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
     expect(raised?.message).toContain(message);
   });
 
-  test('errors that the model does not have are ClientError, with their code', () => {
+  test('raises ClientError with the code for an error that the model does not have', () => {
     expect(report.raised.wrongType).toMatchObject({
       class: 'ClientError',
       code: 'SerializationException',
@@ -82,7 +82,7 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
     expect(report.raised.unknownOperation).toMatchObject({ class: 'ClientError', code: 'UnknownOperationException' });
   });
 
-  test('client.exceptions catches them by name', () => {
+  test('are caught by the names of client.exceptions', () => {
     expect(report.caught.Code).toBe('ResourceNotFoundException');
   });
 });
@@ -90,7 +90,7 @@ describe.skipIf(clients.kind === 'missing')(`errors with boto3${whySkipped}`, ()
 describe.skipIf(clients.kind === 'missing')(`identity with boto3${whySkipped}`, () => {
   const args = ['--stream', 'orders:1', '--access-key', accessKey, '--secret-key', secretKey];
 
-  test('a signature is verified: the right one passes, another key or secret does not', async () => {
+  test('accepts the right signature and rejects another key or secret', async () => {
     const server = await serve(args);
     const { right, wrongKey, wrongSecret } = await runScript<IdentityReport>('identity.py', server.url);
     await server.end();
@@ -99,7 +99,7 @@ describe.skipIf(clients.kind === 'missing')(`identity with boto3${whySkipped}`, 
     expect(wrongSecret).toMatchObject({ class: 'ClientError', code: 'InvalidSignatureException' });
   });
 
-  test('over TLS a client trusts the certificate that it is given, and no other', async () => {
+  test('trusts only the configured certificate over TLS', async () => {
     const server = await serve([...args, '--tls']);
     const { right, wrongSecret, untrusted } = await runScript<IdentityReport>('identity.py', server.url);
     await server.end();

@@ -31,7 +31,7 @@ describe.skipIf(clients.kind === 'missing')(`enhanced fan-out with boto3${whySki
     expect(report.names).toEqual([['one'], ['two']]);
   });
 
-  test('an event stream over HTTP/1.1 brings what is there and what is put later', () => {
+  test('delivers stored records and later ones over HTTP/1.1', () => {
     expect(report.http).toBe('application/vnd.amazon.eventstream');
     expect(report.texts).toEqual(['a', 'b', 'c']);
     expect(report.firstEvent).toEqual({
@@ -41,7 +41,7 @@ describe.skipIf(clients.kind === 'missing')(`enhanced fan-out with boto3${whySki
     });
   });
 
-  test('at the end of a closed shard the last event names its children, and the stream of events ends', () => {
+  test('names the child shards in the last event of a closed shard, and then ends', () => {
     expect(report.endTexts).toEqual(['b', 'c']);
     expect(report.lastEvent).toMatchObject({
       ChildShards: [{ ShardId: 'shardId-000000000001' }, { ShardId: 'shardId-000000000002' }],

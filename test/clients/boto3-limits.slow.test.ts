@@ -15,7 +15,7 @@ describe.skipIf(clients.kind === 'missing')(`limits with boto3${whySkipped}`, ()
   });
   afterAll(() => server?.end());
 
-  test('a shard takes 1,000 records a second, and PutRecords says which it refused', () => {
+  test('a shard accepts 1,000 records a second, and PutRecords reports which ones it throttled', () => {
     expect(report.failed).toEqual([0, 0, 200]);
     expect(report.kindsOfRefused).toEqual(['ProvisionedThroughputExceededException']);
     expect(report.refused).toEqual({
@@ -25,17 +25,17 @@ describe.skipIf(clients.kind === 'missing')(`limits with boto3${whySkipped}`, ()
     expect(report.afterASecond).toBe(0);
   });
 
-  test('PutRecord raises what PutRecords counts', () => {
+  test('PutRecord raises the exception that PutRecords counts', () => {
     expect(report.oneMore).toMatchObject({ class: 'ProvisionedThroughputExceededException', status: 400 });
   });
 
-  test('a shard is read five times a second', () => {
+  test('a shard can be read five times a second', () => {
     const raised = 'ProvisionedThroughputExceededException';
     expect(report.reads).toEqual([null, null, null, null, null, raised]);
     expect(report.readAgain).toBe(1400);
   });
 
-  test('an iterator is good for five minutes, a record for 24 hours', () => {
+  test('an iterator expires after five minutes, and a record after 24 hours', () => {
     expect(report.almostOld).toBeNull();
     expect(report.tooOld).toMatchObject({ class: 'ExpiredIteratorException', status: 400 });
     expect(report.pastRetention).toBe(0);

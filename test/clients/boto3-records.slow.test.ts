@@ -36,7 +36,7 @@ describe.skipIf(clients.kind === 'missing')(`records with boto3${whySkipped}`, (
   });
   afterAll(() => server?.end());
 
-  test('puts are answered with shard and sequence number', () => {
+  test('a put returns the shard and the sequence number', () => {
     const SequenceNumber = expect.stringMatching(/^\d{20,}$/);
     const answered = { ShardId: 'shardId-000000000000', SequenceNumber };
     expect(report.one).toEqual(answered);
@@ -46,7 +46,7 @@ describe.skipIf(clients.kind === 'missing')(`records with boto3${whySkipped}`, (
     });
   });
 
-  test('the same bytes, keys and sequence numbers come back, and the time of arrival', () => {
+  test('a read returns the same bytes, keys and sequence numbers, and the time of arrival', () => {
     const { Records, MillisBehindLatest } = report.whole;
     expect(Records.map(({ Data }) => Data)).toEqual(report.put);
     expect(Records.map(({ PartitionKey }) => PartitionKey)).toEqual(KEYS);
@@ -60,7 +60,7 @@ describe.skipIf(clients.kind === 'missing')(`records with boto3${whySkipped}`, (
     expect(MillisBehindLatest).toBe(0);
   });
 
-  test('each kind of iterator starts where it says', () => {
+  test('each type of iterator starts at its documented position', () => {
     const all = [...KEYS, 'late'];
     expect(report.latest).toEqual(['late']);
     expect(report.at).toEqual(all.slice(2));
@@ -70,7 +70,7 @@ describe.skipIf(clients.kind === 'missing')(`records with boto3${whySkipped}`, (
     expect(all.slice(-report.sinceThird.length)).toEqual(report.sinceThird);
   });
 
-  test('a limit of records ends an answer, and the next iterator goes on behind it', () => {
+  test('a limit of records ends a response, and the next iterator continues after it', () => {
     expect([...report.limited, ...report.rest]).toEqual([...KEYS, 'late']);
     expect(report.limited).toHaveLength(2);
   });

@@ -39,13 +39,13 @@ describe.skipIf(clients.kind === 'missing')(`resharding with boto3${whySkipped}`
   });
   afterAll(() => server?.end());
 
-  test('every record is read once, and those of a key in the order of their puts, parents before children', () => {
+  test('every record is read once, parents before children, and each key in the order of its puts', () => {
     expect(report.counts).toEqual([140, 140]);
     expect(report.isWhole).toBe(true);
     expect(report.keysOutOfOrder).toEqual([]);
   });
 
-  test('a split closes one shard and opens two, while the stream takes records', () => {
+  test('a split closes one shard and opens two, while the stream accepts records', () => {
     expect(report.whileUpdating).toBe('UPDATING');
     expect(report.afterSplit.map(({ ShardId }) => ShardId)).toEqual(ids(0, 1, 2, 3));
     expect(report.afterSplit.filter(isClosed).map(({ ShardId }) => ShardId)).toEqual(ids(0));
@@ -60,12 +60,12 @@ describe.skipIf(clients.kind === 'missing')(`resharding with boto3${whySkipped}`
     expect(report.parents[id(4)]).toEqual(ids(3, 1));
   });
 
-  test('a new count of shards is reached', () => {
+  test('UpdateShardCount reaches the new count of shards', () => {
     expect(report.scaled).toMatchObject({ CurrentShardCount: 2, TargetShardCount: 4, StreamName: 'resharding' });
     expect(report.open).toHaveLength(4);
   });
 
-  test('the end of a closed shard names the children that ListShards names', () => {
+  test('the end of a closed shard names the same children as ListShards', () => {
     for (const [shard, { isClosed: atEnd, children }] of Object.entries(report.ends)) {
       const listed = Object.entries(report.parents).filter(([, parents]) => parents.includes(shard));
       expect(children.map(({ ShardId, ParentShards }) => [ShardId, ParentShards])).toEqual(listed);
@@ -73,7 +73,7 @@ describe.skipIf(clients.kind === 'missing')(`resharding with boto3${whySkipped}`
     }
   });
 
-  test('filters of ListShards take the shards of their place in time', () => {
+  test('a filter of ListShards selects the shards of its point in time', () => {
     const all = Object.keys(report.parents);
     expect(report.filters).toEqual({
       atTrimHorizon: ids(0, 1),

@@ -16,7 +16,7 @@ describe.skipIf(clients.kind === 'missing')(`streams with boto3${whySkipped}`, (
   });
   afterAll(() => server?.end());
 
-  test('are made, waited for and deleted', () => {
+  test('are created, waited for and deleted', () => {
     expect(streams.made).toEqual([{}, {}, {}, {}, {}]);
     expect(streams.during).toBe('CREATING');
     expect(streams.deleted).toEqual({});
@@ -38,7 +38,7 @@ describe.skipIf(clients.kind === 'missing')(`streams with boto3${whySkipped}`, (
     expect(streams.listShardsCalls).toBe(3);
   });
 
-  test('are described', () => {
+  test('are described with every member', () => {
     const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/s0';
     const described = {
       StreamName: 's0',
@@ -82,7 +82,7 @@ describe.skipIf(clients.kind === 'missing')(`streams with boto3${whySkipped}`, (
     expect(settings.tagsByArn).toEqual([first[0], { Key: 'owner', Value: 'ops' }]);
   });
 
-  test('have a retention, a policy, metrics and a key that change', () => {
+  test('change their retention, policy, metrics and encryption key', () => {
     expect(settings.retention).toEqual([8760, 24]);
     expect(settings.policies).toEqual(['{}', true, '{}']);
     const bytes = ['IncomingBytes', 'OutgoingBytes'];
@@ -95,7 +95,7 @@ describe.skipIf(clients.kind === 'missing')(`streams with boto3${whySkipped}`, (
     expect(settings.mode).toBe('ON_DEMAND');
   });
 
-  test('take a record of 9 MiB once they are told to, and give it back', () => {
+  test('accept a record of 9 MiB after the limit was raised, and return it', () => {
     expect(settings.largeRecord).toEqual([10_240, [9 * 1024 * 1024]]);
   });
 });

@@ -22,8 +22,8 @@ const isTaggedInteger = (value: unknown): boolean => {
   return tag === 1 && Number.isInteger(epochMs) && (epochMs as number) > 1e12;
 };
 
-describe.sequential('CBOR responses have timestamps as integers of milliseconds in tag 1', () => {
-  test('in every operation of the model that returns any', async () => {
+describe.sequential('integer milliseconds in tag 1 of CBOR', () => {
+  test('are in the output of every operation of the model that returns timestamps', async () => {
     await callOperation(account, 'CreateStream', { ...CLICKS, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
     for (const { operation, input } of CALLS) {
       // Events are JSON on the wire whatever the request's format.

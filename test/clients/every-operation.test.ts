@@ -36,7 +36,7 @@ test('every operation is in the table once', () => {
   expect(CALLS.map(({ operation }) => operation).sort()).toEqual(operations.sort());
 });
 
-test('the comparison with the model sees what is unknown, missing or of another type', () => {
+test('the comparison with the model finds unknown and missing members and wrong types', () => {
   const body = { Records: [{ Data: 'eA==', PartitionKey: 7 }], Ending: true };
   expect(outputProblems('GetRecords', body)).toEqual([
     'GetRecords.Records[0].PartitionKey is not a text: 7',
@@ -46,21 +46,24 @@ test('the comparison with the model sees what is unknown, missing or of another 
   expect(outputProblems('DeleteStream', { StreamName: 'orders' })).toHaveLength(1);
 });
 
-describe.sequential('is answered as the model says', () => {
-  test.each(CALLS.map((call) => [call.operation, call] as const))('%s', async (operation, { input, answer }) => {
-    await untilSettled();
-    const method = `${operation[0]!.toLowerCase()}${operation.slice(1)}`;
-    const methods = client as unknown as Record<string, (input: object) => Promise<Record<string, unknown>>>;
-    const { $metadata, ...answered } = await methods[method]!.call(client, input(answers));
-    answers[operation] = answered;
-    expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    expect(answered).toMatchObject(answer);
-    if (operation === 'SubscribeToShard') return checkEvents(answered.EventStream as EventStream);
-    expect(tap.contentType).toBe('application/x-amz-json-1.1');
-    // An operation without an output is answered with no body, which is not an empty structure.
-    const body = tap.bytes.length === 0 ? {} : JSON.parse(tap.bytes.toString());
-    expect(outputProblems(operation, body)).toEqual([]);
-  });
+describe.sequential('a call of the SDK', () => {
+  test.each(CALLS.map((call) => [call.operation, call] as const))(
+    '%s returns what the model declares',
+    async (operation, { input, answer }) => {
+      await untilSettled();
+      const method = `${operation[0]!.toLowerCase()}${operation.slice(1)}`;
+      const methods = client as unknown as Record<string, (input: object) => Promise<Record<string, unknown>>>;
+      const { $metadata, ...answered } = await methods[method]!.call(client, input(answers));
+      answers[operation] = answered;
+      expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(answered).toMatchObject(answer);
+      if (operation === 'SubscribeToShard') return checkEvents(answered.EventStream as EventStream);
+      expect(tap.contentType).toBe('application/x-amz-json-1.1');
+      // An operation without an output is answered with no body, which is not an empty structure.
+      const body = tap.bytes.length === 0 ? {} : JSON.parse(tap.bytes.toString());
+      expect(outputProblems(operation, body)).toEqual([]);
+    },
+  );
 });
 
 type EventStream = NonNullable<sdk.SubscribeToShardOutput['EventStream']>;

@@ -44,7 +44,7 @@ const sampleCount = ({ samples }: MetricFamily) =>
   samples.reduce((sum, { value }) => sum + (typeof value === 'number' ? 1 : value.quantiles.length + 2), 0);
 
 describe.skipIf(clients.kind === 'missing')(`expositions, read by Prometheus's client${whySkipped}`, () => {
-  test('come back whole in both formats', async () => {
+  test('are read back completely in both formats', async () => {
     const read = await readBack();
     expect(read.openmetrics.map(({ name, type, help }) => ({ name, type, help }))).toEqual(
       families.map(({ name, kind, help }) => ({ name, type: kind, help })),

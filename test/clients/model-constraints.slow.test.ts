@@ -24,7 +24,7 @@ describe.skipIf(clients.kind === 'missing')(`the table of inputs and botocore's 
     theirs = await runScript<Inputs>('model.py', 'http://127.0.0.1:9');
   });
 
-  test('have the same operations, but for those of queues, which the SDK does not have', () => {
+  test('have the same operations, except those for queues, which the SDK does not have', () => {
     const others = Object.keys(theirs).filter((name) => !/Queues?(?:$|Records)/.test(name));
     expect(Object.keys(ours).toSorted()).toEqual(others.toSorted());
   });

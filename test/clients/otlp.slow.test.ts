@@ -24,7 +24,7 @@ async function understood(request: unknown): Promise<{ resourceMetrics: { scopeM
 }
 
 describe.skipIf(clients.kind === 'missing')(`OTLP in JSON, read by its protocol buffers${whySkipped}`, () => {
-  test('is understood, every point of it', async () => {
+  test('is parsed with every point', async () => {
     const result = exampleResult({ shards: 3, thresholds: ['putToGet.p50 < 1s', 'putToGet.p99.9 < 1s'] });
     const families = resultMetrics([{ name: 'a "quoted" \ud800 name', result }]);
     const resource = { 'service.name': 'streamgauge' };
@@ -39,7 +39,7 @@ describe.skipIf(clients.kind === 'missing')(`OTLP in JSON, read by its protocol 
     });
   });
 
-  test('the reader would say what is wrong', async () => {
+  test('the reader reports a malformed message', async () => {
     await expect(understood({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ nam: 'x' }] }] }] })).rejects.toThrow(
       'nam',
     );

@@ -104,12 +104,12 @@ describe.skipIf(clients.kind !== 'ready')(
       }
     });
 
-    test('is a coded error for a stream without metrics, and for one that does not exist', async () => {
+    test('fails with a coded error for a stream without metrics and for a missing stream', async () => {
       await expect(load('quiet')).rejects.toThrow(/RUNNER_METRICS_MISSING .*IncomingRecords and IncomingBytes/);
       await expect(load('other')).rejects.toThrow(/RUNNER_TARGET_FAILED ResourceNotFoundException/);
     });
 
-    test('is a coded error for a time that CloudWatch does not keep', async () => {
+    test('fails with a coded error for a time that CloudWatch no longer stores', async () => {
       await expect(load('orders', { lastNs: 500 * 86_400e9 })).rejects.toThrow(/RUNNER_USAGE --last must be/);
     });
   },

@@ -33,7 +33,7 @@ async function refused(scenario: string, args: readonly string[] = []) {
   return stderr;
 }
 
-describe('refused before anything runs:', () => {
+describe('the command before it starts a run', () => {
   test.each<[string, string, RegExp]>([
     ['a missing recording', replay('nowhere.ndjson', 'ndjson'), /REPLAY_MISSING .*nowhere\.ndjson/],
     ['an empty recording', replay('empty.ndjson', 'ndjson'), /REPLAY_EMPTY/],
@@ -53,24 +53,24 @@ describe('refused before anything runs:', () => {
       /KEY_TOO_LONG/,
     ],
     ['a record over the maximum', `${PHASES}\n${KEYS}\n    payload: { size: 2MB }`, /RECORD_TOO_LARGE/],
-  ])('%s', async (_, workload, message) => {
+  ])('rejects %s', async (_, workload, message) => {
     expect(await refused(scenarioWith(workload))).toMatch(message);
   });
 
-  test('a threshold on a metric that does not exist, with the nearest one', async () => {
+  test('rejects a threshold on an unknown metric and suggests the nearest one', async () => {
     const workload = `${PHASES}\n${KEYS}\n    payload: { size: 1B }`;
     const stderr = await refused(scenarioWith(workload, "thresholds: ['putToGe.p99 < 5ms']"));
     expect(stderr).toMatch(/BAD_THRESHOLD .*putToGet\.p99/);
   });
 
-  test('an output folder that cannot be written', async () => {
+  test('rejects an output folder that cannot be written', async () => {
     const workload = `${PHASES}\n${KEYS}\n    payload: { size: 1B }`;
     expect(await refused(scenarioWith(workload), ['--out', '/dev/null/out'])).toMatch(/RESULT_NOT_WRITABLE/);
     expect(await refused(scenarioWith(workload), ['--out', '/proc/none/out'])).toMatch(/RESULT_NOT_WRITABLE/);
   });
 
   // A limit on the address space stands for a machine without memory; Node itself reserves a few GiB.
-  test.skipIf(process.platform !== 'linux')('memory that the machine cannot reserve', async () => {
+  test.skipIf(process.platform !== 'linux')('rejects an amount of memory that the machine cannot reserve', async () => {
     const folder = emptyFolder();
     const target = 'target: { kind: engine, memory: 64GiB }';
     writeFileSync(join(folder, 's.yaml'), scenarioWith(`${PHASES}\n${KEYS}\n    payload: { size: 1B }`, target));
@@ -83,7 +83,7 @@ describe('refused before anything runs:', () => {
     expect(existsSync(join(folder, 'results/wrong/result.json'))).toBe(false);
   });
 
-  test('all that is wrong at once', async () => {
+  test('reports all problems of a scenario at once', async () => {
     const stderr = await refused(
       scenarioWith(
         '    phases: [{ name: a, duration: -1s, rate: 5 }]\n    keys: { uniform: true, count: 0 }\n    payload: { size: 1B }',
@@ -94,7 +94,7 @@ describe('refused before anything runs:', () => {
   });
 });
 
-test('a run leaves its result and nothing else in the output folder', async () => {
+test('writes only its result to the output folder', async () => {
   const folder = emptyFolder();
   const scenario = scenarioWith(`${PHASES}\n${KEYS}\n    payload: { size: 1B }`, 'target: { kind: noop }');
   writeFileSync(join(folder, 'scenario.yaml'), scenario);

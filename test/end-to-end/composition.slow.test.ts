@@ -36,8 +36,8 @@ function expectWhole(result: Result): CompositionSummary {
   return composition!;
 }
 
-describe('what put-to-get was made of', () => {
-  test('a target that takes its time: after the hand-over', async () => {
+describe('the composition of put-to-get', () => {
+  test('puts the delay of a slow target after the hand-over', async () => {
     const result = await run({ kind: 'noop', delay: '100ms' }, [{ name: 'steady', duration: '1s', rate: '1000/s' }], {
       inFlight: 1000,
     });
@@ -46,7 +46,7 @@ describe('what put-to-get was made of', () => {
     expect(p99!.afterNs).toBeGreaterThanOrEqual(100 * MS);
   });
 
-  test('batches that wait for company: before it', async () => {
+  test('puts the linger of batches before the hand-over', async () => {
     // A batch goes 500 ms after its first record was due: the others are due evenly over that time.
     const result = await run({ kind: 'noop' }, [{ name: 'steady', duration: '2s', rate: '1000/s' }], {
       batch: { lingerMs: 500 },
@@ -56,7 +56,7 @@ describe('what put-to-get was made of', () => {
     expect(p99!.beforeNs).toBeGreaterThan(400 * MS);
   });
 
-  test('a target that refuses: at p99 before the last hand-over, which a measurement from the sending does not see', async () => {
+  test('puts the retries of a throttling target before the last hand-over, where latency from sending misses them', async () => {
     // 1,000 records are due in a second and 100 are taken at once, 500 a second from there: the last ones wait for 0.8 s.
     const phases = [
       { name: 'warm-up', duration: '500ms', rate: '100/s', recorded: false },

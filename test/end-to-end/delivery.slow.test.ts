@@ -56,7 +56,7 @@ describe('a run in which every record fails', () => {
   test.each([
     ['with a consumer', [READER]],
     ['without consumers', []],
-  ])('is FAILED %s, and lost == 0 does not hold', async (_, consumers) => {
+  ])('is FAILED %s, and fails lost == 0', async (_, consumers) => {
     const result = await run({ consumers, more: { faults: ALL_FAIL, thresholds: ['lost == 0'] } });
     expectExact(result);
     expect(result.verdict.kind).not.toBe('passed');
@@ -98,7 +98,7 @@ test('a run on an overloaded target is MEASURED, and reports the share of the ra
   expect(text).toMatch(/^ {2}Throttled [\d.]+% of the attempts, [\d.]+% of the records\.$/m);
 });
 
-test('records that are given up after the last attempt fail a run although none is lost', async () => {
+test('fails if records were discarded after their last attempt, although none is lost', async () => {
   const result = await run({
     rate: '1300/s',
     seconds: 4,
@@ -115,7 +115,7 @@ test('records that are given up after the last attempt fail a run although none 
   expect(verdict.kind).toBe('failed');
 });
 
-test('an aborted run counts the records that were due and had no room as undelivered', async () => {
+test('counts records that were due and had no slot as undelivered when it is aborted', async () => {
   const result = await run({
     rate: '20000/s',
     seconds: 20,
@@ -133,7 +133,7 @@ test('an aborted run counts the records that were due and had no room as undeliv
   expect(onQuietMachine(result).verdict.kind).toBe('failed');
 });
 
-test('with any faults, retries and room, a run never passes with a record undelivered that it did not allow', async () => {
+test('never passes with an undelivered record that no threshold allows, for any faults, retries and slots', async () => {
   const choice = fc.record({
     rate: fc.integer({ min: 0, max: 60 }),
     attempts: fc.integer({ min: 1, max: 3 }),

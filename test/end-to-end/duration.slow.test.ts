@@ -24,8 +24,8 @@ function run(scenario: object, options: Parameters<typeof runScenario>[1] = {}):
 
 const secondsOf = ({ startedAt, finishedAt }: Result) => (Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3;
 
-describe.concurrent('a run lasts as long as its phases', () => {
-  test('5 s at 0.1/s lasts 5 s, and its rate divides by them', async () => {
+describe.concurrent('the duration of a run', () => {
+  test('lasts 5 s for 5 s at 0.1/s, and divides its rate by 5 s', async () => {
     const snapshots: LiveSnapshot[] = [];
     const result = await run(
       { workloads: [workload([{ name: 'slow', duration: '5s', rate: '0.1/s' }])] },
@@ -43,7 +43,7 @@ describe.concurrent('a run lasts as long as its phases', () => {
     expect(snapshots.at(-1)!.totalNs).toBe(5e9);
   });
 
-  test('1 s at 200/s and 5 s at 0.2/s last 6 s, and a split at 4 s is carried out', async () => {
+  test('lasts 6 s for 1 s at 200/s and 5 s at 0.2/s, and performs a split at 4 s', async () => {
     const result = await run({
       workloads: [
         workload([
@@ -60,7 +60,7 @@ describe.concurrent('a run lasts as long as its phases', () => {
     expect(result.validity.reasons.map(({ code }) => code)).not.toContain('STEPS');
   });
 
-  test('pauses last, make no record, and end with the next phase', async () => {
+  test('includes pauses, which make no record and end with the next phase', async () => {
     const result = await run({
       workloads: [
         workload([
@@ -84,7 +84,7 @@ describe.concurrent('a run lasts as long as its phases', () => {
     expect(judged.map(({ holds }) => holds)).toEqual([true, true]);
   });
 
-  test('a part lasts as long as the whole scenario', async () => {
+  test('lasts as long as the whole scenario when it makes only a part', async () => {
     const phases = [{ name: 'slow', duration: '3s', rate: '0.5/s' }];
     const workloads = [workload(phases, { producers: { count: 2 } })];
     const result = await run({ workloads }, { part: { index: 1, of: 2 } });
@@ -92,7 +92,7 @@ describe.concurrent('a run lasts as long as its phases', () => {
     expect(result.summary.ledger.sent).toBe(1);
   });
 
-  test('a run that waits for the end of its schedule can be interrupted', async () => {
+  test('can be interrupted while it waits for the end of its schedule', async () => {
     const aborter = new AbortController();
     setTimeout(() => aborter.abort('SIGINT'), 1500);
     const phases = [{ name: 'slow', duration: '60s', rate: '0.01/s' }];

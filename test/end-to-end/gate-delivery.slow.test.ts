@@ -100,7 +100,9 @@ describe('a gate between endpoints', () => {
     expect(stdout).toMatch(/putToGet\.p90 .* no value$/m);
   });
 
-  test('is invalid and names the baseline if that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {
+  test('is invalid and names the baseline if the baseline fails every record', {
+    timeout: GATE_TIMEOUT_MS,
+  }, async () => {
     const cwd = folderWith(SCENARIO);
     const { code, stdout, stderr } = await gate(cwd, '--baseline', broken.endpoint, '--candidate', healthy);
     expect(code, stderr).toBe(5);
@@ -109,7 +111,7 @@ describe('a gate between endpoints', () => {
     expect(stdout).not.toContain('Free the machine');
   });
 
-  test('refuses to calibrate on a side that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {
+  test('rejects a calibration on a side that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {
     const cwd = folderWith(SCENARIO);
     const args = ['calibrate', 'tiny.json', '--block', '500ms', '--baseline', broken.endpoint];
     const { code, stderr } = await command(['gate', ...args], { cwd });
@@ -137,7 +139,7 @@ describe('a gate of equals that both leave records undelivered', () => {
   };
   const engine = '{ kind: engine, shards: 2, latency: enhanced-fan-out }';
 
-  test('does not fail, and reports what was undelivered', { timeout: GATE_TIMEOUT_MS }, async () => {
+  test('does not fail, and reports the undelivered records', { timeout: GATE_TIMEOUT_MS }, async () => {
     const cwd = folderWith(scenario);
     const args = ['--baseline', engine, '--candidate', engine, '--max-pairs', '20', '--tolerance', '50%'];
     const { code, stdout } = await gate(cwd, ...args);
@@ -149,7 +151,7 @@ describe('a gate of equals that both leave records undelivered', () => {
     expect(stdout).toMatch(/^ {2}undelivered +\d+(\.\d+)?% +\d+(\.\d+)?% +no difference$/m);
   });
 
-  test('is reported by a calibration', { timeout: GATE_TIMEOUT_MS }, async () => {
+  test('is reported by gate calibrate', { timeout: GATE_TIMEOUT_MS }, async () => {
     const cwd = folderWith(scenario);
     const { code, stdout, stderr } = await command(
       ['gate', 'calibrate', 'tiny.json', '--block', '500ms', '--max-pairs', '3'],
@@ -166,7 +168,7 @@ describe('a run in which every record fails, against its history', () => {
   const faults = [{ kind: 'error', code: 'InternalFailure', rate: '100%' }];
   const scenario = { ...SCENARIO, target: { kind: 'engine', shards: 2, latency: 'enhanced-fan-out' }, faults };
 
-  test('fails at once, also as the first result, and is no point of the series', {
+  test('fails at once, also as the first result, and is not a point of the series', {
     timeout: GATE_TIMEOUT_MS,
   }, async () => {
     const cwd = folderWith({ ...scenario, consumers: [{ name: 'c', kind: 'fan-out' }] });

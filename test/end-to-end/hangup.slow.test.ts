@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const PATIENCE = { timeout: 20_000 };
 
-test('serve ends properly when its terminal goes, however often it is told', async () => {
+test('serve ends with 0 when its terminal closes, after one hang-up signal and after two', async () => {
   const options = ['--data-dir', folder, '--durability', 'none'];
   const serve = await startServe('--stream', 'orders:1', ...options);
   await serve.call('PutRecord', { StreamName: 'orders', PartitionKey: 'k', Data: 'eA==' });
@@ -28,8 +28,8 @@ test('serve ends properly when its terminal goes, however often it is told', asy
   await again.stop();
 });
 
-describe.skipIf(process.platform !== 'linux')('in a terminal (of `script`, a command of Linux)', () => {
-  test('what it says after the terminal has gone does not keep it from its end', async () => {
+describe.skipIf(process.platform !== 'linux')('serve in a terminal of script(1)', () => {
+  test('ends although its last messages have no terminal to go to', async () => {
     const serve = `${process.execPath} runners/streamgauge.js serve --port 0 --data-dir ${folder}`;
     const terminal = spawn('script', ['--quiet', '--command', `exec ${serve}`, '/dev/null'], { stdio: 'pipe' });
     const lock = join(folder, 'lock');

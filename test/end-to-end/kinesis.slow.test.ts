@@ -65,7 +65,7 @@ describe('a run on kinesalite', () => {
     expect(workers[0]!.counts!.calls).toBeGreaterThan(0);
   });
 
-  test('says what to do when the endpoint does not speak HTTP/2', async () => {
+  test('reports what to change when the endpoint does not speak HTTP/2', async () => {
     await expect(run({ target: target({ protocol: 'http2' }) })).rejects.toThrow(
       /RUNNER_TARGET_FAILED ERR_HTTP2_ERROR.*protocol: http1/,
     );
@@ -104,7 +104,7 @@ describe('a run on our own server', () => {
     expect(workers[0]!.counts).toEqual({ calls: 200 });
   });
 
-  test('raises payloads to their envelope, puts it before templates, and says both', async () => {
+  test('enlarges payloads to their envelope, puts it before templates, and reports both', async () => {
     const template = { name: 'b', payload: { template: { order: '{{int 1 100}}' } } };
     const result = await run({
       target: created(),
@@ -119,7 +119,7 @@ describe('a run on our own server', () => {
     expect(renderSummary(result, { colours: false, width: 120 })).toContain('Note  All payloads of a');
   });
 
-  test('leaves the records of others in a stream alone, and the stream where it was', async () => {
+  test('ignores the records of others in a stream, and does not delete the stream', async () => {
     await own.engine.put('here', { partitionKey: 'k', data: 'long before' });
     const noise = setInterval(() => void own.engine.put('here', { partitionKey: 'k', data: 'noise' }), 50);
     const result = await run({ target: target({ stream: 'here' }), consumers: [polling, pushed] });
@@ -155,7 +155,7 @@ describe('a run on our own server', () => {
     expect(shards.size).toBeGreaterThan(6);
   });
 
-  test('follows them with aggregates too', async () => {
+  test('follows splits and merges with aggregates too', async () => {
     const { summary, steps } = await run({
       target: created({ aggregate: true }),
       consumers: [polling, pushed],
@@ -165,7 +165,7 @@ describe('a run on our own server', () => {
     expect(summary.ledger).toMatchObject({ sent: 1000, received: 2000, lost: 0, duplicated: 0 });
   });
 
-  test('tries again what is throttled, refused and dropped, counts each by its code, and loses nothing', async () => {
+  test('retries throttled, failed and dropped calls, counts each by its code, and loses nothing', async () => {
     const producers = { batch: { lingerMs: 10 }, retry: { attempts: 50, base: '5ms', cap: '50ms' } };
     const phases = [{ name: 'steady', duration: '4s', rate: '500/s' }];
     const result = await run({
@@ -191,7 +191,7 @@ describe('a run on our own server', () => {
     expect(renderSummary(result, { colours: false, width: 100 })).toContain('records of producers');
   });
 
-  test('sees the duplicates that lost responses make, the same in every consumer', async () => {
+  test('finds the duplicates from lost responses, the same ones in every consumer', async () => {
     const producers = { batch: { lingerMs: 10 }, retry: { attempts: 50, base: '5ms', cap: '50ms' } };
     const { summary, faults } = await run({
       target: created({ timeout: '500ms' }),
@@ -206,7 +206,7 @@ describe('a run on our own server', () => {
     expect(other!.duplicated).toBe(one!.duplicated);
   });
 
-  test('that is interrupted deletes what it made, and accounts for what was sent', async () => {
+  test('deletes the resources it created when it is interrupted, and accounts for the sent records', async () => {
     const interruption = new AbortController();
     setTimeout(() => interruption.abort('SIGINT'), 2500);
     const phases = [{ name: 'steady', duration: '60s', rate: '500/s' }];
@@ -218,13 +218,13 @@ describe('a run on our own server', () => {
     expect(own.engine.account.findStream('orders')).toBeUndefined();
   });
 
-  test('that is interrupted before it began says so, and has deleted what it made', async () => {
+  test('reports an interruption before its start, and has deleted the resources it created', async () => {
     const options = { signal: AbortSignal.abort('SIGTERM') };
     await expect(run({ target: created() }, options)).rejects.toThrow(/RUNNER_INTERRUPTED SIGTERM/);
     expect(own.engine.account.findStream('orders')).toBeUndefined();
   });
 
-  test('never deletes a stream that it did not make', async () => {
+  test('never deletes a stream that it did not create', async () => {
     const create = { shards: 2 };
     await expect(run({ target: target({ stream: 'here', create }) })).rejects.toThrow(
       /RUNNER_TARGET_FAILED ResourceInUseException.*Leave create out/,
@@ -235,7 +235,7 @@ describe('a run on our own server', () => {
   test.each<[string, object, RegExp]>([
     ['a stream that is not there', { stream: 'nowhere' }, /RUNNER_TARGET_FAILED ResourceNotFoundException.*create:/],
     ['an endpoint that nobody serves', { endpoint: 'http://127.0.0.1:9' }, /RUNNER_TARGET_FAILED ECONNREFUSED/],
-  ])('says what is wrong with %s', async (_, more, expected) => {
+  ])('reports the problem with %s', async (_, more, expected) => {
     await expect(run({ target: target(more) })).rejects.toThrow(expected);
   });
 });

@@ -41,7 +41,7 @@ describe('knee', () => {
     expect(stderr).toMatch(/trial 1: explore 3,0\d0\/s; unknown so far/);
   });
 
-  test('ends with 4 if no rate can meet the objective, and says so early', async () => {
+  test('ends with 4 early if no rate can meet the objective', async () => {
     const text = readFileSync(join(cwd, 'queue.yaml'), 'utf8');
     writeFileSync(join(cwd, 'slow.yaml'), text.replace(/^target: .*$/mu, 'target: { kind: noop, delay: 300ms }'));
     const options = ['--slo', 'putToGet.p50 < 200ms', '--trial', '2s', '--json', '--format', 'markdown,html'];
@@ -69,7 +69,7 @@ describe('knee', () => {
     expect(stdout).toMatch(/^above 399\/s: the highest rate tried\n$/);
   });
 
-  test('ends with 6 and what is known when the time is up', async () => {
+  test('ends with 6 and the bounds found so far when its time is over', async () => {
     const { code, stdout } = await knee('short', '--slo', 'putToGet.p99 < 500ms', '--max-duration', '4s');
     expect(code).toBe(6);
     expect(stdout).toContain('The search ran out of time.');
@@ -100,7 +100,7 @@ describe('knee', () => {
     expect(record.searches[0]!.trials.length).toBeGreaterThanOrEqual(1);
   });
 
-  test('ends with 3 if the target fails, and keeps what it learnt', async () => {
+  test('ends with 3 if the target fails, and keeps the trials made so far', async () => {
     const text = readFileSync(join(cwd, 'queue.yaml'), 'utf8').replace(
       /^target: .*$/mu,
       'target: { kind: kinesis, stream: s, endpoint: "http://127.0.0.1:9", region: us-east-1 }',

@@ -43,7 +43,7 @@ describe.each([
     result = await readResult(join(folder, 'out/result.json'));
   });
 
-  test('is the only silence of the run, and the pause is none', () => {
+  test('is the only silence of the run: the pause is not reported as one', () => {
     expect(silencesIn(result)).toEqual([{ fromNs: 2e9, toNs: 4e9 }]);
   });
 
@@ -53,14 +53,14 @@ describe.each([
     expect(text).toContain(`▒ nothing ${verb} for 2s although records were due, from 2s to 4s`);
   });
 
-  test('is on the page', () => {
+  test('is shown on the page', () => {
     const html = renderHtml([{ name: 'run', result }]);
     expect(html.includes(`"silences":[{"fromNs":2000000000,"toNs":4000000000}],"silenceWords":"nothing ${verb}"`)).toBe(
       true,
     );
   });
 
-  test('shows the records in flight while it lasts, and not only when it ends', () => {
+  test('shows the records in flight during the stall, not only after it', () => {
     const inFlight = result.series.map(({ gauges }) => gauges.inFlight);
     for (const second of [2, 3]) expect(inFlight[second]).toBeCloseTo(8, 0);
     expect(inFlight[4]).toBeLessThan(8);

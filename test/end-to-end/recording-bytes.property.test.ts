@@ -131,7 +131,7 @@ test('any NDJSON reaches a consumer unchanged, with the text of the file as its 
   );
 });
 
-test('any bytes called NDJSON reach a consumer unchanged, or the file is rejected', async () => {
+test('any bytes read as NDJSON reach a consumer unchanged, or the file is rejected', async () => {
   const pieces = fc.oneof(
     anyBytes,
     jsonLine.map(({ line }) => Buffer.concat([line, Buffer.from('\n')])),
@@ -196,7 +196,7 @@ test('any CSV reaches a consumer unchanged, with the value of the file as its ke
   );
 });
 
-test('any bytes called CSV give the rows and values that csv-parse gives, or both reject them', async () => {
+test('any bytes read as CSV have the rows and values of csv-parse, or both reject them', async () => {
   const letters = fc.constantFrom('a', 'b', ',', ',', '"', '""', '\n', '\n', '\r\n', '\r', 'é', ' ');
   let replayed = 0;
   await fc.assert(

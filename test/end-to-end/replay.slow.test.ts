@@ -46,7 +46,7 @@ const ndjson = (file: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line));
 
 describe('a recording replayed through the command', () => {
-  test('prints what it will do before it starts, and keeps that in the result', async () => {
+  test('prints its plan before it starts, and stores the plan in the result', async () => {
     const folder = emptyFolder();
     const scenario = `name: replay
 workloads:
@@ -64,7 +64,7 @@ workloads:
     expect(notes).toContain(plan.join(' '));
   });
 
-  test('reaches the shards that its keys hash to: earthquakes, in their own rhythm made faster', async () => {
+  test('reaches the shards that its keys hash to, for earthquakes at their own times, sped up', async () => {
     const events = ndjson(join(SAMPLES, 'earthquakes.ndjson'));
     const times = events.map(({ time }) => Number(time));
     const spanMs = Math.max(...times) - Math.min(...times);
@@ -86,7 +86,7 @@ workloads:
     });
   });
 
-  test('reaches the shards that its keys hash to: flights, at a given rate', async () => {
+  test('reaches the shards that its keys hash to, for flights at a given rate', async () => {
     const flights = ndjson(join(SAMPLES, 'flights.ndjson'));
     const { acked, received } = await replay(`    phases: [{ name: all, duration: 1s, rate: ${flights.length}/s }]
     keys: { field: origin }

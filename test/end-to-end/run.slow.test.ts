@@ -38,7 +38,7 @@ describe('a run on the engine', () => {
     expect(summary.spans.ackLatency.count).toBe(sent);
   });
 
-  test('makes the same load with one producer and with three', async () => {
+  test('makes the same load with one producer as with three', async () => {
     const loadOf = async (count: number) => {
       const { cells } = await run({
         target: { kind: 'engine', shards: 4 },
@@ -67,7 +67,7 @@ describe('a run on the engine', () => {
     expect(summary.ledger).toMatchObject({ sent: 3000, received: 3000, lost: 0, failed: 0 });
   });
 
-  test('counts what is given up, and never as lost', async () => {
+  test('counts records discarded after their last attempt, and never as lost', async () => {
     const { summary, validity } = await run({
       target: { kind: 'engine', shards: 1, limits: { bytes: '10MB/s', records: '500/s', burst: '100ms' } },
       workloads: [workload('a', '2000/s', { producers: { retry: { attempts: 1, base: '1ms', cap: '1ms' } } })],
@@ -80,7 +80,7 @@ describe('a run on the engine', () => {
     expect(validity.checks.targetLimited).toBe(true);
   });
 
-  test('tells what a laggard lost when the ring was reused, exactly', async () => {
+  test('counts exactly what a slow consumer lost when the ring was reused', async () => {
     const { summary } = await run({
       target: { kind: 'engine', shards: 1, memory: '4200KiB', maxRecordBytes: '16KiB' },
       workloads: [workload('a', '20k/s', { payload: { size: '1KB' } })],
@@ -93,7 +93,7 @@ describe('a run on the engine', () => {
     expect(slow!.received + slow!.lost).toBe(summary.ledger.sent);
   });
 
-  test('holds records back by about 70 ms as enhanced fan-out does', async () => {
+  test('delays records by about 70 ms, as enhanced fan-out does', async () => {
     const { summary } = await run({
       target: { kind: 'engine', latency: 'enhanced-fan-out' },
       workloads: [workload('a', '500/s')],
@@ -103,7 +103,7 @@ describe('a run on the engine', () => {
     expect(summary.ledger).toMatchObject({ lost: 0, reordered: 0 });
   });
 
-  test('carries records of 10 MiB whole', async () => {
+  test('carries records of 10 MiB unchanged', async () => {
     const { summary } = await run({
       target: { kind: 'engine', shards: 1, memory: '256MiB', maxRecordBytes: '10MiB', whenFull: 'refuse' },
       workloads: [workload('a', '30/s', { keys: { one: 'video' }, payload: { size: '10485755B' } })],
@@ -113,7 +113,7 @@ describe('a run on the engine', () => {
     expect(summary.rate.bytesPerSecond * summary.rate.scheduledSeconds).toBeCloseTo(30 * 10 * 2 ** 20, -3);
   });
 
-  test('leaves unrecorded phases out of the summary and in the ledger', async () => {
+  test('omits unrecorded phases from the summary and counts them in the ledger', async () => {
     const phases = [
       { name: 'warm-up', duration: '500ms', rate: '1000/s', recorded: false },
       { name: 'steady', duration: '500ms', rate: '2000/s' },
@@ -129,7 +129,7 @@ describe('a run on the engine', () => {
 });
 
 describe('a producer', () => {
-  test('drops what is due while every slot is taken, when told to, and counts it', async () => {
+  test('drops records that are due while every slot is in use, if configured so, and counts them', async () => {
     const { summary } = await run({
       target: { kind: 'noop', delay: '200ms' },
       workloads: [workload('a', '1000/s', { producers: { inFlight: 2, whenBusy: 'drop', batch: { records: 1 } } })],
@@ -141,7 +141,7 @@ describe('a producer', () => {
     expect(lost).toBe(0);
   });
 
-  test('that dropped a record is there in time for the next one', async () => {
+  test('sends the next record on time after it dropped one', async () => {
     // A call takes 15 ms and a record is due every 10 ms: every other one finds the slot taken.
     const { summary } = await run({
       target: { kind: 'noop', delay: '15ms' },
@@ -163,10 +163,10 @@ describe('a producer', () => {
   });
 });
 
-describe('a run ends early', () => {
+describe('a run that ends early', () => {
   const long = { phases: [{ name: 'steady', duration: '20s', rate: '500/s' }] };
 
-  test('by a threshold that says so, as failed', async () => {
+  test('is failed if an aborting threshold ended it', async () => {
     const result = await run({
       target: { kind: 'noop', delay: '20ms' },
       workloads: [workload('a', '', long)],
@@ -179,7 +179,7 @@ describe('a run ends early', () => {
     expect(result.summary.ledger.sent).toBeLessThan(10_000);
   });
 
-  test('when it is interrupted: what was sent is accounted for', async () => {
+  test('accounts for the sent records when it is interrupted', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort('SIGTERM'), 1500);
     const result = await run(
@@ -197,7 +197,7 @@ describe('a run ends early', () => {
     expect(lost).toBe(0);
   });
 
-  test.each(['producer', 'consumer'])('when a %s thread dies, with the cause and a partial result', async (role) => {
+  test.each(['producer', 'consumer'])('has the cause and a partial result when a %s thread dies', async (role) => {
     const workerUrl = new URL(`./dying-${role}.ts`, import.meta.url);
     const result = await run(
       {

@@ -61,7 +61,7 @@ async function putUntilGone(serve: ServeProcess, writer: number, acknowledged: s
 }
 
 describe('serve with a data directory', () => {
-  test('has everything it acknowledged after kill -9 under load, in order, and goes on', async () => {
+  test('has every acknowledged record in order after kill -9 under load, and continues', async () => {
     const options = ['--data-dir', folder, '--durability', 'every-put', '--limits', 'none', '--memory', '16MiB'];
     const acknowledged: string[] = [];
     for (let life = 0; life < 3; life++) {
@@ -81,7 +81,7 @@ describe('serve with a data directory', () => {
     expect(await serve.stop()).toBe(0);
   }, 60_000);
 
-  test('keeps streams, settings, shards and records over a normal end, whatever the durability', async () => {
+  test('keeps streams, settings, shards and records over a normal restart, for every durability', async () => {
     const options = ['--data-dir', folder, '--durability', 'none', '--delay', '0s'];
     const first = await startServe('--stream', 'orders:1', ...options);
     await first.call('PutRecord', { StreamName: 'orders', PartitionKey: 'k', Data: base64('before') });
@@ -112,7 +112,7 @@ describe('serve with a data directory', () => {
     await second.stop();
   });
 
-  test('lives through a disk that takes nothing, and says at its end what it could not write', async () => {
+  test('survives a full disk, and reports at its end what it could not write', async () => {
     const serve = await startServe('--data-dir', folder, '--stream', 'orders:1', '--delay', '20ms');
     await serve.call('CreateStream', { StreamName: 'clicks', ShardCount: 1 });
     // A folder in the place of the file that the account is written to.
@@ -136,7 +136,7 @@ describe('serve with a data directory', () => {
     expect(await again.stop()).toBe(0);
   });
 
-  test('is refused while another process has the folder', async () => {
+  test('is rejected while another process holds the folder', async () => {
     const serve = await startServe('--data-dir', folder);
     await expect(startServe('--data-dir', folder)).rejects.toThrow(/serve ended with 3: .*RUNNER_SERVE_FAILED/);
     await serve.stop();

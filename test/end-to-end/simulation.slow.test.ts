@@ -27,7 +27,7 @@ describe('a run on the engine and its simulation', () => {
     );
   });
 
-  it('throttle the same number of records without retries, but for those at the edge of a burst', async () => {
+  it('throttle the same number of records without retries, except at the edge of a burst', async () => {
     const scenario = aScenario(
       {
         arrivals: 'constant',

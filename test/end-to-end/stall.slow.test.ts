@@ -59,12 +59,12 @@ describe('a stall of the target', () => {
     }
   });
 
-  test('makes a maximum of its own length', () => {
+  test('makes the maximum as long as the stall', () => {
     const { maxNs } = result.summary.spans.putToGet;
     expect(Math.abs(maxNs! - STALL_MS * MS)).toBeLessThan(slackNs);
   });
 
-  test('hides from the uncorrected latency but for the calls that were caught in it', () => {
+  test('is missing from the uncorrected latency, except for the calls that were in flight', () => {
     const { ackLatency } = result.summary.spans;
     expect(ackLatency.count).toBe(10_000);
     const caught = ackLatency.count - mergedHistogram(result.cells, 'ackLatency').countAtOrBelow(slackNs);
@@ -73,7 +73,7 @@ describe('a stall of the target', () => {
     expect(caught).toBeLessThanOrEqual(SLOTS_IN_FLIGHT * recordsACall);
   });
 
-  test('is found to have been waited out before the hand-over by the records about p99', () => {
+  test('was waited for before the hand-over by the records at p99', () => {
     const { p99 } = result.summary.composition!;
     const { p99Ns } = result.summary.spans.putToGet;
     expect(p99!.fromNs).toBeLessThanOrEqual(p99Ns!);
@@ -82,7 +82,7 @@ describe('a stall of the target', () => {
     expect(p99!.beforeNs).toBeGreaterThan(p99!.fromNs - slackNs);
   });
 
-  test('loses nothing, and every record is accounted for', () => {
+  test('loses nothing and accounts for every record', () => {
     expect(result.summary.ledger).toMatchObject({
       sent: 10_000,
       received: 10_000,

@@ -30,7 +30,7 @@ function run(scenario: object, options: Parameters<typeof runScenario>[1] = {}):
 }
 
 describe('a run whose shards change under load', () => {
-  test('loses nothing, keeps the order of every key, and says what was done when', async () => {
+  test('loses nothing, keeps the order of every key, and reports each step with its time', async () => {
     const snapshots: LiveSnapshot[] = [];
     const result = await run(
       {
@@ -75,7 +75,7 @@ describe('a run whose shards change under load', () => {
     expect(read.steps).toEqual(result.steps);
   });
 
-  test('goes on when a step cannot be carried out, and is invalid for it', async () => {
+  test('continues when a step fails, and is invalid for that reason', async () => {
     const result = await run({
       target: { kind: 'engine', shards: 2 },
       ...load(1),
@@ -125,7 +125,7 @@ describe('a run with faults', () => {
     expect(renderSummary(result, { colours: false, width: 100 })).toContain('error InternalFailure 30% PutRecords');
   });
 
-  test('makes duplicates of records whose response was lost, the same for every consumer, while shards change', async () => {
+  test('duplicates records whose response was lost, the same for every consumer, while shards change', async () => {
     const result = await run({
       target: { kind: 'engine', shards: 2 },
       ...load(2),
@@ -143,7 +143,7 @@ describe('a run with faults', () => {
     expect(result.faults![0]!.injected).toBeGreaterThan(5);
   });
 
-  test('that its target cannot have does not start', async () => {
+  test('does not start when the target supports no faults', async () => {
     const scenario = resolveScenario({ name: 't', target: { kind: 'noop' }, ...load(1) }, {});
     const faults = [{ kind: 'lose-response', fromNs: 0, rateRatio: 1 }] as const;
     await expect(runScenario({ ...scenario, faults }, { ceiling: 'skip' })).rejects.toThrow('takes no faults');

@@ -39,7 +39,7 @@ function blameOf({ validity, scenario }: Result): string[] {
   return validity.reasons.map(({ code }) => code).filter((code) => BLAME.has(code) && !(wasLate && isMachine(code)));
 }
 
-describe('the target is not the generator: a run is valid if the target', () => {
+describe('a run whose target is slow', () => {
   test.each<[string, object, Load, number]>([
     ['responds after the end of the schedule', { kind: 'noop', delay: '2s' }, ROOMY, 1],
     [
@@ -79,7 +79,7 @@ describe('the target is not the generator: a run is valid if the target', () => 
       { producers: { retry: { attempts: 1, base: '1ms', cap: '1ms' } } },
       0,
     ],
-  ])('%s', async (_, target, load, keptRate) => {
+  ])('is valid if its target %s', async (_, target, load, keptRate) => {
     const result = await run(target, load);
     expect(blameOf(result)).toEqual([]);
     const { ratio } = result.summary.rate;
@@ -88,7 +88,7 @@ describe('the target is not the generator: a run is valid if the target', () => 
   });
 });
 
-test('an overloaded target is not overestimated: what it takes after the schedule is overtime', async () => {
+test('an overloaded target is not overestimated: records accepted after the schedule are overtime', async () => {
   const limits = { bytes: '10MB/s', records: '1000/s', burst: '100ms' };
   const producers = { retry: { attempts: 100, base: '20ms', cap: '100ms' } };
   const { summary } = await run({ kind: 'engine', shards: 1, limits }, { rate: '4000/s', producers });

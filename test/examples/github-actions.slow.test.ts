@@ -82,7 +82,7 @@ function uploadedPaths(job: string): string[] {
 }
 
 describe('the GitHub Actions workflow', () => {
-  test("is one by GitHub's own parser", async () => {
+  test("is accepted by GitHub's own parser", async () => {
     const { context, value } = parseWorkflow({ name: 'streamgauge.yml', content: TEXT }, new NoOperationTraceWriter());
     expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
     const template = await convertWorkflowTemplate(context, value!);
@@ -90,7 +90,7 @@ describe('the GitHub Actions workflow', () => {
     expect(template.jobs.map((job) => job.id.toString())).toEqual(['load-test', 'paired-gate']);
   });
 
-  test('the parser would see a fault', () => {
+  test('is rejected by the parser with a misspelt key', () => {
     const broken = TEXT.replace('runs-on: ubuntu-latest', 'runs_on: ubuntu-latest');
     const { context } = parseWorkflow({ name: 'streamgauge.yml', content: broken }, new NoOperationTraceWriter());
     expect(context.errors.count).toBeGreaterThan(0);
@@ -102,7 +102,7 @@ describe('the GitHub Actions workflow', () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(NOT_RUN).sort());
   });
 
-  test('takes no secret, may only read, and puts nothing from outside into a script', () => {
+  test('uses no secret, has only read permission, and puts no outside text into a script', () => {
     expect(TEXT).not.toMatch(/secrets\.|pull_request_target/u);
     expect(WORKFLOW.permissions).toEqual({ contents: 'read' });
     for (const { run = '' } of STEPS) expect(run).not.toContain('${{');
@@ -111,7 +111,7 @@ describe('the GitHub Actions workflow', () => {
     }
   });
 
-  test('load-test runs, reports to the summary, leaves its artifacts, and its history grows', async () => {
+  test('has a job load-test that writes a summary, its artifacts and one line of history', async () => {
     const machine = await machineWith('');
     const codes = await runJob('load-test', machine);
     expect(codes.get('Report')).toBe(0);
@@ -125,7 +125,7 @@ describe('the GitHub Actions workflow', () => {
   });
 
   test(
-    'paired-gate compares the base with the head',
+    'has a job paired-gate that compares the base with the head',
     async () => {
       const machine = await machineWith('base', 'head');
       await runJob('paired-gate', machine, (script) =>

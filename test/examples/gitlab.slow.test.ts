@@ -68,7 +68,7 @@ async function runJob(name: string, machine: CiMachine, more: Record<string, str
 }
 
 describe('the GitLab job file', () => {
-  test('has the three jobs, each of known words, in a stage that there is', () => {
+  test('has three jobs of known words, each in a declared stage', () => {
     expect(Object.keys(JOBS)).toEqual(['load-test', 'history-gate', 'paired-gate']);
     for (const job of Object.values(JOBS)) {
       expect(JOB_WORDS).toEqual(expect.arrayContaining(Object.keys(job)));
@@ -84,13 +84,13 @@ describe('the GitLab job file', () => {
     for (const name of ['history-gate', 'paired-gate']) expect(JOBS[name]!.allow_failure).toEqual({ exit_codes: [6] });
   });
 
-  test('leaves $PORT to the shell that starts the service', () => {
+  test('leaves $PORT for the shell that starts the service to expand', () => {
     const service = VARIABLES.SERVICE as { value: string; expand: boolean };
     expect(service).toMatchObject({ expand: false });
     expect(service.value).toContain('$PORT');
   });
 
-  test('load-test leaves what its artifacts name, and history-gate begins the cached history', async () => {
+  test('has a job load-test that writes its artifacts, and history-gate starts the cached history', async () => {
     const machine = await machineWith('');
     const measured = await runJob('load-test', machine);
     // 4 and 5 are verdicts about a machine that may be busy; everything else is a fault of the example.
@@ -105,7 +105,7 @@ describe('the GitLab job file', () => {
   });
 
   test(
-    'paired-gate compares the base with the head',
+    'has a job paired-gate that compares the base with the head',
     async () => {
       const machine = await machineWith('');
       const git = (...args: string[]) => program('git', args, { cwd: machine.folder });

@@ -30,7 +30,7 @@ function drawnByShard(shares: readonly number[], draws: number, seed: number): F
 }
 
 describe('keys with a share for each shard', () => {
-  test.each([1, 2, 3, 7, 1000])('go where the engine routes them, with %d shards', (shards) => {
+  test.each([1, 2, 3, 7, 1000])('are routed to their shards by the engine, with %d shards', (shards) => {
     const shares = new Array<number>(shards).fill(1 / shards);
     const found = shardsOfKeys(shares, 4);
     expect(found).toEqual(Array.from({ length: shards * 4 }, (_, key) => key % shards));
@@ -95,7 +95,7 @@ describe('a scenario with shares', () => {
     ['no shares', withShares([]), ['EMPTY workloads[0].keys.shares']],
     ['a negative share', withShares([-0.1, 0.5, 0.3, 0.3]), ['OUT_OF_RANGE workloads[0].keys.shares[0]']],
     ['no keys for a shard', withShares(['100%'], { perShard: 0 }), ['OUT_OF_RANGE workloads[0].keys.perShard']],
-  ])('rejects %s', (_, value, expected) => {
+  ])('rejects a scenario with %s', (_, value, expected) => {
     expect(brief(value)).toEqual(expected);
   });
 
@@ -105,7 +105,7 @@ describe('a scenario with shares', () => {
     expect(problem?.fix).toBe("Write 4 shares, or change the target's shards.");
   });
 
-  test('leaves the number of shares to the run if the stream exists already', () => {
+  test('checks the number of shares in the run if the stream exists already', () => {
     const kinesis = { kind: 'kinesis', stream: 'orders', endpoint: 'http://127.0.0.1:4567' };
     const value = { ...withWorkload({ keys: { shares: ['60%', '40%'] } }), target: kinesis };
     expect(brief(value)).toEqual([]);

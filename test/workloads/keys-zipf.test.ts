@@ -48,11 +48,11 @@ describe('exact probabilities', () => {
     [1000, 1, 7.485471],
     [1000, 1.2, 4.335765],
     [1000, 0.5, 61.801009],
-  ])('zeta(%d, %d) is %d', (n, s, value) => {
+  ])('the value of zeta(%d, %d) is %d', (n, s, value) => {
     expect(zeta(n, s) / value).toBeCloseTo(1, 6);
   });
 
-  test('zeta(2000) is zeta(1000) and what comes after it', () => {
+  test('zeta(2000) is zeta(1000) plus the terms after it', () => {
     expect(zeta(1000, 0.99) + sumOfPowers(1001, 2000, 0.99)).toBeCloseTo(zeta(2000, 0.99), 9);
   });
 
@@ -132,7 +132,7 @@ describe('rejection-inversion', () => {
   });
 
   test.each([0.2, 0.5, 0.99, 0.999999999, 1, 1.000000001, 1.2, 2, 5])(
-    'proposes only ranks it has, exponent %d',
+    'proposes only existing ranks, exponent %d',
     (s) => {
       const sampler = new RejectionInversion(10_000_000, s);
       for (let i = 0; i <= 10_000; i += 1) {

@@ -76,12 +76,12 @@ describe('the key chooser', () => {
     expect(seen.subarray(0, 2).reduce((sum, n) => sum + n, 0)).toBe(hotShare * 10_000);
   });
 
-  test('sequential goes round and round', () => {
+  test('sequential draws the keys in turn, and starts again after the last', () => {
     const choose = createKeyChooser(aWorkload({ keys: { kind: 'sequential', count: 3 } }), 1);
     expect([0, 1, 2, 3, 4, 2 ** 40].map(choose)).toEqual([0, 1, 2, 0, 1, 1]);
   });
 
-  test('field takes the key of the replayed record, round and round', () => {
+  test('field takes the key of the replayed record, and starts again after the last', () => {
     const replay = { keyIndexes: new Int32Array(new SharedArrayBuffer(12)) };
     replay.keyIndexes.set([2, 0, 1]);
     const choose = createKeyChooser(aWorkload({ keys: { kind: 'field', field: 'f' } }), 1, replay);
@@ -93,7 +93,7 @@ describe('the key chooser', () => {
     { kind: 'zipf', exponent: 0.99, count: 1000 },
     { kind: 'zipf', exponent: 0.99, count: 5_000_000 },
     { kind: 'hot', hotCount: 1, hotShare: 0.5, count: 1000 },
-  ])('$kind is a function of the place alone, and another one for another seed or workload', (keys) => {
+  ])('$kind depends only on the place, the seed and the workload', (keys) => {
     const places = Array.from({ length: 200 }, (_, i) => i * 37);
     const draws = (seed: number, name: string, order: number[]) => {
       const choose = createKeyChooser(aWorkload({ keys, name }), seed);

@@ -25,7 +25,7 @@ const quantiles = [
 ];
 
 describe('the latency of the engine', () => {
-  test('is a word or the content of a file, looked for from the scenario’s folder', () => {
+  test('is a word or the content of a file, relative to the scenario’s folder', () => {
     expect(resolveScenario(withLatency('polling')).target).toMatchObject({ latency: 'polling' });
     const { target } = resolveScenario(withProfile({ name: 'home', slotMs: 100, quantiles }), { file });
     expect(target).toMatchObject({
@@ -53,19 +53,19 @@ describe('the latency of the engine', () => {
     ['a misspelt word', 'enhanced-fanout', "Did you mean 'enhanced-fan-out'?"],
     ['a number', 70, 'Write none'],
     ['a file of another kind', 'profile.yaml', 'Write none'],
-  ])('%s is told', (_, latency, fix) => {
+  ])('reports the problem: %s', (_, latency, fix) => {
     const [problem, ...others] = problemsOf(withLatency(latency));
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ code: 'NOT_A_CHOICE', path: 'target.latency' });
     expect(problem!.fix).toContain(fix);
   });
 
-  test('a file that is not there is told', () => {
+  test('reports a file that does not exist', () => {
     expect(brief(withLatency('nowhere.json'), { file })).toEqual(['LATENCY_FILE_MISSING target.latency']);
     expect(problemsOf(withLatency('nowhere.json'), { file })[0]!.what).toContain('there is no such file');
   });
 
-  test('everything that is wrong with a file is told with its place in it', () => {
+  test('reports every problem of a file with its place', () => {
     const wrong = { names: 'x', quantiles: [{ p: 0.5, ms: 5 }, { p: 0.4, ms: 3 }, { p: 2 }] };
     const problems = problemsOf(withProfile(wrong), { file });
     expect(new Set(problems.map(({ code, path }) => `${code} ${path}`))).toEqual(
@@ -198,11 +198,11 @@ describe.each<[string, unknown, boolean]>([
   });
 });
 
-test('a file that is not JSON is told', () => {
+test('reports a file that is not JSON', () => {
   expect(brief(withProfile('{ quantiles'), { file })).toEqual(['LATENCY_FILE_MALFORMED target.latency']);
 });
 
-test('own limits may say what a shard gives out', () => {
+test('accepts limits with the reading rate of a shard', () => {
   const limits = { bytes: '1MB/s', records: '1000/s', readBytes: '2MB/s', readCalls: '5/s' };
   expect(resolveScenario({ ...scenario, target: { kind: 'engine', limits } }).target).toMatchObject({
     limits: { readBytesPerSecond: 2e6, readCallsPerSecond: 5 },

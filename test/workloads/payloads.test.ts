@@ -19,7 +19,7 @@ const textOf = (pool: PayloadPool, p: number) =>
   Buffer.from(pool.bytes.buffer, pool.offsets[p]!, pool.lengths[p]!).toString();
 
 describe('sizes', () => {
-  test('of a lognormal have the reference mean and quantiles', () => {
+  test('have the reference mean and quantiles for a lognormal', () => {
     const sizes = stratifiedSizes({ kind: 'lognormal', p50Bytes: 500, p99Bytes: 4000 }, 4096);
     expect(mean(sizes) / 745.54).toBeCloseTo(1, 2);
     expect(sizes[2048]).toBe(500);
@@ -27,7 +27,7 @@ describe('sizes', () => {
     expect(sizes[Math.floor(0.99 * 4096)]! / 4000).toBeCloseTo(1, 2);
   });
 
-  test('of a bounded Pareto have the reference median and stay within the bounds', () => {
+  test('have the reference median for a bounded Pareto, and stay within the bounds', () => {
     const sizes = stratifiedSizes({ kind: 'pareto', shape: 1.2, minBytes: 100, maxBytes: 100_000 }, 4096);
     expect(sizes[2048]).toBe(178);
     expect(sizes[0]).toBe(100);
@@ -35,7 +35,7 @@ describe('sizes', () => {
     expect(mean(sizes) / 449.4).toBeCloseTo(1, 1);
   });
 
-  test('are at least one byte', () => {
+  test('are at least one byte long', () => {
     expect(stratifiedSizes({ kind: 'lognormal', p50Bytes: 2, p99Bytes: 4000 }, 4096)[0]).toBe(1);
   });
 });
@@ -47,7 +47,7 @@ describe('the pool', () => {
     ['one byte', sized({ kind: 'fixed', bytes: 1 })],
     ['a template', { kind: 'template', template: { id: '{{uuid}}' } }],
     ['a large template', { kind: 'template', template: 'x'.repeat(100_000) }],
-  ])('of %s is shared, aligned, inside its memory and below its limit', (_, payload) => {
+  ])('is shared, aligned, inside its memory and below its limit for %s', (_, payload) => {
     const pool = poolOf(payload);
     expect(pool.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(pool.words.buffer).toBe(pool.bytes.buffer);
@@ -60,14 +60,14 @@ describe('the pool', () => {
     }
   });
 
-  test('cuts what is over the largest record, and counts it', () => {
+  test('cuts payloads over the largest record, and counts them', () => {
     const pool = poolOf(sized({ kind: 'lognormal', p50Bytes: 500, p99Bytes: 4000 }), 4000);
     expect(Math.max(...pool.lengths)).toBe(4000);
     expect(pool.clippedCount / pool.count).toBeCloseTo(0.01, 3);
     expect(poolOf(sized({ kind: 'fixed', bytes: 100 })).clippedCount).toBe(0);
   });
 
-  test.each([0, 0.25, 0.5, 1])('with a random ratio of %d compresses to about that share', (ratio) => {
+  test.each([0, 0.25, 0.5, 1])('compresses to about the random ratio of %d', (ratio) => {
     for (const bytes of [1000, 100_000]) {
       const pool = poolOf(sized({ kind: 'fixed', bytes }, ratio));
       const compressed = gzipSync(Buffer.from(pool.bytes.subarray(0, 1_000_000))).length / 1_000_000;
@@ -75,14 +75,14 @@ describe('the pool', () => {
     }
   });
 
-  test('is the same for the same seed and another for another', () => {
+  test('is the same for the same seed, and differs for another', () => {
     const payload = sized({ kind: 'fixed', bytes: 64 });
     const bytes = (seed: number) => Buffer.from(poolOf(payload, MEBIBYTE, seed).bytes).toString('base64');
     expect(bytes(1)).toBe(bytes(1));
     expect(bytes(1)).not.toBe(bytes(2));
   });
 
-  test('of a replay is the recording', () => {
+  test('is the recording for a replay', () => {
     const bytes = new Uint8Array(new SharedArrayBuffer(16));
     bytes.set(Buffer.from('one'), 0);
     bytes.set(Buffer.from('two22'), 8);

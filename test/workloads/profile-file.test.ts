@@ -47,7 +47,7 @@ function write(content: unknown): string {
 }
 
 describe('the profile of an engine target', () => {
-  test('gives put latency, put-to-get and limits', () => {
+  test('sets put latency, put-to-get and limits', () => {
     expect(resolvedWith({ profile: write(document) })).toMatchObject({
       limits: { recordsPerSecond: 1000, burstRecords: 800 },
       latency: 'none',
@@ -74,14 +74,14 @@ describe('the profile of an engine target', () => {
     expect(resolvedWith({ profile: 'profile.json' })).not.toHaveProperty('profile.polling');
   });
 
-  test('gives fixed windows if those were found', () => {
+  test('sets fixed windows if the calibration found them', () => {
     const limits = { kind: 'window', windowMs: 1000, records: { perSecond: 500, depth: null }, bytes: null } as const;
     expect(resolvedWith({ profile: write({ ...document, limits }) })).toMatchObject({
       limits: { recordsPerSecond: 500, windowSeconds: 1 },
     });
   });
 
-  test('leaves limits that the scenario writes itself', () => {
+  test('keeps the limits that the scenario sets itself', () => {
     expect(resolvedWith({ profile: write(document), limits: 'none' })).toMatchObject({ limits: 'none' });
   });
 
@@ -91,7 +91,7 @@ describe('the profile of an engine target', () => {
     if (target.kind === 'engine') expect(target.profile?.source).toContain('not a measurement');
   });
 
-  test('aws-documented has the words of the engine for AWS, not figures of its own', () => {
+  test("aws-documented uses the engine's own models of AWS, without figures of its own", () => {
     expect(resolvedWith({ profile: 'aws-documented' })).toMatchObject({
       limits: 'aws',
       profile: { fanOut: 'enhanced-fan-out', polling: 'polling' },
@@ -107,7 +107,7 @@ describe('the profile of an engine target', () => {
       'CONFLICT',
       'the profile has the latencies',
     ],
-  ])('rejects %s', (_, target, code, what) => {
+  ])('rejects a profile: %s', (_, target, code, what) => {
     const problems = problemsOf(withTarget(target), { file });
     expect(problems.map((problem) => problem.code)).toEqual([code]);
     expect(problems[0]?.what).toContain(what);

@@ -43,7 +43,7 @@ test('a lognormal from p50 500 B and p99 4000 B has the reference values', () =>
   expect(Math.sqrt(Math.expm1(lognormalSigma(500, 4000) ** 2))).toBeCloseTo(1.10603, 4);
 });
 
-test('a lognormal gives back its p50 and p99', () => {
+test('a lognormal from p50 and p99 has that p50 and p99', () => {
   expect(lognormalQuantile(300, 2000, 0.5)).toBeCloseTo(300, 9);
   expect(lognormalQuantile(300, 2000, 0.99)).toBeCloseTo(2000, 8);
 });

@@ -32,7 +32,7 @@ describe.each([
     expect(chiSquare(bins, new Float64Array(1000).fill(DRAWS / 1000))).toBeLessThan(chiSquareLimit(999));
   });
 
-  test.each(SEEDS)('has neighbours that know nothing of each other, seed %d', (seed) => {
+  test.each(SEEDS)('has uncorrelated neighbours, seed %d', (seed) => {
     const draws = draw(seed);
     for (const lag of [1, 2, 3, 8]) {
       const pairs = DRAWS - lag;
@@ -47,18 +47,18 @@ describe.each([
     expect(chiSquare(bins, new Float64Array(400).fill(DRAWS / 2 / 400))).toBeLessThan(chiSquareLimit(399));
   });
 
-  test('stays in [0, 1)', () => {
+  test('stays in the range [0, 1)', () => {
     expect(draw(1).every((u) => u >= 0 && u < 1)).toBe(true);
   });
 });
 
-test('all 53 bits are used: the lowest ones are even too', () => {
+test('uses all 53 bits, the lowest ones evenly too', () => {
   const bins = new Float64Array(8);
   for (let i = 0; i < DRAWS; i += 1) bins[(uniformAt(7, i) * 2 ** 53) % 8]! += 1;
   expect(chiSquare(bins, new Float64Array(8).fill(DRAWS / 8))).toBeLessThan(chiSquareLimit(7));
 });
 
-test('neighbouring seeds and other labels give unrelated draws', () => {
+test('neighbouring seeds and other labels have unrelated draws', () => {
   const limit = 4 / Math.sqrt(DRAWS);
   const base = addressed(1);
   for (const seed of [2, 3, 2 ** 32 + 1]) expect(Math.abs(correlation(base, addressed(seed)))).toBeLessThan(limit);
@@ -68,7 +68,7 @@ test('neighbouring seeds and other labels give unrelated draws', () => {
   expect(Math.abs(correlation(streamed(1), streamed(2)))).toBeLessThan(limit);
 });
 
-test('the same seed and label give the same draws', () => {
+test('the same seed and label have the same draws', () => {
   expect(streamed(5).join()).toBe(streamed(5).join());
   expect(addressed(5).join()).toBe(addressed(5).join());
   // Written down, so that a change of the draws is seen: it would make old and new results incomparable.

@@ -7,7 +7,7 @@ import { listReadyMade } from '../../workloads/ready-made.ts';
 import { expectedRecords } from '../../workloads/schedule.ts';
 import { scenarioJsonSchema } from '../../workloads/schema.ts';
 
-test('the list has all eight by name, each with a title', () => {
+test('the list has all eight scenarios by name, each with a title', () => {
   expect(listReadyMade().map(({ name }) => name)).toEqual([
     'application-logs',
     'audio-video-chunks',
@@ -25,11 +25,11 @@ describe.each(listReadyMade())('$name', ({ name, file }) => {
   const text = readFileSync(file, 'utf8');
   const scenario = parseScenario(text, { file });
 
-  test('parses and is called like its file', () => {
+  test('parses and has the name of its file', () => {
     expect(scenario.name).toBe(name);
   });
 
-  test('takes at most a minute, reads with somebody, and judges loss', () => {
+  test('lasts at most a minute, has a consumer, and judges loss', () => {
     for (const { phases } of scenario.workloads) {
       const last = phases.at(-1)!;
       expect(last.startNs + last.durationNs).toBeLessThanOrEqual(60e9);
@@ -38,11 +38,11 @@ describe.each(listReadyMade())('$name', ({ name, file }) => {
     expect(scenario.thresholds).toContain('lost == 0');
   });
 
-  test('says where its rate, size and skew come from', () => {
+  test('states the source of its rate, size and skew', () => {
     for (const word of ['ate', 'ize', 'kew']) expect(text.split('\nname:')[0]).toContain(word);
   });
 
-  test('asks no more than two cores carry', () => {
+  test('needs no more than two cores', () => {
     const perSecond = Array.from({ length: 60 }, (_, s) =>
       scenario.workloads.reduce((sum, workload) => sum + expectedRecords(workload, s * 1e9, (s + 1) * 1e9), 0),
     );
@@ -50,7 +50,7 @@ describe.each(listReadyMade())('$name', ({ name, file }) => {
   });
 });
 
-test('scenario.schema.json is what write-json-schema.ts writes', () => {
+test('scenario.schema.json is the output of write-json-schema.ts', () => {
   const file = new URL('../../workloads/scenario.schema.json', import.meta.url);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(scenarioJsonSchema());
 });

@@ -20,7 +20,7 @@ describe('the key of an NDJSON record', () => {
     ['"\\ud83d\\ude00"', '😀'],
     ['"a\\u0000b"', 'a\0b'],
     ['"x","k":"x"', 'x'],
-  ])('{"k":%s} is %j', (json, key) => {
+  ])('reads {"k":%s} as the key %j', (json, key) => {
     const { keys, ...replay } = recordings.replay(`{"k":${json}}\n`, { ...NDJSON, keyField: 'k' });
     expect(keys).toEqual([key]);
     expect(payloadsOf(replay)).toEqual([`{"k":${json}}`]);
@@ -32,7 +32,7 @@ describe('the key of an NDJSON record', () => {
     ['a.b.c', '{ "a" : { "x":[{"b":"}"}], "b" : { "c" : 7 } } }', '7'],
     ['a', '{"\\u0061":"escaped name"}', 'escaped name'],
     ['é', '{"é":"name"}', 'name'],
-  ])('field %s of %s is %s', (keyField, line, key) => {
+  ])('reads field %s of %s as %s', (keyField, line, key) => {
     expect(recordings.replay(`${line}\n`, { ...NDJSON, keyField }).keys).toEqual([key]);
   });
 
@@ -44,18 +44,18 @@ describe('the key of an NDJSON record', () => {
     ['{"k":null}', 'REPLAY_FIELD', "line 1 has no key in 'k'."],
     ['{"k":""}', 'REPLAY_FIELD', "line 1 has no key in 'k'."],
     ['{"x":{"k":1}}', 'REPLAY_FIELD', "line 1 has no key in 'k'."],
-  ])('%s is rejected', (line, code, what) => {
+  ])('rejects the record %s', (line, code, what) => {
     const [problem] = recordings.problems(`${line}\n`, { ...NDJSON, keyField: 'k' });
     expect(problem).toContain(`${code} 'recording' ${what}`);
   });
 });
 
 describe('encodings', () => {
-  test('invalid UTF-8 in an NDJSON payload stays as it is', () => {
+  test('keeps invalid UTF-8 in an NDJSON payload', () => {
     expect(payloadsOf(recordings.replay(latin1('{"x":"caf\xe9"}\n'), NDJSON))).toEqual(['{"x":"caf\xe9"}']);
   });
 
-  test('a Latin-1 key is rejected with its place, and exact with encoding: latin1', () => {
+  test('rejects a Latin-1 key with its place, and reads it with encoding: latin1', () => {
     for (const [content, how, place] of [
       ['k;x\ncaf\xe9;1\n', CSV, 'line 2 column 1'],
       ['{"x":1,"k":"caf\xe9"}\n', NDJSON, 'line 1 column 12'],
@@ -70,12 +70,12 @@ describe('encodings', () => {
     }
   });
 
-  test('a Latin-1 payload needs no option when the key is ASCII', () => {
+  test('accepts a Latin-1 payload without an option when the key is ASCII', () => {
     const replay = recordings.replay(latin1('k,x\na,\xe9\xff\n'), { ...CSV, keyField: 'k' });
     expect(payloadsOf(replay)).toEqual(['a,\xe9\xff']);
   });
 
-  test('the UTF-8 byte order mark is no part of the first record', () => {
+  test('skips the UTF-8 byte order mark before the first record', () => {
     expect(payloadsOf(recordings.replay('\uFEFF{"a":1}\n', NDJSON))).toEqual(['{"a":1}']);
     expect(payloadsOf(recordings.replay('\uFEFFhello\n', LOG))).toEqual(['hello']);
     expect(recordings.replay('\uFEFFk,x\na,1\n', { ...CSV, keyField: 'k' }).keys).toEqual(['a']);
@@ -86,13 +86,13 @@ describe('encodings', () => {
     ['big-endian with its mark', Buffer.from('\uFEFF{"a":1}\n', 'utf16le').swap16(), 'UTF-16BE'],
     ['without a mark', Buffer.from('{"a":1}\n{"a":2}\n', 'utf16le'), 'UTF-16LE'],
     ['big-endian without a mark', Buffer.from('{"a":1}\n{"a":2}\n', 'utf16le').swap16(), 'UTF-16BE'],
-  ])('UTF-16 %s is rejected with the command that converts it', (_, content, encoding) => {
+  ])('rejects UTF-16 %s with the command that converts it', (_, content, encoding) => {
     expect(recordings.problems(content, NDJSON)).toEqual([
       `REPLAY_ENCODING 'recording' is ${encoding} text. Convert it: iconv -f ${encoding} -t UTF-8 FILE > NEW-FILE.`,
     ]);
   });
 
-  test('lines that end with CR only are rejected', () => {
+  test('rejects lines that end with CR only', () => {
     expect(recordings.problems('a\rb\r', LOG)[0]).toContain("'recording' ends its lines with CR only.");
   });
 });
@@ -109,13 +109,13 @@ describe('compressed recordings', () => {
     ['zstd', zstd, 2, 'zstd'],
     ['zstd of two frames', Buffer.concat([zstd, zstd]), 4, 'zstd'],
     ['zstd with a skippable frame', Buffer.concat([skippable, zstd, skippable, zstd]), 4, 'zstd'],
-  ])('%s is decompressed by its first bytes', (_, bytes, count, compression) => {
+  ])('recognises %s by its first bytes and decompresses it', (_, bytes, count, compression) => {
     const replay = recordings.replay(bytes, NDJSON);
     expect([replay.count, replay.facts.compression]).toEqual([count, compression]);
     expect(payloadsOf(replay)[1]).toBe('{"a":2}');
   });
 
-  test('the checksum is of the content, so that it is the same compressed or not', () => {
+  test('has the checksum of its content, compressed or not', () => {
     expect(recordings.replay(gzip, NDJSON).sha256).toBe(recordings.replay(content, NDJSON).sha256);
   });
 
@@ -143,12 +143,12 @@ describe('compressed recordings', () => {
     ['zip', Buffer.concat([Buffer.from('PK\x03\x04'), deflateRawSync(content)]), 'is a zip archive.'],
     ['xz', Buffer.from('\xfd7zXZ\0rest', 'latin1'), 'is an xz file.'],
     ['bzip2', Buffer.from('BZh91AY&SYrest', 'latin1'), 'is a bzip2 file.'],
-  ])('%s is rejected with its reason', (_, bytes, what) => {
+  ])('rejects %s with the reason', (_, bytes, what) => {
     expect(recordings.problems(bytes, NDJSON)[0]).toContain(what);
     expect(recordings.problems(bytes, NDJSON)[0]).toMatch(/^REPLAY_ARCHIVE /);
   });
 
-  test('a small archive with more than 256 MiB in it is rejected', () => {
+  test('rejects a small archive with more than 256 MiB in it', () => {
     const member = gzipSync(Buffer.alloc(32 * 2 ** 20, '\n'), { level: 1 });
     const bomb = Buffer.concat(Array.from({ length: 9 }, () => member));
     expect(recordings.problems(bomb, LOG)).toEqual([
@@ -173,7 +173,7 @@ describe('the separator of a CSV file', () => {
     expect(facts.separator).toEqual({ character, isDetected: true });
   });
 
-  test('that gives the wanted columns is chosen, if several fit', () => {
+  test('is the one with the wanted columns if several fit', () => {
     const content = 'k|x;y\na|1;2\n';
     expect(recordings.replay(content, { ...CSV, keyField: 'k' }).keys).toEqual(['a']);
     expect(recordings.replay(content, { ...CSV, keyField: 'y' }).keys).toEqual(['2']);
@@ -182,14 +182,14 @@ describe('the separator of a CSV file', () => {
     ]);
   });
 
-  test('can be set', () => {
+  test('can be set by an option', () => {
     const { keys, facts } = recordings.replay('k:x\na,b:1\n', { ...CSV, separator: ':', keyField: 'k' });
     expect([keys, facts.separator]).toEqual([['a,b'], { character: ':', isDetected: false }]);
   });
 });
 
 describe('CSV', () => {
-  test('payloads are the bytes of the rows, quotes and line breaks included', () => {
+  test('has payloads of the bytes of the rows, quotes and line breaks included', () => {
     const content = 'k,x\r\n"a ""b""","1\r\n2"\r\n"",\r\n\r\nc,"é"';
     const replay = recordings.replay(content, { ...CSV, keyField: 'k', missingKey: 'skip' });
     expect(replay.keys).toEqual(['a "b"', 'c']);
@@ -197,7 +197,7 @@ describe('CSV', () => {
     expect(replay.facts).toMatchObject({ skippedWithoutKey: 1, blankLines: 1 });
   });
 
-  test('columns of one name are rejected only when one of them is wanted, with their numbers', () => {
+  test('rejects columns of one name, with their numbers, only when one of them is wanted', () => {
     const content = 'id,x,id\na,1,b\n';
     expect(recordings.replay(content, { ...CSV, keyField: 'x' }).facts.duplicateColumns).toEqual(['id']);
     expect(recordings.problems(content, { ...CSV, keyField: 'id' })).toEqual([
@@ -206,7 +206,7 @@ describe('CSV', () => {
     expect(recordings.replay(content, { ...CSV, keyField: '$3' }).keys).toEqual(['b']);
   });
 
-  test('a column that the header does not name is rejected once, with the columns there are', () => {
+  test('rejects a column that the header does not name once, with the existing columns', () => {
     expect(recordings.problems('a,b\n1,2\n3,4\n', { ...CSV, keyField: 'c' })).toEqual([
       "REPLAY_FIELD 'recording' line 1 names no column 'c'. Name one of its columns: a, b.",
     ]);
@@ -216,7 +216,7 @@ describe('CSV', () => {
     ['a,b\n1,5" pipe\n', 'line 2 column 4 has a quote inside a value without quotes.'],
     ['a,b\n"1"x,2\n', 'line 2 column 4 has text after a quoted value.'],
     ['a,b\n1,"2\n3\n', 'line 2 column 3 opens a quoted value that never ends.'],
-  ])('%j is rejected, and read with quotes: false', (content, what) => {
+  ])('rejects %j, and reads it with quotes: false', (content, what) => {
     expect(recordings.problems(content, { ...CSV, separator: ',' })[0]).toContain(what);
     const [row] = content.split('\n').slice(1);
     if (!content.includes('\n3')) {

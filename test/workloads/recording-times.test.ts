@@ -35,11 +35,11 @@ describe('the unit of numeric times', () => {
     ['ms', [0, 1.5e6]],
     ['us', [0, 1500]],
     ['ns', [0, 2]],
-  ] as const)('timeUnit: %s sets it, also for numbers that do not count from 1970', (timeUnit, expected) => {
+  ] as const)('is set by timeUnit: %s, also for numbers that do not count from 1970', (timeUnit, expected) => {
     expect([...recordings.replay(...csv(['1.5', '3'], { timeUnit })).timesNs!]).toEqual([...expected]);
   });
 
-  test('a number too small for a time since 1970 is rejected once, with the option that sets the unit', () => {
+  test('a number too small for a time since 1970 is rejected once, with the option for the unit', () => {
     expect(recordings.problems(...csv(['5', '6', '7']))).toEqual([
       "REPLAY_TIME 'recording' line 2 column 1 has the time 5, which is too small for a time since 1970, so its unit is not known. Set timeUnit to s, ms, us or ns.",
     ]);
@@ -75,7 +75,7 @@ describe('a time in a CSV column', () => {
     ['06/Feb/2009:12:14:14.655', 'access-log-local', '2009-02-06T12:14:14.655'],
     ['Oct 11 22:14:15', 'syslog', '2001-10-11T22:14:15'],
     ['Oct  1 22:14:15.003', 'syslog', '2001-10-01T22:14:15.003'],
-  ])('%s is read as %s', (text, form, iso) => {
+  ])('reads %s as %s', (text, form, iso) => {
     const { times } = recordings.replay(...csv([text])).facts;
     expect(times?.format.form).toBe(form);
     const [, fraction = ''] = iso.split('.');
@@ -93,7 +93,7 @@ describe('a time in a CSV column', () => {
     '1e400',
     'NaN',
     'Feb 29 10:00:00',
-  ])('%s is rejected', (text) => {
+  ])('rejects the time %s', (text) => {
     expect(recordings.problems(...csv([text]))[0]).toMatch(/^REPLAY_TIME 'recording' line 2 column 1 has the time/);
   });
 
@@ -114,7 +114,7 @@ describe('a time in a CSV column', () => {
     // Clocks skipped it.
     ['2024-03-31T02:30:00', 'Europe/Berlin', '2024-03-31T01:30:00'],
     ['2024-03-10T03:00:00', 'America/New_York', '2024-03-10T07:00:00'],
-  ])('%s in %s is %s', (text, timeZone, iso) => {
+  ])('reads %s in %s as %s', (text, timeZone, iso) => {
     expect(isoOf(recordings.replay(...csv([text], { timeZone })).facts.times!.first)).toBe(`${iso}.000000000`);
   });
 
@@ -147,26 +147,26 @@ describe('a time in a log line', () => {
     ['an application', '2024-03-01 10:00:00,123 INFO started', '2024-03-01T10:00:00.123'],
     ['an application with brackets', '[2024-03-01T10:00:00.5+01:00] started', '2024-03-01T09:00:00.5'],
     ['Squid', '1066036250.129  345 10.0.0.1 TCP_MISS/200', '2003-10-13T09:10:50.129'],
-  ])('of %s is read', (_, line, iso) => {
+  ])('is read from %s', (_, line, iso) => {
     const [, fraction = ''] = iso.split('.');
     const { times } = recordings.replay(...log([line])).facts;
     expect(isoOf(times!.first)).toBe(`${iso.slice(0, 19)}.${fraction.padEnd(9, '0')}`);
   });
 
-  test('of syslog goes on into the next year, and a late line of December stays in the old one', () => {
+  test('continues into the next year for syslog, and a late line of December stays in the old one', () => {
     const lines = ['Dec 31 23:59:58 a', 'Jan  1 00:00:01 b', 'Dec 31 23:59:59 c', 'Jan  1 00:00:02 d'];
     const { timesNs, outOfOrderCount } = recordings.replay(...log(lines));
     expect([...timesNs!]).toEqual([0, 1e9, 3e9, 4e9]);
     expect(outOfOrderCount).toBe(1);
   });
 
-  test('of syslog on 29 February needs the year', () => {
+  test('needs the year for syslog on 29 February', () => {
     expect(recordings.problems(...log(['Feb 29 10:00:00 a']))[0]).toMatch(/Set timeYear to the leap year/);
     const { times } = recordings.replay(...log(['Feb 29 10:00:00 a'], { timeYear: 2024 })).facts;
     expect(isoOf(times!.first)).toBe('2024-02-29T10:00:00.000000000');
   });
 
-  test('of IIS is in the columns date and time, and its directives are no records', () => {
+  test('is in the columns date and time for IIS, whose directives are no records', () => {
     const lines = [
       '#Software: Microsoft Internet Information Services 10.0',
       '#Fields: date time c-ip cs-uri-stem',
@@ -183,7 +183,7 @@ describe('a time in a log line', () => {
     }
   });
 
-  test('of another format than the first one is rejected with its line', () => {
+  test('is rejected with its line if its format differs from the first one', () => {
     const problems = recordings.problems(...log(['Oct 11 22:14:15 a', '2003-10-11T22:14:16Z a']));
     expect(problems[0]).toContain(
       'line 2 column 1 has a time of another format (ISO 8601) than the first line (syslog (RFC 3164))',

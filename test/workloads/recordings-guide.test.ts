@@ -15,7 +15,7 @@ const blocks = (language: string): string[] =>
 const [scenario = '', orders = '', proxy = ''] = blocks('yaml');
 
 describe('the guide to replays', () => {
-  test('shows the plan that its scenario prints', () => {
+  test('shows the same plan as its scenario prints', () => {
     expect(replayPlan(resolveScenario(parse(scenario)))).toEqual(blocks('text')[0]!.trim().split('\n'));
   });
 

@@ -46,7 +46,7 @@ describe('ndjson', () => {
     expect(replayOf(file, 'ndjson').timesNs).toBeUndefined();
   });
 
-  test('with times is sorted, equal times in file order, and counts the late records', () => {
+  test('sorts records by their times, equal times in file order, and counts the late ones', () => {
     const replay = replayOf(folder.write('times.ndjson', lines), 'ndjson', {
       timeField: 't',
       timeUnit: 'ms',
@@ -78,7 +78,7 @@ describe('ndjson', () => {
 });
 
 describe('csv', () => {
-  test('gives each row as it stands and its columns by the header', () => {
+  test('keeps each row unchanged, and finds its columns by the header', () => {
     const file = folder.write(
       'rows.csv',
       '\uFEFFdate,"city, state",n\n2000-01-03,"Austin, TX",1\n\n2000-01-04,"two\nlines",2',
@@ -93,7 +93,7 @@ describe('csv', () => {
 describe('log lines', () => {
   const line = (address: string, time: string) => `${address} - - [${time} +0000] "GET / HTTP/1.1" 200 5 "-" "agent"`;
 
-  test('have an address and a time', () => {
+  test('have an address and a time as fields', () => {
     const file = folder.write(
       'access.log',
       `${line('1.2.3.4', '17/May/2015:10:05:03')}\n${line('::1', '17/May/2015:10:05:05')}\n${line('1.2.3.4', '17/May/2015:10:05:05')}`,
@@ -105,7 +105,7 @@ describe('log lines', () => {
 
   // The recording is not part of the project; the test runs where it lies beside it.
   const real = new URL('../../../shared/data/web-access.log', import.meta.url);
-  test.skipIf(!existsSync(real))('a real access log of 10000 lines is read whole', () => {
+  test.skipIf(!existsSync(real))('reads a real access log of 10000 lines completely', () => {
     const replay = replayOf(real.pathname, 'log', { needsTimes: true, keyField: 'address' });
     expect(replay.count).toBe(10_000);
     expect(replay.keys?.length).toBe(1753);
@@ -168,11 +168,11 @@ describe('a problem of a recording names the file and the line', () => {
       'REPLAY_TIME \'time.csv\' line 2 column 1 has the time "soon", which is not readable.',
     ],
     ['time.log', 'hello\n', 'log', { needsTimes: true }, "REPLAY_TIME 'time.log' line 1 has no time in 'time'."],
-  ])('%s', (name, content, format, needs, problem) => {
+  ])('names the file and the line: %s', (name, content, format, needs, problem) => {
     expect(problemsOf(folder.write(name, content), format, needs)).toEqual([problem]);
   });
 
-  test('a missing file, and a folder', () => {
+  test('rejects a missing file, and a folder', () => {
     expect(problemsOf(`${folder.path}/nowhere.csv`, 'csv')).toEqual([
       `REPLAY_MISSING '${folder.path}/nowhere.csv' cannot be read: there is no such file.`,
     ]);
@@ -191,7 +191,7 @@ test.each([
   ['stocks.csv', 'csv', 'date', undefined, 1000],
   ['flights.ndjson', 'ndjson', 'date', 'origin', 700],
   ['earthquakes.ndjson', 'ndjson', 'time', 'net', 400],
-] as const)('the sample %s is read whole', (name, format, timeField, keyField, count) => {
+] as const)('reads the sample %s completely', (name, format, timeField, keyField, count) => {
   const replay = replayOf(`${assetFolder('samples')}/${name}`, format, {
     timeField,
     ...(keyField === undefined ? {} : { keyField }),

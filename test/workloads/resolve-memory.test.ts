@@ -23,7 +23,7 @@ test.each([1, 100, 1000, 64 * 1024, 300_000, MIB, 10 * MIB])(
   },
 );
 
-test('steps need room for the shards that the engine says they make', () => {
+test('steps need room for the shards that the engine reports for them', () => {
   const made = shardsMadeAtMost({ kind: 'split' }) + shardsMadeAtMost({ kind: 'merge' });
   const steps = [{ at: 1, split: 0 } as const, { at: 2, merge: 'coldest' } as const, { at: 3, shards: 7 }];
   expect(shardCapacityOf(4, steps)).toBe(4 + made + shardsMadeAtMost({ kind: 'shard-count', count: 7 }));
@@ -34,13 +34,13 @@ test.each([
   [32, undefined],
   [64, 512],
   [1000, 8000],
-])('%i shards share 256 MiB when memory is left out, and reserve %s MiB', (shards, reservedMiB) => {
+])('%i shards share 256 MiB by default, and reserve %s MiB', (shards, reservedMiB) => {
   const { memoryBytes, reservedBytes } = engine({ shards });
   expect(memoryBytes).toBe(256 * MIB);
   expect(reservedBytes).toBe(reservedMiB === undefined ? undefined : reservedMiB * MIB);
 });
 
-test('64 and 1,000 shards start with the default memory, which the machine does not have to give at once', async () => {
+test('64 and 1,000 shards start with the default memory, which the machine need not have at once', async () => {
   for (const shards of [64, 1000]) {
     const before = process.memoryUsage().rss;
     const target = await setUpEngine(engine({ shards }), resolveScenario(scenario));
@@ -50,7 +50,7 @@ test('64 and 1,000 shards start with the default memory, which the machine does 
   }
 });
 
-test('memory that is too little is a problem with its line and the least in MiB', () => {
+test('too little memory is a problem with its line and the minimum in MiB', () => {
   const text = `name: small
 target:
   kind: engine

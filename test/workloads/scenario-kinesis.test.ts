@@ -6,7 +6,7 @@ const kinesis = { kind: 'kinesis', stream: 'orders' };
 const withTarget = (more: object, rest: object = {}) => ({ ...scenario, target: { ...kinesis, ...more }, ...rest });
 
 describe('a kinesis target', () => {
-  test('is a stream that is there, put with PutRecords over HTTP/2', () => {
+  test('uses an existing stream, with PutRecords over HTTP/2', () => {
     expect(resolveScenario(withTarget({})).target).toEqual({
       kind: 'kinesis',
       stream: 'orders',
@@ -21,7 +21,7 @@ describe('a kinesis target', () => {
   test.each([
     [{ shards: 4 }, { mode: 'provisioned', shards: 4 }],
     [{ mode: 'on-demand' }, { mode: 'on-demand' }],
-  ])('that is made with %j', (create, expected) => {
+  ])('creates a stream with %j', (create, expected) => {
     expect(resolveScenario(withTarget({ create })).target).toMatchObject({ create: expected });
   });
 
@@ -40,18 +40,18 @@ describe('a kinesis target', () => {
     ['no shards', { create: { shards: 0 } }, ['OUT_OF_RANGE target.create.shards']],
     ['records over 10 MiB', { maxRecordBytes: '11MiB' }, ['OUT_OF_RANGE target.maxRecordBytes']],
     ['aggregated records put one by one', { put: 'record', aggregate: true }, ['CONFLICT target.aggregate']],
-  ])('%s is a problem', (_, more, expected) => {
+  ])('reports %s as a problem', (_, more, expected) => {
     expect(brief(withTarget(more))).toEqual(expected);
   });
 
-  test('fan-out from AWS needs HTTP/2; other endpoints may know better', () => {
+  test('fan-out from AWS needs HTTP/2, and other endpoints do not', () => {
     const consumers = [{ name: 'c', kind: 'fan-out' }];
     expect(brief(withTarget({ protocol: 'http1' }, { consumers }))).toEqual(['CONFLICT target.protocol']);
     const endpoint = 'http://localhost:4567';
     expect(resolveScenario(withTarget({ protocol: 'http1', endpoint }, { consumers })).consumers).toHaveLength(1);
   });
 
-  test('templates leave room for the envelope', () => {
+  test('templates reserve room for the envelope', () => {
     const target = { ...kinesis, maxRecordBytes: '100B' };
     const template = (bytes: number) => ({ ...withWorkload({ payload: { template: 'x'.repeat(bytes) } }), target });
     expect(brief(template(80))).toEqual(['RECORD_TOO_LARGE workloads[0].payload.template']);

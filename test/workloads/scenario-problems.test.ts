@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ResolveOptions } from '../../workloads/resolve.ts';
 import { brief, phase, problemsOf, scenario, withPhase, withWorkload, workload } from './a-scenario.ts';
 
-describe('what is wrong is told with its place', () => {
+describe('problems of a scenario', () => {
   test.each<[string, unknown, string[]]>([
     ['nothing at all', undefined, ['MISSING ']],
     ['a text', 'hello', ['WRONG_TYPE ']],
@@ -215,11 +215,11 @@ describe('what is wrong is told with its place', () => {
       },
       ['DUPLICATE_NAME consumers[1].name'],
     ],
-  ])('%s', (_, value, problems) => {
+  ])('reports the problem with its place: %s', (_, value, problems) => {
     expect(brief(value)).toEqual(problems);
   });
 
-  test('every problem says what is wrong and what to do', () => {
+  test('states for every problem the rule and the next step', () => {
     for (const value of [{}, { ...scenario, sed: 1 }, withPhase({ rate: 5 }), withWorkload({ keys: {} })]) {
       for (const { what, fix } of problemsOf(value)) {
         expect(what.length).toBeGreaterThan(5);
@@ -228,7 +228,7 @@ describe('what is wrong is told with its place', () => {
     }
   });
 
-  test('an unknown key gets the nearest known one', () => {
+  test('suggests the nearest known key for an unknown one', () => {
     expect(problemsOf({ ...scenario, sed: 1 })[0]?.fix).toBe("Did you mean 'seed'?");
     expect(problemsOf(withWorkload({ keys: { zpif: 1, count: 5 } }))[0]?.fix).toBe("Did you mean 'zipf'?");
     expect(problemsOf({ ...scenario, target: { kind: 'engin' } })[0]?.fix).toBe(
@@ -236,7 +236,7 @@ describe('what is wrong is told with its place', () => {
     );
   });
 
-  test('a threshold is judged by whoever knows its grammar', () => {
+  test('checks a threshold by the grammar of the reports', () => {
     const options: ResolveOptions = {
       checkThreshold: (text, context) =>
         text === 'lost == 0' ? undefined : { what: JSON.stringify(context), fix: 'Mend it.' },
@@ -251,7 +251,7 @@ describe('what is wrong is told with its place', () => {
     ]);
   });
 
-  test('all problems are told at once, of right parts beside wrong ones too', () => {
+  test('reports all problems at once, also those beside invalid parts', () => {
     const value = {
       name: 'x',
       target: { kind: 'engin' },

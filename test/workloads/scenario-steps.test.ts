@@ -8,7 +8,7 @@ const withSteps = (...steps: object[]) => ({ ...long, steps });
 const withFaults = (...faults: object[]) => ({ ...long, faults });
 
 describe('steps', () => {
-  test('are sorted by time, and shards go by number or id', () => {
+  test('are sorted by time, and name shards by number or id', () => {
     const { steps } = resolveScenario(
       withSteps(
         { at: '30s', shards: 8 },
@@ -27,7 +27,7 @@ describe('steps', () => {
     ]);
   });
 
-  test('and faults that are not there leave a scenario and its hash as they were', () => {
+  test('change neither the scenario nor its hash if there are none', () => {
     const without = resolveScenario(long);
     expect(resolveScenario({ ...long, steps: [], faults: [] })).toEqual(without);
     expect(without).not.toHaveProperty('steps');
@@ -46,11 +46,11 @@ describe('steps', () => {
     ['more shards than the engine has', { at: '1s', shards: 5000 }, ['OUT_OF_RANGE steps[0].shards']],
     ['one shard merged with itself', { at: '1s', merge: [2, 2] }, ['OUT_OF_RANGE steps[0].merge']],
     ['a time after the load', { at: '60s', shards: 2 }, ['OUT_OF_RANGE steps[0].at']],
-  ])('%s is told', (_, step, expected) => {
+  ])('reports %s as a problem', (_, step, expected) => {
     expect(brief(withSteps(step))).toEqual(expected);
   });
 
-  test('name shards that can be there, by the steps before them', () => {
+  test('name only shards that the steps before them can create', () => {
     const target = { kind: 'engine', shards: 2 };
     const pathsOf = (...steps: object[]) => brief({ ...withSteps(...steps), target });
     expect(pathsOf({ at: '1s', split: 2 })).toEqual(['OUT_OF_RANGE steps[0].split']);
@@ -59,18 +59,18 @@ describe('steps', () => {
     expect(pathsOf({ at: '1s', shards: 5 }, { at: '2s', merge: [5, 6] })).toEqual([]);
   });
 
-  test('are refused on a target whose shards never change', () => {
+  test('are rejected for a target whose shards never change', () => {
     expect(brief({ ...withSteps({ at: '1s', shards: 2 }), target: { kind: 'noop' } })).toEqual(['CONFLICT steps']);
   });
 
-  test('a slip says what belongs there', () => {
+  test('reports for a malformed step the expected form', () => {
     expect(problemsOf(withSteps({ at: '1s', split: 'x' }))[0]?.fix).toContain('hottest');
     expect(problemsOf(withSteps({ at: '1s', merg: 1 }))[0]?.fix).toBe("Did you mean 'merge'?");
   });
 });
 
 describe('faults', () => {
-  test('are resolved into ns and shares', () => {
+  test('are resolved to ns and shares', () => {
     const { faults } = resolveScenario(
       withFaults(
         { kind: 'error', from: '20s', until: '30s', operation: 'PutRecords', code: 'InternalFailure', rate: '5%' },
@@ -122,11 +122,11 @@ describe('faults', () => {
       ['CONFLICT faults[0].kind'],
     ],
     ['puts of one shard slowed down on it', { kind: 'latency', ms: 1, shard: 1 }, ['CONFLICT faults[0].shard']],
-  ])('%s is told', (_, fault, expected) => {
+  ])('reports %s as a problem', (_, fault, expected) => {
     expect(brief(withFaults(fault))).toEqual(expected);
   });
 
-  test('are refused where the target cannot have them, and taken by our own server', () => {
+  test('are rejected if the target supports none, and accepted by the served engine', () => {
     const faults = [{ kind: 'drop-connection', operation: 'PutRecords' }];
     const kinesis = { kind: 'kinesis', stream: 's' };
     expect(brief({ ...long, faults, target: { kind: 'noop' } })).toEqual(['CONFLICT faults']);

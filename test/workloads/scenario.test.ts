@@ -10,7 +10,7 @@ import { brief, phase, resolved, scenario, withPhase, withWorkload, workload } f
 const folder = aFolder();
 
 describe('a right scenario', () => {
-  test('gets every default', () => {
+  test('has every default filled in', () => {
     expect(resolveScenario(scenario)).toEqual({
       name: 'test',
       seed: 1,
@@ -47,7 +47,7 @@ describe('a right scenario', () => {
     });
   });
 
-  test('is frozen all the way down', () => {
+  test('is frozen at every depth', () => {
     const { workloads } = resolveScenario(scenario);
     expect(Object.isFrozen(workloads[0]!.producers.batch)).toBe(true);
   });
@@ -56,7 +56,7 @@ describe('a right scenario', () => {
     ['poisson', { kind: 'poisson' }],
     [{ onOff: { on: '1s', off: '3s' } }, { kind: 'on-off', meanOnNs: 1e9, meanOffNs: 3e9 }],
     [{ mmpp: { rates: [1800, 200], mean: ['1s', '2s'] } }, { kind: 'mmpp', rates: [1800, 200], meanNs: [1e9, 2e9] }],
-  ])('arrivals %j are understood', (arrivals, expected) => {
+  ])('understands the arrivals %j', (arrivals, expected) => {
     expect(resolved({ arrivals }).arrivals).toEqual(expected);
   });
 
@@ -74,7 +74,7 @@ describe('a right scenario', () => {
       { kind: 'sequential', count: 5 },
     ],
     [{ one: 'k'.repeat(256) }, { kind: 'one', key: 'k'.repeat(256) }],
-  ])('keys %j are understood', (keys, expected) => {
+  ])('understands the keys %j', (keys, expected) => {
     expect(resolved({ keys }).keys).toEqual(expected);
   });
 
@@ -84,7 +84,7 @@ describe('a right scenario', () => {
     ['負荷', '負荷'],
     ['нагрузка 2', 'нагрузка 2'],
     ['عربی\u200cها', 'عربی\u200cها'],
-  ])('the name %j may be that of a scenario, a workload, a phase and a consumer', (written, name) => {
+  ])('accepts the name %j for a scenario, a workload, a phase and a consumer', (written, name) => {
     const value = { ...scenario, name: written, consumers: [{ name: written, kind: 'fan-out' }] };
     const named = { ...workload, name: written, phases: [{ ...phase, name: written }] };
     expect(resolveScenario({ ...value, workloads: [named] })).toMatchObject({
@@ -95,18 +95,18 @@ describe('a right scenario', () => {
   });
 
   test.each(['a/b', '../a', '.hidden', '-x', 'a\u0000', 'a\u202eb', 'a"b', "a'b", '\u0301a', ' a'])(
-    'the name %j is rejected',
+    'rejects the name %j',
     (name) => {
       expect(() => resolveScenario({ ...scenario, name })).toThrow('BAD_NAME');
     },
   );
 
-  test('one name in two forms of Unicode is one name', () => {
+  test('treats one name in two forms of Unicode as the same', () => {
     const consumers = ['café', 'cafe\u0301'].map((name) => ({ name, kind: 'fan-out' }));
     expect(() => resolveScenario({ ...scenario, consumers })).toThrow('DUPLICATE_NAME');
   });
 
-  test('a share may be written as a percentage or as a number, wherever a scenario has one', () => {
+  test('accepts a share as a percentage or as a number, wherever a scenario has one', () => {
     expect(resolved({ keys: { hot: { count: 2, share: '80%' }, count: 1000 } }).keys).toMatchObject({ hotShare: 0.8 });
     expect(resolved({ payload: { size: '1B', randomRatio: '50%' } }).payload).toMatchObject({ randomRatio: 0.5 });
   });
@@ -115,7 +115,7 @@ describe('a right scenario', () => {
     ['keys.hot.share', withWorkload({ keys: { hot: { count: 1, share: 80 }, count: 5 } })],
     ['payload.randomRatio', withWorkload({ payload: { size: '1B', randomRatio: 80 } })],
     ['faults[0].rate', { ...scenario, faults: [{ kind: 'throttle', rate: 80 }] }],
-  ])('a share of 80 without % is rejected at %s, with 80%% as what to write', (path, value) => {
+  ])('rejects a share of 80 without % at %s, and suggests 80%%', (path, value) => {
     expect(() => resolveScenario(value)).toThrow(
       `${path}: OUT_OF_RANGE '80' is out of range. Write 80% if you mean percent`,
     );
@@ -127,7 +127,7 @@ describe('a right scenario', () => {
       { pareto: { shape: 1.2, min: '100B', max: '1KB' } },
       { kind: 'pareto', shape: 1.2, minBytes: 100, maxBytes: 1000 },
     ],
-  ])('sizes %j are understood', (size, expected) => {
+  ])('understands the sizes %j', (size, expected) => {
     expect(resolved({ payload: { size, randomRatio: 0.5 } }).payload).toEqual({
       kind: 'size',
       size: expected,
@@ -155,18 +155,18 @@ describe('a right scenario', () => {
       { kind: 'noop', delay: { lognormal: { p50: '2ms', p99: '20ms' } } },
       { kind: 'noop', shards: 4, delay: { kind: 'lognormal', p50Ns: 2e6, p99Ns: 2e7 }, stalls: [] },
     ],
-  ])('target %j is understood', (target, expected) => {
+  ])('understands the target %j', (target, expected) => {
     expect(resolveScenario({ ...scenario, target }).target).toEqual(expected);
   });
 
-  test('custom limits are understood', () => {
+  test('understands limits of its own', () => {
     const target = { kind: 'engine', limits: { bytes: '2MB/s', records: '500/s', burst: '500ms' } };
     expect(resolveScenario({ ...scenario, target }).target).toMatchObject({
       limits: { bytesPerSecond: 2e6, recordsPerSecond: 500, burstSeconds: 0.5 },
     });
   });
 
-  test('consumers and phases one after the other are understood', () => {
+  test('understands several consumers and phases', () => {
     const phases = [
       { name: 'warm-up', duration: '5s', rate: '1k/s', recorded: false },
       { name: 'ramp', duration: '2s', rate: { from: '0/s', to: '2k/s' } },
@@ -193,21 +193,21 @@ describe('replays', () => {
   const lines = '{"at":0,"k":"a"}\n{"at":1000,"k":"b"}\n{"at":4000,"k":"a"}\n';
   const replay = (file: string, extra = {}) => ({ replay: { file, format: 'ndjson', ...extra } });
 
-  test("paths start at the scenario file's folder", () => {
+  test("resolves paths from the scenario file's folder", () => {
     folder.write('here.ndjson', lines);
     const value = withWorkload({ payload: replay('here.ndjson'), keys: { field: 'k' } });
     const { payload } = resolveScenario(value, { file: join(folder.path, 'x.yaml') }).workloads[0]!;
     expect(payload).toMatchObject({ replay: { path: join(folder.path, 'here.ndjson'), format: 'ndjson' } });
   });
 
-  test('sample: paths are samples that come along', () => {
+  test('resolves sample: paths to the samples of the package', () => {
     expect(resolved({ payload: replay('sample:flights.ndjson'), keys: { field: 'origin' } }).keys).toEqual({
       kind: 'field',
       field: 'origin',
     });
   });
 
-  test('recorded arrivals make one phase of the recording', () => {
+  test('makes one phase from recorded arrivals', () => {
     const file = folder.write('recorded.ndjson', lines);
     const { phases, ...rest } = workload;
     expect(phases.length).toBe(1);
@@ -246,7 +246,7 @@ describe('replays', () => {
       { arrivals: { recorded: { speed: 1e12 } } },
       'OUT_OF_RANGE workloads[0].arrivals.recorded.speed',
     ],
-  ])('recorded arrivals %s are a problem', (_, changes, problem) => {
+  ])('reports recorded arrivals %s as a problem', (_, changes, problem) => {
     const base = {
       arrivals: { recorded: {} },
       phases: undefined,
@@ -267,7 +267,7 @@ describe('YAML', () => {
     throw new Error('parsed');
   };
 
-  test('that cannot be read gives line and column', () => {
+  test('reports line and column if it cannot be parsed', () => {
     expect(failure('name: x\nworkloads: [1\nother: 2\n').problems[0]).toMatchObject({
       code: 'SYNTAX',
       line: 3,
@@ -276,7 +276,7 @@ describe('YAML', () => {
     expect(failure('name: x\nname: y\n').problems[0]).toMatchObject({ code: 'SYNTAX', line: 2 });
   });
 
-  test('problems have the place of their key, or of the nearest thing above it', () => {
+  test('reports problems at their key, or at the nearest place above it', () => {
     const text =
       'name: x\nworkloads:\n  - name: a\n    phases:\n      - { name: p, duration: 5, rate: 1/s }\n    keys: { one: k }\n    payload: { size: 1B }\n';
     const error = failure(text);
@@ -285,7 +285,7 @@ describe('YAML', () => {
     expect(failure('name: x\nworkloads:\n  - name: a\n    keys: { one: k }\n').problems[0]).toMatchObject({ line: 3 });
   });
 
-  test('that is empty is a problem and not a crash', () => {
+  test('reports an empty file as a problem', () => {
     expect(failure('').problems.length).toBeGreaterThan(0);
     expect(failure('- 1\n- 2\n').problems.length).toBeGreaterThan(0);
   });
@@ -301,7 +301,7 @@ describe('the hash', () => {
     );
   });
 
-  test('depends on what is done', () => {
+  test('depends on the load and on the target', () => {
     expect(hash({ ...scenario, seed: 2 })).not.toBe(hash(scenario));
     expect(hash(withPhase({ rate: '1001/s' }))).not.toBe(hash(scenario));
   });

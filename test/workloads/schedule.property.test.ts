@@ -91,7 +91,7 @@ test('the count of constant arrivals by time t matches the integral of the rate'
   );
 });
 
-test('the inverse of the rate curve goes back to where it came from', () => {
+test('the inverse of the rate curve returns to the same place', () => {
   fc.assert(
     fc.property(phases, fc.double({ min: 0, max: 0.999999, noNaN: true }), (somePhases, share) => {
       const curve = new RateCurve(somePhases);
@@ -116,7 +116,7 @@ test('no record is due in a pause, whatever the arrivals', () => {
   );
 });
 
-test('another seed makes other random arrivals', () => {
+test('random arrivals differ with the seed', () => {
   const workload = aWorkload({ arrivals: { kind: 'poisson' } });
   expect(rowsOf(workload, 1, 0, 1)).not.toEqual(rowsOf(workload, 2, 0, 1));
   expect(rowsOf(workload, 1, 0, 1)).toEqual(rowsOf(workload, 1, 0, 1));

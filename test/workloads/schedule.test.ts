@@ -38,7 +38,7 @@ describe('constant arrivals', () => {
     expect(times.at(-1)).toBe(999e6);
   });
 
-  test('stay exact where the period is no whole number of ns', () => {
+  test('stay exact if the period is not a whole number of ns', () => {
     const curve = new RateCurve(phasesOf([{ rate: 3000, seconds: 3600 }]));
     expect(curve.intendedAtNs(3)).toBe(1e6);
     expect(curve.intendedAtNs(10_799_997)).toBe(3_599_999e6);
@@ -61,7 +61,7 @@ describe('constant arrivals', () => {
     expect(all(createArrivals(aWorkload({ phases: phasesOf([{ rate: 0.1, seconds: 1 }]) }), 1, 0, 1))).toEqual([0]);
   });
 
-  test('pause where a phase has no rate, at the start, in the middle and at the end', () => {
+  test('pause in a phase of rate 0, at the start, in the middle and at the end', () => {
     const phases = phasesOf([
       { rate: 0, seconds: 1 },
       { rate: 2, seconds: 1 },
@@ -75,7 +75,7 @@ describe('constant arrivals', () => {
     expect(expectedRecords(aWorkload({ phases }), 2e9, 5e9)).toBe(0);
   });
 
-  test('ramp from 0 and to 0', () => {
+  test('ramp from rate 0 and to rate 0', () => {
     const phases = phasesOf([
       { rate: 0, to: 2, seconds: 2 },
       { rate: 2, to: 0, seconds: 2 },
@@ -85,7 +85,7 @@ describe('constant arrivals', () => {
     expect(times.map((ns) => Math.round(ns / 1e6))).toEqual([0, 1414, 2000, 2586]);
   });
 
-  test('run on across phases in count: a phase begins with no record of its own', () => {
+  test('continue across phases in count: a phase begins with no record of its own', () => {
     const times = all(
       createArrivals(
         aWorkload({
@@ -105,7 +105,7 @@ describe('constant arrivals', () => {
 });
 
 describe('ramps', () => {
-  test('from 0 follow the square root', () => {
+  test('follow the square root from 0', () => {
     const curve = new RateCurve(phasesOf([{ rate: 0, to: 200, seconds: 10 }]));
     // N(t) = 10 t^2, t in s.
     expect(curve.endCount).toBe(1000);
@@ -115,14 +115,14 @@ describe('ramps', () => {
     expect(curve.intendedAtNs(1000)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test('down to 0 end within the phase', () => {
+  test('end within the phase when they go down to 0', () => {
     const curve = new RateCurve(phasesOf([{ rate: 200, to: 0, seconds: 10 }]));
     expect(curve.recordCount).toBe(1000);
     expect(curve.intendedAtNs(640)).toBe(4e9);
     expect(curve.intendedAtNs(999)).toBeLessThan(10e9);
   });
 
-  test('with a pause of rate 0 between them make no record in the valley', () => {
+  test('make no record in a pause of rate 0 between them', () => {
     const curve = new RateCurve(
       phasesOf([
         { rate: 10, to: 0, seconds: 2 },
@@ -177,21 +177,21 @@ describe('random arrivals', () => {
       ),
     );
 
-  test('poisson: 100000 gaps have their mean within 1 %, squared CV 1, and pass the KS test for an exponential', () => {
+  test('have an exponential gap for poisson: mean within 1 %, squared CV 1, and a KS test over 100000 gaps', () => {
     const found = gaps('poisson');
     expect(Math.abs(mean(found) / 1e6 - 1)).toBeLessThan(0.01);
     expect(variance(found) / mean(found) ** 2).toBeCloseTo(1, 1);
     expect(ksDistance(found, (x) => -Math.expm1(-x / 1e6))).toBeLessThan(1.358 / Math.sqrt(100_000));
   });
 
-  test('uniform: gaps go from 0 to twice the mean with squared CV 1/3', () => {
+  test('have gaps from 0 to twice the mean for uniform, with squared CV 1/3', () => {
     const found = gaps('uniform');
     expect(Math.abs(mean(found) / 1e6 - 1)).toBeLessThan(0.01);
     expect(variance(found) / mean(found) ** 2).toBeCloseTo(1 / 3, 2);
     expect(ksDistance(found, (x) => x / 2e6)).toBeLessThan(ksLimit(found.length));
   });
 
-  test('on a ramp are a Poisson process in count: counts of ten parts are as expected within four sigma', () => {
+  test('are a Poisson process in count on a ramp: counts of ten parts are as expected within four sigma', () => {
     const workload = aWorkload({
       arrivals: { kind: 'poisson' },
       phases: phasesOf([{ rate: 0, to: 20_000, seconds: 10 }]),
@@ -250,7 +250,7 @@ describe('modulated arrivals', () => {
     { rates: [5000, 100], stays: [2, 20], mean: 545.4545, window: 1 },
     { rates: [1000, 0], stays: [1, 1 / 3], mean: 750, window: 1 },
   ] as const)(
-    'mmpp arrivals $rates with stays $stays have it over $window s',
+    'mmpp arrivals $rates with stays $stays have the published dispersion over $window s',
     ({ rates, stays, mean: rate, window }) => {
       const meanNs = [stays[0] * 1e9, stays[1] * 1e9] as const;
       const found = dispersion({ kind: 'mmpp', rates, meanNs }, rate, window, 4000, 6);
@@ -266,7 +266,7 @@ describe('modulated arrivals', () => {
     { on: 1000, a: 1, b: 3, scv: 126 },
     { on: 10, a: 1, b: 1, scv: 6 },
     { on: 100, a: 0.5, b: 0.05, scv: 331.5784 },
-  ])('on-off ($on/s, $a, $b) has gaps with squared CV $scv', ({ on, a, b, scv }) => {
+  ])('have gaps of squared CV $scv for on-off ($on/s, $a, $b)', ({ on, a, b, scv }) => {
     const arrivals = { kind: 'on-off', meanOnNs: 1e9 / a, meanOffNs: 1e9 / b } as const;
     const phases = phasesOf([{ rate: (on * b) / (a + b), seconds: 20_000 * (1 / a + 1 / b) }]);
     const ratio = gapSquaredCv(createArrivals(aWorkload({ arrivals, phases }), 8, 0, 1)) / scv;
@@ -274,7 +274,7 @@ describe('modulated arrivals', () => {
     expect(ratio).toBeLessThan(1.1);
   });
 
-  test('on-off is silent while off', () => {
+  test('are silent while an on-off process is off', () => {
     const arrivals = { kind: 'on-off', meanOnNs: 1e8, meanOffNs: 9e8 } as const;
     const times = all(
       createArrivals(aWorkload({ arrivals, phases: phasesOf([{ rate: 1000, seconds: 20 }]) }), 5, 0, 1),
@@ -294,17 +294,17 @@ describe('recorded arrivals', () => {
     expect(all(createArrivals(workload, 1, 0, 1, times))).toEqual([0, 10, 10, 50]);
   });
 
-  test('are split like any others', () => {
+  test('are split over producers like any others', () => {
     expect(all(createArrivals(workload, 1, 1, 3, times))).toEqual([10]);
     expect(all(createArrivals(workload, 1, 2, 3, times))).toEqual([10]);
   });
 
-  test('need the recording', () => {
+  test('are rejected without their recording', () => {
     expect(() => createArrivals(workload, 1, 0, 1)).toThrow("workload 'test' needs the recording's times");
   });
 });
 
-test('index says which record next returned, and stays on the last one at the end', () => {
+test('index is the place of the record that next() returned, and stays on the last one at the end', () => {
   const arrivals = createArrivals(aWorkload({ phases: phasesOf([{ rate: 5, seconds: 1 }]) }), 1, 1, 2);
   expect(arrivals.index).toBe(-1);
   arrivals.next();

@@ -9,7 +9,7 @@ const render = (template: unknown, sequence = 0, seed = 1): unknown => {
 };
 const many = (template: unknown) => Array.from({ length: 500 }, (_, i) => render(template, i, i));
 
-test('what has no placeholder stays as it is', () => {
+test('a text without a placeholder stays unchanged', () => {
   const template = { a: [1, null, true, { 'ke"y': 'te"xt\n' }], empty: {}, none: [], text: '' };
   expect(render(template)).toEqual(template);
 });
@@ -31,7 +31,7 @@ test('float and normal draw numbers, and pick a word', () => {
   expect(new Set(many('{{pick a "b" c}}'))).toEqual(new Set(['a', '"b"', 'c']));
 });
 
-test('uuid is version 4 and time an ISO time that goes on with the sequence', () => {
+test('uuid is version 4, and time is an ISO time that advances with the sequence', () => {
   for (const id of many('{{uuid}}'))
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(render('{{time}}', 61)).toBe('2026-01-01T00:01:01.000Z');

@@ -26,7 +26,7 @@ describe('durations', () => {
     ['0.1ms', 1e5],
     [' 5 s ', 5e9],
     ['-1s', -1e9],
-  ])('%s is %d ns', (text, ns) => {
+  ])('a duration of %s is %d ns', (text, ns) => {
     expect(parseDurationNs(text)).toEqual({ kind: 'value', value: ns });
   });
 
@@ -37,7 +37,7 @@ describe('durations', () => {
     },
   );
 
-  test('a plain number is told that its unit is missing', () => {
+  test('a plain number is a problem that names the missing unit', () => {
     expect(value(parseDurationNs(5))).toBe('5 has no unit.');
   });
 });
@@ -52,11 +52,11 @@ describe('sizes', () => {
     ['2KiB', 2048],
     ['1.5GB', 15e8],
     ['1GiB', 1_073_741_824],
-  ])('%s is %d bytes', (text, bytes) => {
+  ])('a size of %s is %d bytes', (text, bytes) => {
     expect(parseSizeBytes(text)).toEqual({ kind: 'value', value: bytes });
   });
 
-  test.each([300, '300', '1mb', '1Mb', '1TB', 'big'])('%j is a problem', (input) => {
+  test.each([300, '300', '1mb', '1Mb', '1TB', 'big'])('%j is a problem with an example', (input) => {
     expect(parseSizeBytes(input).kind).toBe('problem');
   });
 });
@@ -68,11 +68,11 @@ describe('rates', () => {
     ['60/m', 1],
     ['1.5M/s', 15e5],
     ['7200/h', 2],
-  ])('%s is %d records/s', (text, perSecond) => {
+  ])('a rate of %s is %d records/s', (text, perSecond) => {
     expect(parseRatePerSecond(text)).toEqual({ kind: 'value', value: perSecond });
   });
 
-  test.each([1000, '1000', '1000/', '/s', '1000/day', '5MB/s'])('%j is a problem', (input) => {
+  test.each([1000, '1000', '1000/', '/s', '1000/day', '5MB/s'])('%j is a problem with an example', (input) => {
     expect(parseRatePerSecond(input).kind).toBe('problem');
   });
 
@@ -82,7 +82,7 @@ describe('rates', () => {
   });
 });
 
-test('any text gives an answer and never an exception', () => {
+test('any text has a value or a problem, and never an exception', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       for (const parse of [parseDurationNs, parseSizeBytes, parseRatePerSecond, parseBytesPerSecond]) parse(text);
@@ -90,7 +90,7 @@ test('any text gives an answer and never an exception', () => {
   );
 });
 
-test('whatever the editor pattern accepts, the parser accepts', () => {
+test('every text that the editor pattern accepts is accepted by the parser', () => {
   const check = (pattern: string, parse: (text: string) => Quantity) =>
     fc.assert(fc.property(fc.stringMatching(new RegExp(pattern, 'u')), (text) => parse(text).kind === 'value'));
   check(DURATION_PATTERN, parseDurationNs);

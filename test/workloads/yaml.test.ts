@@ -15,7 +15,7 @@ const ALIAS_BOMB = [
   `f: ${nineTimes('*e')}`,
 ].join('\n');
 
-describe('YAML that cannot be read is a problem with its line and column', () => {
+describe('malformed YAML', () => {
   test.each<[string, string, number, number, RegExp]>([
     ['an unknown alias', 'name: x\nduration: *nope', 2, 11, /alias \*nope names no anchor/],
     ['an alias above its anchor', 'a: *later\nb: &later 1', 1, 4, /\*later names no anchor/],
@@ -35,14 +35,14 @@ describe('YAML that cannot be read is a problem with its line and column', () =>
     ['a merge key without a group', 'a:\n  <<: 5', 2, 7, /<< needs a group/],
     ['a merge of something that is no group', 'a: &a 5\nb:\n  <<: *a', 3, 7, /<< needs a group/],
     ['a merge of an unknown alias', 'b:\n  <<: *nope', 2, 7, /\*nope names no anchor/],
-  ])('%s', (_case, text, line, column, what) => {
+  ])('is reported with its line and column: %s', (_case, text, line, column, what) => {
     const read = readYaml(text);
     expect(read).toMatchObject({ kind: 'problems', problems: [{ code: 'SYNTAX', line, column }] });
     expect(read.kind === 'problems' && read.problems[0]?.what).toMatch(what);
   });
 });
 
-describe('YAML 1.2 is read as it is meant', () => {
+describe('well-formed YAML 1.2', () => {
   test.each<[string, unknown]>([
     ['a: no', { a: 'no' }],
     ['a: 017', { a: 17 }],
@@ -52,11 +52,11 @@ describe('YAML 1.2 is read as it is meant', () => {
     ['a: &a 5\nb: *a', { a: 5, b: 5 }],
     ['a: 1\n...\n', { a: 1 }],
     ['', null],
-  ])('%j', (text, value) => {
+  ])('is read as the specification defines: %j', (text, value) => {
     expect(readYaml(text)).toMatchObject({ kind: 'value', value });
   });
 
-  test('merge keys take the settings of other groups, and the own ones win', () => {
+  test('merge keys take the settings of other groups, and own settings take precedence', () => {
     const text = 'a: &a { x: 1, y: 2 }\nb: &b { x: 3, z: 4 }\nc: { <<: *a, y: 5 }\nd: { y: 6, <<: [*b, *a] }';
     expect(readYaml(text)).toMatchObject({ value: { c: { x: 1, y: 5 }, d: { x: 3, y: 6, z: 4 } } });
   });
@@ -90,7 +90,7 @@ test('a problem in a merged value is reported where the value is written', () =>
   expect(() => parseScenario(text)).toThrow(/^ {2}9:16 workloads\[1\]\.payload\.size: BAD_UNIT/m);
 });
 
-test('no text makes the parser fail in any other way than with problems that have a line and a column', () => {
+test('any malformed text has problems with a line and a column, and no other error', () => {
   const pieces = [
     '*a',
     '&a ',

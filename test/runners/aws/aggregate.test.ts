@@ -52,7 +52,7 @@ describe('aggregates', () => {
     );
   });
 
-  test('of aws-kinesis-agg are read, with explicit hash keys and without', async () => {
+  test('reads aggregates of aws-kinesis-agg, with explicit hash keys and without', async () => {
     await fc.assert(
       fc.asyncProperty(pairs, fc.boolean(), async (all, withHashKeys) => {
         const hashKey = withHashKeys ? { explicitHashKey: '340282366920938463463374607431768211455' } : {};
@@ -83,15 +83,15 @@ describe('aggregates', () => {
   });
 });
 
-describe('a record that is no aggregate is left as it is', () => {
+describe('a record that is no aggregate', () => {
   const sealed = (protobuf: Buffer) => Buffer.concat([AGGREGATE_MAGIC, protobuf, digestOf(protobuf)]);
   const whole = aggregateOf([{ key: 'a', data: Buffer.from('payload') }]);
 
-  test('whatever its bytes', () => {
+  test('is returned unchanged, whatever its bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => readAggregate(bytes) === undefined));
   });
 
-  test('with the magic and a wrong digest', () => {
+  test('is returned unchanged with the magic and a wrong digest', () => {
     for (const at of [4, 10, whole.length - 1]) {
       const broken = Buffer.from(whole);
       broken[at]! ^= 1;
@@ -99,12 +99,12 @@ describe('a record that is no aggregate is left as it is', () => {
     }
   });
 
-  test('cut short at any byte', () => {
+  test('is returned unchanged when an aggregate was cut at any byte', () => {
     for (let length = 0; length < whole.length; length++)
       expect(readAggregate(whole.subarray(0, length))).toBeUndefined();
   });
 
-  test('with a right digest over what is no protocol buffer', () => {
+  test('is returned unchanged with a right digest over bytes that are no protocol buffer', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (bytes) => {
         // Some bytes are protocol buffers by chance; none of them holds a record with a key.
@@ -115,13 +115,13 @@ describe('a record that is no aggregate is left as it is', () => {
     expect(readAggregate(sealed(Buffer.from([0x1a, 0x7f, 0x08])))).toBeUndefined();
   });
 
-  test('whose records name keys that are not there', () => {
+  test('is returned unchanged when its records name missing keys', () => {
     const record = Buffer.from([0x08, 0x05, 0x1a, 0x01, 0x41]);
     expect(readAggregate(sealed(Buffer.from([0x0a, 0x01, 0x61, 0x1a, record.length, ...record])))).toBeUndefined();
   });
 });
 
-test('fields that nobody knows yet are passed over', () => {
+test('unknown fields of an aggregate are skipped', () => {
   const record = [0x08, 0x00, 0x1a, 0x01, 0x41, 0x22, 0x02, 0x0a, 0x00, 0x35, 1, 2, 3, 4];
   const protobuf = Buffer.from([0x0a, 0x01, 0x61, 0x1a, record.length, ...record, 0x39, 1, 2, 3, 4, 5, 6, 7, 8]);
   const bytes = Buffer.concat([AGGREGATE_MAGIC, protobuf, digestOf(protobuf)]);

@@ -52,7 +52,7 @@ test.each<[string, unknown, string, string]>([
   ['a right that is missing', ofService('AccessDeniedException', 400), 'refused', 'AccessDeniedException'],
   ['credentials that are missing', named('CredentialsProviderError'), 'refused', 'CredentialsProviderError'],
   ['what is no error at all', 'oops', 'transient', 'UnknownError'],
-])('%s', (_, error, kind, code) => {
+])('%s has its fault and its code', (_, error, kind, code) => {
   expect(faultOf(error)).toEqual({ kind, code });
 });
 

@@ -84,9 +84,9 @@ test('faults go to the served engine through the proxy as well', async () => {
   expect(proxy.seen).toEqual([`POST ${own.endpoint}/streamgauge/faults`]);
 });
 
-describe('an error names the proxy and what to do', () => {
+describe('an error that names the proxy and the next step', () => {
   test.each(['http', 'https'])(
-    'when it rejects the user, for %s: endpoints, without user or password',
+    'reports a rejected user for %s: endpoints, without user or password',
     async (scheme) => {
       const proxy = await proxied({ user: 'me:right' });
       vi.stubEnv('ALL_PROXY', `http://somebody:wrong@${proxy.host}`);
@@ -98,21 +98,24 @@ describe('an error names the proxy and what to do', () => {
     },
   );
 
-  test('when nothing listens there', async () => {
+  test('reports a proxy that nobody serves', async () => {
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
     await expect(setUp('http://kinesis.example')).rejects.toThrow(
       /^RUNNER_TARGET_FAILED ECONNREFUSED: .* through the proxy http:\/\/127\.0\.0\.1:1\)\. Look at the proxy/,
     );
   });
 
-  test.each(['socks5://127.0.0.1:1', 'http://', 'what is this'])('when the variable is %j', async (value) => {
-    vi.stubEnv('HTTP_PROXY', value);
-    await expect(setUp('http://kinesis.example')).rejects.toThrow(
-      /^RUNNER_USAGE the environment names a proxy for kinesis/,
-    );
-  });
+  test.each(['socks5://127.0.0.1:1', 'http://', 'what is this'])(
+    'reports the variable with the value %j',
+    async (value) => {
+      vi.stubEnv('HTTP_PROXY', value);
+      await expect(setUp('http://kinesis.example')).rejects.toThrow(
+        /^RUNNER_USAGE the environment names a proxy for kinesis/,
+      );
+    },
+  );
 
-  test('when AWS would have to push records through it', async () => {
+  test('reports that AWS cannot push records through a proxy', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1');
     const consumers = [{ name: 'c', kind: 'fan-out' }];
     await expect(setUp(undefined, consumers)).rejects.toThrow(/^RUNNER_USAGE AWS pushes records .* NO_PROXY/);

@@ -11,7 +11,7 @@ import { makeStream, readStream, removeStream } from '../../../runners/bench/wir
 
 const START_TIMEOUT_MS = 40_000;
 
-describe('servers to measure', () => {
+describe('a server to measure', () => {
   test.each([
     [OURS, startOurs],
     ['kinesalite', () => startPeer('kinesalite')],
@@ -44,7 +44,7 @@ describe('servers to measure', () => {
 describe('figures in turn with peers', () => {
   const servers = [OURS, 'kinesalite'].map((name) => ({ name }) as BenchServer);
 
-  test('come round by round, server by server', async () => {
+  test('are measured round by round, server by server', async () => {
     const order: string[] = [];
     const values = await measuredInTurn(servers, 2, async ({ server, index }) => order.push(`${server.name} ${index}`));
     expect(order).toEqual(['streamgauge 0', 'kinesalite 0', 'streamgauge 1', 'kinesalite 1']);
@@ -54,7 +54,7 @@ describe('figures in turn with peers', () => {
     ]);
   });
 
-  test('have our ratio to each peer, and a row for a peer that is not installed', () => {
+  test('have the ratio to each peer, and a row for a peer that is not installed', () => {
     const values = new Map([
       [OURS, [30, 10, 20]],
       ['kinesalite', [5, 4, 3]],
@@ -104,7 +104,7 @@ describe("trips with AWS's client", () => {
     expect(medianOf(latencies)).toBeGreaterThan(0);
   });
 
-  test('a record that comes twice, or not at all, is a defect', () => {
+  test('a duplicated or lost record is a defect', () => {
     const times = new TripTimes();
     const [first, second, third] = [times.nextData(), times.nextData(), times.nextData()];
     times.take([{ Data: first }, { Data: first }]);
@@ -118,7 +118,7 @@ describe("trips with AWS's client", () => {
 describe('retention', () => {
   const plan = { records: 300_000, recordsPerSecond: 1000, shards: 1, memoryBytes: 2 ** 20 };
 
-  test('what memory cannot hold is read back from disk, and gone when its time is over', async () => {
+  test('reads from disk what memory cannot hold, and deletes it after its retention', async () => {
     const end = await retentionOf(plan);
     expect(end).toMatchObject({ read: 300_000, defects: 0, throttled: 0, readAfterwards: 0 });
     expect(end.archivedBytes).toBeGreaterThan(plan.memoryBytes);

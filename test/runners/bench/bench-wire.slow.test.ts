@@ -45,7 +45,7 @@ const loadOn = (port: number, more: Partial<LoadData> = {}): LoadData => {
 };
 
 describe('the requests of a load', () => {
-  test('hold the records of their seed, random ones, in bytes that announce their length', () => {
+  test('contain random records of their seed, in bytes that announce their length', () => {
     const records = recordsOf(PLAN);
     expect(recordsOf(PLAN)).toEqual(records);
     expect(recordsOf({ ...PLAN, seed: 4 })).not.toEqual(records);
@@ -86,7 +86,7 @@ describe('a connection of a load', () => {
 });
 
 describe('a load', () => {
-  test('puts every record once, and the server gives all of them back', async () => {
+  test('puts every record once, and reads all of them back', async () => {
     const { port } = await engineWith({ orders: 3 });
     const end = await makeLoad(loadOn(port));
     expect(end).toMatchObject({ calls: 6, failures: 0 });
@@ -107,7 +107,7 @@ describe('a load', () => {
     );
   });
 
-  test('counts responses that are not good, and shows the first', async () => {
+  test('counts failed responses, and shows the first', async () => {
     const { port } = await engineWith({});
     const end = await makeLoad(loadOn(port));
     expect(end).toMatchObject({ calls: 0, failures: 6 });
@@ -121,7 +121,7 @@ describe('a load', () => {
 });
 
 describe('a stream of a benchmark', () => {
-  test('is made ACTIVE, and gone when it is removed', async () => {
+  test('is created ACTIVE, and is gone after its removal', async () => {
     const { engine, port } = await engineWith({});
     await makeStream(port, 'orders', 2);
     expect(engine.account.stream({ StreamName: 'orders' }).state.status).toBe('ACTIVE');

@@ -15,7 +15,7 @@ const optionsFor = (target: CalibrateOptions['target'], more: Partial<CalibrateO
 });
 
 describe('a calibration', () => {
-  test('of a noop target finds its latency, and no polling', async () => {
+  test('finds the latency of a noop target, and no polling', async () => {
     const target = { kind: 'noop', delay: { lognormal: { p50: '20ms', p99: '80ms' } } };
     const { profile, failure } = await calibrate(optionsFor(target));
     expect(failure).toBeUndefined();
@@ -44,7 +44,7 @@ describe('a calibration', () => {
     expect(profile.limits).toBeNull();
   });
 
-  test('of a target that cannot be reached fails', async () => {
+  test('fails for a target that cannot be reached', async () => {
     const target = { kind: 'kinesis', stream: 'orders', endpoint: 'http://127.0.0.1:9' };
     await expect(calibrate(optionsFor(target))).rejects.toThrow('RUNNER_TARGET_FAILED');
   });

@@ -115,7 +115,7 @@ describe('settling the books', () => {
     expect([...settle(sources, receipts).lost]).toEqual([['a', 0]]);
   });
 
-  test('with no consumers nothing is lost and nothing is received', () => {
+  test('counts nothing as lost or received without consumers', () => {
     expect(settle([sent(3, [], [1])], [])).toEqual({ ghosts: 0, unacknowledged: 1, failed: 0, lost: new Map() });
   });
 });

@@ -26,7 +26,7 @@ function contextOf(target: object): SideContext {
 const engine = contextOf({ kind: 'engine', shards: 3 });
 
 describe('a side', () => {
-  test('that is an address is a Kinesis endpoint with a stream like the scenario’s target', () => {
+  test('reads an address as a Kinesis endpoint with a stream like the scenario’s target', () => {
     expect(readSide('http://127.0.0.1:4567', engine)).toMatchObject({
       kind: 'target',
       target: {
@@ -38,7 +38,7 @@ describe('a side', () => {
     });
   });
 
-  test('that is an address keeps what a Kinesis scenario says of its stream', () => {
+  test('keeps the stream settings of a Kinesis scenario for an address', () => {
     const kinesis = contextOf({
       kind: 'kinesis',
       stream: 'orders',
@@ -51,12 +51,12 @@ describe('a side', () => {
     expect(side).toMatchObject({ kind: 'target', target: { ...target, endpoint: 'http://127.0.0.1:4567' } });
   });
 
-  test('that is a target is read as in a scenario', () => {
+  test('reads a target as in a scenario', () => {
     const side = readSide('{ kind: noop, delay: { lognormal: { p50: 5ms, p99: 20ms } } }', engine);
     expect(side).toMatchObject({ target: { kind: 'noop', delay: { kind: 'lognormal', p50Ns: 5e6, p99Ns: 20e6 } } });
   });
 
-  test('that is a file holds a target, on its own or in its place in a scenario', () => {
+  test('reads a file with only a target, or with a scenario that has one', () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'own.yaml'), 'kind: noop\ndelay: 5ms\n');
     writeFileSync(join(folder, 'in.json'), '{"target": {"kind": "noop", "delay": "5ms"}}');
@@ -65,7 +65,7 @@ describe('a side', () => {
     expect(readSide(join(folder, 'in.json'), engine)).toMatchObject(expected);
   });
 
-  test('that is a command is kept for each block, on the endpoint it then has', () => {
+  test('starts a command for each block, on the endpoint of that block', () => {
     const side = readSide('cmd:node server.js --port {port}', engine);
     expect(side).toMatchObject({ kind: 'command', command: 'node server.js --port {port}' });
     expect(targetOfBlock(side, 3, 'http://127.0.0.1:9')).toMatchObject({
@@ -87,7 +87,7 @@ describe('a side', () => {
 });
 
 describe('two sides', () => {
-  test('that are one file, by whatever name, are refused', () => {
+  test('rejects two sides that are the same file, by whatever name', () => {
     const folder = emptyFolder();
     const file = join(folder, 'a.yaml');
     writeFileSync(file, 'kind: noop\n');
@@ -97,7 +97,7 @@ describe('two sides', () => {
     );
   });
 
-  test('that are equal targets are not: a comparison of equals may be wanted', () => {
+  test('accepts two equal targets, because a comparison of equals may be wanted', () => {
     expect(() => refuseSameFile('{ kind: noop }', '{ kind: noop }')).not.toThrow();
   });
 });

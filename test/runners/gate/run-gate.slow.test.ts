@@ -29,7 +29,7 @@ const noopSide = (name: string, delayMs: number): GateSide => ({
 });
 
 describe('a gate from a program', () => {
-  test('that is aborted leaves a record of what it came to, which can be saved and read again', async () => {
+  test('has a result of its pairs when it is aborted, which can be saved and read again', async () => {
     const controller = new AbortController();
     const seen: string[] = [];
     const record = await runGate(SCENARIO, {
@@ -57,12 +57,12 @@ describe('a gate from a program', () => {
     expect(await readGateRecord(join(dir, 'gate.json'))).toEqual(record);
   });
 
-  test('of a metric with too few records is refused before anything is started', async () => {
+  test('rejects a metric with too few records before anything is started', async () => {
     const sides = { baseline: noopSide('a', 1), candidate: noopSide('b', 1) };
     await expect(runGate(SCENARIO, { ...sides, metric: 'putToGet.p99' })).rejects.toThrow('RUNNER_GATE_TOO_SHORT');
   });
 
-  test('whose calibration cannot be read says so', async () => {
+  test('reports a calibration that cannot be read', async () => {
     const dir = emptyFolder();
     const file = join(dir, 'gate-calibration.json');
     expect(await readCalibration(dir)).toBeUndefined();

@@ -72,13 +72,13 @@ createServer((_, answer) => answer.end()).listen(Number(process.env.PORT), '127.
     expect(await isGone(pidIn(folder))).toBe(true);
   });
 
-  test('that ends by itself is a target that failed, in its own words', async () => {
+  test('fails the target with its own error output when it ends by itself', async () => {
     await expect(startEndpoint('echo no such database >&2; exit 7')).rejects.toThrow(
       /RUNNER_TARGET_FAILED the command did not start an endpoint: it ended with code 7; it said: no such database/,
     );
   });
 
-  test('that is not there is one too', async () => {
+  test('fails the target when its program does not exist', async () => {
     await expect(startEndpoint('streamgauge-no-such-command')).rejects.toThrow(/RUNNER_TARGET_FAILED .*code 127/);
   });
 

@@ -156,7 +156,7 @@ describe('the live view', () => {
     );
   });
 
-  test('has the same text in colour', () => {
+  test('has the same text with colours as without', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
         const plain = renderLive(snapshot, [snapshot], style(80));
@@ -180,7 +180,7 @@ describe('live lines without a terminal', () => {
     expect(lines).toHaveLength(4);
   });
 
-  test('contain the main numbers and no escape sequence', () => {
+  test('contain the main numbers and no escape sequences', () => {
     expect(renderLiveLine(SNAPSHOT)).toBe(
       '0:12/0:45  steady 3/3  2,998/s of 3,000/s  put-to-get p50 71.2ms p99 98.4ms max 132ms  212 in flight  lag 12',
     );

@@ -54,7 +54,7 @@ function expectAllRead(progress: MergeProgress, paths: readonly string[]): void 
 }
 
 describe('merging with several threads', () => {
-  test('makes the same file as merging in one', async () => {
+  test('makes the same file as one thread', async () => {
     const progress = new MergeProgress();
     expect(progress.doneRatio).toBeUndefined();
     const merged = (await mergeFiles(files, { allowApart: true }, startThreads(), progress))!;
@@ -65,7 +65,7 @@ describe('merging with several threads', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
   });
 
-  test('adds up what put-to-get was made of, and says nothing of it where one file does not', async () => {
+  test('adds up the composition of put-to-get, and omits it if one file has none', async () => {
     const composed = await Promise.all(
       files.map(async (file, place) => {
         const result = await readResult(file);
@@ -87,7 +87,7 @@ describe('merging with several threads', () => {
     }
   });
 
-  test('makes the same file where lines are not ordinary', async () => {
+  test('makes the same file from unusual lines', async () => {
     const [, , third] = files;
     const text = readFileSync(third!, 'utf8').replace(/,"series"[\s\S]*$/, (series) =>
       series
@@ -111,7 +111,7 @@ describe('merging with several threads', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(expected.join('\n')));
   });
 
-  test('leaves files whose lines are not in order of time to others', async () => {
+  test('leaves files whose lines are not in order of time to the general merge', async () => {
     const odd = join(folder, 'order.json');
     const text = readFileSync(files[2]!, 'utf8');
     writeFileSync(odd, text.replace(/(\{"startNs":5000000000,.*\n)(\{"startNs":6000000000,.*\n)/, '$2$1'));
@@ -119,7 +119,7 @@ describe('merging with several threads', () => {
     expect(await mergeFiles([files[0]!, files[1]!, odd], { allowApart: true })).toBeUndefined();
   });
 
-  test('leaves files of another layout to others', async () => {
+  test('leaves files of another layout to the general merge', async () => {
     const odd = join(folder, 'odd.json');
     writeFileSync(odd, JSON.stringify(JSON.parse(readFileSync(files[2]!, 'utf8')), null, 1));
     expect(await mergeFiles([files[0]!, files[1]!, odd], {})).toBeUndefined();
@@ -161,7 +161,7 @@ describe('merging with several threads', () => {
       'RESULT_SUMS_DISAGREE',
       'p50Ns is 7',
     ],
-  ])('refuses a file with %s, and names it', async (_, damage, code, what) => {
+  ])('rejects a file with %s, and names it', async (_, damage, code, what) => {
     const text = readFileSync(files[2]!, 'utf8');
     const damaged = join(folder, 'damaged.json');
     writeFileSync(damaged, damage(text));
@@ -178,7 +178,7 @@ describe('merging with several threads', () => {
     expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
   });
 
-  test('refuses seconds that are not what the totals counted', async () => {
+  test('rejects seconds that differ from the totals', async () => {
     const text = readFileSync(files[2]!, 'utf8');
     const damaged = join(folder, 'seconds.json');
     writeFileSync(damaged, text.replace(/(,"series"[\s\S]*?"dropped":)\d+/, '$17'));

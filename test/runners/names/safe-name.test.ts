@@ -12,7 +12,7 @@ describe("a scenario's folder", () => {
     ['COM1.txt', 'run-COM1.txt'],
     ['a.', 'a'],
     ['a\u0000b\u202ec', 'a-b-c'],
-  ])('of %j is called %j', (name, folder) => {
+  ])('the safe name of %j is %j', (name, folder) => {
     expect(folderName(name)).toBe(folder);
   });
 
@@ -22,7 +22,7 @@ describe("a scenario's folder", () => {
     for (const folder of folders) expect(Buffer.byteLength(folder)).toBeLessThanOrEqual(180);
   });
 
-  test('of any name is one safe part of a path', () => {
+  test('the safe name of any text is one safe part of a path', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {
         const folder = folderName(name);

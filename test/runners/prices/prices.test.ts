@@ -28,7 +28,7 @@ describe('prices of an hour', () => {
     expect(onDemandHourUsd(rates, polling(2), prices2023)).toBeCloseTo(twoReaders, 4);
   });
 
-  test('on-demand is cheaper only below 4.15 % of the use of shards with one consumer, 3.0 % with two, 13 % in Advantage', () => {
+  test('prices on-demand below shards only under 4.15 % of their use with one consumer, 3.0 % with two, 13 % in Advantage', () => {
     expect(breakEvenRatio('onDemand', 1024, 1, prices2023)).toBeCloseTo(0.0415, 4);
     expect(breakEvenRatio('onDemand', 1024, 2, prices2023)).toBeCloseTo(0.03, 3);
     expect(breakEvenRatio('onDemandAdvantage', 1024, 1, prices2023)).toBeCloseTo(0.13, 2);

@@ -72,7 +72,7 @@ test("time in which the target has every slot is the target's, also while the pr
   expect(stat('heldBackNs')).toBeGreaterThan(50e6);
 });
 
-test('what may not wait is dropped when it is due', async () => {
+test('drops records that may not wait when they are due', async () => {
   const stat = await produceTooFast('500/s', 'drop');
   expect(stat('acked') + stat('dropped')).toBe(200);
   // One record a call, and at most 20 calls in the time.

@@ -27,7 +27,7 @@ const ackedIn = ({ cells }: Interval) =>
   cells.reduce((sum, cell) => sum + (cell.kind === 'producer' ? cell.counts.acked : 0), 0);
 
 describe('a collector', () => {
-  test('passes a second on as soon as every worker has handed it over', () => {
+  test('delivers a second as soon as every worker has handed it over', () => {
     const { seconds, look, producers } = setUp();
     for (const producer of producers) acked(producer, 5);
     look(0.9 * SECOND);
@@ -40,7 +40,7 @@ describe('a collector', () => {
     expect(seconds[0]).toMatchObject({ startNs: 0, endNs: SECOND });
   });
 
-  test('does not wait for a worker forever: what it hands over late counts in a later second, shards included', () => {
+  test('counts the late values of a worker in a later second, shards included', () => {
     const { collector, seconds, look, producers } = setUp();
     const [quick, late] = producers as [Recorder, Recorder];
     acked(late, 7);
@@ -62,7 +62,7 @@ describe('a collector', () => {
     expect(inShards).toBe(12);
   });
 
-  test('passes empty seconds on while the schedule lasts, and after it only before one that is not empty', () => {
+  test('delivers empty seconds during the schedule, and after it only before one that is not empty', () => {
     const { collector, seconds, look, producers } = setUp();
     const turn = (atNs: number) => {
       for (const producer of producers) producer.turn(atNs);

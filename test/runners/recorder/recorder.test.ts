@@ -36,7 +36,7 @@ describe('a recorder', () => {
     expect(third?.histograms[1]?.count).toBe(7);
   });
 
-  test('hands over at each full second what was recorded before it', () => {
+  test('hands over at each full second the values recorded before it', () => {
     const { recorder, drain } = setUp();
     recorder.record(0, 0, 10);
     recorder.count(0, 0, 1);
@@ -50,7 +50,7 @@ describe('a recorder', () => {
     expect(taken(drain)).toMatchObject([{ fromNs: 1e9, counters: [2, 0] }]);
   });
 
-  test('goes on in a longer interval while the other half was not emptied, and loses nothing', () => {
+  test('lengthens the interval while the other half is not emptied, and loses nothing', () => {
     const { recorder, drain } = setUp();
     const oneMore = () => {
       recorder.record(0, 0, 10);
@@ -82,7 +82,7 @@ describe('a recorder', () => {
     expect(cell?.histograms[0]?.minNs).toBe(0);
   });
 
-  test('has sums by class in its own half, and none where they were not asked for', () => {
+  test('has sums by class in its own half, and none where they are not configured', () => {
     const handle = createRecorder(2, 1, 1, { byClass: true });
     const recorder = new Recorder(handle);
     const drain = new RecorderDrain(handle);

@@ -19,7 +19,7 @@ function watchOf(producers: readonly Counts[], consumers: readonly Counts[]): Ru
   return new RunWatch(plan as unknown as RunPlan, {} as Collector, new SecondsInMemory());
 }
 
-test('everything arrived when every consumer has what was acknowledged, or it was trimmed before it could', () => {
+test('reports that everything arrived once each consumer has every acknowledged record that was not trimmed', () => {
   expect(watchOf([{ acked: 6 }, { acked: 4 }], [{ received: 10 }, { received: 7, trimmed: 3 }]).allArrived()).toBe(
     true,
   );
@@ -27,7 +27,7 @@ test('everything arrived when every consumer has what was acknowledged, or it wa
   expect(watchOf([{ acked: 6 }], []).allArrived()).toBe(true);
 });
 
-test('records whose answer was lost are waited for where another consumer has them', () => {
+test('waits for records whose response was lost if another consumer has them', () => {
   expect(watchOf([{ acked: 6, failed: 4 }], [{ received: 10 }, { received: 8 }]).allArrived()).toBe(false);
   expect(watchOf([{ acked: 6, failed: 4 }], [{ received: 8 }, { received: 8 }]).allArrived()).toBe(true);
 });

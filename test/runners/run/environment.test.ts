@@ -18,8 +18,8 @@ async function environmentIn(
   return JSON.parse(stdout);
 }
 
-describe('the surroundings of a run', () => {
-  test('name the machine, Node, and the packages that move numbers', async () => {
+describe('the environment of a run', () => {
+  test('names the machine, Node, and the packages that change results', async () => {
     const environment = await readEnvironment();
     const manifest: { version: string; dependencies: Record<string, string> } = JSON.parse(
       readFileSync('package.json', 'utf8'),
@@ -34,14 +34,14 @@ describe('the surroundings of a run', () => {
     });
   });
 
-  test('hold nothing that tells whose machine it was', async () => {
+  test('contains nothing that identifies the owner of the machine', async () => {
     const text = JSON.stringify(await environmentIn(emptyFolder(), { SECRET_TOKEN: 'hunter2hunter2' }));
     for (const secret of [os.hostname(), os.homedir(), os.tmpdir(), 'hunter2hunter2', process.cwd()]) {
       expect(text).not.toContain(secret);
     }
   });
 
-  test('hold the commit of the folder the command was started in', async () => {
+  test('contains the commit of the folder in which the command was started', async () => {
     const folder = emptyFolder();
     const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' }).trim();
     git('init', '--quiet');
@@ -49,7 +49,7 @@ describe('the surroundings of a run', () => {
     expect(await environmentIn(folder)).toHaveProperty('gitCommit', git('rev-parse', 'HEAD'));
   });
 
-  test('lack the commit outside of a repository, in one without commits, and without git', async () => {
+  test('omits the commit outside of a repository, in one without commits, and without git', async () => {
     const folder = emptyFolder();
     expect(await environmentIn(folder)).not.toHaveProperty('gitCommit');
     execFileSync('git', ['init', '--quiet', join(folder, 'new')]);

@@ -41,8 +41,8 @@ class Blocking extends SecondsInMemory {
   }
 }
 
-describe('a result that its folder does not take', () => {
-  test('is written there in a second attempt, once it is safe elsewhere and the seconds are deleted', async () => {
+describe('a result whose folder cannot be written', () => {
+  test('is written there in a second attempt, after it was saved elsewhere and the seconds were deleted', async () => {
     const seconds = new Blocking(join(folder, 'out'));
     const problems: SaveProblem[] = [];
     await saveResult(join(folder, 'out'), result, seconds, { onSaveProblem: (problem) => problems.push(problem) });
@@ -52,7 +52,7 @@ describe('a result that its folder does not take', () => {
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   });
 
-  test('keeps the seconds if no other place takes it either', async () => {
+  test('keeps the seconds if it cannot be written elsewhere either', async () => {
     rmSync(join(folder, 'tmp'), { recursive: true });
     writeFileSync(join(folder, 'tmp'), '');
     const seconds = new Blocking(join(folder, 'out'));
@@ -62,7 +62,7 @@ describe('a result that its folder does not take', () => {
     expect(seconds.closed).toEqual([false]);
   });
 
-  test('is an error that names the other place, for programs that listen to no problems', async () => {
+  test('fails with an error that names the other place, for programs without a listener for problems', async () => {
     writeFileSync(join(folder, 'out'), '');
     await expect(saveResult(join(folder, 'out'), result, new SecondsInMemory(), {})).rejects.toThrow(
       /^RESULT_NOT_WRITABLE .*The result was saved as .*result\.json: copy it/,

@@ -24,7 +24,7 @@ const scenarioOf = (steps: readonly ScenarioStep[], shards = 2): Scenario => ({
   steps,
 });
 
-describe('which shards a step means', () => {
+describe('the shards of a step', () => {
   const bytes = [10, 500, 30, 20, 25];
 
   test('hottest is the open shard with the most bytes', () => {
@@ -41,7 +41,7 @@ describe('which shards a step means', () => {
     expect(() => reshardOf(step, [0], bytes)).toThrow('no two to merge');
   });
 
-  test('named ones are taken as they are', () => {
+  test('named shards are used as they are', () => {
     expect(reshardOf({ kind: 'split', atNs: 0, shard: 9 }, [], [])).toEqual({ kind: 'split', shard: 9 });
     expect(reshardOf({ kind: 'merge', atNs: 0, shards: [2, 5] }, [], [])).toEqual({ kind: 'merge', shards: [2, 5] });
     expect(reshardOf({ kind: 'shard-count', atNs: 0, count: 3 }, [], [])).toEqual({ kind: 'shard-count', count: 3 });
@@ -49,7 +49,7 @@ describe('which shards a step means', () => {
 });
 
 describe('steps on the engine', () => {
-  test('are carried out at their times, and a refused one does not stop the next', async () => {
+  test('are performed at their times, and a rejected one does not stop the next', async () => {
     const steps: ScenarioStep[] = [
       { kind: 'split', atNs: 1e9, shard: 'hottest' },
       { kind: 'split', atNs: 2e9, shard: 1 },
@@ -79,7 +79,7 @@ describe('steps on the engine', () => {
     await target.tearDown();
   });
 
-  test('have room for all that they make, however many', async () => {
+  test('have room for all shards that they create, however many', async () => {
     const steps = [7, 1, 5, 8, 3, 64, 1].map((count, i): ScenarioStep => ({ kind: 'shard-count', atNs: i, count }));
     const target = await setUpTarget(scenarioOf(steps, 3));
     for (const step of steps) await target.resharding!.reshard(reshardOf(step, [], []));
@@ -88,7 +88,7 @@ describe('steps on the engine', () => {
   });
 });
 
-describe('a target that takes its time', () => {
+describe('a target that reshards slowly', () => {
   class Slow implements Resharding {
     readonly asked: Reshard[] = [];
     finish: () => void = () => {};
@@ -110,7 +110,7 @@ describe('a target that takes its time', () => {
     { kind: 'split', atNs: 1e9, shard: 1 },
   ];
 
-  test('is asked for one change at a time', async () => {
+  test('performs one change at a time', async () => {
     const target = new Slow();
     let nowNs = 1e9;
     const run = new ScenarioSteps(steps, target, { now: () => nowNs, bytesByShard: () => [] });
@@ -130,7 +130,7 @@ describe('a target that takes its time', () => {
     ]);
   });
 
-  test('and is not ready when the run ends has not finished', async () => {
+  test('is reported as not finished if the run ends first', async () => {
     const target = new Slow();
     const run = new ScenarioSteps(steps, target, { now: () => 1e9, bytesByShard: () => [] });
     run.look(1e9);

@@ -18,7 +18,7 @@ const lines = (seconds: readonly Interval[]) => seconds.map(unfinishedSecondLine
 const folder = () => mkdtempSync(join(tmpdir(), 'streamgauge-seconds-'));
 
 describe('seconds in a file', () => {
-  test('come back in order, and the file is deleted once they are saved', async () => {
+  test('are read back in order, and the file is deleted once they are saved', async () => {
     const dir = folder();
     const store = new SecondsFile(dir, head, {});
     for (const second of result.series) store.append(second);
@@ -28,7 +28,7 @@ describe('seconds in a file', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('stay on disk if they are not saved, unless there is none', async () => {
+  test('stay on disk if they are not saved', async () => {
     const dir = folder();
     const empty = new SecondsFile(dir, head, {});
     await empty.close(false);
@@ -39,7 +39,7 @@ describe('seconds in a file', () => {
     expect(readdirSync(dir)).toEqual([UNFINISHED_FILE_NAME]);
   });
 
-  test('come back although the folder was deleted', async () => {
+  test('are read back although the folder was deleted', async () => {
     const dir = folder();
     const store = new SecondsFile(dir, head, {});
     for (const second of result.series.slice(0, 4)) store.append(second);
@@ -62,7 +62,7 @@ describe('seconds in a file', () => {
   });
 });
 
-test('seconds in memory come back in order', async () => {
+test('seconds in memory are read back in order', async () => {
   const store = new SecondsInMemory();
   for (const second of exampleResult({ recordsPerSecond: 50 }).series) store.append(second);
   expect(lines(await store.series())).toEqual(lines(result.series));

@@ -36,7 +36,7 @@ describe('access to the live page', () => {
   });
 
   test.each(['evil.example', 'evil.example:80', '127.0.0.1', '127.0.0.1:1', 'localhost'])(
-    'nobody who calls it %j',
+    'denies a request for host %j',
     async (host) => {
       expect((await ask('/', { host }))[0]).toBe(403);
       expect((await ask('/events', { host }))[0]).not.toBe(200);
