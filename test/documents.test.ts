@@ -38,7 +38,7 @@ describe('the README', () => {
     expect(readme).toContain('$ npm ci && npm test');
   });
 
-  test.each(GUIDES)('links %s', (path) => {
+  test.each(GUIDES)('links the page %s', (path) => {
     expect(readme).toContain(`](${path})`);
   });
 
@@ -48,13 +48,13 @@ describe('the README', () => {
 });
 
 describe('ARCHITECTURE.md', () => {
-  test.each(DESIGNS)('links %s', (path) => {
+  test.each(DESIGNS)('links the page %s', (path) => {
     expect(page('ARCHITECTURE.md')).toContain(`](${path})`);
   });
 });
 
 describe('links between documents', () => {
-  test.each(ALL)('of %s lead to files and headings that exist', (path) => {
+  test.each(ALL)('have targets that exist in %s', (path) => {
     const text = page(path).replace(/^```[\s\S]*?^```$/gm, '');
     const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(([, to = '', anchor]) => {
       const file = to === '' ? path : join(dirname(path), to);

@@ -10,7 +10,7 @@ describe('growth', () => {
     [0.02, 15, 0.669],
     [0.05, 15, 0.433],
     [0.1, 10, 0.347],
-  ])('of %d a minute for %d minutes starts scaling at %d', (growth, minutes, expected) => {
+  ])('starts scaling for %d a minute over %d minutes at %d', (growth, minutes, expected) => {
     expect(startAtRatio(0.9, growth, minutes)).toBeCloseTo(expected, 3);
   });
 
@@ -19,7 +19,7 @@ describe('growth', () => {
     expect((1 + parseGrowth('100%/year')) ** 12).toBeCloseTo(2, 10);
   });
 
-  test.each(['5', '5%', '0%/month', '-1%/month', '5%/decade'])('rejects %s', (text) => {
+  test.each(['5', '5%', '0%/month', '-1%/month', '5%/decade'])('rejects the growth %s', (text) => {
     expect(() => parseGrowth(text)).toThrow(/--growth must be a percentage above 0/);
   });
 

@@ -21,7 +21,7 @@ describe('shares of shards', () => {
   it.each([
     [1000, 10, 115.59],
     [10_000, 100, 125.92],
-  ])('of %d equal keys on %d shards have the published mean of the busiest shard', (keys, shards, mean) => {
+  ])('have the published mean of the busiest shard for %d equal keys on %d shards', (keys, shards, mean) => {
     const found = busiestShares(new Float64Array(keys).fill(1), shards).mean;
     expect(Math.abs(found * (keys / shards) - mean)).toBeLessThan(1);
   });
@@ -31,7 +31,7 @@ describe('shares of shards', () => {
     [10_000, 0.8, 10, 1.36, 1.59],
     [1000, 0.99, 4, 1.4, undefined],
   ])(
-    'of %d Zipf keys of exponent %d on %d shards have the published mean and p95',
+    'have the published mean and p95 for %d Zipf keys of exponent %d on %d shards',
     (keys, exponent, shards, mean, p95) => {
       const found = busiestShares(zipfWeights(keys, exponent), shards);
       expect(Math.abs(found.mean / mean - 1)).toBeLessThan(0.03);

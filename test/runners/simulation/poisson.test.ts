@@ -50,7 +50,7 @@ describe('Poisson counts', () => {
     [900, 10, 8.3e-3],
     [500, 500, 1.04e-1],
   ])(
-    'of %d records a second in bursts of %d exceed a fixed window of 1,000 by the published share',
+    'exceed a fixed window of 1,000 by the published share at %d records a second in bursts of %d',
     (rate, burst, share) => {
       const { mean, room } = overLimit(rate, burst);
       expect(Math.abs(mean - share)).toBeLessThan(room + share * 0.01);

@@ -53,7 +53,7 @@ describe('batches of a simulated producer', () => {
   it.each([
     [100, 0.55316, 96.5006],
     [50, 0, 51],
-  ])('that linger %d ms and hold 100 records close full and have the sizes that theory gives', (ms, full, size) => {
+  ])('close full and have the theoretical sizes with a linger of %d ms and 100 records', (ms, full, size) => {
     const { producer, offer, finish } = aProducer({ batch: { records: 100, bytes: 1e9, lingerNs: ms * MS } });
     const random = new RandomStream(2, 'arrivals');
     const records = 1_000_000;
@@ -117,19 +117,16 @@ describe('retries of a simulated producer', () => {
     [0.5, 3, 1.75, 0.125],
     [0.9, 3, 2.71, 0.729],
     [0.9, 10, 6.5132, 0.348678],
-  ])(
-    'of records throttled with probability %d, at most %d attempts, are as many as theory gives',
-    (p, most, mean, lost) => {
-      const random = new RandomStream(5, 'throttling');
-      const records = 40_000;
-      const retry = { attempts: most, baseNs: MS, capNs: SECOND };
-      const { counts, offer, finish } = aProducer({ retry }, () => random.uniform() >= p);
-      for (let i = 0; i < records; i++) offer(i * MS);
-      finish();
-      expect(Math.abs(counts.attempts / records - mean)).toBeLessThan(0.03);
-      expect(Math.abs(counts.failed / records - lost)).toBeLessThan(0.01);
-    },
-  );
+  ])('are as many as theory predicts for a probability of %d and at most %d attempts', (p, most, mean, lost) => {
+    const random = new RandomStream(5, 'throttling');
+    const records = 40_000;
+    const retry = { attempts: most, baseNs: MS, capNs: SECOND };
+    const { counts, offer, finish } = aProducer({ retry }, () => random.uniform() >= p);
+    for (let i = 0; i < records; i++) offer(i * MS);
+    finish();
+    expect(Math.abs(counts.attempts / records - mean)).toBeLessThan(0.03);
+    expect(Math.abs(counts.failed / records - lost)).toBeLessThan(0.01);
+  });
 
   it('are 100 at most from a full quota of 500 tokens', () => {
     const retry = { attempts: 3, baseNs: MS, capNs: SECOND };

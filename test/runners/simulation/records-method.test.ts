@@ -67,7 +67,7 @@ describe('retries through a spike', () => {
     { attempts: 10, baseMs: 1000, quota: false, lost: 0, throttled: 43_492, p999: 35.3, max: 44.6 },
     { attempts: 10, baseMs: 50, quota: false, lost: 0.0171, throttled: 84_624, p999: 20.2, max: 23.9 },
   ])(
-    'of $attempts attempts, base $baseMs ms, quota $quota lose as many records and take as long as published',
+    'lose as many records and take as long as published with $attempts attempts, base $baseMs ms, quota $quota',
     (row) => {
       const runs = SEEDS.map((seed) => {
         const scenario = { ...aScenario(spike, {}, { consumers: [] }), seed };

@@ -47,12 +47,12 @@ describe('--keys', () => {
     ['hot:50%:2:1000', { hot: { share: 0.5, count: 2 }, count: 1000 }],
     ['one', { one: 'key' }],
     ['one:a:b', { one: 'a:b' }],
-  ])('reads %s', (text, keys) => {
+  ])('reads the value %s', (text, keys) => {
     expect(keysOfFlag(text)).toEqual(keys);
   });
 
   test.each(['uniform', 'uniform:0', 'uniform:1e9', 'zipf:x:10', 'zipf:1', 'hot:50%:1', 'hot:2:1:10', 'random:10'])(
-    'rejects %s',
+    'rejects the value %s',
     (text) => {
       expect(() => keysOfFlag(text)).toThrow(/RUNNER_USAGE --keys needs/);
     },
@@ -71,7 +71,7 @@ describe('--consumers', () => {
     ],
     ['none', []],
     ['0', []],
-  ])('reads %s', (text, consumers) => {
+  ])('reads the value %s', (text, consumers) => {
     expect(consumersOfFlag(text).map(({ name: _, ...consumer }) => consumer)).toEqual(consumers);
   });
 
@@ -83,7 +83,7 @@ describe('--consumers', () => {
     ]);
   });
 
-  test.each(['x', '2 fan-out:1s', 'polling:0s', '101', '2,,3'])('rejects %s', (text) => {
+  test.each(['x', '2 fan-out:1s', 'polling:0s', '101', '2,,3'])('rejects the value %s', (text) => {
     expect(() => consumersOfFlag(text)).toThrow(/RUNNER_USAGE --consumers needs/);
   });
 });

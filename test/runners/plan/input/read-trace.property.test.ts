@@ -75,7 +75,7 @@ describe('a trace that comes in blocks', () => {
     ['NDJSON', joined(fc.oneof(spaced, fc.string({ maxLength: 20 }))), ndjson],
     ['CSV', joined(csvRow, 't,k,n,x\n'), csv],
     ['log lines', joined(fc.oneof(logLine, fc.string({ maxLength: 20 }))), log],
-  ] as const)('of %s has the same records, whatever the blocks', async (_, content, open) => {
+  ] as const)('has the same records for %s, whatever the blocks', async (_, content, open) => {
     await fc.assert(
       fc.asyncProperty(content, fc.integer({ min: 1, max: 60 }), async (bytes, blockBytes) => {
         fc.pre(bytes.length > 0 && !bytes.includes(0));
