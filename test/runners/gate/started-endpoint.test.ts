@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -86,8 +86,11 @@ createServer((_, answer) => answer.end()).listen(Number(process.env.PORT), '127.
     const folder = emptyFolder();
     const file = serverIn(folder, 'setInterval(() => {}, 1000);');
     const controller = new AbortController();
-    setTimeout(() => controller.abort('SIGINT'), 700);
-    await expect(startEndpoint(`${NODE} ${file}`, controller.signal)).rejects.toThrow('interrupted');
+    const starting = startEndpoint(`${NODE} ${file}`, controller.signal);
+    const failed = expect(starting).rejects.toThrow('interrupted');
+    await expect.poll(() => existsSync(join(folder, 'pid')) && pidIn(folder), { timeout: 60_000 }).toBeGreaterThan(0);
+    controller.abort('SIGINT');
+    await failed;
     expect(await isGone(pidIn(folder))).toBe(true);
   });
 });
