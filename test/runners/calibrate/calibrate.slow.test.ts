@@ -28,7 +28,7 @@ describe('a calibration', () => {
     expect(profile.fanOut?.draws?.w1OverMean).toBeLessThan(0.05);
   });
 
-  test('of a target that fails on the way keeps the measured parts', async () => {
+  test('keeps the measured parts of a target that fails during it', async () => {
     const engine = await Engine.open({ streams: { orders: 2 } });
     const { url } = await engine.serve();
     const target = { kind: 'kinesis', stream: 'orders', endpoint: url };

@@ -39,7 +39,7 @@ describe('the address of pushes', () => {
 });
 
 describe('credentials', () => {
-  test('of a URL become a header and are never shown', () => {
+  test('are moved from a URL into a header, and are never shown', () => {
     const { url, shown, headers, secrets } = parsePushUrl('push', 'https://me:p%40ss@x.test/a?key=abcdef#f');
     expect(headers).toEqual({ authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` });
     expect(shown).toBe('https://x.test/a');
@@ -47,7 +47,7 @@ describe('credentials', () => {
     expect(secrets).toEqual(expect.arrayContaining(['p@ss', 'p%40ss', 'abcdef']));
   });
 
-  test('of the environment become headers, and those for metrics take precedence', () => {
+  test('are read from the environment as headers, and those for metrics take precedence', () => {
     const env = {
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=one%20two, X-Other = b ',
       OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'API-Key=three',
@@ -57,7 +57,7 @@ describe('credentials', () => {
   });
 
   test.each(['nothing', '=v', 'a=%zz', 'a b=c', 'a=x%0Ay'])(
-    'of a malformed header are not shown in the error: %s',
+    'are not shown in the error for a malformed header: %s',
     (entry) => {
       const text = `good=secret,${entry}`;
       const open = () => otlpReceiver('http://c', '1', { OTEL_EXPORTER_OTLP_HEADERS: text });
@@ -67,7 +67,7 @@ describe('credentials', () => {
   );
 
   test.each(['nonsense', 'ftp://u:hunter2@x', '//x', 'file:///etc', ''])(
-    'of an invalid URL are not shown in the error: %j',
+    'are not shown in the error for an invalid URL: %j',
     (text) => {
       expect(() => parsePushUrl('push', text)).toThrow('RUNNER_USAGE --push is not a URL with http or https');
       expect(() => parsePushUrl('push', text)).not.toThrow(/hunter2/);

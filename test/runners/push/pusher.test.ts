@@ -171,7 +171,7 @@ describe('a failure of a receiver', () => {
     return (await pusher.end(() => [], 0)).lastProblem;
   };
 
-  test('with a status is quoted in one line, without control characters and secrets', async () => {
+  test('is quoted with its status in one line, without control characters and secrets', async () => {
     await using server = await receivingServer((response) => {
       response.writeHead(400).end('bad \u001b[31mline for me:hunter2 bWU6aHVudGVyMg==\nmore');
     });
@@ -179,7 +179,7 @@ describe('a failure of a receiver', () => {
     expect(await failure(server, url)).toBe('HTTP 400: bad ?[31mline for me:*** ***');
   });
 
-  test('with a redirect is not followed', async () => {
+  test('is not followed to the address of a redirect', async () => {
     await using elsewhere = await receivingServer();
     await using server = await receivingServer((response) =>
       response.writeHead(307, { location: elsewhere.url }).end(),
@@ -188,13 +188,13 @@ describe('a failure of a receiver', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  test('to connect is named by its code', async () => {
+  test('is named by its code if nothing can connect', async () => {
     const server = await receivingServer();
     await server[Symbol.asyncDispose]();
     expect(await failure(server)).toBe('ECONNREFUSED');
   });
 
-  test('with an endless response is read only up to the limit', async () => {
+  test('is read only up to the limit if its response never ends', async () => {
     await using server = await receivingServer((response) => {
       response.writeHead(500);
       const more = () => {
@@ -207,7 +207,7 @@ describe('a failure of a receiver', () => {
     expect(await failure(server)).toMatch(/^HTTP 500: x{160}$/);
   });
 
-  test('to format metrics is only a failed push', async () => {
+  test('is only counted if metrics cannot be formatted', async () => {
     await using server = await receivingServer();
     const { pusher } = pusherTo(server);
     const broken = () => {
@@ -220,7 +220,7 @@ describe('a failure of a receiver', () => {
     });
   });
 
-  test('of an OTLP partial success states the number of rejected points', async () => {
+  test('states the number of rejected points of an OTLP partial success', async () => {
     await using server = await receivingServer((response) => {
       response.end('{"partialSuccess":{"rejectedDataPoints":"7","errorMessage":"too old"}}');
     });
