@@ -249,7 +249,7 @@ describe('gate --history refuses with code 2', () => {
     const { code, stderr } = await gate(cwd, 'r', ...P50);
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'HISTORY_MIXED The history holds 2 different loads: "clickstream" (history.jsonl:1, history.jsonl:2) and "orders" (r).',
+      'HISTORY_MIXED the history contains 2 different loads: "clickstream" (history.jsonl:1, history.jsonl:2) and "orders" (r).',
     );
     expect(linesOf(cwd)).toHaveLength(2);
   });
@@ -259,7 +259,7 @@ describe('gate --history refuses with code 2', () => {
     await saveResult(join(cwd, 'r'), 20, { day: 0, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     const { code, stderr } = await gate(cwd, 'r', ...P50);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^HISTORY_PARTIAL r: The run did not reach its end \(interrupted\)\. /);
+    expect(stderr).toMatch(/^HISTORY_PARTIAL the run did not complete \(interrupted\) \(r\)\. /);
     expect(existsSync(join(cwd, 'history'))).toBe(false);
   });
 
@@ -269,12 +269,12 @@ describe('gate --history refuses with code 2', () => {
     writeFileSync(join(cwd, 'history/broken/result.json'), '{"schemaVersion": 1,');
     const { code, stderr } = await gate(cwd, ...P50);
     expect(code).toBe(2);
-    expect(stderr).toContain('RESULT_TRUNCATED history/broken/result.json');
+    expect(stderr).toMatch(/RESULT_TRUNCATED .* \(history\/broken\/result\.json\)/);
   });
 
   test.each([
     ['no history at all', [], 'RUNNER_USAGE gate needs'],
-    ['an empty one', ['--history', 'nowhere'], 'HISTORY_EMPTY nowhere:'],
+    ['an empty one', ['--history', 'nowhere'], 'HISTORY_EMPTY the history contains no results (nowhere).'],
     ['a file for a folder', ['--history', 'file'], 'HISTORY_NOT_READABLE'],
     ['an unknown metric', ['--history', 'nowhere', '--metric', 'putToGet.p5'], 'METRIC_UNKNOWN'],
     [
@@ -287,7 +287,7 @@ describe('gate --history refuses with code 2', () => {
     ['a decision that may not be written down', ['--history', 'nowhere', '--no-add', '--reset'], 'RUNNER_USAGE'],
     ['a reason for nothing', ['--history', 'nowhere', '--note', 'x'], 'RUNNER_USAGE --note'],
     ['two decisions at once', ['--history', 'nowhere', '--accept', '--reset'], 'RUNNER_USAGE'],
-    ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND r:'],
+    ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND there is no result (r).'],
   ])('%s', async (_, args, message) => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'file'), '');
