@@ -53,6 +53,11 @@ export const RUNNER_ERRORS = {
     meaning: 'The target failed or cannot be reached.',
     hint: 'Check the target and its address.',
   },
+  RUNNER_TARGET_MODULE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The module of a target cannot be loaded, exports no target, or rejects its options.',
+    hint: 'Run the module with node to see where it fails.',
+  },
   RUNNER_WEB_FAILED: {
     exitCode: ExitCode.usage,
     meaning: 'The live page cannot be served at this address.',

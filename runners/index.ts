@@ -15,3 +15,15 @@ export type { GateSide } from './gate/side.ts';
 export type { LiveSnapshot } from './live/snapshot.ts';
 export type { RunOptions } from './run/run.ts';
 export { runScenario } from './run/run.ts';
+export type { CustomSetUp, CustomTarget } from './targets/custom-target.ts';
+export type {
+  ConsumerContext,
+  ConsumerPort,
+  ProducerContext,
+  ProducerPort,
+  Receiver,
+  RecordBatch,
+  RunControl,
+  SetUpContext,
+  TargetTraits,
+} from './targets/target.ts';

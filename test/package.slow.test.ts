@@ -101,6 +101,24 @@ describe('the installed package', () => {
     }
   });
 
+  test('runs the target of the guide, which passes the tests of streamgauge/testing', async () => {
+    for (const { directive, text } of blocksOf(page('docs/guide/write-a-target.md'))) {
+      if (directive.file !== undefined) writeFileSync(join(folder, directive.file), text);
+    }
+    const ran = await streamgauge('run', 'files.yaml');
+    expect([ExitCode.passed, ExitCode.invalid], ran.stdout + ran.stderr).toContain(ran.code);
+    const result: unknown = JSON.parse(readFileSync(join(folder, 'results/files/result.json'), 'utf8'));
+    expect(result).toMatchObject({
+      outcome: { kind: 'completed' },
+      target: { title: 'module file-target.ts', residenceStart: 'hand-over' },
+      summary: { ledger: { sent: 1000, received: 1000, lost: 0, reordered: 0 } },
+    });
+    const tested = await program('node', ['--test', 'file-target.test.mjs'], { cwd: folder, env });
+    expect(tested.code, tested.stdout + tested.stderr).toBe(0);
+    expect(tested.stdout).toMatch(/pass 6$/mu);
+    expect(tested.stdout).toMatch(/skipped 0$/mu);
+  });
+
   test('contains types for every export', () => {
     const manifest: { exports: Record<string, string | { types: string; default: string }> } = JSON.parse(
       readFileSync(join(folder, 'node_modules/streamgauge/package.json'), 'utf8'),

@@ -33,6 +33,15 @@ describe('imports', () => {
     expect(imports.filter(({ to }) => !HOUSE.some((folder) => to.startsWith(`${folder}/`)))).toEqual([]);
   });
 
+  test('reach the folder of a target only from that folder and from the list of targets', () => {
+    const folderOf = (file: string) => /^runners\/targets\/[\w-]+\//.exec(file)?.[0];
+    const wrong = imports.filter(({ file, to }) => {
+      const folder = folderOf(to);
+      return folder !== undefined && file !== 'runners/targets/targets.ts' && !file.startsWith(folder);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test('never form a circle of files, types included', () => {
     expect(circles()).toEqual([]);
   });
@@ -68,6 +77,12 @@ describe('sources', () => {
       ),
     );
     expect(classes.sort()).toEqual([...others, 'errors/streamgauge-error.ts StreamgaugeError'].sort());
+  });
+
+  test('compare the kind of a target with a name only in the folder of that target', () => {
+    const comparison = /\btarget(?:Spec)?\.kind\s*(?:===|!==)\s*'|\bswitch \(\w*[tT]arget\.kind\)/;
+    const open = houseSources.filter((file) => !/^workloads\/|^runners\/targets\/[\w-]+\//.test(file));
+    expect(open.filter((file) => comparison.test(withoutComments(read(file))))).toEqual([]);
   });
 
   test('have no any', () => {

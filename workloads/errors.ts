@@ -22,6 +22,7 @@ export const PROBLEM_MEANINGS = {
   LATENCY_FILE_MALFORMED: 'The file is not a latency profile.',
   PROFILE_MISSING: 'The profile of a service cannot be read.',
   PROFILE_MALFORMED: 'The file is not a profile that calibrate wrote, or has another version.',
+  TARGET_MODULE_MISSING: 'The module of a target is not a file.',
   REPLAY_MISSING: 'The file to replay cannot be read.',
   REPLAY_TOO_BIG: 'The file to replay is larger than 256 MiB, compressed or decompressed.',
   REPLAY_EMPTY: 'The file to replay contains no records.',

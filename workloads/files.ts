@@ -21,6 +21,10 @@ export function readBytes(path: string, limitBytes: number): FileRead {
   }
 }
 
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** Changes whenever the file does; undefined when it cannot be read. */
 export function fileVersion(path: string): string | undefined {
   const status = statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -3,6 +3,7 @@ import { readLatencyFile } from './latency-file.ts';
 import { limitsOfProfile, readProfile, twinProfileOf } from './profile-file.ts';
 import { KINESIS_ENVELOPE_BYTES, resolveKinesis } from './resolve-kinesis.ts';
 import { resolveMemory } from './resolve-memory.ts';
+import { resolveModule } from './resolve-module.ts';
 import type { DelaySpec, LatencySpec, LimitsSpec, QueueSpec, TargetSpec, TwinProfileSpec } from './scenario.ts';
 import type { ParsedTarget } from './schema.ts';
 import { RECORD_MAX_BYTES } from './schema-fields.ts';
@@ -30,6 +31,7 @@ export function resolveTarget(
     return { kind, shards, limits, latency, ...twin, ...memory, maxRecordBytes, whenFull };
   }
   if (parsed.kind === 'kinesis') return resolveKinesis(parsed, problems);
+  if (parsed.kind === 'module') return resolveModule(parsed, scenarioFile, problems);
   return {
     kind: 'noop',
     shards: parsed.shards,
@@ -41,13 +43,18 @@ export function resolveTarget(
 
 /** Shards at the start of a run; undefined if only the service knows. */
 export function shardsAtStart(target: TargetSpec): number | undefined {
-  if (target.kind !== 'kinesis') return target.shards;
-  return target.create?.mode === 'provisioned' ? target.create.shards : undefined;
+  if ('shards' in target) return target.shards;
+  return 'create' in target && target.create?.mode === 'provisioned' ? target.create.shards : undefined;
 }
 
-/** Largest record that the target takes; a target without a limit takes what any stream takes at most. */
+/** Returns the largest record that the target accepts; undefined without a limit of its own. */
+export function targetRecordBytesMax(target: TargetSpec): number | undefined {
+  return 'maxRecordBytes' in target ? target.maxRecordBytes : undefined;
+}
+
+/** Returns the largest record of a scenario on this target; without a limit of its own, that of any stream. */
 export function maxRecordBytesOf(target: TargetSpec): number {
-  return target.kind === 'noop' ? RECORD_MAX_BYTES : target.maxRecordBytes;
+  return targetRecordBytesMax(target) ?? RECORD_MAX_BYTES;
 }
 
 /** Bytes that the target puts before what a template or a recording makes; sizes include them. */

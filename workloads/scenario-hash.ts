@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
 
 /**
  * sha-256 of what a scenario does, in hex: equal for equal scenarios, whatever the order of their keys and wherever a
- * recording lies (its name and its content count). Two results may be compared when this is equal.
+ * recording or the module of a target lies (of a recording, its name and its content count; of a module, its name). Two results may be compared when this is equal.
  */
 export function scenarioHash(scenario: Scenario): string {
   return createHash('sha256')
@@ -18,7 +18,8 @@ function withoutFolders(scenario: Scenario): unknown {
     const { replay } = workload.payload;
     return { ...workload, payload: { ...workload.payload, replay: { ...replay, path: basename(replay.path) } } };
   });
-  return { ...scenario, workloads };
+  const { target } = scenario;
+  return { ...scenario, target: 'path' in target ? { ...target, path: basename(target.path) } : target, workloads };
 }
 
 function canonicalJson(value: unknown): string {

@@ -56,7 +56,7 @@ export type FaultSpec =
         readonly code?: 'ProvisionedThroughputExceededException' | 'InternalFailure';
       });
 
-export type TargetSpec = EngineTargetSpec | NoopTargetSpec | KinesisTargetSpec;
+export type TargetSpec = EngineTargetSpec | NoopTargetSpec | KinesisTargetSpec | ModuleTargetSpec;
 
 export interface EngineTargetSpec {
   readonly kind: 'engine';
@@ -161,6 +161,15 @@ export interface KinesisTargetSpec {
   readonly maxRecordBytes: number;
   /** Of one call, after which it counts as failed. */
   readonly timeoutNs: number;
+}
+
+/** A target that is a module of the user. Its code runs with the rights of the process that runs the scenario. */
+export interface ModuleTargetSpec {
+  readonly kind: 'module';
+  /** Absolute path of the module after resolving against the scenario file's folder. */
+  readonly path: string;
+  /** Every other key of the target; the module checks them. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export type DelaySpec =

@@ -19,6 +19,7 @@ import {
   wholeNumberField,
 } from './schema-fields.ts';
 import { kinesisTarget } from './schema-kinesis.ts';
+import { moduleTarget } from './schema-module.ts';
 import { fieldName, replaySchema } from './schema-replay.ts';
 import { stepsSchema } from './schema-steps.ts';
 
@@ -320,9 +321,12 @@ const consumer = z.union([
   }),
 ]);
 
-export const targetSchema = z.union([engineTarget, noopTarget, kinesisTarget]).prefault({ kind: 'engine' }).meta({
-  description: 'The system under test.',
-});
+export const targetSchema = z
+  .union([engineTarget, noopTarget, kinesisTarget, moduleTarget])
+  .prefault({ kind: 'engine' })
+  .meta({
+    description: 'The system under test.',
+  });
 
 export const scenarioSchema = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { reportError } from '../errors.ts';
 import { type Result, SPANS, type Span } from '../result/result.ts';
+import { targetPlaceText } from '../text/target-text.ts';
 import { comparabilityOf, soundnessOf } from './comparability.ts';
 import { compareRates } from './compare-rates.ts';
 import { compareRunGroups } from './compare-run-groups.ts';
@@ -7,7 +8,6 @@ import { compareSpans } from './compare-spans.ts';
 import type { Comparison, Finding, Pair, RunIdentity, Side, SpanComparison } from './comparison.ts';
 import { sentenceOf } from './sentence.ts';
 import { measureSpan, type SpanMeasure, spanHistogram } from './span-measure.ts';
-import { targetText } from './target-text.ts';
 
 export const DEFAULT_FLOOR_RATIO = 0.02;
 const CONFIDENCE_RATIO = 0.95;
@@ -150,7 +150,7 @@ function identityOf({ path, result }: ReadResult): RunIdentity {
   return {
     path,
     scenario: result.scenario.name,
-    target: targetText(result.scenario.target),
+    target: targetPlaceText(result),
     seed: result.seed,
     startedAt: result.startedAt,
     elapsedNs: result.series.at(-1)?.endNs ?? 0,

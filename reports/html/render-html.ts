@@ -1,12 +1,13 @@
 import { formatDuration } from '../format/numbers.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { Result } from '../result/result.ts';
+import { targetText } from '../text/target-text.ts';
 import { jsonForScript } from './markup.ts';
 import { pageAssets } from './page-assets.ts';
 import { type PageParts, pageDocument } from './page-template.ts';
 import type { ReportData } from './report-data.ts';
 import { phaseSpans, runData } from './run-data.ts';
-import { environmentSection, targetText } from './section-environment.ts';
+import { environmentSection } from './section-environment.ts';
 import { errorsSection, eventsSection, ledgerSection } from './section-ledger.ts';
 import { ratesSection } from './section-rates.ts';
 import { thresholdsSection, verdictSection } from './section-verdict.ts';

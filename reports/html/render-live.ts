@@ -6,16 +6,22 @@ import { pageAssets } from './page-assets.ts';
 import { pageDocument } from './page-template.ts';
 import { reportSections } from './render-html.ts';
 import { runData } from './run-data.ts';
-import { targetText } from './section-environment.ts';
 import { waterfallSection } from './section-waterfall.ts';
 
+/** The description of the target on the page. */
+export interface LiveTarget {
+  readonly title: string;
+  /** Consumers report how far they are behind the tip. */
+  readonly reportsBehind: boolean;
+}
+
 /** Renders the page of an unfinished run: the charts of a report without numbers, which its server sends. */
-export function renderLivePage(scenario: Result['scenario']): string {
+export function renderLivePage(scenario: Result['scenario'], target: LiveTarget): string {
   const start = liveStart(scenario);
   return pageDocument(
     {
       title: scenario.name,
-      subtitle: `on ${targetText({ scenario })}, seed ${scenario.seed}`,
+      subtitle: `on ${target.title}, seed ${scenario.seed}`,
       before: html`<section class="verdict running"><p class="ruling"><span class="sign" aria-hidden="true">▸</span><strong>RUNNING</strong> <span data-live="phase" aria-live="polite">waiting for the first second</span></p>
 <p class="validity" data-live="connection">The verdict follows at the end. Closing this page does not affect the run.</p>
 <dl class="tiles">${LIVE_TILES.map(([name, label]) => html`<div><dt>${label}</dt><dd data-live="${name}">-</dd></div>`)}</dl></section>`,
@@ -23,7 +29,7 @@ export function renderLivePage(scenario: Result['scenario']): string {
       after: undefined,
       phases: start.phases,
       labels: [start.label],
-      hasBehind: scenario.target.kind === 'kinesis',
+      hasBehind: target.reportsBehind,
       data: jsonForScript({ live: start }),
       footer: 'Served by the run itself, on this machine only.',
     },

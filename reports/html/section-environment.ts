@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
 import type { Result } from '../result/result.ts';
+import { targetText } from '../text/target-text.ts';
 import { html, type Markup } from './markup.ts';
 
 const SHOWN_HASH_CHARACTERS = 24;
@@ -42,9 +43,4 @@ function factsOf(result: Result): Record<string, string> {
     'busiest worker': workerCpuRatio === null ? 'not measured' : `${formatRatio(workerCpuRatio)} of a core`,
     'other programs': otherCpuRatio === null ? 'not measured' : `${formatRatio(otherCpuRatio)} of the CPU`,
   };
-}
-
-export function targetText({ scenario: { target } }: Pick<Result, 'scenario'>): string {
-  if (target.kind === 'kinesis') return `kinesis, stream ${target.stream}`;
-  return `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
 }

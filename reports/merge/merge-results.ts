@@ -99,6 +99,7 @@ export function assemble(
     partial: outcome.kind !== 'completed' || missingParts(merged.of, parts).length > 0,
     scenario,
     scenarioHash: first.scenarioHash,
+    ...(first.target === undefined ? {} : { target: first.target }),
     seed: first.seed,
     environment: first.environment,
     harnessCeiling: NO_CEILING,

@@ -26,7 +26,7 @@ export function unfinishedResult(head: UnfinishedHead, series: readonly Interval
   });
   const faults = (scenario.faults ?? []).map((fault) => ({ fault, injected: null }));
   const validity = judgeValidity(measureSelf(measurements, { outcome, workers: [], steps }));
-  const { notes, expectedCost, part } = head;
+  const { target, notes, expectedCost, part } = head;
   return {
     schemaVersion: head.schemaVersion,
     tool: head.tool,
@@ -36,6 +36,7 @@ export function unfinishedResult(head: UnfinishedHead, series: readonly Interval
     partial: true,
     scenario,
     scenarioHash: head.scenarioHash,
+    ...(target === undefined ? {} : { target }),
     seed: head.seed,
     environment: head.environment,
     harnessCeiling: head.harnessCeiling,

@@ -122,6 +122,12 @@ const spanSummary = z.object({
   clamped: count,
 });
 
+const targetDescription = z.object({
+  title: text,
+  place: text.exactOptional(),
+  residenceStart: z.enum(['hand-over', 'acknowledgement', 'target-time']),
+});
+
 const ledger = z.object({
   sent: count,
   received: count,
@@ -289,6 +295,7 @@ const atStart = {
   startedAt: z.iso.datetime(),
   scenario: scenarioSchema,
   scenarioHash: text,
+  target: targetDescription.exactOptional(),
   seed: number,
   environment: environmentSchema,
   harnessCeiling,
@@ -325,6 +332,7 @@ export const resultSchema: z.ZodType<Result> = z.object({
   partial: z.boolean(),
   scenario: scenarioSchema,
   scenarioHash: text,
+  target: atStart.target,
   seed: number,
   environment: environmentSchema,
   harnessCeiling,

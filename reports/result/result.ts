@@ -50,6 +50,8 @@ export interface Result {
   readonly partial: boolean;
   readonly scenario: Scenario;
   readonly scenarioHash: string;
+  /** Absent in results of versions that did not store it. */
+  readonly target?: TargetDescription;
   readonly seed: number;
   readonly environment: Environment;
   readonly harnessCeiling: HarnessCeiling;
@@ -75,6 +77,16 @@ export interface Result {
   readonly merged?: Merged;
   /** Of a result that was cut out of another one. */
   readonly cut?: Cut;
+}
+
+/** What reports print about the target, in its own words. */
+export interface TargetDescription {
+  /** Such as `engine with 4 shards`. */
+  readonly title: string;
+  /** Such as `at http://localhost:4567`. */
+  readonly place?: string;
+  /** Where residence starts: at the hand-over, at the acknowledgement, or at the target's own time of storing. */
+  readonly residenceStart: 'hand-over' | 'acknowledgement' | 'target-time';
 }
 
 /** By list prices; retries, resharding and data transfer come on top, aggregation goes off. */

@@ -3,15 +3,8 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { MAX_NAMED } from './result-limits.ts';
 import { count, number, positive, text } from './schema-values.ts';
 
-const target = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.enum(['engine', 'noop']), shards: count }),
-  z.looseObject({
-    kind: z.literal('kinesis'),
-    stream: text,
-    endpoint: text.exactOptional(),
-    region: text.exactOptional(),
-  }),
-]);
+/** Reports read nothing else of a target's settings, and only of results without a description of the target. */
+const target = z.looseObject({ kind: text, shards: count.exactOptional(), stream: text.exactOptional() });
 
 const payload = z.union([
   z.looseObject({ kind: z.literal('replay'), replay: z.looseObject({ path: text }) }),

@@ -17,7 +17,7 @@ export const UNFINISHED_FILE_NAME = 'unfinished.jsonl';
 export const UNFINISHED_HEAD = /^\{"schemaVersion":\d+,"kind":"unfinished",/u;
 
 export interface UnfinishedHead
-  extends Pick<Result, 'tool' | 'startedAt' | 'scenario' | 'scenarioHash' | 'seed' | 'notes' | 'part'> {
+  extends Pick<Result, 'tool' | 'startedAt' | 'scenario' | 'scenarioHash' | 'target' | 'seed' | 'notes' | 'part'> {
   readonly schemaVersion: Result['schemaVersion'];
   readonly environment: Environment;
   readonly harnessCeiling: HarnessCeiling;

@@ -23,6 +23,7 @@ import { renderOrigin } from './render-origin.ts';
 import { bar, paintSilence, renderTable, SILENT, sparkline, type TableCell } from './render-table.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
 import { silenceText } from './silence-text.ts';
+import { targetText } from './target-text.ts';
 
 const BAR_WIDTH = 24;
 const LANES_MAX = 16;
@@ -75,13 +76,9 @@ function renderHeader(result: Result): Line[] {
 }
 
 /** `on engine with 4 shards, ran 22.8s, seed 7` */
-export function whatRan({ scenario, seed, series, partial }: Result): string {
-  const { target } = scenario;
-  const on =
-    target.kind === 'kinesis'
-      ? `kinesis, stream ${target.stream}`
-      : `${target.kind} with ${target.shards} ${target.shards === 1 ? 'shard' : 'shards'}`;
-  return `on ${on}, ${partial ? 'stopped at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
+export function whatRan(result: Result): string {
+  const { seed, series, partial } = result;
+  return `on ${targetText(result)}, ${partial ? 'stopped at' : 'ran'} ${formatDuration(series.at(-1)?.endNs ?? 0)}, seed ${seed}`;
 }
 
 function renderRate(result: Result, width: number): Line[] {

@@ -1,6 +1,7 @@
 import type { Kinesis, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import { endpointOf, isLoopback, localRegion } from './endpoint.ts';
 import { refuseForeignResponses } from './not-kinesis.ts';
 import { agentsThrough, proxyFor } from './proxy.ts';
 
@@ -16,7 +17,6 @@ export interface ClientUse {
 
 /** Accepted by every emulator, known to no account. */
 export const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKey: 'streamgauge' };
-const LOOPBACK_REGION = 'us-east-1';
 
 /**
  * A client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
@@ -79,39 +79,6 @@ async function requestHandler(
  */
 export function proxyOf({ endpoint, region }: Pick<Connection, 'endpoint' | 'region'>): URL | undefined {
   return proxyFor(endpointOf(endpoint) ?? `https://kinesis.${region ?? localRegion()}.amazonaws.com`);
-}
-
-/** Is this an address of the machine itself? */
-export function isLoopback(endpoint: string | undefined): boolean {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return false;
-  const { hostname } = new URL(endpoint);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  );
-}
-
-/** The scenario's endpoint, or the one that the environment names for the SDK; undefined leaves it to the SDK. */
-export function endpointOf(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (endpoint !== undefined || env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return endpoint;
-  return env.AWS_ENDPOINT_URL_KINESIS ?? env.AWS_ENDPOINT_URL;
-}
-
-/**
- * Does a run without an endpoint of its own reach AWS, and cost money? An endpoint of AWS does too. The environment may
- * name another one, as the SDK reads it; what a profile names is not looked up, and counts as AWS.
- */
-export function isAws(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
-  const named = endpointOf(endpoint, env);
-  if (named === undefined || !URL.canParse(named)) return true;
-  return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)\.?$/.test(new URL(named).hostname);
-}
-
-/** The region for an endpoint of this machine. */
-export function localRegion(): string {
-  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? LOOPBACK_REGION;
 }
 
 /** Asked without the SDK's own chain, which on a plain machine waits seconds for an instance's metadata. */

@@ -1,7 +1,8 @@
 import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
 import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
-import { isAws, proxyOf } from './client.ts';
+import { proxyOf } from './client.ts';
+import { isAws } from './endpoint.ts';
 import { shownProxy } from './proxy.ts';
 
 /** The stream could not be reached, made or read: what the SDK says, and what may help. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readYaml } from '../../workloads/yaml.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
+import { TARGET_KINDS } from '../targets/targets.ts';
 import type { WrittenTarget } from './calibration-scenario.ts';
 
 export interface NamedTarget {
@@ -10,8 +11,8 @@ export interface NamedTarget {
   readonly file?: string;
 }
 
-const WAYS =
-  'Write kinesis:STREAM, noop, engine, a target like "{ kind: noop, delay: 5ms }", or a file with a target or scenario.';
+const SHORTHANDS = TARGET_KINDS.flatMap(({ calibrate }) => calibrate?.shorthand?.text ?? []).join(', ');
+const WAYS = `Write ${SHORTHANDS}, a target like "{ kind: noop, delay: 5ms }", or a file with a target or scenario.`;
 
 /**
  * Reads the target to calibrate:
@@ -25,12 +26,10 @@ const WAYS =
  */
 export function readTarget(text: string, endpoint: string | undefined): NamedTarget {
   const given = text.trim();
-  if (given.startsWith('kinesis:')) {
-    const stream = given.slice('kinesis:'.length);
-    if (stream === '') throw usage('kinesis: has no stream name', 'Write kinesis:STREAM.');
-    return { name: given, target: { kind: 'kinesis', stream, ...(endpoint === undefined ? {} : { endpoint }) } };
-  }
-  if (given === 'noop' || given === 'engine') return withEndpoint({ name: given, target: { kind: given } }, endpoint);
+  const short = TARGET_KINDS.map(({ calibrate }) => calibrate?.shorthand?.parse(given)).find(
+    (one) => one !== undefined,
+  );
+  if (short !== undefined) return withEndpoint({ name: given, target: short }, endpoint);
   if (given.startsWith('{')) return withEndpoint({ name: given, target: targetIn(given, given) }, endpoint);
   if (!existsSync(given)) throw usage(`"${given}" is neither a target nor a file`, WAYS);
   return withEndpoint({ name: given, target: targetIn(readFileSync(given, 'utf8'), given), file: given }, endpoint);
@@ -38,7 +37,10 @@ export function readTarget(text: string, endpoint: string | undefined): NamedTar
 
 function withEndpoint(named: NamedTarget, endpoint: string | undefined): NamedTarget {
   if (endpoint === undefined) return named;
-  if (named.target.kind !== 'kinesis') throw usage('--endpoint needs a target of kind kinesis', 'Remove --endpoint.');
+  const kinds = TARGET_KINDS.filter(({ calibrate }) => calibrate?.takesEndpoint).map(({ kind }) => kind);
+  if (!kinds.some((kind) => kind === named.target.kind)) {
+    throw usage(`--endpoint needs a target of kind ${kinds.join(' or ')}`, 'Remove --endpoint.');
+  }
   return { ...named, target: { ...named.target, endpoint } };
 }
 

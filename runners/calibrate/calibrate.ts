@@ -11,6 +11,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import { runScenario } from '../run/run.ts';
+import { kindOf } from '../targets/targets.ts';
 import {
   FAN_OUT,
   type LatencyConditions,
@@ -84,7 +85,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const floors = await measureFloors(scenario, options);
   onStage('fitting the twin');
   let profile = profileOf(result, floors, options);
-  if (probes === undefined || scenario.target.kind === 'noop') return { profile, failure: undefined, notes };
+  const { calibrate: { probes: hasLimits = true } = {} } = kindOf(scenario.target);
+  if (probes === undefined || !hasLimits) return { profile, failure: undefined, notes };
   try {
     const { seed } = conditions;
     const { limits, isClear } = await probeLimits(
@@ -195,7 +197,7 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
       target: scenario.target.kind,
       stream: text(target.stream),
       endpoint: text(target.endpoint),
-      region: text(target.region) ?? (scenario.target.kind === 'kinesis' ? (process.env.AWS_REGION ?? null) : null),
+      region: kindOf(scenario.target).calibrate?.region?.(scenario.target) ?? null,
       shards,
       recordBytes,
       ratePerSecond,
@@ -209,7 +211,7 @@ function profileOf(result: Result, floors: Floors, options: CalibrateOptions): P
     fanOut: fanOut.whole.count === 0 ? null : deliveredDelay(fanOut, { floorNs: floors.fanOutNs, gapNs }),
     // The noop target delivers records when it acknowledges them, so that no consumer polls it.
     polling:
-      polling.whole.count === 0 || scenario.target.kind === 'noop'
+      polling.whole.count === 0 || kindOf(scenario.target).calibrate?.probes === false
         ? null
         : deliveredDelay(polling, { floorNs: floors.pollingNs, gapNs, pollIntervalNs: pollIntervalMs * 1e6 }),
     limits: null,

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { ExpectedCost } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { costNotAgreed } from '../targets/kinesis/cost-agreement.ts';
+import { chargesOf, costNotAgreed, costText } from '../targets/agree-cost.ts';
 
 /** Where the question is asked and answered; terminals, or something else in tests. */
 export interface CostTerminal {
@@ -23,21 +23,18 @@ export async function agreeOnCost(
   { input, output }: CostTerminal = { input: process.stdin, output: process.stderr },
 ): Promise<ExpectedCost | undefined> {
   const { target } = scenario;
-  if (target.kind !== 'kinesis') return undefined;
-  const { isAws } = await import('../aws/client.ts');
-  if (!isAws(target.endpoint)) return undefined;
+  const charges = chargesOf(target);
+  if (charges === undefined) return undefined;
   if (!yes && (input.isTTY !== true || output.isTTY !== true)) {
-    throw costNotAgreed('the run incurs AWS charges, and there is no terminal to confirm them');
+    throw costNotAgreed(`the run incurs ${charges.payee} charges, and there is no terminal to confirm them`, charges);
   }
-  const { costText, estimateCost } = await import('../targets/kinesis/cost.ts');
-  const { streamSizeOf } = await import('../targets/kinesis/stream-size.ts');
-  const cost = estimateCost(scenario, target, await streamSizeOf(target));
-  output.write(costText(cost));
+  const cost = await charges.estimate(scenario, target);
+  output.write(costText(cost, charges.payee));
   if (yes) return cost;
   const questions = createInterface({ input, output });
   try {
     const answer = await questions.question('Begin? [y/N] ');
-    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the charges were not confirmed');
+    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the charges were not confirmed', charges);
     return cost;
   } finally {
     questions.close();

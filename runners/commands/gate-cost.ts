@@ -1,5 +1,6 @@
 import type { Scenario } from '../../workloads/scenario.ts';
 import { type GateSide, targetOfBlock } from '../gate/side.ts';
+import { chargesOf } from '../targets/agree-cost.ts';
 import { agreeOnCost } from './cost.ts';
 
 /**
@@ -9,9 +10,7 @@ import { agreeOnCost } from './cost.ts';
 export async function agreeOnBlocks(side: GateSide, block: Scenario, yes: boolean): Promise<void> {
   if (side.kind === 'command') return;
   const target = targetOfBlock(side, 1, undefined);
-  if (target.kind !== 'kinesis') return;
-  const { isAws } = await import('../aws/client.ts');
-  if (!isAws(target.endpoint)) return;
+  if (chargesOf(target) === undefined) return;
   process.stderr.write('Each block is a run of its own, and there may be some hundred of them. Of one block:\n');
   await agreeOnCost({ ...block, target }, yes);
 }

@@ -12,6 +12,7 @@ import { objectivesOf, variantsOf } from '../knee/knee-scenario.ts';
 import { runKnee } from '../knee/run-knee.ts';
 import { folderName } from '../names/safe-name.ts';
 import { useFolder } from '../run/folder-in-use.ts';
+import { chargesOf } from '../targets/agree-cost.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { agreeOnCost } from './cost.ts';
@@ -89,10 +90,7 @@ function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
 }
 
 async function agreeOnTrials(scenario: Scenario, yes: boolean): Promise<void> {
-  const { target } = scenario;
-  if (target.kind !== 'kinesis') return;
-  const { isAws } = await import('../aws/client.ts');
-  if (!isAws(target.endpoint)) return;
+  if (chargesOf(scenario.target) === undefined) return;
   process.stderr.write(
     'Each trial is a run of its own, and a search has 20 to 40 of them at rates up to twice the knee. One run of the scenario:\n',
   );

@@ -12,6 +12,7 @@ import { folderName } from '../names/safe-name.ts';
 import { NO_PUSH, type RunPush } from '../push/no-push.ts';
 import type { RunOptions } from '../run/run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
+import { kindOf } from '../targets/targets.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { describeError } from './describe-error.ts';
@@ -114,7 +115,11 @@ async function runWatched(
   const live = await openLive(scenario, outDir, options);
   const interrupts = watchInterrupts(() => {
     live.close();
-    const leaving = makesThings(scenario) ? ' and leaves behind what was made for the run' : '';
+    const { target, consumers } = scenario;
+    const leaving =
+      kindOf(target).createsResources?.(target, consumers) === true
+        ? ' and leaves behind what was made for the run'
+        : '';
     process.stderr.write(`Interrupted: saving what was measured. Once more ends at once${leaving}.\n`);
   });
   try {
@@ -157,11 +162,6 @@ async function endPush(push: RunPush, result: Result): Promise<void> {
   if (isTold) process.stderr.write('sending the final metrics ...');
   const problems = await push.end(result);
   process.stderr.write(`${isTold ? '\r\x1b[K' : ''}${problems}`);
-}
-
-/** On a stream things can be made that cost money until they are taken away. */
-function makesThings({ target, consumers }: Scenario): boolean {
-  return target.kind === 'kinesis' && (target.create !== undefined || consumers.some(({ kind }) => kind === 'fan-out'));
 }
 
 /** The live view goes to stderr, so that stdout holds the answer and nothing else. */

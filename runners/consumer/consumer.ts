@@ -1,7 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { ConsumerSpec } from '../../workloads/scenario.ts';
-import type { ConsumerPort, TargetHandle, TargetTraits } from '../targets/target.ts';
-import { openConsumer } from '../targets/targets.ts';
+import type { ConsumerPort, TargetDriver, TargetHandle, TargetTraits } from '../targets/target.ts';
 import { RunClock } from '../threads/clock.ts';
 import { LoopPause, sampleLoopDelay } from '../threads/loop-pause.ts';
 import { ENDED, RUNNING, RunControl, STOPPING } from '../threads/run-control.ts';
@@ -34,9 +33,9 @@ const SLEEP_MOST_NS = 100e6;
 const CPU_CHECK_NS = 100e6;
 
 /** Reads the target until the run ends, and times and accounts for every record. Blocks the thread. */
-export function consume(task: ConsumerTask): ConsumerReport {
+export function consume(task: ConsumerTask, driver: TargetDriver): ConsumerReport {
   const { consumer } = task;
-  const reading = new Reading(task, () => {});
+  const reading = new Reading(task, driver, () => {});
   reading.control.awaitStart();
   reading.begin();
   let pollAtNs = 0;
@@ -61,9 +60,9 @@ export function consume(task: ConsumerTask): ConsumerReport {
 }
 
 /** The same for targets that bring records by the event loop: the port keeps to the polling interval by itself. */
-export async function consumeOnEventLoop(task: ConsumerTask): Promise<ConsumerReport> {
+export async function consumeOnEventLoop(task: ConsumerTask, driver: TargetDriver): Promise<ConsumerReport> {
   const pause = new LoopPause();
-  const reading = new Reading(task, () => pause.wake());
+  const reading = new Reading(task, driver, () => pause.wake());
   const { clock, control, port } = reading;
   await port.open?.();
   await control.awaitStartOnEventLoop();
@@ -92,12 +91,14 @@ class Reading {
   #cpuCheckAtNs = 0;
   #lastNs = 0;
 
-  constructor(task: ConsumerTask, wake: () => void) {
+  constructor(task: ConsumerTask, driver: TargetDriver, wake: () => void) {
     this.clock = new RunClock(task.baseNs);
     this.control = new RunControl(task.control);
     this.#stats = new Float64Array(task.stats);
     this.#receiver = new RecordingReceiver(task.receiver);
-    this.port = openConsumer(task.target, { consumer: task.consumer, now: () => this.clock.nowNs(), wake });
+    if (driver.openConsumer === undefined)
+      throw new Error(`the driver of ${task.target.kind} targets opens no consumers`);
+    this.port = driver.openConsumer(task.target, { consumer: task.consumer, now: () => this.clock.nowNs(), wake });
   }
 
   begin(): void {

@@ -7,7 +7,7 @@ import { shardsAtStart } from '../../workloads/resolve-target.ts';
 import type { ConsumerSpec, Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 import { shareOf } from '../run/run-part.ts';
-import { writeLimitsOf } from '../targets/engine/engine-limits.ts';
+import { kindOf } from '../targets/targets.ts';
 import { ratePeak } from './rate-peak.ts';
 import { type WorkloadLoad, workloadLoad } from './workload-load.ts';
 
@@ -109,7 +109,7 @@ export function planOf(scenario: Scenario, { outDir, part, startAt, thresholds, 
     consumers,
     timeLine: timeLineOf(scenario),
     load: expectedLoad(workloads, loads, shares),
-    limits: limitUse(scenario, loads, target.kind === 'kinesis' ? whole : shares),
+    limits: limitUse(scenario, loads, kindOf(target).partsProblem === undefined ? shares : whole),
     thresholds,
     cost,
     replays: replayPlan(scenario),
@@ -168,17 +168,13 @@ const perSecond = (count: number, seconds: number): number => (seconds > 0 ? cou
 const bytesOf = (rates: readonly number[], loads: readonly WorkloadLoad[]): number =>
   rates.reduce((sum, rate, index) => sum + rate * loads[index]!.recordMeanBytes, 0);
 
-/** AWS's limits of one shard of a provisioned stream, as its documents name them. */
-const KINESIS_LIMIT: ExpectedRates = { recordsPerSecond: 1000, bytesPerSecond: 1e6 };
-
 function limitUse(
   { target, workloads }: Scenario,
   loads: readonly WorkloadLoad[],
   shares: readonly number[],
 ): LimitUse | null {
   const shards = shardsAtStart(target) ?? null;
-  const limit =
-    target.kind === 'kinesis' ? KINESIS_LIMIT : target.kind === 'engine' ? writeLimitsOf(target) : undefined;
+  const limit = kindOf(target).shardLimits?.(target);
   if (limit === undefined || shards === null) return null;
   const ratio = (rates: ExpectedRates, of: number) =>
     Math.max(rates.recordsPerSecond / limit.recordsPerSecond, rates.bytesPerSecond / limit.bytesPerSecond) / of;

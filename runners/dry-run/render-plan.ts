@@ -10,19 +10,19 @@ import {
   styled,
 } from '../../reports/text/render-lines.ts';
 import { renderTable } from '../../reports/text/render-table.ts';
-import { costText } from '../targets/kinesis/cost.ts';
+import type { TargetSpec } from '../../workloads/scenario.ts';
+import { costText } from '../targets/agree-cost.ts';
+import { countOf, timeText } from '../targets/quantity-text.ts';
+import { kindOf, targetTexts } from '../targets/targets.ts';
 import type { DryRunPlan, ExpectedRates, LimitUse, TimedEvent, WorkloadPlan } from './plan.ts';
 import {
   arrivalsText,
   consumerText,
-  countOf,
   keysText,
   payloadTexts,
   producerTexts,
   rateTextOf,
   retryTexts,
-  targetTexts,
-  timeText,
 } from './spec-text.ts';
 
 /** The plan for people, in the order in which a run does things. */
@@ -117,9 +117,9 @@ function renderLoad({ load, limits, target, part, timeLine }: DryRunPlan, width:
   return [
     [styled('bold', 'Expected load'), `  ${total}`],
     ...renderTable(rows, { align: ['left', 'right', 'right', 'left'] }),
-    ...limitTexts(limits, target.kind, hasSteps).flatMap((text) => hanging('  ', text, width)),
+    ...limitTexts(limits, target, hasSteps).flatMap((text) => hanging('  ', text, width)),
     ...(limits !== null && limits.busiest.ratio > 1 ? hanging('  ', overloadText(limits), width, 'warn') : []),
-    ...(part === undefined || target.kind !== 'kinesis' || limits === null
+    ...(part === undefined || kindOf(target).partsProblem === undefined || limits === null
       ? []
       : hanging('  ', `The stream is shared: shards are compared with the load of all ${part.of} parts.`, width)),
   ];
@@ -130,11 +130,11 @@ const rateTexts = ({ recordsPerSecond, bytesPerSecond }: ExpectedRates): [string
   formatByteRate(bytesPerSecond),
 ];
 
-function limitTexts(limits: LimitUse | null, kind: DryRunPlan['target']['kind'], hasSteps: boolean): string[] {
+function limitTexts(limits: LimitUse | null, target: TargetSpec, hasSteps: boolean): string[] {
   if (limits === null) {
-    return kind === 'kinesis'
-      ? ['The number of shards is not known before the run; a shard accepts 1,000/s and 1MB/s.']
-      : ['The target has no limits.'];
+    const shard = kindOf(target).shardLimits?.(target);
+    if (shard === undefined) return ['The target has no limits.'];
+    return [`The number of shards is not known before the run; a shard accepts ${rateTexts(shard).join(' and ')}.`];
   }
   const { shards, limit, meanRatio, peakRatio, busiest } = limits;
   const [records, bytes] = rateTexts(limit);
@@ -166,12 +166,13 @@ function renderReplays({ replays }: DryRunPlan, width: number): Line[] {
 }
 
 function renderCost({ cost, target }: DryRunPlan, width: number): Line[] {
-  if (target.kind !== 'kinesis') return [];
-  if (cost === null) return [[styled('bold', 'Cost'), '  none: the endpoint is not AWS']];
+  const { cost: charges } = kindOf(target);
+  if (charges === undefined) return [];
+  if (cost === null) return [[styled('bold', 'Cost'), `  none: ${charges.freeBecause}`]];
   const { assumption } = cost;
   return [
     [styled('bold', 'Cost')],
-    ...costText(cost)
+    ...costText(cost, charges.payee)
       .trimEnd()
       .split('\n')
       .flatMap((text, index): Line[] => (index === 0 ? hanging('  ', text, width) : [[text]])),

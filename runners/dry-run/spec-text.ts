@@ -1,116 +1,10 @@
-import {
-  formatByteRate,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatRate,
-  formatRatio,
-} from '../../reports/format/numbers.ts';
+import { formatBytes, formatCount, formatRate, formatRatio } from '../../reports/format/numbers.ts';
 import { twoStates } from '../../workloads/count-clock.ts';
-import type {
-  ArrivalsSpec,
-  ConsumerSpec,
-  DelaySpec,
-  KeysSpec,
-  LatencySpec,
-  LimitsSpec,
-  Phase,
-  ProducersSpec,
-  QueueSpec,
-  SizeSpec,
-  TargetSpec,
-  TwinProfileSpec,
-} from '../../workloads/scenario.ts';
+import type { ArrivalsSpec, ConsumerSpec, KeysSpec, Phase, ProducersSpec, SizeSpec } from '../../workloads/scenario.ts';
+import { countOf, timeText } from '../targets/quantity-text.ts';
 import type { WorkloadPlan } from './plan.ts';
 
 /** Parts of a scenario as people read them, each as a list of short texts. */
-
-/** 0 has no unit that is right. */
-export const timeText = (ns: number): string => (ns === 0 ? '0s' : formatDuration(ns));
-
-export function targetTexts(target: TargetSpec): string[] {
-  switch (target.kind) {
-    case 'engine': {
-      const { memoryBytes, maxRecordBytes, whenFull } = target;
-      return [
-        `engine with ${countOf(target.shards, 'shard')}`,
-        ...limitsTexts(target.limits),
-        target.profile === undefined ? `latency ${latencyText(target.latency)}` : profileText(target.profile),
-        `memory ${mebibytes(memoryBytes)}`,
-        `records up to ${mebibytes(maxRecordBytes)}`,
-        whenFull === 'trim' ? 'trims the oldest records when full' : 'rejects puts when full',
-      ];
-    }
-    case 'noop':
-      return [
-        `noop with ${countOf(target.shards, 'shard')}`,
-        `delay ${delayText(target.delay)}`,
-        ...queueTexts(target.queue),
-        ...target.stalls.map(({ atNs, forNs }) => `stall at ${timeText(atNs)} for ${timeText(forNs)}`),
-      ];
-    case 'kinesis': {
-      const { stream, endpoint, region, create, put, aggregate, protocol, maxRecordBytes, timeoutNs } = target;
-      return [
-        `kinesis stream ${stream}`,
-        `endpoint ${endpoint ?? 'from the AWS environment'}`,
-        ...(region === undefined ? [] : [`region ${region}`]),
-        create === undefined
-          ? 'must exist'
-          : create.mode === 'on-demand'
-            ? 'created on-demand and deleted afterwards'
-            : `created with ${countOf(create.shards, 'shard')} and deleted afterwards`,
-        put === 'records' ? 'PutRecords' : 'PutRecord',
-        ...(aggregate ? ['aggregated records'] : []),
-        protocol === 'http2' ? 'HTTP/2' : 'HTTP/1.1',
-        `records up to ${mebibytes(maxRecordBytes)}`,
-        `calls time out after ${timeText(timeoutNs)}`,
-      ];
-    }
-  }
-}
-
-function queueTexts(queue: QueueSpec | undefined): string[] {
-  if (queue === undefined) return [];
-  const { servers, serviceNs } = queue;
-  return [
-    `${countOf(servers, 'server')} of ${timeText(serviceNs)} a record: ${formatRate((servers / serviceNs) * 1e9)}`,
-  ];
-}
-
-function limitsTexts(limits: LimitsSpec): string[] {
-  if (limits === 'none') return ['no limits'];
-  if (limits === 'aws') return ['limits of AWS'];
-  const { recordsPerSecond, bytesPerSecond, readBytesPerSecond, readCallsPerSecond } = limits;
-  return [
-    `a shard takes ${formatRate(recordsPerSecond)} and ${formatByteRate(bytesPerSecond)}`,
-    burstText(limits),
-    ...(readBytesPerSecond === undefined ? [] : [`a shard gives out ${formatByteRate(readBytesPerSecond)}`]),
-    ...(readCallsPerSecond === undefined ? [] : [`polls ${formatRate(readCallsPerSecond)} a shard`]),
-  ];
-}
-
-function burstText({ burstSeconds, burstRecords, burstBytes, windowSeconds }: Exclude<LimitsSpec, string>): string {
-  if (windowSeconds !== undefined) return `counted in windows of ${timeText(windowSeconds * 1e9)}`;
-  if (burstRecords === undefined && burstBytes === undefined) return `bursts of ${timeText(burstSeconds * 1e9)}`;
-  const records = burstRecords === undefined ? [] : [countOf(Math.round(burstRecords), 'record')];
-  const bytes = burstBytes === undefined ? [] : [formatBytes(burstBytes)];
-  return `bursts of ${[...records, ...bytes].join(' and ')}`;
-}
-
-function latencyText(latency: LatencySpec): string {
-  if (typeof latency === 'string') return latency;
-  return `profile ${latency.name ?? latency.source ?? ''}`.trimEnd();
-}
-
-function profileText({ name, basis }: TwinProfileSpec): string {
-  return `latencies of ${name}, from ${basis === 'measurement' ? 'a measurement' : 'documentation'}`;
-}
-
-function delayText(delay: DelaySpec): string {
-  if (delay.kind === 'none') return 'none';
-  if (delay.kind === 'fixed') return timeText(delay.ns);
-  return `lognormal, p50 ${timeText(delay.p50Ns)}, p99 ${timeText(delay.p99Ns)}`;
-}
 
 export function arrivalsText(arrivals: ArrivalsSpec): string {
   switch (arrivals.kind) {
@@ -208,14 +102,4 @@ export function consumerText(consumer: ConsumerSpec): string {
   if (consumer.kind === 'fan-out') return 'fan-out';
   const limit = consumer.limit === undefined ? '' : `, at most ${countOf(consumer.limit, 'record')} a poll`;
   return `polling every ${timeText(consumer.intervalNs)}${limit}`;
-}
-
-export function countOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Memory is written in MiB in scenarios. */
-function mebibytes(bytes: number): string {
-  const mebi = bytes / 2 ** 20;
-  return mebi >= 1 && Number.isInteger(mebi) ? `${formatCount(mebi)}MiB` : formatBytes(bytes);
 }

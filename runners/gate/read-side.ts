@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isScenarioError, type Problem, scenarioError } from '../../workloads/errors.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
-import type { KinesisTargetSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
+import type { Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
-import { awsName } from '../names/safe-name.ts';
+import type { GateFace } from '../targets/target-kind.ts';
+import { TARGET_KINDS } from '../targets/targets.ts';
 import type { GateSide } from './side.ts';
 
 export interface SideContext {
@@ -33,8 +34,8 @@ export function readSide(text: string, context: SideContext): GateSide {
   const given = text.trim();
   if (given.startsWith(COMMAND_PREFIX)) return commandSide(given.slice(COMMAND_PREFIX.length).trim(), context);
   if (/^https?:\/\//iu.test(given)) {
-    const { endpoint, ...base } = kinesisBase(context.scenario);
-    return targetSide(given, { ...plain(base), endpoint: given }, context);
+    const { base, written } = byAddress();
+    return targetSide(given, { ...written(base(context.scenario)), endpoint: given }, context);
   }
   if (given.startsWith('{')) return targetSide(given, yamlOf(given, given, context), context);
   if (existsSync(given)) return targetSide(given, yamlOf(readFileSync(given, 'utf8'), given, context, given), context);
@@ -57,47 +58,12 @@ export function refuseSameFile(baseline: string, candidate: string): void {
 function commandSide(command: string, context: SideContext): GateSide {
   if (command === '')
     throw sideError(context, 'there is no command after cmd:', 'Write cmd:COMMAND with {port} in it.');
-  return { kind: 'command', name: `${COMMAND_PREFIX}${command}`, command, base: kinesisBase(context.scenario) };
+  return { kind: 'command', name: `${COMMAND_PREFIX}${command}`, command, base: byAddress().base(context.scenario) };
 }
 
-/** What is made on an endpoint that is given by its address alone: the scenario's own stream, else one like its target. */
-function kinesisBase({ name, target }: Scenario): KinesisTargetSpec {
-  if (target.kind === 'kinesis') return target;
-  return {
-    kind: 'kinesis',
-    stream: awsName(name.replaceAll(' ', '-'), 100),
-    create: { mode: 'provisioned', shards: target.shards },
-    put: 'records',
-    aggregate: false,
-    protocol: 'http2',
-    maxRecordBytes: target.kind === 'engine' ? target.maxRecordBytes : 2 ** 20,
-    timeoutNs: 10e9,
-  };
-}
-
-/** A resolved target as it would be written. */
-function plain({
-  kind,
-  stream,
-  region,
-  create,
-  put,
-  aggregate,
-  protocol,
-  maxRecordBytes,
-  timeoutNs,
-}: KinesisTargetSpec) {
-  return {
-    kind,
-    stream,
-    ...(region === undefined ? {} : { region }),
-    ...(create === undefined ? {} : { create: create.mode === 'on-demand' ? create : { shards: create.shards } }),
-    put,
-    aggregate,
-    protocol,
-    maxRecordBytes: `${maxRecordBytes}B`,
-    timeout: `${timeoutNs}ns`,
-  };
+/** The kind of target that stands for an address. */
+function byAddress(): NonNullable<GateFace<TargetSpec>['byAddress']> {
+  return TARGET_KINDS.flatMap(({ gate }) => gate?.byAddress ?? [])[0]!;
 }
 
 /** The target is resolved with the whole scenario around it, because what is wrong may lie between the two. */
@@ -111,7 +77,7 @@ function targetSide(name: string, target: unknown, { raw, scenarioFile, option }
   }
 }
 
-/** @param file where the text was read from: a latency profile that it names is looked for from there. */
+/** @param file where the text was read from; relative paths in it start at its folder. */
 function yamlOf(text: string, where: string, context: SideContext, file?: string): unknown {
   const read = readYaml(text);
   if (read.kind === 'problems') {
@@ -122,9 +88,8 @@ function yamlOf(text: string, where: string, context: SideContext, file?: string
   if (typeof value !== 'object' || value === null) throw sideError(context, `${where} holds no target`, WAYS);
   const target: unknown = 'target' in value ? value.target : value;
   if (file === undefined || typeof target !== 'object' || target === null) return target;
-  const latency = 'latency' in target ? target.latency : undefined;
-  if (typeof latency !== 'string' || !latency.endsWith('.json')) return target;
-  return { ...target, latency: resolve(dirname(file), latency) };
+  const kind = TARGET_KINDS.find((one) => 'kind' in target && target.kind === one.kind);
+  return kind?.gate?.withPathsFrom?.(target, dirname(file)) ?? target;
 }
 
 function sideError({ option }: SideContext, what: string, fix: string): RunnerError {

@@ -1,5 +1,6 @@
-import type { Phase, Scenario, TargetSpec, Workload } from '../../workloads/scenario.ts';
+import type { Phase, Scenario, Workload } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
+import { kindOf } from '../targets/targets.ts';
 
 /** Worker threads compile their code anew in every block; this long after the start they are at speed. */
 const WARM_UP_LEAST_NS = 500e6;
@@ -21,7 +22,7 @@ export function shortened(scenario: Scenario, blockNs: number): Scenario {
   const { steps, faults, target, ...rest } = scenario;
   return {
     ...rest,
-    target: withStalls(target, at),
+    target: kindOf(target).gate?.rescaled?.(target, at) ?? target,
     workloads,
     ...(steps === undefined ? {} : { steps: steps.map((step) => ({ ...step, atNs: at(step.atNs) })) }),
     ...(faults === undefined
@@ -55,9 +56,4 @@ function shorterPhases({ phases }: Workload, factor: number): Phase[] {
     startNs += durationNs;
     return shorter;
   });
-}
-
-function withStalls(target: TargetSpec, at: (ns: number) => number): TargetSpec {
-  if (target.kind !== 'noop') return target;
-  return { ...target, stalls: target.stalls.map(({ atNs, forNs }) => ({ atNs: at(atNs), forNs: at(forNs) })) };
 }

@@ -4,6 +4,7 @@ import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { RATE_MAX_PER_SECOND } from '../../workloads/schema-fields.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
+import { kindOf } from '../targets/targets.ts';
 import { baseRatePerSecond } from './trial-scenario.ts';
 
 export interface KneeOptions {
@@ -25,11 +26,6 @@ const TRIALS_MAX = 150;
 const LOWEST_RATIO = 1 / 1024;
 /** More records than a percentile needs, because random arrivals may bring fewer. */
 const SPARE_FACTOR = 1.3;
-/**
- * A shard of Kinesis is documented as a bucket that refills each second; its depth is not. Measurements elsewhere found one
- * second.
- */
-const AWS_BURST_NS = 1e9;
 
 /** @throws RunnerError RUNNER_USAGE if the scenario sets no rate, or the range is empty. */
 export function rulesOf(scenario: Scenario, options: KneeOptions): SearchRules {
@@ -72,9 +68,7 @@ function recordsNeeded(objectives: readonly string[], scenario: Scenario): numbe
 
 /** @returns 0 for a target without limits. */
 export function burstNsOf({ target }: Scenario): number {
-  if (target.kind === 'kinesis') return AWS_BURST_NS;
-  if (target.kind !== 'engine' || target.limits === 'none') return 0;
-  return target.limits === 'aws' ? AWS_BURST_NS : target.limits.burstSeconds * 1e9;
+  return kindOf(target).burstNs?.(target) ?? 0;
 }
 
 function usage(what: string, fix: string): RunnerError {

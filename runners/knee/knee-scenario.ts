@@ -1,8 +1,10 @@
 import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
-import type { Scenario } from '../../workloads/scenario.ts';
-import { targetTexts } from '../dry-run/spec-text.ts';
+import { shardsAtStart } from '../../workloads/resolve-target.ts';
+import type { Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
+import type { KneeFace } from '../targets/target-kind.ts';
+import { kindOf, targetTexts } from '../targets/targets.ts';
 import { burstNsOf, type KneeOptions } from './knee-rules.ts';
 import { trialScenario } from './trial-scenario.ts';
 
@@ -30,30 +32,24 @@ export function variantsOf({ scenario, raw, file }: ScenarioParts, shardCounts: 
     throw usage('recorded arrivals have their own times, and knee sets the rate', 'Use arrivals: poisson or constant.');
   }
   if (shardCounts.length === 0) return [{ shards: shardsOf(scenario), scenario }];
-  if (target.kind === 'kinesis' && target.create?.mode !== 'provisioned') {
-    const what = `--shards needs a stream that knee creates, but stream ${target.stream} exists already`;
-    throw usage(what, 'Add create: { shards: 1 } to the target, or omit --shards.');
-  }
+  const { knee } = kindOf(target);
+  if (knee === undefined) throw usage(`--shards has no effect on a ${target.kind} target`, 'Omit --shards.');
+  const problem = knee.shardsProblem?.(target);
+  if (problem !== undefined) throw usage(problem.what, problem.fix);
   return shardCounts.map((shards) => {
-    const again = resolveScenario(withShards(raw, shards), { file });
+    const again = resolveScenario(withShards(raw, knee, shards), { file });
     return { shards, scenario: { ...again, seed: scenario.seed } };
   });
 }
 
-function withShards(raw: Readonly<Record<string, unknown>>, shards: number): unknown {
-  const target = (raw.target ?? { kind: 'engine' }) as Readonly<Record<string, unknown>>;
-  const create = target.create as Readonly<Record<string, unknown>> | undefined;
-  // Reshards are not part of a trial, and may name shards that do not exist with another shard count.
+function withShards(raw: Readonly<Record<string, unknown>>, knee: KneeFace<TargetSpec>, shards: number): unknown {
+  // Reshards are not part of a trial, and may name shards that are not there with another number of them.
   const { steps: _steps, thresholds: _thresholds, ...rest } = raw;
-  return {
-    ...rest,
-    target: create === undefined ? { ...target, shards } : { ...target, create: { ...create, shards } },
-  };
+  return { ...rest, target: knee.withShards(raw.target ?? { kind: 'engine' }, shards) };
 }
 
 function shardsOf({ target }: Scenario): number | null {
-  if (target.kind !== 'kinesis') return target.shards;
-  return target.create?.mode === 'provisioned' ? target.create.shards : null;
+  return shardsAtStart(target) ?? null;
 }
 
 /**

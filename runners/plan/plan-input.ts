@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { formatDuration } from '../../reports/format/numbers.ts';
 import type { LoadSource } from '../../reports/plan/plan.ts';
+import { targetRecordBytesMax } from '../../workloads/resolve-target.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runnerError } from '../errors.ts';
 import type { SimulationOptions } from '../simulation/conditions.ts';
@@ -64,14 +65,15 @@ export async function openPlanInput(input: string | undefined, flags: PlanInputF
 
 function scenarioInput(scenario: Scenario, source: LoadSource): PlanInput {
   const { target } = scenario;
-  const isTwin = target.kind === 'engine' && (target.latency !== 'none' || target.profile !== undefined);
+  const { latency } = conditionsOfScenario(scenario);
+  const maxRecordBytes = targetRecordBytesMax(target);
   return {
     load: withFlagsNote(withWarmUpNote(withCallTime(loadOfScenario(scenario)), scenario), source),
     source,
     scenario,
     conditions: {
-      ...(isTwin ? { latency: conditionsOfScenario(scenario).latency } : {}),
-      ...(target.kind === 'noop' ? {} : { maxRecordBytes: target.maxRecordBytes }),
+      ...(latency === undefined || latency === 'none' ? {} : { latency }),
+      ...(maxRecordBytes === undefined ? {} : { maxRecordBytes }),
     },
     close: () => {},
   };

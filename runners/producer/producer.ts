@@ -5,8 +5,7 @@ import { type Arrivals, createArrivals } from '../../workloads/schedule.ts';
 import { RecordingReceiver } from '../consumer/receiver.ts';
 import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULE_LAG, SCHEDULED } from '../recorder/cells.ts';
 import { Recorder } from '../recorder/recorder.ts';
-import type { ProducerPort } from '../targets/target.ts';
-import { openProducer } from '../targets/targets.ts';
+import type { ProducerPort, TargetDriver } from '../targets/target.ts';
 import { RunClock } from '../threads/clock.ts';
 import { LoopPause, sampleLoopDelay } from '../threads/loop-pause.ts';
 import { ENDED, RUNNING, RunControl } from '../threads/run-control.ts';
@@ -61,7 +60,7 @@ export class Producer {
   #cpuFromUs = 0;
   #graceUntilNs = 0;
 
-  constructor(task: ProducerTask) {
+  constructor(task: ProducerTask, driver: TargetDriver) {
     const { workload, seed, source, keys, payloads } = task;
     const { count, batch, inFlight } = workload.producers;
     this.#task = task;
@@ -71,7 +70,7 @@ export class Producer {
     this.#recorder = new Recorder(task.recorder);
     this.#receivers = task.receivers.map((handle) => new RecordingReceiver(handle));
     this.#answers = new ProducerAnswers(task, this.#recorder, this.#stats, this.#receivers);
-    this.#port = openProducer(task.target, {
+    this.#port = driver.openProducer(task.target, {
       keys,
       batchCapacity: batch.records,
       inFlight,

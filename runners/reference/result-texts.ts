@@ -14,6 +14,11 @@ export const RESULT_TEXTS: Readonly<Record<string, string>> = {
   partial: 'True if the run did not reach its planned end: every number covers only what was done.',
   scenario: 'The scenario with its defaults, and with quantities in one unit: ns, bytes, records per second.',
   scenarioHash: 'SHA-256 of the scenario, by which results of one scenario are recognised.',
+  'The whole result.target': 'The target as it describes itself. Results of earlier versions lack it.',
+  'target.title': 'The target in a few words, such as `engine with 4 shards`.',
+  'target.place': 'Where the target is, if that is not always the same place.',
+  'target.residenceStart':
+    'Where residence starts: at the hand-over, at the acknowledgement, or when the target stored the record, by its own clock.',
   seed: 'Seed of the load. The same seed makes the same load.',
   environment: 'The machine and the versions that the run was made with.',
   harnessCeiling: 'Rate that the harness reaches on this machine against a target that does nothing.',

@@ -1,6 +1,7 @@
 import type { Part } from '../../reports/result/origin.ts';
 import type { Scenario, Workload } from '../../workloads/scenario.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
+import { kindOf } from '../targets/targets.ts';
 
 /** A run later than this is a mistyped year. */
 const START_MOST_MS = 24 * 3600 * 1000;
@@ -40,25 +41,17 @@ export function shareOf(workload: Workload, part: Part | undefined): number {
  * they share.
  * @throws RUNNER_USAGE
  */
-export function checkPart({ workloads, target, steps = [], faults = [] }: Scenario, part: Part | undefined): void {
+export function checkPart(scenario: Scenario, part: Part | undefined): void {
   if (part === undefined) return;
+  const { workloads } = scenario;
   const scarce = workloads.find(({ producers }) => producers.count < part.of);
   if (scarce !== undefined) {
     const count = scarce.producers.count === 1 ? '1 producer' : `${scarce.producers.count} producers`;
     const what = `workload ${scarce.name} has ${count}, too few for ${part.of} parts`;
     throw usage(what, `Set its producers: { count: ${part.of} } or more, or make fewer parts.`);
   }
-  if (target.kind !== 'kinesis') return;
-  if (target.create !== undefined) {
-    throw usage(
-      'parts share a stream, and target.create makes one for each',
-      'Make the stream first, and leave it out.',
-    );
-  }
-  if (steps.length > 0 || faults.length > 0) {
-    const fix = 'Leave them out, and do from outside to the stream what is to be done to it.';
-    throw usage('parts share a stream, and each would carry out the steps and faults of the scenario', fix);
-  }
+  const problem = kindOf(scenario.target).partsProblem?.(scenario.target, scenario);
+  if (problem !== undefined) throw usage(problem.what, problem.fix);
 }
 
 function usage(what: string, fix: string): RunnerError {

@@ -9,6 +9,7 @@ import type {
   Ledger,
   Outcome,
   Result,
+  TargetDescription,
   WorkerReport,
 } from '../../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
@@ -20,6 +21,7 @@ import { scenarioHash } from '../../workloads/scenario-hash.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
 import { type ReceiptBook, type SentBook, settle } from '../consumer/ledger.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
+import { kindOf } from '../targets/targets.ts';
 import { STATS } from '../threads/worker-stats.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { ScenarioSteps } from './scenario-steps.ts';
@@ -53,7 +55,8 @@ export interface RunHead {
 }
 
 /** The first line of what a run has on disk until its result is made. */
-export function unfinishedHeadOf({ scenario, notes, part }: RunPlan, head: RunHead, startedAt: Date): UnfinishedHead {
+export function unfinishedHeadOf(plan: RunPlan, head: RunHead, startedAt: Date): UnfinishedHead {
+  const { scenario, notes, part } = plan;
   const { environment, harnessCeiling, expectedCost } = head;
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
@@ -61,12 +64,23 @@ export function unfinishedHeadOf({ scenario, notes, part }: RunPlan, head: RunHe
     startedAt: startedAt.toISOString(),
     scenario,
     scenarioHash: scenarioHash(scenario),
+    target: descriptionOf(plan),
     seed: scenario.seed,
     environment,
     harnessCeiling,
     ...(notes.length === 0 ? {} : { notes }),
     ...(expectedCost === undefined ? {} : { expectedCost }),
     ...(part === undefined ? {} : { part }),
+  };
+}
+
+function descriptionOf({ scenario: { target }, target: { traits } }: RunPlan): TargetDescription {
+  const kind = kindOf(target);
+  const place = kind.place?.(target);
+  return {
+    title: kind.title(target),
+    ...(place === undefined ? {} : { place }),
+    residenceStart: traits.residenceStart,
   };
 }
 
@@ -103,6 +117,7 @@ export function makeResult(
     partial: run.outcome.kind !== 'completed',
     scenario,
     scenarioHash: scenarioHash(scenario),
+    target: descriptionOf(plan),
     seed: scenario.seed,
     environment,
     harnessCeiling,

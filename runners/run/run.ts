@@ -9,7 +9,7 @@ import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import type { LiveSnapshot, WatchedSnapshot } from '../live/snapshot.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';
-import { checkCostAgreed } from '../targets/kinesis/cost-agreement.ts';
+import { checkCostAgreed } from '../targets/agree-cost.ts';
 import { setUpTarget } from '../targets/targets.ts';
 import { ENDED, STOPPING } from '../threads/run-control.ts';
 import { measureCeiling } from './ceiling.ts';

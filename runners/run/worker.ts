@@ -2,6 +2,7 @@ import { type ErrorData, StreamgaugeError } from '../../errors/streamgauge-error
 import { type ConsumerReport, type ConsumerTask, consume, consumeOnEventLoop } from '../consumer/consumer.ts';
 import { Producer } from '../producer/producer.ts';
 import type { ProducerReport, ProducerTask } from '../producer/producer-task.ts';
+import { loadDriver } from '../targets/targets.ts';
 
 export type WorkerTask =
   | { readonly role: 'producer'; readonly task: ProducerTask }
@@ -25,7 +26,10 @@ export async function work(task: WorkerTask): Promise<WorkerReportMessage> {
 
 async function reportOf({ role, task }: WorkerTask): Promise<WorkerReportMessage> {
   const blocks = task.waits === 'thread';
-  if (role === 'consumer') return { role, report: blocks ? consume(task) : await consumeOnEventLoop(task) };
-  const producer = new Producer(task);
+  const driver = await loadDriver(task.target);
+  if (role === 'consumer') {
+    return { role, report: blocks ? consume(task, driver) : await consumeOnEventLoop(task, driver) };
+  }
+  const producer = new Producer(task, driver);
   return { role, report: blocks ? producer.run() : await producer.runOnEventLoop() };
 }

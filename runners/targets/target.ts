@@ -1,8 +1,36 @@
 import type { RecordBatch } from '../../engine/log/record-batch.ts';
-import type { ConsumerSpec, TargetSpec } from '../../workloads/scenario.ts';
+import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { RunControl } from '../threads/run-control.ts';
 import type { FaultInjection } from './fault-injection.ts';
 import type { Resharding } from './reshard.ts';
+
+export type { RecordBatch, RunControl };
+
+/**
+ * The code that reaches targets of one kind. Imported when a run starts, on the main thread and on every worker thread.
+ * Whatever crosses threads is in the handle.
+ */
+export interface TargetDriver<Spec extends TargetSpec = TargetSpec, Handle extends TargetHandle = TargetHandle> {
+  setUp(spec: Spec, context: SetUpContext): Promise<Target>;
+  openProducer(handle: Handle, context: ProducerContext): ProducerPort;
+  /** Absent if the target's traits have `consumers: 'with-producers'`. */
+  openConsumer?(handle: Handle, context: ConsumerContext): ConsumerPort;
+}
+
+export interface SetUpContext {
+  readonly scenario: Scenario;
+  /** Aborted when nobody waits for the target any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Where the clock of residence starts.
+ *
+ *   hand-over        when the producer handed the record to the target
+ *   acknowledgement  when the producer had the acknowledgement
+ *   target-time      when the target stored the record, by the target's own clock
+ */
+export type ResidenceStart = 'hand-over' | 'acknowledgement' | 'target-time';
 
 /**
  * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own
@@ -39,6 +67,7 @@ export interface TargetTraits {
   readonly waits: 'thread' | 'event-loop';
   /** The open shards have hash ranges of unequal width, such as after a split. */
   readonly hasUnevenRanges?: boolean;
+  readonly residenceStart: ResidenceStart;
   readonly maxRecordBytes: number;
   /** Bytes at the head of every payload that the target needs for the harness's own numbers; 0 where it has room beside. */
   readonly envelopeBytes: number;

@@ -1,14 +1,20 @@
 import { LiveLatencies, liveSecond } from '../../reports/html/live-data.ts';
 import type { LiveStatus } from '../../reports/html/live-model.ts';
-import { liveEnd, liveWaterfall, renderLivePage } from '../../reports/html/render-live.ts';
+import { type LiveTarget, liveEnd, liveWaterfall, renderLivePage } from '../../reports/html/render-live.ts';
 import type { Interval, Result } from '../../reports/result/result.ts';
 import { hasConsumers } from '../../reports/summary/second-facts.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
+import { kindOf } from '../targets/targets.ts';
 import { LiveServer } from './live-server.ts';
 
 /** Time between updates of the percentile curve and the waterfall, which cover the whole run so far and change slowly. */
 const LATENCIES_EVERY_SECONDS = 5;
+
+function liveTarget({ target }: Scenario): LiveTarget {
+  const kind = kindOf(target);
+  return { title: kind.title(target), reportsBehind: kind.reportsBehind === true };
+}
 
 /**
  * The live page of a run. All work happens once per second on the main thread, even without viewers, because a late viewer
@@ -33,7 +39,7 @@ export class LiveWeb {
 
   /** @throws RUNNER_WEB_FAILED if the port cannot be opened. */
   static async open(scenario: Scenario, port: number, report: (text: string) => void): Promise<LiveWeb> {
-    const server = await LiveServer.open(renderLivePage(scenario), port);
+    const server = await LiveServer.open(renderLivePage(scenario, liveTarget(scenario)), port);
     return new LiveWeb(server, scenario, report);
   }
 

@@ -4,7 +4,7 @@ import { StreamReader } from '../../engine/threads/stream-reader.ts';
 import { Producer } from '../../runners/producer/producer.ts';
 import { planRun } from '../../runners/run/run-plan.ts';
 import type { EngineHandle } from '../../runners/targets/engine/engine-target.ts';
-import { setUpTarget } from '../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../runners/targets/targets.ts';
 import { isScenarioError } from '../../workloads/errors.ts';
 import { loadReplay } from '../../workloads/replay.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
@@ -47,7 +47,7 @@ export async function replayOnEngine({ replay, keyField }: ReplayOptions): Promi
     const target = await setUpTarget(scenario);
     const plan = planRun(scenario, target);
     plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
-    new Producer(plan.producers[0]!).run();
+    new Producer(plan.producers[0]!, await loadDriver(target.handle)).run();
     return readAll(target.handle as EngineHandle);
   } catch (error) {
     if (isScenarioError(error)) return error.problems.map(({ code, what, fix }) => `${code} ${what} ${fix}`);

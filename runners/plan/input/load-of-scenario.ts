@@ -3,7 +3,7 @@ import type { ConsumerSpec, Scenario } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { SimulationOptions } from '../../simulation/conditions.ts';
 import type { ConsumerModel, Load, ProducerModel } from '../../simulation/load.ts';
-import { writeLimitsOf } from '../../targets/engine/engine-limits.ts';
+import { kindOf } from '../../targets/targets.ts';
 import { rememberedRecords } from './remembered-records.ts';
 import { scenarioKeys } from './scenario-keys.ts';
 import { scenarioRates } from './scenario-rates.ts';
@@ -42,13 +42,7 @@ export function loadOfScenario(scenario: Scenario): Load {
 
 /** The conditions of a run of a scenario on the engine: its limits, its latencies and its seed. */
 export function conditionsOfScenario({ seed, target }: Scenario): SimulationOptions {
-  if (target.kind !== 'engine') return { seed };
-  const { limits, maxRecordBytes, profile } = target;
-  const latency =
-    profile === undefined
-      ? target.latency
-      : { fanOut: profile.fanOut ?? target.latency, polling: profile.polling ?? target.latency };
-  return { seed, latency, maxRecordBytes, limits: limits === 'aws' ? 'aws' : (writeLimitsOf(target) ?? 'none') };
+  return { seed, ...kindOf(target).plan?.conditions?.(target) };
 }
 
 function producersOf({ workloads, target }: Scenario): Pick<Load, 'producers' | 'producerGroups'> {
@@ -62,9 +56,10 @@ function producersOf({ workloads, target }: Scenario): Pick<Load, 'producers' | 
 
 /** The time of a call: that of a profile's puts, or an assumption for AWS. The engine responds at once. */
 function callOf(target: Scenario['target']): Pick<ProducerModel, 'callNs' | 'callQuantiles'> {
-  if (target.kind === 'kinesis') return { callNs: SDK_PRODUCERS.callNs };
-  const quantiles = target.kind === 'engine' ? target.profile?.put?.quantiles : undefined;
-  return quantiles === undefined ? { callNs: 0 } : { callNs: quantileMeanNs(quantiles), callQuantiles: quantiles };
+  const latency = kindOf(target).plan?.putLatency?.(target);
+  if (latency === undefined) return { callNs: 0 };
+  if (latency === 'assumed') return { callNs: SDK_PRODUCERS.callNs };
+  return { callNs: quantileMeanNs(latency), callQuantiles: latency };
 }
 
 /** A run's consumers poll every shard at multiples of their interval, counted from the start of the load. */

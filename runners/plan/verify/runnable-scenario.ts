@@ -3,6 +3,7 @@ import { memoryNeededBytes } from '../../../workloads/resolve-memory.ts';
 import { maxRecordBytesOf } from '../../../workloads/resolve-target.ts';
 import type { EngineTargetSpec, LatencySpec, Scenario } from '../../../workloads/scenario.ts';
 import type { ConsumerModel } from '../../simulation/load.ts';
+import { kindOf } from '../../targets/targets.ts';
 import type { Slo } from '../slo.ts';
 
 const MEMORY_MIN_BYTES = 256 * MIB;
@@ -38,7 +39,7 @@ function engineOf({ target }: Scenario, shards: number, consumers: readonly Cons
     kind: 'engine',
     shards,
     limits: 'aws',
-    latency: target.kind === 'engine' && target.latency !== 'none' ? target.latency : latencyOf(consumers),
+    latency: kindOf(target).plan?.readLatency?.(target) ?? latencyOf(consumers),
     memoryBytes: Math.max(MEMORY_MIN_BYTES, memoryNeededBytes(shards, maxRecordBytes)),
     maxRecordBytes,
     whenFull: 'trim',

@@ -15,8 +15,8 @@ import { type ShardReader, StreamReader } from '../../../engine/threads/stream-r
 import type { RunControl } from '../../threads/run-control.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from '../target.ts';
 import { ReadFaults } from './engine-faults.ts';
-import { type ReadPace, readPaceOf } from './engine-limits.ts';
 import type { EngineHandle } from './engine-target.ts';
+import { type ReadPace, readPaceOf } from './read-limits.ts';
 
 /**
  * What one poll gives of a shard at most, and the one claim that goes beyond: type documentation of GetRecords,

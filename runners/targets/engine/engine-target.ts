@@ -7,7 +7,8 @@ import { runnerError } from '../../errors.ts';
 import type { Reshard, Resharding } from '../reshard.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { EngineFaultInjection, type EngineFaults, engineFaultsOf } from './engine-faults.ts';
-import { type EngineReadLimits, engineReadLimitsOf, writeLimitsOf } from './engine-limits.ts';
+import { type EngineReadLimits, engineReadLimitsOf } from './read-limits.ts';
+import { writeLimitsOf } from './write-limits.ts';
 
 export interface EngineHandle extends TargetHandle {
   readonly kind: 'engine';
@@ -44,6 +45,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
       shardCapacity,
       consumers: 'own',
       waits: 'thread',
+      residenceStart: 'hand-over',
       maxRecordBytes,
       envelopeBytes: 0,
     } as const;

@@ -1,4 +1,3 @@
-import { formatDollars } from '../../../reports/format/numbers.ts';
 import type { ExpectedCost } from '../../../reports/result/result.ts';
 import { createPayloadPool } from '../../../workloads/payloads.ts';
 import { loadReplay } from '../../../workloads/replay.ts';
@@ -7,14 +6,14 @@ import { expectedRecords, scheduleEndNs } from '../../../workloads/schedule.ts';
 import { OWN_PRICES, priceDate } from '../../prices/prices.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 
-/** What is known of a stream that is there already, or will be made. */
+/** The size of a stream that exists or that the run creates. */
 export interface StreamSize {
   readonly shards: number;
   readonly isOnDemand: boolean;
 }
 
 const HOUR_NS = 3600e9;
-/** Making a stream and taking it away is paid for too. */
+/** Creating and deleting a stream is charged too. */
 const SET_UP_NS = 180e9;
 const GIGABYTE = OWN_PRICES.gigabyteBytes;
 
@@ -36,12 +35,6 @@ export function estimateCost(scenario: Scenario, target: KinesisTargetSpec, size
   const paid = lines.filter(({ usd }) => usd > 0);
   const usd = paid.reduce((sum, line) => sum + line.usd, 0);
   return { usd, lines: paid, prices: priceDate(OWN_PRICES) };
-}
-
-/** As a person reads it before saying yes. */
-export function costText({ lines, usd, prices }: ExpectedCost): string {
-  const rows = lines.map((line) => `  ${formatDollars(line.usd).padStart(10)}  ${line.what}\n`);
-  return `This run would cost about ${formatDollars(usd)} on AWS (prices of ${prices}):\n${rows.join('')}`;
 }
 
 function provisionedLines(

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec, Scenario } from '../../../workloads/scenario.ts';
 import { faultOf } from '../../aws/call-faults.ts';
-import { type Connection, endpointOf, isAws, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
+import { type Connection, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
+import { endpointOf, isAws } from '../../aws/endpoint.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
 import { isRunnerError, type RunnerError, runnerError } from '../../errors.ts';
@@ -69,6 +70,7 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
       hasUnevenRanges: !hasEvenRanges(handle.shards),
       consumers: 'own',
       waits: 'event-loop',
+      residenceStart: 'hand-over',
       maxRecordBytes: spec.maxRecordBytes,
       envelopeBytes: ENVELOPE_BYTES,
     } as const;

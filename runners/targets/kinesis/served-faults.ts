@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { FaultSpec } from '../../../workloads/scenario.ts';
-import { isLoopback } from '../../aws/client.ts';
+import { isLoopback } from '../../aws/endpoint.ts';
 import { agentsThrough, proxyFor } from '../../aws/proxy.ts';
 import { runnerError } from '../../errors.ts';
 import { type FaultInjection, faultRulesOf } from '../fault-injection.ts';

@@ -27,6 +27,7 @@ export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
     shardCapacity: spec.shards,
     consumers: 'with-producers',
     waits: 'thread',
+    residenceStart: 'acknowledgement',
     maxRecordBytes: MAX_RECORD_BYTES,
     envelopeBytes: 0,
   } as const;

@@ -21,7 +21,7 @@ describe('the comparison of two results on a terminal', () => {
 
   test('starts with the sides and ends with the sentence', () => {
     const lines = text.split('\n');
-    expect(lines[0]).toMatch(/^A {2}results\/0-0: clickstream on engine, 2 shards, ran 14\.0s, seed 7$/);
+    expect(lines[0]).toMatch(/^A {2}results\/0-0: clickstream on engine with 2 shards, ran 14\.0s, seed 7$/);
     expect(lines[2]).toBe('   same scenario, seed, target, machine and version');
     expect(lines.at(-1)).toMatch(/^B is 1\d.*% slower at p99 \(.*\), .*slower at the median \(.*\)\.$/);
   });

@@ -294,7 +294,7 @@ describe('what reports read of a scenario, its steps and its faults is checked:'
       (file) => (file.scenario.workloads[0].payload.kind = 'replay'),
     ],
     ['how many shards a target has', 'scenario.target.shards', (file) => (file.scenario.target.shards = 'many')],
-    ['the kind of a target', 'scenario.target.kind', (file) => (file.scenario.target.kind = 'enginex')],
+    ['the kind of a target', 'scenario.target.kind', (file) => (file.scenario.target.kind = 7)],
     ['the shards of a merge', 'steps.0.step', (file) => (file.steps = [{ step: { kind: 'merge', atNs: 0 }, outcome }])],
     [
       'how long a fault delays',

@@ -55,7 +55,7 @@ describe('run on a Kinesis stream', () => {
     const { code, stdout, stderr } = await whenMachineIsQuiet(run, join(out, 'result.json'));
     // 5: a machine too busy to be punctual, which says nothing about the target.
     expect([0, 5], stderr).toContain(code);
-    expect(stdout).toContain('on kinesis, stream orders');
+    expect(stdout).toContain('on kinesis stream orders');
     expect(own.engine.account.findStream('orders')).toBeUndefined();
     const file = readFileSync(join(out, 'result.json'), 'utf8');
     for (const text of [stdout, stderr, file]) expect(text).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
@@ -72,7 +72,7 @@ describe('run on a Kinesis stream', () => {
     await dying.close();
     const { code, stdout, stderr } = await running;
     expect(code, stderr).toBeGreaterThan(2);
-    expect(stdout).toContain('on kinesis, stream orders');
+    expect(stdout).toContain('on kinesis stream orders');
     expect(stderr).toMatch(
       /\nRUNNER_TARGET_FAILED what was made for the run could not be deleted: .*Delete the stream yourself\.\n$/,
     );

@@ -4,7 +4,7 @@ import { Producer } from '../../../runners/producer/producer.ts';
 import { SCHEDULE_LAG } from '../../../runners/recorder/cells.ts';
 import { RecorderDrain } from '../../../runners/recorder/recorder.ts';
 import { planRun } from '../../../runners/run/run-plan.ts';
-import { setUpTarget } from '../../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../../runners/targets/targets.ts';
 import { STATS } from '../../../runners/threads/worker-stats.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
 
@@ -26,7 +26,7 @@ async function produce(retryQueueLimit: number): Promise<(stat: keyof typeof STA
   const plan = planRun(scenario, await setUpTarget(scenario));
   const [task] = plan.producers;
   plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
-  new Producer({ ...task!, retryQueueLimit }).run();
+  new Producer({ ...task!, retryQueueLimit }, await loadDriver(task!.target)).run();
   const stats = new Float64Array(task!.stats);
   return (stat) => stats[STATS[stat]]!;
 }
@@ -60,7 +60,7 @@ async function produceTooFast(rate: string, whenBusy: 'wait' | 'drop') {
   const plan = planRun(scenario, await setUpTarget(scenario));
   const [task] = plan.producers;
   plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
-  new Producer(task!).run();
+  new Producer(task!, await loadDriver(task!.target)).run();
   const stats = new Float64Array(task!.stats);
   return (stat: keyof typeof STATS) => stats[STATS[stat]]!;
 }
@@ -97,7 +97,7 @@ async function lagAfterStall(stall: { at: string; for: string }): Promise<{ lag:
   const plan = planRun(scenario, await setUpTarget(scenario));
   const [task] = plan.producers;
   plan.control.start(Number(process.hrtime.bigint() - plan.baseNs));
-  new Producer({ ...task!, spinNs: 100_000 }).run();
+  new Producer({ ...task!, spinNs: 100_000 }, await loadDriver(task!.target)).run();
   const lag = new Histogram();
   new RecorderDrain(task!.recorder).drain((_from, cell) => {
     cell.forEachSlot(SCHEDULE_LAG, (slot, count) => lag.addSlot(slot, count));

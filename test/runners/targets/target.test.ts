@@ -3,9 +3,12 @@ import { PENDING, RecordBatch, THROTTLED } from '../../../engine/log/record-batc
 import { textTable as bytesOf } from '../../../engine/log/text-table.ts';
 import { NoopProducerPort, setUpNoop } from '../../../runners/targets/noop/noop-target.ts';
 import type { ProducerPort } from '../../../runners/targets/target.ts';
-import { openProducer, setUpTarget } from '../../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../../runners/targets/targets.ts';
 import type { EngineTargetSpec, NoopTargetSpec } from '../../../workloads/scenario.ts';
 import { conforms } from './target-conformance.ts';
+
+const engineDriver = await loadDriver({ kind: 'engine' });
+const noopDriver = await loadDriver({ kind: 'noop' });
 
 const MIB = 2 ** 20;
 const engine: EngineTargetSpec = {
@@ -42,7 +45,7 @@ test('an engine with limits refuses what is over a shard’s rate, record by rec
     drainNs: 0,
   });
   const keys = bytesOf(['key']);
-  const port = openProducer(target.handle, { keys, batchCapacity: 1500, inFlight: 1, seed: 1, source: 0 });
+  const port = engineDriver.openProducer(target.handle, { keys, batchCapacity: 1500, inFlight: 1, seed: 1, source: 0 });
   const batch = new RecordBatch(1500, keys, bytesOf(['payload']), 0);
   batch.count = 1500;
   batch.status.fill(PENDING);
@@ -81,7 +84,7 @@ describe('the noop target', () => {
     };
     const { handle } = await setUpNoop(spec);
     const [port, other] = [0, 1].map((source) =>
-      openProducer(handle, { keys, batchCapacity: 1, inFlight: 4, seed: 1, source }),
+      noopDriver.openProducer(handle, { keys, batchCapacity: 1, inFlight: 4, seed: 1, source }),
     ) as [ProducerPort, ProducerPort];
     port.put(0, one(), 0);
     other.put(0, one(), 0);

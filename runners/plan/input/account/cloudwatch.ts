@@ -1,5 +1,6 @@
 import type { CloudWatch, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { hasCredentials, isLoopback, LOOPBACK_CREDENTIALS, localRegion } from '../../../aws/client.ts';
+import { hasCredentials, LOOPBACK_CREDENTIALS } from '../../../aws/client.ts';
+import { isLoopback, localRegion } from '../../../aws/endpoint.ts';
 import { agentsThrough, proxyFor } from '../../../aws/proxy.ts';
 import type { MetricName, MetricSeries } from '../metrics/metric-series.ts';
 

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { ACCEPTED, RecordBatch, THROTTLED, tableWithMemory } from '../../../../engine/log/record-batch.ts';
 import { byteTable, textTable } from '../../../../engine/log/text-table.ts';
 import { medianOf } from '../../../../reports/statistics/moments.ts';
-import { openProducer, setUpTarget } from '../../../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
 import type { EngineTargetSpec, LimitsSpec } from '../../../../workloads/scenario.ts';
+
+const engineDriver = await loadDriver({ kind: 'engine' });
 
 const MS = 1e6;
 const keys = tableWithMemory(textTable(['a', 'b']));
@@ -33,7 +35,7 @@ async function openTwin(limits: LimitsSpec = 'none') {
   };
   const scenario = { name: 't', seed: 1, target, workloads: [], consumers: [], thresholds: [], drainNs: 1e9 };
   const { handle } = await setUpTarget(scenario);
-  return openProducer(handle, { keys, batchCapacity: 4, inFlight: 4, seed: 1, source: 0 });
+  return engineDriver.openProducer(handle, { keys, batchCapacity: 4, inFlight: 4, seed: 1, source: 0 });
 }
 
 function aBatch(records: number): RecordBatch {

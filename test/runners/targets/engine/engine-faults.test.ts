@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ACCEPTED, ERRORED, PENDING, RecordBatch, THROTTLED } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../../../runners/targets/target.ts';
-import { openConsumer, openProducer, setUpTarget } from '../../../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
 import type { ConsumerSpec, FaultSpec, Scenario } from '../../../../workloads/scenario.ts';
+
+const engineDriver = await loadDriver({ kind: 'engine' });
 
 const SECOND_NS = 1e9;
 const IN_FLIGHT = 8;
@@ -28,8 +30,8 @@ class Bench {
   private constructor(target: Target, consumer: ConsumerSpec) {
     this.target = target;
     const context = { keys, batchCapacity: 64, inFlight: IN_FLIGHT, seed: 1, source: 0 };
-    this.producer = openProducer(target.handle, context);
-    this.consumer = openConsumer(target.handle, { consumer, now: () => this.nowNs });
+    this.producer = engineDriver.openProducer(target.handle, context);
+    this.consumer = engineDriver.openConsumer!(target.handle, { consumer, now: () => this.nowNs });
   }
 
   static async open(faults: readonly FaultSpec[], kind: ConsumerSpec['kind'] = 'fan-out', shards = 4): Promise<Bench> {

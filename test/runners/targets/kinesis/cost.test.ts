@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { isAws } from '../../../../runners/aws/client.ts';
+import { isAws } from '../../../../runners/aws/endpoint.ts';
 import { agreeOnCost } from '../../../../runners/commands/cost.ts';
 import { runScenario } from '../../../../runners/run/run.ts';
-import { costText, estimateCost } from '../../../../runners/targets/kinesis/cost.ts';
+import { costText } from '../../../../runners/targets/agree-cost.ts';
+import { estimateCost } from '../../../../runners/targets/kinesis/cost.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
 import type { KinesisTargetSpec, Scenario } from '../../../../workloads/scenario.ts';
 
@@ -69,7 +70,7 @@ describe('the cost of a run', () => {
   });
 
   test('is told with the date of its prices', () => {
-    const text = costText(estimateOf(scenarioOf({ create: { shards: 4 } }), false));
+    const text = costText(estimateOf(scenarioOf({ create: { shards: 4 } }), false), 'AWS');
     expect(text).toContain('about $0.15 on AWS (prices of us-east-1, 2026-05)');
     expect(text).toContain('$0.0140  1,000,000 PUT payload units');
   });

@@ -4,8 +4,10 @@ import { byteTable, textTable } from '../../../../engine/log/text-table.ts';
 import { StreamWriter } from '../../../../engine/threads/stream-writer.ts';
 import type { EngineHandle } from '../../../../runners/targets/engine/engine-target.ts';
 import type { ConsumerPort, Receiver } from '../../../../runners/targets/target.ts';
-import { openConsumer, setUpTarget } from '../../../../runners/targets/targets.ts';
+import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
 import type { ConsumerSpec, EngineTargetSpec, LatencySpec, LimitsSpec } from '../../../../workloads/scenario.ts';
+
+const engineDriver = await loadDriver({ kind: 'engine' });
 
 const MIB = 2 ** 20;
 const SECOND_NS = 1e9;
@@ -46,7 +48,7 @@ class Bench {
   }
 
   consumer(consumer: ConsumerSpec): ConsumerPort {
-    return openConsumer(this.#handle, { consumer, now: () => this.nowNs });
+    return engineDriver.openConsumer!(this.#handle, { consumer, now: () => this.nowNs });
   }
 
   /** Bytes that one poll gives. */

@@ -1,4 +1,3 @@
-import { awsLimits, type ShardLimits } from '../../../engine/twin/limits.ts';
 import {
   PushBudget,
   ReadLimiter,
@@ -7,26 +6,7 @@ import {
   type ShardReadLimits,
 } from '../../../engine/twin/limits-read.ts';
 import type { ConsumerSpec, EngineTargetSpec } from '../../../workloads/scenario.ts';
-
-/** What each shard takes in; undefined for no limit. */
-export function writeLimitsOf({ limits, maxRecordBytes }: EngineTargetSpec): ShardLimits | undefined {
-  if (limits === 'none') return undefined;
-  if (limits === 'aws') return awsLimits(maxRecordBytes);
-  const { bytesPerSecond, recordsPerSecond, windowSeconds, readBytesPerSecond, readCallsPerSecond } = limits;
-  const burstSeconds = windowSeconds ?? limits.burstSeconds;
-  const { burstRecords, burstBytes } =
-    windowSeconds === undefined ? limits : { burstRecords: undefined, burstBytes: undefined };
-  return {
-    bytesPerSecond,
-    recordsPerSecond,
-    // A burst below one record or one largest record would refuse it for ever.
-    burstBytes: Math.max(burstBytes ?? bytesPerSecond * burstSeconds, maxRecordBytes),
-    burstRecords: Math.max(1, burstRecords ?? recordsPerSecond * burstSeconds),
-    windowSeconds,
-    readBytesPerSecond,
-    readCallsPerSecond,
-  };
-}
+import { writeLimitsOf } from './write-limits.ts';
 
 /** What each shard gives out, and the memory in which its consumers share that. Survives `postMessage`. */
 export interface EngineReadLimits {
