@@ -90,7 +90,7 @@ function inSource(file: string, text: string): Finding[] {
   };
   const { program, comments } = parseSync(file, text);
   for (const group of commentGroups(comments, text)) {
-    check(PHRASES, group.text, group.at);
+    check(PHRASES, withoutQuotedCode(group.text), group.at);
     check([OPENING], group.text.replace(/^[\s*/]+/, ''), group.at, group.text.replace(/^[\s*/]+/, ''));
     for (const tag of group.text.matchAll(/(?:@param \w+|@returns|@throws \w+)\s+([A-Z][^\n]*)/g))
       check([OPENING], tag[1]!, group.at);
@@ -216,8 +216,12 @@ function withoutCode(markdown: string): string {
   return markdown
     .replace(/^(```|~~~)[\s\S]*?^\1/gm, (block) => block.replace(/[^\n]/g, ' '))
     .replace(/^(?: {4}|\t).*$/gm, '')
-    .replace(/`[^`\n]*`/g, (code) => ' '.repeat(code.length));
+    .replace(/`[^`\n]*`/g, blank);
 }
+
+const withoutQuotedCode = (comment: string): string => comment.replace(/`[^`\n]*`/g, blank);
+
+const blank = (code: string): string => ' '.repeat(code.length);
 
 function lineFinder(text: string): (at: number) => number {
   const starts = [0];

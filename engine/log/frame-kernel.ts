@@ -41,7 +41,7 @@ export class FrameKernel {
     this.#write = write;
   }
 
-  /** @returns undefined where a table has no memory, or WebAssembly no vectors or several memories. */
+  /** @returns undefined if a table has no shared memory, or WebAssembly lacks vectors or multiple memories. */
   static over(log: SharedMemory, keys: ByteTable, payloads: ByteTable): FrameKernel | undefined {
     compiled ??= kernelModule();
     const columns = columnsMemory();
@@ -51,7 +51,7 @@ export class FrameKernel {
     return new FrameKernel(keys, payloads, columns.buffer, (exports as { write: Write }).write);
   }
 
-  /** True when it was made for the tables of this batch and reaches its columns. */
+  /** True if the kernel was made for the tables of this batch and reaches its columns. */
   reaches(batch: RecordBatch, order: Int32Array): boolean {
     const { buffer } = order;
     return this.isFor(batch) && buffer === this.#columns && batch.columns === buffer;

@@ -23,7 +23,7 @@ export interface LogViews {
   kernelFor?(batch: RecordBatch, order: Int32Array): FrameKernel | undefined;
 }
 
-/** From here on one `set` of a view costs less than a loop over words, although the view has to be made. */
+/** From this length on, one `set` of a view costs less than a loop over words, although the view must be created. */
 const COPY_BY_SET_BYTES = 1024;
 
 export function writeClaimHeader(log: LogViews, at: number, bytes: number, records: number, writtenAtNs: number): void {
@@ -32,12 +32,12 @@ export function writeClaimHeader(log: LogViews, at: number, bytes: number, recor
   log.floats[(at + WRITTEN_AT_OFFSET) >> 3] = writtenAtNs;
 }
 
-/** From so many rows on, a kernel saves more than the call costs. */
+/** From this number of rows on, the kernel saves more time than its call costs. */
 const KERNEL_ROWS = 4;
 
 /**
  * Writes rows `order[from]` to `order[to - 1]` of a batch as frames, one after the other, from an aligned byte of a claim.
- * Strings are copied with up to 7 bytes behind them, into their padding.
+ * A string is copied with up to 7 following bytes, which go into its padding.
  *
  * @returns the byte after the last frame's padding.
  */
@@ -56,7 +56,7 @@ export function writeFrames(
 }
 
 /**
- * The way that works everywhere. A loop from BigInt64Array to BigInt64Array allocates nothing in optimised code and
+ * Writes frames without WebAssembly. A loop from BigInt64Array to BigInt64Array allocates nothing in optimised code and
  * costs a third of one over int32 (9 against 26 ns for 100 bytes).
  */
 function writeFramesByWords(
@@ -100,7 +100,7 @@ function writeFramesByWords(
   return frame;
 }
 
-// Reading. Each takes the byte where a frame starts.
+// Readers of frames. Each takes the byte where a frame starts.
 export const frameBytesAt = (log: LogViews, at: number): number => log.words[(at + FRAME_BYTES_OFFSET) >> 2]!;
 export const nextFrameByte = (log: LogViews, at: number): number => alignFrame(at + frameBytesAt(log, at));
 export const keyBytesAt = (log: LogViews, at: number): number => log.words[(at + KEY_BYTES_OFFSET) >> 2]! & 0xffff;

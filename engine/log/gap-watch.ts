@@ -1,18 +1,18 @@
 import type { ShardLogReader } from './shard-log-reader.ts';
 
 /**
- * How long a claim may stand made and not published before its producer is taken for dead. Long against any pause of a
- * living thread: a claim is filled in microseconds.
+ * A claim that stays unpublished for this long has a dead producer. A living thread fills a claim in microseconds, so this is
+ * far longer than any of its pauses.
  */
 export const GAP_TIMEOUT_NS = 5e9;
 
 /**
- * One look counts for at most this share of the timeout. When the whole process is stopped for a minute, the first look
- * after it must not take the producers for dead that were stopped along with it.
+ * One check counts for at most this share of the timeout. If the whole process is stopped for a minute, the first check
+ * after it must not treat producers as dead that were stopped along with it.
  */
 const LOOK_SHARE = 1 / 4;
 
-/** Adds up how long something was seen not to change. */
+/** Measures how long a place did not change between checks. */
 export class Standstill {
   readonly #timeoutNs: number;
   #place = -1;
@@ -23,7 +23,7 @@ export class Standstill {
     this.#timeoutNs = timeoutNs;
   }
 
-  /** True when it stands at the same place for the whole timeout now; the count begins again then. */
+  /** True if the place has not changed for the whole timeout. The count then begins again. */
   isOver(place: number, nowNs: number): boolean {
     const lookNs = Math.min(nowNs - this.#lookedAtNs, this.#timeoutNs * LOOK_SHARE);
     this.#waitedNs = place === this.#place ? this.#waitedNs + lookNs : 0;
@@ -36,12 +36,12 @@ export class Standstill {
 }
 
 /**
- * Notices that a reader stands before a claim whose producer died, and gives the claim up so that reading goes on.
- * Ask after every look that found nothing.
+ * Detects that a reader waits at a claim whose producer died, and abandons the claim so that reading continues.
+ * Call it after every check that found nothing.
  */
 export class GapWatch {
   readonly #standstill: Standstill;
-  /** Claims this watch gave up. Their records were never acknowledged. */
+  /** Claims that this watch abandoned. Their records were never acknowledged. */
   abandonedClaims = 0;
 
   constructor(timeoutNs: number = GAP_TIMEOUT_NS) {

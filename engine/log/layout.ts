@@ -7,8 +7,8 @@
  *
  * A term is a fixed power-of-two length of log, made of blocks. A producer claims whole blocks of the active term with
  * one atomic add, writes a claim header and its frames, and publishes the claim with one atomic exchange of the
- * directory word of its first block. The directory holds nothing but such words, so what an earlier lap of the ring
- * left there can never be mistaken for a record: a term is reused without being cleared.
+ * directory word of its first block. The directory holds only such words, so words of an earlier lap of the ring
+ * can never be mistaken for a record: a term is reused without being cleared.
  *
  * One claim. Little-endian; every claim starts on BLOCK_BYTES.
  *
@@ -58,27 +58,27 @@ export const ACTIVE_TERM_WORD = 0; // written by the producer that advances the 
 export const OLDEST_TERM_WORD = 1; // trim horizon: written while advancing, read by readers after they pin; pairs with READER_TERM_WORD
 export const CLOSED_WORD = 2; // 0 or 1: written by the closer that holds ACTIVE_TERM_WORD, read by the producer that does, and by readers
 export const RING_TERMS_WORD = 3; // terms that the ring has; written by the producer that advances a log with a budget, before ACTIVE_TERM_WORD
-export const ABANDONED_CLAIMS_WORD = 4; // claims given up because their producer died; written by whoever gave them up
+export const ABANDONED_CLAIMS_WORD = 4; // abandoned claims, whose producers died; written by the thread that abandons one
 export const CONTROL_BYTES = LINE_BYTES;
 
 /** Words of one term slot, as int32 indexes from the slot's start. */
 export const TAIL_WORD = 0; // blocks claimed; written by producers (add); runs past the end of a full term
 export const TERM_ID_WORD = 1; // written while advancing, before TAIL_WORD is set to 0; read before and after a claim
 export const FIRST_RECORD_FLOAT = 1; // float64 index in the slot: records in all earlier terms; written when the term becomes the oldest, before OLDEST_TERM_WORD
-export const SEALED_BLOCKS_WORD = LINE_BYTES / INT32_BYTES; // blocks published or given up; equals the term's when nobody writes there any more
+export const SEALED_BLOCKS_WORD = LINE_BYTES / INT32_BYTES; // blocks published or abandoned; equals the blocks of the term when no thread writes there any more
 export const SEALED_RECORDS_WORD = SEALED_BLOCKS_WORD + 1; // records published; added before SEALED_BLOCKS_WORD
 export const TERM_SLOT_BYTES = 2 * LINE_BYTES;
 
 /** Words of one reader slot. A reader pins the term it reads, so that no producer reuses it meanwhile. */
-export const READER_TERM_WORD = 0; // written by its reader, read by the producer that advances; pairs with OLDEST_TERM_WORD
-export const READER_FREE = -1; // nobody owns the slot
-export const READER_IDLE = 0x7fffffff; // owned, and holding nothing back
+export const READER_TERM_WORD = 0; // written by its reader, read by the producer that advances the ring; pairs with OLDEST_TERM_WORD
+export const READER_FREE = -1; // the slot has no owner
+export const READER_IDLE = 0x7fffffff; // owned, and pinning no term
 export const READER_SLOT_BYTES = LINE_BYTES;
 export const READER_SLOTS = 64;
 
 /**
- * What a directory word says of the claim that starts at its block in term t. Stamps rise from lap to lap and within a
- * lap; a lower one is an earlier lap's, and a claim without a stamp is one whose producer is between its two steps, or
+ * States of the claim that starts at a directory word's block in term t. Stamps rise from lap to lap and within a
+ * lap. A lower stamp belongs to an earlier lap. If a claim has no stamp, its producer is between its two steps, or
  * died there.
  */
 export const claimedStamp = (term: number): number => ((term + 1) << 2) | 1;
@@ -91,7 +91,7 @@ export interface ShardLogShape {
   readonly termCount: number;
 }
 
-/** Where each region starts, in bytes. */
+/** Start of each region, in bytes. */
 export interface ShardLogRegions {
   readonly termSlots: number;
   readonly readerSlots: number;

@@ -11,13 +11,13 @@ export interface ByteTable {
   readonly offsets: Int32Array;
   /** Exact bytes of string i. */
   readonly lengths: Int32Array | Uint16Array;
-  /** The memory that strings, offsets and lengths (int32) stand in, where WebAssembly can reach them. */
+  /** The memory of strings, offsets and lengths (int32), if WebAssembly can reach it. */
   readonly memory?: SharedMemory | undefined;
 }
 
 /**
  * The same table in memory that WebAssembly can reach, from which records are written two to three times as fast. Copies
- * everything, once: a later change belongs into the copy. Returns the table itself where such memory cannot be had.
+ * everything once: later changes must be made in the copy. Returns the table itself if such memory is not available.
  */
 export function tableWithMemory(table: ByteTable): ByteTable {
   const count = table.offsets.length;
@@ -39,36 +39,36 @@ export function tableWithMemory(table: ByteTable): ByteTable {
   return copy;
 }
 
-/** What became of a record of a batch. */
-export const PENDING = 0; // not decided yet, or refused for want of room: put it again when readers have gone on
+/** States of a record of a batch. */
+export const PENDING = 0; // not decided yet, or no room in the ring: retry when readers have advanced
 export const ACCEPTED = 1;
-export const THROTTLED = 2; // over the shard's write limit: put it again later
+export const THROTTLED = 2; // over the shard's write limit: retry later
 export const TOO_LARGE = 3; // over the stream's maximum record size: never fits
-export const ERRORED = 4; // the call failed, perhaps after the record was stored: put it again later
-export const REFUSED = 5; // refused for a reason that another try would not change
+export const ERRORED = 4; // the call failed, perhaps after the record was stored: retry later
+export const REFUSED = 5; // rejected for a reason that a retry does not change
 
 /**
- * Records on their way into a stream, as columns: record i is row i of each array. Keys and payloads stay where they
- * are, in tables; a row only names them. Made once and filled again and again.
+ * Records on their way into a stream, as columns: record i is row i of each array. Keys and payloads stay in
+ * their tables; a row only names them. A batch is created once and refilled.
  */
 export class RecordBatch {
   readonly capacity: number;
   readonly keys: ByteTable;
   readonly payloads: ByteTable;
-  /** Which producer made the records, 0 to 65,535. */
+  /** Number of the producer of the records, 0 to 65,535. */
   readonly source: number;
   count = 0;
-  /** The one buffer that the four columns below stand in; undefined when there was no room for all in one. */
+  /** The one buffer of the four columns below; undefined if one buffer had no room for all. */
   readonly columns: ArrayBufferLike | undefined;
   readonly keyIndex: Int32Array;
   readonly payloadIndex: Int32Array;
   readonly keyCounter: Int32Array;
   readonly intendedAtNs: Float64Array;
-  /** Filled in by the stream: one of the words above. */
+  /** Set by the stream: one of the states above. */
   readonly status: Uint8Array;
-  /** Filled in by the stream: the shard the record belongs to. */
+  /** Set by the stream: the shard of the record. */
   readonly shard: Int32Array;
-  /** Filled in by the stream for ACCEPTED rows: the compact sequence number, the frame's place in its log in 8 bytes. */
+  /** Set by the stream for ACCEPTED rows: the compact sequence number, the frame's place in its log in 8 bytes. */
   readonly sequenceNumber: Float64Array;
 
   constructor(capacity: number, keys: ByteTable, payloads: ByteTable, source: number) {

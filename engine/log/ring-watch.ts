@@ -16,16 +16,16 @@ import type { ShardLog } from './shard-log.ts';
 import { EMPTY, ShardLogReader } from './shard-log-reader.ts';
 
 /**
- * Notices that a dead producer holds back a full ring, and mends what it left undone. Ask after every claim that was
- * back-pressured. What a producer can leave, by the step before which it died:
+ * Detects that a dead producer blocks a full ring, and completes its unfinished step. Call it after every claim that was
+ * back-pressured. The state that a producer leaves depends on the step before which it died:
  *
- *   marking or publishing its claim    the claim stands unfinished in the oldest term, and perhaps nobody reads there
- *   counting its published claim       the oldest term is finished, and its count says that it is not
- *   giving the ring back               ACTIVE_TERM_WORD stays negative
+ *   marking or publishing its claim    the claim is unfinished in the oldest term, and perhaps no reader is there
+ *   counting its published claim       the oldest term is finished, but its count is too low
+ *   returning the ring                 ACTIVE_TERM_WORD stays negative
  */
 export class RingWatch {
   readonly #standstill: Standstill;
-  /** Times this watch mended the ring. */
+  /** Repairs of the ring by this watch. */
   repairs = 0;
 
   constructor(timeoutNs: number = GAP_TIMEOUT_NS) {
@@ -44,7 +44,7 @@ export class RingWatch {
   }
 }
 
-/** The term that the ring would use again next and cannot, because a claim in it is not finished; -1 if there is none. */
+/** The next term to reuse, if an unfinished claim in it prevents that; otherwise -1. */
 export function unfinishedTerm(log: ShardLog, active: number = log.activeTerm): number {
   const condemned = active + 1 - log.ringTerms;
   if (condemned < 0) return -1;
@@ -52,7 +52,7 @@ export function unfinishedTerm(log: ShardLog, active: number = log.activeTerm): 
   return sealed === log.termBlocks ? -1 : condemned;
 }
 
-/** Gives the ring back for a producer that died as it advanced it; finishes what that one had begun. */
+/** Returns the ring for a producer that died while it advanced the ring, and completes its unfinished step. */
 function giveBack(log: ShardLog, taken: number): void {
   const { words } = log;
   const next = ~taken + 1;
@@ -66,13 +66,13 @@ function giveBack(log: ShardLog, taken: number): void {
   Atomics.compareExchange(words, ACTIVE_TERM_WORD, taken, begun ? next : ~taken);
 }
 
-/** Gives up every unfinished claim of the oldest term and counts the term again. A reader's pin keeps it in place. */
+/** Abandons every unfinished claim of the oldest term and counts the term again. A reader's pin keeps it in place. */
 function finish(log: ShardLog, term: number): void {
   let reader: ShardLogReader;
   try {
     reader = new ShardLogReader(log);
   } catch {
-    return; // every reader slot is taken: then one of those readers stands before the claim
+    return; // every reader slot is taken: then one of those readers waits at the claim
   }
   while (reader.term === term) {
     if (reader.next() === EMPTY && log.abandon(reader.term, reader.block) === 0) break;

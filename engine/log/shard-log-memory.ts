@@ -18,24 +18,24 @@ import {
 import { type SharedMemory, shareableMemory } from './shared-memory.ts';
 
 /**
- * `trim`: a full ring reuses its oldest term, and readers that had not read it learn what they lost.
- * `refuse`: a full ring refuses claims until every open reader has left the oldest term; nothing is lost.
+ * `trim`: a full ring reuses its oldest term, and readers that had not read it are given the number of lost records.
+ * `refuse`: a full ring accepts no claims until every open reader has left the oldest term; nothing is lost.
  */
 export type WhenFull = 'trim' | 'refuse';
 
 /**
- * Terms that several logs share out among themselves: a log takes another term of its memory while there are any left, and any number up
- * to `ownTerms` whatever the others have taken. From then on it goes round in the terms that it has.
+ * Terms that several logs share. A log takes another term of its memory while any are left, and always up to `ownTerms`,
+ * whatever the others have taken. After that it reuses the terms that it has.
  */
 export interface TermBudget {
-  /** Int32: terms taken by all logs, besides the first of each. */
+  /** Int32: terms taken by all logs, without the first of each. */
   readonly taken: SharedArrayBuffer;
   readonly terms: number;
   /** 2 or more. */
   readonly ownTerms: number;
 }
 
-/** Everything another thread needs to open the same log. Survives `postMessage`. */
+/** Everything that another thread needs to open the same log. Survives `postMessage`. */
 export interface ShardLogHandle extends ShardLogShape {
   /** Without it the log takes all of its terms. */
   readonly budget: TermBudget | undefined;
@@ -51,10 +51,10 @@ interface NewShardLog extends ShardLogShape {
 }
 
 /**
- * Makes the shared memory of one shard log.
+ * Creates the shared memory of one shard log.
  *
  * @param shape termLengthBytes: a power of two, 64 KiB to 1 GiB, at least four times the largest claim; termCount: 2 or more.
- * @throws RangeError when the shape is not of that kind or the buffer would pass 2 GiB.
+ * @throws RangeError if the shape is outside these ranges or the buffer would exceed 2 GiB.
  */
 export function createShardLog(shape: NewShardLog): ShardLogHandle {
   const { termLengthBytes, termCount, whenFull = 'trim', budget } = shape;

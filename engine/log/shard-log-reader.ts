@@ -14,20 +14,20 @@ import {
 } from './layout.ts';
 import type { ShardLog } from './shard-log.ts';
 
-/** next: a claim stands in `claimByte`, `records`, `writtenAtNs`. Read it before calling `next` or `release` again. */
+/** next: `claimByte`, `records` and `writtenAtNs` describe a claim. Read it before calling `next` or `release` again. */
 export const CLAIM_READY = 1;
 /** next: nothing is published beyond the position. Wait for more. */
 export const EMPTY = 0;
-/** next: the ring was reused past the reader; `lostRecords` and `lostFromPosition` say what it missed. Call `next` again. */
+/** next: the ring was reused past the reader; `lostRecords` and `lostFromPosition` describe what it missed. Call `next` again. */
 export const LOST = -1;
-/** next: the log was closed, and everything published before is passed. There will be no more. */
+/** next: the log was closed, and the reader has passed everything. No more records will follow. */
 export const ENDED = 3;
 
 export type ReadFrom = 'trim-horizon' | 'latest';
 
 /**
  * The reading side of a shard log: one reader's position in it. Scans published claims in place, without a lock and
- * without copying. While it stands on a claim it pins the claim's term, so the bytes stay as they are until the next
+ * without copying. While it is at a claim it pins the claim's term, so the bytes do not change until the next
  * call of `next` or `release`.
  */
 export class ShardLogReader {
@@ -37,7 +37,7 @@ export class ShardLogReader {
   #term: number;
   #block = 0;
   #nextBlock = 0;
-  /** Records passed since the log was made; with the log's own count it tells how many were missed. */
+  /** Records passed since the log was created. The difference from the log's own count is the number of missed records. */
   #passedRecords = 0;
 
   /** Byte of the log's buffer where the claim starts. */
@@ -48,7 +48,7 @@ export class ShardLogReader {
   lostRecords = 0;
   lostFromPosition = 0;
 
-  /** @throws RangeError when the log has READER_SLOTS readers already. */
+  /** @throws RangeError if the log already has READER_SLOTS readers. */
   constructor(log: ShardLog, from: ReadFrom = 'trim-horizon') {
     this.log = log;
     this.#pinWord = takeReaderSlot(log);
@@ -85,7 +85,7 @@ export class ShardLogReader {
     const { log } = this;
     for (;;) {
       if (this.#nextBlock === log.termBlocks) {
-        // In this order: a closed log has its last term, an open one may get another between two looks.
+        // The order matters: a closed log has its last term, an open one may get another term between two checks.
         const isClosed = log.isClosed;
         if (log.activeTerm === this.#term) return isClosed ? ENDED : EMPTY;
         this.#term += 1;
@@ -113,7 +113,7 @@ export class ShardLogReader {
     }
   }
 
-  /** Steps back before the claim that `next` gave last, so that it gives it again. */
+  /** Steps back before the last claim, so that `next` returns it again. */
   putBack(): void {
     this.#nextBlock = this.#block;
     this.#passedRecords -= this.records;
@@ -130,7 +130,7 @@ export class ShardLogReader {
     return (claimStart + (frameByte - this.claimByte)) / 8;
   }
 
-  /** Lets the ring go on: call when no claim is being read. A log that refuses when full keeps the pin. */
+  /** Unpins the term, so that the ring can reuse it. Call it when no claim is being read. With `whenFull: refuse` the pin stays. */
   release(): void {
     if (this.log.whenFull === 'refuse' || this.#pinned === READER_IDLE) return;
     this.#pinned = READER_IDLE;
@@ -142,7 +142,7 @@ export class ShardLogReader {
     Atomics.store(this.log.words, this.#pinWord, READER_FREE);
   }
 
-  /** Holds a term. False when it was trimmed: the pin is stored first and the horizon read second, see ShardLog. */
+  /** Pins a term. Returns false if it was trimmed: the pin is stored first and the horizon read second, see ShardLog. */
   #pin(term: number): boolean {
     Atomics.store(this.log.words, this.#pinWord, term);
     this.#pinned = term;

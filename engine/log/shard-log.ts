@@ -32,18 +32,18 @@ import type { SharedMemory } from './shared-memory.ts';
 
 /** claim: nothing was reserved; a reader or an unfinished claim holds the oldest term. Wait, then claim again. */
 export const BACK_PRESSURED = -1;
-/** claim: more blocks than a claim may have (`maxClaimBlocks`). Make several smaller ones. */
+/** claim: more blocks than a claim may have (`maxClaimBlocks`). Split it into smaller claims. */
 export const CLAIM_TOO_LARGE = -2;
-/** claim: nothing was reserved and nothing will be any more; the log was closed. Write somewhere else. */
+/** claim: nothing was reserved, because the log was closed. Write to another shard. */
 export const CLOSED = -3;
 
 /**
- * The writing side of a shard log, and what both sides share. Any number of threads may open one log; each makes its
- * own ShardLog from the handle.
+ * The writing side of a shard log, and the parts that both sides share. Any number of threads may open one log; each creates
+ * its own ShardLog from the handle.
  *
  *   claim -> write frames at the returned byte -> publish
  *
- * Why it is correct. Claims of one term are disjoint, because `TAIL_WORD` is only ever added to. The bytes of a claim
+ * Why this is correct: claims of one term are disjoint, because threads only ever add to `TAIL_WORD`. The bytes of a claim
  * are written before its directory word, and a reader reads that word before the bytes; both accesses are atomic, so
  * the reader sees the bytes. A term is reused only when every block of it is published (`SEALED_BLOCKS_WORD`), so no
  * producer is still writing there, and when no reader pins it, so none is still reading there: the producer raises
@@ -51,10 +51,10 @@ export const CLOSED = -3;
  * them sees the other.
  *
  * Directory stamps of one block only ever rise, from term to term and within a term. So a thread that slept through
- * any number of laps finds a stamp of its own term or a later one where it expected its claim, and leaves it alone.
+ * any number of laps finds a stamp of its own term or a later one where it expected its claim, and does not change it.
  *
- * A worker thread can be terminated between any two of these steps. What it leaves undone is found by readers (GapWatch)
- * and by producers that a full ring keeps waiting (RingWatch).
+ * A worker thread can be terminated between any two of these steps. Readers (GapWatch) and producers that wait for a full
+ * ring (RingWatch) find its unfinished step and complete it.
  */
 export class ShardLog {
   readonly words: Int32Array;
@@ -66,7 +66,7 @@ export class ShardLog {
   readonly termBlocks: number;
   readonly maxClaimBlocks: number;
   readonly whenFull: WhenFull;
-  /** Byte of the buffer where the ring of terms starts. */
+  /** Start of the ring of terms, in bytes from the start of the buffer. */
   readonly termsByte: number;
   readonly directoryWord: number;
   readonly #slotsWord: number;
@@ -99,7 +99,7 @@ export class ShardLog {
   }
 
   /**
-   * Reserves blocks in one piece for this thread alone. What is claimed must be published, however it ends: readers
+   * Reserves contiguous blocks for this thread. Every claim must be published, whatever happens: readers
    * stop at an unpublished claim.
    *
    * @returns the byte of the buffer where the claim starts, or BACK_PRESSURED, CLAIM_TOO_LARGE or CLOSED.
@@ -112,11 +112,11 @@ export class ShardLog {
       if (active < 0) return BACK_PRESSURED;
       const slot = this.slotOf(active);
       const slotWord = this.slotWord(slot);
-      // A full term is not added to again and again while producers wait: its tail would overflow.
+      // Waiting producers do not add to a full term again and again, because its tail would overflow.
       if (Atomics.load(words, slotWord + TAIL_WORD) <= this.termBlocks) {
         const termBefore = Atomics.load(words, slotWord + TERM_ID_WORD);
         const block = Atomics.add(words, slotWord + TAIL_WORD, blocks);
-        // It may be a later one than `active`: the ring went round between the statements, and the claim is as good there.
+        // The term may be later than `active` if the ring advanced between the statements. The claim is valid there, too.
         const term = Atomics.load(words, slotWord + TERM_ID_WORD);
         if (block + blocks <= this.termBlocks) {
           if (!this.#mark(term, block, termBefore)) continue;
@@ -130,16 +130,16 @@ export class ShardLog {
   }
 
   /**
-   * Ends the log: no claim is made any more. Claims made before are published and read as ever; a reader that has passed
-   * the last one is told that the log has ended. May be called again, and by several threads.
+   * Closes the log: later claims fail. Earlier claims are published and read as usual; a reader that has passed
+   * the last one gets ENDED. May be called again, and by several threads.
    *
-   * Why it is exact. The closer holds the ring as a producer that advances it does, so the active term stays the last
-   * one: who holds the ring later sees CLOSED_WORD and leaves it where it is. One add on the term's tail splits all
-   * claims in two: those before it have lower blocks and stand in front of the padding that fills the rest; those after
-   * it find the term full and cannot go on to a next one. So a reader that saw CLOSED_WORD, and then stands behind the
+   * Why this is exact: the closer holds the ring as a producer that advances it does, so the active term stays the last
+   * one: a later holder of the ring sees CLOSED_WORD and does not advance it. One add on the term's tail divides all
+   * claims: those before it have lower blocks and precede the padding that fills the rest; those after
+   * it find the term full and no next term. So a reader that saw CLOSED_WORD, and then has passed the
    * last block of the active term, has passed every claim that was ever made.
    *
-   * A closer that dies before its add leaves a log that takes claims until its term is full; close it again.
+   * If a closer dies before its add, the log accepts claims until its term is full; close it again.
    * @returns false while another thread holds the ring, for some tens of nanoseconds: call again.
    */
   close(): boolean {
@@ -150,12 +150,12 @@ export class ShardLog {
     const slotWord = this.slotWord(this.slotOf(active));
     const block = Atomics.add(words, slotWord + TAIL_WORD, this.termBlocks);
     if (block < this.termBlocks) this.#pad(active, block, active);
-    // The term was full: closed again and again, its tail must not overflow.
+    // The term was full: repeated calls of close must not let its tail overflow.
     else Atomics.sub(words, slotWord + TAIL_WORD, this.termBlocks);
     return Atomics.compareExchange(words, ACTIVE_TERM_WORD, ~active, active) === ~active;
   }
 
-  /** True as soon as a closer has said so; the last claims may still be on their way. */
+  /** True as soon as a closer has set it; the last claims may not be published yet. */
   get isClosed(): boolean {
     return Atomics.load(this.words, CLOSED_WORD) !== 0;
   }
@@ -163,8 +163,8 @@ export class ShardLog {
   /**
    * Makes a claim visible to readers; its header and frames must be complete.
    *
-   * @param term of the claim; may be left out when this ShardLog has made no other claim since.
-   * @returns false when the claim was given up meanwhile (see `abandon`): its records are not in the log.
+   * @param term of the claim; optional if this ShardLog has made no other claim since.
+   * @returns false if the claim was abandoned meanwhile (see `abandon`): its records are not in the log.
    */
   publish(claimByte: number, blocks: number, records: number, term: number = this.claimedTerm): boolean {
     const { words } = this;
@@ -172,7 +172,7 @@ export class ShardLog {
     const slotWord = this.slotWord(this.slotOf(term));
     const claimed = claimedStamp(term);
     const published = publishedStamp(term);
-    // Counted after the stamp: the term stays what it is until this claim's blocks are counted, and only until then.
+    // The blocks are counted after the stamp, because the term can be reused as soon as they are counted.
     if (Atomics.compareExchange(words, directory, claimed, published) !== claimed) return false;
     Atomics.add(words, slotWord + SEALED_RECORDS_WORD, records);
     Atomics.add(words, slotWord + SEALED_BLOCKS_WORD, blocks);
@@ -180,12 +180,12 @@ export class ShardLog {
   }
 
   /**
-   * Gives up a claim whose producer died before it published, so that readers and the ring can go on.
+   * Abandons a claim whose producer died before it published, so that readers and the ring can continue.
    *
-   * Every block from the claim's first to the next claim that is known gets a stamp of its own: a producer that lives
-   * after all finds the stamp when it comes to mark or publish, and its records are not in the log.
+   * Every block from the claim's first to the next known claim gets a stamp of its own. If the producer is alive
+   * after all, it finds the stamp when it marks or publishes its claim, and its records are not in the log.
    *
-   * @returns blocks given up; 0 when the claim was published or given up meanwhile.
+   * @returns the abandoned blocks; 0 if the claim was published or abandoned meanwhile.
    */
   abandon(term: number, block: number): number {
     const { words } = this;
@@ -211,7 +211,7 @@ export class ShardLog {
     return (this.claimedTerm * this.termLengthBytes + ((frameByte - this.termsByte) % this.termLengthBytes)) / 8;
   }
 
-  /** What writes frames of a batch faster than JavaScript does; undefined where WebAssembly does not reach everything. */
+  /** Returns a kernel that writes frames of a batch faster than JavaScript, or undefined if WebAssembly does not reach everything. */
   kernelFor(batch: RecordBatch, order: Int32Array): FrameKernel | undefined {
     if (batch.payloads.memory === undefined || this.#memory === undefined) return undefined;
     if (this.#kernel?.isFor(batch) !== true) this.#kernel = FrameKernel.over(this.#memory, batch.keys, batch.payloads);
@@ -219,9 +219,9 @@ export class ShardLog {
   }
 
   /**
-   * Terms that the ring has. It is termCount until a log with a budget wraps: up to then a term stands in the slot of its own number, so
-   * that the slots of all terms stay the same when the ring becomes as long as the terms it has. Read after ACTIVE_TERM_WORD, before which
-   * it is written.
+   * Terms of the ring. It is termCount until a log with a budget wraps. Until then, a term lies in the slot of its own number, so
+   * the slots of all terms stay the same when the ring becomes as long as the terms it has. Read it after ACTIVE_TERM_WORD,
+   * because it is written before that word.
    */
   get ringTerms(): number {
     return this.#budget === undefined ? this.termCount : Atomics.load(this.words, RING_TERMS_WORD);
@@ -232,7 +232,7 @@ export class ShardLog {
     return term % this.ringTerms;
   }
 
-  /** Byte of the buffer where a block of a term stands. */
+  /** Start of a block of a term, in bytes from the start of the buffer. */
   byteOf(term: number, block: number): number {
     return this.termsByte + this.slotOf(term) * this.termLengthBytes + block * BLOCK_BYTES;
   }
@@ -250,7 +250,7 @@ export class ShardLog {
     return Atomics.load(this.words, ABANDONED_CLAIMS_WORD);
   }
 
-  /** Blocks claimed in a term of the ring; the whole term when it is full. */
+  /** Blocks claimed in a term of the ring; the whole term if it is full. */
   tailBlocks(term: number): number {
     return Math.min(Atomics.load(this.words, this.slotWord(this.slotOf(term)) + TAIL_WORD), this.termBlocks);
   }
@@ -260,7 +260,7 @@ export class ShardLog {
     return this.floats[this.#slotFloat(this.slotOf(term)) + FIRST_RECORD_FLOAT]!;
   }
 
-  /** Records published since the log was made, those already trimmed among them. Approximate while others write. */
+  /** Records published since the log was created, including trimmed ones. Approximate while others write. */
   get recordCount(): number {
     const oldest = this.oldestTerm;
     let count = this.firstRecord(oldest);
@@ -285,10 +285,10 @@ export class ShardLog {
   }
 
   /**
-   * Enters a claim in the directory. False when it was given up already: its producer slept for a very long time.
+   * Enters a claim in the directory. Returns false if it was abandoned already, because its producer slept for a very long time.
    *
-   * @param termBefore the slot's term before the claim. When it was another, this thread slept for a lap of the ring
-   *   round the claim; if it slept so long that the claim was given up in the term before, the mark of that still stands.
+   * @param termBefore the slot's term before the claim. If it was another term, this thread slept for a lap of the ring
+   *   around the claim; if it slept so long that the claim was abandoned in the term before, that mark is still there.
    */
   #mark(term: number, block: number, termBefore: number): boolean {
     const directory = this.directoryWord + this.slotOf(term) * this.termBlocks + block;
@@ -298,7 +298,7 @@ export class ShardLog {
     return Atomics.compareExchange(this.words, directory, before, claimedStamp(term)) === before;
   }
 
-  /** Fills the rest of a term that a claim did not fit into; exactly one claim of a term reaches over its end. */
+  /** Fills the rest of a term that was too short for a claim. Exactly one claim of a term reaches past its end. */
   #pad(term: number, block: number, termBefore: number): void {
     const claimByte = this.byteOf(term, block);
     const blocks = this.termBlocks - block;
@@ -309,10 +309,10 @@ export class ShardLog {
   }
 
   /**
-   * Moves the ring on to the term after `active`. One producer at a time does, for some tens of nanoseconds, in which
+   * Advances the ring to the term after `active`. One producer at a time does this, for some tens of nanoseconds, during which
    * `ACTIVE_TERM_WORD` is `~active` and others are back-pressured.
    *
-   * @returns false when the oldest term cannot be reused yet, or the log was closed.
+   * @returns false if the oldest term cannot be reused yet, or the log was closed.
    */
   #advance(active: number): boolean {
     const { words } = this;
@@ -324,7 +324,7 @@ export class ShardLog {
     if (this.isClosed || !this.#retire(next - ringTerms, active)) return this.activeTerm !== active;
     const seen = Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active);
     if (seen !== active) return seen >= 0;
-    // The ring stays as long as it is while this thread holds it; it may have changed since it was looked at.
+    // The length of the ring does not change while this thread holds it, but it may have changed since the last read.
     if (this.isClosed || this.ringTerms !== ringTerms) {
       Atomics.store(words, ACTIVE_TERM_WORD, active);
       return !this.isClosed;
@@ -338,14 +338,14 @@ export class ShardLog {
     return true;
   }
 
-  /** True when the log may take no term that it has not had yet. */
+  /** True if the log may take no more new terms. */
   #hasSpentBudget(next: number): boolean {
     const budget = this.#budget;
     if (budget === undefined || next >= this.ringTerms || next < budget.ownTerms) return false;
     return Atomics.load(this.#takenTerms!, 0) >= budget.terms;
   }
 
-  /** Makes the ring as long as the terms that it has had, for ever. Holds the ring meanwhile, as a producer that advances it does. */
+  /** Fixes the length of the ring to the terms that it has. Holds the ring meanwhile, as a producer that advances it does. */
   #endGrowth(active: number): void {
     const { words } = this;
     if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
@@ -354,8 +354,8 @@ export class ShardLog {
   }
 
   /**
-   * True when nobody writes or reads the term any more and its slot may be used again. It stays true as long as
-   * `active` is the active term; when it is not any more, the answer means nothing and does no harm.
+   * True if no thread writes or reads the term any more and its slot may be reused. This holds as long as
+   * `active` is the active term; after that, the result is meaningless and harmless.
    */
   #retire(condemned: number, active: number): boolean {
     if (condemned < 0) return true;
@@ -366,14 +366,14 @@ export class ShardLog {
     return this.oldestTerm > condemned && !this.#pinnedUpTo(condemned);
   }
 
-  /** Raises the trim horizon over a finished term, and hands its count of records on. */
+  /** Raises the trim horizon past a finished term, and adds its record count to the next term's base. */
   #trim(condemned: number, active: number): void {
     const { words, floats } = this;
     const heir = this.#slotFloat(this.slotOf(condemned + 1)) + FIRST_RECORD_FLOAT;
     const published = words[this.slotWord(this.slotOf(condemned)) + SEALED_RECORDS_WORD]!;
     const records = this.firstRecord(condemned) + published;
     if (Atomics.compareExchange(words, ACTIVE_TERM_WORD, active, ~active) !== active) return;
-    // What a closed log holds is kept: nobody needs the room.
+    // A closed log keeps its terms, because nothing needs their room.
     if (words[OLDEST_TERM_WORD] === condemned && !this.isClosed) {
       floats[heir] = records;
       Atomics.store(words, OLDEST_TERM_WORD, condemned + 1);

@@ -3,7 +3,7 @@ import { BLOCK_BYTES, blocksOf, CLAIM_HEADER_BYTES, frameLength } from './layout
 import { ACCEPTED, type RecordBatch } from './record-batch.ts';
 import { BACK_PRESSURED, type ShardLog } from './shard-log.ts';
 
-/** Rounds of asking again before a full ring is reported; some microseconds, long enough for a reader to pass. */
+/** Attempts to claim before a full ring is reported: some microseconds, long enough for a reader to advance. */
 const CLAIM_TRIES = 200;
 
 /** The writing side of one shard for one thread: rows of a batch become frames of as few claims as they fit into. */
@@ -19,7 +19,7 @@ export class ShardWriter {
    * nothing.
    *
    * @param nowNs the time of writing, ns since the stream's epoch.
-   * @returns how many found no room: the last ones of the range, still PENDING.
+   * @returns the number of rows without room: the last ones of the range, still PENDING.
    */
   write(batch: RecordBatch, order: Int32Array, from: number, to: number, nowNs: number): number {
     const { log } = this;
@@ -37,7 +37,7 @@ export class ShardWriter {
       if (claimByte < 0) return to - first;
       writeClaimHeader(log, claimByte, bytes, next - first, nowNs);
       writeFrames(log, claimByte + CLAIM_HEADER_BYTES, batch, order, first, next);
-      // A claim that was given up meanwhile is not in the log: its rows stay pending.
+      // An abandoned claim is not in the log, so its rows stay pending.
       if (!log.publish(claimByte, blocksOf(bytes), next - first)) return to - first;
       let sequenceNumber = log.sequenceNumberOf(claimByte + CLAIM_HEADER_BYTES);
       for (let k = first; k < next; k++) {

@@ -3,7 +3,7 @@ export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** What is used here of WebAssembly, whose types come with a browser's and not with Node's. */
+/** The parts of WebAssembly used here, because its types come with those of browsers and not with Node's. */
 interface WebAssemblyApi {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -19,7 +19,7 @@ export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyA
 const PAGE_BYTES = 64 * 1024;
 
 /**
- * A thread makes no more memories than this. Each takes some GiB of address space, though not of memory, for itself,
+ * Memories that one thread creates at most. Each takes some GiB of address space (not of memory),
  * and a process has room for about 16,000.
  */
 const MEMORIES_MAX = 1024;
@@ -27,7 +27,7 @@ let memoriesMade = 0;
 
 /**
  * Memory that threads share and that WebAssembly can reach, in whole pages of 64 KiB.
- * @returns undefined when address space is short: use a SharedArrayBuffer of its own then.
+ * @returns undefined if address space is short: use a separate SharedArrayBuffer then.
  */
 export function shareableMemory(bytes: number): SharedMemory | undefined {
   if (memoriesMade >= MEMORIES_MAX) return undefined;
@@ -41,19 +41,19 @@ export function shareableMemory(bytes: number): SharedMemory | undefined {
   }
 }
 
-/** Address space of a thread's columns; pages that no column touches take no memory. Columns are never given back. */
+/** Address space of a thread's columns; pages that no column touches take no memory. Columns are never freed. */
 const COLUMNS_BYTES = 64 * 1024 * 1024;
 const COLUMN_ALIGNMENT_BYTES = 64;
 let columns: SharedMemory | 'none' | undefined;
 let columnsTaken = 0;
 
-/** The memory that this thread's columns stand in. */
+/** The memory of this thread's columns. */
 export function columnsMemory(): SharedMemory | undefined {
   columns ??= shareableMemory(COLUMNS_BYTES) ?? 'none';
   return columns === 'none' ? undefined : columns;
 }
 
-/** Room for a column in the columns' memory while there is any, in a buffer of its own after that. */
+/** Returns room for a column in the columns' memory, or in a buffer of its own if that is full. */
 function columnAt(bytes: number): { readonly buffer: ArrayBufferLike; readonly at: number } {
   const memory = columnsMemory();
   const at = columnsTaken;

@@ -18,12 +18,12 @@ export function byteTable(encoded: readonly Uint8Array[]): ByteTable {
   return table;
 }
 
-/** A table of one string of at most `mostBytes`, to be filled again and again. */
-export function oneStringTable(mostBytes: number): ByteTable {
-  return emptyTable(alignFrame(mostBytes), new Int32Array(1), new Int32Array(1));
+/** A table of one string of at most `bytesMax`, which can be replaced any number of times. */
+export function oneStringTable(bytesMax: number): ByteTable {
+  return emptyTable(alignFrame(bytesMax), new Int32Array(1), new Int32Array(1));
 }
 
-/** Puts a string in its place; it must fit there. */
+/** Replaces a string; the new one must fit. */
 export function setString(table: ByteTable, index: number, bytes: Uint8Array): void {
   table.bytes.set(bytes, table.offsets[index]);
   table.lengths[index] = bytes.length;

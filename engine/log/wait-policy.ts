@@ -1,17 +1,17 @@
 /**
- * What a reader does while there is nothing to read. The costs are for a reader and a producer with a core each; a
- * reader that spins where cores are fewer than threads takes the time that its producer needs.
+ * Behaviour of a reader while there is nothing to read. The costs assume a core each for reader and producer. A
+ * reader that spins while cores are fewer than threads takes time from its producer.
  */
 export interface WaitPolicy {
-  /** How often it looks again before anything else; a look at four shards takes about a quarter of a microsecond. */
+  /** Checks before anything else. A check of four shards takes about a quarter of a microsecond. */
   readonly spinRounds: number;
-  /** Whether it then sleeps until a producer rings; otherwise its caller decides. */
+  /** True: the reader then sleeps until a producer rings. False: its caller decides. */
   readonly parks: boolean;
 }
 
-/** No CPU while idle, woken in some tens of microseconds. */
+/** Uses no CPU while idle, and wakes within some tens of microseconds. */
 export const PARK: WaitPolicy = { spinRounds: 0, parks: true };
-/** Woken in less than a microsecond for the first quarter of a millisecond, then as PARK. For streams that are busy. */
+/** Reacts in less than a microsecond for the first quarter of a millisecond, then parks. For busy streams. */
 export const SPIN_THEN_PARK: WaitPolicy = { spinRounds: 1000, parks: true };
-/** Never sleeps: a whole core for the least latency. */
+/** Never sleeps: uses a whole core for the lowest latency. */
 export const SPIN: WaitPolicy = { spinRounds: 10_000, parks: false };

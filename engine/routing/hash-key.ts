@@ -1,7 +1,7 @@
 /**
- * MD5 of partition keys, as Kinesis routes by it: the 128-bit big-endian value of MD5(UTF-8 bytes of the key).
- * Written out step by step because routing at millions of keys a second cannot afford `node:crypto` (1.2 us a call, an
- * object each); no allocation. Source: RFC 1321. Not for anything secret.
+ * MD5 of partition keys, by which Kinesis routes: the 128-bit big-endian value of MD5(UTF-8 bytes of the key).
+ * Written out step by step because `node:crypto` (1.2 us and one object a call) is too slow for routing millions of keys a second.
+ * Allocates nothing. Not for secrets. Source: RFC 1321.
  */
 
 /** The block being hashed, 16 little-endian words. */
@@ -15,7 +15,7 @@ const LENGTH_WORD = 14;
 /**
  * Hashes `length` bytes from `offset` into `out`: four uint32, most significant first.
  *
- * Keys of up to 55 bytes take one block; longer ones as many as they need.
+ * Keys of up to 55 bytes take one block; longer ones take more.
  */
 export function hashKey(bytes: Uint8Array, offset: number, length: number, out: Uint32Array): void {
   state[0] = 0x67452301;

@@ -1,4 +1,4 @@
-/** Hash keys are 0 to one below. */
+/** Number of hash keys: they run from 0 to one below it. */
 export const HASH_KEYS = 1n << 128n;
 
 /** A piece of the hash-key space, both ends inclusive. */
@@ -8,8 +8,8 @@ export interface HashRange {
 }
 
 /**
- * First hash keys of n even ranges: width floor(2^128 / n), the last one takes the rest (kinesalite mirrors live AWS so).
- * @throws RangeError when count is not a whole number from 1.
+ * First hash keys of n even ranges: width floor(2^128 / n), the last one takes the rest (as kinesalite, which mirrors live AWS).
+ * @throws RangeError if count is not a whole number from 1.
  */
 export function evenStarts(count: number): bigint[] {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`a stream cannot have ${count} shards`);
@@ -17,12 +17,12 @@ export function evenStarts(count: number): bigint[] {
   return Array.from({ length: count }, (_, i) => BigInt(i) * width);
 }
 
-/** The same as ranges. */
+/** The same, as ranges. */
 export const evenHashRanges = (count: number): readonly HashRange[] =>
   evenStarts(count).map((start, i, starts) => ({ start, end: (starts[i + 1] ?? HASH_KEYS) - 1n }));
 
-/** Where the upper half of a range begins. */
+/** First hash key of the upper half of a range. */
 export const middleOf = ({ start, end }: HashRange): bigint => start + (end - start + 1n) / 2n;
 
-/** Whether a text is a hash key: a decimal number from 0 to 2^128 - 1 without leading zeros. */
+/** True if a text is a hash key: a decimal number from 0 to 2^128 - 1 without leading zeros. */
 export const isHashKey = (text: string): boolean => /^(0|[1-9]\d{0,38})$/.test(text) && BigInt(text) < HASH_KEYS;

@@ -9,7 +9,7 @@ export interface ShardMap {
   readonly shardCount: number;
   /** First hash key of each shard as four uint32, most significant first. */
   readonly starts: Uint32Array;
-  /** What shard i is called, where that is another number. */
+  /** Index of the shard in row i, if it differs from i. */
   readonly indexes?: Int32Array;
 }
 
@@ -31,7 +31,7 @@ export function shardMapOf(startingHashKeys: readonly bigint[]): ShardMap {
   return { shardCount: startingHashKeys.length, starts };
 }
 
-/** @throws RangeError when the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
+/** @throws RangeError if the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
 export function parseExplicitHashKey(decimal: string, out: Uint32Array): void {
   if (!isHashKey(decimal))
     throw new RangeError(`ExplicitHashKey ${decimal} is not a decimal number from 0 to 2^128 - 1`);
@@ -61,11 +61,11 @@ function isBefore(hash: Uint32Array, starts: Uint32Array, at: number): boolean {
   return false;
 }
 
-/** Routes keys of a table, remembering what it found: a key is hashed once. */
+/** Routes keys of a table, and caches the shards: each key is hashed once. */
 export class Router {
   #map: ShardMap;
   readonly #keys: ByteTable;
-  /** Shard of each key plus one; 0 is not hashed yet. */
+  /** Shard of each key plus one; 0 if it is not hashed yet. */
   readonly #known: Int32Array;
   readonly #hash = new Uint32Array(4);
 
@@ -75,7 +75,7 @@ export class Router {
     this.#known = new Int32Array(keys.offsets.length);
   }
 
-  /** Routes by another map from now on, and forgets what was found by the last one. */
+  /** Routes by another map from now on, and discards the cached shards. */
   follow(map: ShardMap): void {
     this.#map = map;
     this.#known.fill(0);

@@ -32,7 +32,7 @@ export { PARK, SPIN, SPIN_THEN_PARK, type WaitPolicy } from '../log/wait-policy.
 export { hashKey } from '../routing/hash-key.ts';
 export { evenShardMap, parseExplicitHashKey, type ShardMap, shardOfHash } from '../routing/shard-map.ts';
 export { awsLimits, type ShardLimits } from '../twin/limits.ts';
-export { type PutAnswer, type PutRequest, RecordPutter } from './record-putter.ts';
+export { type PutOutcome, type PutRequest, RecordPutter } from './record-putter.ts';
 export { createStream, type StreamHandle, type StreamOptions } from './stream.ts';
 export { type ShardsChanged, StreamControl } from './stream-control.ts';
 export { type OpenShards, StreamMap, type StreamShard } from './stream-map.ts';

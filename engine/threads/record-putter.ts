@@ -10,12 +10,12 @@ import { Limiter } from '../twin/limits.ts';
 import { KEY_MAX_BYTES, type StreamHandle } from './stream.ts';
 import { type OpenShards, StreamMap } from './stream-map.ts';
 
-/** One record as a producer of a stream has it. */
+/** One record as a producer passes it. */
 export interface PutRequest {
   /** 1 to 256 characters. */
   readonly partitionKey: string;
   readonly data: Uint8Array;
-  /** Decimal, 0 to 2^128 - 1; takes the place of the key's hash. */
+  /** Decimal, 0 to 2^128 - 1; replaces the key's hash. */
   readonly explicitHashKey?: string;
 }
 
@@ -23,7 +23,7 @@ export interface PutRequest {
  * ACCEPTED, with the record's place; THROTTLED, over the shard's limit; PENDING, the shard's ring is full and held by a
  * reader; TOO_LARGE, over the stream's maximum record size.
  */
-export type PutAnswer =
+export type PutOutcome =
   | { readonly status: typeof ACCEPTED; readonly shard: number; readonly sequenceNumber: number }
   | { readonly status: typeof THROTTLED | typeof PENDING | typeof TOO_LARGE; readonly shard: number };
 
@@ -35,7 +35,7 @@ export class RecordPutter {
   readonly #stream: StreamHandle;
   readonly #map: StreamMap;
   #open: OpenShards;
-  /** By shard; grows with the shards that were made. */
+  /** Logs by shard; grows with the shards of the stream. */
   readonly #logs: ShardLog[] = [];
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
@@ -58,9 +58,9 @@ export class RecordPutter {
 
   /**
    * @param nowNs the time of writing, ns since the stream's epoch.
-   * @throws RangeError for a key that is empty or over 256 characters, or an explicit hash key that is not one.
+   * @throws RangeError for a key that is empty or over 256 characters, or a malformed explicit hash key.
    */
-  put({ partitionKey, data, explicitHashKey }: PutRequest, nowNs: number): PutAnswer {
+  put({ partitionKey, data, explicitHashKey }: PutRequest, nowNs: number): PutOutcome {
     const key = Buffer.from(partitionKey);
     if (key.length === 0 || [...partitionKey].length > KEY_MAX_CHARACTERS) {
       throw new RangeError(`a partition key has 1 to ${KEY_MAX_CHARACTERS} characters`);
@@ -75,13 +75,13 @@ export class RecordPutter {
       if (this.#map.version !== this.#open.version) this.#open = this.#followMap();
       const shard = this.#open.indexes[shardOfHash(this.#open, this.#hash)]!;
       if (isTooLarge) return { status: TOO_LARGE, shard };
-      const answer = this.#putInto(shard, nowNs);
-      // A shard that was closed is in a later map no more.
-      if (answer.status !== PENDING || this.#map.version === this.#open.version) return answer;
+      const outcome = this.#putInto(shard, nowNs);
+      // A closed shard is not in a later map.
+      if (outcome.status !== PENDING || this.#map.version === this.#open.version) return outcome;
     }
   }
 
-  #putInto(shard: number, nowNs: number): PutAnswer {
+  #putInto(shard: number, nowNs: number): PutOutcome {
     if (this.#limiter?.admit(shard, nowNs, this.#batch, ONLY_ROW, 0, 1) === 0) return { status: THROTTLED, shard };
     const sequenceNumber = this.#write(shard, nowNs);
     if (sequenceNumber < 0) {

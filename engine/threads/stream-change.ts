@@ -1,7 +1,7 @@
 import { evenStarts, HASH_KEYS } from '../routing/hash-range.ts';
 import type { StreamShard } from './stream-map.ts';
 
-/** Shards that a change makes, numbered on from those made before, and all that are open after it, in their order. */
+/** Shards that a change creates, numbered after the earlier ones, and all shards that are open after it, in their order. */
 export interface StreamChange {
   readonly made: readonly StreamShard[];
   readonly open: readonly StreamShard[];
@@ -9,8 +9,8 @@ export interface StreamChange {
 
 /**
  * One shard becomes two.
- * @param at first hash key of the second one; the middle of the range unless told otherwise.
- * @throws RangeError when the shard is not open, has a single hash key, or not this one.
+ * @param at first hash key of the second one (default: the middle of the range).
+ * @throws RangeError if the shard is not open, has only one hash key, or does not contain `at`.
  */
 export function splitChange(
   open: readonly StreamShard[],
@@ -32,7 +32,7 @@ export function splitChange(
   return { made, open: open.flatMap((other) => (other === shard ? made : [other])) };
 }
 
-/** Two shards become one. @throws RangeError when one is not open or their ranges do not touch. */
+/** Two shards become one. @throws RangeError if one is not open or their ranges are not adjacent. */
 export function mergeChange(
   open: readonly StreamShard[],
   madeBefore: number,
@@ -50,9 +50,9 @@ export function mergeChange(
 }
 
 /**
- * `count` shards of even ranges take the place of those there are; shards that fit already stay. A new shard's parents
- * are all whose ranges it overlaps. (AWS splits and merges in pairs and makes shards on the way that never take a record.)
- * @throws RangeError when count is not a whole number from 1.
+ * `count` shards of even ranges replace the present ones; shards that fit already stay. The parents of a new shard
+ * are all shards that it overlaps. (AWS splits and merges in pairs and creates intermediate shards that never get a record.)
+ * @throws RangeError if count is not a whole number from 1.
  */
 export function shardCountChange(open: readonly StreamShard[], madeBefore: number, count: number): StreamChange {
   const starts = evenStarts(count);
@@ -63,7 +63,7 @@ export function shardCountChange(open: readonly StreamShard[], madeBefore: numbe
     const parents: StreamShard[] = [];
     for (let shard = open[place]!; ; shard = open[place]!) {
       parents.push(shard);
-      // A shard that reaches beyond this range is a parent of the next one too.
+      // A shard that reaches beyond this range is also a parent of the next one.
       if (shard.lastHashKey > lastHashKey) break;
       place += 1;
       if (shard.lastHashKey === lastHashKey) break;
@@ -82,7 +82,7 @@ export function shardCountChange(open: readonly StreamShard[], madeBefore: numbe
   return { made, open: after };
 }
 
-/** Shards that a change makes at most: so much capacity must be left. */
+/** Upper bound of the shards that a change creates; the stream needs this much free capacity. */
 export function shardsMadeAtMost(
   change: { readonly kind: 'split' | 'merge' } | { readonly kind: 'shard-count'; readonly count: number },
 ): number {

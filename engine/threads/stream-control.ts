@@ -5,23 +5,23 @@ import type { StreamHandle } from './stream.ts';
 import { mergeChange, type StreamChange, shardCountChange, splitChange } from './stream-change.ts';
 import { StreamMap, type StreamShard } from './stream-map.ts';
 
-/** Shards that were open before a change and are no more, and those that are open now and were not. */
+/** Shards that a change closed, and those that it opened. */
 export interface ShardsChanged {
   readonly closed: readonly number[];
   readonly opened: readonly number[];
 }
 
-/** Tries to close a log before the thread lets others run. */
+/** Attempts to close a log before the thread yields. */
 const CLOSE_TRIES = 1000;
 
 /**
- * Splits and merges the shards of a stream while others write and read it. One thread of a stream's may do so.
+ * Splits and merges the shards of a stream while others write and read it. Only one thread of a stream may do this.
  *
- * New shards are published before their parents are closed, so a writer that is told of the close finds them in the map.
- * Readers read a shard when they have read all of its parents, so a key's records stay in their order though a parent
- * may take some after its child already has.
+ * New shards are published before their parents are closed, so a writer that meets a closed log finds them in the map.
+ * Readers read a shard after all of its parents, so a key's records stay in order even if a parent
+ * accepts some after its child already has.
  *
- * Every method throws a RangeError, and changes nothing, when the stream has no room for the shards that it would make
+ * Every method throws a RangeError, and changes nothing, if the stream has no room for the shards that it would create
  * (`shardCapacity`).
  */
 export class StreamControl {
@@ -35,7 +35,7 @@ export class StreamControl {
     this.#doorbell = new Doorbell(stream.doorbell);
   }
 
-  /** In the order of their ranges. */
+  /** Open shards in the order of their ranges. */
   get openShards(): readonly StreamShard[] {
     return Array.from(this.#map.open().indexes, (index) => this.#map.shard(index));
   }
@@ -76,7 +76,7 @@ export class StreamControl {
   }
 }
 
-/** Others hold the ring for nanoseconds, unless one died there: then it is mended as a producer would do it. */
+/** Other threads hold the ring for nanoseconds. If one died there, this repairs the ring as a producer would. */
 function closeLog(log: ShardLog): void {
   const watch = new RingWatch();
   const never = new Int32Array(new SharedArrayBuffer(4));

@@ -2,33 +2,33 @@ import { LINE_BYTES } from '../log/layout.ts';
 import { evenShardMap, type ShardMap } from '../routing/shard-map.ts';
 
 /**
- * Which shards a stream has and how they came from each other, in shared memory: written by the one thread that controls
+ * The shards of a stream and their parents, in shared memory: written by the one thread that controls
  * the stream, read by every other.
  *
  *   control | open: shard by place  | shards: links and range | links: parents
  *   128 B   | 4 B for each possible | 40 B for each possible  | 8 B for each possible
  *
- * Shards are numbered in the order in which they are made, and a number is never used again. What is said of a shard is
- * written before MADE_WORD counts it and stays as it is. Which shards are open changes, and is read as under a seqlock:
- * VERSION_WORD is odd while it is being written, so a reader that finds the same even version before and after has read
- * what belongs together. Every access is atomic, as others would be free to move across the version's.
+ * Shards are numbered in the order of their creation, and a number is never reused. The description of a shard is
+ * written before MADE_WORD counts it and never changes. The list of open shards changes, and is read under a seqlock:
+ * VERSION_WORD is odd while the list is being written, so a reader that finds the same even version before and after has read
+ * a consistent list. Every access is atomic, because other accesses could be reordered around those of the version.
  */
 const VERSION_WORD = 0; // written by the controlling thread; read by writers before each batch
-const MADE_WORD = 1; // shards made so far, open and closed
-const OPEN_WORD = 2; // how many of them are open
-const LINKS_WORD = 3; // parents noted so far; for the controlling thread alone
+const MADE_WORD = 1; // shards created so far, open and closed
+const OPEN_WORD = 2; // number of open shards
+const LINKS_WORD = 3; // parents stored so far; only for the controlling thread
 const CONTROL_WORDS = LINE_BYTES / 4;
 
 /** Words of one shard, from its first. */
 const FIRST_LINK_WORD = 0; // place of its first parent among the links
-const LINK_COUNT_WORD = 1; // how many parents it has, one after the other
+const LINK_COUNT_WORD = 1; // number of its parents, which follow each other
 const FIRST_HASH_KEY_WORD = 2; // four words, most significant first
 const LAST_HASH_KEY_WORD = 6;
 const SHARD_WORDS = 10;
 
 /**
- * Links for each possible shard. When n shards take the place of m in the order of their ranges, the borders of both cut
- * these into at most n + m - 1 pieces, each of one parent and one child; and a shard is made once and closed once.
+ * Links for each possible shard. If n shards replace m, the borders of both divide
+ * the ranges into at most n + m - 1 pieces, each of one parent and one child. A shard is created once and closed once.
  */
 const LINKS_PER_SHARD = 2;
 const WORDS_PER_SHARD = 1 + SHARD_WORDS + LINKS_PER_SHARD;
@@ -36,7 +36,7 @@ const WORDS_PER_SHARD = 1 + SHARD_WORDS + LINKS_PER_SHARD;
 /** A shard of a stream, open or closed. */
 export interface StreamShard {
   readonly index: number;
-  /** Shards whose place it took, in the order of their ranges: one that was split, two that were merged, none, or more. */
+  /** Shards that it replaced, in the order of their ranges: one that was split, two that were merged, none, or more. */
   readonly parents: readonly number[];
   /** Both ends belong to the shard. */
   readonly firstHashKey: bigint;
@@ -47,12 +47,12 @@ export interface StreamShard {
 export interface OpenShards extends ShardMap {
   readonly version: number;
   readonly indexes: Int32Array;
-  /** Shards made so far, these and the closed ones. */
+  /** Shards created so far, open and closed. */
   readonly madeCount: number;
 }
 
 export class StreamMap {
-  /** Shards that the stream can have in all its life. */
+  /** Shards that the stream can have in its lifetime. */
   readonly capacity: number;
   readonly #words: Int32Array;
 
@@ -61,7 +61,7 @@ export class StreamMap {
     this.capacity = (this.#words.length - CONTROL_WORDS) / WORDS_PER_SHARD;
   }
 
-  /** A map of even ranges. @throws RangeError when the capacity is below the shard count. */
+  /** A map of even ranges. @throws RangeError if the capacity is below the shard count. */
   static create(shardCount: number, capacity: number): SharedArrayBuffer {
     const { starts } = evenShardMap(shardCount);
     if (!Number.isInteger(capacity) || capacity < shardCount) {
@@ -79,7 +79,7 @@ export class StreamMap {
     return map.#words.buffer as SharedArrayBuffer;
   }
 
-  /** Changes whenever the open shards do. */
+  /** Changes with every change of the open shards. */
   get version(): number {
     return Atomics.load(this.#words, VERSION_WORD);
   }
@@ -124,9 +124,9 @@ export class StreamMap {
   }
 
   /**
-   * For the controlling thread: adds shards and says which are open from now on.
-   * @param made numbered from `madeCount` on.
-   * @param open shards by the order of their ranges, which cover everything.
+   * For the controlling thread: adds shards and sets which are open from now on.
+   * @param made shards numbered from `madeCount` on.
+   * @param open shards in the order of their ranges, which cover all hash keys.
    */
   publish(made: readonly StreamShard[], open: readonly number[]): void {
     for (const shard of made) this.#write(shard);

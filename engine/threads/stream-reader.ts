@@ -6,20 +6,20 @@ import { type Latency, type LatencyModel, latencyModelOf, NO_LATENCY } from '../
 import type { StreamHandle } from './stream.ts';
 import { StreamMap } from './stream-map.ts';
 
-/** next: the next claim may not be read yet; `visibleAtNs` says when. */
+/** next: the next claim may not be read before `visibleAtNs`. */
 export const LATER = 2;
 
-/** One reader of one shard that keeps to the stream's latency: what is not visible yet is not given. */
+/** One reader of one shard that applies the stream's latency: it does not return claims that are not visible yet. */
 export class ShardReader {
   readonly shard: number;
   readonly log: ShardLog;
   readonly reader: ShardLogReader;
   readonly #latency: LatencyModel;
-  /** `peek` met a loss that no `next` has told yet. */
-  #lossUntold = false;
-  /** When the claim given last became visible; no later one may before it. */
+  /** `peek` found a loss that `next` has not returned yet. */
+  #lossUnreported = false;
+  /** Time at which the last claim became visible; no later claim becomes visible earlier. */
   visibleAtNs = 0;
-  /** The shard was split or merged, and everything in it is passed. */
+  /** True if the shard was split or merged, and the reader has passed all of it. */
   ended = false;
 
   constructor(shard: number, log: ShardLog, latency: LatencyModel, from: ReadFrom) {
@@ -29,10 +29,10 @@ export class ShardReader {
     this.#latency = latency;
   }
 
-  /** @returns CLAIM_READY, EMPTY, LOST, ENDED or LATER; all but the last as ShardLogReader.next says. */
+  /** @returns CLAIM_READY, EMPTY, LOST or ENDED, as ShardLogReader.next does, or LATER. */
   next(nowNs: number): number {
-    if (this.#lossUntold) {
-      this.#lossUntold = false;
+    if (this.#lossUnreported) {
+      this.#lossUnreported = false;
       return LOST;
     }
     const { reader } = this;
@@ -47,32 +47,32 @@ export class ShardReader {
     return LATER;
   }
 
-  /** True while nothing of the shard may be read, whatever is in it. Looks at nothing that other threads write. */
+  /** True while nothing of the shard may be read, whatever it contains. Reads no memory that other threads write. */
   isHeldBack(nowNs: number): boolean {
     return this.visibleAtNs > nowNs && this.#latency !== NO_LATENCY;
   }
 
-  /** What `next` would say, without taking it. */
+  /** Returns the result that `next` would return, without advancing. */
   peek(nowNs: number): number {
     const found = this.next(nowNs);
     if (found === CLAIM_READY) this.reader.putBack();
-    if (found === LOST) this.#lossUntold = true;
+    if (found === LOST) this.#lossUnreported = true;
     return found;
   }
 
-  /** The shard's head is known to be held back; whether the ring was reused under it shows when its time comes. */
+  /** The shard's next claim is known to be held back. If the ring was reused meanwhile, the read at its time finds that. */
   #heldBack(reader: ShardLogReader): number {
     return reader.unseenBlocks > 0 || reader.term < this.log.activeTerm ? LATER : EMPTY;
   }
 }
 
 /**
- * The shards of a stream for one thread, and how it sleeps until one of them has something. A shard that came out of a
- * split or a merge is read when all of its parents have ended for this reader: parents before children.
+ * The shards of a stream for one thread, and its sleep until one of them has something to read. A shard that a split
+ * or merge created is read when this reader has read all of its parents.
  */
 export class StreamReader {
   readonly #map: StreamMap;
-  /** Shards that are read now, and those that are not yet: some are not even made. */
+  /** Shards that are read now, and those that are not read yet; some of those do not exist yet. */
   #shards: ShardReader[];
   #waiting: ShardReader[];
   readonly #ended = new Set<number>();
@@ -80,7 +80,7 @@ export class StreamReader {
   readonly #doorbell: Doorbell;
   readonly #policy: WaitPolicy;
 
-  /** @param delay of this reader, if it is not the stream's. */
+  /** @param delay of this reader, if it differs from the stream's. */
   constructor(
     stream: StreamHandle,
     from: ReadFrom = 'trim-horizon',
@@ -93,8 +93,8 @@ export class StreamReader {
     const readers: ShardReader[] = [];
     for (const [shard, handle] of stream.shardLogs.entries()) {
       if (from === 'latest' && shard < madeCount && !indexes.includes(shard)) this.#ended.add(shard);
-      // Also of shards that are not made yet: where the ring is full they are held like the others, and what a reader
-      // misses of them is counted.
+      // Shards that do not exist yet get readers, too: a full ring waits for them like for the others, and missed records
+      // are counted.
       else
         readers.push(new ShardReader(shard, new ShardLog(handle), latency, shard < madeCount ? from : 'trim-horizon'));
     }
@@ -105,7 +105,7 @@ export class StreamReader {
     this.#policy = policy;
   }
 
-  /** What is to be read now, in the order of the shards' indexes; another list after each `advance` that returns true. */
+  /** Readers of the current shards, in the order of the shards' indexes; another list after each `advance` that returns true. */
   get shards(): readonly ShardReader[] {
     return this.#shards;
   }
@@ -116,8 +116,8 @@ export class StreamReader {
   }
 
   /**
-   * Leaves shards that have ended, and begins with those whose parents all have. Call after every round over `shards`.
-   * @returns true when there was one, so that there may be more to read.
+   * Removes shards that have ended, and adds those whose parents have all ended. Call it after every round over `shards`.
+   * @returns true if a shard ended, so that there may be more to read.
    */
   advance(): boolean {
     let hasEnded = false;
@@ -135,14 +135,14 @@ export class StreamReader {
   }
 
   /**
-   * Waits, as the wait policy says, until a record is published or, where one is held back, until it becomes visible; at
-   * most `mostNs`. Returns at once when something can be read already.
+   * Waits by the wait policy until a record is published or, if one is held back, until it becomes visible; at
+   * most `maxNs`. Returns at once if something can be read already.
    */
-  sleep(nowNs: number, mostNs: number): void {
-    for (let round = 0; round < this.#policy.spinRounds; round++) if (this.#readableInNs(nowNs, mostNs) === 0) return;
+  sleep(nowNs: number, maxNs: number): void {
+    for (let round = 0; round < this.#policy.spinRounds; round++) if (this.#readableInNs(nowNs, maxNs) === 0) return;
     if (!this.#policy.parks) return;
     const rings = this.#doorbell.aboutToSleep();
-    const wakeInNs = this.#readableInNs(nowNs, mostNs);
+    const wakeInNs = this.#readableInNs(nowNs, maxNs);
     if (wakeInNs > 0) this.#doorbell.sleep(rings, wakeInNs / 1e6);
     this.#doorbell.awake();
   }
@@ -151,9 +151,9 @@ export class StreamReader {
     for (const { reader } of [...this.#shards, ...this.#waiting]) reader.close();
   }
 
-  /** How long until something that is known of can be read: 0 for now, `mostNs` when nothing is known. */
-  #readableInNs(nowNs: number, mostNs: number): number {
-    let inNs = mostNs;
+  /** Time until a known claim can be read: 0 for now, `maxNs` if none is known. */
+  #readableInNs(nowNs: number, maxNs: number): number {
+    let inNs = maxNs;
     for (let i = 0; i < this.#shards.length && inNs > 0; i++) {
       const shard = this.#shards[i]!;
       if (shard.isHeldBack(nowNs)) {

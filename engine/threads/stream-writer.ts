@@ -13,11 +13,11 @@ import { StreamMap } from './stream-map.ts';
 export class StreamWriter {
   readonly #stream: StreamHandle;
   readonly #map: StreamMap;
-  /** By shard; grows with the shards that were made. */
+  /** Writers by shard; grows with the shards of the stream. */
   readonly #shards: ShardWriter[] = [];
   readonly #ringWatches: RingWatch[] = [];
   readonly #router: Router;
-  /** Version of the map that the router goes by. */
+  /** Version of the map that the router uses. */
   #version: number;
   readonly #limiter: Limiter | undefined;
   readonly #doorbell: Doorbell;
@@ -43,8 +43,8 @@ export class StreamWriter {
   }
 
   /**
-   * Appends the PENDING rows of a batch, spread over the shards that are open, and says in `status` and `shard` what
-   * became of each. Rows of one shard keep their order among themselves. Allocates nothing unless shards were split or
+   * Appends the PENDING rows of a batch to the open shards, and sets `status` and `shard` of each row.
+   * Rows of one shard keep their order. Allocates nothing unless shards were split or
    * merged, throws nothing.
    *
    * @param nowNs the time of writing, ns since the stream's epoch.
@@ -54,12 +54,12 @@ export class StreamWriter {
     for (;;) {
       if (this.#map.version !== this.#version) this.#followMap();
       const pending = this.#appendByMap(batch, nowNs);
-      // A shard that was closed is in a later map no more: its rows are routed anew.
+      // A closed shard is not in a later map, so its rows are routed again.
       if (pending === 0 || this.#map.version === this.#version) return pending;
     }
   }
 
-  /** The shard that a record with this key goes to now. */
+  /** The shard of a record with this key at present. */
   shardOf(keyIndex: number): number {
     if (this.#map.version !== this.#version) this.#followMap();
     return this.#router.shardOf(keyIndex);
@@ -111,27 +111,27 @@ export class StreamWriter {
         status[row] = TOO_LARGE;
         continue;
       }
-      const of = this.#router.shardOf(keyIndex[row]!);
-      shard[row] = of;
-      cursors[of]! += 1;
+      const shardIndex = this.#router.shardOf(keyIndex[row]!);
+      shard[row] = shardIndex;
+      cursors[shardIndex]! += 1;
     }
     let at = 0;
-    for (let of = 0; of < shards; of++) {
-      starts[of] = at;
-      at += cursors[of]!;
-      cursors[of] = starts[of]!;
+    for (let shardIndex = 0; shardIndex < shards; shardIndex++) {
+      starts[shardIndex] = at;
+      at += cursors[shardIndex]!;
+      cursors[shardIndex] = starts[shardIndex]!;
     }
     starts[shards] = at;
     for (let row = 0; row < count; row++) {
       if (status[row] !== PENDING) continue;
-      const of = shard[row]!;
-      this.#order[cursors[of]!] = row;
-      cursors[of]! += 1;
+      const shardIndex = shard[row]!;
+      this.#order[cursors[shardIndex]!] = row;
+      cursors[shardIndex]! += 1;
     }
   }
 }
 
-/** Makes throttled rows pending again, for another try. Returns how many. */
+/** Makes throttled rows pending again, for a retry. Returns their number. */
 export function retryThrottled(batch: RecordBatch): number {
   let count = 0;
   for (let row = 0; row < batch.count; row++) {

@@ -8,21 +8,21 @@ import { StreamMap } from './stream-map.ts';
 export interface StreamOptions {
   /** 1 to 65,536. */
   readonly shardCount: number;
-  /** Shards that the stream may have in all its life, through splits and merges; shardCount unless told otherwise. */
+  /** Shards that the stream may have in its lifetime, including those of splits and merges (default shardCount). */
   readonly shardCapacity?: number;
   /**
-   * Memory of the whole stream, shared out evenly over all shards that it may have; at least what two of the largest
-   * records take in each. Memory of shards that are not made yet is not touched.
+   * Memory of the whole stream, divided evenly over all shards that it may have. Each share must hold two of the largest
+   * records. Memory of shards that do not exist yet is not touched.
    */
   readonly memoryBytes: number;
   /**
-   * Most bytes that the shards take together, as far as records come: terms are then short, and a busy shard takes those that idle ones do
-   * not need, up to its share of memoryBytes. A shard always has its share of the budget, and two terms. All of memoryBytes if left out.
+   * Upper bound of the bytes that the shards take together. Terms are then short, and a busy shard takes those that idle shards do
+   * not need, up to its share of memoryBytes. A shard always has its share of the budget, and two terms. Default: memoryBytes.
    */
   readonly budgetBytes?: number | undefined;
-  /** Largest record that is written, if that is known to be less than maxRecordBytes: terms need not hold larger ones. */
+  /** Largest record that is written, if it is known to be smaller than maxRecordBytes, so that terms can be shorter. */
   readonly largestRecordBytes?: number | undefined;
-  /** Largest record, key and data; 1 MiB unless told otherwise, at most 10 MiB. */
+  /** Largest record, key and data; 1 MiB by default, at most 10 MiB. */
   readonly maxRecordBytes?: number;
   readonly whenFull?: WhenFull;
   readonly limits?: ShardLimits | undefined;
@@ -33,7 +33,7 @@ export interface StreamOptions {
 
 /** A stream's shared memory and its rules: everything another thread needs to open it. Survives `postMessage`. */
 export interface StreamHandle {
-  /** Of every shard that the stream may have, by index. */
+  /** Logs of every shard that the stream may have, by index. */
   readonly shardLogs: readonly ShardLogHandle[];
   /** See StreamMap. */
   readonly map: SharedArrayBuffer;
@@ -56,8 +56,8 @@ const TERMS_MIN = 2;
 export const KEY_MAX_BYTES = 1024;
 
 /**
- * Makes a stream in shared memory.
- * @throws RangeError when the memory does not hold two terms of each shard; the message says how much would.
+ * Creates a stream in shared memory.
+ * @throws RangeError if the memory does not hold two terms of each shard; the message has the required size.
  */
 export function createStream(options: StreamOptions): StreamHandle {
   const { shardCount, limits, latency = 'none', seed = 0, whenFull = 'trim' } = options;
@@ -88,7 +88,7 @@ export function createStream(options: StreamOptions): StreamHandle {
   };
 }
 
-/** Short terms if the shards share a budget, so that it can be shared out finely. */
+/** Returns short terms if the shards share a budget, so that it can be divided finely. */
 function shapeOf(
   shardBytes: number,
   { budgetBytes, largestRecordBytes = Number.POSITIVE_INFINITY }: StreamOptions,
@@ -107,7 +107,7 @@ function budgetOf(bytes: number | undefined, shardCapacity: number, termLengthBy
   return { taken: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), terms, ownTerms };
 }
 
-/** Terms as long as an eighth of the shard's memory, but never too short for half of one to hold the largest record. */
+/** Returns terms of an eighth of the shard's memory, long enough for half of one to hold the largest record. */
 export function termShape(shardBytes: number, maxRecordBytes: number): { termLengthBytes: number; termCount: number } {
   const shortest = powerOfTwoFrom(Math.max(termBytesFor(maxRecordBytes), TERM_LENGTH_MIN_BYTES));
   const wanted = powerOfTwoFrom(Math.max(1, Math.floor(shardBytes / TERMS_WANTED / 2) + 1));
@@ -118,7 +118,7 @@ export function termShape(shardBytes: number, maxRecordBytes: number): { termLen
   };
 }
 
-/** Of a term half of which holds a record of this size, key and data, in a claim of its own. */
+/** Length of a term half of which holds a record of this size (key and data) in its own claim. */
 export const termBytesFor = (recordBytes: number): number =>
   2 * (CLAIM_HEADER_BYTES + FRAME_HEADER_BYTES + KEY_MAX_BYTES + recordBytes + BLOCK_BYTES);
 

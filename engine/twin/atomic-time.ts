@@ -1,6 +1,6 @@
 /**
- * Times with fractions as 64-bit words: float64 under the compare-and-exchange of their bits, which JavaScript has for
- * integers alone. Rounded to whole units, many small steps would come to nothing. Zeros are time 0.
+ * Times with fractions as 64-bit words: float64 with compare-and-exchange of their bits, which JavaScript offers only for
+ * integers. If times were rounded to whole units, many small steps would have no effect. Zero bits are time 0.
  */
 const scratchTime = new Float64Array(1);
 const scratchBits = new BigInt64Array(scratchTime.buffer);
@@ -18,7 +18,7 @@ export function bitsOf(time: number): bigint {
 const ROUNDING_RATIO = 2 ** -43;
 
 /**
- * By how much a time near this one, reached by many small steps, may miss what one step would reach: 1,024 roundings of
- * a float64. Limits are kept to within that, or the last record of a burst would be refused for a rounding.
+ * Largest difference between a time near this one that was reached by many small steps and by one step: 1,024 roundings of
+ * a float64. Limits allow for it, or else the last record of a burst could be throttled because of rounding.
  */
 export const roundingNear = (time: number): number => time * ROUNDING_RATIO;

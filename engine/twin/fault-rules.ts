@@ -1,66 +1,66 @@
 import { InputCheck, within } from './input-check.ts';
 import { checkLatencyProfile, type LatencyProfile } from './latency-profile.ts';
 
-/** Which calls a rule is for, and when. What is left out holds for all; times are epoch ms of the engine's clock. */
+/** Calls and times to which a rule applies. An undefined field applies to all; times are epoch ms of the engine's clock. */
 interface FaultScope {
   readonly stream?: string | undefined;
   /**
-   * `shardId-` and twelve digits. Such a rule is for calls that go to one shard: PutRecord, GetRecords, GetShardIterator,
-   * SubscribeToShard and those that reshape one. A PutRecords goes to many; of its records a throttle rule is for those
-   * of the shard, and no other kind may have both.
+   * `shardId-` and twelve digits. Such a rule applies to calls for one shard: PutRecord, GetRecords, GetShardIterator,
+   * SubscribeToShard and those that split or merge one. PutRecords goes to many shards: a throttle rule applies to its records
+   * for this shard, and no other kind may name both PutRecords and a shard.
    */
   readonly shard?: string | undefined;
-  /** Such as PutRecords; all when undefined or `*`. */
+  /** Operation, for example PutRecords. Undefined or `*`: all. */
   readonly operation?: string | undefined;
-  /** The first ms at which the rule holds. */
+  /** First ms at which the rule applies. */
   readonly fromMs?: number | undefined;
-  /** The first ms at which it does not hold any more. */
+  /** First ms at which the rule no longer applies. */
   readonly untilMs?: number | undefined;
 }
 
-/** The share of calls (of records, for a throttled PutRecords) that it hits, 0 to 1; all when undefined. */
+/** Share of calls (of records, for a throttled PutRecords) that the rule hits, 0 to 1 (default 1). */
 interface FaultRate {
   readonly rate?: number | undefined;
 }
 
-/** What a record of a PutRecords may fail with. Source: type documentation of PutRecordsResultEntry, 3.1143.0. */
+/** Error codes of single records of PutRecords. Source: type documentation of PutRecordsResultEntry, 3.1143.0. */
 export type RecordFault = 'ProvisionedThroughputExceededException' | 'InternalFailure';
 
-/** The call is refused with an error of the service, before any work. */
+/** The call fails with an error of the service, before any work. */
 interface ErrorFault extends FaultScope, FaultRate {
   readonly kind: 'error';
-  /** AWS's name, such as InternalFailureException. */
+  /** AWS's name, for example InternalFailureException. */
   readonly code: string;
-  /** AWS's text for the code when undefined, where it is known. */
+  /** Default: AWS's text for the code, if it is known. */
   readonly message?: string | undefined;
-  /** HTTP status, 400 to 599; that of the code when undefined. */
+  /** HTTP status, 400 to 599 (default: that of the code). */
   readonly status?: number | undefined;
 }
 
-/** The call waits before its work: a fixed time, or one drawn from a profile, for each call anew. */
+/** The call waits before its work: a fixed time, or one drawn from a profile for each call. */
 interface LatencyFault extends FaultScope, FaultRate {
   readonly kind: 'latency';
   readonly ms: number | LatencyProfile;
 }
 
-/** Every call waits until the window ends and is answered then. */
+/** Every call waits until the window ends, and is then handled. */
 interface StallFault extends FaultScope {
   readonly kind: 'stall';
   readonly untilMs: number;
 }
 
-/** The connection ends before the work, or after it: then the call has taken effect and nobody is told. */
+/** The connection ends before the work, or after it: then the call has taken effect, but there is no response. */
 interface ConnectionFault extends FaultScope, FaultRate {
   readonly kind: 'drop-connection' | 'lose-response';
 }
 
 /**
- * Records of a PutRecords fail one by one in an answer of status 200; PutRecord, GetRecords and GetShardIterator are
- * refused. Of other operations AWS throttles none by shard.
+ * Records of PutRecords fail one by one in a response of status 200; PutRecord, GetRecords and GetShardIterator fail
+ * as a whole. AWS throttles no other operation by shard.
  */
 interface ThrottleFault extends FaultScope, FaultRate {
   readonly kind: 'throttle';
-  /** ProvisionedThroughputExceededException when undefined. */
+  /** Default: ProvisionedThroughputExceededException. */
   readonly code?: RecordFault | undefined;
 }
 
@@ -87,10 +87,10 @@ const EPOCH_MS = { least: 0, most: 8.64e15, are: "a time of the engine's clock i
 const STATUS = { least: 400, most: 599, are: 'an HTTP status from 400 to 599' };
 
 /**
- * Rules that come from outside: a list of them, as JSON.
+ * Parses rules from untrusted JSON: a list.
  *
- * @param operations names that the service knows; any name may stand in a rule when undefined.
- * @throws EngineError FAULT_RULES_INVALID with everything that is wrong with all of them.
+ * @param operations names that the service knows. Undefined: a rule may name any operation.
+ * @throws EngineError FAULT_RULES_INVALID with all problems of all rules.
  */
 export function parseFaultRules(value: unknown, operations?: readonly string[]): readonly FaultRule[] {
   const check = new InputCheck();
@@ -171,7 +171,7 @@ function checkDelay(check: InputCheck, value: unknown, path: string): number | L
   return check.number(value, path, DELAY_MS) ?? 0;
 }
 
-/** What is right alone and can never do anything together. */
+/** Finds fields that are valid separately but make a rule without effect. */
 function checkTogether(check: InputCheck, kind: FaultKind, scope: FaultScope, path: string): void {
   const { shard, operation, fromMs, untilMs } = scope;
   if (kind === 'stall' && untilMs === undefined) {
@@ -191,7 +191,7 @@ function checkTogether(check: InputCheck, kind: FaultKind, scope: FaultScope, pa
     check.problem('CONFLICT', within(path, 'operation'), `${operation} is not throttled by shard.`, fix);
   }
   if (kind !== 'throttle' && operation === 'PutRecords' && shard !== undefined) {
-    const fix = 'Leave out the shard, or use kind throttle, which hits single records.';
+    const fix = 'Remove the shard, or use kind throttle, which hits single records.';
     check.problem('CONFLICT', within(path, 'shard'), 'A PutRecords goes to many shards.', fix);
   }
 }

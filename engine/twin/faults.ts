@@ -3,23 +3,23 @@ import { uniformOf } from './latency.ts';
 import { quantileAt } from './latency-profile.ts';
 import { rateExceededText } from './limits.ts';
 
-/** A call as rules see it. `shard` is undefined for calls that go to none or to several. */
+/** A call as rules see it. `shard` is undefined for calls that go to no shard or to several. */
 export interface FaultCall {
   readonly stream?: string | undefined;
   readonly shard?: string | undefined;
   readonly operation: string;
-  /** Named in AWS's texts; that of the engine when undefined. */
+  /** Account in AWS's texts (default: the engine's). */
   readonly accountId?: string | undefined;
 }
 
 /**
- * What is to happen to a call, in this order: it waits (`waitUntilMs`), its connection is dropped, or it is refused, or
- * it is done and its connection is dropped instead of an answer. At most one of the last three.
+ * Faults of a call, in this order: it waits (`waitUntilMs`), its connection is dropped, or it fails, or
+ * it takes effect and its connection is dropped instead of a response. At most one of the last three applies.
  */
 export interface FaultDecision {
-  /** Waits until this time first: a stall. Look at `stalledUntilMs` again when the rules change. */
+  /** End of a stall: the call waits until this time first. Read `stalledUntilMs` again when the rules change. */
   readonly untilMs?: number | undefined;
-  /** Then waits for so long. */
+  /** Further waiting time. */
   readonly delayMs: number;
   readonly dropBefore: boolean;
   readonly error?: { readonly code: string; readonly message: string; readonly status: number } | undefined;
@@ -28,11 +28,11 @@ export interface FaultDecision {
 
 export const NO_FAULT: FaultDecision = { delayMs: 0, dropBefore: false, dropAfter: false };
 
-/** When the work of a call may begin. */
+/** Time at which the work of a call may begin. */
 export const waitUntilMs = ({ untilMs, delayMs }: Pick<FaultDecision, 'untilMs' | 'delayMs'>, nowMs: number): number =>
   Math.max(nowMs, untilMs ?? nowMs) + delayMs;
 
-/** A rule in force, and how often it has done something: calls, or single records of PutRecords. */
+/** A rule in force, and the calls, or single records of PutRecords, that it has hit. */
 export interface ListedFault {
   readonly id: number;
   readonly rule: FaultRule;
@@ -42,14 +42,14 @@ export interface ListedFault {
 interface Injector {
   readonly id: number;
   readonly rule: FaultRule;
-  /** Random numbers drawn so far: each draw depends on seed, rule and this alone, not on other rules. */
+  /** Random numbers drawn so far: each draw depends only on seed, rule and this number, not on other rules. */
   draws: number;
   injected: number;
 }
 
 /**
- * Faults to inject into calls, by rules. Pure: it decides and counts, others carry out. With the same seed, rules and
- * calls the decisions are the same. Without rules a call costs a look at `active`.
+ * Decides and counts the faults of calls by rules; the callers inject them. The same seed, rules and
+ * calls give the same decisions. Without rules, a call costs one read of `active`.
  */
 export class Faults {
   readonly #seed: number;
@@ -58,17 +58,17 @@ export class Faults {
   readonly #listeners = new Set<() => void>();
   #injectors: readonly Injector[] = [];
   #nextId = 1;
-  /** Whether there is any rule, and any that may fail single records. */
+  /** True if there is any rule, and if any may fail single records. */
   active = false;
   failsRecords = false;
 
-  /** @param accountId named in AWS's texts, unless a call names another. */
+  /** @param accountId account in AWS's texts, unless a call names another. */
   constructor(seed = 0, accountId = '000000000000') {
     this.#seed = seed;
     this.#accountId = accountId;
   }
 
-  /** How much was injected by kind since the beginning, also by rules that are gone. Records of a PutRecords count singly. */
+  /** Injected faults by kind since the start, including those of removed rules. Records of PutRecords count singly. */
   get counts(): Readonly<Record<FaultKind, number>> {
     return { ...this.#counts };
   }
@@ -77,21 +77,21 @@ export class Faults {
     return this.#injectors.map(({ id, rule, injected }) => ({ id, rule, injected }));
   }
 
-  /** Puts these rules in the place of all others. Returns their ids. */
+  /** Replaces all rules by these. Returns their ids. */
   set(rules: readonly FaultRule[]): readonly number[] {
     const injectors = rules.map((rule) => this.#injectorOf(rule));
     this.#change(injectors);
     return injectors.map(({ id }) => id);
   }
 
-  /** Adds a rule behind the others. Returns its id, which no other rule of this object ever has. */
+  /** Appends a rule. Returns its id, which no other rule of this object ever has. */
   add(rule: FaultRule): number {
     const injector = this.#injectorOf(rule);
     this.#change([...this.#injectors, injector]);
     return injector.id;
   }
 
-  /** False when there is no such rule. */
+  /** Returns false if there is no such rule. */
   remove(id: number): boolean {
     const left = this.#injectors.filter((injector) => injector.id !== id);
     if (left.length === this.#injectors.length) return false;
@@ -103,13 +103,13 @@ export class Faults {
     this.#change([]);
   }
 
-  /** Calls back each time the rules have changed. Returns how to stop that. */
+  /** Calls the listener after each change of the rules. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** What is to happen to a call. Delays of several rules add up; of errors the first rule's holds. */
+  /** Decides the faults of a call. Delays of several rules add up; the first rule with an error wins. */
   decide(call: FaultCall, nowMs: number): FaultDecision {
     if (!this.active) return NO_FAULT;
     let decision = NO_FAULT;
@@ -132,7 +132,7 @@ export class Faults {
     return { ...decision, ...this.#outcome(first, call) };
   }
 
-  /** Until when a call is stalled by the rules of now; counts nothing. */
+  /** End of the stall of a call by the current rules; counts nothing. */
   stalledUntilMs(call: FaultCall, nowMs: number): number | undefined {
     let untilMs: number | undefined;
     for (const { rule } of this.#injectors) {
@@ -141,7 +141,7 @@ export class Faults {
     return untilMs;
   }
 
-  /** What one record of a PutRecords fails with. Not for PutRecord, which `decide` refuses as a whole. */
+  /** Error of one record of PutRecords. Not for PutRecord, which `decide` fails as a whole. */
   failsRecord(stream: string, shard: string, nowMs: number): RecordFault | undefined {
     if (!this.failsRecords) return undefined;
     const call = { stream, shard, operation: 'PutRecords' };
@@ -217,7 +217,7 @@ export class Faults {
 
 const NS_PER_MS = 1e6;
 
-/** Which of several outcomes comes about: the one that comes first in the life of a call. */
+/** Order of outcomes in the life of a call. If several apply, the first one wins. */
 const ORDER: Readonly<Record<FaultKind, number>> = {
   stall: 0,
   latency: 0,
@@ -253,6 +253,6 @@ function matches(rule: FaultRule, call: FaultCall, nowMs: number): boolean {
   return (fromMs === undefined || nowMs >= fromMs) && (untilMs === undefined || nowMs < untilMs);
 }
 
-/** Records of a PutRecords are throttled one by one, see `failsRecord`. */
+/** False for PutRecords, whose records are throttled one by one, see `failsRecord`. */
 const throttlesCall = ({ operation }: FaultCall): boolean =>
   operation !== 'PutRecords' && THROTTLED_OPERATIONS.includes(operation);

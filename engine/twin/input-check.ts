@@ -16,14 +16,14 @@ export type InputProblemCode =
   | 'EMPTY'
   | 'CONFLICT';
 
-/** A number's bounds, both inclusive, and what it is, as in "a share from 0 to 1". */
+/** Bounds of a number, both inclusive, and its description, as in "a share from 0 to 1". */
 export interface NumberRange {
   readonly least: number;
   readonly most: number;
   readonly are: string;
 }
 
-/** Checks a plain value piece by piece. Every method gives the piece, or notes a problem and gives undefined. */
+/** Checks the parts of a plain value. Every method returns the part, or records a problem and returns undefined. */
 export class InputCheck {
   readonly problems: InputProblem[] = [];
 
@@ -43,10 +43,10 @@ export class InputCheck {
     return value as Readonly<Record<string, unknown>>;
   }
 
-  list(value: unknown, path: string, of: string): readonly unknown[] | undefined {
-    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', `Give a list of ${of}.`);
+  list(value: unknown, path: string, items: string): readonly unknown[] | undefined {
+    if (value === undefined) return this.problem('MISSING', path, 'It is not there.', `Give a list of ${items}.`);
     if (Array.isArray(value)) return value;
-    return this.problem('WRONG_TYPE', path, `${shown(value)} is not a list.`, `Give a list of ${of}.`);
+    return this.problem('WRONG_TYPE', path, `${shown(value)} is not a list.`, `Give a list of ${items}.`);
   }
 
   number(value: unknown, path: string, { least, most, are }: NumberRange): number | undefined {

@@ -3,14 +3,14 @@ import { InputCheck, within } from './input-check.ts';
 /** Quantiles of a delay: at least two rows, p from 0 to 1 rising strictly, ns never falling. */
 export type QuantileTable = readonly { readonly p: number; readonly ns: number }[];
 
-/** A measured delay: what a service added between a put and its delivery, and where it was seen. */
+/** A measured delay: the time that a service took between a put and its delivery, and the conditions of the measurement. */
 export interface LatencyProfile {
   readonly name?: string | undefined;
-  /** What was measured: service, region, record size, way of reading, rate. It is true for that alone. */
+  /** Conditions of the measurement: service, region, record size, kind of reader, rate. The profile holds only for these. */
   readonly source?: string | undefined;
   /** ISO 8601. */
   readonly recordedAt?: string | undefined;
-  /** How long one draw holds for a shard, above 0; 1,000 when undefined. */
+  /** Duration for which one draw holds for a shard, above 0 (default 1,000). */
   readonly slotMs?: number | undefined;
   /**
    * Draws follow each other evenly over the quantiles instead of independently, so that a short run has the profile's distribution
@@ -19,7 +19,7 @@ export interface LatencyProfile {
   readonly evenDraws?: boolean | undefined;
   /**
    * The quantiles of one measured second each. Each second of all shards is then drawn from one of these, so that stalls last as long as
-   * they did. Source: block resampling.
+   * in the measurement. Source: block resampling.
    */
   readonly blocks?: readonly QuantileTable[] | undefined;
   readonly quantiles: QuantileTable;
@@ -48,7 +48,7 @@ export function quantileAt(table: QuantileTable, p: number): number {
   return low.ns === 0 ? high.ns * share : low.ns * (high.ns / low.ns) ** share;
 }
 
-/** Mean of what `quantileAt` gives for p spread evenly: between two rows (b - a) / ln(b / a). */
+/** Mean of `quantileAt` over evenly spread p: between two rows (b - a) / ln(b / a). */
 export function quantileMeanNs(table: QuantileTable): number {
   let sum = table[0]!.p * table[0]!.ns + (1 - table.at(-1)!.p) * table.at(-1)!.ns;
   for (let row = 1; row < table.length; row++) {
@@ -67,11 +67,11 @@ const DELAY_MS = { least: 0, most: 3_600_000, are: 'a delay in ms, from 0 to 3,6
 const SLOT_MS = { least: 1, most: 3_600_000, are: 'a length in ms, from 1 to 3,600,000' };
 
 /**
- * A profile as a JSON file holds it: `{ name?, source?, recordedAt?, slotMs?, quantiles: [{ p, ms }, ...] }`, such as
+ * Parses a profile from the JSON of a file: `{ name?, source?, recordedAt?, slotMs?, quantiles: [{ p, ms }, ...] }`, for example
  * `{ "quantiles": [{ "p": 0, "ms": 8 }, { "p": 0.5, "ms": 20 }, { "p": 1, "ms": 900 }] }`.
  *
- * @throws EngineError LATENCY_PROFILE_INVALID with everything that is wrong: fewer than two rows, p outside 0 to 1 or not
- *   rising, ms negative or falling, a key that no profile has.
+ * @throws EngineError LATENCY_PROFILE_INVALID with all problems: fewer than two rows, p outside 0 to 1 or not
+ *   rising, ms negative or falling, an unknown key.
  */
 export function parseLatencyProfile(value: unknown): LatencyProfile {
   const check = new InputCheck();
@@ -80,7 +80,7 @@ export function parseLatencyProfile(value: unknown): LatencyProfile {
   return profile!;
 }
 
-/** As `parseLatencyProfile`, as part of something larger. Undefined only when problems were noted. */
+/** Checks a profile as part of a larger input. Returns undefined only after recording a problem. */
 export function checkLatencyProfile(check: InputCheck, value: unknown, path: string): LatencyProfile | undefined {
   const keys = ['name', 'source', 'recordedAt', 'slotMs', 'quantiles'];
   const profile = check.object(value, path, keys);

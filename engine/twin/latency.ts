@@ -1,18 +1,18 @@
 import { type LatencyProfile, type QuantileTable, quantileAt } from './latency-profile.ts';
 
 /**
- * When a committed record may be read: the delay that a service adds between a put and its delivery.
+ * The delay that a service adds between a put and its delivery: the time at which a committed record may be read.
  *
- * A twin cuts time into slots and gives every slot of a shard one delay, a function of seed, shard and slot alone;
- * records written in the same slot are held back equally long. Delays of a service are alike for records that go
- * through it together, and the order of a shard holds inside a slot by itself. Between slots a reader keeps the order by
- * never letting a record out before its predecessor. With a delay drawn for every record instead, keeping the order
+ * A twin divides time into slots and gives every slot of a shard one delay, which depends only on seed, shard and slot;
+ * records written in the same slot are held back equally long. Records that pass a service together have similar
+ * delays, and inside a slot the order of a shard needs no further rule. Between slots, a reader keeps the order by
+ * never returning a record before its predecessor. If every record had its own delay, keeping the order
  * would raise the mean with the rate.
  */
 export interface LatencyModel {
-  /** Delay in ns of what was written to a shard at a time, ns since the stream's epoch. */
+  /** Delay in ns of a record written to a shard at `writtenAtNs`, ns since the stream's epoch. */
   delayNs(shard: number, writtenAtNs: number): number;
-  /** No delay is longer, nor is a record ever held back for longer to keep its shard's order. */
+  /** Upper bound of all delays, including those that keep the order of a shard. */
   readonly maxDelayNs: number;
 }
 
@@ -28,8 +28,8 @@ const PROFILE_SLOT_NS = 1000 * MS;
 
 /**
  * Quantiles of the put-to-get delay of enhanced fan-out. AWS states an average of about 70 ms ("Enhanced fan-out
- * consumers"); the shape round it is a choice, long to the right as service latencies are. The order kept between
- * slots adds up to 3.5 ms to the mean of these quantiles (67.5 ms), so that a busy shard comes to about 71.
+ * consumers"); the shape around it is a choice, with a long right tail like service latencies. Keeping the order between
+ * slots adds up to 3.5 ms to the mean of these quantiles (67.5 ms), so a busy shard has about 71.
  */
 const ENHANCED_FAN_OUT: QuantileTable = [
   { p: 0, ns: 30 * MS },
@@ -48,13 +48,13 @@ const ENHANCED_FAN_OUT: QuantileTable = [
  * AWS states the put-to-get average of polling: about 200 ms with one consumer of a shard and about 1,000 ms with five
  * (developer guide, comparison with enhanced fan-out). One consumer that polls as often as it may, every 200 ms, finds a
  * record 100 ms after it became visible on average, so these quantiles have a mean of about 100 ms (98, and up to 102
- * on a busy shard by the order kept between slots); their shape is a choice.
+ * on a busy shard by keeping the order between slots); their shape is a choice.
  *
- * Five consumers share the five calls a second, and what that costs comes from the call limit alone: 600 ms where the
- * calls fall evenly to all, each reading once a second; 620 to 690 ms where each asks every 200 to 300 ms or so and is
- * refused most of the time; about 1,100 ms where they ask at random times, as then the gaps between the reads of one
- * vary. AWS also writes that records can be read at once after the write ("Low-latency processing"); for that, take no
- * latency.
+ * Five consumers share the five calls a second, and only the call limit causes their latency: 600 ms if the
+ * calls are divided evenly, each consumer reading once a second; 620 to 690 ms if each polls about every 200 to 300 ms and is
+ * throttled most of the time; about 1,100 ms if they poll at random times, because the gaps between the reads of one
+ * then vary. AWS also writes that records can be read immediately after the write ("Low-latency processing"); for that, choose
+ * no latency.
  */
 const POLLING: QuantileTable = [
   { p: 0, ns: 60 * MS },
@@ -72,9 +72,9 @@ export const enhancedFanOut = (seed: number): LatencyModel => twinOf(ENHANCED_FA
 export const polling = (seed: number): LatencyModel => twinOf(POLLING, TWIN_SLOT_NS, seed);
 
 /**
- * A twin of whatever was measured: draws from the quantiles of a profile, one draw for each slot of a shard. The order
- * kept between slots raises the mean by about variance / (2 slot lengths); slots of 1 s, unless the profile says
- * otherwise, keep that small and keep stalls as long as they were. Shorter slots give a short run more draws.
+ * A twin of a measured service: draws from the quantiles of a profile, one draw for each slot of a shard. Keeping the order
+ * between slots raises the mean by about variance / (2 slot lengths). Slots of 1 s, the default,
+ * keep that small and keep stalls as long as measured. Shorter slots give a short run more draws.
  * Source: block resampling of an empirical quantile function.
  */
 export function profileOf(profile: LatencyProfile | QuantileTable, seed: number): LatencyModel {
@@ -96,12 +96,12 @@ export function latencyModelOf(latency: Latency, seed: number): LatencyModel {
   }
 }
 
-/** How a profile wants its draws made, where it differs from one independent draw a slot. */
+/** The way of drawing of a profile, if it differs from one independent draw a slot. */
 type Draws = Pick<LatencyProfile, 'evenDraws' | 'blocks'>;
 
 function twinOf(table: QuantileTable, slotNs: number, seed: number, { evenDraws, blocks }: Draws = {}): LatencyModel {
   const draw = evenDraws === true ? evenUniformOf : uniformOf;
-  // Records are read shard by shard in the order of their times: most are of the slot of the one before.
+  // Records are read shard by shard in the order of their times, so most lie in the slot of their predecessor.
   let lastShard = -1;
   let lastSlot = -1;
   let lastNs = 0;
@@ -119,10 +119,10 @@ function twinOf(table: QuantileTable, slotNs: number, seed: number, { evenDraws,
 }
 
 const BLOCK_NS = 1000 * MS;
-/** The draw of blocks, apart from those of shards, whose numbers are never negative. */
+/** Shard number for drawing blocks; numbers of real shards are never negative. */
 const BLOCK_DRAW = -2;
 
-/** The quantiles that hold in the second of a time, for all shards. */
+/** The quantiles of the second in which a time lies, for all shards. */
 export function blockAt(blocks: readonly QuantileTable[], seed: number, atNs: number): QuantileTable {
   return blocks[Math.floor(uniformOf(seed, BLOCK_DRAW, Math.floor(atNs / BLOCK_NS)) * blocks.length)]!;
 }

@@ -4,26 +4,26 @@ import { bitsOf, timeOf } from './atomic-time.ts';
 import { BucketRates, canPay, type WriteAllowance } from './write-buckets.ts';
 
 /**
- * Limits of one shard: what it takes in, and, where a user wrote limits of their own, what it gives out.
+ * Limits of one shard: its write limits and, if a user set their own limits, its read limits.
  *
- * Every rate is a token bucket that starts full, so a shard lets through rate times seconds plus one burst: at 5 % over
+ * Every rate is a token bucket that starts full, so a shard accepts rate times seconds plus one burst: at 5 % over
  * the rate for 60 s that is (3,000 - 1,000) of 63,000 records throttled, 3.2 %, and 4.8 % in the long run.
  */
 export interface ShardLimits extends WriteAllowance {
-  /** What GetRecords gives in bytes a second; as much as there is when undefined. */
+  /** Bytes a second of GetRecords (default: no limit). */
   readonly readBytesPerSecond?: number | undefined;
-  /** Calls of GetRecords a second, all callers together; as many as come when undefined. */
+  /** Calls of GetRecords a second, all callers together (default: no limit). */
   readonly readCallsPerSecond?: number | undefined;
 }
 
 export const MIB = 1024 * 1024;
 
 /**
- * 1 MiB/s and 1,000 records/s a shard, a second's worth saved up; a stream that takes records over 1 MiB saves up
+ * 1 MiB/s and 1,000 records/s a shard, with a burst of one second; a stream that accepts records over 1 MiB has a burst of
  * 10 MiB. Bytes are those of partition key and data.
  *
  * AWS writes "1 MB" on most pages and "1 MiB" in the type documentation of @aws-sdk/client-kinesis 3.1143.0; MB is read
- * as MiB throughout. The burst is AWS's picture of a tank that is drawn down and filled again ("Handle large records",
+ * as MiB throughout. The burst follows AWS's description of a tank that is drawn down and refilled ("Handle large records",
  * which names records of up to 10 MiB but no depth); one second's worth for streams of ordinary records is a choice.
  * Both read 2026-11.
  */
@@ -43,13 +43,13 @@ const RECORDS_LONG = 1;
 export const limiterBytes = (shardCount: number): number => shardCount * LINE_BYTES;
 
 /**
- * Token buckets of a stream's shards in shared memory, drawn on by every thread.
+ * Token buckets of a stream's shards in shared memory, used by every thread.
  *
- * Each bucket is one time: when it will be full again, ns since the stream's epoch (the generic cell rate algorithm).
- * A record may pass when paying for it leaves that time at most one burst ahead of now, so an idle bucket needs no
- * filling. A draw is one compare-and-exchange for records and one for bytes, whatever the batch. Tokens are only ever
- * put back into a bucket that nobody has drawn on since: put back later, they could be worth more than they cost, as
- * the bucket may have filled up meanwhile. So the buckets never give more than they hold, and where threads collide
+ * Each bucket is one time, at which it will be full again, ns since the stream's epoch (the generic cell rate algorithm).
+ * A record may pass if paying for it leaves that time at most one burst ahead of now, so an idle bucket needs no
+ * refill. A draw is one compare-and-exchange for records and one for bytes, whatever the batch. Tokens are only
+ * returned to a bucket that no other thread has drawn from since: later, they could be worth more than they cost, because
+ * the bucket may have refilled meanwhile. So the buckets never give more than they hold. If threads collide,
  * they may give a little less.
  */
 export class Limiter {
@@ -57,7 +57,7 @@ export class Limiter {
   readonly #rates: BucketRates;
   readonly #recordNs: number;
   readonly #byteNs: number;
-  /** What the last draw left in the two buckets. */
+  /** State of the two buckets after the last draw. */
   #drawnRecords = 0n;
   #drawnBytes = 0n;
 
@@ -72,7 +72,7 @@ export class Limiter {
    * Takes tokens for rows `order[from..to)` of one shard, record by record: those that find none are marked THROTTLED,
    * the others move to the front of the range in their order.
    *
-   * @returns how many may pass.
+   * @returns the number of rows that may pass.
    */
   admit(shard: number, atNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
     const nowNs = this.#rates.countedAtNs(atNs);
@@ -109,8 +109,8 @@ export class Limiter {
   }
 
   /**
-   * Puts back what `admit` took last for rows that passed and found no room in the log, so that they do not pay again
-   * when they are tried again. Does nothing when another thread has drawn meanwhile.
+   * Returns the tokens that `admit` took last for rows that passed but found no room in the log, so that a retry
+   * does not pay again. Does nothing if another thread has drawn meanwhile.
    */
   giveBack(shard: number, batch: RecordBatch, order: Int32Array, from: number, to: number): void {
     let byteNs = 0;
@@ -123,7 +123,7 @@ export class Limiter {
     Atomics.compareExchange(this.#times, long, drawn, bitsOf(timeOf(drawn) - ns));
   }
 
-  /** Looks again which of the rows that have their record token find bytes, after another thread took some. */
+  /** Checks again which rows with a record token find bytes, after another thread took some. */
   #payBytes(startNs: number, untilNs: number, batch: RecordBatch, order: Int32Array, from: number, to: number): number {
     let fullAt = startNs;
     for (let k = from; k < to; k++) {
@@ -137,7 +137,7 @@ export class Limiter {
   }
 }
 
-/** Stable for those that pass; the order of the throttled among themselves does not matter. */
+/** Stable for rows that pass; the order of the throttled rows does not matter. */
 function movePassedToFront(batch: RecordBatch, order: Int32Array, from: number, to: number): number {
   let write = from;
   for (let k = from; k < to; k++) {

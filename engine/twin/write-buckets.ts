@@ -1,29 +1,29 @@
 import { roundingNear } from './atomic-time.ts';
 
-/** What a shard accepts: two token buckets, one of records and one of bytes. Both start full. */
+/** Write limits of a shard: two token buckets, one of records and one of bytes. Both start full. */
 export interface WriteAllowance {
   readonly bytesPerSecond: number;
   readonly recordsPerSecond: number;
-  /** Depth of each bucket: what an idle shard saves up. */
+  /** Depth of each bucket: the burst of an idle shard. */
   readonly burstBytes: number;
   readonly burstRecords: number;
   /**
    * Length of the fixed windows in which records and bytes are counted, each from a multiple of it since the stream's epoch: a window
-   * admits one burst and saves nothing up. A token bucket when undefined.
+   * admits one burst and carries nothing over. Undefined: a token bucket.
    */
   readonly windowSeconds?: number | undefined;
 }
 
 const NS_PER_SECOND = 1e9;
-/** Added to the rounding of times near 0, where costs have roundings of their own. */
+/** Added to the rounding of times near 0, because costs are rounded, too. */
 const ROUNDING_NS = 1e-3;
 
 /**
- * The arithmetic of the two buckets (the generic cell rate algorithm), without their state. The state of a bucket is one time: when
+ * The arithmetic of the two buckets (the generic cell rate algorithm), without their state. The state of a bucket is one time, at which
  * the bucket will be full again. A record may pass if paying for it leaves that time at most one burst ahead of now.
  */
 export class BucketRates {
-  /** What one record and one byte cost: the time until the bucket has regained them. */
+  /** Cost of one record and one byte: the time in which the bucket regains them. */
   readonly recordNs: number;
   readonly byteNs: number;
   readonly #recordBurstNs: number;
@@ -41,7 +41,7 @@ export class BucketRates {
 
   /**
    * The time that counts for a bucket. A fixed window is a bucket that is full at the window's start and does not refill until its end: the
-   * same arithmetic, with that start in the place of now.
+   * same arithmetic, with that start instead of now.
    */
   countedAtNs(nowNs: number): number {
     return this.#windowNs === 0 ? nowNs : Math.floor(nowNs / this.#windowNs) * this.#windowNs;
@@ -62,8 +62,8 @@ export class BucketRates {
 export const canPay = (fullAtNs: number, costNs: number, untilNs: number): boolean => fullAtNs + costNs <= untilNs;
 
 /**
- * The write buckets of many shards in the memory of one thread. It decides exactly as `Limiter` does for records that come one after
- * the other, and shares nothing. Times are ns from any start and never fall for a shard.
+ * The write buckets of many shards in the memory of one thread. It decides exactly as `Limiter` for records that arrive one by
+ * one, and shares nothing. Times are ns from any start and never fall for a shard.
  */
 export class LocalBuckets {
   readonly #rates: BucketRates;
@@ -92,7 +92,7 @@ export class LocalBuckets {
 
   /**
    * Pays for up to `count` records of equal size that come at one time.
-   * @returns how many passed: as many as `admit` would let pass one by one, but for the rounding of a time.
+   * @returns the number that passed: the same as with `admit` one by one, except for the rounding of a time.
    */
   admitMany(shard: number, atNs: number, count: number, bytesPerRecord: number): number {
     const rates = this.#rates;
