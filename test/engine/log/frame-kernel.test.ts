@@ -12,7 +12,7 @@ import { tableOf } from './records.ts';
 
 const LENGTHS = [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 255, 1000, 1023, 1024, 1025, 3000];
 
-/** Strings of bytes that tell where they are from, at offsets that leave gaps. */
+/** Byte strings whose content shows their origin, at offsets that leave gaps. */
 const strings = (salt: number) =>
   tableOf(
     LENGTHS.map((length) => Uint8Array.from({ length }, (_, i) => (i * 31 + length * 7 + salt) | 1)),
@@ -79,7 +79,7 @@ describe('the frame kernel', () => {
     );
   });
 
-  it('leaves a batch alone whose columns found no room in the memory for columns', () => {
+  it('does not change a batch whose columns had no room in the shared memory of columns', () => {
     const huge = 4 * 1024 * 1024;
     const batch = new RecordBatch(huge, keysWithMemory, payloadsWithMemory, 1);
     expect(batch.columns).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * Records that can be told from anything else: every field and every payload word follows from source and counter, so
- * a reader knows a lost, torn, repeated or misplaced record when it sees one.
+ * Records that cannot be mistaken: every field and every payload word follows from source and counter, so
+ * a reader recognises a lost, torn, repeated or misplaced record.
  */
 
 import {
@@ -94,7 +94,7 @@ export class TestProducer {
     return bytes;
   }
 
-  /** Claims room for the next records. @returns the byte of the claim, or what `claim` says. */
+  /** Claims room for the next records. @returns the byte of the claim, or the code that `claim` returns. */
   claim(count: number): number {
     return this.log.claim(blocksOf(this.fill(this.appended, count)));
   }
@@ -134,7 +134,7 @@ export function frameDefect(log: ShardLog, frame: number, payloadBytesOf: Payloa
   return '';
 }
 
-/** One reader's tally. Counters of one source must rise by one, but for what the reader reports as lost. */
+/** One reader's tally. Counters of one source must rise by one, except for records that the reader reports as lost. */
 export class TestConsumer {
   readonly reader: ShardLogReader;
   readonly payloadBytesOf: PayloadBytesOf;
@@ -151,7 +151,7 @@ export class TestConsumer {
     this.payloadBytesOf = payloadBytesOf;
   }
 
-  /** Takes one claim. @returns what `next` said. */
+  /** Takes one claim. @returns the code of `next`. */
   step(): number {
     const { reader } = this;
     const found = reader.next();

@@ -14,7 +14,7 @@ import { TestConsumer, TestProducer } from './records.ts';
 import { appendExact, payloadFor, setUp, TERM_BLOCKS, TERM_BYTES } from './set-up.ts';
 
 describe('a closed log', () => {
-  it('takes no claim, and says so', () => {
+  it('returns CLOSED for a claim', () => {
     const { log, producer } = setUp();
     producer.append(3);
     expect(log.isClosed).toBe(false);

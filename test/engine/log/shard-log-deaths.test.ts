@@ -21,7 +21,7 @@ function look(times: number, at: (nowNs: number) => void): void {
   for (let look = 1; look <= times; look++) at(look * 1000);
 }
 
-/** What a back-pressured producer does about a ring that a dead one holds. */
+/** The actions of a back-pressured producer on a ring that a dead one holds. */
 function mend(log: ShardLog): void {
   expect(unfinishedTerm(log)).toBe(0);
   const watch = new RingWatch(1000);
@@ -31,7 +31,7 @@ function mend(log: ShardLog): void {
 }
 
 describe('a producer that dies between claim and publish', () => {
-  it('is given up after the timeout, a late publish says so, and reading goes on', () => {
+  it('is abandoned after the timeout, a late publish fails, and reading continues', () => {
     const { log, producer, consumer } = setUp();
     const dead = new TestProducer(log, { source: 1 });
     const reader = consumer();
@@ -80,7 +80,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('in its first step, before the claim has a stamp, is given up up to the next known claim', () => {
+  it('is abandoned up to the next known claim if it has no stamp yet', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     // The bare first step of a claim: the term's tail moves on and nothing else happens.
@@ -108,7 +108,7 @@ describe('a producer that dies between claim and publish', () => {
     appendExact(producer, 20);
   });
 
-  it('is given up by a back-pressured producer when nobody reads', () => {
+  it('is abandoned by a back-pressured producer if nobody reads', () => {
     const { log, producer } = setUp({ termCount: 2 });
     new TestProducer(log, { source: 1 }).claim(5);
     new TestProducer(log, { source: 2 }).claim(1);
@@ -147,7 +147,7 @@ describe('a producer that dies between claim and publish', () => {
     const reader = consumer();
     while (log.activeTerm < 1) producer.append(1);
     while (log.tailBlocks(1) < TERM_BLOCKS - 40) producer.append(1);
-    // What is left of the second term is taken by a claim of nothing.
+    // An empty claim takes the rest of the second term.
     const blocks = TERM_BLOCKS - log.tailBlocks(1);
     const claimByte = log.claim(blocks);
     log.words[claimByte >> 2] = blocks * BLOCK_BYTES;
@@ -179,7 +179,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(log.recordCount).toBe(producer.appended);
   });
 
-  it('is not presumed of a living one: a published claim cannot be given up, in its term or a later one', () => {
+  it('is not presumed of a living one: a published claim cannot be abandoned, in its term or a later one', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     const reader = consumer();
     producer.append(2);

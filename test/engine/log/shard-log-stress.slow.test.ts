@@ -23,7 +23,7 @@ class Stress {
     this.#threads += 1;
     const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`worker ended with ${code}`)));
     const result = Promise.race([once(worker, 'message').then(([value]) => value), ended]);
-    result.catch(() => {}); // a terminated producer has no result; whoever needs one awaits it
+    result.catch(() => {}); // a terminated producer has no result; a test that needs one awaits it
     return { worker, result };
   }
 
@@ -33,7 +33,7 @@ class Stress {
     Atomics.notify(this.#control, START);
   }
 
-  /** Tells consumers that nothing more will come. */
+  /** Signals the end of the records to consumers. */
   done(): void {
     Atomics.store(this.#control, DONE, 1);
   }
@@ -64,7 +64,7 @@ describe('two producer and two consumer threads on one shard', () => {
   it.each([
     ['single records', 1, 300_000, 2],
     ['claims of up to 50', 50, 1_000_000, 4],
-  ])('refuse, %s: nothing is lost, torn, repeated or out of order', async (_, most, records, termCount) => {
+  ])('loses, tears, repeats and reorders nothing with back-pressure, %s', async (_, most, records, termCount) => {
     for (const consumed of await run('refuse', records, most, termCount)) {
       expect(consumed).toEqual({ received: 2 * records, lost: 0, skipped: 0, abandoned: 0, defects: [] });
     }
@@ -93,7 +93,7 @@ describe('two producer and two consumer threads on one shard that shares a budge
     expect(new Int32Array(budget.taken)[0]).toBe(Math.min(terms, 15));
   });
 
-  it('loses nothing if it refuses when full', async () => {
+  it('loses nothing with back-pressure', async () => {
     const budget = { taken: new SharedArrayBuffer(4), terms: 4, ownTerms: 2 };
     for (const consumed of await run('refuse', 300_000, 10, 16, budget)) {
       expect(consumed).toEqual({ received: 600_000, lost: 0, skipped: 0, abandoned: 0, defects: [] });

@@ -7,7 +7,7 @@ import { TestConsumer, TestProducer } from './records.ts';
 
 const READERS = 3;
 
-/** What can happen to a log; amounts are in records, claims or terms. */
+/** Events in the life of a log; amounts are in records, claims or terms. */
 type Step =
   | { readonly kind: 'append'; readonly records: number }
   | { readonly kind: 'read'; readonly reader: number; readonly claims: number; readonly release: boolean }
@@ -61,7 +61,7 @@ class Modelled {
     this.readers[index] = new TestConsumer(reader, this.producer.payloadBytesOf);
   }
 
-  /** A producer claims and is never heard of again; the head of the line is given up as a watch would do it. */
+  /** A producer claims and dies; the first unpublished claim is abandoned as a watch would do it. */
   die(): void {
     const { log } = this;
     const before = log.abandonedClaims;
@@ -77,7 +77,7 @@ class Modelled {
     for (let i = 0; i < claims; i++) this.readers[index]!.step();
   }
 
-  /** What a reader received and what it was told to have lost is what was appended since it began. */
+  /** The received records and the reported losses of a reader add up to the records appended since it began. */
   check(index: number): void {
     const reader = this.readers[index]!;
     while (reader.drain().length > 0 || reader.step() === LOST);
@@ -120,7 +120,7 @@ function play(steps: readonly Step[], termCount: number, whenFull: WhenFull, bud
 
 describe('any sequence of appends, reads, laps and deaths', () => {
   for (const whenFull of ['trim', 'refuse'] as const) {
-    it(`${whenFull}: every reader gets every record once and in order, or is told exactly how many it lost`, () => {
+    it(`gives every reader every record once and in order, or the exact number that it lost, with ${whenFull}`, () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 4 }), (steps, termCount) =>
           play(steps, termCount, whenFull),

@@ -42,7 +42,7 @@ describe('appending and reading', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('two claims of one thread may be published in any order when their terms are told', () => {
+  it('publishes two claims of one thread in any order if their terms are given', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     const first = producer.claim(1);
@@ -53,7 +53,7 @@ describe('appending and reading', () => {
     expect(reader.drain()).toEqual([0, 0]);
   });
 
-  it('a claim over half a term is refused and reserves nothing', () => {
+  it('rejects a claim over half a term, and reserves nothing', () => {
     const { log, producer, consumer } = setUp();
     expect(log.claim(TERM_BLOCKS / 2 + 1)).toBe(CLAIM_TOO_LARGE);
     producer.append(1);
@@ -172,7 +172,7 @@ describe("a term's end", () => {
 });
 
 describe('a full ring', () => {
-  it('trim: a lagging reader is told the exact count and place of what it lost, and reads on from the horizon', () => {
+  it('reports the exact count and place of a loss to a lagging reader with trim, which continues from the horizon', () => {
     const { log, producer, consumer } = setUp({ termCount: 3 });
     const reader = consumer();
     for (let i = 0; i < 5; i++) producer.append(4);
@@ -190,7 +190,7 @@ describe('a full ring', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('trim: a reader that stands on a claim holds it until it goes on', () => {
+  it('keeps a claim in place with trim until its reader advances', () => {
     const { producer, consumer } = setUp({ termCount: 2 });
     const reader = consumer();
     producer.append(4);
@@ -202,7 +202,7 @@ describe('a full ring', () => {
     expect(producer.append(10)).toBe(true);
   });
 
-  it('refuse: back-pressures until the reader has passed the oldest term, and loses nothing', () => {
+  it('back-pressures producers until the reader has passed the oldest term, and loses nothing', () => {
     const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
     const reader = consumer();
     while (producer.append(10));
@@ -218,7 +218,7 @@ describe('a full ring', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('refuse: the slowest reader decides, and closing it lets the ring go on', () => {
+  it('waits for the slowest reader under back-pressure, and advances when that reader closes', () => {
     const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
     const [fast, slow] = [consumer(), consumer()];
     while (producer.append(10)) fast.drain();
@@ -227,7 +227,7 @@ describe('a full ring', () => {
     expect(producer.append(10)).toBe(true);
   });
 
-  it('refuse without readers reuses the oldest term like trim', () => {
+  it('reuses the oldest term under back-pressure if there are no readers', () => {
     const { log, producer } = setUp({ termCount: 2, whenFull: 'refuse' });
     while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
   });

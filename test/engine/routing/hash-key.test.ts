@@ -16,7 +16,7 @@ function hashOf(value: bigint): Uint32Array {
   return hash;
 }
 
-/** Which shard's range holds a hash key, by the definition: shard i starts at i * floor(2^128 / n). */
+/** The shard whose range holds a hash key, by definition: shard i starts at i * floor(2^128 / n). */
 function shardByDefinition(value: bigint, shardCount: number): number {
   const shard = value / (HASHES / BigInt(shardCount));
   return Number(shard < BigInt(shardCount) ? shard : BigInt(shardCount - 1));
@@ -108,11 +108,11 @@ describe('hash-key ranges', () => {
     }
   });
 
-  it.each(['-1', '01', '1.5', '0x10', '', ' 1', HASHES.toString()])('an explicit hash key of %j is refused', (text) => {
+  it.each(['-1', '01', '1.5', '0x10', '', ' 1', HASHES.toString()])('rejects an explicit hash key of %j', (text) => {
     expect(() => parseExplicitHashKey(text, new Uint32Array(4))).toThrow(RangeError);
   });
 
-  it.each([0, 65_537, 1.5, Number.NaN])('%d shards are refused', (shardCount) => {
+  it.each([0, 65_537, 1.5, Number.NaN])('rejects %d shards', (shardCount) => {
     expect(() => evenShardMap(shardCount)).toThrow(RangeError);
   });
 });

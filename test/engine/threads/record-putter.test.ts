@@ -37,15 +37,15 @@ describe('single puts', () => {
     const putter = new RecordPutter(stream);
     const put = Array.from({ length: 500 }, (_, i) => {
       const request = { partitionKey: `użytkownik-${i % 37}`, data: text(`payload ${'x'.repeat(i)}`) };
-      const answer = putter.put(request, i);
-      if (answer.status !== ACCEPTED) throw new Error(`status ${answer.status}`);
+      const outcome = putter.put(request, i);
+      if (outcome.status !== ACCEPTED) throw new Error(`status ${outcome.status}`);
       const hash = BigInt(`0x${createHash('md5').update(request.partitionKey).digest('hex')}`);
-      expect(answer.shard).toBe(Number(hash >> 126n));
+      expect(outcome.shard).toBe(Number(hash >> 126n));
       return {
-        shard: answer.shard,
+        shard: outcome.shard,
         key: request.partitionKey,
         data: Buffer.from(request.data).toString(),
-        sequenceNumber: answer.sequenceNumber,
+        sequenceNumber: outcome.sequenceNumber,
       };
     });
     const order = (a: { shard: number; sequenceNumber: number }, b: typeof a) =>
@@ -63,7 +63,7 @@ describe('single puts', () => {
     expect(() => at(String(2n ** 128n))).toThrow(RangeError);
   });
 
-  test('are refused when too large, over the limit, or when the ring is held', () => {
+  test('are not accepted if too large, over the limit, or while the ring is held', () => {
     const limited = new RecordPutter(createStream({ shardCount: 1, memoryBytes: 16 * MIB, limits: awsLimits(MIB) }));
     const statuses = Array.from({ length: 1001 }, () => limited.put({ partitionKey: 'k', data: text('d') }, 0).status);
     expect(statuses.filter((status) => status === ACCEPTED)).toHaveLength(1000);

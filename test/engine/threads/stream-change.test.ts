@@ -17,7 +17,7 @@ function shardsOf(count: number): StreamShard[] {
   return Array.from(map.open().indexes, (index) => map.shard(index));
 }
 
-/** What must hold of open shards after any change. */
+/** Checks the open shards after any change. */
 function expectWhole(open: readonly StreamShard[]): void {
   expect(open[0]!.firstHashKey).toBe(0n);
   expect(open.at(-1)!.lastHashKey).toBe(TOP);
@@ -40,7 +40,7 @@ const rangesOf = (open: readonly StreamShard[]) =>
   open.map(({ firstHashKey, lastHashKey }) => [firstHashKey, lastHashKey]);
 
 describe('a split', () => {
-  it('halves the range unless told where', () => {
+  it('halves the range by default', () => {
     const { made, open } = splitChange(shardsOf(1), 1, 0);
     expect(rangesOf(open)).toEqual([
       [0n, 2n ** 127n - 1n],
@@ -56,11 +56,11 @@ describe('a split', () => {
     ]);
   });
 
-  it.each([0n, -1n, TOP + 1n])('at %d is refused: it leaves nothing for one side', (at) => {
+  it.each([0n, -1n, TOP + 1n])('fails at %d, because one side would be empty', (at) => {
     expect(() => splitChange(shardsOf(1), 1, 0, at)).toThrow(/cannot be split at/);
   });
 
-  it('of a single hash key, or of a shard that is not open, is refused', () => {
+  it('fails for a single hash key, and for a shard that is not open', () => {
     const { open } = splitChange(shardsOf(1), 1, 0, 1n);
     expect(() => splitChange(open, 3, 1)).toThrow(/cannot be split/);
     expect(() => splitChange(open, 3, 0)).toThrow('shard 0 is not open');
@@ -80,7 +80,7 @@ describe('a merge', () => {
     }
   });
 
-  it('of shards that do not touch, of one with itself, and of a closed one is refused', () => {
+  it('fails for shards that are not adjacent, for one with itself, and for a closed one', () => {
     expect(() => mergeChange(shardsOf(4), 4, 0, 2)).toThrow('do not touch');
     expect(() => mergeChange(shardsOf(4), 4, 1, 1)).toThrow('do not touch');
     expect(() => mergeChange(shardsOf(4), 4, 3, 4)).toThrow('shard 4 is not open');
@@ -114,7 +114,7 @@ describe('a new shard count', () => {
     expect(shardCountChange(shardsOf(5), 5, 5)).toEqual({ made: [], open: shardsOf(5) });
   });
 
-  it.each([0, -1, 1.5])('of %d is refused', (count) => {
+  it.each([0, -1, 1.5])('fails for a count of %d', (count) => {
     expect(() => shardCountChange(shardsOf(2), 2, count)).toThrow(RangeError);
   });
 });

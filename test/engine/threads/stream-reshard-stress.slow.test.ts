@@ -48,7 +48,7 @@ async function run(whenFull: WhenFull): Promise<{ accepted: number; consumed: Co
   return { accepted, consumed: await Promise.all(consumers) };
 }
 
-it('two producers, two consumers and 120 changes: refuse loses nothing and keeps the order of every key', async () => {
+it('two producers, two consumers and 120 changes lose nothing with back-pressure, and keep the order of every key', async () => {
   const { accepted, consumed } = await run('refuse');
   expect(accepted).toBeGreaterThan(1000);
   for (const { shardsRead, ...tally } of consumed) {

@@ -216,7 +216,7 @@ describe('single puts', () => {
 });
 
 describe('a stream without room for more shards', () => {
-  it('refuses a split, says what would do, and goes on as it was', () => {
+  it('rejects a split with the required capacity, and changes nothing', () => {
     const stream = createStream({ shardCount: 2, memoryBytes: 2 ** 20, maxRecordBytes: 1024 });
     const control = new StreamControl(stream);
     expect(() => control.split(0)).toThrow('shardCapacity over 2');

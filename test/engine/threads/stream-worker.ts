@@ -1,4 +1,4 @@
-/** A reader thread that sleeps until something is published, and says when it woke. */
+/** A reader thread that sleeps until something is published, and reports when it woke. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { CLAIM_READY } from '../../../engine/log/shard-log-reader.ts';

@@ -53,8 +53,12 @@ interface Got {
 function readAll(reader: StreamReader, nowNs = 0): Got[] {
   const got: Got[] = [];
   for (const { shard, log, reader: inner } of reader.shards) {
-    const of = reader.shards[shard]!;
-    for (let found = of.next(nowNs); found === CLAIM_READY || found === LOST; found = of.next(nowNs)) {
+    const shardReader = reader.shards[shard]!;
+    for (
+      let found = shardReader.next(nowNs);
+      found === CLAIM_READY || found === LOST;
+      found = shardReader.next(nowNs)
+    ) {
       if (found === LOST) continue;
       let frame = inner.firstFrameByte;
       for (let i = 0; i < inner.records; i++, frame = nextFrameByte(log, frame)) {
@@ -98,7 +102,7 @@ describe('a stream', () => {
     expect([...batch.status]).toEqual(Array(500).fill(ACCEPTED));
   });
 
-  it('says which records are too large and takes the others', () => {
+  it('marks records that are too large, and accepts the others', () => {
     const stream = streamOf();
     const batch = batchOf([...rowsOf(3), { key: 1, payload: 7 }, ...rowsOf(2)]);
     expect(new StreamWriter(stream, keys, 10).append(batch, 0)).toBe(0);
@@ -150,7 +154,7 @@ describe('a stream', () => {
     expect(readAll(reader)).toHaveLength(rest);
   });
 
-  it('holds records back by its latency and says how long', () => {
+  it('holds records back by its latency, and returns the time of their release', () => {
     const stream = streamOf({ shardCount: 1, latency: 'enhanced-fan-out', seed: 5 });
     const reader = new StreamReader(stream);
     new StreamWriter(stream, keys, 10).append(batchOf(rowsOf(10)), 0);
@@ -159,7 +163,7 @@ describe('a stream', () => {
     expect(readAll(reader, reader.shards[0]!.visibleAtNs)).toHaveLength(10);
   });
 
-  it('tells a loss that a reader met on its way to sleep', () => {
+  it('reports a loss that a reader found before it slept', () => {
     const stream = streamOf({ shardCount: 1, memoryBytes: 512 * 1024 });
     const reader = new StreamReader(stream);
     const writer = new StreamWriter(stream, keys, 100);
@@ -190,7 +194,7 @@ describe('a stream', () => {
     expect(cpuMs).toBeLessThan(50);
   });
 
-  it('does not sleep when there is something to read, and no longer than told when there is not', () => {
+  it('does not sleep if there is something to read, and otherwise no longer than its limit', () => {
     const stream = streamOf();
     const reader = new StreamReader(stream);
     const startMs = performance.now();
@@ -204,7 +208,7 @@ describe('a stream', () => {
     expect(readAll(reader)).toHaveLength(1);
   });
 
-  it('too little memory is refused with the least that would do, and that does', () => {
+  it('rejects too little memory with the required size, and accepts that size', () => {
     const tooLittle = { shardCount: 4, memoryBytes: MIB, maxRecordBytes: MIB };
     expect(() => createStream(tooLittle)).toThrow(RangeError);
     let least = 0;
@@ -217,7 +221,7 @@ describe('a stream', () => {
     expect(createStream({ ...tooLittle, memoryBytes: least }).shardLogs).toHaveLength(4);
   });
 
-  it.each([0, 10 * MIB + 1])('maxRecordBytes of %d is refused', (maxRecordBytes) => {
+  it.each([0, 10 * MIB + 1])('rejects a maxRecordBytes of %d', (maxRecordBytes) => {
     expect(() => streamOf({ maxRecordBytes })).toThrow(RangeError);
   });
 });

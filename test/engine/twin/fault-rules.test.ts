@@ -27,7 +27,7 @@ describe('fault rules from outside', () => {
       { kind: 'throttle', code: 'InternalFailure', operation: 'PutRecords', shard: 'shardId-000000000000' },
     ];
     expect(rules.map(({ kind }) => kind)).toEqual(FAULT_KINDS);
-    // toEqual leaves out what is undefined.
+    // toEqual ignores undefined fields.
     expect(parseFaultRules(JSON.parse(JSON.stringify(rules)))).toEqual(rules);
     expect(parseFaultRules([])).toEqual([]);
     expect(parseFaultRules([{ kind: 'lose-response', operation: '*' }])).toEqual([{ kind: 'lose-response' }]);
@@ -52,7 +52,7 @@ describe('fault rules from outside', () => {
     expect(problemsOf([{ kind: 'latency', ms: { quantiles: [{ p: 0, ms: 1 }] } }])).toEqual(['[0].ms.quantiles EMPTY']);
   });
 
-  it('are refused with every problem of all of them, each with its place', () => {
+  it('are rejected with every problem of all of them, each with its place', () => {
     expect(problemsOf(undefined)).toEqual(['MISSING']);
     expect(problemsOf({})).toEqual(['WRONG_TYPE']);
     expect(problemsOf([7, { kind: 'eror' }, {}])).toEqual([
@@ -84,7 +84,7 @@ describe('fault rules from outside', () => {
     ]);
   });
 
-  it('are refused where they could never do anything', () => {
+  it('are rejected if they could never have an effect', () => {
     const shard = 'shardId-000000000000';
     expect(
       problemsOf([
@@ -96,7 +96,7 @@ describe('fault rules from outside', () => {
     ).toEqual(['[0].untilMs MISSING', '[1].untilMs CONFLICT', '[2].operation CONFLICT', '[3].shard CONFLICT']);
   });
 
-  it('are refused for operations that the service does not have, when it says which it has', () => {
+  it('are rejected for operations that a service with a known list does not have', () => {
     const rules = [
       { kind: 'lose-response', operation: 'PutRecord' },
       { kind: 'lose-response', operation: 'PutRecrds' },
@@ -105,7 +105,7 @@ describe('fault rules from outside', () => {
     expect(problemsOf(rules, ['PutRecord', 'PutRecords'])).toEqual(['[1].operation NOT_A_CHOICE']);
   });
 
-  it('say what is wrong and what to do', () => {
+  it('have an error with the problem and the next step', () => {
     expect(() => parseFaultRules([{ kind: 'error', code: 'X', rate: 20 }])).toThrow(
       'FAULT_RULES_INVALID the list of fault rules has 1 problem:\n  [0].rate: OUT_OF_RANGE 20 is out of range. Give a share from 0 to 1.',
     );

@@ -72,7 +72,7 @@ describe('which calls a rule is for', () => {
   const hit = (rule: Omit<FaultRule, 'kind' | 'code'>, call: FaultCall, nowMs = NOW_MS) =>
     faultsOf({ kind: 'drop-connection', ...rule }).decide(call, nowMs).dropBefore;
 
-  it('is said by stream, shard and operation, each for all when left out', () => {
+  it('applies by stream, shard and operation, and to all of them if undefined', () => {
     expect([PUT, PUTS, GET, { operation: 'ListStreams' }].map((call) => hit({}, call))).toEqual([
       true,
       true,
@@ -88,7 +88,7 @@ describe('which calls a rule is for', () => {
     expect(hit({ shard: 'shardId-000000000001' }, PUT)).toBe(false);
   });
 
-  it('is said by time: from the first ms to the one before the end', () => {
+  it('applies by time, from the first ms to the one before the end', () => {
     const window = { fromMs: NOW_MS, untilMs: NOW_MS + 100 };
     const at = (ms: number) => hit(window, PUT, NOW_MS + ms);
     expect([-1, -0.001, 0, 50, 99.999, 100, 1e9].map(at)).toEqual([false, false, true, true, true, false, false]);
@@ -105,7 +105,7 @@ describe('a wait', () => {
     expect(faults.counts.latency).toBe(3);
   });
 
-  it('of a profile is drawn for each call anew', () => {
+  it('is drawn from a profile for each call', () => {
     const quantiles = [
       { p: 0, ns: 10e6 },
       { p: 0.5, ns: 20e6 },
@@ -132,7 +132,7 @@ describe('a wait', () => {
     expect(faults.counts.stall).toBe(2);
   });
 
-  it('of a stall can end early when the rules change, and asking again counts nothing', () => {
+  it('can end early for a stall if the rules change, and a second check counts nothing', () => {
     const faults = faultsOf({ kind: 'stall', untilMs: NOW_MS + 500 });
     let changes = 0;
     const stop = faults.onChange(() => {
@@ -155,7 +155,7 @@ describe('a connection', () => {
     expect(faultsOf({ kind: 'lose-response' }).decide(PUTS, NOW_MS)).toEqual({ ...NO_FAULT, dropAfter: true });
   });
 
-  it('that is dropped before the work has no error and no lost answer, and only what came about is counted', () => {
+  it('has no error and no lost response if it is dropped before the work, and counts only that fault', () => {
     const faults = faultsOf(
       { kind: 'lose-response' },
       { kind: 'error', code: 'InternalFailureException' },
@@ -194,14 +194,14 @@ describe('throttling', () => {
       400,
       `Rate exceeded for shard ${SHARD} in stream orders under account 111111111111.`,
     ],
-  ] as const)('refuses a PutRecord and a GetRecords as a whole, with code %s', (code, name, status, message) => {
+  ] as const)('fails PutRecord and GetRecords as a whole, with code %s', (code, name, status, message) => {
     const faults = faultsOf({ kind: 'throttle', code });
     for (const call of [PUT, GET]) expect(faults.decide(call, NOW_MS).error).toEqual({ code: name, status, message });
     expect(faults.failsRecord('orders', SHARD, NOW_MS)).toBe(code ?? name);
     expect(faults.decide({ stream: 'orders', operation: 'DescribeStream' }, NOW_MS)).toBe(NO_FAULT);
   });
 
-  it('of PutRecord alone leaves the records of PutRecords alone', () => {
+  it('does not affect records of PutRecords if it is for PutRecord only', () => {
     const faults = faultsOf({ kind: 'throttle', operation: 'PutRecord' });
     expect(faults.failsRecord('orders', SHARD, NOW_MS)).toBeUndefined();
     expect(faults.decide(PUT, NOW_MS).error).toBeDefined();
@@ -247,7 +247,7 @@ describe('rules', () => {
     ).toEqual(pattern(1));
   });
 
-  it('decide on at most one of dropping, refusing and losing, and count every fault that they decide on', () => {
+  it('decide on at most one of drop, error and loss, and count every fault that they decide on', () => {
     const rate = fc.constantFrom(0, 0.5, 1);
     const rules = fc.array(
       fc.oneof(

@@ -5,7 +5,7 @@ import { Histogram } from '../../../reports/histogram/histogram.ts';
 import { wassersteinOf } from '../../../reports/statistics/wasserstein.ts';
 
 const MS = 1e6;
-/** Of 7.4 of the methods: Q = 8, 20, 45, 120, 400, 900. */
+/** Quantiles of a published example: Q = 8, 20, 45, 120, 400, 900. */
 const TABLE: QuantileTable = [
   { p: 0, ns: 8 * MS },
   { p: 0.5, ns: 20 * MS },

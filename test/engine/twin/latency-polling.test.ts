@@ -86,12 +86,12 @@ describe('the twin of polling', () => {
     expect(mean).toBeLessThan(1200);
   });
 
-  it('averages what the polls alone cost when there is no latency', () => {
+  it('averages the wait for the polls if there is no latency', () => {
     const load = { consumers: 1, gapMs: () => 200, recordsPerSecond: 20, model: NO_LATENCY };
     expect(Math.abs(meanPutToGetMs(load) - 100)).toBeLessThan(2);
   });
 
-  it('never holds a record back for longer than it says', () => {
+  it('never holds a record back for longer than its maximum', () => {
     const model = polling(8);
     let visibleAtNs = 0;
     let longestNs = 0;

@@ -125,7 +125,7 @@ describe('the twin of a profile', () => {
     }
   });
 
-  it('gives everything in a slot one delay: 1 s unless the profile says otherwise', () => {
+  it('gives everything in a slot one delay: 1 s by default', () => {
     const slots = (profile: LatencyProfile, ms: number) =>
       new Set(Array.from({ length: ms }, (_, i) => profileOf(profile, 1).delayNs(0, i * MS))).size;
     expect(slots({ quantiles: VECTOR_MS }, 10_000)).toBe(10);
@@ -196,7 +196,7 @@ describe('a profile from a file', () => {
     );
   });
 
-  it('is refused with every problem at once, each with its place', () => {
+  it('is rejected with every problem at once, each with its place', () => {
     const row = (p: unknown, ms: unknown) => ({ p, ms });
     expect(problemsOf(undefined)).toEqual(['WRONG_TYPE']);
     expect(problemsOf([row(0, 1), row(1, 2)])).toEqual(['WRONG_TYPE']);
@@ -226,7 +226,7 @@ describe('a profile from a file', () => {
     ]);
   });
 
-  it('says what is wrong and what to do, with the numbers involved', () => {
+  it('has an error with the problem, the numbers and the next step', () => {
     const profile = {
       quantiles: [
         { p: 0, ms: 20 },

@@ -1,4 +1,4 @@
-/** A thread that draws on one shard's buckets as fast as it can and tells what it was given. */
+/** A thread that draws on one shard's buckets as fast as it can and reports the tokens that it got. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { RecordBatch } from '../../../engine/log/record-batch.ts';

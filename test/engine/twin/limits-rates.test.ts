@@ -26,7 +26,7 @@ class Putter {
     this.#order = new Int32Array(batchRecords);
   }
 
-  /** How many pass. */
+  /** Number of records that pass. */
   put(seconds: number, records: number): number {
     for (let row = 0; row < records; row++) this.#order[row] = row;
     return this.#limiter.admit(0, seconds * 1e9, this.#batch, this.#order, 0, records);
@@ -179,7 +179,7 @@ describe('several threads at once on one shard', () => {
   });
 });
 
-it('says so in the words of AWS', () => {
+it('has the error text of AWS', () => {
   expect(rateExceededText('shardId-000000000001', 'exampleStreamName', '111111111111')).toBe(
     'Rate exceeded for shard shardId-000000000001 in stream exampleStreamName under account 111111111111.',
   );

@@ -19,14 +19,14 @@ const limiterOf = (limits: Partial<ShardReadLimits> = {}): ReadLimiter =>
 
 /** Reads if it may. The bytes given, or why none were. */
 function read(limiter: ReadLimiter, atMs: number, bytes: number, shard = 0): number | string {
-  const answer = limiter.mayRead(shard, NOW_MS + atMs);
-  if (answer !== 'ok') return answer;
+  const decision = limiter.mayRead(shard, NOW_MS + atMs);
+  if (decision !== 'ok') return decision;
   limiter.charge(shard, bytes, NOW_MS + atMs);
   return bytes;
 }
 
 describe('calls of GetRecords', () => {
-  it('are five in the second that begins with the first, whoever calls and whenever they come', () => {
+  it('are five in the second that begins with the first, for any callers at any times', () => {
     const limiter = limiterOf();
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
     expect([0, 0, 0, 0, 0, 0].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'calls']);
@@ -36,9 +36,9 @@ describe('calls of GetRecords', () => {
 
   it('of which there are ten a second are every other one', () => {
     const limiter = limiterOf();
-    const answers = Array.from({ length: 20 }, (_, i) => limiter.mayRead(0, NOW_MS + i * 100));
+    const decisions = Array.from({ length: 20 }, (_, i) => limiter.mayRead(0, NOW_MS + i * 100));
     const second = [...new Array(5).fill('ok'), ...new Array(5).fill('calls')];
-    expect(answers).toEqual([...second, ...second]);
+    expect(decisions).toEqual([...second, ...second]);
   });
 
   it('that come up to 50 ms early for the next second belong to that one, which begins no earlier for it', () => {
@@ -51,7 +51,7 @@ describe('calls of GetRecords', () => {
   });
 
   it.each([1, 10, 37, 150])(
-    'are 5 a second when asked every %d ms for a minute, and refused ones cost nothing',
+    'are 5 a second with a call every %d ms for a minute, and throttled calls do not count',
     (gap) => {
       const limiter = limiterOf();
       let calls = 0;
@@ -76,7 +76,7 @@ describe('calls of GetRecords', () => {
     );
   });
 
-  it('are never refused to one consumer that polls every 200 ms, nor to five that poll once a second', () => {
+  it('are never throttled for one consumer that polls every 200 ms, nor for five that poll once a second', () => {
     const one = limiterOf();
     const late = [0, 3, 24, 1, 0, 17, 20, 2, 11, 0, 5];
     for (let i = 0; i < 10_000; i++) expect(one.mayRead(0, NOW_MS + i * 200 + late[i % 11]!)).toBe('ok');
@@ -86,7 +86,7 @@ describe('calls of GetRecords', () => {
     }
   });
 
-  it('of one shard leave another alone', () => {
+  it('do not affect another shard', () => {
     const limiter = limiterOf();
     for (let i = 0; i < 9; i++) limiter.mayRead(1, NOW_MS);
     expect(read(limiter, 0, MAX_RESPONSE_BYTES, 2)).toBe(MAX_RESPONSE_BYTES);
@@ -113,7 +113,7 @@ describe('calls of GetRecords', () => {
 });
 
 describe('bytes of GetRecords', () => {
-  it('of one response of 10 MiB refuse the calls of the next 5 s', () => {
+  it('throttle the calls of the 5 s after one response of 10 MiB', () => {
     const limiter = limiterOf();
     expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
     for (const ms of [0, 1, 200, 1000, 2500, 4999]) expect(read(limiter, ms, 1)).toBe('bytes');
@@ -122,7 +122,7 @@ describe('bytes of GetRecords', () => {
     expect(read(limiter, 10_000, 1)).toBe(1);
   });
 
-  it('that fall short by however little refuse the calls of the next second', () => {
+  it('throttle the calls of the next second if they are overdrawn by any amount', () => {
     const limiter = limiterOf();
     expect(read(limiter, 0, 2 * MIB)).toBe(2 * MIB);
     expect(read(limiter, 0, 2000)).toBe(2000);
@@ -135,11 +135,14 @@ describe('bytes of GetRecords', () => {
     [200, 0.4],
     [1000, 2],
     [250, 0.5],
-  ])('are not refused to a consumer that reads every %d ms just as much as there is, %d MiB', (gap, mebibytes) => {
-    const limiter = limiterOf();
-    const bytes = Math.floor(mebibytes * MIB);
-    for (let i = 0; i < 1000; i++) expect(read(limiter, i * gap, bytes)).toBe(bytes);
-  });
+  ])(
+    'are not throttled for a consumer that reads every %d ms exactly the available bytes, %d MiB',
+    (gap, mebibytes) => {
+      const limiter = limiterOf();
+      const bytes = Math.floor(mebibytes * MIB);
+      for (let i = 0; i < 1000; i++) expect(read(limiter, i * gap, bytes)).toBe(bytes);
+    },
+  );
 
   it.each([0.5, 1, 3, 10])('come to 2 MiB/s for a consumer that takes %d MiB whenever it may', (mebibytes) => {
     const limiter = limiterOf();
@@ -165,7 +168,7 @@ describe('bytes of GetRecords', () => {
           if (typeof given === 'number') sum += given;
           expect(sum).toBeLessThanOrEqual((2 * MIB * (atMs + 1000)) / 1000 + MAX_RESPONSE_BYTES);
         }
-        // Whoever waits long enough is let in: 6 s after the last response at most.
+        // A caller that waits long enough may read: at most 6 s after the last response.
         expect(read(limiter, atMs + 6001, 0)).not.toBe('bytes');
       }),
     );
@@ -228,7 +231,7 @@ describe('the pace of a subscription', () => {
 });
 
 describe('the read limits that go with a choice of limits', () => {
-  it("are AWS's, none, or the user's own, of which a rate left out is no limit", () => {
+  it("are AWS's, none, or the user's own, of which an undefined rate is no limit", () => {
     expect(readLimitsOf('aws')).toEqual({
       bytesPerSecond: 2_097_152,
       callsPerSecond: 5,
@@ -250,7 +253,7 @@ describe('the read limits that go with a choice of limits', () => {
     });
   });
 
-  it('that are unlimited refuse nothing', () => {
+  it('throttle nothing if they are unlimited', () => {
     const limiter = limiterOf({ callsPerSecond: Number.POSITIVE_INFINITY, bytesPerSecond: Number.POSITIVE_INFINITY });
     for (let i = 0; i < 100; i++) expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
   });

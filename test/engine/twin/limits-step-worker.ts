@@ -43,7 +43,7 @@ if (parentPort !== null) {
   parentPort.postMessage(passed);
 }
 
-/** What passes in a step of a second: records, or calls. */
+/** Records or calls that pass in a step of a second. */
 function drawerOf({ buffer, task }: StepData): (step: number) => number {
   if (task.kind === 'read') {
     const limiter = new ReadLimiter(buffer, task.limits);

@@ -4,7 +4,7 @@ import type { StepData } from './limits-step-worker.ts';
 
 export const THREADS = 3;
 
-/** What several threads together were given in each of so many virtual seconds. */
+/** The tokens that several threads got together in each virtual second. */
 export async function drawInSteps(
   buffer: SharedArrayBuffer,
   task: StepData['task'],
