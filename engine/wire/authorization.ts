@@ -1,7 +1,7 @@
 import { KinesisError } from '../account/errors.ts';
 import type { WireRequest } from './exchange.ts';
 
-/** What a request says about who signed it, and how. */
+/** Signature of a request, with its signer and scope. */
 export interface Authorization {
   readonly algorithm: string;
   /** Access key, date, region, service and `aws4_request`, with slashes between. */
@@ -10,9 +10,9 @@ export interface Authorization {
   readonly signedHeaders: string;
   /** Hexadecimal. */
   readonly signature: string;
-  /** Such as 20150830T123600Z. */
+  /** For example 20150830T123600Z. */
   readonly date: string;
-  /** Of a presigned query: how long it may be used. */
+  /** Lifetime of a presigned query, in seconds. */
   readonly expiresSeconds: string | undefined;
 }
 
@@ -20,9 +20,9 @@ const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 const QUERY_PARTS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date'];
 
 /**
- * Reads who signed a request, from its header or its query.
- * @throws MissingAuthenticationTokenException when it is not signed; IncompleteSignatureException with every part that is
- *   missing; InvalidSignatureException when it is signed in both ways. In AWS's words, as kinesalite recorded them.
+ * Reads the signature of a request from its header or its query.
+ * @throws MissingAuthenticationTokenException if it is not signed; IncompleteSignatureException with every
+ *   missing part; InvalidSignatureException if it is signed in both ways. The texts are AWS's, as kinesalite recorded them.
  */
 export function readAuthorization({ headers, target }: WireRequest): Authorization {
   const { authorization } = headers;

@@ -1,8 +1,8 @@
-import { RequestRefused } from './request-refused.ts';
+import { RequestRejected } from './request-rejected.ts';
 
 /**
- * How many bytes all bodies together still may take: of requests until they are answered, and of answers until they are
- * sent. Answers are never refused; while clients do not read theirs, requests are.
+ * Remaining bytes for all bodies together: those of requests until they have a response, and those of responses until they are
+ * sent. Responses are always sent; while clients do not read theirs, new requests are rejected.
  */
 export class BodyAllowance {
   readonly maxBodyBytes: number;
@@ -20,7 +20,7 @@ export class BodyAllowance {
     return true;
   }
 
-  /** Takes them whether there is room or not. */
+  /** Takes the bytes even if there is no room. */
   charge(bytes: number): void {
     this.#takenBytes += bytes;
   }
@@ -33,21 +33,21 @@ export class BodyAllowance {
 const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /**
- * A body that comes in pieces. A single piece is kept as it is; several are copied together as they come, because a
- * client that sends a byte at a time would otherwise make us keep an object, and the buffer behind it, for each.
+ * A body that arrives in pieces. A single piece is kept without a copy. Several are copied together as they arrive, because a
+ * client that sends one byte at a time would otherwise cost an object, with its buffer, for each.
  */
 export class BodyBuffer {
   readonly #allowance: BodyAllowance;
   readonly #declaredBytes: number;
   #buffer = NO_BYTES;
   #bytes = 0;
-  /** The buffer was made here; a piece that was kept is somebody else's. */
+  /** True if this object created the buffer; a kept piece belongs to the caller. */
   #isOwn = false;
   #isReleased = false;
 
   /**
-   * @param declaredBytes what the client says that the body has, undefined when it does not say.
-   * @throws RequestRefused when that alone is over the limit.
+   * @param declaredBytes length that the client declared, undefined without one.
+   * @throws RequestRejected if the declared length exceeds the limit.
    */
   constructor(allowance: BodyAllowance, declaredBytes: number | undefined) {
     if (declaredBytes !== undefined && declaredBytes > allowance.maxBodyBytes) throw bodyTooLarge();
@@ -63,7 +63,7 @@ export class BodyBuffer {
     return this.#buffer.subarray(0, this.#bytes);
   }
 
-  /** @throws RequestRefused when this is more than one body, or all of them, may have. */
+  /** @throws RequestRejected if one body, or all of them together, would exceed their limit. */
   add(piece: Buffer): void {
     const bytes = this.#bytes + piece.length;
     if (bytes > this.#allowance.maxBodyBytes) throw bodyTooLarge();
@@ -76,7 +76,7 @@ export class BodyBuffer {
     this.#bytes = bytes;
   }
 
-  /** Gives its bytes back to the allowance. The body must not be used afterwards. */
+  /** Returns its bytes to the allowance. The body must not be used afterwards. */
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -84,7 +84,7 @@ export class BodyBuffer {
     this.#buffer = NO_BYTES;
   }
 
-  /** To twice its size, and not beyond what was declared, so that few bytes can claim few. */
+  /** Doubles the buffer, up to the declared length, so that few bytes reserve little memory. */
   #grow(bytes: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * bytes, this.#declaredBytes)));
     larger.set(this.body);
@@ -93,8 +93,8 @@ export class BodyBuffer {
   }
 }
 
-const bodyTooLarge = (): RequestRefused =>
-  new RequestRefused(413, 'RequestEntityTooLarge', 'The body is larger than this server takes. Send less at once.');
+const bodyTooLarge = (): RequestRejected =>
+  new RequestRejected(413, 'RequestEntityTooLarge', 'The body is larger than this server takes. Send less at once.');
 
-const tooManyBodies = (): RequestRefused =>
-  new RequestRefused(503, 'ServiceUnavailable', 'Too many bodies are being received at once. Try again later.');
+const tooManyBodies = (): RequestRejected =>
+  new RequestRejected(503, 'ServiceUnavailable', 'Too many bodies are being received at once. Try again later.');

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { WireRequest } from './exchange.ts';
 
 /**
- * The text that a signature of version 4 is made over: method, path, query, signed headers, their names, and the hash of
- * the body, a line each.
+ * The text that a signature of version 4 signs: method, path, query, signed headers, their names, and the hash of
+ * the body, one line each.
  * @param signedHeaders lower-case names with semicolons between.
  * Source: AWS, "Create a signed AWS API request", step 1. Kinesis, unlike S3, encodes the path twice.
  */
@@ -24,7 +24,7 @@ function headerValue(headers: WireRequest['headers'], name: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** Without empty and dotted segments, each encoded once more than it was sent. */
+/** The path without empty and dotted segments, each encoded once more than in the request. */
 function canonicalPath(path: string): string {
   if (path === '/' || path === '') return '/';
   const segments: string[] = [];
@@ -51,7 +51,7 @@ function canonicalQuery(query: string): string {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Everything but letters, digits and `-_.~`, which is more than encodeURIComponent encodes. */
+/** Encodes everything except letters, digits and `-_.~`, which is more than encodeURIComponent encodes. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
@@ -59,7 +59,7 @@ function encode(text: string): string {
   );
 }
 
-/** A text that is not encoded as it should be stands for itself; its signature will not fit then. */
+/** Returns a malformed text unchanged; its signature will not match then. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -7,9 +7,9 @@ export const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 
 /**
  * The Java SDK puts epoch milliseconds under a tag that RFC 8949 gives to seconds, and others send seconds. Numbers below
- * this are taken for seconds: as milliseconds they would lie before March 1973, as seconds they reach to the year 5138.
+ * this are read as seconds: as milliseconds they would lie before March 1973, as seconds they reach the year 5138.
  */
-const LEAST_MS = 1e11;
+const MS_MIN = 1e11;
 
 /** Kinesis in CBOR, which the Java SDK, the KCL and Flink speak. */
 export const CBOR_CODEC: Codec = {
@@ -25,7 +25,7 @@ const CBOR_SCALARS: ScalarReader = {
 };
 
 const dateOfNumber = (value: number): Date | number =>
-  dateOfMs(Math.round(Math.abs(value) < LEAST_MS ? value * 1000 : value));
+  dateOfMs(Math.round(Math.abs(value) < MS_MIN ? value * 1000 : value));
 
 function parseCbor(body: Buffer): unknown {
   try {

@@ -11,11 +11,11 @@ export const INDEFINITE = 31;
 export const BREAK = 0xff;
 
 /** Kinesis nests five levels deep; the bound keeps a hostile body from exhausting the stack. */
-const MOST_LEVELS = 32;
+const LEVELS_MAX = 32;
 
 /**
  * Reads the one item that fills the bytes. Maps become objects, byte strings views of the bytes, integers numbers. Tags
- * are passed over, as the parsers of AWS's Java SDK do: a timestamp is the number under its tag.
+ * are skipped, as in AWS's Java SDK: a timestamp is the number under its tag.
  * @throws Error for bytes that are not one well-formed item with text as the keys of its maps.
  */
 export function readCbor(bytes: Buffer): unknown {
@@ -34,7 +34,7 @@ class CborReader {
   }
 
   readItem(level: number): unknown {
-    if (level > MOST_LEVELS) throw malformed('nested too deeply', this.at);
+    if (level > LEVELS_MAX) throw malformed('nested too deeply', this.at);
     const first = this.#byte();
     const info = first & 31;
     switch (first >> 5) {
@@ -77,12 +77,12 @@ class CborReader {
     const key = this.readItem(level + 1);
     if (typeof key !== 'string') throw malformed('a key that is not text', at);
     const value = this.readItem(level + 1);
-    // A tag may have any name; assigning to this one would change the object instead.
+    // A tag of a stream may have any name; assigning to this name would change the object's prototype.
     if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, writable: true });
     else map[key] = value;
   }
 
-  /** The parts of a string of indefinite length, which are of its kind and of definite length. */
+  /** Chunks of a string of indefinite length. They are of its kind and of definite length. */
   #chunks(kind: number): Buffer[] {
     const chunks: Buffer[] = [];
     while (!this.#isBreak()) {
@@ -131,7 +131,7 @@ class CborReader {
     }
   }
 
-  /** Of items that follow; each takes a byte at least, so that no claim can make us allocate. */
+  /** Number of items that follow. Each takes at least one byte, so a false count cannot cause a large allocation. */
   #count(info: number): number {
     const count = this.#argument(info);
     if (count > this.#bytes.length - this.at) throw malformed('more items than bytes', this.at);

@@ -4,7 +4,7 @@ const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
-/** Tag 1, a time, and the first byte of a number of 8 bytes. */
+/** Tag 1 (a time). The first byte of a number of 8 bytes follows. */
 const TIMESTAMP = 0xc1;
 const LONG = 0x1b;
 const LONGEST_HEAD_BYTES = 9;
@@ -66,7 +66,7 @@ class CborWriter {
     this.#at += LONGEST_HEAD_BYTES;
   }
 
-  /** @param epochMs a whole number, since a Date holds no fractions; a time before 1970 has the shortest form. */
+  /** @param epochMs a whole number, because a Date holds no fractions; a time before 1970 has the shortest form. */
   #timestamp(epochMs: number): void {
     this.#reserve(1 + LONGEST_HEAD_BYTES);
     this.#bytes[this.#at++] = TIMESTAMP;
@@ -93,7 +93,7 @@ class CborWriter {
     this.#at += blob.length;
   }
 
-  /** An item's kind and its number, which is at most 2^53, with room for bytes behind it. */
+  /** Writes the kind of an item and its number (at most 2^53), and reserves room for the bytes that follow. */
   #head(kind: number, argument: number, bytesBehind: number): void {
     this.#reserve(LONGEST_HEAD_BYTES + bytesBehind);
     const bytes = this.#bytes;

@@ -3,7 +3,7 @@ import { isIP, type ServerOpts, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import type { ServerOptions } from './options.ts';
 
-/** A certificate in PEM, and what clients may pin it by: its SHA-256, as `AB:CD:...`. */
+/** A certificate in PEM, and its SHA-256 as `AB:CD:...`, by which clients may pin it. */
 export interface Certificate {
   readonly cert: string;
   readonly fingerprint256: string;
@@ -15,7 +15,7 @@ interface CertificateWithKey extends Certificate {
 
 const NAMES = ['localhost', '127.0.0.1', '::1'];
 
-/** The caller's certificate, or one that is made now for this machine's own names. */
+/** The caller's certificate, or a new one for this machine's own names. */
 export async function certificateOf(tls: NonNullable<ServerOptions['tls']>): Promise<CertificateWithKey> {
   const { cert, key } = tls === 'self-signed' ? await makeCertificate() : tls;
   return { cert, key, fingerprint256: new X509Certificate(cert).fingerprint256 };
@@ -39,12 +39,12 @@ async function makeCertificate(): Promise<{ readonly cert: string; readonly key:
   return { cert: made.cert, key: made.private };
 }
 
-/** Some old clients offer HTTP/1.0 only, such as `curl --http1.0`. */
+/** Some old clients offer only HTTP/1.0, for example `curl --http1.0`. */
 const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'];
 
 /**
  * Listens for TLS and offers all versions of HTTP. A client may offer none: the first bytes inside TLS decide, as on plain
- * connections. TLS refuses a client that offers only other protocols (RFC 7301: no_application_protocol).
+ * connections. TLS rejects a client that offers only other protocols (RFC 7301: no_application_protocol).
  */
 export function createTlsListener(
   { cert, key }: CertificateWithKey,
@@ -53,7 +53,7 @@ export function createTlsListener(
   accept: (socket: Socket) => void,
 ): Server {
   const server = createServer({ cert, key, ALPNProtocols: ALPN_PROTOCOLS, handshakeTimeout, ...sockets }, accept);
-  // A handshake that fails is the client's affair: it does not trust the certificate, or does not speak TLS.
+  // A failed handshake needs no report: the client does not trust the certificate, or does not speak TLS.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }

@@ -1,9 +1,9 @@
-/** A body format: both ways between bytes and the SDK's shapes. */
+/** A body format: converts between bytes and the SDK's shapes. */
 export interface Codec {
   readonly contentType: string;
-  /** @throws SerializationException for bytes that are not of the format. */
+  /** @throws SerializationException for malformed bytes. */
   decode(operation: string, body: Buffer): object;
-  /** A string when the answer is ASCII. */
+  /** Returns a string if the response is ASCII. */
   encode(operation: string, output: object): Buffer | string;
   encodeError(error: ErrorBody): Buffer | string;
 }

@@ -1,21 +1,21 @@
 import { KinesisError } from '../account/errors.ts';
-import { errorAnswer, jsonAnswer } from './answer.ts';
-import type { Answer, Exchange, WireRequest } from './exchange.ts';
+import type { Exchange, WireRequest, WireResponse } from './exchange.ts';
 import type { ServerOptions } from './options.ts';
+import { errorResponse, jsonResponse } from './response.ts';
 
 export const CONTROL_PATH = '/streamgauge/';
 
-/** POST /streamgauge/NAME: turning the clock, asking for faults. Not of AWS. JSON both ways; an empty body is none. */
-export async function answerControl(exchange: Exchange, { control = {}, onDefect }: ServerOptions): Promise<void> {
+/** POST /streamgauge/NAME: advances the clock, injects faults. Not part of AWS. Bodies are JSON, and may be empty. */
+export async function handleControl(exchange: Exchange, { control = {}, onDefect }: ServerOptions): Promise<void> {
   const { request } = exchange;
   const name = request.target.slice(CONTROL_PATH.length).split('?')[0]!;
   const call = Object.hasOwn(control, name) ? control[name] : undefined;
-  const refusal = refuse(request);
-  if (refusal !== undefined) exchange.send(refusal);
-  else if (call === undefined) exchange.send(errorAnswer(404, 'UnknownControl', unknownControl(name, control)));
+  const rejection = rejectionOf(request);
+  if (rejection !== undefined) exchange.send(rejection);
+  else if (call === undefined) exchange.send(errorResponse(404, 'UnknownControl', unknownControl(name, control)));
   else {
     try {
-      exchange.send(jsonAnswer(200, await call(parseBody(request.body))));
+      exchange.send(jsonResponse(200, await call(parseBody(request.body))));
     } catch (error) {
       if (!(error instanceof KinesisError)) onDefect?.(error, `control ${name}`);
       exchange.send(errorOf(error));
@@ -23,14 +23,14 @@ export async function answerControl(exchange: Exchange, { control = {}, onDefect
   }
 }
 
-function refuse({ method, headers }: WireRequest): Answer | undefined {
-  if (method !== 'POST') return errorAnswer(405, 'MethodNotAllowed', 'Control calls are made with POST.');
+function rejectionOf({ method, headers }: WireRequest): WireResponse | undefined {
+  if (method !== 'POST') return errorResponse(405, 'MethodNotAllowed', 'Control calls are made with POST.');
   if (headers.origin === undefined || isLoopback(headers.origin)) return undefined;
-  // Any page in the user's browser can send a POST to a port of this machine, and would turn the engine's clock.
-  return errorAnswer(403, 'AccessDeniedException', 'Control calls from pages of other hosts are refused.');
+  // Any page in the user's browser can send a POST to a port of this machine, and could otherwise advance the engine's clock.
+  return errorResponse(403, 'AccessDeniedException', 'Control calls from pages of other hosts are rejected.');
 }
 
-/** Whether an Origin header names this machine. `null`, the origin of sandboxed pages, does not. */
+/** True if an Origin header names this machine. `null`, the origin of sandboxed pages, does not. */
 function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
@@ -52,7 +52,7 @@ function parseBody(body: Buffer): unknown {
   }
 }
 
-function errorOf(error: unknown): Answer {
-  if (error instanceof KinesisError) return errorAnswer(error.status, error.code, error.message);
-  return errorAnswer(500, 'InternalFailure', 'The control call failed. See the report of the server.');
+function errorOf(error: unknown): WireResponse {
+  if (error instanceof KinesisError) return errorResponse(error.status, error.code, error.message);
+  return errorResponse(500, 'InternalFailure', 'The control call failed. See the report of the server.');
 }

@@ -1,7 +1,7 @@
-import { idHeaders } from './answer.ts';
-import type { Answer, Exchange, Handler, WireRequest } from './exchange.ts';
+import type { Exchange, Handler, WireRequest, WireResponse } from './exchange.ts';
+import { idHeaders } from './response.ts';
 
-/** What AWS lets pages read of its responses, and how long a browser may keep a preflight's answer. */
+/** Response headers that AWS exposes to pages, and the time for which a browser may cache a preflight response. */
 const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amzn-errormessage,date';
 const MAX_AGE_SECONDS = 172_800;
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:, ?[\w!#$%&'*+.^`|~-]+)*$/;
@@ -10,9 +10,9 @@ const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:, ?[\w!#$%&'*+.^`|~-]+)*$/;
 export const ANY_ORIGIN = '*';
 
 /**
- * Lets web pages of some origins call the service, as the SDK's browser build does: answers preflights, and names the
- * origin in every response. Requests of other pages are answered as without it, and their browsers keep the answer.
- * @param origins such as `https://app.example.com`, or `*`. Without any, nothing changes.
+ * Lets web pages of some origins call the service, as the SDK's browser build does: responds to preflights, and names the
+ * origin in every response. Requests of other pages get the usual response, which their browsers hide from the page.
+ * @param origins for example `https://app.example.com`, or `*`. Without origins, nothing changes.
  */
 export function withCors(service: Handler, origins: readonly string[] = []): Handler {
   if (origins.length === 0) return service;
@@ -24,7 +24,7 @@ export function withCors(service: Handler, origins: readonly string[] = []): Han
       return;
     }
     const headers = { 'Access-Control-Allow-Origin': allowed.has(ANY_ORIGIN) ? ANY_ORIGIN : origin, Vary: 'Origin' };
-    if (isPreflight(exchange.request)) exchange.send(preflightAnswer(exchange.request, headers));
+    if (isPreflight(exchange.request)) exchange.send(preflightResponse(exchange.request, headers));
     else service(new CorsExchange(exchange, { ...headers, 'Access-Control-Expose-Headers': EXPOSED }));
   };
 }
@@ -32,7 +32,7 @@ export function withCors(service: Handler, origins: readonly string[] = []): Han
 const isPreflight = ({ method, headers }: WireRequest): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 
-function preflightAnswer({ headers: asked }: WireRequest, headers: Answer['headers']): Answer {
+function preflightResponse({ headers: asked }: WireRequest, headers: WireResponse['headers']): WireResponse {
   const names = asked['access-control-request-headers'] ?? '';
   return {
     status: 200,
@@ -42,7 +42,7 @@ function preflightAnswer({ headers: asked }: WireRequest, headers: Answer['heade
       'Access-Control-Allow-Methods': 'POST',
       ...(HEADER_NAMES.test(names) ? { 'Access-Control-Allow-Headers': names } : {}),
       'Access-Control-Max-Age': MAX_AGE_SECONDS,
-      // Chromium asks before a page of a public site may call a server of this machine.
+      // Chromium sends this before a page of a public site may call a server of this machine.
       ...(asked['access-control-request-private-network'] === 'true'
         ? { 'Access-Control-Allow-Private-Network': 'true' }
         : {}),
@@ -52,12 +52,12 @@ function preflightAnswer({ headers: asked }: WireRequest, headers: Answer['heade
   };
 }
 
-/** An exchange whose answer has more headers. */
+/** An exchange that adds headers to its response. */
 class CorsExchange implements Exchange {
   readonly #exchange: Exchange;
-  readonly #headers: Answer['headers'];
+  readonly #headers: WireResponse['headers'];
 
-  constructor(exchange: Exchange, headers: Answer['headers']) {
+  constructor(exchange: Exchange, headers: WireResponse['headers']) {
     this.#exchange = exchange;
     this.#headers = headers;
   }
@@ -66,8 +66,8 @@ class CorsExchange implements Exchange {
     return this.#exchange.request;
   }
 
-  send(answer: Answer): void {
-    this.#exchange.send({ ...answer, headers: { ...answer.headers, ...this.#headers } });
+  send(response: WireResponse): void {
+    this.#exchange.send({ ...response, headers: { ...response.headers, ...this.#headers } });
   }
 
   stream(...[status, headers, events]: Parameters<Exchange['stream']>): ReturnType<Exchange['stream']> {

@@ -7,7 +7,7 @@ const PARTS_AFTER_KEY = 4;
 
 /**
  * The access key and the region that a request is signed for, by its header or its presigned query. The signature is not
- * checked here. Undefined when the request names none.
+ * checked here. Undefined if the request has no scope.
  */
 export function scopeOf({ headers, target }: WireRequest): CallScope | undefined {
   const { authorization } = headers;
@@ -24,7 +24,7 @@ export function scopeOf({ headers, target }: WireRequest): CallScope | undefined
 }
 
 /**
- * The scope of the last request by header, and the header up to the separator behind its credential. A client signs a whole day
+ * The scope of the last request by header, and the header up to the separator after its credential. A client signs a whole day
  * with the same scope, and parsing it costs a tenth of the work for a small put.
  */
 let lastStart = '';

@@ -18,7 +18,7 @@ const STRING_KIND = 7;
 
 export const EVENT_STREAM_CONTENT_TYPE = 'application/vnd.amazon.eventstream';
 
-/** The headers of a message, made once for all messages that have the same. */
+/** The encoded headers of a message, made once for all messages with the same headers. */
 function eventHeaders(headers: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat(
     Object.entries(headers).flatMap(([name, value]) => [
@@ -63,7 +63,7 @@ export function shardEvent(payload: Buffer | string): Buffer {
   return eventMessage(SUBSCRIBE_TO_SHARD_EVENT, payload);
 }
 
-/** An error that ends the stream, thrown by the client's iterator. */
+/** An error that ends the stream. The client's iterator throws it. */
 export function exceptionMessage(code: string, message: string): Buffer {
   const headers = eventHeaders({ ':message-type': 'exception', ':exception-type': code, ...JSON_PAYLOAD });
   return eventMessage(headers, JSON.stringify({ message }));

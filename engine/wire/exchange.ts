@@ -1,41 +1,41 @@
-/** By lower-case name; on HTTP/2 with its pseudo-headers, such as `:authority`. What came twice is joined by a comma. */
+/** By lower-case name; on HTTP/2 with its pseudo-headers, for example `:authority`. Repeated headers are joined by a comma. */
 export type WireHeaders = Readonly<Record<string, string | undefined>>;
 
-/** A request with its whole body, whichever protocol it came by. */
+/** A request with its whole body, of any protocol. */
 export interface WireRequest {
   readonly method: string;
-  /** Path and query as they were sent. */
+  /** Path and query as received. */
   readonly target: string;
   readonly headers: WireHeaders;
   readonly body: Buffer;
 }
 
-/** A whole answer. A body that is a string is ASCII: its length is its size in bytes. */
-export interface Answer {
+/** A complete response. A string body is ASCII: its length is its size in bytes. */
+export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: Buffer | string;
 }
 
-/** An answer that goes out piece by piece. Nothing is held back to be sent together with something later. */
-export interface AnswerStream {
-  /** False when the client does not read as fast as this: what comes next should wait for `onRoom`. */
+/** A response that is sent piece by piece. Each piece is sent at once. */
+export interface ResponseStream {
+  /** Returns false if the client reads too slowly: the next piece should wait for `onRoom`. */
   write(bytes: Buffer): boolean;
   end(): void;
 }
 
-export interface AnswerStreamEvents {
+export interface ResponseStreamEvents {
   onRoom(): void;
-  /** Called once, when the stream has ended or the client has gone; at once, when it has gone already. */
+  /** Called once, when the stream has ended or the client has disconnected, even if that was before the call. */
   onClose(): void;
 }
 
-/** A request and the ways to answer it. One of `send`, `stream` and `drop` is called, once. */
+/** A request and the ways to respond. Exactly one of `send`, `stream` and `drop` is called, once. */
 export interface Exchange {
   readonly request: WireRequest;
-  send(answer: Answer): void;
-  stream(status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream;
-  /** Ends the connection without an answer, as a broken network would. */
+  send(response: WireResponse): void;
+  stream(status: number, headers: WireResponse['headers'], events: ResponseStreamEvents): ResponseStream;
+  /** Ends the connection without a response, as a broken network would. */
   drop(): void;
 }
 

@@ -1,19 +1,19 @@
 import { type BodyAllowance, BodyBuffer } from './body.ts';
-import { badRequest } from './request-refused.ts';
+import { badRequest } from './request-rejected.ts';
 
-/** Longest line before a chunk: its size in hexadecimal, and extensions that nobody uses. */
+/** Longest line before a chunk: its size in hexadecimal, and extensions, which no known client uses. */
 const CHUNK_LINE_BYTES = 256;
 const LF = 10;
 
-/** Takes a request's body out of what a connection receives. */
+/** Extracts the body of a request from the received bytes. */
 export interface BodyReader {
-  /** Reads on from a place. Returns the place after the last byte that belongs to the body so far. @throws RequestRefused */
+  /** Continues at a byte. Returns the byte after the last one that belongs to the body so far. @throws RequestRejected */
   read(bytes: Buffer, from: number): number;
   readonly isComplete: boolean;
   readonly buffer: BodyBuffer;
 }
 
-/** @throws RequestRefused when the body is declared to be too large. */
+/** @throws RequestRejected if the declared length is too large. */
 export function bodyReader(
   bodyBytes: number | 'chunked',
   allowance: BodyAllowance,
@@ -46,7 +46,7 @@ class LengthReader implements BodyReader {
 
 type ChunkState = 'size' | 'data' | 'data-end' | 'trailers' | 'complete';
 
-/** RFC 9112, section 7.1: size CR LF data CR LF, again and again; a chunk of 0 bytes, trailers, and an empty line. */
+/** RFC 9112, section 7.1: repeated size CR LF data CR LF; a chunk of 0 bytes, trailers, and an empty line. */
 class ChunkedReader implements BodyReader {
   readonly buffer: BodyBuffer;
   readonly #maxTrailerBytes: number;
@@ -80,7 +80,7 @@ class ChunkedReader implements BodyReader {
     return to;
   }
 
-  /** A line may come in any number of parts; even its end may. */
+  /** A line, including its end, may arrive in any number of parts. */
   #readLine(bytes: Buffer, from: number): number {
     const most = this.#state === 'trailers' ? this.#maxTrailerBytes - this.#trailerBytes : CHUNK_LINE_BYTES;
     const lf = bytes.indexOf(LF, from);

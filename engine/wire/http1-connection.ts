@@ -1,29 +1,29 @@
 import type { Socket } from 'node:net';
 import type { BodyAllowance } from './body.ts';
-import type { Answer, AnswerStream, AnswerStreamEvents, Handler } from './exchange.ts';
-import { answerHead, CONTINUE, chunkOf, LAST_CHUNK } from './http1-answer.ts';
+import type { Handler, ResponseStream, ResponseStreamEvents, WireResponse } from './exchange.ts';
 import { type BodyReader, bodyReader } from './http1-body.ts';
 import { Http1Exchange } from './http1-exchange.ts';
 import { headersTooLarge, parseHead, type RequestHead } from './http1-head.ts';
+import { CONTINUE, chunkOf, LAST_CHUNK, responseHead } from './http1-response.ts';
 import type { WireLimits } from './options.ts';
-import { RequestRefused, requestTimeout } from './request-refused.ts';
+import { RequestRejected, requestTimeout } from './request-rejected.ts';
 
-/** What all connections share. */
+/** State that all connections share. */
 export interface Http1Shared {
   readonly limits: WireLimits;
   readonly allowance: BodyAllowance;
   readonly handle: Handler;
-  /** The time as of the last look at slow clients: exact enough to find them, and free. */
+  /** Time of the last check for slow clients: exact enough to find them, and free. */
   nowMs: number;
-  /** Connections end with the answer that they are waiting for. */
+  /** True: each connection ends after its pending response. */
   isClosing: boolean;
 }
 
-/** How long a client may go on after the last answer: closing at once would reset the connection before it has read it. */
+/** Time for the client to read the last response: closing at once would reset the connection first. */
 const LINGER_MS = 1000;
-/** What a client may send ahead of an answer before it is read no further. */
+/** Bytes that a client may send ahead of a response before reading pauses. */
 const AHEAD_BYTES = 64 * 1024;
-/** Answers up to this size are copied behind their head, which costs less than a second piece to write. */
+/** Responses up to this size are copied after their head, which costs less than a second write. */
 const COPIED_BYTES = 16 * 1024;
 
 const NO_BYTES: Buffer = Buffer.alloc(0);
@@ -32,29 +32,29 @@ const CR = 13;
 const LF = 10;
 
 /**
- * Where a connection stands, in the order in which a request goes through it:
- * idle (nothing of a request is here), head and body (some of it is), busy (it is being answered), stalled (the client
- * does not read its answer), lingering (the last answer is out, and we have ended our side).
+ * States of a connection, in the order of a request's life:
+ * idle (no request), head and body (a part has arrived), busy (the service handles it), stalled (the client
+ * does not read its response), lingering (the last response is sent, and this side has ended the connection).
  */
 type State = 'idle' | 'head' | 'body' | 'busy' | 'stalled' | 'lingering' | 'closed';
 
-/** Requests of HTTP/1.1 on one connection, one after the other; what comes ahead of its turn waits, bounded. */
+/** Requests of HTTP/1.1 on one connection, one by one. Requests that arrive early wait in a bounded buffer. */
 export class Http1Connection {
   readonly #socket: Socket;
   readonly #shared: Http1Shared;
   #state: State = 'idle';
   #sinceMs: number;
-  /** Received and not yet read, and how much of it was searched for the end of a head. */
+  /** Received bytes that are not read yet, and the number of them already searched for the end of a head. */
   #unread = NO_BYTES;
   #searchedBytes = 0;
   #head: RequestHead | undefined;
   #reader: BodyReader | undefined;
   #exchange: Http1Exchange | undefined;
-  #streamEvents: AnswerStreamEvents | undefined;
-  /** The client has ended its side, and waits for the answers to what it sent. */
+  #streamEvents: ResponseStreamEvents | undefined;
+  /** The client has ended its side, and waits for its responses. */
   #hasEnded = false;
   #isReading = false;
-  /** Of an answer that the client has not read. */
+  /** Bytes of a response that the client has not read. */
   #unsentBytes = 0;
 
   constructor(socket: Socket, shared: Http1Shared) {
@@ -74,17 +74,17 @@ export class Http1Connection {
     else if (this.#unread.length > AHEAD_BYTES) this.#socket.pause();
   }
 
-  /** Ends an idle connection at once, and another one with its answer. */
+  /** Ends an idle connection at once, and any other one after its response. */
   close(): void {
     if (this.#state === 'idle') this.#socket.destroy();
   }
 
-  /** Ends the connection when its client has been too slow. */
+  /** Ends the connection if its client is too slow. */
   checkDeadline(): void {
     const { limits, nowMs } = this.#shared;
     const ageMs = nowMs - this.#sinceMs;
-    if (this.#state === 'head' && ageMs > limits.headersTimeoutMs) this.#refuse(requestTimeout());
-    else if (this.#state === 'body' && ageMs > limits.requestTimeoutMs) this.#refuse(requestTimeout());
+    if (this.#state === 'head' && ageMs > limits.headersTimeoutMs) this.#reject(requestTimeout());
+    else if (this.#state === 'body' && ageMs > limits.requestTimeoutMs) this.#reject(requestTimeout());
     else if ((this.#state === 'idle' || this.#state === 'stalled') && ageMs > limits.idleTimeoutMs) this.drop();
     else if (this.#state === 'lingering') {
       const livesMs = this.#socket.writableLength > 0 ? limits.idleTimeoutMs : LINGER_MS;
@@ -92,28 +92,28 @@ export class Http1Connection {
     }
   }
 
-  send(exchange: Http1Exchange, { status, headers, body }: Answer): void {
+  send(exchange: Http1Exchange, { status, headers, body }: WireResponse): void {
     if (this.#exchange !== exchange) return;
     const closes = this.#closesAfter();
-    const head = answerHead(status, headers, closes);
+    const head = responseHead(status, headers, closes);
     if (this.#head?.method === 'HEAD') this.#socket.write(head, 'latin1');
     else this.#write(head, body);
-    this.#answered(closes);
+    this.#responded(closes);
   }
 
   stream(
     exchange: Http1Exchange,
     status: number,
-    headers: Answer['headers'],
-    events: AnswerStreamEvents,
-  ): AnswerStream {
+    headers: WireResponse['headers'],
+    events: ResponseStreamEvents,
+  ): ResponseStream {
     if (this.#exchange !== exchange) {
       events.onClose();
       return NO_STREAM;
     }
     this.#streamEvents = events;
     this.#socket.write(
-      answerHead(status, { ...headers, 'Transfer-Encoding': 'chunked' }, this.#closesAfter()),
+      responseHead(status, { ...headers, 'Transfer-Encoding': 'chunked' }, this.#closesAfter()),
       'latin1',
     );
     return {
@@ -122,7 +122,7 @@ export class Http1Connection {
         if (this.#exchange !== exchange) return;
         const closes = this.#closesAfter();
         this.#socket.write(LAST_CHUNK, 'latin1');
-        this.#answered(closes);
+        this.#responded(closes);
       },
     };
   }
@@ -137,14 +137,14 @@ export class Http1Connection {
       let goesOn = true;
       while (goesOn && this.#unread.length > 0) goesOn = this.#readOn();
     } catch (error) {
-      if (!(error instanceof RequestRefused)) throw error;
-      this.#refuse(error);
+      if (!(error instanceof RequestRejected)) throw error;
+      this.#reject(error);
     } finally {
       this.#isReading = false;
     }
   }
 
-  /** Reads as much of a request as there is. Returns whether it was a whole one, and was answered. */
+  /** Reads the available part of a request. Returns true if it was complete and was handled. */
   #readOn(): boolean {
     if (this.#state === 'idle') {
       if (!this.#skipEmptyLines()) return false;
@@ -164,7 +164,7 @@ export class Http1Connection {
     return this.#state === 'idle';
   }
 
-  /** For the client, to send something, or more of it. */
+  /** True while the connection waits for bytes of the client. */
   get #isWaiting(): boolean {
     return this.#state === 'idle' || this.#state === 'head' || this.#state === 'body';
   }
@@ -185,7 +185,7 @@ export class Http1Connection {
   }
 
   /**
-   * RFC 9112, section 2.2: some old clients end a body with a line end too many. Returns whether a request begins: half a
+   * RFC 9112, section 2.2: some old clients send an extra line end after a body. Returns true if a request begins. Half a
    * line end may be followed by the other half.
    */
   #skipEmptyLines(): boolean {
@@ -216,8 +216,8 @@ export class Http1Connection {
     }
   }
 
-  /** The answer is on its way: goes on with what has come ahead, or ends. */
-  #answered(closes: boolean): void {
+  /** The response is on its way: continues with requests that arrived early, or ends. */
+  #responded(closes: boolean): void {
     this.#letGo();
     this.#oweBytes(this.#socket.writableLength);
     if (closes) this.#end();
@@ -247,10 +247,10 @@ export class Http1Connection {
     }
   }
 
-  /** Answers what cannot be read on, and ends. */
-  #refuse(refused: RequestRefused): void {
-    const { status, headers, body } = refused.answer;
-    this.#write(answerHead(status, headers, true), body);
+  /** Responds to a request that cannot be read further, and ends the connection. */
+  #reject(rejected: RequestRejected): void {
+    const { status, headers, body } = rejected.response;
+    this.#write(responseHead(status, headers, true), body);
     this.#letGo();
     this.#end();
   }
@@ -275,7 +275,7 @@ export class Http1Connection {
     this.#letGo();
   }
 
-  /** The request is over: its body is given back, and whoever streams to it is told. */
+  /** Ends the request: releases its body, and notifies the stream of its response. */
   #letGo(): void {
     this.#exchange = undefined;
     this.#reader?.buffer.release();
@@ -291,4 +291,4 @@ export class Http1Connection {
   }
 }
 
-const NO_STREAM: AnswerStream = { write: () => false, end: () => {} };
+const NO_STREAM: ResponseStream = { write: () => false, end: () => {} };

@@ -1,11 +1,23 @@
 import type { BodyBuffer } from './body.ts';
-import type { Answer, AnswerStream, AnswerStreamEvents, Exchange, WireHeaders, WireRequest } from './exchange.ts';
+import type {
+  Exchange,
+  ResponseStream,
+  ResponseStreamEvents,
+  WireHeaders,
+  WireRequest,
+  WireResponse,
+} from './exchange.ts';
 import type { RequestHead } from './http1-head.ts';
 
 /** The connection of an exchange. It ignores calls for any exchange but its current one. */
 export interface ExchangeConnection {
-  send(exchange: Http1Exchange, answer: Answer): void;
-  stream(exchange: Http1Exchange, status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream;
+  send(exchange: Http1Exchange, answer: WireResponse): void;
+  stream(
+    exchange: Http1Exchange,
+    status: number,
+    headers: WireResponse['headers'],
+    events: ResponseStreamEvents,
+  ): ResponseStream;
   drop(): void;
 }
 
@@ -29,11 +41,11 @@ export class Http1Exchange implements Exchange, WireRequest {
     return this;
   }
 
-  send(answer: Answer): void {
-    this.#connection.send(this, answer);
+  send(response: WireResponse): void {
+    this.#connection.send(this, response);
   }
 
-  stream(status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream {
+  stream(status: number, headers: WireResponse['headers'], events: ResponseStreamEvents): ResponseStream {
     return this.#connection.stream(this, status, headers, events);
   }
 

@@ -1,39 +1,39 @@
 import type { WireHeaders } from './exchange.ts';
-import { badRequest, RequestRefused } from './request-refused.ts';
+import { badRequest, RequestRejected } from './request-rejected.ts';
 
-/** What comes before the body of a request of HTTP/1. */
+/** The part of an HTTP/1 request before its body. */
 export interface RequestHead {
   readonly method: string;
   readonly target: string;
   readonly headers: WireHeaders;
-  /** The client wants to ask more on this connection. */
+  /** True if the client keeps the connection for more requests. */
   readonly keepsAlive: boolean;
   readonly bodyBytes: number | 'chunked';
-  /** The client waits for leave to send the body. */
+  /** True if the client waits for permission to send the body. */
   readonly expectsContinue: boolean;
 }
 
-/** RFC 9110, section 5.6.2: what methods and names of headers are made of. */
+/** Characters of methods and header names. Source: RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
-/** Line ends are CR and LF together, and there are no other control characters than tabs. */
+/** Forbidden: control characters except tabs, and CR or LF without the other. */
 const NOT_ALLOWED = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/;
-/** Two of these would leave it to chance which of them counts. */
+/** Headers that must not repeat, because it would be arbitrary which one counts. */
 const ONCE = new Set(['content-length', 'host', 'authorization', 'x-amz-target', 'content-type', 'x-amz-date']);
-const MOST_HEADERS = 128;
+const HEADERS_MAX = 128;
 
 /**
- * Reads a request's first lines. Strict where leniency would let two readers see two different requests: that is how
- * requests are smuggled past a proxy.
- * @param text the lines, without the empty one that ends them.
- * @throws RequestRefused
+ * Parses the first lines of a request. Strict where two lenient readers could see two different requests, because that
+ * allows requests to be smuggled past a proxy.
+ * @param text the lines, without the final empty line.
+ * @throws RequestRejected
  */
 export function parseHead(text: string): RequestHead {
   if (NOT_ALLOWED.test(text)) throw badRequest('The headers hold control characters or line ends that are not CR LF.');
   const lines = text.split('\r\n');
   const first = REQUEST_LINE.exec(lines[0]!);
   if (first === null) throw badRequest('The request is not HTTP/1.1.');
-  if (lines.length > MOST_HEADERS) throw headersTooLarge();
+  if (lines.length > HEADERS_MAX) throw headersTooLarge();
   const headers = parseHeaders(lines);
   const isHttp10 = first[3] === '0';
   return {
@@ -46,8 +46,8 @@ export function parseHead(text: string): RequestHead {
   };
 }
 
-export const headersTooLarge = (): RequestRefused =>
-  new RequestRefused(431, 'RequestHeaderFieldsTooLarge', 'The headers of the request are too large.');
+export const headersTooLarge = (): RequestRejected =>
+  new RequestRejected(431, 'RequestHeaderFieldsTooLarge', 'The headers of the request are too large.');
 
 function parseHeaders(lines: readonly string[]): WireHeaders {
   const headers: Record<string, string> = {};
@@ -80,7 +80,7 @@ function bodyBytesOf(headers: WireHeaders, isHttp10: boolean): number | 'chunked
   }
   if (length !== undefined) throw badRequest('There are both Content-Length and Transfer-Encoding.');
   if (isHttp10 || encoding.toLowerCase() !== 'chunked') {
-    throw new RequestRefused(501, 'NotImplemented', 'Of transfer encodings only chunked is known, in HTTP/1.1.');
+    throw new RequestRejected(501, 'NotImplemented', 'Of transfer encodings only chunked is known, in HTTP/1.1.');
   }
   return 'chunked';
 }

@@ -4,13 +4,13 @@ import { Http1Connection, type Http1Shared } from './http1-connection.ts';
 import type { WireLimits } from './options.ts';
 import type { Protocol } from './protocol.ts';
 
-/** How often slow clients are looked for, at least. */
+/** Longest time between two checks for slow clients. */
 const SLOW_CLIENT_CHECK_MS = 500;
 
 /**
- * HTTP/1.1 on connections that are handed over, by a reader of our own: with node's, a PutRecord took 58 us of CPU, with
- * this one 30, of which the system's calls for reading and writing are 20 (4 connections, the whole service). Node's also
- * looks for slow clients only on connections that it has accepted itself.
+ * HTTP/1.1 on connections that the caller accepted, with a reader of our own: with Node's, a PutRecord took 58 us of CPU, with
+ * this one 30, of which 20 are system calls for reading and writing (4 connections, the whole service). Node's also
+ * checks for slow clients only on connections that it accepted itself.
  */
 export function createHttp1(limits: WireLimits, allowance: BodyAllowance, handle: Handler): Protocol {
   const connections = new Set<Http1Connection>();

@@ -8,24 +8,24 @@ import {
 } from 'node:http2';
 import { type BodyAllowance, BodyBuffer } from './body.ts';
 import type {
-  Answer,
-  AnswerStream,
-  AnswerStreamEvents,
   Exchange,
   Handler,
+  ResponseStream,
+  ResponseStreamEvents,
   WireHeaders,
   WireRequest,
+  WireResponse,
 } from './exchange.ts';
 import type { WireLimits } from './options.ts';
 import type { Protocol } from './protocol.ts';
-import { RequestRefused, requestTimeout } from './request-refused.ts';
+import { RequestRejected, requestTimeout } from './request-rejected.ts';
 
-/** Room for a batch of records before the client must wait for leave to send on. */
+/** Window for a batch of records before the client must wait for an update. */
 const STREAM_WINDOW_BYTES = 1024 * 1024;
 const SESSION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
-/** Of header tables and queued frames of one session, in node's unit of MB. */
+/** Memory for header tables and queued frames of one session, in node's unit of MB. */
 const SESSION_MEMORY_MB = 64;
-/** A client that opens and resets streams faster than this is cut off (CVE-2023-44487). */
+/** A client that opens and resets streams faster than this is disconnected (CVE-2023-44487). */
 const RESETS_PER_SECOND = 500;
 const RESETS_AT_ONCE = 1000;
 
@@ -53,7 +53,7 @@ export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle
       socket.unshift(first);
       const session = performServerHandshake(socket, options);
       sessions.add(session);
-      // An error of a session ends that session; node destroys it.
+      // A session error ends only that session; node destroys it.
       session.on('error', () => {});
       session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
         stream.on('error', () => {});
@@ -69,7 +69,7 @@ export function createHttp2(limits: WireLimits, allowance: BodyAllowance, handle
   };
 }
 
-/** Ends a session on which nothing has happened for a while, though nothing was open, or though it had something to read. */
+/** Ends a session that was idle for a while, or whose client did not read for a while. */
 function watchIdle(session: ServerHttp2Session, { idleTimeoutMs }: WireLimits): void {
   const streams = new Set<ServerHttp2Stream>();
   session.on('stream', (stream: ServerHttp2Stream) => {
@@ -92,10 +92,10 @@ function receive(
   try {
     buffer = new BodyBuffer(allowance, numberOf(headers['content-length']));
   } catch (error) {
-    refuse(stream, error);
+    reject(stream, error);
     return;
   }
-  const late = setTimeout(() => refuse(stream, requestTimeout()), limits.requestTimeoutMs);
+  const late = setTimeout(() => reject(stream, requestTimeout()), limits.requestTimeoutMs);
   late.unref();
   if (headers.expect?.toLowerCase() === '100-continue') stream.additionalHeaders({ ':status': 100 });
   const take = (chunk: Buffer) => {
@@ -104,7 +104,7 @@ function receive(
     } catch (error) {
       stream.removeListener('data', take);
       stream.removeListener('end', done);
-      refuse(stream, error);
+      reject(stream, error);
     }
   };
   const done = () => {
@@ -130,7 +130,7 @@ class Http2Exchange implements Exchange, WireRequest {
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, body: Buffer, allowance: BodyAllowance) {
     this.#stream = stream;
     this.#allowance = allowance;
-    // The one header that node gives as a list is Set-Cookie, which nobody asks for.
+    // The only header that node returns as a list is Set-Cookie, which has no use here.
     this.headers = headers as WireHeaders;
     this.body = body;
   }
@@ -147,15 +147,15 @@ class Http2Exchange implements Exchange, WireRequest {
     return this.headers[':path'] ?? '';
   }
 
-  send(answer: Answer): void {
+  send(response: WireResponse): void {
     if (!isOpen(this.#stream)) return;
-    const { length } = answer.body;
+    const { length } = response.body;
     this.#allowance.charge(length);
     this.#stream.once('close', () => this.#allowance.give(length));
-    respond(this.#stream, answer);
+    respond(this.#stream, response);
   }
 
-  stream(status: number, headers: Answer['headers'], events: AnswerStreamEvents): AnswerStream {
+  stream(status: number, headers: WireResponse['headers'], events: ResponseStreamEvents): ResponseStream {
     const stream = this.#stream;
     if (!isOpen(stream)) {
       events.onClose();
@@ -179,16 +179,16 @@ function isOpen(stream: ServerHttp2Stream): boolean {
   return !stream.destroyed && !stream.closed && !stream.headersSent;
 }
 
-function respond(stream: ServerHttp2Stream, { status, headers, body }: Answer): void {
+function respond(stream: ServerHttp2Stream, { status, headers, body }: WireResponse): void {
   if (!isOpen(stream)) return;
   stream.respond({ ...headers, [constants.HTTP2_HEADER_STATUS]: status });
   stream.end(body, 'latin1');
 }
 
-/** Answers before the request has ended, and tells the client to send no more of it. */
-function refuse(stream: ServerHttp2Stream, error: unknown): void {
-  if (!(error instanceof RequestRefused)) throw error;
-  respond(stream, error.answer);
+/** Responds before the request has ended, and signals the client to stop sending. */
+function reject(stream: ServerHttp2Stream, error: unknown): void {
+  if (!(error instanceof RequestRejected)) throw error;
+  respond(stream, error.response);
   stream.resume();
   stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
 }

@@ -1,8 +1,8 @@
 import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
-import { JSON_CONTENT_TYPE } from './answer.ts';
 import type { Codec } from './codec.ts';
 import { readPut } from './json-put.ts';
 import { base64Of, RecordsText } from './json-records.ts';
+import { JSON_CONTENT_TYPE } from './response.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
 
 const MS_PER_SECOND = 1000;
@@ -40,15 +40,15 @@ function encodePutResults({ Records = [], ...others }: PutRecordsOutput): Buffer
   return bytesOf(others, list);
 }
 
-/** As it is when it is ASCII. */
+/** Returns ASCII text unchanged. */
 function textOf(text: string): string | Buffer {
   return ASCII.test(text) ? text : Buffer.from(text);
 }
 
-/** Records whose text is alive at a time: of 10,000 it is some MiB in small pieces, which the collector copies about. */
+/** Records whose text is alive at a time. The text of 10,000 would be some MiB in small pieces, which the garbage collector copies. */
 const RECORDS_A_PIECE = 500;
 
-/** Of GetRecords' output and of an event, which have their records in the same place. */
+/** Encodes GetRecords' output and events, which have their records in the same member. */
 function encodeRecords({ Records = [], ...others }: GetRecordsOutput): Buffer {
   const pieces: Buffer[] = [];
   for (let from = 0; from < Records.length; from += RECORDS_A_PIECE) {
@@ -81,12 +81,12 @@ const JSON_SCALARS: ScalarReader = {
   timestamp: (value) => (typeof value === 'number' ? dateOfMs(Math.round(value * MS_PER_SECOND)) : value),
 };
 
-/** Text in messages: AWS repeats all of it, this engine the beginning, or one bad byte in 10 MiB would be returned with all. */
+/** Length of input text in messages. AWS repeats all of it; here, one bad byte in 10 MiB must not return all of them. */
 const SHOWN_CHARACTERS_MAX = 1000;
 
 /**
- * The URL-safe alphabet is accepted too, which AWS rejects: to look for it in every record would cost a tenth of a put.
- * @throws SerializationException in AWS's words (kinesalite, from live responses); Buffer alone would skip what is wrong.
+ * Also accepts the URL-safe alphabet, which AWS rejects: checking for it would cost a tenth of a put.
+ * @throws SerializationException with AWS's text (kinesalite, from live responses); Buffer by itself would skip bad characters.
  */
 function decodeBase64(text: string): Buffer {
   const data = Buffer.from(text, 'base64');
@@ -108,7 +108,7 @@ function base64Problem(text: string): string {
   return 'Invalid last non-pad Base64 character dectected';
 }
 
-/** A copy of a value with blobs and timestamps as JSON has them. JSON itself leaves out members that are undefined. */
+/** Copies a value with blobs and timestamps in their JSON form. JSON.stringify omits undefined members. */
 function jsonValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value.getTime() / MS_PER_SECOND;

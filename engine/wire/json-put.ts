@@ -1,12 +1,12 @@
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 
 /**
- * Reads the bodies of PutRecord and PutRecords in one pass. JSON.parse makes a string and a property for every member,
- * and base64 is then decoded from that string into a buffer of its own: 440 ns for a record of 100 bytes, against 180 ns
- * here, where data is decoded next to each other into one buffer.
+ * Reads the bodies of PutRecord and PutRecords in one pass. JSON.parse creates a string and a property for every member,
+ * and base64 is then decoded from that string into a separate buffer: 440 ns for a record of 100 bytes. This reader takes
+ * 180 ns, because it decodes all data into one buffer.
  *
- * It knows these members only, and strings without escapes. For anything else it gives up, and the general way is gone:
- * that one also finds the words for what is wrong.
+ * It knows only these members, and strings without escapes. Anything else falls back to the general decoder, which also
+ * words the error.
  */
 export function readPut(body: Buffer): PutInput | undefined {
   const scan = new PutScan(body);
@@ -14,7 +14,7 @@ export function readPut(body: Buffer): PutInput | undefined {
   return scan.isAtEnd ? input : undefined;
 }
 
-/** Of both operations. */
+/** Input of both operations. */
 export type PutInput = Omit<PutRecordInput, 'Data'> & Partial<Pick<PutRecordInput, 'Data'> & PutRecordsInput>;
 
 const QUOTE = 34;
@@ -27,7 +27,7 @@ const LIST_END = 93;
 const START = 123;
 const END = 125;
 
-/** The members that are known. Their lengths differ, so that a length is enough to know which one to compare with. */
+/** The known members. Their lengths differ, so the length selects the one to compare with. */
 const NAMES = [
   'Data',
   'Records',
@@ -39,13 +39,13 @@ const NAMES = [
 ] as const;
 const NAME_OF_LENGTH: ((typeof NAMES)[number] | undefined)[] = [];
 for (const name of NAMES) NAME_OF_LENGTH[name.length] = name;
-/** The two that every record has, as most clients write them. */
+/** The two members of every record, as most clients write them. */
 const DATA = '"Data":';
 const PARTITION_KEY = '"PartitionKey":';
 const LONGEST_NAME = NAME_OF_LENGTH.length - 1;
 
 class PutScan {
-  /** A character for each byte: what is not ASCII is decoded where it occurs. */
+  /** One character for each byte. Other than ASCII is decoded where it occurs. */
   readonly #text: string;
   readonly #data: Buffer;
   #dataEnd = 0;
@@ -53,7 +53,7 @@ class PutScan {
 
   constructor(body: Buffer) {
     this.#text = body.toString('latin1');
-    // Base64 is a third longer than what it stands for.
+    // Base64 is a third longer than its data.
     this.#data = Buffer.allocUnsafe(Math.ceil(body.length * 0.75));
   }
 
@@ -62,7 +62,7 @@ class PutScan {
     return this.#at === this.#text.length;
   }
 
-  /** Undefined when there is anything in it that is not known. */
+  /** Undefined if it contains anything unknown. */
   input(): PutInput | undefined {
     const input: PutInput = {};
     if (!this.#take(START)) return undefined;
@@ -97,7 +97,7 @@ class PutScan {
     return this.#take(LIST_END) ? records : undefined;
   }
 
-  /** Made in one piece, with the same members for all: ones that are added later cost more than reading them. */
+  /** Creates each record at once with the same members, because adding members later costs more than reading them. */
   #record(): PutRecordsRequestEntry | undefined {
     let Data: Uint8Array | undefined;
     let PartitionKey: string | undefined;
@@ -118,7 +118,7 @@ class PutScan {
     return this.#take(END) ? { Data, PartitionKey, ExplicitHashKey } : undefined;
   }
 
-  /** The name of a member, with the colon behind it. */
+  /** Reads the name of a member and the colon after it. */
   #name(): (typeof NAMES)[number] | undefined {
     const text = this.#text;
     if (text.startsWith(DATA, this.#at)) return this.#skip(DATA, 'Data');
@@ -175,7 +175,7 @@ class PutScan {
     return this.#text.charCodeAt(to - 2) === EQUALS ? 2 : 1;
   }
 
-  /** Goes past a character, if it is the next one that is not white space. */
+  /** Skips white space and then this character. Returns false if another character follows. */
   #take(code: number): boolean {
     let next = this.#text.charCodeAt(this.#at);
     if (next <= 32) {

@@ -1,8 +1,8 @@
 import type { _Record, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 
 /**
- * The lists of records in answers, written in one pass: through a copy with base64 in place of the data, and
- * JSON.stringify, they take three times as long. What is ASCII becomes bytes faster, so it is watched.
+ * Writes the lists of records of responses in one pass: a copy with base64 instead of the data, and
+ * JSON.stringify, take three times as long. It tracks if the text is ASCII, because ASCII becomes bytes faster.
  */
 export class RecordsText {
   text = '';
@@ -44,7 +44,7 @@ export class RecordsText {
   #lastMs = Number.NaN;
   #lastSeconds = '';
 
-  /** Records that came together have the same time, and a fraction takes long to write. */
+  /** Caches the text of the last time: records that arrived together have the same time, and a fraction is slow to write. */
   #seconds(time: Date): string {
     const ms = time.getTime();
     if (ms !== this.#lastMs) {
@@ -55,7 +55,7 @@ export class RecordsText {
   }
 }
 
-/** What JSON leaves as it is. */
+/** Text that JSON does not escape. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 const ASCII = /^[ -~]*$/;
 

@@ -2,7 +2,6 @@ import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
 import type { KinesisService } from '../account/kinesis-service.ts';
 import { OPERATIONS_WITHOUT_OUTPUT } from '../account/service/operations-without-output.ts';
-import { bodyAnswer, errorBody, JSON_CONTENT_TYPE, withErrorType } from './answer.ts';
 import type { Codec } from './codec.ts';
 import { scopeOf } from './credential-scope.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
@@ -15,14 +14,15 @@ import {
 } from './front-end.ts';
 import { JSON_CODEC } from './json-codec.ts';
 import type { ServerOptions } from './options.ts';
+import { bodyResponse, errorBody, JSON_CONTENT_TYPE, withErrorType } from './response.ts';
 import { createSignatureCheck, type SignatureCheck } from './signature.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 const TARGET_PREFIX = 'Kinesis_20131202.';
-/** As in cbor-codec.ts, which is loaded when the first client speaks it. */
+/** Same as in cbor-codec.ts, which is loaded when the first client uses it. */
 const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 
-/** Answers Kinesis calls: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
+/** Handles Kinesis calls: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
 export class KinesisHandler {
   readonly subscriptions: Subscriptions;
   readonly #service: KinesisService;
@@ -43,21 +43,21 @@ export class KinesisHandler {
     const { request } = exchange;
     const contentType = contentTypeOf(request);
     if (request.method !== 'POST') exchange.send(operationNotDetermined());
-    else if (request.body.length === 0) this.#answerWithoutBody(exchange, contentType);
-    else if (contentType === JSON_CONTENT_TYPE) this.#answer(exchange, JSON_CODEC);
-    else if (contentType === CBOR_CONTENT_TYPE) this.#answerCbor(exchange);
+    else if (request.body.length === 0) this.#respondWithoutBody(exchange, contentType);
+    else if (contentType === JSON_CONTENT_TYPE) this.#handle(exchange, JSON_CODEC);
+    else if (contentType === CBOR_CONTENT_TYPE) this.#handleCbor(exchange);
     else if (contentType === PLAIN_JSON_CONTENT_TYPE) exchange.send(plainJsonResponse(request.body));
     else exchange.send(unreadContentType(request));
   };
 
-  async #answerWithoutBody(exchange: Exchange, contentType: string): Promise<void> {
+  async #respondWithoutBody(exchange: Exchange, contentType: string): Promise<void> {
     const operation = this.#operationOf(exchange.request);
     const codec = isJsonWithoutBody(contentType) ? JSON_CODEC : await this.#loadCbor();
-    this.#answerError(exchange, codec, operation ?? '', operation === undefined ? unknownOperation() : unreadable());
+    this.#sendError(exchange, codec, operation ?? '', operation === undefined ? unknownOperation() : unreadable());
   }
 
-  async #answerCbor(exchange: Exchange): Promise<void> {
-    this.#answer(exchange, await this.#loadCbor());
+  async #handleCbor(exchange: Exchange): Promise<void> {
+    this.#handle(exchange, await this.#loadCbor());
   }
 
   async #loadCbor(): Promise<Codec> {
@@ -65,8 +65,8 @@ export class KinesisHandler {
     return this.#cbor;
   }
 
-  /** In AWS's order: the body is parsed, then the operation is looked up, then the signature is checked. */
-  #answer(exchange: Exchange, codec: Codec): void {
+  /** Follows AWS's order: parses the body, then finds the operation, then checks the signature. */
+  #handle(exchange: Exchange, codec: Codec): void {
     const { request } = exchange;
     const operation = this.#operationOf(request);
     try {
@@ -76,18 +76,18 @@ export class KinesisHandler {
       const service = this.#serviceOf(scopeOf(request));
       if (operation === 'SubscribeToShard') {
         const opening = this.subscriptions.open(exchange, service, input as SubscribeToShardInput);
-        opening?.catch((error: unknown) => this.#answerError(exchange, codec, operation, error));
+        opening?.catch((error: unknown) => this.#sendError(exchange, codec, operation, error));
         return;
       }
       const output = service.call(operation, input);
-      if (!(output instanceof Promise)) this.#answerOutput(exchange, codec, operation, output);
-      else this.#answerLater(exchange, codec, operation, output);
+      if (!(output instanceof Promise)) this.#sendOutput(exchange, codec, operation, output);
+      else this.#sendLater(exchange, codec, operation, output);
     } catch (error) {
-      this.#answerError(exchange, codec, operation ?? '', error);
+      this.#sendError(exchange, codec, operation ?? '', error);
     }
   }
 
-  /** The name of the operation that a request calls; undefined when Kinesis has none of that name. */
+  /** The name of the operation that a request calls; undefined if Kinesis has none of that name. */
   #operationOf({ headers }: WireRequest): string | undefined {
     const target = headers['x-amz-target'];
     if (typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) return undefined;
@@ -96,20 +96,20 @@ export class KinesisHandler {
   }
 
   /** Operations without output have an empty body, not an empty structure. */
-  #answerOutput(exchange: Exchange, codec: Codec, operation: string, output: object): void {
+  #sendOutput(exchange: Exchange, codec: Codec, operation: string, output: object): void {
     const body = OPERATIONS_WITHOUT_OUTPUT.has(operation) ? '' : codec.encode(operation, output);
-    exchange.send(bodyAnswer(200, codec.contentType, body));
+    exchange.send(bodyResponse(200, codec.contentType, body));
   }
 
-  async #answerLater(exchange: Exchange, codec: Codec, operation: string, output: Promise<object>): Promise<void> {
+  async #sendLater(exchange: Exchange, codec: Codec, operation: string, output: Promise<object>): Promise<void> {
     try {
-      this.#answerOutput(exchange, codec, operation, await output);
+      this.#sendOutput(exchange, codec, operation, await output);
     } catch (error) {
-      this.#answerError(exchange, codec, operation, error);
+      this.#sendError(exchange, codec, operation, error);
     }
   }
 
-  #answerError(exchange: Exchange, codec: Codec, operation: string, error: unknown): void {
+  #sendError(exchange: Exchange, codec: Codec, operation: string, error: unknown): void {
     if (error instanceof ConnectionDropped) {
       exchange.drop();
       return;
@@ -117,15 +117,15 @@ export class KinesisHandler {
     if (!(error instanceof KinesisError)) this.#onDefect(error, operation);
     const { code, message, status } = error instanceof KinesisError ? error : INTERNAL_FAILURE;
     const body = codec.encodeError(errorBody(code, message));
-    exchange.send(withErrorType(bodyAnswer(isErrorStatus(status) ? status : 500, codec.contentType, body), code));
+    exchange.send(withErrorType(bodyResponse(isErrorStatus(status) ? status : 500, codec.contentType, body), code));
   }
 }
 
-/** Errors may be made by anybody, fault rules among them; a status must not be able to break the protocol. */
+/** Errors may come from anywhere, for example from fault rules; their status must not break the protocol. */
 const isErrorStatus = (status: number): boolean => Number.isInteger(status) && status >= 400 && status < 600;
 
 const INTERNAL_FAILURE = { code: 'InternalFailure', message: 'Internal service failure.', status: 500 };
-/** Without parameters such as charset, in lower case. */
+/** The content type in lower case, without parameters such as charset. */
 function contentTypeOf({ headers }: WireRequest): string {
   const header = headers['content-type'] ?? '';
   if (header === JSON_CONTENT_TYPE || header === CBOR_CONTENT_TYPE) return header;

@@ -3,25 +3,25 @@ import type { KinesisService } from '../account/kinesis-service.ts';
 import type { CallScope } from '../account/service/accounts.ts';
 
 export interface ServerOptions extends Partial<WireLimits> {
-  /** Address to listen on; 127.0.0.1, which other machines cannot reach, when undefined. */
+  /** Address to listen on (default 127.0.0.1, which other machines cannot reach). */
   readonly host?: string | undefined;
-  /** 0, the default, takes any free port. */
+  /** Port (default 0: any free port). */
   readonly port?: number | undefined;
-  /** Speaks TLS, with a certificate made at start or with one of the caller's, both in PEM. */
+  /** Use TLS, with a new certificate or with one of the caller's, both in PEM. */
   readonly tls?: 'self-signed' | { readonly cert: string; readonly key: string } | undefined;
-  /** Whose signatures to accept. Without, a request must look signed, and any signature will do. */
+  /** Credentials whose signatures are accepted. Default: a request must look signed, and any signature is accepted. */
   readonly credentials?: Credentials | undefined;
-  /** The service of the account and region that a call is signed for; the server's one service when undefined. */
+  /** Service of the account and region that a call is signed for (default: the server's one service). */
   readonly serviceOf?: ((scope: CallScope | undefined) => KinesisService) | undefined;
-  /** Origins whose web pages may call Kinesis, such as `https://app.example.com`; `*` is any. None when undefined. */
+  /** Origins whose web pages may call Kinesis, for example `https://app.example.com`, or `*` for any (default: none). */
   readonly cors?: readonly string[] | undefined;
-  /** A fault of ours: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */
+  /** Called for a bug: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */
   readonly onDefect?: ((error: unknown, operation: string) => void) | undefined;
   /** Body of GET /metrics in Prometheus' text format. */
   readonly metricsText?: (() => string) | undefined;
-  /** What POST /streamgauge/NAME does: JSON in, JSON out. */
+  /** Calls behind POST /streamgauge/NAME: JSON in, JSON out. */
   readonly control?: Readonly<Record<string, ControlCall>> | undefined;
-  /** For the age of signatures. The machine's own, when undefined: clients sign by it, whatever time the engine lives in. */
+  /** Clock for the age of signatures. Default: the machine's, by which clients sign, whatever the engine's time. */
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
 }
 
@@ -32,20 +32,20 @@ export interface Credentials {
 
 type ControlCall = (body: unknown) => unknown | Promise<unknown>;
 
-/** What one client, and all together, may take of the server. */
+/** Limits of one client and of all clients together. */
 export interface WireLimits {
-  /** A PutRecords of 10 MiB in base64 is 13.4 MiB, and names and keys come on top. */
+  /** A PutRecords of 10 MiB in base64 is 13.4 MiB, plus names and keys. */
   readonly maxBodyBytes: number;
-  /** Bodies of all requests that are being received or answered, and answers that their clients have not read. */
+  /** Bodies of all requests that are being received or handled, and responses that their clients have not read. */
   readonly maxBodiesBytes: number;
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
   readonly maxConcurrentStreams: number;
-  /** From the first byte to the end of the headers. */
+  /** Time from the first byte to the end of the headers. */
   readonly headersTimeoutMs: number;
-  /** From the first byte to the end of the body. */
+  /** Time from the first byte to the end of the body. */
   readonly requestTimeoutMs: number;
-  /** Of a connection on which nothing is being asked. AWS SDKs keep theirs for some seconds to a minute. */
+  /** Time after which an idle connection is closed. AWS SDKs keep theirs for some seconds to a minute. */
   readonly idleTimeoutMs: number;
 }
 

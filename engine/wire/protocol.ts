@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net';
 import type { WireLimits } from './options.ts';
 
-/** A version of HTTP, spoken on connections that are handed over to it. */
+/** A version of HTTP, used on connections that are passed to it. */
 export interface Protocol {
-  /** @param first what the client has sent already. */
+  /** @param first bytes that the client has sent already. */
   accept(socket: Socket, first: Buffer): void;
-  /** Takes no further requests: idle connections go at once, busy ones when what they asked for is answered. */
+  /** Accepts no further requests: idle connections end at once, busy ones after their response. */
   close(): void;
 }
 
-/** What a client that speaks HTTP/2 from its first byte begins with; no method of HTTP/1 does. */
+/** First bytes of a client that speaks HTTP/2 from the start. No method of HTTP/1 begins like this. */
 const HTTP2_START = Buffer.from('PRI ');
 
 /**
- * Speaks HTTP/2 with the clients that begin with it and HTTP/1.1 with the others, in cleartext and inside TLS. What ALPN
- * agreed on does not matter: clients exist that offer nothing and speak HTTP/2.
- * @param loadHttp2 called when the first client speaks it: loading it takes longer than all the rest of a start.
+ * Uses HTTP/2 with the clients that begin with it and HTTP/1.1 with the others, in cleartext and inside TLS. The result of ALPN
+ * does not matter: some clients offer nothing and use HTTP/2.
+ * @param loadHttp2 called when the first client uses it, because loading it takes longer than the rest of a start.
  */
 export function splitProtocols(
   limits: WireLimits,
@@ -42,7 +42,7 @@ export function splitProtocols(
     accept: (socket) => {
       waiting.add(socket);
       socket.once('close', () => waiting.delete(socket));
-      // A client that resets its connection is gone, whoever it is handed to.
+      // A client that resets its connection is gone, whichever protocol has it.
       socket.on('error', () => socket.destroy());
       socket.setTimeout(limits.headersTimeoutMs, () => {
         if (waiting.has(socket)) socket.destroy();
@@ -58,7 +58,7 @@ export function splitProtocols(
   };
 }
 
-/** Reads until it is clear which version it is: mostly one piece. */
+/** Reads until the version is clear, usually one piece. */
 function peek(socket: Socket, hand: (socket: Socket, first: Buffer) => void): void {
   let first: Buffer | undefined;
   const look = (chunk: Buffer) => {

@@ -1,17 +1,17 @@
-import { errorAnswer, jsonAnswer, textAnswer } from './answer.ts';
-import { answerControl, CONTROL_PATH } from './control.ts';
-import type { Answer, Handler, WireRequest } from './exchange.ts';
+import { CONTROL_PATH, handleControl } from './control.ts';
+import type { Handler, WireRequest, WireResponse } from './exchange.ts';
 import type { ServerOptions } from './options.ts';
+import { errorResponse, jsonResponse, textResponse } from './response.ts';
 
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Gives requests for paths of ours to what answers them, and all others to the service: AWS does not look at the path. */
+/** Passes requests for our own paths to their handlers, and all others to the service, because AWS ignores the path. */
 export function createRouter(options: ServerOptions, service: Handler): Handler {
   const route: Handler = (exchange) => {
     const { request } = exchange;
     if (isPath(request.target, '/health')) exchange.send(health(request));
     else if (isPath(request.target, '/metrics')) exchange.send(metrics(request, options));
-    else if (request.target.startsWith(CONTROL_PATH)) answerControl(exchange, options);
+    else if (request.target.startsWith(CONTROL_PATH)) handleControl(exchange, options);
     else service(exchange);
   };
   return (exchange) => {
@@ -20,7 +20,7 @@ export function createRouter(options: ServerOptions, service: Handler): Handler 
       else route(exchange);
     } catch (error) {
       options.onDefect?.(error, exchange.request.target);
-      exchange.send(errorAnswer(500, 'InternalFailure', 'Internal service failure.'));
+      exchange.send(errorResponse(500, 'InternalFailure', 'Internal service failure.'));
     }
   };
 }
@@ -29,15 +29,16 @@ function isPath(target: string, path: string): boolean {
   return target === path || target.startsWith(`${path}?`);
 }
 
-function health({ method }: WireRequest): Answer {
-  return isRead(method) ? jsonAnswer(200, { status: 'ok' }) : wrongMethod('GET');
+function health({ method }: WireRequest): WireResponse {
+  return isRead(method) ? jsonResponse(200, { status: 'ok' }) : wrongMethod('GET');
 }
 
-function metrics({ method }: WireRequest, { metricsText }: ServerOptions): Answer {
+function metrics({ method }: WireRequest, { metricsText }: ServerOptions): WireResponse {
   if (!isRead(method)) return wrongMethod('GET');
-  return textAnswer(200, PROMETHEUS_TEXT, metricsText?.() ?? '');
+  return textResponse(200, PROMETHEUS_TEXT, metricsText?.() ?? '');
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-const wrongMethod = (right: string): Answer => errorAnswer(405, 'MethodNotAllowed', `This path answers ${right} only.`);
+const wrongMethod = (right: string): WireResponse =>
+  errorResponse(405, 'MethodNotAllowed', `This path accepts only ${right}.`);

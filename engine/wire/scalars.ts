@@ -1,27 +1,27 @@
 import { KinesisError } from '../account/errors.ts';
 
 /**
- * Members whose values JSON and CBOR write in ways of their own; everything else is the same in both. In the model of
- * Kinesis a name means the same in every input, so that names suffice; a test compares them with the SDK's schemas.
+ * Members whose values JSON and CBOR write differently; everything else is the same in both. In the model of
+ * Kinesis a name has one meaning in every input, so names suffice; a test compares them with the SDK's schemas.
  */
 const BLOB_MEMBER = 'Data';
 const TIMESTAMP_MEMBERS: ReadonlySet<string> = new Set(['Timestamp', 'StreamCreationTimestamp']);
-/** A map whose keys the caller chose: a tag called `Data` is no blob. */
+/** A map with keys of the caller: a tag called `Data` is not a blob. */
 const MAP_MEMBER = 'Tags';
 
-/** How a format writes them. A value that is neither is left as it is: the service says what it wants instead. */
+/** Readers of a format. They return a value of another type unchanged, and the service words the error. */
 export interface ScalarReader {
   /** @throws SerializationException for text that is not a blob. */
   blob(value: unknown): unknown;
   timestamp(value: unknown): unknown;
 }
 
-/** The deepest input of the model has five levels; what is deeper is not read, and cannot exhaust the stack. */
-const MOST_LEVELS = 16;
+/** The deepest input of the model has five levels. Deeper values are not read, and cannot exhaust the stack. */
+const LEVELS_MAX = 16;
 
 /**
  * Turns a decoded body into an input of the SDK's shape, in place.
- * @throws SerializationException when the body is not a structure, or a blob is not one.
+ * @throws SerializationException if the body is not a structure, or a blob is malformed.
  */
 export function readScalars(body: unknown, reader: ScalarReader): object {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || body instanceof Uint8Array) {
@@ -38,18 +38,18 @@ function readIn(value: object, reader: ScalarReader, level: number): void {
     if (member === null || member === undefined) continue;
     if (name === BLOB_MEMBER) structure[name] = reader.blob(member);
     else if (TIMESTAMP_MEMBERS.has(name)) structure[name] = reader.timestamp(member);
-    else if (isNested(member) && name !== MAP_MEMBER && level < MOST_LEVELS) readIn(member, reader, level + 1);
+    else if (isNested(member) && name !== MAP_MEMBER && level < LEVELS_MAX) readIn(member, reader, level + 1);
   }
 }
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && !(value instanceof Uint8Array);
 
-/** @param message empty for a body that is not a structure at all: AWS says nothing more then. */
+/** @param message empty for a body that is not a structure: AWS sends no message then. */
 export function serializationError(message: string): KinesisError {
   return new KinesisError('SerializationException', message);
 }
 
-/** The value itself when the time is out of the range of Date. */
+/** Returns the value itself if the time is outside the range of Date. */
 export function dateOfMs(epochMs: number): Date | number {
   const date = new Date(epochMs);
   return Number.isNaN(date.getTime()) ? epochMs : date;

@@ -13,15 +13,15 @@ import { createRouter } from './router.ts';
 export type { ServerOptions } from './options.ts';
 
 export interface RunningServer {
-  /** What clients take as their endpoint, such as http://127.0.0.1:4567. */
+  /** Endpoint for clients, for example http://127.0.0.1:4567. */
   readonly url: string;
   readonly port: number;
-  /** With TLS. */
+  /** Only with TLS. */
   readonly certificate: Certificate | undefined;
   readonly connectionCount: number;
   /**
-   * Stops: accepts nothing, ends subscriptions, answers what runs, and closes. Connections that are left after the time
-   * of grace (2 s unless told) are cut.
+   * Stops: accepts no connections, ends subscriptions, completes running calls, and closes. Connections that remain after the grace
+   * period (default 2 s) are cut.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -30,7 +30,7 @@ const DEFAULT_GRACE_MS = 2000;
 
 /**
  * Serves Kinesis to any of its clients: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS.
- * @throws the system's error when the port cannot be had, such as EADDRINUSE.
+ * @throws the system's error if the port is not available, for example EADDRINUSE.
  */
 export async function startServer(service: KinesisService, options: ServerOptions = {}): Promise<RunningServer> {
   const limits = limitsOf(options);
@@ -74,7 +74,7 @@ export async function startServer(service: KinesisService, options: ServerOption
 /** Connections that wait to be accepted. AWS's JavaScript client opens one for each request; the system may allow less. */
 const BACKLOG = 4096;
 
-/** A client may end its side when it has asked, and still wait for the answer. What is written goes out at once. */
+/** A client may end its side after its request and still wait for the response. Writes are sent at once. */
 const SOCKETS = { allowHalfOpen: true, noDelay: true } as const;
 
 function limitsOf(options: ServerOptions): WireLimits {

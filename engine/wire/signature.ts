@@ -6,20 +6,20 @@ import { canonicalRequest } from './canonical-request.ts';
 import type { WireRequest } from './exchange.ts';
 import type { Credentials } from './options.ts';
 
-/** @throws KinesisError when a request is not signed as it must be. */
+/** @throws KinesisError if a request is not signed correctly. */
 export type SignatureCheck = (request: WireRequest) => void;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'kinesis';
 const TERMINATOR = 'aws4_request';
-/** AWS: how far the clocks of the two sides may be apart. */
+/** Largest difference of the two sides' clocks. Source: AWS. */
 const CLOCK_SKEW_MS = 15 * 60_000;
-/** AWS: the longest life of a presigned query, 7 days. */
+/** Longest life of a presigned query, 7 days. Source: AWS. */
 const LONGEST_EXPIRY_SECONDS = 604_800;
-/** Signing keys that are kept; there is one a day and region. */
-const MOST_KEYS = 16;
+/** Cached signing keys; there is one a day and region. */
+const KEYS_MAX = 16;
 
-/** Without credentials the shape of the signature is checked and its value is not. */
+/** Without credentials, only the shape of the signature is checked, not its value. */
 export function createSignatureCheck(
   credentials: Credentials | undefined,
   clock: Pick<Clock, 'nowMs'>,
@@ -29,7 +29,7 @@ export function createSignatureCheck(
   return (request) => verifier.check(request);
 }
 
-/** The usual header is recognised without taking it apart. */
+/** Recognises the usual header without parsing it. */
 function checkShape(request: WireRequest): void {
   const { authorization, 'x-amz-date': date } = request.headers;
   const isUsual =
@@ -61,13 +61,13 @@ export class SignatureVerifier {
     this.#service = service;
   }
 
-  /** @throws KinesisError with AWS's code and, when the signature does not fit, what it should have been made over. */
+  /** @throws KinesisError with AWS's code and, if the signature does not match, the text that it should sign. */
   check(request: WireRequest): void {
     const authorization = readAuthorization(request);
     const scope = this.#scopeOf(authorization);
     this.#checkAge(authorization);
     if (scope.accessKey !== this.#credentials.accessKey) {
-      // AWS's JSON services answer so; the list of common errors calls it InvalidClientTokenId.
+      // AWS's JSON services return this code; the list of common errors calls it InvalidClientTokenId.
       throw new KinesisError('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
     const { signedHeaders, signature, date } = authorization;
@@ -131,7 +131,7 @@ export class SignatureVerifier {
     const name = `${day}/${region}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+    if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
     let key = Buffer.from(`AWS4${this.#credentials.secretKey}`);
     for (const part of [day, region, this.#service, TERMINATOR]) key = createHmac('sha256', key).update(part).digest();
     this.#keys.set(name, key);
@@ -157,7 +157,7 @@ function expiryMs(expiresSeconds: string): number {
   throw incompleteSignature(`X-Amz-Expires must be a number of seconds from 1 to ${LONGEST_EXPIRY_SECONDS}.`);
 }
 
-/** Epoch ms of 20150830T123600Z. Undefined when it is not of this form. */
+/** Epoch ms of 20150830T123600Z. Undefined for any other form. */
 function parseDate(date: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
   if (parts === null) return undefined;

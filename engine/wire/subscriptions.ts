@@ -1,14 +1,14 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from '../account/kinesis-service.ts';
-import { idHeaders } from './answer.ts';
 import { EVENT_STREAM_CONTENT_TYPE, exceptionMessage, INITIAL_RESPONSE, shardEvent } from './event-stream.ts';
-import type { AnswerStream, Exchange } from './exchange.ts';
+import type { Exchange, ResponseStream } from './exchange.ts';
 import { JSON_CODEC } from './json-codec.ts';
+import { idHeaders } from './response.ts';
 
 type Report = (error: unknown, operation: string) => void;
 
-/** The answers of SubscribeToShard that are still open. */
+/** The open responses of SubscribeToShard. */
 export class Subscriptions {
   readonly #open = new Set<EventStream>();
   readonly #onDefect: Report;
@@ -19,9 +19,9 @@ export class Subscriptions {
   }
 
   /**
-   * Subscribes, and answers with an event stream. Its payloads are JSON whatever the format of the request: no client is
-   * known that reads anything else.
-   * @throws (or rejects with) what the service throws when the subscription cannot be opened; nothing has been answered
+   * Subscribes, and responds with an event stream. Its payloads are JSON whatever the format of the request, because no known
+   * client reads anything else.
+   * @throws (or rejects with) the error of the service if the subscription cannot be opened; no response has been sent
    *   then.
    */
   open(exchange: Exchange, service: KinesisService, input: SubscribeToShardInput): void | Promise<void> {
@@ -37,7 +37,7 @@ export class Subscriptions {
     if (this.#closed) events.close();
   }
 
-  /** Ends all streams, and those that are still being opened, in the way in which they end after five minutes. */
+  /** Ends all streams, including those that are still opening, as they end after five minutes. */
   close(): void {
     this.#closed = true;
     for (const events of this.#open) events.close();
@@ -46,15 +46,15 @@ export class Subscriptions {
 
 /**
  * One event stream. The service may send events while it opens the subscription; they are kept until it has, because
- * only then is it known that the answer is not a refusal.
+ * only then is it known that the response is not an error.
  */
 class EventStream implements SubscriptionSink {
   readonly #exchange: Exchange;
   readonly #onDefect: Report;
   readonly #early: Buffer[] = [];
-  #stream: AnswerStream | undefined;
+  #stream: ResponseStream | undefined;
   #subscription: Subscription | undefined;
-  /** Nothing is written any more: the service has ended it, or the client has gone. */
+  /** True if nothing is written any more: the service has ended it, or the client has disconnected. */
   #isOver = false;
 
   constructor(exchange: Exchange, onDefect: Report) {
@@ -105,13 +105,13 @@ class EventStream implements SubscriptionSink {
     this.#stream?.end();
   }
 
-  /** The server ends it. */
+  /** Ends the stream from the server's side. */
   close(): void {
     this.end();
     this.#subscription?.close();
   }
 
-  /** Full after the first early message: the service cannot resume what it has not opened. */
+  /** Returns false after the first early message, because the service cannot resume a subscription that is not open. */
   #write(message: Buffer): boolean {
     if (this.#stream !== undefined) return this.#stream.write(message);
     this.#early.push(message);

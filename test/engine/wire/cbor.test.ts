@@ -101,7 +101,7 @@ describe('bytes of RFC 8949', () => {
     ['a part of another kind', '5f6161ff'],
     ['nothing', ''],
     ['lists in lists in lists', '81'.repeat(100_000)],
-  ])('with %s are refused', (_what, hex) => {
+  ])('are rejected with %s', (_what, hex) => {
     expect(() => readCbor(Buffer.from(hex, 'hex'))).toThrow(/at byte \d+$/);
   });
 

@@ -20,7 +20,7 @@ const list = (url: string, origin = PAGE, operation = 'ListStreams') =>
   fetch(url, { method: 'POST', headers: { ...callHeaders(operation), origin }, body: '{}' });
 
 describe('a server that takes calls of a page', () => {
-  test('answers its preflight with what it asked for', async () => {
+  test('gets the requested permissions for its preflight', async () => {
     const { server } = await serving({ cors: [PAGE] });
     const response = await preflight(server.url);
     expect([response.status, await response.text()]).toEqual([200, '']);
@@ -45,7 +45,7 @@ describe('a server that takes calls of a page', () => {
     ['an error', 'Break', 500],
   ])('names the origin in %s', async (_what, operation, status) => {
     const { server, service } = await serving({ cors: [PAGE] });
-    service.answers.ListStreams = () => ({ StreamNames: ['orders'], HasMoreStreams: false });
+    service.responses.ListStreams = () => ({ StreamNames: ['orders'], HasMoreStreams: false });
     const response = await list(server.url, PAGE, operation);
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([status, PAGE]);
     expect(response.headers.get('access-control-expose-headers')).toContain('x-amzn-ErrorType');
@@ -66,7 +66,7 @@ describe('a server that takes calls of a page', () => {
     expect((await preflight(server.url, 'null')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  test('leaves out header names that are none', async () => {
+  test('skips invalid header names', async () => {
     const { server } = await serving({ cors: [PAGE] });
     const response = await preflight(server.url, PAGE, { 'access-control-request-headers': 'a b;c' });
     expect(response.headers.has('access-control-allow-headers')).toBe(false);
@@ -87,7 +87,7 @@ describe('a server that takes calls of a page', () => {
   });
 });
 
-test('without the option a preflight is refused, and no origin is named', async () => {
+test('a preflight is rejected without the option, and no origin is named', async () => {
   const { server } = await serving();
   const response = await preflight(server.url);
   expect([response.status, response.headers.has('access-control-allow-origin')]).toEqual([403, false]);

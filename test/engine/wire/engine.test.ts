@@ -75,10 +75,10 @@ describe.each(HTTP_VERSIONS)('the engine over %s', (version) => {
   });
 });
 
-test('the engine says in CBOR what is wrong with a call', async () => {
+test('the engine returns the error of a call in CBOR', async () => {
   const body = Buffer.from(cbor.serialize({ StreamName: 'nowhere' }));
-  const answer = await call(server.url, 'DescribeStreamSummary', body, CBOR_TYPE);
-  expect(cbor.deserialize(new Uint8Array(await answer.arrayBuffer()))).toEqual({
+  const response = await call(server.url, 'DescribeStreamSummary', body, CBOR_TYPE);
+  expect(cbor.deserialize(new Uint8Array(await response.arrayBuffer()))).toEqual({
     __type: 'ResourceNotFoundException',
     message: 'Stream nowhere under account 000000000000 not found.',
   });
@@ -86,7 +86,7 @@ test('the engine says in CBOR what is wrong with a call', async () => {
 
 test('types that are wrong are named in the words of AWS', async () => {
   for (const body of ['{"StreamName":7}', '{"StreamName":["s"]}', '{"StreamName":"s","Records":{"Data":1}}']) {
-    const answer = await call(server.url, 'PutRecords', body);
-    expect(await answer.json()).toMatchObject({ __type: 'SerializationException' });
+    const response = await call(server.url, 'PutRecords', body);
+    expect(await response.json()).toMatchObject({ __type: 'SerializationException' });
   }
 });

@@ -8,10 +8,10 @@ import { serving } from './set-up.ts';
 describe('JSON', () => {
   test('has times as epoch seconds and blobs as base64, both ways', async () => {
     const { server, service } = await serving();
-    service.answers.GetShardIterator = () => ({ Now: new Date(1_700_000_000_123), Data: Buffer.from([250, 251]) });
+    service.responses.GetShardIterator = () => ({ Now: new Date(1_700_000_000_123), Data: Buffer.from([250, 251]) });
     const body = '{"Timestamp":1.441215410867E9,"StreamCreationTimestamp":0,"Data":"+vs=","Nothing":null}';
-    const answer = await call(server.url, 'GetShardIterator', body);
-    expect(await answer.text()).toBe('{"Now":1700000000.123,"Data":"+vs="}');
+    const response = await call(server.url, 'GetShardIterator', body);
+    expect(await response.text()).toBe('{"Now":1700000000.123,"Data":"+vs="}');
     expect(service.calls[0]?.input).toMatchObject({
       Timestamp: new Date(1_441_215_410_867),
       StreamCreationTimestamp: new Date(0),
@@ -19,9 +19,9 @@ describe('JSON', () => {
     });
   });
 
-  test('leaves tags alone, whatever they are called', async () => {
+  test('does not change tags, whatever their names', async () => {
     const { server, service } = await serving();
-    service.answers.CreateStream = () => ({});
+    service.responses.CreateStream = () => ({});
     await call(server.url, 'CreateStream', '{"Tags":{"Data":"x","Timestamp":"y","__proto__":"z"}}');
     const { Tags } = service.calls[0]?.input ?? {};
     expect(Object.entries(Tags ?? {})).toEqual([
@@ -47,29 +47,29 @@ describe('JSON', () => {
     ],
   ])('that is %s is a SerializationException, whose text is in `Message`', async (_what, body, text) => {
     const { server, service } = await serving();
-    const answer = await call(server.url, 'PutRecord', body);
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toEqual({
+    const response = await call(server.url, 'PutRecord', body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
       __type: 'SerializationException',
       ...(text === undefined ? {} : { Message: text }),
     });
     expect(service.calls).toEqual([]);
   });
 
-  test('of a value of a wrong kind goes to the service, which knows what to say', async () => {
+  test('passes a value of a wrong type to the service, which words the error', async () => {
     const { server, service } = await serving();
-    service.answers.PutRecord = () => ({});
+    service.responses.PutRecord = () => ({});
     await call(server.url, 'PutRecord', '{"Data":7,"Timestamp":"soon","Records":{"Data":[]}}');
     expect(service.calls[0]?.input).toEqual({ Data: 7, Timestamp: 'soon', Records: { Data: [] } });
   });
 });
 
 describe('CBOR', () => {
-  // As the Java SDK writes them: maps and lists of indefinite length, and milliseconds under tag 1.
+  // The form of the Java SDK: maps and lists of indefinite length, and milliseconds under tag 1.
   const putRecords =
     'bf6a53747265616d4e616d65666f7264657273675265636f7264739fbf644461746143fffe806c506172746974696f6e4b6579626b31ffffff';
 
-  test.each(['HTTP/1.1', 'HTTP/2'])('is answered in CBOR over %s', async (version) => {
+  test.each(['HTTP/1.1', 'HTTP/2'])('gets a response in CBOR over %s', async (version) => {
     const { server, service } = await serving();
     const body = Buffer.from(putRecords, 'hex');
     const bytes =
@@ -93,9 +93,9 @@ describe('CBOR', () => {
       PartitionKey: 'k',
       ApproximateArrivalTimestamp,
     });
-    const answer = await call(server.url, 'GetRecords', Buffer.from('bfff', 'hex'), CBOR_TYPE);
-    expect(answer.headers.get('content-type')).toBe(CBOR_TYPE);
-    const [record] = cbor.deserialize(new Uint8Array(await answer.arrayBuffer())).Records;
+    const response = await call(server.url, 'GetRecords', Buffer.from('bfff', 'hex'), CBOR_TYPE);
+    expect(response.headers.get('content-type')).toBe(CBOR_TYPE);
+    const [record] = cbor.deserialize(new Uint8Array(await response.arrayBuffer())).Records;
     expect(Buffer.from(record.Data).toString()).toBe('x');
     expect(record.ApproximateArrivalTimestamp).toMatchObject({ tag: 1, value: 1_700_000_000_123 });
   });
@@ -107,49 +107,49 @@ describe('CBOR', () => {
     ['seconds with a fraction', 'fb41d954fc40000000', 1_700_000_000_000],
   ])('takes a time in %s', async (_how, hex, epochMs) => {
     const { server, service } = await serving();
-    service.answers.GetShardIterator = () => ({});
+    service.responses.GetShardIterator = () => ({});
     const body = Buffer.from(`bf6954696d657374616d70${hex}ff`, 'hex');
     await call(server.url, 'GetShardIterator', body, CBOR_TYPE);
     expect(service.calls[0]?.input).toEqual({ Timestamp: new Date(epochMs) });
   });
 
-  test('is told errors in CBOR, and by header', async () => {
+  test('gets errors in CBOR, and in a header', async () => {
     const { server } = await serving();
     for (const [operation, hex, code, members] of [
       ['PutRecord', 'bf6a53747265616d4e616d65616eff', 'ResourceNotFoundException', ['__type', 'message']],
       ['PutRecord', 'bf6a', 'SerializationException', ['__type']],
       ['Nothing', 'bfff', 'UnknownOperationException', ['__type']],
     ] as const) {
-      const answer = await call(server.url, operation, Buffer.from(hex, 'hex'), CBOR_TYPE);
-      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([400, code]);
-      const error = cbor.deserialize(new Uint8Array(await answer.arrayBuffer()));
+      const response = await call(server.url, operation, Buffer.from(hex, 'hex'), CBOR_TYPE);
+      expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([400, code]);
+      const error = cbor.deserialize(new Uint8Array(await response.arrayBuffer()));
       expect(Object.keys(error)).toEqual(members);
       expect(error.__type).toBe(code);
     }
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   test.each([JSON_TYPE, CBOR_TYPE])('in %s carries its ids and the sum of its body', async (contentType) => {
     const { server } = await serving();
     const empty = contentType === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
     const ids = new Set<string | null>();
     for (const operation of ['ListStreams', 'PutRecord', 'Break']) {
-      const answer = await call(server.url, operation, empty, contentType);
-      const body = Buffer.from(await answer.arrayBuffer());
-      expect(answer.headers.get('x-amz-crc32')).toBe(String(crc32(body)));
-      expect(answer.headers.get('content-length')).toBe(String(body.length));
-      expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      expect(answer.headers.get('x-amz-id-2')).toMatch(/^[A-Za-z0-9+/]{96}$/);
-      ids.add(answer.headers.get('x-amzn-requestid')).add(answer.headers.get('x-amz-id-2'));
+      const response = await call(server.url, operation, empty, contentType);
+      const body = Buffer.from(await response.arrayBuffer());
+      expect(response.headers.get('x-amz-crc32')).toBe(String(crc32(body)));
+      expect(response.headers.get('content-length')).toBe(String(body.length));
+      expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(response.headers.get('x-amz-id-2')).toMatch(/^[A-Za-z0-9+/]{96}$/);
+      ids.add(response.headers.get('x-amzn-requestid')).add(response.headers.get('x-amz-id-2'));
     }
     expect(ids.size).toBe(6);
   });
 });
 
-test.each([JSON_TYPE, CBOR_TYPE])('an operation without output is answered with an empty body in %s', async (type) => {
+test.each([JSON_TYPE, CBOR_TYPE])('an operation without output has an empty body in %s', async (type) => {
   const { server, service } = await serving();
-  service.answers.DeleteStream = () => ({});
+  service.responses.DeleteStream = () => ({});
   const empty = type === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
   const response = await call(server.url, 'DeleteStream', empty, type);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);

@@ -13,7 +13,7 @@ async function expectWell({ url }: RunningServer): Promise<void> {
   expect((await call(url, 'ListStreams', '{}')).status).toBe(200);
 }
 
-/** Sends bytes, waits for the end of the connection, and gives back what was answered. */
+/** Sends bytes, waits for the end of the connection, and returns the response. */
 async function exchangeBytes(server: RunningServer, bytes: string | Uint8Array): Promise<string> {
   const connection = new RawConnection(server.port);
   connection.send(bytes);
@@ -31,7 +31,7 @@ describe('bodies over the limit', () => {
     '',
   );
 
-  test('are refused with 413 before they come, and the connection ends', async () => {
+  test('are rejected with 413 before they arrive, and the connection ends', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const received = await exchangeBytes(server, declared);
     expect([statusOf(received), errorOf(received)]).toEqual([413, 'RequestEntityTooLarge']);
@@ -39,7 +39,7 @@ describe('bodies over the limit', () => {
     await expectWell(server);
   });
 
-  test('are refused when they turn out to be, though the client goes on sending', async () => {
+  test('are rejected as soon as they exceed the limit, although the client continues to send', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const connection = new RawConnection(server.port);
     connection.send(chunked);
@@ -50,13 +50,13 @@ describe('bodies over the limit', () => {
     await expectWell(server);
   });
 
-  test('are refused over HTTP/2, declared or not', async () => {
+  test('are rejected over HTTP/2, declared or not', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const headers = callHeaders('PutRecord');
     for (const more of [{}, { 'content-length': '2000' }]) {
-      const answer = await callHttp2(server.url, { ...headers, ...more }, Buffer.alloc(2000, ' '));
-      expect(answer.headers[':status']).toBe(413);
-      expect(JSON.parse(answer.body.toString())).toMatchObject({ __type: 'RequestEntityTooLarge' });
+      const response = await callHttp2(server.url, { ...headers, ...more }, Buffer.alloc(2000, ' '));
+      expect(response.headers[':status']).toBe(413);
+      expect(JSON.parse(response.body.toString())).toMatchObject({ __type: 'RequestEntityTooLarge' });
     }
     await expectWell(server);
   });
@@ -66,16 +66,16 @@ describe('bodies over the limit', () => {
     expect((await call(server.url, 'ListStreams', `{${' '.repeat(998)}}`)).status).toBe(200);
   });
 
-  test('of all clients together are bounded, and room is free again when they are answered', async () => {
+  test('are bounded for all clients together, and free their room with their responses', async () => {
     const { server, service } = await serving({ maxBodyBytes: 1000, maxBodiesBytes: 1500 });
-    let answer = (_output: object): void => {};
-    service.answers.PutRecord = () => new Promise((resolve) => (answer = resolve));
+    let response = (_output: object): void => {};
+    service.responses.PutRecord = () => new Promise((resolve) => (response = resolve));
     const body = `{${' '.repeat(998)}}`;
     const first = call(server.url, 'PutRecord', body);
     await soon(() => expect(service.calls).toHaveLength(1));
     expect((await call(server.url, 'ListStreams', body)).status).toBe(503);
     expect((await callHttp2(server.url, callHeaders('ListStreams'), body)).headers[':status']).toBe(503);
-    answer({});
+    response({});
     expect((await first).status).toBe(200);
     expect((await call(server.url, 'ListStreams', body)).status).toBe(200);
   });
@@ -89,7 +89,7 @@ describe('clients that are slow', () => {
     ['after a letter', 'P', Number.NaN],
     ['in the headers', head.slice(0, 40), 408],
     ['in the body', head.slice(0, -1), 408],
-    ['after an answer', requestBytes('ListStreams', '{}'), 200],
+    ['after a response', requestBytes('ListStreams', '{}'), 200],
     ['after what looks like HTTP/2', 'PRI', Number.NaN],
     ['in the opening of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n', Number.NaN],
   ])('%s are cut off', async (_where, bytes, status) => {
@@ -109,7 +109,7 @@ describe('clients that are slow', () => {
     expect(statusOf(connection.received)).toBe(408);
   });
 
-  test('with a body over HTTP/2 are answered with 408', async () => {
+  test('get 408 for a slow body over HTTP/2', async () => {
     const { server } = await serving(SHORT);
     const session = connectHttp2(server.url);
     const stream = session.request({ ':method': 'POST', ...callHeaders('PutRecord') });
@@ -120,9 +120,9 @@ describe('clients that are slow', () => {
     await soon(() => expect(server.connectionCount).toBe(0));
   });
 
-  test('in reading make us neither read nor answer ahead of them', async () => {
+  test('stop the server from reading and responding ahead of them if they do not read', async () => {
     const { server, service } = await serving(SHORT);
-    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const connection = new RawConnection(server.port);
     connection.socket.pause();
     connection.send(requestBytes('GetRecords', '{}').repeat(2000));
@@ -133,9 +133,9 @@ describe('clients that are slow', () => {
     await expectWell(server);
   });
 
-  test('in reading make us refuse what would take more memory, until they go', async () => {
+  test('cause requests that need more memory to be rejected until they disconnect', async () => {
     const { server, service } = await serving({ maxBodiesBytes: 16 * 1024 * 1024 });
-    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const slow = Array.from({ length: 20 }, () => new RawConnection(server.port));
     for (const { socket } of slow) socket.pause();
     for (const connection of slow) connection.send(requestBytes('GetRecords', '{}'));
@@ -147,7 +147,7 @@ describe('clients that are slow', () => {
 
   test('in reading over HTTP/2 are cut off', async () => {
     const { server, service } = await serving(SHORT);
-    service.answers.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
+    service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const session = connectHttp2(server.url);
     session.on('error', () => {});
     const stream = session.request({ ':method': 'POST', ...callHeaders('GetRecords') });
@@ -158,11 +158,11 @@ describe('clients that are slow', () => {
     await soon(() => expect(server.connectionCount).toBe(0));
   });
 
-  test('that wait for an answer are not cut off', async () => {
+  test('are not disconnected while they wait for a response', async () => {
     const { server, service } = await serving(SHORT);
-    service.answers.ListStreams = () => new Promise((resolve) => setTimeout(resolve, 2000, { StreamNames: [] }));
-    const answers = [call(server.url, 'ListStreams', '{}'), callHttp2(server.url, callHeaders('ListStreams'), '{}')];
-    await expect(Promise.all(answers)).resolves.toHaveLength(2);
+    service.responses.ListStreams = () => new Promise((resolve) => setTimeout(resolve, 2000, { StreamNames: [] }));
+    const responses = [call(server.url, 'ListStreams', '{}'), callHttp2(server.url, callHeaders('ListStreams'), '{}')];
+    await expect(Promise.all(responses)).resolves.toHaveLength(2);
   });
 });
 
@@ -196,7 +196,7 @@ describe('what is not HTTP', () => {
       `POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(10_000)}`,
       400,
     ],
-  ])('%s is answered once, in the shape of AWS, and ends the connection', async (_what, bytes, status) => {
+  ])('%s gets one response, in the shape of AWS, and ends the connection', async (_what, bytes, status) => {
     const { server, service } = await serving();
     // What follows must never be taken for a request of its own.
     const received = await exchangeBytes(server, `${bytes}${requestBytes('ListStreams', '{}')}`);
@@ -220,7 +220,7 @@ describe('what is not HTTP', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(bytes, { minLength: 20, maxLength: 20 }), async (clients) => {
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           clients.map((client) => {
             const connection = new RawConnection(server.port);
             connection.send(client);
@@ -228,7 +228,7 @@ describe('what is not HTTP', () => {
             return connection.closed.then(() => connection.received);
           }),
         );
-        for (const answer of answers) expect(answer).toMatch(/^(?:HTTP\/1\.1 \d{3} |\0|$)/);
+        for (const response of responses) expect(response).toMatch(/^(?:HTTP\/1\.1 \d{3} |\0|$)/);
         await expectWell(server);
       }),
       { numRuns: 10 },
@@ -237,37 +237,37 @@ describe('what is not HTTP', () => {
   });
 });
 
-test('any body is answered in the shape of AWS', async () => {
+test('any body gets a response in the shape of AWS', async () => {
   const { server, service } = await serving();
   const near = fc.json().map((text) => Buffer.from(text));
   const types = fc.constantFrom(JSON_TYPE, CBOR_TYPE);
   const operations = fc.constantFrom('PutRecord', 'PutRecords', 'GetRecords', 'SubscribeToShard');
-  service.answers.PutRecord = service.answers.PutRecords = () => ({});
+  service.responses.PutRecord = service.responses.PutRecords = () => ({});
   const body = fc.oneof(
     near,
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
   );
   await fc.assert(
     fc.asyncProperty(operations, types, body, async (operation, type, bytes) => {
-      const answer = await call(server.url, operation, bytes, type);
-      expect([200, 400]).toContain(answer.status);
-      expect(answer.headers.get('x-amzn-errortype') === null).toBe(answer.status === 200);
-      await answer.arrayBuffer();
+      const response = await call(server.url, operation, bytes, type);
+      expect([200, 400]).toContain(response.status);
+      expect(response.headers.get('x-amzn-errortype') === null).toBe(response.status === 200);
+      await response.arrayBuffer();
     }),
     { numRuns: 300 },
   );
 });
 
-test('nesting without end is refused, not followed', async () => {
+test('endless nesting is rejected, not followed', async () => {
   const { server, service } = await serving();
-  service.answers.PutRecord = () => ({});
+  service.responses.PutRecord = () => ({});
   for (const [body, type] of [
     ['{"a":'.repeat(1_000_000), JSON_TYPE],
     ['['.repeat(1_000_000), JSON_TYPE],
     [Buffer.alloc(1_000_000, 0x9f), CBOR_TYPE],
   ] as const) {
-    const answer = await call(server.url, 'PutRecord', body, type);
-    expect(answer.status).toBe(400);
+    const response = await call(server.url, 'PutRecord', body, type);
+    expect(response.status).toBe(400);
   }
   const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   expect((await call(server.url, 'PutRecord', deep)).status).toBe(200);
@@ -292,9 +292,9 @@ describe('clients of HTTP/2', () => {
     await expectWell(server);
   });
 
-  test('may have as many streams open as they were told', async () => {
+  test('may have as many streams open as the settings allow', async () => {
     const { server, service } = await serving({ maxConcurrentStreams: 3 });
-    service.answers.ListStreams = () => new Promise(() => {});
+    service.responses.ListStreams = () => new Promise(() => {});
     const session = connectHttp2(server.url);
     session.on('error', () => {});
     await new Promise((resolve) => session.once('remoteSettings', resolve));
@@ -309,7 +309,7 @@ describe('clients of HTTP/2', () => {
     await expectWellAfter(server, service);
   });
 
-  test('with headers over the limit are refused', async () => {
+  test('are rejected with headers over the limit', async () => {
     const { server } = await serving({ maxHeaderBytes: 4096 });
     const headers = { ...callHeaders('ListStreams'), 'x-long': 'x'.repeat(8192) };
     const session = connectHttp2(server.url);
@@ -326,12 +326,12 @@ describe('clients of HTTP/2', () => {
 });
 
 async function expectWellAfter(server: RunningServer, service: Serving['service']): Promise<void> {
-  delete service.answers.ListStreams;
+  delete service.responses.ListStreams;
   await expectWell(server);
 }
 
 describe('very many connections', () => {
-  test('that do nothing cost little, and keep nobody from being answered', async () => {
+  test('cost little if they do nothing, and delay no other client', async () => {
     const { server } = await serving({ headersTimeoutMs: 100_000 });
     const before = process.memoryUsage().rss;
     const idle = Array.from({ length: 2000 }, () => new RawConnection(server.port));

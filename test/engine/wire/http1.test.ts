@@ -4,17 +4,17 @@ import { call, callHeaders, RawConnection, requestBytes } from './raw-call.ts';
 import { serving } from './set-up.ts';
 import { soon } from './soon.ts';
 
-/** The answers that a connection has had: status and body of each. */
-function answersIn(received: string): { readonly status: number; readonly body: string }[] {
-  const answers: { status: number; body: string }[] = [];
+/** The responses of a connection: status and body of each. */
+function responsesIn(received: string): { readonly status: number; readonly body: string }[] {
+  const responses: { status: number; body: string }[] = [];
   for (let rest = received; rest !== ''; ) {
     const head = rest.slice(0, rest.indexOf('\r\n\r\n'));
     const bytes = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
     const from = head.length + 4;
-    answers.push({ status: Number(head.slice(9, 12)), body: rest.slice(from, from + bytes) });
+    responses.push({ status: Number(head.slice(9, 12)), body: rest.slice(from, from + bytes) });
     rest = rest.slice(from + bytes);
   }
-  return answers;
+  return responses;
 }
 
 const streams = { status: 200, body: '{"StreamNames":["orders"],"HasMoreStreams":false}' };
@@ -57,9 +57,9 @@ test('requests may be cut into pieces anywhere, and be joined with the next', as
       connection.send(rest);
       connection.socket.end();
       await connection.closed;
-      const answers = answersIn(connection.received);
-      expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 200));
-      expect(answers.map(({ body }) => body.includes('StreamNames'))).toEqual(
+      const responses = responsesIn(connection.received);
+      expect(responses.map(({ status }) => status)).toEqual(asked.map(() => 200));
+      expect(responses.map(({ body }) => body.includes('StreamNames'))).toEqual(
         asked.map((text) => text.includes('ListStreams')),
       );
     }),
@@ -74,17 +74,17 @@ test('an empty line before a request may be cut in half', async () => {
   connection.send('\r');
   await new Promise((resolve) => setTimeout(resolve, 20));
   connection.send(`\n${requestBytes('ListStreams', '{}')}`);
-  await soon(() => expect(answersIn(connection.received).map(({ status }) => status)).toEqual([200]));
+  await soon(() => expect(responsesIn(connection.received).map(({ status }) => status)).toEqual([200]));
 });
 
 describe('requests that come ahead', () => {
-  test('are answered in their order, however long each takes', async () => {
+  test('get responses in their order, however long each takes', async () => {
     const { server, service } = await serving();
-    service.answers.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, { slow: true }));
+    service.responses.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, { slow: true }));
     const connection = new RawConnection(server.port);
     connection.send(['PutRecord', 'ListStreams', 'PutRecord'].map((name) => requestBytes(name, '{}')).join(''));
-    await soon(() => expect(answersIn(connection.received)).toHaveLength(3));
-    expect(answersIn(connection.received).map(({ body }) => body)).toEqual([
+    await soon(() => expect(responsesIn(connection.received)).toHaveLength(3));
+    expect(responsesIn(connection.received).map(({ body }) => body)).toEqual([
       '{"slow":true}',
       streams.body,
       '{"slow":true}',
@@ -94,53 +94,53 @@ describe('requests that come ahead', () => {
 
   test('by the megabyte wait outside', async () => {
     const { server, service } = await serving();
-    let answer = (_output: object): void => {};
-    service.answers.PutRecord = () => new Promise((resolve) => (answer = resolve));
+    let response = (_output: object): void => {};
+    service.responses.PutRecord = () => new Promise((resolve) => (response = resolve));
     const connection = new RawConnection(server.port);
     const many = 20_000;
     connection.send(requestBytes('PutRecord', '{}') + requestBytes('ListStreams', '{}').repeat(many));
     await soon(() => expect(service.calls).toHaveLength(1));
-    answer({});
+    response({});
     await soon(() => expect(service.calls).toHaveLength(many + 1));
-    await soon(() => expect(answersIn(connection.received)).toHaveLength(many + 1));
+    await soon(() => expect(responsesIn(connection.received)).toHaveLength(many + 1));
     connection.socket.destroy();
   });
 });
 
 describe('a client', () => {
-  test('that ends its side is answered', async () => {
+  test('gets its response after it ended its side', async () => {
     const { server, service } = await serving();
-    service.answers.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, {}));
+    service.responses.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, {}));
     const connection = new RawConnection(server.port);
     connection.send(requestBytes('PutRecord', '{}') + requestBytes('ListStreams', '{}'));
     connection.socket.end();
     await connection.closed;
-    expect(answersIn(connection.received)).toEqual([{ status: 200, body: '{}' }, streams]);
+    expect(responsesIn(connection.received)).toEqual([{ status: 200, body: '{}' }, streams]);
   });
 
   test.each([
     ['asks for it', requestBytes('ListStreams', '{}', { connection: 'close' })],
     ['speaks HTTP/1.0', requestBytes('ListStreams', '{}').replace('HTTP/1.1', 'HTTP/1.0')],
-  ])('that %s is answered, and its connection ends', async (_how, request) => {
+  ])('gets a response if it %s, and its connection ends', async (_how, request) => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send(request);
     await connection.closed;
-    expect(answersIn(connection.received)).toEqual([streams]);
+    expect(responsesIn(connection.received)).toEqual([streams]);
     expect(connection.received.toLowerCase()).toContain('connection: close');
   });
 
-  test('that asks whether it may send its body is told so, and then answered', async () => {
+  test('gets the permission to send its body on request, and then its response', async () => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send(requestBytes('ListStreams', '', { expect: '100-continue', 'content-length': '2' }));
     await soon(() => expect(connection.received).toBe('HTTP/1.1 100 Continue\r\n\r\n'));
     connection.send('{}');
-    await soon(() => expect(answersIn(connection.received).at(-1)).toEqual(streams));
+    await soon(() => expect(responsesIn(connection.received).at(-1)).toEqual(streams));
     connection.socket.destroy();
   });
 
-  test('that asks for the head only gets no body', async () => {
+  test('gets no body for a HEAD request', async () => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send('HEAD /health HTTP/1.1\r\n\r\nGET /health HTTP/1.1\r\n\r\n');
@@ -149,27 +149,27 @@ describe('a client', () => {
     connection.socket.destroy();
   });
 
-  test('that goes while it is answered harms nobody', async () => {
+  test('does no harm if it disconnects before its response', async () => {
     const { server, service, defects } = await serving();
-    let answer = (_output: object): void => {};
-    service.answers.ListStreams = () => new Promise((resolve) => (answer = resolve));
+    let response = (_output: object): void => {};
+    service.responses.ListStreams = () => new Promise((resolve) => (response = resolve));
     const connection = new RawConnection(server.port);
     connection.send(requestBytes('ListStreams', '{}'));
     await soon(() => expect(service.calls).toHaveLength(1));
     connection.socket.resetAndDestroy();
     await soon(() => expect(server.connectionCount).toBe(0));
-    answer({});
-    delete service.answers.ListStreams;
+    response({});
+    delete service.responses.ListStreams;
     expect((await call(server.url, 'ListStreams', '{}')).status).toBe(200);
     expect(defects).toEqual([]);
   });
 
-  test('that reads slowly gets all of a large answer', async () => {
+  test('gets all of a large response if it reads slowly', async () => {
     const { server, service } = await serving();
     service.records.push({ SequenceNumber: '1', Data: Buffer.alloc(10 * 1024 * 1024, 'x'), PartitionKey: 'k' });
-    const answer = await fetch(server.url, { method: 'POST', headers: callHeaders('GetRecords'), body: '{}' });
+    const response = await fetch(server.url, { method: 'POST', headers: callHeaders('GetRecords'), body: '{}' });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const { Records } = (await answer.json()) as { Records: { Data: string }[] };
+    const { Records } = (await response.json()) as { Records: { Data: string }[] };
     expect(Buffer.from(Records[0]?.Data ?? '', 'base64').equals(service.records[0]?.Data ?? Buffer.alloc(0))).toBe(
       true,
     );

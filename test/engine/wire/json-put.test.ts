@@ -39,7 +39,7 @@ test('what is read fast is what is read in general', () => {
   );
 });
 
-test('what is damaged is read alike or refused alike', () => {
+test('damaged input is read alike or rejected alike', () => {
   const damaged = fc
     .tuple(input, fc.constantFrom(...layouts), fc.nat(), fc.constantFrom(...'{}[]":,=\\ xé\n\0'))
     .map(([value, layout, at, character]) => {
@@ -87,11 +87,11 @@ describe('the fast way', () => {
   });
 });
 
-describe('answers with records', () => {
+describe('responses with records', () => {
   const name = fc.string({ unit: 'binary', maxLength: 8 });
   const time = fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms));
 
-  test('of GetRecords say the same as in general', () => {
+  test('are the same for GetRecords as from the general encoder', () => {
     const records = fc.record(
       {
         SequenceNumber: fc.bigInt({ min: 0n, max: 10n ** 56n }).map(String),
@@ -112,7 +112,7 @@ describe('answers with records', () => {
     );
   });
 
-  test('of PutRecords say the same as in general', () => {
+  test('are the same for PutRecords as from the general encoder', () => {
     const put = fc.record({ SequenceNumber: fc.constant('4959'), ShardId: fc.constant('shardId-000000000001') });
     const failed = fc.record({ ErrorCode: name, ErrorMessage: name });
     const outputs = fc.record({ Records: fc.array(fc.oneof(put, failed)), FailedRecordCount: fc.nat(500) });
@@ -124,6 +124,6 @@ describe('answers with records', () => {
 });
 
 function sameAsGeneral(operation: string, output: object): void {
-  const bytes = (of: string) => Buffer.from(JSON_CODEC.encode(of, output));
+  const bytes = (operation: string) => Buffer.from(JSON_CODEC.encode(operation, output));
   expect(JSON.parse(bytes(operation).toString())).toEqual(JSON.parse(bytes('AnyOther').toString()));
 }

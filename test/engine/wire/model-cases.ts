@@ -2,10 +2,10 @@ import { INPUTS } from '../../../engine/account/validation/inputs.ts';
 import { RECORD_ENTRY } from '../../../engine/account/validation/records.ts';
 import type { Shape, Structure, TextShape } from '../../../engine/account/validation/shapes.ts';
 
-/** One value for one member of one operation's input, and what the service must say of it. */
+/** One value for one member of one operation's input, and the service's expected response. */
 export interface ModelCase {
   readonly operation: string;
-  /** As in messages: `records.1.member.partitionKey`. */
+  /** Path as in messages: `records.1.member.partitionKey`. */
   readonly path: string;
   readonly what: string;
   readonly input: object;

@@ -42,7 +42,7 @@ interface ErrorBody {
   readonly Message?: string;
 }
 
-/** What is not as it must be, or undefined. */
+/** Difference from the expected response, or undefined. */
 async function problemOf({ operation, input, path, validation, serialization }: ModelCase, type: string) {
   const response = await call(engine.endpoint, operation, bodyOf(input, type), type);
   if (response.headers.get('content-type')?.startsWith('application/vnd') === true) {

@@ -34,14 +34,14 @@ export async function callHttp2(
     return await new Promise((resolve, reject) => {
       session.on('error', reject);
       const stream = session.request({ ':method': 'POST', ':path': '/', ...headers });
-      let answered: IncomingHttpHeaders = {};
+      let responded: IncomingHttpHeaders = {};
       const chunks: Buffer[] = [];
       stream.on('response', (response) => {
-        answered = response;
+        responded = response;
       });
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', reject);
-      stream.on('end', () => resolve({ headers: answered, body: Buffer.concat(chunks) }));
+      stream.on('end', () => resolve({ headers: responded, body: Buffer.concat(chunks) }));
       stream.end(body);
     });
   } finally {

@@ -46,7 +46,7 @@ async function callIn(region: string, body = '{}'): Promise<{ status: number; bo
 }
 
 describe.each(HTTP_VERSIONS)('the region of the signature over %s', (version) => {
-  test('decides which streams a call sees, and stands in their ARNs', async () => {
+  test('decides which streams a call sees, and is part of their ARNs', async () => {
     const [home, europe] = [inRegion('us-east-1', 'any', version), inRegion('eu-west-1', 'any', version)];
     expect(await namesIn(europe)).toEqual([]);
     await create(europe);
@@ -124,7 +124,7 @@ test('a channel has the region of its caller in its ARN', async () => {
 });
 
 test.each(['EU-WEST-1', '', '..', 'eu_west', 'x'.repeat(33), 'eu%2Fwest'])(
-  'the region %j is refused',
+  'the region %j is rejected',
   async (region) => {
     const { status, body } = await callIn(region);
     expect([status, body]).toEqual([

@@ -13,12 +13,12 @@ describe('a content type', () => {
 });
 
 describe('faults of the service', () => {
-  test.each([JSON_TYPE, CBOR_TYPE])('are answered with 500 and reported, in %s', async (type) => {
+  test.each([JSON_TYPE, CBOR_TYPE])('get status 500 and are reported, in %s', async (type) => {
     const { server, defects } = await serving();
     const empty = type === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
     for (const operation of ['Break', 'BreakLater']) {
-      const answer = await call(server.url, operation, empty, type);
-      expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalFailure']);
+      const response = await call(server.url, operation, empty, type);
+      expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalFailure']);
     }
     expect(defects).toEqual([expect.any(TypeError), expect.any(TypeError)]);
     expect((await call(server.url, 'ListStreams', empty, type)).status).toBe(200);
@@ -35,7 +35,7 @@ describe('faults of the service', () => {
 });
 
 describe('paths of our own', () => {
-  test('say that the server is well, and how it fares', async () => {
+  test('report that the server is healthy, and its state', async () => {
     const { server } = await serving({ metricsText: () => 'streams 1\n' });
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
     const metrics = await fetch(`${server.url}/metrics`);
@@ -76,16 +76,16 @@ describe('paths of our own', () => {
     ['file://', 403],
   ])('are called by a page of %s with %d', async (origin, status) => {
     const { server } = await serving({ control });
-    const answer = await fetch(`${server.url}/streamgauge/later`, { method: 'POST', headers: { origin } });
-    expect(answer.status).toBe(status);
+    const response = await fetch(`${server.url}/streamgauge/later`, { method: 'POST', headers: { origin } });
+    expect(response.status).toBe(status);
   });
 });
 
 describe('closing', () => {
-  test('answers what runs, refuses what comes, and frees the port', async () => {
+  test('completes running calls, rejects new ones, and frees the port', async () => {
     const { server, service } = await serving();
-    let answer = (_output: object): void => {};
-    service.answers.ListStreams = () => new Promise((resolve) => (answer = resolve));
+    let response = (_output: object): void => {};
+    service.responses.ListStreams = () => new Promise((resolve) => (response = resolve));
     const running = call(server.url, 'ListStreams', '{}');
     await soon(() => expect(service.calls).toHaveLength(1));
     const idle = new RawConnection(server.port);
@@ -93,7 +93,7 @@ describe('closing', () => {
     const closed = server.close({ graceMs: 60_000 });
     await idle.closed;
     await expect(call(server.url, 'ListStreams', '{}')).rejects.toThrow();
-    answer({ StreamNames: [] });
+    response({ StreamNames: [] });
     expect(await (await running).json()).toEqual({ StreamNames: [] });
     await closed;
     const again = await serving({ port: server.port });
@@ -102,7 +102,7 @@ describe('closing', () => {
 
   test('cuts what does not end in its time', async () => {
     const { server, service } = await serving();
-    service.answers.ListStreams = () => new Promise(() => {});
+    service.responses.ListStreams = () => new Promise(() => {});
     const running = call(server.url, 'ListStreams', '{}');
     running.catch(() => {});
     await soon(() => expect(service.calls).toHaveLength(1));

@@ -31,14 +31,14 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
 
   test('names times to the millisecond', async () => {
     const { server, service } = await serving();
-    service.answers.GetShardIterator = () => ({ ShardIterator: 'here' });
+    service.responses.GetShardIterator = () => ({ ShardIterator: 'here' });
     const Timestamp = new Date(1_441_215_410_867);
     const input = { StreamName: 'orders', ShardId: 's', ShardIteratorType: 'AT_TIMESTAMP' as const, Timestamp };
     await sdkClient(server.url, version).send(new GetShardIteratorCommand(input));
     expect(service.calls[0]?.input).toEqual(input);
   });
 
-  test('is told errors by class, message and request id', async () => {
+  test('gets errors with class, message and request id', async () => {
     const { server } = await serving();
     const put = new PutRecordCommand({ StreamName: 'nowhere', PartitionKey: 'k', Data: Buffer.from('x') });
     const error = await sdkClient(server.url, version)
@@ -51,17 +51,17 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
     });
   });
 
-  test('learns of a fault of ours as 500, and the next call is answered', async () => {
+  test('gets status 500 for a bug of the server, and a response for the next call', async () => {
     const { server, service, defects } = await serving();
     const client = sdkClient(server.url, version);
     const fault = new TypeError('a fault of the service');
-    service.answers.ListStreams = () => Promise.reject(fault);
+    service.responses.ListStreams = () => Promise.reject(fault);
     await expect(client.send(new ListStreamsCommand({}))).rejects.toMatchObject({
       name: 'InternalFailure',
       $metadata: { httpStatusCode: 500 },
     });
     expect(defects).toEqual([fault]);
-    delete service.answers.ListStreams;
+    delete service.responses.ListStreams;
     expect((await client.send(new ListStreamsCommand({}))).StreamNames).toEqual(['orders']);
   });
 

@@ -15,7 +15,7 @@ afterEach(async () => {
 export interface Serving {
   readonly server: RunningServer;
   readonly service: SmallService;
-  /** What was thrown that should not have been. */
+  /** Unexpected errors. */
   readonly defects: unknown[];
 }
 

@@ -14,7 +14,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
     expect(await sdkClient(server.url, version).send(put)).toHaveProperty('SequenceNumber');
   });
 
-  test('are refused when they are of another secret or another key', async () => {
+  test('are rejected if they are of another secret or another key', async () => {
     const { server, service } = await serving({ credentials: CREDENTIALS });
     const refusals = [
       { accessKeyId: CREDENTIALS.accessKey, secretAccessKey: 'wrong' },
@@ -25,7 +25,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
     expect(service.calls).toEqual([]);
   });
 
-  test('are refused when they are more than 15 minutes old, or as much too new', async () => {
+  test('are rejected if they are more than 15 minutes old, or as much too new', async () => {
     for (const minutes of [-15.1, 15.1]) {
       const clock = { nowMs: () => Date.now() + minutes * 60_000 };
       const { server } = await serving({ credentials: CREDENTIALS, clock });
@@ -56,7 +56,7 @@ const SHAPES: readonly [string, Record<string, string>, string, string][] = [
   ['both', { authorization: 'AWS4-HMAC-SHA256' }, '/?X-Amz-Algorithm=x', 'InvalidSignatureException'],
 ];
 
-test.each(SHAPES)('a request with %s is refused, credentials or none', async (_what, headers, path, code) => {
+test.each(SHAPES)('a request with %s is rejected, with or without credentials', async (_what, headers, path, code) => {
   for (const options of [{}, { credentials: CREDENTIALS }]) {
     const { server } = await serving(options);
     const response = await fetch(server.url + path, {
@@ -114,10 +114,10 @@ test('what AWS signs is accepted, in the header and in the query', async () => {
   );
 });
 
-test('what was changed after it was signed is refused', async () => {
+test('a request that was changed after signing is rejected', async () => {
   const changes: ((request: WireRequest) => WireRequest)[] = [
     (request) => ({ ...request, method: 'PUT' }),
-    // At the path's end: before it, a segment may be taken away again (`/other/..` is signed as `/`).
+    // At the path's end: before it, a segment may be removed again (`/other/..` is signed as `/`).
     (request) => ({ ...request, target: request.target.replace(/(?=\?|$)/, '/other') }),
     (request) => ({ ...request, target: `${request.target}${request.target.includes('?') ? '&' : '?'}more=1` }),
     (request) => ({ ...request, headers: { ...request.headers, host: 'elsewhere' } }),
@@ -131,7 +131,7 @@ test('what was changed after it was signed is refused', async () => {
   );
 });
 
-test('a presigned query is refused after its seconds', async () => {
+test('a presigned query is rejected after its lifetime', async () => {
   const request = { method: 'POST', path: '/', query: {}, headers: { host: 'localhost' }, body: '' };
   const presigned = await signed(request, 'query');
   const at = (seconds: number) =>
@@ -140,7 +140,7 @@ test('a presigned query is refused after its seconds', async () => {
   expect(() => at(61).check(presigned)).toThrow(expect.objectContaining({ code: 'RequestExpired' }));
 });
 
-test('any text in the header or the query is refused with a code, and never accepted', () => {
+test('any text in the header or the query is rejected with a code, and never accepted', () => {
   const hostile = fc.oneof(
     fc.string(),
     fc

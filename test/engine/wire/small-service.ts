@@ -13,8 +13,8 @@ export class SmallService implements KinesisService {
   readonly records: _Record[] = [];
   readonly calls: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
   readonly subscriptions: SmallSubscription[] = [];
-  /** Answers of operations beside those below, or in their place. */
-  readonly answers: Record<string, (input: object) => object | Promise<object>> = {};
+  /** Responses of operations in addition to those below, or instead of them. */
+  readonly responses: Record<string, (input: object) => object | Promise<object>> = {};
 
   knows(operation: string): boolean {
     return operation !== 'Nothing';
@@ -22,8 +22,8 @@ export class SmallService implements KinesisService {
 
   call(operation: string, input: object): object | Promise<object> {
     this.calls.push({ operation, input: { ...input } });
-    const answer = this.answers[operation];
-    if (answer !== undefined) return answer(input);
+    const response = this.responses[operation];
+    if (response !== undefined) return response(input);
     switch (operation) {
       case 'PutRecord':
         return this.#put(input as PutRecordInput);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
-/** A server answers its first request within a quarter of a second of its process; what takes long to load must wait. */
+/** A server responds to its first request within a quarter of a second; slow modules must load later. */
 const PROGRAM = `
   import { connect } from 'node:net';
   const { startServer } = await import(process.argv[1]);

@@ -26,7 +26,7 @@ async function subscribed({ server, service }: Serving, version: HttpVersion) {
 }
 
 describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
-  test('is answered at once, and each event comes when it is sent', async () => {
+  test('gets a response at once, and each event when it is sent', async () => {
     const { next, subscription } = await subscribed(await serving(), version);
     expect(subscription.input).toEqual(INPUT);
     for (const text of ['one', 'two', 'three']) {
@@ -54,7 +54,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     expect(serves.defects).toEqual([fault]);
   });
 
-  test('is refused with a status, not with a stream', async () => {
+  test('is rejected with a status, not with a stream', async () => {
     const { server } = await serving();
     const command = new SubscribeToShardCommand({ ...INPUT, ShardId: 'shardId-000000000009' });
     await expect(sdkClient(server.url, version).send(command)).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     });
   });
 
-  test('says when it is full, and when it has room again', async () => {
+  test('reports when it is full, and when it has room again', async () => {
     const { next, subscription } = await subscribed(await serving(), version);
     const large = shardEventOf('x'.repeat(1024 * 1024));
     let sent = 0;

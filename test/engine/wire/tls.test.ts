@@ -63,7 +63,7 @@ async function tlsSocket(port: number, ca: string, ALPNProtocols?: string[]): Pr
   return socket;
 }
 
-describe('a client inside TLS is answered in the protocol that it begins with', () => {
+describe('a client inside TLS gets responses in the protocol that it begins with', () => {
   test.each([
     ['without ALPN', undefined],
     ['with http/1.1 agreed on', ['http/1.1']],
@@ -94,17 +94,17 @@ describe('a client inside TLS is answered in the protocol that it begins with', 
     const { server, ca } = await servingTls();
     const socket = await tlsSocket(server.port, ca);
     socket.setNoDelay(true);
-    const answer = once(socket, 'data') as Promise<[Buffer]>;
+    const response = once(socket, 'data') as Promise<[Buffer]>;
     for (const byte of Buffer.from(PREFACE)) {
       socket.write(Buffer.from([byte]));
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     socket.write(EMPTY_SETTINGS);
-    expect((await answer)[0][3]).toBe(SETTINGS_TYPE);
+    expect((await response)[0][3]).toBe(SETTINGS_TYPE);
     socket.destroy();
   });
 
-  test('a whole call by HTTP/2 without ALPN is answered', async () => {
+  test('a whole call by HTTP/2 without ALPN gets a response', async () => {
     const { server, ca } = await servingTls();
     const socket = await tlsSocket(server.port, ca);
     const session = connectHttp2(server.url, { createConnection: () => socket });
@@ -114,7 +114,7 @@ describe('a client inside TLS is answered in the protocol that it begins with', 
     session.destroy();
   });
 
-  test('a client that offers only unknown protocols is refused by TLS as RFC 7301 says', async () => {
+  test('a client that offers only unknown protocols is rejected by TLS as RFC 7301 requires', async () => {
     const { server, ca } = await servingTls();
     const socket = connectTls({ host: '127.0.0.1', port: server.port, ca, ALPNProtocols: ['spdy/3'] });
     const [error] = await once(socket, 'error').catch((caught: unknown) => [caught]);
@@ -122,7 +122,7 @@ describe('a client inside TLS is answered in the protocol that it begins with', 
   });
 });
 
-test('clients that do not trust it, do not speak TLS, or say nothing, harm nobody', async () => {
+test('clients that do not trust it, do not speak TLS, or send nothing, do no harm', async () => {
   const { server, ca } = await servingTls();
   const untrusting = await new Promise((resolve) => get(server.url).once('error', resolve));
   expect(untrusting).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });

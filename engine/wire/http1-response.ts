@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts';
+import type { WireResponse } from './exchange.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -17,8 +17,8 @@ const REASONS: Readonly<Record<number, string>> = {
 export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 export const LAST_CHUNK = '0\r\n\r\n';
 
-/** The lines before the body of an answer, with the empty one. */
-export function answerHead(status: number, headers: Answer['headers'], closes: boolean): string {
+/** The lines before the body of a response, with the empty line. */
+export function responseHead(status: number, headers: WireResponse['headers'], closes: boolean): string {
   let text = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\nDate: ${dateText()}\r\n`;
   for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
   return closes ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;

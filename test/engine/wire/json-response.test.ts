@@ -10,7 +10,7 @@ const recordsOf = (count: number, keyOf: (i: number) => string) =>
   }));
 
 test.each([0, 1, 499, 500, 501, 1000, 1001, 10_000])(
-  'an answer of %d records is one JSON text with all of them',
+  'a response of %d records is one JSON text with all of them',
   (count) => {
     // Beyond ASCII in some pieces of it and not in others.
     const records = recordsOf(count, (i) => (i % 700 === 3 ? `größe "${i}" \u{1F600}` : `key ${i}`));
