@@ -64,7 +64,7 @@ describe('sources', () => {
     const others = [
       'engine/account/errors.ts KinesisError',
       'engine/account/errors.ts ConnectionDropped',
-      'engine/wire/request-refused.ts RequestRefused',
+      'engine/wire/request-rejected.ts RequestRejected',
       'reports/knee/probe.ts MachineBusy',
       'reports/merge/merge-lines.ts UnusualLine',
       'runners/aws/not-kinesis.ts NotKinesisError',
