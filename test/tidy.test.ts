@@ -56,7 +56,7 @@ describe('imports', () => {
 describe('sources', () => {
   test('have no default export', () => {
     // Vitest takes its parts by their default export.
-    const allowed = ['vitest.config.ts', 'test/reporter.ts', 'test/property-runner.ts'];
+    const allowed = ['vitest.config.ts', 'test/reporter.ts', 'test/property-runner.ts', 'docs/.vitepress/config.js'];
     expect(sources.filter((file) => !allowed.includes(file) && /^export default\b/m.test(read(file)))).toEqual([]);
   });
 

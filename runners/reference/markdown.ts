@@ -17,12 +17,13 @@ function cell(text: string): string {
   return escaped(text).replaceAll('|', '\\|').replaceAll('\n', ' ').trim();
 }
 
-/** Escapes what Markdown would take for HTML, except in code. Placeholders become code: the site would fill them in. */
+/** Escapes what Markdown would take for HTML, except in code. Placeholders and addresses become
+ * code: the site would fill in the ones and link the others. */
 export function escaped(text: string): string {
   return text
-    .split(/(`[^`]*`|\{\{[^}]*\}\})/u)
+    .split(/(`[^`]*`|\{\{[^}]*\}\}|https?:\/\/[^\s,)]*[^\s,.)])/u)
     .map((piece, index) => {
-      if (index % 2 === 1) return piece.startsWith('{{') ? code(piece) : piece;
+      if (index % 2 === 1) return piece.startsWith('`') ? piece : code(piece);
       return piece.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     })
     .join('');

@@ -40,7 +40,7 @@ export function scenarioPage(): string {
     'Scenario',
     'A scenario is a YAML file, or the same as a TypeScript object. Unknown keys are errors. All problems of a scenario are ' +
       'reported at once. `streamgauge init` writes a commented one. Editors complete and check scenarios with ' +
-      '[scenario.schema.json](https://json-schema.org), which the package has as `streamgauge/scenario.schema.json`.',
+      '[scenario.schema.json](../../workloads/scenario.schema.json), which the package has as `streamgauge/scenario.schema.json`.',
     '## Quantities',
     'A quantity is a number with its unit. A bare number is an error.',
     table(

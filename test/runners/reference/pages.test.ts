@@ -21,7 +21,7 @@ describe('the reference', () => {
   });
 
   test.each([...pages])('links from %s only to pages and headings that exist', (file, text) => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
+    const links = [...text.matchAll(/\]\((?!\.\.\/)([^)#]*)(?:#([^)]*))?\)/gu)];
     const broken = links.filter(([, to = '', heading]) => {
       const target = pages.get(to === '' ? file : to);
       return target === undefined || (heading !== undefined && !headingsOf(target).includes(heading));
