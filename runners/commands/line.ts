@@ -153,6 +153,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
       const { commandBench } = await import('./bench.ts');
       end(await commandBench(options));
     })
+    .completion('completion', 'Print a completion script for the shell that SHELL names')
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')

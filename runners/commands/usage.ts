@@ -63,6 +63,7 @@ export const FLAGS: Readonly<Record<string, readonly string[]>> = {
   init: ['force'],
   doctor: ['json'],
   bench: ['json'],
+  completion: [],
 };
 
 const COMMANDS = Object.keys(FLAGS);

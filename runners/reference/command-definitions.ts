@@ -56,7 +56,9 @@ interface Call {
 export function readCommandLine(): CommandLineDefinition {
   const calls = recordCalls((parser) => defineCommands(parser, () => undefined));
   const examples = examplesOf(calls);
-  const commands = calls.filter(({ method }) => method === 'command').map(({ args }) => readCommand(args, examples));
+  const commands = calls
+    .filter(({ method }) => method === 'command' || method === 'completion')
+    .map(({ args }) => readCommand(args, examples));
   return { describe: usageOf(calls).at(0)?.split('\n', 1)[0] ?? '', commands, examples };
 }
 

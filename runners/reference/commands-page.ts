@@ -1,5 +1,6 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from './command-definitions.ts';
+import { ENVIRONMENT } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { code, escaped, page, sentence, table } from './markdown.ts';
 
@@ -22,10 +23,26 @@ export function commandsPage({ describe, commands, examples }: CommandLineDefini
         EXIT_CODE_MEANINGS[name as keyof typeof ExitCode],
       ]),
     ),
+    '## Environment',
+    table(
+      ['variable', 'meaning'],
+      ENVIRONMENT.map(([name, meaning]) => [code(name), meaning]),
+    ),
     '## Examples',
     table(
       ['command line', 'what it does'],
       examples.map(({ command, describe }) => [code(command), describe]),
+    ),
+    '## Completion',
+    'The command `completion` prints a script for the shell that `SHELL` names. It completes commands, options and choices; file names ' +
+      'come from the shell.',
+    table(
+      ['shell', 'setup'],
+      [
+        ['bash', code('SHELL=bash streamgauge completion >> ~/.bashrc')],
+        ['zsh', code('SHELL=zsh streamgauge completion >> ~/.zshrc')],
+        ['fish', code('SHELL=fish streamgauge completion > ~/.config/fish/completions/streamgauge.fish')],
+      ],
     ),
   );
 }

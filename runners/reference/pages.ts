@@ -1,5 +1,7 @@
+import { readOwnVersion } from '../package.ts';
 import { readCommandLine } from './command-definitions.ts';
 import { commandsPage } from './commands-page.ts';
+import { manPage } from './man-page.ts';
 import { page, table } from './markdown.ts';
 import { metricsPage } from './metrics-page.ts';
 import { operationsPage } from './operations-page.ts';
@@ -46,15 +48,17 @@ const PAGES: readonly ReferencePage[] = [
   },
 ];
 
-/** The generated pages of docs/reference by file name. */
+/** The generated files of docs/reference by name: the pages, and the manual page. */
 export function referencePages(): Map<string, string> {
   const index = page(
     'Reference',
-    'These pages are generated from the sources, so that they describe this version exactly. The guides explain; these list.',
+    'These pages are generated from the sources, so that they describe this version exactly. The guides explain; these list. ' +
+      '[streamgauge.1](streamgauge.1) is the manual page, which `man streamgauge` shows after `npm install --global streamgauge`.',
     table(
       ['page', 'what it lists'],
       PAGES.map(({ file, title, about }) => [`[${title}](${file})`, about]),
     ),
   );
-  return new Map([['index.md', index], ...PAGES.map(({ file, text }): [string, string] => [file, text()])]);
+  const texts = PAGES.map(({ file, text }): [string, string] => [file, text()]);
+  return new Map([['index.md', index], ...texts, ['streamgauge.1', manPage(readCommandLine(), readOwnVersion())]]);
 }
