@@ -7,7 +7,6 @@ import { findingsOf } from './plain-english.ts';
 
 /** Folders and files whose texts were written before the rules. A folder leaves this list when it keeps them. */
 const NOT_YET_CLEAN = [
-  'CHANGELOG.md',
   'CONTRIBUTING.md',
   'docs/guide/error-codes.md',
   'docs/reference/',

@@ -7,7 +7,7 @@ export const SPAN_MEANINGS: Readonly<Record<Span, string>> = {
   residence:
     'From the time at which the target had the record to its reception. The target defines where it starts; a report prints it.',
   putToGet:
-    "From the record's intended time to its reception. It includes every wait, so that no slow record is left out.",
+    "From the record's intended time to its reception. It includes every wait, so that no slow record is missing.",
   uncorrected: 'From the hand-over to the reception: what a tool without intended times would report.',
 };
 

@@ -8,7 +8,7 @@ export function commandsPage({ describe, commands, examples }: CommandLineDefini
   return page(
     'Commands',
     escaped(describe),
-    'Options may stand before or after operands, as `--name value` or `--name=value`. If an option that takes one value is ' +
+    'Options come before or after operands, as `--name value` or `--name=value`. If an option that takes one value is ' +
       'given twice, the last one counts. `streamgauge --version` prints the version; `--help` works with every command.',
     table(
       ['command', 'what it does'],

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../errors/exit-code.ts';
 /** What each exit code of a command means. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
   passed: 'Passed; or measured, if the scenario has no thresholds.',
-  internal: 'A defect of streamgauge. The message asks for a report.',
+  internal: 'A defect of streamgauge. Please report it with the message.',
   usage: 'The command line, the scenario or an input file was rejected.',
   target: 'The target failed or cannot be reached.',
   threshold: 'A threshold or a gate failed.',
