@@ -4,13 +4,13 @@ import { readBytes, scenarioPath } from './files.ts';
 import type { LatencyProfileSpec } from './scenario.ts';
 import { schemaProblems } from './schema-problems.ts';
 
-/** A measured delay by its quantiles, as the engine reads it too; a test holds the two to the same files. */
+/** One row of a measured delay. The engine reads the same files; a test holds that both accept and reject the same ones. */
 const quantile = z.strictObject({
   p: z.number().min(0).max(1).meta({ description: 'Share of all records, from 0 to 1, rising from row to row.' }),
   ms: z.number().min(0).max(3_600_000).meta({ description: 'Delay in ms, from 0 to 3,600,000, never falling.' }),
 });
 
-/** Also of the profiles that `calibrate` writes. */
+/** Quantiles of a latency profile, and of the profiles that `calibrate` writes. */
 export const quantilesSchema = z
   .array(quantile)
   .min(2)
@@ -28,7 +28,7 @@ const profileSchema = z.strictObject({
   name: z.string().min(1).optional(),
   source: z.string().min(1).optional(),
   recordedAt: z.string().min(1).optional(),
-  slotMs: z.number().min(1).max(3_600_000).optional().meta({ description: 'How long one draw holds, in ms.' }),
+  slotMs: z.number().min(1).max(3_600_000).optional().meta({ description: 'Time for which one draw holds, in ms.' }),
   quantiles: quantilesSchema,
 });
 
@@ -37,12 +37,12 @@ function notRising(context: z.core.$RefinementCtx, path: (string | number)[], wh
   context.addIssue({ code: 'custom', message: what, path, params: { code: 'OUT_OF_RANGE', fix } });
 }
 
-/** A profile is some quantiles and a few texts. */
+/** A profile is a few quantiles and texts. */
 const FILE_MAX_BYTES = 2 ** 20;
 
 /**
- * Reads a latency profile, so that the scenario carries it and a result can be understood without the file.
- * @param path of the setting, for its problems.
+ * Reads a latency profile. The scenario then contains it, so that a result can be understood without the file.
+ * @param path Path of the key in the scenario, for problems.
  */
 export function readLatencyFile(
   file: string,

@@ -23,7 +23,11 @@ const delay = z.strictObject({
   quantiles: quantilesSchema.meta({ description: 'As measured: rows { p, ms }.' }),
   draws: z
     .strictObject({
-      slotMs: z.number().min(1).max(3_600_000).meta({ description: 'How long one draw holds for a shard, in ms.' }),
+      slotMs: z
+        .number()
+        .min(1)
+        .max(3_600_000)
+        .meta({ description: 'Time for which one draw holds for a shard, in ms.' }),
       quantiles: quantilesSchema,
       w1OverMean: z.number().min(0).nullable().meta({
         description: 'Wasserstein distance over the mean between what the twin delivers and `quantiles`.',
@@ -32,7 +36,7 @@ const delay = z.strictObject({
     .optional()
     .meta({
       description:
-        'What the twin draws so that its consumers measure `quantiles`: the wait for the next poll and the order of a shard are taken out.',
+        'Delays that the twin draws so that its consumers measure `quantiles`: without the wait for the next poll and the order of a shard.',
     }),
   blocks: z
     .array(quantilesSchema)
@@ -43,8 +47,10 @@ const delay = z.strictObject({
 
 const limit = z
   .strictObject({
-    perSecond: positive.meta({ description: 'Records or bytes that one shard accepts a second in the long run.' }),
-    depth: positive.nullable().meta({ description: 'What an idle shard saves up; null for a fixed window.' }),
+    perSecond: positive.meta({ description: 'Records or bytes per second that one shard accepts in the long run.' }),
+    depth: positive
+      .nullable()
+      .meta({ description: 'Records or bytes that an idle shard saves up; null for a fixed window.' }),
   })
   .nullable();
 
@@ -61,8 +67,10 @@ export const profileSchema = z.strictObject({
   format: z.literal(PROFILE_FORMAT),
   version: z.literal(PROFILE_VERSION),
   name: z.string().min(1),
-  basis: z.enum(['measurement', 'documentation']).meta({ description: 'Where the numbers come from.' }),
-  source: z.string().min(1).meta({ description: 'What was measured or read, for people.' }),
+  basis: z
+    .enum(['measurement', 'documentation'])
+    .meta({ description: 'Source of the numbers: a measurement, or documentation.' }),
+  source: z.string().min(1).meta({ description: 'Description of the source, for people.' }),
   recordedAt: z.string().min(1).meta({ description: 'ISO 8601.' }),
   conditions: z.record(z.string(), plainValue).meta({
     description: 'Target, region, record size, rate and poll interval: the profile is valid only there.',

@@ -14,12 +14,12 @@ import {
   shareFix,
 } from './units.ts';
 
-/** Bounds of a quantity, in its resolved unit, and the same bounds in words. */
+/** Bounds of a quantity in its resolved unit, and the same bounds in words. */
 interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly words: string;
-  /** For editors, if a text with the unit's pattern is not all that is accepted. */
+  /** JSON Schema for editors, if more than a text with the unit's pattern is accepted. */
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
 }
 
@@ -67,7 +67,7 @@ export const byteRateField = (description: string) =>
 export const sizeField = (description: string, min: number, max: number, words: string) =>
   quantityField(parseSizeBytes, SIZE_PATTERN, ['300B', '2KB', '1MiB'], description, { min, max, words });
 
-/** A payload is 1 byte to 10 MiB; what the scenario's own target takes is checked once the target is known. */
+/** A payload of 1 byte to 10 MiB. The limit of the scenario's own target is checked once the target is known. */
 export const payloadSizeField = (description: string) =>
   sizeField(description, 1, RECORD_MAX_BYTES, 'a size from 1B to 10MiB');
 
@@ -88,7 +88,7 @@ export const shareField = (description: string) =>
         context.addIssue({ code: 'custom', message: what, params: { code, fix } });
         return z.NEVER;
       };
-      if (input === undefined) return problem('MISSING', 'is not there.', 'Add a share, such as 80% or 0.8.');
+      if (input === undefined) return problem('MISSING', 'is missing.', 'Add a share, such as 80% or 0.8.');
       const ratio = parseRatio(input);
       if (ratio.kind === 'problem') return problem('BAD_UNIT', ratio.what, ratio.fix);
       if (ratio.value >= 0 && ratio.value <= 1) return ratio.value;
@@ -112,7 +112,7 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}\p{Join_Control}_ .-]*$/u;
 export const nameField = (description: string) =>
   z
     .string()
-    // The same letters may be written in several ways in Unicode; names are compared, and become files.
+    // Unicode can write the same letters in several ways. Names are compared, and become names of files.
     .normalize('NFC')
     .min(1)
     .max(100)
@@ -120,8 +120,8 @@ export const nameField = (description: string) =>
     .meta({ description: `${description} Letters and digits of any script, space, dot, dash and underscore.` });
 
 /**
- * A quantity with its unit. The field takes anything and judges it here, because only the unit's parser can say what
- * is wrong with `5` or `5 parsecs`; editors see a text with a pattern.
+ * A quantity with its unit. The field accepts any value and checks it here, because only the unit's parser knows what is
+ * wrong with `5` or `5 parsecs`. Editors see a text with a pattern.
  */
 function quantityField(
   read: (input: unknown) => Quantity,
@@ -139,8 +139,7 @@ function quantityField(
         context.addIssue({ code: 'custom', message: what, params: { code, fix } });
         return z.NEVER;
       };
-      if (input === undefined)
-        return problem('MISSING', 'is not there.', `Add ${bounds.words}, such as ${examples[0]}.`);
+      if (input === undefined) return problem('MISSING', 'is missing.', `Add ${bounds.words}, such as ${examples[0]}.`);
       const quantity = read(input);
       if (quantity.kind === 'problem') return problem('BAD_UNIT', quantity.what, quantity.fix);
       if (quantity.value >= bounds.min && quantity.value <= bounds.max) return quantity.value;

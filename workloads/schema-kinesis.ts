@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationField, RECORD_MAX_BYTES, sizeField, wholeNumberField } from './schema-fields.ts';
 
-/** Shards of one stream: UpdateShardCount's most, Amazon Kinesis API Reference, 2025. */
+/** Largest number of shards that UpdateShardCount accepts. Source: Amazon Kinesis API Reference, 2025. */
 const SHARDS_MAX = 10_000;
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 
@@ -21,7 +21,8 @@ const stream = z
 const endpoint = z
   .string()
   .meta({
-    description: 'Where the API is, such as http://localhost:4567. Left out: AWS, or what the AWS environment says.',
+    description:
+      'Address of the API, such as http://localhost:4567. Without it, AWS, or the endpoint that the AWS environment sets.',
     examples: ['http://localhost:4567'],
   })
   .superRefine((text, context) => {
@@ -29,10 +30,13 @@ const endpoint = z
     const fault = (what: string, fix: string) =>
       context.addIssue({ code: 'custom', message: what, params: { code: 'WRONG_TYPE', fix } });
     if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-      fault(`'${text}' is no web address.`, 'Write http:// or https://, the host, and a port if it is not 80 or 443.');
+      fault(
+        `'${text}' is not a web address.`,
+        'Write http:// or https://, the host, and a port if it is not 80 or 443.',
+      );
     } else if (url.username !== '' || url.password !== '') {
-      // A scenario goes into the result file, whole.
-      fault('an address with a user or password would be saved with every result.', 'Leave them out.');
+      // A result file contains the whole scenario.
+      fault('an address with a user or password would be saved with every result.', 'Remove them.');
     }
   });
 
@@ -44,7 +48,9 @@ export const kinesisTarget = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]{1,64}$/, { error: 'cannot be a region' })
     .optional()
-    .meta({ description: 'Such as us-east-1. Left out: what the AWS environment and profile say.' }),
+    .meta({
+      description: 'Region, such as us-east-1. Without it, the region that the AWS environment or profile sets.',
+    }),
   create: z
     .union([
       z.strictObject({ shards: wholeNumberField('Shards of a provisioned stream.', 1, SHARDS_MAX) }),
@@ -52,25 +58,25 @@ export const kinesisTarget = z.strictObject({
     ])
     .optional()
     .meta({
-      description: 'Make the stream for the run and delete it afterwards: { shards } or { mode: on-demand }.',
+      description:
+        'Create the stream for the run and delete it afterwards: { shards } or { mode: on-demand }. Without it, the stream must exist.',
     }),
-  put: z
-    .enum(['records', 'record'])
-    .default('records')
-    .meta({ description: 'The call: PutRecords with up to 500 records, or PutRecord for each record.' }),
+  put: z.enum(['records', 'record']).default('records').meta({
+    description:
+      'Operation that writes: PutRecords with up to 500 records a call (records), or PutRecord for each record (record).',
+  }),
   aggregate: z
     .boolean()
     .default(false)
     .meta({ description: 'Pack small records into larger ones, by shard, as the Kinesis Producer Library does.' }),
-  protocol: z
-    .enum(['http2', 'http1'])
-    .default('http2')
-    .meta({ description: 'http2 shares one connection; http1 is for endpoints that know nothing else.' }),
+  protocol: z.enum(['http2', 'http1']).default('http2').meta({
+    description: 'HTTP version. http2 shares one connection; http1 is for endpoints that support nothing else.',
+  }),
   maxRecordBytes: sizeField(
-    'Largest record that the stream takes, partition key included.',
+    'Largest record that the stream accepts, with its partition key.',
     1,
     RECORD_MAX_BYTES,
     'a size from 1B to 10MiB',
   ).prefault('1MiB'),
-  timeout: durationField('How long a call may take before it counts as failed and is tried again.').prefault('10s'),
+  timeout: durationField('Time after which a call counts as failed and is retried.').prefault('10s'),
 });

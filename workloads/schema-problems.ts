@@ -3,11 +3,10 @@ import { type PathPart, PROBLEM_MEANINGS, type Problem, type ProblemCode, pathTe
 import { nearest } from './nearest.ts';
 
 /**
- * Turns what the schema found into problems that a person can act on.
+ * Turns the schema's issues into problems that a person can act on.
  *
- * The hard part are the places that take several forms (`keys: { zipf } | { hot } | ...`): the schema reports every form
- * that did not fit. Here the form that was meant is guessed, the one with the least against it, and only its problems
- * are told.
+ * Some places accept several forms (`keys: { zipf } | { hot } | ...`), and the schema reports the issues of every form. This
+ * guesses the intended form, the one with the fewest issues, and reports only its problems.
  */
 export function schemaProblems(error: z.ZodError, schema: z.core.$ZodType, value: unknown): Problem[] {
   const context: Context = { schema, value };
@@ -39,7 +38,7 @@ function issueProblems(issue: Issue, base: readonly PathPart[], context: Context
       return problem('WRONG_TYPE', `${shown(value)} is not ${named(issue.expected)}.`, helpAt(path, context));
     case 'invalid_value':
       if (value === undefined) return missing(path, context);
-      return problem('NOT_A_CHOICE', `${shown(value)} is not possible here.`, choiceFix(value, issue.values));
+      return problem('NOT_A_CHOICE', `${shown(value)} is not allowed here.`, choiceFix(value, issue.values));
     case 'too_small':
       if (issue.origin === 'array' || issue.origin === 'string')
         return problem('EMPTY', 'is empty.', helpAt(path, context));
@@ -77,7 +76,7 @@ function unionProblems(branches: readonly Issue[][], path: readonly PathPart[], 
   }
   const unknown = first.filter((issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0);
   const lacksKey = first.some((issue) => issue.path.length === 1 && isMissing(issue, path, context));
-  // A misspelt key is an unknown one and a missing one; the first says more.
+  // A misspelt key is both an unknown key and a missing one. The unknown key is the more useful problem.
   if (unknown.length > 0 && lacksKey) return unknown.flatMap((issue) => issueProblems(issue, path, context));
   if (meant.length > 1 && lacksKey) {
     const lacking = meant.map(
@@ -91,7 +90,7 @@ function unionProblems(branches: readonly Issue[][], path: readonly PathPart[], 
   return first.flatMap((issue) => issueProblems(issue, path, context));
 }
 
-/** Several forms that differ by one word, such as `kind: engine | noop`: offer all the words. */
+/** Joins the issues of forms that differ by one word, such as `kind: engine | noop`, into one problem with all words. */
 function mergeChoices(meant: readonly Issue[][], path: readonly PathPart[], context: Context): Problem[] {
   const choices = meant.flat().filter((issue) => issue.code === 'invalid_value');
   return (meant[0] ?? []).flatMap((issue) => {
@@ -105,7 +104,7 @@ const WRONG_KIND_WEIGHT = 100;
 const WRONG_TAG_WEIGHT = 50;
 const WRONG_KEY_WEIGHT = 5;
 
-/** How much one finding speaks against a form having been meant. */
+/** Evidence of one issue against its form being the intended one: the larger, the less likely. */
 function weight(issue: Issue, base: readonly PathPart[], context: Context): number {
   const value = valueAt(context.value, [...base, ...issue.path.map(String)]);
   if (issue.code === 'unrecognized_keys') return WRONG_KEY_WEIGHT * issue.keys.length;
@@ -126,9 +125,7 @@ function isMissing(issue: Issue, base: readonly PathPart[], context: Context): b
 }
 
 function missing(path: readonly PathPart[], context: Context): Problem[] {
-  return [
-    { code: 'MISSING', path: pathText(path), what: 'is not there or not complete.', fix: missingFix(path, context) },
-  ];
+  return [{ code: 'MISSING', path: pathText(path), what: 'is missing or incomplete.', fix: missingFix(path, context) }];
 }
 
 function missingFix(path: readonly PathPart[], context: Context): string {
@@ -155,7 +152,7 @@ function choiceFix(value: unknown, choices: readonly unknown[]): string {
   return near === undefined ? `Write ${words.join(' or ')}.` : `Did you mean '${near}'? Possible: ${words.join(', ')}.`;
 }
 
-/** The field's own description, or the keys that belong there. */
+/** The description of the field, and the keys that belong there. */
 function helpAt(path: readonly PathPart[], context: Context): string {
   const schemas = schemasAt(context.schema, path);
   const description = schemas.map(descriptionOf).find((text) => text !== undefined);
@@ -179,7 +176,7 @@ function keysOf(schema: z.core.$ZodType): string[] {
   return inner === undefined ? [] : keysOf(inner);
 }
 
-/** All forms that a value at this path may have. */
+/** All schemas that a value at this path may have. */
 function schemasAt(schema: z.core.$ZodType, path: readonly PathPart[]): z.core.$ZodType[] {
   const [part, ...rest] = path;
   if (part === undefined) return [schema];

@@ -13,7 +13,7 @@ const SEPARATOR_WORDS: ReadonlyMap<string, string> = new Map([
 const separator = z
   .string()
   .meta({
-    description: 'CSV: the character between values; detected from , ; tab and | when left out.',
+    description: 'CSV: the character between values. Without it, detected from , ; tab and |.',
     examples: [';', 'tab'],
   })
   .transform((input, context): string => {
@@ -28,7 +28,7 @@ const separator = z
 
 const timeZone = z
   .string()
-  .meta({ description: 'Zone of times that have none; UTC when left out.', examples: ['Europe/Berlin', '+02:00'] })
+  .meta({ description: 'Zone of times that have none. Without it, UTC.', examples: ['Europe/Berlin', '+02:00'] })
   .transform((input, context): string => {
     if (timeZoneOf(input) !== undefined) return input;
     const fix = 'Write a zone such as Europe/Berlin, or an offset such as +02:00.';
@@ -40,7 +40,7 @@ const timeZone = z
     return z.NEVER;
   });
 
-/** A recording to replay: where it is and how to read it. */
+/** A recording to replay: its path and its format. */
 export const replaySchema = z.strictObject({
   file: z.string().min(1).meta({
     description:
@@ -65,7 +65,7 @@ export const replaySchema = z.strictObject({
   timeUnit: z
     .enum(['s', 'ms', 'us', 'ns'])
     .optional()
-    .meta({ description: 'Unit of times that are numbers; detected from their size when left out.' }),
+    .meta({ description: 'Unit of times that are numbers. Without it, detected from their size.' }),
   timeZone: timeZone.optional(),
   timeYear: wholeNumberField('Year of syslog times, which have none (default 2001).', 1970, 2200).optional(),
   missingKey: z

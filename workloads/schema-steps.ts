@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { durationOrZeroField, wholeNumberField } from './schema-fields.ts';
 
-/** Shards of one stream: UpdateShardCount's most, Amazon Kinesis API Reference, 2025. */
+/** Largest number of shards that UpdateShardCount accepts. Source: Amazon Kinesis API Reference, 2025. */
 const SHARDS_MAX = 10_000;
 const SHARD_ID = /^shardId-(\d{12})$/;
 const SHARD_NUMBER_MAX = 999_999;
 
-/** The number of a shard, from its number or its id; undefined when it is neither. */
+/** The number of a shard from its number or its id; undefined if the input is neither. */
 function shardNumberOf(input: unknown): number | undefined {
   const number = typeof input === 'string' ? Number(SHARD_ID.exec(input)?.[1] ?? -1) : input;
   const isNumber = typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= SHARD_NUMBER_MAX;
@@ -23,7 +23,7 @@ const SHARD_HELP = 'its number, such as 0, or its id, such as shardId-0000000000
 /** A shard as a number from 0 or as `shardId-` and twelve digits; resolved to the number. */
 export const shardField = (description: string) => shardOrWordField<never>(description);
 
-/** The same, or one word that says how to find it. */
+/** The same, or one word for a shard that is chosen at the time of the step. */
 function shardOrWordField<Word extends string>(description: string, word?: Word) {
   const words = word === undefined ? [] : [{ const: word }];
   return z
@@ -33,7 +33,7 @@ function shardOrWordField<Word extends string>(description: string, word?: Word)
       if (word !== undefined && input === word) return word;
       const number = shardNumberOf(input);
       if (number !== undefined) return number;
-      const what = input === undefined ? 'is not there.' : `${JSON.stringify(input)} is no shard.`;
+      const what = input === undefined ? 'is missing.' : `${JSON.stringify(input)} is not a shard.`;
       const code = input === undefined ? 'MISSING' : 'WRONG_TYPE';
       const fix = word === undefined ? `Write ${SHARD_HELP}` : `Write ${word}, or a shard: ${SHARD_HELP}`;
       context.addIssue({ code: 'custom', message: what, params: { code, fix } });
@@ -41,7 +41,7 @@ function shardOrWordField<Word extends string>(description: string, word?: Word)
     });
 }
 
-const at = durationOrZeroField('When it is done, from the start of the run.');
+const at = durationOrZeroField('Time of the step, from the start of the run.');
 
 const split = z.strictObject({
   at,
@@ -60,11 +60,15 @@ const merge = z.strictObject({
 
 const shardCount = z.strictObject({
   at,
-  shards: wholeNumberField('Split and merge until there are so many shards, with even ranges.', 1, SHARDS_MAX),
+  shards: wholeNumberField(
+    'Split and merge until the stream has this number of shards, with even ranges.',
+    1,
+    SHARDS_MAX,
+  ),
 });
 
 export const stepsSchema = z.array(z.union([split, merge, shardCount])).meta({
-  description: 'What is done to the shards while the load goes on: { at, split }, { at, merge } or { at, shards }.',
+  description: 'Changes of the shards during the load: { at, split }, { at, merge } or { at, shards }.',
 });
 
 export type ParsedSteps = z.output<typeof stepsSchema>;

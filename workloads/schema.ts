@@ -24,8 +24,8 @@ import { fieldName, replaySchema } from './schema-replay.ts';
 import { stepsSchema } from './schema-steps.ts';
 
 /**
- * The scenario as people write it, in YAML or as a TypeScript object: shape, units, ranges and defaults of every single
- * value. What concerns several values at once (names that must differ, sizes against the target) is in resolve.ts.
+ * The scenario as people write it, in YAML or as a TypeScript object: shape, unit, range and default of every single value.
+ * Rules about several values (unique names, sizes within the target's limit) are in resolve.ts.
  */
 
 const none = z.literal('none');
@@ -36,19 +36,21 @@ const limits = z
   .union([
     z.enum(['aws', 'none']),
     z.strictObject({
-      bytes: byteRateField('Bytes a second that one shard accepts.'),
-      records: rateField('Records a second that one shard accepts.'),
-      burst: durationField('How long a shard may be idle to save up for a burst.').prefault('1s'),
+      bytes: byteRateField('Bytes per second that one shard accepts.'),
+      records: rateField('Records per second that one shard accepts.'),
+      burst: durationField('Idle time of a shard that is saved up for a burst.').prefault('1s'),
       window: durationField(
-        'Count in fixed windows of this length, instead of by token buckets that save up a burst.',
+        'Length of fixed windows to count in, instead of token buckets that save up a burst.',
       ).optional(),
-      readBytes: byteRateField('Bytes a second that one shard gives to polls, and to each push.').optional(),
-      readCalls: rateField('Polls a second that one shard answers, of all consumers together.').optional(),
+      readBytes: byteRateField(
+        'Bytes per second that one shard returns to all polls together, and to each push.',
+      ).optional(),
+      readCalls: rateField('Polls per second that one shard accepts from all consumers together.').optional(),
     }),
   ])
   .meta({
     description:
-      'Limits of one shard: aws (1 MB/s and 1000 records/s in, 2 MB/s and 5 polls/s out), none, or your own. Left out: none.',
+      'Limits of one shard: aws (writes of 1 MB/s and 1000 records/s, reads of 2 MB/s and 5 polls/s), none, or your own. Without it, none.',
   });
 
 const LATENCIES = ['none', 'enhanced-fan-out', 'polling'] as const;
@@ -57,7 +59,7 @@ const latency = z
   .unknown()
   .meta({
     description:
-      'When a record may be read: at once (none), after the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or as measured: the path of a profile of quantiles (.json). Left out: none.',
+      'Delay until a record can be read: none, the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or the path of a measured profile of quantiles (.json). Without it, none.',
     anyOf: [{ enum: [...LATENCIES] }, { type: 'string', pattern: '\\.json$' }],
     examples: ['enhanced-fan-out', 'latency-profile.json'],
   })
@@ -68,7 +70,7 @@ const latency = z
     const near = typeof input === 'string' ? nearest(input, LATENCIES) : undefined;
     const choices = `${LATENCIES.join(', ')}, or a file that ends in .json`;
     const fix = near === undefined ? `Write ${choices}.` : `Did you mean '${near}'? Possible: ${choices}.`;
-    const message = `${JSON.stringify(input)} is not possible here.`;
+    const message = `${JSON.stringify(input)} is not allowed here.`;
     context.addIssue({ code: 'custom', message, params: { code: 'NOT_A_CHOICE', fix } });
     return z.NEVER;
   });
@@ -78,7 +80,7 @@ const profile = z
   .min(1)
   .meta({
     description:
-      'The service that the engine stands for: put latency, put-to-get and limits from a profile that calibrate wrote (.json), or aws-documented. limits, if written, take the place of those in the profile.',
+      'Service that the engine imitates: put latency, put-to-get and limits from a profile that calibrate wrote (.json), or aws-documented. The key limits overrides those of the profile.',
     examples: ['profile.json', 'aws-documented'],
   });
 
@@ -89,20 +91,20 @@ const engineTarget = z.strictObject({
   latency: latency.optional(),
   profile: profile.optional(),
   memory: sizeField(
-    'Memory of the stream, shared out over its shards, those that steps make included. Left out: 256MiB, of which each of many shards takes what its records need.',
+    'Memory of the stream, divided among its shards and those that steps create. Without it, 256MiB that shards take as their records need it.',
     MEBIBYTE,
     2 ** 36,
     'a size from 1MiB to 64GiB',
   ).optional(),
   maxRecordBytes: sizeField(
-    'Largest record the target takes.',
+    'Largest record that the target accepts.',
     1,
     RECORD_MAX_BYTES,
     'a size from 1B to 10MiB',
   ).prefault('1MiB'),
   whenFull: z.enum(['trim', 'refuse']).default('trim').meta({
     description:
-      'When memory is full: reuse the oldest part (and tell laggards), or refuse puts until consumers have passed.',
+      'When memory is full: reuse the oldest part, so that slow consumers lose records (trim), or throttle puts until consumers have read it.',
   }),
 });
 
@@ -117,23 +119,23 @@ const delay = z
       }),
     }),
   ])
-  .meta({ description: 'How long the target takes to answer: none, a duration, or { lognormal: { p50, p99 } }.' });
+  .meta({ description: 'Time from a call to its response: none, a duration, or { lognormal: { p50, p99 } }.' });
 
 const noopTarget = z.strictObject({
   kind: z
     .literal('noop')
-    .meta({ description: 'A target that accepts everything and stores nothing: what the harness itself costs.' }),
+    .meta({ description: 'A target that accepts everything and stores nothing. It measures the harness itself.' }),
   shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
   delay: delay.default('none'),
   stalls: z
     .array(
       z.strictObject({
-        at: durationOrZeroField('When the target stops answering, from the start of the run.'),
-        for: durationField('For how long.'),
+        at: durationOrZeroField('Time at which the target stops responding, from the start of the run.'),
+        for: durationField('Length of the stall.'),
       }),
     )
     .default([])
-    .meta({ description: 'Times at which the target stops answering, to see that the measurement notices.' }),
+    .meta({ description: 'Times at which the target stops responding, to test that the measurement shows them.' }),
   servers: wholeNumberField(
     'Servers of a queue in front of the target (default 1 with serviceTime). Its capacity is servers / serviceTime records/s.',
     1,
@@ -171,12 +173,12 @@ const arrivals = z
   ])
   .meta({
     description:
-      'How records are spaced: constant, uniform (gaps from 0 to twice the mean), poisson, { onOff }, { mmpp }, or { recorded } for the times of the replayed file.',
+      'Spacing of records: constant, uniform (gaps from 0 to twice the mean), poisson, { onOff }, { mmpp }, or { recorded } for the times of the replayed file.',
   });
 
 export const phaseSchema = z.strictObject({
   name: nameField('Name of the phase in reports.'),
-  duration: durationField('How long the phase lasts.'),
+  duration: durationField('Length of the phase.'),
   rate: z
     .union([
       rateOrZeroField('Records due per second.'),
@@ -187,7 +189,7 @@ export const phaseSchema = z.strictObject({
   recorded: z
     .boolean()
     .default(true)
-    .meta({ description: 'false for a warm-up: measured, and left out of the summary.' }),
+    .meta({ description: 'false for a warm-up, which is measured but not part of the summary.' }),
 });
 
 const keyCount = wholeNumberField('Number of different keys.', 1, KEY_COUNT_MAX);
@@ -213,7 +215,10 @@ const keys = z
         .meta({ description: 'A few keys take a share of the records, the rest spread evenly over the others.' }),
       count: keyCount,
     }),
-    z.strictObject({ sequential: yes.meta({ description: 'Key after key, round and round.' }), count: keyCount }),
+    z.strictObject({
+      sequential: yes.meta({ description: 'One key after another, and again from the first.' }),
+      count: keyCount,
+    }),
     z.strictObject({
       shares: z
         .array(shareField('Share of the records that go to one shard: 40% or 0.4.'))
@@ -225,14 +230,14 @@ const keys = z
         }),
       perShard: wholeNumberField('Number of different keys of each shard.', 1, 10_000).default(KEYS_PER_SHARD_DEFAULT),
     }),
-    z.strictObject({ one: z.string().meta({ description: 'This key for every record.' }) }),
+    z.strictObject({ one: z.string().meta({ description: 'One key for every record.' }) }),
     z.strictObject({
       field: fieldName(
         "Field of the replayed record: a.b for field b in field a, $3 for column or word 3; in log lines also 'address', the first word.",
       ),
     }),
   ])
-  .meta({ description: 'Which partition key a record gets.' });
+  .meta({ description: 'Partition keys of the records.' });
 
 const size = z
   .union([
@@ -268,31 +273,32 @@ const payload = z
     }),
     z.strictObject({ replay: replaySchema }),
   ])
-  .meta({ description: 'What records carry: { size }, { template } or { replay }.' });
+  .meta({ description: 'Payloads of the records: { size }, { template } or { replay }.' });
 
 const batch = z.strictObject({
-  records: wholeNumberField('Most records in one call.', 1, 10_000).default(500),
+  records: wholeNumberField('Largest number of records in one call.', 1, 10_000).default(500),
   bytes: sizeField(
-    'Most bytes in one call; a larger record goes alone.',
+    'Largest number of bytes in one call. A larger record gets a call of its own.',
     1,
     2 ** 30,
     'a size from 1B to 1GiB',
   ).prefault('1MB'),
-  lingerMs: millisecondsField('How long a batch may wait for more records.', 0).prefault(0),
+  lingerMs: millisecondsField('Longest wait of a batch for more records.', 0).prefault(0),
 });
 
 const retry = z.strictObject({
-  attempts: wholeNumberField('Most attempts in all, the first one included.', 1, 1000).default(10),
+  attempts: wholeNumberField('Largest number of attempts, with the first one.', 1, 1000).default(10),
   base: durationField('Upper bound of the first wait; doubles with every attempt (full jitter).').prefault('100ms'),
   cap: durationField('Upper bound of any wait.').prefault('20s'),
 });
 
 const producers = z.strictObject({
-  count: wholeNumberField('Producer threads; any number makes the same records.', 1, 256).default(1),
+  count: wholeNumberField('Number of producer threads. The records do not depend on it.', 1, 256).default(1),
   batch: batch.prefault({}),
-  inFlight: wholeNumberField('Most calls of one producer that are not answered yet.', 1, 10_000).default(8),
+  inFlight: wholeNumberField('Largest number of calls of one producer without a response.', 1, 10_000).default(8),
   whenBusy: z.enum(['wait', 'drop']).default('wait').meta({
-    description: 'When every slot is taken: wait (late, intended times never move), or drop and count.',
+    description:
+      'When every slot is taken: wait sends late, with the same intended times; drop skips the record and counts it.',
   }),
   retry: retry.prefault({}),
 });
@@ -301,7 +307,8 @@ export const workloadSchema = z.strictObject({
   name: nameField('Name of the workload in reports.'),
   arrivals: arrivals.default('constant'),
   phases: z.array(phaseSchema).optional().meta({
-    description: 'One after the other. The run lasts until the last one ends. Omit them with recorded arrivals.',
+    description:
+      'Phases of the load, one after the other. The run lasts until the last one ends. Omit them with recorded arrivals.',
   }),
   keys,
   payload,
@@ -311,13 +318,17 @@ export const workloadSchema = z.strictObject({
 const consumer = z.union([
   z.strictObject({
     name: nameField('Name of the consumer in reports.'),
-    kind: z.literal('polling').meta({ description: 'Asks for records every so often.' }),
+    kind: z.literal('polling').meta({ description: 'Polls each shard at an interval.' }),
     intervalMs: millisecondsField('Time between two polls of one shard.', 1).prefault(200),
-    limit: wholeNumberField('Most records that a poll asks for; kinesis only.', 1, 10_000).optional(),
+    limit: wholeNumberField(
+      'Largest number of records that a poll requests. For target kinesis only.',
+      1,
+      10_000,
+    ).optional(),
   }),
   z.strictObject({
     name: nameField('Name of the consumer in reports.'),
-    kind: z.literal('fan-out').meta({ description: 'Records are pushed to it.' }),
+    kind: z.literal('fan-out').meta({ description: 'Receives records as they are pushed (enhanced fan-out).' }),
   }),
 ]);
 
@@ -331,19 +342,23 @@ export const targetSchema = z
 export const scenarioSchema = z
   .strictObject({
     name: nameField('Name of the experiment.'),
-    description: z.string().optional().meta({ description: 'What the experiment is about.' }),
-    seed: wholeNumberField('Same seed, same load.', 0, Number.MAX_SAFE_INTEGER).default(1),
+    description: z.string().optional().meta({ description: 'Purpose of the experiment.' }),
+    seed: wholeNumberField('Seed of the load. The same seed makes the same load.', 0, Number.MAX_SAFE_INTEGER).default(
+      1,
+    ),
     target: targetSchema,
-    workloads: z.array(workloadSchema).min(1).meta({ description: 'Streams of records, made at the same time.' }),
-    consumers: z.array(consumer).default([]).meta({ description: 'Who reads; each one reads every record.' }),
+    workloads: z.array(workloadSchema).min(1).meta({ description: 'Streams of records, sent at the same time.' }),
+    consumers: z
+      .array(consumer)
+      .default([])
+      .meta({ description: 'Readers of the stream. Each one reads every record.' }),
     steps: stepsSchema.default([]),
     faults: faultsSchema.default([]),
-    thresholds: z
-      .array(z.string().min(1))
-      .default([])
-      .meta({ description: 'What must hold for the run to pass, such as `putToGet.p99 < 120ms` or `lost == 0`.' }),
+    thresholds: z.array(z.string().min(1)).default([]).meta({
+      description: 'Conditions that must hold for the run to pass, such as `putToGet.p99 < 120ms` or `lost == 0`.',
+    }),
     drain: durationField(
-      'How long consumers may go on without progress after the end before the rest counts as lost.',
+      'Time without progress of consumers, after the last acknowledgement, until the rest counts as lost.',
     ).prefault('10s'),
   })
   .meta({ title: 'streamgauge scenario' });
@@ -353,7 +368,7 @@ export type ParsedTarget = z.output<typeof targetSchema>;
 export type ParsedWorkload = z.output<typeof workloadSchema>;
 export type ParsedPhase = z.output<typeof phaseSchema>;
 
-/** What editors need for completion and help while a scenario is written. */
+/** JSON Schema of a scenario, with which editors complete and check it. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(scenarioSchema, {
     io: 'input',
