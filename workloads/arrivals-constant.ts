@@ -1,7 +1,7 @@
 import type { Arrivals } from './arrivals.ts';
 import type { RateCurve } from './rate-curve.ts';
 
-/** Evenly spaced in the count: record i is due when N(t) = i. Ramps included; nothing is drawn. */
+/** Evenly spaced records, also in ramps: record i is due when N(t) = i. Uses no random numbers. */
 export class ConstantArrivals implements Arrivals {
   index = -1;
   readonly #curve: RateCurve;

@@ -3,11 +3,11 @@ import type { CountClock } from './count-clock.ts';
 import { type RandomStream, unitExponential } from './random.ts';
 
 /**
- * Gaps with mean 1 are added up in count space and mapped to time through the inverse of N(t): the rate may ramp or
- * switch, the gaps stay what they are (time rescaling of a renewal process).
+ * Random gaps with mean 1, added up as a count and mapped to time by the inverse of N(t). The rate may ramp or switch; the
+ * distribution of the gaps stays the same (time rescaling of a renewal process).
  *
- * Every producer draws all gaps and keeps its own records, so any split makes the same sequence. A gap that belongs to
- * another producer costs its draw and one addition, and no inverse.
+ * Every producer draws all gaps and keeps its own records, so any split makes the same sequence. A gap of another producer
+ * costs one draw and one addition, but no inverse.
  */
 export class RandomArrivals implements Arrivals {
   index = -1;
@@ -48,7 +48,7 @@ export class RandomArrivals implements Arrivals {
     }
     this.index += gapsAhead;
     this.#gapsAhead = this.#step;
-    // A switch of the rate may move the inverse back by a rounding error.
+    // At a switch of the rate, rounding may move the inverse back.
     this.#lastNs = Math.max(this.#lastNs, Math.floor(timeNs));
     return this.#lastNs;
   }

@@ -1,6 +1,6 @@
 import type { Arrivals } from './arrivals.ts';
 
-/** The recording's own times, `speed` times faster. Record i of the sequence is record i of the recording. */
+/** The times of the recording, `speed` times faster. Record i of the sequence is record i of the recording. */
 export class RecordedArrivals implements Arrivals {
   index = -1;
   readonly #timesNs: Float64Array;

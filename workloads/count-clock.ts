@@ -2,13 +2,13 @@ import { type RandomStream, unitExponential } from './random.ts';
 import type { RateCurve } from './rate-curve.ts';
 import type { ArrivalsSpec } from './scenario.ts';
 
-/** The inverse of a cumulative rate, asked with counts that never decrease. */
+/** The inverse of a cumulative rate, for counts that never decrease. */
 export interface CountClock {
-  /** ns from run start; Infinity once the run ends before that count. */
+  /** Time of a count, in ns from the start of the run; Infinity if the run ends before that count. */
   timeOfCount(count: number): number;
 }
 
-/** The phases' own rate. */
+/** The inverse of the phases' rate, without modulation. */
 export class PlainClock implements CountClock {
   readonly #curve: RateCurve;
   readonly #endCount: number;
@@ -31,7 +31,7 @@ export class PlainClock implements CountClock {
   }
 }
 
-/** Two states that alternate; a state's rate factor is scaled so that their mean over time is 1. */
+/** Two states that alternate. Their rate factors are scaled so that the mean over time is 1. */
 export interface TwoStates {
   readonly factors: readonly [number, number];
   readonly meanNs: readonly [number, number];
@@ -46,8 +46,8 @@ export function twoStates(arrivals: ArrivalsSpec & { readonly kind: 'on-off' | '
 }
 
 /**
- * The phases' rate times the factor of a two-state Markov chain: stays are exponential in real time, the first state is
- * drawn from the chain's long-run shares. Poisson gaps over this clock are a Markov-modulated Poisson process.
+ * The phases' rate times the factor of a two-state Markov chain. Stays are exponential in time, and the first state is drawn
+ * from the chain's long-run shares. Poisson gaps over this clock are a Markov-modulated Poisson process.
  *
  * Between two switches the modulated count advances by factor times the plain count:
  *
@@ -85,7 +85,7 @@ export class ModulatedClock implements CountClock {
     return this.#plain.timeOfCount(this.#plainFrom + (count - this.#modulatedFrom) / factor);
   }
 
-  /** Into the other state, whose stay is drawn here: all of it, though the run may end within. */
+  /** Switches to the other state and draws its whole stay, even if the run ends before. */
   #advance(): void {
     this.#state = this.#state === 0 ? 1 : 0;
     this.#plainFrom = this.#plainTo;

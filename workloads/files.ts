@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The one place in this folder that touches a disk; everything else is a function of what it is given. */
+/** The content of a file, or why it cannot be read. Only this file of the folder reads the disk; all others are pure. */
 export type FileRead =
   | { readonly kind: 'read'; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: 'too-big'; readonly sizeBytes: number }
@@ -25,7 +25,7 @@ export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Changes whenever the file does; undefined when it cannot be read. */
+/** Returns a text that changes whenever the file changes; undefined if the file cannot be read. */
 export function fileVersion(path: string): string | undefined {
   const status = statSync(path, { bigint: true, throwIfNoEntry: false });
   return status === undefined ? undefined : `${status.ino} ${status.size} ${status.mtimeNs}`;
@@ -42,20 +42,20 @@ export function listFiles(folder: string, ending: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Files that come along: beside the sources, or beside them again when this runs from the build's own folder. */
+/** Folder of files that the package contains. It is beside the sources, also when this runs from dist/. */
 export function assetFolder(name: 'samples' | 'ready-made' | 'profiles'): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, name);
   return existsSync(beside) ? beside : join(here, '..', '..', 'workloads', name);
 }
 
-/** `sample:NAME` is a file that comes along; any other path starts at the scenario file's folder. */
+/** Resolves `sample:NAME` to a file of the package, and any other path from the folder of the scenario file. */
 export function replayPath(file: string, scenarioFile: string | undefined): string {
   if (file.startsWith('sample:')) return join(assetFolder('samples'), basename(file.slice('sample:'.length)));
   return scenarioPath(file, scenarioFile);
 }
 
-/** A path that a scenario names, from the scenario file's folder. */
+/** Resolves a path in a scenario from the folder of the scenario file. */
 export function scenarioPath(file: string, scenarioFile: string | undefined): string {
   if (isAbsolute(file)) return file;
   return scenarioFile === undefined ? resolve(file) : resolve(dirname(scenarioFile), file);

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 
-/** Keys of one shard unless the scenario says otherwise. */
+/** Default number of keys of one shard. */
 export const KEYS_PER_SHARD_DEFAULT = 10;
 
-/** Hash keys are 0 to one below. */
+/** Number of hash keys: they are 0 to 2^128 - 1. */
 const HASH_KEYS = 1n << 128n;
 
 /**
- * Finds partition keys for every shard of a stream with even ranges, as a new stream has them. Kinesis routes by the MD5 of a key, so
- * keys are hashed one after the other until each shard has enough: about 60,000 hashes for 1,000 shards with 10 keys each.
+ * Finds partition keys for every shard of a stream with even hash ranges, such as a new stream. Kinesis routes by the MD5 of a
+ * key, so this hashes one key after another until each shard has enough: about 60,000 hashes for 1,000 shards with 10 keys each.
  *
- * @param textOf text of key k; candidates are taken from k = 0 on.
- * @returns shards times keysPerShard keys; key i belongs to shard i modulo the shards.
+ * @param textOf Returns the text of key k. Candidates are k = 0, 1, 2 and so on.
+ * @returns shards * keysPerShard keys. Key i belongs to shard i modulo shards.
  */
 export function keysByShard(shards: number, keysPerShard: number, textOf: (k: number) => string): string[] {
   const keys = new Array<string>(shards * keysPerShard);
@@ -31,9 +31,9 @@ export function keysByShard(shards: number, keysPerShard: number, textOf: (k: nu
 }
 
 /**
- * One draw decides the shard, by its share, and the key among those of the shard, evenly.
- * @param uniform of a record's place, from 0 to below 1.
- * @returns for a record's place, the index of its key in the order of `keysByShard`.
+ * Chooses a shard by its share, and evenly one of its keys, by one draw.
+ * @param uniform Returns a number from 0 to below 1 for the index of a record.
+ * @returns A function from the index of a record to the index of its key, in the order of `keysByShard`.
  */
 export function createShareDraw(
   shares: readonly number[],
@@ -56,7 +56,7 @@ export function createShareDraw(
   };
 }
 
-/** The last shard that has a share ends at 1, whatever the sum was rounded to, so that every draw finds a shard with a share. */
+/** The last shard with a share ends at exactly 1, so that every draw finds a shard, however the sum was rounded. */
 function cumulative(shares: readonly number[]): Float64Array {
   const ends = new Float64Array(shares.length);
   let sum = 0;

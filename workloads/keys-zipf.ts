@@ -1,18 +1,18 @@
 import { deriveSeed, uniformAt } from './random.ts';
 
 /**
- * Zipf keys: rank k of n is drawn with probability k^-s / zeta(n, s). Two samplers of the same distribution:
- * an alias table (one look-up a draw, 12 bytes a key), and rejection-inversion without memory.
+ * Zipf keys: rank k of n has probability k^-s / zeta(n, s). Two samplers have this distribution: an alias table (one lookup
+ * per draw, 12 bytes per key), and rejection-inversion, which needs no memory.
  *
- * Measured on two cores, ns a draw: the table 16 for 2^14 keys, 25 for 2^18, 33 for 2^19 and 70 for 2^20, when it leaves the
- * cache; rejection-inversion 46 for any number. Hence the limit.
+ * The limit is where the table becomes the slower one. Measured on two cores, ns per draw: the table takes 16 for 2^14 keys, 25
+ * for 2^18, 33 for 2^19, and 70 for 2^20, when it leaves the cache; rejection-inversion takes 46 for any number.
  */
 export const ALIAS_KEYS_MAX = 2 ** 19;
 
-/** Attempts of one record have seeds of their own; 64 in a row are refused with probability below 10^-100. */
+/** Each attempt of one record has a seed of its own. The probability that 64 in a row are rejected is below 10^-100. */
 const ATTEMPTS_MAX = 64;
 
-/** @returns for a record's index, its key's rank from 0. */
+/** @returns A function from the index of a record to the rank of its key, from 0. */
 export function createZipf(count: number, exponent: number, seed: number): (recordIndex: number) => number {
   if (count > ALIAS_KEYS_MAX) return createRejectionZipf(count, exponent, seed);
   const weights = Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -exponent);
@@ -38,7 +38,7 @@ export class RejectionInversion {
     this.cut = 2 - this.hIntegralInverse(this.hIntegral(2.5) - this.h(2));
   }
 
-  /** The rank from 1 that u in [0, 1) proposes, or 0 when it is refused and another u is needed. */
+  /** Returns the rank, from 1, for u in [0, 1); or 0 if u is rejected and another one is needed. */
   rank(u: number): number {
     const y = this.hIntegralCount + u * (this.hIntegralX1 - this.hIntegralCount);
     const x = this.hIntegralInverse(y);
@@ -74,19 +74,19 @@ export function createRejectionZipf(count: number, exponent: number, seed: numbe
   };
 }
 
-/** expm1(x) / x, with its series where the quotient loses digits. */
+/** expm1(x) / x, by its series if the quotient would lose digits. */
 function expm1Over(x: number): number {
   return Math.abs(x) > 1e-8 ? Math.expm1(x) / x : 1 + x * 0.5 * (1 + (x / 3) * (1 + 0.25 * x));
 }
 
-/** ln(1 + x) / x, likewise. */
+/** ln(1 + x) / x, by its series if the quotient would lose digits. */
 function log1pOver(x: number): number {
   return Math.abs(x) > 1e-8 ? Math.log1p(x) / x : 1 - x * (0.5 - x * (1 / 3 - 0.25 * x));
 }
 
 /**
- * One draw from any weights by one uniform: its whole part picks a column, its fraction decides between the column's own
- * place and its alias. Source: Vose, "A linear algorithm for generating random numbers with a given distribution", 1991.
+ * Draws from any weights by one uniform number: its whole part picks a column, and its fraction decides between the column and
+ * its alias. Source: Vose, "A linear algorithm for generating random numbers with a given distribution", 1991.
  */
 export function createAliasDraw(weights: Float64Array, drawSeed: number): (recordIndex: number) => number {
   const { keep, alias } = buildAlias(weights);
@@ -114,7 +114,7 @@ export function buildAlias(weights: Float64Array): { keep: Float64Array; alias: 
     keep[rich] = keep[rich]! - (1 - keep[poor]!);
     if (keep[rich]! < 1) small.push(large.pop()!);
   }
-  // What is left is 1 up to rounding.
+  // The remaining columns are 1 up to rounding.
   for (const i of small) keep[i] = 1;
   for (const i of large) keep[i] = 1;
   return { keep, alias };

@@ -4,18 +4,18 @@ import { deriveSeed, uniformAt } from './random.ts';
 import type { Replay } from './replay.ts';
 import type { KeysSpec, Workload } from './scenario.ts';
 
-/** All partition keys of a workload as UTF-8, in memory that threads share. Key k is words[offsets[k] .. offsets[k + 1]). */
+/** All partition keys of a workload as UTF-8, in memory shared by threads. Key k is words[offsets[k] .. offsets[k + 1]). */
 export interface KeyTable {
   readonly count: number;
-  /** Keys one after the other, each filled up with zeros to a multiple of 8 bytes. */
+  /** Keys one after another, each padded with zeros to a multiple of 8 bytes. */
   readonly words: Int32Array<SharedArrayBuffer>;
-  /** count + 1 places in `words`, in 4-byte words. */
+  /** count + 1 offsets into `words`, in 4-byte words. */
   readonly offsets: Int32Array<SharedArrayBuffer>;
   /** Exact length of each key in bytes. */
   readonly lengths: Uint16Array<SharedArrayBuffer>;
 }
 
-/** `key-00001234`: as long for every key, so that key length does not vary with skew. */
+/** All keys have the same length (`key-00001234`), so that the size of records does not depend on the skew. */
 const KEY_PREFIX = 'key-';
 const KEY_DIGITS = 8;
 
@@ -23,7 +23,7 @@ export function keyText(keyIndex: number): string {
   return KEY_PREFIX + String(keyIndex).padStart(KEY_DIGITS, '0');
 }
 
-/** @param replay needed for keys from a field of replayed records. */
+/** @param replay Needed for keys from a field of replayed records. */
 export function createKeyTable(workload: Workload, replay?: Pick<Replay, 'keys'>): KeyTable {
   const { keys } = workload;
   if (keys.kind === 'one') return tableOf([keys.key]);
@@ -33,8 +33,8 @@ export function createKeyTable(workload: Workload, replay?: Pick<Replay, 'keys'>
 }
 
 /**
- * The key of each record. A function of the record's place alone: the same whichever producer sends it, however often.
- * @returns for a record's index in its workload's sequence, the index of its key in the key table.
+ * Chooses the key of each record. The key depends only on the index of the record, not on the producer or the attempt.
+ * @returns A function from the index of a record in its workload's sequence to the index of its key in the key table.
  */
 export function createKeyChooser(
   workload: Workload,
@@ -63,7 +63,7 @@ export function createKeyChooser(
   }
 }
 
-/** The share goes evenly to the first `hotCount` keys, the rest evenly to the others: one draw decides both. */
+/** The first `hotCount` keys share `hotShare` evenly, and the others share the rest. One draw decides both. */
 function createHot(keys: KeysSpec & { readonly kind: 'hot' }, drawSeed: number): (recordIndex: number) => number {
   const { hotCount, hotShare, count } = keys;
   return (recordIndex) => {
@@ -119,6 +119,6 @@ function emptyTable(count: number, totalBytes: number): KeyTable {
 const alignedBytes = (length: number) => (length + 7) & ~7;
 
 function needKeys<T>(keys: T | undefined, workload: Workload): T {
-  if (keys === undefined) throw new Error(`workload '${workload.name}' takes keys from a field and got no recording`);
+  if (keys === undefined) throw new Error(`workload '${workload.name}' has keys from a field but no recording`);
   return keys;
 }

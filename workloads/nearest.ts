@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The nearest word, when it is near: at most a third of the letters differ, or two. */
+/** Returns the nearest known word, if at most a third of its letters differ, or two. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;

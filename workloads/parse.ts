@@ -5,7 +5,7 @@ import { readYaml } from './yaml.ts';
 
 /**
  * Reads a scenario from YAML text.
- * @param options.file where the text came from, for relative paths in it and for messages.
+ * @param options.file Path of the text, for relative paths in it and for messages.
  * @throws ScenarioError with all problems at once, each with line and column.
  */
 export function parseScenario(text: string, options: ResolveOptions = {}): Scenario {

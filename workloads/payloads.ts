@@ -5,8 +5,8 @@ import type { SizeSpec, Workload } from './scenario.ts';
 import { compileTemplate } from './template.ts';
 
 /**
- * The payloads that a workload's records carry, made before the run in memory that threads share. Payload p is
- * bytes[offsets[p] .. offsets[p] + lengths[p]). Payloads may overlap: they are read, never written.
+ * The payloads of a workload's records, made before the run in memory shared by threads. Payload p is
+ * bytes[offsets[p] .. offsets[p] + lengths[p]). Payloads may overlap, because they are only read.
  */
 export interface PayloadPool {
   readonly count: number;
@@ -15,23 +15,23 @@ export interface PayloadPool {
   readonly words: Int32Array<SharedArrayBuffer>;
   /** First byte of each payload, a multiple of 8. Reading whole words up to the next multiple of 8 stays inside. */
   readonly offsets: Int32Array<SharedArrayBuffer>;
-  /** Exact bytes of each payload. */
+  /** Exact length of each payload in bytes. */
   readonly lengths: Int32Array<SharedArrayBuffer>;
-  /** Payloads cut down to the target's largest record. */
+  /** Number of payloads that were cut to the target's largest record. */
   readonly clippedCount: number;
 }
 
 export const POOL_PAYLOADS = 4096;
 export const POOL_LIMIT_BYTES = 64 * 2 ** 20;
-/** Without sharing, payloads lie side by side up to this size; above it they overlap in memory of this size. */
+/** Up to this total size payloads are side by side. Above it they overlap in memory of this size. */
 const SIDE_BY_SIDE_BYTES = 32 * 2 ** 20;
 const REPEATED_BYTE = 'x'.charCodeAt(0);
-/** Where payloads overlap, random and repeated bytes alternate in blocks of this size. */
+/** If payloads overlap, random and repeated bytes alternate in blocks of this size. */
 const BLOCK_BYTES = 1024;
 
 /**
- * @param maxRecordBytes what the target takes; larger payloads are cut and counted.
- * @param replay needed for replayed payloads.
+ * @param maxRecordBytes Largest record of the target. Larger payloads are cut and counted.
+ * @param replay Needed for replayed payloads.
  */
 export function createPayloadPool(
   workload: Workload,
@@ -55,8 +55,9 @@ export function createPayloadPool(
 }
 
 /**
- * The payload of each record: replayed records in their order, round and round; others drawn by the record's place.
- * @returns for a record's index in its workload's sequence, the index of its payload in the pool.
+ * Chooses the payload of each record: replayed records in their order, again from the first one after the last; others by a
+ * draw that depends on the index of the record.
+ * @returns A function from the index of a record in its workload's sequence to the index of its payload in the pool.
  */
 export function createPayloadChooser(
   workload: Workload,
@@ -70,8 +71,8 @@ export function createPayloadChooser(
 }
 
 /**
- * Sizes are the quantiles at (j + 0.5) / n, so that a pool has the distribution's shape exactly and not by luck.
- * @returns n sizes, ascending, each at least 1 byte and not yet clipped.
+ * Returns the quantiles at (j + 0.5) / n as sizes, so that a pool has exactly the shape of the distribution.
+ * @returns n sizes, ascending, each at least 1 byte, before clipping.
  */
 export function stratifiedSizes(size: SizeSpec, count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, j) => {
@@ -141,7 +142,7 @@ function emptyPool(count: number, totalBytes: number, clippedCount: number): Pay
   };
 }
 
-/** Random bytes first, then one byte over and over. */
+/** Writes random bytes, then one repeated byte. */
 function fillMixed(bytes: Uint8Array, start: number, length: number, ratio: number, random: RandomStream): void {
   const randomEnd = start + Math.round(length * ratio);
   for (let at = start; at < randomEnd; at += 4) {

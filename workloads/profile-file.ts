@@ -13,9 +13,9 @@ import {
 import type { LatencyProfileSpec, LatencySpec, LimitsSpec, QuantilesSpec, TwinProfileSpec } from './scenario.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
 
-/** Some tables of 1,000 rows, and as many seconds as a long calibration has. */
+/** Enough for tables of 1,000 rows for every second of a long calibration. */
 const FILE_MAX_BYTES = 64 * 2 ** 20;
-/** Stands for a limit that was not found. */
+/** Used for a limit that was not found. */
 const UNLIMITED_RECORDS = 100e6;
 const UNLIMITED_BYTES = 1e12;
 
@@ -26,8 +26,8 @@ export function shippedProfiles(): string[] {
 
 /**
  * Reads a profile: a file, or the name of one that ships with the package.
- * @param path of the setting, for its problems.
- * @returns undefined when problems were added.
+ * @param path Path of the key in the scenario, for problems.
+ * @returns undefined if problems were added.
  */
 export function readProfile(
   name: string,
@@ -58,7 +58,7 @@ export function readProfile(
     return malformed(`is not JSON: ${reason}.`, 'Run calibrate again.');
   }
   if (valueAt(value, ['format']) !== PROFILE_FORMAT) {
-    const fix = 'Give a file that calibrate wrote; a table of quantiles alone belongs to latency.';
+    const fix = 'Give a file that calibrate wrote. A file with only a table of quantiles belongs to latency.';
     return malformed(`has no format: ${PROFILE_FORMAT}.`, fix);
   }
   const version = valueAt(value, ['version']);
@@ -74,7 +74,7 @@ export function readProfile(
   return undefined;
 }
 
-/** The latencies of a profile as the engine's target takes them. */
+/** The latencies of a profile in the units of the engine target. */
 export function twinProfileOf(document: ProfileDocument): TwinProfileSpec {
   const { name, basis, source, recordedAt, put, fanOut, polling } = document;
   return {

@@ -3,7 +3,7 @@ import type { SizeSpec } from './scenario.ts';
 /** z with P(Z < z) = 0.99 for a standard normal Z. */
 const NORMAL_P99 = 2.3263478740408408;
 
-/** Smallest value that a share `p` of the sizes does not exceed, not rounded. 0 < p < 1. */
+/** Returns the size that a share `p` of the sizes does not exceed, not rounded. 0 < p < 1. */
 export function sizeQuantile(size: SizeSpec, p: number): number {
   switch (size.kind) {
     case 'fixed':
@@ -27,7 +27,7 @@ export function sizeMean(size: SizeSpec): number {
   }
 }
 
-/** sigma of ln x, from two quantiles: ln(p99 / p50) / z(0.99). */
+/** Sigma of ln x from two quantiles: ln(p99 / p50) / z(0.99). */
 export function lognormalSigma(p50: number, p99: number): number {
   return Math.log(p99 / p50) / NORMAL_P99;
 }

@@ -2,43 +2,43 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 
 /**
- * Two kinds of randomness, both from the scenario's one seed.
+ * A stream of random numbers. There are two kinds of randomness, both from the one seed of the scenario:
  *
- * A *stream* gives one draw after another, for things that are made in order (gaps between arrivals, pool bytes).
- * A *position-addressed* draw is a function of (seed, index), for things that must not depend on who makes them:
- * record i has the same key and payload whichever producer sends it.
+ * - A *stream* returns one draw after another, for things that are made in order (gaps between arrivals, bytes of pools).
+ * - A *position-addressed* draw is a function of (seed, index), for things that must not depend on who makes them: record i has
+ *   the same key and payload whichever producer sends it.
  */
 export class RandomStream {
   readonly #generator: JumpableRandomGenerator;
 
   constructor(seed: number, label: string) {
     const first = deriveSeed(seed, label);
-    // The generator's own seeding leaves near seeds with near first draws; four hashed words do not.
+    // With the generator's own seeding, near seeds have near first draws. Four hashed words avoid that.
     const state = [mix(first + 1), mix(first + 2), mix(first + 3), mix(first + 4) | 1];
     this.#generator = xoroshiro128plusFromState(state);
   }
 
-  /** In [0, 1), 53 bits. Uses the upper bits of two draws: the lowest bits of xoroshiro128+ are its weakest. */
+  /** Returns a number in [0, 1) with 53 random bits: the upper bits of two draws, because the lowest bits of xoroshiro128+ are weak. */
   uniform(): number {
     const high = this.#generator.next() >>> 5;
     const low = this.#generator.next() >>> 6;
     return (high * 67_108_864 + low) / 9_007_199_254_740_992;
   }
 
-  /** A whole number in [0, bound), bound up to 2^32. */
+  /** Returns a whole number in [0, bound), with a bound up to 2^32. */
   below(bound: number): number {
     return Math.floor(this.uniform() * bound);
   }
 
-  /** 32 random bits as an int32. */
+  /** Returns 32 random bits as an int32. */
   bits(): number {
     return this.#generator.next();
   }
 }
 
 /**
- * A 32-bit seed of its own for one purpose, so that adding a purpose changes no other one's draws.
- * @param seed the scenario's seed, a whole number from 0 to 2^53 - 1; both halves count.
+ * Derives a 32-bit seed for one purpose, so that a new purpose does not change the draws of others.
+ * @param seed Seed of the scenario, a whole number from 0 to 2^53 - 1. Both halves count.
  */
 export function deriveSeed(seed: number, label: string): number {
   let hash = mix((seed | 0) ^ mix(Math.floor(seed / 4_294_967_296) + 0x6a09e667));
@@ -47,9 +47,9 @@ export function deriveSeed(seed: number, label: string): number {
 }
 
 /**
- * In [0, 1), 53 bits, from a position instead of a state. No allocation, no BigInt.
- * @param seed 32 bits, from `deriveSeed`.
- * @param index whole number from 0 to 2^53 - 1; all its bits count.
+ * Returns a number in [0, 1) with 53 random bits, from a position instead of a state. No allocation, no BigInt.
+ * @param seed 32 bits from `deriveSeed`.
+ * @param index Whole number from 0 to 2^53 - 1. All its bits count.
  */
 export function uniformAt(seed: number, index: number): number {
   const low = index | 0;
@@ -59,7 +59,7 @@ export function uniformAt(seed: number, index: number): number {
   return ((first >>> 5) * 67_108_864 + (second >>> 6)) / 9_007_199_254_740_992;
 }
 
-/** Exponential with mean 1. u is below 1, so the logarithm is finite. */
+/** Returns an exponential draw with mean 1. The logarithm is finite because u is below 1. */
 export function unitExponential(u: number): number {
   return -Math.log(1 - u);
 }

@@ -11,7 +11,7 @@ import type { Phase } from './scenario.ts';
  *    |  warm-up                               |  .-'
  *    +-------------------> t                  +-------------------> t
  *
- * Counts run on across phases: a phase does not begin with a record of its own, it begins at its count.
+ * Counts continue across phases: a phase does not begin with a record, it begins at its count.
  * Within a phase, with rate f at its start, g at its end, length D and time x since its start (all in seconds):
  *
  *   N(x) = n0 + f x + (g - f) x^2 / (2 D)        x(N) = 2 c / (f + sqrt(f^2 + 2 (g - f) c / D)),  c = N - n0
@@ -20,7 +20,7 @@ import type { Phase } from './scenario.ts';
  */
 export class RateCurve {
   readonly phaseCount: number;
-  /** One more than phases: where each one starts, and where the last one ends. */
+  /** Start of each phase, and end of the last one, so that there is one more entry than phases. */
   readonly #startNs: Float64Array;
   readonly #startCount: Float64Array;
   readonly #fromPerSecond: Float64Array;
@@ -49,7 +49,7 @@ export class RateCurve {
     return this.#startCount[this.phaseCount]!;
   }
 
-  /** Number of records of a schedule without chance: a record exists if it is due before the end. */
+  /** Number of records of a schedule that is not random: the records that are due before the end. */
   get recordCount(): number {
     return Math.ceil(this.endCount);
   }
@@ -85,7 +85,7 @@ export class RateCurve {
     return this.#fromPerSecond[phase]! + (this.#toPerSecond[phase]! - this.#fromPerSecond[phase]!) * share;
   }
 
-  /** The inverse of N, not rounded; Infinity from the total on. */
+  /** The inverse of N, not rounded; Infinity for the total and above. */
   timeOfCount(count: number): number {
     if (count >= this.endCount) return Number.POSITIVE_INFINITY;
     let phase = 0;
@@ -98,7 +98,7 @@ export class RateCurve {
     const to = this.#toPerSecond[phase]!;
     const startNs = this.#startNs[phase]!;
     const behind = count - this.#startCount[phase]!;
-    // Multiplied before it is divided: count times 10^9 is exact far beyond any run, a period of 1/3 ms is not.
+    // Multiplies before dividing: count * 10^9 is exact far beyond any run, but a period of 1/3 ms is not.
     if (from === to) return startNs + (behind * 1e9) / from;
     if (behind <= 0) return startNs;
     const lengthSeconds = (this.#startNs[phase + 1]! - startNs) / 1e9;
@@ -112,24 +112,24 @@ export class RateCurve {
     return phase;
   }
 
-  /** When record i is due, in whole ns; Infinity from `recordCount` on. */
+  /** Time at which record i is due, in whole ns; Infinity for `recordCount` and above. */
   intendedAtNs(i: number): number {
     return Math.floor(this.timeOfCount(i));
   }
 
-  /** How many records are due at or before t: the inverse of `intendedAtNs`. */
+  /** Number of records that are due at or before t: the inverse of `intendedAtNs`. */
   dueBy(tNs: number): number {
     if (tNs < 0) return 0;
     const total = this.recordCount;
     let count = Math.min(total, Math.max(0, Math.ceil(this.countAt(tNs + 1))));
-    // Rounding of N and of its inverse may differ by one record; the inverse decides.
+    // N and its inverse may be rounded differently by one record. The inverse decides.
     while (count < total && this.intendedAtNs(count) <= tNs) count += 1;
     while (count > 0 && this.intendedAtNs(count - 1) > tNs) count -= 1;
     return count;
   }
 }
 
-/** 100/m for 60 s is 100 records, whatever the last bit of 1.666... says. */
+/** Rounds a count that is almost whole: 100/m for 60 s is 100 records, although 1.666... records/s is inexact. */
 function nearlyWhole(count: number): number {
   const whole = Math.round(count);
   return Math.abs(count - whole) <= 1e-12 * Math.max(1, whole) ? whole : count;

@@ -8,7 +8,7 @@ export interface ReadyMade {
   readonly file: string;
 }
 
-/** The scenarios that come along, by name. */
+/** The scenarios that the package contains, by name. */
 export function listReadyMade(): ReadyMade[] {
   return listFiles(assetFolder('ready-made'), '.yaml').map((file) => {
     const firstLine = readText(file).split('\n', 1)[0] ?? '';

@@ -7,8 +7,8 @@ import { envelopeBytesOf, maxRecordBytesOf } from './resolve-target.ts';
 import type { ReplaySpec, Scenario, Workload } from './scenario.ts';
 
 /**
- * What the replays of a scenario will do, as sentences; nothing for workloads without a recording.
- * @throws ScenarioError when a recording changed or was deleted since the scenario was resolved.
+ * Describes the replays of a scenario in sentences; none for workloads without a recording.
+ * @throws ScenarioError if a recording changed or was deleted after the scenario was resolved.
  */
 export function replayPlan({ target, workloads }: Scenario): string[] {
   const maxContentBytes = maxRecordBytesOf(target) - envelopeBytesOf(target);
@@ -18,7 +18,7 @@ export function replayPlan({ target, workloads }: Scenario): string[] {
   });
 }
 
-/** What the replay of one workload will do: the file, its keys, its times, and how long it takes. */
+/** Describes the replay of one workload: its file, keys, times and length. */
 export function replaySentences(workload: Workload, replay: Replay): string[] {
   if (workload.payload.kind !== 'replay') return [];
   const spec = workload.payload.replay;
@@ -96,7 +96,7 @@ function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** In UTC, with as many decimal places as the time needs. */
+/** Formats an instant in UTC with as many decimal places as it needs. */
 function instantText({ seconds, nanos }: Readonly<Instant>): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return `${seconds} s after 1970`;

@@ -10,10 +10,10 @@ import { openText } from './recording/recording-text.ts';
 import type { ReplayFacts } from './recording/replay-facts.ts';
 import type { ReplaySpec, Workload } from './scenario.ts';
 
-/** A recording in memory. Its payloads and keys are the bytes of the file. */
+/** A recording in memory. Its payloads and keys are bytes of the file. */
 export interface Replay extends RecordLayout {
   readonly facts: ReplayFacts;
-  /** Hash of the decompressed content of the file. */
+  /** SHA-256 of the decompressed content of the file, in hex. */
   readonly sha256: string;
 }
 
@@ -25,7 +25,7 @@ export type ReplayRead =
 
 const REPLAY_LIMIT_BYTES = 256 * 2 ** 20;
 
-/** What a resolved workload needs of its recording. */
+/** Parts of its recording that a resolved workload needs. */
 export function replayNeeds(workload: Pick<Workload, 'arrivals' | 'keys'>, maxRecordBytes: number): ReplayNeeds {
   return {
     maxRecordBytes,
@@ -35,8 +35,8 @@ export function replayNeeds(workload: Pick<Workload, 'arrivals' | 'keys'>, maxRe
 }
 
 /**
- * Reads the recording of a workload that replays one; undefined for any other workload.
- * @throws ScenarioError with every problem of the file, when it changed or was deleted since the scenario was resolved.
+ * Reads the recording of a workload; undefined if the workload has none.
+ * @throws ScenarioError with every problem of the file, also if it changed or was deleted after the scenario was resolved.
  */
 export function loadReplay(workload: Workload, maxRecordBytes: number): Replay | undefined {
   if (workload.payload.kind !== 'replay') return undefined;
@@ -46,19 +46,19 @@ export function loadReplay(workload: Workload, maxRecordBytes: number): Replay |
   if (read.kind === 'problems') throw scenarioError(read.problems, name);
   if (spec.sha256 !== undefined && spec.sha256 !== read.replay.sha256) {
     const what = `'${basename(spec.path)}' changed after the scenario was read.`;
-    const fix = 'Start the run again, and leave the file alone meanwhile.';
+    const fix = 'Start the run again, and do not change the file meanwhile.';
     throw scenarioError([{ code: 'REPLAY_CHANGED', path: 'payload.replay.file', what, fix }], name);
   }
   return read.replay;
 }
 
 /**
- * The last recording that was read. A run needs it when it resolves the scenario, when it prints its plan and when it starts; it
- * is read again only if memory became short meanwhile.
+ * The last recording that was read. A run needs it three times: to resolve the scenario, to print its plan and to start. It is
+ * read again only if the garbage collector freed it.
  */
 let recent: { readonly request: string; readonly replay: WeakRef<Replay> } | undefined;
 
-/** @param path where the scenario names the file, for its problems. */
+/** @param path Path of the key in the scenario, for problems. */
 export function readReplay(spec: ReplaySpec, needs: ReplayNeeds, path: string): ReplayRead {
   const { sha256: _, ...how } = spec;
   const request = JSON.stringify([fileVersion(spec.path), how, needs]);

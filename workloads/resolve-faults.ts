@@ -6,9 +6,9 @@ import type { ParsedFaults } from './schema-faults.ts';
 type ParsedFault = ParsedFaults[number];
 type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
 
-/** What AWS throttles by shard: type documentation of @aws-sdk/client-kinesis 3.1143.0. */
+/** Operations that AWS throttles by shard. Source: type documentation of @aws-sdk/client-kinesis 3.1143.0. */
 const THROTTLED_OPERATIONS = ['PutRecord', 'PutRecords', 'GetRecords', 'GetShardIterator'];
-/** What producers and consumers of the engine do in process. */
+/** Operations of producers and consumers on the engine in process. */
 const ENGINE_OPERATIONS = ['PutRecords', 'GetRecords', 'SubscribeToShard'];
 
 export function resolveFaults(parsed: ParsedFaults): FaultSpec[] {
@@ -36,7 +36,7 @@ export function resolveFaults(parsed: ParsedFaults): FaultSpec[] {
   });
 }
 
-/** What is wrong with faults that are right alone: their times, and what their target cannot do. */
+/** Checks faults whose single values are valid: their times, and the abilities of their target. */
 export function checkFaults(
   parsed: ParsedFaults,
   target: TargetSpec,
@@ -47,12 +47,12 @@ export function checkFaults(
     problems.push({ code, path: pathText(['faults', ...path]), what, fix });
   if (parsed.length === 0) return;
   if (target.kind === 'noop') {
-    report('CONFLICT', [], 'the noop target takes no faults; it has stalls of its own.', 'Use target engine.');
+    report('CONFLICT', [], 'the noop target does not support faults; it has stalls.', 'Use target engine.');
     return;
   }
   if (target.kind === 'kinesis' && target.endpoint === undefined) {
-    const fix = 'Run `streamgauge serve` and give its address as endpoint, or leave faults out.';
-    report('CONFLICT', [], 'AWS does not take faults, only our own server does.', fix);
+    const fix = 'Run `streamgauge serve` and give its address as endpoint, or remove faults.';
+    report('CONFLICT', [], 'AWS does not support faults; only streamgauge serve does.', fix);
     return;
   }
   const endNs = endOf(workloads);
@@ -66,39 +66,44 @@ export function checkFaults(
 function checkFault(fault: ParsedFault, endNs: number, report: Report): void {
   const { kind, from, until, operation, shard } = fault;
   if (from >= endNs) {
-    const what = `it would begin when the load is over, after ${endNs / 1e9} s.`;
+    const what = `the fault begins after the load ends, at ${endNs / 1e9} s.`;
     report('OUT_OF_RANGE', ['from'], what, 'Write an earlier time, or make the phases longer.');
   }
   if (until !== undefined && until <= from) {
-    report('CONFLICT', ['until'], 'it ends no later than it begins.', 'Write a time after from.');
+    report('CONFLICT', ['until'], 'the fault ends at or before its start.', 'Write a time after from.');
   }
   if (kind === 'throttle' && operation !== undefined && !THROTTLED_OPERATIONS.includes(operation)) {
     const fix = `Throttle ${THROTTLED_OPERATIONS.join(', ')}; for others use kind: error.`;
     report('CONFLICT', ['operation'], `${operation} is not throttled by shard.`, fix);
   }
   if (kind !== 'throttle' && operation === 'PutRecords' && shard !== undefined) {
-    const fix = 'Leave out the shard, or use kind: throttle, which hits single records.';
+    const fix = 'Remove the shard, or use kind: throttle, which affects single records.';
     report('CONFLICT', ['shard'], 'a PutRecords goes to many shards.', fix);
   }
 }
 
 function checkOnEngine({ kind, operation, shard }: ParsedFault, report: Report): void {
   if (kind === 'drop-connection') {
-    const fix = 'Use kind: error or lose-response, or target kinesis on our own server.';
+    const fix = 'Use kind: error or lose-response, or target kinesis on streamgauge serve.';
     report('CONFLICT', ['kind'], 'the engine in process has no connections.', fix);
   }
   if (kind === 'latency' && shard !== undefined && operation !== 'PutRecords') {
-    const fix = 'Leave out the shard.';
-    report('CONFLICT', ['shard'], 'only puts of the engine in process are slowed down, and they go to many.', fix);
+    const fix = 'Remove the shard.';
+    report(
+      'CONFLICT',
+      ['shard'],
+      'only puts of the engine in process can be delayed, and a put goes to many shards.',
+      fix,
+    );
   }
   if (operation === undefined) return;
   if (!ENGINE_OPERATIONS.includes(operation)) {
-    const fix = `Use ${ENGINE_OPERATIONS.join(', ')}, or target kinesis on our own server.`;
-    report('CONFLICT', ['operation'], `nobody calls ${operation} on the engine in process.`, fix);
+    const fix = `Use ${ENGINE_OPERATIONS.join(', ')}, or target kinesis on streamgauge serve.`;
+    report('CONFLICT', ['operation'], `${operation} is never called on the engine in process.`, fix);
   } else if (operation === 'SubscribeToShard' && kind !== 'stall') {
     report('CONFLICT', ['kind'], 'a push on the engine in process can only stall.', 'Use kind: stall.');
   } else if (operation === 'GetRecords' && kind === 'latency') {
     const fix = "Use the target's latency, or kind: stall.";
-    report('CONFLICT', ['kind'], 'polls of the engine in process cannot be slowed down one by one.', fix);
+    report('CONFLICT', ['kind'], 'single polls of the engine in process cannot be delayed.', fix);
   }
 }

@@ -5,10 +5,10 @@ import type { ParsedSteps } from './schema-steps.ts';
 
 type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
 
-/** Shards of the engine at one time. */
+/** Largest number of open shards of the engine. */
 const ENGINE_SHARDS_MAX = 4096;
 
-/** The steps by time; steps of one time keep their order. */
+/** Sorts steps by time. Steps of one time keep their order. */
 export function resolveSteps(parsed: ParsedSteps): ScenarioStep[] {
   const steps = parsed.map((step): ScenarioStep => {
     const { at: atNs } = step;
@@ -19,7 +19,7 @@ export function resolveSteps(parsed: ParsedSteps): ScenarioStep[] {
   return steps.sort((a, b) => a.atNs - b.atNs);
 }
 
-/** What is wrong with steps that are right alone: their time, their target, shards that cannot be there. */
+/** Checks steps whose single values are valid: their time, their target, and shards that cannot exist. */
 export function checkSteps(
   parsed: ParsedSteps,
   target: TargetSpec,
@@ -29,17 +29,17 @@ export function checkSteps(
   const report: Report = (code, path, what, fix) =>
     problems.push({ code, path: pathText(['steps', ...path]), what, fix });
   if (parsed.length > 0 && target.kind === 'noop') {
-    report('CONFLICT', [], 'the shards of the noop target never change.', 'Leave steps out, or use target engine.');
+    report('CONFLICT', [], 'the shards of the noop target never change.', 'Remove steps, or use target engine.');
     return;
   }
   const endNs = endOf(workloads);
   for (const [i, step] of parsed.entries()) {
     if (step.at >= endNs) {
-      const what = `it would come when the load is over, after ${endNs / 1e9} s.`;
+      const what = `the step comes after the load ends, at ${endNs / 1e9} s.`;
       report('OUT_OF_RANGE', [i, 'at'], what, 'Write an earlier time, or make the phases longer.');
     }
     if ('merge' in step && step.merge !== 'coldest' && step.merge[0] === step.merge[1]) {
-      report('OUT_OF_RANGE', [i, 'merge'], `shard ${step.merge[0]} is there twice.`, 'Name two shards side by side.');
+      report('OUT_OF_RANGE', [i, 'merge'], `shard ${step.merge[0]} is given twice.`, 'Name two neighbouring shards.');
     }
     if ('shards' in step && target.kind === 'engine' && step.shards > ENGINE_SHARDS_MAX) {
       report('OUT_OF_RANGE', [i, 'shards'], `${step.shards} is too large.`, `Write at most ${ENGINE_SHARDS_MAX}.`);
@@ -48,7 +48,7 @@ export function checkSteps(
   if (target.kind === 'engine') checkShardsExist(parsed, target.shards, report);
 }
 
-/** The engine numbers its shards from 0 as they are made, so some can be known never to be there. */
+/** The engine numbers its shards from 0 as it creates them, so that some shards cannot exist at the time of a step. */
 function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): void {
   const byTime = [...parsed.entries()].sort(([, a], [, b]) => a.at - b.at);
   let made = shards;
@@ -56,7 +56,7 @@ function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): 
     const named = 'split' in step ? [step.split] : 'merge' in step && step.merge !== 'coldest' ? step.merge : [];
     const missing = named.find((shard) => typeof shard === 'number' && shard >= made);
     if (missing !== undefined) {
-      const what = `there is no shard ${missing} at that time: at most ${made} have been made, from 0 on.`;
+      const what = `shard ${missing} does not exist at that time: at most ${made} shards were created, numbered from 0.`;
       report(
         'OUT_OF_RANGE',
         [i, 'split' in step ? 'split' : 'merge'],
@@ -68,7 +68,7 @@ function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): 
   }
 }
 
-/** When the last phase ends; Infinity while there is none, which is told elsewhere. */
+/** End of the last phase; Infinity without phases, which is reported elsewhere. */
 export function endOf(workloads: readonly Workload[]): number {
   const endNs = scheduleEndNs(workloads);
   return endNs === 0 ? Number.POSITIVE_INFINITY : endNs;

@@ -12,9 +12,9 @@ import type { ParsedSteps } from './schema-steps.ts';
 type ParsedEngine = ParsedTarget & { kind: 'engine' };
 
 /**
- * The target's settings in resolved units, and what contradicts itself in them.
- * @param options.steps of the scenario, because the engine needs memory for the shards that they make.
- * @param options.scenarioFile where the scenario was read from; files that it names are looked for from its folder.
+ * Resolves the settings of the target and reports contradictions among them.
+ * @param options.steps Steps of the scenario: the engine needs memory for the shards that they create.
+ * @param options.scenarioFile Path of the scenario. Files that it names are relative to its folder.
  */
 export function resolveTarget(
   parsed: ParsedTarget,
@@ -41,7 +41,7 @@ export function resolveTarget(
   };
 }
 
-/** Shards at the start of a run; undefined if only the service knows. */
+/** Number of shards at the start of a run; undefined if only the service knows it. */
 export function shardsAtStart(target: TargetSpec): number | undefined {
   if ('shards' in target) return target.shards;
   return 'create' in target && target.create?.mode === 'provisioned' ? target.create.shards : undefined;
@@ -57,7 +57,7 @@ export function maxRecordBytesOf(target: TargetSpec): number {
   return targetRecordBytesMax(target) ?? RECORD_MAX_BYTES;
 }
 
-/** Bytes that the target puts before what a template or a recording makes; sizes include them. */
+/** Bytes that the target adds before the content of a template or recording. Sizes include them. */
 export function envelopeBytesOf(target: TargetSpec): number {
   return target.kind === 'kinesis' ? KINESIS_ENVELOPE_BYTES : 0;
 }
@@ -91,7 +91,7 @@ function profileOf(
 ): { readonly twin: TwinProfileSpec; readonly limits: LimitsSpec } | undefined {
   if (profile === undefined) return undefined;
   if (latency !== undefined) {
-    const what = 'the profile has the latencies, and latency has others.';
+    const what = 'profile and latency both set the latencies.';
     problems.push({ code: 'CONFLICT', path: 'target.latency', what, fix: 'Remove latency, or remove profile.' });
   }
   const document = readProfile(profile, scenarioFile, 'target.profile', problems);

@@ -18,20 +18,20 @@ import { KEY_MAX_CHARACTERS, RATE_MAX_PER_SECOND } from './schema-fields.ts';
 import { compileTemplate } from './template.ts';
 
 export interface WorkloadContext {
-  /** Of the workload in the scenario. */
+  /** Path of the workload in the scenario. */
   readonly path: readonly PathPart[];
   readonly scenarioFile: string | undefined;
-  /** Of the target at the start; undefined if they are not known yet. */
+  /** Number of shards of the target at the start; undefined if it is not known. */
   readonly shards: number | undefined;
   readonly maxRecordBytes: number;
-  /** Of a template's or a recording's records: the target may have to put something before them. */
+  /** Largest record of a template or recording, before which the target may add bytes of its own. */
   readonly maxContentBytes: number;
   readonly problems: Problem[];
 }
 
 /**
- * One workload in resolved units, after its values were each found right. What contradicts in it goes to
- * `context.problems`; the workload is usable only when nothing was added there.
+ * Resolves one workload whose single values are valid. Contradictions among them are added to `context.problems`; the workload is
+ * usable only if nothing was added.
  */
 export function resolveWorkload(parsed: ParsedWorkload, context: WorkloadContext): Workload {
   const report = reporter(context);
@@ -101,7 +101,7 @@ function resolvePhases(phases: readonly ParsedPhase[] | undefined, report: Repor
       'CONFLICT',
       ['phases'],
       'no phase is recorded, so there would be no result.',
-      'Leave out recorded: false once.',
+      'Remove recorded: false from one phase.',
     );
   }
   checkPauses(phases, report);
@@ -138,7 +138,7 @@ function checkPauses(phases: readonly ParsedPhase[], report: Report): void {
   }
 }
 
-/** The recording as one phase: from its first record to one ns after its last, at its mean rate. */
+/** Returns the recording as one phase: from its first record to 1 ns after its last, at its mean rate. */
 function replayPhase(replay: Replay | undefined, speed: number, report: Report): Phase[] {
   const lastNs = replay?.timesNs?.at(-1);
   if (replay === undefined || lastNs === undefined) return [];
@@ -228,7 +228,7 @@ function resolveReplay(
     const what = `${option} is for CSV, and the format is ${parsed.format}.`;
     report('CONFLICT', ['payload', 'replay', option], what, `Remove ${option}, or set format: csv.`);
   }
-  // Options that were left out stay out, so that a scenario without them keeps its hash.
+  // Absent options stay absent, so that a scenario without them keeps its hash.
   const options = Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
   return { path: replayPath(file, scenarioFile), format: parsed.format, ...options };
 }
@@ -240,7 +240,7 @@ function resolveSize(
 ): SizeSpec {
   const checkFits = (bytes: number, path: readonly PathPart[]) => {
     if (bytes <= context.maxRecordBytes) return;
-    const what = `${bytes} bytes are more than the ${context.maxRecordBytes} that the target takes.`;
+    const what = `${bytes} bytes are more than the ${context.maxRecordBytes} bytes that the target accepts.`;
     report(
       'RECORD_TOO_LARGE',
       ['payload', 'size', ...path],
@@ -254,7 +254,7 @@ function resolveSize(
   }
   if ('lognormal' in size) {
     const { p50, p99 } = size.lognormal;
-    // Above p50 the tail is cut at the target's limit, and counted; with p50 above it nearly nothing else would be left.
+    // Sizes above the target's limit are cut and counted. With p50 above it, more than half of the records would be cut.
     checkFits(p50, ['lognormal', 'p50']);
     checkQuantiles(p50, p99, [...context.path, 'payload', 'size', 'lognormal', 'p99'], context.problems);
     return { kind: 'lognormal', p50Bytes: p50, p99Bytes: p99 };
@@ -281,11 +281,11 @@ function checkTemplate(template: unknown, maxRecordBytes: number, report: Report
   }
   const bytes = Buffer.byteLength(compiled.template.render(new RandomStream(1, 'check'), 0));
   if (bytes <= maxRecordBytes) return;
-  const what = `the template makes ${bytes} bytes, and the target takes ${maxRecordBytes}.`;
+  const what = `the template makes ${bytes} bytes, and the target accepts ${maxRecordBytes}.`;
   report('RECORD_TOO_LARGE', ['payload', 'template'], what, "Shorten it, or raise the target's maxRecordBytes.");
 }
 
-/** Reads the recording once, here, so that a bad file is a problem of the scenario and not of the run. */
+/** Reads the recording once, so that a bad file is a problem of the scenario, before the run. */
 function attachReplay(
   payload: PayloadSpec,
   workload: Pick<Workload, 'arrivals' | 'keys'>,

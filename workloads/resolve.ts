@@ -30,17 +30,17 @@ export interface ThresholdContext {
 export type ThresholdProblem = Pick<Problem, 'what' | 'fix'>;
 
 export interface ResolveOptions {
-  /** Where the scenario was read from; replayed files are looked for from its folder. */
+  /** Path of the scenario. Files that it names are relative to its folder. */
   readonly file?: string;
-  /** Returns what is wrong with a threshold, or undefined. Its grammar belongs to those who judge results. */
+  /** Returns the problem of a threshold, or undefined. The grammar of thresholds is in the reports, which judge results. */
   readonly checkThreshold?: (text: string, context: ThresholdContext) => ThresholdProblem | undefined;
 }
 
 /**
  * Checks a scenario given as plain data and fills in every default and unit.
  * @returns the scenario, frozen all the way down.
- * @throws ScenarioError with ALL problems at once. Parts that are right alone are checked against each other even
- * when other parts are not, so that one round of corrections is enough.
+ * @throws ScenarioError with all problems at once. Valid parts are checked against each other even if other parts are invalid,
+ * so that one round of corrections is enough.
  */
 export function resolveScenario(value: unknown, options: ResolveOptions = {}): Scenario {
   const parsed = scenarioSchema.safeParse(value);
@@ -72,7 +72,7 @@ function assemble(
 ): Scenario {
   const { name, description, seed, thresholds } = parsed;
   const about = description === undefined ? {} : { description };
-  // Left out when there are none, so that a scenario without them keeps its hash.
+  // Absent if there are none, so that a scenario without them keeps its hash.
   const events = {
     ...(parsed.steps.length === 0 ? {} : { steps: resolveSteps(parsed.steps) }),
     ...(parsed.faults.length === 0 ? {} : { faults: resolveFaults(parsed.faults) }),
@@ -80,7 +80,7 @@ function assemble(
   return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain, ...events };
 }
 
-/** Steps and faults against the rest, as far as they are right alone. */
+/** Checks valid steps and faults against the rest of the scenario. */
 function checkEvents(value: unknown, target: TargetSpec, workloads: readonly Workload[], problems: Problem[]): void {
   const steps = stepsSchema.safeParse(valueAt(value, ['steps']));
   if (steps.success) checkSteps(steps.data, target, workloads, problems);
@@ -116,8 +116,8 @@ function resolveWorkloadParts(
 }
 
 /**
- * A workload in which every part that is wrong by itself has a harmless stand-in, so that its other parts can be looked
- * at in the same round. What a stand-in contradicts or lacks says nothing about the scenario.
+ * Replaces every invalid part of a workload by a harmless default, so that the other parts can be checked in the same round.
+ * Contradictions with such a default are not problems of the scenario.
  */
 function mendWorkload(item: unknown): ParsedWorkload {
   const { shape } = workloadSchema;
@@ -139,7 +139,7 @@ function mendWorkload(item: unknown): ParsedWorkload {
   };
 }
 
-/** Looks at the scenario as written, so that names are compared even where something else is wrong. */
+/** Compares the names in the scenario as written, even if other parts are invalid. */
 function checkNames(value: unknown, problems: Problem[]): void {
   checkUnique(value, ['workloads'], 'workloads', problems);
   checkUnique(value, ['consumers'], 'consumers', problems);
@@ -153,7 +153,7 @@ function checkUnique(value: unknown, path: readonly PathPart[], noun: string, pr
     const first = name === undefined ? undefined : seen.get(name);
     if (name !== undefined && first === undefined) seen.set(name, i);
     if (first === undefined) continue;
-    const what = `two ${noun} are called '${name}', the other one is ${pathText([...path, first])}.`;
+    const what = `two ${noun} are called '${name}': this one and ${pathText([...path, first])}.`;
     problems.push({ code: 'DUPLICATE_NAME', path: pathText([...path, i, 'name']), what, fix: 'Rename one of them.' });
   }
 }

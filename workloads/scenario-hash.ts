@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { Scenario } from './scenario.ts';
 
 /**
- * sha-256 of what a scenario does, in hex: equal for equal scenarios, whatever the order of their keys and wherever a
- * recording or the module of a target lies (of a recording, its name and its content count; of a module, its name). Two results may be compared when this is equal.
+ * SHA-256 of a scenario in hex. It does not depend on the order of keys or on the folder of a recording or of a target's module. The
+ * name and content of a recording count, and the name of a module. Two results can be compared if their hashes are equal.
  */
 export function scenarioHash(scenario: Scenario): string {
   return createHash('sha256')

@@ -1,5 +1,5 @@
 /**
- * A scenario after it was read, checked and resolved: every default filled in, every quantity in one unit.
+ * A scenario that was read, checked and resolved: defaults are filled in, and each quantity has one unit.
  * Times are nanoseconds, sizes bytes, rates records per second, ratios 0 to 1.
  */
 export interface Scenario {
@@ -10,32 +10,32 @@ export interface Scenario {
   readonly workloads: readonly Workload[];
   readonly consumers: readonly ConsumerSpec[];
   readonly thresholds: readonly string[];
-  /** How long consumers may go on without progress after the last acknowledgement before the rest counts as lost. */
+  /** Time without progress of consumers, after the last acknowledgement, until the rest counts as lost. */
   readonly drainNs: number;
-  /** What is done to the shards while the load goes on, by time. */
+  /** Changes of the shards during the load, by time. */
   readonly steps?: readonly ScenarioStep[];
-  /** What the target is given to suffer. */
+  /** Faults to inject into the target. */
   readonly faults?: readonly FaultSpec[];
 }
 
 export type ScenarioStep =
-  /** hottest: the shard that took most bytes in the last 10 s. */
+  /** hottest: the shard with the most bytes in the last 10 s. */
   | { readonly kind: 'split'; readonly atNs: number; readonly shard: number | 'hottest' }
-  /** coldest: the two neighbours that took the fewest. */
+  /** coldest: the two neighbours with the fewest bytes in the last 10 s. */
   | { readonly kind: 'merge'; readonly atNs: number; readonly shards: readonly [number, number] | 'coldest' }
   | { readonly kind: 'shard-count'; readonly atNs: number; readonly count: number };
 
 interface FaultScope {
   readonly fromNs: number;
-  /** Left out, it holds to the end of the run. */
+  /** Absent: the fault lasts to the end of the run. */
   readonly untilNs?: number;
-  /** Left out, all. */
+  /** Absent: all operations. */
   readonly operation?: string;
   readonly shard?: number;
 }
 
 interface FaultRate {
-  /** Of calls, or of records where a PutRecords is throttled. */
+  /** Share of calls, or of records if a PutRecords is throttled. */
   readonly rateRatio: number;
 }
 
@@ -62,22 +62,22 @@ export interface EngineTargetSpec {
   readonly kind: 'engine';
   readonly shards: number;
   readonly limits: LimitsSpec;
-  /** If `profile` is present, only what that does not have. */
+  /** Delays that `profile` does not have, if there is one. */
   readonly latency: LatencySpec;
-  /** What a calibrated or documented profile says of the service that the engine stands for. Its limits are in `limits`. */
+  /** Latencies of the service that the engine imitates, from a calibrated or documented profile. Its limits are in `limits`. */
   readonly profile?: TwinProfileSpec;
-  /** Memory of one stream, shared out over its shards. */
+  /** Memory of one stream, divided among its shards. */
   readonly memoryBytes: number;
   /**
-   * Address space of one stream, if that is more: a shard may take more than its share of the memory, as far as the others leave it.
+   * Address space of one stream, if it is more than the memory: a shard may use more than its share if others use less.
    */
   readonly reservedBytes?: number;
   readonly maxRecordBytes: number;
-  /** When the ring is full: reuse the oldest term and tell laggards, or refuse puts until every consumer has passed. */
+  /** When the ring is full: reuse the oldest term (slow consumers lose records), or throttle puts until every consumer has read it. */
   readonly whenFull: 'trim' | 'refuse';
 }
 
-/** aws: what a shard takes in, and what it gives out to polls and to each push. */
+/** Limits of one shard: of writes, of all polls together, and of each push. */
 export type LimitsSpec =
   | 'none'
   | 'aws'
@@ -85,26 +85,26 @@ export type LimitsSpec =
       readonly bytesPerSecond: number;
       readonly recordsPerSecond: number;
       readonly burstSeconds: number;
-      /** What an idle shard saves up, if it is not both rates times `burstSeconds`. */
+      /** Records and bytes that an idle shard saves up. Absent: the rates times `burstSeconds`. */
       readonly burstRecords?: number;
       readonly burstBytes?: number;
-      /** Counted in fixed windows of this length, not by token buckets; the bursts do not matter then. */
+      /** Length of fixed windows to count in, instead of token buckets. Bursts have no effect then. */
       readonly windowSeconds?: number;
-      /** Of each shard: what polls get together, and each push for itself. Left out, as much as there is. */
+      /** Reads of one shard: of all polls together, and of each push. Absent: unlimited. */
       readonly readBytesPerSecond?: number;
-      /** Polls of each shard, by all consumers together. Left out, as many as come. */
+      /** Polls of one shard by all consumers together. Absent: unlimited. */
       readonly readCallsPerSecond?: number;
     };
 
-/** When a record may be read: at once, after the delay of a way of reading on AWS, or after a measured one. */
+/** Delay until a record can be read: none, that of a way of reading on AWS, or a measured one. */
 export type LatencySpec = 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfileSpec;
 
-/** A measured delay; its file is read when the scenario is resolved. */
+/** A measured delay. Its file is read when the scenario is resolved. */
 export interface LatencyProfileSpec {
   readonly name?: string | undefined;
   readonly source?: string | undefined;
   readonly recordedAt?: string | undefined;
-  /** How long one draw holds for a shard; 1,000 where it is left out. */
+  /** Time for which one draw holds for a shard. Absent: 1,000. */
   readonly slotMs?: number | undefined;
   readonly evenDraws?: boolean | undefined;
   /** Quantiles of single seconds, drawn second by second. */
@@ -115,7 +115,7 @@ export interface LatencyProfileSpec {
 /** Rows with `p` rising from 0 to 1 and `ns` never falling. */
 export type QuantilesSpec = readonly { readonly p: number; readonly ns: number }[];
 
-/** The latencies of a service, from a file that `calibrate` writes or that ships with the package. A part that is absent was not measured. */
+/** The latencies of a service, from a file that `calibrate` writes or that ships with the package. An absent part was not measured. */
 export interface TwinProfileSpec {
   readonly name: string;
   readonly basis: 'measurement' | 'documentation';
@@ -123,7 +123,7 @@ export interface TwinProfileSpec {
   readonly recordedAt?: string;
   /** From the hand-over of a call to its response. */
   readonly put?: LatencyProfileSpec;
-  /** From the hand-over of a record until a consumer of the kind may have it. */
+  /** From the hand-over of a record until a consumer of the kind can read it. */
   readonly fanOut?: LatencySpec;
   readonly polling?: LatencySpec;
 }
@@ -133,11 +133,11 @@ export interface NoopTargetSpec {
   readonly shards: number;
   readonly delay: DelaySpec;
   readonly stalls: readonly { readonly atNs: number; readonly forNs: number }[];
-  /** A queue in front of the target, first come, first served. Absent, every call starts at once. */
+  /** A first-come, first-served queue in front of the target. Absent: every call starts at once. */
   readonly queue?: QueueSpec;
 }
 
-/** The target's capacity is exactly servers / serviceNs records per ns: a call occupies one server for its records, one after another. */
+/** A queue with a capacity of exactly servers / serviceNs records per ns: a call occupies one server for its records, one after another. */
 export interface QueueSpec {
   readonly servers: number;
   /** Time that one record takes. */
@@ -148,18 +148,18 @@ export interface QueueSpec {
 export interface KinesisTargetSpec {
   readonly kind: 'kinesis';
   readonly stream: string;
-  /** Left out: AWS, or what the AWS environment and profile say. */
+  /** Absent: AWS, or the endpoint that the AWS environment or profile sets. */
   readonly endpoint?: string;
   readonly region?: string;
-  /** Made for the run and deleted after it; left out, the stream must be there. */
+  /** Capacity of a stream that the run creates and deletes. Absent: the stream must exist. */
   readonly create?: { readonly mode: 'provisioned'; readonly shards: number } | { readonly mode: 'on-demand' };
   readonly put: 'records' | 'record';
   /** Pack small records into larger ones, by shard, as the Kinesis Producer Library does. */
   readonly aggregate: boolean;
   readonly protocol: 'http2' | 'http1';
-  /** As AWS counts: partition key and data. */
+  /** Partition key and data, as AWS counts them. */
   readonly maxRecordBytes: number;
-  /** Of one call, after which it counts as failed. */
+  /** Time after which a call counts as failed. */
   readonly timeoutNs: number;
 }
 
@@ -190,11 +190,11 @@ export type ArrivalsSpec =
   | { readonly kind: 'constant' }
   | { readonly kind: 'uniform' }
   | { readonly kind: 'poisson' }
-  /** Poisson while on, nothing while off; mean lengths of both states. */
+  /** Poisson while on, no records while off; mean lengths of both states. */
   | { readonly kind: 'on-off'; readonly meanOnNs: number; readonly meanOffNs: number }
-  /** Two-state Markov-modulated Poisson: rates in relation to each other, mean length of each state. */
+  /** Two-state Markov-modulated Poisson process: relative rates, and mean length of each state. */
   | { readonly kind: 'mmpp'; readonly rates: readonly [number, number]; readonly meanNs: readonly [number, number] }
-  /** The replayed records' own times, divided by `speed`; phases are then made from the recording. */
+  /** Times of the replayed records, divided by `speed`. The phases then come from the recording. */
   | { readonly kind: 'recorded'; readonly speed: number };
 
 export interface Phase {
@@ -203,7 +203,7 @@ export interface Phase {
   readonly durationNs: number;
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
-  /** False for a warm-up: measured, stored, and left out of the summary. */
+  /** False for a warm-up, which is measured and stored but not part of the summary. */
   readonly recorded: boolean;
 }
 
@@ -231,34 +231,34 @@ export interface ReplaySpec {
   /** Absolute path after resolving against the scenario file's folder. */
   readonly path: string;
   readonly format: 'ndjson' | 'csv' | 'log';
-  /** How bytes become the text of keys, times and names; payloads stay bytes. UTF-8 when left out. */
+  /** Encoding of keys, times and names; payloads stay bytes. Absent: UTF-8. */
   readonly encoding?: 'utf-8' | 'latin1';
-  /** CSV separator, one character; detected when left out. */
+  /** CSV separator, one character. Absent: detected. */
   readonly separator?: string;
-  /** False when quotes in a CSV file are ordinary characters. */
+  /** False if quotes in a CSV file are ordinary characters. */
   readonly quotes?: boolean;
   /** Field with the record's time, for `arrivals: recorded`, or the two fields of its date and time of day. */
   readonly timeField?: string | readonly [date: string, time: string];
-  /** Unit of times that are numbers; detected when left out. */
+  /** Unit of times that are numbers. Absent: detected. */
   readonly timeUnit?: 's' | 'ms' | 'us' | 'ns';
-  /** Zone of times that have none; UTC when left out. */
+  /** Zone of times that have none. Absent: UTC. */
   readonly timeZone?: string;
   /** Year of syslog times, which have none. */
   readonly timeYear?: number;
-  /** Records without a key: reject the file (when left out), or skip and count them. */
+  /** Records without a key: reject the file (also if absent), or skip and count them. */
   readonly missingKey?: 'reject' | 'skip';
   /** The same for records without a time. */
   readonly missingTime?: 'reject' | 'skip';
-  /** Hash of the decompressed content of the file when the scenario was resolved, in hex. */
+  /** SHA-256, in hex, of the decompressed content of the file when the scenario was resolved. */
   readonly sha256?: string;
 }
 
 export interface ProducersSpec {
   readonly count: number;
   readonly batch: { readonly records: number; readonly bytes: number; readonly lingerNs: number };
-  /** Most calls handed over and not yet acknowledged, for one producer. */
+  /** Largest number of calls of one producer that are handed over and not yet acknowledged. */
   readonly inFlight: number;
-  /** When every slot is taken: wait (late, never moved), or drop and count. */
+  /** When every slot is taken: wait and send late, with the same intended times; or drop and count. */
   readonly whenBusy: 'wait' | 'drop';
   readonly retry: { readonly attempts: number; readonly baseNs: number; readonly capNs: number };
 }

@@ -10,9 +10,9 @@ import type { Workload } from './scenario.ts';
 export type { Arrivals } from './arrivals.ts';
 
 /**
- * When each record is due. A workload has ONE sequence of records; producer w of W takes records w, w+W, w+2W, ... of it,
- * so that any number of producers makes the same load. Never sleeps and knows no clock.
- * @param recordedTimesNs as recorded (`Replay.timesNs`), for recorded arrivals only.
+ * Creates the schedule of one producer. A workload has one sequence of records; producer w of W sends records w, w+W, w+2W, ...
+ * of it, so that any number of producers makes the same load. The schedule is pure: it never sleeps and reads no clock.
+ * @param recordedTimesNs Times as recorded (`Replay.timesNs`), for recorded arrivals only.
  */
 export function createArrivals(
   workload: Workload,
@@ -43,17 +43,17 @@ export function createArrivals(
   }
 }
 
-/** The intended rate of a workload at a time from run start, records per second; 0 outside its phases. */
+/** Intended rate of a workload in records per second at a time from the start of the run; 0 outside its phases. */
 export function totalRate(workload: Workload, tNs: number): number {
   return new RateCurve(workload.phases).rateAt(tNs);
 }
 
-/** When the last phase of all workloads ends, from run start; 0 without phases. */
+/** End of the last phase of all workloads, from the start of the run; 0 without phases. */
 export function scheduleEndNs(workloads: readonly Pick<Workload, 'phases'>[]): number {
   return Math.max(0, ...workloads.flatMap(({ phases }) => phases.map((phase) => phase.startNs + phase.durationNs)));
 }
 
-/** The integral of the intended rate: what a schedule without chance makes, and the mean of one with chance. */
+/** Integral of the intended rate: the number of records of a fixed schedule, and the mean number of a random one. */
 export function expectedRecords(workload: Workload, fromNs: number, toNs: number): number {
   const curve = new RateCurve(workload.phases);
   return curve.countAt(toNs) - curve.countAt(fromNs);

@@ -3,13 +3,13 @@ import { normalQuantile } from './quantiles.ts';
 import type { RandomStream } from './random.ts';
 
 /**
- * JSON templates with seeded placeholders. A text that is one number placeholder and nothing else becomes a JSON number.
+ * JSON templates with seeded placeholders. A text that is only one number placeholder becomes a JSON number.
  *
  *   { "id": "{{uuid}}", "user": "user-{{int 1 5000}}", "price": "{{normal 20 5}}", "seq": "{{seq}}" }
  *
  *   {{int 1 100}} whole number, both ends included   {{float 0 1}} number   {{normal mean sd}} number
  *   {{uuid}} version 4   {{pick a b c}} one of the words   {{seq}} number of the payload in its pool, from 0
- *   {{time}} an ISO time, one second further with every payload of the pool: seeded, so never the clock's
+ *   {{time}} an ISO time, one second later for each payload of the pool; it does not depend on the clock
  */
 export interface CompiledTemplate {
   render(random: RandomStream, sequence: number): string;
@@ -41,7 +41,7 @@ const KINDS: ReadonlyMap<string, (words: readonly string[]) => Placeholder | str
   ['pick', (words) => (words.length === 0 ? 'Write the words to pick from: {{pick a b c}}.' : pickOf(words))],
 ]);
 
-/** @returns the template ready to render, or what is wrong with it. */
+/** @returns The template ready to render, or its problems. */
 export function compileTemplate(
   template: unknown,
 ):
@@ -124,7 +124,7 @@ function mergeTexts(pieces: readonly (string | Draw)[]): (string | Draw)[] {
 }
 
 function noWords(words: readonly string[], name: string, placeholder: Placeholder): Placeholder | string {
-  return words.length === 0 ? placeholder : `Write {{${name}}} alone.`;
+  return words.length === 0 ? placeholder : `Write {{${name}}} without words.`;
 }
 
 function twoNumbers(
@@ -162,7 +162,7 @@ function pickOf(words: readonly string[]): Placeholder {
   return { isNumber: false, draw: (random) => texts[random.below(texts.length)]! };
 }
 
-/** Six significant digits: what a sensor would send. Never in exponent form with a plus, which JSON has as well. */
+/** Formats a number with six significant digits, as a sensor would send it. */
 function short(value: number): string {
   return String(Number(value.toPrecision(6)));
 }

@@ -1,6 +1,6 @@
 /**
- * Quantities as people write them, turned into one unit each: durations into ns, sizes into bytes, rates into records
- * or bytes per second. A bad value is an answer, not an exception, so that a scenario can report all of them at once.
+ * A quantity in one unit: durations in ns, sizes in bytes, rates in records or bytes per second. A bad value is a result and not
+ * an exception, so that all problems of a scenario can be reported at once.
  */
 export type Quantity =
   | { readonly kind: 'value'; readonly value: number }
@@ -41,7 +41,7 @@ const PER_SECONDS = new Map([
   ['h', 3600],
 ]);
 
-/** For JSON Schema, so that an editor underlines a bad quantity. */
+/** Patterns of quantities in JSON Schema, with which an editor marks bad ones. */
 export const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*(ns|us|µs|ms|s|m|h)$';
 export const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*(B|[kKMG]B|[KMG]iB)$';
 export const RATE_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*[kKMG]?/[smh]$';
@@ -51,7 +51,7 @@ export const RATIO_PATTERN = '^[0-9]+(\\.[0-9]+)?\\s*%$';
 
 const NUMBER_AND_REST = /^(-?[0-9]+(?:\.[0-9]+)?)\s*(.*)$/su;
 
-/** '5s', '200ms', '10us', '2m', '1h' -> whole ns. Negative values are returned as such: the caller knows the range. */
+/** '5s', '200ms', '10us', '2m', '1h' -> whole ns. Negative values are returned, because the caller checks the range. */
 export function parseDurationNs(input: unknown): Quantity {
   return parse(input, 'a duration', '5s or 200ms', (amount, unit) => {
     const factor = DURATION_NS.get(unit);
@@ -67,7 +67,7 @@ export function parseSizeBytes(input: unknown): Quantity {
   });
 }
 
-/** '1000/s', '2k/s', '60/m', '1.5M/s' -> records per second. The number 0 needs no unit: it is the same in all of them. */
+/** '1000/s', '2k/s', '60/m', '1.5M/s' -> records per second. The number 0 needs no unit, because it is the same in all units. */
 export function parseRatePerSecond(input: unknown): Quantity {
   if (input === 0) return { kind: 'value', value: 0 };
   return parse(input, 'a rate', '1000/s, 2k/s or 60/m', (amount, unit) => perSecond(amount, unit, COUNT_FACTOR));
@@ -85,8 +85,7 @@ export function parseRatio(input: unknown): Quantity {
 }
 
 /**
- * What to write instead of a share outside 0 to 1. A plain number above 1 is most likely a percentage: 5 means 5%, and
- * read as a share it would be 500%.
+ * Returns the correction of a share outside 0 to 1. A plain number above 1 is probably a percentage: 5 means 5%, not 500%.
  */
 export function shareFix(input: unknown, range = '0% to 100%'): string {
   const amount = typeof input === 'number' || typeof input === 'string' ? Number(input) : Number.NaN;

@@ -17,7 +17,7 @@ import {
 } from 'yaml';
 import type { Problem } from './errors.ts';
 
-/** A YAML text as plain data, or everything that keeps it from being read. */
+/** A YAML text as plain data, or its problems. */
 export type YamlRead =
   | { readonly kind: 'value'; readonly value: unknown; position(path: string): Position }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
@@ -27,9 +27,9 @@ interface Position {
   readonly column: number;
 }
 
-/** Lists and groups inside one another. The YAML library recurses, and a text of brackets alone would exhaust its stack. */
+/** Depth of nested lists and groups. The YAML library recurses, and a text of only brackets would exhaust its stack. */
 const DEPTH_MAX = 64;
-/** Values after each alias was replaced by what it names: a few nested aliases would otherwise fill the memory. */
+/** Number of values after aliases are replaced: a few nested aliases could otherwise fill the memory. */
 const VALUES_MAX = 100_000;
 
 /**
@@ -78,7 +78,7 @@ function plainValue(
   const walk = new Walk();
   try {
     walk.visit(document.contents, '');
-    // The walk has bounded what aliases expand to, by size rather than by their number.
+    // The walk limited the size of what aliases expand to, so that their number needs no limit.
     const value: unknown = document.toJS({ maxAliasCount: -1 });
     return { kind: 'value', value, position: (path) => position(placeOf(path, walk.places)) };
   } catch (error) {
@@ -99,14 +99,14 @@ class YamlProblem extends Error {
   }
 }
 
-/** Visits every value as often as it appears once aliases are replaced, and notes where each path stands in the text. */
+/** Visits every value as often as it occurs after aliases are replaced, and stores the offset of each path in the text. */
 class Walk {
-  /** At the key of a field, or at the item of a list. */
+  /** Offsets by path: of the key of a field, or of the item of a list. */
   readonly places = new Map<string, number>();
   readonly #anchors = new Map<string, unknown>();
   readonly #open = new Set<unknown>();
   #values = 0;
-  /** Where the outermost alias stands that is being replaced. */
+  /** Offset of the outermost alias that is being replaced. */
   #aliasOffset: number | undefined;
 
   visit(node: unknown, path: string): void {
@@ -120,7 +120,7 @@ class Walk {
   }
 
   #visitNode(node: Scalar | YAMLMap | YAMLSeq, path: string): void {
-    refuseForeign(node);
+    rejectForeign(node);
     if (node.anchor !== undefined && this.#aliasOffset === undefined) this.#anchors.set(node.anchor, node);
     if (!isCollection(node)) return;
     this.#open.add(node);
@@ -142,7 +142,7 @@ class Walk {
       return;
     }
     if (isCollection(key)) {
-      throw new YamlProblem(startOf(key) ?? 0, 'a list or a group stands where a key belongs.', 'Write a text as key.');
+      throw new YamlProblem(startOf(key) ?? 0, 'a key is a list or a group.', 'Write a text as key.');
     }
     this.visit(key, '');
     const name = isScalar(key) ? String(key.value) : '';
@@ -151,14 +151,13 @@ class Walk {
     this.visit(value, fieldPath);
   }
 
-  /** `<<: *base` or `<<: [*a, *b]`: the fields of other groups, for keys that the group itself does not have. */
+  /** Visits `<<: *base` or `<<: [*a, *b]`: fields of other groups, for keys that the group itself does not have. */
   #visitMerge(value: unknown, path: string, offset: number): void {
     const sources = isSeq(value) ? value.items : [value];
     for (const source of sources) {
       const target = isAlias(source) ? this.#targetOf(source) : source;
       if (!isMap(target)) {
-        const fix =
-          'Write `<<: *name`, with &name at the group whose settings are to be merged, or a list of such aliases.';
+        const fix = 'Write `<<: *name`, with &name at the group of settings to merge, or a list of such aliases.';
         throw new YamlProblem(startOf(source) ?? offset, 'the merge key << needs a group of settings.', fix);
       }
       const known = new Map(this.places);
@@ -180,12 +179,12 @@ class Walk {
     const offset = startOf(alias) ?? 0;
     const target = this.#anchors.get(source);
     if (target === undefined) {
-      const fix = `Put &${source} before the value that it stands for, above this line, or write the value itself.`;
+      const fix = `Put &${source} before the value that it names, above this line, or write the value itself.`;
       throw new YamlProblem(offset, `the alias *${source} names no anchor above it.`, fix);
     }
     if (this.#open.has(target)) {
       const fix = 'Write the value itself, or an alias of something else.';
-      throw new YamlProblem(offset, `the alias *${source} stands inside the value that it names.`, fix);
+      throw new YamlProblem(offset, `the alias *${source} is inside the value that it names.`, fix);
     }
     return target;
   }
@@ -195,13 +194,13 @@ const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 );
 
-/** Dates, bytes, sets and other values that JSON does not have, which only a tag or YAML 1.1 makes. */
-function refuseForeign(node: Scalar | YAMLMap | YAMLSeq): void {
+/** Rejects dates, bytes, sets and other values that JSON does not have, which come from a tag or from YAML 1.1. */
+function rejectForeign(node: Scalar | YAMLMap | YAMLSeq): void {
   const isForeign = isScalar(node) && node.value !== null && ['object', 'symbol', 'bigint'].includes(typeof node.value);
   const tag = node.tag ?? '';
   if (!isForeign && (tag === '' || PLAIN_TAGS.has(tag))) return;
   const what =
-    tag === '' ? 'the value is no text, number, true, false or null.' : `the tag ${tag} has no meaning here.`;
+    tag === '' ? 'the value is not a text, number, true, false or null.' : `the tag ${tag} has no meaning here.`;
   throw new YamlProblem(startOf(node) ?? 0, what, 'Write a plain value, in quotes if it is a text.');
 }
 
@@ -212,7 +211,7 @@ function startOf(node: unknown): number | undefined {
   return (isScalar(node) || isCollection(node) || isAlias(node)) && node.range ? node.range[0] : undefined;
 }
 
-/** The place of the path, or of the nearest part above it that is in the text. */
+/** Offset of the path, or of its nearest parent that is in the text. */
 function placeOf(path: string, places: ReadonlyMap<string, number>): number {
   for (let at = path; at !== ''; at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/u, '')) {
     const place = places.get(at);
@@ -221,7 +220,7 @@ function placeOf(path: string, places: ReadonlyMap<string, number>): number {
   return 0;
 }
 
-/** The first token that stands deeper than `levels`, found without recursion. */
+/** Offset of a token deeper than `levels`, found without recursion. */
 function offsetBelow(root: CST.Token, levels: number): number | undefined {
   const waiting: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 0 }];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {

@@ -9,7 +9,7 @@ const SYSLOG = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * Reads a date and time as people write them. Local forms are read as UTC; the caller moves them to their zone.
+ * Reads a date and time in a written form. Local forms are read as UTC; the caller converts them to their zone.
  *
  *   2010-01-01T01:00:00(.123)(Z|+01:00)       ISO 8601, with T or a space, a point or a comma
  *   2001/01/01 01:10                          date, hours and minutes
@@ -17,8 +17,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  *   17/May/2015:10:05:03(.655)( +0000)        Apache and nginx; HAProxy without a zone
  *   Oct 11 22:14:15                           syslog (RFC 3164), without a year
  *
- * @param year the year of a syslog time.
- * @returns the form, or undefined when the text is none of these or no calendar has the date.
+ * @param year Year of a syslog time.
+ * @returns The form, or undefined if the text has none of these forms or no calendar has the date.
  */
 export function readCalendarTime(text: string, year: number, into: Instant): CalendarForm | undefined {
   const iso = ISO.exec(text);
@@ -44,7 +44,7 @@ export function readCalendarTime(text: string, year: number, into: Instant): Cal
   return setUtc(into, [year, monthNumber(month), day, hour, minute, second], fraction) ? 'syslog' : undefined;
 }
 
-/** Seconds east of UTC of `Z`, `+01:00`, `-0330` or `+02`. */
+/** Offset of `Z`, `+01:00`, `-0330` or `+02` in seconds east of UTC. */
 export function zoneSeconds(zone: string): number {
   if (zone === 'Z' || zone === 'z') return 0;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');

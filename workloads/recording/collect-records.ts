@@ -14,14 +14,14 @@ export interface ReplayNeeds {
   readonly maxRecordBytes: number;
 }
 
-/** One wrong line is often many: the first ones are kept and the rest is counted. */
+/** Number of problems that are kept. If one line is malformed, many often are: the others are only counted. */
 export const PROBLEMS_SHOWN = 5;
 
-/** The records of a file in its order, by their places in it. */
+/** The records of a file in its order, by their offsets in it. */
 export class Columns implements LineSink {
   readonly starts = new GrowingInts();
   readonly ends = new GrowingInts();
-  /** For each record the place of its key in `keys`. */
+  /** For each record the index of its key in `keys`. */
   readonly keyIndexes = new GrowingInts();
   readonly keys = new Map<string, number>();
   readonly seconds = new GrowingDoubles();
@@ -74,7 +74,7 @@ export class Columns implements LineSink {
     this.ends.push(end);
     const { maxRecordBytes } = this.#needs;
     if (end - start <= maxRecordBytes) return;
-    const what = `has ${end - start} bytes, and the target takes ${maxRecordBytes}.`;
+    const what = `has ${end - start} bytes, and the target accepts ${maxRecordBytes}.`;
     this.problem({
       code: 'RECORD_TOO_LARGE',
       line,
@@ -89,14 +89,14 @@ export class Columns implements LineSink {
     this.lastProblem = problem;
   }
 
-  /** Returns false when the record is skipped or wrong. */
+  /** Returns false if the record is skipped or has a problem. */
   #takeKey(field: string, value: FieldValue, start: number, line: number): boolean {
     if (value.kind === 'missing') {
       if (this.#spec.missingKey === 'skip') {
         this.skippedWithoutKey += 1;
         return false;
       }
-      const fix = 'Name a field that every record has, or set missingKey: skip to leave such records out.';
+      const fix = 'Name a field that every record has, or set missingKey: skip to skip such records.';
       this.problem({ code: 'REPLAY_FIELD', line, what: `has no key in '${field}'.`, fix });
       return false;
     }
@@ -131,7 +131,7 @@ export class Columns implements LineSink {
           this.skippedWithoutTime += 1;
           return false;
         }
-        const fix = 'Name a field that every record has, or set missingTime: skip to leave such records out.';
+        const fix = 'Name a field that every record has, or set missingTime: skip to skip such records.';
         this.problem({ code: 'REPLAY_TIME', line, what: `has no time in '${field}'.`, fix });
         return false;
       }

@@ -7,8 +7,8 @@ const CARRIAGE_RETURN = 13;
 export type RowProblem = 'open-quote' | 'after-quote' | 'quote-in-value';
 
 /**
- * Splits CSV (RFC 4180) into rows and fields by their places in the file. Nothing is decoded or copied, so the bytes of a row
- * and of a field are those of the file.
+ * Splits CSV (RFC 4180) into rows and fields by their offsets in the file. Nothing is decoded or copied, so that the bytes of rows
+ * and fields are those of the file.
  */
 export class CsvRows {
   readonly #bytes: Buffer;
@@ -20,7 +20,7 @@ export class CsvRows {
   /** The row's bytes, without its line end. */
   start = 0;
   end = 0;
-  /** The line on which the row begins, from 1. */
+  /** Line on which the row begins, from 1. */
   line = 1;
   fieldCount = 0;
   /** Field i is the bytes from `starts[i]` to `ends[i]`, with its quotes. */
@@ -32,7 +32,7 @@ export class CsvRows {
   isCut = false;
   blankLines = 0;
 
-  /** @param limit reads no further than this byte. */
+  /** @param limit Offset at which reading stops. */
   constructor({ bytes, start }: RecordingText, separator: number, hasQuotes: boolean, limit = bytes.length) {
     this.#bytes = bytes;
     this.#limit = Math.min(limit, bytes.length);
@@ -41,7 +41,7 @@ export class CsvRows {
     this.#next = start;
   }
 
-  /** Goes to the next row that is not an empty line. After a problem, the row after the next newline follows. */
+  /** Goes to the next row that is not an empty line. After a problem, it continues after the next newline. */
   next(): boolean {
     while (this.#next < this.#limit) {
       this.#read();
@@ -99,7 +99,7 @@ export class CsvRows {
     this.#nextLine += 1;
   }
 
-  /** The quote that closes a value; quotes within it are doubled. Counts the lines that it passes. -1 when there is none. */
+  /** Returns the offset of the quote that closes a value, or -1; quotes within a value are doubled. Counts the lines on the way. */
   #closingQuote(open: number): number {
     const bytes = this.#bytes;
     let passed = open;
@@ -118,7 +118,7 @@ export class CsvRows {
     return at;
   }
 
-  /** A CR before a LF, or at the end of a file that lost its last LF. */
+  /** True for a CR before a LF, or at the end of a file without its last LF. */
   #isLineEnd(at: number): boolean {
     return at + 1 >= this.#limit || this.#bytes[at + 1] === NEWLINE;
   }

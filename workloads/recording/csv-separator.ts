@@ -12,8 +12,8 @@ const HEAD_BYTES = 2 ** 20;
 const HEAD_ROWS = 200;
 
 /**
- * Finds the separator of a CSV file in its head: the one that gives every row as many values as the header. If several do,
- * the one under which the header has the wanted columns.
+ * Finds the separator of a CSV file from its start: the one with which every row has as many values as the header. If there are
+ * several, the one with which the header has the wanted columns.
  */
 export function findSeparator(text: RecordingText, hasQuotes: boolean, names: readonly string[]): SeparatorFound {
   const tried = CANDIDATES.map((separator) => tryOut(text, separator, hasQuotes, names));
@@ -22,7 +22,7 @@ export function findSeparator(text: RecordingText, hasQuotes: boolean, names: re
   const good = named.length > 0 ? named : consistent;
   if (good.length === 1) return { kind: 'found', separator: good[0]!.separator };
   if (good.length > 1) return { kind: 'ambiguous', separators: good.map(({ separator }) => separator) };
-  // A row is wrong, or there is one column only: the header decides, and the rows are checked against it.
+  // A row is malformed, or there is only one column. The header decides, and the rows are checked against it.
   const widest = tried.reduce((best, next) => (next.columns > best.columns ? next : best));
   return { kind: 'found', separator: widest.columns > 1 ? widest.separator : COMMA };
 }
@@ -44,7 +44,7 @@ function tryOut(text: RecordingText, separator: number, hasQuotes: boolean, name
   const hasNames = names.length > 0 && names.every((name) => isInHeader(rows, text, name));
   let isConsistent = true;
   for (let row = 1; row < HEAD_ROWS && isConsistent && rows.next(); row += 1) {
-    // The last row of the head or of the file may be cut off.
+    // The last row of the examined part, or of the file, may be truncated.
     if (rows.isCut && !(isWhole && rows.fieldCount > columns)) break;
     isConsistent = rows.problem === undefined && rows.fieldCount === columns;
   }

@@ -1,4 +1,4 @@
-/** An instant since 1970 UTC: whole seconds, and ns from 0 to 999,999,999. A double alone cannot hold ns since 1970. */
+/** An instant since 1970 UTC: whole seconds, and ns from 0 to 999,999,999. One double cannot hold ns since 1970. */
 export interface Instant {
   seconds: number;
   nanos: number;
@@ -7,9 +7,9 @@ export interface Instant {
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/u;
-/** Decimal places from the unit to a second. */
+/** Decimal places between the unit and a second. */
 const PLACES: Readonly<Record<TimeUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 };
-/** 100 million years from 1970: beyond it a number is no time. */
+/** 100 million years from 1970. Larger numbers are not times. */
 const SECONDS_MAX = 3.2e15;
 
 export function isDecimal(text: string): boolean {
@@ -17,8 +17,8 @@ export function isDecimal(text: string): boolean {
 }
 
 /**
- * Reads a decimal number of units since 1970 without passing through a double, so that ns stay exact. Digits beyond a ns are cut.
- * @returns false when the text is no number or no time.
+ * Reads a decimal number of units since 1970 without converting it to a double, so that ns stay exact. Digits below 1 ns are dropped.
+ * @returns false if the text is not a number or not a time.
  */
 export function readDecimalTime(text: string, unit: TimeUnit, into: Instant): boolean {
   const match = DECIMAL.exec(text);
@@ -39,8 +39,8 @@ export function readDecimalTime(text: string, unit: TimeUnit, into: Instant): bo
 }
 
 /**
- * The unit of a time since 1970 by its size. Each range covers 1973 to 5138 in its unit.
- * @returns undefined for a number too small for any time since 1973, whose unit nobody can tell.
+ * Detects the unit of a time since 1970 by its size. Each range covers 1973 to 5138 in its unit.
+ * @returns undefined for a number too small for any time since 1973: its unit cannot be detected.
  */
 export function unitOf(text: string): TimeUnit | undefined {
   const size = Math.abs(Number(text));

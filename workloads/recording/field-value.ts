@@ -1,9 +1,9 @@
 import type { ProblemCode } from '../errors.ts';
 
-/** A field of one record, decoded. `at` is the first byte of its value in the recording. */
+/** A decoded field of one record. `at` is the offset of its value in the recording. */
 export type FieldValue =
   | { readonly kind: 'text'; readonly text: string; readonly at: number }
-  /** Not there, null, or empty. */
+  /** Absent, null or empty. */
   | { readonly kind: 'missing' }
   | {
       readonly kind: 'unusable';
@@ -24,19 +24,19 @@ export interface LineProblem {
 }
 
 export interface LineSink {
-  /** One record: its payload is the bytes from `start` to `end`. `values` are the wanted fields, in their order. */
+  /** Called for each record. Its payload is the bytes from `start` to `end`; `values` are the wanted fields in their order. */
   record(start: number, end: number, line: number, values: readonly FieldValue[]): void;
   problem(problem: LineProblem): void;
 }
 
-/** What a reader of a format found beside the records. */
+/** Facts about a file, except its records. */
 export interface LineFacts {
   readonly blankLines: number;
   /** W3C directives (`#Fields:`), and Excel's `sep=` line. */
   readonly directiveLines: number;
   readonly separator?: { readonly character: string; readonly isDetected: boolean };
   readonly columnCount?: number;
-  /** Names that several columns have. */
+  /** Names of more than one column. */
   readonly duplicateColumns?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Numbers that are added one by one. A plain array of millions of doubles and integers takes several times the memory. */
+/** A typed array that grows. A plain array of millions of numbers needs several times the memory. */
 export class GrowingInts {
   #values = new Int32Array(1024);
   length = 0;

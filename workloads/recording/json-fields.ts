@@ -12,13 +12,13 @@ const COLON = 0x3a;
 const LETTER_N = 0x6e;
 
 /**
- * Finds members of a JSON object in the bytes of the file, because JSON.parse changes what it reads: 1.0 becomes 1, 1e400
- * becomes Infinity, and 12345678901234567890 becomes another number. The object must have been validated before.
+ * Finds members of a JSON object in the bytes of the file, because JSON.parse changes values: 1.0 becomes 1, 1e400 becomes
+ * Infinity, and 12345678901234567890 becomes another number. The object must be valid JSON.
  */
 export class JsonFields {
   readonly #text: RecordingText;
   readonly #bytes: Buffer;
-  /** The value that `#findMember` found. */
+  /** Offsets of the value that `#findMember` found. */
   #valueStart = 0;
   #valueEnd = 0;
 
@@ -27,7 +27,7 @@ export class JsonFields {
     this.#bytes = text.bytes;
   }
 
-  /** @param at a byte at or before the object's opening brace. */
+  /** @param at Offset at or before the opening brace of the object. */
   value(path: JsonPath, at: number): FieldValue {
     const start = this.#skipSpace(at);
     let found = this.#findMember(start, path.literal);
@@ -64,11 +64,11 @@ export class JsonFields {
     if (raw === undefined || !raw.includes('\\')) return textValue(raw, at);
     const text: string = JSON.parse(`"${raw}"`);
     if (text.isWellFormed()) return textValue(text, at);
-    const what = 'holds half of a surrogate pair, which no UTF-8 text can hold';
+    const what = 'holds half of a surrogate pair, which UTF-8 cannot encode';
     return { kind: 'unusable', code: 'REPLAY_ENCODING', what, fix: 'Correct the escape, or name another field.', at };
   }
 
-  /** Leaves the value's place in `#valueStart` and `#valueEnd`. */
+  /** Stores the offsets of the value in `#valueStart` and `#valueEnd`. */
   #findMember(object: number, name: Buffer): 'found' | 'absent' | 'twice' {
     const bytes = this.#bytes;
     let found: 'found' | 'absent' = 'absent';
@@ -111,7 +111,7 @@ export class JsonFields {
   #skipSpace(from: number): number {
     const bytes = this.#bytes;
     let at = from;
-    // Space, tab, CR and LF are all that JSON allows between tokens.
+    // JSON allows only space, tab, CR and LF between tokens.
     for (let byte = bytes[at]; byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a; byte = bytes[at]) at++;
     return at;
   }
@@ -147,7 +147,7 @@ export class JsonFields {
   }
 }
 
-/** The name of a field: `a.b.c` is a field of this name, or else field c in field b in field a. */
+/** The name of a field. `a.b.c` is the field of this name if there is one, otherwise field c in field b in field a. */
 export interface JsonPath {
   readonly literal: Buffer;
   readonly parts: readonly Buffer[];

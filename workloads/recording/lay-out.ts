@@ -2,22 +2,22 @@ import type { Columns } from './collect-records.ts';
 import type { Instant } from './decimal-time.ts';
 
 /**
- * Records in memory that threads share without copying. Record i's payload is
+ * Records in memory shared by threads. The payload of record i is
  * `bytes[offsets[i] .. offsets[i] + lengths[i])`. With times, records are in time order (equal times in file order).
  */
 export interface RecordLayout {
   readonly count: number;
-  /** All payloads, each starting at a multiple of 8. Over a SharedArrayBuffer, like all arrays here. */
+  /** All payloads, each at a multiple of 8 bytes. */
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly offsets: Int32Array<SharedArrayBuffer>;
   readonly lengths: Int32Array<SharedArrayBuffer>;
-  /** The different keys in order of first use, when the workload takes its keys from a field. */
+  /** Distinct keys in the order of their first use, if the keys come from a field. */
   readonly keys?: readonly string[];
-  /** For each record its place in `keys`. */
+  /** For each record the index of its key in `keys`. */
   readonly keyIndexes?: Int32Array<SharedArrayBuffer>;
-  /** ns after the first record, never decreasing, as recorded (not yet divided by the replay's speed). */
+  /** Recorded times in ns after the first record, never decreasing, before the division by the replay's speed. */
   readonly timesNs?: Float64Array<SharedArrayBuffer>;
-  /** Records that the file holds later than a younger one. */
+  /** Number of records that come after a younger one in the file. */
   readonly outOfOrderCount: number;
 }
 
@@ -58,14 +58,14 @@ const sharedInts = (count: number) => new Int32Array(new SharedArrayBuffer(count
 
 const SHORT_BYTES = 64;
 
-/** A loop is faster for short payloads, and needs no object for each one. */
+/** Copies bytes. For short payloads a loop is faster and allocates no object. */
 function copy(from: Buffer, start: number, to: Uint8Array, offset: number, length: number): void {
   if (length > SHORT_BYTES) to.set(from.subarray(start, start + length), offset);
   else for (let i = 0; i < length; i += 1) to[offset + i] = from[start + i]!;
 }
 
 interface Times extends Pick<RecordLayout, 'timesNs' | 'outOfOrderCount'> {
-  /** For each record in time order its place in the file; undefined when the file is in order. */
+  /** For each record in time order its index in the file; undefined if the file is in order. */
   readonly order: Uint32Array | undefined;
   readonly span: TimeSpan | undefined;
 }
@@ -82,7 +82,7 @@ function timesOf({ hasTimes, seconds: { values: seconds }, nanos: { values: nano
     if (compare(i, youngest) < 0) outOfOrderCount += 1;
     else youngest = i;
   }
-  // Stable, so that records of one second keep the file's order.
+  // The sort is stable, so that records of one time keep the order of the file.
   const order =
     outOfOrderCount === 0
       ? undefined
@@ -99,7 +99,7 @@ function timesOf({ hasTimes, seconds: { values: seconds }, nanos: { values: nano
 function keysOf(columns: Columns, order: Uint32Array | undefined): Pick<RecordLayout, 'keys' | 'keyIndexes'> {
   const recorded = columns.keyIndexes.values;
   const texts = [...columns.keys.keys()];
-  // Keys are numbered by their first use in the order of sending, so that the same records make the same tables.
+  // Keys are numbered by their first use in sending order, so that the same records make the same tables.
   const places = new Int32Array(texts.length).fill(-1);
   const keys: string[] = [];
   const keyIndexes = sharedInts(recorded.length);

@@ -4,7 +4,7 @@ import { type FieldValue, type LineFacts, type LineSink, MISSING, TRUNCATED_FIX,
 import { decode, placeOf, type RecordingText } from './recording-text.ts';
 
 export interface CsvOptions {
-  /** One character; detected when left out. */
+  /** One character. Absent: detected. */
   readonly separator?: string | undefined;
   /** False: quotes are ordinary characters. */
   readonly quotes?: boolean | undefined;
@@ -23,7 +23,7 @@ export function separatorName(character: string): string {
   return SEPARATOR_NAMES.get(character) ?? JSON.stringify(character);
 }
 
-/** The first row names the columns. A row's payload is its bytes, quotes and separators included, without the line end. */
+/** Reads CSV with a header row. The payload of a row is its bytes with quotes and separators, without the line end. */
 export function readCsv(
   text: RecordingText,
   { separator: wanted, quotes = true }: CsvOptions,
@@ -64,7 +64,7 @@ function separatorOf(text: RecordingText, separator: string | undefined, quotes:
   return findSeparator(text, quotes, names);
 }
 
-/** Excel writes `sep=;` as the first line of some files. */
+/** Reads the first line `sep=;` that Excel writes into some files. */
 export function excelDirective({
   bytes,
   start,
@@ -75,7 +75,7 @@ export function excelDirective({
 
 interface Header {
   readonly count: number;
-  /** For each wanted name its column; undefined when there is none. */
+  /** For each wanted name its column; undefined if there is none. */
   readonly wanted: readonly (number | undefined)[];
   readonly duplicates: readonly string[];
 }
@@ -128,7 +128,7 @@ function headerOf(
   return isUsable ? { count: columns.length, wanted, duplicates: duplicates.map(([name]) => name) } : undefined;
 }
 
-/** `$3` is the third field, as in awk; undefined when the name is not of this form or there are fewer fields. */
+/** Index of a numbered field (`$3` is the third one, as in awk); undefined for other names, or if there are fewer fields. */
 export function numberedField(name: string, count = Number.MAX_SAFE_INTEGER): number | undefined {
   const number = /^\$([1-9][0-9]{0,5})$/u.exec(name)?.[1];
   return number === undefined || Number(number) > count ? undefined : Number(number) - 1;
@@ -163,7 +163,7 @@ function problemOf(text: RecordingText, rows: CsvRows, linesBefore: number) {
   return { code: 'REPLAY_MALFORMED', ...place, what, fix } as const;
 }
 
-/** A value without its quotes; doubled quotes are one. */
+/** Returns a value without its quotes, with doubled quotes as one. */
 function valueAt(text: RecordingText, rows: CsvRows, column: number, quotes: boolean): FieldValue {
   const start = rows.starts[column]!;
   const end = rows.ends[column]!;

@@ -10,8 +10,8 @@ const HASH = 35;
 const LOG_FIELDS = 'address (the first word), time, or $N for word N';
 
 /**
- * Log lines. A line's payload is its bytes. Its fields are `address`, the first word; `time`, its time; `$3`, its third word;
- * and the columns of a W3C file by their names, where `-` is an empty value.
+ * Reads log lines. The payload of a line is its bytes. Its fields are `address`, the first word; `time`; `$3`, the third word; and
+ * the columns of a W3C file by name, in which `-` is an empty value.
  */
 export function readLog(text: RecordingText, names: readonly string[], sink: LineSink): LineFacts {
   const lines = new PlainLines(text);
@@ -30,7 +30,7 @@ export function readLog(text: RecordingText, names: readonly string[], sink: Lin
     }
     if (nul >= 0 && nul < start) nul = text.bytes.indexOf(0, start);
     if (nul >= 0 && nul < end) {
-      const fix = 'Replay a text file with one record a line; a NUL byte is no text.';
+      const fix = 'Replay a text file with one record per line. A NUL byte is not text.';
       sink.problem({ code: 'REPLAY_MALFORMED', ...placeOf(text, start, line, nul), what: 'is not text.', fix });
       continue;
     }
@@ -55,7 +55,7 @@ export function readLog(text: RecordingText, names: readonly string[], sink: Lin
 }
 
 function timeOf(text: RecordingText, times: LogTimes, start: number, end: number): FieldValue {
-  // The patterns are ASCII, so bytes as characters keep every index right whatever the encoding.
+  // The patterns are ASCII, so with one character per byte every index is right in any encoding.
   const line = text.bytes.toString('latin1', start, end);
   const found = times.find(line);
   if (found !== undefined) return { kind: 'text', text: found.text, at: start + found.index };
@@ -89,7 +89,7 @@ function unknownField(columns: ReadonlyMap<string, number> | undefined, at: numb
   return { kind: 'unusable', code: 'REPLAY_FIELD', what: 'is not a field of log lines', fix, at };
 }
 
-/** `#Software: ...` as the first line of a file in the W3C extended log format, which IIS and CloudFront write. */
+/** True for a first line such as `#Software: ...` of the W3C extended log format, which IIS and CloudFront write. */
 export function isFirstDirective(bytes: Buffer, start: number, end: number): boolean {
   return /^#(?:Software|Version|Fields|Date|Start-Date|Remark):/u.test(
     bytes.toString('latin1', start, Math.min(end, start + 20)),
@@ -101,12 +101,12 @@ export function directiveColumns(directive: string): ReadonlyMap<string, number>
   return names === undefined ? undefined : new Map(names.map((name, column) => [name, column]));
 }
 
-/** An open bracket of a time or an open quote at the end of a file without a last newline. */
+/** True for a line that ends within the brackets of a time or within quotes. */
 function isTorn(line: string): boolean {
   return /\[\d{1,2}\/[A-Z][a-z]{2}\/[^\]]*$/u.test(line) || (line.split('"').length - 1) % 2 === 1;
 }
 
-/** Words between spaces and tabs, by their places. */
+/** Finds words between spaces and tabs, by their offsets. */
 export class Words {
   readonly #bytes: Buffer;
   start = 0;

@@ -3,7 +3,7 @@ import { JsonFields, jsonPath } from './json-fields.ts';
 import { PlainLines } from './plain-lines.ts';
 import type { RecordingText } from './recording-text.ts';
 
-/** One JSON object on each line. Its payload is the line's bytes. */
+/** Reads lines of one JSON object each. The payload is the bytes of the line. */
 export function readNdjson(text: RecordingText, names: readonly string[], sink: LineSink): LineFacts {
   const fields = new JsonFields(text);
   const paths = names.map((name) => jsonPath(name, text));
@@ -11,7 +11,7 @@ export function readNdjson(text: RecordingText, names: readonly string[], sink: 
   const lines = new PlainLines(text);
   while (lines.next()) {
     const { start, end, line } = lines;
-    // Invalid UTF-8 becomes U+FFFD here and only here: the check is about the JSON, and the payload is the bytes.
+    // Invalid UTF-8 becomes U+FFFD only for this check of the JSON. The payload stays the bytes of the line.
     const source =
       text.encoding === 'latin1' ? text.bytes.toString('latin1', start, end) : text.bytes.toString('utf8', start, end);
     const what = problemOf(source);
@@ -39,7 +39,7 @@ function problemOf(source: string): JsonProblem | undefined {
   try {
     const value: unknown = JSON.parse(source);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined;
-    return { kind: 'no-object', what: 'is JSON and not an object.', fix: 'Put one JSON object on each line.' };
+    return { kind: 'no-object', what: 'is JSON but not an object.', fix: 'Put one JSON object on each line.' };
   } catch (error) {
     const position = error instanceof Error ? / at position (\d+)/u.exec(error.message)?.[1] : undefined;
     const place = position === undefined ? {} : { offset: Number(position) };

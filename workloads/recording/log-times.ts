@@ -1,6 +1,6 @@
 /**
- * Where a log line has its time. The first line decides for the file: a line may hold several times, and only one of them
- * says when it was written.
+ * The place of the time in a log line. The first line decides for the whole file: a line may contain several times, and only one of
+ * them is the time of writing.
  */
 export interface LogTimeFormat {
   readonly name: string;
@@ -27,7 +27,7 @@ export const LOG_TIME_FORMATS: readonly LogTimeFormat[] = [
 export class LogTimes {
   #format: LogTimeFormat | undefined;
 
-  /** The line's time and where it begins in the line; undefined when the line has none of the file's format. */
+  /** Returns the time of a line and its index; undefined if the line has no time in the format of the file. */
   find(line: string): { readonly text: string; readonly index: number } | undefined {
     this.#format ??= LOG_TIME_FORMATS.find(({ pattern }) => pattern.test(line));
     const match = this.#format?.pattern.exec(line);
@@ -37,7 +37,7 @@ export class LogTimes {
       : { text, index: match.index + match[0].indexOf(text) };
   }
 
-  /** Another format of which the line has a time, for the error. */
+  /** Returns another format in which the line has a time, for the error. */
   other(line: string): { readonly own: string; readonly other: string } | undefined {
     const own = this.#format;
     const other = LOG_TIME_FORMATS.find((format) => format !== own && format.pattern.test(line));

@@ -5,18 +5,18 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const TAB = 9;
 
-/** The lines of a recording that are not blank. A line ends before its LF or CR LF; neither belongs to its payload. */
+/** The lines of a recording, without blank ones. A payload does not include the LF or CR LF of its line. */
 export class PlainLines {
   readonly #bytes: Buffer;
   #next: number;
-  /** The line's bytes are those from `start` to `end`. */
+  /** Offsets of the line's bytes. */
   start = 0;
   end = 0;
-  /** From 1. */
+  /** Number of the line, from 1. */
   line = 0;
   /** The file ends without a newline after this line. */
   isCut = false;
-  /** Lines of nothing but spaces and tabs. */
+  /** Number of lines without anything but spaces and tabs. */
   blankLines = 0;
 
   constructor({ bytes, start }: RecordingText) {
@@ -33,7 +33,7 @@ export class PlainLines {
       this.isCut = newline < 0;
       this.#next = this.isCut ? bytes.length : newline + 1;
       this.end = this.isCut ? bytes.length : newline;
-      // A CR is part of a line end only with its LF, or at the end of a file that lost its last LF.
+      // A CR belongs to the line end only before a LF, or at the end of a file without its last LF.
       if (this.end > this.start && bytes[this.end - 1] === CARRIAGE_RETURN) this.end -= 1;
       if (!this.#isBlank()) return true;
       this.blankLines += 1;

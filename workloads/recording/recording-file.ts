@@ -15,7 +15,7 @@ export type Unpacked =
   | { readonly kind: 'unpacked'; readonly bytes: Buffer; readonly compression: Compression }
   | FileProblem;
 
-/** Other archives by their first bytes, so that the error names them. */
+/** Unsupported archives by their first bytes, so that the error can name them. */
 const UNSUPPORTED: readonly (readonly [name: string, magic: readonly number[], command: string])[] = [
   ['a zip archive', [0x50, 0x4b, 0x03, 0x04], 'unzip'],
   ['an xz file', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz -d'],
@@ -26,8 +26,8 @@ const BZIP2_BLOCK = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Decompresses a file by its first bytes, whatever its name.
- * @param limitBytes largest content; a small archive cannot fill the memory.
+ * Decompresses a file. Its first bytes, not its name, decide the format.
+ * @param limitBytes Largest content, so that a small archive cannot fill the memory.
  */
 export function unpack(file: Buffer, limitBytes: number): Unpacked {
   if (file[0] === 0x1f && file[1] === 0x8b) return unpackGzip(file, limitBytes);
@@ -37,10 +37,10 @@ export function unpack(file: Buffer, limitBytes: number): Unpacked {
   return { kind: 'problem', code: 'REPLAY_ARCHIVE', ...archive };
 }
 
-/** What is wrong with a file that begins with these bytes, if it is an archive that is not decompressed here. */
+/** Returns the problem of a file that begins with these bytes, if it is an unsupported archive. */
 export function unsupportedArchive(head: Buffer): { readonly what: string; readonly fix: string } | undefined {
   const archive = UNSUPPORTED.find(([, magic]) => startsWith(head, magic, 0));
-  // `BZh` may also begin a line of text; a bzip2 block cannot.
+  // A line of text may begin with `BZh`, but not with `BZh` and a bzip2 block.
   const isText = archive?.[1].length === 3 && !startsWith(head, BZIP2_BLOCK, 4);
   if (archive === undefined || isText) return undefined;
   const [name, , command] = archive;
@@ -65,7 +65,7 @@ function unpackZstd(file: Buffer, limitBytes: number): Unpacked {
   try {
     for (const { kind, start, end } of found.frames) {
       if (kind === 'skippable') continue;
-      // Zero is "no limit" to the decoder, so an empty frame after a full file still needs one byte.
+      // For the decoder 0 means no limit, so the limit is at least one byte, also after a full file.
       const maxOutputLength = Math.max(1, limitBytes - totalBytes);
       const part = zstdDecompressSync(file.subarray(start, end), { maxOutputLength, chunkSize: CHUNK_BYTES });
       parts.push(part);

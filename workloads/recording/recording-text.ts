@@ -3,18 +3,18 @@ import type { FileProblem } from './recording-file.ts';
 
 export type Encoding = 'utf-8' | 'latin1';
 
-/** The content of a recording as bytes. Nothing is decoded but the fields that become keys and times. */
+/** The content of a recording as bytes. Only fields that become keys and times are decoded. */
 export interface RecordingText {
   readonly bytes: Buffer;
-  /** The first byte after a byte order mark. */
+  /** Offset of the content after a byte order mark. */
   readonly start: number;
   readonly encoding: Encoding;
-  /** The whole content is valid UTF-8, so that no part of it needs a check of its own. */
+  /** True if the whole content is valid in its encoding, so that no part needs a check of its own. */
   readonly isValid: boolean;
 }
 
 const HEAD_BYTES = 4096;
-/** From this share of NUL bytes at even or odd places, a file is UTF-16. Text of any script in UTF-8 has none. */
+/** Smallest share of NUL bytes at even or odd offsets in UTF-16. UTF-8 text of any script has none. */
 const UTF16_NUL_RATIO = 0.4;
 
 export function openText(
@@ -39,18 +39,18 @@ export function openText(
   return { kind: 'text', text };
 }
 
-/** The text of some bytes; undefined when they are not valid in the recording's encoding. */
+/** Decodes bytes; undefined if they are not valid in the encoding of the recording. */
 export function decode({ bytes, encoding, isValid }: RecordingText, start: number, end: number): string | undefined {
   if (encoding === 'latin1') return bytes.toString('latin1', start, end);
   return isValid || isUtf8(bytes.subarray(start, end)) ? bytes.toString('utf8', start, end) : undefined;
 }
 
-/** A name that a scenario gives, as the bytes that it has in the recording. */
+/** Encodes a name from a scenario as it is in the recording. */
 export function encode(name: string, encoding: Encoding): Buffer {
   return Buffer.from(name, encoding);
 }
 
-/** Line and column, from 1, of a byte in a row that begins at `rowStart` in `rowLine`. A column is a character. */
+/** Returns line and column, from 1, of an offset in a row that begins at `rowStart` in `rowLine`. Columns count characters. */
 export function placeOf(text: RecordingText, rowStart: number, rowLine: number, at: number): Place {
   let line = rowLine;
   let lineStart = rowStart;

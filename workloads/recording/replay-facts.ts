@@ -3,13 +3,13 @@ import type { LineFacts } from './field-value.ts';
 import type { Compression } from './recording-file.ts';
 import type { TimeFormat } from './time-reader.ts';
 
-/** What reading a recording found out, for people: what a replay is going to do. */
+/** Facts about a recording, from which the plan of a replay is described. */
 export interface ReplayFacts extends LineFacts {
   readonly compression: Compression;
-  /** Skipped because the scenario allows it. */
+  /** Number of records that were skipped because the scenario allows it. */
   readonly skippedWithoutKey: number;
   readonly skippedWithoutTime: number;
-  /** When the records have times. */
+  /** Present if the records have times. */
   readonly times?: {
     readonly format: TimeFormat;
     readonly first: Readonly<Instant>;

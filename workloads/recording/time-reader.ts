@@ -4,13 +4,13 @@ import { type TimeZone, timeZoneOf } from './time-zone.ts';
 
 export interface TimeOptions {
   readonly timeUnit?: TimeUnit | undefined;
-  /** Zone of times that have none; UTC when left out. */
+  /** Zone of times that have none. Absent: UTC. */
   readonly timeZone?: string | undefined;
   /** Year of syslog times, which have none. */
   readonly timeYear?: number | undefined;
 }
 
-/** How all times of a recording are written. */
+/** Written form of all times of a recording. */
 export interface TimeFormat {
   readonly form: 'number' | CalendarForm;
   /** The unit of times that are numbers. */
@@ -23,7 +23,7 @@ export interface TimeProblem {
 }
 
 /**
- * A fixed year, so that the same file gives the same schedule in any year. It is no leap year, because most are none.
+ * Default year of syslog times. It is fixed, so that a file has the same schedule in every year. It is not a leap year, like most.
  */
 export const SYSLOG_YEAR = 2001;
 const HALF_YEAR_SECONDS = 182 * 86_400;
@@ -50,7 +50,7 @@ const UNIT_NAMES: Readonly<Record<TimeUnit, string>> = {
 export const takesZone = (form: TimeFormat['form']): boolean =>
   form === 'local' || form === 'date' || form === 'access-log-local' || form === 'syslog';
 
-/** Reads the times of one recording. The first one decides the format and the unit; the others must have the same. */
+/** Reads the times of one recording. The first one decides format and unit; all others must have the same. */
 export class TimeReader {
   readonly #options: TimeOptions;
   readonly #zone: TimeZone | undefined;
@@ -60,7 +60,7 @@ export class TimeReader {
   #previousSeconds = Number.NEGATIVE_INFINITY;
   #format: TimeFormat | undefined;
   #firstLine = 0;
-  /** The first time does not fit the options or has no unit: this is reported once, not for every line. */
+  /** True if the first time contradicts the options or has no unit, which is reported once and not for every line. */
   #isHopeless = false;
 
   constructor(options: TimeOptions) {
@@ -82,7 +82,7 @@ export class TimeReader {
     return this.#instant.nanos;
   }
 
-  /** Leaves the time in `seconds` and `nanos`. @returns what is wrong with it. */
+  /** Reads a time into `seconds` and `nanos`. @returns its problem, or undefined. */
   read(value: string, line: number): TimeProblem | undefined {
     if (this.#isHopeless) return undefined;
     const text = value.trim();
@@ -115,7 +115,7 @@ export class TimeReader {
     return undefined;
   }
 
-  /** January after December begins the next year; a late line of December still belongs to the year before. */
+  /** Moves to the next year when January follows December. A late line of December still belongs to the year before. */
   #turnYear(text: string): void {
     const stepSeconds = this.#instant.seconds - this.#previousSeconds;
     if (stepSeconds < -HALF_YEAR_SECONDS) this.#year += 1;
@@ -163,7 +163,7 @@ export class TimeReader {
   }
 }
 
-/** Such as `a number of milliseconds`. */
+/** Describes a format, such as `a number of milliseconds`. */
 export function formatName({ form, unit }: TimeFormat): string {
   if (form !== 'number') return FORM_NAMES[form];
   return unit === undefined ? 'a number too small for a time since 1970' : `a number of ${UNIT_NAMES[unit]}`;

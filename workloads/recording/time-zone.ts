@@ -7,11 +7,11 @@ const DAY_SECONDS = 86_400;
 /** Turns local times of one zone into UTC. */
 export interface TimeZone {
   readonly name: string;
-  /** Seconds since 1970 in UTC of a local time that was read as if it were UTC. */
+  /** Converts a local time that was read as UTC to seconds since 1970 in UTC. */
   toUtc(localSeconds: number): number;
 }
 
-/** @returns undefined when the name is neither an offset such as +02:00 nor a zone such as Europe/Berlin. */
+/** @returns undefined if the name is neither an offset such as +02:00 nor a zone such as Europe/Berlin. */
 export function timeZoneOf(name: string): TimeZone | undefined {
   if (OFFSET.test(name)) {
     const offset = zoneSeconds(name);
@@ -26,8 +26,8 @@ export function timeZoneOf(name: string): TimeZone | undefined {
 }
 
 /**
- * A local time that occurs twice when clocks go back is its first occurrence. One that clocks skip is read with the offset
- * before the change.
+ * A local time that occurs twice when clocks go back means its first occurrence. A local time that clocks skip is read with the
+ * offset before the change.
  */
 function namedZone(name: string): TimeZone {
   const format = new Intl.DateTimeFormat('en-US', {
@@ -47,7 +47,7 @@ function namedZone(name: string): TimeZone {
     const date = [part('year'), part('month') - 1, part('day')] as const;
     return Date.UTC(...date, part('hour'), part('minute'), part('second')) / 1000 - utcSeconds;
   };
-  // Formatting takes microseconds, and no zone changes its offset within a quarter of an hour.
+  // Formatting takes microseconds, so offsets are cached by quarter of an hour. No zone changes its offset within one.
   const offsets = new Map<number, number>();
   const offsetOf = (localSeconds: number): number => {
     const slot = Math.floor(localSeconds / SLOT_SECONDS);

@@ -1,6 +1,6 @@
 /**
- * Node's decoder stops after the first frame of a zstd file. `cat a.zst b.zst` and pzstd make files of several frames, so
- * the frames are found here (RFC 8878, section 3.1) and decoded one by one.
+ * One frame of a zstd file (RFC 8878, section 3.1). `cat a.zst b.zst` and pzstd make files of several frames, but Node's decoder
+ * stops after the first one, so that frames are found here and decoded one by one.
  */
 export interface ZstdFrame {
   readonly kind: 'data' | 'skippable';
@@ -32,7 +32,7 @@ export function zstdFrames(bytes: Buffer): ZstdFrames {
   return { kind: 'frames', frames };
 }
 
-/** Undefined when no frame starts here. */
+/** Returns the kind of the frame that starts here, or undefined. */
 export function frameKind(bytes: Buffer, at: number): ZstdFrame['kind'] | undefined {
   if (bytes.length - at < 4) return undefined;
   const magic = bytes.readUInt32LE(at);
