@@ -186,7 +186,7 @@ function resolveKeys(parsed: ParsedWorkload, { shards }: WorkloadContext, report
   return { kind: 'field', field: keys.field };
 }
 
-/** What a sum of shares may be off by rounding. */
+/** Largest rounding error of a sum of shares. */
 const SHARES_ROUNDING = 1e-9;
 
 function checkShares(shares: readonly number[], shards: number | undefined, report: Report): void {

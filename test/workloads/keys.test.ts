@@ -48,7 +48,7 @@ describe('the key table', () => {
   });
 
   test('needs the recording for keys from a field', () => {
-    expect(() => tableOf({ kind: 'field', field: 'f' })).toThrow('got no recording');
+    expect(() => tableOf({ kind: 'field', field: 'f' })).toThrow('but no recording');
   });
 });
 

@@ -105,7 +105,7 @@ describe('the profile of an engine target', () => {
       'latency beside it',
       { profile: 'aws-documented', latency: 'polling' },
       'CONFLICT',
-      'the profile has the latencies',
+      'both set the latencies',
     ],
   ])('rejects a profile: %s', (_, target, code, what) => {
     const problems = problemsOf(withTarget(target), { file });

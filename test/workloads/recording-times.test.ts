@@ -195,7 +195,7 @@ test('records without a time reject the file, or are skipped and counted', () =>
   const content = '{"t":1517363399}\n{"x":1}\n{"t":null}\n{"t":1517363400}\n';
   const options: RecordingOptions = { format: 'ndjson', timeField: 't' };
   expect(recordings.problems(content, options)[0]).toBe(
-    "REPLAY_TIME 'recording' line 2 has no time in 't'. Name a field that every record has, or set missingTime: skip to leave such records out.",
+    "REPLAY_TIME 'recording' line 2 has no time in 't'. Name a field that every record has, or set missingTime: skip to skip such records.",
   );
   const { count, facts } = recordings.replay(content, { ...options, missingTime: 'skip' });
   expect([count, facts.skippedWithoutTime]).toEqual([2, 2]);

@@ -142,7 +142,7 @@ describe('a problem of a recording names the file and the line', () => {
       "REPLAY_TRUNCATED 'cut.log' line 2 ends in the middle of a record.",
     ],
     ['words.ndjson', '{"a":1}\nhello\n', 'ndjson', {}, "REPLAY_MALFORMED 'words.ndjson' line 2 is not JSON."],
-    ['list.ndjson', '[1]\n', 'ndjson', {}, "REPLAY_MALFORMED 'list.ndjson' line 1 is JSON and not an object."],
+    ['list.ndjson', '[1]\n', 'ndjson', {}, "REPLAY_MALFORMED 'list.ndjson' line 1 is JSON but not an object."],
     ['wide.csv', 'a,b\n1,2,3\n', 'csv', {}, "REPLAY_MALFORMED 'wide.csv' line 2 has 3 values under 2 columns."],
     ['binary.log', 'a\0b\n', 'log', {}, "REPLAY_MALFORMED 'binary.log' line 1 column 2 is not text."],
     [
@@ -150,7 +150,7 @@ describe('a problem of a recording names the file and the line', () => {
       `${'x'.repeat(11)}\n`,
       'log',
       { maxRecordBytes: 10 },
-      "RECORD_TOO_LARGE 'long.log' line 1 has 11 bytes, and the target takes 10.",
+      "RECORD_TOO_LARGE 'long.log' line 1 has 11 bytes, and the target accepts 10.",
     ],
     ['field.ndjson', '{"a":1}\n', 'ndjson', { keyField: 'b' }, "REPLAY_FIELD 'field.ndjson' line 1 has no key in 'b'."],
     [
