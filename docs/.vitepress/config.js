@@ -26,14 +26,14 @@ export default defineConfig({
   outDir: join(ROOT, 'docs/dist/site'),
   cacheDir: 'node_modules/.cache/vitepress',
   ignoreDeadLinks: 'localhostLinks',
-  rewrites: { [HOME]: 'index.md' },
+  rewrites: { [HOME]: 'index.md', 'docs/guide/README.md': 'docs/guide/index.md' },
   markdown: { anchor: { slugify: gitHubAnchor }, config: adapt },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
     nav: [
-      { text: 'Guide', link: '/docs/guide/run', activeMatch: '^/docs/guide/' },
+      { text: 'Guide', link: '/docs/guide/', activeMatch: '^/docs/guide/' },
       { text: 'Reference', link: '/docs/reference/', activeMatch: '^/docs/reference/' },
       { text: 'Architecture', link: '/ARCHITECTURE', activeMatch: '^/(ARCHITECTURE|docs/design/)' },
     ],
@@ -51,9 +51,10 @@ export default defineConfig({
 /** The guide in the groups of the README's table: | to | read |. */
 function guide() {
   const readme = readFileSync(join(ROOT, HOME), 'utf8');
-  const groups = [...readme.matchAll(/^\| ([^|]+) \| (.*\]\(docs\/guide\/.*) \|$/gmu)].map(([, to, links]) => ({
+  const rows = readme.matchAll(/^\| ([^|]+) \| (.*\]\(docs\/(?:guide|reference)\/.*) \|$/gmu);
+  const groups = [...rows].map(([, to, links]) => ({
     text: to[0].toUpperCase() + to.slice(1),
-    items: [...links.matchAll(/\]\((docs\/guide\/[^)]+)\)/gu)].map(([, path]) => item(path)),
+    items: [...links.matchAll(/\]\((docs\/(?:guide|reference)\/[^)]+)\)/gu)].map(([, path]) => item(path)),
   }));
   const listed = new Set(groups.flatMap(({ items }) => items.map(({ link }) => link)));
   const missing = inFolder('docs/guide').filter((path) => !listed.has(linkTo(path)));
@@ -67,7 +68,7 @@ function architecture() {
 
 function inFolder(folder) {
   return readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.md') && name !== 'index.md')
+    .filter((name) => name.endsWith('.md') && !['index.md', 'README.md'].includes(name))
     .sort()
     .map((name) => `${folder}/${name}`);
 }
@@ -80,7 +81,7 @@ function item(path) {
 
 function linkTo(path) {
   if (path === HOME) return '/';
-  return `/${path.replace(/(?:index)?\.md$/u, '')}`;
+  return `/${path.replace(/(?:index|README)?\.md$/u, '')}`;
 }
 
 /** Copies pages and pictures below docs/, because a page finds the packages of the site in a folder above its own only. */
@@ -104,7 +105,7 @@ function adapt(markdown) {
 /** Links to files that are no pages lead to the repository; a link to a file that does not exist fails the build. */
 function linkToRepository(markdown) {
   markdown.core.ruler.push('link-to-repository', ({ tokens, env }) => {
-    const page = env.relativePath === 'index.md' ? HOME : env.relativePath;
+    const page = env.relativePath.replace(/^(docs\/guide\/)?index\.md$/u, '$1README.md');
     for (const { children } of tokens) {
       for (const token of children ?? []) {
         const link = token.type === 'link_open' ? token.attrGet('href') : null;
