@@ -19,8 +19,6 @@ export const GATE_PAIRED_FLAGS = [
   'yes',
 ] as const;
 
-export const GATE_FLAGS: readonly string[] = [...GATE_PAIRED_FLAGS, ...GATE_HISTORY_FLAGS];
-
 const SHARED_FLAGS: readonly string[] = ['metric', 'json', 'markdown'];
 
 /** What only the form against a history knows. */

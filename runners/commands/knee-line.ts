@@ -1,27 +1,5 @@
 import type { Argv } from 'yargs';
 
-export const KNEE_FLAGS = [
-  'slo',
-  'shards',
-  'trial',
-  'warm-up',
-  'from',
-  'to',
-  'resolution',
-  'confirm',
-  'burst',
-  'no-descent',
-  'max-duration',
-  'out',
-  'format',
-  'json',
-  'quiet',
-  'seed',
-  'no-live',
-  'force',
-  'yes',
-] as const;
-
 /** The options of `streamgauge knee`. */
 export function kneeLine(command: Argv) {
   return command

@@ -49,7 +49,9 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (!(error instanceof UsageProblem)) throw error;
     const { usageError } = await import('./usage.ts');
-    throw usageError(error.message, args);
+    const { readCommandLine } = await import('./command-definitions.ts');
+    const definition = readCommandLine((parser) => defineCommands(parser, () => undefined));
+    throw usageError(error.message, args, definition);
   }
   return ending;
 }

@@ -1,28 +1,7 @@
 import type { Argv } from 'yargs';
-import { PLAN_TRACE_FLAGS, planTraceLine } from './plan-trace-line.ts';
+import { planTraceLine } from './plan-trace-line.ts';
 
 export const PLAN_FORMATS = ['terminal', 'html', 'markdown', 'json'] as const;
-
-/** For the hint at a misspelled option. */
-export const PLAN_FLAGS: readonly string[] = [
-  'slo',
-  'headroom',
-  'growth',
-  'rate',
-  'size',
-  'keys',
-  'consumers',
-  'duration',
-  'producers',
-  ...PLAN_TRACE_FLAGS,
-  'prices',
-  'max-shards',
-  'seed',
-  'verify',
-  'format',
-  'json',
-  'out',
-];
 
 export function planLine(command: Argv) {
   const own = command

@@ -1,18 +1,5 @@
 import type { Argv } from 'yargs';
-import { TRACE_READ_FLAGS, traceReadLine } from './trace-read-line.ts';
-
-/** Options about recorded loads. */
-export const PLAN_TRACE_FLAGS: readonly string[] = [
-  'scale',
-  'copy-keys',
-  'speed',
-  'sketch',
-  'period',
-  'last',
-  'endpoint',
-  'region',
-  ...TRACE_READ_FLAGS,
-];
+import { traceReadLine } from './trace-read-line.ts';
 
 export function planTraceLine<T>(command: Argv<T>) {
   return traceReadLine(

@@ -1,20 +1,5 @@
 import type { Argv } from 'yargs';
-import { TRACE_READ_FLAGS, traceReadLine } from './trace-read-line.ts';
-
-/** For the hint at a misspelled option. */
-export const SKETCH_FLAGS: readonly string[] = [
-  'out',
-  'for',
-  'from',
-  'step',
-  'keep-keys',
-  'endpoint',
-  'region',
-  'protocol',
-  ...TRACE_READ_FLAGS,
-  'force',
-  'json',
-];
+import { traceReadLine } from './trace-read-line.ts';
 
 export function sketchLine(command: Argv) {
   return traceReadLine(

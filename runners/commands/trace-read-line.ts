@@ -1,21 +1,5 @@
 import type { Argv } from 'yargs';
 
-/** Options about how a trace is read. */
-export const TRACE_READ_FLAGS: readonly string[] = [
-  'trace-format',
-  'time-field',
-  'key-field',
-  'hash-field',
-  'size-field',
-  'time-unit',
-  'time-zone',
-  'time-year',
-  'encoding',
-  'separator',
-  'no-quotes',
-  'bad-lines',
-];
-
 export function traceReadLine<T>(command: Argv<T>) {
   return command
     .option('trace-format', {

@@ -1,80 +1,16 @@
 import { nearest } from '../../workloads/nearest.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
-import { GATE_FLAGS } from './gate-line.ts';
-import { KNEE_FLAGS } from './knee-line.ts';
-import { PLAN_FLAGS } from './plan-line.ts';
-import { SKETCH_FLAGS } from './sketch-line.ts';
+import { type CommandLineDefinition, optionNames } from './command-definitions.ts';
 
-/** Every command, in the order of --help, with its options. */
-export const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  run: [
-    'out',
-    'json',
-    'quiet',
-    'seed',
-    'no-live',
-    'yes',
-    'dry-run',
-    'force',
-    'report',
-    'push',
-    'otlp',
-    'push-interval',
-    'web',
-    'web-port',
-    'part',
-    'start-at',
-  ],
-  report: ['format', 'out', 'csv-by', 'threshold', 'judge', 'json'],
-  compare: ['with', 'floor', 'force', 'json'],
-  gate: GATE_FLAGS,
-  knee: KNEE_FLAGS,
-  plan: PLAN_FLAGS,
-  merge: ['out', 'allow-missing', 'allow-apart', 'force', 'json', 'quiet'],
-  cut: ['from', 'to', 'phase', 'threshold', 'out', 'force', 'json', 'quiet'],
-  sketch: SKETCH_FLAGS,
-  serve: [
-    'port',
-    'host',
-    'stream',
-    'streams',
-    'limits',
-    'latency',
-    'memory',
-    'data-dir',
-    'durability',
-    'delay',
-    'clock',
-    'tls',
-    'tls-cert',
-    'tls-key',
-    'access-key',
-    'secret-key',
-    'account',
-    'account-of',
-    'region',
-    'shard-limit',
-    'on-demand-limit',
-    'cors',
-    'seed',
-    'json',
-  ],
-  list: ['json'],
-  init: ['force'],
-  doctor: ['json'],
-  bench: ['json'],
-  completion: [],
-};
-
-const COMMANDS = Object.keys(FLAGS);
-
-/** Turns what the parser says into a coded error whose hint names the nearest thing that exists. */
-export function usageError(message: string, args: readonly string[]): RunnerError {
+/** Turns a message of the parser into a coded error whose hint names the nearest command or option. */
+export function usageError(message: string, args: readonly string[], definition: CommandLineDefinition): RunnerError {
+  const options = optionNames(definition);
+  const commands = [...options.keys()];
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
-  const isCommand = COMMANDS.includes(command);
+  const isCommand = options.has(command);
   const what = message.replace(/\.$/, '').split('\n', 1)[0] ?? message;
-  if (command === '') return usage('no command was given', `Say one of ${COMMANDS.join(', ')}, or --help for more.`);
-  if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, COMMANDS)}See streamgauge --help.`);
+  if (command === '') return usage('no command was given', `Say one of ${commands.join(', ')}, or --help for more.`);
+  if (!isCommand) return usage(`"${command}" is not a command`, `${meant(command, commands)}See streamgauge --help.`);
   if (command === 'run' && what.startsWith('Not enough non-option')) {
     return usage('run needs a scenario', 'Name a file, or one that streamgauge list shows.');
   }
@@ -91,6 +27,9 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (command === 'report' && what.startsWith('Not enough non-option')) {
     return usage('report needs a result', 'Name the folder of a run or of a gate, or its file.');
   }
+  if (command === 'calibrate' && what.startsWith('Not enough non-option')) {
+    return usage('calibrate needs a target', 'Name kinesis:STREAM, noop, engine, or a file.');
+  }
   if (command === 'sketch' && what.startsWith('Not enough non-option')) {
     return usage('sketch needs an input', 'Name a trace, kinesis:STREAM, or merge and the files of sketches.');
   }
@@ -103,7 +42,7 @@ export function usageError(message: string, args: readonly string[]): RunnerErro
   if (choice !== null)
     return usage(`--${choice[1]} ${choice[2]} is none of its choices`, `Choose one of ${choice[3]}.`);
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(what)?.[1];
-  const flags = FLAGS[command] ?? [];
+  const flags = options.get(command) ?? [];
   if (unknown === undefined) return usage(lowerFirst(what), `See streamgauge ${command} --help.`);
   const typed = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === unknown);
   if (typed === undefined) return usage(`${command} takes no "${unknown}"`, `See streamgauge ${command} --help.`);

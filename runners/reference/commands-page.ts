@@ -1,5 +1,5 @@
 import { ExitCode } from '../../errors/exit-code.ts';
-import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from './command-definitions.ts';
+import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from '../commands/command-definitions.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { code, escaped, page, sentence, table } from './markdown.ts';
@@ -83,7 +83,7 @@ function row(option: OptionDefinition, name: string): string[] {
 const defaultText = (text: string): string => (text.includes(' ') ? text : code(text));
 
 /** The description of an option with what the definition adds to it: choices, needs, and whether it may be repeated. */
-function optionText(option: OptionDefinition): string {
+export function optionText(option: OptionDefinition): string {
   const notes = [
     sentence(option.describe),
     option.choices.length > 0 ? `One of ${option.choices.map(code).join(', ')}.` : '',

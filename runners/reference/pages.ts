@@ -1,5 +1,6 @@
+import { readCommandLine } from '../commands/command-definitions.ts';
+import { defineCommands } from '../commands/line.ts';
 import { readOwnVersion } from '../package.ts';
-import { readCommandLine } from './command-definitions.ts';
 import { commandsPage } from './commands-page.ts';
 import { manPage } from './man-page.ts';
 import { page, table } from './markdown.ts';
@@ -7,6 +8,9 @@ import { metricsPage } from './metrics-page.ts';
 import { operationsPage } from './operations-page.ts';
 import { resultPage } from './result-page.ts';
 import { scenarioPage } from './scenario-page.ts';
+
+/** The command line of the program. */
+export const commandLine = () => readCommandLine((parser) => defineCommands(parser, () => undefined));
 
 interface ReferencePage {
   readonly file: string;
@@ -20,7 +24,7 @@ const PAGES: readonly ReferencePage[] = [
     file: 'commands.md',
     title: 'Commands',
     about: 'Every command with its operands, options, defaults and exit codes.',
-    text: () => commandsPage(readCommandLine()),
+    text: () => commandsPage(commandLine()),
   },
   {
     file: 'scenario.md',
@@ -60,5 +64,5 @@ export function referencePages(): Map<string, string> {
     ),
   );
   const texts = PAGES.map(({ file, text }): [string, string] => [file, text()]);
-  return new Map([['index.md', index], ...texts, ['streamgauge.1', manPage(readCommandLine(), readOwnVersion())]]);
+  return new Map([['index.md', index], ...texts, ['streamgauge.1', manPage(commandLine(), readOwnVersion())]]);
 }

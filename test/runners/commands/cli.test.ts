@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FLAGS } from '../../../runners/commands/usage.ts';
+import { optionNames } from '../../../runners/commands/command-definitions.ts';
+import { commandLine } from '../../../runners/reference/pages.ts';
 import { command, emptyFolder } from './cli-command.ts';
 
 const OUR_VERSION: unknown = JSON.parse(readFileSync('package.json', 'utf8')).version;
@@ -20,12 +21,12 @@ describe('help and version', () => {
     for (const flag of ['--out', '--json', '--quiet', '--seed', '--no-live', '--yes']) expect(stdout).toContain(flag);
   });
 
-  test.each(Object.entries(FLAGS))(
-    'the hints for %s know exactly the flags that its help shows',
-    async (name, flags) => {
+  test.each([...optionNames(commandLine())])(
+    'the definition of %s has the options that its help shows',
+    async (name, names) => {
       const { stdout } = await command([name, '--help']);
       const shown = [...stdout.matchAll(/^ +(?:-h, )?--?([\w-]+)/gm)].map(([, flag = '']) => flag);
-      expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...flags].sort());
+      expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...names].sort());
     },
   );
 
@@ -43,6 +44,7 @@ describe('help and version', () => {
 describe('a line that cannot be understood ends with code 2, one line on stderr, and a hint', () => {
   test.each([
     [[], /no command.*--help/],
+    [['calibrate'], /^RUNNER_USAGE calibrate needs a target/],
     [['rnu'], /"rnu" is not a command\. Did you mean run\?/],
     [['LIST'], /"LIST" is not a command\. Did you mean list\?/],
     [['xyzzyxyzzy'], /"xyzzyxyzzy" is not a command\. See/],

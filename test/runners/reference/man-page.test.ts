@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readCommandLine } from '../../../runners/reference/command-definitions.ts';
 import { manPage } from '../../../runners/reference/man-page.ts';
+import { commandLine } from '../../../runners/reference/pages.ts';
 
-const definition = readCommandLine();
+const definition = commandLine();
 const page = manPage(definition, '1.2.3');
 
 describe('the manual page', () => {

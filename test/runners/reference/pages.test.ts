@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { METRIC_MEANINGS } from '../../../reports/verdict/metric-meanings.ts';
 import { METRIC_NAMES } from '../../../reports/verdict/threshold-grammar.ts';
-import { readCommandLine } from '../../../runners/reference/command-definitions.ts';
 import { escaped, table } from '../../../runners/reference/markdown.ts';
-import { referencePages } from '../../../runners/reference/pages.ts';
+import { commandLine, referencePages } from '../../../runners/reference/pages.ts';
 import { FieldTexts, resultPage } from '../../../runners/reference/result-page.ts';
 import { RESULT_TEXTS } from '../../../runners/reference/result-texts.ts';
 
@@ -41,7 +40,7 @@ describe('the reference', () => {
 });
 
 describe('the definition of the command line', () => {
-  const { commands } = readCommandLine();
+  const { commands } = commandLine();
 
   test('has each option of a command in one group', () => {
     for (const { groups } of commands) {

@@ -1,5 +1,4 @@
 import type { Argv, Options } from 'yargs';
-import { defineCommands } from '../commands/line.ts';
 
 export interface OptionDefinition {
   readonly name: string;
@@ -52,9 +51,9 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-/** The command line as `streamgauge` defines it for yargs: the calls of the definition are recorded, nothing is parsed. */
-export function readCommandLine(): CommandLineDefinition {
-  const calls = recordCalls((parser) => defineCommands(parser, () => undefined));
+/** Reads a command line as it is defined for yargs: the calls of the definition are recorded, and nothing is parsed. */
+export function readCommandLine(define: (parser: Argv) => unknown): CommandLineDefinition {
+  const calls = recordCalls(define);
   const examples = examplesOf(calls);
   const commands = calls
     .filter(({ method }) => method === 'command' || method === 'completion')
@@ -183,4 +182,11 @@ const ownName = (text: string): string => text.replaceAll('$0', 'streamgauge');
 function listOf(value: unknown): string[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** Names of the options of every command, in the order of their definition. */
+export function optionNames({ commands }: CommandLineDefinition): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    commands.map(({ name, groups }) => [name, groups.flatMap(({ options }) => options.map((option) => option.name))]),
+  );
 }
