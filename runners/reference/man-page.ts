@@ -1,5 +1,5 @@
-import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from '../commands/command-definitions.ts';
 import { ExitCode } from '../../errors/exit-code.ts';
+import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from '../commands/command-definitions.ts';
 import { optionText } from './commands-page.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
