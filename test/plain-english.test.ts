@@ -67,7 +67,6 @@ const NOT_YET_CLEAN = [
   'test/runners/targets/',
   'test/runners/terminal/',
   'test/workloads/',
-  'workloads/',
 ];
 
 /** The rules and their tests name what they forbid. */
