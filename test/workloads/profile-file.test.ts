@@ -101,12 +101,7 @@ describe('the profile of an engine target', () => {
   test.each<[string, object, string, string]>([
     ['a file that does not exist', { profile: 'nowhere.json' }, 'PROFILE_MISSING', 'there is no such file'],
     ['a name that no profile has', { profile: 'aws' }, 'PROFILE_MISSING', "no profile is called 'aws'"],
-    [
-      'latency beside it',
-      { profile: 'aws-documented', latency: 'polling' },
-      'CONFLICT',
-      'both set the latencies',
-    ],
+    ['latency beside it', { profile: 'aws-documented', latency: 'polling' }, 'CONFLICT', 'both set the latencies'],
   ])('rejects a profile: %s', (_, target, code, what) => {
     const problems = problemsOf(withTarget(target), { file });
     expect(problems.map((problem) => problem.code)).toEqual([code]);
