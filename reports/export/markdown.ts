@@ -8,6 +8,7 @@ import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
 import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';
 import { renderEvents } from '../text/render-events.ts';
+import { shownSpans } from '../summary/residence.ts';
 import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
 import { type Line, paint } from '../text/render-lines.ts';
 import { whatRan } from '../text/render-text.ts';
@@ -137,7 +138,7 @@ function remarkOn({ worstWindow, reason }: ThresholdVerdict): string {
 
 function latencySection({ summary }: Result): string {
   const [, ...head] = LATENCY_HEAD;
-  const rows = LATENCY_ROWS.map(([span, words]) => {
+  const rows = shownSpans(LATENCY_ROWS, summary.spans).map(([span, words]) => {
     const indent = words.startsWith(' ') ? '&emsp;' : '';
     return [`${indent}${words.trim()}`, ...latencyRow('', summary.spans[span]).slice(1).map(escapeMarkdown)];
   });

@@ -1,5 +1,6 @@
 import { formatDuration, formatShortCount } from '../format/numbers.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
+import { isResidenceUncorrected, shownSpans } from '../summary/residence.ts';
 import type { WithComposition } from '../text/composition-text.ts';
 import { CONSUMER_ROWS_MAX } from '../text/render-consumers.ts';
 import { barRow } from './bar-row.ts';
@@ -25,8 +26,6 @@ const ROWS: readonly (readonly [Span, string, string])[] = [
   ['putToGet', 'put-to-get', 'intended to received'],
 ];
 
-/** Means of residence and of the time from the hand-over that differ by less than this count as the same span. */
-const SAME_RATIO = 0.005;
 /** Tolerance of sums, because means use the middles of slots and spans count once per record or once per consumer. */
 const ADDS_UP_RATIO = 0.02;
 
@@ -54,7 +53,7 @@ function waterfall({ spans }: WithSpans['summary'], figure: Figure, name: string
   const value = (span: Span) => spans[span][figure];
   const sendDelay = value('sendDelay') ?? 0;
   const ackLatency = value('ackLatency') ?? 0;
-  const isFromHandOver = near(spans.residence.meanNs, spans.uncorrected.meanNs);
+  const isFromHandOver = isResidenceUncorrected(spans);
   const starts: Record<Span, number> = {
     sendDelay: 0,
     ackLatency: sendDelay,
@@ -128,12 +127,8 @@ function latencyCells(summary: SpanSummary): Markup[] {
 function latencyTable({ spans, consumers = [] }: WithSpans['summary']): Markup {
   const clamped = Object.values(spans).reduce((sum, span) => sum + span.clamped, 0);
   return html`<div class="scroll"><table>${consumers.length > 1 ? html`<caption>All consumers together</caption>` : undefined}<thead><tr><th scope="col">span</th><th scope="col">count</th>${LATENCY_COLUMNS.map(([, name]) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${LATENCY_ROWS.map(
+<tbody>${shownSpans(LATENCY_ROWS, spans).map(
     ([span, label]) => html`<tr><th scope="row">${label}</th>${latencyCells(spans[span])}</tr>`,
   )}</tbody></table></div>
-<p class="hint">Recorded phases. ${consumers.length > 1 ? `Each record counts once for each of the ${consumers.length} consumers. ` : ''}A percentile is the value at its rank, within 0.1 %; a dash means too few records. put-to-get starts at the intended time, uncorrected at the send${clamped > 0 ? `; ${formatShortCount(clamped)} values were outside 0 to 1 hour and count as the nearest end` : ''}.</p>`;
-}
-
-function near(a: number | null, b: number | null): boolean {
-  return a !== null && b !== null && Math.abs(a - b) <= SAME_RATIO * Math.max(a, b);
+<p class="hint">Recorded phases. ${consumers.length > 1 ? `Each record counts once for each of the ${consumers.length} consumers. ` : ''}A percentile is the value at its rank, within 0.1 %; a dash means too few records. put-to-get starts at the intended time, uncorrected at the send${isResidenceUncorrected(spans) ? '; residence also starts at the send and equals uncorrected' : ''}${clamped > 0 ? `; ${formatShortCount(clamped)} values were outside 0 to 1 hour and count as the nearest end` : ''}.</p>`;
 }

@@ -1,6 +1,7 @@
 import { formatDuration, formatShortCount } from '../format/numbers.ts';
 import { needsMark, samplesToGate, samplesToShow } from '../histogram/percentile-support.ts';
 import type { Result, Span, SpanSummary } from '../result/result.ts';
+import { isResidenceUncorrected, shownSpans } from '../summary/residence.ts';
 import { compositionSentence } from './composition-text.ts';
 import { hanging, type Line, type RenderOptions, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
@@ -28,7 +29,7 @@ export const LATENCY_HEAD = ['', 'count', 'min', 'mean', ...SHOWN_PERCENTILES.ma
 const CORRECTION_RATIO = 1.2;
 
 export function renderLatency({ summary }: Result, { width }: RenderOptions): Line[] {
-  const rows = LATENCY_ROWS.map(([span, label]) => latencyRow(label, summary.spans[span]));
+  const rows = shownSpans(LATENCY_ROWS, summary.spans).map(([span, label]) => latencyRow(label, summary.spans[span]));
   const [, ...head] = LATENCY_HEAD;
   const which = summary.consumers.length > 1 ? 'all consumers' : '';
   return [
@@ -67,8 +68,11 @@ export function latencyNotes(
   const { spans, consumers } = summary;
   const used = Object.values(spans).filter(({ count }) => count > 0);
   const notes: string[] = ['put-to-get starts at the intended time, uncorrected at the send.'];
+  const isRepeated = isResidenceUncorrected(spans);
+  if (isRepeated) notes.push('residence also starts at the send and equals uncorrected.');
   if (consumers.length > 1) {
-    notes.push('put-to-get, uncorrected and residence count a record once for each consumer.');
+    const counted = isRepeated ? 'put-to-get and uncorrected' : 'put-to-get, uncorrected and residence';
+    notes.push(`${counted} count a record once for each consumer.`);
   }
   const hidden = SHOWN_PERCENTILES.filter(([, , field]) => used.some((summary) => summary[field] === null));
   if (hidden.length > 0) {

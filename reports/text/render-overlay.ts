@@ -1,4 +1,5 @@
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
+import { isResidenceUncorrected, shownSpans } from '../summary/residence.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { Result, Span } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
@@ -40,6 +41,12 @@ export function renderOverlay(results: readonly NamedResult[], options: RenderOp
   return paint(joinSections([...blocks, caveats]), options);
 }
 
+/** Residence is omitted if it repeats uncorrected in every result. */
+function shownRows(results: readonly NamedResult[]): typeof LATENCY_ROWS {
+  const other = results.find(({ result }) => !isResidenceUncorrected(result.summary.spans)) ?? results[0];
+  return other === undefined ? LATENCY_ROWS : shownSpans(LATENCY_ROWS, other.result.summary.spans);
+}
+
 function rowsFor(results: readonly NamedResult[]): Row[] {
   return [
     { head: 'verdict', cellOf: verdictWord },
@@ -55,7 +62,7 @@ function rowsFor(results: readonly NamedResult[]): Row[] {
     { head: '  bytes', cellOf: ({ summary }) => formatByteRate(summary.rate.bytesPerSecond) },
     { head: '  throttled attempts', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRatio) },
     { head: '  throttled records', cellOf: ({ summary }) => formatRatio(summary.rate.throttledRecordsRatio) },
-    ...LATENCY_ROWS.flatMap(([span, words]) => [...heading(capital(words.trim())), ...latencyRows(span)]),
+    ...shownRows(results).flatMap(([span, words]) => [...heading(capital(words.trim())), ...latencyRows(span)]),
     ...consumerRows(results),
     ...heading('Ledger'),
     {

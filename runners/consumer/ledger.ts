@@ -1,11 +1,11 @@
 /**
- * Which records a consumer received, exact at full speed: for each producer and key the number of the next record it
- * expects. A record that comes in its turn costs one comparison; only gaps are remembered, as ranges.
+ * Counts which records a consumer received, exactly and at full speed: for each producer and key, the number of the next record
+ * that it expects. A record in order costs one comparison; only gaps are remembered, as ranges.
  */
 export class ReceiptLedger {
-  /** By source: next expected record number of each key. Shared with the main thread, which settles at the end. */
+  /** Next expected record number of each key, by source. Shared with the main thread, which closes the books at the end. */
   readonly #expected: readonly (Int32Array | undefined)[];
-  /** Record numbers skipped and not come yet, as flat [from, to) pairs, by source and key. */
+  /** Skipped record numbers that have not arrived yet, as flat [from, to) pairs, by source and key. */
   readonly #missing = new Map<number, number[]>();
   received = 0;
   duplicated = 0;
@@ -15,7 +15,7 @@ export class ReceiptLedger {
     this.#expected = expected;
   }
 
-  /** Takes a record into account. A source that belongs to no producer of the run is counted as foreign. */
+  /** Counts a record. Records of a source whose records this thread does not receive are ignored. */
   receive(source: number, keyIndex: number, keyCounter: number): void {
     const expected = this.#expected[source];
     if (expected === undefined) return;
@@ -45,7 +45,7 @@ export class ReceiptLedger {
     }
   }
 
-  /** Everything still missing, as flat rows of source, key index, from, to. */
+  /** Returns the records that are still missing, as flat rows of source, key index, from, to. */
   missing(): Float64Array {
     const rows: number[] = [];
     for (const [id, ranges] of this.#missing) {
@@ -60,7 +60,7 @@ const missingId = (source: number, keyIndex: number) => source * KEYS + keyIndex
 const sourceOf = (id: number) => Math.floor(id / KEYS);
 const keyOf = (id: number) => id % KEYS;
 
-/** Removes one number from ascending [from, to) pairs. False when it is in none. */
+/** Removes one number from ascending [from, to) pairs. Returns false if no pair contains it. */
 function takeOut(ranges: number[], number: number): boolean {
   for (let i = ranges.length - 2; i >= 0; i -= 2) {
     const from = ranges[i]!;
