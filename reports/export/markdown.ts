@@ -2,13 +2,13 @@ import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } 
 import type { NamedResult } from '../result/named-result.ts';
 import type { Ledger, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
+import { shownSpans } from '../summary/residence.ts';
 import { shardSums } from '../summary/shard-sums.ts';
 import { HOW_TO_JUDGE, remarksOn } from '../text/delivery-text.ts';
 import { phaseRateRows, rateText, throttleTexts } from '../text/rate-text.ts';
 import { renderCalls, renderNotes } from '../text/render-calls.ts';
 import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';
 import { renderEvents } from '../text/render-events.ts';
-import { shownSpans } from '../summary/residence.ts';
 import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
 import { type Line, paint } from '../text/render-lines.ts';
 import { whatRan } from '../text/render-text.ts';

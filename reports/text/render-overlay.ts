@@ -1,8 +1,8 @@
 import { formatByteRate, formatCount, formatDuration, formatRate, formatRatio } from '../format/numbers.ts';
-import { isResidenceUncorrected, shownSpans } from '../summary/residence.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import type { Result, Span } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
+import { isResidenceUncorrected, shownSpans } from '../summary/residence.ts';
 import { thresholdText } from './delivery-text.ts';
 import { hasSeveral } from './render-consumers.ts';
 import { LATENCY_ROWS, SHOWN_PERCENTILES } from './render-latency.ts';

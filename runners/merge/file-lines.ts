@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import type { SumKernel } from '../../reports/histogram/sum-kernel.ts';
-import type { LineSource } from '../../reports/merge/merge-lines.ts';
+import type { LineSource } from '../../reports/merge/lines/merge-lines.ts';
 import { LINE_HEAD, startOfLine } from './line-start.ts';
 import { addBytes } from './merge-progress.ts';
 

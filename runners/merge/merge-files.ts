@@ -1,7 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { StreamgaugeError } from '../../errors/streamgauge-error.ts';
+import {
+  intervalsIn,
+  lightSeries,
+  type MergedLines,
+  withEmptyHistograms,
+} from '../../reports/merge/lines/merge-lines.ts';
 import { checkParts, type MergeOptions } from '../../reports/merge/merge-check.ts';
-import { intervalsIn, lightSeries, type MergedLines, withEmptyHistograms } from '../../reports/merge/merge-lines.ts';
 import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results.ts';
 import { checkSeries, checkSums } from '../../reports/reading/read-result.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { ErrorData } from '../../errors/streamgauge-error.ts';
 import { isReportError } from '../../reports/errors.ts';
 import { SumKernel } from '../../reports/histogram/sum-kernel.ts';
-import { type LinesTask, type MergedLines, mergeLines, UnusualLine } from '../../reports/merge/merge-lines.ts';
+import { type LinesTask, type MergedLines, mergeLines, UnusualLine } from '../../reports/merge/lines/merge-lines.ts';
 import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
 
 export interface StretchTask extends LinesTask {
@@ -28,7 +28,7 @@ export async function mergeStretch(task: StretchTask): Promise<StretchAnswer> {
     return tryStretch(task);
   } catch (error) {
     if (!(error instanceof UnusualLine) || readUnusual !== undefined) throw error;
-    readUnusual = (await import('../../reports/merge/unusual-line.ts')).readUnusualLine;
+    readUnusual = (await import('../../reports/merge/lines/unusual-line.ts')).readUnusualLine;
     return tryStretch(task);
   }
 }

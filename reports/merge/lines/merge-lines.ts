@@ -1,14 +1,14 @@
-import type { Scenario } from '../../workloads/scenario.ts';
-import { isReportError } from '../errors.ts';
-import { Histogram } from '../histogram/histogram.ts';
-import type { SumKernel } from '../histogram/sum-kernel.ts';
-import { plainInterval } from '../result/plain-interval.ts';
-import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../result/result.ts';
-import { type EncodedInterval, intervalForFile } from '../result/series-format.ts';
-import { CellOrder } from '../summary/sum-cells.ts';
+import type { Scenario } from '../../../workloads/scenario.ts';
+import { isReportError } from '../../errors.ts';
+import { Histogram } from '../../histogram/histogram.ts';
+import type { SumKernel } from '../../histogram/sum-kernel.ts';
+import { plainInterval } from '../../result/plain-interval.ts';
+import { CONSUMER_HISTOGRAMS, type Interval, type IntervalCell, PRODUCER_HISTOGRAMS } from '../../result/result.ts';
+import { type EncodedInterval, intervalForFile } from '../../result/series-format.ts';
+import { CellOrder } from '../../summary/sum-cells.ts';
+import { mergeIntervals } from '../merge-series.ts';
+import { wrongShape } from '../wrong-shape.ts';
 import { HistogramMarks } from './histogram-marks.ts';
-import { mergeIntervals } from './merge-series.ts';
-import { wrongShape } from './wrong-shape.ts';
 
 /**
  * The second-by-second work of a merge, from lines of files to lines of a file, so that it can be shared out by time and what

@@ -1,16 +1,16 @@
-import { sumOfEncoded } from '../histogram/encoded-sum.ts';
-import { KERNEL_SUMMANDS_MOST, SUM_TEXT_ROOM, type SumKernel } from '../histogram/sum-kernel.ts';
-import { MAX_HISTOGRAM_TEXT } from '../result/result-limits.ts';
+import { sumOfEncoded } from '../../histogram/encoded-sum.ts';
+import { KERNEL_SUMMANDS_MOST, SUM_TEXT_ROOM, type SumKernel } from '../../histogram/sum-kernel.ts';
+import { CONSUMER_HISTOGRAMS, PRODUCER_HISTOGRAMS } from '../../result/result.ts';
+import { MAX_HISTOGRAM_TEXT } from '../../result/result-limits.ts';
 
 /** Before the number of a mark; no histogram begins so. */
 const MARK = '#';
 const QUOTE = 34;
 const PLAIN_HISTOGRAM = Buffer.from('":"HISTE');
-/** The last four letters of the names of histograms: no other name of a line ends so. */
-const NAME_ENDINGS = new Set(
-  ['elay', 'ency', 'eLag', 'ence', 'oGet', 'cted'].map((ending) => Buffer.from(ending).readInt32LE(0)),
-);
-const MARKED = /(?<="(?:sendDelay|ackLatency|scheduleLag|residence|putToGet|uncorrected)":")#(\d+)\+(\d+)(?=")/gu;
+const NAMES = [...PRODUCER_HISTOGRAMS, ...CONSUMER_HISTOGRAMS];
+/** The last four letters of the names of histograms; no other name of a line ends with them. One 32-bit load compares them. */
+const NAME_ENDINGS = new Set(NAMES.map((name) => Buffer.from(name.slice(-4)).readInt32LE(0)));
+const MARKED = new RegExp(`(?<="(?:${NAMES.join('|')})":")#(\\d+)\\+(\\d+)(?=")`, 'gu');
 const ROOM_BYTES = 16 * SUM_TEXT_ROOM;
 
 /**

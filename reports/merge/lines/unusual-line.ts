@@ -1,7 +1,7 @@
-import { encodedIntervalSchema } from '../result/result-schema.ts';
-import type { EncodedInterval } from '../result/series-format.ts';
+import { encodedIntervalSchema } from '../../result/result-schema.ts';
+import type { EncodedInterval } from '../../result/series-format.ts';
+import { wrongShape } from '../wrong-shape.ts';
 import { HistogramMarks } from './histogram-marks.ts';
-import { wrongShape } from './wrong-shape.ts';
 
 /**
  * A line of a series as it stands, checked as readResult checks it; its histograms are checked when they are added.
