@@ -66,7 +66,7 @@ describe('sources', () => {
       'engine/account/errors.ts ConnectionDropped',
       'engine/wire/request-rejected.ts RequestRejected',
       'reports/knee/probe.ts MachineBusy',
-      'reports/merge/merge-lines.ts UnusualLine',
+      'reports/merge/lines/merge-lines.ts UnusualLine',
       'runners/aws/not-kinesis.ts NotKinesisError',
       'runners/bench/benchmark.ts WrongResult',
       'runners/merge/file-lines.ts UnusualLines',
