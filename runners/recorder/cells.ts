@@ -12,7 +12,7 @@ export const PUT_TO_GET = 1;
 export const UNCORRECTED = 2;
 export const CONSUMER_SPAN_COUNT = 3;
 
-/** Counters of a producer's cell, in records but for BYTES and OVERTIME_BYTES. */
+/** Counters of a producer's cell, in records, except BYTES and OVERTIME_BYTES. */
 export const SCHEDULED = 0;
 export const ACKED = 1;
 export const BYTES = 2;
@@ -33,8 +33,8 @@ export const RECEIVED_BYTES = 1;
 export const CONSUMER_COUNTER_COUNT = 2;
 
 /**
- * Cells of one workload: a phase and a shard each. One more shard in every phase stands for records that never got to
- * one: scheduled, dropped, given up.
+ * Cells of one workload: a phase and a shard each. One more shard in every phase counts the records that never reached a
+ * shard: scheduled, dropped, abandoned.
  */
 export const cellsOf = (phaseCount: number, shardCount: number): number => phaseCount * (shardCount + 1);
 export const cellOf = (phase: number, shard: number, shardCount: number): number => phase * (shardCount + 1) + shard;
@@ -52,7 +52,7 @@ export class PhaseFinder {
     this.#toNs = this.#ends[0]!;
   }
 
-  /** Records come in the order of their times, nearly: the last answer is right for almost all. */
+  /** Records come almost in the order of their times, so the last result is right for nearly all of them. */
   phaseOf(intendedAtNs: number): number {
     if (intendedAtNs >= this.#fromNs && intendedAtNs < this.#toNs) return this.#phase;
     let phase = 0;

@@ -43,7 +43,7 @@ const INTERVAL_NS = 1e9;
 const OPEN_CELLS_MAX = 512;
 /** A second is closed without what a worker has not handed over by then; that counts in a later second. */
 const LATE_NS = 2e9;
-/** Closed seconds that stay at hand for whoever watches the run. */
+/** Closed seconds that stay in memory for the views of the run. */
 const KEPT_SECONDS = 12;
 
 /** One cell while it is being added up: shared by totals and intervals. */
@@ -51,7 +51,7 @@ class CellSum {
   readonly counts: number[] = [];
   readonly histograms: Histogram[];
   readonly clamped: number[];
-  /** Of a consumer's total. */
+  /** Class sums of a consumer's total. */
   readonly classSums: Float64Array;
   #touched = true;
 
@@ -112,7 +112,7 @@ const newInterval = (): IntervalSum => ({ cells: new Map(), shards: [], closedSh
 export class Collector {
   readonly #scenario: Scenario;
   readonly #shardCapacity: number;
-  /** Shards that there are, as far as records tell: those of the start, and every one that a record went to. */
+  /** Known shards: those of the start, and every one that a record went to. */
   #shardCount: number;
   readonly #sources: readonly Source[];
   readonly #scheduleEndNs: number;
@@ -314,14 +314,14 @@ export class Collector {
 
   #cellOf(place: Place, sum: CellSum): IntervalCell {
     const workload = this.#scenario.workloads[place.workload]!;
-    const of = (index: number) => sum.counts[index] ?? 0;
+    const countAt = (index: number) => sum.counts[index] ?? 0;
     const shared = { workload: workload.name, phase: workload.phases[place.phase]!.name };
     if (place.consumer !== undefined) {
       return {
         ...shared,
         kind: 'consumer',
         consumer: place.consumer,
-        counts: { received: of(RECEIVED), bytes: of(RECEIVED_BYTES) },
+        counts: { received: countAt(RECEIVED), bytes: countAt(RECEIVED_BYTES) },
         ...named(CONSUMER_HISTOGRAMS, sum),
       };
     }
@@ -329,16 +329,16 @@ export class Collector {
       ...shared,
       kind: 'producer',
       counts: {
-        scheduled: of(SCHEDULED),
-        acked: of(ACKED),
-        bytes: of(BYTES),
-        throttled: of(THROTTLED_TIMES),
-        throttledRecords: of(THROTTLED_RECORDS),
-        retried: of(RETRIED),
-        dropped: of(DROPPED),
-        failed: of(FAILED),
-        overtime: of(OVERTIME),
-        overtimeBytes: of(OVERTIME_BYTES),
+        scheduled: countAt(SCHEDULED),
+        acked: countAt(ACKED),
+        bytes: countAt(BYTES),
+        throttled: countAt(THROTTLED_TIMES),
+        throttledRecords: countAt(THROTTLED_RECORDS),
+        retried: countAt(RETRIED),
+        dropped: countAt(DROPPED),
+        failed: countAt(FAILED),
+        overtime: countAt(OVERTIME),
+        overtimeBytes: countAt(OVERTIME_BYTES),
       },
       ...named(PRODUCER_HISTOGRAMS, sum),
     };

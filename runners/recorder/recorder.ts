@@ -3,7 +3,7 @@ import { HIGHEST_NS, SLOT_COUNT, slotOf } from '../../reports/histogram/slots.ts
 import { CLASS_SUMS } from '../../reports/result/composition.ts';
 
 /**
- * What one worker measures, in memory that the main thread reads: histograms and counters for each cell (a phase and
+ * The measurements of one worker, in memory that the main thread reads: histograms and counters for each cell (a phase and
  * shard of a workload), twice. The worker writes one half while the main thread empties the other; once a second they
  * change places. Recording is an array increment: no lock, no message, nothing for the garbage collector.
  *
@@ -160,7 +160,7 @@ export class Recorder {
   turn(nowNs: number): boolean {
     if (nowNs < this.#turnAtNs) return false;
     const other = 1 - this.#half;
-    // The main thread has not emptied the other half yet: this interval becomes longer, and says so.
+    // The main thread has not emptied the other half yet: this interval becomes longer, and its bounds show it.
     if (Atomics.load(this.#states, other) === FULL) return false;
     const boundaryNs = Math.floor(nowNs / INTERVAL_NS) * INTERVAL_NS;
     this.#handOver(Math.max(this.#turnAtNs, this.#fromNs));
@@ -194,7 +194,7 @@ export class Recorder {
   }
 }
 
-/** What the main thread finds in a half that was handed over. */
+/** One cell of a half that was handed over to the main thread. */
 export interface RecordedCell {
   readonly cell: number;
   readonly counters: Float64Array;

@@ -4,7 +4,7 @@ import type { IntervalShard } from '../../reports/result/result.ts';
 import { ACKED, BYTES, PUT_TO_GET, RECEIVED, THROTTLED_TIMES } from './cells.ts';
 import type { RecordedCell } from './recorder.ts';
 
-/** What one shard did in one second. */
+/** Counts of one shard in one second. */
 export interface ShardSum {
   acked: number;
   bytes: number;

@@ -19,8 +19,8 @@ const START_LEAD_NS = 5e6;
 const RATE_PER_SECOND = 50e6;
 
 /**
- * What one producer thread of this harness reaches on this machine: scheduled, keyed, stamped, recorded and accounted
- * for, against a target that does nothing. A result near it says more about the harness than about the target.
+ * Measures the rate that one producer thread of this harness reaches on this machine: scheduled, keyed, stamped, recorded
+ * and accounted for, against a target that does nothing. A result near it measures the harness rather than the target.
  *
  * Takes about a second the first time; afterwards it is read from the user's cache folder, until the machine, Node or
  * the package changes.
@@ -120,6 +120,6 @@ async function writeCached(file: string, machine: string, recordsPerSecond: numb
     await makeFolder(dirname(file));
     await writeFile(file, JSON.stringify({ machine, recordsPerSecond }));
   } catch {
-    // The measurement itself stands.
+    // The measurement is valid without its cached copy.
   }
 }

@@ -9,8 +9,8 @@ const MEASURING_PACKAGES = ['piscina'] as const;
 const GIT_TIMEOUT_MS = 1000;
 
 /**
- * The surroundings of a run, saved with its result. A result is made to be passed on, so nothing in here tells whose
- * machine it was: no host name, user, path or environment variable.
+ * Reads the surroundings of a run, which are saved with its result. Results are passed on, so nothing in here identifies
+ * the machine or its owner: no host name, user, path or environment variable.
  */
 export async function readEnvironment(): Promise<Environment> {
   const gitCommit = await readGitCommit();
@@ -37,7 +37,7 @@ function memoryLimitBytes(): number {
   return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
 }
 
-/** Of the folder the command was started in: the code under test, when it was started there. */
+/** Returns the commit of the current folder: that of the code under test, if the command was started there. */
 export function readGitCommit(): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile('git', ['rev-parse', 'HEAD'], { timeout: GIT_TIMEOUT_MS }, (error, stdout) => {

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { type CpuTicks, cpuTicks } from '../doctor/doctor-probe.ts';
 
-/** The machine's CPU at one moment: what everybody used, what this process used, and the time. */
+/** The machine's CPU at one moment: the use by all processes, the use by this one, and the time. */
 export interface CpuReading {
   readonly machine: CpuTicks | undefined;
   /** User and system time of all threads of this process. */

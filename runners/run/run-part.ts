@@ -4,7 +4,7 @@ import { type RunnerError, runnerError } from '../errors.ts';
 import { kindOf } from '../targets/targets.ts';
 
 /** A run later than this is a mistyped year. */
-const START_MOST_MS = 24 * 3600 * 1000;
+const START_DELAY_MAX_MS = 24 * 3600 * 1000;
 
 /** @param text such as `2/4`. @throws RUNNER_USAGE */
 export function parsePart(text: string): Part {
@@ -21,7 +21,7 @@ export function parseStartAt(text: string, nowMs: number): number {
   const example = new Date(Math.ceil((nowMs + 30_000) / 10_000) * 10_000).toISOString();
   if (Number.isNaN(atMs)) throw usage(`--start-at is "${text}"`, `Write a time with its zone: --start-at ${example}.`);
   if (atMs <= nowMs) throw usage(`--start-at ${text} is over`, `Give a time to come: --start-at ${example}.`);
-  if (atMs > nowMs + START_MOST_MS) throw usage(`--start-at ${text} is more than a day ahead`, 'Start it later.');
+  if (atMs > nowMs + START_DELAY_MAX_MS) throw usage(`--start-at ${text} is more than a day ahead`, 'Start it later.');
   return atMs;
 }
 
@@ -37,8 +37,8 @@ export function shareOf(workload: Workload, part: Part | undefined): number {
 }
 
 /**
- * Refuses a part that would have nothing to do somewhere, and what only one of several processes may do to a stream that
- * they share.
+ * Rejects a part that would have no work in some workload, and actions that only one of several processes may take on a
+ * stream that they share.
  * @throws RUNNER_USAGE
  */
 export function checkPart(scenario: Scenario, part: Part | undefined): void {

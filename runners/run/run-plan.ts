@@ -20,7 +20,7 @@ import { producerIndexes } from './run-part.ts';
 
 /**
  * A thread that sleeps wakes 50 to 60 us late (the kernel's timer slack and the wake-up), now and then much later. So a
- * producer sleeps short of the time and spins the rest, where a core is left for everybody else. At 100,000 records/s on
+ * producer sleeps short of the time and spins the rest, if a core is left for the other threads. At 100,000 records/s on
  * two cores that brings the schedule lag's p99 from 490 to under 10 us, for a core; with more producers than that, spinning
  * ones would take the time of the others.
  */
@@ -28,7 +28,7 @@ const SPIN_NS = 60_000;
 /** Timers of an event loop are coarser than a thread's sleep. */
 const LOOP_SPIN_NS = 1.5 * TIMER_GRAIN_NS;
 
-/** Some 50 MB a producer; a target that refuses more than this holds its producers back. */
+/** Some 50 MB a producer; a target that throttles more than this holds its producers back. */
 const RETRY_QUEUE_LIMIT = 1_000_000;
 
 /** Who does what in a run, and the memory they share. */
@@ -40,14 +40,14 @@ export interface RunPlan {
   readonly producers: readonly ProducerTask[];
   readonly consumers: readonly ConsumerTask[];
   readonly owners: readonly RecorderOwner[];
-  /** What a reader of the result would not expect, as sentences. */
+  /** Facts that a reader of the result would not expect, as sentences. */
   readonly notes: readonly string[];
   readonly part: Part | undefined;
 }
 
 /**
  * Makes tables, recorders and tasks. Reads recordings; starts nothing.
- * @param part leaves out the producers of other parts; every producer has the same number as in the whole.
+ * @param part skips the producers of other parts; every producer has the same number as in the whole.
  */
 export function planRun(scenario: Scenario, target: Target, part?: Part): RunPlan {
   const baseNs = process.hrtime.bigint();

@@ -47,7 +47,7 @@ export interface MeasuredRun {
   readonly otherCpuRatio: number | null;
 }
 
-/** What is known when a run starts. */
+/** Facts about a run that are known when it starts. */
 export interface RunHead {
   readonly environment: Environment;
   readonly harnessCeiling: HarnessCeiling;
@@ -149,7 +149,7 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
   const notPickedUp = run.producers.reduce((sum, report) => sum + (report?.notPickedUp ?? 0), 0);
   const consumers = plan.scenario.consumers.map(({ name }): ConsumerLedger => {
     const own = receipts.filter(({ consumer }) => consumer === name);
-    const sum = (of: (book: Receipts) => number) => own.reduce((total, book) => total + of(book), 0);
+    const sum = (count: (book: Receipts) => number) => own.reduce((total, book) => total + count(book), 0);
     return {
       name,
       received: sum(({ received }) => received),
@@ -161,8 +161,8 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
   });
   const produced = (stat: keyof typeof STATS) =>
     plan.producers.reduce((total, { stats }) => total + new Float64Array(stats)[STATS[stat]]!, 0);
-  const consumed = (of: keyof Omit<ConsumerLedger, 'name'>) =>
-    consumers.reduce((total, ledger) => total + ledger[of], 0);
+  const consumed = (count: keyof Omit<ConsumerLedger, 'name'>) =>
+    consumers.reduce((total, ledger) => total + ledger[count], 0);
   return {
     sent: produced('acked') + ghosts,
     received: consumed('received'),
@@ -196,7 +196,7 @@ interface Receipts extends ReceiptBook {
   readonly trimmedRecords: number;
 }
 
-/** What consumers received, wherever they did: on threads of their own or on their producers'. */
+/** Returns what consumers received, on threads of their own or on those of their producers. */
 function receiptsOf(plan: RunPlan, run: MeasuredRun): Receipts[] {
   const own = plan.consumers.map((task, index): Receipts => {
     const report = run.consumers[index];

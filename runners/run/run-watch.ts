@@ -19,8 +19,8 @@ const PEEK_SECONDS = 3;
 type Stat = keyof typeof STATS;
 
 /**
- * Told of each second twice: when it is complete but for what a late worker may add, and once more when nothing is added.
- * Called on the main thread, which also empties the recorders: it has to be quick.
+ * Called twice for each second of the run: when it is complete except for late workers, and when it is final. It runs on
+ * the main thread, which also empties the recorders, so it must be quick.
  */
 export type OnSecond = (interval: Interval, isSettled: boolean) => void;
 
@@ -85,8 +85,8 @@ export class RunWatch {
   }
 
   /**
-   * True when no consumer has anything more to come: what it has not received was trimmed before it could. Records whose answer was
-   * lost may be stored all the same: what one consumer received of them, the others are owed too.
+   * True when no consumer has anything more to come: what it has not received was trimmed before it could. Records whose response
+   * was lost may still be stored: if one consumer received them, the others must receive them too.
    */
   allArrived(): boolean {
     const arrived = this.#consumerStats.map((stats) => stats[STATS.received]! + stats[STATS.trimmed]!);
@@ -94,13 +94,13 @@ export class RunWatch {
     return arrived.every((count) => count >= owed);
   }
 
-  /** @returns the text of a threshold that says to end the run now. */
+  /** @returns the text of a threshold that ends the run now. */
   look(nowNs: number): string | undefined {
     this.#collector.drain();
     while (nowNs >= (this.#second + 1) * NS_PER_SECOND) {
       this.#closeSecond(this.#second);
-      this.#tell(this.#second - 1, false);
-      this.#tell(this.#second - 2, true);
+      this.#report(this.#second - 1, false);
+      this.#report(this.#second - 2, true);
       this.#second += 1;
     }
     let broken: string | undefined;
@@ -152,7 +152,7 @@ export class RunWatch {
   }
 
   /** Recorders hand a second over in the next one, so that it is complete when that one has ended. */
-  #tell(second: number, isSettled: boolean): void {
+  #report(second: number, isSettled: boolean): void {
     if (this.#onSecond === undefined || second < 0) return;
     const [interval] = this.#collector.series((second + 1) * NS_PER_SECOND, second, second + 1);
     if (interval !== undefined) this.#onSecond(interval, isSettled);
@@ -173,16 +173,16 @@ export class RunWatch {
     this.#areaBefore = area;
   }
 
-  /** Of what is due, as far as this process makes it. */
-  #sumOfWorkloads(of: (workload: Workload) => number): number {
+  /** Sums up what is due over all workloads, limited to the share of this process. */
+  #sumOfWorkloads(amount: (workload: Workload) => number): number {
     const { scenario, part } = this.#plan;
-    return scenario.workloads.reduce((sum, workload) => sum + of(workload) * shareOf(workload, part), 0);
+    return scenario.workloads.reduce((sum, workload) => sum + amount(workload) * shareOf(workload, part), 0);
   }
 
-  /** What the target says of the slowest consumer, where it says anything. */
+  /** Returns the lag of the slowest consumer, if the target reports one. */
   #behind(): { readonly behindMs?: number } {
-    const told = this.#consumerStats.map((stats) => stats[STATS.behindMs]!).filter((behindMs) => behindMs >= 0);
-    return told.length === 0 ? {} : { behindMs: Math.max(...told) };
+    const reported = this.#consumerStats.map((stats) => stats[STATS.behindMs]!).filter((behindMs) => behindMs >= 0);
+    return reported.length === 0 ? {} : { behindMs: Math.max(...reported) };
   }
 
   /** The latency of the last second in which something was received, if that is not longer ago than PEEK_SECONDS. */

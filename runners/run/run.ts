@@ -44,36 +44,36 @@ export interface RunOptions extends SaveOptions {
   readonly ceiling?: 'measure' | 'skip';
   /** The file that worker threads run; for tests of what happens when one dies. */
   readonly workerUrl?: URL;
-  /** Makes this part of the load alone, and a result that says so; see `merge`. */
+  /** Makes only this part of the load. The result names the part; see `merge`. */
   readonly part?: Part;
   /** Ms since 1970: when the schedule begins, so that parts on several machines begin together. */
   readonly startAtMs?: number;
   /** A run on AWS costs money: without this it does not begin. */
   readonly costAgreed?: boolean;
-  /** What was agreed to; goes into the result. */
+  /** Cost that was agreed to; goes into the result. */
   readonly expectedCost?: ExpectedCost;
   /**
-   * Told of what was made for the run and could not be taken away. Without it that is thrown in the place of the result, or of
-   * the error with which the run ended.
+   * Called with each error from cleaning up what this run created. Without it, the first such error is thrown instead of
+   * returning the result, or instead of the error that ended the run.
    */
   readonly onLeftBehind?: (error: unknown) => void;
 }
 
 /** Threads are awake within this time of the start signal. */
 const START_LEAD_NS = 20e6;
-/** A target that is told of faults has heard of them within this time of the start. */
+/** A target receives its faults within this time of the start. */
 const FAULTS_LEAD_NS = 500e6;
 const READY_TIMEOUT_MS = 60_000;
 const TARGET_FAILED = 'RUNNER_TARGET_FAILED';
 /** After an interruption consumers get this long for what is still under way. */
 const INTERRUPTED_DRAIN_NS = 1e9;
-/** How long workers may take to leave once they were told to. */
+/** Time that workers get to end after the signal to do so. */
 const END_TIMEOUT_MS = 10_000;
 
 /**
  * Runs a scenario from beginning to end and judges it.
  *
- * @returns the result, whatever the outcome: interrupted and failed runs give a partial one that says so.
+ * @returns the result, whatever the outcome: interrupted and failed runs return a partial one that is marked so.
  * @throws RunnerError RUNNER_TARGET_FAILED when the target cannot be set up; ScenarioError when a recording changed;
  *   RUNNER_FOLDER_IN_USE, and ReportError RESULT_NOT_WRITABLE, before anything is started, when outDir cannot be used.
  */
@@ -104,7 +104,7 @@ async function runAlone(scenario: Scenario, options: RunOptions): Promise<Result
   return run().finally(() => target.tearDown().catch(options.onLeftBehind));
 }
 
-/** Of the options, what matters while it goes on. */
+/** Options that matter while the run goes on. */
 interface Watching {
   readonly onSnapshot: (snapshot: WatchedSnapshot) => void;
   readonly onProgress?: (sample: ProgressSample) => void;
@@ -200,7 +200,7 @@ async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promi
   await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   if (signal?.aborted === true) {
     const what = `${String(signal.reason)} while waiting for --start-at`;
-    throw runnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run anew.' });
+    throw runnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run again.' });
   }
   return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
 }

@@ -1,6 +1,6 @@
 import type { ReportError } from '../../reports/errors.ts';
 
-/** What went wrong with the disk while or after a run measured. */
+/** A failure of the disk while or after a run measured. */
 export type SaveProblem =
   /** Seconds could not be written: the run continues in memory. */
   | { readonly kind: 'seconds'; readonly error: unknown; readonly path: string }

@@ -12,7 +12,7 @@ export function checkFaultInjection({ faults = [] }: Scenario, { faultInjection,
   });
 }
 
-/** What the target says at the end; a target that is gone has said nothing. */
+/** Returns the target's report of its faults at the end; a target that is gone reports none. */
 export async function endFaults({ faults = [] }: Scenario, { faultInjection }: Target): Promise<FaultReport[]> {
   if (faults.length === 0 || faultInjection === undefined) return [];
   const injected = await faultInjection.endFaults().catch((): readonly null[] => []);

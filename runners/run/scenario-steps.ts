@@ -8,16 +8,16 @@ import type { StepProgress } from '../live/snapshot.ts';
 import type { Reshard, Resharded, Resharding } from '../targets/reshard.ts';
 import type { Target } from '../targets/target.ts';
 
-/** How far back the hottest and the coldest shard are looked for. */
+/** Period before a step in which the hottest and the coldest shard are determined. */
 const LOAD_WINDOW_NS = 10e9;
-/** How long the end of a run waits for a step that the target is at. */
+/** Time that the end of a run waits for a step in progress. */
 const END_PATIENCE_MS = 5000;
 
 type StepState = DoneStep | Exclude<StepOutcome, { readonly kind: 'done' }>;
 /** A step is judged when the run is over. */
 type DoneStep = Omit<Extract<StepOutcome, { readonly kind: 'done' }>, 'recoveryNs'>;
 
-/** What the steps see of the run. */
+/** The part of the run that the steps see. */
 export interface StepSurroundings {
   /** ns since the schedule's start. */
   readonly now: () => number;
@@ -61,7 +61,7 @@ export class ScenarioSteps {
     });
   }
 
-  /** For whoever watches; nothing where there are no steps. */
+  /** Progress for the views of the run; empty if there are no steps. */
   get live(): { readonly steps?: StepProgress } {
     const count = this.#steps.length;
     if (count === 0) return {};
@@ -127,7 +127,7 @@ function stateText(state: StepState): string {
  *
  * @param open in the order of their ranges.
  * @param bytes by shard. Of equals the first is taken.
- * @throws RangeError when two neighbours are to be merged and there is one shard.
+ * @throws RangeError if two neighbours must be merged and there is only one shard.
  */
 export function reshardOf(step: ScenarioStep, open: readonly number[], bytes: readonly number[]): Reshard {
   const bytesOf = (shard: number) => bytes[shard] ?? 0;

@@ -109,7 +109,7 @@ export class SecondsFile implements SecondsStore {
         done += bytesWritten;
       }
     } catch (error) {
-      // Whoever reads the file needs no torn line.
+      // A reader of the file must not see a torn line.
       await this.#handle!.truncate(this.#length).catch(() => undefined);
       throw error;
     }

@@ -8,7 +8,7 @@ import { exampleScenario } from '../../reports/example-result.ts';
 
 type Counts = Partial<Record<keyof typeof STATS, number>>;
 
-/** What workers wrote into the memory that the watch reads. */
+/** Returns a watch over the memory that workers wrote these counts into. */
 function watchOf(producers: readonly Counts[], consumers: readonly Counts[]): RunWatch {
   const worker = (counts: Counts) => {
     const stats = new Float64Array(new SharedArrayBuffer(8 * Object.keys(STATS).length));
