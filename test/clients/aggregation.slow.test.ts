@@ -52,7 +52,7 @@ describe.skipIf(clients.kind === 'missing')(`aggregates of the KPL${whySkipped}`
     expect(stored.flatMap(openedByUs)).toEqual([...OURS, ...report.put]);
   });
 
-  test('are opened by the npm package, whoever wrote them', () => {
+  test('are opened by the npm package, regardless of their writer', () => {
     expect(stored.flatMap(openedByNpm)).toEqual([...OURS, ...report.put]);
   });
 });

@@ -19,9 +19,9 @@ describe.skipIf(clients.kind === 'missing')(`the AWS CLI${whySkipped}`, () => {
   afterAll(() => server?.end());
 
   test.each(captured.map(({ line }, index) => [line.slice(0, 80), index] as const))(
-    'prints what documents say: %s',
+    'prints what the documents show: %s',
     (_, index) => {
-      const howToRenew = 'where the new answer is right: node test/clients/capture-transcript.ts';
+      const howToRenew = 'if the new response is right: node test/clients/capture-transcript.ts';
       expect(withoutTimes(typed[index]!.printed), howToRenew).toBe(withoutTimes(captured[index]!.printed));
     },
   );

@@ -38,11 +38,11 @@ describe.skipIf(clients.kind === 'missing')(`records with boto3${whySkipped}`, (
 
   test('a put returns the shard and the sequence number', () => {
     const SequenceNumber = expect.stringMatching(/^\d{20,}$/);
-    const answered = { ShardId: 'shardId-000000000000', SequenceNumber };
-    expect(report.one).toEqual(answered);
+    const response = { ShardId: 'shardId-000000000000', SequenceNumber };
+    expect(report.one).toEqual(response);
     expect(report.many).toEqual({
       FailedRecordCount: 0,
-      Records: [answered, answered, answered, answered],
+      Records: [response, response, response, response],
     });
   });
 

@@ -45,7 +45,7 @@ export async function builtClient(
   return { kind: 'ready', folder };
 }
 
-/** What a client reports, one line `NAME VALUE` for each thing that a test looks at. */
+/** Parses a client's report, which has one line `NAME VALUE` for each value that a test checks. */
 export function reportOf(lines: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
 }

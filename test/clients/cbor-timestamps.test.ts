@@ -4,7 +4,7 @@ import { Account } from '../../engine/account/account.ts';
 import { callOperation } from '../../engine/account/service/operations.ts';
 import { CBOR_CODEC } from '../../engine/wire/cbor-codec.ts';
 import { timestampsOf } from './model.ts';
-import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';
+import { ACCOUNT_ID, CALLS, CLICKS, type Responses } from './operation-table.ts';
 
 /** Every member of type timestamp in the CBOR response of every operation, as the SDK's model names them. */
 const account = new Account({
@@ -28,7 +28,7 @@ describe.sequential('integer milliseconds in tag 1 of CBOR', () => {
     for (const { operation, input } of CALLS) {
       // Events are JSON on the wire whatever the request's format.
       if (operation === 'SubscribeToShard') continue;
-      const output = await callOperation(account, operation, input(outputs as Answers));
+      const output = await callOperation(account, operation, input(outputs as Responses));
       outputs[operation] = { ...output };
       const decoded: unknown = cbor.deserialize(Buffer.from(CBOR_CODEC.encode(operation, output)));
       for (const [path, value] of timestampsOf(operation, decoded)) {

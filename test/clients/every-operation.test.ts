@@ -5,11 +5,11 @@ import { ACCOUNT_ID, CALLS, CLICKS } from './operation-table.ts';
 import { type Served, serve } from './served.ts';
 import { eventPayloads, WireTap } from './wire-tap.ts';
 
-/** Every operation of the SDK, over the wire, against the command: its answer is what the model says, and no more. */
+/** Every operation of the SDK, over the wire, against the command: its response has exactly the members of the model. */
 let server: Served;
 const tap = new WireTap();
 let client: sdk.Kinesis;
-const answers: Record<string, Record<string, unknown>> = {};
+const responses: Record<string, Record<string, unknown>> = {};
 
 beforeAll(async () => {
   server = await serve(['--limits', 'none', '--delay', '0ms', '--account', ACCOUNT_ID]);
@@ -49,17 +49,17 @@ test('the comparison with the model finds unknown and missing members and wrong 
 describe.sequential('a call of the SDK', () => {
   test.each(CALLS.map((call) => [call.operation, call] as const))(
     '%s returns what the model declares',
-    async (operation, { input, answer }) => {
+    async (operation, { input, response }) => {
       await untilSettled();
       const method = `${operation[0]!.toLowerCase()}${operation.slice(1)}`;
       const methods = client as unknown as Record<string, (input: object) => Promise<Record<string, unknown>>>;
-      const { $metadata, ...answered } = await methods[method]!.call(client, input(answers));
-      answers[operation] = answered;
+      const { $metadata, ...received } = await methods[method]!.call(client, input(responses));
+      responses[operation] = received;
       expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-      expect(answered).toMatchObject(answer);
-      if (operation === 'SubscribeToShard') return checkEvents(answered.EventStream as EventStream);
+      expect(received).toMatchObject(response);
+      if (operation === 'SubscribeToShard') return checkEvents(received.EventStream as EventStream);
       expect(tap.contentType).toBe('application/x-amz-json-1.1');
-      // An operation without an output is answered with no body, which is not an empty structure.
+      // The response of an operation without an output has no body, which is not an empty structure.
       const body = tap.bytes.length === 0 ? {} : JSON.parse(tap.bytes.toString());
       expect(outputProblems(operation, body)).toEqual([]);
     },

@@ -64,7 +64,7 @@ describe.skipIf(clients.kind === 'missing')(`expositions, read by Prometheus's c
 const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
 
 test.skipIf(!hasPromtool)(
-  `promtool finds nothing to say about the metrics${hasPromtool ? '' : ' (skipped: promtool, of the package prometheus, is not installed)'}`,
+  `promtool reports no problem with the metrics${hasPromtool ? '' : ' (skipped: promtool, of the package prometheus, is not installed)'}`,
   () => {
     const input = renderExposition(families, 'prometheus');
     const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });

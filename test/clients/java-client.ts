@@ -31,7 +31,7 @@ export function javaClient(name: 'kcl' | 'flink'): Promise<BuiltClient> {
 /** A Java program that is running. */
 export interface JavaProgram {
   readonly child: ChildProcess;
-  /** What it has printed, line by line, so far. */
+  /** Lines that it has printed so far. */
   readonly lines: readonly string[];
   /** @returns its exit code, and the end of what it wrote on standard error. */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;

@@ -63,8 +63,8 @@ function constraints(shape: Shape): Constraints {
 }
 
 /**
- * Without what says nothing or is written in two ways: anchors and brackets round a whole pattern, a length of at least 0, the
- * order of a set.
+ * Removes what has no meaning or can be written in two ways: anchors and brackets round a whole pattern, a length of at least
+ * 0, the order of a set.
  */
 function normalised({ min, pattern, enum: values, ...rest }: Constraints): Constraints {
   const bare = pattern?.replace(/^\^(.*)\$?$/, '$1').replace(/\$$/, '');

@@ -12,7 +12,7 @@ const schemaNamed = (name: string): readonly unknown[] => SCHEMAS[`${name}$`] as
 /** Where an operation's schema refers to that of its output: `[9, namespace, name, traits, input, output]`. */
 const OUTPUT_INDEX = 5;
 
-/** Where a structure's schema says how many of its members, the first ones, are required; nothing when none is. */
+/** Index in a structure's schema of the number of required members, which come first; absent when none is required. */
 const REQUIRED_INDEX = 6;
 
 /**

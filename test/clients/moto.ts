@@ -20,14 +20,14 @@ export async function startMoto(): Promise<{ readonly url: string; end(): void }
   });
   const url = `http://127.0.0.1:${port}`;
   const endMs = Date.now() + START_MS;
-  while (!(await answers(url))) {
+  while (!(await isUp(url))) {
     if (child.exitCode !== null || Date.now() > endMs) throw new Error(`moto does not start:\n${stderr}`);
     await sleep(100);
   }
   return { url, end: () => void child.kill() };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isUp(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/moto-api/`)).ok;
   } catch {

@@ -1,23 +1,23 @@
 import { expect } from 'vitest';
 import type { InputOf, OperationName } from '../../engine/account/service/operations.ts';
 
-/** One call of each operation, in an order in which each succeeds; a later one takes from what earlier ones answered. */
+/** One call of each operation, in an order in which each succeeds; a later one uses the responses of earlier ones. */
 export interface Call {
   readonly operation: OperationName;
-  readonly input: (answers: Answers) => object;
-  /** What the SDK makes of the answer has at least this. */
-  readonly answer: object;
+  readonly input: (responses: Responses) => object;
+  /** Members that the response, as the SDK parses it, has at least. */
+  readonly response: object;
 }
 
-/** Answers so far, by operation. */
-export type Answers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Responses so far, by operation. */
+export type Responses = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 function call<Name extends OperationName>(
   operation: Name,
-  input: InputOf<Name> | ((answers: Answers) => InputOf<Name>),
-  answer: object = {},
+  input: InputOf<Name> | ((responses: Responses) => InputOf<Name>),
+  response: object = {},
 ): Call {
-  return { operation, answer, input: typeof input === 'function' ? input : () => input };
+  return { operation, response, input: typeof input === 'function' ? input : () => input };
 }
 
 export const ACCOUNT_ID = '000000000000';
@@ -44,16 +44,16 @@ const TAGS = [{ Key: 'team', Value: 'blue' }];
 const FAN_OUT = { StreamARN: ORDERS_ARN, ConsumerName: 'fan-out' };
 const MIDDLE_OF_FIRST_SHARD = (2n ** 126n).toString();
 
-const told = (answers: Answers, operation: OperationName, member: string): string =>
-  String(answers[operation]?.[member] ?? '');
+const memberOf = (responses: Responses, operation: OperationName, member: string): string =>
+  String(responses[operation]?.[member] ?? '');
 
-const consumerArn = (answers: Answers): string => {
-  const { Consumer } = answers.RegisterStreamConsumer ?? {};
+const consumerArn = (responses: Responses): string => {
+  const { Consumer } = responses.RegisterStreamConsumer ?? {};
   return (Consumer as { readonly ConsumerARN: string }).ConsumerARN;
 };
 
-const channelArn = (answers: Answers): string => {
-  const { ChannelDescription } = answers.CreateChannel ?? {};
+const channelArn = (responses: Responses): string => {
+  const { ChannelDescription } = responses.CreateChannel ?? {};
   return (ChannelDescription as { readonly ChannelARN: string }).ChannelARN;
 };
 
@@ -76,7 +76,7 @@ export const CALLS: readonly Call[] = [
     { FailedRecordCount: 0, Records: [{ ShardId: FIRST_SHARD }] },
   ),
   call('GetShardIterator', { ...ORDERS, ShardId: FIRST_SHARD, ShardIteratorType: 'TRIM_HORIZON' }),
-  call('GetRecords', (answers) => ({ ShardIterator: told(answers, 'GetShardIterator', 'ShardIterator') }), {
+  call('GetRecords', (responses) => ({ ShardIterator: memberOf(responses, 'GetShardIterator', 'ShardIterator') }), {
     Records: [
       { PartitionKey: 'a', ApproximateArrivalTimestamp: expect.any(Date) },
       { PartitionKey: 'b', ApproximateArrivalTimestamp: expect.any(Date) },
@@ -87,8 +87,8 @@ export const CALLS: readonly Call[] = [
   call('RegisterStreamConsumer', FAN_OUT, { Consumer: { ConsumerName: 'fan-out' } }),
   call('DescribeStreamConsumer', FAN_OUT, { ConsumerDescription: { ConsumerStatus: 'ACTIVE', StreamARN: ORDERS_ARN } }),
   call('ListStreamConsumers', { StreamARN: ORDERS_ARN }, { Consumers: [{ ConsumerName: 'fan-out' }] }),
-  call('SubscribeToShard', (answers) => ({
-    ConsumerARN: consumerArn(answers),
+  call('SubscribeToShard', (responses) => ({
+    ConsumerARN: consumerArn(responses),
     ShardId: FIRST_SHARD,
     StartingPosition: { Type: 'TRIM_HORIZON' as const },
   })),
@@ -152,15 +152,15 @@ export const CALLS: readonly Call[] = [
     },
     { ChannelDescription: { ChannelName: 'archive' } },
   ),
-  call('DescribeChannel', (answers) => ({ ChannelARN: channelArn(answers) }), {
+  call('DescribeChannel', (responses) => ({ ChannelARN: channelArn(responses) }), {
     ChannelDescription: { ChannelName: 'archive', ChannelStatus: 'ACTIVE' },
   }),
   call('ListChannels', {}, { ChannelSummaries: [{ ChannelName: 'archive' }] }),
-  call('UpdateChannel', (answers) => ({
-    ChannelARN: channelArn(answers),
+  call('UpdateChannel', (responses) => ({
+    ChannelARN: channelArn(responses),
     S3DestinationConfiguration: { DataFreshnessInSeconds: 600 },
   })),
-  call('DeleteChannel', (answers) => ({ ChannelARN: channelArn(answers) })),
+  call('DeleteChannel', (responses) => ({ ChannelARN: channelArn(responses) })),
   call('UpdateStreamMode', { StreamARN: ORDERS_ARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
   call('DeleteStream', ORDERS),
 ];

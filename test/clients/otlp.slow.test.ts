@@ -14,7 +14,7 @@ interface Metric {
   readonly summary?: { readonly dataPoints: readonly unknown[] };
 }
 
-/** The request as whoever follows the published protocol buffers understands it. */
+/** Decodes a request as a reader of the published protocol buffers does. */
 async function understood(request: unknown): Promise<{ resourceMetrics: { scopeMetrics: { metrics: Metric[] }[] }[] }> {
   const file = join(emptyFolder(), 'otlp.json');
   writeFileSync(file, JSON.stringify(request));

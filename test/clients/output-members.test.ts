@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { Account } from '../../engine/account/account.ts';
 import { callOperation } from '../../engine/account/service/operations.ts';
-import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';
+import { ACCOUNT_ID, CALLS, CLICKS, type Responses } from './operation-table.ts';
 
 /** The members of each operation's output on a stream that is not encrypted, as AWS documents and shows them. */
 const account = new Account({
@@ -14,7 +14,7 @@ afterAll(() => account.close());
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Paths of the members that have a value; members of lists stand for every item. */
+/** Paths of the members that have a value; a member of a list has one path for all items. */
 function* members(value: unknown, path = ''): Generator<string> {
   if (Array.isArray(value)) for (const item of value) yield* members(item, path);
   else if (isObject(value) && !(value instanceof Uint8Array) && !(value instanceof Date)) {
@@ -34,7 +34,7 @@ test('responses have the members that AWS returns, and no others', async () => {
   await callOperation(account, 'CreateStream', { ...CLICKS, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
   for (const { operation, input } of CALLS) {
     if (operation === 'SubscribeToShard') continue;
-    outputs[operation] = { ...(await callOperation(account, operation, input(outputs as Answers))) };
+    outputs[operation] = { ...(await callOperation(account, operation, input(outputs as Responses))) };
     // Channels have long descriptions, which every-operation.test.ts compares with the model.
     const paths = [...new Set(members(outputs[operation]))].sort();
     if (paths.length > 0 && !operation.includes('Channel')) table[operation] = paths.join(' ');

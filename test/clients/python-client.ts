@@ -10,7 +10,7 @@ export const CREDENTIALS = { accessKey: 'AKIDEXAMPLE', secretKey: 'wJalrXUtnFEMI
 export const clients: PythonClients = await pythonClients();
 export const whySkipped = clients.kind === 'ready' ? '' : ` (skipped: ${clients.reason})`;
 
-// What the user has set up for AWS, such as a profile, is not for these tests.
+// These tests must not use the user's own settings for AWS, such as a profile.
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 
 /** Leads boto3 and the AWS CLI to an endpoint. */

@@ -4,7 +4,7 @@ import { certificateOf } from '../../engine/wire/certificate.ts';
 import { emptyFolder } from '../runners/commands/cli-command.ts';
 import { type Served, serve } from './served.ts';
 
-/** `serve` over TLS with a certificate that clients can be told to trust. */
+/** Starts `serve` over TLS with a certificate that clients can be configured to trust. */
 export async function serveTls(
   args: readonly string[],
 ): Promise<Served & { readonly folder: string; readonly certificateFile: string }> {

@@ -6,11 +6,11 @@ import { ENTRY, plainEnvironment } from '../runners/commands/cli-command.ts';
 export interface Served {
   readonly url: string;
   readonly port: number;
-  /** Interrupts it. @returns its exit code and what it said on standard error. */
+  /** Interrupts it. @returns its exit code and what it wrote to standard error. */
   end(): Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
 
-/** @throws Error with what the command said, when it ends instead of serving. */
+/** @throws Error with the output of the command, when it ends instead of serving. */
 export async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const child = spawn(process.execPath, [ENTRY, 'serve', '--port', '0', '--json', ...args], {
     env: plainEnvironment(env),

@@ -43,5 +43,5 @@ export async function type(lines: readonly string[], url: string): Promise<reado
   return lines.map((line, index) => ({ line, printed: (printed[index] ?? '').replace(/^\n/, '') }));
 }
 
-/** The transcript shows the port that `serve` takes unless told; a test serves on any that is free. */
+/** The transcript shows the default port of `serve`; a test serves on any free port. */
 const atEndpoint = (line: string, url: string): string => line.replace('http://127.0.0.1:4567', url);

@@ -12,19 +12,19 @@ export type PythonClients =
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const HOME = join(import.meta.dirname, '.venv');
 
-/** boto3 asks for it. */
+/** boto3 needs this version. */
 const OLDEST_PYTHON = [3, 10] as const;
 
 const LONGEST_INSTALL_MS = 3_600_000;
 
-/** ensurepip is asked for because Debian ships venv without it, in a package of its own. */
+/** The probe imports ensurepip because Debian ships venv without it, in a package of its own. */
 const PROBE = 'import ensurepip, json, sys, venv; print(json.dumps([*sys.version_info[:3], sys.executable]))';
 
 /**
  * Installs the packages the first time (about ten seconds), and again when requirements.txt or Python changes. A
  * machine without Python is a reason to skip; packages that cannot be installed are a failure, lest a build machine
  * skips them quietly.
- * @throws Error with what pip said.
+ * @throws Error with the output of pip.
  */
 export async function pythonClients(): Promise<PythonClients> {
   const probe = await quietly('python3', ['-c', PROBE]);
@@ -61,7 +61,7 @@ async function install(folder: string): Promise<void> {
   }
 }
 
-/** Environments of other requirements or Pythons, and what was left half made. One that is being made now is left alone. */
+/** Deletes environments of other requirements or Pythons, and incomplete ones. Skips one that is being created now. */
 async function removeOlder(folder: string): Promise<void> {
   for (const name of await readdir(HOME)) {
     const path = join(HOME, name);

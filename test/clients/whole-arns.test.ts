@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Account } from '../../engine/account/account.ts';
 import { AccountService } from '../../engine/account/service/account-service.ts';
 import { callOperation, type OperationName } from '../../engine/account/service/operations.ts';
-import { ACCOUNT_ID, type Answers, CALLS, CLICKS } from './operation-table.ts';
+import { ACCOUNT_ID, CALLS, CLICKS, type Responses } from './operation-table.ts';
 
 /** ARNs with something behind the name, in every operation that takes one, just before the call that succeeds. */
 const account = new Account({
@@ -57,7 +57,7 @@ describe.sequential('an ARN with anything behind the name', () => {
   test('is rejected by every operation that takes an ARN', async () => {
     await callOperation(account, 'CreateStream', { ...CLICKS, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
     for (const { operation, input } of CALLS) {
-      const good = input(outputs as Answers) as Record<string, unknown>;
+      const good = input(outputs as Responses) as Record<string, unknown>;
       for (const suffix of SUFFIXES) {
         for (const bad of variants(operation, good, suffix)) {
           const code = await codeOf(operation, bad);

@@ -3,10 +3,10 @@ import { NodeHttp2Handler } from '@smithy/node-http-handler';
 
 type Handle = NodeHttp2Handler['handle'];
 
-/** The SDK's own handler of HTTP/2, with an eye on the bytes of each answer. */
+/** The SDK's own handler of HTTP/2, which also keeps the bytes of each response. */
 export class WireTap extends NodeHttp2Handler {
   readonly #chunks: Buffer[] = [];
-  /** Of the latest answer. */
+  /** Content type of the latest response. */
   contentType = '';
 
   override async handle(...call: Parameters<Handle>): ReturnType<Handle> {
@@ -25,7 +25,7 @@ export class WireTap extends NodeHttp2Handler {
     }
   }
 
-  /** What has been read of the latest answer's body. */
+  /** The bytes read so far of the body of the latest response. */
   get bytes(): Buffer {
     return Buffer.concat(this.#chunks);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandInProcess as command, ENTRY, emptyFolder, program } from '../runners/commands/cli-command.ts';
 
-/** What a user can get wrong, through the command: a code, where, what to do, exit code 2, and nothing half-written. */
+/** Mistakes of a user, through the command: each has a code, a place, a fix and exit code 2, and writes no partial file. */
 
 const scenarioWith = (workload: string, more = '') => `name: wrong
 workloads:
@@ -69,7 +69,7 @@ describe('the command before it starts a run', () => {
     expect(await refused(scenarioWith(workload), ['--out', '/proc/none/out'])).toMatch(/RESULT_NOT_WRITABLE/);
   });
 
-  // A limit on the address space stands for a machine without memory; Node itself reserves a few GiB.
+  // A limit on the address space simulates a machine without memory; Node itself reserves a few GiB.
   test.skipIf(process.platform !== 'linux')('rejects an amount of memory that the machine cannot reserve', async () => {
     const folder = emptyFolder();
     const target = 'target: { kind: engine, memory: 64GiB }';

@@ -18,7 +18,7 @@ async function run(target: object, phases: readonly object[], producers: object 
 
 const saved = (result: Result) => parseResult([...resultLines(result)].join('\n'), 'saved');
 
-/** Told of every record, by every cell as by the whole, and of the percentiles that they are of. */
+/** Expects the composition to cover every record, in every cell and in the whole, and to match the percentiles. */
 function expectWhole(result: Result): CompositionSummary {
   const { composition, spans } = saved(result).summary;
   expect(composition).toEqual(result.summary.composition);

@@ -79,7 +79,7 @@ describe.concurrent('the duration of a run', () => {
     expect(scheduled.reduce((sum, count) => sum + count, 0)).toBe(200);
     expect(scheduled[2]).toBe(0);
     expect(result.series[2]!.gauges.intendedPerSecond).toBe(0);
-    // Judged by the numbers alone: on a busy machine the run is INVALID.
+    // Judged only by the numbers, because the run is INVALID on a busy machine.
     const judged = judge(result.scenario.thresholds, measurementsOf(result));
     expect(judged.map(({ holds }) => holds)).toEqual([true, true]);
   });

@@ -1,7 +1,7 @@
 import { work as realWork, type WorkerReportMessage, type WorkerTask } from '../../runners/run/worker.ts';
 import { RunControl } from '../../runners/threads/run-control.ts';
 
-/** A worker like the real one, but that whoever has this role dies half a second into the run. */
+/** Returns a worker like the real one, except that a worker with this role dies half a second into the run. */
 export function workUnless(role: WorkerTask['role']): (message: WorkerTask) => Promise<WorkerReportMessage> {
   return async (message) => {
     if (message.role !== role) return realWork(message);

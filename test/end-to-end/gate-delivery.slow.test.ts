@@ -21,13 +21,13 @@ const SCENARIO = {
   consumers: [{ name: 'c', kind: 'polling', intervalMs: 200 }],
 };
 const GATE_TIMEOUT_MS = 300_000;
-const MOST_ATTEMPTS = 3;
+const ATTEMPTS_MAX = 3;
 
-/** A busy machine makes blocks invalid, and enough of them the gate: it is asked again then. */
+/** A busy machine makes blocks invalid, and enough invalid blocks make the gate invalid. Then it is retried. */
 async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await command(['gate', 'tiny.json', '--block', '500ms', ...args], { cwd });
-    if (attempt === MOST_ATTEMPTS || !ended.stdout.includes('Free the machine')) return ended;
+    if (attempt === ATTEMPTS_MAX || !ended.stdout.includes('Free the machine')) return ended;
   }
 }
 

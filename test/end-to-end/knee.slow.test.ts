@@ -47,9 +47,9 @@ describe('knee', () => {
     const options = ['--slo', 'putToGet.p50 < 200ms', '--trial', '2s', '--json', '--format', 'markdown,html'];
     const { code, stdout } = await command(['knee', 'slow.yaml', '--out', 'never', ...options], { cwd });
     expect(code).toBe(4);
-    const answer = JSON.parse(stdout);
-    expect(answer.searches[0]).toMatchObject({ kind: 'never', sustainablePerSecond: null });
-    expect(answer.searches[0].trials.length).toBeLessThan(20);
+    const response = JSON.parse(stdout);
+    expect(response.searches[0]).toMatchObject({ kind: 'never', sustainablePerSecond: null });
+    expect(response.searches[0].trials.length).toBeLessThan(20);
     expect(readFileSync(join(cwd, 'never/knee.md'), 'utf8')).toContain('## Knee of `queue`');
     expect(readFileSync(join(cwd, 'never/knee.html'), 'utf8')).toContain('<!doctype html>');
   });

@@ -9,7 +9,7 @@ import { renderSummary } from '../../reports/text/render-text.ts';
 import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 
 /**
- * A target that answers at once stalls from 1.2 to 4.2 s of a load of 6 s, which two seconds of pause follow:
+ * A target that responds at once stalls from 1.2 to 4.2 s of a load of 6 s, which two seconds of pause follow:
  *
  *   second      0     1     2     3     4     5     6     7
  *   load    |=====|=====|=====|=====|=====|=====|  p a u s e

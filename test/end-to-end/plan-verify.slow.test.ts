@@ -15,7 +15,7 @@ workloads:
 consumers: [{ name: fast, kind: fan-out }]
 `;
 
-/** 5 says that this machine was too busy to measure, three times. */
+/** Exit code 5 means that this machine was too busy to measure, three times. */
 const ENDINGS = [0, 5];
 
 test('plan --verify runs a scenario on the engine and prints the prediction beside the measurement', async () => {

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 export interface ServeProcess {
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it has written to its standard error. */
+  /** Returns the text that it has written to standard error so far. */
   errors(): string;
-  /** Calls an operation as an SDK does; throws what the service answers with. */
+  /** Calls an operation as an SDK does; throws the error of the response. */
   call<Output = Record<string, unknown>>(operation: string, input: object): Promise<Output>;
   /** Ends it as Ctrl-C does; resolves with its exit code. */
   stop(): Promise<number | null>;

@@ -47,11 +47,11 @@ async function putUntilGone(serve: ServeProcess, writer: number, acknowledged: s
     const texts = Array.from({ length: 20 }, (_, j) => `${writer}:${i * 20 + j}`);
     const Records = texts.map((text) => ({ PartitionKey: `key-${text}`, Data: base64(text) }));
     try {
-      const answer = await serve.call<{ readonly Records: readonly Placed[] }>('PutRecords', {
+      const response = await serve.call<{ readonly Records: readonly Placed[] }>('PutRecords', {
         StreamName: 'orders',
         Records,
       });
-      for (const [j, { ShardId, SequenceNumber }] of answer.Records.entries()) {
+      for (const [j, { ShardId, SequenceNumber }] of response.Records.entries()) {
         acknowledged.push(`${ShardId} ${SequenceNumber} ${base64(texts[j]!)}`);
       }
     } catch {
@@ -115,7 +115,7 @@ describe('serve with a data directory', () => {
   test('survives a full disk, and reports at its end what it could not write', async () => {
     const serve = await startServe('--data-dir', folder, '--stream', 'orders:1', '--delay', '20ms');
     await serve.call('CreateStream', { StreamName: 'clicks', ShardCount: 1 });
-    // A folder in the place of the file that the account is written to.
+    // A folder has the name of the file that the account is written to.
     await mkdir(join(folder, 'account.json.new'));
     await expect(serve.call('CreateStream', { StreamName: 'views', ShardCount: 1 })).rejects.toThrow(
       'InternalFailureException',

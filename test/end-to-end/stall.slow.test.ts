@@ -7,7 +7,7 @@ import { mergedHistogram } from '../../reports/summary/cells.ts';
 import { command, emptyFolder } from '../runners/commands/cli-command.ts';
 
 /**
- * The harness against a known truth. A target that answers at once stalls from 5.0 to 5.5 s of a 10 s run at 1000
+ * The harness against a known truth. A target that responds at once stalls from 5.0 to 5.5 s of a 10 s run at 1000
  * records/s: the 500 records due in the stall, 5 % of all, wait from 500 ms down to 0, evenly.
  *
  *   wait  500 |      \
@@ -32,7 +32,7 @@ const SLOTS_IN_FLIGHT = 8;
 
 describe('a stall of the target', () => {
   let result: Result;
-  /** How late the producer itself was at worst: the machine's doing, and all that the measurement may be off by. */
+  /** Largest delay of the producer itself. The machine causes it, and the measurement may differ from the truth by no more. */
   let slackNs: number;
 
   beforeAll(async () => {
