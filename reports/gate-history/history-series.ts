@@ -103,7 +103,7 @@ function refuseMixture(results: readonly Located<HistoryResult>[]): void {
   const described = [...loads.values()].map((of) => `"${of[0]!.line.scenario}" (${places(of)})`);
   throw reportError('HISTORY_MIXED', {
     what: `the history contains ${loads.size} different loads: ${described.join(' and ')}`,
-    fix: 'Give each scenario a history of its own; after a change of the scenario begin anew with --reset.',
+    fix: 'Give each scenario a history of its own; after a change of the scenario use history reset.',
   });
 }
 

@@ -82,7 +82,7 @@ function failedText({ metrics }: HistoryJudgement): string {
         `${name} is worse ${since}: ${metricText(metric, change.before)} to ${metricText(metric, change.after)}, ${changeText(change)}.`,
       ];
     })
-    .concat('If this is meant, say so with --accept.')
+    .concat('If this is intended, run history accept.')
     .join(' ');
 }
 

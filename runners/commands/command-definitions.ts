@@ -55,16 +55,37 @@ interface Call {
 export function readCommandLine(define: (parser: Argv) => unknown): CommandLineDefinition {
   const calls = recordCalls(define);
   const examples = examplesOf(calls);
-  const commands = calls
-    .filter(({ method }) => method === 'command' || method === 'completion')
-    .map(({ args }) => readCommand(args, examples));
+  const commands = readCommands(calls, examples, []);
   return { describe: usageOf(calls).at(0)?.split('\n', 1)[0] ?? '', commands, examples };
 }
 
-function readCommand(args: readonly unknown[], examples: readonly Example[]): CommandDefinition {
-  const [form, describe, builder] = args as [string, string, ((parser: Argv) => unknown) | undefined];
-  const calls = builder === undefined ? [] : recordCalls(builder);
-  const name = form.split(' ', 1)[0] ?? form;
+/** Reads the commands that calls define; a command is followed by its subcommands, whose names begin with its words. */
+function readCommands(
+  calls: readonly Call[],
+  examples: readonly Example[],
+  words: readonly string[],
+): CommandDefinition[] {
+  return calls
+    .filter(({ method }) => method === 'command' || method === 'completion')
+    .flatMap(({ args }) => {
+      const [form, describe, builder] = args as [string, string, ((parser: Argv) => unknown) | undefined];
+      const inner = builder === undefined ? [] : recordCalls(builder);
+      const name = [...words, form.split(' ', 1)[0] ?? form];
+      const all = [...examples, ...examplesOf(inner)];
+      return [
+        readCommand([...words, form].join(' '), name.join(' '), describe, inner, all),
+        ...readCommands(inner, all, name),
+      ];
+    });
+}
+
+function readCommand(
+  form: string,
+  name: string,
+  describe: string,
+  calls: readonly Call[],
+  examples: readonly Example[],
+): CommandDefinition {
   const needs = implicationsOf(calls);
   const options = definitionsOf(calls, 'option', needs);
   const named = groupsOf(calls, options);

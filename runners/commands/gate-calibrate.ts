@@ -4,7 +4,6 @@ import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
 import { calibrationJson } from '../../reports/gate/render-json.ts';
-import { type RunnerError, runnerError } from '../errors.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
 import { CALIBRATION_FILE_NAME, checkGateWritable, writeCalibration } from '../gate/gate-files.ts';
 import { readSide } from '../gate/read-side.ts';
@@ -16,20 +15,16 @@ import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { DiskNotes } from './disk-notes.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
-import type { GateLine } from './gate-line.ts';
+import type { GateCalibrateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
-/** Records blocks of equals on this machine, and says what gates can tell from them. */
-export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
-  const { scenario: name, candidate } = line;
-  if (name === undefined) throw usage('gate calibrate needs a scenario', 'Say gate calibrate SCENARIO.');
-  if (candidate !== undefined) {
-    throw usage('gate calibrate takes no --candidate', 'It runs one side against itself: say --baseline, or nothing.');
-  }
+/** Records blocks of one side on this machine, and reports the changes that a gate can find. */
+export async function commandGateCalibrate(line: GateCalibrateLine): Promise<ExitCode> {
+  const { scenario: name } = line;
   const options = gateLineOptions(line);
   const { scenario, raw, file } = loadScenarioParts(name, line.seed === undefined ? undefined : parseSeed(line.seed));
   const side =
@@ -41,7 +36,9 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
   await agreeOnBlocks(side, shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS), line.yes === true);
   const release = useFolder(outDir);
   const live = await openGateLive(line, `${scenario.name}: ${side.name} against itself`);
-  const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was recorded. Once more ends at once.'));
+  const interrupts = watchInterrupts(() =>
+    live.note('Interrupted: saving what was recorded. Interrupt again to end at once.'),
+  );
   const disk = new DiskNotes(line.quiet === true);
   try {
     const calibration: GateCalibration = await calibrateGate(scenario, {
@@ -69,8 +66,4 @@ export async function commandGateCalibrate(line: GateLine): Promise<ExitCode> {
     disk.report();
     release();
   }
-}
-
-function usage(what: string, fix: string): RunnerError {
-  return runnerError('RUNNER_USAGE', { what, fix });
 }

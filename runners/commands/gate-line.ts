@@ -1,64 +1,83 @@
 import type { Argv } from 'yargs';
-import { GATE_HISTORY_FLAGS, gateHistoryLine } from './gate-history-line.ts';
-
-/** Options of the paired form and of calibrate alone. */
-export const GATE_PAIRED_FLAGS = [
-  'baseline',
-  'candidate',
-  'tolerance',
-  'floor',
-  'block',
-  'max-duration',
-  'max-pairs',
-  'out',
-  'seed',
-  'quiet',
-  'junit',
-  'no-live',
-  'force',
-  'yes',
-] as const;
-
-const SHARED_FLAGS: readonly string[] = ['metric', 'json', 'markdown'];
-
-/** What only the form against a history knows. */
-export const HISTORY_ONLY_FLAGS = GATE_HISTORY_FLAGS.filter((flag) => !SHARED_FLAGS.includes(flag));
 
 const USAGE = `Usage:
-  $0 gate SCENARIO --baseline A --candidate B   in pairs of short runs
-  $0 gate calibrate SCENARIO                    what that can tell here
-  $0 gate RESULT --history DIR                  against earlier results`;
+  $0 gate <scenario> --baseline A --candidate B
+  $0 gate calibrate <scenario>`;
 
-/**
- * The options of `streamgauge gate`, which has three forms: `gate SCENARIO --baseline A --candidate B`,
- * `gate calibrate SCENARIO`, and `gate RESULT --history DIR`.
- */
+/** The options of `gate`, which compares two targets in pairs of short runs. */
 export function gateLine(command: Argv) {
-  return gateHistoryLine(command.usage(USAGE))
-    .positional('input', { type: 'string', describe: 'A scenario, a result, or the word calibrate' })
-    .positional('scenario', { type: 'string', describe: 'The scenario, after calibrate' })
+  return sharedLine(command.usage(USAGE))
     .option('baseline', {
       type: 'string',
       requiresArg: true,
+      global: false,
+      demandOption: true,
       describe: 'Address, target, file, or cmd:COMMAND with {port}',
     })
-    .option('candidate', { type: 'string', requiresArg: true, describe: 'The same, for what may be worse' })
-    .option('tolerance', { type: 'string', requiresArg: true, describe: 'PASS excludes this much worse  [5%]' })
-    .option('floor', { type: 'string', requiresArg: true, describe: 'FAIL needs this much worse  [half of it]' })
-    .option('block', { type: 'string', requiresArg: true, describe: 'Recorded part of a block  [2s]' })
-    .option('max-duration', { type: 'string', requiresArg: true, describe: 'For all blocks  [10m]' })
-    .option('max-pairs', { type: 'string', requiresArg: true, describe: 'However much time there is  [200]' })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for records  [results/gate/<scenario>]' })
-    .option('seed', { type: 'string', requiresArg: true, describe: "Of the first pair, instead of the scenario's" })
-    .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
-    .option('junit', { type: 'string', requiresArg: true, describe: 'Also write JUnit XML to this file' })
-    .option('no-live', { type: 'boolean', describe: 'Draw nothing while it goes on' })
-    .option('force', { type: 'boolean', describe: 'Though the calibration says the gate is too tight' })
-    .option('yes', { type: 'boolean', describe: 'Start without asking, whatever it would cost' })
-    .group([...GATE_PAIRED_FLAGS], 'Two targets, and calibrate:')
-    .group(HISTORY_ONLY_FLAGS, 'Against a history:')
-    .conflicts('json', 'quiet');
+    .option('candidate', {
+      type: 'string',
+      requiresArg: true,
+      global: false,
+      demandOption: true,
+      describe: 'The side that may be worse; as --baseline',
+    })
+    .option('markdown', {
+      type: 'string',
+      requiresArg: true,
+      global: false,
+      describe: 'Also write Markdown to this file',
+    })
+    .option('junit', {
+      type: 'string',
+      requiresArg: true,
+      global: false,
+      describe: 'Also write JUnit XML to this file',
+    })
+    .option('force', { type: 'boolean', global: false, describe: 'Run although the calibration shows too much noise' })
+    .group(['baseline', 'candidate'], 'Sides:')
+    .group(['markdown', 'junit'], 'Output:');
 }
 
-/** What yargs makes of them. */
+/** The options of `gate calibrate`. */
+export function gateCalibrateLine(command: Argv) {
+  return sharedLine(command.usage('Usage: $0 gate calibrate <scenario> [options]'))
+    .option('baseline', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Side to run against itself  [the scenario's target]",
+    })
+    .example('$0 gate calibrate checkout.yaml', 'noise of the target in the scenario')
+    .example('$0 gate calibrate checkout.yaml --max-duration 5m', 'in half of the time')
+    .example('$0 gate calibrate checkout.yaml --baseline http://127.0.0.1:4567', 'noise of an endpoint');
+}
+
+function sharedLine(command: Argv) {
+  const shared = { requiresArg: true, type: 'string', global: false } as const;
+  return command
+    .positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'File of a scenario, or a name that `list` shows',
+    })
+    .option('metric', { ...shared, array: true, describe: 'Metric that decides the verdict  [putToGet.p50]' })
+    .option('tolerance', { ...shared, describe: 'Slowdown that a PASS rules out  [5%]' })
+    .option('floor', { ...shared, describe: 'Slowdown below which nothing fails  [half of --tolerance]' })
+    .option('block', { ...shared, describe: 'Recorded part of a block  [2s]' })
+    .option('max-duration', { ...shared, describe: 'Time limit for all blocks  [10m]' })
+    .option('max-pairs', { ...shared, describe: 'Limit of pairs  [200]' })
+    .option('seed', { ...shared, describe: "Seed of the first pair  [the scenario's]" })
+    .option('out', { ...shared, describe: 'Folder for the result  [results/gate/<scenario>]' })
+    .option('json', { type: 'boolean', global: false, describe: 'Print JSON' })
+    .option('quiet', { type: 'boolean', global: false, describe: 'Print the verdict only' })
+    .option('no-live', { type: 'boolean', global: false, describe: 'Do not draw progress' })
+    .option('yes', { type: 'boolean', global: false, describe: 'Accept AWS charges without a prompt' })
+    .conflicts('json', 'quiet')
+    .group(['metric', 'tolerance', 'floor'], 'Verdict:')
+    .group(['block', 'max-duration', 'max-pairs', 'seed'], 'Blocks:')
+    .group(['out', 'json', 'quiet', 'no-live'], 'Output:');
+}
+
+/** What yargs makes of the options of both commands. */
+export type GateSharedLine = Awaited<ReturnType<typeof sharedLine>['argv']>;
 export type GateLine = Awaited<ReturnType<typeof gateLine>['argv']>;
+export type GateCalibrateLine = Awaited<ReturnType<typeof gateCalibrateLine>['argv']>;

@@ -7,10 +7,10 @@ import { renderTable } from '../../reports/text/render-table.ts';
 import type { GateProgress } from '../gate/run-gate.ts';
 import { formatClock } from '../live/format-clock.ts';
 import { openProgressView, type ProgressView } from '../live/progress-view.ts';
-import type { GateLine } from './gate-line.ts';
+import type { GateSharedLine } from './gate-line.ts';
 
 /** Opens the view of a gate: a drawing on a terminal, one line for each pair elsewhere. */
-export function openGateLive(line: GateLine, title: string): Promise<ProgressView<GateProgress>> {
+export function openGateLive(line: GateSharedLine, title: string): Promise<ProgressView<GateProgress>> {
   let blocks = 0;
   let invalidBlocks = 0;
   let shown: ShownProgress | undefined;

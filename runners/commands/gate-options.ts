@@ -4,7 +4,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { parseDurationNs, shareFix } from '../../workloads/units.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
-import type { GateLine } from './gate-line.ts';
+import type { GateSharedLine } from './gate-line.ts';
 
 /** What the words of the line say, in their units; left out where they were. */
 export interface GateLineOptions {
@@ -18,7 +18,7 @@ export interface GateLineOptions {
 }
 
 /** @throws RunnerError RUNNER_USAGE */
-export function gateLineOptions(line: GateLine): GateLineOptions {
+export function gateLineOptions(line: GateSharedLine & { readonly force?: boolean | undefined }): GateLineOptions {
   const { tolerance, floor, block, force } = line;
   const metric = oneMetric(line.metric);
   const maxDuration = line['max-duration'];
@@ -42,7 +42,7 @@ export function gateLineOptions(line: GateLine): GateLineOptions {
   };
 }
 
-export function gateFolder({ out }: GateLine, scenario: Scenario): string {
+export function gateFolder({ out }: GateSharedLine, scenario: Scenario): string {
   return out ?? join('results', 'gate', folderName(scenario.name));
 }
 

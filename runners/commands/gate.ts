@@ -1,6 +1,5 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import type { GateRecord } from '../../reports/gate/record.ts';
-import { type RunnerError, runnerError } from '../errors.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
 import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
@@ -13,7 +12,7 @@ import { widthOf } from '../terminal/width-of.ts';
 import { DiskNotes } from './disk-notes.ts';
 import { exitCodeOfGateVerdict } from './ending.ts';
 import { agreeOnBlocks } from './gate-cost.ts';
-import { GATE_PAIRED_FLAGS, type GateLine, HISTORY_ONLY_FLAGS } from './gate-line.ts';
+import type { GateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -22,32 +21,12 @@ import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 import { writeText } from './write-text.ts';
 
-/** Each form of the command is in a module of its own, loaded when it is chosen. */
+/** Compares two sides in pairs of blocks. The verdict is PASS, FAIL, INCONCLUSIVE or INVALID. */
 export async function commandGate(line: GateLine): Promise<ExitCode> {
-  const { history } = line;
-  if (history !== undefined) {
-    refuseOptions(line, GATE_PAIRED_FLAGS, 'with --history');
-    const [{ commandGateHistory }, { gateHistoryOptions }] = await Promise.all([
-      import('./gate-history.ts'),
-      import('./gate-history-line.ts'),
-    ]);
-    return commandGateHistory(gateHistoryOptions(line, history));
-  }
-  refuseOptions(line, HISTORY_ONLY_FLAGS, 'without --history');
-  if (line.input === 'calibrate') {
-    const { commandGateCalibrate } = await import('./gate-calibrate.ts');
-    return commandGateCalibrate(line);
-  }
-  return commandGatePaired(line);
-}
-
-/** Compares two sides in pairs of blocks and says PASS, FAIL, INCONCLUSIVE or INVALID. */
-async function commandGatePaired(line: GateLine): Promise<ExitCode> {
-  const { input, baseline: baselineText, candidate: candidateText } = line;
-  if (input === undefined || baselineText === undefined || candidateText === undefined) throw incomplete(line);
+  const { scenario: name, baseline: baselineText, candidate: candidateText } = line;
   const options = gateLineOptions(line);
   const seed = line.seed === undefined ? undefined : parseSeed(line.seed);
-  const { scenario, raw, file } = loadScenarioParts(input, seed);
+  const { scenario, raw, file } = loadScenarioParts(name, seed);
   refuseSameFile(baselineText, candidateText);
   const context = { scenario, raw, scenarioFile: file };
   const baseline = readSide(baselineText, { ...context, option: '--baseline' });
@@ -67,8 +46,11 @@ async function commandGatePaired(line: GateLine): Promise<ExitCode> {
   const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);
   const release = useFolder(outDir);
   const live = await openGateLive(line, `${scenario.name}: ${baseline.name} against ${candidate.name}`);
-  if (unfit !== undefined) live.note(`No calibration that fits in ${outDir} (${unfit}); gate calibrate makes one.`);
-  const interrupts = watchInterrupts(() => live.note('Interrupted: saving what was measured. Once more ends at once.'));
+  if (unfit !== undefined)
+    live.note(`No calibration that fits in ${outDir} (${unfit}). Run gate calibrate to make one.`);
+  const interrupts = watchInterrupts(() =>
+    live.note('Interrupted: saving what was measured. Interrupt again to end at once.'),
+  );
   const disk = new DiskNotes(line.quiet === true);
   try {
     const record: GateRecord = await runGate(scenario, {
@@ -116,26 +98,4 @@ async function print(
   }
   const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
   process.stdout.write(`${quiet === true ? renderGateLine(record, options) : renderGate(record, options)}\n`);
-}
-
-function incomplete({ input, baseline, candidate }: GateLine): RunnerError {
-  const missing = [
-    ...(input === undefined ? ['a scenario'] : []),
-    ...(baseline === undefined ? ['--baseline'] : []),
-    ...(candidate === undefined ? ['--candidate'] : []),
-  ];
-  return runnerError('RUNNER_USAGE', {
-    what: `gate needs ${missing.join(' and ')}`,
-    fix: 'Say gate SCENARIO --baseline A --candidate B, gate calibrate SCENARIO, or gate RESULT --history DIR.',
-  });
-}
-
-/** An option of another form of the command would be silently without effect. */
-function refuseOptions(line: GateLine, flags: readonly (keyof GateLine)[], where: string): void {
-  const given = flags.find((flag) => line[flag] !== undefined);
-  if (given === undefined) return;
-  throw runnerError('RUNNER_USAGE', {
-    what: `gate takes no --${given} ${where}`,
-    fix: 'See streamgauge gate --help for its three forms.',
-  });
 }

@@ -4,7 +4,8 @@ import { watchOutput } from '../terminal/output-failure.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { calibrateLine } from './calibrate-line.ts';
 import { cutLine } from './cut-line.ts';
-import { gateLine } from './gate-line.ts';
+import { gateCalibrateLine, gateLine } from './gate-line.ts';
+import { historyLine } from './history-line.ts';
 import { kneeLine } from './knee-line.ts';
 import { mergeLine } from './merge-line.ts';
 import { planLine } from './plan-line.ts';
@@ -80,13 +81,26 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
       },
     )
     .command(
-      'gate [input] [scenario]',
-      'Compare two targets, or a result with those before it: PASS or FAIL',
-      gateLine,
+      'gate <scenario>',
+      'Compare two targets in pairs of short runs: PASS or FAIL',
+      (command) => {
+        return gateLine(command).command(
+          'calibrate <scenario>',
+          'Measure the noise of this machine, and the changes that a gate can find',
+          gateCalibrateLine,
+          async (options) => {
+            const { commandGateCalibrate } = await import('./gate-calibrate.ts');
+            end(await commandGateCalibrate(options));
+          },
+        );
+      },
       async (options) => {
         const { commandGate } = await import('./gate.ts');
         end(await commandGate(options));
       },
+    )
+    .command('history', 'Check results against earlier ones, for slow regressions', (command) =>
+      historyLine(command, end),
     )
     .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
       const { commandKnee } = await import('./knee.ts');
@@ -159,7 +173,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
     .example('$0 list', 'the scenarios that come with the package')
     .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
     .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
-    .example('$0 gate results/web-clickstream --history history', 'did it get slower since last time?')
+    .example('$0 history check results/web-clickstream --history history', 'did it get slower since last time?')
     .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
     .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'a profile for a twin')
     .example('$0 report results/web-clickstream --format markdown', 'its report')

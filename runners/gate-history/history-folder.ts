@@ -82,7 +82,7 @@ export async function appendHistory(folder: string, line: HistoryLine): Promise<
     throw reportError('HISTORY_NOT_WRITABLE', {
       where: file,
       what: reasonOf(cause),
-      fix: 'Pass a writable folder with --history, or use --no-add.',
+      fix: 'Pass a writable folder with --history, or pass --no-add.',
       cause,
     });
   }

@@ -175,7 +175,7 @@ describe('a run in which every record fails, against its history', () => {
     const run = () => command(['run', 'tiny.json', '--out', 'r', '--quiet', '--force'], { cwd });
     const ended = await whenMachineIsQuiet(run, join(cwd, 'r/result.json'));
     expect(ended.code, ended.stderr).toBe(0);
-    const { code, stdout, stderr } = await command(['gate', 'r', '--history', 'history'], { cwd });
+    const { code, stdout, stderr } = await command(['history', 'check', 'r', '--history', 'history'], { cwd });
     expect(code, stderr).toBe(4);
     expect(words(stdout)).toContain('FAILED The result left 200 records undelivered (100%), and none is usual here.');
     expect(stdout).toContain(', 0 results');

@@ -180,7 +180,7 @@ describe('gate calibrate', () => {
 describe('what cannot be a gate', () => {
   const sides = ['--baseline', noop(200), '--candidate', noop(240)];
   test.each([
-    ['nothing', [], 'RUNNER_USAGE gate needs a scenario and --baseline and --candidate'],
+    ['nothing', [], 'RUNNER_USAGE gate needs a scenario'],
     ['one side', ['tiny.json', '--baseline', noop(1)], 'RUNNER_USAGE gate needs --candidate'],
     ['an unknown metric', ['tiny.json', ...sides, '--metric', 'putToGet.p51'], 'METRIC_UNKNOWN'],
     ['a count', ['tiny.json', ...sides, '--metric', 'lost'], 'RUNNER_USAGE lost is 0 in a good run'],
@@ -199,7 +199,7 @@ describe('what cannot be a gate', () => {
     ['a tolerance without %', ['tiny.json', ...sides, '--tolerance', '5'], 'RUNNER_USAGE --tolerance is "5". Write 5%'],
     ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor 8% is above'],
     ['a side that is no side', ['tiny.json', '--baseline', 'here', '--candidate', 'there'], 'RUNNER_GATE_SIDE "here"'],
-    ['an option of another form', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate takes no --accept'],
+    ['an option of another form', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate has no option --accept'],
     ['a calibration of nothing', ['calibrate'], 'RUNNER_USAGE gate calibrate needs a scenario'],
     ['a misspelt option', ['tiny.json', ...sides, '--tolerence', '5%'], 'Did you mean --tolerance?'],
   ])('%s ends with code 2', async (_, args, said) => {

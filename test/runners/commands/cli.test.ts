@@ -22,9 +22,10 @@ describe('help and version', () => {
   });
 
   test.each([...optionNames(commandLine())])(
-    'the definition of %s has the options that its help shows',
+    'the help of %s shows the options of its definition, in 80 columns',
     async (name, names) => {
-      const { stdout } = await command([name, '--help']);
+      const { stdout } = await command([...name.split(' '), '--help']);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       const shown = [...stdout.matchAll(/^ +(?:-h, )?--?([\w-]+)/gm)].map(([, flag = '']) => flag);
       expect(shown.filter((flag) => !['help', 'version'].includes(flag)).sort()).toEqual([...names].sort());
     },

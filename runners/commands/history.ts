@@ -30,7 +30,7 @@ import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import { writeText } from './write-text.ts';
 
-export interface GateHistoryOptions {
+export interface HistoryCommandOptions {
   /** A result; without one the history is judged as it is, accepted or reset. */
   readonly input?: string | undefined;
   readonly history: string;
@@ -39,15 +39,26 @@ export interface GateHistoryOptions {
   readonly minMagnitude?: string | undefined;
   readonly pValue?: string | undefined;
   readonly window?: string | undefined;
-  /** False leaves the history as it is. */
-  readonly add?: boolean | undefined;
-  readonly accept?: boolean | undefined;
-  readonly reset?: boolean | undefined;
-  readonly note?: string | undefined;
   readonly json?: boolean | undefined;
-  /** A file that gets the same as Markdown. */
+  /** File for the same report as Markdown. */
   readonly markdown?: string | undefined;
 }
+
+export interface HistoryCheckOptions extends HistoryCommandOptions {
+  /** False leaves the history unchanged. */
+  readonly add: boolean;
+}
+
+export interface HistoryDecisionOptions extends HistoryCommandOptions {
+  /** Reason of the decision, which the history keeps. */
+  readonly note?: string | undefined;
+}
+
+type GateRequest = HistoryCommandOptions & {
+  readonly add: boolean;
+  readonly accept: boolean;
+  readonly note?: string | undefined;
+};
 
 const EXIT_CODES = {
   passed: ExitCode.passed,
@@ -56,21 +67,35 @@ const EXIT_CODES = {
   invalid: ExitCode.invalid,
 } as const satisfies Record<HistoryReport['kind'], ExitCode>;
 
-/** Holds a result against those before it, or writes down what somebody decided about them. */
-export async function commandGateHistory(options: GateHistoryOptions): Promise<ExitCode> {
+/** Compares a result, or the newest one of the history, with the results before it. */
+export async function commandHistoryCheck(options: HistoryCheckOptions): Promise<ExitCode> {
+  const { asked, judged, folder } = await readInputs(options);
+  return gate(folder, judged, asked, { ...options, accept: false });
+}
+
+/** Adds an entry that makes the current level the new normal. */
+export async function commandHistoryAccept(options: HistoryDecisionOptions): Promise<ExitCode> {
+  const { asked, judged, folder } = await readInputs(options);
+  return gate(folder, judged, asked, { ...options, add: true, accept: true });
+}
+
+/** Adds an entry that excludes all earlier results. A result passed with it is the first of the new history. */
+export async function commandHistoryReset(options: HistoryDecisionOptions): Promise<ExitCode> {
+  const { asked, judged, folder } = await readInputs(options);
+  await appendHistory(options.history, await resetLine(folder, judged?.line, options.note));
+  if (judged === undefined) {
+    process.stdout.write(`The history in ${options.history} was reset. Its earlier lines stay in the file.\n`);
+    return ExitCode.passed;
+  }
+  return gate(await readHistory(options.history), judged, asked, { ...options, add: true, accept: false });
+}
+
+async function readInputs(options: HistoryCommandOptions) {
   const asked = askedOf(options);
   const judged = options.input === undefined ? undefined : await readJudged(options.input);
   const folder = await readHistory(options.history, showReading);
   clearLine();
-  if (options.reset === true) {
-    await appendHistory(options.history, await resetLine(folder, judged?.line, options.note));
-    if (judged === undefined) {
-      process.stdout.write(`The history in ${options.history} begins anew; its lines are kept and not looked at.\n`);
-      return ExitCode.passed;
-    }
-    return gate(await readHistory(options.history), judged, asked, options);
-  }
-  return gate(folder, judged, asked, options);
+  return { asked, judged, folder };
 }
 
 interface Judged extends Located<HistoryResult> {
@@ -93,7 +118,7 @@ async function gate(
   folder: HistoryFolder,
   judged: Judged | undefined,
   asked: AskedOptions,
-  options: GateHistoryOptions,
+  options: GateRequest,
 ): Promise<ExitCode> {
   const series = historySeries(folder.lines, judged);
   const newest = judged?.line ?? newestOf(series);
@@ -101,8 +126,8 @@ async function gate(
   const gateOptions = { ...asked, metrics: asked.metrics ?? defaultMetrics(series.results.at(-1) ?? newest) };
   const invalidReasons = judged?.result.validity.reasons.map(({ code }) => code) ?? [];
   const isInvalid = newest.validity === 'invalid';
-  const added = isInvalid || judged === undefined ? undefined : await add(folder, judged.line, options.add !== false);
-  const isAccepting = options.accept === true && !isInvalid;
+  const added = isInvalid || judged === undefined ? undefined : await add(folder, judged.line, options.add);
+  const isAccepting = options.accept && !isInvalid;
   const accept = isAccepting ? await acceptLine(folder, judged, newest, { ...options, gateOptions }) : undefined;
   if (accept !== undefined) await appendHistory(folder.folder, accept);
   const present = accept === undefined ? series : seriesWith(folder, judged, accept);
@@ -190,7 +215,7 @@ async function resetLine(
   note: string | undefined,
 ): Promise<HistoryReset> {
   const times = folder.lines.map(({ line }) => timeOf(line.kind === 'result' ? line.startedAt : line.at));
-  // A result that is given with --reset is the first of the new history.
+  // A result passed with a reset is the first of the new history.
   const at = judged === undefined ? Math.max(Date.now(), ...times) : timeOf(judged.startedAt) - 1;
   const commit = judged?.commit ?? (await readGitCommit());
   return {
@@ -219,13 +244,13 @@ function emptyHistory(folder: string): ReportError {
   return reportError('HISTORY_EMPTY', {
     where: folder,
     what: 'the history contains no results',
-    fix: 'Add a first result: streamgauge gate RESULT --history DIR.',
+    fix: 'Add a first result: streamgauge history check RESULT --history DIR.',
   });
 }
 
 type AskedOptions = Omit<HistoryGateOptions, 'metrics'> & { readonly metrics: readonly string[] | undefined };
 
-function askedOf({ metrics, minMagnitude, pValue, window }: GateHistoryOptions): AskedOptions {
+function askedOf({ metrics, minMagnitude, pValue, window }: HistoryCommandOptions): AskedOptions {
   for (const name of metrics ?? []) parseMetric(name);
   const { minMagnitudeRatio, windowResults, pValue: p } = HISTORY_GATE_DEFAULTS;
   return {

@@ -29,7 +29,9 @@ async function saveResult(
   return folder;
 }
 
-const gate = (cwd: string, ...args: readonly string[]): Promise<Ended> => commandInProcess(['gate', ...args], { cwd });
+const history = (cwd: string, ...args: readonly string[]): Promise<Ended> =>
+  commandInProcess(['history', ...args], { cwd });
+const check = (cwd: string, ...args: readonly string[]): Promise<Ended> => history(cwd, 'check', ...args);
 
 /** Adds one result after another to `history/`, through the command; a metric that this few records support. */
 async function historyOf(levelsMs: readonly number[]): Promise<string> {
@@ -38,7 +40,7 @@ async function historyOf(levelsMs: readonly number[]): Promise<string> {
   const values = noisy(levelsMs, 0.01, 5);
   // One line by the command itself, the others are like it.
   await saveResult(join(cwd, 'r'), values[0]!, { day: 0 });
-  expect((await gate(cwd, 'r', '--history', 'history', '--metric', 'putToGet.p50')).code).toBe(6);
+  expect((await check(cwd, 'r', '--history', 'history', '--metric', 'putToGet.p50')).code).toBe(6);
   const line: { startedAt: string; metrics: Record<string, number> } = JSON.parse(linesOf(cwd)[0]!);
   for (const [day, ms] of values.entries()) {
     if (day === 0) continue;
@@ -55,11 +57,11 @@ function linesOf(cwd: string): string[] {
 
 const P50 = ['--history', 'history', '--metric', 'putToGet.p50'] as const;
 
-describe('gate RESULT --history DIR', () => {
+describe('history', () => {
   test('begins a history, and says how many results it takes', async () => {
     const cwd = emptyFolder();
     await saveResult(join(cwd, 'r'), 20, { day: 0 });
-    const { code, stdout, stderr } = await gate(cwd, 'r', '--history', 'new/history');
+    const { code, stdout, stderr } = await check(cwd, 'r', '--history', 'new/history');
     expect({ code, stderr }).toEqual({ code: 6, stderr: '' });
     expect(stdout).toContain('INCONCLUSIVE  Needs');
     expect(readdirSync(join(cwd, 'new/history'))).toEqual(['history.jsonl']);
@@ -68,49 +70,49 @@ describe('gate RESULT --history DIR', () => {
   test('passes, fails, is accepted, and passes', async () => {
     const cwd = await historyOf([...level(20, 15), ...level(25, 4)]);
     await saveResult(join(cwd, 'r'), 25, { day: 19 });
-    const failed = await gate(cwd, 'r', ...P50);
+    const failed = await check(cwd, 'r', ...P50);
     expect(failed.code, failed.stderr).toBe(4);
     expect(failed.stdout).toMatch(/FAILED {2}putToGet\.p50 is worse since result 16 of 20/);
     expect(linesOf(cwd)).toHaveLength(20);
-    const accepted = await gate(cwd, ...P50, '--accept', '--note', 'larger envelope');
+    const accepted = await history(cwd, 'accept', ...P50, '--note', 'larger envelope');
     expect(accepted.code).toBe(0);
     expect(JSON.parse(linesOf(cwd).at(-1)!)).toMatchObject({ kind: 'accept', note: 'larger envelope' });
-    expect((await gate(cwd, ...P50)).code).toBe(0);
+    expect((await check(cwd, ...P50)).code).toBe(0);
   });
 
   test('adds a result once, whatever the verdict, and not at all with --no-add', async () => {
     const cwd = await historyOf(level(20, 3));
     await saveResult(join(cwd, 'r'), 20, { day: 3 });
-    await gate(cwd, 'r', ...P50, '--no-add');
+    await check(cwd, 'r', ...P50, '--no-add');
     expect(linesOf(cwd)).toHaveLength(3);
-    await gate(cwd, 'r', ...P50);
-    await gate(cwd, 'r', ...P50, '--add');
+    await check(cwd, 'r', ...P50);
+    await check(cwd, 'r', ...P50);
     expect(linesOf(cwd)).toHaveLength(4);
   });
 
-  test('--reset begins anew and keeps the lines', async () => {
+  test('reset starts again and keeps the lines', async () => {
     const cwd = await historyOf([...level(20, 15), ...level(25, 5)]);
-    expect((await gate(cwd, ...P50)).code).toBe(4);
-    const { code, stdout } = await gate(cwd, '--history', 'history', '--reset', '--note', 'new machine');
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('begins anew') });
+    expect((await check(cwd, ...P50)).code).toBe(4);
+    const { code, stdout } = await history(cwd, 'reset', '--history', 'history', '--note', 'new machine');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('was reset') });
     expect(linesOf(cwd)).toHaveLength(21);
     await saveResult(join(cwd, 'r'), 25, { day: 400 });
-    const after = await gate(cwd, 'r', ...P50);
+    const after = await check(cwd, 'r', ...P50);
     expect(after.code).toBe(6);
     expect(after.stdout).toContain('Left out: 20 before the reset');
   });
 
-  test('--reset with a result makes it the first of the new history', async () => {
+  test('reset with a result makes it the first of the new history', async () => {
     const cwd = await historyOf(level(20, 5));
     await saveResult(join(cwd, 'r'), 30, { day: 5 });
-    const { code, stdout } = await gate(cwd, 'r', ...P50, '--reset');
+    const { code, stdout } = await history(cwd, 'reset', 'r', ...P50);
     expect(code).toBe(6);
     expect(stdout).toContain(', 1 result\n');
   });
 
   test('--json prints the verdict for programs', async () => {
     const cwd = await historyOf(level(20, 12));
-    const { code, stdout } = await gate(cwd, ...P50, '--json');
+    const { code, stdout } = await check(cwd, ...P50, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'passed',
@@ -120,7 +122,7 @@ describe('gate RESULT --history DIR', () => {
 
   test('--markdown writes it for a job summary too', async () => {
     const cwd = await historyOf(level(20, 12));
-    expect((await gate(cwd, ...P50, '--markdown', 'out/history.md')).code).toBe(0);
+    expect((await check(cwd, ...P50, '--markdown', 'out/history.md')).code).toBe(0);
     expect(readFileSync(join(cwd, 'out/history.md'), 'utf8')).toMatch(
       /^### ✅ `clickstream` against its history: passed/,
     );
@@ -129,11 +131,11 @@ describe('gate RESULT --history DIR', () => {
   test('understands folders of results without any history.jsonl', async () => {
     const cwd = emptyFolder();
     for (let day = 0; day < 12; day++) await saveResult(join(cwd, `results/${day}`), day < 7 ? 20 : 30, { day });
-    const { code, stdout } = await gate(cwd, '--history', 'results', '--metric', 'putToGet.p50');
+    const { code, stdout } = await check(cwd, '--history', 'results', '--metric', 'putToGet.p50');
     expect(code).toBe(4);
     expect(stdout).toContain('since result 8 of 12');
     // The newest of them given by name is one and the same run.
-    expect((await gate(cwd, 'results/11', '--history', 'results', '--metric', 'putToGet.p50')).stdout).toContain(
+    expect((await check(cwd, 'results/11', '--history', 'results', '--metric', 'putToGet.p50')).stdout).toContain(
       '12 results',
     );
   });
@@ -141,7 +143,7 @@ describe('gate RESULT --history DIR', () => {
   test('an invalid result ends with code 5 and is not added', async () => {
     const cwd = await historyOf(level(20, 12));
     await saveResult(join(cwd, 'r'), 20, { day: 12, scheduleLagNs: 80e6 });
-    const { code, stdout } = await gate(cwd, 'r', ...P50);
+    const { code, stdout } = await check(cwd, 'r', ...P50);
     expect(code).toBe(5);
     expect(stdout).toContain('SCHEDULE_LAG');
     expect(linesOf(cwd)).toHaveLength(12);
@@ -150,11 +152,11 @@ describe('gate RESULT --history DIR', () => {
   test('a torn last line is skipped, said, and gone with the next line', async () => {
     const cwd = await historyOf(level(20, 12));
     appendFileSync(join(cwd, 'history/history.jsonl'), '{"schemaVersion":1,"ki');
-    const { code, stdout } = await gate(cwd, ...P50);
+    const { code, stdout } = await check(cwd, ...P50);
     expect(code).toBe(0);
     expect(stdout).toContain('history.jsonl:13 ends in the middle and was skipped');
     await saveResult(join(cwd, 'r'), 20, { day: 12 });
-    expect((await gate(cwd, 'r', ...P50)).code).toBe(0);
+    expect((await check(cwd, 'r', ...P50)).code).toBe(0);
     expect(linesOf(cwd).map((line) => JSON.parse(line))).toHaveLength(13);
     expect(readdirSync(join(cwd, 'history'))).toEqual(['history.jsonl']);
   });
@@ -162,7 +164,9 @@ describe('gate RESULT --history DIR', () => {
   test('many at once lose no line', async () => {
     const cwd = emptyFolder();
     await Promise.all(Array.from({ length: 8 }, (_, day) => saveResult(join(cwd, `r${day}`), 20, { day })));
-    await Promise.all(Array.from({ length: 8 }, (_, day) => startedCommand(['gate', `r${day}`, ...P50], { cwd })));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, day) => startedCommand(['history', 'check', `r${day}`, ...P50], { cwd })),
+    );
     expect(linesOf(cwd).map((line) => JSON.parse(line).kind)).toEqual(new Array(8).fill('result'));
   });
 
@@ -172,14 +176,14 @@ describe('gate RESULT --history DIR', () => {
       day: 12,
       change: (result) => ({ ...result, seed: 8, scenario: { ...result.scenario, seed: 8 }, scenarioHash: 'seed-8' }),
     });
-    const seeded = await gate(cwd, 'r', ...P50);
+    const seeded = await check(cwd, 'r', ...P50);
     expect(seeded.code, seeded.stderr).toBe(0);
     expect(seeded.stdout).toContain('seed 8 instead of 7 since result 13');
     await saveResult(join(cwd, 'r'), 20, {
       day: 13,
       change: (result) => ({ ...result, environment: { ...result.environment, cores: 64 } }),
     });
-    const moved = await gate(cwd, 'r', ...P50);
+    const moved = await check(cwd, 'r', ...P50);
     expect(moved.code).toBe(6);
     expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Left out: 13 of other machines');
   });
@@ -198,14 +202,14 @@ describe('an outage in a history', () => {
   test('fails, is marked in the chart, and is no point of the series', async () => {
     const cwd = await historyOf(level(20, 12));
     appendOutage(cwd, 300);
-    const { code, stdout } = await gate(cwd, ...P50, '--markdown', 'h.md');
+    const { code, stdout } = await check(cwd, ...P50, '--markdown', 'h.md');
     expect(code).toBe(4);
     expect(stdout).toContain(', 12 results');
     expect(words(stdout)).toContain('FAILED The result left 300 records undelivered (10%), and none is usual here.');
     expect(words(stdout)).toContain('Left out: 1 with more undelivered records than usual (history.jsonl:13)');
     expect(stdout).toMatch(/^ +×$/m);
     expect(readFileSync(join(cwd, 'h.md'), 'utf8')).toContain('300 records undelivered');
-    const { outages, metrics } = JSON.parse((await gate(cwd, ...P50, '--json')).stdout);
+    const { outages, metrics } = JSON.parse((await check(cwd, ...P50, '--json')).stdout);
     expect(outages).toMatchObject([{ undelivered: 300, where: 'history.jsonl:13', limitRatio: 0 }]);
     expect(metrics[0].points).toHaveLength(12);
   });
@@ -214,7 +218,7 @@ describe('an outage in a history', () => {
     const cwd = await historyOf(level(20, 12));
     appendOutage(cwd, 3000);
     await saveResult(join(cwd, 'r'), 20, { day: 13 });
-    const { code, stdout } = await gate(cwd, 'r', ...P50);
+    const { code, stdout } = await check(cwd, 'r', ...P50);
     expect(code, stdout).toBe(0);
     expect(stdout).toContain(', 13 results');
   });
@@ -222,31 +226,31 @@ describe('an outage in a history', () => {
   test('is usual from then on if it is accepted, and a larger one is not', async () => {
     const cwd = await historyOf(level(20, 12));
     appendOutage(cwd, 30);
-    expect((await gate(cwd, ...P50, '--accept')).code).toBe(0);
+    expect((await history(cwd, 'accept', ...P50)).code).toBe(0);
     expect(JSON.parse(linesOf(cwd).at(-1)!).delivery.undeliveredRatio).toBeCloseTo(0.01, 9);
-    expect((await gate(cwd, ...P50)).stdout).toContain(', 13 results');
+    expect((await check(cwd, ...P50)).stdout).toContain(', 13 results');
     const accept = linesOf(cwd).at(-1)!;
     writeFileSync(join(cwd, 'history/history.jsonl'), `${linesOf(cwd).slice(0, -1).join('\n')}\n`);
     appendOutage(cwd, 33);
     appendFileSync(join(cwd, 'history/history.jsonl'), `${accept}\n`);
-    expect((await gate(cwd, ...P50)).stdout).toContain(', 14 results');
+    expect((await check(cwd, ...P50)).stdout).toContain(', 14 results');
     writeFileSync(join(cwd, 'history/history.jsonl'), `${linesOf(cwd).slice(0, -1).join('\n')}\n`);
     appendOutage(cwd, 60);
     appendFileSync(join(cwd, 'history/history.jsonl'), `${accept}\n`);
-    const larger = await gate(cwd, ...P50);
+    const larger = await check(cwd, ...P50);
     expect(larger.code).toBe(4);
     expect(words(larger.stdout)).toContain('60 records undelivered (2%), and up to 1.2% is usual here.');
   });
 });
 
-describe('gate --history refuses with code 2', () => {
+describe('history check rejects with code 2', () => {
   test('two scenarios in one history, naming both and the lines', async () => {
     const cwd = await historyOf(level(20, 2));
     await saveResult(join(cwd, 'r'), 20, {
       day: 2,
       change: (result) => ({ ...result, scenario: { ...result.scenario, name: 'orders' } }),
     });
-    const { code, stderr } = await gate(cwd, 'r', ...P50);
+    const { code, stderr } = await check(cwd, 'r', ...P50);
     expect(code).toBe(2);
     expect(stderr).toContain(
       'HISTORY_MIXED the history contains 2 different loads: "clickstream" (history.jsonl:1, history.jsonl:2) and "orders" (r).',
@@ -257,7 +261,7 @@ describe('gate --history refuses with code 2', () => {
   test('a partial result', async () => {
     const cwd = emptyFolder();
     await saveResult(join(cwd, 'r'), 20, { day: 0, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
-    const { code, stderr } = await gate(cwd, 'r', ...P50);
+    const { code, stderr } = await check(cwd, 'r', ...P50);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^HISTORY_PARTIAL the run did not complete \(interrupted\) \(r\)\. /);
     expect(existsSync(join(cwd, 'history'))).toBe(false);
@@ -267,13 +271,13 @@ describe('gate --history refuses with code 2', () => {
     const cwd = await historyOf(level(20, 2));
     mkdirSync(join(cwd, 'history/broken'));
     writeFileSync(join(cwd, 'history/broken/result.json'), '{"schemaVersion": 1,');
-    const { code, stderr } = await gate(cwd, ...P50);
+    const { code, stderr } = await check(cwd, ...P50);
     expect(code).toBe(2);
     expect(stderr).toMatch(/RESULT_TRUNCATED .* \(history\/broken\/result\.json\)/);
   });
 
   test.each([
-    ['no history at all', [], 'RUNNER_USAGE gate needs'],
+    ['no history at all', [], 'RUNNER_USAGE history check needs --history'],
     ['an empty one', ['--history', 'nowhere'], 'HISTORY_EMPTY the history contains no results (nowhere).'],
     ['a file for a folder', ['--history', 'file'], 'HISTORY_NOT_READABLE'],
     ['an unknown metric', ['--history', 'nowhere', '--metric', 'putToGet.p5'], 'METRIC_UNKNOWN'],
@@ -284,14 +288,17 @@ describe('gate --history refuses with code 2', () => {
     ],
     ['a probability of 1', ['--history', 'nowhere', '-p', '1'], 'RUNNER_USAGE --p is "1"'],
     ['a window of 3', ['--history', 'nowhere', '--window', '3'], 'RUNNER_USAGE --window is "3"'],
-    ['a decision that may not be written down', ['--history', 'nowhere', '--no-add', '--reset'], 'RUNNER_USAGE'],
-    ['a reason for nothing', ['--history', 'nowhere', '--note', 'x'], 'RUNNER_USAGE --note'],
-    ['two decisions at once', ['--history', 'nowhere', '--accept', '--reset'], 'RUNNER_USAGE'],
+    ['a decision', ['--history', 'nowhere', '--reset'], 'RUNNER_USAGE history check has no option --reset'],
+    [
+      'a reason for nothing',
+      ['--history', 'nowhere', '--note', 'x'],
+      'RUNNER_USAGE history check has no option --note',
+    ],
     ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND there is no result (r).'],
   ])('%s', async (_, args, message) => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'file'), '');
-    const { code, stdout, stderr } = await gate(cwd, ...args);
+    const { code, stdout, stderr } = await check(cwd, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
