@@ -67,7 +67,7 @@ export function reasonOf({ kind, judgement, outage, invalidReasons }: HistoryRep
 function outageText({ undelivered, undeliveredRatio, limitRatio }: Outage): string {
   const records = `${formatCount(undelivered)} ${undelivered === 1 ? 'record' : 'records'}`;
   const usual = limitRatio === 0 ? 'none is usual' : `up to ${formatRatio(limitRatio)} is usual`;
-  return `The result left ${records} undelivered (${formatRatio(undeliveredRatio)}), and ${usual} here. It counts as an outage, not as a point of the series. If this is meant, use --accept.`;
+  return `The result left ${records} undelivered (${formatRatio(undeliveredRatio)}), and ${usual} here. It counts as an outage, not as a point of the series. If this is intended, run history accept.`;
 }
 
 function failedText({ metrics }: HistoryJudgement): string {

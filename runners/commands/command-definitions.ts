@@ -153,16 +153,19 @@ function defaultText(value: unknown): string | undefined {
   return String(value);
 }
 
+/** The named groups; calls with the same title add to one group, as in yargs. */
 function groupsOf(calls: readonly Call[], options: readonly OptionDefinition[]): OptionGroup[] {
   const taken = new Set<string>();
-  return calls
-    .filter(({ method }) => method === 'group')
-    .map(({ args }) => {
-      const [names, title] = args as [string | readonly string[], string];
-      const own = options.filter(({ name }) => listOf(names).includes(name) && !taken.has(name));
-      for (const { name } of own) taken.add(name);
-      return { title: title.replace(/:$/, ''), options: own };
-    });
+  const groups = new Map<string, OptionDefinition[]>();
+  for (const { method, args } of calls) {
+    if (method !== 'group') continue;
+    const [names, titleText] = args as [string | readonly string[], string];
+    const title = titleText.replace(/:$/, '');
+    const own = options.filter(({ name }) => listOf(names).includes(name) && !taken.has(name));
+    for (const { name } of own) taken.add(name);
+    groups.set(title, [...(groups.get(title) ?? []), ...own]);
+  }
+  return [...groups].map(([title, own]) => ({ title, options: own }));
 }
 
 function implicationsOf(calls: readonly Call[]): Map<string, readonly string[]> {

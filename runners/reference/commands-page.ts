@@ -12,7 +12,7 @@ export function commandsPage({ describe, commands, examples }: CommandLineDefini
       'given twice, the last one counts. `streamgauge --version` prints the version; `--help` works with every command.',
     table(
       ['command', 'what it does'],
-      commands.map(({ name, describe }) => [`[${code(name)}](#${name})`, sentence(describe)]),
+      commands.map(({ name, describe }) => [`[${code(name)}](#${name.replaceAll(' ', '-')})`, sentence(describe)]),
     ),
     ...commands.flatMap(commandSection),
     '## Exit codes',

@@ -44,7 +44,7 @@ describe('a history for people', () => {
     expect(text).toMatch(/^checkout {2}against its history in history, 28 results\nFAILED {2}putToGet\.p50 is worse/);
     expect(text).toContain('since result 21 of 28 (2026-01-21, 1000014)');
     expect(text).toMatch(/▲ worse {2}21, 2026-01-21 1000014: 9\.0\dms to 10\.8ms, \+(19|20)(\.\d)?%, p <1e-12/);
-    expect(text).toContain('--accept');
+    expect(text).toContain('run history accept');
   });
 
   test('draws each result as one dot, levels between them, and a mark below the change', () => {

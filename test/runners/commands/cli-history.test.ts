@@ -243,6 +243,14 @@ describe('an outage in a history', () => {
   });
 });
 
+test('names history check as the successor of gate --history', async () => {
+  const { code, stderr } = await commandInProcess(['gate', 'r', '--history', 'history'], { cwd: emptyFolder() });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'RUNNER_USAGE gate has no --history. Use streamgauge history check RESULT --history DIR.\n',
+  });
+});
+
 describe('history check rejects with code 2', () => {
   test('two scenarios in one history, naming both and the lines', async () => {
     const cwd = await historyOf(level(20, 2));
