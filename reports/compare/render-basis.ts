@@ -1,6 +1,6 @@
 import { formatCount } from '../format/numbers.ts';
-import { FEWEST_PIECES } from '../statistics/block-bootstrap.ts';
-import { FEWEST_RUNS } from '../statistics/runs-needed.ts';
+import { PIECES_MIN } from '../statistics/block-bootstrap.ts';
+import { RUNS_MIN } from '../statistics/runs-needed.ts';
 import { hanging, type Line } from '../text/render-lines.ts';
 import { changeText } from './change-text.ts';
 import type { MetricComparison, Pair, Side } from './comparison.ts';
@@ -25,7 +25,7 @@ const TOO_SHORT_TEXT =
 const BASIS_TEXTS = {
   seconds:
     'Intervals are 95%, from blocks of seconds within the runs. They do not cover differences between runs: for a verdict use gate.',
-  records: `Fewer than ${FEWEST_PIECES} recorded seconds: intervals are 95% only for independent records, and records depend on each other. Expect the intervals to be too narrow. They do not cover differences between runs.`,
+  records: `Fewer than ${PIECES_MIN} recorded seconds: intervals are 95% only for independent records, and records depend on each other. Expect the intervals to be too narrow. They do not cover differences between runs.`,
   runs: 'Intervals are 95% and cover differences between runs: the run is the unit, and values are medians over runs.',
   none: 'There are no intervals, because a single run on a side does not show how runs differ.',
 } as const;
@@ -35,12 +35,12 @@ function runsTexts(base: Side, { side, spans }: Pair, floorRatio: number): strin
   const fewest = Math.min(base.runs.length, side.runs.length);
   if (base.runs.length === 1 && side.runs.length === 1) return [];
   const metrics = headlineOf(spans)?.metrics.filter(({ name }) => name === 'p50' || name === 'p99') ?? [];
-  const open = metrics.filter((metric) => fewest < FEWEST_RUNS || isOpen(metric, floorRatio));
+  const open = metrics.filter((metric) => fewest < RUNS_MIN || isOpen(metric, floorRatio));
   const needs = open.flatMap(({ name, runsNeeded }) => {
     if (runsNeeded === null) return [];
-    return [`${formatCount(Math.max(FEWEST_RUNS, runsNeeded))} at ${name}`];
+    return [`${formatCount(Math.max(RUNS_MIN, runsNeeded))} at ${name}`];
   });
-  if (needs.length === 0) return fewest < FEWEST_RUNS ? [`Make at least ${FEWEST_RUNS} runs per side.`] : [];
+  if (needs.length === 0) return fewest < RUNS_MIN ? [`Make at least ${RUNS_MIN} runs per side.`] : [];
   const floor = changeText(1 + floorRatio).slice(1);
   return [
     `Too few runs: with the variation of these, finding a change of ${floor} four times out of five needs ${needs.join(' and ')} per side.`,

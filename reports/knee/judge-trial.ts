@@ -112,7 +112,7 @@ function throttledCriterion({ throttledRatio, objectives }: TrialMeasures): Crit
 
 function isAboutThrottling(text: string): boolean {
   const { metric } = parseThreshold(text);
-  return metric.kind === 'ratio' && (metric.of === 'throttled' || metric.of === 'throttledRecords');
+  return metric.kind === 'ratio' && (metric.subject === 'throttled' || metric.subject === 'throttledRecords');
 }
 
 function backlogCriterion(backlog: BacklogTrend, intendedPerSecond: number, durationNs: number): Criterion {

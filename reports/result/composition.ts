@@ -2,15 +2,15 @@ import type { Histogram } from '../histogram/histogram.ts';
 import { CLASS_COUNT, classHighestNs, classLowestNs, classOfSlot } from '../histogram/latency-classes.ts';
 
 /**
- * What put-to-get was made of, by its length: columns, one entry for each latency class that has records, ascending.
+ * The parts of put-to-get by its length: columns with one entry for each latency class that has records, ascending.
  *
  *   intended                    handed over for the last time         received
  *      |-- before: waiting in a batch, --|-- after: in the stream ------|
- *      |   refusals, retries             |                              |
+ *      |   throttling, retries           |                              |
  *
  * A consumer knows both of every record, so that parts and whole are of the same records, which no two histograms are.
  * Times are sums of whole nanoseconds: exact, and so the same in whatever order they are added up, up to 2^53 ns (104 days of
- * waiting in one class of one cell). Beyond that every addition rounds in the 16th digit, and merges agree but for it.
+ * waiting in one class of one cell). Beyond that every addition rounds in the 16th digit, and merges may differ there.
  */
 export interface Composition {
   /** The class's lowest put-to-get. */
@@ -21,7 +21,7 @@ export interface Composition {
   readonly afterNs: readonly number[];
 }
 
-/** What put-to-get was made of: of all records, and of those about a percentile; null where these are too few. */
+/** The parts of put-to-get: for all records, and for those near a percentile; null if these are too few. */
 export interface CompositionSummary {
   readonly all: ComposedRecords;
   readonly p50: RecordsAbout | null;
@@ -42,7 +42,7 @@ export interface RecordsAbout extends ComposedRecords {
   readonly toNs: number;
 }
 
-/** In a recorder, by class: put-to-get and the part after the hand-over. Its count stands in the histogram. */
+/** In a recorder, by class: put-to-get and the part after the hand-over. The count is in the histogram. */
 export const CLASS_SUMS = 2;
 
 /** Sums that were rounded on the way may leave the bounds of what was added up by this much. */

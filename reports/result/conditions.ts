@@ -20,7 +20,7 @@ export interface Environment {
   readonly gitCommit?: string;
 }
 
-/** What this harness reaches on this machine against a target that does nothing; null when it was not measured. */
+/** Limits of this harness on this machine against a target that does nothing; null if it was not measured. */
 export interface HarnessCeiling {
   readonly recordsPerSecond: number | null;
   readonly cached: boolean;

@@ -4,9 +4,9 @@ import { dirname, resolve } from 'node:path';
 /**
  * Makes a folder and those above it that are missing; one that is there already is fine.
  *
- * Node's own `mkdir` with `recursive` goes round for ever where a folder exists and takes no new ones, such as below
+ * Node's own `mkdir` with `recursive` loops forever below a folder that exists and accepts no new ones, such as
  * /proc: it takes "no such file" for a missing parent, makes the parent, and tries again.
- * @throws what the file system says.
+ * @throws the error of the file system.
  */
 export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);

@@ -1,6 +1,6 @@
 import type { Result } from './result.ts';
 
-/** A result and what to call it beside others: the scenario's name, or what tells its file from the other files. */
+/** A result and its name beside others: the scenario's name, or the part of its path that the other files do not share. */
 export interface NamedResult {
   readonly name: string;
   readonly result: Result;

@@ -1,26 +1,21 @@
 import type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
 import type { ValidityReason } from './validity.ts';
 
-/** Where a result comes from that is not simply a run's: what `part`, `merged` and `cut` of a result say. */
+/** Origins of a result that is not that of a whole run: `part`, `merged` and `cut` of a result. */
 
 /**
  * The producers of every workload whose index, counted from 0, is index - 1, index - 1 + of, and so on: parts with equal
- * `of` share out all records and have none twice.
+ * `of` share out all records and have none twice. `index` is 1 to `of`.
  */
-export interface Part {
-  /** 1 to `of`. */
-  readonly index: number;
-  readonly of: number;
-}
+export type Part = Readonly<Record<'index' | 'of', number>>;
 
 /** Each part ran with a clock of its own: times of the merged result are since the start of the part they come from. */
-export interface Merged {
-  readonly of: number;
+export interface Merged extends Readonly<Record<'of', number>> {
   /** Ascending by index; those that are missing are not there, and the result is partial. */
   readonly parts: readonly MergedPart[];
 }
 
-/** What a part said of itself and what is not a sum. */
+/** Facts that a part reported about itself, and values that are not sums. */
 export interface MergedPart {
   readonly index: number;
   readonly startedAt: string;
@@ -36,9 +31,9 @@ export interface MergedPart {
 
 /**
  * The seconds that lie in `fromNs` to `toNs`, which are whole seconds of the series. The scenario's phases are cut to that
- * time too, so that rates divide by it; its hash is that of the whole one. Where `phase` is given, the cells hold its records
- * alone, all of them, those too that were late and completed after the phase; otherwise cells hold what completed in the
- * time, and have no shards: the series does not tell them apart.
+ * time too, so that rates divide by it; its hash is that of the whole one. If `phase` is given, the cells hold only its
+ * records, and all of them: late ones that completed after the phase are included. Otherwise cells hold the records that
+ * completed in the time, and have no shards: the series does not distinguish them.
  */
 export interface Cut {
   readonly fromNs: number;

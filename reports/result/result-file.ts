@@ -13,14 +13,14 @@ export const MAX_RESULT_BYTES = 2 ** 29 - 1024;
 /** An empty file fits on a full disk; the smallest result does not. */
 const PROBE_BYTES = 16 * 1024;
 
-/** How the series stands in a file as resultLines writes it: one line an interval. */
+/** The empty series in the text of a result. resultLines writes the intervals between its brackets, one line each. */
 const EMPTY_SERIES = ',"series": []';
 export const SERIES_HEAD = ',"series": [\n';
 export const SERIES_TAIL = ']';
 
-/** A series that stands in texts already. */
+/** A series that is already encoded. */
 export interface MadeSeries {
-  /** As in the file, between its brackets. */
+  /** The text between the brackets of the series in the file. */
   readonly seriesText: readonly Uint8Array[];
   /** Called while they are being written; when it throws, there is no file. */
   readonly check: () => void;

@@ -1,4 +1,4 @@
-/** Limits on what a file may ask for: far above any run, and small enough to stop a file that is not a result. */
+/** Limits on the sizes in a file: far above any run, and small enough to stop a file that is not a result. */
 export const MAX_TEXT = 10_000;
 export const MAX_HISTOGRAM_TEXT = 1_000_000;
 export const MAX_CELLS = 1_000_000;

@@ -38,7 +38,7 @@ const histogram = z
     }
   });
 
-/** Fields stand in the order in which they are written, so that a result that was read is written as it was. */
+/** Fields are in the order in which they are written, so that a result that was read is written unchanged. */
 const producerCell = <S extends Partial<Record<'shard', typeof shard>>, H extends z.ZodType>(
   ofShard: S,
   histogram: H,
@@ -289,7 +289,7 @@ const merged = z.object({
 });
 const cut = z.object({ fromNs: positive, toNs: positive, phase: text.exactOptional() });
 
-/** What is known when a run starts. */
+/** Fields that are known when a run starts. */
 const atStart = {
   tool: z.object({ name: z.literal('streamgauge'), version: text }),
   startedAt: z.iso.datetime(),
@@ -318,7 +318,7 @@ export const unfinishedHeadSchema: z.ZodType<UnfinishedHead> = z.object({
 
 export const intervalSchema: z.ZodType<Interval> = intervalOf(intervalCell);
 
-/** The same with histograms as they stand in the file: whoever adds them up checks them then. */
+/** The same with encoded histograms, which are checked only when they are added up. */
 export const encodedIntervalSchema: z.ZodType<EncodedInterval> = intervalOf(
   intervalCellOf(z.string().max(MAX_HISTOGRAM_TEXT)),
 );

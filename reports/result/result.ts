@@ -29,7 +29,7 @@ export {
 } from './validity.ts';
 
 /**
- * What one run leaves behind, and all that any report is made from. Times are nanoseconds since the run's time zero unless
+ * The result of one run, and the only source of every report. Times are nanoseconds since the run's time zero unless
  * they are ISO strings; ratios are 0 to 1. In the file a Histogram is its HdrHistogram V2 base64.
  *
  * Only this version is read. Versions 1 and 2 were never released: they call a run without thresholds PASSED, and their
@@ -67,15 +67,15 @@ export interface Result {
   readonly steps?: readonly StepReport[];
   /** The scenario's faults, where there are some. */
   readonly faults?: readonly FaultReport[];
-  /** What the target made of the scenario that its reader would not expect, as sentences. */
+  /** Unexpected effects of the target on the scenario, as sentences. */
   readonly notes?: readonly string[];
-  /** Of a run on AWS, what was said and agreed to before it began; of a part, that of the whole scenario. */
+  /** Cost of a run on AWS that was shown and accepted before it began; in a part, that of the whole scenario. */
   readonly expectedCost?: ExpectedCost;
-  /** Of a run that made a part of the scenario's load: the scenario is the whole one, every number is the part's. */
+  /** Present if the run made a part of the scenario's load: the scenario is the whole one, every number is the part's. */
   readonly part?: Part;
-  /** Of a result that was put together from parts. */
+  /** Present in a result that was merged from parts. */
   readonly merged?: Merged;
-  /** Of a result that was cut out of another one. */
+  /** Present in a result that was cut out of another one. */
   readonly cut?: Cut;
 }
 
@@ -99,12 +99,12 @@ export interface ExpectedCost {
 
 export type Cell = ProducerCell | ConsumerCell;
 
-/** What producers did for one workload, phase and shard. */
+/** Records and latencies of producers for one workload, phase and shard. */
 export interface ProducerCell {
   readonly kind: 'producer';
   readonly workload: string;
   readonly phase: string;
-  /** null for what never got a shard: scheduled, dropped and failed records, where the target does not tell. */
+  /** null for records without a shard: scheduled, dropped and failed ones, if the target does not report it. */
   readonly shard: number | null;
   readonly counts: ProducerCounts;
   readonly histograms: Readonly<Record<ProducerHistogram, Histogram>>;
@@ -112,7 +112,7 @@ export interface ProducerCell {
   readonly clamped?: Readonly<Partial<Record<ProducerHistogram, number>>>;
 }
 
-/** What one consumer received of one workload, phase and shard. */
+/** Records and latencies of one consumer for one workload, phase and shard. */
 export interface ConsumerCell {
   readonly kind: 'consumer';
   readonly workload: string;
@@ -126,22 +126,22 @@ export interface ConsumerCell {
   readonly composition?: Composition;
 }
 
-/** All in records, but for bytes. */
+/** Counts of records, except bytes. */
 export interface ProducerCounts {
   /** Due by the schedule, sent or not. */
   readonly scheduled?: number;
   readonly acked: number;
-  /** Of acknowledged records: key and payload. */
+  /** Keys and payloads of acknowledged records. */
   readonly bytes: number;
   /** Attempts that were throttled. A record throttled twice counts twice. */
   readonly throttled: number;
   /** Records that were throttled at least once, each counted once, when that happened first. */
   readonly throttledRecords: number;
-  /** Handed over again after a refusal or an error. */
+  /** Handed over again after throttling or an error. */
   readonly retried: number;
   /** Due, and never handed over because every in-flight slot was taken. */
   readonly dropped: number;
-  /** Given up after the last attempt. */
+  /** Not acknowledged after the last attempt. */
   readonly failed: number;
   /**
    * Acknowledged records whose last hand-over was later than the grace after their phase (phase-grace.ts): the target took them
@@ -194,7 +194,7 @@ export interface Gauges {
   readonly intendedPerSecond: number;
   /** By shard: the slowest consumer's records not yet read. */
   readonly lagRecords: readonly number[];
-  /** By the target's own word: the time from the slowest consumer's next record to its shard's tip. Absent where it says nothing. */
+  /** Time from the slowest consumer's next record to its shard's tip, as the target reports it. Absent if it does not. */
   readonly behindMs?: number;
   readonly rssBytes: number;
 }
@@ -202,7 +202,7 @@ export interface Gauges {
 export interface WorkerReport {
   readonly role: 'producer' | 'consumer' | 'target' | 'main';
   readonly name: string;
-  /** Of a merged result: the part that the worker was in. */
+  /** The part that the worker was in; only in a merged result. */
   readonly part?: number;
   /** CPU time over wall-clock time: 1 is a thread that never waited. */
   readonly cpuRatio: number;
@@ -210,7 +210,7 @@ export interface WorkerReport {
   /** The longest time in which the worker's loop did not turn. */
   readonly maxPauseNs: number;
   /**
-   * What its calls came to, where the target is called: `calls`, `failedCalls`, `subscriptions`, `foreignRecords`, and
+   * Sums over its calls, if it calls the target: `calls`, `failedCalls`, `subscriptions`, `foreignRecords`, and
    * `errors.CODE`, in records for a producer and in calls for a consumer.
    */
   readonly counts?: Readonly<Record<string, number>>;
@@ -230,10 +230,10 @@ export type StepOutcome =
       /** Shards that were open before and are no more, and those that are open since. */
       readonly closed: readonly number[];
       readonly opened: readonly number[];
-      /** See recovery.ts; null when it never was, or when there are too few seconds to tell. */
+      /** See recovery.ts; null if the stream did not recover, or if there are too few seconds to know. */
       readonly recoveryNs: number | null;
     }
-  /** The target refused; the run went on without it. */
+  /** The target rejected the step; the run continued without it. */
   | { readonly kind: 'failed'; readonly askedAtNs: number; readonly message: string }
   /** The run ended while the target was at it. */
   | { readonly kind: 'unfinished'; readonly askedAtNs: number }
@@ -242,7 +242,7 @@ export type StepOutcome =
 
 export interface FaultReport {
   readonly fault: FaultSpec;
-  /** Calls that it did something to, or records where a PutRecords was throttled; null when the target did not say. */
+  /** Calls that the fault affected, or records if a PutRecords was throttled; null if the target did not report it. */
   readonly injected: number | null;
   readonly part?: number;
 }
@@ -267,7 +267,7 @@ export interface Summary {
  * for each consumer.
  */
 export interface Ledger {
-  /** Acknowledged records, and those without an answer that a consumer received all the same. */
+  /** Acknowledged records, and those without a response that a consumer received nevertheless. */
   readonly sent: number;
   /** Distinct records, summed over consumers. */
   readonly received: number;
@@ -279,7 +279,7 @@ export interface Ledger {
   readonly reordered: number;
   /** Due, without a response when the run ended (in flight, waiting for a retry or for room), and received by nobody. */
   readonly unacknowledged: number;
-  /** Given up after the last attempt, and received by nobody. The cells count those that a consumer received as well. */
+  /** Not acknowledged after the last attempt, and received by no consumer. The cells count those that a consumer received as well. */
   readonly failed: number;
   readonly dropped: number;
   readonly consumers: readonly ConsumerLedger[];
@@ -295,7 +295,7 @@ export interface ConsumerLedger {
   readonly trimmedRecords: number;
 }
 
-/** `measured`: the run is valid, and without thresholds nothing says what would have been good enough. */
+/** `measured`: the run is valid, and without thresholds nothing defines what is good enough. */
 export const VERDICT_KINDS = ['passed', 'failed', 'invalid', 'measured'] as const;
 export type VerdictKind = (typeof VERDICT_KINDS)[number];
 
@@ -308,7 +308,7 @@ export interface ThresholdVerdict {
   readonly text: string;
   /** In the metric's own unit: ns, records, records or bytes a second, ratio. The worst window's with `over`. */
   readonly actual: number | null;
-  /** null: it cannot be said, see `reason`. */
+  /** null if it cannot be judged, see `reason`. */
   readonly holds: boolean | null;
   readonly worstWindow?: { readonly startNs: number; readonly endNs: number };
   readonly reason?: string;

@@ -11,7 +11,7 @@ const payload = z.union([
   z.looseObject({ kind: text.refine((kind) => kind !== 'replay', 'has no recording') }),
 ]);
 
-/** Only what reports read is looked at: whoever wrote the result had the scenario checked in full. */
+/** Checks only the fields that reports read: the scenario was checked in full before the result was written. */
 export const scenarioSchema = z
   .looseObject({
     name: text,

@@ -1,7 +1,7 @@
 import { reportError } from '../errors.ts';
 import { RESULT_SCHEMA_VERSION } from './result.ts';
 
-/** What has no version is for the schema to reject. @throws RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE */
+/** Checks the version. The schema rejects content without one. @throws RESULT_TOO_OLD, RESULT_TOO_NEW, RESULT_WRONG_SHAPE */
 export function checkVersion(content: unknown, where: string): void {
   if (typeof content !== 'object' || content === null || !('schemaVersion' in content)) return;
   const { schemaVersion } = content;

@@ -27,7 +27,7 @@ type Encoded<C extends ProducerCell | ConsumerCell> = Omit<C, 'shard' | 'histogr
   readonly histograms: Readonly<Record<keyof C['histograms'], string>>;
 };
 
-/** What stands in the file for an interval. */
+/** Returns the JSON value of an interval in the file. */
 export function intervalForFile({ startNs, endNs, cells, shards, gauges }: Interval | EncodedInterval): unknown {
   return { startNs, endNs, cells: cells.map(plainCell), shards: columnsOf(shards), gauges };
 }

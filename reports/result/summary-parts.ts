@@ -17,7 +17,7 @@ export interface SpanSummary {
   readonly clamped: number;
 }
 
-/** What one consumer received in the recorded phases. */
+/** Records that one consumer received in the recorded phases. */
 export interface ConsumerSummary {
   readonly name: string;
   readonly kind: ConsumerSpec['kind'];
@@ -49,7 +49,7 @@ export interface RateSummary {
   /** A share of records: throttled at least once over all that were handed over; 0 when there were none. */
   readonly throttledRecordsRatio: number;
   readonly retried: number;
-  /** What the phases last by the schedule, as far as the run got. */
+  /** Scheduled duration of the phases, as far as the run got. */
   readonly scheduledSeconds: number;
   /** Acknowledged records that were handed over after their phase; they are not part of the achieved rate. */
   readonly overtime: number;

@@ -13,7 +13,7 @@ import { intervalForFile } from './series-format.ts';
  */
 export const UNFINISHED_FILE_NAME = 'unfinished.jsonl';
 
-/** How the head starts. */
+/** Matches the start of the head. */
 export const UNFINISHED_HEAD = /^\{"schemaVersion":\d+,"kind":"unfinished",/u;
 
 export interface UnfinishedHead

@@ -20,7 +20,7 @@ export interface ValidityReason {
   readonly code: ValidityCode;
   readonly what: string;
   readonly fix: string;
-  /** The part that said it of itself; without it, it was found in the whole. */
+  /** The part that reported the reason about itself; absent if it was found in the whole. */
   readonly part?: number;
 }
 

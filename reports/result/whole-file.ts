@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
 /**
- * Writes a file, and the folders above it, so that whoever reads it meanwhile, and whoever comes after a crash, sees the old file
- * or the new one, never a part.
+ * Writes a file, and the folders above it, so that a reader meanwhile or after a crash sees the old file or the new one, never
+ * a part.
  * @param write fills the new file. Its errors and those of the file system are thrown as they are; nothing is left behind then.
  * @param options.flushed false: not waited for until it is on the disk; a power cut may then take the new file, and the old one with it.
  */

@@ -1,6 +1,6 @@
 import { meanOf } from './moments.ts';
 
-/** How much a value follows the one before it, -1 to 1; null for fewer than three values, or if all are equal. */
+/** Correlation of each value with the one before it, -1 to 1; null for fewer than three values, or if all are equal. */
 export function lag1Autocorrelation(values: readonly number[]): number | null {
   if (values.length < 3) return null;
   const mean = meanOf(values);

@@ -7,7 +7,7 @@ import { meanOf } from './moments.ts';
 const RESAMPLES = 1000;
 
 /** With fewer pieces there are too few blocks for their spread to mean anything. */
-export const FEWEST_PIECES = 8;
+export const PIECES_MIN = 8;
 
 export interface ResampleOptions {
   /** 0 to 100, ascending. */
@@ -22,25 +22,25 @@ export interface Resampled {
   readonly meansNs: Float64Array;
   /** By position in `percentiles`. */
   readonly percentilesNs: readonly Float64Array[];
-  /** How many blocks there are that do not overlap: what the spread rests on. */
+  /** Number of blocks that do not overlap: the basis of the spread. */
   readonly blockCount: number;
   /** The pieces depend on each other for longer than a block may be: intervals may be too narrow all the same. */
   readonly isTooShort: boolean;
 }
 
 /**
- * What a run's mean and percentiles could have been, had its seconds come in another order: the moving-block bootstrap. Blocks of
- * seconds that follow each other are drawn anew until they make a run of the same length, so that a stall stays the stall that
- * it was; drawing single records would take each of its hundreds of slow records for news of its own.
- * @param pieces histograms of equal times that follow each other, at least FEWEST_PIECES.
+ * Resamples a run's mean and percentiles with the moving-block bootstrap. Blocks of consecutive seconds are drawn, with
+ * repetition, until they make a run of the same length, so that a stall stays one stall; drawing single records would count
+ * each of its hundreds of slow records as an independent event.
+ * @param pieces histograms of equal times that follow each other, at least PIECES_MIN.
  * @returns null with fewer pieces, or when all are empty.
  * Source: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989.
  */
 export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOptions): Resampled | null {
   const { percentiles, seed, resamples = RESAMPLES } = options;
-  if (pieces.length < FEWEST_PIECES || pieces.every(({ count }) => count === 0)) return null;
+  if (pieces.length < PIECES_MIN || pieces.every(({ count }) => count === 0)) return null;
   const wantedPieces = blockLength(pieces);
-  const mostPieces = Math.floor(pieces.length / FEWEST_BLOCKS);
+  const mostPieces = Math.floor(pieces.length / BLOCKS_MIN);
   const blockPieces = Math.min(wantedPieces, mostPieces);
   const isTooShort = wantedPieces > Math.max(mostPieces, Math.ceil(Math.cbrt(pieces.length)));
   const table = classTable(pieces);
@@ -77,10 +77,10 @@ export function expandedInterval(
 }
 
 /** Fewer blocks than these would not show a spread, however long they ought to be. */
-const FEWEST_BLOCKS = 4;
+const BLOCKS_MIN = 4;
 
 /**
- * Blocks grow with the cube root of the series, and with how much a piece tells about the next one: as for a first-order
+ * Blocks grow with the cube root of the series, and with how well a piece predicts the next one: as for a first-order
  * autoregression with the pieces' own correlation, of their means or medians, whichever is higher. It may be more than there is room for.
  * Source: Hall, Horowitz and Jing, "On blocking rules for the bootstrap with dependent data", 1995; Andrews,
  * "Heteroskedasticity and autocorrelation consistent covariance matrix estimation", 1991.
@@ -96,16 +96,16 @@ function blockLength(pieces: readonly Histogram[]): number {
   return Math.ceil(Math.max(root, correlated));
 }
 
-const MOST_CORRELATION = 0.95;
+const CORRELATION_MAX = 0.95;
 
-/** 0 to MOST_CORRELATION, with what a short series hides of it added. Source: Kendall, "Note on bias in autocorrelation", 1954. */
+/** 0 to CORRELATION_MAX, with what a short series hides of it added. Source: Kendall, "Note on bias in autocorrelation", 1954. */
 function lagOneCorrelation(values: readonly number[]): number {
   const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   if (!(squares > 0)) return 0;
   const products = values.slice(1).reduce((sum, value, index) => sum + (value - mean) * (values[index]! - mean), 0);
   const correlation = products / squares;
-  return Math.min(MOST_CORRELATION, Math.max(0, correlation + (1 + 3 * correlation) / values.length));
+  return Math.min(CORRELATION_MAX, Math.max(0, correlation + (1 + 3 * correlation) / values.length));
 }
 
 /** The classes of each piece, by position in the slots that any of them uses. */

@@ -1,9 +1,9 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 export interface BootstrapOptions {
-  /** Share of intervals that cover the truth; 0.95 where it is left out. */
+  /** Share of intervals that cover the truth; 0.95 by default. */
   readonly confidence?: number;
-  /** 2,000 where it is left out, which is enough for the ends of a 95 % interval. */
+  /** 2,000 by default, which is enough for the ends of a 95 % interval. */
   readonly resamples?: number;
   readonly seed?: number;
 }

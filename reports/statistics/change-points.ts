@@ -6,10 +6,10 @@ import { PairDistances } from './e-divisive.ts';
  * Sources: Fleming et al., "Hunter: Using Change Point Detection to Hunt for Performance Regressions", ICPE 2023, and its
  * successor Apache Otava: E-divisive picks the places in windows that overlap by half, Student's
  * t-test decides (with the standard deviations of the population, as both programs do), first at a weaker p; then the weakest
- * points are taken away one by one until all that are left hold at `pValue`, between their neighbours. Otava forgets to judge
- * a removed point's left neighbour anew; here both are, as the paper says, which leaves somewhat fewer false alarms.
+ * points are removed one by one until all that remain hold at `pValue`, between their neighbours. Otava does not
+ * judge a removed point's left neighbour again; here both are, as in the paper, which leaves somewhat fewer false alarms.
  *
- * A change needs four to five values on its later side before it can be told from noise.
+ * A change needs four to five values on its later side before it can be distinguished from noise.
  */
 export interface ChangePointOptions {
   /** Values in a window. */
@@ -85,7 +85,7 @@ function divide(window: readonly number[], pValue: number): number[] {
   }
 }
 
-/** Hunter's merge: the least certain point goes first, then the smallest; its neighbours are judged anew without it. */
+/** Hunter's merge: the least certain point goes first, then the smallest; its neighbours are judged again without it. */
 function strongest(
   values: readonly number[],
   indices: readonly number[],
@@ -120,11 +120,11 @@ function pOfSplit(values: readonly number[], start: number, index: number, end: 
   return { index, before: left.mean, after: right.mean, pValue: pooledTTest(left, right) };
 }
 
-/** What the t-test needs to know of some values. */
+/** Statistics of some values that the t-test needs. */
 export interface Sample {
   readonly count: number;
   readonly mean: number;
-  /** Of the population: the sum of squares is divided by count, not by count - 1. */
+  /** Standard deviation of the population: the sum of squares is divided by count, not by count - 1. */
   readonly deviation: number;
 }
 

@@ -3,7 +3,7 @@ import jstat from 'jstat';
 // By way of its default: Node finds no names in this CommonJS package.
 const { jStat } = jstat;
 
-/** Stands in for zero where the continued fraction would divide by it. */
+/** Replaces zero if the continued fraction would divide by it. */
 const TINY = 1e-300;
 
 /**

@@ -10,7 +10,7 @@ export interface RatioEquivalence {
   readonly upper: number;
   /**
    * equivalent: the interval lies within the margin. different: it lies outside. open: neither; more runs make it narrower. A difference
-   * test that found nothing would not tell the first from the last.
+   * test that found nothing would not distinguish the first from the last.
    */
   readonly verdict: 'equivalent' | 'different' | 'open';
 }
@@ -19,7 +19,7 @@ export interface RatioEquivalence {
 const CONFIDENCE_RATIO = 0.9;
 
 /**
- * Whether two groups of runs have the same value, up to a factor.
+ * Tests if two groups of runs have the same value, up to a factor.
  * @param reference one positive value a run, at least two runs; `candidate` likewise.
  * @param margin `lower` and `upper` bound of the ratios that count as equal, such as 0.9 and 1.1.
  * Source: Schuirmann, "A comparison of the two one-sided tests procedure and the power approach", 1987; Welch's t on logarithms.

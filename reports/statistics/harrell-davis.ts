@@ -6,7 +6,7 @@ import { betaCdf } from './distributions.ts';
 const FAR_DEVIATIONS = 40;
 
 /**
- * The Harrell-Davis estimate of a quantile: a mean of all values in order, weighted by how likely each is to be it. It moves
+ * The Harrell-Davis estimate of a quantile: a mean of all values in order, weighted by the probability that each is the quantile. It moves
  * smoothly where a single order statistic jumps.
  * @param probability above 0 and below 1. @returns NaN of nothing.
  * Source: Harrell and Davis, "A new distribution-free quantile estimator", 1982.
@@ -20,7 +20,7 @@ export function harrellDavis(values: readonly number[], probability: number): nu
   );
 }
 
-/** The same from a histogram: every value stands in the middle of its slot. In nanoseconds; NaN when empty. */
+/** The same from a histogram: every value counts as the middle of its slot. In nanoseconds; NaN when empty. */
 export function harrellDavisNs(histogram: Histogram, probability: number): number {
   const classes: ValueCount[] = [];
   histogram.forEachSlot((slot, count) => classes.push({ value: slotMedianNs(slot), count }));

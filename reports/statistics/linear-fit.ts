@@ -12,7 +12,7 @@ export interface LinearFit {
   readonly degrees: number;
 }
 
-/** With fewer points the residuals do not tell how uncertain the slope is. */
+/** With fewer points the residuals do not show how uncertain the slope is. */
 const LINEAR_FIT_POINTS_MIN = 5;
 
 /**

@@ -11,7 +11,7 @@ export interface ShiftInterval {
 }
 
 /**
- * The exact interval of the shift x - y: between the differences at which the rank test would begin to refuse it.
+ * The exact interval of the shift x - y: between the differences from which on the rank test would reject it.
  * @returns null where the samples are too small for the confidence: 3 and 3 for 95 %.
  * Source: Hollander and Wolfe, Nonparametric Statistical Methods, section 4.3.
  */
@@ -23,7 +23,7 @@ export function hodgesLehmannInterval(
   const differences = differencesOf(x, y).sort((a, b) => a - b);
   const counts = orderCounts(x.length, y.length);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  // The largest u that the test would still refuse, counted from 0 on.
+  // The largest u that the test would still reject, counted from 0 on.
   let [beyond, mass] = [0, 0];
   while (beyond < counts.length && (mass + counts[beyond]!) / total <= (1 - confidenceRatio) / 2) {
     mass += counts[beyond]!;

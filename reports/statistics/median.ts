@@ -6,7 +6,7 @@ export function medianOfSorted(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What the median absolute deviation of normal values is multiplied by to be their standard deviation: 1 / Phi^-1(3/4). */
+/** Factor from the median absolute deviation of normal values to their standard deviation: 1 / Phi^-1(3/4). */
 const NORMAL_CONSISTENCY = 1.482602218505602;
 
 /** A standard deviation that a few wild values do not move. @param values at least one. */

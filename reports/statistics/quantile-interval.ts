@@ -8,7 +8,7 @@ import { binomialCdf } from './distributions.ts';
  *   upper       at or below it; too few values for a lower bound beside it
  *   lower       at or above it; too few values for an upper bound beside it
  *   none        too few values for any bound
- * coverageRatio is what the interval really has, at least what was asked for.
+ * coverageRatio is the real coverage of the interval, at least the requested one.
  */
 export type RankInterval =
   | {
@@ -51,7 +51,7 @@ export function quantileRanks(
   return oneSided(count, probability, error);
 }
 
-/** As quantileRanks, in the histogram's values: lower edge of the lower rank's slot to upper edge of the upper one's. */
+/** The interval of quantileRanks in the histogram's values: lower edge of the lower rank's slot to upper edge of the upper one's. */
 export function quantileInterval(
   histogram: Histogram,
   probability: number,
@@ -70,7 +70,7 @@ export function quantileInterval(
   return { lowerNs, upperNs };
 }
 
-/** Above the median the largest value is the bound that is asked for, below it the smallest. */
+/** Above the median the largest value is the requested bound, below it the smallest. */
 function oneSided(count: number, probability: number, error: number): RankInterval {
   const upper = upperBound(count, probability, error);
   const lower = lowerBound(count, probability, error);

@@ -1,7 +1,7 @@
 import { normalQuantile } from './distributions.ts';
 
-/** Fewer a side say little, whatever their noise. */
-export const FEWEST_RUNS = 5;
+/** Fewer runs a side show little, whatever their noise. */
+export const RUNS_MIN = 5;
 
 const ERROR_RATIO = 0.05;
 const POWER_RATIO = 0.8;
@@ -9,7 +9,7 @@ const POWER_RATIO = 0.8;
 /**
  * Runs a side that show a change of `effectRatio` with a power of 80 % at an error of 5 %, two-sided.
  * @param variationRatio run-to-run standard deviation over the mean.
- * @returns the plain formula's number, rounded up; see FEWEST_RUNS. Source: the normal approximation of every textbook.
+ * @returns the plain formula's number, rounded up; see RUNS_MIN. Source: the normal approximation of every textbook.
  */
 export function runsNeeded(variationRatio: number, effectRatio: number): number {
   const reach = normalQuantile(1 - ERROR_RATIO / 2) + normalQuantile(POWER_RATIO);

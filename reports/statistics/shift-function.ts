@@ -15,7 +15,7 @@ export interface ShiftPoint {
 }
 
 /**
- * How far each quantile of `b` lies from the same one of `a`, both by Harrell and Davis.
+ * Distance of each quantile of `b` from the same one of `a`, both by Harrell and Davis.
  * Source: Doksum, "Empirical probability plots and statistical inference for nonlinear models", 1974; Wilcox, 1995.
  */
 export function shiftFunction(

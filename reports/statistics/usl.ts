@@ -24,7 +24,7 @@ export interface UslFit extends UslParameters {
 }
 
 export const USL_POINTS_MIN = 6;
-/** A fit says nothing about more workers than this times the most that were measured. */
+/** A fit does not hold for more workers than this times the most that were measured. */
 export const USL_REACH_FACTOR = 2;
 
 const ITERATIONS_MAX = 500;
@@ -97,7 +97,7 @@ function descend(
   return here;
 }
 
-/** One step of a and b; a parameter that stands at its bound and would leave it is held there. */
+/** One step of a and b; a parameter at its bound that would leave it is kept there. */
 function stepFrom(
   { a, b, g }: Point,
   damping: number,

@@ -5,11 +5,11 @@ export interface HistogramDistance {
   readonly distanceNs: number;
   /** Over the mean of the first: 0.1 means that, on average, a value is moved by a tenth of it. null when that is 0. */
   readonly overMeanRatio: number | null;
-  /** Of the values' natural logarithms, which a long tail does not drown: ln of the typical factor. */
+  /** Distance of the values' natural logarithms, which a long tail does not dominate: ln of the typical factor. */
   readonly logDistance: number;
 }
 
-/** From two histograms: every value stands in the middle of its slot. @returns null when one of them is empty. */
+/** From two histograms: every value counts as the middle of its slot. @returns null when one of them is empty. */
 export function wassersteinOf(a: Histogram, b: Histogram): HistogramDistance | null {
   if (a.count === 0 || b.count === 0) return null;
   const [massesA, massesB] = [slotMasses(a), slotMasses(b)];

@@ -7,7 +7,7 @@ import { isDelivery } from './metric.ts';
 import { parseThreshold, type Threshold } from './threshold-grammar.ts';
 import { judge, verdictOf } from './thresholds.ts';
 
-/** What a judged run is expected to do if its scenario does not say otherwise. */
+/** Threshold of a judged run whose scenario has none about delivery. */
 const FULL_DELIVERY = 'undelivered == 0';
 /** No run passes in which nothing arrived, whatever its scenario allows. */
 const SOME_DELIVERY = 'delivered.ratio > 0%';
@@ -16,7 +16,7 @@ export interface RunToJudge {
   readonly measurements: Measurements;
   readonly outcome: Outcome;
   readonly validity: Pick<Validity, 'kind'>;
-  /** A cut has the ledger of the whole run, which says nothing about the delivery of a part of it. */
+  /** A cut has the ledger of the whole run, which does not show the delivery of a part of it. */
   readonly isCut?: boolean;
 }
 
@@ -58,7 +58,7 @@ function fullDelivery(own: readonly Threshold[], consumers: readonly { readonly 
   return others.map(({ name }) => `${FULL_DELIVERY} by consumer ${quoted(name)}`);
 }
 
-/** Names with spaces stand in quotes, and a name may hold one kind of quotes. */
+/** Quotes names with spaces. A name may contain one kind of quotes. */
 function quoted(name: string): string {
   if (!/[\s"']/u.test(name)) return name;
   return name.includes('"') ? `'${name}'` : `"${name}"`;

@@ -17,7 +17,7 @@ const LATENESS_RATIO = 0.1;
 /** The percentiles at which lateness is judged. Those beyond p99 are judged only where a threshold names them. */
 const PERCENTILES = [50, 75, 90, 95, 99] as const;
 
-/** How late producers were at one percentile, beside the latency that the lateness is part of. */
+/** Lateness of producers at one percentile, beside the latency that includes it. */
 export interface LatenessAt {
   readonly percentile: number;
   readonly lagNs: number;

@@ -12,21 +12,21 @@ export type Measured = { readonly actual: number } | { readonly actual: null; re
 
 /**
  * One metric over the recorded phases of a run, or over another part of it.
- * @returns null with its reason where too little was measured: percentiles need the records that percentile-support.ts asks for.
+ * @returns null with its reason if too little was measured: percentiles need the records that percentile-support.ts requires.
  */
 export function measureMetric(metric: Metric, measurements: Measurements, selection: Selection = {}): Measured {
-  if (metric.kind === 'ratio' && metric.of === 'delivered')
+  if (metric.kind === 'ratio' && metric.subject === 'delivered')
     return measureDelivery(metric, selection.consumer, measurements.ledger);
-  if (metric.kind === 'ledger') return measureLedger(metric.of, selection.consumer, measurements.ledger);
+  if (metric.kind === 'ledger') return measureLedger(metric.subject, selection.consumer, measurements.ledger);
   const cells = selectCells(measurements.cells, measurements.scenario, selection);
   if (metric.kind === 'latency') return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
-  if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.of] };
+  if (metric.kind === 'count') return { actual: producerTotals(cells)[metric.subject] };
   const rate = summariseRate(measurements, selection);
-  if (metric.kind === 'ratio' && metric.of === 'achieved') return orNothing(rate.ratio, 'nothing was due');
+  if (metric.kind === 'ratio' && metric.subject === 'achieved') return orNothing(rate.ratio, 'nothing was due');
   if (metric.kind === 'ratio') {
-    return { actual: metric.of === 'throttled' ? rate.throttledRatio : rate.throttledRecordsRatio };
+    return { actual: metric.subject === 'throttled' ? rate.throttledRatio : rate.throttledRecordsRatio };
   }
-  return { actual: metric.of === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
+  return { actual: metric.subject === 'bytes' ? rate.bytesPerSecond : rate.achievedPerSecond };
 }
 
 export function measureLatency(histogram: Histogram, statistic: Statistic): Measured {
@@ -54,12 +54,15 @@ export function orNothing(actual: number | null, reason: string): Measured {
 
 /** True for rates, and for the shares of the intended rate and of the due records that were achieved and delivered. */
 export function isBetterHigher(metric: Metric): boolean {
-  return metric.kind === 'rate' || (metric.kind === 'ratio' && (metric.of === 'achieved' || metric.of === 'delivered'));
+  return (
+    metric.kind === 'rate' ||
+    (metric.kind === 'ratio' && (metric.subject === 'achieved' || metric.subject === 'delivered'))
+  );
 }
 
 /** True for the metrics that count undelivered records, whatever the reason. */
 export function isDelivery(metric: Metric): boolean {
-  return metric.kind !== 'latency' && (metric.of === 'delivered' || metric.of === 'undelivered');
+  return metric.kind !== 'latency' && (metric.subject === 'delivered' || metric.subject === 'undelivered');
 }
 
 /** A value in the metric's notation: 70ms, 99%, 1,000/s, 1.5MB/s, 12. */
@@ -70,7 +73,7 @@ export function metricText(metric: Metric, actual: number): string {
     case 'ratio':
       return formatRatio(actual);
     case 'rate':
-      return metric.of === 'bytes' ? formatByteRate(actual) : formatRate(actual);
+      return metric.subject === 'bytes' ? formatByteRate(actual) : formatRate(actual);
     case 'count':
     case 'ledger':
       return formatCount(actual);
@@ -86,11 +89,11 @@ function measureDelivery({ kind }: Metric, consumer: string | undefined, ledger:
     : { actual: kind === 'ratio' ? ratio : undelivered };
 }
 
-/** What was not sent can be neither lost nor duplicated, so that a run that sent nothing must not satisfy `lost == 0`. */
-function measureLedger(of: LedgerMetric, consumer: string | undefined, ledger: Ledger): Measured {
-  if (of === 'undelivered') return measureDelivery({ kind: 'ledger', of }, consumer, ledger);
+/** Records that were not sent can be neither lost nor duplicated: a run that sent nothing must not satisfy `lost == 0`. */
+function measureLedger(subject: LedgerMetric, consumer: string | undefined, ledger: Ledger): Measured {
+  if (subject === 'undelivered') return measureDelivery({ kind: 'ledger', subject }, consumer, ledger);
   if (ledger.sent === 0) return { actual: null, reason: 'nothing was sent' };
-  if (consumer === undefined) return { actual: ledger[of] };
+  if (consumer === undefined) return { actual: ledger[subject] };
   const found = ledger.consumers.find(({ name }) => name === consumer);
-  return orNothing(found?.[of] ?? null, `the ledger has no consumer "${consumer}"`);
+  return orNothing(found?.[subject] ?? null, `the ledger has no consumer "${consumer}"`);
 }

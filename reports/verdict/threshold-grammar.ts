@@ -10,7 +10,7 @@ import { SPANS, type Span } from '../result/result.ts';
  *   value      = number unit             for example 70ms, 99%, 1000/s, 1MB/s
  *   qualifier  = "in phase" name | "of workload" name | "by consumer" name | "over" duration | "abort"
  *
- * Qualifiers come in any order, each at most once. A name with spaces stands in quotes.
+ * Qualifiers come in any order, each at most once. A name with spaces is in quotes.
  */
 export interface Threshold {
   readonly text: string;
@@ -32,12 +32,12 @@ export type Operator = '<' | '<=' | '>' | '>=' | '==';
 export type Metric =
   | { readonly kind: 'latency'; readonly span: Span; readonly statistic: Statistic }
   /** The delivered ratio is known when the run has ended, for the whole run. */
-  | { readonly kind: 'ratio'; readonly of: 'achieved' | 'throttled' | 'throttledRecords' | 'delivered' }
-  | { readonly kind: 'rate'; readonly of: 'records' | 'bytes' }
+  | { readonly kind: 'ratio'; readonly subject: 'achieved' | 'throttled' | 'throttledRecords' | 'delivered' }
+  | { readonly kind: 'rate'; readonly subject: 'records' | 'bytes' }
   /** Counted by producers, per phase and interval. */
-  | { readonly kind: 'count'; readonly of: 'dropped' | 'failed' }
+  | { readonly kind: 'count'; readonly subject: 'dropped' | 'failed' }
   /** Known when the run has ended, for the whole run. */
-  | { readonly kind: 'ledger'; readonly of: LedgerMetric };
+  | { readonly kind: 'ledger'; readonly subject: LedgerMetric };
 
 export type LedgerMetric = 'undelivered' | 'lost' | 'duplicated' | 'reordered';
 
@@ -60,18 +60,18 @@ const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
       { kind: 'latency', span, statistic },
     ]),
   ),
-  ['achieved.ratio', { kind: 'ratio', of: 'achieved' }],
-  ['throttled.ratio', { kind: 'ratio', of: 'throttled' }],
-  ['throttledRecords.ratio', { kind: 'ratio', of: 'throttledRecords' }],
-  ['achieved.rate', { kind: 'rate', of: 'records' }],
-  ['bytes.rate', { kind: 'rate', of: 'bytes' }],
-  ['delivered.ratio', { kind: 'ratio', of: 'delivered' }],
-  ['undelivered', { kind: 'ledger', of: 'undelivered' }],
-  ['lost', { kind: 'ledger', of: 'lost' }],
-  ['duplicated', { kind: 'ledger', of: 'duplicated' }],
-  ['reordered', { kind: 'ledger', of: 'reordered' }],
-  ['dropped', { kind: 'count', of: 'dropped' }],
-  ['failed', { kind: 'count', of: 'failed' }],
+  ['achieved.ratio', { kind: 'ratio', subject: 'achieved' }],
+  ['throttled.ratio', { kind: 'ratio', subject: 'throttled' }],
+  ['throttledRecords.ratio', { kind: 'ratio', subject: 'throttledRecords' }],
+  ['achieved.rate', { kind: 'rate', subject: 'records' }],
+  ['bytes.rate', { kind: 'rate', subject: 'bytes' }],
+  ['delivered.ratio', { kind: 'ratio', subject: 'delivered' }],
+  ['undelivered', { kind: 'ledger', subject: 'undelivered' }],
+  ['lost', { kind: 'ledger', subject: 'lost' }],
+  ['duplicated', { kind: 'ledger', subject: 'duplicated' }],
+  ['reordered', { kind: 'ledger', subject: 'reordered' }],
+  ['dropped', { kind: 'count', subject: 'dropped' }],
+  ['failed', { kind: 'count', subject: 'failed' }],
 ]);
 
 export const METRIC_NAMES: readonly string[] = [...METRICS.keys()];
@@ -119,7 +119,7 @@ export interface ThresholdNames {
   readonly consumers: readonly { readonly name: string }[];
 }
 
-/** What is wrong with a threshold of a scenario with these names, or undefined when nothing is. */
+/** Returns the error in a threshold of a scenario with these names, or undefined if there is none. */
 export function checkThreshold(text: string, scenario: ThresholdNames): ReportError | undefined {
   try {
     parseThreshold(text, scenario);
@@ -153,7 +153,7 @@ export function parseThreshold(text: string, scenario?: ThresholdNames): Thresho
   checkQualifiers(metric, head.name!, qualifiers, reject);
   if (scenario !== undefined) checkNames(qualifiers, scenario, reject);
   const digits = head.number!.replaceAll('_', '');
-  // Read as a decimal: 99.9 % is to be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
+  // Read as a decimal: 99.9 % must be 0.999, and neither 99.9 / 100 nor 99.9 * 0.01 is.
   const limit = tail.unit === '%' ? Number(`${digits}e-2`) : Number(digits) * factor;
   rejectImpossibleRatio(metric, head.name!, { limit, number: head.number!, unit: tail.unit ?? '' }, reject);
   return { text, metric, operator: head.operator as Operator, limit, ...qualifiers, abort: qualifiers.abort === true };
@@ -175,7 +175,7 @@ function rejectImpossibleRatio(
       `${number} is ${Number((limit * 100).toFixed(6))}%`,
       `Write ${number}% if you mean percent; a ratio is 0 to 1.`,
     );
-  if (metric.of !== 'achieved') reject(`${name} is never above 100%`, 'Write 0% to 100%.');
+  if (metric.subject !== 'achieved') reject(`${name} is never above 100%`, 'Write 0% to 100%.');
 }
 
 type Reject = (what: string, fix: string) => never;
@@ -208,7 +208,7 @@ function parseDuration(text: string, reject: Reject): number {
 }
 
 function checkQualifiers(metric: Metric, name: string, qualifiers: Qualifiers, reject: Reject): void {
-  const isOfWholeRun = metric.kind === 'ledger' || (metric.kind === 'ratio' && metric.of === 'delivered');
+  const isOfWholeRun = metric.kind === 'ledger' || (metric.kind === 'ratio' && metric.subject === 'delivered');
   const consumed =
     isOfWholeRun || (metric.kind === 'latency' && ['residence', 'putToGet', 'uncorrected'].includes(metric.span));
   if (!consumed && qualifiers.consumer !== undefined) {
@@ -245,7 +245,7 @@ export function unitsOf(metric: Metric): Units {
     case 'ratio':
       return RATIO_UNITS;
     case 'rate':
-      return metric.of === 'bytes' ? BYTE_RATE_UNITS : RECORD_RATE_UNITS;
+      return metric.subject === 'bytes' ? BYTE_RATE_UNITS : RECORD_RATE_UNITS;
     case 'count':
     case 'ledger':
       return COUNT_UNITS;

@@ -13,7 +13,7 @@ export const ABORT_AFTER_INTERVALS = 5;
 
 /**
  * Judges thresholds over the recorded phases, or the phase that each names.
- * @returns one verdict a threshold, in order; `holds` is null where too little was measured to say.
+ * @returns one verdict a threshold, in order; `holds` is null if too little was measured.
  * @throws THRESHOLD_NOT_UNDERSTOOD for a text that does not parse.
  */
 export function judge(thresholds: readonly (string | Threshold)[], measurements: Measurements): ThresholdVerdict[] {
@@ -85,13 +85,13 @@ function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<
     case 'latency':
       return measureLatency(mergedHistogram(cells, metric.span), metric.statistic);
     case 'rate':
-      return { actual: (metric.of === 'bytes' ? totals.bytes : totals.acked) / seconds };
+      return { actual: (metric.subject === 'bytes' ? totals.bytes : totals.acked) / seconds };
     case 'count':
-      return { actual: totals[metric.of] };
+      return { actual: totals[metric.subject] };
     case 'ratio':
-      if (metric.of === 'throttledRecords') return { actual: throttledRecordsRatio(totals) };
-      if (metric.of === 'delivered') return { actual: null, reason: 'is known for the whole run only' };
-      return metric.of === 'throttled'
+      if (metric.subject === 'throttledRecords') return { actual: throttledRecordsRatio(totals) };
+      if (metric.subject === 'delivered') return { actual: null, reason: 'is known for the whole run only' };
+      return metric.subject === 'throttled'
         ? { actual: totals.throttled / Math.max(1, totals.throttled + totals.acked) }
         : measureAchievedRatio(threshold, window, cells);
     case 'ledger':
@@ -103,7 +103,7 @@ function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<
 function measureAchievedRatio(threshold: Threshold, window: Window, cells: readonly IntervalCell[]): Measured {
   const { acked, scheduled, scheduledIsKnown } = producerTotals(cells);
   if (!scheduledIsKnown && threshold.workload !== undefined) {
-    return { actual: null, reason: 'the series does not say what was due for one workload' };
+    return { actual: null, reason: 'the series does not contain the records due for one workload' };
   }
   const due = scheduledIsKnown ? scheduled : dueIn(window.intervals);
   return orNothing(due > 0 ? acked / due : null, 'nothing was due');

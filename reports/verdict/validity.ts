@@ -25,7 +25,7 @@ import {
 
 /** A worker that waits for less than a twentieth of the time has nothing left to give. */
 const WORKER_CPU_LIMIT_RATIO = 0.95;
-/** Below it a rate counts as missed: RFC 2544 searches ask for zero loss, load generators commonly for 99 %. */
+/** Below it a rate counts as missed: RFC 2544 searches require zero loss, load generators commonly for 99 %. */
 export const ACHIEVED_LIMIT_RATIO = 0.99;
 /** Rejected and failed records up to this share are noise; more means that the target held the producers back. */
 export const TARGET_LIMIT_RATIO = 0.01;
@@ -38,7 +38,7 @@ const OTHER_CPU_NOTABLE_RATIO = 0.05;
 /** The numbers that validity is judged by. Latencies are in ns over the recorded phases, null if nothing was measured. */
 export interface SelfMeasurements {
   readonly completed: boolean;
-  /** How late producers came to their records, by percentile, lowest first. */
+  /** Lateness of producers by percentile, lowest first. */
   readonly lateness: readonly LatenessAt[];
   /** Thresholds that failed and would have held without that lateness. */
   readonly decidedByLag: readonly DecidedByLag[];
@@ -117,7 +117,7 @@ function measureInFlight(
   return { inFlightMean: area / lengthNs, inFlightExpected: (ackLatency.meanNs * ackLatency.count) / lengthNs };
 }
 
-/** Was the generator good enough for its numbers to be about the target? Lost records alone do not make a run invalid. */
+/** Was the generator good enough for its numbers to be about the target? Lost records by themselves do not make a run invalid. */
 export function judgeValidity(self: SelfMeasurements): Validity {
   const checks = checksOf(self);
   const reasons = [
@@ -218,7 +218,7 @@ function slowGeneratorReasons(self: SelfMeasurements, checks: ValidityChecks): V
   ];
 }
 
-/** What else the machine did, and how to find out more. */
+/** Names other load of the machine, and how to find out more. */
 function machineHint({ otherCpuRatio = null }: SelfMeasurements): string {
   const doctor = '`streamgauge doctor` checks this machine.';
   if (otherCpuRatio === null) return doctor;
@@ -259,7 +259,7 @@ function ledgerReasons(
   return [{ code: 'LEDGER', what: `${what}: received + lost is not sent * consumers.`, fix }];
 }
 
-/** A run without a change of shards that it was to have is another run. The reason names who did not carry it out. */
+/** A run that lacks one of its changes of shards is another run. The reason names who did not carry it out. */
 function stepReasons({ completed, steps = [] }: SelfMeasurements): ValidityReason[] {
   if (!completed) return [];
   return steps.flatMap(({ step, outcome }) => stepReason(stepText(step), outcome) ?? []);

@@ -100,7 +100,7 @@ function whyNotJudged({
         ? undefined
         : 'of latencies, a simulation has mean, p50, p75, p90, p95, p99, p99.9 and max';
     case 'ratio':
-      return metric.of === 'throttled' || metric.of === 'throttledRecords'
+      return metric.subject === 'throttled' || metric.subject === 'throttledRecords'
         ? undefined
         : 'a simulation loses no record by itself';
     case 'count':
@@ -161,9 +161,9 @@ function holds({ metric, operator, limit, consumer }: Threshold, run: SimulatedR
 function valuesOf(metric: Metric, consumer: string | undefined, run: SimulatedRun): number[] {
   switch (metric.kind) {
     case 'ratio':
-      return [metric.of === 'throttled' ? run.throttledRatio : run.throttledRecordsRatio];
+      return [metric.subject === 'throttled' ? run.throttledRatio : run.throttledRecordsRatio];
     case 'count':
-      return [metric.of === 'failed' ? run.counts.failed : run.counts.unsent];
+      return [metric.subject === 'failed' ? run.counts.failed : run.counts.unsent];
     case 'latency': {
       if (metric.span === 'ackLatency') return [statisticOf(metric, run.ackLatency)];
       if (consumer === undefined) return [statisticOf(metric, run.putToGet)];
@@ -186,7 +186,7 @@ export function throttledRecordsAllowed({ thresholds }: Slo): number {
   const limits = thresholds
     .filter(
       ({ metric, operator }) =>
-        metric.kind === 'ratio' && metric.of === 'throttledRecords' && /^(?:<|==)/u.test(operator),
+        metric.kind === 'ratio' && metric.subject === 'throttledRecords' && /^(?:<|==)/u.test(operator),
     )
     .map(({ limit }) => limit);
   return Math.min(1, ...limits);

@@ -76,7 +76,7 @@ function unitText(metric: Metric): string {
     case 'ratio':
       return 'ratio';
     case 'rate':
-      return metric.of === 'bytes' ? 'bytes per second' : 'records per second';
+      return metric.subject === 'bytes' ? 'bytes per second' : 'records per second';
     case 'count':
     case 'ledger':
       return 'records';

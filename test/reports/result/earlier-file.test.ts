@@ -23,7 +23,7 @@ test('replaces no file that was kept before', async () => {
   expect(names.map((name) => readFileSync(join(dir, name), 'utf8').at(-3))).toEqual(['a', 'b', 'c']);
 });
 
-test('uses the time of the file if its content tells none', async () => {
+test('uses the time of the file if its content has none', async () => {
   const dir = folder();
   writeFileSync(join(dir, 'result.json'), 'not ours');
   utimesSync(join(dir, 'result.json'), new Date(0), new Date(86_400_000));

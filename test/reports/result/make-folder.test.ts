@@ -13,6 +13,6 @@ test('folders below a new one can be made by many at once', async () => {
   }
 });
 
-test('below a file, and where no folder can be, the system says why', async () => {
+test('throws the error of the system below a file', async () => {
   await expect(makeFolder(join(import.meta.filename, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });

@@ -62,7 +62,7 @@ describe('the short way to an interval', () => {
     }
   });
 
-  test('takes nothing that the schema refuses, or makes something else of', () => {
+  test('accepts nothing that the schema rejects or parses differently', () => {
     let refused = 0;
     for (const value of changed(lines[0]!)) {
       const interval = plainInterval(structuredClone(value));

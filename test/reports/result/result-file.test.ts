@@ -96,7 +96,7 @@ describe('a result', () => {
   });
 });
 
-/** As it stands in a file. */
+/** The JSON of a composition in a file. */
 interface Composed {
   readonly composition: { readonly [Column in keyof Composition]: number[] };
 }
@@ -104,7 +104,7 @@ interface CompositionSummary {
   p99: { beforeNs: number } | null;
 }
 
-describe('a file that is not a result is refused:', () => {
+describe('rejects a file that is not a result:', () => {
   const refused = (text: string, code: keyof typeof REPORT_ERRORS, what: string) =>
     expect(() => parseResult(text, 'some/result.json')).toThrow(
       expect.objectContaining({ code, where: 'some/result.json', what: expect.stringContaining(what) }),
@@ -207,8 +207,8 @@ describe('a file that is not a result is refused:', () => {
     ['the parts are others', ({ composition }) => (composition.afterNs[0]! -= 1e6), 'summary.composition.all.beforeNs'],
     ['the whole is gone', (cell) => delete (cell as { composition?: unknown }).composition, 'summary.composition.all'],
     ['a mean was made better', (_, { p99 }) => (p99!.beforeNs /= 2), 'summary.composition.p99.beforeNs'],
-    ['p99 is said to be unknown', (_, summary) => (summary.p99 = null), 'summary.composition.p99 is null'],
-  ])('one that tells of put-to-get what its records cannot have had: %s', (_, change, what) => {
+    ['p99 is stated as unknown', (_, summary) => (summary.p99 = null), 'summary.composition.p99 is null'],
+  ])('one whose parts of put-to-get its records cannot have: %s', (_, change, what) => {
     const result = JSON.parse(textOf(exampleResult({ beforeMs: (_, index) => 2 + (index % 10) })));
     const cell = result.cells.find(({ kind, phase }: Cell) => kind === 'consumer' && phase === 'steady');
     change(cell, result.summary.composition);
@@ -262,7 +262,7 @@ describe('a folder for results', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test('that is a file is refused with a code, before and after a run', async () => {
+  test('that is a file is rejected with a code, before and after a run', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, 'kept');
     const expected = { code: 'RESULT_NOT_WRITABLE', where: file, fix: expect.stringContaining('--out') };
@@ -271,7 +271,7 @@ describe('a folder for results', () => {
     expect(await readFile(file, 'utf8')).toBe('kept');
   });
 
-  test.skipIf(process.getuid?.() === 0)('without permission to write is refused (root may always)', async () => {
+  test.skipIf(process.getuid?.() === 0)('without permission to write is rejected (root may always write)', async () => {
     const dir = join(folder, 'locked');
     await mkdir(dir);
     await chmod(dir, 0o500);

@@ -10,7 +10,7 @@ function pieceOf(...values: readonly number[]): Histogram {
   return piece.compact();
 }
 
-/** One value a piece, so that a resample's mean tells which pieces are in it. */
+/** One value a piece, so that a resample's mean shows which pieces are in it. */
 function resample(values: readonly number[], seed = 1): Resampled {
   const pieces = values.map((value) => pieceOf(value));
   return resampleBlocks(pieces, { percentiles: PERCENTILES, seed, resamples: 500 })!;

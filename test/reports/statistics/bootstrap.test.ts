@@ -22,10 +22,10 @@ describe('intervals of the published example', () => {
     expect(Math.abs(percentile.high - 233.9)).toBeLessThan(5);
   });
 
-  test('the same seed draws the same resamples, another one others', () => {
-    const of = (seed: number) => percentileInterval(SPATIAL, populationVariance, { seed });
-    expect(of(3)).toEqual(of(3));
-    expect(of(3)).not.toEqual(of(4));
+  test('draws the same resamples with the same seed, and others with another seed', () => {
+    const intervalWith = (seed: number) => percentileInterval(SPATIAL, populationVariance, { seed });
+    expect(intervalWith(3)).toEqual(intervalWith(3));
+    expect(intervalWith(3)).not.toEqual(intervalWith(4));
   });
 });
 

@@ -51,7 +51,7 @@ describe('change points', () => {
   });
 
   // The first pass may split off a single result beside the step; in 60,000 random series that moved or doubled the point in 11.
-  test('a step far above the noise is found once and at its very place, but for one series in a hundred', () => {
+  test('finds a step far above the noise once and at its place, in 99 of 100 series', () => {
     const exact = Array.from({ length: 400 }, (_, seed) => {
       const [before, after, factor] = [5 + (seed % 56), 5 + ((seed * 17) % 56), [0.5, 0.8, 1.25, 2][seed % 4]!];
       const indices = found(before, after, factor, seed);
@@ -85,7 +85,7 @@ describe('false alarms in 60 results of normal noise', () => {
     ).length;
   }
 
-  // Published for Otava: 5 of 200, 40 of 100, 42 of 60. Judging both neighbours of a removed point anew leaves fewer at 0.01:
+  // Published for Otava: 5 of 200, 40 of 100, 42 of 60. Judging both neighbours of a removed point again leaves fewer at 0.01:
   // 27 % in long simulations. The bounds are those of a binomial with 99.9 %.
   test('at p = 0.001 are few', () => {
     expect(alarms(200, 0.001)).toBeLessThanOrEqual(15);

@@ -10,7 +10,8 @@ function qBySplit(values: readonly number[], form: DivergenceForm): number[] {
 /** By the formula, with the means taken one by one. */
 function slowQ(before: readonly number[], after: readonly number[]): number {
   const mean = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0) / Math.max(1, numbers.length);
-  const pairs = (of: readonly number[]) => of.flatMap((x, i) => of.slice(i + 1).map((y) => Math.abs(x - y)));
+  const pairs = (values: readonly number[]) =>
+    values.flatMap((x, i) => values.slice(i + 1).map((y) => Math.abs(x - y)));
   const between = before.flatMap((x) => after.map((y) => Math.abs(x - y)));
   const e = 2 * mean(between) - mean(pairs(before)) - mean(pairs(after));
   return ((before.length * after.length) / (before.length + after.length)) * e;

@@ -44,7 +44,7 @@ describe('the shift function', () => {
     expect(rounded(points.map(({ shift }) => shift))).toEqual([0.93, 1.1786, 1.9975, 3.4631, 4.641]);
   });
 
-  test('tells something added from something multiplied', () => {
+  test('distinguishes an added constant from a factor', () => {
     const added = shiftFunction(
       A,
       A.map((value) => value + 3),

@@ -19,7 +19,7 @@ describe('the shift of Hodges and Lehmann', () => {
     [10, 23],
     [15, 64],
     [20, 127],
-  ])('%d values a side: the interval leaves out the differences up to the critical U of %d', (count, critical) => {
+  ])('%d values a side: the interval excludes the differences up to the critical U of %d', (count, critical) => {
     const [x, y] = [upTo(count), upTo(count, 0.5)];
     const differences = x.flatMap((left) => y.map((right) => left - right)).sort((a, b) => a - b);
     expect(hodgesLehmannInterval(x, y)).toEqual({

@@ -38,7 +38,8 @@ describe('the Universal Scalability Law', () => {
     expect(uslPeak(fit)).toBeCloseTo(24.488, 1);
     // The package's intervals reach as far as t(0.95) with n - 1 degrees of freedom; ours are wider: t(0.975) with n - 3.
     const reach = tQuantile(0.95, 5);
-    const published = (of: keyof UslParameters) => [-reach, reach].map((t) => fit[of] + t * fit.standardErrors[of]);
+    const published = (name: keyof UslParameters) =>
+      [-reach, reach].map((t) => fit[name] + t * fit.standardErrors[name]);
     expect(published('contentionRatio')[0]).toBeCloseTo(0.00754, 4);
     expect(published('contentionRatio')[1]).toBeCloseTo(0.04135, 4);
     expect(published('coherencyRatio')[0]).toBeCloseTo(0.0011, 5);

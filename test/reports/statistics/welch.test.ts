@@ -15,7 +15,7 @@ describe("Student's sleep data", () => {
     expect(upper).toBeCloseTo(0.205483, 5);
   });
 
-  test('samples without spread are compared by their values alone', () => {
+  test('compares samples without spread only by their values', () => {
     expect(welch([2, 2], [2, 2])).toMatchObject({ twoSidedP: 1, lower: 0, upper: 0 });
     expect(welch([3, 3], [2, 2])).toMatchObject({ twoSidedP: 0, difference: 1, lower: 1, upper: 1 });
   });

@@ -24,7 +24,7 @@ function ledgerOf({ sent, failed = 0, dropped = 0, unacknowledged = 0, lost = [0
   const consumers = lost.map((count, i): ConsumerLedger => {
     return { name: names[i]!, received: sent - count, lost: count, ...none };
   });
-  const sum = (of: 'received' | 'lost') => consumers.reduce((total, consumer) => total + consumer[of], 0);
+  const sum = (count: 'received' | 'lost') => consumers.reduce((total, consumer) => total + consumer[count], 0);
   const totals = { received: sum('received'), lost: sum('lost'), duplicated: 0, reordered: 0 };
   return { sent, ...totals, unacknowledged, failed, dropped, consumers };
 }

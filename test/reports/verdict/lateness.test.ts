@@ -93,7 +93,7 @@ describe('a threshold that failed', () => {
     scheduleLagNs: lagMs * MS,
   });
 
-  test('within the lateness of the producers says nothing of the target', () => {
+  test('within the lateness of the producers cannot be judged', () => {
     const measurements = exampleMeasurements(options('67ms', 4));
     expect(decidedByLag(measurements)).toEqual([{ text: 'putToGet.p99 < 67ms', lagNs: expect.closeTo(4 * MS, -4) }]);
     expect(codesOf(options('67ms', 4))).toEqual(['SCHEDULE_LAG']);

@@ -34,7 +34,7 @@ describe('a metric by its name', () => {
     expect(metricText(parseMetric('lost'), 1200)).toBe('1,200');
   });
 
-  test('that does not exist is refused with the nearest one', () => {
+  test('that does not exist is rejected with the nearest one', () => {
     expect(() => parseMetric('throttled.ratios')).toThrow(
       'METRIC_UNKNOWN there is no metric "throttled.ratios". Did you mean "throttled.ratio"?',
     );

@@ -15,7 +15,7 @@ const stretch = fc.array(fc.integer({ min: 0, max: 20_000_000 }), { maxLength: 6
 const overSeconds = fc.integer({ min: 1, max: 20 });
 
 describe('sliding windows', () => {
-  test('are as many as fit, each as long as asked for, one interval apart', () => {
+  test('are as many as fit, each of the requested length, one interval apart', () => {
     fc.assert(
       fc.property(stretch, overSeconds, (intervals, seconds) => {
         const windows = windowsOf(intervals, seconds * SECOND_NS);
@@ -31,7 +31,7 @@ describe('sliding windows', () => {
     );
   });
 
-  test('are never shorter than asked for when intervals are longer than the window', () => {
+  test('are never shorter than requested when intervals are longer than the window', () => {
     const [interval] = fc.sample(
       stretch.filter((intervals) => intervals.length > 0),
       { numRuns: 1, seed: 1 },

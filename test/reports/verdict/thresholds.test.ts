@@ -45,7 +45,7 @@ describe('the grammar understands', () => {
   });
 });
 
-describe('the grammar refuses', () => {
+describe('the grammar rejects', () => {
   test.each([
     ['', 'not a threshold', 'putToGet.p99 < 70ms'],
     ['putToGet.p99', 'not a threshold', 'Write a metric'],
@@ -211,7 +211,7 @@ describe('the verdict', () => {
     expect(verdictOf(completed, valid, [held, unknown]).kind).toBe('invalid');
   });
 
-  test('is invalid when the run is, whatever the thresholds say', () => {
+  test('is invalid when the run is, whatever the thresholds show', () => {
     expect(verdictOf(completed, { kind: 'invalid' }, [failed]).kind).toBe('invalid');
   });
 

@@ -27,7 +27,7 @@ function latenessAt99(lagNs: number, responseNs = 10e6): SelfMeasurements['laten
   return [{ percentile: 99, lagNs, responseNs, judgedNs: null }];
 }
 
-/** What a late producer shows of itself. */
+/** Measurements of a late producer. */
 const late = (lagNs: number): Partial<SelfMeasurements> => ({ lateness: latenessAt99(lagNs), scheduleLagP99Ns: lagNs });
 
 const good: SelfMeasurements = {
@@ -119,7 +119,7 @@ describe('a run is invalid', () => {
     ['LOOP_DELAY', { workers: [{ role: 'consumer', name: 'c', cpuRatio: 0.1, loopDelayP99Ns: 11e6 }] }],
     ['LITTLES_LAW', { inFlightExpected: 20 }],
     ['LEDGER', { ledger: { ...ledger, received: 199 } }],
-  ])('by %s alone', (code, changed) => {
+  ])('by only %s', (code, changed) => {
     expect(codes(changed)).toEqual([code]);
   });
 
