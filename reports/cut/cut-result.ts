@@ -20,10 +20,10 @@ export interface CutOptions {
 }
 
 /**
- * A part of a run as a result, judged anew by the same or other thresholds. The ledger, workers, steps and faults stay those
+ * A part of a run as a result, judged again by the same or other thresholds. The ledger, workers, steps and faults stay those
  * of the whole run, which is all that is known of them.
  *
- *   seconds      |--0--|--1--|--2--|--3--|--4--|--5--|      asked for 1.5 s to 5.2 s
+ *   seconds      |--0--|--1--|--2--|--3--|--4--|--5--|      requested: 1.5 s to 5.2 s
  *   cut                      |=====|=====|=====|            whole seconds inside: 2 s to 5 s
  *
  * By time, cells are sums over those seconds and hold what completed in them; a second keeps no histogram of each shard, so
@@ -117,7 +117,7 @@ function cellsOf(series: readonly Interval[], scenario: Scenario): Cell[] {
 
 /**
  * The scenario with its phases cut to the time, so that rates divide by what lies inside; those outside last no time. A phase
- * that is asked for by name counts, whether it was recorded or not; a time that holds nothing recorded counts as a whole.
+ * that is selected by name counts, whether it was recorded or not; a time that holds nothing recorded counts as a whole.
  */
 function cutScenario({ scenario }: Result, { fromNs, toNs, phase: named }: Cut, series: readonly Interval[]): Scenario {
   const cutWorkloads = scenario.workloads.map((workload) => ({
@@ -144,7 +144,7 @@ function cutPhase(phase: Phase, fromNs: number, toNs: number): Phase {
   return { ...phase, startNs: start, durationNs: end - start, fromPerSecond: rateAt(start), toPerSecond: rateAt(end) };
 }
 
-/** What a part of a merged result said of itself holds on, and by time whether the rate was reached cannot be asked anew. */
+/** Keeps the reasons that a part reported about itself and, in a cut by time, those about the rate, which cannot be judged again. */
 function kept(reasons: readonly ValidityReason[], kind: CutWindow['kind'] | undefined): ValidityReason[] {
   return reasons.filter(
     ({ part, code }) => part !== undefined || code === 'PARTS' || (kind === 'time' && code === 'GENERATOR_SLOW'),

@@ -6,7 +6,7 @@ import { isOurs, SlotSums } from './slot-sums.ts';
 const sums = new SlotSums();
 
 /**
- * Adds up histograms of our parameters that stand in base64, and gives the sum in base64, not compressed. Each is read once,
+ * Adds up base64 histograms of our parameters, and returns the sum in base64, not compressed. Each is read once,
  * which checks it and adds it, and none is kept: half of the time of decoding first.
  * @throws HISTOGRAM_NOT_READABLE, HISTOGRAM_OUT_OF_RANGE
  */

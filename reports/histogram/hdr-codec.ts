@@ -13,7 +13,7 @@ import { unreadablePayload as unreadable } from './hdr-payload.ts';
  *
  * The payload walks over the classes up to the last used one: a count c is written as 2c, a run of z >= 2 empty classes as
  * 2z - 1, one empty class as 0. Compressed: int32 1c849314, int32 length, zlib of the above. Every reader of histograms reads
- * both; logs and their viewers take the compressed form alone.
+ * both; logs and their viewers accept only the compressed form.
  * Source: HdrHistogram, AbstractHistogram.java (encodeIntoByteBuffer).
  */
 const V2_COOKIE = 0x1c849313;
@@ -41,7 +41,7 @@ export interface HdrParameters {
 /** A hostile payload of empty runs is tiny and must not make a large one. */
 const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
 
-/** Writes the header before a payload that stands at HEADER_BYTES. */
+/** Writes the header before a payload that begins at HEADER_BYTES. */
 export function writeHeader(body: Buffer, { digits, lowest, highest }: HdrParameters, payloadBytes: number): void {
   body.writeInt32BE(V2_COOKIE, 0);
   body.writeInt32BE(payloadBytes, PAYLOAD_BYTES_OFFSET);
@@ -61,7 +61,7 @@ export function compressHdr(body: Uint8Array): Buffer {
   return Buffer.concat([head, compressed]);
 }
 
-/** What the header says, whether it makes sense or not. */
+/** Reads the parameters of the header without checking them. */
 export function parametersOf(body: Buffer): HdrParameters {
   return {
     lowest: readInt64(body, LOWEST_OFFSET),
@@ -91,7 +91,7 @@ export function inflateHdr(bytes: Buffer): Buffer {
   }
 }
 
-/** Cut to what the header says, so that the payload is all that follows. */
+/** Cuts the body to the length in its header, so that only the payload follows. */
 function checkedBody(body: Buffer): Buffer {
   if (body.length < HEADER_BYTES) throw unreadable(`inflatedBytes=${body.length}: the header is cut.`);
   if ((body.readInt32BE(0) & COOKIE_BASE_MASK) !== (V2_COOKIE & COOKIE_BASE_MASK))

@@ -10,9 +10,9 @@ import { SLOT_COUNT } from './slots.ts';
 
 /** Codes of up to three bytes are read in place: counts and runs below a million. */
 const THIRD_BYTE_BITS = 14;
-const LEB_BYTES_MOST = 9;
+const LEB_BYTES_MAX = 9;
 
-/** What was added up, and where it lies. */
+/** Sum of a payload, and the range of its slots. */
 export interface PayloadExtent {
   readonly count: number;
   /** First slot that may be used, and one past the last one that is. */
@@ -65,7 +65,7 @@ export function addPayload(bytes: Uint8Array, start: number, end: number, into: 
   return { count: total, from, to: slot };
 }
 
-/** Checks the whole payload, and says what is in it. @throws as addPayload. */
+/** Checks the whole payload, and returns its extent. @throws as addPayload. */
 export function scanPayload(bytes: Uint8Array, start: number, end: number): PayloadExtent {
   const from = firstSlot(bytes, start, end);
   let slot = 0;
@@ -133,7 +133,7 @@ export function readPayload(
 }
 
 /** Room that `writePayload` may need for so many slots. */
-export const payloadRoom = (slots: number): number => LEB_BYTES_MOST * (slots + 1);
+export const payloadRoom = (slots: number): number => LEB_BYTES_MAX * (slots + 1);
 
 /**
  * Writes the payload of `counts[from, to)`; slots before `from` are empty.
@@ -161,7 +161,7 @@ export function writePayload(out: Uint8Array, start: number, counts: Float64Arra
 function putCode(out: Uint8Array, start: number, code: number): number {
   let at = start;
   let rest = code;
-  for (let index = 1; rest >= 0x80 && index < LEB_BYTES_MOST; index++) {
+  for (let index = 1; rest >= 0x80 && index < LEB_BYTES_MAX; index++) {
     out[at++] = (rest % 128) | 0x80;
     rest = Math.floor(rest / 128);
   }
@@ -177,7 +177,7 @@ function longCode(bytes: Uint8Array, start: number, end: number): number {
     const at = start + index - 1;
     if (at >= end) throw unreadablePayload('the last count is cut.');
     const byte = bytes[at]!;
-    const isLast = index === LEB_BYTES_MOST || byte < 0x80;
+    const isLast = index === LEB_BYTES_MAX || byte < 0x80;
     value += (isLast ? byte : byte & 0x7f) * scale;
     if (!isLast) continue;
     if (!Number.isSafeInteger(value)) throw unreadablePayload('a count is beyond 2^52.');

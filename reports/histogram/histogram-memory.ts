@@ -1,7 +1,7 @@
 /**
  * Memory of histograms. A run makes and drops hundreds of pages a second and keeps some small encoded histograms; left to
- * the allocator, the kept ones come to lie between dropped ones and the process grows. So pages are used again, and what is
- * kept stands together.
+ * the allocator, the kept ones come to lie between dropped ones and the process grows. So pages are used again, and kept
+ * histograms lie together.
  */
 
 const POOLED_PAGES_MAX = 1024;

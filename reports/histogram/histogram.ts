@@ -37,8 +37,8 @@ const countRoom = new Float64Array(SLOT_COUNT);
  * Three forms, one content. Compact: the used slots in ascending order and their counts, 10 bytes a used slot. Open, while
  * counts are added: a page for each octave in use, 8 kB each; latencies seldom spread over more than ten. The first change
  * opens a histogram; `compact()` goes back. Sealed, for the thousands of one-second histograms of a long run: encoded as
- * HdrHistogram V2, 1 to 2 bytes a used slot, and decoded anew for every question. What a run keeps is compressed, what was
- * read from a file is not: inflating a second of 1,000 records takes three to five times as long as decoding it.
+ * HdrHistogram V2, 1 to 2 bytes a used slot, and decoded again for every query. Histograms that a run keeps are compressed, those
+ * read from a file are not: inflating a second of 1,000 records takes three to five times as long as decoding it.
  */
 export class Histogram {
   #slots: Uint16Array<ArrayBuffer> = NO_SLOTS;
@@ -160,7 +160,7 @@ export class Histogram {
     return percentile === 0 ? slotLowestNs(slot) : slotHighestNs(slot);
   }
 
-  /** How many values are at or below `ns`, counting the whole slot of `ns`. */
+  /** Number of values at or below `ns`, with the whole slot of `ns`. */
   countAtOrBelow(ns: number): number {
     if (!(ns >= 0)) return 0;
     const upTo = ns >= HIGHEST_NS ? SLOT_COUNT : slotOf(ns);
@@ -316,7 +316,7 @@ export class Histogram {
     return this.#findSlot(() => false);
   }
 
-  /** The first used slot for which `stop` says true, or the last used one. */
+  /** The first used slot for which `stop` is true, or the last used one. */
   #findSlot(stop: (count: number, slot: number) => boolean): number {
     if (this.#sealed !== undefined) return this.#unsealed(this.#sealed).#findCompact(stop);
     return this.#pages === undefined ? this.#findCompact(stop) : findInPages(this.#pages, stop);

@@ -12,10 +12,10 @@ const SHOW_BEYOND = 10;
 const HIDE_BEYOND = 3;
 
 /**
- * What a percentile of some number of samples is good for.
+ * The use of a percentile of some number of samples.
  *   gateable   a threshold may be judged by it
  *   display    it may be shown, and judges nothing
- *   hidden     it says nothing: a single sample decides it
+ *   hidden     it is meaningless: a single sample decides it
  */
 export type PercentileSupport = 'gateable' | 'display' | 'hidden';
 

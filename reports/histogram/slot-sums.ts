@@ -2,10 +2,10 @@ import { HEADER_BYTES, parametersOf, writeHeader } from './hdr-codec.ts';
 import { addPayload, type PayloadExtent, payloadRoom, writePayload } from './hdr-payload.ts';
 import { HIGHEST_NS, LOWEST_NS, SIGNIFICANT_DIGITS, SLOT_COUNT } from './slots.ts';
 
-/** What every histogram of ours says in its header. */
+/** Parameters in the header of every histogram of ours. */
 const OUR_PARAMETERS = { lowest: LOWEST_NS, highest: HIGHEST_NS, digits: SIGNIFICANT_DIGITS } as const;
 
-/** Slots other than ours are counted anew; a header with another word for the highest value cannot be kept as it is either. */
+/** Histograms with other slots are counted again. So are those whose header has another highest value. */
 export function isOurs(body: Buffer): boolean {
   const { lowest, highest, digits } = parametersOf(body);
   return lowest === OUR_PARAMETERS.lowest && highest === OUR_PARAMETERS.highest && digits === OUR_PARAMETERS.digits;

@@ -68,7 +68,7 @@ export function slotMedianNs(slot: number): number {
   return slotLowestNs(slot) + Math.floor(slotWidthNs(slot) / 2);
 }
 
-/** How many whole nanoseconds share `slot`. */
+/** Number of whole nanoseconds that share `slot`. */
 export function slotWidthNs(slot: number): number {
   return slot < SUB_BUCKET_COUNT ? 1 : 2 ** ((slot >> HALF_COUNT_BITS) - 1);
 }

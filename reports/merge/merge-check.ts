@@ -5,13 +5,13 @@ import type { MergedPart } from '../result/origin.ts';
 import type { Result } from '../result/result.ts';
 
 export interface MergeOptions {
-  /** Parts may be missing; the result then says so and is INVALID. */
+  /** Parts may be missing; the result then lists them and is INVALID. */
   readonly allowMissing?: boolean;
   /** Parts may have run at different times. */
   readonly allowApart?: boolean;
 }
 
-/** Of a result, all but what a merge goes through second by second. */
+/** A result without its series, which a merge reads second by second. */
 export type ResultHead = Omit<Result, 'series'>;
 export interface NamedHead {
   readonly name: NamedResult['name'];
@@ -84,24 +84,24 @@ function checkSameRun(first: NamedHead, other: NamedHead): void {
 
 function checkIndexes(results: readonly NamedHead[], { allowMissing }: MergeOptions): void {
   const owners = new Map<number, string>();
-  const of = divisionOf(results[0]!.result) ?? 1;
+  const partCount = divisionOf(results[0]!.result) ?? 1;
   for (const { name, result } of results) {
     for (const { index } of partsOf(result)) {
       const owner = owners.get(index);
       if (owner !== undefined) {
-        const what = `part ${index} of ${of} is also in ${owner}`;
+        const what = `part ${index} of ${partCount} is also in ${owner}`;
         throw rejection('RESULT_PART_TWICE', name, what, 'Pass each part once.');
       }
       owners.set(index, name);
     }
   }
   const missing = missingParts(
-    of,
+    partCount,
     [...owners.keys()].map((index) => ({ index })),
   );
   if (missing.length === 0 || allowMissing === true) return;
   const named = missing.slice(0, NAMED_MAX).join(', ') + (missing.length > NAMED_MAX ? ' and others' : '');
-  const what = `${missing.length === 1 ? 'part' : 'parts'} ${named} of ${of} ${missing.length === 1 ? 'is' : 'are'} missing`;
+  const what = `${missing.length === 1 ? 'part' : 'parts'} ${named} of ${partCount} ${missing.length === 1 ? 'is' : 'are'} missing`;
   throw rejection(
     'RESULT_PART_MISSING',
     undefined,

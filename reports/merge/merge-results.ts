@@ -23,9 +23,9 @@ const NO_CEILING: HarnessCeiling = { recordsPerSecond: null, cached: false };
 
 /**
  * Puts the parts of a run together: the result is what one process would have left, had it made all of the load. Counts,
- * histograms and the ledger are sums; summary, validity and thresholds are made anew from them. What a part said against
- * itself counts against the whole. Merged results with parts missing can be merged further; the order and grouping of the
- * parts do not matter, but for the last bits of means of records in flight.
+ * histograms and the ledger are sums; summary, validity and thresholds are computed again from them. Validity
+ * failures of a part count against the whole. Merged results with parts missing can be merged further; the order and grouping of the
+ * parts do not matter, except for the last bits of means of records in flight.
  *
  *   part 1 of 3 ---+
  *   part 2 of 3 ---+--> cells, series, ledger: sums --> summary, validity, verdict
@@ -117,7 +117,7 @@ export function assemble(
   };
 }
 
-/** What the whole shows, unless a part has said the same of itself, and what the parts have said. */
+/** Joins the reasons of the parts and those of the whole that no part has reported about itself. */
 function validityOf(whole: Validity, { of, parts }: Merged): Validity {
   const ofParts = parts.flatMap(({ index, reasons }) => reasons.map((reason) => ({ ...reason, part: index })));
   const said = new Set(ofParts.map(({ code }) => code));
@@ -132,7 +132,7 @@ function missingReasons(of: number, parts: readonly MergedPart[]): ValidityReaso
   return [{ code: 'PARTS', what, fix: 'Merge it with the rest.' }];
 }
 
-/** A part that failed says more than one that was stopped; of equals, the first part's. */
+/** A failed part outranks a stopped one; of equals, the first part counts. */
 function worstOutcome(parts: readonly MergedPart[]): Outcome {
   const kinds: readonly Outcome['kind'][] = ['failed', 'died', 'aborted', 'interrupted', 'completed'];
   const outcomes = parts.map(({ outcome }) => outcome);
@@ -148,7 +148,7 @@ function withPart<T extends { readonly part?: number }>(
 }
 
 function sumOfLedgers(ledgers: readonly Ledger[]): Ledger {
-  const sum = (of: (ledger: Ledger) => number) => ledgers.reduce((total, ledger) => total + of(ledger), 0);
+  const sum = (count: (ledger: Ledger) => number) => ledgers.reduce((total, ledger) => total + count(ledger), 0);
   const consumers = new Map<string, ConsumerLedger>();
   for (const one of ledgers.flatMap((ledger) => ledger.consumers)) {
     const before = consumers.get(one.name);

@@ -68,18 +68,18 @@ function addLatency(a: ShardLatency, b: ShardLatency): ShardLatency {
 
 /**
  * Records in flight, records due, lag by shard and memory are sums: each part has its own records and its own process. The first
- * two are means over an interval, so those of a shorter last second count by its length. How far the target says that the slowest
- * consumer is behind is the worst of them.
+ * two are means over an interval, so those of a shorter last second count by its length. The lag of the slowest
+ * consumer, as the target reports it, is the worst of them.
  */
 function mergeGauges(intervals: readonly Pick<Interval, 'startNs' | 'endNs' | 'gauges'>[]): Gauges {
   const longestNs = Math.max(...intervals.map(({ startNs, endNs }) => endNs - startNs));
-  const mean = (of: (gauges: Gauges) => number) =>
+  const mean = (gauge: (gauges: Gauges) => number) =>
     intervals.reduce(
-      (total, { startNs, endNs, gauges }) => total + of(gauges) * ((endNs - startNs) / Math.max(1, longestNs)),
+      (total, { startNs, endNs, gauges }) => total + gauge(gauges) * ((endNs - startNs) / Math.max(1, longestNs)),
       0,
     );
   const all = intervals.map(({ gauges }) => gauges);
-  const sum = (of: (gauges: Gauges) => number) => all.reduce((total, gauges) => total + of(gauges), 0);
+  const sum = (gauge: (gauges: Gauges) => number) => all.reduce((total, gauges) => total + gauge(gauges), 0);
   const shardCount = Math.max(...all.map(({ lagRecords }) => lagRecords.length));
   const behind = all.flatMap(({ behindMs }) => behindMs ?? []);
   return {

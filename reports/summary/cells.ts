@@ -17,7 +17,7 @@ export type HistogramName = ProducerHistogram | ConsumerHistogram;
 type AnyCell = Cell | IntervalCell;
 type AnyProducerCell = ProducerCell | Omit<ProducerCell, 'shard'>;
 
-/** Which part of a run is looked at; what is left out is not narrowed. */
+/** Selected part of a run; fields that are absent do not narrow it. */
 export interface Selection {
   /** Without a phase: the recorded ones. */
   readonly phase?: string | undefined;
@@ -25,7 +25,7 @@ export interface Selection {
   readonly consumer?: string | undefined;
 }
 
-/** Says of a workload's phase whether it belongs to the selection. */
+/** Returns a predicate: true if a workload's phase belongs to the selection. */
 export function phaseSelector(
   scenario: Scenario,
   { phase, workload }: Selection = {},
@@ -76,7 +76,7 @@ export function clampedIn(cells: readonly AnyCell[], name: HistogramName): numbe
 }
 
 export type ProducerTotals = Required<ProducerCounts> & {
-  /** False when no cell says how many records were due: then `scheduled` is 0 and means nothing. */
+  /** False if no cell knows how many records were due: then `scheduled` is 0 and means nothing. */
   readonly scheduledIsKnown: boolean;
 };
 

@@ -11,12 +11,12 @@ import {
 } from '../result/composition.ts';
 import type { Cell } from '../result/result.ts';
 
-/** A mean of fewer says more about them than about the percentile. */
-const RECORDS_LEAST = 10;
+/** A mean of fewer records describes them rather than the percentile. */
+const RECORDS_MIN = 10;
 /** Half an octave to each side: a record of half or twice the percentile's put-to-get is no longer about it. */
-const CLASSES_AWAY_MOST = 4;
+const CLASSES_AWAY_MAX = 4;
 
-/** @returns undefined where nothing was received, or where a cell does not tell. */
+/** @returns undefined if nothing was received, or if a cell has no composition. */
 export function summariseComposition(cells: readonly Cell[]): CompositionSummary | undefined {
   const received = cells.flatMap((cell) => (cell.kind === 'consumer' && cell.counts.received > 0 ? [cell] : []));
   const composition = sumOfCompositions(received.map((cell) => cell.composition));
@@ -36,16 +36,16 @@ type Range = readonly [first: number, last: number];
 
 /**
  * The class of the record at a rank; where it has too few, with the classes beside it, one by one. The side with fewer records
- * comes first: beside a thin tail stands the bulk, of which a single class would outweigh all that is about the percentile.
+ * comes first: beside a thin tail lies the bulk, of which a single class would outweigh all that is about the percentile.
  * @returns null where there are too few within reach.
  */
 function rangeAbout(classes: readonly number[], counts: readonly number[], rank: number): Range | null {
   const centre = classes[placeOf(rank, counts)]!;
   const countOf = (latencyClass: number) => counts[classes.indexOf(latencyClass)] ?? 0;
   let [first, last, records] = [centre, centre, countOf(centre)];
-  while (records < RECORDS_LEAST) {
-    const below = centre - first < CLASSES_AWAY_MOST ? countOf(first - 1) : Number.POSITIVE_INFINITY;
-    const above = last - centre < CLASSES_AWAY_MOST ? countOf(last + 1) : Number.POSITIVE_INFINITY;
+  while (records < RECORDS_MIN) {
+    const below = centre - first < CLASSES_AWAY_MAX ? countOf(first - 1) : Number.POSITIVE_INFINITY;
+    const above = last - centre < CLASSES_AWAY_MAX ? countOf(last + 1) : Number.POSITIVE_INFINITY;
     if (Math.min(below, above) === Number.POSITIVE_INFINITY) return null;
     if (above <= below) last += 1;
     else first -= 1;

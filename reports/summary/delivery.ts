@@ -1,6 +1,6 @@
 import type { Ledger } from '../result/result.ts';
 
-/** What a run owed its consumers, and what of it did not arrive, for whatever reason. */
+/** Records that a run owed its consumers, and those that did not arrive, for whatever reason. */
 export interface Delivery {
   /** Records that were due. */
   readonly due: number;

@@ -5,7 +5,7 @@ import { phaseSelector, type Selection } from './cells.ts';
 const NS_PER_SECOND = 1e9;
 
 /**
- * What the selected phases last by the schedule, as far as the run got, in seconds. All rates divide by it: intended ones the records
+ * Scheduled duration of the selected phases, as far as the run got, in seconds. All rates divide by it: intended ones the records
  * that were due, achieved ones those that were handed over in time. When responses come does not matter.
  *
  *   |---- warm-up ----|------------ steady ------------|grace|-- still sending what is late --|

@@ -2,16 +2,16 @@ import type { Interval } from '../result/result.ts';
 import { mergedHistogram, producerTotals } from './cells.ts';
 
 /**
- * How long a stream took to get over a step that changed it, from its seconds:
+ * Time that a stream took to recover from a step that changed it, from its seconds:
  *
  *   |-- before: up to 10 s --|asked|---- disturbed ----|-- 3 s as before --|
  *                             |<----- recovery ------->|
  *
  * A second is as before when its share of throttled records and its put-to-get p99 lie within the worst of the seconds
- * before, with a little room: the worst of ten seconds is passed by the eleventh once in eleven times by chance alone.
+ * before, with a little room: the worst of ten seconds is passed by the eleventh once in eleven times by chance.
  */
-const BASELINE_SECONDS_MOST = 10;
-const BASELINE_SECONDS_LEAST = 3;
+const BASELINE_SECONDS_MAX = 10;
+const BASELINE_SECONDS_MIN = 3;
 const STEADY_SECONDS = 3;
 /** Room above the worst p99 before. */
 const LATENCY_ROOM_RATIO = 1.25;
@@ -20,11 +20,11 @@ const THROTTLED_ROOM_RATIO = 0.01;
 
 const SECOND_NS = 1e9;
 
-/** What one second says of the stream. */
+/** State of the stream in one second. */
 interface Second {
   readonly startNs: number;
   readonly endNs: number;
-  /** Of attempts; 0 when there were none. */
+  /** Throttled share of attempts; 0 if there were none. */
   readonly throttledRatio: number;
   /** null when nothing was received. */
   readonly p99Ns: number | null;
@@ -34,12 +34,12 @@ export interface RecoveryWindow {
   readonly askedAtNs: number;
   /** When the target had carried it out: a stream is not over it before. */
   readonly doneAtNs: number;
-  /** When the next step was asked for, which disturbs it anew. */
+  /** Time of the request for the next step, which disturbs the stream again. */
   readonly untilNs?: number | undefined;
 }
 
 /**
- * From asking for the step to the end of the last disturbed second before three that are as before; 0 when none was
+ * From the request for the step to the end of the last disturbed second before three that are as before; 0 when none was
  * disturbed. As fine as a second.
  *
  * @returns null when that never came before the load or the window ended, or with fewer than three seconds before.
@@ -47,8 +47,8 @@ export interface RecoveryWindow {
 export function recoveryNs(series: readonly Interval[], window: RecoveryWindow): number | null {
   const { askedAtNs, doneAtNs, untilNs = Number.POSITIVE_INFINITY } = window;
   const seconds = series.filter(isWhole).map(secondOf);
-  const before = seconds.filter(({ endNs }) => endNs <= askedAtNs).slice(-BASELINE_SECONDS_MOST);
-  if (before.length < BASELINE_SECONDS_LEAST) return null;
+  const before = seconds.filter(({ endNs }) => endNs <= askedAtNs).slice(-BASELINE_SECONDS_MAX);
+  if (before.length < BASELINE_SECONDS_MIN) return null;
   const isAsBefore = likeThese(before);
   const after = seconds.filter(({ startNs, endNs }) => endNs > askedAtNs && startNs < untilNs);
   let disturbedUntilNs = askedAtNs;
@@ -64,7 +64,7 @@ export function recoveryNs(series: readonly Interval[], window: RecoveryWindow):
   return null;
 }
 
-/** Seconds of full length in which records were due: what comes after the load says nothing. */
+/** Seconds of full length in which records were due: seconds after the load do not count. */
 function isWhole({ startNs, endNs, gauges }: Interval): boolean {
   return endNs - startNs >= 0.999 * SECOND_NS && gauges.intendedPerSecond > 0;
 }

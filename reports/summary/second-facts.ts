@@ -14,7 +14,7 @@ export function silencesIn(result: Pick<Result, 'scenario' | 'series'>): Silence
   return silencesOf(factsOfSeries(result));
 }
 
-/** True if consumers say what arrived; else the target's acknowledgements do. */
+/** True if consumers show what arrived; otherwise the target's acknowledgements do. */
 export function hasConsumers({ consumers }: Pick<Result['scenario'], 'consumers'>): boolean {
   return consumers.length > 0;
 }

@@ -2,7 +2,7 @@ import { supportOf } from '../histogram/percentile-support.ts';
 import type { Result } from '../result/result.ts';
 import { mergedHistogram, producerTotals, selectCells } from './cells.ts';
 
-/** What one shard took and gave in the recorded phases, all workloads and consumers together. */
+/** Records in and out of one shard in the recorded phases, of all workloads and consumers. */
 export interface ShardSum {
   readonly shard: number;
   readonly acked: number;

@@ -41,10 +41,10 @@ export function isQuiet({ arrived, isDue }: Pick<SecondFacts, 'arrived' | 'isDue
  * By second, true if records were due and nothing arrived.
  *
  *   arrived  1000 1000  300    0    0    0 3700 1000
- *                         |<---- maxNs ----->|           the first ones that arrive again tell how long they waited
+ *                         |<---- maxNs ----->|           the first ones that arrive again show how long they waited
  *   silent                  true true true
  *
- * A quiet second alone is none: at one record in two seconds nothing may have been due, a consumer that reads every two seconds
+ * A quiet second by itself is not silent: at one record in two seconds nothing may have been due, a consumer that reads every two seconds
  * receives nothing in between, and the first records of a run take the target's latency to arrive. So the records that arrive next
  * must have waited longer than usual, or records must be missing.
  */
@@ -81,7 +81,7 @@ export function silencesOf(seconds: readonly SecondFacts[]): Silence[] {
 
 function isWaitedOut({ endNs, acked }: SecondFacts, nextAtNs: number, waitedNs: number, patienceNs: number): boolean {
   if (waitedNs >= patienceNs && endNs > nextAtNs - waitedNs) return true;
-  // What the target acknowledged here would have waited longer than anything that arrived next: it got lost.
+  // Records that the target acknowledged here would have waited longer than any that arrived next: they got lost.
   return acked > 0 && nextAtNs - endNs >= Math.max(waitedNs, patienceNs);
 }
 

@@ -5,9 +5,9 @@ import { sumOfCompositions } from '../result/composition.ts';
 import type { Cell, ConsumerCell, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
 import type { EncodedCell } from '../result/series-format.ts';
 
-/** How the sums' histograms are kept: the thousands of a series encoded, the few of the whole run at hand. */
+/** Form of the sums' histograms: the thousands of a series encoded, the few of the whole run at hand. */
 export type Keep = 'sealed' | 'compact';
-/** Of histograms that are texts. */
+/** Adds up encoded histograms. */
 export type SumOfTexts = (texts: readonly string[]) => string;
 
 type AnyCell = Cell | IntervalCell | EncodedCell;

@@ -37,11 +37,11 @@ const WORDS: Readonly<Record<TwinVerdict, { readonly word: string; readonly styl
   },
 };
 
-/** How far a twin and its target are apart, without a trailing line break. */
+/** Renders the distance of a twin from its target, without a trailing line break. */
 export function renderTwinCheck(check: TwinCheck, about: TwinCheckText, options: RenderOptions): string {
   const { word, style, text } = WORDS[check.verdict];
   const invalid =
-    check.invalidRuns === 0 ? '' : `, invalid runs left out: ${check.invalidRuns} (${check.invalidCodes.join(', ')})`;
+    check.invalidRuns === 0 ? '' : `, invalid runs skipped: ${check.invalidRuns} (${check.invalidCodes.join(', ')})`;
   const lines: Line[] = [
     [styled('bold', `${about.profile} against ${about.target}`)],
     ...hanging('  ', `${check.pairs} pairs of runs, ${about.load}${invalid}`, options.width),

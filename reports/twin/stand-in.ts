@@ -9,7 +9,7 @@ import {
 } from '../statistics/latency-fits.ts';
 import { meanOf } from '../statistics/moments.ts';
 
-/** A distribution of two parameters in the place of a measured one. */
+/** A distribution of two parameters that replaces a measured one. */
 export interface StandIn {
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -59,7 +59,7 @@ export function standInOf(rows: readonly QuantileRow[]): StandIn | undefined {
 
 const VALUE_COUNT = 200;
 
-/** Values that stand for equal shares of the distribution, because rows of a profile may lie closer together in the tail. */
+/** Values that represent equal shares of the distribution, because rows of a profile may lie closer together in the tail. */
 function evenValues(rows: readonly QuantileRow[]): number[] {
   if (rows.length === 0) return [];
   let row = 0;

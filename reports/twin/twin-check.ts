@@ -2,7 +2,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import { type RatioEquivalence, ratioEquivalence } from '../statistics/equivalence.ts';
 import { type HistogramDistance, wassersteinOf } from '../statistics/wasserstein.ts';
 
-/** What is compared: latencies from the hand-over of a call or record. */
+/** Kinds of compared latencies, from the hand-over of a call or record. */
 export const CHECKED_KINDS = ['put', 'fan-out', 'polling'] as const;
 export type CheckedKind = (typeof CHECKED_KINDS)[number];
 
@@ -43,7 +43,7 @@ export interface TwinCheck {
 
 /** Runs of a side below which no interval is worth anything. */
 export const CHECK_RUNS_MIN = 3;
-/** More distance than that over the mean, and the profile is to be measured again. Source: practice of calibrated twins. */
+/** With more distance than that over the mean, the profile must be measured again. Source: practice of calibrated twins. */
 export const DISTANCE_MAX_RATIO = 0.1;
 
 /** Ratios of quantiles that count as equal; a tail is known less well. */

@@ -1,5 +1,5 @@
 import { sumOfEncoded } from '../../histogram/encoded-sum.ts';
-import { KERNEL_SUMMANDS_MOST, SUM_TEXT_ROOM, type SumKernel } from '../../histogram/sum-kernel.ts';
+import { KERNEL_SUMMANDS_MAX, SUM_TEXT_ROOM, type SumKernel } from '../../histogram/sum-kernel.ts';
 import { CONSUMER_HISTOGRAMS, PRODUCER_HISTOGRAMS } from '../../result/result.ts';
 import { MAX_HISTOGRAM_TEXT } from '../../result/result-limits.ts';
 
@@ -14,8 +14,8 @@ const MARKED = new RegExp(`(?<="(?:${NAMES.join('|')})":")#(\\d+)\\+(\\d+)(?=")`
 const ROOM_BYTES = 16 * SUM_TEXT_ROOM;
 
 /**
- * Lines of a series whose histograms never become strings of JavaScript: in the text of a line, each is a mark that says
- * where in the kernel's memory it stands.
+ * Lines of a series whose histograms never become strings of JavaScript: in the text of a line, each is a mark with
+ * its place in the kernel's memory.
  *
  *   "putToGet":"HISTEwAAAf..."  <-->  "putToGet":"#1245184+1904"
  */
@@ -57,14 +57,14 @@ export class HistogramMarks {
     return text.startsWith(MARK);
   }
 
-  /** What a mark stands for; other texts are themselves. */
+  /** Returns the text that a mark points to; other texts are returned unchanged. */
   plain(text: string): string {
     if (!HistogramMarks.isMark(text)) return text;
     const [at, length] = placeOf(text);
     return this.#kernel.bytes.toString('latin1', at, at + length);
   }
 
-  /** As sumOfEncoded, of marks and texts; a mark where that is possible, good until `forget`. @throws as sumOfEncoded. */
+  /** Adds up marks and texts like sumOfEncoded. Returns a mark if possible, valid until `forget`. @throws as sumOfEncoded. */
   readonly sumOf = (texts: readonly string[]): string => {
     if (!this.#add(texts)) return sumOfEncoded(texts.map((text) => this.plain(text)));
     const [only] = texts;
@@ -96,7 +96,7 @@ export class HistogramMarks {
   }
 
   #add(texts: readonly string[]): boolean {
-    if (texts.length > KERNEL_SUMMANDS_MOST) return false;
+    if (texts.length > KERNEL_SUMMANDS_MAX) return false;
     for (const text of texts) {
       if (HistogramMarks.isMark(text) && this.#kernel.add(...placeOf(text))) continue;
       this.#kernel.clear();

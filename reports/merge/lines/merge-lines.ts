@@ -29,7 +29,7 @@ export interface LineSource {
 }
 
 export interface MergedLines {
-  /** The merged intervals as they stand in a file; a comma and a line break after each. Shared memory. */
+  /** The merged intervals in the form of a file; a comma and a line break after each. Shared memory. */
   readonly text: Uint8Array;
   /** The same without histograms. */
   readonly series: readonly LightInterval[];
@@ -41,11 +41,11 @@ export type LightInterval = Omit<Interval, 'cells'> & {
   readonly cells: readonly Omit<IntervalCell, 'histograms'>[];
 };
 
-/** A line that is not as nearly all are, and that only `readUnusualLine` can tell of. */
+/** A line that differs from nearly all others, and that only `readUnusualLine` can read. */
 export class UnusualLine extends Error {}
 
 /**
- * @param kernel in whose memory the lines stand. @param sources by result.
+ * @param kernel in whose memory the lines are. @param sources by result.
  * @param readUnusual readUnusualLine, which needs the schema of a result: loading it takes longer than most merges need it.
  * @throws RESULT_WRONG_SHAPE, or UnusualLine without `readUnusual`: call again with it, and sources that begin again.
  */
@@ -71,7 +71,7 @@ export function mergeLines(
     text.put(',\n');
     marks.forget();
     series.push({ ...merged, cells: merged.cells.map(({ histograms: _, ...cell }) => cell) });
-    // Only now: what was read may stand where the next line comes to stand.
+    // Only now: the next line may overwrite the memory that was read.
     for (const [index, one] of next.entries()) {
       if (one?.startNs === startNs) next[index] = takeLine(sources[index]!, index);
     }
@@ -102,12 +102,12 @@ export function withEmptyHistograms(series: readonly LightInterval[]): Interval[
   }));
 }
 
-/** How many there are of `acked` of mergeLines. */
+/** Length of a row of `acked` of mergeLines. */
 export function intervalsIn(scenario: LinesTask['scenario'], rows: readonly Float64Array[]): number {
   return rows.reduce((sum, { length }) => sum + length, 0) / rowLength(placesOf(scenario));
 }
 
-/** What a result's sums are made from, out of `acked` of mergeLines. */
+/** Builds the series that a result's sums need, from `acked` of mergeLines. */
 export function lightSeries(scenario: LinesTask['scenario'], rows: readonly Float64Array[]): Interval[] {
   const places = placesOf(scenario);
   const length = rowLength(places);
@@ -180,7 +180,7 @@ function nameOfDamaged(
   return names[Math.max(0, intervals.findIndex(isDamaged))]!;
 }
 
-/** With marks where that can be; a line with anything unusual, or wrong, is read as it stands. */
+/** Reads a line with marks if possible; a line with anything unusual or wrong is read as plain JSON. */
 function readLine(
   marks: HistogramMarks,
   start: number,

@@ -4,7 +4,7 @@ import { wrongShape } from '../wrong-shape.ts';
 import { HistogramMarks } from './histogram-marks.ts';
 
 /**
- * A line of a series as it stands, checked as readResult checks it; its histograms are checked when they are added.
+ * Reads a line of a series and checks it like readResult; its histograms are checked when they are added.
  * @throws RESULT_WRONG_SHAPE
  */
 export function readUnusualLine(line: string, where: string): EncodedInterval {

@@ -30,7 +30,7 @@ const byOwnThresholds = ({ verdict }: Result) => verdict.thresholds.filter((thre
 const reread = (result: Result) => parseResult([...resultLines(result)].join('\n'), 'cut');
 
 describe('a cut', () => {
-  test('of everything says what the whole says, but what put-to-get was made of, which seconds do not hold', () => {
+  test('of everything equals the whole, except the composition of put-to-get, which seconds do not contain', () => {
     fc.assert(
       fc.property(records, (all) => {
         const whole = recordedRun(all, { thresholds: THRESHOLDS });

@@ -14,7 +14,7 @@ const bad = () =>
   });
 
 describe('cutting a result', () => {
-  test('judges what lies inside alone', () => {
+  test('judges only the records inside', () => {
     expect(bad().verdict.kind).toBe('failed');
     expect(cutResult(bad(), time(2, 6)).verdict.kind).toBe('passed');
     expect(cutResult(bad(), time(6, 8)).verdict.kind).toBe('failed');
@@ -39,7 +39,7 @@ describe('cutting a result', () => {
     expect(cutResult(bad(), time(2.5, 5.2)).cut).toEqual({ fromNs: 3 * SECOND_NS, toNs: 5 * SECOND_NS });
   });
 
-  test('does not say what a shard did in a time, because the series does not know', () => {
+  test('has no shards in a time, because the series does not know them', () => {
     expect(cutResult(bad(), time(2, 6)).cells.every(({ shard }) => shard === null)).toBe(true);
     const text = renderSummary(cutResult(bad(), time(2, 6)), { colours: false, width: 80 });
     expect(text).toContain('Cut to 2.00s to 6.00s of the run, records completed in it.');
@@ -75,13 +75,13 @@ describe('cutting a result', () => {
     [time(3.1, 3.9), 'RESULT_CUT_EMPTY', 'no complete second lies between 3.10s and 3.90s'],
     [time(40, 50), 'RESULT_CUT_EMPTY', 'between 0ns and 12.0s'],
     [{ kind: 'phase', phase: 'stedy' } as const, 'RESULT_NO_SUCH_PHASE', 'Choose one of: warm-up, steady.'],
-  ])('refuses %j with %s', (window, code, said) => {
+  ])('rejects %j with %s', (window, code, said) => {
     expect(() => cutResult(bad(), window)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(said) }),
     );
   });
 
-  test('of a run that ended before the phase is refused', () => {
+  test('is rejected if the run ended before the phase', () => {
     const whole = bad();
     const short = { ...whole, series: whole.series.slice(0, 1) };
     expect(() => cutResult(short, { kind: 'phase', phase: 'steady' })).toThrow('ended before phase "steady"');

@@ -52,7 +52,7 @@ describe('a payload', () => {
     );
   });
 
-  test('that was cut, or is made up, is refused with a code or adds up: it never does anything else', () => {
+  test('that was cut or made up is rejected with a code or adds up', () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.tuple(used, fc.nat()).map(([entries, length]) => written(countsOf(entries)).slice(0, length % 200)),
@@ -79,7 +79,7 @@ describe('a payload', () => {
     ['a run beyond the last slot', [0xff, 0xff, 0xff, 0x7f, 0x02], 'HISTOGRAM_OUT_OF_RANGE'],
     ['a count beyond 2^52', [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 'HISTOGRAM_NOT_READABLE'],
     ['a count that is cut', [0x02, 0x80, 0x80], 'HISTOGRAM_NOT_READABLE'],
-  ])('with %s is refused', (_, bytes, code) => {
+  ])('with %s is rejected', (_, bytes, code) => {
     const payload = Uint8Array.from(bytes);
     expect(() => scanPayload(payload, 0, payload.length)).toThrow(expect.objectContaining({ code }));
   });

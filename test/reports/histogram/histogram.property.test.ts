@@ -55,7 +55,7 @@ describe('merging', () => {
   });
 });
 
-test('a histogram answers alike in every form', () => {
+test('a histogram returns the same values in every form', () => {
   fc.assert(
     fc.property(values, form, (a, as) => {
       const open = histogramOf(a);

@@ -62,7 +62,7 @@ describe('the sum kernel', () => {
     );
   });
 
-  test('adds up as many large counts as it says', () => {
+  test('adds up as many large counts as KERNEL_SUMMANDS_MAX allows', () => {
     const full = histogramOf([
       [7, 2 ** 20 - 1],
       [SLOT_COUNT - 1, 2 ** 20 - 1],
@@ -72,7 +72,7 @@ describe('the sum kernel', () => {
     expect(written()).toBe(sumOfEncoded(texts));
   });
 
-  test('fills every slot with the largest codes in the room that it asks for', () => {
+  test('fills every slot with the largest codes in the room that it reserves', () => {
     const full = histogramOf(Array.from({ length: SLOT_COUNT }, (_, at) => [at, 2 ** 20 - 1] as const)).encodePlain();
     const texts = Array.from({ length: 1024 }, () => full);
     for (const one of texts) expect(add(one)).toBe(true);

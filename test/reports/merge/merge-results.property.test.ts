@@ -34,8 +34,8 @@ function partsOf(all: readonly RecordedRecord[], of: number) {
   }));
 }
 
-/** What a result says, without what says that it was merged. */
-function said(result: Result): unknown {
+/** A result without the fields that show that it was merged. */
+function withoutOrigin(result: Result): unknown {
   const { merged: _merged, environment: _environment, harnessCeiling: _ceiling, ...rest } = result;
   return plain(rest as Result);
 }
@@ -52,14 +52,16 @@ function withoutShardPercentiles(result: Result): Result {
 describe('merging the parts of a run', () => {
   test('gives what one recorder would have had', () => {
     fc.assert(
-      fc.property(records, fc.integer({ min: 1, max: 4 }), (all, of) => {
-        const merged = mergeResults(partsOf(all, of));
-        expect(said(withoutShardPercentiles(merged))).toEqual(said(withoutShardPercentiles(recordedRun(all, OPTIONS))));
+      fc.property(records, fc.integer({ min: 1, max: 4 }), (all, count) => {
+        const merged = mergeResults(partsOf(all, count));
+        expect(withoutOrigin(withoutShardPercentiles(merged))).toEqual(
+          withoutOrigin(withoutShardPercentiles(recordedRun(all, OPTIONS))),
+        );
       }),
     );
   });
 
-  test('does not tell what put-to-get was made of where one part does not tell of a place', () => {
+  test('has no composition of put-to-get where one part lacks it', () => {
     const received = fc.array(
       record.map((one) => ({ ...one, isLost: false })),
       { minLength: 4, maxLength: 40 },
@@ -122,7 +124,7 @@ describe('merging the parts of a run', () => {
     );
   });
 
-  test('knows a percentile of a shard in a second where one part alone had records, and says null elsewhere', () => {
+  test('has a percentile of a shard in a second where only one part had records, and null elsewhere', () => {
     fc.assert(
       fc.property(records, (all) => {
         const parts = partsOf(all, 2);
@@ -144,7 +146,7 @@ type Named = ReturnType<typeof partsOf>[number];
 const textOf = (result: Result) => [...resultLines(result)].join('\n');
 const plain = (result: Result): unknown => JSON.parse(textOf(result));
 const placeOf = ({ kind, phase, shard }: Cell) => `${kind} ${phase} ${shard}`;
-/** As an older version wrote it. */
+/** The result in the form of an older version. */
 function withoutComposition(result: Result): Result {
   const cells = result.cells.map((cell) => {
     if (cell.kind === 'producer') return cell;

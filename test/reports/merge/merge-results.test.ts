@@ -6,13 +6,13 @@ import type { Result } from '../../../reports/result/result.ts';
 import { renderSummary } from '../../../reports/text/render-text.ts';
 import { hourResult } from '../hour-result.ts';
 
-const part = (index: number, of: number, more: Partial<Result> = {}) => ({
+const part = (index: number, count: number, more: Partial<Result> = {}) => ({
   name: `results/${index}`,
-  result: { ...hourResult({ seconds: 10, shards: 2, recordsPerSecond: 50, part: { index, of } }), ...more },
+  result: { ...hourResult({ seconds: 10, shards: 2, recordsPerSecond: 50, part: { index, of: count } }), ...more },
 });
 const at = (seconds: number) => new Date(Date.parse('2026-11-23T10:00:00Z') + seconds * 1000).toISOString();
 
-describe('results that do not belong together are refused:', () => {
+describe('rejects results that do not belong together:', () => {
   const refused = (parts: Parameters<typeof mergeResults>[0], code: keyof typeof REPORT_ERRORS, said: string) =>
     expect(() => mergeResults(parts)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(said), fix: expect.stringMatching(/\.$/) }),
@@ -35,7 +35,7 @@ describe('results that do not belong together are refused:', () => {
     refused([part(1, 2), third], 'RESULT_OTHER_SPLIT', 'has 3 parts, but results/1 has 2');
   });
 
-  test('the same part twice, alone or inside of another merge', () => {
+  test('the same part twice, directly or inside of another merge', () => {
     refused([part(1, 2), part(1, 2)], 'RESULT_PART_TWICE', 'part 1 of 2');
     const both = { name: 'results/both', result: mergeResults([part(1, 3), part(2, 3)], { allowMissing: true }) };
     refused([part(3, 3), both, part(2, 3)], 'RESULT_PART_TWICE', 'part 2 of 3 is also in results/both');
@@ -56,7 +56,7 @@ describe('results that do not belong together are refused:', () => {
 });
 
 describe('a merged result', () => {
-  test('without some parts is partial and INVALID, and says which are missing', () => {
+  test('without some parts is partial and INVALID, and lists the missing ones', () => {
     const merged = mergeResults([part(3, 4), part(1, 4)], { allowMissing: true } satisfies MergeOptions);
     expect(merged).toMatchObject({ partial: true, validity: { kind: 'invalid' }, verdict: { kind: 'invalid' } });
     expect(merged.validity.reasons).toEqual([
@@ -90,7 +90,7 @@ describe('a merged result', () => {
     expect(merged.harnessCeiling.recordsPerSecond).toBeNull();
   });
 
-  test('adds up what is in flight, due, lagging and in memory, and takes the worst of what the target says', () => {
+  test('adds up what is in flight, due, lagging and in memory, and takes the worst lag that the target reports', () => {
     const { series } = part(1, 2).result;
     const gauges = (inFlight: number, lagRecords: number[], behindMs?: number) =>
       series.map((interval) => ({

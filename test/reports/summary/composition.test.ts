@@ -28,8 +28,8 @@ function cellOf(all: readonly Parts[]): ConsumerCell {
 
 const summary = (...all: readonly Parts[][]) => summariseComposition([cellOf(all.flat())]);
 
-describe('what put-to-get was made of', () => {
-  test('is told of the records about the median and about p99, and of all', () => {
+describe('the composition of put-to-get', () => {
+  test('is known for the records about the median and about p99, and for all', () => {
     const composition = summary(records(9500, 80, 2), records(400, 200, 50), records(100, 1000, 900));
     expect(composition).toEqual({
       all: {
@@ -58,14 +58,14 @@ describe('what put-to-get was made of', () => {
   });
 
   test('takes more classes where one has too few records, and those of a thin tail before the bulk beside it', () => {
-    // p99 is the 5th of the records at 100 ms; one class below stand 985, above it a few.
+    // p99 is the 5th of the records at 100 ms; one class below are 985, above it a few.
     const composition = summary(records(985, 90, 1), records(9, 100, 60), records(3, 110, 70), records(3, 300, 200));
     expect(composition!.p99).toMatchObject({ count: 12, beforeNs: ((9 * 60 + 3 * 70) / 12) * MS });
     expect(composition!.p99!.fromNs).toBeGreaterThan(90 * MS);
     expect(composition!.p99!.toNs).toBeLessThan(130 * MS);
   });
 
-  test('is not told of a percentile that stands alone, nor of one that the records do not support', () => {
+  test('is unknown for a percentile without neighbours, and for one that the records do not support', () => {
     expect(summary(records(985, 1, 0), records(8, 100, 60), records(7, 5000, 0))).toMatchObject({
       p50: { count: 985 },
       p99: null,
@@ -75,14 +75,14 @@ describe('what put-to-get was made of', () => {
     expect(summary(records(9, 10, 1))).toMatchObject({ all: { count: 9 }, p50: null, p99: null });
   });
 
-  test('of the shortest latencies is told too', () => {
+  test('is known for the shortest latencies', () => {
     expect(summary(records(20, 0, 0))).toMatchObject({ p50: { count: 20, fromNs: 0, toNs: 127, putToGetNs: 0 } });
     expect(summary(records(5, 0, 0), records(5, 0.0002, 0))).toMatchObject({
       p50: { count: 10, fromNs: 0, toNs: 255 },
     });
   });
 
-  test('is unknown where nothing was received, or one cell with records does not tell', () => {
+  test('is unknown if nothing was received, or if one cell with records lacks it', () => {
     const { cells, scenario } = exampleMeasurements({ beforeMs: () => 1 });
     expect(scenario.consumers).toHaveLength(2);
     expect(summariseComposition(cells)?.all.beforeNs).toBe(MS);

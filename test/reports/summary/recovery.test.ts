@@ -3,7 +3,7 @@ import type { Interval } from '../../../reports/result/result.ts';
 import { recoveryNs } from '../../../reports/summary/recovery.ts';
 import { type ExampleOptions, exampleMeasurements, SECOND_NS } from '../example-result.ts';
 
-/** Twenty seconds of steady load, of which some are as told. */
+/** Twenty seconds of steady load, some of which are as in the options. */
 const seriesOf = (options: ExampleOptions = {}): readonly Interval[] =>
   exampleMeasurements({ steadySeconds: 18, ...options }).series;
 
@@ -44,12 +44,12 @@ describe('the time to recover', () => {
     expect(secondsOf(recoveryNs(throttledIn(20, 11), at(10)))).toBe(2);
   });
 
-  test('measures by what was before: a stream that was throttled is not asked for more', () => {
+  test('measures by what was before: a stream that was throttled before need not be free of throttling', () => {
     expect(recoveryNs(throttledIn(300, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16), at(10))).toBe(0);
   });
 
   test('is not over before the step is done', () => {
-    // Disturbed when it was carried out, six seconds after it was asked for.
+    // Disturbed when it was carried out, six seconds after it was requested.
     expect(secondsOf(recoveryNs(slowIn(14), at(8, 14.5)))).toBe(7);
     expect(recoveryNs(seriesOf(), at(8, 14.5))).toBe(0);
     expect(recoveryNs(seriesOf(), at(8, 19.5))).toBeNull();
@@ -80,7 +80,7 @@ describe('the time to recover', () => {
     expect(recoveryNs(series, at(16))).toBeNull();
   });
 
-  test('goes by throttling alone where nothing is consumed', () => {
+  test('uses only throttling if nothing is consumed', () => {
     const series = throttledIn(100, 10).map((interval) => ({
       ...interval,
       cells: interval.cells.filter(({ kind }) => kind === 'producer'),

@@ -98,7 +98,7 @@ describe('a second in which nothing arrived is not silent', () => {
     expect(shown(secondsOf(one, {}, {}, {}, one, {}, one, {}, {}, one))).toBe('..........');
   });
 
-  test('in a gap between bursts, which the mean rate does not tell', () => {
+  test('in a gap between bursts, which the mean rate does not show', () => {
     const gap = { isWaiting: false };
     expect(shown(secondsOf(NORMAL, gap, gap, gap, NORMAL, gap))).toBe('......');
   });

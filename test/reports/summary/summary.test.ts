@@ -8,7 +8,7 @@ import { judge } from '../../../reports/verdict/thresholds.ts';
 import { exampleMeasurements, exampleResult, exampleScenario, SECOND_NS } from '../example-result.ts';
 
 describe('a summary', () => {
-  test('leaves out the warm-up', () => {
+  test('omits the warm-up', () => {
     const { spans, rate } = summarise(exampleMeasurements({ latencyMs: (second) => (second < 2 ? 5000 : 10) }));
     expect(spans.sendDelay.count).toBe(10_000);
     expect(spans.putToGet.count).toBe(20_000);
@@ -39,7 +39,7 @@ describe('a summary', () => {
     expect([spans.putToGet.count, spans.ackLatency.count, rate.scheduledSeconds]).toEqual([2000, 2000, 2]);
   });
 
-  test('counts refusals and gives their share', () => {
+  test('counts throttled records and their share', () => {
     const { rate } = summarise(exampleMeasurements({ throttledPerSecond: () => 250 }));
     expect([rate.throttled, rate.retried, rate.throttledRatio]).toEqual([2500, 2500, 0.2]);
   });
@@ -91,7 +91,7 @@ describe('a summary', () => {
     expect(phaseRateRows(summarise(exampleMeasurements())).rows).toEqual([]);
   });
 
-  test('does not show what too few records say', () => {
+  test('hides percentiles that too few records support', () => {
     const histogram = new Histogram();
     expect(summariseSpan(histogram, 0)).toMatchObject({
       count: 0,
@@ -116,7 +116,7 @@ describe('the time that rates divide by', () => {
     expect(scheduledTime(scenario, [...series, late])).toBe(10);
   });
 
-  test('leaves out records that were handed over after their phase, and their bytes', () => {
+  test('omits records that were handed over after their phase, and their bytes', () => {
     const measurements = exampleMeasurements();
     const cells = measurements.cells.map((cell) =>
       cell.kind === 'consumer'

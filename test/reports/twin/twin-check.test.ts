@@ -31,7 +31,7 @@ describe('the check of a twin', () => {
     expect(checkTwin({ target: runs([1, 1]), twin: runs([1, 1]), invalidRuns: 3 }).verdict).toBe('invalid');
   });
 
-  test('leaves out percentiles that runs have too few latencies for', () => {
+  test('omits percentiles that runs have too few latencies for', () => {
     const few = [1, 1, 1].map((factor) => aRun(factor, 150));
     const { kinds } = checkTwin({ target: few, twin: few, invalidRuns: 0 });
     expect(kinds[0]?.quantiles.map(({ percentile }) => percentile)).toEqual([50, 90]);

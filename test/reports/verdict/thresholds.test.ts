@@ -15,7 +15,7 @@ describe('the grammar understands', () => {
     ['throttled.ratio < 1%', { limit: 0.01 }],
     ['throttled.ratio <= 1', { limit: 1 }],
     ['achieved.ratio < 105% over 5s', { limit: 1.05 }],
-    ['lost == 0', { operator: '==', limit: 0, metric: { kind: 'ledger', of: 'lost' } }],
+    ['lost == 0', { operator: '==', limit: 0, metric: { kind: 'ledger', subject: 'lost' } }],
     ['achieved.rate >= 1_000/s', { limit: 1000 }],
     ['achieved.rate >= 60000/min', { limit: 1000 }],
     ['bytes.rate > 1MB/s', { limit: 1e6 }],
