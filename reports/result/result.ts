@@ -79,7 +79,7 @@ export interface Result {
   readonly cut?: Cut;
 }
 
-/** What reports print about the target, in its own words. */
+/** Texts that reports print about the target, in its own words. */
 export interface TargetDescription {
   /** Such as `engine with 4 shards`. */
   readonly title: string;
