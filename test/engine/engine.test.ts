@@ -32,7 +32,7 @@ async function follow(engine: Engine): Promise<string[]> {
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('an engine in a program', () => {
-  test('stores what is put and gives it back, without a network', async () => {
+  test('stores records and returns them, without a network', async () => {
     const engine = await Engine.open({ streams: { orders: 2 } });
     const { ShardId, SequenceNumber } = await engine.put('orders', { partitionKey: 'a', data: 'one' });
     await engine.putMany('orders', [
@@ -46,7 +46,7 @@ describe('an engine in a program', () => {
     await engine.close();
   });
 
-  test('goes on reading what comes, until it is told to stop', async () => {
+  test('follows new records until its signal stops it', async () => {
     const engine = await Engine.open({ streams: { orders: 1 } });
     const stop = new AbortController();
     const seen: string[] = [];
@@ -79,7 +79,7 @@ describe('an engine in a program', () => {
     if (dataDir !== undefined) await rm(dataDir, { recursive: true });
   });
 
-  test('creates a stream with the settings given, ACTIVE at once', async () => {
+  test('creates a stream with the given settings, ACTIVE at once', async () => {
     const engine = await Engine.open();
     engine.createStream('orders', {
       shards: 3,
@@ -155,7 +155,7 @@ describe('an engine in a program', () => {
     await engine.close();
   });
 
-  test('lives through a day in no time', async () => {
+  test('advances its clock by a day at once', async () => {
     const engine = await Engine.open({ streams: { orders: 1 }, clock: new VirtualClock() });
     await engine.put('orders', { partitionKey: 'k', data: 'of yesterday' });
     engine.advance(24 * 3_600_000 + 1);
@@ -170,11 +170,11 @@ describe('an engine in a program', () => {
     await engine.close();
   });
 
-  test('says what is wrong in AWS’s words', async () => {
+  test('reports errors in AWS’s words', async () => {
     const engine = await Engine.open();
-    const refused = await engine.put('orders', { partitionKey: 'k', data: 'x' }).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(KinesisError);
-    expect(refused).toMatchObject({
+    const error = await engine.put('orders', { partitionKey: 'k', data: 'x' }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(KinesisError);
+    expect(error).toMatchObject({
       code: 'ResourceNotFoundException',
       message: 'Stream orders under account 000000000000 not found.',
     });

@@ -16,7 +16,7 @@ const opened = (startMs: number) =>
   Engine.open({ dataDir, clock: new VirtualClock(startMs), limits: 'aws', memoryBytes: 2 ** 22 });
 const put = (engine: Engine) => engine.put('orders', { partitionKey: 'k', data: 'x' });
 
-test('a virtual clock goes on where the last one with its folder stood', async () => {
+test('a virtual clock continues at the time of the last one in its folder', async () => {
   const first = await opened(START_MS);
   first.advance(30 * DAY_MS);
   first.createStream('orders');
@@ -35,7 +35,7 @@ test('a virtual clock goes on where the last one with its folder stood', async (
   await second.close();
 });
 
-test('one that is further on is left as it is', async () => {
+test('a virtual clock that is later than the one in its folder keeps its time', async () => {
   await (await opened(START_MS)).close();
   const second = await opened(START_MS + DAY_MS);
   expect(second.account.clock.nowMs()).toBe(START_MS + DAY_MS);

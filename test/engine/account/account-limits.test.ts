@@ -18,7 +18,7 @@ const overBy = (limit: number, count: number, more: number): string =>
 describe.each([500, 1000, 6000, 20_000])('a shard limit of %i', (shardLimit) => {
   const memoryBytes = 2 ** 20;
 
-  test('stands in DescribeLimits, and rejects the shard that is one too many', () => {
+  test('appears in DescribeLimits, and rejects the first shard above it', () => {
     const engine = new Caller({ shardLimit, memoryBytes, limits: 'none' });
     const half = shardLimit / 2;
     engine.withStream(half, 'one').withStream(half - 1, 'two');
@@ -29,20 +29,20 @@ describe.each([500, 1000, 6000, 20_000])('a shard limit of %i', (shardLimit) => 
   });
 });
 
-describe('a full account rejects', () => {
+describe('a full account', () => {
   const full = () => new Caller({ shardLimit: 4, limits: 'none' }).withOnDemandStream('other').withStream(4);
 
-  test('a split', () => {
+  test('rejects a split', () => {
     const split = { StreamName: 'orders', ShardToSplit: 'shardId-000000000000', NewStartingHashKey: '5' };
     expect(refusal(() => full().call('SplitShard', split))).toBe(overBy(4, 4, 1));
   });
 
-  test('a larger shard count', () => {
+  test('rejects a larger shard count', () => {
     const update = { StreamName: 'orders', TargetShardCount: 8, ScalingType: 'UNIFORM_SCALING' } as const;
     expect(refusal(() => full().call('UpdateShardCount', update))).toBe(overBy(4, 4, 4));
   });
 
-  test('an on-demand stream that becomes provisioned, because its shards begin to count', () => {
+  test('rejects that an on-demand stream becomes provisioned, because its shards begin to count', () => {
     const update = {
       StreamARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/other',
       StreamModeDetails: { StreamMode: 'PROVISIONED' },
@@ -50,7 +50,7 @@ describe('a full account rejects', () => {
     expect(refusal(() => full().call('UpdateStreamMode', update))).toBe(overBy(4, 4, 4));
   });
 
-  test('neither an on-demand stream nor a merge', () => {
+  test('accepts an on-demand stream and a merge', () => {
     const engine = full();
     const onDemand = { StreamName: 'more', StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const;
     expect(refusal(() => engine.call('CreateStream', onDemand))).toBe('accepted');
@@ -63,7 +63,7 @@ describe('a full account rejects', () => {
   });
 });
 
-test('a limit of on-demand streams stands in DescribeLimits, and rejects the stream that is one too many', () => {
+test('a limit of on-demand streams appears in DescribeLimits, and rejects the first stream above it', () => {
   const engine = new Caller({ onDemandStreamLimit: 2 }).withOnDemandStream('one').withOnDemandStream('two');
   expect(engine.call('DescribeLimits', {})).toMatchObject({ OnDemandStreamCount: 2, OnDemandStreamCountLimit: 2 });
   expect(refusal(() => engine.withOnDemandStream('three'))).toBe(

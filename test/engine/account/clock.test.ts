@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { REAL_CLOCK, VirtualClock } from '../../../engine/account/clock.ts';
 
 describe('a virtual clock', () => {
-  test('stands still until it is turned', () => {
+  test('stops until it is advanced', () => {
     const clock = new VirtualClock(1000);
     expect(clock.nowMs()).toBe(1000);
     clock.advance(250.5);
     expect(clock.nowMs()).toBe(1250.5);
   });
 
-  test('runs what falls due in the order of its times, each at its own', () => {
+  test('runs timers in the order of their times, each at its own time', () => {
     const clock = new VirtualClock(0);
     const seen: string[] = [];
     clock.at(20, () => seen.push(`b ${clock.nowMs()}`));
@@ -20,7 +20,7 @@ describe('a virtual clock', () => {
     expect(seen).toEqual(['a 10', 'b 20', 'c 20']);
   });
 
-  test('runs what is asked for while it turns, when that falls due too', () => {
+  test('runs timers that are set while it advances, if they fall due too', () => {
     const clock = new VirtualClock(0);
     const seen: number[] = [];
     const beat = () => {
@@ -32,7 +32,7 @@ describe('a virtual clock', () => {
     expect(seen).toEqual([10, 20, 30]);
   });
 
-  test('forgets what is called off', () => {
+  test('does not run a cancelled timer', () => {
     const clock = new VirtualClock(0);
     const seen: number[] = [];
     const cancel = clock.at(10, () => seen.push(1));
@@ -48,11 +48,11 @@ describe('a virtual clock', () => {
   });
 });
 
-test('the real clock tells epoch time', () => {
+test('the real clock returns epoch time', () => {
   expect(Math.abs(REAL_CLOCK.nowMs() - Date.now())).toBeLessThan(60_000);
 });
 
-test('the real clock runs nothing before it is due, whatever fraction of a millisecond that is', async () => {
+test('the real clock runs nothing before it is due, even by a fraction of a millisecond', async () => {
   const startMs = REAL_CLOCK.nowMs();
   const dueMs = Array.from({ length: 40 }, (_, i) => startMs + i * 0.27);
   const ranMs = await Promise.all(

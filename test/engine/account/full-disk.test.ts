@@ -19,7 +19,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
     rmSync(dataDir, { recursive: true });
   });
 
-  test('fails a put that it was to take, in the words of the service', async () => {
+  test('fails a put that it cannot store, in the words of the service', async () => {
     const options = { dataDir, streams: { orders: 1 }, limits: 'none', memoryBytes: 2 ** 22 } as const;
     const engine = await Engine.open({ ...options, durability: 'every-put', onDefect: () => {} });
     limitFiles(30_000);

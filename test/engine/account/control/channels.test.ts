@@ -36,7 +36,7 @@ const create = (engine: Caller, change: Partial<CreateChannelInput> = {}) =>
   engine.call('CreateChannel', input(change)).ChannelDescription!;
 
 describe('a channel', () => {
-  test('is made with what AWS fills in, and ACTIVE after a while', () => {
+  test('is created with the defaults of AWS, and is ACTIVE after a while', () => {
     const engine = caller().withOnDemandStream();
     const made = create(engine);
     const { ChannelARN, ChannelId } = made;
@@ -107,20 +107,20 @@ describe('a channel', () => {
       { StreamConfigurationList: [...from('JSON')!, ...from('JSON')!] },
       /^ValidationException: StreamConfigurationList/,
     ],
-  ] as const)('with %s is refused', (_name, change, expected) => {
+  ] as const)('is rejected if it has %s', (_name, change, expected) => {
     const engine = caller().withOnDemandStream();
     expect(refusal(() => create(engine, change as Partial<CreateChannelInput>))).toMatch(expected);
     expect(engine.account.state.channels).toEqual([]);
   });
 
-  test('needs an on-demand stream, and a name of its own', () => {
+  test('needs an on-demand stream and a unique name', () => {
     expect(refusal(() => create(caller().withStream(1)))).toMatch(/^ValidationException: .*Provisioned mode/);
     const engine = caller().withOnDemandStream();
     create(engine);
     expect(refusal(() => create(engine))).toMatch(/^ResourceInUseException: Channel archive .* already exists/);
   });
 
-  test('to tables is told as one', () => {
+  test('has a destination of tables if it was created with one', () => {
     const engine = caller().withOnDemandStream();
     create(engine, {
       S3DestinationConfiguration: undefined,
@@ -155,7 +155,7 @@ describe('a channel', () => {
     });
   });
 
-  test('stands in the way of its stream’s deletion and switch of mode until it is gone', () => {
+  test('blocks the deletion and the change of mode of its stream until it is deleted', () => {
     const engine = caller().withOnDemandStream();
     const { ChannelARN } = create(engine);
     engine.settle();
@@ -170,7 +170,7 @@ describe('a channel', () => {
     expect(refusal(() => engine.call('DeleteStream', { StreamName: 'orders' }))).toBe('accepted');
   });
 
-  test('has tags', () => {
+  test('accepts, lists and removes tags', () => {
     const engine = caller().withOnDemandStream();
     const { ChannelARN: ResourceARN } = create(engine, { Tags: { team: 'blue' } });
     engine.call('TagResource', { ResourceARN, Tags: { cost: '7' } });
@@ -179,7 +179,7 @@ describe('a channel', () => {
   });
 });
 
-test('lists of channels come in pages, of all streams or of some', () => {
+test('channels are listed in pages, for all streams or for some', () => {
   const engine = caller().withOnDemandStream().withOnDemandStream('other');
   const other = ARN.replace('orders', 'other');
   create(engine, { ChannelName: 'b' });
@@ -188,8 +188,8 @@ test('lists of channels come in pages, of all streams or of some', () => {
     ChannelName: 'c',
     StreamConfigurationList: [{ StreamARN: other, RecordConfiguration: { RecordFormatType: 'JSON' } }],
   });
-  const names = (of: Parameters<typeof engine.call<'ListChannels'>>[1]) =>
-    engine.call('ListChannels', of).ChannelSummaries?.map(({ ChannelName }) => ChannelName);
+  const names = (input: Parameters<typeof engine.call<'ListChannels'>>[1]) =>
+    engine.call('ListChannels', input).ChannelSummaries?.map(({ ChannelName }) => ChannelName);
   expect(names({})).toEqual(['a', 'b', 'c']);
   expect(names({ StreamFilter: [{ StreamARN: other }] })).toEqual(['c']);
   expect(names({ StreamFilter: [{ StreamARN: other, StreamCreationTimestamp: new Date(0) }] })).toEqual([]);

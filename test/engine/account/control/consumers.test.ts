@@ -7,7 +7,7 @@ const listed = (engine: Caller) =>
   engine.call('ListStreamConsumers', { StreamARN: ARN }).Consumers?.map(({ ConsumerName }) => ConsumerName);
 
 describe('registering', () => {
-  test('makes a consumer whose ARN ends with its time, ACTIVE after a while', () => {
+  test('creates a consumer whose ARN ends with its creation time, and which is ACTIVE after a while', () => {
     const engine = caller().withStream(1);
     const at = engine.clock.nowMs();
     const { Consumer } = register(engine, 'app');
@@ -25,7 +25,7 @@ describe('registering', () => {
     });
   });
 
-  test('a name that the stream has is rejected, one that another stream has is not', () => {
+  test('rejects a name in use on the stream, and accepts one in use on another stream', () => {
     const engine = caller().withStream(1).withStream(1, 'other');
     register(engine, 'app');
     expect(refusal(() => register(engine, 'app'))).toBe(
@@ -34,7 +34,7 @@ describe('registering', () => {
     expect(refusal(() => register(engine, 'app', ARN.replace('orders', 'other')))).toBe('accepted');
   });
 
-  test('20 consumers a stream, 50 for on-demand streams under a commitment', () => {
+  test('accepts 20 consumers a stream, and 50 for on-demand streams under a commitment', () => {
     const fill = (engine: Caller): number => {
       let count = 0;
       while (refusal(() => register(engine, `app-${count}`)) === 'accepted') {
@@ -49,7 +49,7 @@ describe('registering', () => {
     expect(fill(caller().withOnDemandStream().withCommitment())).toBe(50);
   });
 
-  test('five consumers of the account may be CREATING at once', () => {
+  test('accepts five consumers of the account that are CREATING at once', () => {
     const engine = caller({ delaysMs: { creating: 0, updating: 0, deleting: 0, registering: 5000 } }).withStream(1);
     for (let i = 0; i < 5; i++) register(engine, `app-${i}`);
     engine.clock.advance(SECOND_MS);
@@ -60,7 +60,7 @@ describe('registering', () => {
 });
 
 describe('deregistering', () => {
-  test('leaves the consumer DELETING for a while; registered again, it has another ARN', () => {
+  test('leaves the consumer DELETING for a while, and a new registration has another ARN', () => {
     const engine = caller().withStream(1);
     const first = register(engine, 'app').Consumer?.ConsumerARN;
     engine.settle();
@@ -74,7 +74,7 @@ describe('deregistering', () => {
     expect(register(engine, 'app').Consumer?.ConsumerARN).not.toBe(first);
   });
 
-  test('a consumer is named by its ARN, or by its stream and its name, as long as they agree', () => {
+  test('accepts an ARN, or a stream and a name, or all of them if they agree', () => {
     const engine = caller().withStream(1);
     const ConsumerARN = register(engine, 'app').Consumer?.ConsumerARN;
     const ask = (input: { StreamARN?: string; ConsumerName?: string; ConsumerARN?: string | undefined }) =>
@@ -89,7 +89,7 @@ describe('deregistering', () => {
   });
 });
 
-test('lists come in pages of 100 at most, in the order of names', () => {
+test('consumers are listed in pages of at most 100, in the order of names', () => {
   const engine = caller().withStream(1);
   for (const name of ['c', 'a', 'b']) {
     register(engine, name);

@@ -3,7 +3,7 @@ import { ACCOUNT_ID, ARN, type Caller, caller, HOUR_MS, refusal, SECOND_MS, STAR
 
 const ids = (...indexes: number[]) => indexes.map(shardId);
 
-describe('filters', () => {
+describe('a shard filter', () => {
   let engine: Caller;
   let splitAt: Date;
   let mergedAt: Date;
@@ -32,43 +32,43 @@ describe('filters', () => {
 
   const later = (date: Date, byMs: number) => new Date(date.getTime() + byMs);
 
-  test('none, and FROM_TRIM_HORIZON: everything that is kept', () => {
+  test('FROM_TRIM_HORIZON, like no filter, returns every shard that has not expired', () => {
     expect(engine.shardIds()).toEqual(ids(0, 1, 2, 3, 4));
     expect(engine.shardIds({ Type: 'FROM_TRIM_HORIZON' })).toEqual(ids(0, 1, 2, 3, 4));
   });
 
-  test('AT_LATEST: open shards', () => {
+  test('AT_LATEST returns the open shards', () => {
     expect(engine.shardIds({ Type: 'AT_LATEST' })).toEqual(ids(2, 4));
   });
 
-  test('AFTER_SHARD_ID: those behind it', () => {
+  test('AFTER_SHARD_ID returns the shards after that id', () => {
     expect(engine.shardIds({ Type: 'AFTER_SHARD_ID', ShardId: shardId(2) })).toEqual(ids(3, 4));
   });
 
-  test('AT_TRIM_HORIZON: open when the oldest kept record was written, which moves on', () => {
+  test('AT_TRIM_HORIZON returns the shards that were open at the trim horizon, which advances', () => {
     expect(engine.shardIds({ Type: 'AT_TRIM_HORIZON' })).toEqual(ids(0, 1));
     engine.clock.advance(splitAt.getTime() + 24 * HOUR_MS + SECOND_MS - engine.clock.nowMs());
     expect(engine.shardIds({ Type: 'AT_TRIM_HORIZON' })).toEqual(ids(1, 2, 3));
   });
 
-  test('AT_TIMESTAMP: open at that moment, both sides of a change at the very moment', () => {
+  test('AT_TIMESTAMP returns the shards open at that time, and parents and children if they changed at that time', () => {
     expect(engine.shardIds({ Type: 'AT_TIMESTAMP', Timestamp: later(splitAt, -1) })).toEqual(ids(0, 1));
     expect(engine.shardIds({ Type: 'AT_TIMESTAMP', Timestamp: splitAt })).toEqual(ids(0, 1, 2, 3));
     expect(engine.shardIds({ Type: 'AT_TIMESTAMP', Timestamp: later(splitAt, 1) })).toEqual(ids(1, 2, 3));
     expect(engine.shardIds({ Type: 'AT_TIMESTAMP', Timestamp: later(mergedAt, 1) })).toEqual(ids(2, 4));
   });
 
-  test('FROM_TIMESTAMP: open at that moment, and all that came after', () => {
+  test('FROM_TIMESTAMP returns the shards open at that time, and all later ones', () => {
     expect(engine.shardIds({ Type: 'FROM_TIMESTAMP', Timestamp: later(splitAt, 1) })).toEqual(ids(1, 2, 3, 4));
     expect(engine.shardIds({ Type: 'FROM_TIMESTAMP', Timestamp: later(mergedAt, 1) })).toEqual(ids(2, 4));
   });
 
-  test('times before the horizon mean the horizon', () => {
+  test('a time before the horizon means the horizon', () => {
     expect(engine.shardIds({ Type: 'AT_TIMESTAMP', Timestamp: new Date(0) })).toEqual(ids(0, 1));
     expect(engine.shardIds({ Type: 'FROM_TIMESTAMP', Timestamp: new Date(0) })).toEqual(ids(0, 1, 2, 3, 4));
   });
 
-  test('what a filter needs must be there, and nothing else', () => {
+  test('rejects a missing member and a superfluous one', () => {
     const ask = (filter: Parameters<typeof engine.shardIds>[0]) => refusal(() => engine.shardIds(filter));
     expect(ask({ Type: 'AT_TIMESTAMP' })).toMatch(
       /^InvalidArgumentException: ShardFilter AT_TIMESTAMP needs a Timestamp/,
@@ -79,8 +79,8 @@ describe('filters', () => {
   });
 });
 
-describe('pages', () => {
-  test('follow each other by token, with the filter of the first, whatever happens meanwhile', () => {
+describe('a page of shards', () => {
+  test('follows the one before by its token, with the same filter, even if the stream changes meanwhile', () => {
     const engine = caller().withStream(5);
     const first = engine.call('ListShards', {
       StreamName: 'orders',
@@ -101,7 +101,7 @@ describe('pages', () => {
     expect(third).not.toHaveProperty('NextToken');
   });
 
-  test('hold 1,000 shards of ListShards and 100 of DescribeStream at most', () => {
+  test('has at most 1,000 shards in ListShards and 100 in DescribeStream', () => {
     const engine = caller({ memoryBytes: 2 ** 28 }).withStream(1001);
     const first = engine.call('ListShards', { StreamName: 'orders', MaxResults: 10_000 });
     expect(first.Shards).toHaveLength(1000);
@@ -114,7 +114,7 @@ describe('pages', () => {
     expect(rest.StreamDescription?.HasMoreShards).toBe(false);
   });
 
-  test('a token names its stream alone, in AWS’s words, and expires', () => {
+  test('a token excludes a stream name and a filter, in AWS’s words, and expires', () => {
     const engine = caller().withStream(3);
     const { NextToken } = engine.call('ListShards', { StreamName: 'orders', MaxResults: 1 });
     const ask = (more: object) => refusal(() => engine.call('ListShards', { NextToken, ...more }));
@@ -129,7 +129,7 @@ describe('pages', () => {
     expect(ask({})).toMatch(/^ExpiredNextTokenException/);
   });
 
-  test('a token of a deleted stream is not good for one of the same name', async () => {
+  test('a token of a deleted stream is invalid for a new stream of the same name', async () => {
     const engine = caller().withStream(3);
     const { NextToken } = engine.call('ListShards', { StreamName: 'orders', MaxResults: 1 });
     engine.call('DeleteStream', { StreamName: 'orders' });
@@ -141,7 +141,7 @@ describe('pages', () => {
   });
 });
 
-test('a creation timestamp tells a stream from a former one of the same name', () => {
+test('a creation timestamp distinguishes a stream from an earlier one of the same name', () => {
   const engine = caller().withStream(1);
   const ask = (ms: number) =>
     refusal(() => engine.call('ListShards', { StreamName: 'orders', StreamCreationTimestamp: new Date(ms) }));
@@ -151,7 +151,7 @@ test('a creation timestamp tells a stream from a former one of the same name', (
   );
 });
 
-test('a stream that is not there yet is in use', () => {
+test('a stream that is CREATING is in use', () => {
   const engine = caller();
   engine.call('CreateStream', { StreamName: 'orders', ShardCount: 1 });
   expect(refusal(() => engine.shardIds())).toMatch(/^ResourceInUseException: .* instead in state CREATING$/);

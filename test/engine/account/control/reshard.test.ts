@@ -57,7 +57,7 @@ describe('splitting and merging', () => {
     });
   });
 
-  test('a merge may name its shards either way round, and the child says which was which', () => {
+  test('a merge accepts its shards in either order, and the child shows the order', () => {
     const engine = caller().withStream(3);
     merge(engine, 1, 0);
     engine.settle();
@@ -65,7 +65,7 @@ describe('splitting and merging', () => {
     expect(described(engine, 3)).toMatchObject({ ParentShardId: shardId(1), AdjacentParentShardId: shardId(0) });
   });
 
-  test('a stream takes one change at a time', () => {
+  test('a stream accepts one change at a time', () => {
     const engine = caller().withStream(2);
     split(engine, 0, 99n);
     expect(refusal(() => merge(engine, 0, 1))).toBe(
@@ -90,7 +90,7 @@ describe('splitting and merging', () => {
   });
 
   test.each(['0', 'shardId-0', 'anything-0', 'x-000'])(
-    'resolves the short shard id %s, and names the whole one',
+    'resolves the short shard id %s, and returns the full one',
     (short) => {
       const engine = caller().withStream(1);
       const input = { StreamName: 'orders', ShardToSplit: short, NewStartingHashKey: '1' };
@@ -133,17 +133,17 @@ describe('splitting and merging', () => {
 });
 
 describe('scaling to a number of shards', () => {
-  test('goes the way of AWS: 4 shards to 3 through 4 + 5 and 7 + 8', () => {
+  test('follows the steps of AWS: 4 shards become 3 through 4 + 5 and 7 + 8', () => {
     const engine = caller().withStream(4);
-    const answer = scale(engine, 3);
-    expect(answer).toMatchObject({ StreamName: 'orders', CurrentShardCount: 4, TargetShardCount: 3 });
+    const output = scale(engine, 3);
+    expect(output).toMatchObject({ StreamName: 'orders', CurrentShardCount: 4, TargetShardCount: 3 });
     expect(engine.summary().status).toBe('UPDATING');
     engine.settle();
     expect(engine.openShardIds()).toEqual([shardId(6), shardId(9), shardId(10)]);
     expect(described(engine, 9)).toMatchObject({ ParentShardId: shardId(5), AdjacentParentShardId: shardId(7) });
   });
 
-  test('doubling splits every shard in the middle, whatever rounding makes of it, and halving merges pairs', () => {
+  test('splits every shard in the middle to double, regardless of rounding, and merges pairs to halve', () => {
     const engine = caller().withStream(3);
     scale(engine, 6);
     engine.settle();
@@ -153,7 +153,7 @@ describe('scaling to a number of shards', () => {
     expect(engine.openShardIds()).toEqual([9, 10, 11].map(shardId));
   });
 
-  test('goes from half to twice the open shards, and up to the limit of the account', () => {
+  test('accepts half to twice the open shards, and at most the limit of the account', () => {
     const engine = caller({ shardLimit: 9 }).withStream(5);
     expect(refusal(() => scale(engine, 11))).toBe(
       'LimitExceededException: UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 5 Target shard count: 11',
@@ -167,7 +167,7 @@ describe('scaling to a number of shards', () => {
     expect(refusal(() => scale(engine, 3))).toBe('accepted');
   });
 
-  test('ten times in 24 hours, which roll', () => {
+  test('is possible ten times in a rolling period of 24 hours', () => {
     const engine = caller().withStream(2);
     for (let i = 0; i < 10; i++) {
       scale(engine, i % 2 === 0 ? 3 : 2);
@@ -178,7 +178,7 @@ describe('scaling to a number of shards', () => {
     expect(refusal(() => scale(engine, 3))).toBe('accepted');
   });
 
-  test('from any shards to any number: even shards without gaps, their ids counted upward, each with its parents', () => {
+  test('makes even shards without gaps from any shards, with rising ids, each with its parents', () => {
     const cuts = fc.array(fc.bigInt(2n, HASH_KEYS - 2n), { maxLength: 6 });
     fc.assert(
       fc.property(cuts, fc.integer({ min: 1, max: 24 }), (at, wanted) => {
@@ -214,7 +214,7 @@ describe('scaling to a number of shards', () => {
   });
 });
 
-test('a restart in the middle of a change does not lose it', async () => {
+test('a change survives a restart before its end', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'streamgauge-'));
   try {
     const slow = { creating: 0, updating: SECOND_MS, deleting: SECOND_MS, registering: SECOND_MS };

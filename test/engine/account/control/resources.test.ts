@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ARN, caller, refusal } from './set-up.ts';
 
-test('resources of kinds that the account has none of are not found, queues among them', () => {
+test('resources of other kinds, such as queues, are not found', () => {
   const engine = caller().withStream(1);
   for (const kind of ['queue', 'channel']) {
     const ResourceARN = ARN.replace(':stream/', `:${kind}/`);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../../engine/engine.ts';
 import type { RunningServer } from '../../../../engine/wire/server.ts';
 
-/** The control plane as users meet it: AWS's own client, its waiters and its pages, over a socket. */
+/** The control plane through AWS's own client, with its waiters and its pages, over a socket. */
 let engine: Engine;
 let server: RunningServer;
 let client: sdk.Kinesis;
@@ -35,7 +35,7 @@ async function untilActive(name = StreamName): Promise<void> {
 }
 
 describe('AWS’s own client', () => {
-  test('makes a stream, waits for it, reshards it and deletes it', async () => {
+  test('creates a stream, waits for it, reshards it and deletes it', async () => {
     await client.send(new sdk.CreateStreamCommand({ StreamName, ShardCount: 2, Tags: { team: 'blue' } }));
     await sdk.waitUntilStreamExists(waiting(), { StreamName });
     await untilActive();
@@ -53,7 +53,7 @@ describe('AWS’s own client', () => {
     await sdk.waitUntilStreamNotExists(waiting(), { StreamName });
   });
 
-  test('turns the pages of streams and of consumers', async () => {
+  test('reads all pages of streams and of consumers', async () => {
     for (let i = 0; i < 5; i++) await client.send(new sdk.CreateStreamCommand({ StreamName: `s${i}`, ShardCount: 1 }));
     await untilActive('s4');
     const names: string[] = [];
@@ -71,7 +71,7 @@ describe('AWS’s own client', () => {
     expect(consumers).toEqual(['a', 'b', 'c']);
   });
 
-  test('is told errors by their class', async () => {
+  test('receives errors as their classes', async () => {
     const reason = (call: Promise<unknown>) => call.catch((error: unknown) => error);
     expect(await reason(client.describeStream({ StreamName: 'nowhere' }))).toBeInstanceOf(
       sdk.ResourceNotFoundException,

@@ -13,7 +13,7 @@ export const ACCOUNT_ID = '000000000000';
 export const ARN = `arn:aws:kinesis:us-east-1:${ACCOUNT_ID}:stream/orders`;
 const MIB = 1024 * 1024;
 
-/** An account behind its operations, on a clock that a test turns. */
+/** An account behind its operations, on a clock that a test advances. */
 export class Caller {
   readonly clock = new VirtualClock(START_MS);
   readonly account: Account;
@@ -26,7 +26,7 @@ export class Caller {
     return callOperation(this.account, operation, input) as OutputOf<Name>;
   }
 
-  /** Lets every change of state that has been begun come to its end. */
+  /** Completes every change of state in progress. */
   settle(): void {
     this.clock.advance(10 * SECOND_MS);
   }
@@ -51,7 +51,7 @@ export class Caller {
   }
 
   summary(name = 'orders') {
-    // Not through the operation, which has a rate.
+    // The operation has a rate limit, so this does not call it.
     const { state, openShards } = this.account.stream({ StreamName: name });
     return { ...state, openShardCount: openShards.length };
   }
@@ -70,7 +70,7 @@ export const caller = (options: Partial<AccountOptions> = {}): Caller => new Cal
 
 export const shardId = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;
 
-/** `Code: message` of a refused call; 'accepted' of one that is not. */
+/** Returns `Code: message` of a rejected call, and 'accepted' for any other. */
 export function refusal(run: () => unknown): string {
   try {
     run();

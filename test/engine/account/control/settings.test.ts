@@ -7,7 +7,7 @@ describe('retention', () => {
   const change = (engine: Caller, way: 'Increase' | 'Decrease', RetentionPeriodHours: number) =>
     refusal(() => engine.call(`${way}StreamRetentionPeriod`, { ...orders, RetentionPeriodHours }));
 
-  test('goes up to a year and down again, through UPDATING', () => {
+  test('rises up to a year and falls again, through UPDATING', () => {
     const engine = caller().withStream(1);
     expect(change(engine, 'Increase', 8760)).toBe('accepted');
     expect(engine.summary()).toMatchObject({ retentionHours: 8760, status: 'UPDATING' });
@@ -16,7 +16,7 @@ describe('retention', () => {
     expect(change(engine, 'Decrease', 24)).toBe('accepted');
   });
 
-  test('stays within its bounds and goes the way it is told, in AWS’s words', () => {
+  test('is rejected out of its bounds or in the wrong direction, in AWS’s words', () => {
     const engine = caller().withStream(1);
     expect(change(engine, 'Increase', 8761)).toBe(
       'InvalidArgumentException: Maximum allowed retention period is 8760 hours. Requested retention period (8761 hours) is too long.',
@@ -31,7 +31,7 @@ describe('retention', () => {
     expect(engine.summary().status).toBe('ACTIVE');
   });
 
-  test('lowered, it takes old records with it at once', () => {
+  test('removes old records at once when it is lowered', () => {
     const engine = caller().withStream(1);
     change(engine, 'Increase', 48);
     engine.settle();
@@ -48,28 +48,31 @@ describe('retention', () => {
     expect(read()).toBe(0);
   });
 
-  test.each(['lowered and raised again', 'over'])('raised, it brings nothing back that was %s', (what) => {
-    const engine = caller().withStream(1);
-    const isLowered = what !== 'over';
-    if (isLowered) change(engine, 'Increase', 48);
-    engine.settle();
-    engine.call('PutRecord', { ...orders, PartitionKey: 'a', Data: Buffer.from('old') });
-    engine.clock.advance(30 * HOUR_MS);
-    if (isLowered) change(engine, 'Decrease', 24);
-    engine.settle();
-    change(engine, 'Increase', 72);
-    engine.settle();
-    const at = { ...orders, ShardId: shardId(0), ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const { ShardIterator } = engine.call('GetShardIterator', at);
-    expect(engine.call('GetRecords', { ShardIterator }).Records).toEqual([]);
-  });
+  test.each(['lowered and raised again', 'over'])(
+    'does not restore records when it is raised after it was %s',
+    (what) => {
+      const engine = caller().withStream(1);
+      const isLowered = what !== 'over';
+      if (isLowered) change(engine, 'Increase', 48);
+      engine.settle();
+      engine.call('PutRecord', { ...orders, PartitionKey: 'a', Data: Buffer.from('old') });
+      engine.clock.advance(30 * HOUR_MS);
+      if (isLowered) change(engine, 'Decrease', 24);
+      engine.settle();
+      change(engine, 'Increase', 72);
+      engine.settle();
+      const at = { ...orders, ShardId: shardId(0), ShardIteratorType: 'TRIM_HORIZON' } as const;
+      const { ShardIterator } = engine.call('GetShardIterator', at);
+      expect(engine.call('GetRecords', { ShardIterator }).Records).toEqual([]);
+    },
+  );
 });
 
 describe('tags', () => {
   const CONSUMER_TAGS = { app: 'x' };
   const tagsOf = (engine: Caller, ResourceARN = ARN) => engine.call('ListTagsForResource', { ResourceARN }).Tags;
 
-  test('of a stream are the same by its name and by its ARN', () => {
+  test('are the same by the name of a stream and by its ARN', () => {
     const engine = caller().withStream(1);
     engine.call('AddTagsToStream', { ...orders, Tags: { b: '2', a: '1' } });
     engine.call('TagResource', { ResourceARN: ARN, Tags: { c: '', a: 'one' } });
@@ -83,7 +86,7 @@ describe('tags', () => {
     expect(engine.call('ListTagsForStream', orders)).toEqual({ Tags: [{ Key: 'c', Value: '' }], HasMoreTags: false });
   });
 
-  test('of a stream come in pages', () => {
+  test('are listed in pages for a stream', () => {
     const engine = caller().withStream(1);
     engine.call('AddTagsToStream', { ...orders, Tags: { a: '1', b: '2', c: '3' } });
     const first = engine.call('ListTagsForStream', { ...orders, Limit: 2 });
@@ -94,7 +97,7 @@ describe('tags', () => {
     });
   });
 
-  test('of a consumer are its own', () => {
+  test('belong to a consumer, apart from those of its stream', () => {
     const engine = caller().withStream(1);
     const { Consumer } = engine.call('RegisterStreamConsumer', {
       StreamARN: ARN,
@@ -113,7 +116,7 @@ describe('tags', () => {
     expect(refusal(() => tagsOf(engine, `${arn}1`))).toMatch(/^ResourceNotFoundException/);
   });
 
-  test('are 50 at most, and of letters, digits, spaces and a few signs', () => {
+  test('are at most 50, and consist of letters, digits, spaces and a few signs', () => {
     const engine = caller().withStream(1);
     const add = (Tags: Record<string, string>) => refusal(() => engine.call('AddTagsToStream', { ...orders, Tags }));
     expect(add(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, 'v'])))).toBe('accepted');
@@ -123,7 +126,7 @@ describe('tags', () => {
     expect(add({ k1: 'Größe_1.2:/=+-@ 東京' })).toBe('accepted');
   });
 
-  test('wait until the stream is there', () => {
+  test('are rejected until the stream is ACTIVE', () => {
     const engine = caller();
     engine.call('CreateStream', { ...orders, ShardCount: 1, Tags: { a: '1' } });
     expect(engine.call('ListTagsForStream', orders).Tags).toHaveLength(1);
@@ -158,7 +161,7 @@ describe('encryption', () => {
     expect(start(engine, 'NONE')).toMatch(/^InvalidArgumentException/);
   });
 
-  test('starts 25 times in 24 hours, and stops 25 times', () => {
+  test('can start 25 times in 24 hours, and stop 25 times', () => {
     const engine = caller().withStream(1);
     for (let i = 0; i < 25; i++) {
       expect([start(engine), engine.settle(), stop(engine), engine.settle()]).toMatchObject([
@@ -175,7 +178,7 @@ describe('encryption', () => {
   });
 });
 
-test('shard-level metrics are told as they were and as they will be, ALL meaning all seven', () => {
+test('a change of shard-level metrics returns those before and after it, and ALL means all seven', () => {
   const engine = caller().withStream(1);
   const first = engine.call('EnableEnhancedMonitoring', {
     ...orders,
@@ -207,7 +210,7 @@ describe('resource policies', () => {
   const put = (engine: Caller, Policy: string, ResourceARN = ARN) =>
     refusal(() => engine.call('PutResourcePolicy', { ResourceARN, Policy }));
 
-  test('are put, told and deleted; where there is none an empty one is told', () => {
+  test('are stored, returned and deleted, and a missing one is returned as empty', () => {
     const engine = caller().withStream(1);
     expect(engine.call('GetResourcePolicy', { ResourceARN: ARN })).toEqual({ Policy: '{}' });
     expect(refusal(() => engine.call('DeleteResourcePolicy', { ResourceARN: ARN }))).toMatch(/^ResourceNotFound/);
@@ -217,7 +220,7 @@ describe('resource policies', () => {
     expect(engine.call('GetResourcePolicy', { ResourceARN: ARN })).toEqual({ Policy: '{}' });
   });
 
-  test('of consumers are their own, once they are ACTIVE', () => {
+  test('belong to a consumer that is ACTIVE, apart from that of its stream', () => {
     const engine = caller().withStream(1);
     const arn = engine.call('RegisterStreamConsumer', { StreamARN: ARN, ConsumerName: 'app' }).Consumer!.ConsumerARN!;
     expect(put(engine, policy, arn)).toMatch(/^ResourceInUseException: Consumer app .* is not in ACTIVE status\.$/);
@@ -227,14 +230,14 @@ describe('resource policies', () => {
   });
 
   test.each(['', 'no JSON', '{}', '[]', 'null', '{"Statement":[]}', '{"Statement":[{"Effect":"Allow","Action":"*"}]}'])(
-    'that say nothing are rejected: %s',
+    'are rejected if they have no valid statement: %s',
     (text) => {
       expect(put(caller().withStream(1), text)).toMatch(/^InvalidArgumentException: Policy/);
     },
   );
 });
 
-test('the largest record changes through UPDATING', async () => {
+test('the largest record size changes through UPDATING', async () => {
   const engine = caller().withStream(1);
   const put = async () =>
     engine.call('PutRecord', { ...orders, PartitionKey: 'a', Data: new Uint8Array(2 * 1024 * 1024) });
@@ -251,7 +254,7 @@ describe('modes', () => {
       engine.call('UpdateStreamMode', { StreamARN: ARN, StreamModeDetails: { StreamMode }, WarmThroughputMiBps }),
     );
 
-  test('a switch keeps the shards; the mode that it has already is no switch', () => {
+  test('a change keeps the shards, and the current mode is no change', () => {
     const engine = caller().withStream(3);
     expect(switchTo(engine, 'PROVISIONED')).toBe('accepted');
     expect(engine.summary().status).toBe('ACTIVE');
@@ -261,7 +264,7 @@ describe('modes', () => {
     expect(engine.summary()).toMatchObject({ mode: 'ON_DEMAND', openShardCount: 3 });
   });
 
-  test('twice in 24 hours', () => {
+  test('a stream can change its mode twice in 24 hours', () => {
     const engine = caller().withStream(3);
     expect(switchTo(engine, 'ON_DEMAND')).toBe('accepted');
     engine.settle();
@@ -272,7 +275,7 @@ describe('modes', () => {
     expect(switchTo(engine, 'ON_DEMAND')).toBe('accepted');
   });
 
-  test('AUTO distribution is for on-demand streams, holds at once, and stands in the way of a switch back', async () => {
+  test('AUTO distribution needs an on-demand stream, applies at once, and blocks the change to provisioned', async () => {
     const engine = caller().withOnDemandStream();
     const distribute = (RecordDistributionStrategy: 'AUTO' | 'USER_PARTITION_KEY') =>
       refusal(() =>
@@ -288,7 +291,7 @@ describe('modes', () => {
     expect(distribute('AUTO')).toMatch(/^InvalidArgumentException/);
   });
 
-  test('warm throughput makes shards, with a commitment and in on-demand mode', () => {
+  test('warm throughput creates shards, with a commitment and in on-demand mode', () => {
     const engine = caller().withStream(3);
     expect(switchTo(engine, 'ON_DEMAND', 9)).toMatch(/^InvalidArgumentException: .*MinimumThroughputBillingCommitment/);
     engine.withCommitment();
@@ -320,13 +323,13 @@ describe('warm throughput', () => {
     expect(engine.summary().openShardCount).toBe(4);
   });
 
-  test('is at most 10 GiB/s, and nothing for provisioned streams or without a commitment', () => {
+  test('is at most 10 GiB/s, and is rejected for provisioned streams or without a commitment', () => {
     expect(refusal(() => warm(caller().withCommitment().withOnDemandStream(), 10_241))).toMatch(/^LimitExceeded/);
     expect(refusal(() => warm(caller().withCommitment().withStream(1), 5))).toMatch(/^ValidationException: .*orders/);
     expect(refusal(() => warm(caller().withOnDemandStream(), 5))).toMatch(/^InvalidArgumentException/);
   });
 
-  test('of a new stream decides its shards', () => {
+  test('decides the number of shards of a new stream', () => {
     const engine = caller().withCommitment();
     engine.call('CreateStream', { ...orders, WarmThroughputMiBps: 7 });
     expect(engine.summary().openShardCount).toBe(7);
@@ -339,7 +342,7 @@ describe('the commitment of the account', () => {
       .MinimumThroughputBillingCommitment;
   const told = (engine: Caller) => engine.call('DescribeAccountSettings', {}).MinimumThroughputBillingCommitment;
 
-  test('lasts a day at least', () => {
+  test('lasts at least a day', () => {
     const engine = caller();
     const at = engine.clock.nowMs();
     expect(told(engine)).toEqual({ Status: 'DISABLED' });
@@ -367,7 +370,7 @@ describe('the commitment of the account', () => {
   });
 });
 
-test('every change is told to whoever keeps the state', () => {
+test('every change is reported to the keeper of the state', () => {
   const engine = caller().withStream(1);
   let changes = 0;
   engine.account.onChange = () => {

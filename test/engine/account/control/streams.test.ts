@@ -37,7 +37,7 @@ describe('creating a stream', () => {
     });
   });
 
-  test('takes no time where states change at once', () => {
+  test('takes no time if states change at once', () => {
     const engine = caller({ delaysMs: { creating: 0, updating: 0, deleting: 0, registering: 0 } });
     engine.call('CreateStream', { StreamName: 'orders', ShardCount: 1 });
     engine.call('SplitShard', { StreamName: 'orders', ShardToSplit: shardId(0), NewStartingHashKey: '1000' });
@@ -46,7 +46,7 @@ describe('creating a stream', () => {
     expect(engine.account.streams).toEqual([]);
   });
 
-  test('without a shard count and a mode makes an on-demand stream of 4 shards', () => {
+  test('makes an on-demand stream of 4 shards by default', () => {
     const engine = caller();
     engine.call('CreateStream', { StreamName: 'orders' });
     engine.settle();
@@ -62,7 +62,7 @@ describe('creating a stream', () => {
     expect(StreamDescriptionSummary).not.toHaveProperty('WarmThroughput');
   });
 
-  test('takes tags, a record size and a distribution', () => {
+  test('accepts tags, a record size and a distribution', () => {
     const engine = caller();
     engine.call('CreateStream', {
       StreamName: 'orders',
@@ -84,7 +84,7 @@ describe('creating a stream', () => {
     [{ StreamName: 'a', ShardCount: 1, RecordDistributionStrategy: 'AUTO' }, /^InvalidArgumentException: Record/],
     [{ StreamName: 'a', ShardCount: 1, WarmThroughputMiBps: 5 }, /^ValidationException: WarmThroughput/],
     [{ StreamName: 'a', WarmThroughputMiBps: 5 }, /^InvalidArgumentException: .*MinimumThroughputBillingCommitment/],
-  ] as const)('is refused for %j', (input, expected) => {
+  ] as const)('is rejected for %j', (input, expected) => {
     const engine = caller();
     expect(refusal(() => engine.call('CreateStream', input))).toMatch(expected);
     expect(engine.account.streams).toEqual([]);
@@ -115,7 +115,7 @@ describe('creating a stream', () => {
 });
 
 describe('deleting a stream', () => {
-  test('takes a while; then the name is free and the old ARN stands for the new stream', async () => {
+  test('takes a while, then frees the name, and the old ARN means the new stream', async () => {
     const engine = caller().withStream(1);
     engine.call('DeleteStream', { StreamName: 'orders' });
     expect(engine.summary().status).toBe('DELETING');
@@ -130,7 +130,7 @@ describe('deleting a stream', () => {
     });
   });
 
-  test('is rejected while the stream is not ACTIVE, with AWS’s words', () => {
+  test('is rejected while the stream is not ACTIVE, in AWS’s words', () => {
     const engine = caller();
     engine.call('CreateStream', { StreamName: 'orders', ShardCount: 1 });
     expect(refusal(() => engine.call('DeleteStream', { StreamName: 'orders' }))).toBe(
@@ -138,7 +138,7 @@ describe('deleting a stream', () => {
     );
   });
 
-  test('is rejected with consumers, unless they are to go with it', () => {
+  test('is rejected if the stream has consumers, unless their deletion is enforced', () => {
     const engine = caller().withStream(1);
     engine.call('RegisterStreamConsumer', { StreamARN: ARN, ConsumerName: 'app' });
     expect(refusal(() => engine.call('DeleteStream', { StreamName: 'orders' }))).toMatch(/^ResourceInUseException/);
@@ -149,7 +149,7 @@ describe('deleting a stream', () => {
   });
 });
 
-test('a stream of a name that has just been deleted begins empty, in the same millisecond', async () => {
+test('a stream begins empty after one of the same name was deleted in the same millisecond', async () => {
   const at0 = { creating: 0, updating: 0, deleting: 0, registering: 0 };
   const engine = caller({ delaysMs: at0, limits: 'none' });
   const put = () => engine.call('PutRecord', { StreamName: 'orders', PartitionKey: 'a', Data: Buffer.from('x') });
@@ -167,13 +167,13 @@ describe('naming a stream', () => {
   const describeBy = (input: { StreamName?: string; StreamARN?: string }) =>
     refusal(() => engine.call('DescribeStreamSummary', input));
 
-  test('goes by its name, its ARN, or both', () => {
+  test('accepts its name, its ARN, or both', () => {
     expect(describeBy({ StreamName: 'orders' })).toBe('accepted');
     expect(describeBy({ StreamARN: ARN })).toBe('accepted');
     expect(describeBy({ StreamName: 'orders', StreamARN: ARN })).toBe('accepted');
   });
 
-  test('is rejected when there is neither, when they disagree, and for another account', () => {
+  test('is rejected without both, if they disagree, and for another account', () => {
     expect(describeBy({})).toBe('InvalidArgumentException: Either StreamName or StreamARN should be provided.');
     expect(describeBy({ StreamName: 'other', StreamARN: ARN })).toMatch(/^InvalidArgumentException/);
     expect(describeBy({ StreamARN: ARN.replace(ACCOUNT_ID, '111122223333') })).toBe(
@@ -186,7 +186,7 @@ describe('listing streams', () => {
   const engine = caller({ limits: 'none', memoryBytes: 2 ** 22 });
   for (let i = 0; i < 120; i++) engine.call('CreateStream', { StreamName: named(i), ShardCount: 1 });
 
-  test('gives 100 at most, in the order of their names, and a token for the rest', () => {
+  test('returns at most 100, in the order of their names, and a token for the rest', () => {
     const first = engine.call('ListStreams', { Limit: 5000 });
     expect(first.StreamNames).toEqual(Array.from({ length: 100 }, (_, i) => named(i)));
     expect(first.HasMoreStreams).toBe(true);
@@ -203,7 +203,7 @@ describe('listing streams', () => {
     expect(rest).not.toHaveProperty('NextToken');
   });
 
-  test('goes on from a name', () => {
+  test('continues after a name', () => {
     const { StreamNames } = engine.call('ListStreams', { ExclusiveStartStreamName: named(7), Limit: 2 });
     expect(StreamNames).toEqual([named(8), named(9)]);
   });
@@ -221,15 +221,15 @@ describe('listing streams', () => {
   });
 });
 
-describe('every call', () => {
-  test('of an unknown operation is rejected', () => {
+describe('a call', () => {
+  test('is rejected if its operation is unknown', () => {
     const { account } = caller();
     for (const name of ['MakeTea', 'SubscribeToShard', 'toString', '__proto__']) {
       expect(refusal(() => callOperation(account, name, {}))).toMatch(/^UnknownOperationException: /);
     }
   });
 
-  test('with DryRun ends before anything is done', () => {
+  test('ends before it changes anything if it has DryRun', () => {
     const engine = caller().withStream(1);
     const put = () =>
       engine.call('PutRecord', { StreamName: 'orders', PartitionKey: 'a', Data: new Uint8Array(1), DryRun: true });
@@ -237,7 +237,7 @@ describe('every call', () => {
     expect(engine.account.stream({ StreamName: 'orders' }).shards[0]!.store.end).toBe(0);
   });
 
-  test('counts against a rate of calls per second, which rolls', () => {
+  test('counts towards a rolling rate of calls per second', () => {
     const engine = caller().withStream(1);
     const ask = () => refusal(() => engine.call('DescribeStream', { StreamName: 'orders' }));
     for (let i = 0; i < 10; i++) {
@@ -250,7 +250,7 @@ describe('every call', () => {
     expect(ask()).not.toBe('accepted');
   });
 
-  test('counts for its account, or for its stream where AWS says so', () => {
+  test('counts for its account, or for its stream if AWS documents so', () => {
     const engine = caller().withStream(1).withStream(1, 'other');
     const limits = () => refusal(() => engine.call('DescribeLimits', {}));
     expect([limits(), limits()]).toEqual([
@@ -259,18 +259,18 @@ describe('every call', () => {
     ]);
     const list = (stream: string) =>
       refusal(() => engine.call('ListStreamConsumers', { StreamARN: ARN.replace('orders', stream) }));
-    const answers = [...Array.from({ length: 6 }, () => list('orders')), list('other')];
-    expect(answers.map((answer) => answer === 'accepted')).toEqual([true, true, true, true, true, false, true]);
+    const outcomes = [...Array.from({ length: 6 }, () => list('orders')), list('other')];
+    expect(outcomes.map((outcome) => outcome === 'accepted')).toEqual([true, true, true, true, true, false, true]);
   });
 
-  test('has no rate where limits are off', () => {
+  test('has no rate limit if limits are off', () => {
     const engine = caller({ limits: 'none' });
     const outcomes = Array.from({ length: 100 }, () => refusal(() => engine.call('DescribeLimits', {})));
     expect(new Set(outcomes)).toEqual(new Set(['accepted']));
   });
 });
 
-test('limits of the account tell what there is', () => {
+test('limits of the account include the shards and streams in use', () => {
   const engine = caller({ shardLimit: 200 }).withStream(3).withOnDemandStream('other');
   expect(engine.call('DescribeLimits', {})).toEqual({
     ShardLimit: 200,

@@ -13,7 +13,7 @@ function keptUp(options: Partial<AccountOptions> = {}): Caller {
   return engine;
 }
 
-/** Puts so much a second into a shard, for so many minutes. */
+/** Puts this many bytes and records a second into a shard, for this many minutes. */
 function load(engine: Caller, shardIndex: number, bytesPerSecond: number, recordsPerSecond: number, minutes: number) {
   for (let i = 0; i < minutes; i++) {
     const { account } = engine;
@@ -25,7 +25,7 @@ function load(engine: Caller, shardIndex: number, bytesPerSecond: number, record
 }
 
 describe('traffic of a shard', () => {
-  test('is counted by the minute, over the last 15 full ones', () => {
+  test('is counted by the minute, over the last 15 full minutes', () => {
     const traffic = new StreamTraffic();
     traffic.recordTraffic(3, 6000, 60, 0);
     traffic.recordTraffic(3, 6000, 60, MINUTE_MS - 1);
@@ -38,7 +38,7 @@ describe('traffic of a shard', () => {
     expect(traffic.busiestMinute(3, 17 * MINUTE_MS)).toEqual({ bytesPerSecond: 0, recordsPerSecond: 0 });
   });
 
-  test('is as if every call were kept and added up', () => {
+  test('equals the sum of all calls', () => {
     const calls = fc.array(fc.record({ atMs: fc.nat(40 * MINUTE_MS), bytes: fc.nat(1000) }), { maxLength: 60 });
     fc.assert(
       fc.property(calls, fc.nat(5 * MINUTE_MS), (unsorted, moreMs) => {
@@ -76,7 +76,7 @@ describe('an on-demand stream', () => {
     expect(engine.summary()).toMatchObject({ status: 'ACTIVE', dailyPeaks: [{ bytesPerSecond: bytes }] });
   });
 
-  test('gives up on a key that stays hot however narrow its shard gets', () => {
+  test('stops splitting for a single hot key, which stays hot in any shard', () => {
     const engine = keptUp().withOnDemandStream();
     for (let i = 0; i < 30; i++) {
       const [hottest] = engine.account.stream({ StreamName: 'orders' }).openShards;
@@ -85,7 +85,7 @@ describe('an on-demand stream', () => {
     expect(engine.summary().openShardCount).toBeLessThan(12);
   });
 
-  test('keeps shards for twice the peak of 30 days, then goes back to what it needs', () => {
+  test('keeps shards for twice the peak of 30 days, then returns to what it needs', () => {
     const engine = keptUp({ limits: 'aws' }).withOnDemandStream();
     for (const index of [0, 1, 2, 3]) load(engine, index, 900_000, 10, 1);
     expect(engine.summary().openShardCount).toBe(8);
@@ -95,7 +95,7 @@ describe('an on-demand stream', () => {
     expect(engine.summary()).toMatchObject({ openShardCount: 4, dailyPeaks: [] });
   });
 
-  test('is left alone where there are no limits, and a provisioned one everywhere', () => {
+  test('does not scale without limits, and a provisioned one never does', () => {
     const free = keptUp({ limits: 'none' }).withOnDemandStream();
     load(free, 0, 5_000_000, 5000, 3);
     expect(free.openShardIds()).toHaveLength(4);
@@ -104,7 +104,7 @@ describe('an on-demand stream', () => {
     expect(provisioned.openShardIds()).toHaveLength(2);
   });
 
-  test('is scaled by what is really put', () => {
+  test('scales with the actual puts', () => {
     const engine = keptUp().withOnDemandStream();
     for (let second = 0; second < 60; second++) {
       const Records = Array.from({ length: 500 }, () => ({ PartitionKey: 'hot', Data: new Uint8Array(1200) }));
@@ -144,7 +144,7 @@ describe('a closed shard', () => {
     engine.settle();
   };
 
-  test('goes when all its records have passed retention', () => {
+  test('is deleted when all its records have passed retention', () => {
     const engine = keptUp().withStream(1);
     splitShard(engine);
     engine.clock.advance(23 * HOUR_MS);
@@ -154,7 +154,7 @@ describe('a closed shard', () => {
     expect(engine.summary().shards).toHaveLength(2);
   });
 
-  test('goes sooner when retention is lowered, and stays longer when it is raised', () => {
+  test('is deleted sooner when retention is lowered, and later when it is raised', () => {
     const engine = keptUp().withStream(1);
     engine.call('IncreaseStreamRetentionPeriod', { StreamName: 'orders', RetentionPeriodHours: 72 });
     engine.settle();
@@ -167,7 +167,7 @@ describe('a closed shard', () => {
   });
 });
 
-test('upkeep that was stopped does nothing any more', () => {
+test('stopped upkeep changes nothing', () => {
   const engine = new Caller().withOnDemandStream();
   const stop = startUpkeep(engine.account);
   load(engine, 0, 900_000, 10, 1);

@@ -28,7 +28,7 @@ const refusal = (run: () => unknown): string => {
 };
 
 describe('memory', () => {
-  test('records get what the process leaves of a stream’s memory, and three eighths of a little one', () => {
+  test('records get what the process leaves of a stream’s memory, and three eighths of a small one', () => {
     const records = (memoryMib: number) => recordMemoryBytes(memoryMib * MIB) / MIB;
     expect([16, 256, 300, 1024].map(records)).toEqual([6, 112, 156, 880]);
   });
@@ -41,14 +41,14 @@ describe('memory', () => {
 });
 
 describe('putting', () => {
-  test('a record is stored and given back as it was', async () => {
+  test('a record is stored and returned unchanged', async () => {
     const { account } = accountWith(1);
-    const answer = await put(account, 'customer-7', 'hello');
-    expect(answer.ShardId).toBe(SHARD_0);
-    expect(answer.SequenceNumber).toMatch(/^49\d{54}$/);
+    const output = await put(account, 'customer-7', 'hello');
+    expect(output.ShardId).toBe(SHARD_0);
+    expect(output.SequenceNumber).toMatch(/^49\d{54}$/);
     const [record] = get(account, iteratorFrom(account, SHARD_0)).Records!;
     expect(record).toEqual({
-      SequenceNumber: answer.SequenceNumber,
+      SequenceNumber: output.SequenceNumber,
       ApproximateArrivalTimestamp: new Date(START_MS),
       Data: Buffer.from('hello'),
       PartitionKey: 'customer-7',
@@ -66,14 +66,14 @@ describe('putting', () => {
     expect(new Set(numbers).size).toBe(500);
   });
 
-  test('an explicit hash key takes the place of the hash', async () => {
+  test('an explicit hash key replaces the hash', async () => {
     const { account } = accountWith(2);
     expect((await put(account, 'a', 'x', '0')).ShardId).toBe(SHARD_0);
     expect((await put(account, 'a', 'x', String(2n ** 128n - 1n))).ShardId).toBe(SHARD_1);
     await expect(put(account, 'a', 'x', String(2n ** 128n))).rejects.toThrow('Invalid ExplicitHashKey');
   });
 
-  test('empty data and keys of 256 characters beyond ASCII are taken', async () => {
+  test('empty data and keys of 256 characters beyond ASCII are accepted', async () => {
     const { account } = accountWith(1);
     const key = '\u{1F600}'.repeat(256);
     await put(account, key, '');
@@ -84,14 +84,14 @@ describe('putting', () => {
     await expect(put(account, '', '')).rejects.toThrow('greater than or equal to 1');
   });
 
-  test('a record over the stream’s largest is rejected, one of just that size is taken', async () => {
+  test('a record above the largest size of its stream is rejected, and one of exactly that size is accepted', async () => {
     const { account } = accountWith(1);
     await put(account, 'k', Buffer.alloc(MIB - 1, 7));
     await expect(put(account, 'k', Buffer.alloc(MIB))).rejects.toThrow('over the 1048576 bytes');
     expect(get(account, iteratorFrom(account, SHARD_0)).Records![0]!.Data).toHaveLength(MIB - 1);
   });
 
-  test('records of up to 10 MiB are taken once the stream takes them, and those before stay', async () => {
+  test('records of up to 10 MiB are accepted once the stream allows them, and earlier records stay', async () => {
     const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
     await put(account, 'k', 'small');
     stream.state.maxRecordKib = 10 * KIB;
@@ -140,14 +140,14 @@ describe('putting', () => {
       ],
     });
     await expect(put(account, 'k', 'x')).rejects.toThrow('Rate exceeded for shard');
-    // What was refused did not come in: the stream's metrics are the sums of its shard's.
+    // Throttled records do not count: the stream's metrics are the sums of its shard's.
     const { IncomingBytes, IncomingRecords } = stream.openShards[0]!.metrics;
     expect(stream.metrics.statistic('IncomingRecords').sum).toBe(1000);
     expect(stream.metrics.statistic('IncomingRecords').sum).toBe(IncomingRecords.sum);
     expect(stream.metrics.statistic('IncomingBytes').sum).toBe(IncomingBytes.sum);
   });
 
-  test('under AUTO distribution a record may have no key, and is given back without one', async () => {
+  test('a record under AUTO distribution may have no key, and is returned without one', async () => {
     const { account, stream } = accountWith(2);
     const { putRecord } = await import('../../../../engine/account/data/put-records.ts');
     const bare = { StreamName: 'orders', Data: Buffer.from('x') };
@@ -163,7 +163,7 @@ describe('putting', () => {
 });
 
 describe('iterators', () => {
-  test('each type begins where it says', async () => {
+  test('begin at the place of their type', async () => {
     const { account, clock } = accountWith(1);
     const a = await put(account, 'k', 'a');
     clock.advance(1000);
@@ -186,7 +186,7 @@ describe('iterators', () => {
     );
   });
 
-  test('live for five minutes', async () => {
+  test('expire after five minutes', async () => {
     const { account, clock } = accountWith(1);
     const iterator = iteratorFrom(account, SHARD_0);
     clock.advance(300_000);
@@ -197,7 +197,7 @@ describe('iterators', () => {
     );
   });
 
-  test('that are damaged, or of a stream that was deleted and created again, are rejected', async () => {
+  test('are rejected if they are damaged, or if their stream was deleted and created again', async () => {
     const { account, clock, stream } = accountWith(1);
     const iterator = iteratorFrom(account, SHARD_0);
     expect(refusal(() => get(account, `${iterator.slice(0, 20)}x${iterator.slice(21)}`))).toBe(
@@ -210,7 +210,7 @@ describe('iterators', () => {
     expect(refusal(() => get(account, iterator))).toBe('ResourceNotFoundException');
   });
 
-  test('a sequence number of another shard is rejected', async () => {
+  test('cannot begin at a sequence number of another shard', async () => {
     const { account } = accountWith(2);
     const { SequenceNumber } = await put(account, 'k', 'x', FIRST);
     const named = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: SequenceNumber };
@@ -220,7 +220,7 @@ describe('iterators', () => {
 });
 
 describe('reading', () => {
-  test('goes on from iterator to iterator, and tells how far behind it is', async () => {
+  test('continues from iterator to iterator, and reports its lag', async () => {
     const { account, clock } = accountWith(1);
     for (const text of 'abcde') {
       await put(account, 'k', text);
@@ -233,7 +233,7 @@ describe('reading', () => {
     expect(textsOf(get(account, second.NextShardIterator!))).toEqual([]);
   });
 
-  test('one response has at most 10 MiB', async () => {
+  test('returns at most 10 MiB in one response', async () => {
     const { account } = accountWith(1);
     for (let i = 0; i < 11; i++) await put(account, 'k', Buffer.alloc(MIB - 1, i));
     const first = get(account, iteratorFrom(account, SHARD_0));
@@ -241,7 +241,7 @@ describe('reading', () => {
     expect(get(account, first.NextShardIterator!).Records).toHaveLength(1);
   });
 
-  test('five calls a second', async () => {
+  test('accepts five calls a second', async () => {
     const { account, clock } = accountWith(1, { limits: 'aws' });
     const iterator = iteratorFrom(account, SHARD_0);
     for (let i = 0; i < 5; i++) get(account, iterator);
@@ -250,7 +250,7 @@ describe('reading', () => {
     expect(refusal(() => get(account, iterator))).toBe('none');
   });
 
-  test('none for five seconds after 10 MiB', async () => {
+  test('accepts no call for five seconds after 10 MiB', async () => {
     const { account, clock } = accountWith(1, { limits: 'aws', memoryBytes: 64 * MIB });
     for (let second = 0; second < 11; second++) {
       await put(account, 'k', Buffer.alloc(MIB - 1));
@@ -263,16 +263,16 @@ describe('reading', () => {
     expect(get(account, next!).Records).toHaveLength(1);
   });
 
-  test('with every-put a record is not seen before it is on the disk', async () => {
+  test('returns a record with durability every-put only when it is on the disk', async () => {
     const { account } = accountWith(1, { durability: 'every-put' });
-    const answer = put(account, 'k', 'x');
+    const stored = put(account, 'k', 'x');
     const iterator = iteratorFrom(account, SHARD_0);
     expect(textsOf(get(account, iterator))).toEqual([]);
-    await answer;
+    await stored;
     expect(textsOf(get(account, iterator))).toEqual(['x']);
   });
 
-  test('records that have passed retention are gone', async () => {
+  test('skips records that have passed retention', async () => {
     const { account, clock } = accountWith(1);
     await put(account, 'k', 'old');
     clock.advance(23 * HOUR_MS);
@@ -287,7 +287,7 @@ describe('reading', () => {
 });
 
 describe('resharding', () => {
-  test('a parent is read to its end, where its children are named', async () => {
+  test('a parent is read to its end, and the last response names its children', async () => {
     const { account, clock, stream } = accountWith(1);
     await put(account, 'k', 'before');
     clock.advance(1000);

@@ -15,7 +15,7 @@ describe('a clock made of two', () => {
     expect(runs).toBe(1);
   });
 
-  test('a timer that was called off does not run', () => {
+  test('does not run a cancelled timer', () => {
     const [one, other] = [new VirtualClock(0), new VirtualClock(0)];
     let runs = 0;
     eitherClock(one, other).at(10, () => runs++)();
@@ -29,14 +29,14 @@ describe('the pace of events', () => {
   test.each([
     [false, 0, 'the first'],
     [false, 7, 'the eighth'],
-  ])('without a latency, %s: event %i after a pause leaves at once (%s)', (hasLatency, sent) => {
+  ])('lets an event leave at once after a pause without a latency (%s, after %i events: %s)', (hasLatency, sent) => {
     const clock = new VirtualClock(1e12);
     const pace = new EventPace(clock, hasLatency);
     for (let i = 0; i < sent; i++) pace.sent();
     expect(pace.nextAtMs).toBeLessThanOrEqual(pace.clock.nowMs());
   });
 
-  test('without a latency the ninth event at once waits an eighth of a second', () => {
+  test('delays the ninth event in a row by an eighth of a second without a latency', () => {
     const pace = new EventPace(new VirtualClock(1e12), false);
     for (let i = 0; i < 8; i++) pace.sent();
     const waitMs = pace.nextAtMs - pace.clock.nowMs();
@@ -44,7 +44,7 @@ describe('the pace of events', () => {
     expect(waitMs).toBeLessThanOrEqual(125);
   });
 
-  test('with a latency the second event waits for the next slot of 100 ms', () => {
+  test('delays the second event to the next slot of 100 ms with a latency', () => {
     const clock = new VirtualClock(1e12);
     const pace = new EventPace(clock, true);
     pace.sent();

@@ -5,7 +5,7 @@ import { StreamRead } from '../../../../engine/account/data/stream-read.ts';
 import type { KinesisStream } from '../../../../engine/account/stream/stream.ts';
 import { accountWith, get, iteratorFrom, putAll, textsOf } from '../fixture.ts';
 
-/** One thing that happens to a stream; numbers choose among what there is. */
+/** One action on a stream; numbers choose among the shards that exist. */
 type Step =
   | { readonly kind: 'put'; readonly keys: readonly number[] }
   | { readonly kind: 'split'; readonly shard: number; readonly at: bigint }
@@ -31,7 +31,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A polling consumer as AWS documents one: a shard's children are begun when all its parents have been read. */
+/** A polling consumer as AWS documents one: it begins a child when it has read all parents. */
 class Poller {
   readonly texts: string[] = [];
   readonly #account: Account;

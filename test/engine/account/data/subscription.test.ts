@@ -33,7 +33,7 @@ class Inbox implements SubscriptionSink {
   }
 }
 
-/** What is pushed leaves once the present call is done. */
+/** Waits for pushed events, which leave when the present call is done. */
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function register(stream: KinesisStream, name = 'fraud'): string {
@@ -52,7 +52,7 @@ function subscribe(account: Account, arn: string, position: object = { Type: 'TR
 }
 
 describe('a push subscription', () => {
-  test('gives what is there, then each record as soon as it is put', async () => {
+  test('sends existing records, then each new record as soon as it is put', async () => {
     const { account, stream } = accountWith(1);
     await put(account, 'k', 'a');
     const { inbox } = subscribe(account, register(stream));
@@ -67,7 +67,7 @@ describe('a push subscription', () => {
     expect(last.MillisBehindLatest).toBe(0);
   });
 
-  test('holds a record back until it becomes visible, not longer', async () => {
+  test('delays a record until it becomes visible, and no longer', async () => {
     const latency = [
       { p: 0, ns: 70e6 },
       { p: 1, ns: 70e6 },
@@ -84,7 +84,7 @@ describe('a push subscription', () => {
     expect(inbox.texts).toEqual(['a']);
   });
 
-  test('goes on without a gap or a repeat after its continuation number', async () => {
+  test('continues without a gap or a repeat after its continuation number', async () => {
     const { account, clock, stream } = accountWith(1);
     const arn = register(stream);
     await putAll(account, [
@@ -104,7 +104,7 @@ describe('a push subscription', () => {
     expect(next.inbox.texts).toEqual(['c']);
   });
 
-  test('an idle one is sent an event without records every five seconds', async () => {
+  test('sends an event without records every five seconds while it is idle', async () => {
     const { account, clock, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     clock.advance(11_000);
@@ -117,7 +117,7 @@ describe('a push subscription', () => {
   test.each([
     ['with a record that waits', 1],
     ['with nothing to give', 0],
-  ])('one that a fault holds back, %s, is sent nothing until the fault is over', async (_what, records) => {
+  ])('sends nothing until a fault is over, %s', async (_what, records) => {
     const { account, clock, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     account.faults.set([{ kind: 'stall', operation: 'SubscribeToShard', untilMs: START_MS + 19_000 }]);
@@ -131,7 +131,7 @@ describe('a push subscription', () => {
     expect(inbox.events.length).toBeGreaterThan(0);
   });
 
-  test('one that waits for its pace is not told that it is at the tip', async () => {
+  test('does not report to be at the tip while it waits for its pace', async () => {
     const write = { bytesPerSecond: 1e9, recordsPerSecond: 1e6, burstBytes: 1e9, burstRecords: 1e6 };
     const { account, clock, stream } = accountWith(1, { limits: { ...write, readBytesPerSecond: MIB } });
     stream.state.maxRecordKib = 10_240;
@@ -148,7 +148,7 @@ describe('a push subscription', () => {
     ]);
   });
 
-  test('a second one is rejected for five seconds, then takes over', async () => {
+  test('is rejected for five seconds after another one, then replaces it', async () => {
     const { account, clock, stream } = accountWith(1);
     const arn = register(stream);
     const first = subscribe(account, arn);
@@ -163,7 +163,7 @@ describe('a push subscription', () => {
     expect(second.inbox.texts).toEqual(['a']);
   });
 
-  test('one that its client closed makes room at once; calls come at most once a second', async () => {
+  test('can be replaced at once when its client has closed it, by at most one call a second', async () => {
     const { account, clock, stream } = accountWith(1, { limits: 'aws' });
     const arn = register(stream);
     subscribe(account, arn).subscription.close();
@@ -185,7 +185,7 @@ describe('a push subscription', () => {
     expect(inbox.texts).toEqual(['a', 'b']);
   });
 
-  test('gets no more than 2 MiB a second', async () => {
+  test('sends at most 2 MiB a second', async () => {
     const { account, clock, stream } = accountWith(1, { limits: 'aws', memoryBytes: 64 * 1024 * 1024 });
     const { inbox } = subscribe(account, register(stream));
     for (let second = 0; second < 10; second++) {
@@ -207,7 +207,7 @@ describe('a push subscription', () => {
     expect(behind.inbox.events[0]!.MillisBehindLatest).toBeGreaterThan(8000);
   });
 
-  test('ends at the end of a closed shard, with its children and no number to go on with', async () => {
+  test('ends at the end of a closed shard, with its children and without a continuation number', async () => {
     const { account, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     await put(account, 'k', 'a');
@@ -220,7 +220,7 @@ describe('a push subscription', () => {
     expect(inbox.ending).toBe('end');
   });
 
-  test('ends when its consumer is deregistered, and those of other consumers go on', async () => {
+  test('ends when its consumer is deregistered, while those of other consumers continue', async () => {
     const { account, stream } = accountWith(1);
     const going = subscribe(account, register(stream, 'going')).inbox;
     const staying = subscribe(account, register(stream, 'staying')).inbox;
@@ -243,7 +243,7 @@ describe('a push subscription', () => {
 });
 
 describe('events of a push subscription', () => {
-  test('are gathered when a stream is written all the time: eight at once, then eight a second', async () => {
+  test('are batched while a stream is written all the time: eight at once, then eight a second', async () => {
     const { account, clock, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     const startMs = performance.now();
@@ -261,7 +261,7 @@ describe('events of a push subscription', () => {
     expect(inbox.events.length).toBeLessThanOrEqual(9 + lastedMs / 125);
   });
 
-  test('leave at once after a pause, and stay one a record when records are an eighth of a second apart', async () => {
+  test('leave at once after a pause, and carry one record each when records are an eighth of a second apart', async () => {
     const { account, clock, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     for (let call = 0; call < 50; call++) {
@@ -272,7 +272,7 @@ describe('events of a push subscription', () => {
     }
   });
 
-  test('are gathered while the sink has no room, and leave in events of up to 1 MiB when it has', async () => {
+  test('are batched while the sink has no room, and then leave with up to 1 MiB each', async () => {
     const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
     const { inbox, subscription } = subscribe(account, register(stream));
     inbox.hasRoom = false;
@@ -286,7 +286,7 @@ describe('events of a push subscription', () => {
     expect(inbox.events.map(({ Records }) => Records!.length)).toEqual([1, 10, 10, 10, 10, 5]);
   });
 
-  test('full ones leave without a pause between them, however many there are', async () => {
+  test('leave without a pause between them if they are full', async () => {
     const { account, stream } = accountWith(1, { memoryBytes: 64 * MIB });
     for (let call = 0; call < 20; call++) await put(account, 'k', 'x'.repeat(1000 * 1024));
     const { inbox } = subscribe(account, register(stream));
@@ -294,7 +294,7 @@ describe('events of a push subscription', () => {
     expect(inbox.events).toHaveLength(20);
   });
 
-  test('leave once a slot with a latency', async () => {
+  test('leave once a slot if there is a latency', async () => {
     const { account, clock, stream } = accountWith(1, { latency: 'enhanced-fan-out' });
     const { inbox } = subscribe(account, register(stream));
     const startMs = performance.now();
@@ -313,7 +313,7 @@ describe('events of a push subscription', () => {
     expect(inbox.events.length).toBeLessThanOrEqual(1 + (2400 + performance.now() - startMs) / 100);
   });
 
-  test('a deleted stream fails a subscription that waits for its next event', async () => {
+  test('fail with the stream when it is deleted before the next one', async () => {
     const { account, stream } = accountWith(1);
     const { inbox } = subscribe(account, register(stream));
     for (let call = 0; call < 20; call++) {

@@ -41,7 +41,7 @@ describe('the partition of an ARN', () => {
     ['eu-isoe-west-1', 'aws-iso-e'],
     ['us-isof-south-1', 'aws-iso-f'],
     ['eusc-de-east-1', 'aws-eusc'],
-  ])('of region %s is %s, in every ARN that is made and taken', async (region, partition) => {
+  ])('follows its region (%s: %s), in every ARN that is created and accepted', async (region, partition) => {
     expect(partitionOf(region)).toBe(partition);
     const { account } = accountWith(1, { region, accountId: PLACE.accountId, delaysMs: AT_ONCE });
     const start = `arn:${partition}:kinesis:${region}:${PLACE.accountId}`;
@@ -78,7 +78,7 @@ describe('the partition of an ARN', () => {
 });
 
 describe('the parts of an ARN', () => {
-  test('are those that it was made of', () => {
+  test('equal those that it was built from', () => {
     expect(streamArn(PLACE, 'orders')).toBe(`${START}:stream/orders`);
     expect(consumerArn(PLACE, 'orders', 'fan-out', 7)).toBe(`${START}:stream/orders/consumer/fan-out:7`);
     expect(channelArn(PLACE, 'id')).toBe(`${START}:channel/id`);
@@ -92,7 +92,7 @@ describe('the parts of an ARN', () => {
   });
 
   test.each(['/', '/whatever', '/consumer/nope', '/consumer/nope:1/', '/consumer/a/b:1', '/stream/orders'])(
-    'leave %s in the name when it stands behind one',
+    'leave %s in the name when it follows one',
     (suffix) => {
       expect(streamArnOf(`${START}:stream/orders${suffix}`)).toBe(`${START}:stream/orders${suffix}`);
       expect(nameInArn(`${START}:stream/orders${suffix}`)).toBe(`orders${suffix}`);
@@ -191,7 +191,7 @@ describe('a tag key that begins with aws:', () => {
     expect(account.findStream('others')).toBeUndefined();
   });
 
-  test('is accepted when aws: stands elsewhere', () => {
+  test('is accepted when aws: is elsewhere in the key or in the value', () => {
     const { account, stream } = accountWith(1, { delaysMs: AT_ONCE });
     callOperation(account, 'AddTagsToStream', { StreamName: 'orders', Tags: { 'my-aws:': 'aws:x', aws: 'y' } });
     expect(stream.state.tags).toEqual({ 'my-aws:': 'aws:x', aws: 'y' });

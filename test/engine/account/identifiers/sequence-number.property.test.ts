@@ -78,7 +78,7 @@ describe('the layout of sequence numbers', () => {
   });
 });
 
-test('a sequence number is the composition of its parts, in whatever order places and seconds come', () => {
+test('a sequence number is the composition of its parts, in any order of places and seconds', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(place, second), { minLength: 1 }), (pairs) => {
       for (const [at, putSecond] of pairs) {
@@ -90,7 +90,7 @@ test('a sequence number is the composition of its parts, in whatever order place
   );
 });
 
-test('numbers that are written together are those that are written one by one', () => {
+test('numbers that are written together equal those that are written one by one', () => {
   const other = new SequenceNumbers(shardAt(23, SECOND + 5));
   const pair = fc.tuple(place, second, fc.constantFrom(numbers, other));
   fc.assert(
@@ -111,7 +111,7 @@ test('numbers that are written together are those that are written one by one', 
   );
 });
 
-test('a sequence number gives its place back, and rises with it whatever the seconds are', () => {
+test('a sequence number contains its place, and rises with it for any seconds', () => {
   fc.assert(
     fc.property(place, place, second, second, (one, other, oneSecond, otherSecond) => {
       expect(numbers.placeOf(numbers.numberAt(one, oneSecond), WHERE)).toBe(one);
@@ -125,7 +125,7 @@ describe('a sequence number of an earlier version', () => {
   const oldNumber = (at: number, createdMs = CREATED_MS, index = 7) =>
     `49${createdMs}${String(index).padStart(6, '0')}${String(at).padStart(16, '0')}0000000000000000002`;
 
-  test('gives its place back, and is below every number of the present layout', () => {
+  test('contains its place, and is below every number of the present layout', () => {
     fc.assert(
       fc.property(place, place, (one, other) => {
         expect(numbers.placeOf(oldNumber(one), WHERE)).toBe(one);
@@ -151,7 +151,7 @@ describe('a number that a put must come after', () => {
     ['a shard that was created later', new SequenceNumbers(shardAt(9, SECOND + 1)).numberAt(1, SECOND), false],
     ['a second that has not come', numbers.numberAt(5, SECOND + 11), false],
     ['a text that is no sequence number', '12', false],
-  ])('of %s is accepted or not', (_what, text, isAccepted) => {
+  ])('is accepted or rejected if it belongs to %s', (_what, text, isAccepted) => {
     expect(canFollow(text, numbers, 100, SECOND + 10)).toBe(isAccepted);
   });
 });

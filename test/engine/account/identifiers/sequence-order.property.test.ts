@@ -12,7 +12,7 @@ import { openAccounts } from '../../../../engine/account/service/open-accounts.t
 import { callOperation } from '../../../../engine/account/service/operations.ts';
 import { START_MS } from '../fixture.ts';
 
-/** One thing that happens to a stream; numbers choose among what there is. */
+/** One action on a stream; numbers choose among the shards that exist. */
 type Step =
   | { readonly kind: 'put'; readonly keys: readonly number[] }
   | { readonly kind: 'split' | 'merge'; readonly shard: number }

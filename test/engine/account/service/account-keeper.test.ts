@@ -28,7 +28,7 @@ const opened = (delaysMs = A_SECOND) =>
     onDefect: (defect) => defects.push(defect),
   });
 
-/** A folder in the place of the file that is written next: no account can be saved until it is gone. */
+/** Creates a folder with the name of the file that is written next: no account can be saved until it is deleted. */
 const spoil = () => mkdirSync(join(dataDir, 'account.json.new'));
 const mend = () => rmdirSync(join(dataDir, 'account.json.new'));
 
@@ -37,7 +37,7 @@ const statusOf = async (engine: Engine, name: string) =>
 
 const codes = () => defects.map(({ code }) => code);
 
-test('a change that the disk does not take is answered with a failure, told once, and comes about all the same', async () => {
+test('a change that the disk cannot store fails its call, is reported once, and still takes effect', async () => {
   const engine = await opened();
   spoil();
   const create = (name: string) => engine.call('CreateStream', { StreamName: name, ShardCount: 1 });
@@ -56,7 +56,7 @@ test('a change that the disk does not take is answered with a failure, told once
   await again.close();
 });
 
-test('a state that ends while the disk takes nothing ends, and so does the next', async () => {
+test('a state and the next one end in time while the disk is full', async () => {
   const engine = await opened();
   engine.createStream('orders', { shards: 1 });
   await engine.split('orders', shardId(0));
@@ -70,7 +70,7 @@ test('a state that ends while the disk takes nothing ends, and so does the next'
   await engine.close();
 });
 
-test('what only reads is answered while the disk takes nothing', async () => {
+test('calls that only read succeed while the disk is full', async () => {
   const engine = await opened();
   engine.createStream('orders');
   spoil();
@@ -81,7 +81,7 @@ test('what only reads is answered while the disk takes nothing', async () => {
   await engine.close();
 });
 
-test('an account that cannot be written at its end lets its folder go, and says so', async () => {
+test('an account that cannot be written when it closes unlocks its folder and reports the failure', async () => {
   const engine = await opened();
   engine.createStream('orders');
   spoil();
@@ -92,7 +92,7 @@ test('an account that cannot be written at its end lets its folder go, and says 
   await again.close();
 });
 
-test('a folder that takes no account is left free by an account that cannot start', async () => {
+test('an account that cannot start because of its folder leaves the folder unlocked', async () => {
   spoil();
   await expect(opened()).rejects.toThrow('EISDIR');
   mend();

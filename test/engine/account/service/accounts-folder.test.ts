@@ -38,7 +38,7 @@ async function textsIn(engine: Engine, place: typeof EUROPE): Promise<string[]> 
 }
 
 describe('a data directory', () => {
-  test('keeps every region and account apart over a restart', async () => {
+  test('separates regions and accounts across a restart', async () => {
     const first = await open({ streams: { orders: 1 } });
     await first.put('orders', { partitionKey: 'k', data: 'home' });
     await putIn(first, EUROPE, 'europe');
@@ -54,14 +54,14 @@ describe('a data directory', () => {
     await second.close();
   });
 
-  test('holds nothing of a region that was only asked', async () => {
+  test('contains nothing of a region that was only read', async () => {
     const engine = await open();
     await call(engine, EUROPE, 'ListStreams', {});
     await engine.close();
     expect((await readdir(dataDir)).filter((name) => name === 'accounts')).toEqual([]);
   });
 
-  test('of an earlier version, which knows no regions, is that of the home region', async () => {
+  test('belongs to the home region if a version without regions wrote it', async () => {
     const first = await open({ streams: { orders: 1 } });
     await first.put('orders', { partitionKey: 'k', data: 'old' });
     await first.close();
@@ -73,7 +73,7 @@ describe('a data directory', () => {
     await second.close();
   });
 
-  test('that is opened with another home region keeps its streams in the region in which they were made', async () => {
+  test('keeps its streams in their region when it is opened with another home region', async () => {
     const first = await open({ streams: { orders: 1 } });
     await first.put('orders', { partitionKey: 'k', data: 'us' });
     await first.close();
@@ -88,7 +88,7 @@ describe('a data directory', () => {
     await third.close();
   });
 
-  test('with a damaged file of one region is rejected, and free again afterwards', async () => {
+  test('is rejected if the file of one region is damaged, and is unlocked afterwards', async () => {
     const first = await open();
     await putIn(first, EUROPE, 'europe');
     await first.close();

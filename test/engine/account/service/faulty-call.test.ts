@@ -17,7 +17,7 @@ function faulty(rules: readonly FaultRule[], shards = 1) {
   return { ...world, service, put, stored };
 }
 
-/** What became of a promise so far. */
+/** Tracks the state of a promise. */
 function watch(promise: Promise<unknown>) {
   const seen = { state: 'open' };
   promise.then(
@@ -34,7 +34,7 @@ function watch(promise: Promise<unknown>) {
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a fault rule', () => {
-  test('rejects calls with its code, of its operation and shard alone', async () => {
+  test('rejects calls with its code, only for its operation and shard', async () => {
     const { account, put, service } = faulty(
       [{ kind: 'error', code: 'InternalFailure', operation: 'PutRecord', shard: SHARD_0 }],
       2,
@@ -48,7 +48,7 @@ describe('a fault rule', () => {
     await service.call('ListStreams', {});
   });
 
-  test('that loses responses leaves the record stored, so that a retry makes a duplicate', async () => {
+  test('stores the record when it loses the response, so that a retry makes a duplicate', async () => {
     const { account, put, stored } = faulty([{ kind: 'lose-response', operation: 'PutRecord' }]);
     await expect(put()).rejects.toBeInstanceOf(ConnectionDropped);
     account.faults.clear();
@@ -56,7 +56,7 @@ describe('a fault rule', () => {
     expect(stored()).toBe(2);
   });
 
-  test('that loses the response of a subscription leaves none behind', async () => {
+  test('leaves no subscription behind when it loses the response', async () => {
     const { account, service, stream } = faulty([{ kind: 'lose-response' }]);
     const arn = `${stream.arn}/consumer/fraud:1`;
     stream.state.consumers.push({
@@ -71,18 +71,18 @@ describe('a fault rule', () => {
     const input = { ConsumerARN: arn, ShardId: SHARD_0, StartingPosition: { Type: 'LATEST' } } as const;
     await expect(service.subscribe(input, sink)).rejects.toThrow(ConnectionDropped);
     account.faults.clear();
-    // One that was left would hold the shard for five seconds.
+    // A subscription left behind would occupy the shard for five seconds.
     await service.subscribe(input, sink);
   });
 
-  test('that drops connections leaves nothing stored', async () => {
+  test('stores nothing when it drops the connection', async () => {
     const { account, put, stored } = faulty([{ kind: 'drop-connection', operation: 'PutRecord' }]);
     await expect(put()).rejects.toBeInstanceOf(ConnectionDropped);
     account.faults.clear();
     expect(stored()).toBe(0);
   });
 
-  test('that adds latency holds a call back for so long, whatever other rules come and go', async () => {
+  test('delays a call by its latency, even if rules change meanwhile', async () => {
     const { account, clock, put } = faulty([{ kind: 'latency', ms: 200 }]);
     const call = watch(put());
     clock.advance(199);
@@ -95,7 +95,7 @@ describe('a fault rule', () => {
     expect(call.state).toBe('done');
   });
 
-  test('that stalls lets go at its end, or when it is taken away', async () => {
+  test('stalls calls until it ends or is deleted', async () => {
     const { account, clock, put } = faulty([{ kind: 'stall', untilMs: START_MS + 10_000 }]);
     const first = watch(put());
     clock.advance(9_999);
@@ -113,7 +113,7 @@ describe('a fault rule', () => {
     expect(second.state).toBe('done');
   });
 
-  test('that throttles hits the records of a PutRecords one by one', async () => {
+  test('throttles the records of a PutRecords one by one', async () => {
     const { service, stored } = faulty([{ kind: 'throttle', rate: 0.5 }]);
     const Records = Array.from({ length: 500 }, () => ({ PartitionKey: 'k', Data: Buffer.from('x') }));
     const output = await service.call('PutRecords', { StreamName: 'orders', Records });
@@ -136,7 +136,7 @@ describe('control calls', () => {
     await put();
   });
 
-  test('turn the virtual clock, and say what is wrong', () => {
+  test('advance the virtual clock, and report invalid input', () => {
     const { account, clock } = faulty([]);
     const control = controlCalls(account);
     expect(control.clock!({ advanceMs: 1500 })).toEqual({ nowMs: START_MS + 1500, virtual: true });
@@ -146,17 +146,20 @@ describe('control calls', () => {
     expect(() => control.clock!({ advance: 5 })).toThrow('clock: advance is not known');
   });
 
-  test.each([1e15, Number.POSITIVE_INFINITY])('do not turn the clock by %d ms, which would never end', (advanceMs) => {
-    const { account, clock } = faulty([]);
-    clock.at(START_MS, function again() {
-      clock.at(clock.nowMs() + 1e9, again);
-      if (clock.nowMs() > START_MS + 1e12) throw new Error('it was turned');
-    });
-    expect(() => controlCalls(account).clock!({ advanceMs })).toThrow('ten years');
-    expect(clock.nowMs()).toBe(START_MS);
-  });
+  test.each([1e15, Number.POSITIVE_INFINITY])(
+    'do not advance the clock by %d ms, which would never end',
+    (advanceMs) => {
+      const { account, clock } = faulty([]);
+      clock.at(START_MS, function again() {
+        clock.at(clock.nowMs() + 1e9, again);
+        if (clock.nowMs() > START_MS + 1e12) throw new Error('it was turned');
+      });
+      expect(() => controlCalls(account).clock!({ advanceMs })).toThrow('ten years');
+      expect(clock.nowMs()).toBe(START_MS);
+    },
+  );
 
-  test('refuse rules that are wrong as a mistake of the caller, with all that is wrong', () => {
+  test('reject invalid rules as an error of the caller, with all problems', () => {
     const { account } = faulty([]);
     expect(() => controlCalls(account).faults!([{ kind: 'eror' }, { kind: 'error', rate: 5 }])).toThrow(
       expect.objectContaining({

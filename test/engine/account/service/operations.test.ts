@@ -5,13 +5,13 @@ import { OPERATION_SUPPORT } from '../../../../engine/account/service/operation-
 import { OPERATIONS } from '../../../../engine/account/service/operations.ts';
 import { INPUTS } from '../../../../engine/account/validation/inputs.ts';
 
-/** What the installed SDK can send. */
+/** Operations that the installed SDK can send. */
 const SDK_OPERATIONS = Object.keys(sdk)
   .filter((name) => /^[A-Z]\w*Command$/.test(name))
   .map((name) => name.slice(0, -'Command'.length))
   .sort();
 
-test('every operation of the SDK is there; SubscribeToShard goes another way', () => {
+test('every operation of the SDK exists, except SubscribeToShard, which is separate', () => {
   expect(SDK_OPERATIONS).toHaveLength(45);
   expect([...Object.keys(OPERATIONS), 'SubscribeToShard'].sort()).toEqual(SDK_OPERATIONS);
 });
@@ -20,12 +20,12 @@ test('every operation of the SDK has its input checked', () => {
   expect([...INPUTS.keys()].sort()).toEqual(SDK_OPERATIONS);
 });
 
-test('rates are those of operations of the control plane', () => {
+test('only operations of the control plane have rates', () => {
   const dataPlane = ['GetRecords', 'GetShardIterator', 'PutRecord', 'PutRecords', 'SubscribeToShard'];
   const rated = Object.keys(CALL_RATES);
   expect(rated.filter((name) => dataPlane.includes(name) || !SDK_OPERATIONS.includes(name))).toEqual([]);
 });
 
-test('the table of support has every operation of the SDK, in order', () => {
+test('the table of supported operations lists every operation of the SDK, in order', () => {
   expect(Object.keys(OPERATION_SUPPORT)).toEqual(SDK_OPERATIONS);
 });

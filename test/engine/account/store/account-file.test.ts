@@ -6,7 +6,7 @@ import { loadAccountFile, saveAccountFile } from '../../../../engine/account/sto
 import { withFolder } from './store-model.ts';
 
 describe("an account's file", () => {
-  it('gives back the data that were saved last', () => {
+  it('returns the data that was saved last', () => {
     withFolder((folder) => {
       fc.assert(
         fc.property(fc.jsonValue(), (data) => {
@@ -19,7 +19,7 @@ describe("an account's file", () => {
     });
   });
 
-  it('is made with its folder, and is nothing before', () => {
+  it('is created with its folder, and loads as nothing before', () => {
     withFolder((folder) => {
       const inner = join(folder, 'a', 'b');
       expect(loadAccountFile(inner)).toBeUndefined();

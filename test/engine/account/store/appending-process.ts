@@ -2,7 +2,7 @@ import { openShardStore } from '../../../../engine/account/store/shard-store.ts'
 import { TINY } from './store-model.ts';
 import { put } from './store-records.ts';
 
-/** Appends batches for ever and says, after each, how many records are settled. To be killed. */
+/** Appends batches until it is killed, and prints the number of settled records after each. */
 const store = openShardStore({
   ...TINY,
   folder: process.argv[2]!,

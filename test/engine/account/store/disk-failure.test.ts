@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { Modelled, sizesOf, withFolder } from './store-model.ts';
 
-/** No user of a real disk can make it fail to sync; all else here fails for real. */
+/** A failed sync is simulated, because no user can make a real disk fail to sync. All other failures here are real. */
 const disk = vi.hoisted(() => ({ syncFails: false }));
 vi.mock(import('node:fs'), async (importOriginal) => {
   const fs = await importOriginal();
@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
   afterEach(() => void limitFiles('unlimited'));
   afterAll(() => void process.off('SIGXFSZ', ignore));
 
-  it('rejects records when memory is full, loses none, and goes on when there is room', async () => {
+  it('rejects records when memory is full, loses none, and continues when there is room', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { memoryBytes: 600_000, segmentBytes: 1e9 });
       limitFiles(100_000);
@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
     });
   });
 
-  it('with every-put rejects what it cannot settle and rejects what comes after', async () => {
+  it('rejects records that it cannot settle, and later ones, with durability every-put', async () => {
     await withFolder(async (folder) => {
       const clock = new VirtualClock();
       const modelled = new Modelled(folder, { durability: 'every-put', segmentBytes: 1e9, clock });
@@ -62,7 +62,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
       await expect(failing()).rejects.toThrow(expect.objectContaining({ code: 'EFBIG' }));
       expect(modelled.append([1, 2])).toBe(2);
       await expect(modelled.store.settled()).rejects.toThrow('EFBIG');
-      // It asks the disk again and again, and tells once.
+      // It retries many times, and reports the failure once.
       for (let i = 0; i < 3; i++) {
         clock.advance(RETRY_MS);
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
     });
   });
 
-  it('cannot be closed, and says so', async () => {
+  it('makes closing fail, and is reported', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { segmentBytes: 1e9 });
       modelled.append(sizesOf(30));
@@ -90,8 +90,8 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full (prlimit is a
   });
 });
 
-describe('a folder that cannot be made', () => {
-  it.each(['none', 'every-put'] as const)('%s: takes no record before it can', async (durability) => {
+describe('a folder that cannot be created', () => {
+  it.each(['none', 'every-put'] as const)('rejects records until it can be created (%s)', async (durability) => {
     await withFolder(async (folder) => {
       const clock = new VirtualClock();
       const modelled = new Modelled(join(folder, 'not-a-folder'), { durability, clock });
@@ -118,7 +118,7 @@ describe('a sync that fails', () => {
   });
 
   it.each(['interval', 'every-put'] as const)(
-    '%s: rejects records until what it was for is safe',
+    'rejects records until the earlier ones are safe (%s)',
     async (durability) => {
       await withFolder(async (folder) => {
         const clock = new VirtualClock();

@@ -8,7 +8,7 @@ import { Modelled, recordsOnDisk, sizesOf, TINY, withFolder } from './store-mode
 import { dataOf, keyOf, read, unnumbered } from './store-records.ts';
 
 describe('durability every-put', () => {
-  it('has everything that was settled after a kill -9, in order', async () => {
+  it('keeps all settled records after a kill -9, in order', async () => {
     await withFolder(async (folder) => {
       for (const lines of [1, 40, 150]) {
         const shard = join(folder, `killed-after-${lines}`);
@@ -69,7 +69,7 @@ describe('durability every-put', () => {
     });
   });
 
-  it('settles what is under way when it is closed', async () => {
+  it('settles puts in progress when it is closed', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { durability: 'every-put' });
       modelled.append([10]);
@@ -82,7 +82,7 @@ describe('durability every-put', () => {
 });
 
 describe('durability interval', () => {
-  it('has what is older than the interval on disk, and waits for nobody', async () => {
+  it('keeps records older than the interval on disk, and delays no put', async () => {
     await withFolder(async (folder) => {
       const clock = new VirtualClock();
       const modelled = new Modelled(folder, { durability: 'interval', intervalMs: 1000, clock });

@@ -8,7 +8,7 @@ import { withFolder } from './store-model.ts';
 
 const inUse = expect.objectContaining({ code: 'DATA_FOLDER_IN_USE' });
 
-/** A process that tries to get the folder, and what became of it. */
+/** A process that tries to lock the folder, and its result. */
 async function locking(folder: string): Promise<{ readonly child: ChildProcess; readonly said: string }> {
   const script = join(import.meta.dirname, 'locking-process.ts');
   const child = spawn(process.execPath, ['--no-warnings', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -22,7 +22,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 describe("a data folder's lock", () => {
-  it('keeps the folder for one user, in this process too', () => {
+  it('keeps the folder for one user, even within one process', () => {
     withFolder((folder) => {
       const unlock = lockFolder(folder);
       expect(() => lockFolder(folder)).toThrow(inUse);
@@ -32,7 +32,7 @@ describe("a data folder's lock", () => {
     });
   });
 
-  it('is held by a process that lives and taken over from one that was killed', async () => {
+  it('belongs to a live process, and is taken over from a killed one', async () => {
     await withFolder(async (folder) => {
       const { child, said } = await locking(folder);
       expect(said).toBe('held');
@@ -43,7 +43,7 @@ describe("a data folder's lock", () => {
     });
   });
 
-  it('is taken over from a dead process by one only, however many come', async () => {
+  it('is taken over from a dead process by only one of many', async () => {
     await withFolder(async (folder) => {
       const { child } = await locking(folder);
       await kill(child);
@@ -53,7 +53,7 @@ describe("a data folder's lock", () => {
     });
   });
 
-  it('of a number that another process has by now is stale', () => {
+  it('is stale if another process has its process id', () => {
     withFolder((folder) => {
       lockFolder(folder);
       const path = join(folder, 'lock');
@@ -65,7 +65,7 @@ describe("a data folder's lock", () => {
     });
   });
 
-  it('of a process that cannot be seen counts as long as it is touched', () => {
+  it('is valid as long as it is refreshed if its process cannot be seen', () => {
     withFolder((folder) => {
       const path = join(folder, 'lock');
       for (const text of ['', '{"pid":1,"startedAt":"1","namespace":"of another container"}']) {

@@ -1,6 +1,6 @@
 import { lockFolder } from '../../../../engine/account/store/folder-lock.ts';
 
-/** Says whether it got the folder, and holds it until it is killed. */
+/** Prints the result of locking the folder, and keeps the lock until it is killed. */
 try {
   lockFolder(process.argv[2]!);
   process.stdout.write('held\n');

@@ -40,13 +40,13 @@ describe('a file whose last write did not finish', () => {
   it.each([
     ['cut off', (bytes: Buffer, at: number) => bytes.subarray(0, at)],
     ['filled with zeros', (bytes: Buffer, at: number) => Buffer.concat([bytes.subarray(0, at)], bytes.length)],
-  ])('%s at any byte of the last claim loses that claim alone, and says so', async (_, tear) => {
+  ])('loses only the last claim, and reports it, when %s at any byte of that claim', async (_, tear) => {
     await withFolder(async (folder) => {
       const { modelled, groups } = await crashed(folder, PUTS);
       const [path = ''] = segmentsIn(join(folder, 'shard'));
       const whole = readFileSync(path);
       const last = runsIn(whole, whole.length).at(-1)!;
-      // Behind its frames the last block may hold bytes of no meaning, zeros among them.
+      // After its frames the last block may contain meaningless bytes, such as zeros.
       for (let at = last + 1; at < whole.length - 32; at++) {
         const torn = tear(whole, at);
         writeFileSync(path, torn);
@@ -82,35 +82,32 @@ describe('a byte that has changed on disk', () => {
   it.each([
     ['a crash', false],
     ['a proper end', true],
-  ])(
-    'anywhere in a file, after %s, damages no more than its run, which is not shown and told of',
-    async (_, isClosed) => {
-      await withFolder(async (folder) => {
-        const { modelled, groups } = await crashed(folder, PUTS);
-        const all = modelled.kept;
-        const [path = ''] = segmentsIn(join(folder, 'shard'));
-        const dataBytes = readFileSync(path).length;
-        if (isClosed) await modelled.store.close();
-        const whole = readFileSync(path);
-        const runs = runsIn(whole, dataBytes);
-        for (let at = 0; at < whole.length; at++) {
-          const changed = Buffer.from(whole);
-          changed[at]! ^= 1 << (at % 8);
-          writeFileSync(path, changed);
-          modelled.defects.length = 0;
-          modelled.crash();
-          const run = at < dataBytes ? runs.findLastIndex((from) => from <= at) : -1;
-          modelled.kept = run < 0 ? all : groups.filter((_, i) => i !== run).flat();
-          modelled.check();
-          const codes = modelled.defects.map(({ code }) => code);
-          // Neither the state nor the spare bytes of the header, nor the footer, are needed: their loss is no loss.
-          const isTold = run >= 0 || at < 36;
-          expect([at, codes.length]).toEqual([at, isTold ? 1 : codes.length]);
-          modelled.kept = all;
-        }
-      });
-    },
-  );
+  ])('damages only its run, which is skipped and reported, anywhere in a file after %s', async (_, isClosed) => {
+    await withFolder(async (folder) => {
+      const { modelled, groups } = await crashed(folder, PUTS);
+      const all = modelled.kept;
+      const [path = ''] = segmentsIn(join(folder, 'shard'));
+      const dataBytes = readFileSync(path).length;
+      if (isClosed) await modelled.store.close();
+      const whole = readFileSync(path);
+      const runs = runsIn(whole, dataBytes);
+      for (let at = 0; at < whole.length; at++) {
+        const changed = Buffer.from(whole);
+        changed[at]! ^= 1 << (at % 8);
+        writeFileSync(path, changed);
+        modelled.defects.length = 0;
+        modelled.crash();
+        const run = at < dataBytes ? runs.findLastIndex((from) => from <= at) : -1;
+        modelled.kept = run < 0 ? all : groups.filter((_, i) => i !== run).flat();
+        modelled.check();
+        const codes = modelled.defects.map(({ code }) => code);
+        // Neither the state nor the spare bytes of the header, nor the footer, are needed, so damage there loses nothing.
+        const isTold = run >= 0 || at < 36;
+        expect([at, codes.length]).toEqual([at, isTold ? 1 : codes.length]);
+        modelled.kept = all;
+      }
+    });
+  });
 });
 
 describe('an archive of many files', () => {
@@ -123,7 +120,7 @@ describe('an archive of many files', () => {
     return { modelled, paths };
   };
 
-  it('opens without reading the older ones', async () => {
+  it('opens without reading the older files', async () => {
     await withFolder(async (folder) => {
       const { modelled, paths } = await build(folder);
       for (const path of paths.slice(0, -1)) {
@@ -132,7 +129,7 @@ describe('an archive of many files', () => {
       }
       modelled.crash();
       expect(modelled.defects).toEqual([]);
-      // What is left of the shard is its newest file, and what cannot be read is told of, file by file.
+      // Only the newest file of the shard is left, and each unreadable file is reported.
       const found = read(modelled.store.cursor());
       expect(found.length).toBeGreaterThan(0);
       expect(found).toEqual(modelled.kept.slice(-found.length).map(unnumbered));
@@ -142,7 +139,7 @@ describe('an archive of many files', () => {
     });
   });
 
-  it('passes over a file that is gone, and over damage in one', async () => {
+  it('skips a missing file, and damage in one', async () => {
     await withFolder(async (folder) => {
       const { modelled, paths } = await build(folder);
       rmSync(paths[2]!);
@@ -167,7 +164,7 @@ describe('an archive of many files', () => {
     });
   });
 
-  it('does not take the records of one file for those of another', async () => {
+  it('does not confuse the records of two files', async () => {
     await withFolder(async (folder) => {
       const { modelled, paths } = await build(folder);
       copyFileSync(paths[1]!, paths[3]!);
@@ -191,7 +188,7 @@ describe('an archive of many files', () => {
 });
 
 describe('a crash', () => {
-  it('with durability none keeps what was archived, without a gap, and gives no sequence number twice', async () => {
+  it('keeps archived records without a gap, and repeats no sequence number, with durability none', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder);
       for (let life = 0; life < 5; life++) {
@@ -211,7 +208,7 @@ describe('a crash', () => {
     });
   });
 
-  it('after a proper end finds nothing wrong with a file that was gone on with', async () => {
+  it('does not damage a file that was continued after a proper end', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { durability: 'every-put', segmentBytes: 1e9 });
       for (let i = 0; i < 60; i++) modelled.append(sizesOf(60));
@@ -224,7 +221,7 @@ describe('a crash', () => {
     });
   });
 
-  it('before anything was archived still keeps the numbers that were given out', () =>
+  it('keeps the assigned sequence numbers even before anything was archived', () =>
     withFolder((folder) => {
       const modelled = new Modelled(folder);
       modelled.append([1, 2, 3]);

@@ -17,13 +17,13 @@ function filled(folder: string, options: Partial<Modelled['options']> = {}): Mod
   return modelled;
 }
 
-/** Of sequence numbers. */
+/** Bytes that one step of a sequence number covers. */
 const UNIT_BYTES = 8;
 
 const turns = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a store with a folder', () => {
-  it('takes no file before the first append, and leaves none when nothing was appended', async () => {
+  it('creates no file before the first append, and leaves none when nothing was appended', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder);
       modelled.check();
@@ -51,7 +51,7 @@ describe('a store with a folder', () => {
       const modelled = new Modelled(folder);
       for (let i = 0; i < 40; i++) modelled.append(sizesOf(40), i === 20 ? 1000 : 0);
       for (const ns of [-1, 0, 1, 999, 1000, 1001]) modelled.firstSince(ns);
-      // A clock that was put back does not put records back.
+      // A clock that goes back does not move records back.
       const [record] = put(modelled.store, 0, [5], 10);
       const cursor = modelled.store.cursor();
       cursor.seek(record!.sequenceNumber);
@@ -67,7 +67,7 @@ describe('a store with a folder', () => {
       for (let ns = 0; ns <= modelled.nowNs + 10; ns += 5) modelled.firstSince(ns);
     }));
 
-  it('deletes a file when all its records are old, the newest too, and goes on behind it', async () => {
+  it('deletes a file when all its records are old, even the newest, and continues after it', async () => {
     await withFolder(async (folder) => {
       const modelled = filled(folder);
       await modelled.reopen();
@@ -93,7 +93,7 @@ describe('a store with a folder', () => {
     });
   });
 
-  it('keeps what was trimmed trimmed after a restart', async () => {
+  it('does not restore trimmed records after a restart', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder);
       for (let i = 0; i < 4; i++) modelled.append([1, 2, 3]);
@@ -105,7 +105,7 @@ describe('a store with a folder', () => {
     });
   });
 
-  it('takes nothing any more when it is sealed, and reads everything from disk', async () => {
+  it('accepts nothing when it is sealed, and reads everything from disk', async () => {
     await withFolder(async (folder) => {
       const modelled = filled(folder);
       const shard = modelled.options.folder!;
@@ -124,12 +124,12 @@ describe('a store with a folder', () => {
       expect(read(waiting)).toEqual(modelled.kept.slice(100).map(unnumbered));
       await modelled.reopen();
       modelled.check();
-      // But for the footer everything was there before.
+      // Sealing adds only the footer.
       expect(modelled.store.archivedBytes - bytes).toBeLessThan(200);
     });
   });
 
-  it('takes larger records after its size was changed, up to the largest there are', async () => {
+  it('accepts larger records after its size was changed, up to the largest possible', async () => {
     await withFolder(async (folder) => {
       const modelled = filled(folder);
       modelled.store.resize({ maxRecordBytes: 10 * 1024 * 1024, memoryBytes: 1 });
@@ -146,7 +146,7 @@ describe('a store with a folder', () => {
     });
   });
 
-  it('takes larger and larger records without being told, and smaller ones after them', async () => {
+  it('accepts larger and larger records without a change of settings, and smaller ones after them', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, { maxRecordBytes: 2 ** 20, segmentBytes: 1e9 });
       for (let bytes = 100; bytes <= 2 ** 20; bytes *= 2) {
@@ -162,7 +162,7 @@ describe('a store with a folder', () => {
     });
   });
 
-  it('shows a record as long as nothing is appended, however much others read', () =>
+  it('shows a record until the next append, even if others read', () =>
     withFolder((folder) => {
       const pages = new PageCache(1);
       const modelled = filled(folder, { pages });
@@ -182,7 +182,7 @@ describe('a store with a folder', () => {
       expect(pages.bytes).toBeLessThan(1_000_000);
     }));
 
-  it('goes on with each reader where it was, however much others read', () =>
+  it('continues each reader at its place, even if others read', () =>
     withFolder((folder) => {
       const modelled = filled(folder, { pages: new PageCache(1) });
       const cursors = Array.from({ length: 7 }, (_, i) => ({ cursor: modelled.store.cursor(), first: i * 300 }));
@@ -217,7 +217,7 @@ describe('a store with a folder', () => {
     });
   });
 
-  it('writes in the background and, when that is too slow, itself: the records are the same', async () => {
+  it('writes the same records in the background and, when that is too slow, in the foreground', async () => {
     await withFolder(async (folder) => {
       const modelled = new Modelled(folder, {
         memoryBytes: 4_000_000,
@@ -238,7 +238,7 @@ describe('a store with a folder', () => {
 });
 
 describe('a store without a folder', () => {
-  it('has memory for the records that come, not for the largest that may come', () => {
+  it('allocates memory for the actual records, not for the largest possible', () => {
     const modelled = new Modelled(undefined, { maxRecordBytes: 2 ** 20 });
     for (let i = 0; i < 20; i++) modelled.append(sizesOf(40));
     expect((modelled.store.end - modelled.store.oldest) * UNIT_BYTES).toBeLessThanOrEqual(2 * TERM_BYTES);
@@ -249,7 +249,7 @@ describe('a store without a folder', () => {
     expect(modelled.kept).toContain(before);
   });
 
-  it('forgets its oldest records when its memory is full, and keeps the others through a change of size', () => {
+  it('discards its oldest records when its memory is full, and keeps the others through a change of size', () => {
     const modelled = new Modelled(undefined);
     for (let i = 0; i < 20; i++) modelled.append(sizesOf(40));
     const oldest = modelled.kept.findIndex(({ sequenceNumber }) => sequenceNumber === modelled.store.oldest);

@@ -40,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
 );
 
-/** A reader that is never closed and reads on, whatever happens to the store meanwhile. */
+/** A reader that is never closed and continues to read while the store changes. */
 class Follower {
   readonly modelled: Modelled;
   #cursor: RecordCursor;
@@ -111,7 +111,7 @@ async function play(modelled: Modelled, steps: readonly Step[]): Promise<void> {
 
 describe('any sequence of appends, seeks, trims, size changes and restarts', () => {
   for (const durability of ['none', 'interval', 'every-put'] as const) {
-    it(`${durability}: gives the records that a plain array gives`, async () => {
+    it(`returns the same records as a plain array (${durability})`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), (steps) =>
           withFolder((folder) => play(new Modelled(folder, { durability, intervalMs: 4 }), steps)),

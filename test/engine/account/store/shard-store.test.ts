@@ -6,7 +6,7 @@ const inMemory = (memoryBytes = 300_000, maxRecordBytes = 1000) =>
   openShardStore({ folder: undefined, memoryBytes, maxRecordBytes, durability: 'none', onDefect: () => {} });
 
 describe('a store in memory', () => {
-  it('shows what was appended, in order', () => {
+  it('shows appended records in order', () => {
     const store = inMemory();
     const kept = [...put(store, 0, [10, 0, 100, 7], 5), ...put(store, 4, [1000], 6)];
     expect(read(store.cursor())).toEqual(kept.map(unnumbered));
@@ -14,7 +14,7 @@ describe('a store in memory', () => {
     expect(store.end).toBeGreaterThan(kept[4]!.sequenceNumber);
   });
 
-  it('lets a cursor wait at the end and go on', () => {
+  it('lets a cursor wait at the end and continue', () => {
     const store = inMemory();
     const cursor = store.cursor();
     expect(cursor.next()).toBe(false);

@@ -12,7 +12,7 @@ export const TERM_BYTES = 64 * 1024;
 /** Two terms of the shortest kind, and files of little more than one. */
 export const TINY = { memoryBytes: 1, maxRecordBytes: 1000, segmentBytes: 100_000 } as const;
 
-/** A folder of its own for one test, removed afterwards. */
+/** Runs a test with its own folder, which is removed afterwards. */
 export function withFolder<T>(run: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'store-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -45,7 +45,7 @@ export class Modelled {
     this.store = openShardStore(this.options);
   }
 
-  /** @returns how many were refused. */
+  /** @returns the number of rejected records. */
   append(sizes: readonly number[], byNs = 10): number {
     this.nowNs += byNs;
     const taken = put(this.store, this.appended, sizes, this.nowNs);
@@ -76,7 +76,7 @@ export class Modelled {
     expect(this.store.end).toBe(end);
   }
 
-  /** What a process leaves behind that dies: nothing is written any more. */
+  /** Opens the store again as after the death of its process, which writes nothing more. */
   crash(): void {
     this.store = openShardStore(this.options);
     expect(this.store.end).toBeGreaterThan(this.#highest);
@@ -101,11 +101,11 @@ export class Modelled {
   }
 }
 
-/** Sizes of this many records that differ. */
+/** Returns different sizes for this many records. */
 export const sizesOf = (count: number, most = 900): number[] =>
   Array.from({ length: count }, (_, i) => (i * 7919) % (most + 1));
 
-/** What a process that died now would leave. */
+/** Returns the records that would be left if the process died now. */
 export function recordsOnDisk({ options }: Modelled): Omit<Kept, 'number'>[] {
   return withFolder((folder) => {
     if (!existsSync(options.folder!)) return [];

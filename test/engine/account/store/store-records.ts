@@ -2,7 +2,7 @@ import type { RecordCursor, RecordStore } from '../../../../engine/account/store
 import { ACCEPTED, PENDING, RecordBatch } from '../../../../engine/log/record-batch.ts';
 import { tableOf } from '../../log/records.ts';
 
-/** A record of the model: what was put, and what the store said of it. */
+/** A record of the model: its input, and what the store returned for it. */
 export interface Kept {
   readonly number: number;
   readonly sequenceNumber: number;
@@ -20,7 +20,7 @@ export function dataOf(number: number, bytes: number): Buffer {
   return data;
 }
 
-/** Puts numbered records of these sizes as one batch; returns those that were taken. */
+/** Puts numbered records of these sizes as one batch; returns those that were accepted. */
 export function put(store: RecordStore, first: number, sizes: readonly number[], nowNs: number): Kept[] {
   const numbers = sizes.map((_, i) => first + i);
   const keys = tableOf(numbers.map((number) => Buffer.from(keyOf(number))));
@@ -42,7 +42,7 @@ export function put(store: RecordStore, first: number, sizes: readonly number[],
   }));
 }
 
-/** What the cursor shows, but for the number, which is the store's own business. */
+/** Returns what the cursor shows, except the number, which is internal to the store. */
 export const shown = (cursor: RecordCursor): Omit<Kept, 'number'> => ({
   sequenceNumber: cursor.sequenceNumber,
   writtenAtNs: cursor.writtenAtNs,
@@ -57,7 +57,7 @@ export const unnumbered = ({ sequenceNumber, writtenAtNs, key, data }: Kept): Om
   data,
 });
 
-/** Everything from the cursor's place on, or so many records. */
+/** Reads all records from the cursor's place on, or at most this many. */
 export function read(cursor: RecordCursor, most = Number.POSITIVE_INFINITY): Omit<Kept, 'number'>[] {
   const found: Omit<Kept, 'number'>[] = [];
   while (found.length < most && cursor.next()) found.push(shown(cursor));

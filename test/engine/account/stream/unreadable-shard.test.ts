@@ -11,7 +11,7 @@ let dataDir: string;
 let defects: StoreDefect[];
 let engine: Engine;
 
-/** Two shards whose records were not yet asked for, of which the files of the first cannot be opened. */
+/** Opens two shards whose records were not read yet. The files of the first cannot be opened. */
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'streamgauge-'));
   defects = [];
@@ -50,7 +50,7 @@ const openShards = () => engine.account.stream({ StreamName: 'orders' }).openSha
 const status = () => engine.account.stream({ StreamName: 'orders' }).state.status;
 const LAST = String(2n ** 128n - 1n);
 
-test('records of a shard that cannot be opened fail by themselves, and are taken when it can', async () => {
+test('records of a shard that cannot be opened fail one by one, and are accepted when it can', async () => {
   const put = () =>
     engine.putMany('orders', [
       { partitionKey: 'a', data: 'x', explicitHashKey: '0' },
@@ -63,7 +63,7 @@ test('records of a shard that cannot be opened fail by themselves, and are taken
   expect(await put()).toMatchObject({ FailedRecordCount: 0 });
 });
 
-test('a split of it waits until it can be opened, and changes nothing before', async () => {
+test('a split of a shard that cannot be opened waits, and changes nothing before', async () => {
   await engine.reshard('orders', 4);
   engine.advance(10_000);
   expect([status(), openShards()]).toEqual(['UPDATING', [0, 1].map(shardId)]);
@@ -73,7 +73,7 @@ test('a split of it waits until it can be opened, and changes nothing before', a
   expect([status(), openShards()]).toEqual(['ACTIVE', [2, 3, 4, 5].map(shardId)]);
 });
 
-test('upkeep goes on with the other streams', async () => {
+test('upkeep continues with the other streams', async () => {
   engine.createStream('views');
   await engine.put('views', { partitionKey: 'k', data: 'x' });
   await engine.split('views', shardId(0));

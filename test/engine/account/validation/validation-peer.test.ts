@@ -39,12 +39,12 @@ async function askPeer(operation: string, input: object): Promise<string> {
   return body.__type === undefined ? 'accepted' : `${body.__type}: ${body.message ?? body.Message}`;
 }
 
-/** AWS's order of problems is that of a hash table: only what is said is compared. */
-const parts = (answer: string): string[] => answer.replace('detected: ', 'detected; ').split('; ').sort();
+/** AWS lists problems in the order of a hash table, so they are compared without their order. */
+const parts = (message: string): string[] => message.replace('detected: ', 'detected; ').split('; ').sort();
 
 const LONG = 'a'.repeat(129);
 
-describe('bad inputs are rejected as by kinesalite', () => {
+describe('the engine, like kinesalite,', () => {
   test.each([
     ['CreateStream', { StreamName: 'a*b', ShardCount: 0 }],
     ['CreateStream', { StreamName: '', ShardCount: 5 }],
@@ -92,7 +92,7 @@ describe('bad inputs are rejected as by kinesalite', () => {
     ['ListTagsForStream', { StreamName: 'nowhere' }],
     ['ListShards', {}],
     ['ListShards', { StreamName: 'a', NextToken: 'a' }],
-  ])('%s %j', async (operation, input) => {
+  ])('rejects %s %j', async (operation, input) => {
     const { account } = caller();
     const theirs = await askPeer(operation, input);
     const ours = refusal(() => callOperation(account, operation, input));
@@ -100,7 +100,7 @@ describe('bad inputs are rejected as by kinesalite', () => {
     expect(parts(ours)).toEqual(parts(theirs));
   });
 
-  test('and so are calls of a stream that cannot do what they ask', async () => {
+  test('rejects calls that their stream cannot carry out', async () => {
     await askPeer('CreateStream', { StreamName: 'orders', ShardCount: 3 });
     await expect
       .poll(async () =>

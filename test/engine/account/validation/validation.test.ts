@@ -84,16 +84,16 @@ describe('constraints of the model', () => {
       { StreamName: 'a', PartitionKey: 'a', Data: new Uint8Array(10_485_761) },
       "ValidationException: 1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=10485761 cap=10485761]' at 'data' failed to satisfy constraint: Member must have length less than or equal to 10485760",
     ],
-  ])('%s', (_name, operation, input, expected) => {
+  ])('rejects and describes %s', (_name, operation, input, expected) => {
     expect(check(operation, input)).toBe(expected);
   });
 
-  test('at most ten problems are told', () => {
+  test('at most ten problems are reported', () => {
     const filters = Array.from({ length: 30 }, () => ({ StreamARN: 'no' }));
     expect(check('ListChannels', { StreamFilter: filters })).toMatch(/^ValidationException: 10 validation errors/);
   });
 
-  test('members that are null count as left out, at any depth, and members that the model does not know are let pass', () => {
+  test('null members count as missing, at any depth, and members that the model does not know are accepted', () => {
     expect(checkInput('ListStreams', { Limit: null, Colour: 'red' })).toEqual({ Colour: 'red' });
     const filter = { Type: 'AT_LATEST', ShardId: null };
     expect(checkInput('ListShards', { ShardFilter: filter })).toEqual({ ShardFilter: { Type: 'AT_LATEST' } });
@@ -120,17 +120,17 @@ describe('constraints of the model', () => {
       expect(checkInput('DeleteStream', { EnforceConsumerDeletion: text })).toEqual({ EnforceConsumerDeletion: flag });
   });
 
-  test('an input without nulls is handed on as it is, uncopied', () => {
+  test('an input without nulls is passed on without a copy', () => {
     const input = { StreamName: 'a', Records: [RECORD] };
     expect(checkInput('PutRecords', input)).toBe(input);
   });
 
-  test('an ARN of any length is answered at once', () => {
+  test('an ARN of any length is checked at once', () => {
     const arn = `arn:aws${':kinesis:'.repeat(100_000)}`;
     expect(check('DescribeStream', { StreamARN: arn })).toContain('less than or equal to 2048');
   });
 
-  test('whatever comes as an input, it passes or is rejected in words', () => {
+  test('any input is accepted or rejected with a message', () => {
     const operation = fc.constantFrom(...INPUTS.keys());
     const names = [...INPUTS.values()].flatMap(({ members }) => members.map(({ name }) => name));
     const value = fc.oneof(fc.anything(), fc.constantFrom(new Date(Number.NaN), new Uint8Array(3), Number.NaN, 1e300));
