@@ -28,8 +28,6 @@ const NOT_YET_CLEAN = [
   'runners/targets/',
   'runners/terminal/',
   'test/documents',
-  'test/engine/',
-  'test/engine/account/',
   'test/package',
   'test/reports/',
   'test/reports/export/',
