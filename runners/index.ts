@@ -1,5 +1,5 @@
 /** The library's public face: read a scenario, run it, read the result again; compare two targets. */
-export type { GateCalibration, GateRecord } from '../reports/gate/record.ts';
+export type { GateCalibration, GateResult } from '../reports/gate/gate-result.ts';
 export { readResult } from '../reports/reading/read-result.ts';
 export type { Result } from '../reports/result/result.ts';
 export { writeResult } from '../reports/result/result-file.ts';
@@ -8,7 +8,7 @@ export { resolveScenario } from '../workloads/resolve.ts';
 export type { Scenario } from '../workloads/scenario.ts';
 export type { CalibrateOptions } from './gate/calibrate.ts';
 export { calibrateGate } from './gate/calibrate.ts';
-export { readCalibration, readGateRecord, writeCalibration, writeGateRecord } from './gate/gate-files.ts';
+export { readCalibration, readGateResult, writeCalibration, writeGateResult } from './gate/gate-files.ts';
 export type { GateOptions, GateProgress } from './gate/run-gate.ts';
 export { runGate } from './gate/run-gate.ts';
 export type { GateSide } from './gate/side.ts';

@@ -2,10 +2,10 @@ import { shareUpperBound } from '../statistics/clopper-pearson.ts';
 import { robustDeviation } from '../statistics/median.ts';
 import { meanOf, medianOf } from '../statistics/moments.ts';
 import { mser } from '../statistics/mser.ts';
+import type { GateCalibration } from './gate-result.ts';
 import type { GateRules } from './judge.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 import { floorFor, GATE_LEAST_PAIRS, rulesFor } from './plan.ts';
-import type { GateCalibration } from './record.ts';
 import { type NoisePair, noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from './simulate.ts';
 
 /** Tolerances that a calibration tells about. */

@@ -1,10 +1,10 @@
 import { type DeliverySums, deliverySums } from './delivery-sums.ts';
+import type { GateResult } from './gate-result.ts';
 import { judgeGate, type Reading } from './judge.ts';
 import { differencesOf, type MetricDifference } from './others.ts';
 import { logRatios } from './pairs.ts';
-import type { GateRecord } from './record.ts';
 
-/** A record's pairs in the numbers that reports show. */
+/** A result's pairs in the numbers that reports show. */
 export interface GateFindings {
   readonly first: Reading;
   readonly confirmation?: Reading;
@@ -15,7 +15,7 @@ export interface GateFindings {
   readonly delivery: DeliverySums;
 }
 
-export function gateFindings({ pairs, rules, ending, otherMetrics }: GateRecord): GateFindings {
+export function gateFindings({ pairs, rules, ending, otherMetrics }: GateResult): GateFindings {
   const { first, confirmation } = judgeGate(pairs, rules, ending === 'out-of-time');
   const [primary] = differencesOf(pairs, [rules.metric]);
   return {

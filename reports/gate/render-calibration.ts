@@ -10,20 +10,20 @@ import {
   type ToleranceNoise,
 } from './calibration.ts';
 import { sideDelivery, undeliveredText } from './delivery-sums.ts';
+import type { GateCalibration } from './gate-result.ts';
 import type { GatePair } from './pairs.ts';
-import type { GateCalibration } from './record.ts';
 import { percent } from './render-pairs.ts';
 
 export interface CalibrationRenderOptions extends RenderOptions {
   /** Where the calibration is. */
-  readonly recordPath: string;
+  readonly resultPath: string;
 }
 
 /** What gates on this machine are worth, without a trailing line break. The first metric's table is in full. */
 export function renderCalibration(
   calibration: GateCalibration,
   { maxDurationNs, noises }: CalibrationFindings,
-  { recordPath, ...options }: CalibrationRenderOptions,
+  { resultPath, ...options }: CalibrationRenderOptions,
 ): string {
   const { scenario, pairs, discardPairs, blockNs, startedAt, finishedAt, side, environment, invalidBlocks } =
     calibration;
@@ -45,7 +45,7 @@ export function renderCalibration(
     [],
     ...gateTable(noises, options.width),
     [],
-    ['Calibration  ', recordPath],
+    ['Calibration  ', resultPath],
   ];
   return paint(lines, options);
 }

@@ -14,12 +14,12 @@ import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { type DeliverySums, type SideDelivery, undeliveredText } from './delivery-sums.ts';
 import { detectableRatio, pairsToDetect } from './detectable.ts';
 import { type GateFindings, gateFindings } from './findings.ts';
+import type { GateResult } from './gate-result.ts';
 import type { Reading } from './judge.ts';
 import type { MetricDifference } from './others.ts';
-import type { GateRecord } from './record.ts';
 import { percent, renderPairs } from './render-pairs.ts';
 
-const STYLES: Record<GateRecord['verdict']['kind'], Style> = {
+const STYLES: Record<GateResult['verdict']['kind'], Style> = {
   pass: 'good',
   fail: 'bad',
   inconclusive: 'warn',
@@ -27,45 +27,45 @@ const STYLES: Record<GateRecord['verdict']['kind'], Style> = {
 };
 
 export interface GateRenderOptions extends RenderOptions {
-  /** Where the record is. */
-  readonly recordPath?: string;
+  /** Path of gate.json. */
+  readonly resultPath?: string;
 }
 
 /** A gate for people, without a trailing line break. */
-export function renderGate(record: GateRecord, options: GateRenderOptions): string {
-  return paint(gateLines(record, options), options);
+export function renderGate(result: GateResult, options: GateRenderOptions): string {
+  return paint(gateLines(result, options), options);
 }
 
 /** The verdict in one line, however long: it is for logs, and its end says what to make of it. */
-export function renderGateLine(record: GateRecord, options: RenderOptions): string {
-  const [first] = verdictSentences(record, gateFindings(record));
-  return paint([[styled(STYLES[record.verdict.kind], record.verdict.kind.toUpperCase()), `  ${first}`]], {
+export function renderGateLine(result: GateResult, options: RenderOptions): string {
+  const [first] = verdictSentences(result, gateFindings(result));
+  return paint([[styled(STYLES[result.verdict.kind], result.verdict.kind.toUpperCase()), `  ${first}`]], {
     ...options,
     width: Number.POSITIVE_INFINITY,
   });
 }
 
-function gateLines(record: GateRecord, { width, recordPath }: GateRenderOptions): Line[] {
-  const findings = gateFindings(record);
-  const { kind } = record.verdict;
-  const sentences = verdictSentences(record, findings);
+function gateLines(result: GateResult, { width, resultPath }: GateRenderOptions): Line[] {
+  const findings = gateFindings(result);
+  const { kind } = result.verdict;
+  const sentences = verdictSentences(result, findings);
   const head = styled(STYLES[kind], `${kind.toUpperCase()}  `);
   return [
-    [styled('bold', `${record.scenario.name}, ${record.rules.metric.name}`)],
-    ...hanging('  ', countsText(record), width),
-    ...hanging('  baseline   ', record.sides.baseline, width),
-    ...hanging('  candidate  ', record.sides.candidate, width),
+    [styled('bold', `${result.scenario.name}, ${result.rules.metric.name}`)],
+    ...hanging('  ', countsText(result), width),
+    ...hanging('  baseline   ', result.sides.baseline, width),
+    ...hanging('  candidate  ', result.sides.candidate, width),
     ...hanging(head, sentences[0] ?? '', width),
     ...sentences.slice(1).flatMap((sentence) => hanging(' '.repeat(kind.length + 2), sentence, width)),
     [],
-    ...pairLines(record, findings, width),
+    ...pairLines(result, findings, width),
     ...metricLines(findings, width),
-    ...hanging('False alarms  ', falseAlarmText(record), width),
-    ...(recordPath === undefined ? [] : [['Record  ', recordPath] satisfies Line]),
+    ...hanging('False alarms  ', falseAlarmText(result), width),
+    ...(resultPath === undefined ? [] : [['Result  ', resultPath] satisfies Line]),
   ];
 }
 
-function countsText({ pairs, discarded, invalidBlocks, blockNs, startedAt, finishedAt, scenario }: GateRecord): string {
+function countsText({ pairs, discarded, invalidBlocks, blockNs, startedAt, finishedAt, scenario }: GateResult): string {
   const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
   const invalid = invalidBlocks.length === 0 ? '' : `, ${counted(invalidBlocks.length, 'invalid block')} repeated`;
   const left = discarded.length === 0 ? '' : ` after ${counted(discarded.length, 'warm-up pair')}`;
@@ -73,8 +73,8 @@ function countsText({ pairs, discarded, invalidBlocks, blockNs, startedAt, finis
 }
 
 /** What was found, in sentences; the first one is the verdict's. */
-export function verdictSentences(record: GateRecord, findings: GateFindings): string[] {
-  const { rules, verdict } = record;
+export function verdictSentences(result: GateResult, findings: GateFindings): string[] {
+  const { rules, verdict } = result;
   const { metric, toleranceRatio, floorRatio } = rules;
   const { first, confirmation } = findings;
   const deciding = confirmation ?? first;
@@ -87,7 +87,7 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
     case 'CANDIDATE_FAILS':
     case 'DELIVERY_WORSE':
       return [
-        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered in ${counted(record.pairs.length, 'pair')}, the baseline ${undeliveredText(findings.delivery.baseline)}.`,
+        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered in ${counted(result.pairs.length, 'pair')}, the baseline ${undeliveredText(findings.delivery.baseline)}.`,
       ];
     case 'WITHIN_TOLERANCE':
       return [
@@ -101,29 +101,29 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
     case 'TOO_FEW_PAIRS':
     case 'MORE_PAIRS':
       return [
-        `${counted(record.pairs.length, 'pair')} cannot tell whether ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
-        ...missingText(record, findings),
-        ...needText(record, findings),
+        `${counted(result.pairs.length, 'pair')} cannot tell whether ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
+        ...missingText(result, findings),
+        ...needText(result, findings),
       ];
     case 'DELIVERY_UNCLEAR':
       return [
-        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered, the baseline ${undeliveredText(findings.delivery.baseline)}: worse in ${findings.delivery.worsePairs} of ${counted(record.pairs.length, 'pair')}, better in ${findings.delivery.betterPairs}, which is too seldom to fail and too often to pass.`,
+        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered, the baseline ${undeliveredText(findings.delivery.baseline)}: worse in ${findings.delivery.worsePairs} of ${counted(result.pairs.length, 'pair')}, better in ${findings.delivery.betterPairs}, which is too seldom to fail and too often to pass.`,
         'Find out why the records did not arrive, or run the gate again with a longer --max-duration.',
       ];
     case 'BASELINE_FAILS':
       return [
-        `The baseline (${record.sides.baseline}) left ${undeliveredText(findings.delivery.baseline)} undelivered, so there is nothing to compare the candidate with.`,
+        `The baseline (${result.sides.baseline}) left ${undeliveredText(findings.delivery.baseline)} undelivered, so there is nothing to compare the candidate with.`,
         'Repair the baseline, or correct --baseline.',
       ];
     case 'INTERRUPTED':
       return [
-        `Interrupted after ${counted(record.pairs.length, 'pair')}: ${rangeText(deciding)} so far.`,
-        'What was measured is in the record; it is no verdict.',
+        `Interrupted after ${counted(result.pairs.length, 'pair')}: ${rangeText(deciding)} so far.`,
+        'The result has what was measured; it is no verdict.',
       ];
     case 'BLOCKS_INVALID': {
-      const whys = [...new Set(record.invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
+      const whys = [...new Set(result.invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
       return [
-        `${counted(record.invalidBlocks.length, 'block')} were invalid (${whys}): their numbers are not about the sides.`,
+        `${counted(result.invalidBlocks.length, 'block')} were invalid (${whys}): their numbers are not about the sides.`,
         'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
       ];
     }
@@ -131,7 +131,7 @@ export function verdictSentences(record: GateRecord, findings: GateFindings): st
 }
 
 /** Pairs without a value on one side count for neither side. */
-function missingText({ pairs, rules }: GateRecord, { ratios, delivery }: GateFindings): string[] {
+function missingText({ pairs, rules }: GateResult, { ratios, delivery }: GateFindings): string[] {
   const missing = pairs.length - ratios.length;
   if (missing === 0) return [];
   const { baseline, candidate } = delivery;
@@ -140,7 +140,7 @@ function missingText({ pairs, rules }: GateRecord, { ratios, delivery }: GateFin
   ];
 }
 
-function needText({ rules, pairs, blockNs }: GateRecord, { ratios }: GateFindings): string[] {
+function needText({ rules, pairs, blockNs }: GateResult, { ratios }: GateFindings): string[] {
   if (ratios.length < 2) return [];
   const planned = rules.firstPairs + rules.confirmPairs;
   const needed = pairsToDetect(ratios, rules.toleranceRatio);
@@ -158,7 +158,7 @@ function needText({ rules, pairs, blockNs }: GateRecord, { ratios }: GateFinding
   ];
 }
 
-function pairLines({ rules }: GateRecord, { first, confirmation, ratios }: GateFindings, width: number): Line[] {
+function pairLines({ rules }: GateResult, { first, confirmation, ratios }: GateFindings, width: number): Line[] {
   if (ratios.length === 0) return [];
   const { medianRatio, lowRatio, highRatio } = confirmation ?? first;
   const worse = ratios.map((ratio) => Math.expm1(ratio));
@@ -224,7 +224,7 @@ function deliveryFindingText(delivery: DeliverySums): Segment {
 }
 
 /** How often this gate fails a comparison of equals, as far as it is known. */
-export function falseAlarmText({ falseAlarms }: Pick<GateRecord, 'falseAlarms'>): string {
+export function falseAlarmText({ falseAlarms }: Pick<GateResult, 'falseAlarms'>): string {
   const { designRatio, simulated } = falseAlarms;
   const design = `by its rules at most ${formatRatio(designRatio)} of comparisons of equals`;
   if (simulated === null) {

@@ -1,17 +1,17 @@
 import type { CalibrationFindings } from './calibration.ts';
 import { sideDelivery } from './delivery-sums.ts';
 import { gateFindings } from './findings.ts';
-import type { GateCalibration, GateRecord } from './record.ts';
+import type { GateCalibration, GateResult } from './gate-result.ts';
 
-/** A gate for programs: the record without its pairs, and what they say. Ends with a line break. */
-export function gateJson(record: GateRecord): string {
-  const { pairs, discarded, ...rest } = record;
-  const { ratios: _, ...findings } = gateFindings(record);
+/** A gate for programs: the result without its pairs, and what they say. Ends with a line break. */
+export function gateJson(result: GateResult): string {
+  const { pairs, discarded, ...rest } = result;
+  const { ratios: _, ...findings } = gateFindings(result);
   const counts = { pairs: pairs.length, discardedPairs: discarded.length };
   return `${JSON.stringify({ ...rest, counts, findings }, undefined, 2)}\n`;
 }
 
-/** A calibration for programs: the record without its pairs, and what gates can tell by them. Ends with a line break. */
+/** A calibration for programs: the result without its pairs, and what gates can tell by them. Ends with a line break. */
 export function calibrationJson(calibration: GateCalibration, { mostPairs, noises }: CalibrationFindings): string {
   const { pairs, ...rest } = calibration;
   const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));

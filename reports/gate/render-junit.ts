@@ -1,13 +1,13 @@
 import { type CaseOutcome, junitText, type Suite } from '../export/junit.ts';
 import { deliverySums } from './delivery-sums.ts';
 import { gateFindings } from './findings.ts';
-import type { GateRecord } from './record.ts';
+import type { GateResult } from './gate-result.ts';
 import { falseAlarmText, verdictSentences } from './render-gate.ts';
 
 /** A gate, and what to call it beside others. */
 export interface NamedGate {
   readonly name: string;
-  readonly record: GateRecord;
+  readonly result: GateResult;
 }
 
 /**
@@ -18,9 +18,9 @@ export function renderGateJunit(gates: readonly NamedGate[]): string {
   return junitText(gates.map(suiteOf));
 }
 
-function suiteOf({ name, record }: NamedGate): Suite {
-  const { scenario, sides, rules, startedAt, finishedAt, environment, toolVersion, verdict } = record;
-  const delivery = deliverySums(record.pairs);
+function suiteOf({ name, result }: NamedGate): Suite {
+  const { scenario, sides, rules, startedAt, finishedAt, environment, toolVersion, verdict } = result;
+  const delivery = deliverySums(result.pairs);
   const durationSeconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1e3;
   return {
     name: `streamgauge.gate.${name}`,
@@ -32,7 +32,7 @@ function suiteOf({ name, record }: NamedGate): Suite {
       seed: String(scenario.seed),
       baseline: sides.baseline,
       candidate: sides.candidate,
-      pairs: String(record.pairs.length),
+      pairs: String(result.pairs.length),
       baselineUndelivered: `${delivery.baseline.undeliveredRecords} of ${delivery.baseline.owedRecords}`,
       candidateUndelivered: `${delivery.candidate.undeliveredRecords} of ${delivery.candidate.owedRecords}`,
       verdict: verdict.kind,
@@ -40,15 +40,15 @@ function suiteOf({ name, record }: NamedGate): Suite {
       machine: `${environment.cores} x ${environment.cpuModel}`,
       node: environment.nodeVersion,
     },
-    cases: [{ name: rules.metric.name, seconds: durationSeconds, outcome: outcomeOf(record) }],
+    cases: [{ name: rules.metric.name, seconds: durationSeconds, outcome: outcomeOf(result) }],
   };
 }
 
-function outcomeOf(record: GateRecord): CaseOutcome {
-  const { kind, reason } = record.verdict;
+function outcomeOf(result: GateResult): CaseOutcome {
+  const { kind, reason } = result.verdict;
   if (kind === 'pass') return { kind: 'passed' };
-  const [message = '', ...rest] = verdictSentences(record, gateFindings(record));
-  const detail = [...rest, `False alarms: ${falseAlarmText(record)}`].join('\n');
+  const [message = '', ...rest] = verdictSentences(result, gateFindings(result));
+  const detail = [...rest, `False alarms: ${falseAlarmText(result)}`].join('\n');
   return {
     kind: kind === 'fail' ? 'failure' : 'error',
     type: reason,

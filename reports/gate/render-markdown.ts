@@ -2,17 +2,17 @@ import { type Alignment, code, escapeMarkdown, markdownTable } from '../export/m
 import { metricText } from '../verdict/metric.ts';
 import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { gateFindings } from './findings.ts';
-import type { GateRecord } from './record.ts';
+import type { GateResult } from './gate-result.ts';
 import { deliveryWord, falseAlarmText, shareText, verdictSentences } from './render-gate.ts';
 import { percent } from './render-pairs.ts';
 
 const ALIGN: readonly Alignment[] = ['left', 'right', 'right', 'right', 'right', 'left'];
 
 /** A gate as the summary of a CI job, in GitHub's and GitLab's Markdown. */
-export function renderGateMarkdown(record: GateRecord): string {
-  const findings = gateFindings(record);
-  const { scenario, sides, verdict, pairs } = record;
-  const [first = '', ...rest] = verdictSentences(record, findings);
+export function renderGateMarkdown(result: GateResult): string {
+  const findings = gateFindings(result);
+  const { scenario, sides, verdict, pairs } = result;
+  const [first = '', ...rest] = verdictSentences(result, findings);
   const rows = findings.differences.map((difference, index) => {
     const { name, baseline, candidate, medianRatio, lowRatio, highRatio, finding } = difference;
     const value = (of: number | null) => (of === null ? '-' : metricText(parseMetric(name), of));
@@ -39,7 +39,7 @@ export function renderGateMarkdown(record: GateRecord): string {
     '',
     markdownTable([['metric', 'baseline', 'candidate', 'change', '95% interval', ''], ...rows], ALIGN),
     '',
-    `False alarms: ${falseAlarmText(record)}`,
+    `False alarms: ${falseAlarmText(result)}`,
     '',
   ].join('\n');
 }

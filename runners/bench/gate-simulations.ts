@@ -1,6 +1,6 @@
 import { noiseOfMetric, pairsIn } from '../../reports/gate/calibration.ts';
+import { type GateCalibration, parseCalibration } from '../../reports/gate/gate-result.ts';
 import { floorFor, rulesFor } from '../../reports/gate/plan.ts';
-import { type GateCalibration, parseCalibration } from '../../reports/gate/record.ts';
 import { noiseOf, simulateGates } from '../../reports/gate/simulate.ts';
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import { type Benchmark, type BenchmarkRow, holds } from './benchmark.ts';

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../errors/exit-code.ts';
-import type { GateVerdict } from '../../reports/gate/record.ts';
+import type { GateVerdict } from '../../reports/gate/gate-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { ERRORS, isErrorCode } from '../error-catalogue.ts';
 

@@ -1,7 +1,7 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import { calibrationFindings } from '../../reports/gate/calibration.ts';
+import type { GateCalibration } from '../../reports/gate/gate-result.ts';
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
-import type { GateCalibration } from '../../reports/gate/record.ts';
 import { renderCalibration } from '../../reports/gate/render-calibration.ts';
 import { calibrationJson } from '../../reports/gate/render-json.ts';
 import { calibrateGate } from '../gate/calibrate.ts';
@@ -51,12 +51,12 @@ export async function commandGateCalibrate(line: GateCalibrateLine): Promise<Exi
     interrupts.stop();
     live.close();
     const write = (dir: string) => writeCalibration(dir, calibration);
-    const recordPath = await saveRecord(outDir, CALIBRATION_FILE_NAME, write, disk);
+    const resultPath = await saveRecord(outDir, CALIBRATION_FILE_NAME, write, disk);
     const findings = calibrationFindings(calibration, DEFAULT_MAX_DURATION_NS);
     if (line.json === true) {
       process.stdout.write(calibrationJson(calibration, findings));
     } else {
-      const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
+      const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), resultPath };
       process.stdout.write(`${renderCalibration(calibration, findings, style)}\n`);
     }
     return interrupts.signal.aborted ? ExitCode.interrupted : disk.exitCode;

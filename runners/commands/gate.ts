@@ -1,7 +1,7 @@
 import { ExitCode } from '../../errors/exit-code.ts';
-import type { GateRecord } from '../../reports/gate/record.ts';
+import type { GateResult } from '../../reports/gate/gate-result.ts';
 import { whyUnfit } from '../gate/calibrated.ts';
-import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateRecord } from '../gate/gate-files.ts';
+import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateResult } from '../gate/gate-files.ts';
 import { readSide, refuseSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
@@ -53,7 +53,7 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
   );
   const disk = new DiskNotes(line.quiet === true);
   try {
-    const record: GateRecord = await runGate(scenario, {
+    const result: GateResult = await runGate(scenario, {
       ...options,
       baseline,
       candidate,
@@ -64,9 +64,9 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
     });
     interrupts.stop();
     live.close();
-    const recordPath = await saveRecord(outDir, GATE_FILE_NAME, (dir) => writeGateRecord(dir, record), disk);
-    await print(record, recordPath, line, disk);
-    const ending = record.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(record.verdict.kind);
+    const resultPath = await saveRecord(outDir, GATE_FILE_NAME, (dir) => writeGateResult(dir, result), disk);
+    await print(result, resultPath, line, disk);
+    const ending = result.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(result.verdict.kind);
     return ending === ExitCode.passed ? disk.exitCode : ending;
   } finally {
     interrupts.stop();
@@ -77,25 +77,25 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
 }
 
 async function print(
-  record: GateRecord,
-  recordPath: string,
+  result: GateResult,
+  resultPath: string,
   { json, quiet, markdown, junit }: GateLine,
   disk: DiskNotes,
 ): Promise<void> {
   const { renderGate, renderGateLine } = await import('../../reports/gate/render-gate.ts');
   if (markdown !== undefined) {
     const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
-    await disk.attempt(() => writeText(markdown, renderGateMarkdown(record)));
+    await disk.attempt(() => writeText(markdown, renderGateMarkdown(result)));
   }
   if (junit !== undefined) {
     const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
-    await disk.attempt(() => writeText(junit, renderGateJunit([{ name: record.scenario.name, record }])));
+    await disk.attempt(() => writeText(junit, renderGateJunit([{ name: result.scenario.name, result }])));
   }
   if (json === true) {
     const { gateJson } = await import('../../reports/gate/render-json.ts');
-    process.stdout.write(gateJson(record));
+    process.stdout.write(gateJson(result));
     return;
   }
-  const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
-  process.stdout.write(`${quiet === true ? renderGateLine(record, options) : renderGate(record, options)}\n`);
+  const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), resultPath };
+  process.stdout.write(`${quiet === true ? renderGateLine(result, options) : renderGate(result, options)}\n`);
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
 import { runnerError } from '../errors.ts';
-import { readCalibrationFile, readGateRecord } from '../gate/gate-files.ts';
+import { readCalibrationFile, readGateResult } from '../gate/gate-files.ts';
 import { exitCodeOfGateVerdict, worstEnding } from './ending.ts';
 import type { Reportable } from './report-files.ts';
 import type { FormatName, FormatOptions } from './report-formats.ts';
@@ -12,21 +12,21 @@ type Formats<T> = Readonly<Partial<Record<FormatName, Render<T>>>>;
 interface Saved<T> {
   readonly name: string;
   readonly file: string;
-  readonly record: T;
+  readonly result: T;
 }
 
-type Gate = Saved<Awaited<ReturnType<typeof readGateRecord>>>;
+type Gate = Saved<Awaited<ReturnType<typeof readGateResult>>>;
 type Calibration = Saved<Awaited<ReturnType<typeof readCalibrationFile>>>;
 
 /** What `gate` prints and writes; several one after the other. */
 const GATE_FORMATS: Formats<Gate> = {
   terminal: async (gates, style) => {
     const { renderGate } = await import('../../reports/gate/render-gate.ts');
-    return gates.map(({ record, file }) => `${renderGate(record, { ...style, recordPath: file })}\n`).join('\n');
+    return gates.map(({ result, file }) => `${renderGate(result, { ...style, resultPath: file })}\n`).join('\n');
   },
   markdown: async (gates) => {
     const { renderGateMarkdown } = await import('../../reports/gate/render-markdown.ts');
-    return gates.map(({ record }) => renderGateMarkdown(record)).join('\n');
+    return gates.map(({ result }) => renderGateMarkdown(result)).join('\n');
   },
   junit: async (gates) => {
     const { renderGateJunit } = await import('../../reports/gate/render-junit.ts');
@@ -34,7 +34,7 @@ const GATE_FORMATS: Formats<Gate> = {
   },
   json: async (gates) => {
     const { gateJson } = await import('../../reports/gate/render-json.ts');
-    return oneOrList(gates.map(({ record }) => gateJson(record)));
+    return oneOrList(gates.map(({ result }) => gateJson(result)));
   },
 };
 
@@ -43,15 +43,15 @@ const CALIBRATION_FORMATS: Formats<Calibration> = {
   terminal: async (calibrations, style) => {
     const { renderCalibration } = await import('../../reports/gate/render-calibration.ts');
     const found = await withFindings(calibrations);
-    const texts = found.map(({ record, findings, file: recordPath }) =>
-      renderCalibration(record, findings, { ...style, recordPath }),
+    const texts = found.map(({ result, findings, file: resultPath }) =>
+      renderCalibration(result, findings, { ...style, resultPath }),
     );
     return `${texts.join('\n\n')}\n`;
   },
   json: async (calibrations) => {
     const { calibrationJson } = await import('../../reports/gate/render-json.ts');
     return oneOrList(
-      (await withFindings(calibrations)).map(({ record, findings }) => calibrationJson(record, findings)),
+      (await withFindings(calibrations)).map(({ result, findings }) => calibrationJson(result, findings)),
     );
   },
 };
@@ -60,7 +60,7 @@ async function withFindings(calibrations: readonly Calibration[]) {
   const { calibrationFindings } = await import('../../reports/gate/calibration.ts');
   return calibrations.map((calibration) => ({
     ...calibration,
-    findings: calibrationFindings(calibration.record, DEFAULT_MAX_DURATION_NS),
+    findings: calibrationFindings(calibration.result, DEFAULT_MAX_DURATION_NS),
   }));
 }
 
@@ -70,10 +70,10 @@ async function withFindings(calibrations: readonly Calibration[]) {
  */
 export async function reportableGates(files: readonly string[], formats: readonly FormatName[]): Promise<Reportable> {
   checkFormats(formats, GATE_FORMATS, 'gate');
-  const gates = await readAll(files, readGateRecord);
+  const gates = await readAll(files, readGateResult);
   return {
     make: (style) => makeAll(gates, formats, GATE_FORMATS, style),
-    ending: worstEnding(gates.map(({ record }) => exitCodeOfGateVerdict(record.verdict.kind))),
+    ending: worstEnding(gates.map(({ result }) => exitCodeOfGateVerdict(result.verdict.kind))),
   };
 }
 
@@ -94,8 +94,8 @@ async function readAll<T extends { readonly scenario: { readonly name: string } 
   const names = resultNames(files);
   return Promise.all(
     files.map(async (file, index) => {
-      const record = await read(file);
-      return { name: files.length === 1 ? record.scenario.name : names[index]!, file, record };
+      const result = await read(file);
+      return { name: files.length === 1 ? result.scenario.name : names[index]!, file, result };
     }),
   );
 }

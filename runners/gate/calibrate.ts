@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { pairsToDiscard } from '../../reports/gate/calibration.ts';
 import { sideDelivery, undeliveredText } from '../../reports/gate/delivery-sums.ts';
+import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/gate-result.ts';
 import type { GatePair } from '../../reports/gate/pairs.ts';
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
-import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/record.ts';
 import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { type RunnerError, runnerError } from '../errors.ts';

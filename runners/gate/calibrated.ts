@@ -1,7 +1,7 @@
 import { formatRatio } from '../../reports/format/numbers.ts';
 import { LEAST_POWER_RATIO, MOST_FALSE_ALARMS_RATIO } from '../../reports/gate/calibration.ts';
+import type { GateCalibration } from '../../reports/gate/gate-result.ts';
 import type { GateRules } from '../../reports/gate/judge.ts';
-import type { GateCalibration } from '../../reports/gate/record.ts';
 import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
 import type { Environment } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';

@@ -1,7 +1,12 @@
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportError } from '../../reports/errors.ts';
-import { type GateCalibration, type GateRecord, parseCalibration, parseGateRecord } from '../../reports/gate/record.ts';
+import {
+  type GateCalibration,
+  type GateResult,
+  parseCalibration,
+  parseGateResult,
+} from '../../reports/gate/gate-result.ts';
 import { makeFolder } from '../../reports/result/make-folder.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
@@ -10,8 +15,8 @@ export const GATE_FILE_NAME = 'gate.json';
 export const CALIBRATION_FILE_NAME = 'gate-calibration.json';
 
 /** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
-export function writeGateRecord(dir: string, record: GateRecord): Promise<string> {
-  return writeInto(dir, GATE_FILE_NAME, record);
+export function writeGateResult(dir: string, result: GateResult): Promise<string> {
+  return writeInto(dir, GATE_FILE_NAME, result);
 }
 
 /** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
@@ -20,8 +25,8 @@ export function writeCalibration(dir: string, calibration: GateCalibration): Pro
 }
 
 /** @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
-export async function readGateRecord(file: string): Promise<GateRecord> {
-  return parseGateRecord(await readText(file), file);
+export async function readGateResult(file: string): Promise<GateResult> {
+  return parseGateResult(await readText(file), file);
 }
 
 /** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
@@ -49,7 +54,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** To be called before a gate starts: ten minutes of blocks without a record would be lost. */
+/** Checks before a gate starts that its result can be written: otherwise ten minutes of blocks could be lost. */
 export async function checkGateWritable(dir: string): Promise<void> {
   const probe = join(dir, `.gate.${process.pid}.probe`);
   try {
@@ -62,7 +67,7 @@ export async function checkGateWritable(dir: string): Promise<void> {
 }
 
 /** One line for each pair. */
-async function writeInto(dir: string, name: string, content: GateRecord | GateCalibration): Promise<string> {
+async function writeInto(dir: string, name: string, content: GateResult | GateCalibration): Promise<string> {
   const file = join(dir, name);
   try {
     await writeWhole(file, (handle) => handle.writeFile(linesOf(content)));

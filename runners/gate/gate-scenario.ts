@@ -1,4 +1,4 @@
-import type { GateScenario } from '../../reports/gate/record.ts';
+import type { GateScenario } from '../../reports/gate/gate-result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
 

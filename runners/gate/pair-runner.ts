@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { InvalidBlock } from '../../reports/gate/gate-result.ts';
 import { type Block, type GatePair, orderOf } from '../../reports/gate/pairs.ts';
-import type { InvalidBlock } from '../../reports/gate/record.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runBlock } from './block.ts';
 import type { GateSide } from './side.ts';

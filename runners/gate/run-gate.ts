@@ -3,6 +3,14 @@ import { formatDuration } from '../../reports/format/numbers.ts';
 import { pairsIn } from '../../reports/gate/calibration.ts';
 import { deliverySums } from '../../reports/gate/delivery-sums.ts';
 import {
+  type FalseAlarms,
+  GATE_SCHEMA_VERSION,
+  type GateCalibration,
+  type GateEnding,
+  type GateResult,
+  verdictOfGate,
+} from '../../reports/gate/gate-result.ts';
+import {
   DELIVERY_ERROR_RATIO,
   type GateRules,
   type GateState,
@@ -17,14 +25,6 @@ import {
   GATE_LEAST_PAIRS,
   rulesFor,
 } from '../../reports/gate/plan.ts';
-import {
-  type FalseAlarms,
-  GATE_SCHEMA_VERSION,
-  type GateCalibration,
-  type GateEnding,
-  type GateRecord,
-  verdictOfRecord,
-} from '../../reports/gate/record.ts';
 import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
@@ -58,7 +58,7 @@ export interface GateOptions {
   /** Goes on where the calibration says that the tolerance is too small to be told from noise. */
   readonly force?: boolean;
   readonly costAgreed?: boolean;
-  /** Aborting it ends the gate; what was measured is in the record. */
+  /** Aborting it ends the gate; what was measured is in the result. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: GateProgress) => void;
 }
@@ -94,18 +94,18 @@ const SIMULATIONS = 1000;
  * Compares two sides in pairs of short runs, until a verdict is reached or the time is up.
  *
  * @param scenario its target is used where a side does not say another; its thresholds are not.
- * @returns the record, whatever the verdict; an interrupted gate has the pairs it came to.
+ * @returns the result, whatever the verdict; an interrupted gate has the pairs it came to.
  * @throws RunnerError RUNNER_GATE_TOO_SHORT, RUNNER_GATE_TOO_TIGHT, RUNNER_COST_NOT_AGREED before anything is started;
  *   RUNNER_TARGET_FAILED when a side fails. ReportError METRIC_UNKNOWN.
  */
-export async function runGate(scenario: Scenario, options: GateOptions): Promise<GateRecord> {
+export async function runGate(scenario: Scenario, options: GateOptions): Promise<GateResult> {
   const plan = planGate(scenario, options);
   const startedAt = new Date();
   const measured = await measure(plan, options);
   const { discarded, pairs, rules, ending, invalidBlocks } = measured;
   const environment = await readEnvironment();
   const { calibration } = options;
-  const record: Omit<GateRecord, 'verdict'> = {
+  const result: Omit<GateResult, 'verdict'> = {
     schemaVersion: GATE_SCHEMA_VERSION,
     kind: 'gate',
     toolVersion: environment.packages.streamgauge ?? 'unknown',
@@ -123,7 +123,7 @@ export async function runGate(scenario: Scenario, options: GateOptions): Promise
     ending,
     falseAlarms: falseAlarmsOf(rules, pairs, calibration),
   };
-  return { ...record, verdict: verdictOfRecord(record) };
+  return { ...result, verdict: verdictOfGate(result) };
 }
 
 interface GatePlan {
@@ -171,7 +171,7 @@ interface Measured {
   readonly discarded: readonly GatePair[];
   readonly pairs: readonly GatePair[];
   readonly rules: GateRules;
-  readonly invalidBlocks: GateRecord['invalidBlocks'];
+  readonly invalidBlocks: GateResult['invalidBlocks'];
   readonly ending: GateEnding;
 }
 

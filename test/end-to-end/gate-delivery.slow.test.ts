@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseGateRecord } from '../../reports/gate/record.ts';
+import { parseGateResult } from '../../reports/gate/gate-result.ts';
 import { command, type Ended, emptyFolder, whenMachineIsQuiet } from '../runners/commands/cli-command.ts';
 import { type FailingProxy, failingProxy } from './failing-proxy.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
@@ -39,7 +39,7 @@ function folderWith(scenario: object): string {
 
 function recordIn(cwd: string) {
   const file = join(cwd, 'results/gate/tiny/gate.json');
-  return parseGateRecord(readFileSync(file, 'utf8'), file);
+  return parseGateResult(readFileSync(file, 'utf8'), file);
 }
 
 const words = (text: string) => text.replace(/\s+/g, ' ');

@@ -1,10 +1,10 @@
-import type { GatePair } from '../../../reports/gate/pairs.ts';
 import {
   GATE_SCHEMA_VERSION,
   type GateCalibration,
-  type GateRecord,
-  verdictOfRecord,
-} from '../../../reports/gate/record.ts';
+  type GateResult,
+  verdictOfGate,
+} from '../../../reports/gate/gate-result.ts';
+import type { GatePair } from '../../../reports/gate/pairs.ts';
 import { P50, RULES } from './example-pairs.ts';
 
 const COMMON = {
@@ -37,8 +37,8 @@ export function calibrationOf(pairs: readonly GatePair[], discardPairs = 1): Gat
   };
 }
 
-export function recordOf(pairs: readonly GatePair[], options: Partial<GateRecord> = {}): GateRecord {
-  const record: Omit<GateRecord, 'verdict'> = {
+export function gateResultOf(pairs: readonly GatePair[], options: Partial<GateResult> = {}): GateResult {
+  const result: Omit<GateResult, 'verdict'> = {
     schemaVersion: GATE_SCHEMA_VERSION,
     kind: 'gate',
     ...COMMON,
@@ -51,5 +51,5 @@ export function recordOf(pairs: readonly GatePair[], options: Partial<GateRecord
     falseAlarms: { designRatio: 0.00125, simulated: null },
     ...options,
   };
-  return { ...record, verdict: verdictOfRecord(record) };
+  return { ...result, verdict: verdictOfGate(result) };
 }

@@ -8,14 +8,14 @@ import { renderGate, renderGateLine } from '../../../reports/gate/render-gate.ts
 import { gateJson } from '../../../reports/gate/render-json.ts';
 import { renderGateJunit } from '../../../reports/gate/render-junit.ts';
 import { renderGateMarkdown } from '../../../reports/gate/render-markdown.ts';
-import { calibrationOf, recordOf } from './example-calibration.ts';
+import { calibrationOf, gateResultOf } from './example-calibration.ts';
 import { around, normals, pairsOf } from './example-pairs.ts';
 
 const JUNIT_SCHEMA = readFileSync(join(import.meta.dirname, '../export/junit.xsd'), 'utf8');
 const plain = { colours: false, width: 80 };
-const failing = recordOf(pairsOf(around(1.1, 0.01, 20)));
-const passing = recordOf(pairsOf(around(1, 0.01, 10)));
-const noisy = recordOf(pairsOf(around(1.01, 0.3, 30)), { ending: 'out-of-time' });
+const failing = gateResultOf(pairsOf(around(1.1, 0.01, 20)));
+const passing = gateResultOf(pairsOf(around(1, 0.01, 10)));
+const noisy = gateResultOf(pairsOf(around(1.01, 0.3, 30)), { ending: 'out-of-time' });
 
 describe('a rendered gate', () => {
   test('that failed says by how much, by which pairs, and how often it is wrong', () => {
@@ -35,7 +35,7 @@ describe('a rendered gate', () => {
   });
 
   test('without a pair has no empty table', () => {
-    expect(renderGate(recordOf([], { ending: 'interrupted' }), plain)).not.toContain('95% interval');
+    expect(renderGate(gateResultOf([], { ending: 'interrupted' }), plain)).not.toContain('95% interval');
   });
 
   test('that is inconclusive says what it could have found, and what it would take', () => {
@@ -47,8 +47,8 @@ describe('a rendered gate', () => {
 
   test('with a calibration says how many of the simulated ones misfired', () => {
     const simulated = { failed: 1, runs: 1000, recordedPairs: 96, boundRatio: 0.0047 };
-    const record = recordOf(passing.pairs, { falseAlarms: { designRatio: 0.00125, simulated } });
-    const text = renderGate(record, plain).replace(/\s+/g, ' ');
+    const result = gateResultOf(passing.pairs, { falseAlarms: { designRatio: 0.00125, simulated } });
+    const text = renderGate(result, plain).replace(/\s+/g, ' ');
     expect(text).toContain('1 of 1,000 simulated ones');
     expect(text).toContain('0.47%');
   });
@@ -57,12 +57,12 @@ describe('a rendered gate', () => {
     ['failing', failing],
     ['passing', passing],
     ['noisy', noisy],
-    ['empty', recordOf([], { ending: 'interrupted' })],
-    ['with one wild pair', recordOf(pairsOf([...around(1, 0.01, 9), 9]), { ending: 'out-of-time' })],
-    ['of values that are all equal', recordOf(pairsOf(new Array(10).fill(1)))],
-  ])('(%s) keeps to 80 columns, and to 60', (_, record) => {
+    ['empty', gateResultOf([], { ending: 'interrupted' })],
+    ['with one wild pair', gateResultOf(pairsOf([...around(1, 0.01, 9), 9]), { ending: 'out-of-time' })],
+    ['of values that are all equal', gateResultOf(pairsOf(new Array(10).fill(1)))],
+  ])('(%s) keeps to 80 columns, and to 60', (_, result) => {
     for (const width of [80, 60]) {
-      const lines = renderGate(record, { colours: false, width }).split('\n');
+      const lines = renderGate(result, { colours: false, width }).split('\n');
       for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(width);
     }
   });
@@ -74,8 +74,8 @@ describe('a rendered gate', () => {
   });
 
   test('names of sides cannot move the cursor', () => {
-    const record = recordOf(passing.pairs, { sides: { baseline: 'a\u001b[2Jb', candidate: 'c' } });
-    expect(renderGate(record, plain)).not.toContain('\u001b');
+    const result = gateResultOf(passing.pairs, { sides: { baseline: 'a\u001b[2Jb', candidate: 'c' } });
+    expect(renderGate(result, plain)).not.toContain('\u001b');
   });
 });
 
@@ -88,7 +88,7 @@ test('JSON has the findings, and not every pair', () => {
 });
 
 test('Markdown has the verdict as its heading and escapes what comes from outside', () => {
-  const text = renderGateMarkdown(recordOf(failing.pairs, { sides: { baseline: 'a`|b', candidate: '<img>' } }));
+  const text = renderGateMarkdown(gateResultOf(failing.pairs, { sides: { baseline: 'a`|b', candidate: '<img>' } }));
   expect(text).toMatch(/^## Gate orders: FAIL\n/);
   expect(text).toContain('| putToGet.p50 |');
   expect(text).not.toContain('a`|b');
@@ -99,8 +99,8 @@ test.each([
   [passing, 'failures="0" errors="0"'],
   [failing, 'failures="1" errors="0"'],
   [noisy, 'failures="0" errors="1"'],
-])('JUnit takes FAIL for a failure, and what is no verdict for an error', async (record, counts) => {
-  const xml = renderGateJunit([{ name: 'orders', record }]);
+])('JUnit takes FAIL for a failure, and what is no verdict for an error', async (result, counts) => {
+  const xml = renderGateJunit([{ name: 'orders', result }]);
   expect((await validateXML({ xml, schema: JUNIT_SCHEMA })).errors).toEqual([]);
   expect(xml).toContain(counts);
   expect(xml).toContain('name="putToGet.p50"');
@@ -111,7 +111,7 @@ test('a calibration shows noise and gates within 80 columns', () => {
   const calibration = calibrationOf(pairsOf(Array.from({ length: 40 }, () => Math.exp(0.02 * normal()))));
   const text = renderCalibration(calibration, calibrationFindings(calibration, 600e9), {
     ...plain,
-    recordPath: 'x.json',
+    resultPath: 'x.json',
   });
   expect(text).toContain('finds in 10 min');
   expect(text).toMatch(/one run each\s+\d+%/);

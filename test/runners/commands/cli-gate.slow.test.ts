@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseCalibration, parseGateRecord } from '../../../reports/gate/record.ts';
+import { parseCalibration, parseGateResult } from '../../../reports/gate/gate-result.ts';
 import { gateScenario } from '../../../runners/gate/gate-scenario.ts';
 import { readEnvironment } from '../../../runners/run/environment.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
@@ -49,9 +49,9 @@ async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
   }
 }
 
-const recordIn = (folder: string) => {
+const resultIn = (folder: string) => {
   const file = join(folder, 'results/gate/tiny/gate.json');
-  return parseGateRecord(readFileSync(file, 'utf8'), file);
+  return parseGateResult(readFileSync(file, 'utf8'), file);
 };
 
 describe('a gate', () => {
@@ -74,10 +74,10 @@ describe('a gate', () => {
     expect(stdout).toContain('results/gate/tiny/gate.json');
     expect(stderr).toContain('No calibration that fits');
     expect(stderr).toContain('an alarm, confirming');
-    const record = recordIn(cwd);
-    expect(record.pairs).toHaveLength(20);
-    expect(record.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
-    expect(new Set(record.pairs.map(({ seed }) => seed)).size).toBe(20);
+    const result = resultIn(cwd);
+    expect(result.pairs).toHaveLength(20);
+    expect(result.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
+    expect(new Set(result.pairs.map(({ seed }) => seed)).size).toBe(20);
     expect(readFileSync(join(cwd, 'gate.md'), 'utf8')).toMatch(/^## Gate tiny: FAIL/);
     expect(readFileSync(join(cwd, 'gate.xml'), 'utf8')).toContain('failures="1"');
     const again = (...format: readonly string[]) => command(['report', 'results/gate/tiny', ...format], { cwd });
@@ -86,7 +86,7 @@ describe('a gate', () => {
     expect((await again('--format', 'junit')).stdout).toBe(readFileSync(join(cwd, 'gate.xml'), 'utf8'));
   });
 
-  test('passes an equal one at its first look; --json prints the record and nothing else', {
+  test('passes an equal one at its first look; --json prints the result and nothing else', {
     timeout: GATE_TIMEOUT_MS,
   }, async () => {
     const cwd = folderWithScenario();
@@ -127,7 +127,7 @@ describe('a gate of commands that is interrupted', () => {
       child.on('exit', done);
     });
     expect(code).toBe(130);
-    expect(recordIn(cwd)).toMatchObject({
+    expect(resultIn(cwd)).toMatchObject({
       ending: 'interrupted',
       verdict: { kind: 'inconclusive', reason: 'INTERRUPTED' },
     });

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import type { GateRecord } from '../../../reports/gate/record.ts';
+import type { GateResult } from '../../../reports/gate/gate-result.ts';
 import { renderGate } from '../../../reports/gate/render-gate.ts';
 import { gateJson } from '../../../reports/gate/render-json.ts';
 import { renderGateMarkdown } from '../../../reports/gate/render-markdown.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
-import { writeCalibration, writeGateRecord } from '../../../runners/gate/gate-files.ts';
+import { writeCalibration, writeGateResult } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
-import { calibrationOf, recordOf } from '../../reports/gate/example-calibration.ts';
+import { calibrationOf, gateResultOf } from '../../reports/gate/example-calibration.ts';
 import { around, normals, pairsOf } from '../../reports/gate/example-pairs.ts';
 import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
@@ -19,16 +19,16 @@ const report = (...args: readonly string[]) => command(['report', ...args], { cw
 const normal = normals(3);
 const noise = pairsOf(Array.from({ length: 40 }, () => Math.exp(0.02 * normal())));
 
-const gates: Readonly<Record<string, GateRecord>> = {
-  fail: recordOf(pairsOf(around(1.1, 0.01, 20))),
-  pass: recordOf(pairsOf(around(1, 0.01, 10))),
-  inconclusive: recordOf(pairsOf(around(1.01, 0.3, 30)), { ending: 'out-of-time' }),
-  invalid: recordOf(pairsOf(around(1, 0.2, 5)), { ending: 'blocks-invalid' }),
-  interrupted: recordOf([], { ending: 'interrupted' }),
+const gates: Readonly<Record<string, GateResult>> = {
+  fail: gateResultOf(pairsOf(around(1.1, 0.01, 20))),
+  pass: gateResultOf(pairsOf(around(1, 0.01, 10))),
+  inconclusive: gateResultOf(pairsOf(around(1.01, 0.3, 30)), { ending: 'out-of-time' }),
+  invalid: gateResultOf(pairsOf(around(1, 0.2, 5)), { ending: 'blocks-invalid' }),
+  interrupted: gateResultOf([], { ending: 'interrupted' }),
 };
 
 beforeAll(async () => {
-  for (const [name, record] of Object.entries(gates)) await writeGateRecord(join(folder, name), record);
+  for (const [name, result] of Object.entries(gates)) await writeGateResult(join(folder, name), result);
   await writeCalibration(join(folder, 'fail'), calibrationOf(noise));
   await writeCalibration(join(folder, 'calibrated'), calibrationOf(noise));
   await writeResult(join(folder, 'run'), exampleResult({ thresholds: ['lost == 0'] }));
@@ -39,7 +39,7 @@ describe('report of a gate', () => {
     const { code, stdout, stderr } = await report('fail');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const style = { colours: false, width: 80 };
-    expect(stdout).toBe(`${renderGate(gates.fail!, { ...style, recordPath: 'fail/gate.json' })}\n`);
+    expect(stdout).toBe(`${renderGate(gates.fail!, { ...style, resultPath: 'fail/gate.json' })}\n`);
     expect((await report('fail/gate.json')).stdout).toBe(stdout);
     writeFileSync(join(folder, 'monday.json'), readFileSync(join(folder, 'fail/gate.json')));
     expect((await report('monday.json')).stdout).toBe(stdout.replace('fail/gate.json', 'monday.json'));
@@ -75,7 +75,7 @@ describe('report of a gate', () => {
     ]);
   });
 
-  test('goes into a folder, and never over a record', async () => {
+  test('goes into a folder, and never over a result', async () => {
     const { stdout } = await report('fail', '--format', 'markdown,junit,terminal,json', '--out', 'fail');
     expect(stdout).toBe(
       ['report.md', 'report.junit.xml', 'report.txt', 'report.json'].map((file) => `Wrote fail/${file}\n`).join(''),
@@ -89,7 +89,7 @@ describe('report of a gate', () => {
   test('in a folder that has a result too is asked for by its file', async () => {
     const both = join(folder, 'both');
     await writeResult(both, exampleResult({ thresholds: ['lost == 0'] }));
-    await writeGateRecord(both, gates.fail!);
+    await writeGateResult(both, gates.fail!);
     expect((await report('both')).stdout).toMatch(/^clickstream/);
     expect((await report('both/gate.json')).stdout).toMatch(/^orders, putToGet\.p50\n/);
   });

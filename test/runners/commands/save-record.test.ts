@@ -7,7 +7,7 @@ import { writeResult } from '../../../reports/result/result-file.ts';
 import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
 import { refuseRecords } from '../../../runners/commands/report-files.ts';
 import { saveRecord } from '../../../runners/commands/save-record.ts';
-import { GATE_FILE_NAME, writeGateRecord } from '../../../runners/gate/gate-files.ts';
+import { GATE_FILE_NAME, writeGateResult } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 describe('what a gate, a calibration, a merge or a cut saves', () => {
-  const write = (dir: string) => writeGateRecord(dir, { startedAt: '2026-05-06T07:08:09.000Z' } as never);
+  const write = (dir: string) => writeGateResult(dir, { startedAt: '2026-05-06T07:08:09.000Z' } as never);
 
   test('keeps the earlier file of the folder', async () => {
     const out = join(folder, 'out');

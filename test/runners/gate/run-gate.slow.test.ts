@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCalibration } from '../../../runners/gate/gate-files.ts';
-import { type GateSide, readGateRecord, resolveScenario, runGate, writeGateRecord } from '../../../runners/index.ts';
+import { type GateSide, readGateResult, resolveScenario, runGate, writeGateResult } from '../../../runners/index.ts';
 import { emptyFolder } from '../commands/cli-command.ts';
 
 const SCENARIO = resolveScenario({
@@ -32,7 +32,7 @@ describe('a gate from a program', () => {
   test('has a result of its pairs when it is aborted, which can be saved and read again', async () => {
     const controller = new AbortController();
     const seen: string[] = [];
-    const record = await runGate(SCENARIO, {
+    const result = await runGate(SCENARIO, {
       baseline: noopSide('a', 200),
       candidate: noopSide('b', 210),
       signal: controller.signal,
@@ -42,19 +42,19 @@ describe('a gate from a program', () => {
       },
     });
     expect(seen).toContain('discarded');
-    expect(record).toMatchObject({
+    expect(result).toMatchObject({
       ending: 'interrupted',
       verdict: { kind: 'inconclusive', reason: 'INTERRUPTED' },
       sides: { baseline: 'a', candidate: 'b' },
     });
-    expect(record.discarded.map(({ seed }) => seed)).toEqual([40]);
-    expect(record.pairs[0]).toMatchObject({ seed: 41, order: 'candidate-first' });
+    expect(result.discarded.map(({ seed }) => seed)).toEqual([40]);
+    expect(result.pairs[0]).toMatchObject({ seed: 41, order: 'candidate-first' });
     // Delays are fixed: a block's median is its target's delay and little more.
-    const { baseline, candidate } = record.pairs[0]!;
+    const { baseline, candidate } = result.pairs[0]!;
     expect(candidate.values['putToGet.p50']! / baseline.values['putToGet.p50']!).toBeGreaterThan(1.02);
     const dir = emptyFolder();
-    await writeGateRecord(dir, record);
-    expect(await readGateRecord(join(dir, 'gate.json'))).toEqual(record);
+    await writeGateResult(dir, result);
+    expect(await readGateResult(join(dir, 'gate.json'))).toEqual(result);
   });
 
   test('rejects a metric with too few records before anything is started', async () => {

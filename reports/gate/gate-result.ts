@@ -6,11 +6,11 @@ import { parseMetric } from '../verdict/threshold-grammar.ts';
 import { GATE_REASONS, type GateReason, type GateRules, judgeGate } from './judge.ts';
 import type { GatedMetric, GatePair } from './pairs.ts';
 
-/** Of gate.json and gate-calibration.json. */
+/** Version of gate.json and gate-calibration.json. */
 export const GATE_SCHEMA_VERSION = 2;
 
-/** What a gate leaves behind: everything that its verdict was made from, so that it can be made again. */
-export interface GateRecord {
+/** A saved gate: everything that its verdict was derived from, so that it can be judged again. */
+export interface GateResult {
   readonly schemaVersion: typeof GATE_SCHEMA_VERSION;
   readonly kind: 'gate';
   readonly toolVersion: string;
@@ -68,8 +68,8 @@ interface SimulatedAlarms {
   readonly boundRatio: number;
 }
 
-/** The verdict of a record's pairs by its rules; a saved gate is judged again with the same words. */
-export function verdictOfRecord({ pairs, rules, ending }: Pick<GateRecord, 'pairs' | 'rules' | 'ending'>): GateVerdict {
+/** Judges the pairs by the rules, when a gate ends and when a saved one is read. */
+export function verdictOfGate({ pairs, rules, ending }: Pick<GateResult, 'pairs' | 'rules' | 'ending'>): GateVerdict {
   if (ending === 'blocks-invalid') return { kind: 'invalid', reason: 'BLOCKS_INVALID' };
   const { kind, reason } = judgeGate(pairs, rules, ending === 'out-of-time');
   if (kind !== 'open') return { kind, reason };
@@ -135,7 +135,7 @@ const common = {
 const ratio = z.number().gt(0).lt(10);
 
 /** What it is comes first in a file, also in one that was read and is written again. */
-const recordSchema: z.ZodType<GateRecord> = z.object({
+const resultSchema: z.ZodType<GateResult> = z.object({
   schemaVersion,
   kind: z.literal('gate'),
   ...common,
@@ -175,11 +175,11 @@ const calibrationSchema: z.ZodType<GateCalibration> = z.object({
  * @param where how to call the text in errors.
  * @throws ReportError GATE_FILE_NOT_UNDERSTOOD, also where the verdict in it is not the one that its pairs give.
  */
-export function parseGateRecord(content: string, where: string): GateRecord {
-  const record = parse(content, where, recordSchema);
-  const again = verdictOfRecord(record);
-  if (again.kind === record.verdict.kind && again.reason === record.verdict.reason) return record;
-  throw notUnderstood(where, `its verdict is ${record.verdict.kind}, and its pairs give ${again.kind}`);
+export function parseGateResult(content: string, where: string): GateResult {
+  const result = parse(content, where, resultSchema);
+  const again = verdictOfGate(result);
+  if (again.kind === result.verdict.kind && again.reason === result.verdict.reason) return result;
+  throw notUnderstood(where, `its verdict is ${result.verdict.kind}, and its pairs give ${again.kind}`);
 }
 
 /** @throws ReportError GATE_FILE_NOT_UNDERSTOOD */

@@ -1,34 +1,40 @@
 import { describe, expect, test } from 'vitest';
-import { parseCalibration, parseGateRecord } from '../../../reports/gate/record.ts';
+import { parseCalibration, parseGateResult } from '../../../reports/gate/gate-result.ts';
 import { gateJson } from '../../../reports/gate/render-json.ts';
-import { calibrationOf, recordOf } from './example-calibration.ts';
+import { calibrationOf, gateResultOf } from './example-calibration.ts';
 import { around, pairsOf } from './example-pairs.ts';
 
-const failing = recordOf(pairsOf(around(1.1, 0.01, 20)));
+const failing = gateResultOf(pairsOf(around(1.1, 0.01, 20)));
 
 describe('a saved gate', () => {
   test('is read as it was written, and judged again with the same words', () => {
     expect(failing.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
-    expect(parseGateRecord(JSON.stringify(failing), 'gate.json')).toEqual(failing);
+    expect(parseGateResult(JSON.stringify(failing), 'gate.json')).toEqual(failing);
   });
 
   test('that was read and is written again still says first what it is', () => {
-    const read = parseGateRecord(JSON.stringify(failing), 'gate.json');
+    const read = parseGateResult(JSON.stringify(failing), 'gate.json');
     expect(JSON.stringify(read).slice(0, 33)).toBe('{"schemaVersion":2,"kind":"gate",');
   });
 
   test('whose verdict was changed by hand is refused', () => {
     const changed = { ...failing, verdict: { kind: 'pass', reason: 'WITHIN_TOLERANCE' } };
-    expect(() => parseGateRecord(JSON.stringify(changed), 'gate.json')).toThrow(
+    expect(() => parseGateResult(JSON.stringify(changed), 'gate.json')).toThrow(
       /GATE_FILE_NOT_UNDERSTOOD its verdict is pass, and its pairs give fail \(gate\.json\)/,
     );
   });
 
   test('that was interrupted is inconclusive, and one with invalid blocks invalid', () => {
     const some = pairsOf(around(1, 0.2, 5));
-    expect(recordOf(some, { ending: 'interrupted' }).verdict).toEqual({ kind: 'inconclusive', reason: 'INTERRUPTED' });
-    expect(recordOf(some, { ending: 'blocks-invalid' }).verdict).toEqual({ kind: 'invalid', reason: 'BLOCKS_INVALID' });
-    expect(recordOf(some, { ending: 'out-of-time' }).verdict).toEqual({
+    expect(gateResultOf(some, { ending: 'interrupted' }).verdict).toEqual({
+      kind: 'inconclusive',
+      reason: 'INTERRUPTED',
+    });
+    expect(gateResultOf(some, { ending: 'blocks-invalid' }).verdict).toEqual({
+      kind: 'invalid',
+      reason: 'BLOCKS_INVALID',
+    });
+    expect(gateResultOf(some, { ending: 'out-of-time' }).verdict).toEqual({
       kind: 'inconclusive',
       reason: 'TOO_FEW_PAIRS',
     });
@@ -67,6 +73,6 @@ test.each([
   ['without its pairs, as --json prints it', gateJson(failing), 'it has no pairs'],
   ['that is a list', '[]', 'GATE_FILE_NOT_UNDERSTOOD'],
 ])('a file %s is refused, saying where', (_, content, said) => {
-  expect(() => parseGateRecord(content, 'some/gate.json')).toThrow('some/gate.json');
-  expect(() => parseGateRecord(content, 'some/gate.json')).toThrow(said);
+  expect(() => parseGateResult(content, 'some/gate.json')).toThrow('some/gate.json');
+  expect(() => parseGateResult(content, 'some/gate.json')).toThrow(said);
 });
