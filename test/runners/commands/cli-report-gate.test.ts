@@ -141,7 +141,11 @@ describe('refused with code 2, one line, and what to do:', () => {
       ['pass', 'calibrated'],
       /^RUNNER_USAGE pass\/gate\.json is a gate and .* a calibration\./,
     ],
-    ['a gate that is not there', ['nowhere/gate.json'], /^RESULT_NOT_FOUND nowhere\/gate\.json: /],
+    [
+      'a gate that is not there',
+      ['nowhere/gate.json'],
+      /^RESULT_NOT_FOUND there is no result \(nowhere\/gate\.json\)\./,
+    ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -154,7 +158,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     [
       'a newer version',
       (gate) => ({ ...gate, schemaVersion: 9 }),
-      /schemaVersion=9, and this version reads up to 2\. Update/,
+      /schemaVersion=9, this version reads up to 2 .*\. Update/,
     ],
     [
       'a changed verdict',
@@ -177,7 +181,8 @@ describe('refused with code 2, one line, and what to do:', () => {
     writeFileSync(join(folder, file), JSON.stringify(damage(structuredClone(gates.fail))));
     const { code, stdout, stderr } = await report(file);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr.startsWith(`GATE_FILE_NOT_UNDERSTOOD ${file}: `), stderr).toBe(true);
+    expect(stderr).toMatch(/^GATE_FILE_NOT_UNDERSTOOD /);
+    expect(stderr).toContain(` (${file}). `);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
@@ -186,12 +191,12 @@ describe('refused with code 2, one line, and what to do:', () => {
     mkdirSync(join(folder, 'half'));
     const whole = readFileSync(join(folder, 'fail/gate.json'), 'utf8');
     writeFileSync(join(folder, 'half/gate.json'), whole.slice(0, whole.length / 2));
-    expect((await report('half')).stderr).toMatch(/^GATE_FILE_NOT_UNDERSTOOD half\/gate\.json: /);
+    expect((await report('half')).stderr).toMatch(/^GATE_FILE_NOT_UNDERSTOOD .* \(half\/gate\.json\)\. /);
     writeFileSync(join(folder, 'half/gate.json'), 'hello');
-    expect((await report('half')).stderr).toMatch(/^GATE_FILE_NOT_UNDERSTOOD half\/gate\.json: /);
+    expect((await report('half')).stderr).toMatch(/^GATE_FILE_NOT_UNDERSTOOD .* \(half\/gate\.json\)\. /);
     mkdirSync(join(folder, 'odd/gate.json'), { recursive: true });
     const { code, stderr } = await report('odd');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^GATE_FILE_NOT_READABLE odd\/gate\.json: EISDIR.*Give a gate's --out folder/);
+    expect(stderr).toMatch(/^GATE_FILE_NOT_READABLE EISDIR.* \(odd\/gate\.json\)\. Give a gate's --out folder/);
   });
 });
