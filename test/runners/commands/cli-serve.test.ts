@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
-  [['--limits', 'foo'], '--limits "foo" is none of its choices. Choose one of "aws", "none".'],
-  [['--durability', 'every-put'], '--durability needs --data-dir beside it. Give both, or neither.'],
+  [['--limits', 'foo'], '--limits must be one of "aws", "none", got "foo". See streamgauge serve --help.'],
+  [['--durability', 'every-put'], '--durability needs --data-dir. See streamgauge serve --help.'],
   [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is there twice. Name each stream once.'],
   [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is there twice. Name each stream once.'],
   [
