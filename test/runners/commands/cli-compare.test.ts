@@ -76,12 +76,12 @@ describe('compare', () => {
     writeFileSync(join(cwd, 'cut.json'), text.slice(0, text.length / 2));
     const { code, stderr } = await compare('a', 'cut.json');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^RESULT_TRUNCATED cut\.json/);
+    expect(stderr).toMatch(/^RESULT_TRUNCATED .* \(cut\.json\)\./);
   });
 
   test.each([
     [['a'], /compare needs two results or more, and was given 1/],
-    [['a', 'nowhere'], /^RESULT_NOT_FOUND nowhere/],
+    [['a', 'nowhere'], /^RESULT_NOT_FOUND there is no result \(nowhere\)\./],
     [['a', 'slow', '--floor', 'much'], /--floor is "much"/],
     [['a', 'slow', '--floor', '2'], /--floor is "2"\. Write 2% if you mean percent/],
     [['a', 'slow', '--floor', '100%'], /--floor is "100%"/],

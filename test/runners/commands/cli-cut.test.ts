@@ -39,11 +39,11 @@ describe('cut', () => {
   test.each([
     [['run'], /^RUNNER_USAGE cut needs to know what to cut out\./],
     [[], /^RUNNER_USAGE cut needs a result\./],
-    [['nowhere', '--from', '1s'], /^RESULT_NOT_FOUND nowhere: /],
+    [['nowhere', '--from', '1s'], /^RESULT_NOT_FOUND there is no result \(nowhere\)\. /],
     [['run', '--from', 'early'], /^RUNNER_USAGE --from: /],
     [['run', '--from', '9s', '--to', '3s'], /^RUNNER_USAGE --from 9s is not before --to 3s\./],
     [['run', '--from', '2h'], /^RESULT_CUT_EMPTY /],
-    [['run', '--phase', 'stedy'], /^RESULT_NO_SUCH_PHASE .*Phases are: warm-up, steady\.$/],
+    [['run', '--phase', 'stedy'], /^RESULT_NO_SUCH_PHASE .*Choose one of: warm-up, steady\.$/],
     [['run', '--phase', 'steady', '--to', '3s'], /^RUNNER_USAGE --phase says the time already\./],
     [['run', '--to', '30s', '--threshold', 'speed < 3'], /^THRESHOLD_NOT_UNDERSTOOD /],
     [['run', '--to', '30s', '--out', 'run'], /^RUNNER_FILE_EXISTS run is read from there\./],

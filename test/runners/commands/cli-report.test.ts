@@ -105,7 +105,7 @@ describe('judging again', () => {
 describe('refused with code 2, one line, and what to do:', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no result', [], /RUNNER_USAGE report needs a result/],
-    ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND nowhere: .*--out/],
+    ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND there is no result \(nowhere\).*--out/],
     ['an unknown format', ['good', '--format', 'markdwon'], /RUNNER_USAGE "markdwon" .*Did you mean markdown\?/],
     ['several formats on stdout', ['good', '--format', 'markdown,junit'], /RUNNER_USAGE 2 formats .*--out/],
     ['an unknown grouping', ['good', '--csv-by', 'shards'], /RUNNER_USAGE --csv-by is "shards"\. Did you mean shard\?/],
@@ -151,7 +151,7 @@ describe('refused with code 2, one line, and what to do:', () => {
         result.cells[0].histograms.sendDelay = 'HISTFA';
         return result;
       },
-      /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: Not a histogram/,
+      /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: not a histogram/,
     ],
     ['JSON of something else', () => ({ hello: 'world' }), /^RESULT_WRONG_SHAPE .*result\.json as a run wrote it/],
     ['no JSON', () => undefined, /^RESULT_NOT_JSON .*Pass the result\.json of a run/],
@@ -169,7 +169,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     writeFileSync(join(folder, 'cut.json'), readFileSync(join(folder, 'good/result.json'), 'utf8').slice(0, 5000));
     const { code, stderr } = await report('good', 'cut.json', '--format', 'markdown,junit', '--out', 'never');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^RESULT_TRUNCATED cut\.json: .*5000 characters.* Copy the file again/);
+    expect(stderr).toMatch(/^RESULT_TRUNCATED .*5000 characters \(cut\.json\)\. Copy the file again/);
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 });

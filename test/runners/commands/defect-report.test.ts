@@ -6,11 +6,12 @@ const reporting = () => {
   return { written, report: defectReport((text) => written.push(text), { debug: false }) };
 };
 
-test('a fault is told with its operation and what to do, once', () => {
+test('reports a bug with its operation and the next step, once', () => {
   const { written, report } = reporting();
   for (let i = 0; i < 3; i++) report(new TypeError('x is not a function'), 'PutRecord');
   report(new TypeError('x is not a function'), 'GetRecords');
-  const rest = 'INTERNAL TypeError: x is not a function. Set STREAMGAUGE_DEBUG=1 to see where, and please report it.\n';
+  const rest =
+    'INTERNAL TypeError: x is not a function. Set STREAMGAUGE_DEBUG=1 to see the stack trace, and please report this bug.\n';
   expect(written).toEqual([`PutRecord: ${rest}`, `GetRecords: ${rest}`]);
 });
 
