@@ -80,7 +80,7 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
   test.each([
     [['results/short-part-1-of-2'], /^RESULT_PART_MISSING Part 2 of 2 is missing\./],
     [['results/short-part-1-of-2', 'results/short-part-1-of-2'], /^RESULT_PART_TWICE results/],
-    [['results/short-part-1-of-2', 'nowhere'], /^RESULT_NOT_FOUND nowhere: /],
+    [['results/short-part-1-of-2', 'nowhere'], /^RESULT_NOT_FOUND there is no result \(nowhere\)\. /],
     [[], /^RUNNER_USAGE merge needs results\./],
     [[...PARTS, '--out', 'results/short-part-1-of-2'], /^RUNNER_FILE_EXISTS results/],
     [[...PARTS, '--quiet', '--json'], /^RUNNER_USAGE /],

@@ -66,7 +66,7 @@ describe('kill -9', () => {
     const seconds = await secondsIn(file, 3);
     const { code, stdout, stderr } = await command(['report', 'out'], { cwd });
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain(`cut at ${seconds}.00s`);
+    expect(stdout).toContain(`stopped at ${seconds}.00s`);
     expect(stdout).toMatch(/^INVALID /m);
     expect(stdout).toContain('PARTIAL  Not finished: its process died, or is still running.');
     expect((await command(['report', 'out', '--judge'], { cwd })).code).toBe(5);
@@ -162,7 +162,7 @@ describe('a folder that holds a result', () => {
     child.kill('SIGINT');
     expect(second).toMatchObject({ code: 2, stdout: '' });
     expect(second.stderr).toContain(
-      `RUNNER_FOLDER_IN_USE process ${child.pid} writes its result into this folder (out).`,
+      `RUNNER_FOLDER_IN_USE cannot write a result: process ${child.pid} uses the folder (out).`,
     );
     expect((await ended).code).toBe(130);
     expect(readdirSync(join(cwd, 'out'))).toEqual(['result.json']);
@@ -201,7 +201,7 @@ describe('a disk that does not take the result', () => {
     expect(stdout).toContain(`Result  ${temporary}`);
     expect(stderr).toMatch(/Cannot write small\/out\/unfinished.jsonl: ENOSPC[^\n]*The run continues in memory\.\n/);
     expect(stderr).toMatch(
-      /RESULT_NOT_WRITABLE small\/out: ENOSPC: no space left on device[^\n]*The result was saved as /,
+      /RESULT_NOT_WRITABLE ENOSPC: no space left on device[^\n]* \(small\/out\)\. The result was saved as /,
     );
     expect([2, 5]).toContain(code);
     const report = await command(['report', saved, '--format', 'json'], { cwd });
@@ -231,7 +231,7 @@ describe('a disk that does not take the result', () => {
     if (disk === undefined) return context.skip('mount needs root');
     const { code, stderr } = await command(['run', 'short.yaml', '--out', 'small/out'], { cwd });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^RESULT_NOT_WRITABLE small\/out: ENOSPC/);
+    expect(stderr).toMatch(/^RESULT_NOT_WRITABLE ENOSPC[^\n]* \(small\/out\)\./);
   });
 
   test('gone during the run: the folder is made again', async () => {
@@ -256,6 +256,6 @@ describe('a disk that does not take the result', () => {
     const { code, stdout, stderr } = await ended;
     expect([2, 5]).toContain(code);
     expect(stdout).toContain('put-to-get');
-    expect(stderr).toMatch(/RESULT_NOT_WRITABLE out: .*The result was saved as .*\/tmp\/streamgauge-short-/);
+    expect(stderr).toMatch(/RESULT_NOT_WRITABLE .* \(out\)\. The result was saved as .*\/tmp\/streamgauge-short-/);
   });
 });
