@@ -16,9 +16,9 @@ import { hash } from 'node:crypto';
 export const AGGREGATE_MAGIC = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
 export const DIGEST_BYTES = 16;
 /** Above it the KPL closes an aggregate (AggregationMaxSize), so that none costs a third PUT payload unit. */
-export const AGGREGATE_MOST_BYTES = 51_200;
+export const AGGREGATE_BYTES_MAX = 51_200;
 
-/** Field numbers and wire types as they stand before each value: number * 8 + type. Type 0 is a varint, 2 has a length. */
+/** Field numbers and wire types that precede each value: number * 8 + type. Type 0 is a varint, 2 has a length. */
 export const TAG = {
   partitionKey: 0x0a,
   explicitHashKey: 0x12,

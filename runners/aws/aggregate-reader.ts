@@ -1,6 +1,6 @@
 import { AGGREGATE_MAGIC, DIGEST_BYTES, digestOf, TAG } from './aggregate-format.ts';
 
-/** What was in an aggregate, by record. Data are views of the aggregate's own bytes. */
+/** Content of an aggregate, by record. Data are views of the aggregate's own bytes. */
 export interface Aggregate {
   readonly keys: readonly Uint8Array[];
   readonly explicitHashKeys: readonly Uint8Array[];

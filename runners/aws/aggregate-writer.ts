@@ -1,6 +1,6 @@
 import {
+  AGGREGATE_BYTES_MAX,
   AGGREGATE_MAGIC,
-  AGGREGATE_MOST_BYTES,
   DIGEST_BYTES,
   digestOf,
   TAG,
@@ -20,7 +20,7 @@ export class AggregateWriter {
   /** By record: place of its key in the table. */
   readonly #keyPlaces: number[] = [];
   readonly #keys: Uint8Array[] = [];
-  /** Place in the table by whatever the caller tells keys apart with. */
+  /** Place in the table by the caller's key id. */
   readonly #placeOf = new Map<number, number>();
   #bytes = AGGREGATE_MAGIC.length + DIGEST_BYTES;
 
@@ -28,16 +28,16 @@ export class AggregateWriter {
     return this.#records.length;
   }
 
-  /** Of the aggregate as it stands. */
+  /** Current size of the aggregate. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
    * Adds a record unless the aggregate would become larger than `mostBytes`; the first one is always taken.
-   * @param keyId tells its key apart from others: equal keys have equal ids, and stand in the aggregate once.
+   * @param keyId identifies the key: equal keys have equal ids, and are stored once in the aggregate.
    */
-  add(keyId: number, record: UserRecord, mostBytes: number = AGGREGATE_MOST_BYTES): boolean {
+  add(keyId: number, record: UserRecord, mostBytes: number = AGGREGATE_BYTES_MAX): boolean {
     const known = this.#placeOf.get(keyId);
     const place = known ?? this.#keys.length;
     const bytes = lengthDelimitedBytes(recordBytes(place, record.data.length));

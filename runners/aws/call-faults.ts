@@ -1,4 +1,4 @@
-/** What a failed call says of its records: too fast, worth another try, or never. */
+/** Meaning of a failed call for its records: throttled, retriable, or rejected. */
 export interface CallFault {
   /** The service's name of the error, or the system's code: what the result counts it under. */
   readonly code: string;
@@ -33,8 +33,8 @@ const TRANSIENT = new Set([
 ]);
 
 /**
- * What the SDK's HTTP/2 handler says when a connection ended under a call: an error without a code, by name a plain one or
- * a timeout. Source: node-http2-handler of @smithy/node-http-handler 4.14.2.
+ * Messages of the SDK's HTTP/2 handler for a connection that ended during a call. They have no code, and the name of a plain
+ * error or of a timeout. Source: node-http2-handler of @smithy/node-http-handler 4.14.2.
  */
 const CONNECTION_LOST = /did not get a response|abnormally aborted/;
 
@@ -44,8 +44,8 @@ export function faultOfCode(code: string): CallFault {
 }
 
 /**
- * What an error of the SDK means. Errors of sockets and of HTTP/2, and answers that are none, are worth another try:
- * the record may have been stored or not, and the ledger sees which.
+ * Classifies an error of the SDK. Errors of sockets and of HTTP/2, and malformed responses, are retriable:
+ * the record may have been stored or not, and the ledger finds out.
  */
 export function faultOf(error: unknown): CallFault {
   const { name, message, code, cause, $metadata, $fault, $response } = fieldsOf(error);
@@ -63,14 +63,14 @@ export function faultOf(error: unknown): CallFault {
   // Over HTTP/1.1 a connection that was reset is called a timeout, too, and keeps the system's code.
   const isReset = name === 'TimeoutError' && code !== undefined;
   if (TRANSIENT.has(name) && !isReset) return { code: name, kind: 'transient' };
-  // HTTP/2 says that the stream was canceled, and only its cause why the connection could not be had.
+  // HTTP/2 reports a canceled stream; only its cause has the reason for the failed connection.
   const under = fieldsOf(cause).code;
   if (under !== undefined) return { code: under, kind: 'transient' };
   if (code !== undefined) return { code, kind: 'transient' };
   return { code: name, kind: name === 'CredentialsProviderError' ? 'refused' : 'transient' };
 }
 
-/** Somebody on the way responded, not the service: worth another try when the status says that it is passing. */
+/** A proxy responded, not the service. Retriable if its status means a temporary failure. */
 function foreignFault(status: number): CallFault {
   const code = `NotKinesis${status}`;
   if (status === 429) return { code, kind: 'throttled' };

@@ -5,7 +5,7 @@ import { endpointOf, isLoopback, localRegion } from './endpoint.ts';
 import { refuseForeignResponses } from './not-kinesis.ts';
 import { agentsThrough, proxyFor } from './proxy.ts';
 
-/** What a thread needs to reach the stream; holds no secret, so that it may go anywhere. */
+/** Data with which a thread reaches the stream. It contains no secret. */
 export type Connection = Pick<KinesisTargetSpec, 'endpoint' | 'region' | 'protocol' | 'timeoutNs'>;
 
 export interface ClientUse {
@@ -20,7 +20,7 @@ export const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKe
 
 /**
  * A client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
- * latency, and that shares one HTTP/2 connection, which by default it opens anew for every call.
+ * latency, and that shares one HTTP/2 connection, which by default it opens for every call.
  *
  * Credentials and region come from where the SDK finds them: the environment, profiles, roles. An endpoint on this
  * machine needs neither, and its certificate, made by itself, is taken: nothing leaves the machine.
@@ -75,7 +75,7 @@ async function requestHandler(
 
 /**
  * The proxy on the way to the stream, by the environment. Without an endpoint the address is the one that AWS has in the
- * region, which may be known to the SDK alone; NO_PROXY is then matched against the default region's.
+ * region, which only the SDK may know; NO_PROXY is then matched against the default region's.
  */
 export function proxyOf({ endpoint, region }: Pick<Connection, 'endpoint' | 'region'>): URL | undefined {
   return proxyFor(endpointOf(endpoint) ?? `https://kinesis.${region ?? localRegion()}.amazonaws.com`);
@@ -91,9 +91,9 @@ export function hasCredentials(): boolean {
 const DATE_GRAIN_MS = 1000;
 
 /**
- * Watches a client's answers for the service's own time, which is what timestamps of records and positions go by. Two
- * clocks may differ by more than a run lasts.
- * @returns epoch ms, up to a second early: the time of the last answer, or this machine's when none said.
+ * Reads the service's time from a client's responses, because timestamps of records and positions use it. Two
+ * clocks may differ by more than the duration of a run.
+ * @returns epoch ms, up to a second early: the time of the last response, or this machine's if there was none.
  */
 export function serverTimeOf(client: Kinesis): () => number {
   let seenMs = Number.NaN;

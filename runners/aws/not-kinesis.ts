@@ -77,7 +77,7 @@ async function startOf({ body }: HttpResponse): Promise<Buffer> {
       if (length >= BODY_READ_BYTES) break;
     }
   } catch {
-    // What came until then says enough.
+    // The part received until then is enough.
   } finally {
     clearTimeout(timer);
   }

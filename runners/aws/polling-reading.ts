@@ -13,7 +13,7 @@ import type { NewShard } from './shard-walk.ts';
 
 export interface Polling {
   readonly intervalMs: number;
-  /** Most records of one answer; undefined takes what the service gives, 10,000 at most. */
+  /** Largest number of records in one response (default: the service's, at most 10,000). */
   readonly limit: number | undefined;
 }
 
@@ -56,11 +56,11 @@ export class PollingReading implements ShardReading {
     await pause(this.#firstPollMs, signal);
     while (!signal.aborted) {
       const polledAtMs = performance.now();
-      const answer = await this.#poll();
-      if (answer !== undefined) {
-        this.#take(answer);
-        const { NextShardIterator = '' } = answer;
-        if (NextShardIterator === '') return newShards(answer.ChildShards);
+      const response = await this.#poll();
+      if (response !== undefined) {
+        this.#take(response);
+        const { NextShardIterator = '' } = response;
+        if (NextShardIterator === '') return newShards(response.ChildShards);
         this.#iterator = NextShardIterator;
       }
       await pause(polledAtMs + this.#polling.intervalMs - performance.now(), signal);

@@ -9,13 +9,13 @@ export type Position =
   | { readonly kind: 'timestamp'; readonly atMs: number }
   | { readonly kind: 'after'; readonly sequenceNumber: string };
 
-/** What one answer or event brought. */
+/** Content of one response or event. */
 export interface Delivery {
   readonly shardIndex: number;
   readonly records: readonly _Record[];
 }
 
-/** What readers of single shards share. */
+/** State that readers of single shards share. */
 export interface ReaderContext {
   readonly client: Kinesis;
   readonly stream: string;
@@ -29,9 +29,9 @@ export interface ReaderContext {
 
 /** Reads one shard from a position to its end. */
 export interface ShardReading {
-  /** Stands at the position: what is put from now on will be read. Rejects when the shard cannot be read at all. */
+  /** Opens the position: records put from now on will be read. Rejects if the shard cannot be read. */
   open(): Promise<void>;
-  /** Reads until the shard's end or the signal. @returns what the service said came out of the shard. */
+  /** Reads until the shard's end or the signal. @returns the children of the shard that the service reported. */
   read(): Promise<readonly NewShard[]>;
 }
 
@@ -43,7 +43,7 @@ export function newShards(children: readonly ChildShard[] | undefined): readonly
   }));
 }
 
-/** As the service wants positions, for iterators and subscriptions alike. */
+/** The position in the form of the service, for iterators and subscriptions. */
 export function startingPosition(position: Position) {
   switch (position.kind) {
     case 'trim-horizon':
@@ -59,7 +59,7 @@ export function startingPosition(position: Position) {
 const PERSIST_MS = 20_000;
 const PERSIST_WAIT_MS = 250;
 
-/** Calls until it succeeds, is refused, or has had its time. Every error is counted. What is in use may be free again. */
+/** Retries until the call succeeds, is rejected, or times out. Every error is counted. A resource in use is retried, too. */
 export async function persist<T>({ counts, signal }: ReaderContext, call: () => Promise<T>): Promise<T> {
   const untilMs = performance.now() + PERSIST_MS;
   for (;;) {

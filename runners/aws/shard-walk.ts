@@ -4,7 +4,7 @@ import { type ShardInfo, shardIndexOf } from './shards.ts';
 export type NewShard = Pick<ShardInfo, 'id' | 'index' | 'parents'>;
 
 /**
- * Which shards are read when, so that every key's records keep their order through splits and merges: a child is begun
+ * The order of reading shards, which keeps the order of every key's records through splits and merges: a child is begun
  * when all its parents have been read to their ends.
  *
  *   split   parent --end--> child, child       merge   parent --end--+
@@ -17,7 +17,7 @@ export class ShardWalk {
   readonly #waiting = new Map<string, NewShard>();
   readonly #begun = new Set<string>();
   readonly #ended = new Set<string>();
-  /** Of the shards that were open when the walk began: a number above it belongs to a shard that was made since. */
+  /** Highest number of the shards that were open at the start; a higher number belongs to a later shard. */
   #lastIndex = -1;
 
   /** @param begin is called once for every child, when its turn has come. */
@@ -31,7 +31,7 @@ export class ShardWalk {
     this.#lastIndex = Math.max(this.#lastIndex, shardIndexOf(shardId));
   }
 
-  /** A shard was read to its end, and these came out of it, as far as its reader was told. */
+  /** Records that a shard was read to its end, with its children as far as they were reported. */
   ended(shardId: string, children: readonly NewShard[]): void {
     this.#ended.add(shardId);
     for (const child of children) if (!this.#begun.has(child.id)) this.#waiting.set(child.id, child);

@@ -1,7 +1,7 @@
 import type { Kinesis, Shard } from '@aws-sdk/client-kinesis';
 import { evenShardMap, type ShardMap, shardMapOf } from '../../engine/routing/shard-map.ts';
 
-/** What the harness keeps of a shard; survives `postMessage`. */
+/** Description of a shard; survives `postMessage`. */
 export interface ShardInfo {
   readonly id: string;
   /** The number in its id: shardId-000000000007 is shard 7. */

@@ -5,7 +5,7 @@ import { proxyOf } from './client.ts';
 import { isAws } from './endpoint.ts';
 import { shownProxy } from './proxy.ts';
 
-/** The stream could not be reached, made or read: what the SDK says, and what may help. */
+/** The stream could not be reached, created or read: the SDK's message, and a next step. */
 export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerError {
   if (isRunnerError(cause)) return cause;
   const { stream, endpoint, create } = spec;
@@ -40,7 +40,7 @@ function fixOfUnknown(code: string, isProxied: boolean): string {
   return 'Look at the endpoint, the region and the permissions.';
 }
 
-/** The port at the endpoint speaks HTTP where its address says HTTPS, or the other way about. */
+/** The port at the endpoint uses HTTP while its address has HTTPS, or the reverse. */
 export function wrongProtocol(
   { stream, endpoint = '' }: Pick<KinesisTargetSpec, 'stream' | 'endpoint'>,
   spoken: 'plain' | 'tls',
@@ -55,7 +55,7 @@ export function wrongProtocol(
 
 const withoutUser = (text: string): string => text.replace(/\/\/[^/@\s]*@/gu, '//');
 
-/** Without line breaks, without what the SDK says to those who debug it, and without a user or password in a URL. */
+/** Removes line breaks, the SDK's debugging hints, and user and password in a URL. */
 function oneLine(message: string): string {
   return withoutUser(message)
     .replace(/\s*Deserialization error:.*$/su, '')
@@ -64,17 +64,17 @@ function oneLine(message: string): string {
     .trim();
 }
 
-/** The answer to CreateStream was lost, and a stream of that name is there. */
+/** The response to CreateStream was lost, and a stream of that name exists. */
 export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknown): RunnerError {
   return runnerError('RUNNER_TARGET_FAILED', {
-    what: `${faultOf(cause).code}: the answer to CreateStream was lost, and a stream of that name is there`,
+    what: `${faultOf(cause).code}: the response to CreateStream was lost, and a stream of that name exists`,
     where: `stream ${stream} at ${endpoint ?? 'AWS'}`,
-    fix: 'Nobody can tell whether this run made it, so it stays: delete it if it is not yours otherwise; it costs money.',
+    fix: 'This run may have created it, so it was left in place. Delete it if you do not need it: AWS bills it while it exists.',
     cause: withoutRequest(cause),
   });
 }
 
-/** What was made for the run is still there after it. */
+/** Resources that this run created are left behind. */
 export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
   const itCosts = isAws(endpoint) ? '; it costs money' : '';
   const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
@@ -89,7 +89,7 @@ export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, erro
   });
 }
 
-/** The SDK's errors carry the request that they answer, signature and session token included: not for any log. */
+/** Removes the request from an error of the SDK, because its signature and session token must not be logged. */
 function withoutRequest(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const plain = new Error(withoutUser(error.message));

@@ -24,12 +24,12 @@ export interface ConsumerReport {
   readonly duplicated: number;
   readonly reordered: number;
   readonly trimmedRecords: number;
-  /** What the target's port counted beside the records. */
+  /** Other counts of the target's port. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
 /** The longest sleep: how soon a consumer with nothing to read sees that the run has ended. */
-const SLEEP_MOST_NS = 100e6;
+const SLEEP_NS_MAX = 100e6;
 const CPU_CHECK_NS = 100e6;
 
 /** Reads the target until the run ends, and times and accounts for every record. Blocks the thread. */
@@ -45,12 +45,12 @@ export function consume(task: ConsumerTask, driver: TargetDriver): ConsumerRepor
     const readAtNs = reading.clock.nowNs();
     if (consumer.kind === 'polling') {
       if (nowNs >= pollAtNs) pollAtNs = nextPollNs(pollAtNs, consumer.intervalNs, readAtNs);
-      const wakeAtNs = Math.min(pollAtNs, readAtNs + SLEEP_MOST_NS);
+      const wakeAtNs = Math.min(pollAtNs, readAtNs + SLEEP_NS_MAX);
       reading.control.sleep(reading.control.state, wakeAtNs - readAtNs);
       nowNs = reading.clock.nowNs();
       if (wakeAtNs > readAtNs) reading.loopDelay.record(Math.max(1, Math.round(nowNs - wakeAtNs)));
     } else {
-      if (count === 0) reading.port.sleep(readAtNs, SLEEP_MOST_NS, reading.control);
+      if (count === 0) reading.port.sleep(readAtNs, SLEEP_NS_MAX, reading.control);
       nowNs = reading.clock.nowNs();
     }
   }
@@ -71,7 +71,7 @@ export async function consumeOnEventLoop(task: ConsumerTask, driver: TargetDrive
   void control.changeFrom(RUNNING).then(() => control.changeFrom(STOPPING).then(() => pause.wake()));
   while (control.state < ENDED) {
     reading.turn(clock.nowNs(), true);
-    await pause.for(SLEEP_MOST_NS);
+    await pause.for(SLEEP_NS_MAX);
   }
   stopSampling();
   const report = reading.end();
@@ -142,7 +142,7 @@ class Reading {
   }
 }
 
-/** Polls keep to their rhythm; those that a long read made impossible are left out. */
+/** Returns the time of the next poll in its rhythm; polls that a long read made impossible are skipped. */
 function nextPollNs(lastNs: number, intervalNs: number, nowNs: number): number {
   return Math.max(lastNs + intervalNs, nowNs);
 }

@@ -81,10 +81,10 @@ export interface SentBook {
   readonly source: number;
   /** Numbers given out for each key. */
   readonly next: Int32Array;
-  /** Flat pairs of key index and record number: given up after the last attempt. */
+  /** Flat pairs of key index and record number: records that failed in their last attempt. */
   readonly failed: Float64Array;
-  /** Flat pairs: numbered, and without an answer when the run ended. */
-  readonly unanswered: Float64Array;
+  /** Flat pairs: numbered records without a response at the end of the run. */
+  readonly unacknowledged: Float64Array;
 }
 
 /** One consumer's side; a consumer read by several threads has several. */
@@ -95,9 +95,9 @@ export interface ReceiptBook {
 }
 
 export interface Settlement {
-  /** Records without a good answer that some consumer received all the same. */
+  /** Records without an acknowledgement that a consumer received nevertheless. */
   readonly ghosts: number;
-  /** The unanswered records that nobody received. */
+  /** The unacknowledged records that nobody received. */
   readonly unacknowledged: number;
   /** The failed records that nobody received. */
   readonly failed: number;
@@ -114,10 +114,10 @@ export function settle(sent: readonly SentBook[], receipts: readonly ReceiptBook
   const views = consumers.map((consumer) => new ReceivedView(receipts.filter((book) => book.consumer === consumer)));
   let ghosts = 0;
   const neverSent = { failed: 0, unacknowledged: 0 };
-  for (const { source, failed, unanswered } of sent) {
+  for (const { source, failed, unacknowledged } of sent) {
     for (const [pairs, kind] of [
       [failed, 'failed'],
-      [unanswered, 'unacknowledged'],
+      [unacknowledged, 'unacknowledged'],
     ] as const) {
       for (let i = 0; i < pairs.length; i += 2) {
         const wasReceived = views.some((view) => view.has(source, pairs[i]!, pairs[i + 1]!));
@@ -132,7 +132,7 @@ export function settle(sent: readonly SentBook[], receipts: readonly ReceiptBook
   return { ghosts, ...neverSent, lost };
 }
 
-/** What one consumer received, put together from its threads' books. */
+/** Records that one consumer received, combined from its threads' ledgers. */
 class ReceivedView {
   readonly #expected = new Map<number, Int32Array>();
   readonly #missing = new Map<number, number[]>();

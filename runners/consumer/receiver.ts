@@ -21,7 +21,7 @@ export interface SourceInfo {
   readonly phases: readonly Pick<Phase, 'startNs' | 'durationNs'>[];
 }
 
-/** What a consumer needs to record on some thread. */
+/** Data with which a consumer records on any thread. */
 export interface ReceiverHandle {
   readonly shardCount: number;
   /** By source; undefined where this thread receives nothing of it. */

@@ -1,4 +1,4 @@
-import { AGGREGATE_MOST_BYTES, DIGEST_BYTES } from '../aws/aggregate-format.ts';
+import { AGGREGATE_BYTES_MAX, DIGEST_BYTES } from '../aws/aggregate-format.ts';
 import type { Load } from '../simulation/load.ts';
 import { peakOf } from './fluid.ts';
 
@@ -13,7 +13,7 @@ const AGGREGATE_OVERHEAD_BYTES = 4 + DIGEST_BYTES;
  * @param perProducerAndShard records a second.
  */
 export function recordsPerAggregate(recordBytes: number, perProducerAndShard: number): number {
-  const fitting = (AGGREGATE_MOST_BYTES - AGGREGATE_OVERHEAD_BYTES) / (recordBytes + RECORD_OVERHEAD_BYTES);
+  const fitting = (AGGREGATE_BYTES_MAX - AGGREGATE_OVERHEAD_BYTES) / (recordBytes + RECORD_OVERHEAD_BYTES);
   return Math.max(1, Math.min(Math.floor(fitting), 1 + perProducerAndShard * BUFFERED_SECONDS));
 }
 

@@ -69,16 +69,16 @@ export function pricesOfApi(
 const isFanOutBytes = ({ usageType, words, unit }: Product): boolean =>
   !usageType.startsWith('OnDemand') && !/Advantage/iu.test(words) && /fan-?out/iu.test(words) && /^GB/iu.test(unit);
 
-/** Left out if one of its prices is not there: a plan then shows none for it. */
+/** Undefined if one of its prices is missing: a plan then shows no price for it. */
 function advantageOf(
   products: readonly Product[],
   { onDemandAdvantage }: PriceList,
 ): Pick<PriceList, 'onDemandAdvantage'> {
-  const of = (end: RegExp) =>
+  const priceOf = (end: RegExp) =>
     products.find(({ usageType, words }) => /Advantage/iu.test(words) && end.test(usageType))?.usd;
-  const gigabyteIn = of(/IncomingBytes$/u);
-  const gigabyteOut = of(/OutgoingBytes$/u);
-  const fanOutGigabyte = of(/OutgoingEFOBytes$/u);
+  const gigabyteIn = priceOf(/IncomingBytes$/u);
+  const gigabyteOut = priceOf(/OutgoingBytes$/u);
+  const fanOutGigabyte = priceOf(/OutgoingEFOBytes$/u);
   if (onDemandAdvantage === undefined || gigabyteIn === undefined || gigabyteOut === undefined) return {};
   if (fanOutGigabyte === undefined) return {};
   return { onDemandAdvantage: { ...onDemandAdvantage, gigabyteIn, gigabyteOut, fanOutGigabyte } };
@@ -127,7 +127,7 @@ function parsedItem(item: unknown): unknown {
   }
 }
 
-/** When AWS published it; GetProducts says so in each element. */
+/** Publication date by AWS, which GetProducts has in each element. */
 function dateOf(value: unknown): string {
   const list = isFields(value) && Array.isArray(value.PriceList) ? parsedItem(value.PriceList[0]) : value;
   return textOf(fieldAt(list, 'publicationDate')).slice(0, 10) || 'unknown date';

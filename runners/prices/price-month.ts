@@ -19,7 +19,7 @@ export interface Readers {
   readonly fanOut: number;
 }
 
-/** What so many records a second of one size are billed as. @param recordBytes partition key and data, above 0. */
+/** Returns the billed rates of records of one size. @param recordBytes partition key and data, above 0. */
 export function billedRates(recordsPerSecond: number, recordBytes: number, prices: PriceList): BilledRates {
   const { provisioned, onDemand } = prices;
   return {

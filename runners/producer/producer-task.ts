@@ -39,7 +39,7 @@ export interface ProducerReport {
   readonly counts: Readonly<Record<string, number>>;
   /** Flat pairs of key index and record number. */
   readonly failed: Float64Array;
-  readonly unanswered: Float64Array;
+  readonly unacknowledged: Float64Array;
   /** Due when the run was stopped, and not picked up from the schedule by then. */
   readonly notPickedUp: number;
   /** By receiver of the task: rows as ReceiptLedger.missing gives them. */

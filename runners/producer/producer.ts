@@ -44,7 +44,7 @@ export class Producer {
   readonly #loopDelay = createHistogram();
   readonly #slots: readonly OutgoingBatch[];
   readonly #free: OutgoingBatch[];
-  readonly #unanswered: number[] = [];
+  readonly #unacknowledged: number[] = [];
   #notPickedUp = 0;
   #open: OutgoingBatch | undefined;
   #nextDueNs: number;
@@ -329,7 +329,7 @@ export class Producer {
     this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
   }
 
-  /** The run was stopped before the load was complete: open calls get a little time, the rest stays unanswered. */
+  /** The run was stopped before the load was complete: open calls get a little time, the rest stays unacknowledged. */
   #stopSending(): void {
     if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
     this.#countBacklog(this.#clock.nowNs());
@@ -354,7 +354,7 @@ export class Producer {
     const isInTime = nowNs < this.#graceUntilNs && this.#control.state < ENDED;
     if (isInTime) this.#complete(nowNs);
     while (this.#answers.retries.pop())
-      this.#unanswered.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
+      this.#unacknowledged.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
     return isInTime && this.#openCalls > 0;
   }
 
@@ -362,7 +362,7 @@ export class Producer {
     return Math.min(this.#port.nextAtNs - this.#clock.nowNs(), 10e6);
   }
 
-  /** What is open now stays unanswered. */
+  /** What is open now stays unacknowledged. */
   #giveUpOpenCalls(): void {
     if (this.#openCalls === 0) return;
     for (const batch of this.#slots) {
@@ -372,7 +372,7 @@ export class Producer {
 
   #leaveUnanswered({ records }: OutgoingBatch): void {
     for (let row = 0; row < records.count; row++) {
-      this.#unanswered.push(records.keyIndex[row]!, records.keyCounter[row]!);
+      this.#unacknowledged.push(records.keyIndex[row]!, records.keyCounter[row]!);
     }
   }
 
@@ -389,7 +389,7 @@ export class Producer {
     return {
       counts: this.#port.counts ?? {},
       failed: Float64Array.from(this.#answers.failed),
-      unanswered: Float64Array.from(this.#unanswered),
+      unacknowledged: Float64Array.from(this.#unacknowledged),
       notPickedUp: this.#notPickedUp,
       missing: this.#receivers.map(({ ledger }) => ledger.missing()),
       duplicated: this.#receivers.map(({ ledger }) => ledger.duplicated),

@@ -141,7 +141,7 @@ function ledgerOf(plan: RunPlan, run: MeasuredRun): Ledger {
     source,
     next: nextNumbers,
     failed: run.producers[index]?.failed ?? none,
-    unanswered: run.producers[index]?.unanswered ?? none,
+    unacknowledged: run.producers[index]?.unacknowledged ?? none,
   }));
   const receipts = receiptsOf(plan, run);
   const { ghosts, unacknowledged, failed, lost } = settle(sentBooks, receipts);

@@ -2,16 +2,16 @@ import { shardIdOf } from '../../engine/account/stream/stream-state.ts';
 import type { FaultRule } from '../../engine/twin/fault-rules.ts';
 import type { FaultSpec } from '../../workloads/scenario.ts';
 
-/** What a target can do that fails on purpose. Asked by one caller. */
+/** Fault injection of a target. Called by one caller. */
 export interface FaultInjection {
   /**
-   * Puts these faults in the place of all others. Called once, shortly before the load starts.
+   * Replaces all faults by these. Called once, shortly before the load starts.
    *
    * @param startsAtMs epoch ms at which the schedule starts, by this machine's clock; faults count their times from it.
    * @throws RunnerError RUNNER_TARGET_FAILED when the target will not.
    */
   setFaults(faults: readonly FaultSpec[], startsAtMs: number): Promise<void>;
-  /** Ends all faults, and says of each how often it has done something; null where that is not known. */
+  /** Ends all faults. Returns the number of hits of each; null if it is unknown. */
   endFaults(): Promise<readonly (number | null)[]>;
 }
 

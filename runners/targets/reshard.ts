@@ -1,4 +1,4 @@
-/** A change of a stream's shards. Shards go by the numbers that batches and receivers call them by. */
+/** A change of a stream's shards. Shards have the numbers that batches and receivers use. */
 export type Reshard =
   /** Splits a shard in the middle of its range. */
   | { readonly kind: 'split'; readonly shard: number }
@@ -12,15 +12,15 @@ export interface Resharded {
   readonly opened: readonly number[];
 }
 
-/** What a target can do whose shards change while a run goes on. Asked by one caller, one change at a time. */
+/** Resharding of a target during a run. Called by one caller, one change at a time. */
 export interface Resharding {
   /** Shards that are open, in the order of their hash-key ranges: neighbours in the list can be merged. */
   openShards(): Promise<readonly number[]>;
   /**
    * Resolves when the target has carried the change out and takes records for the new shards.
    *
-   * @throws an Error whose message says what the target said when it refuses. The run goes on without the change, and its
-   *   result says so.
+   * @throws an Error with the target's message if it rejects the change. The run continues without the change, and its
+   *   result reports that.
    */
   reshard(change: Reshard): Promise<Resharded>;
 }

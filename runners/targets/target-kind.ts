@@ -4,8 +4,8 @@ import type { ConsumerSpec, LatencySpec, QuantilesSpec, Scenario, TargetSpec } f
 import type { TargetDriver, TargetHandle } from './target.ts';
 
 /**
- * One kind of target, as the command line, dry runs, plans, gates and reports know it. No command asks for a kind by its
- * name: what kinds do differently is here.
+ * One kind of target, as the command line, dry runs, plans, gates and reports know it. No command compares the name of a
+ * kind: all differences between kinds are here.
  *
  * A kind is loaded with every command, so it imports no client library. The code that reaches the target is the driver,
  * which `loadDriver` imports when a run starts, on the main thread and on every worker thread.
@@ -34,7 +34,7 @@ export interface TargetKind<Spec extends TargetSpec = TargetSpec> {
 
   /** Rates that one shard accepts; undefined without a limit. */
   shardLimits?(spec: Spec): ShardRates | undefined;
-  /** How long an idle shard saves up for a burst; 0 for none. */
+  /** Time for which an idle shard saves up tokens for a burst; 0 for none. */
   burstNs?(spec: Spec): number;
   readonly plan?: PlanFace<Spec>;
   readonly gate?: GateFace<Spec>;
@@ -57,7 +57,7 @@ export interface ShardRates {
 export interface TargetCost<Spec extends TargetSpec = TargetSpec> {
   /** Who charges, such as AWS. */
   readonly payee: string;
-  /** How a user avoids the charges, after `or`. */
+  /** Way to avoid the charges; a phrase that follows `or`. */
   readonly avoid: string;
   /** Why a run of this kind is free when `isIncurred` returns false. */
   readonly freeBecause: string;
@@ -75,7 +75,7 @@ export interface SimulatedStream {
   readonly maxRecordBytes: number;
 }
 
-/** How a plan simulates a scenario that is written for this kind. */
+/** Simulation of a scenario of this kind in a plan. */
 export interface PlanFace<Spec extends TargetSpec> {
   conditions?(spec: Spec): SimulatedStream;
   /** The latency of reads that a run which verifies the plan keeps. */
@@ -84,7 +84,7 @@ export interface PlanFace<Spec extends TargetSpec> {
   putLatency?(spec: Spec): 'assumed' | QuantilesSpec | undefined;
 }
 
-/** How a gate prepares targets for its blocks. */
+/** Preparation of targets for the blocks of a gate. */
 export interface GateFace<Spec extends TargetSpec> {
   /** The spec of one block, if blocks must not share a resource. */
   forBlock?(spec: Spec, blockNumber: number): Spec;
@@ -92,7 +92,7 @@ export interface GateFace<Spec extends TargetSpec> {
   rescaled?(spec: Spec, at: (ns: number) => number): Spec;
   /** A target as written in a side file, with its relative paths resolved from the file's folder. */
   withPathsFrom?(written: object, folder: string): object;
-  /** Present on the one kind that stands for a side given as an address. */
+  /** Present on the one kind that a side given as an address uses. */
   readonly byAddress?: {
     /** The scenario's own spec if it is of this kind, else one like its target. */
     base(scenario: Scenario): Spec;
@@ -102,7 +102,7 @@ export interface GateFace<Spec extends TargetSpec> {
   };
 }
 
-/** How a search for the knee varies the number of shards. */
+/** Number of shards in a search for the knee. */
 export interface KneeFace<Spec extends TargetSpec> {
   /** Why the number of shards is not the search's to choose. */
   shardsProblem?(spec: Spec): KindProblem | undefined;

@@ -34,15 +34,15 @@ export type ResidenceStart = 'hand-over' | 'acknowledgement' | 'target-time';
 
 /**
  * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own
- * thread, and torn down. What it can do is said in its traits, so that the runner needs to know no target by name.
+ * thread, and torn down. Its traits describe its abilities, so the runner knows no target by name.
  */
 export interface Target {
   readonly traits: TargetTraits;
-  /** What a worker needs to open the target; survives `postMessage`. */
+  /** Data with which a worker opens the target; survives `postMessage`. */
   readonly handle: TargetHandle;
-  /** Left out by a target whose shards never change; a scenario with reshard steps is refused there. */
+  /** Undefined if the target's shards never change; it then rejects scenarios with reshard steps. */
   readonly resharding?: Resharding;
-  /** Left out by a target that takes no faults; a scenario with faults is refused there. */
+  /** Undefined if the target injects no faults; it then rejects scenarios with faults. */
   readonly faultInjection?: FaultInjection;
   tearDown(): Promise<void>;
 }
@@ -51,8 +51,8 @@ export interface TargetTraits {
   /** Shards that are open when the run starts. */
   readonly shardCount: number;
   /**
-   * Shards are numbered below it, those of later reshards too. The number itself stands for a shard that is not known or
-   * has a higher number: its records are counted, and belong to no shard in the result.
+   * Upper bound of shard numbers, including those of later reshards. The number itself means an unknown shard, or one with
+   * a higher number: its records are counted, but belong to no shard in the result.
    */
   readonly shardCapacity: number;
   /**
@@ -61,8 +61,8 @@ export interface TargetTraits {
    */
   readonly consumers: 'own' | 'with-producers';
   /**
-   * What a worker does while there is nothing to do. `thread`: it blocks its thread, which wakes within microseconds and
-   * lets no event loop turn. `event-loop`: it lets the event loop turn, because the target's answers come by it.
+   * Waiting of an idle worker. `thread`: it blocks its thread, which wakes within microseconds, and the event loop does not
+   * run. `event-loop`: the event loop runs, because the target's responses arrive through it.
    */
   readonly waits: 'thread' | 'event-loop';
   /** The open shards have hash ranges of unequal width, such as after a split. */
@@ -71,7 +71,7 @@ export interface TargetTraits {
   readonly maxRecordBytes: number;
   /** Bytes at the head of every payload that the target needs for the harness's own numbers; 0 where it has room beside. */
   readonly envelopeBytes: number;
-  /** What a reader of the result should know of how the load was changed for this target, as sentences. */
+  /** Sentences for the reader of the result about changes of the load for this target. */
   readonly notes?: readonly string[];
 }
 
@@ -104,12 +104,12 @@ export interface ProducerPort {
   poll(nowNs: number): number;
   /** When `poll` may have something next; Infinity while no call is open, and while only the event loop can bring one. */
   readonly nextAtNs: number;
-  /** What the port counted beside the records, such as calls and errors by code. */
+  /** Other counts of the port, for example calls and errors by code. */
   readonly counts?: Readonly<Record<string, number>>;
   close(): void | Promise<void>;
 }
 
-/** What a consumer does with what it reads; calls come in the order of each shard. */
+/** Receives the records that a consumer reads, in the order of each shard. */
 export interface Receiver {
   /** Records of one shard follow, all handed to the target at one time and received now. */
   begin(shard: number, handedOverAtNs: number, writtenAtNs: number, nowNs: number): void;
@@ -127,7 +127,7 @@ export interface ConsumerContext {
 
 /** A consumer's way out of the target. */
 export interface ConsumerPort {
-  /** For targets that wait on the event loop: stands where the run's first record will come, before the run starts. */
+  /** For targets that wait on the event loop: moves to the position of the run's first record, before the run starts. */
   open?(): Promise<void>;
   /** Gives the receiver everything that can be read now, up to some thousands of records. Returns how many. */
   poll(nowNs: number, receiver: Receiver): number;
@@ -135,9 +135,9 @@ export interface ConsumerPort {
   sleep(nowNs: number, mostNs: number, control: RunControl): void;
   /** Records that the target dropped before this consumer had read them. */
   readonly trimmedRecords: number;
-  /** How far the shard that is furthest behind is from its tip, by the target's own word; undefined where it has none. */
+  /** Lag of the shard that is furthest behind, as the target reports it; undefined if it reports none. */
   readonly behindMs?: number;
-  /** What the port counted beside the records, such as calls and errors by code. */
+  /** Other counts of the port, for example calls and errors by code. */
   readonly counts?: Readonly<Record<string, number>>;
   close(): void | Promise<void>;
 }

@@ -133,7 +133,7 @@ export function describeTarget(
         const fromMs = performance.now();
         bench.consumer.sleep(bench.nowNs, NAP_NS, new RunControl());
         const sleptMs = performance.now() - fromMs;
-        assert.ok(sleptMs < NAP_MS_MAX, `asked for ${NAP_NS / 1e6} ms, slept ${Math.round(sleptMs)} ms`);
+        assert.ok(sleptMs < NAP_MS_MAX, `requested ${NAP_NS / 1e6} ms, slept ${Math.round(sleptMs)} ms`);
       }));
   });
 }

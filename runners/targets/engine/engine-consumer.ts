@@ -19,13 +19,13 @@ import type { EngineHandle } from './engine-target.ts';
 import { type ReadPace, readPaceOf } from './read-limits.ts';
 
 /**
- * What one poll gives of a shard at most, and the one claim that goes beyond: type documentation of GetRecords,
+ * Largest result of one poll of a shard; only the last claim may exceed it. Source: type documentation of GetRecords,
  * @aws-sdk/client-kinesis 3.1143.0.
  */
 const RECORDS_A_POLL = 10_000;
 const BYTES_A_POLL = 10 * 1024 * 1024;
 
-/** How often a consumer looks at its other shards while it must not read one. */
+/** Time between two checks of a consumer's other shards while it must not read one. */
 const HELD_NAP_NS = 1e6;
 
 /** Reads every shard in turn, straight from shared memory. */
@@ -73,7 +73,7 @@ export class EngineConsumerPort implements ConsumerPort {
   }
 
   sleep(nowNs: number, mostNs: number, control: RunControl): void {
-    // What stands in a shard that must not be read would end the reader's sleep at once.
+    // Records in a shard that must not be read would end the reader's sleep at once.
     const isHeld = this.#faults?.isStalled(nowNs) === true || this.#pace?.isHeld(nowNs) === true;
     if (isHeld) control.sleep(control.state, Math.min(mostNs, HELD_NAP_NS));
     else this.#reader.sleep(nowNs, mostNs);

@@ -16,7 +16,7 @@ export class DelayedProducerPort implements ProducerPort {
   readonly #blockSeed: number;
   #calls = 0;
   /** By slot: when the response of a completed call arrives; Infinity for any other slot. */
-  readonly #answerAtNs: Float64Array;
+  readonly #responseAtNs: Float64Array;
   /** By slot: when its call was handed over. */
   readonly #putAtNs: Float64Array;
   #nextAnswerNs = Number.POSITIVE_INFINITY;
@@ -26,7 +26,7 @@ export class DelayedProducerPort implements ProducerPort {
     this.#latency = latency;
     this.#seed = deriveSeed(seed, `put delays of producer ${source}`);
     this.#blockSeed = deriveSeed(seed, 'seconds of put delays');
-    this.#answerAtNs = new Float64Array(inFlight).fill(Number.POSITIVE_INFINITY);
+    this.#responseAtNs = new Float64Array(inFlight).fill(Number.POSITIVE_INFINITY);
     this.#putAtNs = new Float64Array(inFlight);
   }
 
@@ -50,15 +50,15 @@ export class DelayedProducerPort implements ProducerPort {
     let first = -1;
     let firstNs = Number.POSITIVE_INFINITY;
     let secondNs = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < this.#answerAtNs.length; slot++) {
-      const atNs = this.#answerAtNs[slot]!;
+    for (let slot = 0; slot < this.#responseAtNs.length; slot++) {
+      const atNs = this.#responseAtNs[slot]!;
       if (atNs < firstNs) {
         secondNs = firstNs;
         firstNs = atNs;
         first = slot;
       } else if (atNs < secondNs) secondNs = atNs;
     }
-    this.#answerAtNs[first] = Number.POSITIVE_INFINITY;
+    this.#responseAtNs[first] = Number.POSITIVE_INFINITY;
     this.#nextAnswerNs = secondNs;
     return first;
   }
@@ -67,13 +67,13 @@ export class DelayedProducerPort implements ProducerPort {
     return this.#port.close();
   }
 
-  /** Holds the responses that are there until their time. A call that waited for room in the engine is answered late. */
+  /** Holds responses until their time. A call that waited for room in the engine completes late. */
   #complete(nowNs: number): void {
     if (this.#port.nextAtNs > nowNs) return;
     for (let slot = this.#port.poll(nowNs); slot >= 0; slot = this.#port.poll(nowNs)) {
-      const answerAtNs = Math.max(nowNs, this.#putAtNs[slot]! + this.#delayNs(this.#putAtNs[slot]!));
-      this.#answerAtNs[slot] = answerAtNs;
-      if (answerAtNs < this.#nextAnswerNs) this.#nextAnswerNs = answerAtNs;
+      const responseAtNs = Math.max(nowNs, this.#putAtNs[slot]! + this.#delayNs(this.#putAtNs[slot]!));
+      this.#responseAtNs[slot] = responseAtNs;
+      if (responseAtNs < this.#nextAnswerNs) this.#nextAnswerNs = responseAtNs;
     }
   }
 

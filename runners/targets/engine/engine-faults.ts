@@ -19,7 +19,7 @@ export interface EngineFaults {
 }
 
 const OVER_WORD = 0; // written by the main thread when the load is over, read by all
-const FIRST_COUNT_WORD = 1; // added to by whoever a rule did something to
+const FIRST_COUNT_WORD = 1; // increased by each thread that a rule hits
 
 export function engineFaultsOf({ faults, seed }: Scenario): EngineFaults | undefined {
   if (faults === undefined) return undefined;
@@ -44,19 +44,19 @@ export class EngineFaultInjection implements FaultInjection {
   }
 }
 
-/** The rules for one producer or consumer, which tells the others what they did. */
+/** The rules for one producer or consumer. It publishes their hits to the other threads. */
 class OwnFaults {
   readonly #faults: Faults;
   readonly #words: Int32Array;
-  /** Of each rule here: its place among all, and how often it was told to have done something. */
+  /** For each rule here: its place among all, and the number of its published hits. */
   readonly #places: readonly number[];
-  readonly #told: number[];
+  readonly #published: number[];
 
   constructor({ rules, seed, words }: EngineFaults, owner: string, isMeant: (rule: FaultRule) => boolean) {
     this.#faults = new Faults(deriveSeed(seed, `faults of ${owner}`));
     this.#words = new Int32Array(words);
     this.#places = [...rules.keys()].filter((i) => isMeant(rules[i]!));
-    this.#told = this.#places.map(() => 0);
+    this.#published = this.#places.map(() => 0);
     this.#faults.set(this.#places.map((i) => rules[i]!));
   }
 
@@ -86,9 +86,9 @@ class OwnFaults {
 
   #tell(): void {
     for (const [i, { injected }] of this.#faults.rules.entries()) {
-      if (injected === this.#told[i]) continue;
-      Atomics.add(this.#words, FIRST_COUNT_WORD + this.#places[i]!, injected - this.#told[i]!);
-      this.#told[i] = injected;
+      if (injected === this.#published[i]) continue;
+      Atomics.add(this.#words, FIRST_COUNT_WORD + this.#places[i]!, injected - this.#published[i]!);
+      this.#published[i] = injected;
     }
   }
 }
@@ -100,14 +100,14 @@ interface HeldCall {
   readonly beginsAtNs: number;
 }
 
-/** A producer's way into the engine on which calls are late, refused, or done without its being told. */
+/** A producer port that delays calls, fails them, or loses their responses. */
 export class FaultyProducerPort implements ProducerPort {
   readonly #port: ProducerPort & { shardOf(keyIndex: number): number };
   readonly #faults: OwnFaults;
   /** Calls that wait for their time; other calls overtake them, as on a service. */
   #held: HeldCall[] = [];
   readonly #refused: number[] = [];
-  /** By slot: the answer will not arrive. */
+  /** By slot: 1 if the response will not arrive. */
   readonly #losesResponse: Uint8Array;
   readonly #batches: (RecordBatch | undefined)[];
 
@@ -176,7 +176,7 @@ export class FaultyProducerPort implements ProducerPort {
   }
 }
 
-/** Whether a consumer gets anything out of a shard now. A pushed consumer's can only stall. */
+/** Faults of reading a shard. A fan-out consumer can only stall. */
 export class ReadFaults {
   readonly #faults: OwnFaults;
   readonly #operation: string;

@@ -6,7 +6,7 @@ import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
 import { writeLimitsOf } from './write-limits.ts';
 
-/** The reference engine in this process, alone or as a twin of a service. */
+/** The reference engine in this process, as itself or as a twin of a service. */
 export const engineKind: TargetKind<EngineTargetSpec> = {
   kind: 'engine',
   loadDriver: async () => (await import('./engine-driver.ts')).engineDriver,

@@ -12,7 +12,7 @@ export function openEngineProducer(handle: EngineHandle, context: ProducerContex
   return profile?.put === undefined ? port : new DelayedProducerPort(port, profile.put, context);
 }
 
-/** How long a put that found its shard's ring full waits before it tries again. */
+/** Time before a put retries after it found its shard's ring full. */
 const ROOM_WAIT_NS = 50_000;
 
 /** Puts are appended on the calling thread, so a call is complete when `put` returns, unless the ring is full. */
@@ -32,7 +32,7 @@ class EngineProducerPort implements ProducerPort {
     this.#complete = new Int32Array(context.inFlight);
   }
 
-  /** An answer that is there already is not waited for. */
+  /** Time of the next response; 0 if one is ready. */
   get nextAtNs(): number {
     return this.#completeCount > 0 ? 0 : this.#roomAtNs;
   }

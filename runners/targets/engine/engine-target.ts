@@ -16,7 +16,7 @@ export interface EngineHandle extends TargetHandle {
   /** Undefined where the scenario has none: then they cost nothing. */
   readonly faults: EngineFaults | undefined;
   readonly readLimits: EngineReadLimits | undefined;
-  /** The service that the engine stands for; undefined if it is only itself. */
+  /** Profile of the service that the engine imitates; undefined if it imitates none. */
   readonly profile: TwinProfileSpec | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function setUpEngine(spec: EngineTargetSpec, scenario: Scenario): P
   }
 }
 
-/** Bytes of partition key and data; Infinity if a workload does not tell. */
+/** Bytes of partition key and data; Infinity if a workload does not define it. */
 function largestRecordOf({ workloads }: Scenario): number {
   return Math.max(
     ...workloads.map(({ payload }) => {

@@ -8,7 +8,7 @@ import {
 import type { ConsumerSpec, EngineTargetSpec } from '../../../workloads/scenario.ts';
 import { writeLimitsOf } from './write-limits.ts';
 
-/** What each shard gives out, and the memory in which its consumers share that. Survives `postMessage`. */
+/** Read limits of each shard, and the memory in which its consumers share them. Survives `postMessage`. */
 export interface EngineReadLimits {
   readonly limits: ShardReadLimits;
   readonly limiter: SharedArrayBuffer;
@@ -19,11 +19,11 @@ export function engineReadLimitsOf(spec: EngineTargetSpec, shardCapacity: number
   return limits && { limits, limiter: new SharedArrayBuffer(readLimiterBytes(shardCapacity)) };
 }
 
-/** How a consumer keeps to what shards give out. */
+/** Keeps a consumer within the read limits of shards. */
 export interface ReadPace {
-  /** Asked before each read of a shard. */
+  /** Called before each read of a shard. */
   mayRead(shard: number, nowNs: number): boolean;
-  /** Told of what was read. @returns false when nothing more may be read of the shard now. */
+  /** Called after each read. @returns false if no more may be read of the shard now. */
   hasRead(shard: number, bytes: number, nowNs: number): boolean;
   /** True while a shard that may hold something must not be read. */
   isHeld(nowNs: number): boolean;
@@ -39,12 +39,12 @@ export function readPaceOf({ limits, limiter }: EngineReadLimits, { kind }: Cons
 /** The limiter's times are never negative; a run's are, for some ms before the load starts. */
 const msOf = (nowNs: number): number => Math.max(0, nowNs / 1e6);
 
-/** A poll of a shard is one GetRecords: over the limit it is refused, and the next one is the consumer's next poll. */
+/** A poll of a shard is one GetRecords call. Over the limit it is throttled, and the consumer retries with its next poll. */
 class PollPace implements ReadPace {
   readonly countsEmptyReads = true;
   readonly #limiter: ReadLimiter;
   #calls = 0;
-  #refused = 0;
+  #throttled = 0;
 
   constructor(limiter: SharedArrayBuffer, limits: ShardReadLimits) {
     this.#limiter = new ReadLimiter(limiter, limits);
@@ -53,7 +53,7 @@ class PollPace implements ReadPace {
   mayRead(shard: number, nowNs: number): boolean {
     this.#calls += 1;
     const isAllowed = this.#limiter.mayRead(shard, msOf(nowNs)) === 'ok';
-    if (!isAllowed) this.#refused += 1;
+    if (!isAllowed) this.#throttled += 1;
     return isAllowed;
   }
 
@@ -67,8 +67,8 @@ class PollPace implements ReadPace {
   }
 
   get counts(): Readonly<Record<string, number>> {
-    if (this.#refused === 0) return {};
-    return { calls: this.#calls, 'errors.ProvisionedThroughputExceededException': this.#refused };
+    if (this.#throttled === 0) return {};
+    return { calls: this.#calls, 'errors.ProvisionedThroughputExceededException': this.#throttled };
   }
 }
 

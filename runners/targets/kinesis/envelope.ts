@@ -1,8 +1,8 @@
 import { KINESIS_ENVELOPE_BYTES } from '../../../workloads/resolve-kinesis.ts';
 
 /**
- * What the harness writes at the head of every payload, so that whoever receives the record can time it and account for
- * it. Little-endian. On the engine these numbers stand in the frame; a Kinesis record has no room but its payload.
+ * Head of every payload, by which a consumer measures and accounts for the record. Little-endian. The engine keeps these
+ * numbers in its frame; a Kinesis record has room only in its payload.
  *
  *   0       4       8        10      12         16           20             28                 36
  *   +-------+-------+--------+-------+----------+------------+--------------+------------------+---------

@@ -15,7 +15,7 @@ import type { NewShard } from '../../aws/shard-walk.ts';
 const CALL_INTERVAL_MS = 1000;
 const TAKEOVER_MS = 5000;
 
-/** What a subscription ended with. */
+/** Reason for the end of a subscription. */
 type Ending = { readonly kind: 'lapsed' } | { readonly kind: 'shard-end'; readonly children: readonly NewShard[] };
 
 type Events = AsyncIterable<SubscribeToShardEventStream>;

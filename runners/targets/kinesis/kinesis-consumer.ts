@@ -15,9 +15,9 @@ import { RecordIntake } from './record-intake.ts';
 import { warmUpPolls } from './warm-up.ts';
 
 /** Calls of a consumer under way at once over HTTP/1.1, where each has a connection. */
-const MOST_SOCKETS = 1024;
-/** Calls are aborted when the consumer leaves; one that does not end all the same must not hold up the run. */
-const LEAVE_MOST_MS = 2000;
+const SOCKETS_MAX = 1024;
+/** Calls are aborted when the consumer ends; a call that continues must not delay the run. */
+const LEAVE_MS_MAX = 2000;
 const CHILDREN_WAIT_MS = 200;
 const CHILDREN_ATTEMPTS = 25;
 
@@ -46,7 +46,7 @@ export class KinesisConsumerPort implements ConsumerPort {
     this.#intake = new RecordIntake(handle.runId);
   }
 
-  /** Stands at the start in every shard, so that no record put afterwards is missed. */
+  /** Opens every shard at its starting position, so that no later record is missed. */
   async open(): Promise<void> {
     try {
       if (this.#consumer.kind === 'polling') await warmUpPolls();
@@ -59,7 +59,7 @@ export class KinesisConsumerPort implements ConsumerPort {
   async #stand(): Promise<void> {
     const { connection, shards, start } = this.#handle;
     this.#client = await openClient(connection, {
-      sockets: MOST_SOCKETS,
+      sockets: SOCKETS_MAX,
       for: this.#consumer.kind === 'fan-out' ? 'subscriptions' : 'calls',
     });
     for (const { id } of shards) this.#walk.add(id);
@@ -84,7 +84,7 @@ export class KinesisConsumerPort implements ConsumerPort {
       const { shardIndex } = delivery;
       const { shardCapacity } = this.#handle;
       const shard = shardIndex < 0 ? shardCapacity : Math.min(shardIndex, shardCapacity);
-      // One reading of the clock an answer: its records are received when the consumer has them in its hands.
+      // One reading of the clock for each response: its records count as received when the consumer has them.
       count += this.#intake.take(delivery, shard, this.#now(), receiver);
     }
     this.#arrived.length = 0;
@@ -97,7 +97,7 @@ export class KinesisConsumerPort implements ConsumerPort {
   async close(): Promise<void> {
     this.#leaving.abort();
     this.#client?.destroy();
-    await Promise.race([Promise.allSettled(this.#readings), sleep(LEAVE_MOST_MS, undefined, { ref: false })]);
+    await Promise.race([Promise.allSettled(this.#readings), sleep(LEAVE_MS_MAX, undefined, { ref: false })]);
   }
 
   #readingOf(shard: Pick<NewShard, 'id' | 'index'>, position: Position, phase: number): ShardReading {
@@ -148,7 +148,7 @@ export class KinesisConsumerPort implements ConsumerPort {
     this.#walk.ended(id, told.length > 0 ? told : await this.#childrenOf(id));
   }
 
-  /** For services that do not say what came out of a shard. */
+  /** For services that do not report the children of a shard. */
   async #childrenOf(shardId: string): Promise<readonly NewShard[]> {
     const { signal } = this.#leaving;
     for (let attempt = 1; attempt <= CHILDREN_ATTEMPTS && !signal.aborted; attempt++) {

@@ -118,7 +118,7 @@ function partsProblem({ create }: KinesisTargetSpec, { steps = [], faults = [] }
   if (steps.length === 0 && faults.length === 0) return undefined;
   return {
     what: 'parts share a stream, and each would carry out the steps and faults of the scenario',
-    fix: 'Leave them out, and do from outside to the stream what is to be done to it.',
+    fix: 'Remove them, and change the stream from outside during the run.',
   };
 }
 

@@ -11,13 +11,13 @@ import { type PutRequest, PutRequests } from './put-request.ts';
 import { warmUpPuts } from './warm-up.ts';
 
 const STATUS_OF = { throttled: THROTTLED, transient: ERRORED, refused: REFUSED } as const;
-/** A reshard answers many records from shards that are new; asking once is enough. */
+/** After a reshard many records name new shards; one request for the list is enough. */
 const LEARN_INTERVAL_MS = 1000;
-const ANSWERED_DIFFERENTLY: CallFault = { code: 'AnswerOfAnotherLength', kind: 'transient' };
+const LENGTH_MISMATCH: CallFault = { code: 'ResponseOfAnotherLength', kind: 'transient' };
 
 /**
- * Puts batches with the AWS SDK. A batch is one or more calls; its slot is answered when the last of them is. What a call
- * says of each record goes back by row: stored, throttled, failed in a way that another try may cure, or refused.
+ * Puts batches with the AWS SDK. A batch is one or more calls; its slot completes with the last of them. The outcome of
+ * each record is returned by row: stored, throttled, failed with a retriable error, or rejected.
  */
 export class KinesisProducerPort implements ProducerPort {
   readonly #handle: KinesisHandle;
@@ -27,7 +27,7 @@ export class KinesisProducerPort implements ProducerPort {
   readonly #router: Router;
   readonly #counts = new Counts();
   #client: Kinesis | undefined;
-  /** By slot: calls of its batch that are not answered. */
+  /** By slot: calls of its batch without a response. */
   readonly #openCalls: Int32Array;
   readonly #answered: number[] = [];
   #learnsAgainAtMs = 0;
@@ -68,7 +68,7 @@ export class KinesisProducerPort implements ProducerPort {
   }
 
   put(slot: number, batch: RecordBatch, nowNs: number): void {
-    const requests = this.#requests.of(batch, nowNs);
+    const requests = this.#requests.requestsOf(batch, nowNs);
     this.#openCalls[slot] = requests.length;
     if (requests.length === 0) this.#answer(slot);
     for (const request of requests) void this.#call(slot, batch, request);
@@ -87,7 +87,7 @@ export class KinesisProducerPort implements ProducerPort {
     try {
       const results = await this.#send(request);
       if (results.length === request.entries.length) this.#take(batch, request, results);
-      else this.#fail(batch, request, ANSWERED_DIFFERENTLY);
+      else this.#fail(batch, request, LENGTH_MISMATCH);
     } catch (error) {
       this.#fail(batch, request, faultOf(error));
     }
@@ -120,7 +120,7 @@ export class KinesisProducerPort implements ProducerPort {
 
   #fail(batch: RecordBatch, { rows }: PutRequest, fault: CallFault): void {
     this.#counts.add('failedCalls');
-    for (const of of rows) this.#settleFault(batch, of, fault);
+    for (const row of rows) this.#settleFault(batch, row, fault);
   }
 
   #settleFault(batch: RecordBatch, rows: number | readonly number[], { code, kind }: CallFault, message = ''): void {
@@ -130,7 +130,7 @@ export class KinesisProducerPort implements ProducerPort {
     this.#settle(batch, rows, STATUS_OF[kind], told);
   }
 
-  /** @param shard -1 where the answer did not tell. */
+  /** @param shard -1 if the response did not name it. */
   #settle(batch: RecordBatch, rows: number | readonly number[], status: number, shard: number): void {
     if (typeof rows === 'number') this.#settleRow(batch, rows, status, shard);
     else for (const row of rows) this.#settleRow(batch, row, status, shard);

@@ -24,7 +24,7 @@ export interface KinesisHandle extends TargetHandle {
   /** Open when the run starts. */
   readonly shards: readonly ShardInfo[];
   readonly start: StartingPoint;
-  /** Of registered fan-out consumers, by the scenario's name for them. */
+  /** ARNs of registered fan-out consumers, by their names in the scenario. */
   readonly consumerArns: Readonly<Record<string, string>>;
 }
 
@@ -33,10 +33,10 @@ type StartingPoint = { readonly kind: 'trim-horizon' } | { readonly kind: 'times
 
 const RUN_ID_LIMIT = 2 ** 32;
 /** Result files have a place for so many shards; what goes to shards beyond it belongs to none. */
-const SHARD_CAPACITY_MOST = 4096;
+const SHARD_CAPACITY_MAX = 4096;
 /** New shards that a run may see, for each shard at its start: splitting all of them twice. */
 const GROWTH_RATIO = 6;
-const GROWTH_LEAST = 16;
+const GROWTH_MIN = 16;
 
 /**
  * Reaches the stream, or makes it, and registers fan-out consumers. What it made is gone after `tearDown`, and after a
@@ -135,7 +135,7 @@ async function prepare(
 
 function shardCapacityOf(shards: readonly ShardInfo[]): number {
   const next = Math.max(...shards.map(({ index }) => index), 0) + 1;
-  return Math.min(next + Math.max(GROWTH_LEAST, GROWTH_RATIO * shards.length), SHARD_CAPACITY_MOST);
+  return Math.min(next + Math.max(GROWTH_MIN, GROWTH_RATIO * shards.length), SHARD_CAPACITY_MAX);
 }
 
 /** Registered names are those of an account's streams: what the service does not take is replaced. */
@@ -147,6 +147,6 @@ function consumerName(name: string, runId: number): string {
 function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {
   return runnerError('RUNNER_INTERRUPTED', {
     what: `${String(reason)} while stream ${stream} was set up`,
-    fix: 'What was made is gone again; start the run anew.',
+    fix: 'The resources of this run were deleted. Start the run again.',
   });
 }

@@ -8,7 +8,7 @@ const LOOK_MS = 800;
 const OPTIONS = 'OPTIONS / HTTP/1.1\r\nHost: streamgauge\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
 /**
- * Does the endpoint's port speak the other protocol than its address says?
+ * Detects that the endpoint's port uses another protocol than its address.
  * @returns `plain` for an https address whose port speaks HTTP without TLS, `tls` for an http address whose port speaks
  *   TLS; undefined when the port fits, or when that cannot be seen soon.
  */
@@ -21,10 +21,10 @@ export async function otherProtocol(endpoint: string): Promise<'plain' | 'tls' |
     const handshake = speaksTls(url, looking.signal);
     const spoken = await Promise.race([handshake, after(HANDSHAKE_MS)]);
     if (spoken === 'yes') return undefined;
-    // A slow handshake may still succeed; a port without TLS answers a plain request.
-    const answersPlainly = speaksPlain(url, looking.signal);
-    const first = spoken === 'no' ? 'no' : await Promise.race([handshake, answersPlainly.then(() => 'no' as const)]);
-    return first === 'no' && (await answersPlainly) ? 'plain' : undefined;
+    // A slow handshake may still succeed; a port without TLS responds to a plain request.
+    const respondsPlainly = speaksPlain(url, looking.signal);
+    const first = spoken === 'no' ? 'no' : await Promise.race([handshake, respondsPlainly.then(() => 'no' as const)]);
+    return first === 'no' && (await respondsPlainly) ? 'plain' : undefined;
   } finally {
     clearTimeout(timer);
     looking.abort();

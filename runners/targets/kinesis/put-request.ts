@@ -1,17 +1,17 @@
 import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 import { type ByteTable, type RecordBatch, TOO_LARGE } from '../../../engine/log/record-batch.ts';
 import { hashKey } from '../../../engine/routing/hash-key.ts';
-import { AGGREGATE_MOST_BYTES } from '../../aws/aggregate-format.ts';
+import { AGGREGATE_BYTES_MAX } from '../../aws/aggregate-format.ts';
 import { AggregateWriter } from '../../aws/aggregate-writer.ts';
 import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from './envelope.ts';
 
 /** PutRecords takes so many entries and bytes, partition keys included. Amazon Kinesis API Reference, 2025-10. */
-const CALL_MOST_ENTRIES = 500;
-const CALL_MOST_BYTES = 10 * 2 ** 20;
-/** Every aggregate has it, as the KPL writes them: the explicit hash key says where it goes. */
+const CALL_ENTRIES_MAX = 500;
+const CALL_BYTES_MAX = 10 * 2 ** 20;
+/** Partition key of every aggregate, as in the KPL: the explicit hash key selects the shard. */
 const AGGREGATE_KEY = 'a';
 
-/** One call's worth of a batch: what is sent, and which rows each entry stands for. */
+/** The part of a batch that one call sends, and the rows of each entry. */
 export interface PutRequest {
   readonly entries: PutRecordsRequestEntry[];
   /** By entry: its row, or all the rows of an aggregate. */
@@ -48,15 +48,15 @@ export class PutRequests {
 
   constructor(options: PutRequestOptions) {
     const { bytes } = options.keys;
-    this.#options = { ...options, mostEntries: Math.min(options.mostEntries, CALL_MOST_ENTRIES) };
+    this.#options = { ...options, mostEntries: Math.min(options.mostEntries, CALL_ENTRIES_MAX) };
     this.#keyText = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /**
    * The calls for a batch's rows, handed over at `nowNs`. Rows that no call would take are decided here: TOO_LARGE, as one
-   * of them would make the service refuse the whole call.
+   * of them would make the service reject the whole call.
    */
-  of(batch: RecordBatch, nowNs: number): readonly PutRequest[] {
+  requestsOf(batch: RecordBatch, nowNs: number): readonly PutRequest[] {
     this.#requests = [];
     const data = this.#dataOf(batch, nowNs);
     if (this.#options.shardOf === undefined) {
@@ -101,10 +101,10 @@ export class PutRequests {
     writeEnvelope(out, at, this.#options.runId, envelope);
   }
 
-  /** Rows of one shard go into aggregates together, in their order; a row that is alone in one goes as it is. */
+  /** Rows of one shard go into aggregates together, in their order; a single row is sent without an aggregate. */
   #addAggregates(batch: RecordBatch, data: readonly (Buffer | undefined)[], shardOf: ShardOf): void {
     const open = new Map<number, Group>();
-    const mostBytes = Math.min(AGGREGATE_MOST_BYTES, this.#options.maxRecordBytes - AGGREGATE_KEY.length);
+    const mostBytes = Math.min(AGGREGATE_BYTES_MAX, this.#options.maxRecordBytes - AGGREGATE_KEY.length);
     for (let row = 0; row < batch.count; row++) {
       const bytes = data[row];
       if (bytes === undefined) continue;
@@ -140,7 +140,7 @@ export class PutRequests {
   #add(entry: PutRecordsRequestEntry, rows: number | readonly number[]): void {
     const bytes = entry.Data!.length + Buffer.byteLength(entry.PartitionKey ?? '');
     const isFull = this.#open.entries.length === this.#options.mostEntries;
-    if (isFull || (this.#openBytes + bytes > CALL_MOST_BYTES && this.#open.entries.length > 0)) this.#close();
+    if (isFull || (this.#openBytes + bytes > CALL_BYTES_MAX && this.#open.entries.length > 0)) this.#close();
     this.#open.entries.push(entry);
     this.#open.rows.push(rows);
     this.#openBytes += bytes;

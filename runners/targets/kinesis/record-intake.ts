@@ -13,7 +13,7 @@ import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 export class RecordIntake {
   readonly #runId: number;
   readonly #envelope: Envelope = emptyEnvelope();
-  /** Records of nobody in this run: left alone. */
+  /** Records that no producer of this run sent; they are skipped. */
   foreignRecords = 0;
 
   constructor(runId: number) {

@@ -49,7 +49,7 @@ export class ServedFaults implements FaultInjection {
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() }));
         response.on('error', reject);
       });
-      call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+      call.on('timeout', () => call.destroy(new Error(`no response within ${TIMEOUT_MS} ms`)));
       call.on('error', reject);
       call.end(rules === undefined ? undefined : JSON.stringify(rules));
     });

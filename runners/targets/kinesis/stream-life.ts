@@ -9,15 +9,15 @@ import { mayBeLeft } from '../../aws/stream-errors.ts';
 const READY_TIMEOUT_MS = 180_000;
 /** DescribeStreamSummary may be called 20 times a second in an account. */
 const LOOK_INTERVAL_MS = 250;
-/** Failed calls that are borne while something is waited for: an endpoint that is not there is soon told. */
-const MOST_FAULTS = 5;
+/** Failed calls that a wait tolerates, so that a missing endpoint is reported soon. */
+const FAULTS_MAX = 5;
 const KIBIBYTE = 1024;
-/** The size of records that a stream takes unless told otherwise. */
+/** Default record size of a stream. */
 const PLAIN_RECORD_KIB = 1024;
 
 /**
- * The stream of a run: what the scenario asks for is made, and everything that was made is taken away again, in the
- * opposite order and whatever else fails, because it costs money as long as it is there.
+ * The stream of a run: creates the resources that the scenario needs, and deletes everything that it created, in the
+ * opposite order and whatever else fails, because AWS bills resources while they exist.
  */
 export class StreamLife {
   readonly #client: Kinesis;
@@ -40,8 +40,8 @@ export class StreamLife {
 
   /**
    * Makes the stream. Fails when one of that name is there, because it would be deleted afterwards.
-   * @throws RunnerError, too, when the answer was lost and the stream is there: whose it is nobody can tell then, so it
-   *   stays, and the user is told.
+   * @throws RunnerError also if the response was lost and the stream exists: its owner is unknown then, so it
+   *   stays, and the user is informed.
    */
   async create(): Promise<void> {
     const { create, stream, maxRecordBytes } = this.#spec;
@@ -86,7 +86,7 @@ export class StreamLife {
   /** @returns the consumer's ARN, once it may subscribe. */
   async registerConsumer(streamArn: string, name: string): Promise<string> {
     const consumer = { StreamARN: streamArn, ConsumerName: name };
-    // The name is this run's alone, so it can be taken away even when nobody knows whether the call arrived.
+    // The name belongs only to this run, so the consumer can be deleted even if the outcome of the call is unknown.
     this.#undo.push(() => this.#client.deregisterStreamConsumer(consumer));
     const { Consumer } = await this.#unthrottled(() => this.#client.registerStreamConsumer(consumer));
     const arn = Consumer?.ConsumerARN ?? '';
@@ -96,7 +96,7 @@ export class StreamLife {
     });
   }
 
-  /** Takes away what was made. @returns the errors of what could not be. */
+  /** Deletes what this run created. @returns the errors of failed deletions. */
   async end(): Promise<unknown[]> {
     const errors: unknown[] = [];
     for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
@@ -121,7 +121,7 @@ export class StreamLife {
         const isInUse = code === 'ResourceInUseException';
         const mayHelp = isInUse ? waitedMs < READY_TIMEOUT_MS : kind !== 'refused' && attempt < INSIST_ATTEMPTS;
         if (!mayHelp) throw error;
-        const waitMs = Math.min(INSIST_WAIT_MS * attempt, INSIST_WAIT_MOST_MS);
+        const waitMs = Math.min(INSIST_WAIT_MS * attempt, INSIST_WAIT_MS_MAX);
         waitedMs += waitMs;
         await this.#wait(waitMs);
       }
@@ -152,7 +152,7 @@ export class StreamLife {
         // Each further timeout would be waited for as long as this one.
         if (TIMEOUTS.has(code)) throw error;
         faults += kind === 'transient' ? 1 : 0;
-        if (faults > MOST_FAULTS) throw error;
+        if (faults > FAULTS_MAX) throw error;
         return undefined;
       });
       if (found !== undefined) return found;
@@ -167,4 +167,4 @@ const THROTTLED_ATTEMPTS = 20;
 const THROTTLED_WAIT_MS = 500;
 const INSIST_ATTEMPTS = 8;
 const INSIST_WAIT_MS = 500;
-const INSIST_WAIT_MOST_MS = 5000;
+const INSIST_WAIT_MS_MAX = 5000;

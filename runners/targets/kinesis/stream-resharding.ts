@@ -56,7 +56,7 @@ export class StreamResharding implements Resharding {
     }
   }
 
-  /** Of a call whose answer was lost only the stream can tell whether it was taken. */
+  /** If the response to a call was lost, only the state of the stream shows its outcome. */
   async #ask(call: () => Promise<unknown>, before: readonly ShardInfo[]): Promise<void> {
     await again(async () => {
       try {
@@ -72,7 +72,7 @@ export class StreamResharding implements Resharding {
     return open === undefined || missing(before, open).length > 0;
   }
 
-  /** The call answers at once; the change is made when the stream is ACTIVE again. */
+  /** The call returns at once; the change is complete when the stream is ACTIVE again. */
   async #untilChanged(before: readonly ShardInfo[]): Promise<readonly ShardInfo[]> {
     const deadlineMs = performance.now() + CHANGE_TIMEOUT_MS;
     for (;;) {

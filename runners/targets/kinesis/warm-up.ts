@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 
-/** Enough for the SDK's way from a call to an answer to be compiled; a first call takes a hundred times as long. */
+/** Enough calls to compile the SDK's code; a first call takes a hundred times as long. */
 const WARM_UP_CALLS = 200;
-const WARM_UP_MOST_MS = 400;
+const WARM_UP_MS_MAX = 400;
 
 /**
- * Makes calls that a handler in this thread answers, so that nothing leaves it: the first records of a run must not wait
- * until the SDK is loaded and compiled. On its way a call is validated, signed and read like every call.
- * @param answer what the service would say, as JSON.
+ * Makes calls that a handler in this thread handles, so nothing leaves the thread: the first records of a run must not wait
+ * until the SDK is loaded and compiled. Each call is validated, signed and parsed like any other.
+ * @param response JSON that the service would return.
  */
-async function warmUp(answer: object, call: (client: Kinesis) => Promise<unknown>): Promise<void> {
+async function warmUp(response: object, call: (client: Kinesis) => Promise<unknown>): Promise<void> {
   const { Kinesis } = await import('@aws-sdk/client-kinesis');
   const { HttpResponse } = await import('@smithy/core/protocols');
-  const body = Buffer.from(JSON.stringify(answer));
+  const body = Buffer.from(JSON.stringify(response));
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'content-length': String(body.length) };
   const client = new Kinesis({
     endpoint: 'http://nowhere.invalid',
@@ -24,7 +24,7 @@ async function warmUp(answer: object, call: (client: Kinesis) => Promise<unknown
       handle: async () => ({ response: new HttpResponse({ statusCode: 200, headers, body: Readable.from([body]) }) }),
     },
   });
-  const untilMs = performance.now() + WARM_UP_MOST_MS;
+  const untilMs = performance.now() + WARM_UP_MS_MAX;
   for (let i = 0; i < WARM_UP_CALLS && performance.now() < untilMs; i++) await call(client);
   client.destroy();
 }
@@ -49,6 +49,6 @@ export function warmUpPolls(): Promise<void> {
     Data: Buffer.alloc(100).toString('base64'),
     PartitionKey: 'key',
   };
-  const answer = { Records: new Array(RECORDS).fill(record), NextShardIterator: 'none', MillisBehindLatest: 0 };
-  return warmUp(answer, (client) => client.getRecords({ ShardIterator: 'none' }));
+  const response = { Records: new Array(RECORDS).fill(record), NextShardIterator: 'none', MillisBehindLatest: 0 };
+  return warmUp(response, (client) => client.getRecords({ ShardIterator: 'none' }));
 }

@@ -35,7 +35,7 @@ export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
 }
 
 /**
- * A target with a known truth: a call waits for a server if there is a queue, is answered after its delay, and no call is answered
+ * A target with known latencies: a call waits for a server if there is a queue, and gets its response after its delay, but never
  * during a stall.
  * A call's shard is its records' key index modulo the shards; nothing is hashed, nothing is copied.
  */
@@ -46,8 +46,8 @@ export class NoopProducerPort implements ProducerPort {
   readonly #delaySeed: number;
   readonly #queue: ServiceQueue | undefined;
   #calls = 0;
-  /** By slot: when the open call will be answered; Infinity when the slot is free. */
-  readonly #answerAtNs: Float64Array;
+  /** By slot: time of the response to the open call; Infinity if the slot is free. */
+  readonly #responseAtNs: Float64Array;
   readonly #batches: (RecordBatch | undefined)[];
   nextAtNs = Number.POSITIVE_INFINITY;
 
@@ -57,16 +57,16 @@ export class NoopProducerPort implements ProducerPort {
     this.#stalls = spec.stalls;
     this.#delaySeed = deriveSeed(seed, `noop delays of producer ${source}`);
     this.#queue = queue && new ServiceQueue(queue);
-    this.#answerAtNs = new Float64Array(inFlight).fill(Number.POSITIVE_INFINITY);
+    this.#responseAtNs = new Float64Array(inFlight).fill(Number.POSITIVE_INFINITY);
     this.#batches = new Array<RecordBatch | undefined>(inFlight).fill(undefined);
   }
 
   put(slot: number, batch: RecordBatch, nowNs: number): void {
     const servedAtNs = this.#queue === undefined ? nowNs : this.#queue.enter(batch.count, nowNs);
-    const answerAtNs = this.#afterStalls(servedAtNs + this.#delayNs());
-    this.#answerAtNs[slot] = answerAtNs;
+    const responseAtNs = this.#afterStalls(servedAtNs + this.#delayNs());
+    this.#responseAtNs[slot] = responseAtNs;
     this.#batches[slot] = batch;
-    if (answerAtNs < this.nextAtNs) this.nextAtNs = answerAtNs;
+    if (responseAtNs < this.nextAtNs) this.nextAtNs = responseAtNs;
   }
 
   poll(nowNs: number): number {
@@ -74,8 +74,8 @@ export class NoopProducerPort implements ProducerPort {
     let first = -1;
     let firstAtNs = Number.POSITIVE_INFINITY;
     let secondAtNs = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < this.#answerAtNs.length; slot++) {
-      const atNs = this.#answerAtNs[slot]!;
+    for (let slot = 0; slot < this.#responseAtNs.length; slot++) {
+      const atNs = this.#responseAtNs[slot]!;
       if (atNs < firstAtNs) {
         secondAtNs = firstAtNs;
         firstAtNs = atNs;
@@ -83,7 +83,7 @@ export class NoopProducerPort implements ProducerPort {
       } else if (atNs < secondAtNs) secondAtNs = atNs;
     }
     this.nextAtNs = secondAtNs;
-    this.#answerAtNs[first] = Number.POSITIVE_INFINITY;
+    this.#responseAtNs[first] = Number.POSITIVE_INFINITY;
     this.#accept(this.#batches[first]!);
     return first;
   }
@@ -112,9 +112,9 @@ export class NoopProducerPort implements ProducerPort {
     }
   }
 
-  /** An answer that falls into a stall comes at the stall's end. */
-  #afterStalls(answerAtNs: number): number {
-    let atNs = answerAtNs;
+  /** A response that falls into a stall arrives at its end. */
+  #afterStalls(responseAtNs: number): number {
+    let atNs = responseAtNs;
     for (const stall of this.#stalls) {
       if (atNs >= stall.atNs && atNs < stall.atNs + stall.forNs) atNs = stall.atNs + stall.forNs;
     }

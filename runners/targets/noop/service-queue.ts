@@ -3,8 +3,8 @@ import type { QueueSpec } from '../../../workloads/scenario.ts';
 /**
  * A queue with a fixed service time for each record, shared by the threads that open it.
  *
- *   int32 LOCK_WORD   0 free, 1 taken; whoever takes it reads and writes the times below
- *   float64 times     by server, from TIMES_OFFSET_BYTES on: when it has finished everything that it was given, ns of the run's clock
+ *   int32 LOCK_WORD   0 free, 1 taken; its holder reads and writes the times below
+ *   float64 times     by server, from TIMES_OFFSET_BYTES on: when it will have finished all of its records, ns of the run's clock
  *
  * Float64 values cannot be read or written atomically, and BigInt64 values cannot be handled without allocating; hence the lock. It is
  * held for one pass over the servers.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AGGREGATE_MAGIC, AGGREGATE_MOST_BYTES, digestOf } from '../../../runners/aws/aggregate-format.ts';
+import { AGGREGATE_BYTES_MAX, AGGREGATE_MAGIC, digestOf } from '../../../runners/aws/aggregate-format.ts';
 import { readAggregate } from '../../../runners/aws/aggregate-reader.ts';
 import { AggregateWriter } from '../../../runners/aws/aggregate-writer.ts';
 import { peerAggregate, peerDeaggregate } from './kpl-peer.ts';
@@ -73,7 +73,7 @@ describe('aggregates', () => {
         const writer = new AggregateWriter();
         const key = Buffer.from('key');
         for (const size of sizes) writer.add(0, { key, data: Buffer.alloc(size) });
-        expect(writer.write().length).toBeLessThanOrEqual(AGGREGATE_MOST_BYTES);
+        expect(writer.write().length).toBeLessThanOrEqual(AGGREGATE_BYTES_MAX);
       }),
     );
     const alone = new AggregateWriter();

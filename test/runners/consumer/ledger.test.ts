@@ -76,11 +76,11 @@ describe('settling the books', () => {
     for (const number of numbers) ledger.receive(0, 0, number);
     return { consumer, expected: [expected], missing: ledger.missing() };
   };
-  const sent = (next: number, failed: readonly number[] = [], unanswered: readonly number[] = []) => ({
+  const sent = (next: number, failed: readonly number[] = [], unacknowledged: readonly number[] = []) => ({
     source: 0,
     next: Int32Array.of(next),
     failed: Float64Array.from(failed.flatMap((number) => [0, number])),
-    unanswered: Float64Array.from(unanswered.flatMap((number) => [0, number])),
+    unacknowledged: Float64Array.from(unacknowledged.flatMap((number) => [0, number])),
   });
 
   test('finds what was lost in a gap and at the end, for each consumer', () => {

@@ -57,7 +57,7 @@ test('a stream that stays in use is told of in the end', async () => {
 test('a stream whose making was not answered is told of, and not deleted', async () => {
   own.engine.account.faults.set([{ kind: 'lose-response', operation: 'CreateStream' }]);
   await expect(life.create()).rejects.toThrow(
-    /^RUNNER_TARGET_FAILED ConnectionLost: the answer to CreateStream was lost, and a stream of that name is there .*delete it/,
+    /^RUNNER_TARGET_FAILED ConnectionLost: the response to CreateStream was lost, and a stream of that name exists .*Delete it/,
   );
   expect(await life.end()).toEqual([]);
   expect(statusNow()).toBe('CREATING');
