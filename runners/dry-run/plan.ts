@@ -11,7 +11,7 @@ import { kindOf } from '../targets/targets.ts';
 import { ratePeak } from './rate-peak.ts';
 import { type WorkloadLoad, workloadLoad } from './workload-load.ts';
 
-/** What a run would do, without the run. Times are nanoseconds from the start of the load. */
+/** Plan of a run, computed without running. Times are nanoseconds from the start of the load. */
 export interface DryRunPlan {
   readonly scenario: string;
   readonly description?: string;
@@ -19,7 +19,7 @@ export interface DryRunPlan {
   /** Without it, the run makes the whole load. */
   readonly part?: Part;
   readonly startAt?: string;
-  /** How long the load lasts: until the last phase ends. */
+  /** Duration of the load, up to the end of the last phase. */
   readonly durationNs: number;
   readonly drainNs: number;
   readonly target: TargetSpec;
@@ -31,7 +31,7 @@ export interface DryRunPlan {
   readonly thresholds: readonly PlannedThreshold[];
   /** Null if the run costs nothing. */
   readonly cost: (ExpectedCost & { readonly assumption?: string }) | null;
-  /** What replays do, as sentences. */
+  /** Sentences that describe the replays. */
   readonly replays: readonly string[];
   readonly outDir: string;
 }
@@ -176,8 +176,8 @@ function limitUse(
   const shards = shardsAtStart(target) ?? null;
   const limit = kindOf(target).shardLimits?.(target);
   if (limit === undefined || shards === null) return null;
-  const ratio = (rates: ExpectedRates, of: number) =>
-    Math.max(rates.recordsPerSecond / limit.recordsPerSecond, rates.bytesPerSecond / limit.bytesPerSecond) / of;
+  const ratio = (rates: ExpectedRates, shards: number) =>
+    Math.max(rates.recordsPerSecond / limit.recordsPerSecond, rates.bytesPerSecond / limit.bytesPerSecond) / shards;
   const { mean, peak } = expectedLoad(workloads, loads, shares);
   const { workloadsPerSecond } = ratePeak(workloads, shares);
   const byShard = Array.from({ length: shards }, (_, shard) => {

@@ -10,10 +10,10 @@ import { expectedRecords, scheduleEndNs } from '../../workloads/schedule.ts';
 /** Enough to find the share of the busiest shard within about one percentage point. */
 const SAMPLED_RECORDS = 20_000;
 
-/** What a workload writes, apart from the times at which it does. */
+/** Load of a workload, without its times. */
 export interface WorkloadLoad {
   readonly payloadMeanBytes: number;
-  /** As AWS counts a record: partition key and data. */
+  /** Mean size of a record as AWS counts it: partition key and data. */
   readonly recordMeanBytes: number;
   /** Share of the records that each shard receives; empty if the number of shards is not known. */
   readonly shardShares: readonly number[];

@@ -20,13 +20,13 @@ export const HISTORY_FILE_NAME = 'history.jsonl';
 export interface HistoryFolder {
   readonly folder: string;
   readonly lines: readonly Located[];
-  /** Where the file's last line ended in the middle; it is left out, and gone with the next line that is added. */
+  /** Place of an incomplete last line; it is skipped, and the next added line replaces it. */
   readonly torn: string | undefined;
-  /** Whole results that stand in the folder and belong to no history, with the reason. */
+  /** Complete results in the folder that belong to no history, with the reason. */
   readonly leftOut: readonly string[];
 }
 
-/** How deep below the folder whole results are looked for: DIR/result.json, DIR/NAME/result.json, DIR/NAME/NAME/result.json. */
+/** Depth of folders that are searched for results: DIR/result.json, DIR/NAME/result.json, DIR/NAME/NAME/result.json. */
 const DEPTH = 2;
 
 /**
@@ -46,7 +46,7 @@ export async function readHistory(
     onReading(resultFile);
     const result = await readResult(resultFile);
     const where = relative(folder, resultFile);
-    // A history grows without anybody looking; the run that somebody broke off yesterday must not stop it.
+    // A history grows unattended, so an aborted run must not stop it.
     if (result.partial) leftOut.push(`${where} is of a run that did not reach its end`);
     else lines.push({ line: lineOf(result), where });
   }
@@ -64,8 +64,8 @@ function loadHashOf({ scenario }: Result): string {
 }
 
 /**
- * Adds a line at the file's end in one write, so that two writers do not mix; a reader sees all of it, or a torn line that it
- * leaves out. The line is on the disk when this returns.
+ * Adds a line at the file's end in one write, so that two writers do not mix; a reader sees all of it, or a torn line, which
+ * it skips. The line is on the disk when this returns.
  * @throws HISTORY_NOT_WRITABLE
  */
 export async function appendHistory(folder: string, line: HistoryLine): Promise<string> {
@@ -123,7 +123,7 @@ async function resultFilesIn(folder: string, depth: number): Promise<string[]> {
   const files: string[] = [];
   for (const name of names.sort()) {
     const path = join(folder, name);
-    // What vanishes meanwhile, as temporary files do, was no result.
+    // A file that vanishes meanwhile, for example a temporary one, was not a result.
     const kind = await stat(path).catch(() => undefined);
     if (kind?.isFile() === true && basename(path) === RESULT_FILE_NAME) files.push(path);
     if (kind?.isDirectory() === true && depth > 0) files.push(...(await resultFilesIn(path, depth - 1)));

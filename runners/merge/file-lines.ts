@@ -20,10 +20,10 @@ export interface Stretch {
   readonly untilNs: number;
 }
 
-/** What a file has that writeResult does not write: the merge is then made otherwise. */
+/** Thrown for lines that writeResult does not write: the merge then uses the general way. */
 export class UnusualLines extends Error {}
 
-/** Where a file's lines come to stand in the kernel's memory; files that follow on each other use the same. */
+/** Memory of the kernel for the lines of a file; later files reuse it. */
 export class Window {
   readonly #kernel: SumKernel;
   at = 0;
@@ -46,7 +46,7 @@ export class Window {
   }
 }
 
-/** Reads lines of one file, and holds that they are in order of time and stand one after another as writeResult writes them. */
+/** Reads lines of one file, and checks that they are in order of time and consecutive, as writeResult writes them. */
 export class FileLines implements LineSource {
   readonly #kernel: SumKernel;
   readonly #window: Window;
@@ -86,7 +86,7 @@ export class FileLines implements LineSource {
     }
   }
 
-  /** What it counted is to be counted again by another. */
+  /** Removes its counts, because another reader will count them again. */
   takeBack(): void {
     addBytes(this.#counter, this.#stretch.start - this.#position);
   }
@@ -105,7 +105,7 @@ export class FileLines implements LineSource {
     this.#end = at + read;
   }
 
-  /** @returns where the line ends without what stands between lines. */
+  /** @returns the end of the line without the separator between lines. */
   #checked(start: number, end: number): number {
     const isLast = this.#stretch.isLast && this.#position === this.#stretch.end && this.#next === this.#end;
     const { bytes } = this.#kernel;

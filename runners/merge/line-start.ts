@@ -1,9 +1,9 @@
-/** How a line of the series begins. */
+/** Start of a line of the series. */
 export const LINE_HEAD = '{"startNs":';
 const HEAD = Buffer.from(LINE_HEAD);
 /** Digits of a time, and what ends it. */
 const NUMBER_BYTES = 30;
-/** What startOfLine looks at, at the most. */
+/** Largest number of bytes that startOfLine reads. */
 export const START_BYTES = HEAD.length + NUMBER_BYTES;
 
 /** The time with which a line begins; NaN when it begins otherwise. */

@@ -15,17 +15,17 @@ import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { MergeProgress } from './merge-progress.ts';
 import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
-import type { StretchAnswer, StretchTask } from './merge-worker.ts';
+import type { StretchResponse, StretchTask } from './merge-worker.ts';
 import { openSeries, placesOf, readCells, type SeriesFile } from './series-file.ts';
 
-/** Of a thread's stretches, longest first: few, as each has its price, and the last short, so that threads end together. */
+/** Relative lengths of a thread's stretches: few, because each has a cost, and the last ones short, so that threads end together. */
 const SHARES = [8, 6, 4, 2, 1];
 
 export interface MergedFiles {
-  /** Whole, but that the histograms of its series are empty: those stand in `seriesText`. */
+  /** Complete, except for the histograms of its series, which are in `seriesText`. */
   readonly result: Result;
   readonly seriesText: readonly Uint8Array[];
-  /** What is left to be checked, so that it can be done while the file is being written. @throws RESULT_SUMS_DISAGREE */
+  /** Runs the remaining checks, which can run while the file is being written. @throws RESULT_SUMS_DISAGREE */
   readonly check: () => void;
 }
 
@@ -39,7 +39,7 @@ export interface MergedFiles {
  * @param pool as startThreads made it; it is ended here.
  * @param progress begun here; all is read when this is done.
  * @returns undefined where that cannot be done: another layout of a file, or a threshold that needs latencies of the series.
- * @throws as readResult, but for what `check` throws, and checkParts.
+ * @throws as readResult and checkParts, except for the errors of `check`.
  */
 export async function mergeFiles(
   paths: readonly string[],
@@ -56,9 +56,9 @@ export async function mergeFiles(
     const tasks = tasksOf(sorted, progress.readBytes);
     if (tasks === undefined) return undefined;
     progress.begin(sorted.reduce((sum, { first, end }) => sum + end - first.at, 0));
-    const answers = Promise.all(tasks.map((task) => pool.run(task)));
-    // When the cells are refused nobody waits for the threads any more.
-    answers.catch(() => undefined);
+    const responses = Promise.all(tasks.map((task) => pool.run(task)));
+    // If the cells are rejected, nothing waits for the threads any more.
+    responses.catch(() => undefined);
     // The threads have begun before this takes its time.
     await setImmediate();
     const parts = sorted.flatMap((file): NamedResult[] => {
@@ -67,7 +67,7 @@ export async function mergeFiles(
     });
     if (parts.length < sorted.length) return undefined;
     const cells = sumOfCells(parts);
-    const stretches = (await answers).map(stretchOf);
+    const stretches = (await responses).map(stretchOf);
     if (!stretches.every((one) => one !== undefined)) return undefined;
     const rows = sorted.map((_, index) => stretches.map(({ acked }) => acked[index]!));
     const { scenario } = parts[0]!.result;
@@ -92,10 +92,10 @@ export async function mergeFiles(
   }
 }
 
-function stretchOf(answer: StretchAnswer): MergedLines | undefined {
-  if (answer.kind === 'unusual') return undefined;
-  if (answer.kind === 'failed') throw StreamgaugeError.fromData(answer.error);
-  return answer.stretch;
+function stretchOf(response: StretchResponse): MergedLines | undefined {
+  if (response.kind === 'unusual') return undefined;
+  if (response.kind === 'failed') throw StreamgaugeError.fromData(response.error);
+  return response.stretch;
 }
 
 function needsLatencies({ scenario }: Result): boolean {

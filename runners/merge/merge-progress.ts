@@ -1,11 +1,11 @@
-/** How far a merge is, in bytes of its files. Threads add to it, whoever shows it looks when it likes. */
+/** Progress of a merge, in bytes of its files. Threads add to it; a view reads it at any time. */
 export class MergeProgress {
   /** Written by every thread that reads (add), once a window; read by the main thread. */
   readonly readBytes = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
   #totalBytes = 0;
   #beganAtMs = 0;
 
-  /** From here on `totalBytes` are to be read; what was read before counts no more. */
+  /** Starts again with `totalBytes` to read. */
   begin(totalBytes: number): void {
     Atomics.store(this.readBytes, 0, 0n);
     this.#totalBytes = totalBytes;
@@ -21,7 +21,7 @@ export class MergeProgress {
     return this.#totalBytes;
   }
 
-  /** Of the bytes to be read, 0 to 1; undefined before any is. */
+  /** Share of the bytes read, 0 to 1; undefined before the start. */
   get doneRatio(): number | undefined {
     if (this.#totalBytes === 0) return undefined;
     return Math.min(1, Number(Atomics.load(this.readBytes, 0)) / this.#totalBytes);

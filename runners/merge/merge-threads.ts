@@ -1,21 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { workerUrl } from '../threads/worker-url.ts';
-import type { StretchAnswer, StretchTask } from './merge-worker.ts';
+import type { StretchResponse, StretchTask } from './merge-worker.ts';
 
 const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
-const THREADS_MOST = 8;
-/** What a line becomes is dropped with the next: with room for many, hardly any of it is ever moved. */
+const THREADS_MAX = 8;
+/** Size of V8's young generation. Objects of a line die with the next line, so a large one avoids copying them. */
 const YOUNG_MB = 32;
 
-export type MergeThreads = Piscina<StretchTask, StretchAnswer>;
+export type MergeThreads = Piscina<StretchTask, StretchResponse>;
 
-export const threadCount = (): number => Math.min(THREADS_MOST, availableParallelism());
+export const threadCount = (): number => Math.min(THREADS_MAX, availableParallelism());
 
 /** By itself, so that the threads load their modules while the main thread loads its own. */
 export function startThreads(): MergeThreads {
   const threads = threadCount();
-  return new Piscina<StretchTask, StretchAnswer>({
+  return new Piscina<StretchTask, StretchResponse>({
     filename: WORKER_URL.href,
     name: 'mergeStretch',
     minThreads: threads,

@@ -13,7 +13,7 @@ export interface StretchTask extends LinesTask {
 }
 
 /** An error is data in it, because a thread's thrown error reaches the main thread with its message only. */
-export type StretchAnswer =
+export type StretchResponse =
   | { readonly kind: 'merged'; readonly stretch: MergedLines }
   | { readonly kind: 'unusual' }
   | { readonly kind: 'failed'; readonly error: ErrorData };
@@ -22,8 +22,8 @@ let kernel: SumKernel | undefined;
 let readUnusual: Parameters<typeof mergeLines>[3];
 const windows: Window[] = [];
 
-/** What a thread of the merge runs: one stretch of time of all results. */
-export async function mergeStretch(task: StretchTask): Promise<StretchAnswer> {
+/** Merges one stretch of time of all results, on a thread of the merge. */
+export async function mergeStretch(task: StretchTask): Promise<StretchResponse> {
   try {
     return tryStretch(task);
   } catch (error) {
@@ -33,7 +33,7 @@ export async function mergeStretch(task: StretchTask): Promise<StretchAnswer> {
   }
 }
 
-function tryStretch({ stretches, readBytes, ...task }: StretchTask): StretchAnswer {
+function tryStretch({ stretches, readBytes, ...task }: StretchTask): StretchResponse {
   kernel ??= SumKernel.create();
   if (kernel === undefined) return { kind: 'unusual' };
   const files: number[] = [];

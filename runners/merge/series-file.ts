@@ -34,7 +34,7 @@ interface Line {
 }
 
 /**
- * @returns undefined for what cannot be read or is laid out otherwise: readResult tells what it is.
+ * @returns undefined for unreadable files and other layouts; readResult reports their error.
  * @throws as parseShape
  */
 export function openSeries(path: string): SeriesFile | undefined {
@@ -88,7 +88,7 @@ export function readCells({ name, result, text, cellsText }: SeriesFile): Result
 
 /**
  * Where the lines begin that start at `times` or later. Lines of one file are about equally long, so that a few guesses find
- * each; a file that is not in order gives places that whoever reads the lines finds wrong.
+ * each; a file that is not in order gives places that the reader of the lines rejects.
  * @param times ascending.
  */
 export function placesOf({ name, first, last, end }: SeriesFile, times: readonly number[]): number[] | undefined {

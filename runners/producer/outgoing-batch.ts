@@ -1,7 +1,7 @@
 import { type ByteTable, PENDING, RecordBatch } from '../../engine/log/record-batch.ts';
 import type { RetryRow } from './retry-queue.ts';
 
-/** A batch on its way to the target, with what the producer must remember of each row until the answer is there. */
+/** A batch on its way to the target, with the state that the producer keeps for each row until the response. */
 export class OutgoingBatch {
   readonly slot: number;
   readonly records: RecordBatch;

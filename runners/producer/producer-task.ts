@@ -26,16 +26,16 @@ export interface ProducerTask {
   /** Next record number of each key; shared, for the ledger. */
   readonly nextNumbers: Int32Array;
   readonly recorder: RecorderHandle;
-  /** How long before a record is due the producer stops sleeping and spins; 0 never spins. */
+  /** Time before a due record at which the producer stops sleeping and spins; 0: it never spins. */
   readonly spinNs: number;
-  /** Refused records that may wait for their next attempt; with so many, new ones are not picked up. */
+  /** Records that may wait for their next attempt; with this many, the producer picks up no new ones. */
   readonly retryQueueLimit: number;
   /** Consumers of a target that hands records back on the producer's thread. */
   readonly receivers: readonly ReceiverHandle[];
 }
 
 export interface ProducerReport {
-  /** What the target's port counted beside the records. */
+  /** Other counts of the target's port. */
   readonly counts: Readonly<Record<string, number>>;
   /** Flat pairs of key index and record number. */
   readonly failed: Float64Array;

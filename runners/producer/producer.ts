@@ -11,12 +11,12 @@ import { LoopPause, sampleLoopDelay } from '../threads/loop-pause.ts';
 import { ENDED, RUNNING, RunControl } from '../threads/run-control.ts';
 import { STATS, threadCpuUs } from '../threads/worker-stats.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
-import { ProducerAnswers } from './producer-answers.ts';
+import { ProducerResponses } from './producer-responses.ts';
 import type { ProducerReport, ProducerTask } from './producer-task.ts';
 
-/** How often CPU time is read, and the longest sleep. */
+/** Time between two readings of CPU time, and the longest sleep. */
 const CHECK_NS = 100e6;
-/** After the run was stopped, answers of open calls are waited for this long. */
+/** Time to wait for responses of open calls after the run was stopped. */
 const STOP_GRACE_NS = 1e9;
 /** Counting the backlog of a target that fell far behind may take this long. */
 const BACKLOG_COUNT_NS = 2e9;
@@ -25,7 +25,7 @@ const BACKLOG_COUNT_NS = 2e9;
  * One open-loop producer. Intended times come from the schedule and are never moved: a producer that is late, for
  * whatever reason, sends late, and the latency from the intended time shows it.
  *
- *   turn: complete answered calls -> put due retries and due records into batches -> hand full ones over -> sleep
+ *   turn: complete calls with a response -> put due retries and due records into batches -> hand full ones over -> sleep
  */
 export class Producer {
   readonly #task: ProducerTask;
@@ -34,7 +34,7 @@ export class Producer {
   readonly #stats: Float64Array;
   readonly #recorder: Recorder;
   readonly #receivers: readonly RecordingReceiver[];
-  readonly #answers: ProducerAnswers;
+  readonly #responses: ProducerResponses;
   readonly #port: ProducerPort;
   readonly #arrivals: Arrivals;
   readonly #keyOf: (recordIndex: number) => number;
@@ -69,7 +69,7 @@ export class Producer {
     this.#stats = new Float64Array(task.stats);
     this.#recorder = new Recorder(task.recorder);
     this.#receivers = task.receivers.map((handle) => new RecordingReceiver(handle));
-    this.#answers = new ProducerAnswers(task, this.#recorder, this.#stats, this.#receivers);
+    this.#responses = new ProducerResponses(task, this.#recorder, this.#stats, this.#receivers);
     this.#port = driver.openProducer(task.target, {
       keys,
       batchCapacity: batch.records,
@@ -102,13 +102,13 @@ export class Producer {
       if (sleepNs > 0) this.#loopDelay.record(Math.max(1, Math.round(nowNs - turnEndNs - sleepNs)));
     }
     this.#stopSending();
-    while (this.#mayStillBeAnswered()) this.#control.sleep(this.#control.state, this.#answerWaitNs());
+    while (this.#mayStillRespond()) this.#control.sleep(this.#control.state, this.#answerWaitNs());
     const report = this.#end();
     void this.#port.close();
     return report;
   }
 
-  /** The same for targets whose answers come by the event loop, which turns whenever nothing is due. */
+  /** The same for targets whose responses arrive through the event loop, which runs whenever nothing is due. */
   async runOnEventLoop(): Promise<ProducerReport> {
     await this.#port.open?.();
     await this.#control.awaitStartOnEventLoop();
@@ -122,7 +122,7 @@ export class Producer {
     }
     stopSampling();
     this.#stopSending();
-    while (this.#mayStillBeAnswered()) await this.#pause.for(this.#answerWaitNs());
+    while (this.#mayStillRespond()) await this.#pause.for(this.#answerWaitNs());
     const report = this.#end();
     await this.#port.close();
     return report;
@@ -132,7 +132,7 @@ export class Producer {
     this.#clock.startAt(this.#control.startNs);
     this.#cpuFromUs = threadCpuUs();
     const nowNs = this.#clock.nowNs();
-    this.#answers.changeInFlight(0, nowNs);
+    this.#responses.changeInFlight(0, nowNs);
     return nowNs;
   }
 
@@ -157,7 +157,7 @@ export class Producer {
     return (
       this.#nextDueNs === Number.POSITIVE_INFINITY &&
       this.#openCalls === 0 &&
-      this.#answers.retries.size === 0 &&
+      this.#responses.retries.size === 0 &&
       this.#open === undefined
     );
   }
@@ -219,10 +219,10 @@ export class Producer {
   }
 
   #fillRetries(nowNs: number): void {
-    while (this.#answers.retries.nextDueNs <= nowNs) {
+    while (this.#responses.retries.nextDueNs <= nowNs) {
       const batch = this.#openBatch(nowNs);
-      if (batch === undefined || !this.#answers.retries.pop()) return;
-      const { row } = this.#answers.retries;
+      if (batch === undefined || !this.#responses.retries.pop()) return;
+      const { row } = this.#responses.retries;
       batch.addRetry(row);
       this.#recorder.count(cellOf(row.phase, this.#task.shardCount, this.#task.shardCount), RETRIED, 1);
       this.#stats[STATS.retried]! += 1;
@@ -230,9 +230,9 @@ export class Producer {
     }
   }
 
-  /** False while the target has every slot, or refused so much that nothing new may be added to it. */
+  /** False while the target has every slot, or too many records wait for a retry. */
   #hasRoomForNew(): boolean {
-    const isQueueFull = this.#answers.retries.size >= this.#task.retryQueueLimit;
+    const isQueueFull = this.#responses.retries.size >= this.#task.retryQueueLimit;
     return !isQueueFull && (this.#open !== undefined || this.#free.length > 0);
   }
 
@@ -278,12 +278,12 @@ export class Producer {
     batch.markSent(nowNs);
     let first = 0;
     for (let row = 0; row < batch.count; row++) if (batch.attempts[row] === 0) first += 1;
-    this.#answers.changeInFlight(first, nowNs);
+    this.#responses.changeInFlight(first, nowNs);
     this.#openCalls += 1;
     this.#port.put(batch.slot, batch.records, nowNs);
   }
 
-  /** Takes every answer that is there. */
+  /** Processes every response that has arrived. */
   #complete(nowNs: number): void {
     if (this.#openCalls === 0) return;
     for (;;) {
@@ -291,7 +291,7 @@ export class Producer {
       if (slot < 0) return;
       const batch = this.#slots[slot]!;
       this.#openCalls -= 1;
-      this.#answers.take(batch, this.#clock.nowNs());
+      this.#responses.take(batch, this.#clock.nowNs());
       this.#free.push(batch);
     }
   }
@@ -304,11 +304,11 @@ export class Producer {
   }
 
   /**
-   * When the next record is to be looked at. Without room for one that is still once: what the target keeps waiting is its
-   * lateness from then on, and what may not wait is dropped when it is due. After that only an answer changes anything.
+   * Time of the next check of due records. Without room, there is one more check at the next due time: from then on the delay
+   * counts as the target's, and a record that may not wait is dropped. After that only a response changes anything.
    */
   #nextRecordNs(): number {
-    const { nextDueNs } = this.#answers.retries;
+    const { nextDueNs } = this.#responses.retries;
     if (this.#hasRoomForNew()) return Math.min(this.#nextDueNs, nextDueNs);
     const retryNs = this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
     const isKnown = this.#heldBackSinceNs < Number.POSITIVE_INFINITY;
@@ -348,13 +348,13 @@ export class Producer {
     }
   }
 
-  /** Takes the answers that are there. True while there are open calls and time to wait for them. */
-  #mayStillBeAnswered(): boolean {
+  /** Processes the responses that have arrived. True while calls are open and there is time to wait for them. */
+  #mayStillRespond(): boolean {
     const nowNs = this.#clock.nowNs();
     const isInTime = nowNs < this.#graceUntilNs && this.#control.state < ENDED;
     if (isInTime) this.#complete(nowNs);
-    while (this.#answers.retries.pop())
-      this.#unacknowledged.push(this.#answers.retries.row.keyIndex, this.#answers.retries.row.keyCounter);
+    while (this.#responses.retries.pop())
+      this.#unacknowledged.push(this.#responses.retries.row.keyIndex, this.#responses.retries.row.keyCounter);
     return isInTime && this.#openCalls > 0;
   }
 
@@ -362,8 +362,8 @@ export class Producer {
     return Math.min(this.#port.nextAtNs - this.#clock.nowNs(), 10e6);
   }
 
-  /** What is open now stays unacknowledged. */
-  #giveUpOpenCalls(): void {
+  /** Records of open calls stay unacknowledged. */
+  #abandonOpenCalls(): void {
     if (this.#openCalls === 0) return;
     for (const batch of this.#slots) {
       if (!this.#free.includes(batch) && batch !== this.#open) this.#leaveUnanswered(batch);
@@ -377,9 +377,9 @@ export class Producer {
   }
 
   #end(): ProducerReport {
-    this.#giveUpOpenCalls();
+    this.#abandonOpenCalls();
     const nowNs = this.#clock.nowNs();
-    this.#answers.changeInFlight(0, nowNs);
+    this.#responses.changeInFlight(0, nowNs);
     this.#recorder.finish(nowNs);
     for (const { recorder } of this.#receivers) recorder.finish(nowNs);
     this.#stats[STATS.cpuUs] = threadCpuUs() - this.#cpuFromUs;
@@ -388,7 +388,7 @@ export class Producer {
     this.#stats[STATS.done] = 1;
     return {
       counts: this.#port.counts ?? {},
-      failed: Float64Array.from(this.#answers.failed),
+      failed: Float64Array.from(this.#responses.failed),
       unacknowledged: Float64Array.from(this.#unacknowledged),
       notPickedUp: this.#notPickedUp,
       missing: this.#receivers.map(({ ledger }) => ledger.missing()),

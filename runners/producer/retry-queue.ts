@@ -1,4 +1,4 @@
-/** A record that was refused and waits for its next attempt. */
+/** A record that was not accepted and waits for its next attempt. */
 export interface RetryRow {
   dueNs: number;
   keyIndex: number;
@@ -18,7 +18,7 @@ const INTS = 6;
 const FIRST_CAPACITY = 16;
 
 /**
- * Refused records by the time of their next attempt: a binary heap over typed arrays, because a throttled run keeps
+ * Records by the time of their next attempt: a binary heap over typed arrays, because a throttled run keeps
  * tens of thousands of them. Grows by doubling; rows are copied out into `row`, which is reused.
  */
 export class RetryQueue {

@@ -1,7 +1,7 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import { runnerError } from '../errors.ts';
 
-/** The reader of a pipe left (`list | head -1`), or the terminal is gone: nobody is there to tell, and nothing is wrong. */
+/** The reader of a pipe left (`list | head -1`), or the terminal is closed: there is no reader for an error, and no fault. */
 const READER_LEFT: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
 let failed = false;
@@ -20,7 +20,7 @@ export function watchOutput(): void {
     const what = `standard output cannot be written: ${error.message.replace(/, write$/u, '')}`;
     process.stderr.write(`${runnerError('RUNNER_OUTPUT_FAILED', { what }).message}\n`);
   });
-  // With standard error gone there is no place left for a line; the exit code still says how the command ended.
+  // Without standard error there is no place for a message; the exit code still shows the result.
   process.stderr.on('error', () => {});
   process.once('exit', (code) => {
     if (failed && code === ExitCode.passed) process.exitCode = ExitCode.usage;

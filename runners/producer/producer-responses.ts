@@ -20,15 +20,15 @@ import type { OutgoingBatch } from './outgoing-batch.ts';
 import type { ProducerTask } from './producer-task.ts';
 import { RetryQueue, type RetryRow } from './retry-queue.ts';
 
-/** What becomes of a producer's records once they were handed over: acknowledged, tried again, or given up. */
-export class ProducerAnswers {
+/** Processes responses to a producer's records: acknowledged, retried, or failed. */
+export class ProducerResponses {
   readonly #task: ProducerTask;
   readonly #recorder: Recorder;
   readonly #stats: Float64Array;
   readonly #receivers: readonly RecordingReceiver[];
   readonly #random: RandomStream;
   readonly #retryRow: RetryRow = { ...new RetryQueue().row };
-  /** Scratch for one answer: acknowledged records and bytes by shard. */
+  /** Scratch for one response: acknowledged records and bytes by shard. */
   readonly #ackedOf: Int32Array;
   readonly #bytesOf: Float64Array;
   /** By phase: a record that is handed over later than this is in overtime. */
@@ -60,7 +60,7 @@ export class ProducerAnswers {
     this.#stats[STATS.inFlight] = before + by;
   }
 
-  /** Records what became of a batch's rows. Rows of one phase stand together, so acknowledgements are counted by shard. */
+  /** Records the outcome of a batch's rows. Rows of one phase are adjacent, so acknowledgements are counted by shard. */
   take(batch: OutgoingBatch, nowNs: number): void {
     const { records } = batch;
     const { status, shard, intendedAtNs } = records;
@@ -73,16 +73,16 @@ export class ProducerAnswers {
         phase = batch.phase[row]!;
       }
       if (status[row] !== ACCEPTED) {
-        settled += this.#refused(batch, row, nowNs);
+        settled += this.#notAccepted(batch, row, nowNs);
         continue;
       }
-      const of = shard[row]!;
-      const cell = cellOf(phase, of, shardCount);
+      const shardIndex = shard[row]!;
+      const cell = cellOf(phase, shardIndex, shardCount);
       const sentAtNs = batch.firstSentAtNs[row]!;
       this.#recorder.record(cell, SEND_DELAY, sentAtNs - intendedAtNs[row]!);
       this.#recorder.record(cell, ACK_LATENCY, nowNs - sentAtNs);
-      this.#ackedOf[of]! += 1;
-      this.#bytesOf[of]! += records.recordBytes(row);
+      this.#ackedOf[shardIndex]! += 1;
+      this.#bytesOf[shardIndex]! += records.recordBytes(row);
       settled += 1;
     }
     this.#flushAcked(phase, batch.sentAtNs);
@@ -92,25 +92,25 @@ export class ProducerAnswers {
 
   #flushAcked(phase: number, sentAtNs: number): void {
     const isOvertime = sentAtNs > this.#inTimeUntilNs[phase]!;
-    for (let of = 0; of < this.#ackedOf.length; of++) {
-      const count = this.#ackedOf[of]!;
+    for (let shardIndex = 0; shardIndex < this.#ackedOf.length; shardIndex++) {
+      const count = this.#ackedOf[shardIndex]!;
       if (count === 0) continue;
-      const cell = cellOf(phase, of, this.#task.shardCount);
+      const cell = cellOf(phase, shardIndex, this.#task.shardCount);
       this.#recorder.count(cell, ACKED, count);
-      this.#recorder.count(cell, BYTES, this.#bytesOf[of]!);
+      this.#recorder.count(cell, BYTES, this.#bytesOf[shardIndex]!);
       if (isOvertime) {
         this.#recorder.count(cell, OVERTIME, count);
-        this.#recorder.count(cell, OVERTIME_BYTES, this.#bytesOf[of]!);
+        this.#recorder.count(cell, OVERTIME_BYTES, this.#bytesOf[shardIndex]!);
       }
       this.#stats[STATS.acked]! += count;
-      this.#stats[STATS.bytes]! += this.#bytesOf[of]!;
-      this.#ackedOf[of] = 0;
-      this.#bytesOf[of] = 0;
+      this.#stats[STATS.bytes]! += this.#bytesOf[shardIndex]!;
+      this.#ackedOf[shardIndex] = 0;
+      this.#bytesOf[shardIndex] = 0;
     }
   }
 
-  /** A row that was not accepted: tried again later, or given up. Returns 1 when it is out of the way for good. */
-  #refused(batch: OutgoingBatch, row: number, nowNs: number): number {
+  /** Handles a row that was not accepted: it is retried later, or has failed. Returns 1 if it is finished. */
+  #notAccepted(batch: OutgoingBatch, row: number, nowNs: number): number {
     const { records } = batch;
     const { shardCount } = this.#task;
     const phase = batch.phase[row]!;
@@ -146,16 +146,16 @@ export class ProducerAnswers {
   }
 }
 
-/** Gives a consumer the records of an answered call, for targets that keep nothing themselves. */
+/** Passes the records of a completed call to a consumer, for targets that store nothing. */
 function handBack(receiver: RecordingReceiver, { records, sentAtNs }: OutgoingBatch, nowNs: number): void {
   const { status, shard, keyIndex, keyCounter, intendedAtNs, source, count } = records;
-  let of = -1;
+  let shardIndex = -1;
   for (let row = 0; row < count; row++) {
     if (status[row] !== ACCEPTED) continue;
-    if (shard[row] !== of) {
+    if (shard[row] !== shardIndex) {
       receiver.end();
-      of = shard[row]!;
-      receiver.begin(of, sentAtNs, nowNs, nowNs);
+      shardIndex = shard[row]!;
+      receiver.begin(shardIndex, sentAtNs, nowNs, nowNs);
     }
     receiver.receive(source, keyIndex[row]!, keyCounter[row]!, intendedAtNs[row]!, records.recordBytes(row));
   }
