@@ -71,8 +71,11 @@ function scenariosOf(blocks: readonly Block[]): string[] {
     .map(({ text }) => text);
 }
 
+/** Whole programs. A block that is written to a file is a part of the page's commands. */
 function programsOf(blocks: readonly Block[]): string[] {
-  return blocks.filter(({ language }) => language === 'ts').map(({ text }) => text);
+  return blocks
+    .filter(({ language, directive }) => language === 'ts' && directive.file === undefined)
+    .map(({ text }) => text);
 }
 
 function isRun({ language, directive }: Block): boolean {
