@@ -72,7 +72,7 @@ describe('the guide', () => {
     for (const code of [0, 1, 2, 3, 4, 5, 6, 130]) expect(text).toContain(`| ${code} |`);
   });
 
-  test('shows the steps of CI jobs as they stand in the example', () => {
+  test('shows the steps of CI jobs as in the example', () => {
     const workflow = readFileSync(join(ROOT, 'examples/github-actions/streamgauge.yml'), 'utf8');
     const steps = GUIDES.flatMap((path) => blocksOf(page(path)).filter(({ language }) => language === 'yml'));
     expect(steps.length).toBeGreaterThan(0);

@@ -60,7 +60,7 @@ describe('the installed package', () => {
     writeFileSync(join(folder, 'two-seconds.yaml'), SCENARIO);
     const resultFile = join(folder, 'results/two-seconds/result.json');
     const { code, stdout, stderr } = await streamgauge('run', 'two-seconds.yaml');
-    // On a busy machine the run is invalid, and says so; that it ran and lost nothing is what the package is asked here.
+    // On a busy machine the run is INVALID. This test only checks that it ran and lost nothing.
     expect([ExitCode.passed, ExitCode.invalid], stdout + stderr).toContain(code);
     expect(stdout).toContain('results/two-seconds/result.json');
     const result: unknown = JSON.parse(readFileSync(resultFile, 'utf8'));

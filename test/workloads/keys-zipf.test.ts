@@ -67,7 +67,7 @@ describe('exact probabilities', () => {
     '%d keys with exponent %d have the reference shares, by the alias table itself',
     (n, s, top, top10, top1, effective) => {
       const { keep, alias } = buildAlias(weights(n, s));
-      // What the table draws: each column's own part, and what it hands to its alias.
+      // The table draws each column's own part, and the part of its alias.
       const drawn = new Float64Array(n);
       for (let i = 0; i < n; i += 1) {
         drawn[i]! += keep[i]! / n;

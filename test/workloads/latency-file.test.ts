@@ -192,7 +192,7 @@ describe.each<[string, unknown, boolean]>([
     else {
       const { target } = resolveScenario(withProfile(content), { file });
       const latency = target.kind === 'engine' ? target.latency : undefined;
-      // Left out here, undefined there.
+      // The key is missing here, and undefined there.
       expect(JSON.parse(JSON.stringify(parseLatencyProfile(content)))).toEqual(latency);
     }
   });

@@ -36,7 +36,7 @@ const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 
 type Row = readonly [index: number, atNs: number, key: number, payload: number];
 
-/** What one producer of several sends. Choosers are made anew, as each thread does. */
+/** Records of one producer of several. Each creates its own choosers, as threads do. */
 function rowsOf(workload: ReturnType<typeof aWorkload>, seed: number, producer: number, producers: number): Row[] {
   const source = createArrivals(workload, seed, producer, producers);
   const keyOf = createKeyChooser(workload, seed);

@@ -1,4 +1,4 @@
-/** What the tests of random things need; critical values are for p = 0.001 unless said otherwise. */
+/** Statistics for tests of random values; critical values are for p = 0.001 by default. */
 
 /** Sum of (seen - expected)^2 / expected. */
 export function chiSquare(seen: ArrayLike<number>, expected: ArrayLike<number>): number {

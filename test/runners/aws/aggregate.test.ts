@@ -67,7 +67,7 @@ describe('aggregates', () => {
     expect(aggregateOf([one, one, one]).length).toBeLessThan(3 * 200);
   });
 
-  test('never grow over their limit, but for one record alone', () => {
+  test('never grow over their limit, except for a single record', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20_000), { minLength: 1 }), (sizes) => {
         const writer = new AggregateWriter();

@@ -56,7 +56,7 @@ test.each<[string, unknown, string, string]>([
   expect(faultOf(error)).toEqual({ kind, code });
 });
 
-test('entries of a PutRecords answer name their errors without the word Exception', () => {
+test('entries of a PutRecords response name their errors without the word Exception', () => {
   expect(faultOfCode('InternalFailure').kind).toBe('transient');
   expect(faultOfCode('ProvisionedThroughputExceededException').kind).toBe('throttled');
 });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What aws-kinesis-agg gives for one user record of an aggregate. */
+/** One user record of an aggregate as aws-kinesis-agg returns it. */
 export interface PeerRecord {
   readonly partitionKey: string;
   readonly data: Buffer;

@@ -29,7 +29,7 @@ test('the child of a merge is begun when both parents have ended, and once', () 
   expect(begun).toEqual([2]);
 });
 
-test('a grandchild that is told too early waits for its parent', () => {
+test('a grandchild that is reported too early waits for its parent', () => {
   const { begun, end } = walkOf([0]);
   end(0, child(3, 1), child(1, 0));
   expect(begun).toEqual([1]);

@@ -3,12 +3,12 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface SmallProxy {
   readonly host: string;
-  /** What came: `POST http://host:port/` or `CONNECT host:port`, and `407` for what was refused. */
+  /** Requests: `POST http://host:port/` or `CONNECT host:port`, and `407` for rejected ones. */
   readonly seen: string[];
   close(): void;
 }
 
-/** A forward proxy for HTTP and, with CONNECT, for anything else. @param user `name:password` that it asks for. */
+/** A forward proxy for HTTP and, with CONNECT, for anything else. @param user `name:password` that it requires. */
 export async function startSmallProxy({ user }: { readonly user?: string } = {}): Promise<SmallProxy> {
   const seen: string[] = [];
   const sockets = new Set<Socket>();
@@ -26,9 +26,9 @@ export async function startSmallProxy({ user }: { readonly user?: string } = {})
     }
     seen.push(`${request.method} ${request.url}`);
     const { method, headers } = request;
-    const onward = send(new URL(request.url!), { ...(method === undefined ? {} : { method }), headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
+    const onward = send(new URL(request.url!), { ...(method === undefined ? {} : { method }), headers }, (received) => {
+      response.writeHead(received.statusCode!, received.headers);
+      received.pipe(response);
     });
     onward.on('error', () => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>'));
     request.pipe(onward);

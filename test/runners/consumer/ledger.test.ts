@@ -92,7 +92,7 @@ describe('settling the books', () => {
     expect(ghosts).toBe(0);
   });
 
-  test('does not count as lost what was given up, unless someone received it after all', () => {
+  test('does not count a failed record as lost, and counts it if a consumer received it nevertheless', () => {
     const settled = settle([sent(5, [1], [2, 4])], [book('a', [0, 3]), book('b', [0, 2, 3])]);
     expect(settled).toMatchObject({ ghosts: 1, unacknowledged: 1, failed: 1 });
     expect([...settled.lost]).toEqual([

@@ -44,7 +44,7 @@ function setUp() {
   return { claim, compositions };
 }
 
-test('a receiver tells what records waited before their hand-over from what they waited after it', () => {
+test('a receiver separates the waits of records before and after their hand-over', () => {
   const { claim, compositions } = setUp();
   // Handed over at 500 ms and received at 570 ms: intended 500, 200 and 499.9 ms.
   claim(0, 500 * MS, 570 * MS, [500 * MS, 200 * MS, 499.9 * MS]);
@@ -57,13 +57,13 @@ test('a receiver keeps phases and shards apart, and adds claims up', () => {
   claim(0, 900 * MS, 910 * MS, [900 * MS, 890 * MS]);
   claim(1, 1000 * MS, 1010 * MS, [999 * MS, 1000 * MS]);
   claim(0, 900 * MS, 930 * MS, [880 * MS]);
-  const of = (...all: readonly (readonly [number, number])[]) =>
+  const compositionOf = (...all: readonly (readonly [number, number])[]) =>
     compositionOfRecords(all.map(([ms, after]) => ({ putToGetNs: ms * MS, afterNs: after * MS })));
   expect(compositions()).toEqual(
     new Map([
-      [0, of([10, 10], [20, 10], [50, 30])],
-      [1, of([11, 10])],
-      [4, of([10, 10])],
+      [0, compositionOf([10, 10], [20, 10], [50, 30])],
+      [1, compositionOf([11, 10])],
+      [4, compositionOf([10, 10])],
     ]),
   );
 });
@@ -78,7 +78,7 @@ test('a receiver takes claims of any size', () => {
 
 test('a receiver counts fractions of a nanosecond for nothing, and never more after the hand-over than in all', () => {
   const { claim, compositions } = setUp();
-  // The second is received before it was intended, as clocks of two threads may say; its histogram has it at 0.
+  // The second is received before it was intended, as clocks of two threads may show; its histogram has it at 0.
   claim(0, 500.25, 2000.75, [100.5, 3000]);
   const records = [
     { putToGetNs: 1900, afterNs: 1500 },

@@ -24,7 +24,7 @@ const side = (name: string): GateSide => ({ kind: 'target', name, target: scenar
 const measured: BlockOutcome = { kind: 'measured', block: blockOf({ 'putToGet.p50': 1 }) };
 const invalid: BlockOutcome = { kind: 'invalid', why: 'SCHEDULE_LAG' };
 
-/** Runs blocks that end as `outcome` says, and writes down which they were. */
+/** Runs blocks that end as `outcome` defines, and records them. */
 function runnerOf(outcome: (task: BlockTask) => BlockOutcome, isOver = () => false) {
   const tasks: BlockTask[] = [];
   const sides = { baseline: side('A'), candidate: side('B') };
@@ -57,7 +57,7 @@ describe('pairs of blocks', () => {
     expect(runner.invalidBlocks).toEqual([{ side: 'candidate', seed: 100, why: 'SCHEDULE_LAG' }]);
   });
 
-  test('give up a pair whose block never is valid, and keep its place in the order for the next', async () => {
+  test('abandon a pair whose block is never valid, and keep its place in the order for the next', async () => {
     const { pairs } = runnerOf(({ seed }) => (seed === 101 ? invalid : measured));
     const outcomes = await pairs(3);
     expect(outcomes.map(({ kind }) => kind)).toEqual(['measured', 'given-up', 'measured']);

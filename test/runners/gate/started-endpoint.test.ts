@@ -7,7 +7,7 @@ import { emptyFolder } from '../commands/cli-command.ts';
 
 const NODE = JSON.stringify(process.execPath);
 
-/** A server that says in a file who it is, and what its health is. */
+/** A server that writes its identity and its health to a file. */
 function serverIn(folder: string, body: string): string {
   const file = join(folder, 'server.mjs');
   writeFileSync(

@@ -36,7 +36,7 @@ function compositionIn(putToGet: Histogram): Composition {
 }
 let files: string[];
 beforeAll(async () => {
-  // Of equal scenarios, although the second one ended early.
+  // The scenarios are equal, although the second run ended early.
   files = await Promise.all(SECONDS.map((_, place) => writeHourResult(join(folder, `${place}`), options(place))));
   const [first, second] = await Promise.all([readResult(files[0]!), readResult(files[1]!)]);
   files[1] = await writeResult(join(folder, '1'), {

@@ -49,7 +49,7 @@ describe('prices of an hour', () => {
   });
 });
 
-/** As the API lists a product, with the terms beside it. */
+/** A product as the API lists it, with its terms. */
 const product = (usagetype: string, usd: string, more: object = {}, unit = 'GB') => ({
   product: {
     attributes: { servicecode: 'AmazonKinesis', regionCode: 'eu-west-1', usagetype: `EUW1-${usagetype}`, ...more },
@@ -92,7 +92,7 @@ describe('a price list', () => {
     expect(prices.onDemandAdvantage).toBeUndefined();
   });
 
-  test('is read from an offer file, whose terms stand apart from the products', async () => {
+  test('is read from an offer file, which has its terms apart from the products', async () => {
     const products = Object.fromEntries(LIST.map((item, i) => [`SKU${i}`, item.product]));
     const OnDemand = Object.fromEntries(LIST.map((item, i) => [`SKU${i}`, item.terms.OnDemand]));
     const prices = await readPrices(fileOf({ publicationDate: '2026-10-02T00:00:00Z', products, terms: { OnDemand } }));

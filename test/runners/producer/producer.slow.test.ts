@@ -42,7 +42,7 @@ test('a producer whose retry queue is full stops picking up, goes on retrying, a
   expect(stat('heldBackNs')).toBeGreaterThan(0);
 });
 
-/** One call at a time, answered after 20 ms, to which more comes than that. */
+/** One call at a time with a response after 20 ms, and a higher load than that allows. */
 async function produceTooFast(rate: string, whenBusy: 'wait' | 'drop') {
   const scenario = resolveScenario({
     name: 'slow',
@@ -65,7 +65,7 @@ async function produceTooFast(rate: string, whenBusy: 'wait' | 'drop') {
   return (stat: keyof typeof STATS) => stats[STATS[stat]]!;
 }
 
-test("time in which the target has every slot is the target's, also while the producer sleeps until an answer", async () => {
+test("time in which the target has every slot is the target's, also while the producer sleeps until a response", async () => {
   const stat = await produceTooFast('60/s', 'wait');
   expect(stat('acked')).toBe(24);
   // Each record is due while the call before it is open, by 3 ms, 7 ms, 10 ms and so on.

@@ -14,7 +14,7 @@ const row = (dueNs: number, keyCounter: number) => ({
   throttled: 1,
 });
 
-test('refused records come back in the order of their times, none lost, however many', () => {
+test('records come back in the order of their times, none lost, however many', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 3000 }), (times) => {
       const queue = new RetryQueue();

@@ -34,7 +34,7 @@ describe('every target keeps the contract', () => {
   conforms('noop with a lognormal delay', { ...noop, delay: { kind: 'lognormal', p50Ns: 2e6, p99Ns: 20e6 } });
 });
 
-test('an engine with limits refuses what is over a shard’s rate, record by record', async () => {
+test('an engine with limits throttles records over a shard’s rate one by one', async () => {
   const target = await setUpTarget({
     name: 't',
     seed: 1,
@@ -68,7 +68,7 @@ describe('the noop target', () => {
     return batch;
   };
 
-  test('answers after its delay and not before', () => {
+  test('completes a call after its delay and not before', () => {
     const port = open({ delay: { kind: 'fixed', ns: 2e6 } });
     port.put(2, one(), 10e6);
     expect(port.poll(12e6 - 1)).toBe(-1);
@@ -76,7 +76,7 @@ describe('the noop target', () => {
     expect(port.poll(12e6)).toBe(2);
   });
 
-  test('queues a call behind those before it, and answers it after its service and its delay', async () => {
+  test('queues a call behind earlier ones, and completes it after its service and its delay', async () => {
     const spec: NoopTargetSpec = {
       ...noop,
       delay: { kind: 'fixed', ns: 1e6 },
@@ -95,7 +95,7 @@ describe('the noop target', () => {
     expect(port.nextAtNs).toBe(60e3 + 1e6);
   });
 
-  test('answers nothing during a stall, and everything at its end', () => {
+  test('completes nothing during a stall, and everything at its end', () => {
     const port = open({ stalls: [{ atNs: 5e9, forNs: 0.5e9 }] });
     port.put(0, one(), 5e9 - 1);
     expect(port.poll(5e9 - 1)).toBe(0);
@@ -105,7 +105,7 @@ describe('the noop target', () => {
     expect([port.poll(5.5e9), port.poll(5.5e9), port.poll(5.5e9)].sort()).toEqual([-1, 1, 3]);
   });
 
-  test('answers in the order of its delays, not of the calls', () => {
+  test('completes calls in the order of their delays, not of their starts', () => {
     const port = open({ delay: { kind: 'lognormal', p50Ns: 1e6, p99Ns: 100e6 } });
     for (let slot = 0; slot < 4; slot++) port.put(slot, one(), 0);
     const times: number[] = [];

@@ -44,19 +44,19 @@ function aBatch(records: number): RecordBatch {
   return batch;
 }
 
-test('a call is answered after its put latency, and not before', async () => {
+test('a call completes after its put latency, and not before', async () => {
   const port = await openTwin();
   const latencies: number[] = [];
   for (let call = 0; call < 400; call += 1) {
     const putAtNs = call * 100 * MS;
     const batch = aBatch(1);
     port.put(0, batch, putAtNs);
-    const answerAtNs = port.nextAtNs;
-    expect(port.poll(answerAtNs - 1)).toBe(-1);
-    expect(port.poll(answerAtNs)).toBe(0);
+    const responseAtNs = port.nextAtNs;
+    expect(port.poll(responseAtNs - 1)).toBe(-1);
+    expect(port.poll(responseAtNs)).toBe(0);
     expect(batch.status[0]).toBe(ACCEPTED);
     expect(port.nextAtNs).toBe(Number.POSITIVE_INFINITY);
-    latencies.push((answerAtNs - putAtNs) / MS);
+    latencies.push((responseAtNs - putAtNs) / MS);
   }
   expect(Math.min(...latencies)).toBeGreaterThanOrEqual(10);
   expect(Math.max(...latencies)).toBeLessThanOrEqual(40);
@@ -64,15 +64,15 @@ test('a call is answered after its put latency, and not before', async () => {
   expect(medianOf(latencies)).toBeLessThan(22);
 });
 
-test('calls overtake each other, and each is answered once', async () => {
+test('calls overtake each other, and each completes once', async () => {
   const port = await openTwin();
   for (let slot = 0; slot < 4; slot += 1) port.put(slot, aBatch(1), 0);
-  const answered: number[] = [];
-  while (port.nextAtNs < Number.POSITIVE_INFINITY) answered.push(port.poll(port.nextAtNs));
-  expect(answered.toSorted()).toEqual([0, 1, 2, 3]);
+  const completed: number[] = [];
+  while (port.nextAtNs < Number.POSITIVE_INFINITY) completed.push(port.poll(port.nextAtNs));
+  expect(completed.toSorted()).toEqual([0, 1, 2, 3]);
 });
 
-test('a throttled record is answered as late as any other', async () => {
+test('a throttled record completes as late as any other', async () => {
   const port = await openTwin({ recordsPerSecond: 1, bytesPerSecond: 1e6, burstSeconds: 1 });
   const batch = aBatch(2);
   port.put(0, batch, 0);

@@ -69,8 +69,8 @@ class Bench {
     return batch;
   }
 
-  /** A call that must be answered now. */
-  answered(records: number): RecordBatch {
+  /** A call that must complete now. */
+  completed(records: number): RecordBatch {
     const batch = this.put(0, records);
     expect(this.producer.nextAtNs).toBeLessThanOrEqual(this.nowNs);
     expect(this.producer.poll(this.nowNs)).toBe(0);
@@ -95,7 +95,7 @@ const countOf = (batch: RecordBatch, status: number) =>
   batch.status.subarray(0, batch.count).filter((own) => own === status).length;
 
 describe('a put on an engine with faults', () => {
-  test('is refused by an error, in its time and not outside it, and nothing is written', async () => {
+  test('fails with an error only in its window, and writes nothing', async () => {
     const fault: FaultSpec = {
       kind: 'error',
       fromNs: SECOND_NS,
@@ -104,21 +104,21 @@ describe('a put on an engine with faults', () => {
       rateRatio: 1,
     };
     const bench = await Bench.open([fault]);
-    expect(statuses(bench.answered(10))).toEqual([ACCEPTED]);
+    expect(statuses(bench.completed(10))).toEqual([ACCEPTED]);
     bench.nowNs = SECOND_NS;
-    expect(statuses(bench.answered(10))).toEqual([ERRORED]);
+    expect(statuses(bench.completed(10))).toEqual([ERRORED]);
     bench.nowNs = 2 * SECOND_NS;
-    expect(statuses(bench.answered(10))).toEqual([ACCEPTED]);
+    expect(statuses(bench.completed(10))).toEqual([ACCEPTED]);
     expect(bench.read()).toBe(20);
     expect(await bench.injected()).toEqual([1]);
   });
 
-  test('is told a failure though it was written, when its response is lost', async () => {
+  test('is reported as failed although it was written, if its response is lost', async () => {
     const bench = await Bench.open([{ kind: 'lose-response', fromNs: 0, operation: 'PutRecords', rateRatio: 1 }]);
-    expect(statuses(bench.answered(10))).toEqual([ERRORED]);
+    expect(statuses(bench.completed(10))).toEqual([ERRORED]);
     expect(bench.read()).toBe(10);
     expect(await bench.injected()).toEqual([1]);
-    expect(statuses(bench.answered(10))).toEqual([ACCEPTED]);
+    expect(statuses(bench.completed(10))).toEqual([ACCEPTED]);
   });
 
   test('waits for its latency, and one that does not have to overtakes it', async () => {
@@ -137,7 +137,7 @@ describe('a put on an engine with faults', () => {
     expect(bench.read()).toBe(5);
   });
 
-  test('stands still in a stall and is answered when that ends', async () => {
+  test('waits in a stall and completes when that ends', async () => {
     const bench = await Bench.open([{ kind: 'stall', fromNs: 0, untilNs: SECOND_NS, operation: 'PutRecords' }]);
     for (let slot = 0; slot < 3; slot++) bench.put(slot, 4);
     bench.nowNs = SECOND_NS - 1;
@@ -149,9 +149,9 @@ describe('a put on an engine with faults', () => {
     expect(await bench.injected()).toEqual([3]);
   });
 
-  test('is throttled record by record, on one shard alone when told so', async () => {
+  test('is throttled record by record, or only on one shard', async () => {
     const bench = await Bench.open([{ kind: 'throttle', fromNs: 0, shard: 2, rateRatio: 1 }]);
-    const batch = bench.answered(64);
+    const batch = bench.completed(64);
     for (let row = 0; row < 64; row++) expect(batch.status[row]).toBe(batch.shard[row] === 2 ? THROTTLED : ACCEPTED);
     expect(countOf(batch, THROTTLED)).toBeGreaterThan(5);
     expect(await bench.injected()).toEqual([countOf(batch, THROTTLED)]);
@@ -161,7 +161,7 @@ describe('a put on an engine with faults', () => {
   test('fails record by record with another error, at its share', async () => {
     const bench = await Bench.open([{ kind: 'throttle', fromNs: 0, code: 'InternalFailure', rateRatio: 0.25 }]);
     let failed = 0;
-    for (let call = 0; call < 50; call++) failed += countOf(bench.answered(64), ERRORED);
+    for (let call = 0; call < 50; call++) failed += countOf(bench.completed(64), ERRORED);
     expect(failed / (50 * 64)).toBeCloseTo(0.25, 1);
     expect(await bench.injected()).toEqual([failed]);
   });
@@ -173,7 +173,7 @@ describe('a read on an engine with faults', () => {
     async (kind) => {
       const operation = kind === 'polling' ? 'GetRecords' : 'SubscribeToShard';
       const bench = await Bench.open([{ kind: 'stall', fromNs: 0, untilNs: SECOND_NS, operation, shard: 1 }], kind);
-      const batch = bench.answered(64);
+      const batch = bench.completed(64);
       const stalled = [...batch.shard.subarray(0, 64)].filter((shard) => shard === 1).length;
       expect(stalled).toBeGreaterThan(5);
       expect(bench.read()).toBe(64 - stalled);
@@ -190,15 +190,15 @@ describe('a read on an engine with faults', () => {
       [{ kind: 'error', fromNs: 0, untilNs: 1000, code: 'E', operation: 'GetRecords', rateRatio: 1 }],
       'polling',
     );
-    bench.answered(20);
+    bench.completed(20);
     expect(bench.read()).toBe(0);
     bench.nowNs = 1000;
     expect(bench.read()).toBe(20);
   });
 
-  test('a push is not touched by what refuses polls', async () => {
+  test('a push is not affected by faults of polls', async () => {
     const bench = await Bench.open([{ kind: 'error', fromNs: 0, code: 'E', operation: 'GetRecords', rateRatio: 1 }]);
-    bench.answered(20);
+    bench.completed(20);
     expect(bench.read()).toBe(20);
   });
 
@@ -206,7 +206,7 @@ describe('a read on an engine with faults', () => {
     const bench = await Bench.open([
       { kind: 'stall', fromNs: 0, untilNs: 3600 * SECOND_NS, operation: 'SubscribeToShard' },
     ]);
-    bench.answered(20);
+    bench.completed(20);
     expect(bench.read()).toBe(0);
     expect(await bench.injected()).toEqual([4]);
     expect(bench.read()).toBe(20);

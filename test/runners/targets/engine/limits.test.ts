@@ -72,17 +72,17 @@ class Bench {
 }
 
 describe('polls of an engine with the limits of AWS', () => {
-  test('are answered five times a second, whoever asks', async () => {
+  test('succeed five times a second, for any callers', async () => {
     const bench = await Bench.open('aws', 1);
     const consumers = [bench.consumer(POLLING), bench.consumer({ ...POLLING, name: 'q' })];
-    let answered = 0;
+    let completed = 0;
     for (; bench.nowNs < SECOND_NS; bench.nowNs += 100e6) for (const consumer of consumers) bench.read(consumer);
     for (const { counts } of consumers) {
       const { calls = 10, 'errors.ProvisionedThroughputExceededException': refused = 0 } = counts!;
       expect(calls).toBe(10);
-      answered += calls - refused;
+      completed += calls - refused;
     }
-    expect(answered).toBe(5);
+    expect(completed).toBe(5);
   });
 
   test('count also while the delay of the service holds all records back', async () => {
@@ -92,7 +92,7 @@ describe('polls of an engine with the limits of AWS', () => {
     expect(consumer.counts).toEqual({ calls: 10, 'errors.ProvisionedThroughputExceededException': 5 });
   });
 
-  test('that keep to every 200 ms are never refused', async () => {
+  test('are never throttled at intervals of 200 ms', async () => {
     const bench = await Bench.open('aws', 1);
     const consumer = bench.consumer(POLLING);
     for (let i = 0; i < 100; i++, bench.nowNs += 200e6) bench.read(consumer);
@@ -128,7 +128,7 @@ describe('a push of an engine with the limits of AWS', () => {
 describe('limits of one’s own', () => {
   const own = { bytesPerSecond: 10 * MIB, recordsPerSecond: 1e6, burstSeconds: 1 };
 
-  test('leave reads alone when they say nothing of them', async () => {
+  test('do not limit reads if they have no limit for them', async () => {
     const bench = await Bench.open(own, 200);
     const consumer = bench.consumer(POLLING);
     expect(bench.read(consumer) + bench.read(consumer)).toBe(200 * 64 * 1024);

@@ -40,7 +40,7 @@ describe('the cost of a run', () => {
     expect(usd).toBeCloseTo(4 * 0.015 + 0.014 + 4 * 0.015 + 0.013 * (1e9 / 2 ** 30), 10);
   });
 
-  test('on a stream that is there leaves out what it costs without the run', () => {
+  test('does not include the cost of an existing stream', () => {
     const { usd } = estimateOf(scenarioOf({}, { consumers: [] }), false);
     expect(usd).toBeCloseTo(0.014, 10);
   });
@@ -69,7 +69,7 @@ describe('the cost of a run', () => {
     expect(usd).toBeCloseTo(0.04 + (1.024e9 / 2 ** 30) * (0.08 + 0.04 + 0.05), 10);
   });
 
-  test('is told with the date of its prices', () => {
+  test('is printed with the date of its prices', () => {
     const text = costText(estimateOf(scenarioOf({ create: { shards: 4 } }), false), 'AWS');
     expect(text).toContain('about $0.15 on AWS (prices of us-east-1, 2026-05)');
     expect(text).toContain('$0.0140  1,000,000 PUT payload units');
@@ -123,11 +123,11 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     return { input, output, said };
   };
 
-  test('without a terminal it is refused', async () => {
+  test('is not accepted without a terminal', async () => {
     await expect(agreeOnCost(scenario, false, terminal(false))).rejects.toThrow(/RUNNER_COST_NOT_AGREED .*--yes/);
   });
 
-  test('--yes goes on, and the cost is told all the same', async () => {
+  test('is accepted with --yes, and printed nevertheless', async () => {
     const { said, ...ends } = terminal(false);
     const cost = await agreeOnCost(scenario, true, ends);
     expect(cost?.usd).toBeCloseTo(0.15, 2);
@@ -139,13 +139,13 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     ['Yes', true],
     ['n', false],
     ['', false],
-  ])('the answer %j is asked for', async (answer, agrees) => {
+  ])('is accepted or not by the input %j', async (input, agrees) => {
     const { said, ...ends } = terminal(true);
     const agreed = agreeOnCost(scenario, false, ends).then(
       () => true,
       () => false,
     );
-    ends.input.write(`${answer}\n`);
+    ends.input.write(`${input}\n`);
     expect(await agreed).toBe(agrees);
     expect(said()).toContain('Begin? [y/N]');
   });
@@ -156,7 +156,7 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     expect(said()).toBe('');
   });
 
-  test('a program that has not agreed is refused before anything is called', async () => {
+  test('a program that has not agreed fails before any call', async () => {
     await expect(runScenario(scenario, { ceiling: 'skip' })).rejects.toThrow('RUNNER_COST_NOT_AGREED');
   });
 });

@@ -16,7 +16,7 @@ const envelope = fc.record({
   handedOverAtNs: fc.double({ noNaN: true, min: -1e9, max: 4e18 }),
 });
 
-test('an envelope comes out as it went in, wherever in the bytes it stands', () => {
+test('an envelope is read as it was written, at any place in the bytes', () => {
   fc.assert(
     fc.property(envelope, uint(32), fc.nat(50), fc.nat(50), (written, runId, before, after) => {
       const bytes = Buffer.alloc(before + ENVELOPE_BYTES + after, 0xee);
@@ -30,7 +30,7 @@ test('an envelope comes out as it went in, wherever in the bytes it stands', () 
   );
 });
 
-test('records of others and of other runs are told from this one’s', () => {
+test('records of others and of other runs are distinguished from this run’s', () => {
   const read = emptyEnvelope();
   fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => !readEnvelope(bytes, 7, read)));
   const bytes = Buffer.alloc(ENVELOPE_BYTES);

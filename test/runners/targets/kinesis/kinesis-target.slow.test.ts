@@ -41,7 +41,7 @@ describe('kinesis on our own server', () => {
   conforms('on demand', specOf(own, { create: { mode: 'on-demand' } }), POLLING);
 });
 
-// A certificate that nobody signed is taken from this machine alone.
+// A self-signed certificate is accepted only from this machine.
 describe('kinesis on our own server with TLS', () => {
   const own = withPeer(() => startOwn({}, { tls: 'self-signed' }));
   conforms('fan-out', specOf(own, {}), FAN_OUT);
@@ -57,7 +57,7 @@ describe('kinesis on kinesalite', () => {
   conforms('aggregated', specOf(kinesalite, { ...http1, aggregate: true }), POLLING);
 });
 
-// Fan-out over HTTP/1.1 only: what kinesis-mock sends as an event stream over HTTP/2, Node's client refuses (PROTOCOL_ERROR).
+// Fan-out over HTTP/1.1 only: Node's client rejects the event stream of kinesis-mock over HTTP/2 (PROTOCOL_ERROR).
 describe('kinesis on kinesis-mock', () => {
   const mock = withPeer(startKinesisMock);
   conforms('polling', specOf(mock, {}), POLLING);

@@ -95,7 +95,7 @@ describe.each(['http1', 'http2'] as const)(
   },
 );
 
-test('a port that fits its address is left alone', async () => {
+test('a port that matches its address gets no error', async () => {
   expect(await otherProtocol(`http://${await plain()}`)).toBeUndefined();
   expect(await otherProtocol(`https://${await tls()}`)).toBeUndefined();
   expect(await otherProtocol('https://127.0.0.1:1')).toBeUndefined();

@@ -47,14 +47,14 @@ test('a stream that is being resharded at the end is deleted when that is done',
   expect(statusNow()).toBe('DELETING');
 });
 
-test('a stream that stays in use is told of in the end', async () => {
+test('a stream that stays in use is reported at the end', async () => {
   await life.create();
   await life.awaitActive();
   own.engine.account.faults.set([{ kind: 'error', operation: 'DeleteStream', code: 'ResourceInUseException' }]);
   expect(await life.end()).toMatchObject([{ name: 'ResourceInUseException' }]);
 });
 
-test('a stream whose making was not answered is told of, and not deleted', async () => {
+test('a stream whose creation got no response is reported, and not deleted', async () => {
   own.engine.account.faults.set([{ kind: 'lose-response', operation: 'CreateStream' }]);
   await expect(life.create()).rejects.toThrow(
     /^RUNNER_TARGET_FAILED ConnectionLost: the response to CreateStream was lost, and a stream of that name exists .*Delete it/,

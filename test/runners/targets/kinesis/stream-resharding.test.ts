@@ -48,7 +48,7 @@ test.each([
   expect(injected().error).toBeGreaterThanOrEqual(2);
 });
 
-test('a split whose answers are lost is made once', async () => {
+test('a split whose responses are lost is made once', async () => {
   own.engine.account.faults.set([{ kind: 'lose-response', operation: 'SplitShard' }]);
   expect(await resharding.reshard({ kind: 'split', shard: 0 })).toEqual({ closed: [0], opened: [2, 3] });
   expect(injected()['lose-response']).toBe(1);
@@ -59,7 +59,7 @@ test('shards to choose from are listed although the call fails for a while', asy
   expect(await resharding.openShards()).toEqual([0, 1]);
 });
 
-test('what the service refuses, and what cannot be asked for, fails at once', async () => {
+test('a change that the service rejects, or that is impossible, fails at once', async () => {
   own.engine.account.faults.set([failing('MergeShards', 'InvalidArgumentException')]);
   await expect(resharding.reshard({ kind: 'merge', shards: [0, 1] })).rejects.toThrow('injected');
   expect(injected().error).toBe(1);
