@@ -78,19 +78,19 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
   });
 
   test.each([
-    [['results/short-part-1-of-2'], /^RESULT_PART_MISSING Part 2 of 2 is missing\./],
-    [['results/short-part-1-of-2', 'results/short-part-1-of-2'], /^RESULT_PART_TWICE results/],
+    [['results/short-part-1-of-2'], /^RESULT_PART_MISSING part 2 of 2 is missing\./],
+    [['results/short-part-1-of-2', 'results/short-part-1-of-2'], /^RESULT_PART_TWICE part 1 of 2 is also in results/],
     [['results/short-part-1-of-2', 'nowhere'], /^RESULT_NOT_FOUND there is no result \(nowhere\)\. /],
     [[], /^RUNNER_USAGE merge needs results\./],
     [[...PARTS, '--out', 'results/short-part-1-of-2'], /^RUNNER_FILE_EXISTS results/],
     [[...PARTS, '--quiet', '--json'], /^RUNNER_USAGE /],
-  ])('are refused in one line when they are %j', async (args, said) => {
+  ])('are rejected in one line when they are %j', async (args, said) => {
     const { code, stdout, stderr } = await command(['merge', ...args], { cwd });
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
     expect(stderr).toMatch(said);
   });
 
-  test('one alone is merged when it may be, and the result is INVALID', async () => {
+  test('one is merged if missing parts are allowed, and the result is INVALID', async () => {
     const { code } = await command(['merge', PARTS[0]!, '--allow-missing', '--out', 'half', '--quiet'], { cwd });
     expect(code).toBe(5);
     const text = readFileSync(join(cwd, 'half/result.json'), 'utf8');
