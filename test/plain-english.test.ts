@@ -8,7 +8,6 @@ import { findingsOf } from './plain-english.ts';
 /** Folders and files whose texts were written before the rules. A folder leaves this list when it keeps them. */
 const NOT_YET_CLEAN = [
   'CONTRIBUTING.md',
-  'docs/guide/error-codes.md',
   'docs/reference/',
   'reports/errors.ts',
   'reports/export/',
@@ -17,7 +16,6 @@ const NOT_YET_CLEAN = [
   'runners/commands/',
   'runners/errors.ts',
   'runners/gate/',
-  'runners/reference/',
   'test/reports/',
   'test/reports/export/',
   'test/reports/gate-history/',

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../errors/exit-code.ts';
 
-/** What each exit code of a command means. */
+/** Meaning of each exit code of a command. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
   passed: 'Passed; or measured, if the scenario has no thresholds.',
   internal: 'A defect of streamgauge. Please report it with the message.',

@@ -24,9 +24,9 @@ export interface JsonSchema {
 }
 
 export interface ObjectSection {
-  /** Where the object stands, such as `workloads[].phases[]`; empty for the whole document. */
+  /** Path of the object, for example `workloads[].phases[]`; empty for the whole document. */
   readonly path: string;
-  /** What tells it from the other forms at this path, such as `kind: engine`; empty if there is one form only. */
+  /** The key that distinguishes it from other forms at this path, for example `kind: engine`; empty if there is one form only. */
   readonly form: string;
   readonly schema: JsonSchema;
 }

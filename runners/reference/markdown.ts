@@ -1,4 +1,4 @@
-/** The head of every generated page: whoever opens one learns where to change it. */
+/** Head of every generated page, which names the place to change. */
 const GENERATED_NOTE = '<!-- Written by `npm run docs:reference` from the sources. Change those, not this file. -->';
 
 export function page(title: string, ...blocks: readonly string[]): string {

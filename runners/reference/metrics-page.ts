@@ -58,7 +58,7 @@ export function metricsPage(): string {
 
 type Named = { readonly name: string; readonly metric: Metric };
 
-/** The statistics of one span stand for those of all. */
+/** The statistics of one span, which are the same for all spans. */
 function statisticsRows(latencies: readonly Named[]): string[][] {
   return latencies
     .filter(({ name }) => name.startsWith(`${SPANS[0]}.`))

@@ -2,6 +2,7 @@ import { readCommandLine } from '../commands/command-definitions.ts';
 import { defineCommands } from '../commands/line.ts';
 import { readOwnVersion } from '../package.ts';
 import { commandsPage } from './commands-page.ts';
+import { errorsPage } from './errors-page.ts';
 import { manPage } from './man-page.ts';
 import { page, table } from './markdown.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -43,6 +44,12 @@ const PAGES: readonly ReferencePage[] = [
     title: 'Result file',
     about: 'Every field of `result.json`.',
     text: () => resultPage(),
+  },
+  {
+    file: 'errors.md',
+    title: 'Errors',
+    about: 'Every error code with its meaning, its exit code and the next step.',
+    text: errorsPage,
   },
   {
     file: 'operations.md',

@@ -29,7 +29,7 @@ export class FieldTexts {
   }
 
   /** @throws Error for a field without a text. */
-  of({ path, form }: ObjectSection, key: string): string {
+  textOf({ path, form }: ObjectSection, key: string): string {
     const names = [`${headingOf({ path, form })}.${key}`, `${path}.${key}`, key];
     const name = names.find((candidate) => this.#texts[candidate] !== undefined);
     if (name === undefined) throw new Error(`result-texts.ts has no text for ${names[0]}`);
@@ -48,7 +48,7 @@ function sectionText(section: ObjectSection, all: readonly ObjectSection[], text
     code(key),
     linked(section, key, value, all),
     required.has(key) ? '' : 'optional',
-    texts.of(section, key),
+    texts.textOf(section, key),
   ]);
   return [`## ${headingOf(section)}`, table(['field', 'value', 'present', 'meaning'], rows)];
 }

@@ -63,7 +63,7 @@ function sectionText(section: ObjectSection, all: readonly ObjectSection[]): str
   return [`## ${headingOf(section)}`, table(['key', 'value', 'default', 'meaning'], rows)];
 }
 
-/** A form whose one key holds an object, such as `lognormal: { p50, p99 }`: the section of the object says it all. */
+/** A form whose one key holds an object, such as `lognormal: { p50, p99 }`: the section of the object describes it. */
 function isWrapper({ form, schema }: ObjectSection): boolean {
   const values = Object.values(schema.properties ?? {});
   return form !== '' && values.length === 1 && values[0]?.properties !== undefined;
