@@ -33,17 +33,15 @@ export const TIME_CHARTS: readonly TimeChartSpec[] = [
   { name: 'behind', lines: behindLines, y: { text: durationTick } },
 ];
 
-function latencyLines(runs: readonly PageRun[]): Line[] {
-  const line = (
-    run: number,
-    label: string,
-    lineColour: () => string,
-    widthPx: number,
-    values: Column,
-    more = {},
-  ): Line => {
-    return { run, label, colour: lineColour, widthPx, values, text: latencyText, ...more };
+/** Makes lines whose values have one kind of text. */
+const lineWith =
+  (text: Line['text']) =>
+  (run: number, label: string, lineColour: () => string, widthPx: number, values: Column, more = {}): Line => {
+    return { run, label, colour: lineColour, widthPx, values, text, ...more };
   };
+
+function latencyLines(runs: readonly PageRun[]): Line[] {
+  const line = lineWith(latencyText);
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
     return [
@@ -59,16 +57,7 @@ function latencyLines(runs: readonly PageRun[]): Line[] {
 }
 
 function rateLines(runs: readonly PageRun[]): Line[] {
-  const line = (
-    run: number,
-    label: string,
-    lineColour: () => string,
-    widthPx: number,
-    values: Column,
-    more = {},
-  ): Line => {
-    return { run, label, colour: lineColour, widthPx, values, text: rateText, ...more };
-  };
+  const line = lineWith(rateText);
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
     return [
