@@ -17,12 +17,12 @@ import { silenceText } from '../text/silence-text.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
 
 /** A comment on GitHub holds 65,536 characters. Bytes are never fewer than those. */
-export const MARKDOWN_MOST_BYTES = 64 * 1024;
+export const MARKDOWN_BYTES_MAX = 64 * 1024;
 
-const MOST_THRESHOLDS = 50;
-const MOST_REASONS = 10;
-const MOST_SHARDS = 5;
-const MOST_CONSUMERS = 16;
+const THRESHOLDS_MAX = 50;
+const REASONS_MAX = 10;
+const SHARDS_MAX = 5;
+const CONSUMERS_MAX = 16;
 const PLAIN = { colours: false, width: 100 };
 
 const SIGNS: Readonly<Record<VerdictKind, string>> = {
@@ -39,7 +39,7 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 export function renderMarkdown(results: readonly NamedResult[]): string {
   const head = results.length > 1 ? [overview(results)] : [];
   const sections = results.flatMap(sectionsOf);
-  return `${within(MARKDOWN_MOST_BYTES, [...head.map((text) => ({ text, weight: 0 })), ...sections])}\n`;
+  return `${within(MARKDOWN_BYTES_MAX, [...head.map((text) => ({ text, weight: 0 })), ...sections])}\n`;
 }
 
 /** The smaller its weight, the longer a section stays when there is too much. */
@@ -65,7 +65,7 @@ function sectionsOf({ name, result }: NamedResult): Section[] {
 
 function overview(results: readonly NamedResult[]): string {
   const head = ['', 'result', 'verdict', 'rate', 'put-to-get p50', 'p99', 'undelivered'];
-  const rows = results.slice(0, MOST_THRESHOLDS).map(({ name, result }) => {
+  const rows = results.slice(0, THRESHOLDS_MAX).map(({ name, result }) => {
     const { spans, rate, ledger } = result.summary;
     const latency = (ns: number | null) => (ns === null ? '-' : formatDuration(ns));
     return [
@@ -102,9 +102,9 @@ function headline(name: string, result: Result): string {
 function reasonsOf({ validity }: Result): string {
   const { reasons } = validity;
   const lines = reasons
-    .slice(0, MOST_REASONS)
+    .slice(0, REASONS_MAX)
     .map(({ code: reason, what, fix }) => `- **${reason}** ${escapeMarkdown(what)} *${escapeMarkdown(fix)}*`);
-  if (reasons.length > MOST_REASONS) lines.push(`- and ${reasons.length - MOST_REASONS} more`);
+  if (reasons.length > REASONS_MAX) lines.push(`- and ${reasons.length - REASONS_MAX} more`);
   return lines.join('\n');
 }
 
@@ -113,9 +113,9 @@ function thresholdTable({ verdict: { thresholds } }: Result): string {
   if (thresholds.length === 0) return '';
   const order = (holds: boolean | null) => (holds === false ? 0 : holds === null ? 1 : 2);
   const shown =
-    thresholds.length <= MOST_THRESHOLDS
+    thresholds.length <= THRESHOLDS_MAX
       ? thresholds
-      : thresholds.toSorted((a, b) => order(a.holds) - order(b.holds)).slice(0, MOST_THRESHOLDS);
+      : thresholds.toSorted((a, b) => order(a.holds) - order(b.holds)).slice(0, THRESHOLDS_MAX);
   const rows = shown.map((threshold) => [
     MARKS[markOf(threshold)],
     `${code(threshold.text)}${threshold.default === true ? ' (default)' : ''}`,
@@ -187,7 +187,7 @@ function shardTable(result: Result): string {
     1,
     sums.reduce((sum, { acked }) => sum + acked, 0),
   );
-  const hottest = sums.toSorted((a, b) => b.acked - a.acked).slice(0, MOST_SHARDS);
+  const hottest = sums.toSorted((a, b) => b.acked - a.acked).slice(0, SHARDS_MAX);
   const rows = hottest.map(({ shard, acked, overtime, throttled, p99Ns }) => [
     String(shard),
     formatRatio(acked / total),
@@ -207,8 +207,8 @@ function ledgerSection(ledger: Ledger): string {
   const head = `**Ledger** of the whole run: ${due === sent ? '' : `due ${formatCount(due)}, `}sent ${formatCount(sent)}${rest}`;
   if (consumers.length === 0) return head;
   const faults = (consumer: Ledger['consumers'][number]) => consumer.lost + consumer.duplicated + consumer.reordered;
-  const shown = consumers.toSorted((a, b) => faults(b) - faults(a)).slice(0, MOST_CONSUMERS);
-  const rows = (consumers.length <= MOST_CONSUMERS ? consumers : shown).map((consumer) => [
+  const shown = consumers.toSorted((a, b) => faults(b) - faults(a)).slice(0, CONSUMERS_MAX);
+  const rows = (consumers.length <= CONSUMERS_MAX ? consumers : shown).map((consumer) => [
     code(consumer.name),
     ...[consumer.received, consumer.lost, consumer.trimmedRecords, consumer.duplicated, consumer.reordered].map(
       formatCount,

@@ -5,20 +5,20 @@ import { mser } from '../statistics/mser.ts';
 import type { GateCalibration } from './gate-result.ts';
 import type { GateRules } from './judge.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
-import { floorFor, GATE_LEAST_PAIRS, rulesFor } from './plan.ts';
-import { type NoisePair, noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from './simulate.ts';
+import { floorFor, GATE_PAIRS_MIN, rulesFor } from './plan.ts';
+import { type NoisePair, noiseOf, SIMULATION_PAIRS_MIN, simulateGates } from './simulate.ts';
 
 /** Tolerances that a calibration tells about. */
 export const CALIBRATED_TOLERANCES = [0.01, 0.02, 0.03, 0.05, 0.1] as const;
 
 /** A gate is called good where it misfires so seldom, and finds so many of the worsenings that it is to find. */
-export const MOST_FALSE_ALARMS_RATIO = 0.01;
-export const LEAST_POWER_RATIO = 0.9;
+export const FALSE_ALARMS_RATIO_MAX = 0.01;
+export const POWER_RATIO_MIN = 0.9;
 
 const RUNS = 500;
 /** Between these the smallest change that a gate finds is looked for. */
-const LEAST_CHANGE_RATIO = 0.001;
-const MOST_CHANGE_RATIO = 1;
+const CHANGE_RATIO_MIN = 0.001;
+const CHANGE_RATIO_MAX = 1;
 const SEARCH_STEPS = 11;
 
 /** What the recorded blocks say about one metric. */
@@ -82,7 +82,7 @@ export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric,
   const kept = pairs.slice(discardPairs);
   const ratios = logRatios(kept, metric).filter((ratio) => ratio !== null);
   const noise = noiseOf(calibration, metric);
-  const canSimulate = noise.length >= SIMULATION_LEAST_PAIRS;
+  const canSimulate = noise.length >= SIMULATION_PAIRS_MIN;
   const rulesOf = (toleranceRatio: number) =>
     rulesFor({ metric, toleranceRatio, floorRatio: floorFor(toleranceRatio), mostPairs });
   return {
@@ -97,9 +97,9 @@ export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric,
 
 /** Pairs that fit into a time, by how long the recorded ones took; never fewer than a gate needs. */
 export function pairsIn(durationNs: number, { pairs }: GateCalibration): number {
-  if (pairs.length === 0) return GATE_LEAST_PAIRS;
+  if (pairs.length === 0) return GATE_PAIRS_MIN;
   const pairNs = medianOf(pairs.map(({ baseline, candidate }) => baseline.tookNs + candidate.tookNs));
-  return Math.max(GATE_LEAST_PAIRS, Math.floor(durationNs / pairNs) - 1);
+  return Math.max(GATE_PAIRS_MIN, Math.floor(durationNs / pairNs) - 1);
 }
 
 function toleranceNoise(noise: readonly NoisePair[], ratios: readonly number[], rules: GateRules): ToleranceNoise {
@@ -122,11 +122,11 @@ function toleranceNoise(noise: readonly NoisePair[], ratios: readonly number[], 
 function detectable(noise: readonly NoisePair[], rulesOf: (toleranceRatio: number) => GateRules): number | null {
   const finds = (ratio: number) => {
     const { failed, runs } = simulateGates(noise, rulesOf(ratio), { effectRatio: ratio, runs: RUNS });
-    return failed / runs >= LEAST_POWER_RATIO;
+    return failed / runs >= POWER_RATIO_MIN;
   };
-  if (!finds(MOST_CHANGE_RATIO)) return null;
-  let low = LEAST_CHANGE_RATIO;
-  let high = MOST_CHANGE_RATIO;
+  if (!finds(CHANGE_RATIO_MAX)) return null;
+  let low = CHANGE_RATIO_MIN;
+  let high = CHANGE_RATIO_MAX;
   for (let step = 0; step < SEARCH_STEPS; step++) {
     const middle = Math.sqrt(low * high);
     if (finds(middle)) high = middle;

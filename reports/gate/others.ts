@@ -23,7 +23,7 @@ export interface MetricDifference {
   readonly finding: 'better' | 'worse' | 'no difference shown' | 'no value';
 }
 
-const BOOTSTRAP_LEAST_PAIRS = 10;
+const BOOTSTRAP_PAIRS_MIN = 10;
 const SIGNIFICANT_P = 0.05;
 
 /**
@@ -49,7 +49,7 @@ function measure(pairs: readonly GatePair[], metric: GatedMetric) {
   const ratios = logRatios(pairs, metric).filter((ratio) => ratio !== null);
   // logRatios count what is worse; the table shows what was measured.
   const measured = metric.isBetterHigher ? ratios.map((ratio) => -ratio) : ratios;
-  const interval = measured.length < BOOTSTRAP_LEAST_PAIRS ? undefined : percentileInterval(measured, medianOf);
+  const interval = measured.length < BOOTSTRAP_PAIRS_MIN ? undefined : percentileInterval(measured, medianOf);
   const { above, below, both } = signsOf(pairs, metric);
   return {
     pairs: both,

@@ -4,7 +4,7 @@ import { FIRST_LOOK_PAIRS } from './looks.ts';
 import type { GatedMetric } from './pairs.ts';
 
 /** Fewest pairs of a gate: one look of the first comparison, one of the confirmation. */
-export const GATE_LEAST_PAIRS = 2 * FIRST_LOOK_PAIRS;
+export const GATE_PAIRS_MIN = 2 * FIRST_LOOK_PAIRS;
 
 export interface RuleOptions {
   readonly metric: GatedMetric;
@@ -16,7 +16,7 @@ export interface RuleOptions {
 
 /** Shares out the pairs. The first comparison has more of them: it decides when the sides are equal, as they mostly are. */
 export function rulesFor({ metric, toleranceRatio, floorRatio, mostPairs }: RuleOptions): GateRules {
-  const most = Math.max(GATE_LEAST_PAIRS, mostPairs);
+  const most = Math.max(GATE_PAIRS_MIN, mostPairs);
   const firstPairs = Math.max(FIRST_LOOK_PAIRS, Math.round(FIRST_SHARE * most));
   return {
     metric,

@@ -4,9 +4,9 @@ import { renderTable } from '../text/render-table.ts';
 import {
   CALIBRATED_TOLERANCES,
   type CalibrationFindings,
-  LEAST_POWER_RATIO,
+  FALSE_ALARMS_RATIO_MAX,
   type MetricNoise,
-  MOST_FALSE_ALARMS_RATIO,
+  POWER_RATIO_MIN,
   type ToleranceNoise,
 } from './calibration.ts';
 import { sideDelivery, undeliveredText } from './delivery-sums.ts';
@@ -79,7 +79,7 @@ function gateTable(noises: readonly MetricNoise[], width: number): Line[] {
   const rows = noises.map(({ metric, gates }): Segment[] => [metric.name, ...gates.map(gateCell)]);
   const [first] = noises;
   const naive = (first?.gates ?? []).map(({ onePairFalseAlarmRatio }) => `${whole(onePairFalseAlarmRatio)}   -  `);
-  const legend = `Misfires between equals, and worsenings of its size found. ✓: at most ${percent(MOST_FALSE_ALARMS_RATIO)} and at least ${percent(LEAST_POWER_RATIO)}; what is tighter is refused without --force. "one run each": how often one run of ${first?.metric.name ?? ''} against one would misfire.`;
+  const legend = `Misfires between equals, and worsenings of its size found. ✓: at most ${percent(FALSE_ALARMS_RATIO_MAX)} and at least ${percent(POWER_RATIO_MIN)}; what is tighter is refused without --force. "one run each": how often one run of ${first?.metric.name ?? ''} against one would misfire.`;
   const dim = (cells: readonly string[]) => cells.map((text) => styled('dim', text));
   return [
     ...renderTable([dim(heading), ...rows, dim(['one run each', ...naive])], { align: ['left', 'right'], gap: 1 }),
@@ -88,7 +88,7 @@ function gateTable(noises: readonly MetricNoise[], width: number): Line[] {
 }
 
 function gateCell({ falseAlarmRatio, powerRatio }: ToleranceNoise): Segment {
-  const isGood = falseAlarmRatio <= MOST_FALSE_ALARMS_RATIO && powerRatio >= LEAST_POWER_RATIO;
+  const isGood = falseAlarmRatio <= FALSE_ALARMS_RATIO_MAX && powerRatio >= POWER_RATIO_MIN;
   const text = `${percent(falseAlarmRatio)} ${whole(powerRatio).padStart(4)} ${isGood ? '✓' : ' '}`;
   return isGood ? styled('good', text) : text;
 }

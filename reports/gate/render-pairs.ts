@@ -10,7 +10,7 @@ export interface PairPicture {
   readonly toleranceRatio: number;
 }
 
-const MOST_ROWS = 6;
+const ROWS_MAX = 6;
 const INDENT = 2;
 /** Room beside the outermost value, as a share of the span. */
 const MARGIN = 0.06;
@@ -65,7 +65,7 @@ function axisOf({ ratios, toleranceRatio }: PairPicture, columns: number): Axis 
 
 /** Where dots would stand higher than the picture, each of them is several pairs. */
 function dotRows(heights: readonly number[]): string[] {
-  const perDot = Math.max(1, Math.ceil(Math.max(0, ...heights) / MOST_ROWS));
+  const perDot = Math.max(1, Math.ceil(Math.max(0, ...heights) / ROWS_MAX));
   const dots = heights.map((height) => Math.ceil(height / perDot));
   const rowCount = Math.max(0, ...dots);
   return Array.from({ length: rowCount }, (_, row) =>

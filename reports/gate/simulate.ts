@@ -74,7 +74,7 @@ function swapped({ baselineRatio, candidateRatio }: PairDelivery): PairDelivery 
 }
 
 /** Fewest recorded pairs that a simulation draws from. */
-export const SIMULATION_LEAST_PAIRS = 2 * PIECE_PAIRS;
+export const SIMULATION_PAIRS_MIN = 2 * PIECE_PAIRS;
 
 /**
  * The noise to simulate with: the recorded pairs without those at the start that a gate discards. As many are skipped as keep the

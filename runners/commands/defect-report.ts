@@ -1,6 +1,6 @@
 import { describeError } from './describe-error.ts';
 
-const REPORTS_MOST = 100;
+const REPORTS_MAX = 100;
 
 /**
  * Tells whoever runs a server of faults of ours, which its clients know as InternalFailure alone: each once, and not without
@@ -13,7 +13,7 @@ export function defectReport(
   const told = new Set<string>();
   return (error, operation) => {
     const text = `${operation}: ${describeError(error, { debug }).text}\n`;
-    if (told.has(text) || told.size === REPORTS_MOST) return;
+    if (told.has(text) || told.size === REPORTS_MAX) return;
     told.add(text);
     write(text);
   };

@@ -4,7 +4,7 @@ import { sideDelivery, undeliveredText } from '../../reports/gate/delivery-sums.
 import { GATE_SCHEMA_VERSION, type GateCalibration } from '../../reports/gate/gate-result.ts';
 import type { GatePair } from '../../reports/gate/pairs.ts';
 import { DEFAULT_MAX_DURATION_NS } from '../../reports/gate/plan.ts';
-import { SIMULATION_LEAST_PAIRS } from '../../reports/gate/simulate.ts';
+import { SIMULATION_PAIRS_MIN } from '../../reports/gate/simulate.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { readEnvironment } from '../run/environment.ts';
@@ -69,7 +69,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   while (pairs.length < (options.maxPairs ?? Number.POSITIVE_INFINITY) && elapsedNs() + longestNs <= maxDurationNs) {
     const outcome = await runner.next();
     if (outcome.kind === 'given-up') continue;
-    if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_LEAST_PAIRS) throw neverValid(runner);
+    if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_PAIRS_MIN) throw neverValid(runner);
     // What was recorded until then is real noise of this machine, and enough to simulate with.
     if (outcome.kind !== 'measured') break;
     pairs.push(outcome.pair);

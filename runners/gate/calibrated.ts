@@ -1,8 +1,8 @@
 import { formatRatio } from '../../reports/format/numbers.ts';
-import { LEAST_POWER_RATIO, MOST_FALSE_ALARMS_RATIO } from '../../reports/gate/calibration.ts';
+import { FALSE_ALARMS_RATIO_MAX, POWER_RATIO_MIN } from '../../reports/gate/calibration.ts';
 import type { GateCalibration } from '../../reports/gate/gate-result.ts';
 import type { GateRules } from '../../reports/gate/judge.ts';
-import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
+import { noiseOf, SIMULATION_PAIRS_MIN, simulateGates } from '../../reports/gate/simulate.ts';
 import type { Environment } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runnerError } from '../errors.ts';
@@ -25,7 +25,7 @@ export function whyUnfit(
   if (calibration.scenario.hash !== gateScenario(gate.scenario).hash) return 'is of another scenario';
   if (calibration.blockNs !== gate.blockNs) return 'has blocks of another length';
   if (calibration.sideKind !== kindOf(gate.side)) return `is of a target of another kind (${calibration.sideKind})`;
-  if (calibration.pairs.length < SIMULATION_LEAST_PAIRS) return `has only ${calibration.pairs.length} pairs`;
+  if (calibration.pairs.length < SIMULATION_PAIRS_MIN) return `has only ${calibration.pairs.length} pairs`;
   return undefined;
 }
 
@@ -42,15 +42,15 @@ export const kindOf = (side: GateSide): string => (side.kind === 'command' ? 'co
  */
 export function checkNotTooTight(calibration: GateCalibration, rules: GateRules): void {
   const noise = noiseOf(calibration, rules.metric);
-  if (noise.length < SIMULATION_LEAST_PAIRS) return;
+  if (noise.length < SIMULATION_PAIRS_MIN) return;
   const { toleranceRatio, floorRatio } = rules;
   const equal = simulateGates(noise, rules, { effectRatio: 0, runs: SIMULATIONS });
   const worse = simulateGates(noise, rules, { effectRatio: toleranceRatio, runs: SIMULATIONS });
   const falseAlarms = equal.failed / equal.runs;
   const power = worse.failed / worse.runs;
-  if (falseAlarms <= MOST_FALSE_ALARMS_RATIO && power >= LEAST_POWER_RATIO) return;
+  if (falseAlarms <= FALSE_ALARMS_RATIO_MAX && power >= POWER_RATIO_MIN) return;
   throw runnerError('RUNNER_GATE_TOO_TIGHT', {
-    what: `a gate of ${formatRatio(toleranceRatio)} (floor ${formatRatio(floorRatio)}) on ${rules.metric.name} would misfire in ${formatRatio(falseAlarms)} of comparisons of equals and find ${formatRatio(power)} of worsenings of ${formatRatio(toleranceRatio)}, by the noise recorded on this machine; ${formatRatio(MOST_FALSE_ALARMS_RATIO)} and ${formatRatio(LEAST_POWER_RATIO)} are asked for`,
+    what: `a gate of ${formatRatio(toleranceRatio)} (floor ${formatRatio(floorRatio)}) on ${rules.metric.name} would misfire in ${formatRatio(falseAlarms)} of comparisons of equals and find ${formatRatio(power)} of worsenings of ${formatRatio(toleranceRatio)}, by the noise recorded on this machine; ${formatRatio(FALSE_ALARMS_RATIO_MAX)} and ${formatRatio(POWER_RATIO_MIN)} are asked for`,
     fix: 'Raise --tolerance, --block or --max-duration, or say --force; gate calibrate shows what this machine can tell.',
   });
 }

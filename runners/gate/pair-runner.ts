@@ -30,13 +30,13 @@ export type PairOutcome =
   | { readonly kind: 'blocks-invalid' };
 
 /** One block is tried so often before its pair is given up. */
-const MOST_TRIES = 4;
+const TRIES_MAX = 4;
 /** What keeps the machine busy may pass: each further try waits longer. */
 const PAUSES_MS = [0, 500, 1000, 2000] as const;
 /** Before so many blocks nothing is said about their share. */
 const FEW_BLOCKS = 24;
 /** With fewer valid blocks than one in three a gate would hardly come to its pairs within its time. */
-const MOST_INVALID_RATIO = 2 / 3;
+const INVALID_RATIO_MAX = 2 / 3;
 
 /**
  * Runs pairs of blocks, one after the other. A block whose numbers are not about its side (the generator was late, threads were
@@ -73,7 +73,7 @@ export class PairRunner {
 
   async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'given-up' | 'blocks-invalid'> {
     const { onBlock, isOver = () => false, ...options } = this.#options;
-    for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    for (let attempt = 1; attempt <= TRIES_MAX; attempt++) {
       // The first try of each block was planned; what is repeated was not.
       if (attempt > 1 && isOver()) return 'given-up';
       if (this.#isHopeless()) return 'blocks-invalid';
@@ -89,6 +89,6 @@ export class PairRunner {
   }
 
   #isHopeless(): boolean {
-    return this.#blockCount >= FEW_BLOCKS && this.invalidBlocks.length > MOST_INVALID_RATIO * this.#blockCount;
+    return this.#blockCount >= FEW_BLOCKS && this.invalidBlocks.length > INVALID_RATIO_MAX * this.#blockCount;
   }
 }

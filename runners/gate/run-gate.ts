@@ -22,10 +22,10 @@ import {
   DEFAULT_MAX_DURATION_NS,
   DEFAULT_TOLERANCE_RATIO,
   floorFor,
-  GATE_LEAST_PAIRS,
+  GATE_PAIRS_MIN,
   rulesFor,
 } from '../../reports/gate/plan.ts';
-import { noiseOf, SIMULATION_LEAST_PAIRS, simulateGates } from '../../reports/gate/simulate.ts';
+import { noiseOf, SIMULATION_PAIRS_MIN, simulateGates } from '../../reports/gate/simulate.ts';
 import { shareUpperBound } from '../../reports/statistics/clopper-pearson.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
@@ -148,7 +148,7 @@ function planGate(scenario: Scenario, options: GateOptions): GatePlan {
     maxPairs,
     pairsWithin(maxDurationNs, 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS)) - 1,
   );
-  if (mostPairs < GATE_LEAST_PAIRS) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
+  if (mostPairs < GATE_PAIRS_MIN) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
   if (options.calibration !== undefined && options.force !== true) {
     // The recorded blocks know how long blocks are here, with everything that a command takes to start.
     const recordedPairs = Math.min(maxPairs, pairsIn(maxDurationNs, options.calibration));
@@ -195,7 +195,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   const discarded: GatePair[] = [];
   const pairs: GatePair[] = [];
   // Planned anew once a pair has shown how long pairs are; from then on the rules stay, whatever the pairs show.
-  let rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: GATE_LEAST_PAIRS });
+  let rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: GATE_PAIRS_MIN });
   const { invalidBlocks } = runner;
   const ended = (ending: GateEnding): Measured => ({ discarded, pairs, rules, invalidBlocks, ending });
 
@@ -242,7 +242,7 @@ function falseAlarmsOf(
   const { worsePairs, betterPairs } = deliverySums(pairs);
   const designRatio = METRIC_ERROR_RATIO + (worsePairs + betterPairs > 0 ? DELIVERY_ERROR_RATIO : 0);
   const noise = calibration === undefined ? [] : noiseOf(calibration, rules.metric);
-  if (noise.length < SIMULATION_LEAST_PAIRS) return { designRatio, simulated: null };
+  if (noise.length < SIMULATION_PAIRS_MIN) return { designRatio, simulated: null };
   const { failed, runs } = simulateGates(noise, rules, { effectRatio: 0, runs: SIMULATIONS });
   const boundRatio = shareUpperBound(failed, runs);
   return { designRatio, simulated: { failed, runs, recordedPairs: noise.length, boundRatio } };
@@ -250,14 +250,14 @@ function falseAlarmsOf(
 
 function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
   const pairNs = 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS);
-  if (maxPairs < GATE_LEAST_PAIRS) {
+  if (maxPairs < GATE_PAIRS_MIN) {
     return runnerError('RUNNER_GATE_TOO_SHORT', {
       what: `${maxPairs} pairs cannot come to a verdict`,
-      fix: `Allow ${GATE_LEAST_PAIRS} or more: ten to decide, ten to confirm.`,
+      fix: `Allow ${GATE_PAIRS_MIN} or more: ten to decide, ten to confirm.`,
     });
   }
   return runnerError('RUNNER_GATE_TOO_SHORT', {
-    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, mostPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_LEAST_PAIRS} or more`,
-    fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_LEAST_PAIRS + 2)) / 60e9)}m or more, or a shorter --block.`,
+    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, mostPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_PAIRS_MIN} or more`,
+    fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_PAIRS_MIN + 2)) / 60e9)}m or more, or a shorter --block.`,
   });
 }

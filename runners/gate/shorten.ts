@@ -3,7 +3,7 @@ import { scheduleEndNs } from '../../workloads/schedule.ts';
 import { kindOf } from '../targets/targets.ts';
 
 /** Worker threads compile their code anew in every block; this long after the start they are at speed. */
-const WARM_UP_LEAST_NS = 500e6;
+const WARM_UP_NS_MIN = 500e6;
 
 /**
  * The scenario in the length of a block: what is recorded lasts `blockNs` in all, every phase in its share; what is not
@@ -51,7 +51,7 @@ function shorterPhases({ phases }: Workload, factor: number): Phase[] {
     const proportional = Math.max(1, Math.round(phase.durationNs * factor));
     const durationNs = phase.recorded
       ? proportional
-      : Math.max(proportional, Math.min(phase.durationNs, WARM_UP_LEAST_NS));
+      : Math.max(proportional, Math.min(phase.durationNs, WARM_UP_NS_MIN));
     const shorter = { ...phase, startNs, durationNs };
     startNs += durationNs;
     return shorter;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import { MARKDOWN_MOST_BYTES, renderMarkdown } from '../../../reports/export/markdown.ts';
+import { MARKDOWN_BYTES_MAX, renderMarkdown } from '../../../reports/export/markdown.ts';
 import { code, escapeMarkdown, markdownTable } from '../../../reports/export/markdown-text.ts';
 import type { Result } from '../../../reports/result/result.ts';
 import { exampleResult, withStall } from '../example-result.ts';
@@ -182,7 +182,7 @@ describe('a Markdown report', () => {
     };
     for (const count of [1, 3, 40]) {
       const text = renderMarkdown(Array.from({ length: count }, (_, index) => ({ name: `r${index}`, result })));
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MARKDOWN_MOST_BYTES);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MARKDOWN_BYTES_MAX);
       expect(text).toContain('### ⚠️ INVALID: `r0`');
       expect(text).toContain('Parts were left out');
     }

@@ -17,7 +17,7 @@ const DELIVERY_RULES = {
   firstErrorRatio: FIRST_ERROR_RATIO,
   confirmErrorRatio: CONFIRM_ERROR_RATIO,
 };
-const MOST_PAIRS = RULES.firstPairs + RULES.confirmPairs;
+const PAIRS_MAX = RULES.firstPairs + RULES.confirmPairs;
 /** The share of a block that is undelivered. */
 type Noise = () => number;
 
@@ -32,7 +32,7 @@ function shares(baseline: Noise, candidate: Noise, runs: number) {
     while (kind === 'open') {
       ratios.push(0.01 * metric());
       deliveries.push({ baselineRatio: baseline(), candidateRatio: candidate() });
-      ({ kind } = judgeReadings(ratios, deliveries, RULES, ratios.length === MOST_PAIRS));
+      ({ kind } = judgeReadings(ratios, deliveries, RULES, ratios.length === PAIRS_MAX));
     }
     found[kind] += 1;
   }

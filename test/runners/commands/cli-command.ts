@@ -104,7 +104,7 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
 
 /** Reasons that speak of the machine a run was made on, not of what was run. */
 const MACHINE_REASONS = new Set(['SCHEDULE_LAG', 'LOOP_DELAY', 'WORKER_CPU']);
-const MOST_ATTEMPTS = 3;
+const ATTEMPTS_MAX = 3;
 
 /**
  * Repeats a run that calls itself invalid because other programs kept the machine busy: for tests that ask how a good
@@ -113,7 +113,7 @@ const MOST_ATTEMPTS = 3;
 export async function whenMachineIsQuiet(run: () => Promise<Ended>, resultFile: string): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await run();
-    if (attempt === MOST_ATTEMPTS || ended.code !== 5) return ended;
+    if (attempt === ATTEMPTS_MAX || ended.code !== 5) return ended;
     const result: { validity: { reasons: { code: string }[] } } = JSON.parse(readFileSync(resultFile, 'utf8'));
     if (!result.validity.reasons.every(({ code }) => MACHINE_REASONS.has(code))) return ended;
   }

@@ -37,7 +37,7 @@ function folderWithScenario(): string {
   return folder;
 }
 
-const MOST_ATTEMPTS = 3;
+const ATTEMPTS_MAX = 3;
 /** Twenty-one pairs of blocks, some of which a busy machine makes invalid. */
 const GATE_TIMEOUT_MS = 400_000;
 
@@ -45,7 +45,7 @@ const GATE_TIMEOUT_MS = 400_000;
 async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await command(['gate', ...args, '--block', '250ms'], { cwd });
-    if (ended.code !== 5 || attempt === MOST_ATTEMPTS) return ended;
+    if (ended.code !== 5 || attempt === ATTEMPTS_MAX) return ended;
   }
 }
 
