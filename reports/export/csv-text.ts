@@ -1,10 +1,13 @@
-/** A cell of text may not begin like a formula: a spreadsheet would compute it, with whatever a name's author put there. */
+/** Text that begins like this is a formula to a spreadsheet, which would run whatever the author of a name wrote there. */
 const FORMULA_START = /^[=+\-@\t\r]/u;
 
-/** A number, text, or nothing where nothing was measured. */
+/** Null is an empty cell: nothing was measured. */
 export type CsvCell = number | string | boolean | null;
 
-/** RFC 4180: commas, CRLF after every row, quotes where a cell needs them, doubled inside. Numbers with a point, never grouped. */
+/**
+ * RFC 4180: commas between cells, CRLF after each row. A cell that needs quotes gets them, and quotes inside it are doubled.
+ * Numbers have a decimal point and no separators of thousands.
+ */
 export function csvText(rows: readonly (readonly CsvCell[])[]): string {
   return rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
 }

@@ -20,16 +20,16 @@ const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;
 
 /**
- * A table for spreadsheets and data frames: one row a second, or one a second and shard, workload or consumer.
+ * A table for spreadsheets and data frames: one row for each second, or for each second and shard, workload or consumer.
  *
- *   run          the result's name                       time_utc     ISO 8601, when the second began
- *   start_s      since the schedule's start              end_s        one second later, less in the last row
- *   phase        of that second; several joined by +     recorded     true when any of it counts in the summary
- *   *_records    counts of that second                   *_per_s      counts over its length
- *   *_ms         latency of what completed in it, by span: mean, p50, p90, p99, p99_9, max and count
+ *   run          name of the result                      time_utc     start of the second, in ISO 8601
+ *   start_s      seconds since the schedule's start      end_s        start_s + 1, or less in the last row
+ *   phase        its phases, joined by +                 recorded     true if part of the second counts in the summary
+ *   *_records    records counted in the second           *_per_s      counts divided by the length of the second
+ *   *_ms         latency of records that completed in the second, by span: mean, p50, p90, p99, p99_9, max and count
  *
- * Every name ends with its unit. A cell is empty where nothing was measured, or where too few records support a percentile
- * (the same rule as in the summary: p99 takes 299).
+ * Each name ends with its unit. A cell is empty if nothing was measured or too few records support a percentile. The
+ * summary uses the same rule: p99 needs 299 records.
  */
 export function renderCsv(results: readonly NamedResult[], by: CsvGrouping = 'second'): string {
   const table = TABLES[by];
@@ -216,7 +216,7 @@ function grouped<C>(cells: readonly C[], keyOf: (cell: C) => string): C[][] {
   return [...groups.values()];
 }
 
-/** To the nanosecond. */
+/** Milliseconds, exact to the nanosecond. */
 function inMs(ns: number): number {
   return Number((ns / NS_PER_MS).toFixed(6));
 }

@@ -3,7 +3,7 @@ import { type Labels, type MetricFamily, type Quantiles, unitOf } from './metric
 export type ExpositionFormat = 'prometheus' | 'openmetrics';
 
 /**
- * Metrics as text.
+ * Renders metrics as text.
  *
  *                 prometheus (text format 0.0.4)         openmetrics (1.0)
  *   counter       # TYPE x_total counter                 # TYPE x counter, samples x_total
@@ -72,7 +72,7 @@ function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** Text must be UTF-8, which has no halves of surrogate pairs. */
+/** The text must be UTF-8, which cannot encode half of a surrogate pair. */
 function escapeLabel(text: string): string {
   return escapeHelp(text.toWellFormed()).replaceAll('"', '\\"');
 }

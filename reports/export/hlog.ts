@@ -11,7 +11,7 @@ import { mergedHistogram } from '../summary/cells.ts';
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
 
-/** Histograms hold nanoseconds; the column of the maximum, which is for people, is in milliseconds. */
+/** Histograms contain nanoseconds. The column of the maximum is for people, and is in milliseconds. */
 const NS_PER_MAX_UNIT = 1e6;
 
 /**
@@ -20,9 +20,10 @@ const NS_PER_MAX_UNIT = 1e6;
  *   Tag=SPAN/WORKLOAD/PHASE             sendDelay and ackLatency
  *   Tag=SPAN/WORKLOAD/PHASE/CONSUMER    residence, putToGet and uncorrected
  *
- * Of several results each tag begins with the result's name. What tags cannot hold (commas, blanks, slashes of names) is
- * percent-encoded, so no two become the same. Stamps and lengths are seconds after the first result's start, which BaseTime
- * gives; values are nanoseconds, the third column is milliseconds. Histograms over a tag's lines add up to the run's.
+ * With several results, each tag begins with the name of its result. Characters that a tag cannot contain (commas, blanks,
+ * slashes of names) are percent-encoded, so different names never become the same tag. Timestamps and lengths are in seconds;
+ * timestamps count from BaseTime, the start of the first result. Values are in nanoseconds, the third column in milliseconds.
+ * The histograms of a tag's lines add up to the histogram of the run.
  * Source: HdrHistogram, HistogramLogWriter.java.
  */
 export function renderHlog(results: readonly NamedResult[]): string {
@@ -38,7 +39,7 @@ export function renderHlog(results: readonly NamedResult[]): string {
     LEGEND,
   ];
   const lines = results.flatMap((named) => intervalLines(named, baseMs, results.length > 1));
-  // Readers that cut a range stop at the first line beyond it, so lines must be in the order of time.
+  // A reader that cuts a time range stops at the first line after it, so lines must be in the order of time.
   lines.sort((a, b) => a.startSeconds - b.startSeconds);
   return `${[...head, ...lines.map(({ text }) => text)].join('\n')}\n`;
 }
@@ -61,7 +62,7 @@ function intervalLines({ name, result }: NamedResult, baseMs: number, isOneOfSev
   });
 }
 
-/** Empty ones are left out: a log's reader takes a missing line for an interval without values. */
+/** Skips empty histograms: a reader of the log treats a missing line as an interval without values. */
 function histogramsByTag(cells: readonly IntervalCell[], prefix: readonly string[]): Map<string, Histogram> {
   const byTag = new Map<string, Histogram>();
   const add = (parts: readonly string[], histogram: Histogram) => {
@@ -82,7 +83,7 @@ function spansOf(cell: IntervalCell): readonly (ProducerHistogram | ConsumerHist
   return cell.kind === 'producer' ? PRODUCER_SPANS : CONSUMER_SPANS;
 }
 
-/** Letters, digits and a few signs stay as they are. */
+/** Percent-encodes everything except letters, digits and a few signs. */
 function tagPart(text: string): string {
   return text.replace(/[^\p{L}\p{N}._~:+-]/gu, (character) => {
     return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');

@@ -12,7 +12,7 @@ const SUITE = 'streamgauge';
  *   any threshold of an invalid run     skipped: its numbers prove nothing
  *   validity                            error when the verdict is INVALID, skipped when the run was not judged (MEASURED)
  *
- * An error says "this run says nothing about the target", a failure "the target is not as it should be".
+ * An error means that the run does not describe the target. A failure means that the target does not meet a threshold.
  */
 export type CaseOutcome =
   | { readonly kind: 'passed' }
@@ -26,16 +26,16 @@ interface TestCase {
 }
 
 /**
- * JUnit XML, as CI servers read it: one suite a result, one test case a threshold and one for validity. Times in seconds;
- * the run's time stands at the case for validity, so that cases add up to the suite.
+ * Renders JUnit XML for CI servers: one suite for each result, with one test case for each threshold and one for validity.
+ * Times are in seconds. The case for validity has the time of the run, so that the cases add up to the suite.
  */
 export function renderJunit(results: readonly NamedResult[]): string {
   return junitText(results.map(suiteOf));
 }
 
-/** The document around suites of whatever kind. */
+/** Wraps suites of any kind into a document. */
 export function junitText(suites: readonly Suite[]): string {
-  const total = (of: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + of(suite), 0);
+  const total = (count: (suite: Suite) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
   const head = attributes({
     name: SUITE,
     tests: total(({ cases }) => cases.length),
@@ -101,9 +101,9 @@ function validityOutcome(result: Result): CaseOutcome {
     const remarks = remarksOn(result).map(({ text }) => text);
     return { kind: 'skipped', reason: ['MEASURED: not judged.', ...remarks, HOW_TO_JUDGE].join(' ') };
   }
-  // A run that a threshold ended may hold every threshold over what was measured until then, and has failed all the same.
-  const isSaid = verdict.thresholds.some(({ holds }) => holds === false);
-  if (outcome.kind !== 'aborted' || isSaid) return { kind: 'passed' };
+  // When a threshold aborted the run, the part that was measured may meet all thresholds. The run has failed all the same.
+  const hasFailedThreshold = verdict.thresholds.some(({ holds }) => holds === false);
+  if (outcome.kind !== 'aborted' || hasFailedThreshold) return { kind: 'passed' };
   return { kind: 'failure', type: 'ABORTED', message: `the run was ${outcomeText(outcome)}`, detail: '' };
 }
 
@@ -192,7 +192,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** XML 1.0 has no way to write control characters, halves of surrogate pairs and U+FFFE and U+FFFF: they are left out. */
+/** Drops the characters that XML 1.0 cannot represent: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')

@@ -16,7 +16,7 @@ import { actualText, type Mark, markOf, outcomeText, sentence, verdictReason } f
 import { silenceText } from '../text/silence-text.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
 
-/** A comment on GitHub holds 65,536 characters. Bytes are never fewer than those. */
+/** A comment on GitHub may have 65,536 characters. A text never has fewer bytes than characters. */
 export const MARKDOWN_BYTES_MAX = 64 * 1024;
 
 const THRESHOLDS_MAX = 50;
@@ -33,8 +33,8 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 };
 
 /**
- * For a pull request or a job's summary: the verdict and whether to believe it, thresholds, latency, rate, the hottest
- * shards, the ledger; the rest folded. Sections that would make it longer than 64 KiB are left out, and it says so.
+ * Renders results for a pull request or the summary of a CI job: verdict and validity, thresholds, latency, rate, the hottest
+ * shards and the ledger; details are folded. Sections beyond 64 KiB are omitted with a note.
  */
 export function renderMarkdown(results: readonly NamedResult[]): string {
   const head = results.length > 1 ? [overview(results)] : [];
@@ -42,7 +42,7 @@ export function renderMarkdown(results: readonly NamedResult[]): string {
   return `${within(MARKDOWN_BYTES_MAX, [...head.map((text) => ({ text, weight: 0 })), ...sections])}\n`;
 }
 
-/** The smaller its weight, the longer a section stays when there is too much. */
+/** When the report is too long, the sections with the largest weight are omitted first. */
 interface Section {
   readonly text: string;
   readonly weight: number;
@@ -108,7 +108,7 @@ function reasonsOf({ validity }: Result): string {
   return lines.join('\n');
 }
 
-/** Those that do not hold come first when there are too many to show. */
+/** If there are too many thresholds to show, those that do not hold come first. */
 function thresholdTable({ verdict: { thresholds } }: Result): string {
   if (thresholds.length === 0) return '';
   const order = (holds: boolean | null) => (holds === false ? 0 : holds === null ? 1 : 2);
@@ -168,7 +168,7 @@ function rateLine(result: Result): string {
   return `${line}\n\n${table}${hidden > 0 ? `\n\nand ${hidden} more phases` : ''}`;
 }
 
-/** Put-to-get by consumer, if there are several. */
+/** Put-to-get latency by consumer, if there are several consumers. */
 function consumerTable({ summary }: Result): string {
   if (!hasSeveral(summary)) return '';
   const [, ...head] = LATENCY_HEAD;
@@ -236,24 +236,24 @@ function detailsOf(result: Result): string {
   return folded('Details', codeBlock(text));
 }
 
-/** Leaves out sections from the heaviest weight down, later ones first, until the rest fits. */
-function within(mostBytes: number, sections: readonly Section[]): string {
-  const said = '<sub>Parts were left out: the whole would be longer than a comment may be.</sub>';
+/** Omits sections until the rest fits: those with the largest weight first, and of these the later ones first. */
+function within(bytesMax: number, sections: readonly Section[]): string {
+  const note = '<sub>Some sections were omitted, because a comment has a size limit.</sub>';
   const kept = [...sections];
-  let bytes = kept.reduce((sum, { text }) => sum + sizeOf(text), sizeOf(said));
-  while (bytes > mostBytes && kept.length > 1) {
+  let bytes = kept.reduce((sum, { text }) => sum + sizeOf(text), sizeOf(note));
+  while (bytes > bytesMax && kept.length > 1) {
     const heaviest = Math.max(...kept.map(({ weight }) => weight));
-    const [left] = kept.splice(
+    const [omitted] = kept.splice(
       kept.findLastIndex(({ weight }) => weight === heaviest),
       1,
     );
-    bytes -= sizeOf(left?.text ?? '');
+    bytes -= sizeOf(omitted?.text ?? '');
   }
   const texts = kept.map(({ text }) => text);
-  return [...texts, ...(kept.length < sections.length ? [said] : [])].join('\n\n');
+  return [...texts, ...(kept.length < sections.length ? [note] : [])].join('\n\n');
 }
 
-/** With the empty line that follows. */
+/** Bytes of a section and the empty line after it. */
 function sizeOf(text: string): number {
   return Buffer.byteLength(text) + 2;
 }

@@ -1,6 +1,6 @@
 /**
- * Metrics as a monitoring system knows them, for every way in which they are written or sent. Names carry their base unit
- * (seconds, bytes, ratio, records); a counter's name is without `_total`, which the text formats add.
+ * A metric in the terms of monitoring systems, independent of the format in which it is written or sent. Its name ends with
+ * its base unit (seconds, bytes, ratio, records). The name of a counter has no `_total`: the text formats add it.
  */
 export interface MetricFamily {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface MetricSample {
   readonly value: number | Quantiles;
 }
 
-/** Of a summary: quantile (0 to 1) and its value in the base unit. */
+/** The value of a summary. Quantiles are from 0 to 1, and their values in the base unit. */
 export interface Quantiles {
   readonly count: number;
   readonly sum: number;
@@ -26,12 +26,12 @@ export interface Quantiles {
 const METRIC_UNITS = ['seconds', 'bytes', 'ratio', 'records'] as const;
 export type MetricUnit = (typeof METRIC_UNITS)[number];
 
-/** The last word of a name, where that is a unit. */
+/** The unit that a name ends with, if any. */
 export function unitOf({ name }: Pick<MetricFamily, 'name'>): MetricUnit | undefined {
   return METRIC_UNITS.find((unit) => name.endsWith(`_${unit}`));
 }
 
-/** A number without labels of its own; nothing where there is none. */
+/** One sample with the given labels, or none if there is no value. */
 export function samplesOf(labels: Labels, value: number | null): MetricSample[] {
   return value === null ? [] : [{ labels, value }];
 }

@@ -2,15 +2,15 @@ import type { MetricFamily } from './metric-family.ts';
 
 export type MetricHead = Omit<MetricFamily, 'samples'>;
 
-/** Metrics that a run has while it goes on and when it is over: one name, one meaning, one help text. */
+/** Metrics that exist both during a run and after it, so that both have the same name and help text. */
 export const METRIC_HEADS = {
-  run: { name: 'streamgauge_run', kind: 'info', help: 'What was run, by which version.' },
+  run: { name: 'streamgauge_run', kind: 'info', help: 'The scenario that was run, and the version that ran it.' },
   startTime: {
     name: 'streamgauge_run_start_time_seconds',
     kind: 'gauge',
     help: 'When the schedule began, in seconds since the epoch.',
   },
-  elapsed: { name: 'streamgauge_run_elapsed_seconds', kind: 'gauge', help: 'Since the schedule began.' },
+  elapsed: { name: 'streamgauge_run_elapsed_seconds', kind: 'gauge', help: 'Seconds since the schedule began.' },
   finished: {
     name: 'streamgauge_run_finished',
     kind: 'gauge',
@@ -24,8 +24,8 @@ export const METRIC_HEADS = {
   throttled: {
     name: 'streamgauge_throttled_records',
     kind: 'counter',
-    help: 'Refusals for rate; a record refused twice counts twice.',
+    help: 'Rejections for rate. A record that is throttled twice counts twice.',
   },
-  retried: { name: 'streamgauge_retried_records', kind: 'counter', help: 'Records handed over again.' },
-  dropped: { name: 'streamgauge_dropped_records', kind: 'counter', help: 'Records due and never handed over.' },
+  retried: { name: 'streamgauge_retried_records', kind: 'counter', help: 'Retries of records.' },
+  dropped: { name: 'streamgauge_dropped_records', kind: 'counter', help: 'Records due and never sent.' },
 } as const satisfies Readonly<Record<string, MetricHead>>;

@@ -1,22 +1,23 @@
 import { type Labels, type MetricFamily, type MetricSample, type MetricUnit, unitOf } from './metric-family.ts';
 
 /**
- * Metrics as OTLP's JSON: an ExportMetricsServiceRequest, the body of a POST to /v1/metrics.
+ * Metrics as JSON of OTLP: an ExportMetricsServiceRequest, the body of a POST to /v1/metrics.
  *
  *   streamgauge_throttled_records   counter   sum, cumulative and monotonic, named streamgauge.throttled_records
  *   streamgauge_latency_seconds     summary   summary, named streamgauge.latency with the unit s
- *   NaN                                       a point that says that nothing was recorded
+ *   NaN                                       a point with the flag that no value was recorded
  *
- * Counters are whole numbers, gauges are not. 64-bit integers are strings and enumerations numbers, as OTLP asks for.
- * Prometheus turns the names back into those of the text formats.
+ * Counters are whole numbers, gauges are fractions. OTLP requires 64-bit integers as strings and enumerations as numbers.
+ * Prometheus translates the names back into those of the text formats.
  * Source: OpenTelemetry protocol 1.x, opentelemetry/proto/metrics/v1/metrics.proto.
  */
 export interface OtlpContext {
-  /** Of whoever sends, such as `service.name`. */
+  /** Attributes of the sender, such as `service.name`. */
   readonly resource: Labels;
   readonly version: string;
-  /** Since when counters count, and when the numbers were taken; ms since the epoch. */
+  /** When the counters began to count, in ms since the epoch. */
   readonly startMs: number;
+  /** When the numbers were measured, in ms since the epoch. */
   readonly atMs: number;
 }
 
@@ -25,7 +26,7 @@ const CUMULATIVE = 2;
 const NO_RECORDED_VALUE = 1;
 
 const UNITS: Readonly<Record<MetricUnit, string>> = { seconds: 's', bytes: 'By', ratio: '1', records: '{record}' };
-/** A unit that is a measure is taken out of the name; what is counted stays in it. */
+/** Units that stay in the name, because they name what is counted. Units of measure are removed from it. */
 const IN_NAME: ReadonlySet<MetricUnit> = new Set(['records']);
 
 export function otlpRequest(
@@ -45,7 +46,7 @@ export function otlpRequest(
 
 function metricOf(family: MetricFamily, context: OtlpContext): Readonly<Record<string, unknown>> {
   const { kind, help } = family;
-  const samples = nothingLast(family.samples);
+  const samples = emptyLast(family.samples);
   const head = { ...nameAndUnit(family), description: help };
   switch (kind) {
     case 'counter': {
@@ -60,10 +61,10 @@ function metricOf(family: MetricFamily, context: OtlpContext): Readonly<Record<s
   }
 }
 
-/** The Prometheus exporter of the OpenTelemetry collector (0.161) takes no point of a metric after one without a value. */
-function nothingLast(samples: readonly MetricSample[]): MetricSample[] {
-  const isNothing = ({ value }: MetricSample) => typeof value === 'number' && !Number.isFinite(value);
-  return [...samples.filter((sample) => !isNothing(sample)), ...samples.filter(isNothing)];
+/** The Prometheus exporter of the OpenTelemetry collector (0.161) ignores all points of a metric after one without a value. */
+function emptyLast(samples: readonly MetricSample[]): MetricSample[] {
+  const isEmpty = ({ value }: MetricSample) => typeof value === 'number' && !Number.isFinite(value);
+  return [...samples.filter((sample) => !isEmpty(sample)), ...samples.filter(isEmpty)];
 }
 
 function nameAndUnit(family: MetricFamily): { readonly name: string; readonly unit: string } {
@@ -75,10 +76,11 @@ function nameAndUnit(family: MetricFamily): { readonly name: string; readonly un
 }
 
 /**
- * By the kind of metric, never by the value: where 500/s were a whole number and 500.5/s none, a store that gives a metric one
- * type would refuse whichever comes second.
+ * The kind of metric decides the type, never the value. A store may fix the type of a metric with its first point: if 500/s
+ * were sent as a whole number, it would then reject 500.5/s.
  */
 const wholeNumber = (value: number) => ({ asInt: String(Math.round(value)) });
+/** See `wholeNumber`. */
 const fraction = (value: number) => ({ asDouble: value });
 
 function numberPoint(

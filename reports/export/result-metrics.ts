@@ -13,9 +13,10 @@ const SHARD_QUANTILES = [0.5, 0.99] as const;
 const NS_PER_SECOND = 1e9;
 
 /**
- * A result for Prometheus, OpenMetrics and OTLP. Latencies are summaries, not buckets: a result knows its percentiles within
- * 0.1 %, which no fixed buckets do, and percentiles of different runs are not to be added up anyway. Labels are `run`, `span`,
- * `consumer`, `shard`, `threshold` and `verdict`, all bounded by the scenario; never keys.
+ * The metrics of results for Prometheus, OpenMetrics and OTLP. Latencies are summaries, not buckets: a result has percentiles
+ * that are exact within 0.1 %, which fixed buckets cannot give, and adding up buckets of different runs makes no sense.
+ * The scenario bounds the values of all labels (`run`, `span`, `consumer`, `shard`, `threshold`, `verdict`); a key is never a
+ * label.
  */
 export function resultMetrics(results: readonly NamedResult[]): MetricFamily[] {
   return FAMILIES.map(({ samplesOf: samples, ...family }) => ({
@@ -28,7 +29,7 @@ interface ResultFamily extends MetricHead {
   readonly samplesOf: (result: Result, labels: Labels) => MetricSample[];
 }
 
-/** The ledger's and the producers' counts are of the whole run; rates and latencies of its recorded phases. */
+/** Counts of the ledger and of producers cover the whole run. Rates and latencies cover its recorded phases. */
 const FAMILIES: readonly ResultFamily[] = [
   {
     ...METRIC_HEADS.run,
@@ -59,7 +60,7 @@ const FAMILIES: readonly ResultFamily[] = [
         value: verdict.kind === kind ? 1 : 0,
       })),
   },
-  gauge('run_valid', '1 when the numbers are about the target, 0 when they are about the load generator.', (result) =>
+  gauge('run_valid', '1 when the numbers describe the target, 0 when they do not (INVALID).', (result) =>
     result.validity.kind === 'valid' ? 1 : 0,
   ),
   {
@@ -77,7 +78,7 @@ const FAMILIES: readonly ResultFamily[] = [
   {
     name: 'streamgauge_latency_seconds',
     kind: 'summary',
-    help: 'Latency of the recorded phases by span; percentiles that too few records support are left out.',
+    help: 'Latency of the recorded phases by span; percentiles that too few records support are omitted.',
     samplesOf: ({ cells, scenario }, labels) => {
       const recorded = selectCells(cells, scenario);
       return SPANS.map((span) => {
@@ -97,20 +98,20 @@ const FAMILIES: readonly ResultFamily[] = [
         return { labels: { ...labels, consumer: name, kind }, value };
       }),
   },
-  gauge('intended_records_per_second', 'Records due a second in the recorded phases.', ({ summary }) => {
+  gauge('intended_records_per_second', 'Records due per second in the recorded phases.', ({ summary }) => {
     return summary.rate.intendedPerSecond;
   }),
-  gauge('achieved_records_per_second', 'Records acknowledged a second in the recorded phases.', ({ summary }) => {
+  gauge('achieved_records_per_second', 'Records acknowledged per second in the recorded phases.', ({ summary }) => {
     return summary.rate.achievedPerSecond;
   }),
-  gauge('achieved_bytes_per_second', 'Bytes acknowledged a second in the recorded phases.', ({ summary }) => {
+  gauge('achieved_bytes_per_second', 'Bytes acknowledged per second in the recorded phases.', ({ summary }) => {
     return summary.rate.bytesPerSecond;
   }),
-  gauge('achieved_ratio', 'Achieved over intended rate.', ({ summary }) => summary.rate.ratio),
+  gauge('achieved_ratio', 'Achieved rate divided by the intended rate.', ({ summary }) => summary.rate.ratio),
   plain(METRIC_HEADS.acknowledged, ({ cells }) => producerTotals(cells).acked),
   counter(
     'acknowledged_bytes',
-    'Keys and payloads of acknowledged records.',
+    'Bytes of keys and payloads of acknowledged records.',
     ({ cells }) => producerTotals(cells).bytes,
   ),
   plain(METRIC_HEADS.throttled, ({ cells }) => producerTotals(cells).throttled),
@@ -130,18 +131,18 @@ const FAMILIES: readonly ResultFamily[] = [
   }),
   counter(
     'failed_records',
-    'Records given up after the last attempt, and received by nobody.',
+    'Records whose last attempt failed and that no consumer received.',
     ({ summary }) => summary.ledger.failed,
   ),
-  counter('unacknowledged_records', 'Records without an answer that nobody received.', ({ summary }) => {
+  counter('unacknowledged_records', 'Records without a response that no consumer received.', ({ summary }) => {
     return summary.ledger.unacknowledged;
   }),
   byConsumer('received_records', 'Distinct records received.', 'received'),
   byConsumer('lost_records', 'Records sent and never received.', 'lost'),
-  byConsumer('duplicated_records', 'Receptions beyond the first of the same record.', 'duplicated'),
+  byConsumer('duplicated_records', 'Repeated receptions of the same record.', 'duplicated'),
   byConsumer('reordered_records', 'Records received after a later one of the same key.', 'reordered'),
   byShard('acknowledged_records', 'Records that a shard acknowledged.', 'acked'),
-  byShard('throttled_records', 'Refusals for rate by a shard.', 'throttled'),
+  byShard('throttled_records', 'Rejections for rate by a shard.', 'throttled'),
   {
     name: 'streamgauge_shard_put_to_get_seconds',
     kind: 'summary',

@@ -88,7 +88,7 @@ describe('CSV of a result', () => {
     expect(rows.map(({ recorded }) => recorded)).toEqual([...Array(2).fill('false'), ...Array(10).fill('true')]);
   });
 
-  test('adds up to the run, however it is grouped', () => {
+  test('adds up to the run in every grouping', () => {
     const [second, shard, workload, consumer] = CSV_GROUPINGS.map((by) => rowsOf(EXAMPLE, by)) as [
       Row[],
       Row[],
@@ -106,7 +106,7 @@ describe('CSV of a result', () => {
     expect(consumer.map((row) => row.consumer).slice(0, 2)).toEqual(['dashboard', 'fraud']);
   });
 
-  test('leaves a percentile empty where too few records support it', () => {
+  test('leaves a percentile empty if too few records support it', () => {
     const [row = {}] = rowsOf(exampleResult({ recordsPerSecond: 50 }));
     expect([row.put_to_get_records, row.put_to_get_p50_ms, row.put_to_get_p99_ms]).toEqual([
       '100',
@@ -115,7 +115,7 @@ describe('CSV of a result', () => {
     ]);
   });
 
-  test('of several results stands below one another under one head', () => {
+  test('lists several results one after another below one head', () => {
     const text = renderCsv([
       { name: 'a', result: EXAMPLE },
       { name: 'b', result: EXAMPLE },
@@ -125,16 +125,18 @@ describe('CSV of a result', () => {
     expect(rows).toHaveLength(24);
   });
 
-  test.each(CSV_GROUPINGS)('every column by %s says its unit', (by) => {
+  test.each(CSV_GROUPINGS)('every column of the table by %s names its unit', (by) => {
     const [row = {}] = rowsOf(EXAMPLE, by);
     const plain = ['run', 'time_utc', 'phase', 'recorded', 'shard', 'workload', 'consumer'];
-    const wrong = Object.keys(row).filter((name) => !plain.includes(name) && !/_(?:s|ms|bytes|records)$/.test(name));
-    expect(wrong).toEqual([]);
+    const withoutUnit = Object.keys(row).filter(
+      (name) => !plain.includes(name) && !/_(?:s|ms|bytes|records)$/.test(name),
+    );
+    expect(withoutUnit).toEqual([]);
   });
 });
 
 describe('CSV text', () => {
-  test('comes back from a reader, whatever it holds', () => {
+  test('is read back unchanged, whatever it contains', () => {
     const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a,b', '"', 'a\r\nb', '\n', ' x ', ''));
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
@@ -154,7 +156,7 @@ describe('CSV text', () => {
     },
   );
 
-  test('leaves negative numbers alone, and nothing empty', () => {
+  test('keeps negative numbers unchanged and null empty', () => {
     const row: CsvCell[] = [-1.5, 0, null, true, '', '0'];
     expect(csvText([row])).toBe('-1.5,0,,true,,0\r\n');
   });

@@ -14,11 +14,11 @@ const EXAMPLE = exampleResult({
 const families = resultMetrics([{ name: 'clicks', result: EXAMPLE }]);
 const text = renderExposition(families, 'prometheus');
 /** Lines of one metric. */
-const linesOf = (name: string, of = text) =>
-  of.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+const linesOf = (name: string, document = text) =>
+  document.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
 
 describe('the metrics of a result', () => {
-  test('say verdict, validity and each threshold', () => {
+  test('show verdict, validity and each threshold', () => {
     expect(linesOf('streamgauge_run_verdict')).toEqual([
       'streamgauge_run_verdict{run="clicks",verdict="passed"} 0',
       'streamgauge_run_verdict{run="clicks",verdict="failed"} 1',
@@ -71,7 +71,7 @@ describe('the metrics of a result', () => {
     ]);
   });
 
-  test('of several results share one head and differ by the label run', () => {
+  test('several results share one head and differ by the label run', () => {
     const several = renderExposition(
       resultMetrics([
         { name: 'a', result: EXAMPLE },
@@ -83,7 +83,7 @@ describe('the metrics of a result', () => {
     expect(linesOf('streamgauge_run_valid', several)).toHaveLength(2);
   });
 
-  test('have no label but those that a scenario bounds', () => {
+  test('have only labels whose values a scenario bounds', () => {
     const labels = new Set(families.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample.labels))));
     expect([...labels].sort()).toEqual(
       [
@@ -120,7 +120,7 @@ describe('the text', () => {
     { name: 'none', kind: 'gauge', help: 'never shown', samples: [] },
   ];
 
-  test('of Prometheus, version 0.0.4', () => {
+  test('follows version 0.0.4 of the Prometheus format', () => {
     expect(renderExposition(odd, 'prometheus')).toBe(
       [
         '# HELP x_seconds_total a \\\\ b\\n"c"',
@@ -140,7 +140,7 @@ describe('the text', () => {
     );
   });
 
-  test('of OpenMetrics, version 1.0', () => {
+  test('follows version 1.0 of OpenMetrics', () => {
     expect(renderExposition(odd.slice(0, 2), 'openmetrics')).toBe(
       [
         '# TYPE x_seconds counter',
@@ -156,7 +156,7 @@ describe('the text', () => {
     );
   });
 
-  test('has one line a sample, whatever a label holds', () => {
+  test('has one line for each sample, whatever a label contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (label) => {
         const family: MetricFamily = {

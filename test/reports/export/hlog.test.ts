@@ -24,11 +24,11 @@ function readAll(text: string): PeerHistogram[] {
   }
 }
 
-/** Payload without the header: the reader's own encoder writes two of the header's fields wrongly. */
+/** The payload without its header: the encoder of the reader writes two fields of the header wrongly. */
 const payload = (base64: string) => inflateHdr(Buffer.from(base64, 'base64')).subarray(40).toString('hex');
 
 describe('an HdrHistogram log', () => {
-  test('has the head that readers look for, and a line for each second and tag', () => {
+  test('has the head that readers expect, and a line for each second and tag', () => {
     const lines = log.split('\n');
     expect(lines.slice(0, 5)).toEqual([
       '#[streamgauge 0.1.0: clicks, values in ns, maxima in ms]',
@@ -43,7 +43,7 @@ describe('an HdrHistogram log', () => {
     expect(lines.at(-1)).toBe('');
   });
 
-  test('is read back by hdr-histogram-js: times, tags and the same bytes', () => {
+  test('is read back by hdr-histogram-js with the same times, tags and bytes', () => {
     const read = readAll(log);
     const lines = log.split('\n').filter((line) => line.startsWith('Tag='));
     expect(read).toHaveLength(lines.length);
@@ -75,7 +75,7 @@ describe('an HdrHistogram log', () => {
     expect(listTags(log)).toHaveLength(2 * (2 + 3 * 2));
   });
 
-  test('of several results keeps their own times, in order, with the name in each tag', () => {
+  test('keeps the times of several results, in order, with the name of a result in each tag', () => {
     const later: Result = { ...EXAMPLE, startedAt: '2026-11-23T10:00:05.500Z' };
     const text = renderHlog([
       { name: 'late, er', result: later },
@@ -90,7 +90,7 @@ describe('an HdrHistogram log', () => {
     expect(read).toHaveLength(2 * 12 * 8);
   });
 
-  test('writes names that a tag cannot hold so that none becomes another', () => {
+  test('encodes names that a tag cannot contain, so that different names stay different', () => {
     const name = (workload: string): Result => ({
       ...EXAMPLE,
       series: EXAMPLE.series.map((interval) => ({

@@ -23,7 +23,7 @@ const MIXED: ExampleOptions = {
 };
 
 describe('a JUnit report', () => {
-  test('has one case a threshold and one for validity', () => {
+  test('has one case for each threshold and one for validity', () => {
     const xml = junitOf(MIXED);
     expect(xml.slice(xml.indexOf('    <testcase'))).toMatchInlineSnapshot(`
       "    <testcase name="validity" classname="streamgauge.clickstream" time="12.000"/>
@@ -53,30 +53,30 @@ describe('a JUnit report', () => {
     expect(await schemaErrors(junitOf(options))).toEqual([]);
   });
 
-  test('the schema would say what is wrong', async () => {
+  test('the schema rejects an unknown element', async () => {
     expect(
       await schemaErrors(junitOf(MIXED).replace('<skipped>', '<skiped>').replace('</skipped>', '</skiped>')),
     ).not.toEqual([]);
   });
 
-  test('of an invalid run is an error with the reasons, and its thresholds neither pass nor fail', () => {
+  test('shows an invalid run as an error with its reasons, and skips its thresholds', () => {
     const xml = junitOf({ ...MIXED, scheduleLagNs: 80e6 });
     expect(xml).toMatch(/<error type="SCHEDULE_LAG" message="INVALID: [^"]+">SCHEDULE_LAG .* Fix: Add producers/);
     expect([countOf(xml, 'error'), countOf(xml, 'failure'), countOf(xml, 'skipped>')]).toEqual([1, 0, 4]);
   });
 
-  test('of a run without thresholds skips validity, because nothing was judged', () => {
+  test('skips validity for a run without thresholds, because nothing was judged', () => {
     const xml = junitOf({ lostByDashboard: 7 });
     expect(xml).toContain('<skipped>MEASURED: not judged. Undelivered: 7 of 24,000: lost 7.');
     expect([countOf(xml, 'testcase'), countOf(xml, 'skipped>')]).toEqual([1, 1]);
   });
 
-  test('of an interrupted run is an error that says so', () => {
+  test('shows an interrupted run as an error that names the signal', () => {
     const xml = junitOf({ outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     expect(xml).toContain('<error type="INTERRUPTED" message="INVALID: interrupted by SIGINT">');
   });
 
-  test('of a run that a threshold ended is never green, even where the whole holds it', () => {
+  test('shows a run that a threshold aborted as a failure, even if the whole run meets the threshold', () => {
     const xml = junitOf({
       thresholds: ['putToGet.p50 < 1s'],
       outcome: { kind: 'aborted', threshold: 'putToGet.p50 < 1s' },
@@ -85,7 +85,7 @@ describe('a JUnit report', () => {
     expect(xml).toContain('stopped by the threshold putToGet.p50 &lt; 1s');
   });
 
-  test('of several results has a suite for each', async () => {
+  test('has a suite for each of several results', async () => {
     const result = exampleResult(MIXED);
     const xml = renderJunit([
       { name: 'a', result },
@@ -96,7 +96,7 @@ describe('a JUnit report', () => {
     expect(await schemaErrors(xml)).toEqual([]);
   });
 
-  test('is well-formed whatever the names hold', async () => {
+  test('is well-formed whatever the names contain', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(text, text, async (name, reason) => {
@@ -112,7 +112,7 @@ describe('a JUnit report', () => {
     );
   });
 
-  test('leaves control characters out', () => {
+  test('drops control characters from names', () => {
     const xml = renderJunit([
       { name: 'a\u0000b\u001b[31mc\uFFFEd\uD800e', result: exampleResult({ steadySeconds: 1 }) },
     ]);

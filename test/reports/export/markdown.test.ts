@@ -7,7 +7,7 @@ import { code, escapeMarkdown, markdownTable } from '../../../reports/export/mar
 import type { Result } from '../../../reports/result/result.ts';
 import { exampleResult, withStall } from '../example-result.ts';
 
-/** As GitHub renders it: HTML in the text comes alive, so that an injection would be seen. */
+/** Renders like GitHub: HTML in the text becomes elements, so that a test sees an injection. */
 const html = (markdown: string) =>
   micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
 
@@ -19,7 +19,7 @@ const EVENTFUL = exampleResult({
   lostByDashboard: 7,
 });
 
-/** Whatever an attacker of a pull request could put into a scenario's or a stream's names. */
+/** Names of scenarios and streams that an attacker could put into a pull request. */
 const NASTY = [
   'a|b',
   '`tick`',
@@ -50,7 +50,7 @@ const NASTY = [
 ];
 
 describe('a Markdown report', () => {
-  test('says first whether to believe it and whether it passed', () => {
+  test('begins with the verdict and its thresholds', () => {
     expect(renderMarkdown([{ name: 'clickstream', result: EVENTFUL }])).toMatchInlineSnapshot(`
       "### ❌ FAILED: \`clickstream\`
 
@@ -112,35 +112,35 @@ describe('a Markdown report', () => {
     `);
   });
 
-  test('of an invalid run gives every reason and what to change', () => {
+  test('lists every reason of an invalid run, each with a fix', () => {
     const text = renderMarkdown([{ name: 'x', result: exampleResult({ scheduleLagNs: 80e6 }) }]);
     expect(text).toMatch(/^### ⚠️ INVALID: `x`\n\nThe numbers do not describe the target \(SCHEDULE\\_LAG\)\./);
     expect(text).toContain('- **SCHEDULE_LAG** Producers came to a record 80.0ms late');
     expect(text).toContain('*Add producers, lower the rate');
   });
 
-  test('says what the records about p99 waited for', () => {
+  test('explains where the records at p99 spent their time', () => {
     const composed = exampleResult({ beforeMs: () => 19, latencyMs: () => 20 });
     expect(renderMarkdown([{ name: 'run', result: composed }])).toContain(
       'At p99, 95% of put-to-get (19.0ms of 20.0ms) passed before the last send',
     );
   });
 
-  test('says when nothing was received although records were due', () => {
+  test('reports a time in which nothing was received although records were due', () => {
     expect(renderMarkdown([{ name: 'x', result: withStall(exampleResult(), 5, 8) }])).toContain(
       '; nothing received for 3s although records were due, from 5s to 8s',
     );
     expect(renderMarkdown([{ name: 'x', result: exampleResult() }])).not.toContain('nothing received');
   });
 
-  test('of an interrupted run says that it is partial', () => {
+  test('marks an interrupted run as partial', () => {
     const outcome = { kind: 'interrupted', signal: 'SIGINT' } as const;
     expect(renderMarkdown([{ name: 'x', result: exampleResult({ outcome }) }])).toContain(
       '**PARTIAL** Interrupted by SIGINT.',
     );
   });
 
-  test('of several results begins with one table of them all', () => {
+  test('begins with a table of all results if there are several', () => {
     const other = exampleResult({ latencyMs: () => 10, thresholds: ['lost == 0'] });
     const text = renderMarkdown([
       { name: 'before', result: EVENTFUL },
@@ -157,7 +157,7 @@ describe('a Markdown report', () => {
     expect(text).toMatch(/### ❌ FAILED: `before`[\s\S]+### ✅ PASSED: `after`/);
   });
 
-  test('becomes tables with as many cells in each row as in the head', () => {
+  test('becomes tables whose rows all have as many cells as the head', () => {
     const tables =
       html(renderMarkdown([{ name: 'x', result: named(NASTY.join(' ')) }])).match(/<table>[\s\S]*?<\/table>/g) ?? [];
     expect(tables).toHaveLength(5);
@@ -167,7 +167,7 @@ describe('a Markdown report', () => {
     }
   });
 
-  test('never exceeds what a comment holds, keeps the verdict, and says what is missing', () => {
+  test('stays within the size of a comment, keeps the verdict, and notes that sections were omitted', () => {
     const thresholds = Array.from({ length: 3000 }, () => ({ text: `${'é'.repeat(150)} < 1`, actual: 1, holds: true }));
     const reasons = Array.from({ length: 3000 }, () => ({
       code: 'STEPS' as const,
@@ -184,13 +184,13 @@ describe('a Markdown report', () => {
       const text = renderMarkdown(Array.from({ length: count }, (_, index) => ({ name: `r${index}`, result })));
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MARKDOWN_BYTES_MAX);
       expect(text).toContain('### ⚠️ INVALID: `r0`');
-      expect(text).toContain('Parts were left out');
+      expect(text).toContain('Some sections were omitted');
     }
   });
 });
 
-describe('no name comes alive', () => {
-  test.each(NASTY)('%j in a whole report', (name) => {
+describe('names in Markdown', () => {
+  test.each(NASTY)('the name %j stays text in a whole report', (name) => {
     const page = html(renderMarkdown([{ name, result: named(name) }]));
     expect(
       page.match(/<(?!\/?(?:h3|p|table|thead|tbody|tr|th|td|code|strong|em|sub|details|summary|pre|ul|li)\b)[^>]*>/g),
@@ -198,7 +198,7 @@ describe('no name comes alive', () => {
     expect(page.replace(/<code[\s\S]*?<\/code>/g, '')).not.toMatch(/[@#][\w]|:\/\/|\bwww\.|GH-\d/);
   });
 
-  test('as code in a table: one cell, and the name comes back', () => {
+  test('a name as code in a table is one cell, and is read back unchanged', () => {
     const text = fc.oneof(
       fc.constantFrom(...NASTY),
       fc.string({ maxLength: 20 }),
@@ -230,7 +230,7 @@ describe('no name comes alive', () => {
     );
   });
 
-  test('escaped in a sentence: no element of its own, and the words come back', () => {
+  test('an escaped sentence creates no element of its own', () => {
     const text = fc.oneof(
       fc.constantFrom(...NASTY),
       fc.string({ maxLength: 30 }),
@@ -238,7 +238,7 @@ describe('no name comes alive', () => {
     );
     fc.assert(
       fc.property(text, (sentence) => {
-        const page = html(`Said: ${escapeMarkdown(sentence)}`);
+        const page = html(`Text: ${escapeMarkdown(sentence)}`);
         expect(page).toMatch(/^<p>[^<]*<\/p>$/);
       }),
       { numRuns: 1000 },
@@ -246,7 +246,7 @@ describe('no name comes alive', () => {
   });
 });
 
-/** The example with a name in every place that takes one. */
+/** The example with the name in every place where a report shows one. */
 function named(name: string): Result {
   const { summary } = EVENTFUL;
   return {

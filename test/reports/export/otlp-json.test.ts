@@ -23,7 +23,7 @@ function metricOf(family: MetricFamily): unknown {
 }
 
 describe('OTLP in JSON', () => {
-  test('says whose the metrics are', () => {
+  test('names the resource and the scope of the metrics', () => {
     expect(otlpRequest([], CONTEXT)).toEqual({
       resourceMetrics: [
         {
@@ -34,7 +34,7 @@ describe('OTLP in JSON', () => {
     });
   });
 
-  test('a counter is a cumulative sum, whole numbers as text', () => {
+  test('a counter is a cumulative sum with whole numbers as text', () => {
     expect(metricOf(one('counter', 'throttled_records', 2 ** 40))).toEqual({
       name: 'streamgauge.throttled_records',
       unit: '{record}',
@@ -47,7 +47,7 @@ describe('OTLP in JSON', () => {
     });
   });
 
-  test('a gauge may be a fraction, or say that there is nothing', () => {
+  test('a gauge is a fraction, or has the flag that it has no value', () => {
     expect(metricOf(one('gauge', 'achieved_ratio', 0.5))).toMatchObject({
       name: 'streamgauge.achieved',
       unit: '1',
@@ -61,14 +61,14 @@ describe('OTLP in JSON', () => {
     });
   });
 
-  test('a point that says that there is nothing comes after those that say something', () => {
+  test('points without a value come after those with one', () => {
     const samples = [Number.NaN, 1, Number.NaN, 0].map((value, index) => ({ labels: { run: String(index) }, value }));
     const points = metricOf({ ...one('gauge', 'threshold_holds', 0), samples });
     const flagged = { flags: 1 };
     expect(points).toMatchObject({ gauge: { dataPoints: [{ asDouble: 1 }, { asDouble: 0 }, flagged, flagged] } });
   });
 
-  test('a number is written by the kind of its metric, not by its value', () => {
+  test('the kind of a metric decides the type of its numbers, not their values', () => {
     expect(metricOf(one('gauge', 'live_achieved_records_per_second', 500))).toMatchObject({
       gauge: { dataPoints: [{ asDouble: 500 }] },
     });
