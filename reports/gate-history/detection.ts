@@ -1,15 +1,15 @@
 import { type ChangePoint, type ChangePointOptions, sampleOf } from '../statistics/change-points.ts';
 import { normalQuantile, tQuantile } from '../statistics/distributions.ts';
 
-/** What a series like this one would show, and how soon. */
+/** The changes that a series with this noise can detect, and after how many results. */
 export interface Detection {
-  /** Deviation of single results from their level, relative to the present one; null with fewer than three results. */
+  /** Standard deviation of single results around their level, relative to the present level; null with fewer than three results. */
   readonly noiseRatio: number | null;
-  /** Results after which a lasting change of the minimum magnitude is seen in four cases of five; null: not within half a window. */
+  /** Results after which a lasting change of the minimum magnitude is detected in 80 % of cases; null if half a window is too short. */
   readonly resultsToSee: number | null;
-  /** The smallest lasting change that is seen so often after five results. */
+  /** The smallest lasting change that is detected in 80 % of cases after five results. */
   readonly afterFiveRatio: number | null;
-  /** The smallest one after half a window of results. */
+  /** The smallest lasting change that is detected in 80 % of cases after half a window of results. */
   readonly afterHalfWindowRatio: number | null;
 }
 
@@ -18,8 +18,8 @@ const FIVE = 5;
 const NONE: Detection = { noiseRatio: null, resultsToSee: null, afterFiveRatio: null, afterHalfWindowRatio: null };
 
 /**
- * By the t-test alone, for a change that comes now, after the results of the present level: normal noise, independent from
- * result to result.
+ * Assumes that a change comes after the results of the present level, that only the t-test decides, and that the noise is
+ * normal and independent from result to result.
  */
 export function detectionOf(
   values: readonly number[],
@@ -47,7 +47,7 @@ export function detectionOf(
   };
 }
 
-/** The shift, in deviations of the noise, that the test finds with the stated power. */
+/** The smallest shift that the test finds with a probability of POWER, in standard deviations of the noise. */
 function smallestInDeviations(before: number, after: number, pValue: number): number {
   const degrees = before + after - 2;
   if (before < 2 || degrees < 2) return Number.POSITIVE_INFINITY;

@@ -6,33 +6,36 @@ import { measureMetric } from '../verdict/metric.ts';
 import { METRIC_NAMES, parseMetric } from '../verdict/threshold-grammar.ts';
 
 /**
- * A history is a file of JSON lines, one for each result, small enough to be committed or kept in a cache of CI, and lines
- * that say what people decided about it. Lines are appended and never changed.
+ * A history is a file of JSON lines: one for each result, and one for each decision of a person (accept, reset). It is small
+ * enough for a commit or a cache of CI. Lines are appended and never changed.
  */
 export const HISTORY_SCHEMA_VERSION = 1;
 
-/** What of an environment moves numbers. */
+/** The parts of an environment that influence numbers. */
 export type Machine = Pick<Environment, 'cpuModel' | 'cores' | 'memoryBytes' | 'kernel' | 'nodeVersion'>;
 
 export interface HistoryResult {
   readonly schemaVersion: typeof HISTORY_SCHEMA_VERSION;
   readonly kind: 'result';
   readonly startedAt: string;
-  /** Of the code under test, where the run was started in its repository. */
+  /** The commit under test, if the run was started in its repository. */
   readonly commit?: string;
   readonly scenario: string;
   readonly scenarioHash: string;
-  /** The scenario's hash without its seed and thresholds: equal where the same load was made. */
+  /** Hash of the scenario without its seed and thresholds: equal for results of the same load. */
   readonly loadHash: string;
   readonly seed: number;
   readonly machine: Machine;
   readonly toolVersion: string;
   readonly validity: 'valid' | 'invalid';
-  /** By the names of thresholds, in their units: ns, ratio, records, records or bytes a second. Without what was too little. */
+  /**
+   * Values by metric name, in the units of thresholds: ns, ratio, records, records or bytes per second. A metric with too few
+   * records is absent.
+   */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** What a metric's values looked like when somebody said that they are the new normal. */
+/** Values of a metric, summed up at the time when a person accepted them as normal. */
 export interface AcceptedLevel {
   readonly count: number;
   readonly mean: number;
@@ -40,7 +43,7 @@ export interface AcceptedLevel {
   readonly deviation: number;
 }
 
-/** The present level is the new normal: no worsening until here is held against later results. */
+/** Accepts the present level as normal: worsenings before this line no longer fail later results. */
 export interface HistoryAccept {
   readonly schemaVersion: typeof HISTORY_SCHEMA_VERSION;
   readonly kind: 'accept';
@@ -49,7 +52,7 @@ export interface HistoryAccept {
   readonly note?: string;
   readonly machine: Machine;
   readonly levels: Readonly<Record<string, AcceptedLevel>>;
-  /** The undelivered share that is usual from a result on; without it what was usual before stays so. */
+  /** The usual undelivered share, from an accepted result on. Without it the earlier usual share stays in effect. */
   readonly delivery?: AcceptedDelivery;
 }
 
@@ -59,7 +62,7 @@ interface AcceptedDelivery {
   readonly since: string;
 }
 
-/** The history begins anew: nothing before this line is looked at. */
+/** Starts the history again: lines before this one are ignored. */
 export interface HistoryReset {
   readonly schemaVersion: typeof HISTORY_SCHEMA_VERSION;
   readonly kind: 'reset';
@@ -70,7 +73,7 @@ export interface HistoryReset {
 
 export type HistoryLine = HistoryResult | HistoryAccept | HistoryReset;
 
-/** A line, and where it stands: `history.jsonl:12`, or the file of a whole result. */
+/** A line and its place: `history.jsonl:12`, or the path of a result file. */
 export interface Located<L extends HistoryLine = HistoryLine> {
   readonly line: L;
   readonly where: string;
@@ -78,15 +81,15 @@ export interface Located<L extends HistoryLine = HistoryLine> {
 
 export interface ParsedHistory {
   readonly lines: readonly Located[];
-  /** The last line where it ends in the middle, as after a crash of the writer; it counts for nothing. */
+  /** The last line, if it is incomplete because its writer crashed. It is ignored. */
   readonly torn: { readonly where: string } | undefined;
-  /** The text without a torn line. */
+  /** The content without a torn line. */
   readonly whole: string;
 }
 
-const MAX_TEXT = 10_000;
-const MAX_METRICS = 1000;
-const text = z.string().max(MAX_TEXT);
+const TEXT_LENGTH_MAX = 10_000;
+const METRICS_MAX = 1000;
+const text = z.string().max(TEXT_LENGTH_MAX);
 const version = z.literal(HISTORY_SCHEMA_VERSION);
 const when = z.iso.datetime();
 const machine = z.object({
@@ -97,7 +100,7 @@ const machine = z.object({
   nodeVersion: text,
 });
 const decision = { schemaVersion: version, at: when, commit: text.exactOptional(), note: text.exactOptional() };
-const few = (record: Readonly<Record<string, unknown>>) => Object.keys(record).length <= MAX_METRICS;
+const few = (byName: Readonly<Record<string, unknown>>) => Object.keys(byName).length <= METRICS_MAX;
 /** No metric is below 0. */
 const value = z.number().nonnegative();
 const level = z.object({ count: z.int().positive(), mean: value, deviation: z.number().nonnegative() });
@@ -127,7 +130,7 @@ const lineSchema: z.ZodType<HistoryLine> = z.discriminatedUnion('kind', [
   z.object({ ...decision, kind: z.literal('reset') }),
 ]);
 
-/** @param loadHash see HistoryResult. */
+/** @param loadHash the field of HistoryResult. */
 export function historyLineOf(result: Result, loadHash: string): HistoryResult {
   const { environment, startedAt, scenario, scenarioHash, seed, tool, validity } = result;
   const { cpuModel, cores, memoryBytes, kernel, nodeVersion, gitCommit } = environment;
@@ -162,8 +165,8 @@ export function writeHistoryLine(line: HistoryLine): string {
 }
 
 /**
- * @param file how to call the text in errors and places.
- * @throws HISTORY_DAMAGED where a line that is not the last is none of ours, HISTORY_TOO_NEW
+ * @param file name of the file, for errors and places.
+ * @throws HISTORY_DAMAGED for a malformed line that is not the torn last one, HISTORY_TOO_NEW
  */
 export function parseHistory(content: string, file: string): ParsedHistory {
   const rows = content.split('\n');
@@ -200,7 +203,7 @@ function checkLine(content: unknown, where: string): HistoryLine {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const what =
-    content === undefined ? 'not JSON' : `${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'not understood'}`;
+    content === undefined ? 'not JSON' : `${issue?.path.join('.') || 'line'}: ${issue?.message ?? 'unknown format'}`;
   throw reportError('HISTORY_DAMAGED', {
     where,
     what,

@@ -2,21 +2,21 @@ import { magnitudeRatio } from '../statistics/change-points.ts';
 import type { HistoryGateOptions, HistoryJudgement } from './judge-history.ts';
 import type { Outage } from './outages.ts';
 
-/** All that the gate says about a history: rendered for people, or as JSON. */
+/** The outcome of a history check, to be rendered for people or as JSON. */
 export interface HistoryReport {
   readonly kind: HistoryJudgement['kind'] | 'invalid';
   readonly scenario: string;
   readonly folder: string;
   readonly options: HistoryGateOptions;
-  /** Nothing when the result is invalid: then it is not held against anything. */
+  /** Undefined if the result is invalid, because an invalid result is not judged. */
   readonly judgement: HistoryJudgement | undefined;
   /** The result itself, if it left more records undelivered than usual: then the verdict is failed. */
   readonly outage: Outage | undefined;
-  /** All of the history, oldest first. */
+  /** All outages of the history, oldest first. */
   readonly outages: readonly Outage[];
-  /** Codes of why the result is invalid. */
+  /** Codes of the reasons for which the result is invalid. */
   readonly invalidReasons: readonly string[];
-  /** What was left out or changed along the way, as sentences without a full stop. */
+  /** Notes on skipped results and changed conditions: sentences without a full stop. */
   readonly remarks: readonly string[];
   /** The file that the result was added to. */
   readonly added: string | undefined;
@@ -24,7 +24,7 @@ export interface HistoryReport {
 
 const HISTORY_REPORT_VERSION = 1;
 
-/** For programs. Values are in the units of thresholds: ns, ratio, records, records or bytes a second. */
+/** Renders a report for programs. Values are in the units of thresholds: ns, ratio, records, records or bytes per second. */
 export function historyJson(report: HistoryReport): string {
   const { kind, scenario, folder, options, judgement, outages, invalidReasons, remarks, added } = report;
   const metrics = judgement?.metrics.map(({ name, betterHigher, points, changes, state, detection }) => ({

@@ -2,26 +2,26 @@ import { reportError } from '../errors.ts';
 import type { HistoryAccept, HistoryResult, Located, Machine } from './history-line.ts';
 import { type Outage, outageOf } from './outages.ts';
 
-/** Results of one load on one machine, oldest first, and what was decided about them. */
+/** Results of one load on one machine, oldest first, with the decisions about them. */
 export interface HistorySeries {
   readonly results: readonly HistoryResult[];
-  /** Results that left more records undelivered than usual, oldest first; they are not among `results`. */
+  /** Results with more undelivered records than usual, oldest first; they are not part of `results`. */
   readonly outages: readonly Outage[];
   readonly accepts: readonly HistoryAccept[];
   readonly resetAt: string | undefined;
-  /** What is in the history and not in the series, as sentences. */
-  readonly leftOut: readonly string[];
-  /** What changed along the way and may have moved the numbers, as sentences. */
+  /** Results of the history that are not part of the series, as texts with their count and the reason. */
+  readonly skipped: readonly string[];
+  /** Changes of seed, version, Node and kernel, which may have influenced the numbers, as sentences. */
   readonly notes: readonly string[];
 }
 
-const MAX_PLACES = 5;
+const PLACES_MAX = 5;
 const GIB = 2 ** 30;
 
 /**
- * Orders lines by their time, wherever they stand: files of two branches may be joined line by line.
- * @param judged the result that is asked about. Those after it are left out; without one it is the newest.
- * @throws HISTORY_MIXED when two loads are in it.
+ * Orders lines by their time, not by their place in the file: a merge of two branches may have joined their lines in any order.
+ * @param judged the result to judge, by default the newest one. Results after it are skipped.
+ * @throws HISTORY_MIXED if the lines contain two loads.
  */
 export function historySeries(lines: readonly Located[], judged?: Located<HistoryResult>): HistorySeries {
   const resetAt = lines
@@ -30,9 +30,9 @@ export function historySeries(lines: readonly Located[], judged?: Located<Histor
   const isAfterReset = (at: string) => resetAt === undefined || timeOf(at) > timeOf(resetAt);
   const known = distinct([...resultsIn(lines), ...(judged === undefined ? [] : [judged])]);
   const begun = known.filter(({ line }) => isAfterReset(line.startedAt) || line === judged?.line);
-  refuseMixture(begun);
+  rejectMixture(begun);
   const newest = judged ?? begun.findLast(({ line }) => line.validity === 'valid') ?? begun.at(-1);
-  if (newest === undefined) return { results: [], outages: [], accepts: [], resetAt, leftOut: [], notes: [] };
+  if (newest === undefined) return { results: [], outages: [], accepts: [], resetAt, skipped: [], notes: [] };
   const { machine } = newest.line;
   const groups = sortOut(begun, newest.line);
   const accepts = lines
@@ -43,20 +43,20 @@ export function historySeries(lines: readonly Located[], judged?: Located<Histor
   const outages = groups.kept.flatMap((result) => outageOf(result, accepts) ?? []);
   const isOutage = new Set(outages.map(({ line }) => line));
   const results = groups.kept.flatMap(({ line }) => (isOutage.has(line) ? [] : [line]));
-  const leftOut = [
+  const skipped = [
     count(known.length - begun.length, (n) => `${n} before the reset of ${day(resetAt ?? '')}`),
     count(groups.invalid.length, (n) => `${n} invalid (${places(groups.invalid)})`),
     count(
       groups.elsewhere.length,
-      (n) => `${n} of other machines (${places(groups.elsewhere)}); this is ${machineText(machine)}`,
+      (n) => `${n} from other machines (${places(groups.elsewhere)}); this machine is ${machineText(machine)}`,
     ),
     count(outages.length, (n) => `${n} with more undelivered records than usual (${places(outages)})`),
     count(groups.later.length, (n) => `${n} later than the result (${places(groups.later)})`),
   ].flat();
-  return { results, outages, accepts, resetAt, leftOut, notes: notesOn(results) };
+  return { results, outages, accepts, resetAt, skipped, notes: notesOn(results) };
 }
 
-/** The same processor, cores and memory; the kernel takes a little of it, so whole GiB are enough. */
+/** Compares processor, cores and memory. Memory is rounded to GiB, because each kernel reserves a different part of it. */
 function isSame(left: Machine, right: Machine): boolean {
   return (
     left.cpuModel === right.cpuModel &&
@@ -73,12 +73,12 @@ export function timeOf(iso: string): number {
   return Date.parse(iso);
 }
 
-/** The day of an ISO time. */
+/** The date of an ISO time. */
 function day(iso: string): string {
   return iso.slice(0, 10);
 }
 
-/** Is it one and the same run? */
+/** True if both lines describe the same run. */
 export function isSameRun(left: HistoryResult, right: HistoryResult): boolean {
   return runKey(left) === runKey(right);
 }
@@ -91,19 +91,19 @@ function resultsIn(lines: readonly Located[]): Located<HistoryResult>[] {
   return lines.flatMap(({ line, where }) => (line.kind === 'result' ? [{ line, where }] : []));
 }
 
-/** A run may stand in the history as a line and as a whole result. The later one given counts. */
+/** A run may appear twice in the history: as a line and as a result file. The later one in `results` counts. */
 function distinct(results: readonly Located<HistoryResult>[]): Located<HistoryResult>[] {
   const byRun = new Map(results.map((result) => [runKey(result.line), result]));
   return [...byRun.values()].sort((left, right) => timeOf(left.line.startedAt) - timeOf(right.line.startedAt));
 }
 
-function refuseMixture(results: readonly Located<HistoryResult>[]): void {
+function rejectMixture(results: readonly Located<HistoryResult>[]): void {
   const loads = Map.groupBy(results, ({ line }) => line.loadHash);
   if (loads.size < 2) return;
-  const described = [...loads.values()].map((of) => `"${of[0]!.line.scenario}" (${places(of)})`);
+  const described = [...loads.values()].map((group) => `"${group[0]!.line.scenario}" (${places(group)})`);
   throw reportError('HISTORY_MIXED', {
     what: `the history contains ${loads.size} different loads: ${described.join(' and ')}`,
-    fix: 'Give each scenario a history of its own; after a change of the scenario use history reset.',
+    fix: 'Keep a separate history for each scenario. After a change of the scenario, run history reset.',
   });
 }
 
@@ -131,11 +131,11 @@ function notesOn(results: readonly HistoryResult[]): string[] {
   ];
 }
 
-/** Says from which result on something is another. What changes with every result is said once. */
-function changes(results: readonly HistoryResult[], what: string, of: (result: HistoryResult) => string): string[] {
+/** Reports the last change of a property, so that one that changes with every result is reported once. */
+function changes(results: readonly HistoryResult[], what: string, read: (result: HistoryResult) => string): string[] {
   const at = results.flatMap((result, index) =>
-    index > 0 && of(result) !== of(results[index - 1]!)
-      ? [{ index, from: of(results[index - 1]!), to: of(result) }]
+    index > 0 && read(result) !== read(results[index - 1]!)
+      ? [{ index, from: read(results[index - 1]!), to: read(result) }]
       : [],
   );
   const last = at.at(-1);
@@ -149,7 +149,7 @@ function count(n: number, text: (n: number) => string): string[] {
 }
 
 function places(results: readonly Located[]): string {
-  const shown = results.slice(0, MAX_PLACES).map(({ where }) => where);
+  const shown = results.slice(0, PLACES_MAX).map(({ where }) => where);
   const more = results.length - shown.length;
   return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${more} more`;
 }

@@ -15,12 +15,12 @@ import type { AcceptedLevel, HistoryResult } from './history-line.ts';
 import { type HistorySeries, timeOf } from './history-series.ts';
 
 export interface HistoryGateOptions {
-  /** Names as in thresholds. */
+  /** Names of metrics, as in thresholds. */
   readonly metrics: readonly string[];
   /** Results in a window of the search. */
   readonly windowResults: number;
   readonly pValue: number;
-  /** Smaller relative changes are let pass; 0.05 is 5 %. */
+  /** Smaller relative changes pass; 0.05 is 5 %. */
   readonly minMagnitudeRatio: number;
 }
 
@@ -35,7 +35,7 @@ export interface HistoryJudgement {
   readonly kind: 'passed' | 'failed' | 'inconclusive';
   readonly metrics: readonly MetricJudgement[];
   readonly resultCount: number;
-  /** So many results are needed before a change can be told from noise at all. */
+  /** Results that are needed before a change can be distinguished from noise. */
   readonly resultsNeeded: number;
 }
 
@@ -43,12 +43,12 @@ export interface MetricJudgement {
   readonly name: string;
   readonly metric: Metric;
   readonly betterHigher: boolean;
-  /** Results that have a value, oldest first. */
+  /** Results that have a value of the metric, oldest first. */
   readonly points: readonly HistoryPoint[];
   readonly changes: readonly JudgedChange[];
   /** For each outage the number of points before it. */
   readonly outageIndexes: readonly number[];
-  /** too-soon: the newest results are worse, and too few to tell a lasting change from an outlier. */
+  /** too-soon: the newest results are worse, but so few that they may be outliers. too-few: the series is too short. */
   readonly state: 'holds' | 'worse' | 'too-soon' | 'too-few';
   readonly detection: Detection;
 }
@@ -60,21 +60,21 @@ interface HistoryPoint {
 }
 
 /**
- * better      the level got better
- * open        it got worse, and the present level is still worse than before
- * recovered   it got worse, and was better again later
- * accepted    it got worse, and somebody said that this is the new normal
+ * better      the level became better
+ * open        the level became worse, and the present level is still worse than before
+ * recovered   the level became worse, and later better again
+ * accepted    the level became worse, and a person accepted it as normal
  */
 export interface JudgedChange extends ChangePoint {
   readonly magnitudeRatio: number;
   readonly state: 'better' | 'open' | 'recovered' | 'accepted';
-  /** Where an accepted worsening is open all the same: the level that was accepted, which is worse by now. */
+  /** The accepted level, if the change is open although it was accepted: the present level is worse than that one. */
   readonly acceptedMean?: number;
 }
 
 /**
- * Fails when a gated metric got worse at some point of the series, stayed so until the newest result, and nobody accepted it.
- * With several metrics each is tested at its share of `pValue`, so that their number does not multiply false alarms
+ * Fails if a gated metric became worse at some point of the series, stayed worse until the newest result, and was not
+ * accepted. With several metrics, each is tested at its share of `pValue`, so that their number does not multiply false alarms
  * (Bonferroni).
  */
 export function judgeHistory(series: HistorySeries, options: HistoryGateOptions): HistoryJudgement {
@@ -91,14 +91,14 @@ export function judgeHistory(series: HistorySeries, options: HistoryGateOptions)
 }
 
 /**
- * The fewest results with which a change of three times the noise between results is significant, where as many lie before
- * it as after: 10 at p = 0.001. With fewer only far greater changes would be seen, and silence would say nothing.
+ * The smallest number of results with which a change of three times the noise is significant, if half of them are before the
+ * change: 10 at p = 0.001. With fewer results only far larger changes are detected, so that a PASSED would mean little.
  */
 export function resultsNeededFor(pValue: number): number {
   const VISIBLE_DEVIATIONS = 3;
   for (let side = 2; ; side++) {
     const degrees = 2 * side - 2;
-    // The test's deviation is of the population, sqrt((n - 1) / n) of the noise.
+    // The test uses the standard deviation of the population, which is sqrt((n - 1) / n) of the noise.
     const smallest = tQuantile(1 - pValue / 2, degrees) * Math.sqrt((2 / side) * ((side - 1) / side));
     if (smallest <= VISIBLE_DEVIATIONS) return 2 * side;
   }
@@ -126,8 +126,8 @@ function judgeMetric(
 }
 
 /**
- * Where values hardly vary, such as a rate, a single bad one is a change point: nothing else in the series is like it. What
- * lasts shows in the next results.
+ * A worsening must last for so many results before it fails. If values hardly vary, such as those of a rate, a single outlier
+ * is a change point already.
  */
 export const LASTING_RESULTS = 3;
 
@@ -150,7 +150,7 @@ function pointsUntil(points: readonly HistoryPoint[], at: string): number {
 interface Surroundings {
   readonly values: readonly number[];
   readonly betterHigher: boolean;
-  /** `index` is that of the first value after the acceptance. */
+  /** `index` is the index of the first value after the acceptance. */
   readonly accepted: { readonly level: AcceptedLevel; readonly index: number } | undefined;
   readonly search: ChangePointOptions;
 }
@@ -168,7 +168,7 @@ function judgeChange(change: ChangePoint, all: readonly ChangePoint[], surroundi
   if (accepted === undefined || change.index >= accepted.index) return judged('open');
   const covered = all.filter(({ index }) => index < accepted.index);
   if (change !== covered.at(-1)) return judged('accepted');
-  // What was accepted is a level, not whatever had happened by then: a change so new that it could not be seen yet counts.
+  // A person accepts a level, not every change until then: a change that was too recent to be detected still fails.
   const until = all[covered.length]?.index ?? surroundings.values.length;
   const since = sampleOf(surroundings.values.slice(Math.max(change.index, accepted.index), until));
   const { level } = accepted;
@@ -180,8 +180,8 @@ function judgeChange(change: ChangePoint, all: readonly ChangePoint[], surroundi
 }
 
 /**
- * What an acceptance now would write down: by metric, the values since its last change.
- * @param names more than the gated ones, so that another choice of gated metrics finds its levels accepted.
+ * The levels that an acceptance stores: for each metric, its values since its last change.
+ * @param names also includes metrics that are not gated, so that they are accepted too if a later check gates them.
  */
 export function presentLevels(
   { results }: HistorySeries,

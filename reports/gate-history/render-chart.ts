@@ -5,10 +5,10 @@ import { metricText } from '../verdict/metric.ts';
 import type { JudgedChange, MetricJudgement } from './judge-history.ts';
 
 const ROWS = 5;
-/** A braille character has four dots above each other and two beside each other. */
+/** A braille character is four dots high and two dots wide. */
 const DOTS_HIGH = 4;
 const DOTS_WIDE = 2;
-/** By row of the character, for its left and its right column. */
+/** Bits of the dots, by row of the character: left and right column. */
 const DOT_BITS = [
   [0x01, 0x08],
   [0x02, 0x10],
@@ -27,17 +27,17 @@ const MARKS: Record<JudgedChange['state'], { readonly mark: string; readonly sty
 
 const OUTAGE_MARK = { mark: '×', style: 'bad' } as const;
 
-/** A metric's results as dots with the level between changes dashed, and below each change its mark and number. */
+/** Draws the results of a metric as dots, the levels between changes as dashed lines, and the mark and number of each change below it. */
 export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: number, width: number): Line[] {
   const values = judgement.points.map(({ value }) => value);
   if (values.length < 2) return [];
   const [bottom, top] = rangeOf(values, minMagnitudeRatio);
   const labels = [metricText(judgement.metric, top), metricText(judgement.metric, bottom)] as const;
   const labelWidth = Math.max(...labels.map(lengthOf));
-  const most = DOTS_WIDE * Math.max(10, width - labelWidth - 6);
-  const skipped = Math.max(0, values.length - most);
+  const pointsMax = DOTS_WIDE * Math.max(10, width - labelWidth - 6);
+  const skipped = Math.max(0, values.length - pointsMax);
   const shown = values.slice(skipped);
-  const perColumn = shown.length * DOTS_WIDE <= most ? 1 : DOTS_WIDE;
+  const perColumn = shown.length * DOTS_WIDE <= pointsMax ? 1 : DOTS_WIDE;
   const changes = judgement.changes.filter(({ index }) => index > skipped);
   const heightOf = (value: number) => {
     const ratio = top > bottom ? (value - bottom) / (top - bottom) : 0;
@@ -62,14 +62,14 @@ export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: numbe
   return marks === undefined ? rows : [...rows, marks];
 }
 
-/** From the smallest to the largest value, and no less than the smallest change that counts: noise below it stays flat. */
+/** The range from the smallest to the largest value, widened to the smallest change that counts, so that smaller noise looks flat. */
 function rangeOf(values: readonly number[], minMagnitudeRatio: number): readonly [number, number] {
   const [bottom, top] = [Math.min(...values), Math.max(...values)];
   const missing = minMagnitudeRatio * Math.max(Math.abs(top), Math.abs(bottom)) - (top - bottom);
   return missing > 0 ? [bottom - missing / 2, top + missing / 2] : [bottom, top];
 }
 
-/** What is known of each change, with the mark it has in the chart. */
+/** Describes each change, with its mark in the chart. */
 export function renderChanges({ changes, points, metric }: MetricJudgement, width: number): Line[] {
   return changes.flatMap((change) => {
     const { mark, style } = MARKS[change.state];
@@ -82,9 +82,9 @@ export function renderChanges({ changes, points, metric }: MetricJudgement, widt
   });
 }
 
-/** `+12.4%`; a change from nothing has no ratio. */
+/** `+12.4%`; a change from 0 has no ratio. */
 export function changeText({ before, after }: Pick<JudgedChange, 'before' | 'after'>): string {
-  if (before === 0) return 'from none';
+  if (before === 0) return 'from 0';
   const ratio = after / before - 1;
   return `${ratio < 0 ? '-' : '+'}${formatRatio(Math.abs(ratio))}`;
 }
@@ -100,7 +100,7 @@ function stateText(change: JudgedChange, metric: MetricJudgement['metric']): str
   return `worse than the accepted ${metricText(metric, change.acceptedMean)},`;
 }
 
-/** Bits of the braille characters, by row and column. With one result a column its dot is two wide. */
+/** Bits of the braille characters, by row and column. With one result for each column, a dot is two wide. */
 function dotsOf(heights: readonly number[], perColumn: number, columns: number): number[][] {
   const dots = Array.from({ length: ROWS }, () => new Array<number>(columns).fill(0));
   for (const [index, height] of heights.entries()) {
@@ -128,7 +128,7 @@ function levelsOf(
   });
 }
 
-/** Changes with their number; an outage has no point of its own, and its mark stands where it would be. */
+/** Marks of changes, with their number, and of outages. The mark of an outage is where its point would be. */
 function markLine(
   changes: readonly JudgedChange[],
   outageIndexes: readonly number[],
@@ -151,7 +151,7 @@ function markLine(
   return line;
 }
 
-/** The worst change that is still open, by its size. */
+/** The largest change that is still open. */
 export function worstOpen({ changes }: MetricJudgement): JudgedChange | undefined {
   return changes
     .filter(({ state }) => state === 'open')

@@ -21,11 +21,11 @@ const STYLES: Record<HistoryReport['kind'], Style> = {
   invalid: 'warn',
 };
 
-/** Said with every verdict: a history answers late by its nature. */
+/** Printed with every verdict, because a history detects a change only some results later. */
 export const LATE =
   'A change shows 4 to 5 results after it happened, a small one later; before a merge use the paired gate (--baseline, --candidate).';
 
-/** The verdict and what it rests on, a chart for each gated metric, and what was left out of the series. */
+/** Renders the verdict and its reason, a chart for each gated metric, and notes on skipped results. */
 export function renderHistory(report: HistoryReport, options: RenderOptions): string {
   const { width } = options;
   const sections: Line[][] = [
@@ -45,10 +45,10 @@ function headLine({ scenario, folder, judgement }: HistoryReport): Line {
   return [styled('bold', scenario), `  against its history in ${folder}${results}`];
 }
 
-/** One or two sentences that say what the verdict rests on. */
+/** The reason of the verdict, in one or two sentences. */
 export function reasonOf({ kind, judgement, outage, invalidReasons }: HistoryReport): string {
   if (kind === 'invalid' || judgement === undefined) {
-    return `The result's own numbers are not about the target (${invalidReasons.join(', ')}). It was not added.`;
+    return `The numbers of the result do not describe the target (${invalidReasons.join(', ')}). It was not added.`;
   }
   if (outage !== undefined) {
     const worse = judgement.kind === 'failed' ? [failedText(judgement)] : [];
@@ -66,8 +66,8 @@ export function reasonOf({ kind, judgement, outage, invalidReasons }: HistoryRep
 
 function outageText({ undelivered, undeliveredRatio, limitRatio }: Outage): string {
   const records = `${formatCount(undelivered)} ${undelivered === 1 ? 'record' : 'records'}`;
-  const usual = limitRatio === 0 ? 'none is usual' : `up to ${formatRatio(limitRatio)} is usual`;
-  return `The result left ${records} undelivered (${formatRatio(undeliveredRatio)}), and ${usual} here. It counts as an outage, not as a point of the series. If this is intended, run history accept.`;
+  const usual = limitRatio === 0 ? 'usually all are delivered' : `up to ${formatRatio(limitRatio)} is usual`;
+  return `The result has ${records} undelivered (${formatRatio(undeliveredRatio)}); ${usual}. It counts as an outage, not as a point of the series. If this is intended, run history accept.`;
 }
 
 function failedText({ metrics }: HistoryJudgement): string {
@@ -96,7 +96,7 @@ function tooSoonText({ name, points, changes }: MetricJudgement): string {
   const since = points.length - (changes.find(({ state }) => state === 'open')?.index ?? points.length);
   const missing = LASTING_RESULTS - since;
   const newest = since === 1 ? 'The newest result is' : `The newest ${since} results are`;
-  return `${newest} worse in ${name}; needs ${missing} more ${missing === 1 ? 'result' : 'results'} to tell a lasting change from an outlier.`;
+  return `${newest} worse in ${name}. Needs ${missing} more ${missing === 1 ? 'result' : 'results'} to decide if this is a lasting change or an outlier.`;
 }
 
 function tooFewText({ metrics, resultsNeeded }: HistoryJudgement): string {
@@ -105,8 +105,8 @@ function tooFewText({ metrics, resultsNeeded }: HistoryJudgement): string {
   const missing = Math.max(0, resultsNeeded - fewest);
   const names = lacking.map(({ name }) => name).join(', ');
   if (missing === 0)
-    return `The newest result has too few records for ${names}; make the run longer, or gate another metric.`;
-  return `Needs ${missing} more ${missing === 1 ? 'result' : 'results'}: it takes ${resultsNeeded}, ${resultsNeeded / 2} on either side of a change, before one of three times the noise can be told from chance, and ${names} ${lacking.length === 1 ? 'has' : 'have'} ${fewest}.`;
+    return `The newest result has too few records for ${names}. Make the run longer, or gate another metric.`;
+  return `Needs ${missing} more ${missing === 1 ? 'result' : 'results'}: a change of three times the noise is detected only with ${resultsNeeded / 2} results before and ${resultsNeeded / 2} after it, and ${names} ${lacking.length === 1 ? 'has' : 'have'} ${fewest} in all.`;
 }
 
 function renderMetric(judgement: MetricJudgement, { options }: HistoryReport, width: number): Line[] {
@@ -118,7 +118,7 @@ function renderMetric(judgement: MetricJudgement, { options }: HistoryReport, wi
     'too-soon': styled('warn', '?'),
     'too-few': styled('warn', '?'),
   }[judgement.state];
-  const value = newest === undefined ? 'no result has it' : metricText(metric, newest.value);
+  const value = newest === undefined ? 'in no result' : metricText(metric, newest.value);
   const head: Line = [
     '  ',
     state,
@@ -139,13 +139,18 @@ function detectionLines({ detection, points }: MetricJudgement, minMagnitudeRati
   const { noiseRatio, resultsToSee, afterFiveRatio, afterHalfWindowRatio } = detection;
   if (noiseRatio === null || afterFiveRatio === null || afterHalfWindowRatio === null || points.length < 5) return [];
   const noise = `noise ${formatRatio(noiseRatio)};`;
-  const least = formatRatio(minMagnitudeRatio);
+  const magnitude = formatRatio(minMagnitudeRatio);
   if (resultsToSee === null) {
     const from = formatRatio(afterHalfWindowRatio);
-    return hanging('    ', `${noise} ${least} drowns in it, from ${from} on a lasting change shows`, width, 'dim');
+    return hanging(
+      '    ',
+      `${noise} it hides a change of ${magnitude}; a lasting change shows from ${from} on`,
+      width,
+      'dim',
+    );
   }
   const after = `${resultsToSee} ${resultsToSee === 1 ? 'result' : 'results'}`;
-  return hanging('    ', `${noise} a lasting change of ${least} shows after ${after}`, width, 'dim');
+  return hanging('    ', `${noise} a lasting change of ${magnitude} shows after ${after}`, width, 'dim');
 }
 
 function renderRemarks({ remarks, added }: HistoryReport, width: number): Line[] {

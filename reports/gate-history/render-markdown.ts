@@ -21,7 +21,7 @@ const STATES: Readonly<Record<MetricJudgement['state'], string>> = {
 };
 const PLAIN = { colours: false, width: 100 };
 
-/** For a job's summary: the verdict and its reason, a row for each gated metric, the charts folded. */
+/** Renders the summary of a CI job: the verdict and its reason, a row for each gated metric, and folded charts. */
 export function renderHistoryMarkdown(report: HistoryReport): string {
   const { kind, scenario, judgement, remarks } = report;
   const metrics = judgement?.metrics ?? [];

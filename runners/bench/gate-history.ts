@@ -60,7 +60,7 @@ function firstFailure(results: readonly HistoryResult[], from: number): number |
       outages: [],
       accepts: [],
       resetAt: undefined,
-      leftOut: [],
+      skipped: [],
       notes: [],
     };
     if (judgeHistory(series, OPTIONS).kind === 'failed') return count;

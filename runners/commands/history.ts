@@ -229,9 +229,9 @@ async function resetLine(
 
 function remarksOn(folder: HistoryFolder, series: HistorySeries, accept: HistoryAccept | undefined): string[] {
   const torn = folder.torn === undefined ? [] : [`${folder.torn} ends in the middle and was skipped`];
-  const leftOut = [...folder.leftOut, ...series.leftOut].map((what) => `Left out: ${what}`);
+  const skipped = [...folder.skipped, ...series.skipped].map((what) => `Left out: ${what}`);
   const accepted = accept === undefined ? [] : ['Accepted: the present level is the new normal'];
-  return [...accepted, ...torn, ...leftOut, ...series.notes];
+  return [...accepted, ...torn, ...skipped, ...series.notes];
 }
 
 /** Those that the result has: without consumers there is no put-to-get, with few records no p99. */

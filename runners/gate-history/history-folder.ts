@@ -23,7 +23,7 @@ export interface HistoryFolder {
   /** Place of an incomplete last line; it is skipped, and the next added line replaces it. */
   readonly torn: string | undefined;
   /** Complete results in the folder that belong to no history, with the reason. */
-  readonly leftOut: readonly string[];
+  readonly skipped: readonly string[];
 }
 
 /** Depth of folders that are searched for results: DIR/result.json, DIR/NAME/result.json, DIR/NAME/NAME/result.json. */
@@ -41,16 +41,16 @@ export async function readHistory(
   const file = join(folder, HISTORY_FILE_NAME);
   const parsed = parseHistory(await readIfThere(file), HISTORY_FILE_NAME);
   const lines = [...parsed.lines];
-  const leftOut: string[] = [];
+  const skipped: string[] = [];
   for (const resultFile of await resultFilesIn(folder, DEPTH)) {
     onReading(resultFile);
     const result = await readResult(resultFile);
     const where = relative(folder, resultFile);
     // A history grows unattended, so an aborted run must not stop it.
-    if (result.partial) leftOut.push(`${where} is of a run that did not reach its end`);
+    if (result.partial) skipped.push(`${where} is of a run that did not reach its end`);
     else lines.push({ line: lineOf(result), where });
   }
-  return { folder, lines, torn: parsed.torn?.where, leftOut };
+  return { folder, lines, torn: parsed.torn?.where, skipped };
 }
 
 /** A result as a line of a history. */

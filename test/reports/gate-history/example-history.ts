@@ -4,7 +4,7 @@ import {
   type Located,
 } from '../../../reports/gate-history/history-line.ts';
 
-/** One result a day, at noon. */
+/** A result of a day, at noon. */
 export function exampleLine(day: number, metrics: Readonly<Record<string, number>>, more: Partial<HistoryResult> = {}) {
   const line: HistoryResult = {
     schemaVersion: HISTORY_SCHEMA_VERSION,

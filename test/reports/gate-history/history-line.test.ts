@@ -9,7 +9,7 @@ const text = (days: number) =>
 describe('a result as a line of a history', () => {
   const line = historyLineOf(exampleResult(), 'hash-of-load');
 
-  test('has what was measured by the names of thresholds, and leaves out what had too few records', () => {
+  test('has values by the names of thresholds, and lacks metrics with too few records', () => {
     const { spans, rate } = exampleResult().summary;
     expect(line.metrics['putToGet.p50']).toBe(spans.putToGet.p50Ns);
     expect(line.metrics['achieved.rate']).toBe(rate.achievedPerSecond);
@@ -17,7 +17,7 @@ describe('a result as a line of a history', () => {
     expect(line.metrics).not.toHaveProperty('putToGet.p99.99');
   });
 
-  test('is one line, small, and reads back as it was', () => {
+  test('is one short line and is read back unchanged', () => {
     const written = writeHistoryLine(line);
     expect(written.trimEnd()).not.toContain('\n');
     expect(written.length).toBeLessThan(3000);
@@ -32,7 +32,7 @@ describe('a history', () => {
     expect(torn).toBeUndefined();
   });
 
-  test('whose last line is torn anywhere has the lines before it, whole', () => {
+  test('a history with a torn last line keeps all lines before it', () => {
     const whole = text(2);
     const last = text(1).trimEnd();
     for (let length = 1; length < last.length; length += 7) {
@@ -50,7 +50,7 @@ describe('a history', () => {
       'HISTORY_DAMAGED not JSON (history.jsonl:2).',
     ],
     ['a line of another kind', `{"schemaVersion":1,"kind":"note"}\n`, '(history.jsonl:1)'],
-    ['a whole line that ends the file and is no object', `${text(1)}17`, '(history.jsonl:2)'],
+    ['a complete last line that is no object', `${text(1)}17`, '(history.jsonl:2)'],
     ['a value that is no number', text(1).replace('"lost":0', '"lost":"0"'), 'HISTORY_DAMAGED metrics.lost'],
     ['a value that no metric can have', text(1).replace('"lost":0', '"lost":-1'), 'HISTORY_DAMAGED metrics.lost'],
     [
@@ -58,7 +58,7 @@ describe('a history', () => {
       text(1).replace('"schemaVersion":1', '"schemaVersion":2'),
       'this version reads up to 1 (history.jsonl:1)',
     ],
-  ])('with %s is refused, and the line is named', (_, content, message) => {
+  ])('rejects a history with %s and names the line', (_, content, message) => {
     expect(() => parseHistory(content, 'history.jsonl')).toThrow(message);
   });
 });

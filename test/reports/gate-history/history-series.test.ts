@@ -11,44 +11,44 @@ const reset = (day: number): Located<HistoryReset> => ({
 });
 
 describe('the series of a history', () => {
-  test('is by time, wherever a line stands, and knows a run that is there twice', () => {
+  test('is in the order of time, and contains a run once that is in the history twice', () => {
     const [first, second, third] = days(0, 3);
     const series = historySeries(located([third!, first!, second!, first!]));
     expect(series.results).toEqual([first, second, third]);
-    expect(series.leftOut).toEqual([]);
+    expect(series.skipped).toEqual([]);
   });
 
   test('begins after the last reset', () => {
     const series = historySeries([...located(days(0, 6)), reset(2), reset(4)]);
     expect(series.results).toEqual(days(4, 6));
-    expect(series.leftOut).toEqual(['4 before the reset of 2026-01-05']);
+    expect(series.skipped).toEqual(['4 before the reset of 2026-01-05']);
   });
 
-  test('ends with the result that is asked about', () => {
-    const [asked] = located([exampleLine(2, { lost: 0 })]);
-    const series = historySeries(located(days(0, 5)), asked);
+  test('ends with the result to judge', () => {
+    const [judged] = located([exampleLine(2, { lost: 0 })]);
+    const series = historySeries(located(days(0, 5)), judged);
     expect(series.results).toHaveLength(3);
-    expect(series.leftOut).toEqual(['2 later than the result (history.jsonl:4, history.jsonl:5)']);
+    expect(series.skipped).toEqual(['2 later than the result (history.jsonl:4, history.jsonl:5)']);
   });
 
-  test('has no invalid results', () => {
+  test('skips invalid results', () => {
     const series = historySeries(located([...days(0, 2), exampleLine(2, { lost: 0 }, { validity: 'invalid' })]));
     expect(series.results).toHaveLength(2);
-    expect(series.leftOut).toEqual(['1 invalid (history.jsonl:3)']);
+    expect(series.skipped).toEqual(['1 invalid (history.jsonl:3)']);
   });
 
-  test('never mixes machines: those of the newest result count', () => {
+  test('contains only results from the machine of the newest result', () => {
     const { machine } = exampleLine(0, {});
     const elsewhere = (day: number) =>
       exampleLine(day, { lost: 0 }, { machine: { ...machine, cpuModel: 'Other CPU' } });
     const series = historySeries(located([elsewhere(0), elsewhere(1), ...days(2, 4)]));
     expect(series.results).toEqual(days(2, 4));
-    expect(series.leftOut).toEqual([
-      '2 of other machines (history.jsonl:1, history.jsonl:2); this is 4 x Example CPU, 16 GiB',
+    expect(series.skipped).toEqual([
+      '2 from other machines (history.jsonl:1, history.jsonl:2); this machine is 4 x Example CPU, 16 GiB',
     ]);
   });
 
-  test('takes a machine for the same when only its kernel took another bit of memory', () => {
+  test('treats a machine as the same if only its kernel and the memory that it reserves differ', () => {
     const { machine } = exampleLine(0, {});
     const later = exampleLine(
       1,
@@ -60,7 +60,7 @@ describe('the series of a history', () => {
     expect(series.notes).toEqual(['kernel Linux 6.2 instead of Linux 6.1 since result 2']);
   });
 
-  test('takes results of other seeds and versions, and says so', () => {
+  test('contains results of other seeds and versions, and notes the changes', () => {
     const series = historySeries(
       located([...days(0, 2), exampleLine(2, {}, { seed: 9 }), exampleLine(3, {}, { seed: 10, toolVersion: '0.2.0' })]),
     );
@@ -71,7 +71,7 @@ describe('the series of a history', () => {
     ]);
   });
 
-  test('of two loads is refused, naming both and their lines', () => {
+  test('rejects a history of two loads, and names both and their lines', () => {
     const other = exampleLine(3, {}, { scenario: 'orders', loadHash: 'another' });
     expect(() => historySeries(located([...days(0, 2), other]))).toThrow(
       'HISTORY_MIXED the history contains 2 different loads: "checkout" (history.jsonl:1, history.jsonl:2) and "orders" (history.jsonl:3).',
@@ -80,7 +80,7 @@ describe('the series of a history', () => {
     expect(historySeries([...located([...days(0, 2), changed]), reset(20)]).results).toEqual([changed]);
   });
 
-  test('knows the acceptances of its machine since the reset', () => {
+  test('contains the acceptances for its machine since the reset', () => {
     const { machine } = exampleLine(0, {});
     const accept = (day: number, cpuModel = machine.cpuModel): Located<HistoryAccept> => ({
       line: {
@@ -96,7 +96,7 @@ describe('the series of a history', () => {
     expect(historySeries(lines).accepts.map(({ at }) => at.slice(8, 10))).toEqual(['13', '19']);
   });
 
-  test('of nothing is empty', () => {
+  test('is empty for an empty history', () => {
     expect(historySeries([]).results).toEqual([]);
   });
 });

@@ -34,12 +34,12 @@ const plain = (report: HistoryReport, width = 80) => renderHistory(report, { col
 const worse = noisy([...level(9e6, 20), ...level(10.8e6, 8)], 0.01, 1);
 
 describe('a history for people', () => {
-  test('of one result says nothing of its noise, not even in an empty line', () => {
+  test('prints no line about the noise of a single result, not even an empty one', () => {
     expect(plain(reportOn([9e6]))).not.toMatch(/\n\n\n/);
     expect(plain(reportOn([9e6]))).not.toMatch(/\n +\n/);
   });
 
-  test('that failed says since when, how much, and what to do about it', () => {
+  test('reports for a failure since when, by how much, and the next step', () => {
     const text = plain(reportOn(worse));
     expect(text).toMatch(/^checkout {2}against its history in history, 28 results\nFAILED {2}putToGet\.p50 is worse/);
     expect(text).toContain('since result 21 of 28 (2026-01-21, 1000014)');
@@ -54,7 +54,7 @@ describe('a history for people', () => {
     const chart = lines.findIndex((line) => line.includes('▲21'));
     const top = lines.findIndex((line) => line.includes('╌') || /[⠁-⣿]/u.test(line));
     expect(chart - top).toBe(5);
-    // The mark stands in the column of the 21st dot.
+    // The mark is in the column of the 21st dot.
     const firstColumn = Math.min(
       ...lines
         .slice(top, chart)
@@ -64,13 +64,13 @@ describe('a history for people', () => {
     expect(lines[chart]!.indexOf('▲') - firstColumn).toBe(20);
   });
 
-  test.each([1, 2, 5, 40, 66, 67, 131, 500])('of %i results stays in 80 columns', (count) => {
+  test.each([1, 2, 5, 40, 66, 67, 131, 500])('renders %i results within 80 columns', (count) => {
     const steps = Array.from({ length: count }, (_, at) => 9e6 * (1 + 0.2 * (Math.floor(at / 40) % 2)));
     for (const line of plain(reportOn(noisy(steps, 0.01, 4))).split('\n'))
       expect([...line].length).toBeLessThanOrEqual(80);
   });
 
-  test('always says that a history answers late', () => {
+  test('always prints that a history detects a change late', () => {
     for (const values of [worse, level(9e6, 20), level(9e6, 3)]) {
       expect(plain(reportOn(values)).replace(/\s+/g, ' ')).toContain(
         'A change shows 4 to 5 results after it happened, a small one later; before a merge use the paired gate',
@@ -78,31 +78,33 @@ describe('a history for people', () => {
     }
   });
 
-  test('that is too short says how many results it takes, and why', () => {
+  test('reports how many more results a short history needs, and why', () => {
     expect(plain(reportOn(level(9e6, 7))).replace(/\s+/g, ' ')).toContain(
-      'INCONCLUSIVE Needs 3 more results: it takes 10, 5 on either side of a change',
+      'INCONCLUSIVE Needs 3 more results: a change of three times the noise is detected only with 5 results before and 5 after it, and putToGet.p50 has 7 in all.',
     );
   });
 
-  test('says what it could not see for noise', () => {
+  test('reports the changes that noise hides', () => {
     const text = plain(reportOn(noisy(level(9e6, 40), 0.15, 4)));
-    expect(text).toMatch(/noise 1[3-7](\.\d)?%; 5% drowns in it, from (1|2)\d(\.\d)?% on a lasting change shows/);
+    expect(text).toMatch(
+      /noise 1[3-7](\.\d)?%; it hides a change of 5%; a lasting change shows from (1|2)\d(\.\d)?% on/,
+    );
     expect(plain(reportOn(noisy(level(9e6, 40), 0.01, 4)))).toMatch(/a lasting change of 5% shows after \d results/);
   });
 
-  test('shows noise far below what counts as a flat line', () => {
+  test('draws noise far below the minimum magnitude as a flat line', () => {
     const lines = plain(reportOn(noisy(level(9e6, 30), 0.0001, 4))).split('\n');
     expect(lines.filter((line) => /[⠁-⣿]/u.test(line))).toHaveLength(1);
   });
 
-  test('has no control characters of a foreign history', () => {
+  test('drops control characters from names and remarks', () => {
     const text = plain(reportOn(worse, { scenario: 'a\u001b[31mb', remarks: ['c\u0007d'] }));
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 });
 
 describe('a history as Markdown', () => {
-  test('has the verdict, a row a metric, and the chart folded', () => {
+  test('has the verdict, a row for each metric, and a folded chart', () => {
     const text = renderHistoryMarkdown(reportOn(worse));
     expect(text).toMatch(/^### ❌ `checkout` against its history: failed\n/);
     expect(text).toMatch(/\| ❌ \| `putToGet\.p50` \| 10\.\dms \| \+\d+(\.\d)?% \| \d(\.\d+)?% \| 28 \|/);
@@ -111,7 +113,7 @@ describe('a history as Markdown', () => {
     );
   });
 
-  test('lets no name out of its place', () => {
+  test('keeps names and remarks from becoming HTML or mentions', () => {
     const text = renderHistoryMarkdown(reportOn(worse, { scenario: 'a`<img>|@team', remarks: ['x <b> @team'] }));
     expect(text).not.toMatch(/<img>|<b>|@team/);
   });

@@ -185,7 +185,7 @@ describe('history', () => {
     });
     const moved = await check(cwd, 'r', ...P50);
     expect(moved.code).toBe(6);
-    expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Left out: 13 of other machines');
+    expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Left out: 13 from other machines');
   });
 });
 
@@ -205,7 +205,7 @@ describe('an outage in a history', () => {
     const { code, stdout } = await check(cwd, ...P50, '--markdown', 'h.md');
     expect(code).toBe(4);
     expect(stdout).toContain(', 12 results');
-    expect(words(stdout)).toContain('FAILED The result left 300 records undelivered (10%), and none is usual here.');
+    expect(words(stdout)).toContain('FAILED The result has 300 records undelivered (10%); usually all are delivered.');
     expect(words(stdout)).toContain('Left out: 1 with more undelivered records than usual (history.jsonl:13)');
     expect(stdout).toMatch(/^ +×$/m);
     expect(readFileSync(join(cwd, 'h.md'), 'utf8')).toContain('300 records undelivered');
@@ -239,7 +239,7 @@ describe('an outage in a history', () => {
     appendFileSync(join(cwd, 'history/history.jsonl'), `${accept}\n`);
     const larger = await check(cwd, ...P50);
     expect(larger.code).toBe(4);
-    expect(words(larger.stdout)).toContain('60 records undelivered (2%), and up to 1.2% is usual here.');
+    expect(words(larger.stdout)).toContain('60 records undelivered (2%); up to 1.2% is usual.');
   });
 });
 
