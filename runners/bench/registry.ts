@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { calibrateNoop } from './calibrate-noop.ts';
+import { cborRead } from './cbor-read.ts';
 import { engine1000Shards } from './engine-1000-shards.ts';
 import { engineLimits } from './engine-limits.ts';
 import { gateHistory } from './gate-history.ts';
@@ -40,6 +41,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wirePutToGet,
+  cborRead,
   serveStartup,
   serveIdle,
   resultRead,
