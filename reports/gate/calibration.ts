@@ -64,27 +64,27 @@ export function pairsToDiscard(pairs: readonly GatePair[], metric: GatedMetric):
 export interface CalibrationFindings {
   /** Of the gates that are simulated. */
   readonly maxDurationNs: number;
-  readonly mostPairs: number;
+  readonly plannedPairs: number;
   /** One a metric, in their order. */
   readonly noises: readonly MetricNoise[];
 }
 
 /** Simulates gates with recorded noise, which takes a second. @param maxDurationNs what a gate may take. */
 export function calibrationFindings(calibration: GateCalibration, maxDurationNs: number): CalibrationFindings {
-  const mostPairs = pairsIn(maxDurationNs, calibration);
-  const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, mostPairs));
-  return { maxDurationNs, mostPairs, noises };
+  const plannedPairs = pairsIn(maxDurationNs, calibration);
+  const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, plannedPairs));
+  return { maxDurationNs, plannedPairs, noises };
 }
 
-/** @param mostPairs what a gate may take, by time. */
-export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric, mostPairs: number): MetricNoise {
+/** @param plannedPairs what a gate may take, by time. */
+export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric, plannedPairs: number): MetricNoise {
   const { pairs, discardPairs } = calibration;
   const kept = pairs.slice(discardPairs);
   const ratios = logRatios(kept, metric).filter((ratio) => ratio !== null);
   const noise = noiseOf(calibration, metric);
   const canSimulate = noise.length >= SIMULATION_PAIRS_MIN;
   const rulesOf = (toleranceRatio: number) =>
-    rulesFor({ metric, toleranceRatio, floorRatio: floorFor(toleranceRatio), mostPairs });
+    rulesFor({ metric, toleranceRatio, floorRatio: floorFor(toleranceRatio), plannedPairs });
   return {
     metric,
     blockRatio: blockSpread(kept, metric),

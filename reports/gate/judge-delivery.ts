@@ -86,12 +86,12 @@ function isWorseTwice(differing: readonly PairDelivery[], rules: DeliveryRules, 
 /** @returns the pairs until the look that found the candidate worse. */
 function alarmAt(
   differing: readonly PairDelivery[],
-  mostPairs: number,
+  plannedPairs: number,
   errorRatio: number,
   ended: boolean,
 ): number | undefined {
-  const endPairs = ended ? Math.min(mostPairs, differing.length) : mostPairs;
-  for (const { pairs, needed } of looksOf(mostPairs, errorRatio, endPairs)) {
+  const endPairs = ended ? Math.min(plannedPairs, differing.length) : plannedPairs;
+  for (const { pairs, needed } of looksOf(plannedPairs, errorRatio, endPairs)) {
     if (pairs > differing.length || pairs === 0) return undefined;
     const seen = differing.slice(0, pairs);
     if (countOf(seen, isWorse) >= needed && isAboveFloor(seen)) return pairs;

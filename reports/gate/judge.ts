@@ -130,16 +130,16 @@ export function judgeRatios(ratios: readonly number[], rules: GateRules, ended =
 function compare(
   ratios: readonly number[],
   { floorRatio, toleranceRatio }: GateRules,
-  mostPairs: number,
+  plannedPairs: number,
   errorRatio: number,
   ended: boolean,
 ): Comparison {
-  const endPairs = ended ? Math.min(mostPairs, ratios.length) : mostPairs;
+  const endPairs = ended ? Math.min(plannedPairs, ratios.length) : plannedPairs;
   const floor = Math.log1p(floorRatio);
   const tolerance = Math.log1p(toleranceRatio);
   let reading = unread(ratios.length);
-  const missing = looksOf(mostPairs, MISSED_RATIO, endPairs);
-  for (const [index, look] of looksOf(mostPairs, errorRatio, endPairs).entries()) {
+  const missing = looksOf(plannedPairs, MISSED_RATIO, endPairs);
+  for (const [index, look] of looksOf(plannedPairs, errorRatio, endPairs).entries()) {
     if (look.pairs > ratios.length || look.pairs === 0) break;
     const { median, low, high } = readLook(ratios, look, missing[index]!.needed);
     reading = {
@@ -153,7 +153,7 @@ function compare(
     if (high !== undefined && high < tolerance && median < floor)
       return { finding: 'fine', reading, usedPairs: look.pairs };
   }
-  return { finding: 'open', reading, usedPairs: Math.min(ratios.length, mostPairs) };
+  return { finding: 'open', reading, usedPairs: Math.min(ratios.length, plannedPairs) };
 }
 
 /** Median and the order statistics that bound it: with `needed` of n on one side of a value, it is excluded. */

@@ -25,11 +25,11 @@ export const FIRST_LOOK_PAIRS = 10;
 const LOOK_GROWTH = Math.SQRT2;
 
 /**
- * The looks of a comparison of at most `mostPairs` pairs, the last one at its end.
+ * The looks of a comparison of at most `plannedPairs` pairs, the last one at its end.
  * @param errorRatio chance that the true median is ever excluded, one-sided; 0 to 1.
  * @param endPairs where it really ended, when the time was up before: the last look is there, with all that was unspent.
  */
-export function planLooks(mostPairs: number, errorRatio: number, endPairs = mostPairs): Look[] {
+export function planLooks(plannedPairs: number, errorRatio: number, endPairs = plannedPairs): Look[] {
   const at: number[] = [];
   for (let pairs = FIRST_LOOK_PAIRS; pairs < endPairs; pairs = Math.ceil(pairs * LOOK_GROWTH)) at.push(pairs);
   at.push(endPairs);
@@ -41,7 +41,7 @@ export function planLooks(mostPairs: number, errorRatio: number, endPairs = most
   for (const pairs of at) {
     for (let pair = pairsBefore; pair < pairs; pair++) share = withOneMore(share);
     pairsBefore = pairs;
-    const allowedRatio = errorRatio * (pairs === endPairs ? 1 : pairs / mostPairs);
+    const allowedRatio = errorRatio * (pairs === endPairs ? 1 : pairs / plannedPairs);
     let needed = Number.POSITIVE_INFINITY;
     for (let k = pairs; k >= 0 && spentRatio + share[k]! <= allowedRatio; k--) {
       spentRatio += share[k]!;
@@ -66,11 +66,11 @@ function withOneMore(share: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer
 const plans = new Map<string, readonly Look[]>();
 
 /** As `planLooks`, computed once for each plan. */
-export function looksOf(mostPairs: number, errorRatio: number, endPairs: number): readonly Look[] {
-  const key = `${mostPairs} ${errorRatio} ${endPairs}`;
+export function looksOf(plannedPairs: number, errorRatio: number, endPairs: number): readonly Look[] {
+  const key = `${plannedPairs} ${errorRatio} ${endPairs}`;
   let looks = plans.get(key);
   if (looks === undefined) {
-    looks = planLooks(mostPairs, errorRatio, endPairs);
+    looks = planLooks(plannedPairs, errorRatio, endPairs);
     plans.set(key, looks);
   }
   return looks;

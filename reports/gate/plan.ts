@@ -11,12 +11,12 @@ export interface RuleOptions {
   readonly toleranceRatio: number;
   readonly floorRatio: number;
   /** For both comparisons together. */
-  readonly mostPairs: number;
+  readonly plannedPairs: number;
 }
 
 /** Shares out the pairs. The first comparison has more of them: it decides when the sides are equal, as they mostly are. */
-export function rulesFor({ metric, toleranceRatio, floorRatio, mostPairs }: RuleOptions): GateRules {
-  const most = Math.max(GATE_PAIRS_MIN, mostPairs);
+export function rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs }: RuleOptions): GateRules {
+  const most = Math.max(GATE_PAIRS_MIN, plannedPairs);
   const firstPairs = Math.max(FIRST_LOOK_PAIRS, Math.round(FIRST_SHARE * most));
   return {
     metric,

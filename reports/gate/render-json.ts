@@ -12,8 +12,8 @@ export function gateJson(result: GateResult): string {
 }
 
 /** A calibration for programs: the result without its pairs, and what gates can tell by them. Ends with a line break. */
-export function calibrationJson(calibration: GateCalibration, { mostPairs, noises }: CalibrationFindings): string {
+export function calibrationJson(calibration: GateCalibration, { plannedPairs, noises }: CalibrationFindings): string {
   const { pairs, ...rest } = calibration;
   const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
-  return `${JSON.stringify({ ...rest, pairCount: pairs.length, delivery, mostPairs, noises }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...rest, pairCount: pairs.length, delivery, plannedPairs, noises }, undefined, 2)}\n`;
 }

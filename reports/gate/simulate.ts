@@ -46,7 +46,7 @@ export function simulateGates(
   const places = Math.floor((noise.length - PIECE_PAIRS) / 2) + 1;
   const effect = Math.log1p(effectRatio);
   const found = { pass: 0, fail: 0, inconclusive: 0, invalid: 0, open: 0 } satisfies Record<GateState['kind'], number>;
-  const mostPairs = rules.firstPairs + rules.confirmPairs;
+  const plannedPairs = rules.firstPairs + rules.confirmPairs;
   let pairs = 0;
   for (let run = 0; run < runs; run++) {
     const ratios: number[] = [];
@@ -56,11 +56,11 @@ export function simulateGates(
       const start = 2 * Math.floor(((random.next() >>> 0) / 2 ** 32) * places);
       const isSwapped = start % 4 !== 0;
       for (const { ratio, delivery } of noise.slice(start, start + PIECE_PAIRS)) {
-        if (ratios.length === mostPairs) break;
+        if (ratios.length === plannedPairs) break;
         ratios.push((isSwapped ? -ratio : ratio) + effect);
         deliveries.push(isSwapped ? swapped(delivery) : delivery);
       }
-      state = judgeReadings(ratios, deliveries, rules, ratios.length === mostPairs);
+      state = judgeReadings(ratios, deliveries, rules, ratios.length === plannedPairs);
     } while (state.kind === 'open');
     found[state.kind] += 1;
     pairs += state.first.usedPairs + (state.confirmation?.usedPairs ?? 0);

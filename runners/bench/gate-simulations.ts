@@ -45,8 +45,8 @@ export const gatePower: Benchmark = {
     const calibration = readRecorded();
     const { failed, runs, meanPairs } = simulated(calibration, 'putToGet.p50', TOLERANCE_RATIO);
     holds((100 * failed) / runs >= POWER_PERCENT_MIN, `${failed} of ${runs} slowdowns of 5 % found at p50`);
-    const mostPairs = pairsIn(MAX_DURATION_NS, calibration);
-    const noise = noiseOfMetric(calibration, { name: 'putToGet.p50', isBetterHigher: false }, mostPairs);
+    const plannedPairs = pairsIn(MAX_DURATION_NS, calibration);
+    const noise = noiseOfMetric(calibration, { name: 'putToGet.p50', isBetterHigher: false }, plannedPairs);
     const detectable = noise.detectableRatio === null ? Number.NaN : 100 * noise.detectableRatio;
     return [
       percentRow('gate-power putToGet.p50', failed, runs, minutes(calibration, meanPairs)),
@@ -58,9 +58,9 @@ export const gatePower: Benchmark = {
 function simulated(calibration: GateCalibration, name: string, effectRatio: number) {
   const metric = calibration.metrics.find((recordedMetric) => recordedMetric.name === name);
   if (metric === undefined) throw new Error(`${name} was not recorded`);
-  const mostPairs = pairsIn(MAX_DURATION_NS, calibration);
+  const plannedPairs = pairsIn(MAX_DURATION_NS, calibration);
   const floorRatio = floorFor(TOLERANCE_RATIO);
-  const rules = rulesFor({ metric, toleranceRatio: TOLERANCE_RATIO, floorRatio, mostPairs });
+  const rules = rulesFor({ metric, toleranceRatio: TOLERANCE_RATIO, floorRatio, plannedPairs });
   return simulateGates(noiseOf(calibration, metric), rules, { effectRatio, runs: RUNS });
 }
 

@@ -52,7 +52,7 @@ export function gateViewLines(
   const counts = `${blocks} blocks${repeated}`;
   if (progress === undefined) return [...head, [`  warm-up pair, which does not count; ${counts}`]];
   if (progress.kind === 'discarded') {
-    return [...head, [`  warm-up pair done, time for up to ${progress.mostPairs} pairs; ${counts}`]];
+    return [...head, [`  warm-up pair done, time for up to ${progress.plannedPairs} pairs; ${counts}`]];
   }
   const { pairs, elapsedNs, maxDurationNs } = progress;
   const clock: Line = [
@@ -89,7 +89,7 @@ export function gateProgressLines(progress: GateProgress): string[] {
     case 'block':
       return progress.invalidWhy === undefined ? [] : [`  ${progress.side} block repeated: ${progress.invalidWhy}`];
     case 'discarded':
-      return [`  warm-up pair, not counted; time for up to ${progress.mostPairs} pairs`];
+      return [`  warm-up pair, not counted; time for up to ${progress.plannedPairs} pairs`];
     case 'recorded': {
       const { pairs, elapsedNs, maxDurationNs } = progress;
       const clock = `${formatClock(elapsedNs)} of ${formatClock(maxDurationNs)}`;

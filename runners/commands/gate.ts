@@ -1,8 +1,8 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 import type { GateResult } from '../../reports/gate/gate-result.ts';
-import { whyUnfit } from '../gate/calibrated.ts';
+import { unfitReason } from '../gate/calibrated.ts';
 import { checkGateWritable, GATE_FILE_NAME, readCalibration, writeGateResult } from '../gate/gate-files.ts';
-import { readSide, refuseSameFile } from '../gate/read-side.ts';
+import { readSide, rejectSameFile } from '../gate/read-side.ts';
 import { DEFAULT_BLOCK_NS, runGate } from '../gate/run-gate.ts';
 import { recordedNs, shortened } from '../gate/shorten.ts';
 import { readEnvironment } from '../run/environment.ts';
@@ -27,7 +27,7 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
   const options = gateLineOptions(line);
   const seed = line.seed === undefined ? undefined : parseSeed(line.seed);
   const { scenario, raw, file } = loadScenarioParts(name, seed);
-  refuseSameFile(baselineText, candidateText);
+  rejectSameFile(baselineText, candidateText);
   const context = { scenario, raw, scenarioFile: file };
   const baseline = readSide(baselineText, { ...context, option: '--baseline' });
   const candidate = readSide(candidateText, { ...context, option: '--candidate' });
@@ -43,7 +43,7 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
     blockNs: recordedNs(block),
     side: baseline,
   };
-  const unfit = calibration === undefined ? 'there is none' : whyUnfit(calibration, gate);
+  const unfit = calibration === undefined ? 'there is none' : unfitReason(calibration, gate);
   const release = useFolder(outDir);
   const live = await openGateLive(line, `${scenario.name}: ${baseline.name} against ${candidate.name}`);
   if (unfit !== undefined)

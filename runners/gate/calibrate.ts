@@ -68,7 +68,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   let longestNs = 0;
   while (pairs.length < (options.maxPairs ?? Number.POSITIVE_INFINITY) && elapsedNs() + longestNs <= maxDurationNs) {
     const outcome = await runner.next();
-    if (outcome.kind === 'given-up') continue;
+    if (outcome.kind === 'abandoned') continue;
     if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_PAIRS_MIN) throw neverValid(runner);
     // What was recorded until then is real noise of this machine, and enough to simulate with.
     if (outcome.kind !== 'measured') break;

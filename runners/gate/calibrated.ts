@@ -12,7 +12,7 @@ import type { GateSide } from './side.ts';
 const SIMULATIONS = 500;
 
 /** Why a calibration says nothing about a gate, or undefined when it does. */
-export function whyUnfit(
+export function unfitReason(
   calibration: GateCalibration,
   gate: {
     readonly scenario: Scenario;

@@ -25,7 +25,7 @@ export type PairOutcome =
   | { readonly kind: 'measured'; readonly pair: GatePair }
   | { readonly kind: 'interrupted' }
   /** One of its blocks was invalid again and again, or its time was up: the pair is left out, and the next one has another seed. */
-  | { readonly kind: 'given-up' }
+  | { readonly kind: 'abandoned' }
   /** Most blocks are invalid: the machine is not fit. */
   | { readonly kind: 'blocks-invalid' };
 
@@ -71,11 +71,11 @@ export class PairRunner {
     return { kind: 'measured', pair: { seed, order, baseline, candidate } };
   }
 
-  async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'given-up' | 'blocks-invalid'> {
+  async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'abandoned' | 'blocks-invalid'> {
     const { onBlock, isOver = () => false, ...options } = this.#options;
     for (let attempt = 1; attempt <= TRIES_MAX; attempt++) {
       // The first try of each block was planned; what is repeated was not.
-      if (attempt > 1 && isOver()) return 'given-up';
+      if (attempt > 1 && isOver()) return 'abandoned';
       if (this.#isHopeless()) return 'blocks-invalid';
       this.#blockCount += 1;
       const outcome = await this.#run({ ...options, side: options[sideName], seed, blockNumber: this.#blockCount });
@@ -85,7 +85,7 @@ export class PairRunner {
       this.invalidBlocks.push({ side: sideName, seed, why: outcome.why });
       await sleep(PAUSES_MS[Math.min(attempt, PAUSES_MS.length) - 1]);
     }
-    return this.#isHopeless() ? 'blocks-invalid' : 'given-up';
+    return this.#isHopeless() ? 'blocks-invalid' : 'abandoned';
   }
 
   #isHopeless(): boolean {

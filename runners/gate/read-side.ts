@@ -46,7 +46,7 @@ const WAYS =
   'Write an address (http://...), cmd:COMMAND, a target like "{ kind: noop, delay: 5ms }", or a file with one.';
 
 /** @throws RunnerError RUNNER_GATE_SIDE when both are one file, which would compare a thing with itself by mistake. */
-export function refuseSameFile(baseline: string, candidate: string): void {
+export function rejectSameFile(baseline: string, candidate: string): void {
   if (!existsSync(baseline) || !existsSync(candidate)) return;
   if (realpathSync(baseline) !== realpathSync(candidate)) return;
   throw runnerError('RUNNER_GATE_SIDE', {

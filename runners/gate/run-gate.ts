@@ -72,7 +72,7 @@ export type GateProgress =
       readonly elapsedNs: number;
       readonly maxDurationNs: number;
     }
-  | { readonly kind: 'discarded'; readonly pair: GatePair; readonly mostPairs: number }
+  | { readonly kind: 'discarded'; readonly pair: GatePair; readonly plannedPairs: number }
   | {
       readonly kind: 'pair';
       readonly pairs: readonly GatePair[];
@@ -144,15 +144,18 @@ function planGate(scenario: Scenario, options: GateOptions): GatePlan {
   const metric = gatedMetric(options.metric ?? DEFAULT_METRIC);
   const block = shortened(scenario, blockNs);
   checkBlockLength(metric.name, block);
-  const mostPairs = Math.min(
+  const plannedPairs = Math.min(
     maxPairs,
     pairsWithin(maxDurationNs, 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS)) - 1,
   );
-  if (mostPairs < GATE_PAIRS_MIN) throw tooFewPairs(mostPairs, maxDurationNs, block, maxPairs);
+  if (plannedPairs < GATE_PAIRS_MIN) throw tooFewPairs(plannedPairs, maxDurationNs, block, maxPairs);
   if (options.calibration !== undefined && options.force !== true) {
     // The recorded blocks know how long blocks are here, with everything that a command takes to start.
     const recordedPairs = Math.min(maxPairs, pairsIn(maxDurationNs, options.calibration));
-    checkNotTooTight(options.calibration, rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: recordedPairs }));
+    checkNotTooTight(
+      options.calibration,
+      rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs: recordedPairs }),
+    );
   }
   const others = otherMetrics(metric.name, block);
   return {
@@ -195,28 +198,28 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   const discarded: GatePair[] = [];
   const pairs: GatePair[] = [];
   // Planned anew once a pair has shown how long pairs are; from then on the rules stay, whatever the pairs show.
-  let rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs: GATE_PAIRS_MIN });
+  let rules = rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs: GATE_PAIRS_MIN });
   const { invalidBlocks } = runner;
   const ended = (ending: GateEnding): Measured => ({ discarded, pairs, rules, invalidBlocks, ending });
 
   const discardPairs = Math.max(1, options.calibration?.discardPairs ?? 1);
   while (discarded.length < discardPairs) {
     const outcome = await runner.next();
-    if (outcome.kind === 'given-up') {
+    if (outcome.kind === 'abandoned') {
       if (!isOver()) continue;
       return ended('blocks-invalid');
     }
     if (outcome.kind !== 'measured') return ended(outcome.kind);
     discarded.push(outcome.pair);
     const left = maxDurationNs - elapsedNs();
-    const mostPairs = Math.min(plan.maxPairs, pairsWithin(left, PAIR_LENGTH_MARGIN * lengthOf(outcome.pair)));
-    rules = rulesFor({ metric, toleranceRatio, floorRatio, mostPairs });
-    onProgress?.({ kind: 'discarded', pair: outcome.pair, mostPairs });
+    const plannedPairs = Math.min(plan.maxPairs, pairsWithin(left, PAIR_LENGTH_MARGIN * lengthOf(outcome.pair)));
+    rules = rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs });
+    onProgress?.({ kind: 'discarded', pair: outcome.pair, plannedPairs });
   }
   let longestNs = 0;
   for (;;) {
     const outcome = await runner.next();
-    if (outcome.kind === 'given-up') {
+    if (outcome.kind === 'abandoned') {
       if (!isOver() && elapsedNs() + longestNs <= maxDurationNs) continue;
       return ended('out-of-time');
     }
@@ -248,7 +251,7 @@ function falseAlarmsOf(
   return { designRatio, simulated: { failed, runs, recordedPairs: noise.length, boundRatio } };
 }
 
-function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
+function tooFewPairs(plannedPairs: number, maxDurationNs: number, block: Scenario, maxPairs: number): RunnerError {
   const pairNs = 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS);
   if (maxPairs < GATE_PAIRS_MIN) {
     return runnerError('RUNNER_GATE_TOO_SHORT', {
@@ -257,7 +260,7 @@ function tooFewPairs(mostPairs: number, maxDurationNs: number, block: Scenario, 
     });
   }
   return runnerError('RUNNER_GATE_TOO_SHORT', {
-    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, mostPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_PAIRS_MIN} or more`,
+    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, plannedPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_PAIRS_MIN} or more`,
     fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_PAIRS_MIN + 2)) / 60e9)}m or more, or a shorter --block.`,
   });
 }

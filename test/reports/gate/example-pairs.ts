@@ -5,7 +5,7 @@ import type { NoisePair } from '../../../reports/gate/simulate.ts';
 export const P50 = { name: 'putToGet.p50', isBetterHigher: false } as const;
 
 /** 60 pairs to decide, 40 to confirm; 5 % and 2.5 %. */
-export const RULES = rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs: 100 });
+export const RULES = rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, plannedPairs: 100 });
 
 export function blockOf(values: Block['values'], undeliveredRecords = 0): Block {
   return { values, owedRecords: 2000, undeliveredRecords, tookNs: 2.5e9 };

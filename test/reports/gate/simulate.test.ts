@@ -124,8 +124,8 @@ describe('a calibration', () => {
 
   test('a gate of fewer pairs finds less', () => {
     const wide = Array.from({ length: 80 }, normals(4)).map((value) => 0.05 * value);
-    const of = (mostPairs: number) =>
-      simulateGates(delivered(wide), rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, mostPairs }), {
+    const of = (plannedPairs: number) =>
+      simulateGates(delivered(wide), rulesFor({ metric: P50, toleranceRatio: 0.05, floorRatio: 0.025, plannedPairs }), {
         effectRatio: 0.05,
         runs: 300,
       }).failed;

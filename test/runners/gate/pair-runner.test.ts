@@ -60,7 +60,7 @@ describe('pairs of blocks', () => {
   test('abandon a pair whose block is never valid, and keep its place in the order for the next', async () => {
     const { pairs } = runnerOf(({ seed }) => (seed === 101 ? invalid : measured));
     const outcomes = await pairs(3);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['measured', 'given-up', 'measured']);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['measured', 'abandoned', 'measured']);
     expect(outcomes[2]).toMatchObject({ pair: { seed: 102, order: 'candidate-first' } });
   });
 
@@ -69,14 +69,14 @@ describe('pairs of blocks', () => {
       () => invalid,
       () => true,
     );
-    expect(await pairs(1)).toEqual([{ kind: 'given-up' }]);
+    expect(await pairs(1)).toEqual([{ kind: 'abandoned' }]);
     expect(said()).toBe('A100');
   });
 
   test('end when most blocks are invalid', { timeout: 60_000 }, async () => {
     const { runner } = runnerOf(() => invalid);
     let outcome = await runner.next();
-    while (outcome.kind === 'given-up') outcome = await runner.next();
+    while (outcome.kind === 'abandoned') outcome = await runner.next();
     expect(outcome.kind).toBe('blocks-invalid');
     expect(runner.invalidBlocks).toHaveLength(24);
   });

@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readSide, refuseSameFile, type SideContext } from '../../../runners/gate/read-side.ts';
+import { readSide, rejectSameFile, type SideContext } from '../../../runners/gate/read-side.ts';
 import { targetOfBlock } from '../../../runners/gate/side.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
 import { emptyFolder } from '../commands/cli-command.ts';
@@ -92,12 +92,12 @@ describe('two sides', () => {
     const file = join(folder, 'a.yaml');
     writeFileSync(file, 'kind: noop\n');
     symlinkSync(file, join(folder, 'b.yaml'));
-    expect(() => refuseSameFile(file, join(folder, 'b.yaml'))).toThrow(
+    expect(() => rejectSameFile(file, join(folder, 'b.yaml'))).toThrow(
       'RUNNER_GATE_SIDE --baseline and --candidate are the same file',
     );
   });
 
   test('accepts two equal targets, because a comparison of equals may be wanted', () => {
-    expect(() => refuseSameFile('{ kind: noop }', '{ kind: noop }')).not.toThrow();
+    expect(() => rejectSameFile('{ kind: noop }', '{ kind: noop }')).not.toThrow();
   });
 });
