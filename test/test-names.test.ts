@@ -10,7 +10,6 @@ const NOT_YET_CLEAN = [
   'test/engine/twin/',
   'test/engine/wire/',
   'test/reports/',
-  'test/runners/commands/',
   'test/runners/targets/',
 ];
 

@@ -24,7 +24,7 @@ const DURATION_MIN_NS = 2e9;
 /** @throws RunnerError RUNNER_USAGE */
 export function calibrateOptions(line: CalibrateLine): CalibrateLineOptions {
   const isCheck = line.check !== undefined;
-  refuseMixed(line, isCheck);
+  rejectMixed(line, isCheck);
   const durationNs = quantityOf('duration', line.duration, parseDurationNs, isCheck ? 10e9 : 30e9, '30s');
   if (durationNs < DURATION_MIN_NS) throw usage('--duration must be at least 2s', line.duration);
   const conditions: LatencyConditions = {
@@ -42,11 +42,11 @@ export function calibrateOptions(line: CalibrateLine): CalibrateLineOptions {
   return { conditions, probes: line['no-limits'] === true ? undefined : probes, runs: runsOf(line.runs) };
 }
 
-const OF_CHECK = ['runs'] as const;
-const OF_MEASURING = ['out', 'name', 'overload', 'overload-bytes', 'probe', 'no-limits', 'force'] as const;
+const CHECK_OPTIONS = ['runs'] as const;
+const MEASURING_OPTIONS = ['out', 'name', 'overload', 'overload-bytes', 'probe', 'no-limits', 'force'] as const;
 
-function refuseMixed(line: CalibrateLine, isCheck: boolean): void {
-  const misplaced = (isCheck ? OF_MEASURING : OF_CHECK).find((option) => line[option] !== undefined);
+function rejectMixed(line: CalibrateLine, isCheck: boolean): void {
+  const misplaced = (isCheck ? MEASURING_OPTIONS : CHECK_OPTIONS).find((option) => line[option] !== undefined);
   if (misplaced === undefined) return;
   throw runnerError('RUNNER_USAGE', {
     what: isCheck ? `--${misplaced} has no effect with --check` : `--${misplaced} needs --check`,

@@ -3,13 +3,13 @@ import { formatClock } from '../live/format-clock.ts';
 export interface Stages {
   show(text: string): void;
   note(text: string): void;
-  /** Leaves the terminal as it was; may be called again. */
+  /** Clears the progress line. Safe to call twice. */
   close(): void;
 }
 
 const REDRAW_MS = 500;
 
-/** What is measured now: one line that is redrawn on a terminal, a line for each stage elsewhere. */
+/** Shows the current stage: in one line that is redrawn on a terminal, in a line for each stage elsewhere. */
 export function openStages(stream: NodeJS.WriteStream, title: string, isQuiet: boolean): Stages {
   if (isQuiet) return { show: () => {}, note: () => {}, close: () => {} };
   if (stream.isTTY !== true) {

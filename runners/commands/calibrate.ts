@@ -115,7 +115,7 @@ function kindsOf({ put, fanOut, polling }: ProfileDocument): CheckedKind[] {
   return CHECKED_KINDS.filter((kind) => parts[kind] !== null);
 }
 
-/** A twin is compared under the conditions of its profile, unless the line says otherwise. */
+/** A twin is compared under the conditions of its profile. Options of the command line override them. */
 function conditionsOf({ conditions }: ProfileDocument, own: LatencyConditions, line: CalibrateLine): LatencyConditions {
   const known = (key: string, value: number, isGiven: boolean) => {
     const recorded = conditions[key];
@@ -136,30 +136,30 @@ function profileOf(name: string): ProfileDocument {
   return profile;
 }
 
-/** Before anything is measured. */
+/** Checks the file before the measurement, which takes minutes. */
 async function checkFree(file: string, isForced: boolean): Promise<void> {
   if (existsSync(file) && !isForced) {
     const fix = 'Name another file with --out, or overwrite this one with --force.';
-    throw runnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix });
+    throw runnerError('RUNNER_FILE_EXISTS', { what: `${file} already exists`, fix });
   }
   try {
     await makeFolder(dirname(file));
     writeFileSync(file, '', { flag: 'a' });
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const fix = 'Name a file in a folder where you may write.';
+    const fix = 'Name a file in a folder that you may write to.';
     throw runnerError('RUNNER_FILE_NOT_WRITABLE', { what: `${file} cannot be written: ${why}`, fix, cause });
   }
 }
 
 const style = () => ({ colours: wantsColours(process.stdout), width: Math.min(80, widthOf(process.stdout)) });
 
-/** Progress, interrupts, and what runs left behind. */
+/** Shows progress, handles interrupts, and collects errors about resources that were left behind. */
 function watch({ quiet }: CalibrateLine, title: string) {
   const left: unknown[] = [];
   const stages = openStages(process.stderr, title, quiet === true);
   const interrupts = watchInterrupts(() =>
-    stages.note('Interrupted: saving what was measured. Once more ends at once.'),
+    stages.note('Interrupted: saving what was measured. Interrupt again to end at once.'),
   );
   let isClosed = false;
   return {

@@ -7,9 +7,9 @@ export interface OptionDefinition {
   readonly isRequired: boolean;
   readonly isRepeatable: boolean;
   readonly choices: readonly string[];
-  /** As the user writes it; undefined if there is none. */
+  /** The default in the form in which a user writes it, or undefined. */
   readonly default: string | undefined;
-  /** Options that must be given beside it. */
+  /** Options that must be given with it. */
   readonly needs: readonly string[];
 }
 
@@ -101,7 +101,7 @@ function readCommand(
   };
 }
 
-/** A parser that notes what is called on it, and returns itself each time as the real one does. */
+/** Calls the definition with a parser that records each call and returns itself, as the real one does. */
 function recordCalls(define: (parser: Argv) => unknown): Call[] {
   const calls: Call[] = [];
   const parser: unknown = new Proxy(
@@ -142,7 +142,7 @@ function definitionsOf(
     });
 }
 
-/** A default that yargs does not know stands at the end of the description: `Time limit (default 10m)`. */
+/** A default that yargs does not know is at the end of the description: `Time limit (default 10m)`. */
 function splitDefault(describe: string): { readonly text: string; readonly default: string | undefined } {
   const match = /^([^[]*?)(?:\s\s\[([^\]]+)\]|\s\(default:? ([^)]+)\))$/su.exec(describe);
   return { text: match?.[1] ?? describe, default: match?.[2] ?? match?.[3] };
@@ -191,7 +191,7 @@ function usageOf(calls: readonly Call[]): string[] {
   return calls.filter(({ method }) => method === 'usage').map(({ args }) => ownName(String(args[0])));
 }
 
-/** A command of several forms lists them in its usage: one a line, with its meaning after two spaces or more. */
+/** A command with several forms lists them in its usage, one in each line, with its meaning after two spaces or more. */
 function formsOf(form: string, usage: readonly string[]): CommandForm[] {
   const listed = usage
     .flatMap((text) => text.split('\n'))

@@ -18,12 +18,12 @@ import type { CompareCommandOptions } from './compare-options.ts';
 
 type CapacityKind = 'knee' | 'plan';
 
-/** Documents of ours name their kind within their first lines. */
+/** Saved knees and plans name their kind in their first lines. */
 const HEAD_BYTES = 4096;
 const KIND = /"kind":\s*"(?<kind>knee|plan)"/u;
 
 /**
- * What the paths hold: knees or plans; undefined if none of them does, so that they are results of runs, or not there.
+ * @returns the kind of the files at the paths: knees or plans; undefined if they are something else or do not exist.
  * @throws ReportError RESULT_NOT_COMPARABLE if they hold different kinds.
  */
 export async function capacityKind(paths: readonly string[]): Promise<CapacityKind | undefined> {
@@ -40,11 +40,11 @@ export async function capacityKind(paths: readonly string[]): Promise<CapacityKi
 
 const nameOf = (kind: CapacityKind | undefined): string => (kind === undefined ? 'no knee or plan' : `a ${kind}`);
 
-/** Compares, and judges nothing: whatever it finds, it ends with 0. */
+/** Compares two knees or two plans. A comparison is no verdict: the exit code is 0 for any difference. */
 export async function commandCompareCapacity(kind: CapacityKind, options: CompareCommandOptions): Promise<ExitCode> {
   const { results, json } = options;
-  const refused = (['with', 'floor', 'force'] as const).find((name) => options[name] !== undefined);
-  if (refused !== undefined) throw usage(`--${refused} has no effect on ${kind}s`, `Leave out --${refused}.`);
+  const misplaced = (['with', 'floor', 'force'] as const).find((name) => options[name] !== undefined);
+  if (misplaced !== undefined) throw usage(`--${misplaced} has no effect on ${kind}s`, `Remove --${misplaced}.`);
   const [before, after] = results;
   if (before === undefined || after === undefined || results.length > 2) {
     throw usage(`compare needs two ${kind}s, got ${results.length}`, `Name the folders of two, or their ${kind}.json.`);
@@ -74,7 +74,7 @@ async function kindOf(path: string): Promise<CapacityKind | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   if (!found.isDirectory()) return kindInHead(path);
-  // A folder may hold both: a run's result was meant before anything else was put beside it.
+  // A folder may contain several files. The result of a run comes first, because the folder was made for it.
   if (await isFile(join(path, RESULT_FILE_NAME))) return undefined;
   if (await isFile(join(path, KNEE_FILE_NAME))) return 'knee';
   return (await isFile(join(path, PLAN_FILE_NAME))) ? 'plan' : undefined;
@@ -91,7 +91,7 @@ async function kindInHead(file: string): Promise<CapacityKind | undefined> {
     if (read === undefined) return undefined;
     return KIND.exec(read.buffer.toString('utf8', 0, read.bytesRead))?.groups?.kind as CapacityKind | undefined;
   } catch {
-    // Whoever reads the whole file words the error.
+    // The caller reads the whole file, and words the error.
     return undefined;
   } finally {
     await handle?.close();

@@ -8,7 +8,7 @@ import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 import type { CompareCommandOptions } from './compare-options.ts';
 
-/** Compares, and judges nothing: whatever it finds, it ends with 0. */
+/** Compares results. A comparison is no verdict: the exit code is 0 for any difference. */
 export async function commandCompare(options: CompareCommandOptions): Promise<ExitCode> {
   const { capacityKind, commandCompareCapacity } = await import('./compare-capacity.ts');
   const kind = await capacityKind([...options.results, ...(options.with ?? [])]);
@@ -41,7 +41,7 @@ function sidesOf({ results, with: others = [] }: CompareCommandOptions): (readon
   if (others.length > 0) return [results, others];
   if (results.length >= 2) return results.map((path) => [path]);
   throw runnerError('RUNNER_USAGE', {
-    what: `compare needs two results or more, and was given ${results.length}`,
+    what: `compare needs at least two results, got ${results.length}`,
     fix: 'Name the folders of two runs, or several runs of one side and --with those of the other.',
   });
 }
@@ -59,7 +59,7 @@ function parseFloor(text: string): number {
   const quantity = parseRatio(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
   if (quantity.kind === 'value' && quantity.value >= 0 && quantity.value < 1) return quantity.value;
   throw runnerError('RUNNER_USAGE', {
-    what: `--floor is "${text}"`,
+    what: `--floor must be at least 0% and below 100%, got "${text}"`,
     fix: shareFix(text, 'a share below 100%, such as 2%'),
   });
 }
@@ -69,7 +69,7 @@ interface Progress {
   readonly clear: () => void;
 }
 
-/** A passing line on a terminal; a file of logs is not filled with what is soon over. */
+/** A progress line on a terminal. Nothing elsewhere: a log needs no progress. */
 function openProgress(stream: NodeJS.WriteStream): Progress {
   if (stream.isTTY !== true) return { show: () => {}, clear: () => {} };
   const width = widthOf(stream);

@@ -3,19 +3,19 @@ import type { ExpectedCost } from '../../reports/result/result.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { chargesOf, costNotAgreed, costText } from '../targets/agree-cost.ts';
 
-/** Where the question is asked and answered; terminals, or something else in tests. */
+/** Streams of the prompt: a terminal, or a stand-in in tests. */
 export interface CostTerminal {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
 /**
- * Says what a run would cost before anything costs something, and asks whether it may begin. Silent for runs that cost
- * nothing.
+ * Prints the expected cost of a run, and prompts for confirmation before the first billed call. Does nothing if the run
+ * incurs no charges.
  *
- * @returns what it would cost, for the result; undefined where it costs nothing.
- * @param yes the answer was given on the command line: it is said what it was given to, and not asked.
- * @throws RunnerError RUNNER_COST_NOT_AGREED when the answer is no, or when there is nobody to give one.
+ * @returns the expected cost, for the result; undefined if the run incurs no charges.
+ * @param yes the charges were accepted on the command line: they are printed, and there is no prompt.
+ * @throws RunnerError RUNNER_COST_NOT_AGREED if the user declines, or if there is no terminal for the prompt.
  */
 export async function agreeOnCost(
   scenario: Scenario,
@@ -33,8 +33,8 @@ export async function agreeOnCost(
   if (yes) return cost;
   const questions = createInterface({ input, output });
   try {
-    const answer = await questions.question('Begin? [y/N] ');
-    if (!/^y(?:es)?$/i.test(answer.trim())) throw costNotAgreed('the charges were not confirmed', charges);
+    const reply = await questions.question('Begin? [y/N] ');
+    if (!/^y(?:es)?$/i.test(reply.trim())) throw costNotAgreed('the charges were not confirmed', charges);
     return cost;
   } finally {
     questions.close();

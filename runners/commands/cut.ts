@@ -10,7 +10,7 @@ import { type RunnerError, runnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
-import { refuseToOverwrite } from './merge-and-save.ts';
+import { rejectOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
 import { saveRecord } from './save-record.ts';
 
@@ -24,14 +24,14 @@ export interface CutCommandOptions extends PrintOptions {
   readonly force?: boolean | undefined;
 }
 
-/** Judges a stretch of a run again, and saves it as a result like any other. */
+/** Cuts a time range or a phase out of a result, judges it, and saves it as a result of its own. */
 export async function commandCut(options: CutCommandOptions): Promise<ExitCode> {
   const window = windowOf(options);
   const { cutResult } = await import('../../reports/cut/cut-result.ts');
   const whole = await readResult(options.result);
   const result = cutResult(whole, window, { thresholds: options.threshold });
   const outDir = options.out ?? join('results', `${folderName(result.scenario.name)}-cut`);
-  refuseToOverwrite(outDir, [options.result]);
+  rejectOverwrite(outDir, [options.result]);
   const disk = new DiskNotes(options.quiet === true);
   const write = (dir: string) => writeResult(dir, result);
   const resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
@@ -43,15 +43,15 @@ export async function commandCut(options: CutCommandOptions): Promise<ExitCode> 
 function windowOf({ from, to, phase }: CutCommandOptions): CutWindow {
   if (phase !== undefined) {
     if (from !== undefined || to !== undefined)
-      throw usage('--phase says the time already', 'Leave out --from and --to.');
+      throw usage('--phase excludes --from and --to', 'Remove --phase, or --from and --to.');
     return { kind: 'phase', phase };
   }
   if (from === undefined && to === undefined) {
-    throw usage('cut needs to know what to cut out', 'Say --from 30s --to 90s, or --phase and its name.');
+    throw usage('cut needs --from, --to or --phase', 'Add --from 30s --to 90s, or --phase NAME.');
   }
   const [fromNs, toNs] = [durationOf('--from', from), durationOf('--to', to)];
   if (fromNs !== undefined && toNs !== undefined && fromNs >= toNs) {
-    throw usage(`--from ${from} is not before --to ${to}`, 'Both count from the start of the run.');
+    throw usage(`--from must be before --to, got ${from} and ${to}`, 'Both count from the start of the run.');
   }
   return { kind: 'time', fromNs, toNs };
 }
@@ -61,16 +61,16 @@ function durationOf(flag: string, text: string | undefined): number | undefined 
   const quantity = parseDurationNs(text);
   if (quantity.kind === 'problem') throw usage(`${flag}: ${quantity.what}`, quantity.fix);
   if (quantity.value >= 0) return quantity.value;
-  throw usage(`${flag} ${text} is before the start of the run`, 'Give the time since the start, such as 30s.');
+  throw usage(`${flag} must be a time since the start of the run, got ${text}`, 'Write a duration such as 30s.');
 }
 
-/** Seconds are not taken apart: what was asked for may have been rounded to those that lie inside of it. */
+/** A result has whole seconds only, so the cut may be shorter than requested. This line shows the difference. */
 function roundingText(window: CutWindow, { cut }: Result): string {
   if (window.kind === 'phase' || cut === undefined) return '';
   const { fromNs = cut.fromNs, toNs = cut.toNs } = window;
   if (fromNs === cut.fromNs && toNs === cut.toNs) return '';
-  const [from, to, askedFrom, askedTo] = [cut.fromNs, cut.toNs, fromNs, toNs].map(formatDuration);
-  return `Cut ${from} to ${to}: the whole seconds of the run that lie in ${askedFrom} to ${askedTo}.\n`;
+  const [from, to, requestedFrom, requestedTo] = [cut.fromNs, cut.toNs, fromNs, toNs].map(formatDuration);
+  return `Cut ${from} to ${to}: the whole seconds of the run from ${requestedFrom} to ${requestedTo}.\n`;
 }
 
 function usage(what: string, fix: string): RunnerError {

@@ -3,18 +3,18 @@ import { describeError } from './describe-error.ts';
 const REPORTS_MAX = 100;
 
 /**
- * Tells whoever runs a server of faults of ours, which its clients know as InternalFailure alone: each once, and not without
- * end, as a client may cause the same one a thousand times a second.
+ * Prints defects of the server for the person who runs it: its clients see InternalFailure only. Each defect is printed once,
+ * and the number is limited, because a client may cause the same defect a thousand times per second.
  */
 export function defectReport(
   write: (text: string) => void,
   { debug }: { readonly debug: boolean },
 ): (error: unknown, operation: string) => void {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return (error, operation) => {
     const text = `${operation}: ${describeError(error, { debug }).text}\n`;
-    if (told.has(text) || told.size === REPORTS_MAX) return;
-    told.add(text);
+    if (printed.has(text) || printed.size === REPORTS_MAX) return;
+    printed.add(text);
     write(text);
   };
 }

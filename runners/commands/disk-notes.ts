@@ -2,7 +2,7 @@ import { ExitCode } from '../../errors/exit-code.ts';
 import type { SaveOptions, SaveProblem } from '../run/save-options.ts';
 import { describeError } from './describe-error.ts';
 
-/** Collects what went wrong with the disk, so that the numbers are printed first, and the errors last. */
+/** Collects errors of the disk, so that a command prints its numbers first and the errors last. */
 export class DiskNotes {
   readonly #isQuiet: boolean;
   readonly #errors: unknown[] = [];
@@ -14,7 +14,7 @@ export class DiskNotes {
     this.#isQuiet = isQuiet;
   }
 
-  /** For whoever saves a result. */
+  /** Callbacks for the code that saves a result. */
   get options(): Pick<SaveOptions, 'onKept' | 'onSaveProblem'> {
     return {
       onKept: (path) => {
@@ -33,12 +33,12 @@ export class DiskNotes {
     }
   }
 
-  /** Where the result is. */
+  /** The path of the saved result, which may be in another folder than requested. */
   resultPath(path: string): string {
     return this.#isSaved ? path : (this.#savedAs ?? 'not saved');
   }
 
-  /** For a command that succeeded apart from the disk. */
+  /** The exit code of a command that succeeded except for the disk. */
   get exitCode(): ExitCode {
     const [first] = this.#errors;
     return first === undefined ? ExitCode.passed : describeError(first, { debug: false }).exitCode;
@@ -69,7 +69,7 @@ export class DiskNotes {
   }
 }
 
-/** Reports what went wrong with the disk, which counts if nothing else did. */
+/** Reports the errors of the disk. They decide the exit code if the command passed. */
 export function endAfterDisk(ending: ExitCode, disk: DiskNotes): ExitCode {
   disk.report();
   return ending === ExitCode.passed ? disk.exitCode : ending;

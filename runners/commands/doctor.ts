@@ -5,7 +5,7 @@ import { renderDoctorVerdict, renderFinding } from '../doctor/doctor-render.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
 
-/** Each finding is printed when it is there, and on a terminal a passing line says what is being measured. */
+/** Prints each finding as soon as it is known. On a terminal, a progress line names the current measurement. */
 export async function commandDoctor({ json }: { readonly json?: boolean | undefined }): Promise<ExitCode> {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const progress = process.stderr.isTTY === true;

@@ -23,7 +23,7 @@ export async function printPlan(
   process.stdout.write(`${text}\n`);
 }
 
-/** What is known of the cost without a call. */
+/** Estimates the cost without calling AWS. */
 async function costOf(scenario: Scenario): Promise<DryRunPlan['cost']> {
   const charges = chargesOf(scenario.target);
   return charges === undefined ? null : charges.estimateOffline(scenario, scenario.target);

@@ -3,7 +3,7 @@ import type { GateVerdict } from '../../reports/gate/gate-result.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { ERRORS, isErrorCode } from '../error-catalogue.ts';
 
-/** How the command ends after a run that left a result. What the run did comes first, then what it measured. */
+/** Exit code of a command that made a result. The outcome of the run takes precedence over its verdict. */
 export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdict'>): ExitCode {
   switch (outcome.kind) {
     case 'interrupted':
@@ -18,7 +18,7 @@ export function exitCodeOf({ outcome, verdict }: Pick<Result, 'outcome' | 'verdi
   }
 }
 
-/** The verdict alone, for a result that is judged again. */
+/** Exit code of a verdict only, for a result that is judged again. */
 export function exitCodeOfVerdict(kind: Result['verdict']['kind']): ExitCode {
   switch (kind) {
     case 'passed':
@@ -44,7 +44,7 @@ export function exitCodeOfGateVerdict(kind: GateVerdict['kind']): ExitCode {
   }
 }
 
-/** The worst of several: one that failed says more than one that says nothing. */
+/** The worst of several exit codes. A failure is worse than an invalid or inconclusive result, which proves nothing. */
 export function worstEnding(endings: readonly ExitCode[]): ExitCode {
   const order: readonly ExitCode[] = [ExitCode.threshold, ExitCode.invalid, ExitCode.inconclusive];
   return order.find((ending) => endings.includes(ending)) ?? ExitCode.passed;

@@ -77,7 +77,7 @@ function sharedLine(command: Argv) {
     .group(['out', 'json', 'quiet', 'no-live'], 'Output:');
 }
 
-/** What yargs makes of the options of both commands. */
+/** The options that both commands share, in the form in which yargs parses them. */
 export type GateSharedLine = Awaited<ReturnType<typeof sharedLine>['argv']>;
 export type GateLine = Awaited<ReturnType<typeof gateLine>['argv']>;
 export type GateCalibrateLine = Awaited<ReturnType<typeof gateCalibrateLine>['argv']>;

@@ -31,18 +31,18 @@ export function openGateLive(line: GateSharedLine, title: string): Promise<Progr
 
 const SHOWN_PAIRS = 5;
 
-/** All that is drawn; blocks are counted. */
+/** Progress that is drawn. Single blocks are counted only. */
 export type ShownProgress = Exclude<GateProgress, { readonly kind: 'block' }>;
 
 export interface GateViewOptions {
   readonly title: string;
-  /** Run so far, invalid ones among them. */
+  /** Number of blocks so far, with the invalid ones. */
   readonly blocks: number;
   readonly invalidBlocks: number;
   readonly width: number;
 }
 
-/** One drawing: the last pairs, where the median lies so far, the verdict so far, and the time. */
+/** The lines of one drawing: the last pairs, the present median and verdict, and the time. */
 export function gateViewLines(
   progress: ShownProgress | undefined,
   { title, blocks, invalidBlocks, width }: GateViewOptions,
@@ -114,7 +114,7 @@ function deliveryNote(pairs: readonly GatePair[]): string {
   return text === '' ? '' : `  ${text}`;
 }
 
-/** Where the comparison stands at its newest look. */
+/** The state of the comparison at its newest look. */
 function soFar({ kind, first, confirmation }: GateState): string {
   const { medianRatio, lowRatio, highRatio, lookPairs } = (confirmation ?? first).reading;
   const stage = kind === 'open' && confirmation !== undefined ? 'an alarm, confirming: ' : '';

@@ -6,7 +6,7 @@ import { type RunnerError, runnerError } from '../errors.ts';
 import { folderName } from '../names/safe-name.ts';
 import type { GateSharedLine } from './gate-line.ts';
 
-/** What the words of the line say, in their units; left out where they were. */
+/** The values of the command line in their units. An option that was not given is absent. */
 export interface GateLineOptions {
   readonly metric?: string;
   readonly toleranceRatio?: number;
@@ -26,10 +26,7 @@ export function gateLineOptions(line: GateSharedLine & { readonly force?: boolea
   const toleranceRatio = tolerance === undefined ? undefined : ratioOf('tolerance', tolerance);
   const floorRatio = floor === undefined ? undefined : ratioOf('floor', floor);
   if (floorRatio !== undefined && floorRatio > (toleranceRatio ?? DEFAULT_TOLERANCE_RATIO)) {
-    throw usage(
-      `--floor ${floor} is above the tolerance`,
-      'What fails a gate must not be more than what it tolerates.',
-    );
+    throw usage(`--floor must not be above --tolerance, got ${floor}`, 'Lower --floor, or raise --tolerance.');
   }
   return {
     ...(metric === undefined ? {} : { metric }),
@@ -46,34 +43,34 @@ export function gateFolder({ out }: GateSharedLine, scenario: Scenario): string 
   return out ?? join('results', 'gate', folderName(scenario.name));
 }
 
-/** Of several metrics one is worse by chance in many comparisons of equals; a verdict about one of them is about one. */
+/** With several metrics, equal sides would fail more often: one metric out of many is worse by chance. */
 function oneMetric(metrics: readonly string[] | undefined): string | undefined {
   if (metrics === undefined || metrics.length <= 1) return metrics?.[0];
   throw usage(
-    `a paired gate decides by one metric, and --metric is given ${metrics.length} times`,
-    'Name the one that matters; the usual others are shown anyway.',
+    `gate accepts one --metric, got ${metrics.length}`,
+    'Name the metric that decides; the report shows the usual others too.',
   );
 }
 
-/** `5%` or `0.05`; above 0, below 100 %. */
+/** Reads `5%` or `0.05`. The value must be above 0 and below 100 %. */
 function ratioOf(option: string, text: string): number {
   const match = /^(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<percent>%?)$/u.exec(text.trim())?.groups;
   const ratio = match === undefined ? Number.NaN : Number(match.number) / (match.percent === '%' ? 100 : 1);
   if (ratio > 0 && ratio < 1) return ratio;
-  throw usage(`--${option} is "${text}"`, shareFix(text, 'a percentage above 0% and below 100%, such as 5%'));
+  const rule = `--${option} must be above 0% and below 100%, got "${text}"`;
+  throw usage(rule, shareFix(text, 'a percentage above 0% and below 100%, such as 5%'));
 }
 
 function durationOf(option: string, text: string): number {
   const parsed = parseDurationNs(text);
-  if (parsed.kind === 'problem') throw usage(`--${option} is "${text}"`, 'Write it as 2s or 500ms.');
-  if (parsed.value > 0) return parsed.value;
-  throw usage(`--${option} is "${text}"`, 'Write a length of time above 0, such as 2s.');
+  if (parsed.kind === 'value' && parsed.value > 0) return parsed.value;
+  throw usage(`--${option} must be a duration above 0, got "${text}"`, 'Write it as 2s or 500ms.');
 }
 
 function countOf(option: string, text: string): number {
   const count = /^\d+$/u.test(text) ? Number(text) : 0;
   if (Number.isSafeInteger(count) && count > 0) return count;
-  throw usage(`--${option} is "${text}"`, 'Write a whole number above 0.');
+  throw usage(`--${option} must be a whole number above 0, got "${text}"`, `Write a number such as --${option} 100.`);
 }
 
 function usage(what: string, fix: string): RunnerError {

@@ -16,7 +16,7 @@ import type { GateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { refuseRecords } from './report-files.ts';
+import { rejectMeasurements } from './report-files.ts';
 import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 import { writeText } from './write-text.ts';
@@ -32,7 +32,7 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
   const baseline = readSide(baselineText, { ...context, option: '--baseline' });
   const candidate = readSide(candidateText, { ...context, option: '--candidate' });
   const outDir = gateFolder(line, scenario);
-  refuseRecords([line.markdown, line.junit].filter((path) => path !== undefined));
+  rejectMeasurements([line.markdown, line.junit].filter((path) => path !== undefined));
   await checkGateWritable(outDir);
   const block = shortened(scenario, options.blockNs ?? DEFAULT_BLOCK_NS);
   for (const side of [baseline, candidate]) await agreeOnBlocks(side, block, line.yes === true);

@@ -31,11 +31,11 @@ import { widthOf } from '../terminal/width-of.ts';
 import { writeText } from './write-text.ts';
 
 export interface HistoryCommandOptions {
-  /** A result; without one the history is judged as it is, accepted or reset. */
+  /** Path of a result. Without it, the command uses the results that the history has. */
   readonly input?: string | undefined;
   readonly history: string;
   readonly metrics?: readonly string[] | undefined;
-  /** As typed: 5%, 0.05. */
+  /** A percentage such as 5%, or a ratio such as 0.05. */
   readonly minMagnitude?: string | undefined;
   readonly pValue?: string | undefined;
   readonly window?: string | undefined;
@@ -154,7 +154,7 @@ async function gate(
   return accept !== undefined && judged === undefined ? ExitCode.passed : EXIT_CODES[full.kind];
 }
 
-/** @returns the file that it was added to, undefined where it stands there already or is not to be added. */
+/** @returns the file that the result was added to; undefined if the file has it already, or if it is not wanted. */
 async function add(folder: HistoryFolder, line: HistoryResult, wanted: boolean): Promise<string | undefined> {
   const isThere = folder.lines.some(
     ({ line: known, where }) =>
@@ -163,7 +163,7 @@ async function add(folder: HistoryFolder, line: HistoryResult, wanted: boolean):
   return wanted && !isThere ? appendHistory(folder.folder, line) : undefined;
 }
 
-/** An outage fails the result that is asked about; one before it does not. */
+/** An outage fails its own result. An earlier outage does not fail later results. */
 function kindOf({ kind }: HistoryJudgement, { outage }: HistoryReport): HistoryJudgement['kind'] {
   return outage === undefined ? kind : 'failed';
 }
@@ -197,7 +197,7 @@ async function acceptLine(
   const accept: HistoryAccept = {
     schemaVersion: HISTORY_SCHEMA_VERSION,
     kind: 'accept',
-    // No earlier than what is accepted, though its machine's clock may go before ours.
+    // Not earlier than the accepted result, even if the clock of its machine is ahead of this one.
     at: new Date(Math.max(Date.now(), timeOf(since))).toISOString(),
     ...(commit === undefined ? {} : { commit }),
     ...(note === undefined ? {} : { note }),
@@ -229,12 +229,12 @@ async function resetLine(
 
 function remarksOn(folder: HistoryFolder, series: HistorySeries, accept: HistoryAccept | undefined): string[] {
   const torn = folder.torn === undefined ? [] : [`${folder.torn} ends in the middle and was skipped`];
-  const skipped = [...folder.skipped, ...series.skipped].map((what) => `Left out: ${what}`);
+  const skipped = [...folder.skipped, ...series.skipped].map((what) => `Skipped: ${what}`);
   const accepted = accept === undefined ? [] : ['Accepted: the present level is the new normal'];
   return [...accepted, ...torn, ...skipped, ...series.notes];
 }
 
-/** Those that the result has: without consumers there is no put-to-get, with few records no p99. */
+/** The default metrics that the result has: without consumers it has no put-to-get, with few records no p99. */
 function defaultMetrics({ metrics }: HistoryResult): readonly string[] {
   const there = HISTORY_GATE_DEFAULTS.metrics.filter((name) => metrics[name] !== undefined);
   return there.length === 0 ? HISTORY_GATE_DEFAULTS.metrics : there;
@@ -265,13 +265,14 @@ function parseMagnitude(text: string): number {
   const [, digits, percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text) ?? [];
   const value = percent === '%' ? Number(`${digits}e-2`) : Number(digits);
   if (digits !== undefined && value <= (percent === '%' ? 10 : 1)) return value;
-  throw usage(`--min-magnitude is "${text}"`, shareFix(text, 'a relative change, such as 5% or 0.05'));
+  const rule = `--min-magnitude must be a change from 0% to 1000%, got "${text}"`;
+  throw usage(rule, shareFix(text, 'a relative change, such as 5% or 0.05'));
 }
 
 function parseProbability(text: string): number {
   const value = /^\d*\.?\d+(?:e-\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && value < 0.5) return value;
-  throw usage(`--p is "${text}"`, 'Give a probability above 0 and below 0.5, such as 0.001.');
+  throw usage(`--p must be above 0 and below 0.5, got "${text}"`, 'Write a probability such as 0.001.');
 }
 
 const WINDOW_RANGE = [10, 1000] as const;
@@ -279,12 +280,13 @@ const WINDOW_RANGE = [10, 1000] as const;
 function parseWindow(text: string): number {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= WINDOW_RANGE[0] && value <= WINDOW_RANGE[1]) return value;
-  throw usage(`--window is "${text}"`, `Give a whole number of results from ${WINDOW_RANGE[0]} to ${WINDOW_RANGE[1]}.`);
+  const [min, max] = WINDOW_RANGE;
+  throw usage(`--window must be a whole number from ${min} to ${max}, got "${text}"`, 'Write a number such as 50.');
 }
 
 const usage = (what: string, fix: string): RunnerError => runnerError('RUNNER_USAGE', { what, fix });
 
-/** Whole results are large: a folder of them takes seconds. */
+/** Results are large: reading a folder of them takes seconds, so the current file is shown. */
 function showReading(file: string): void {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\x1b[K  reading ${file} ...`);
 }

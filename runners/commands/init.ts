@@ -25,8 +25,8 @@ export async function commandInit({ file, force = false }: InitOptions): Promise
 }
 
 /**
- * Where an editor finds the schema, seen from the scenario: in the nearest node_modules that has this package, so that
- * the line still holds on a colleague's machine, else wherever the package is that runs now.
+ * Path of the schema for editors, relative to the scenario. The nearest node_modules with this package comes first,
+ * because such a path is valid on a colleague's machine too. Otherwise it is the folder of the running package.
  */
 function schemaPathFor(scenarioPath: string): string {
   const folder = dirname(scenarioPath);
@@ -56,12 +56,16 @@ async function makeParent(folder: string, file: string): Promise<void> {
 function initError(cause: unknown, file: string): RunnerError {
   if (errorCode(cause) !== 'EEXIST') return notWritable(cause, file);
   const fix = 'Name another file, or overwrite this one with --force.';
-  return runnerError('RUNNER_FILE_EXISTS', { what: `${file} is there already`, fix, cause });
+  return runnerError('RUNNER_FILE_EXISTS', { what: `${file} already exists`, fix, cause });
 }
 
 function notWritable(cause: unknown, file: string): RunnerError {
   const what = `${file} cannot be written: ${errorCode(cause)}`;
-  return runnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a file where you may write.', cause });
+  return runnerError('RUNNER_FILE_NOT_WRITABLE', {
+    what,
+    fix: 'Name a file in a folder that you may write to.',
+    cause,
+  });
 }
 
 function errorCode(cause: unknown): string {

@@ -1,19 +1,19 @@
 import { ExitCode } from '../../errors/exit-code.ts';
 
-/** Of Ctrl-C, of whoever manages processes, and of a terminal that goes, such as that of a lost ssh session. */
+/** Ctrl-C sends SIGINT, process managers send SIGTERM, and a closed terminal or a lost SSH session sends SIGHUP. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Interrupts {
   /** Aborted by the first signal; its reason is the signal's name. */
   readonly signal: AbortSignal;
-  /** Back to Node's own handling. */
+  /** Restores Node's own handling. */
   stop(): void;
 }
 
 /**
- * The first signal asks the run to end and save what it has; the second one ends the process where it stands, because
- * somebody who asks twice does not want to wait. A terminal that goes is nobody who asks: the system and the shell may both
- * tell of it.
+ * The first signal ends the run and saves what it has. The second one ends the process at once, because a user who
+ * interrupts twice does not want to wait. A second SIGHUP is ignored: the system and the shell may both send one when a
+ * terminal closes.
  */
 export function watchInterrupts(onFirst: () => void): Interrupts {
   const controller = new AbortController();

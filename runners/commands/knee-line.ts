@@ -33,7 +33,7 @@ export function kneeLine(command: Argv) {
       nargs: 1,
       describe: 'Also write html, markdown or json into the folder',
     })
-    .option('json', { type: 'boolean', describe: 'Print the answer as JSON' })
+    .option('json', { type: 'boolean', describe: 'Print the result as JSON' })
     .option('quiet', { type: 'boolean', describe: 'Print the interval only' })
     .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
     .option('no-live', { type: 'boolean', describe: 'Draw nothing while it goes on' })

@@ -23,7 +23,7 @@ export function openKneeLive(line: KneeLine, title: string): Promise<ProgressVie
   });
 }
 
-/** One drawing: earlier numbers of shards, the last trials, the one that runs, what is known, and the time. */
+/** The lines of one drawing: finished searches, the last trials, the running trial, the present knee, and the time. */
 export function kneeViewLines(progress: KneeProgress | undefined, title: string, width: number): Line[] {
   const head: Line[] = hanging('', title, width, 'bold');
   if (progress === undefined) return [...head, ['  starting']];

@@ -3,17 +3,17 @@ import { type RunnerError, runnerError } from '../errors.ts';
 import type { KneeOptions } from '../knee/knee-rules.ts';
 import type { KneeLine } from './knee-line.ts';
 
-/** The words of the line in their units, with their defaults. */
+/** The values of the command line in their units, with their defaults. */
 export interface KneeLineOptions extends Omit<KneeOptions, 'objectives'> {
   readonly shardCounts: readonly number[];
   readonly maxDurationNs: number;
 }
 
 const DEFAULT_TRIAL_NS = 10e9;
-/** The backlog is looked at about every 50 ms; a shorter trial has too few looks. */
+/** The backlog is read about every 50 ms. A shorter trial has too few readings. */
 const TRIAL_MIN_NS = 2e9;
 const WARM_UP_RATIO = 0.2;
-/** Threads have compiled their code by then. */
+/** Long enough for the threads to compile their code. */
 const WARM_UP_MIN_NS = 1e9;
 const DEFAULT_RESOLUTION_RATIO = 0.005;
 const DEFAULT_CONFIRMATIONS = 5;
@@ -29,7 +29,7 @@ export function kneeLineOptions(line: KneeLine): KneeLineOptions {
   const fromPerSecond = rateOf('from', line.from);
   const toPerSecond = rateOf('to', line.to);
   if (fromPerSecond !== undefined && toPerSecond !== undefined && fromPerSecond > toPerSecond) {
-    throw usage(`--from ${line.from} is above --to ${line.to}`, 'Give a lower --from, or a higher --to.');
+    throw usage(`--from must not be above --to, got ${line.from} and ${line.to}`, 'Lower --from, or raise --to.');
   }
   const burstNs = durationOf('burst', line.burst, 0);
   return {
@@ -62,8 +62,8 @@ export function parseShardCounts(text: string): number[] {
   }
   if (counts.size > SHARD_COUNTS_MAX) {
     throw usage(
-      `--shards names more than ${SHARD_COUNTS_MAX} numbers`,
-      'Each takes minutes: name fewer, such as 1,2,4,8.',
+      `--shards must be at most ${SHARD_COUNTS_MAX} numbers`,
+      'Name fewer, such as 1,2,4,8: each one takes minutes.',
     );
   }
   return [...counts].sort((a, b) => a - b);

@@ -24,7 +24,7 @@ import { kneeLineOptions } from './knee-options.ts';
 import { saveRecord } from './save-record.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
-/** Searches the highest rate that a target sustains, and saves each trial as soon as it is measured. */
+/** Searches for the highest rate that a target sustains, and saves each trial as soon as it is measured. */
 export async function commandKnee(line: KneeLine): Promise<ExitCode> {
   const options = kneeLineOptions(line);
   const formats = kneeFormats(line.format ?? []);
@@ -39,7 +39,7 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
   const release = useFolder(outDir);
   const live = await openKneeLive(line, `${scenario.name}: ${objectives.join('; ')}`);
   const interrupts = watchInterrupts(() =>
-    live.note('Interrupted: the trials so far are saved. Once more ends at once.'),
+    live.note('Interrupted: the trials so far are saved. Interrupt again to end at once.'),
   );
   const disk = new DiskNotes(line.quiet === true);
   try {
@@ -51,7 +51,7 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
       costAgreed: true,
       signal: interrupts.signal,
       onProgress: (progress) => live.show(progress),
-      // A disk that is full for a while costs nothing as long as the last write succeeds.
+      // A failed write is ignored here: the last write has all trials, and reports its own error.
       onRecord: (soFar) => writeKnee(outDir, soFar).catch(() => undefined),
     });
     interrupts.stop();
@@ -70,7 +70,7 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
   }
 }
 
-/** An answer ends with 0, also that the generator is the limit; no answer ends with what kept it away. */
+/** A search that found the knee ends with 0, even if the generator is the limit. Otherwise the code names the reason. */
 function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
   switch (ending) {
     case 'interrupted':
@@ -92,7 +92,7 @@ function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
 async function agreeOnTrials(scenario: Scenario, yes: boolean): Promise<void> {
   if (chargesOf(scenario.target) === undefined) return;
   process.stderr.write(
-    'Each trial is a run of its own, and a search has 20 to 40 of them at rates up to twice the knee. One run of the scenario:\n',
+    'A search runs 20 to 40 trials, at rates up to twice the knee. The cost of one run of the scenario:\n',
   );
   await agreeOnCost(scenario, yes);
 }

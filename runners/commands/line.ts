@@ -13,7 +13,7 @@ import { reportLine } from './report-line.ts';
 import { serveLine } from './serve-line.ts';
 import { sketchLine } from './sketch-line.ts';
 
-/** Ends the process on its own: the exit code is set, and output still under way is written first. */
+/** Runs a command and sets the exit code of the process. It does not exit, so that Node can write pending output first. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   watchOutput();
   try {
@@ -43,7 +43,7 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .middleware(keepLast, true)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new UsageProblem(message ?? error?.message ?? 'the command line cannot be understood');
+      throw new UsageProblem(message ?? error?.message ?? 'the command line is malformed');
     });
   try {
     await parser.parseAsync();
@@ -58,8 +58,8 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
 }
 
 /**
- * Every command with its options: what is parsed, and what the reference pages, the man page and the completions are made of.
- * A command's module is loaded when it is chosen: `--help` loads none of them.
+ * Defines every command with its options. The parser, the reference pages, the man page and the completions use this definition.
+ * The module of a command is loaded only when the command runs, so `--help` loads none.
  */
 export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Argv {
   return parser
@@ -108,7 +108,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
     })
     .command(
       'calibrate <target>',
-      'Measure a target, so that the engine can stand for it',
+      'Measure a target, so that the engine can imitate it',
       calibrateLine,
       async (options) => {
         const { commandCalibrate } = await import('./calibrate.ts');
@@ -161,7 +161,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
       const { commandInit } = await import('./init.ts');
       end(await commandInit(options));
     })
-    .command('doctor', 'Say whether this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
+    .command('doctor', 'Check that this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
       const { commandDoctor } = await import('./doctor.ts');
       end(await commandDoctor(options));
     })
@@ -185,7 +185,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
     );
 }
 
-/** Options and operands that may be given again; of any other one the last counts. */
+/** Options and operands that may be repeated. The last value of any other option counts. */
 const REPEATABLE: ReadonlySet<string> = new Set([
   '_',
   'names',
@@ -208,7 +208,7 @@ function keepLast(options: Record<string, unknown>): void {
   }
 }
 
-/** What yargs says about a line it does not accept; becomes a coded error with a hint. */
+/** A message of yargs about a command line that it rejects. It becomes an error with a code and a hint. */
 class UsageProblem extends Error {}
 
 function runOptions(command: Argv) {
@@ -264,7 +264,7 @@ function compareOptions(command: Argv) {
       describe: 'Runs of the other side; the results before it are runs of the first',
     })
     .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
-    .option('force', { type: 'boolean', describe: 'Compare what does not belong together, and say so' })
+    .option('force', { type: 'boolean', describe: 'Compare although scenarios or machines differ, with a warning' })
     .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
 }
 

@@ -15,7 +15,7 @@ import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 import { printResult } from './print-result.ts';
 import { saveRecord } from './save-record.ts';
 
-/** Puts parts of a run together, judges the whole, and saves it as a result like any other. */
+/** Merges the parts of a run, judges the whole, and saves it as a result of its own. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {
   let merged: Result;
   let resultPath: string;
@@ -26,8 +26,8 @@ export async function mergeAndSave(options: MergeCommandOptions, large: LargeFil
       large === undefined ? undefined : await mergeFiles(large.files, how, large.threads, large.live.progress);
     merged = made?.result ?? (await mergeOneByOne(options.results, how, large));
     const outDir = options.out ?? join('results', `${folderName(merged.scenario.name)}-merged`);
-    refuseToOverwrite(outDir, options.results);
-    large?.live.say('writing the result');
+    rejectOverwrite(outDir, options.results);
+    large?.live.show('writing the result');
     const write = (dir: string) => writeResult(dir, merged, made);
     resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
   } finally {
@@ -52,10 +52,13 @@ async function mergeOneByOne(
   return mergeResults(results, how);
 }
 
-/** What comes out must not take the place of what went in: nobody could look at it again. */
-export function refuseToOverwrite(outDir: string, paths: readonly string[]): void {
+/** @throws RUNNER_FILE_EXISTS if the output would replace an input, which would be lost. */
+export function rejectOverwrite(outDir: string, paths: readonly string[]): void {
   const file = resolve(outDir, RESULT_FILE_NAME);
   const lost = paths.find((path) => [resolve(path), resolve(path, RESULT_FILE_NAME)].includes(file));
   if (lost === undefined) return;
-  throw runnerError('RUNNER_FILE_EXISTS', { what: `${lost} is read from there`, fix: 'Name another --out.' });
+  throw runnerError('RUNNER_FILE_EXISTS', {
+    what: `${lost} is an input, and the output would replace it`,
+    fix: 'Name another folder with --out.',
+  });
 }

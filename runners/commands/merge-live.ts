@@ -1,17 +1,17 @@
 import { MergeProgress } from '../merge/merge-progress.ts';
 import { widthOf } from '../terminal/width-of.ts';
 
-/** Shows how a merge goes on, on stderr. */
+/** Progress of a merge on stderr. */
 export interface MergeLive {
   readonly progress: MergeProgress;
-  /** Shows this line until it is closed: there is nothing to count any more. */
-  say(text: string): void;
-  /** Leaves nothing behind on a terminal; safe to call twice. */
+  /** Shows this text instead of the progress, until the view is closed. */
+  show(text: string): void;
+  /** Clears the line on a terminal. Safe to call twice. */
   close(): void;
 }
 
 export interface MergeLiveOptions {
-  /** What is being read, such as `16 results`. */
+  /** The input as a noun phrase, such as `16 results`. */
   readonly what: string;
   readonly stream?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
 }
@@ -19,26 +19,26 @@ export interface MergeLiveOptions {
 const DRAW_FIRST_AFTER_MS = 1000;
 const DRAW_EVERY_MS = 200;
 
-/** One that is not to be seen. */
+/** A view that prints nothing. */
 export function silentMergeLive(): MergeLive {
-  return { progress: new MergeProgress(), say: () => {}, close: () => {} };
+  return { progress: new MergeProgress(), show: () => {}, close: () => {} };
 }
 
-/** A line that is written over; without a terminal one that says what is being done. */
+/** One line that is redrawn on a terminal. Elsewhere, one line at the start. */
 export function openMergeLive({ what, stream = process.stderr }: MergeLiveOptions): MergeLive {
   const progress = new MergeProgress();
   if (stream.isTTY !== true) {
     stream.write(`merging ${what}\n`);
-    return { progress, say: () => {}, close: () => {} };
+    return { progress, show: () => {}, close: () => {} };
   }
   const write = (text: string) => stream.write(`\r\x1b[K${text}`);
   write(`merging ${what}`);
   let isOpen = true;
   const draw = async () => {
-    // Loaded when it is late anyway: a merge of a second must not wait for it.
+    // Loaded here, after a second: a short merge must not wait for this module.
     const { progressText } = await import('../live/progress-text.ts');
     const { doneRatio, elapsedMs } = progress;
-    // One column is left free: a terminal that wraps a full line would leave its remains on the screen.
+    // The last column stays free: some terminals wrap a full line, and clearing it would leave a part.
     const width = widthOf(stream) - 1;
     if (isOpen) write(progressText({ title: `reading ${what}`, doneRatio, elapsedMs }, width));
   };
@@ -52,7 +52,7 @@ export function openMergeLive({ what, stream = process.stderr }: MergeLiveOption
   };
   return {
     progress,
-    say: (text) => {
+    show: (text) => {
       stop();
       write(text);
     },

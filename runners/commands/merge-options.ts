@@ -10,7 +10,7 @@ export interface MergeCommandOptions extends PrintOptions {
   readonly 'allow-apart'?: boolean | undefined;
 }
 
-/** Results of long runs, for which threads were started. */
+/** Results that are large enough to be merged by threads. */
 export interface LargeFiles {
   readonly files: readonly string[];
   readonly threads: MergeThreads;

@@ -4,10 +4,10 @@ import type { ExitCode } from '../../errors/exit-code.ts';
 import { openMergeLive, silentMergeLive } from './merge-live.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 
-/** Below it, starting threads takes longer than merging. */
+/** Below this size, starting threads takes longer than merging. */
 const LARGE_BYTES = 32 * 1024 * 1024;
 
-/** Threads start before anything else is loaded: they load as much, and there is a core for each. */
+/** Merges results. Threads start before other modules are loaded, because they load their own modules at the same time. */
 export async function commandMerge(options: MergeCommandOptions): Promise<ExitCode> {
   const large = await startIfLarge(options);
   const { mergeAndSave } = await import('./merge-and-save.ts');
@@ -25,7 +25,7 @@ async function startIfLarge(options: MergeCommandOptions): Promise<LargeFiles | 
 }
 
 async function fileOf(path: string): Promise<string> {
-  // RESULT_FILE_NAME, without all that its file would load.
+  // This is RESULT_FILE_NAME, whose module would load many others.
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true ? join(path, 'result.json') : path;
 }

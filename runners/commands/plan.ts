@@ -43,7 +43,7 @@ export interface PlanCommandOptions extends PlanTraceOptions {
 const MAX_SHARDS_DEFAULT = 10_000;
 const MAX_SHARDS_LIMIT = 65_536;
 
-/** Plans how many shards a load needs. A plan that finds no count ends with 0 as well: it is an answer. */
+/** Predicts how many shards a load needs. A plan that finds no number is a valid result, and ends with 0 too. */
 export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   const mostShards = maxShardsOf(options['max-shards']);
@@ -56,7 +56,7 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
   const disk = new DiskNotes(false);
   let input: PlanInput | undefined;
   try {
-    // The command line's parser gives a single dash as an empty text.
+    // yargs passes a single dash as an empty text.
     input = await openPlanInput(options.input === '' ? STDIN_PATH : options.input, {
       ...options,
       seed,
@@ -152,7 +152,7 @@ async function textOf(plan: Plan, format: PlanFormat, planPath: string | undefin
   }
 }
 
-/** A prediction that did not hold is a failed threshold; a run that proves nothing is invalid. */
+/** A wrong prediction counts as a failed threshold. An invalid run makes the verification invalid. */
 function endingOf({ verification }: Plan): ExitCode | undefined {
   if (verification === null) return undefined;
   if (verification.runs.some(({ outcome }) => outcome === 'invalid')) return ExitCode.invalid;

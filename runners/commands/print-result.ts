@@ -7,7 +7,7 @@ export interface PrintOptions {
   readonly quiet?: boolean | undefined;
 }
 
-/** On stdout: the verdict alone, JSON for programs, or a summary for people. */
+/** Prints a result on stdout: as a summary, as JSON, or as its verdict only. */
 export async function printResult(result: Result, resultPath: string, options: PrintOptions): Promise<void> {
   process.stdout.write(await resultText(result, resultPath, options));
 }

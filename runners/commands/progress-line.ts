@@ -1,6 +1,6 @@
 import { widthOf } from '../terminal/width-of.ts';
 
-/** One line on stderr that is written over. Without a terminal, nothing: a log needs no progress. */
+/** One line on stderr that is redrawn. It needs a terminal: a log needs no progress. */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;

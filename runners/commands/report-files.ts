@@ -6,20 +6,20 @@ import { runnerError } from '../errors.ts';
 import { type FormatName, type FormatOptions, formatOf } from './report-formats.ts';
 import { writeText } from './write-text.ts';
 
-/** Files that only measuring again could replace, also those that keepEarlier gave another name. */
-const RECORD =
+/** Files with measurements, which only another run could replace. keepEarlier renames such files; these names match too. */
+const MEASUREMENT =
   /^(?:(?:result|gate|gate-calibration)(?:-\d{8}T\d{6}Z.*)?\.json|(?:unfinished|history)(?:-\d{8}T.*)?\.jsonl)$/u;
 
-/** A report that is made and not yet written. */
+/** The text of a report, before it is written. */
 export interface Report {
   readonly format: FormatName;
   readonly text: string;
 }
 
-/** What was read, and can be reported. */
+/** Results, gates or calibrations that were read, and can be reported. */
 export interface Reportable {
   readonly make: (style: FormatOptions) => Promise<Report[]>;
-  /** What the command ends with when it is to judge; undefined for what has no verdict. */
+  /** Exit code for --judge; undefined for calibrations, which have no verdict. */
   readonly ending: ExitCode | undefined;
 }
 
@@ -33,14 +33,15 @@ export async function makeReports(
   return reports;
 }
 
-/** How reports look in files. */
+/** Format options of reports in files. */
 export function fileStyle(paths: readonly string[], csvBy: CsvGrouping = 'second'): FormatOptions {
   return { colours: false, width: 80, paths, csvBy };
 }
 
 /**
- * @param kept files that may not be overwritten: a slip of the fingers must not cost an hour's run.
- * @returns the files, in order. @throws RUNNER_FILE_EXISTS before any is written, RUNNER_FILE_NOT_WRITABLE
+ * @param kept inputs, which may not be overwritten: a typing error must not destroy the result of a long run.
+ * @returns the files in the order of the reports.
+ * @throws RUNNER_FILE_EXISTS before any file is written, RUNNER_FILE_NOT_WRITABLE
  */
 export async function writeReports(
   reports: readonly Report[],
@@ -48,16 +49,16 @@ export async function writeReports(
   kept: readonly string[] = [],
 ): Promise<string[]> {
   const files = reports.map(({ format }) => fileOf(format));
-  refuseRecords(files, kept);
+  rejectMeasurements(files, kept);
   for (const [index, { text }] of reports.entries()) await writeText(files[index]!, text);
   return files;
 }
 
-/** @throws RUNNER_FILE_EXISTS for a file that holds what was measured. */
-export function refuseRecords(files: readonly string[], kept: readonly string[] = []): void {
+/** @throws RUNNER_FILE_EXISTS for a file with measurements. */
+export function rejectMeasurements(files: readonly string[], kept: readonly string[] = []): void {
   for (const file of files) {
-    if (!RECORD.test(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
-    const what = `${file} is where a result or a gate lies`;
+    if (!MEASUREMENT.test(basename(file)) && !kept.some((path) => resolve(path) === resolve(file))) continue;
+    const what = `a report must not replace measurements, got ${file}`;
     throw runnerError('RUNNER_FILE_EXISTS', { what, fix: 'Name another file with --out.' });
   }
 }

@@ -5,18 +5,18 @@ import { runnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 
 export interface FormatOptions {
-  /** Of the terminal's text; files are never coloured. */
+  /** Colours for a terminal. Files have none. */
   readonly colours: boolean;
   readonly width: number;
-  /** Where the result lies, by index; only the terminal's text says so. */
+  /** Paths of the results, by index. Only the terminal report shows them. */
   readonly paths: readonly string[];
   readonly csvBy: CsvGrouping;
 }
 
 interface Format {
-  /** In a folder of reports. */
+  /** Name of the file in a folder of reports. */
   readonly fileName: string;
-  /** Renderers are loaded when they are asked for. */
+  /** Renders the report. The code of a format is loaded when it is first used. */
   readonly render: (results: readonly NamedResult[], options: FormatOptions) => Promise<string>;
 }
 
@@ -95,16 +95,16 @@ export function formatOf(name: FormatName): Format {
 }
 
 /**
- * @param texts names, also several separated by commas.
+ * @param texts names of formats; each text may contain several, separated by commas.
  * @returns each format once, in the order given.
- * @throws RUNNER_USAGE for a name that is none, with the nearest one.
+ * @throws RUNNER_USAGE for an unknown name, with the nearest known one.
  */
 export function parseFormats(texts: readonly string[]): FormatName[] {
   const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
   const formats = names.map((name) => {
     if (isFormat(name)) return name;
-    const fix = `${meant(name, FORMAT_NAMES)}There are ${FORMAT_NAMES.join(', ')}.`;
-    throw runnerError('RUNNER_USAGE', { what: `"${name}" is not a format of reports`, fix });
+    const fix = `${meant(name, FORMAT_NAMES)}The formats are ${FORMAT_NAMES.join(', ')}.`;
+    throw runnerError('RUNNER_USAGE', { what: `"${name}" is not a report format`, fix });
   });
   return [...new Set(formats)];
 }

@@ -18,7 +18,7 @@ interface Saved<T> {
 type Gate = Saved<Awaited<ReturnType<typeof readGateResult>>>;
 type Calibration = Saved<Awaited<ReturnType<typeof readCalibrationFile>>>;
 
-/** What `gate` prints and writes; several one after the other. */
+/** Reports of gates: the same texts that `gate` prints and writes. Several gates follow one another. */
 const GATE_FORMATS: Formats<Gate> = {
   terminal: async (gates, style) => {
     const { renderGate } = await import('../../reports/gate/render-gate.ts');
@@ -38,7 +38,7 @@ const GATE_FORMATS: Formats<Gate> = {
   },
 };
 
-/** What `gate calibrate` prints. */
+/** Reports of calibrations: the same texts that `gate calibrate` prints. */
 const CALIBRATION_FORMATS: Formats<Calibration> = {
   terminal: async (calibrations, style) => {
     const { renderCalibration } = await import('../../reports/gate/render-calibration.ts');
@@ -65,7 +65,7 @@ async function withFindings(calibrations: readonly Calibration[]) {
 }
 
 /**
- * Gates as they were saved, judged anew from their pairs.
+ * Reads saved gates, and judges them again from their pairs.
  * @throws RUNNER_USAGE for a format that gates do not have, GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD
  */
 export async function reportableGates(files: readonly string[], formats: readonly FormatName[]): Promise<Reportable> {
@@ -100,20 +100,20 @@ async function readAll<T extends { readonly scenario: { readonly name: string } 
   );
 }
 
-function checkFormats<T>(asked: readonly FormatName[], formats: Formats<T>, what: string): void {
-  const missing = asked.find((format) => formats[format] === undefined);
+function checkFormats<T>(requested: readonly FormatName[], formats: Formats<T>, what: string): void {
+  const missing = requested.find((format) => formats[format] === undefined);
   if (missing === undefined) return;
-  const fix = `It has ${Object.keys(formats).join(', ')}.`;
-  throw runnerError('RUNNER_USAGE', { what: `a ${what} has no report as ${missing}`, fix });
+  const fix = `Use one of ${Object.keys(formats).join(', ')}.`;
+  throw runnerError('RUNNER_USAGE', { what: `a ${what} cannot be reported as ${missing}`, fix });
 }
 
 function makeAll<T>(
   subjects: readonly T[],
-  asked: readonly FormatName[],
+  requested: readonly FormatName[],
   formats: Formats<T>,
   style: FormatOptions,
 ): ReturnType<Reportable['make']> {
-  return Promise.all(asked.map(async (format) => ({ format, text: await formats[format]!(subjects, style) })));
+  return Promise.all(requested.map(async (format) => ({ format, text: await formats[format]!(subjects, style) })));
 }
 
 function oneOrList(texts: readonly string[]): string {

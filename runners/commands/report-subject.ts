@@ -6,13 +6,13 @@ import { CALIBRATION_FILE_NAME, GATE_FILE_NAME } from '../gate/gate-files.ts';
 
 type SubjectKind = 'result' | 'gate' | 'calibration';
 
-/** What lies at a path of the command line. */
+/** A file that a path of the command line names, with its kind. */
 export interface ReportSubject {
   readonly kind: SubjectKind;
   readonly file: string;
 }
 
-/** A folder that holds several is the first of them: a run's folder stays one, whatever else was put there. */
+/** File names by precedence: a folder with a result is the folder of a run, even if it contains other files too. */
 const NAMES: readonly (readonly [name: string, kind: SubjectKind])[] = [
   [RESULT_FILE_NAME, 'result'],
   [UNFINISHED_FILE_NAME, 'result'],
@@ -20,11 +20,14 @@ const NAMES: readonly (readonly [name: string, kind: SubjectKind])[] = [
   [CALIBRATION_FILE_NAME, 'calibration'],
 ];
 
-/** How gate-files.ts begins a file, and what is left of it after a formatter. */
+/** The first keys of a file that gate-files.ts wrote; a formatter may have changed its white space. */
 const GATE_HEAD = /^\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,\s*"kind"\s*:\s*"gate(?<calibration>-calibration)?"/u;
 const HEAD_BYTES = 256;
 
-/** By the file's name, else by how it begins. What is not there, or is nothing of ours, is for whoever reads results to refuse. */
+/**
+ * Finds the kind by the name of the file, or by its first bytes. A missing or foreign file counts as a result: the code that
+ * reads results rejects it with a good message.
+ */
 export async function subjectOf(path: string): Promise<ReportSubject> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) {
@@ -34,7 +37,7 @@ export async function subjectOf(path: string): Promise<ReportSubject> {
     }
     return { kind: 'result', file: join(path, RESULT_FILE_NAME) };
   }
-  // What was read from a pipe is gone.
+  // A pipe must not be read here: its bytes could not be read again.
   if (found?.isFile() !== true) return { kind: 'result', file: path };
   const named = NAMES.find(([name]) => name === basename(path));
   return { kind: named?.[1] ?? (await kindByHead(path)), file: path };

@@ -24,30 +24,30 @@ export interface ReportCommandOptions {
   readonly json?: boolean | undefined;
 }
 
-/** A file of this size takes most of a second to read. */
+/** A file of this size takes almost a second to read. */
 const SLOW_BYTES = 8e6;
 
-/** From saved files alone: results, gates, calibrations. Nothing is written before every result is read and every report made. */
+/** Reports saved results, gates or calibrations. It writes files only after it has read every input and made every report. */
 export async function commandReport(options: ReportCommandOptions): Promise<ExitCode> {
   const formats = chosenFormats(options);
   const csvBy = parseGrouping(options['csv-by'] ?? 'second');
   if (formats.length > 1 && options.out === undefined) {
-    const fix = 'Name a folder for them with --out, or one format.';
-    throw runnerError('RUNNER_USAGE', { what: `${formats.length} formats do not fit on stdout`, fix });
+    const fix = 'Name a folder with --out, or use one format.';
+    throw runnerError('RUNNER_USAGE', { what: `report prints one format only, got ${formats.length}`, fix });
   }
   const subjects = await Promise.all(options.results.map(subjectOf));
   const files = subjects.map(({ file }) => file);
   try {
     const read = await readSubjects(subjects, formats, options);
-    await giveOut(read, files, formats, csvBy, options.out);
+    await writeOrPrint(read, files, formats, csvBy, options.out);
     return (options.judge === true ? read.ending : undefined) ?? ExitCode.passed;
   } catch (error) {
-    tell('');
+    showProgress('');
     throw error;
   }
 }
 
-/** Results stand beside one another, gates one after the other: a report is of one kind. */
+/** Reads the inputs, which must be of one kind: a report shows results side by side, and gates one after the other. */
 async function readSubjects(
   subjects: readonly ReportSubject[],
   formats: readonly FormatName[],
@@ -57,8 +57,8 @@ async function readSubjects(
   const other = others.find((subject) => subject.kind !== kind);
   const files = subjects.map(({ file }) => file);
   if (other !== undefined) {
-    const what = `${files[0]} is a ${kind} and ${other.file} a ${other.kind}`;
-    throw runnerError('RUNNER_USAGE', { what, fix: 'Make a report of each kind by itself.' });
+    const what = `report needs inputs of one kind, got the ${kind} ${files[0]} and the ${other.kind} ${other.file}`;
+    throw runnerError('RUNNER_USAGE', { what, fix: 'Report each kind on its own.' });
   }
   if (kind === 'result') {
     const results = await readResults(files, options.threshold ?? []);
@@ -68,14 +68,14 @@ async function readSubjects(
   const words = kind === 'gate' ? (['threshold', 'csv-by'] as const) : (['threshold', 'csv-by', 'judge'] as const);
   const given = words.find((word) => options[word] !== undefined);
   if (given !== undefined) {
-    const fix = 'It is for results of runs.';
-    throw runnerError('RUNNER_USAGE', { what: `a report of a ${kind} takes no --${given}`, fix });
+    const fix = `Remove --${given}.`;
+    throw runnerError('RUNNER_USAGE', { what: `--${given} has no effect on a ${kind}`, fix });
   }
   const { reportableCalibrations, reportableGates } = await import('./report-gates.ts');
   return kind === 'gate' ? reportableGates(files, formats) : reportableCalibrations(files, formats);
 }
 
-async function giveOut(
+async function writeOrPrint(
   read: Reportable,
   files: readonly string[],
   formats: readonly FormatName[],
@@ -85,13 +85,13 @@ async function giveOut(
   if (out === undefined || out === '-') {
     const style = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), paths: files, csvBy };
     const made = await read.make(style);
-    tell('');
+    showProgress('');
     for (const { text } of made) process.stdout.write(text);
     return;
   }
   const reports = await read.make(fileStyle(files, csvBy));
   const isFolder = formats.length > 1 || /[\\/]$/.test(out) || (await isDirectory(out));
-  tell('');
+  showProgress('');
   const written = await writeReports(reports, isFolder ? inFolder(out) : () => out, files);
   for (const file of written) process.stdout.write(`Wrote ${file}\n`);
 }
@@ -104,30 +104,30 @@ function chosenFormats({ format = [], json = false }: ReportCommandOptions): For
 function parseGrouping(text: string): CsvGrouping {
   const found = CSV_GROUPINGS.find((name) => name === text);
   if (found !== undefined) return found;
-  const fix = `${meant(text, CSV_GROUPINGS)}There are ${CSV_GROUPINGS.join(', ')}.`;
-  throw runnerError('RUNNER_USAGE', { what: `--csv-by is "${text}"`, fix });
+  const what = `--csv-by must be one of ${CSV_GROUPINGS.join(', ')}, got "${text}"`;
+  throw runnerError('RUNNER_USAGE', { what, fix: `${meant(text, CSV_GROUPINGS)}See streamgauge report --help.` });
 }
 
 async function readResults(files: readonly string[], thresholds: readonly string[]): Promise<NamedResult[]> {
   const results: NamedResult[] = [];
   const names = resultNames(files);
   for (const [index, file] of files.entries()) {
-    const read = await readAloud(file);
+    const read = await readWithProgress(file);
     const result = thresholds.length === 0 ? read : judgeAgain(read, thresholds);
     results.push({ name: files.length === 1 ? result.scenario.name : names[index]!, result });
   }
   return results;
 }
 
-/** On a terminal a large file is named while it is read; the line stays until the reports are made. */
-async function readAloud(file: string): ReturnType<typeof readResult> {
+/** Reads a result. On a terminal, a progress line names a large file until the reports are made. */
+async function readWithProgress(file: string): ReturnType<typeof readResult> {
   const size = (await stat(file).catch(() => undefined))?.size ?? 0;
-  if (size > SLOW_BYTES) tell(`working on ${file} ...`);
+  if (size > SLOW_BYTES) showProgress(`working on ${file} ...`);
   return readResult(file);
 }
 
-/** Takes the place of what was told before, and leaves nothing in a log. */
-function tell(text: string): void {
+/** Replaces the progress line. It needs a terminal: a log needs no progress. */
+function showProgress(text: string): void {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\x1b[K${text}`);
 }
 

@@ -5,8 +5,8 @@ import { GATE_FILE_NAME } from '../gate/gate-files.ts';
 const FOLDERS_FILES: readonly string[] = [RESULT_FILE_NAME, GATE_FILE_NAME];
 
 /**
- * What to call results that are shown together: the end of each path, as short as tells them all apart. A `result.json` or
- * `gate.json` is called by its folder; the same file twice by its path and its place.
+ * Names for results that are shown together: the shortest ends of their paths that differ. A `result.json` or `gate.json` has
+ * the name of its folder. A file that is given twice has a number behind its name.
  */
 export function resultNames(files: readonly string[]): string[] {
   const parts = files.map((file) => {

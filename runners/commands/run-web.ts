@@ -3,8 +3,8 @@ import { runnerError } from '../errors.ts';
 import type { LiveWeb } from '../web/live-web.ts';
 
 /**
- * The live page, where it was asked for; its address goes to stderr, also with --quiet, which would make it useless.
- * @throws RUNNER_USAGE for a port that is none, RUNNER_WEB_FAILED for one that cannot be had.
+ * Opens the live page if --web is set. Its address is printed on stderr even with --quiet: without it the page is useless.
+ * @throws RUNNER_USAGE for an invalid port, RUNNER_WEB_FAILED for a port that is in use.
  */
 export async function openWeb(
   scenario: Scenario,
@@ -13,15 +13,15 @@ export async function openWeb(
   if (web !== true) return undefined;
   const port = portOf(webPort ?? '0');
   const { LiveWeb } = await import('../web/live-web.ts');
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const live = await LiveWeb.open(scenario, port, say);
-  say(`live page: ${live.url}`);
+  const print = (text: string) => process.stderr.write(`${text}\n`);
+  const live = await LiveWeb.open(scenario, port, print);
+  print(`live page: ${live.url}`);
   return live;
 }
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  const fix = 'Give 0 to 65535, or leave it out for a port that is free.';
-  throw runnerError('RUNNER_USAGE', { what: `--web-port ${text} is not a port`, fix });
+  const what = `--web-port must be a whole number from 0 to 65535, got "${text}"`;
+  throw runnerError('RUNNER_USAGE', { what, fix: 'Remove --web-port to use any free port.' });
 }

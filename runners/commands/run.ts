@@ -31,9 +31,9 @@ export interface RunCommandOptions {
   readonly quiet?: boolean | undefined;
   readonly seed?: string | undefined;
   readonly live: boolean;
-  /** Formats of reports that are written beside the result. */
+  /** Formats of the reports to write next to the result. */
   readonly report?: readonly string[] | undefined;
-  /** Where numbers are sent while the run goes on. */
+  /** Address of a Pushgateway that receives metrics during the run. */
   readonly push?: string | undefined;
   readonly otlp?: string | undefined;
   readonly 'push-interval'?: string | undefined;
@@ -42,7 +42,7 @@ export interface RunCommandOptions {
   readonly webPort?: string | undefined;
   readonly part?: string | undefined;
   readonly 'start-at'?: string | undefined;
-  /** Whatever the run would cost. */
+  /** Accepts the charges of the run without a prompt. */
   readonly yes?: boolean | undefined;
   /** Replaces an earlier result in the folder. */
   readonly force?: boolean | undefined;
@@ -66,8 +66,8 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
   }
   await checkWritable(outDir);
   const expectedCost = await agreeOnCost(scenario, options.yes === true);
-  // The young generation stays as small as it starts. V8 would double it now and then, and threads that allocate next to
-  // nothing gain nothing by it: a run's memory would rise in steps of 16 MB.
+  // The young generation keeps its first size. Otherwise V8 would double it now and then, and the memory of a run would grow
+  // in steps of 16 MB. Threads that allocate almost nothing do not need it.
   setFlagsFromString('--semi-space-growth-factor=1');
   const left: unknown[] = [];
   const disk = new DiskNotes(options.quiet === true);
@@ -80,14 +80,14 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
       onLeftBehind: (error) => left.push(error),
     });
     await printResult(result, disk.resultPath(join(outDir, RESULT_FILE_NAME)), options);
-    await disk.attempt(() => writeBeside(result, outDir, formats, options));
+    await disk.attempt(() => writeReportFiles(result, outDir, formats, options));
     await endPush(push, result);
     const exitCode = exitCodeOf(result);
     if (exitCode !== ExitCode.passed) return exitCode;
     return left.length > 0 ? ExitCode.target : disk.exitCode;
   } finally {
     disk.report();
-    // Last, where it is seen: it may go on costing money.
+    // Resources that are left behind may cost money, so they are reported last, where the user sees them.
     for (const error of left) process.stderr.write(`${describeError(error, { debug: false }).text}\n`);
   }
 }
@@ -101,7 +101,7 @@ function whichAndWhen({ part, 'start-at': startAt }: RunCommandOptions): WhichAn
   };
 }
 
-/** Parts that are run in one folder must not take each other's place. */
+/** Each part has a folder of its own, so that parts on one machine do not replace each other. */
 const suffixOf = (part: RunOptions['part']): string => (part === undefined ? '' : `-part-${part.index}-of-${part.of}`);
 
 async function runWatched(
@@ -118,9 +118,9 @@ async function runWatched(
     const { target, consumers } = scenario;
     const leaving =
       kindOf(target).createsResources?.(target, consumers) === true
-        ? ' and leaves behind what was made for the run'
+        ? ' and leaves the resources of this run behind'
         : '';
-    process.stderr.write(`Interrupted: saving what was measured. Once more ends at once${leaving}.\n`);
+    process.stderr.write(`Interrupted: saving what was measured. Interrupting again ends at once${leaving}.\n`);
   });
   try {
     const { runScenario } = await import('../run/run.ts');
@@ -148,7 +148,7 @@ async function runWatched(
   }
 }
 
-/** Checked before the run, and loaded when somebody asks for it. */
+/** Checks the options of pushes before the run. Their code is loaded only if one of them is given. */
 async function openPush(options: RunCommandOptions, scenario: Scenario): Promise<RunPush> {
   const { push, otlp, 'push-interval': interval } = options;
   if (push === undefined && otlp === undefined && interval === undefined) return NO_PUSH;
@@ -156,15 +156,15 @@ async function openPush(options: RunCommandOptions, scenario: Scenario): Promise
   return openRunPush({ push, otlp, interval }, scenario);
 }
 
-/** The final numbers, and a word on pushes that failed. A receiver that does not answer takes seconds here. */
+/** Pushes the final numbers and reports failed pushes. A receiver that does not respond delays this by seconds. */
 async function endPush(push: RunPush, result: Result): Promise<void> {
-  const isTold = push !== NO_PUSH && process.stderr.isTTY === true;
-  if (isTold) process.stderr.write('sending the final metrics ...');
+  const isShown = push !== NO_PUSH && process.stderr.isTTY === true;
+  if (isShown) process.stderr.write('sending the final metrics ...');
   const problems = await push.end(result);
-  process.stderr.write(`${isTold ? '\r\x1b[K' : ''}${problems}`);
+  process.stderr.write(`${isShown ? '\r\x1b[K' : ''}${problems}`);
 }
 
-/** The live view goes to stderr, so that stdout holds the answer and nothing else. */
+/** The live view uses stderr, so that stdout contains the result only. */
 async function openLive(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<LiveSink> {
   if (!options.live || options.quiet === true) return { show: () => {}, close: () => {} };
   for (const sentence of replayPlan(scenario)) process.stderr.write(`${printable(sentence)}\n`);
@@ -178,8 +178,8 @@ async function openLive(scenario: Scenario, outDir: string, options: RunCommandO
   return new LiveLines((line) => process.stderr.write(line));
 }
 
-/** After the result is saved and shown: a report that cannot be written takes nothing from either. */
-async function writeBeside(
+/** Writes reports after the result is saved and printed, so that a failed report affects neither. */
+async function writeReportFiles(
   result: Result,
   outDir: string,
   formats: readonly FormatName[],

@@ -11,18 +11,18 @@ import { runnerError } from '../errors.ts';
 import { meant } from './usage.ts';
 
 /**
- * A file wins over a ready-made scenario of the same name: what lies in the folder is what was meant.
- * @param seed takes the place of the scenario's own.
+ * Loads a scenario. A file takes precedence over a ready-made scenario of the same name.
+ * @param seed overrides the seed of the scenario.
  * @throws SCENARIO_INVALID with all problems at once, RUNNER_SCENARIO_NOT_FOUND, RUNNER_SCENARIO_UNREADABLE.
  */
 export function loadScenario(nameOrPath: string, seed: number | undefined): Scenario {
   const file = scenarioFile(nameOrPath);
   const scenario = parseScenario(readScenario(file), { file, checkThreshold: thresholdProblem });
-  refuseMisplacedThresholds(scenario, file);
+  rejectMisplacedThresholds(scenario, file);
   return seed === undefined ? scenario : { ...scenario, seed };
 }
 
-/** A scenario with what it was made from, for whoever puts another target into it. @throws as loadScenario. */
+/** Loads a scenario with its file and its raw YAML, so that a command can replace the target. @throws as loadScenario. */
 export function loadScenarioParts(nameOrPath: string, seed: number | undefined) {
   const scenario = loadScenario(nameOrPath, seed);
   const file = scenarioFile(nameOrPath);
@@ -31,7 +31,7 @@ export function loadScenarioParts(nameOrPath: string, seed: number | undefined) 
   return { scenario, file, raw: read.value as Readonly<Record<string, unknown>> };
 }
 
-/** Before the run: a threshold that turns out to be misspelt after an hour of load has wasted the hour. */
+/** Checks a threshold before the run, because a typing error found after an hour of load would waste the hour. */
 function thresholdProblem(
   text: string,
   { workloads, phases, consumers }: ThresholdContext,
@@ -42,8 +42,8 @@ function thresholdProblem(
   return error && { what: `${error.what}.`, fix: error.fix };
 }
 
-/** A phase that exists, but not in the workload that is named with it, shows only once the whole scenario is right. */
-function refuseMisplacedThresholds(scenario: Scenario, file: string): void {
+/** Checks that a threshold names a phase of its own workload. This needs the whole scenario. */
+function rejectMisplacedThresholds(scenario: Scenario, file: string): void {
   const problems = scenario.thresholds.flatMap((text, index): Problem[] => {
     const error = checkThreshold(text, scenario);
     if (error === undefined) return [];
@@ -74,16 +74,16 @@ function readScenario(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const what = `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw runnerError('RUNNER_SCENARIO_UNREADABLE', { what, fix: 'Check who may read it.', cause });
+    throw runnerError('RUNNER_SCENARIO_UNREADABLE', { what, fix: 'Check its permissions.', cause });
   }
 }
 
-/** @throws RUNNER_USAGE when the text is not a whole number that a scenario could hold as its seed. */
+/** @throws RUNNER_USAGE unless the text is a whole number that a scenario may have as its seed. */
 export function parseSeed(text: string): number {
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
   throw runnerError('RUNNER_USAGE', {
-    what: `--seed is "${text}"`,
-    fix: `Use a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`,
+    what: `--seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got "${text}"`,
+    fix: 'Write a number such as --seed 7.',
   });
 }

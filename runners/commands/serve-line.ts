@@ -26,7 +26,7 @@ export function serveLine(command: Argv) {
       type: 'string',
       choices: ['none', 'interval', 'every-put'],
       implies: 'data-dir',
-      describe: 'What a crash may take, with --data-dir  [interval]',
+      describe: 'What a crash may lose (needs --data-dir)  [interval]',
     })
     .option('delay', {
       type: 'string',
@@ -34,7 +34,12 @@ export function serveLine(command: Argv) {
       requiresArg: true,
       describe: 'How long streams stay CREATING, UPDATING, DELETING',
     })
-    .option('clock', { type: 'string', default: 'real', choices: ['real', 'virtual'], describe: 'Whose time it is' })
+    .option('clock', {
+      type: 'string',
+      default: 'real',
+      choices: ['real', 'virtual'],
+      describe: "The system's clock, or one that you advance",
+    })
     .option('tls', { type: 'boolean', describe: 'Serve TLS, with a certificate made at start' })
     .option('tls-cert', {
       type: 'string',
@@ -92,5 +97,5 @@ export function serveLine(command: Argv) {
     .option('json', { type: 'boolean', describe: 'Print what was started as one line of JSON' });
 }
 
-/** What yargs makes of them. */
+/** The options in the form in which yargs parses them. */
 export type ServeLine = Awaited<ReturnType<typeof serveLine>['argv']>;

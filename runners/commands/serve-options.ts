@@ -10,7 +10,7 @@ import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 
-/** Far above what AWS grants. */
+/** Far above the limits that AWS grants. */
 const SHARD_LIMIT_MAX = 1_000_000;
 
 export interface ServeOptions {
@@ -19,10 +19,10 @@ export interface ServeOptions {
   readonly streams: readonly ServedStream[];
 }
 
-/** The command line of `serve`, checked. @throws RunnerError RUNNER_USAGE for the first option that is wrong. */
+/** Checks the command line of `serve`. @throws RunnerError RUNNER_USAGE for the first invalid option. */
 export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = process.env): Promise<ServeOptions> {
-  const delayMs = quantity('delay', parseDurationNs(line.delay), 0) / 1e6;
-  const memoryBytes = quantity('memory', parseSizeBytes(line.memory), 1);
+  const delayMs = quantity('delay', line.delay, parseDurationNs, 0) / 1e6;
+  const memoryBytes = quantity('memory', line.memory, parseSizeBytes, 1);
   const fromFile = line.streams === undefined ? [] : await streamsOfFile(line.streams);
   const streams = [...line.stream.map(streamOf), ...fromFile];
   checkNames(streams);
@@ -53,7 +53,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
   };
 }
 
-/** As browsers send it: no path, no default port. */
+/** Checks that an origin has the form that browsers send: no path, no default port. */
 function originOf(text: string): string {
   if (text === ANY_ORIGIN || (URL.canParse(text) && new URL(text).origin === text)) return text;
   throw usage(
@@ -62,7 +62,7 @@ function originOf(text: string): string {
   );
 }
 
-/** Account ids by access key. */
+/** Reads the account ids by access key. */
 function accountOf(texts: readonly string[]): Readonly<Record<string, string>> {
   const pairs = texts.map((text) => {
     const [, key, id] = /^([^=\s/]+)=(\d{12})$/.exec(text) ?? [];
@@ -81,25 +81,26 @@ function streamOf(text: string): ServedStream {
   const match = /^([a-zA-Z0-9_.-]{1,128}):(\d{1,5})$/.exec(text);
   const shards = Number(match?.[2]);
   if (match === null || shards < 1 || shards > 10_000) {
-    throw usage(`--stream ${text} is not NAME:SHARDS with 1 to 10,000 shards`, 'Write --stream orders:4.');
+    throw usage(`--stream must be NAME:SHARDS with 1 to 10000 shards, got "${text}"`, 'Write --stream orders:4.');
   }
   return { name: match[1]!, shards };
 }
 
-/** Of two streams with one name only the first would be made. */
+/** Rejects repeated names: the engine would create only the first of two streams with one name. */
 function checkNames(streams: readonly ServedStream[]): void {
   const twice = repeated(
     streams.map(({ name, account, region }) => [name, account, region].filter(Boolean).join(' in ')),
   );
-  if (twice !== undefined) throw usage(`stream ${twice} is there twice`, 'Name each stream once.');
+  if (twice !== undefined) throw usage(`stream ${twice} is named twice`, 'Name each stream once.');
   const places = new Set(streams.map(({ account, region }) => `${account} ${region}`));
   if (places.size >= ACCOUNTS_MAX) {
-    throw usage(`streams are in ${places.size} regions and accounts`, `Name fewer than ${ACCOUNTS_MAX}.`);
+    const rule = `streams may be in fewer than ${ACCOUNTS_MAX} regions and accounts, got ${places.size}`;
+    throw usage(rule, 'Use fewer regions and accounts.');
   }
   for (const { name, consumers = [] } of streams) {
     const consumer = repeated(consumers);
     if (consumer === undefined) continue;
-    throw usage(`consumer ${consumer} of stream ${name} is there twice`, 'Name each consumer of a stream once.');
+    throw usage(`consumer ${consumer} of stream ${name} is named twice`, 'Name each consumer of a stream once.');
   }
 }
 
@@ -114,8 +115,8 @@ async function latencyOf(text: string): Promise<NonNullable<EngineOptions['laten
     if (isRunnerError(error)) throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw usage(
-      `--latency ${text} is not a latency profile: ${what}`,
-      'Give none, enhanced-fan-out, polling or a file.',
+      `--latency must be none, enhanced-fan-out, polling or a profile file; ${text} is no profile: ${what}`,
+      'Make a profile with streamgauge calibrate.',
     );
   }
 }
@@ -132,7 +133,8 @@ function credentialsOf(line: ServeLine, env: NodeJS.ProcessEnv): Partial<Pick<Se
   const secretKey = line['secret-key'] ?? env.STREAMGAUGE_SECRET_KEY;
   if (accessKey === undefined && secretKey === undefined) return {};
   if (accessKey === undefined || secretKey === undefined) {
-    throw usage('one of the access key and the secret key is missing', 'Give both, or neither to check no signatures.');
+    const missing = accessKey === undefined ? '--access-key' : '--secret-key';
+    throw usage(`signatures need an access key and a secret key, and ${missing} is missing`, 'Set both, or neither.');
   }
   return { credentials: { accessKey, secretKey } };
 }
@@ -142,25 +144,27 @@ function read(option: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw usage(`--${option} ${path} cannot be read: ${code}`, 'Give the path of a file that can be read.');
+    throw usage(`--${option} must be a file that can be read, got ${path}: ${code}`, 'Check its path and permissions.');
   }
 }
 
-function quantity(option: string, parsed: Quantity, least: number): number {
+function quantity(option: string, text: string, parse: (input: unknown) => Quantity, min: 0 | 1): number {
+  const parsed = parse(text);
   if (parsed.kind === 'problem') throw usage(`--${option}: ${parsed.what}`, parsed.fix);
-  if (parsed.value < least) throw usage(`--${option} is too little`, 'Give more.');
-  return parsed.value;
+  if (parsed.value >= min) return parsed.value;
+  throw usage(`--${option} must be ${min === 0 ? '0 or more' : 'above 0'}, got "${text}"`, `Raise --${option}.`);
 }
 
-function wholeNumber(option: string, text: string, least: number, most: number): number {
+function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  if (value >= least && value <= most) return value;
-  throw usage(`--${option} ${text} is not a whole number from ${least} to ${most}`, 'Give one that is.');
+  if (value >= min && value <= max) return value;
+  const rule = `--${option} must be a whole number from ${min} to ${max}, got "${text}"`;
+  throw usage(rule, 'Correct the option.');
 }
 
 function matching(option: string, text: string, pattern: RegExp, noun: string): string {
   if (pattern.test(text)) return text;
-  throw usage(`--${option} ${text} is not ${noun}`, `Give ${noun}.`);
+  throw usage(`--${option} must be ${noun}, got "${text}"`, 'Correct the option.');
 }
 
 const usage = (what: string, fix: string): RunnerError => runnerError('RUNNER_USAGE', { what, fix });

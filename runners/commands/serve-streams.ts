@@ -4,11 +4,11 @@ import type { Problem } from '../../workloads/errors.ts';
 import type { YamlRead } from '../../workloads/yaml.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 
-/** A stream that `serve` makes at its start. */
+/** A stream that `serve` creates at its start. */
 export interface ServedStream {
   readonly name: string;
   readonly shards: number;
-  /** Those of --region and --account when undefined. */
+  /** If undefined, --region and --account apply. */
   readonly region?: string | undefined;
   readonly account?: string | undefined;
   readonly mode?: 'provisioned' | 'on-demand' | undefined;
@@ -19,8 +19,8 @@ export interface ServedStream {
 }
 
 /**
- * Streams of a YAML or JSON file: `streams: [{ name: orders, shards: 4 }]`, all problems told at once.
- * @throws RunnerError RUNNER_USAGE
+ * Reads the streams of a YAML or JSON file: `streams: [{ name: orders, shards: 4 }]`.
+ * @throws RunnerError RUNNER_USAGE with all problems at once.
  */
 export async function streamsOfFile(path: string): Promise<readonly ServedStream[]> {
   const [{ readYaml }, { z }] = await Promise.all([import('../../workloads/yaml.ts'), import('zod')]);
@@ -63,5 +63,5 @@ function contentOf(read: YamlRead, path: string): unknown {
 const wrong = (path: string, what: string): RunnerError =>
   runnerError('RUNNER_USAGE', {
     what: `--streams ${path}: ${what}`,
-    fix: 'Write streams: [{ name: orders, shards: 4 }], or give --stream orders:4 instead.',
+    fix: 'Write streams: [{ name: orders, shards: 4 }], or use --stream orders:4.',
   });

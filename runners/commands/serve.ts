@@ -20,12 +20,12 @@ export async function commandServe(line: ServeLine): Promise<ExitCode> {
   const server = await served(engine, options);
   const text = line.json === true ? jsonLine(engine, server) : greeting(engine, server, options);
   await new Promise<unknown>((resolve) => process.stdout.write(text, resolve));
-  // Whoever started it waits for the address.
+  // The program that started this server reads the address from stdout, which it has closed.
   if (outputHasFailed()) {
     await ended(engine, options);
     return ExitCode.usage;
   }
-  const interrupts = watchInterrupts(() => process.stderr.write('ending; once more to end at once\n'));
+  const interrupts = watchInterrupts(() => process.stderr.write('Ending. Interrupt again to end at once.\n'));
   if (!interrupts.signal.aborted) {
     await new Promise((resolve) => interrupts.signal.addEventListener('abort', resolve, { once: true }));
   }
@@ -57,19 +57,19 @@ async function ended(engine: Engine, { engine: { dataDir } }: ServeOptions): Pro
   try {
     await engine.close();
   } catch (cause) {
-    const fix = 'What is not in the folder is lost; make room on its disk before you start again.';
-    throw failed('not everything could be written at the end', `--data-dir ${dataDir ?? ''}`, cause, fix);
+    const fix = 'Records that are not in the folder are lost. Free space on its disk before the next start.';
+    throw failed('the last records could not be written', `--data-dir ${dataDir ?? ''}`, cause, fix);
   }
 }
 
-const ELSEWHERE = 'Choose another port, host or folder, or end what uses it.';
+const ELSEWHERE = 'Choose another port, host or folder, or stop the program that uses it.';
 
 function failed(what: string, where: string, cause: unknown, fix: string = ELSEWHERE): RunnerError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return runnerError('RUNNER_SERVE_FAILED', { what: `${what}: ${reason}`, where, fix, cause });
 }
 
-/** A stream of another region or account than that of the command line has its own named. */
+/** Streams with their shards. A region or an account is listed only if it differs from the command line. */
 function streamsOf(engine: Engine) {
   const home = engine.account.options;
   return engine.accounts.all.flatMap(({ streams, options: { accountId, region } }) =>
@@ -100,7 +100,8 @@ function greeting(engine: Engine, server: RunningServer, { engine: chosen }: Ser
   const named = streams.slice(0, STREAMS_NAMED).map(textOf);
   if (streams.length > STREAMS_NAMED) named.push(`and ${streams.length - STREAMS_NAMED} more`);
   const latency = typeof chosen.latency === 'string' ? chosen.latency : 'from a profile';
-  const kept = chosen.dataDir === undefined ? 'gone at the end' : `kept in ${chosen.dataDir} (${chosen.durability})`;
+  const kept =
+    chosen.dataDir === undefined ? 'in memory, lost at the end' : `kept in ${chosen.dataDir} (${chosen.durability})`;
   return [
     `streamgauge serves Kinesis on ${server.url}`,
     `  streams  ${named.length === 0 ? 'none yet' : named.join(', ')}`,

@@ -37,7 +37,7 @@ const RECORD_MAX_BYTES = 10 * 2 ** 20;
 
 /** Writes a key sketch of a stream or a trace, or merges sketches. */
 export async function commandSketch(options: SketchCommandOptions): Promise<ExitCode> {
-  await refuseToReplace(options);
+  await rejectOverwrite(options);
   const progress = openProgressLine();
   try {
     const { sketch, notes, wasInterrupted } = await sketchFrom(options, progress);
@@ -57,11 +57,12 @@ interface Sketched {
 }
 
 async function sketchFrom(options: SketchCommandOptions, progress: ProgressLine): Promise<Sketched> {
-  // The command line's parser leaves a single dash out; without any input it rejects the line itself.
+  // yargs omits a single dash. Without any input it rejects the command line itself.
   const [first = STDIN_PATH, ...others] = options.inputs;
   if (first === 'merge') return mergeFiles(others);
   if (others.length > 0) {
-    throw usage('sketch takes one input', `Sketch each one, and then: streamgauge sketch merge A B --out FILE.`);
+    const fix = 'Sketch each input, then merge: streamgauge sketch merge A B --out FILE.';
+    throw usage(`sketch accepts one input, got ${options.inputs.length}`, fix);
   }
   const stream = STREAM.exec(first)?.[1];
   return stream === undefined ? sketchTrace(first, options, progress) : sketchStream(stream, options, progress);
@@ -79,7 +80,7 @@ async function sketchTrace(path: string, options: SketchCommandOptions, progress
     (name) => options[name] !== undefined,
   );
   if (given !== undefined)
-    throw usage(`--${given} is for streams`, `Remove --${given}, or name a stream: kinesis:STREAM.`);
+    throw usage(`--${given} needs a stream`, `Remove --${given}, or name a stream: kinesis:STREAM.`);
   const { sketchOfTrace } = await import('../sketch/sketch-of-trace.ts');
   const sketched = await sketchOfTrace(path, {
     source: path === STDIN_PATH ? 'standard input' : basename(path),
@@ -96,7 +97,7 @@ async function sketchTrace(path: string, options: SketchCommandOptions, progress
 async function sketchStream(stream: string, options: SketchCommandOptions, progress: ProgressLine): Promise<Sketched> {
   const { sketchOfStream } = await import('../sketch/sketch-of-stream.ts');
   const interrupts = watchInterrupts(() =>
-    process.stderr.write('Ending early: the sketch of what was read is saved.\n'),
+    process.stderr.write('Interrupted: saving the sketch of what was read. Interrupt again to end at once.\n'),
   );
   try {
     const sketch = await sketchOfStream({
@@ -117,7 +118,7 @@ async function sketchStream(stream: string, options: SketchCommandOptions, progr
 
 function targetOf(stream: string, { endpoint, region, protocol = 'http2' }: SketchCommandOptions): KinesisTargetSpec {
   if (!/^[a-zA-Z0-9_.-]{1,128}$/u.test(stream)) {
-    throw usage(`"${stream}" is not the name of a stream`, 'Write kinesis: and 1 to 128 letters, digits, _ . or -.');
+    throw usage(`a stream's name must be 1 to 128 letters, digits, _ . or -, got "${stream}"`, 'Write kinesis:STREAM.');
   }
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/u.test(new URL(endpoint).protocol))) {
     throw usage(`--endpoint must be an http:// or https:// address, got "${endpoint}"`, 'Write http://127.0.0.1:4567.');
@@ -149,11 +150,14 @@ function stepOf(text: string | undefined): number | undefined {
   throw usage(`--step must be whole seconds, at most a day, got "${text}"`, 'Write a duration such as 1s or 1m.');
 }
 
-async function refuseToReplace({ out, force }: SketchCommandOptions): Promise<void> {
+async function rejectOverwrite({ out, force }: SketchCommandOptions): Promise<void> {
   if (force === true) return;
   const found = await stat(out).catch(() => undefined);
   if (found?.isFile() !== true) return;
-  throw runnerError('RUNNER_FILE_EXISTS', { what: `${out} exists`, fix: 'Name another file, or add --force.' });
+  throw runnerError('RUNNER_FILE_EXISTS', {
+    what: `${out} already exists`,
+    fix: 'Name another file, or overwrite this one with --force.',
+  });
 }
 
 function print(sketch: KeySketch, notes: readonly string[], { out, json }: SketchCommandOptions): void {

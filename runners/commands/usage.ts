@@ -2,7 +2,7 @@ import { nearest } from '../../workloads/nearest.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { type CommandLineDefinition, optionNames } from './command-definitions.ts';
 
-/** Turns a message of the parser into a coded error whose hint names the nearest command or option. */
+/** Turns a message of yargs into an error with a code, whose hint names the nearest command or option. */
 export function usageError(message: string, args: readonly string[], definition: CommandLineDefinition): RunnerError {
   const options = optionNames(definition);
   const names = [...options.keys()];
@@ -35,7 +35,7 @@ export function usageError(message: string, args: readonly string[], definition:
   return usage(`${name} has no option ${typed}`, `${meant(typed, known)}${help}`);
 }
 
-/** Messages for a missing operand, with its next step. */
+/** Messages for a missing operand, with the next step. */
 const OPERANDS: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   run: ['run needs a scenario', 'Name a file, or one that streamgauge list shows.'],
   gate: ['gate needs a scenario', 'Use gate SCENARIO --baseline A --candidate B, or gate calibrate SCENARIO.'],
@@ -52,7 +52,7 @@ const OPERANDS: Readonly<Record<string, readonly [what: string, fix: string]>> =
 const topLevel = (names: readonly string[]): string[] => names.filter((name) => !name.includes(' '));
 const withDashes = (option: string): string => `--${option}`;
 
-/** @returns `Did you mean X? `, or nothing when no candidate is near enough to be a slip of the fingers. */
+/** @returns `Did you mean X? `, or an empty text if no candidate is close enough to be a typing error. */
 export function meant(typed: string, candidates: readonly string[]): string {
   const near = nearest(typed, candidates);
   return near === undefined ? '' : `Did you mean ${near}? `;

@@ -3,8 +3,8 @@ import { writeWhole } from '../../reports/result/whole-file.ts';
 import { runnerError } from '../errors.ts';
 
 /**
- * Writes a file, and the folders above it. Whoever reads it meanwhile sees the old file or the new one, never a part. What is
- * no plain file, such as /dev/stderr or a pipe, is written as it is.
+ * Writes a file and the folders above it. A concurrent reader sees the old file or the new one, never a part of it. A path that
+ * is no regular file, such as /dev/stderr or a pipe, is written directly.
  * @throws RUNNER_FILE_NOT_WRITABLE
  */
 export async function writeText(file: string, text: string): Promise<void> {
@@ -15,6 +15,10 @@ export async function writeText(file: string, text: string): Promise<void> {
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     const what = `${file} cannot be written: ${reason}`;
-    throw runnerError('RUNNER_FILE_NOT_WRITABLE', { what, fix: 'Name a place where you may write.', cause });
+    throw runnerError('RUNNER_FILE_NOT_WRITABLE', {
+      what,
+      fix: 'Name a file in a folder that you may write to.',
+      cause,
+    });
   }
 }

@@ -127,9 +127,7 @@ describe('serve with a data directory', () => {
       });
     expect(await serve.stop()).toBe(3);
     expect(serve.errors()).toMatch(/WRITE_FAILED file=\S+ EISDIR/);
-    expect(serve.errors()).toMatch(
-      /^RUNNER_SERVE_FAILED not everything could be written at the end: EISDIR.*--data-dir/m,
-    );
+    expect(serve.errors()).toMatch(/^RUNNER_SERVE_FAILED the last records could not be written: EISDIR.*--data-dir/m);
     await rmdir(join(folder, 'account.json.new'));
     const again = await startServe('--data-dir', folder);
     await again.call('DescribeStreamSummary', { StreamName: 'clicks' });

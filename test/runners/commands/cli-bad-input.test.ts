@@ -16,7 +16,8 @@ workloads:
 `;
 }
 
-const nines = (name: string, of: string) => `${name}: &${name} [${Array.from({ length: 9 }, () => of).join(', ')}]\n`;
+const nines = (name: string, item: string) =>
+  `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(', ')}]\n`;
 const BOMB = `${nines('a', '1')}${nines('b', '*a')}${nines('c', '*b')}${nines('d', '*c')}${nines('e', '*d')}`;
 
 test.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { command, emptyFolder } from './cli-command.ts';
 
-/** So long that a busy machine's delays are small beside it. */
+/** A long delay, so that the delays of a busy machine are small in comparison. */
 const NOOP = '{ kind: noop, delay: 40ms }';
 
 describe('streamgauge calibrate', () => {
@@ -38,14 +38,14 @@ consumers: [{ name: c, kind: fan-out }]
       ['calibrate', NOOP, '--check', 'home.json', '--runs', '3', '--duration', '2s', '--json'],
       { cwd },
     );
-    // A busy machine disturbs runs, and few short ones leave things open.
+    // A busy machine disturbs runs, and a few short runs may be inconclusive.
     expect([0, 5, 6], check.stderr).toContain(check.code);
     const { verdict, kinds } = JSON.parse(check.stdout);
     expect(['equivalent', 'invalid', 'inconclusive']).toContain(verdict);
     if (verdict !== 'invalid') expect(kinds[0].distance.overMeanRatio).toBeLessThan(0.1);
   });
 
-  test('finds a twin that is not its target', async () => {
+  test('reports a twin that differs from its target', async () => {
     const cwd = emptyFolder();
     await command(['calibrate', '{ kind: noop, delay: 20ms }', '--duration', '2s', '--quiet'], { cwd });
     const check = await command(
@@ -57,7 +57,7 @@ consumers: [{ name: c, kind: fan-out }]
   });
 
   test.each<[string, string[], string, string]>([
-    ['a target that is none', ['nonsense'], 'RUNNER_USAGE', 'neither a target nor a file'],
+    ['an unknown target', ['nonsense'], 'RUNNER_USAGE', 'neither a target nor a file'],
     ['a setting that no target has', ['{ kind: noop, delai: 5ms }'], 'SCENARIO_INVALID', 'delai'],
     [
       'an endpoint for another target',
@@ -74,7 +74,7 @@ consumers: [{ name: c, kind: fan-out }]
     ],
     ['a rate without a unit', ['noop', '--rate', '5'], 'RUNNER_USAGE', '--rate must be'],
     ['a profile that does not exist', ['noop', '--check', 'none.json'], 'SCENARIO_INVALID', 'none.json'],
-    ['two runs only', ['noop', '--check', 'aws-documented', '--runs', '2'], 'RUNNER_USAGE', 'from 3 to 100'],
+    ['too few runs', ['noop', '--check', 'aws-documented', '--runs', '2'], 'RUNNER_USAGE', 'from 3 to 100'],
   ])('rejects %s with exit code 2', async (_, args, code, what) => {
     const cwd = emptyFolder();
     const { code: exitCode, stderr } = await command(['calibrate', ...args], { cwd });
@@ -84,7 +84,7 @@ consumers: [{ name: c, kind: fan-out }]
     expect(existsSync(join(cwd, 'profile.json'))).toBe(false);
   });
 
-  test('keeps a profile that exists, and an unreachable target leaves none', async () => {
+  test('keeps an existing profile, and writes none if the target is unreachable', async () => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'profile.json'), 'mine');
     const kept = await command(['calibrate', 'noop'], { cwd });

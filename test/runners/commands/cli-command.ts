@@ -17,7 +17,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the command the way a shell does, without a terminal, and waits for its end. */
+/** Starts the command as a shell does, without a terminal, and waits for its end. */
 export function command(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return program(options.node ?? process.execPath, [ENTRY, ...args], options);
 }
@@ -25,8 +25,8 @@ export function command(args: readonly string[], options: CommandOptions = {}): 
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the command line inside the test's own process, which saves the start of Node: for tests of what a command computes and
- * prints. Calls wait for each other, because folder, environment, output and exit code belong to the whole process.
+ * Runs the command line inside the process of the test, which saves the start of Node. Calls wait for each other, because
+ * folder, environment, output and exit code belong to the whole process.
  */
 export function commandInProcess(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   const ended = previous.then(() => runInProcess(args, options));
@@ -56,7 +56,7 @@ async function runInProcess(args: readonly string[], { cwd, env }: CommandOption
   }
 }
 
-/** Collects what is written to a stream until it is released, and removes the listeners that came meanwhile. */
+/** Collects the output of a stream until `release`, which also removes the listeners that were added meanwhile. */
 function captured(stream: NodeJS.WriteStream): { readonly text: () => string; readonly release: () => void } {
   const { write } = stream;
   const listeners = stream.listeners('error');
@@ -96,19 +96,19 @@ export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), 'streamgauge-test-'));
 }
 
-/** Without what the test runner itself sets, which would change colours and warnings. */
+/** The environment without the variables of the test runner, which would change colours and warnings. */
 export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...rest } = process.env;
   return { ...rest, ...extra };
 }
 
-/** Reasons that speak of the machine a run was made on, not of what was run. */
+/** Reasons for an invalid run that come from a busy machine, and not from the tested code. */
 const MACHINE_REASONS = new Set(['SCHEDULE_LAG', 'LOOP_DELAY', 'WORKER_CPU']);
 const ATTEMPTS_MAX = 3;
 
 /**
- * Repeats a run that calls itself invalid because other programs kept the machine busy: for tests that ask how a good
- * run ends. Any other ending is returned at once, and so is the last attempt, whatever it says.
+ * Repeats a run that is invalid only because other programs kept the machine busy. Returns any other ending at once, and the
+ * last attempt in every case.
  */
 export async function whenMachineIsQuiet(run: () => Promise<Ended>, resultFile: string): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {

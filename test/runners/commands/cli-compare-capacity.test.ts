@@ -23,15 +23,15 @@ beforeAll(async () => {
   await writePlan(join(cwd, 'plan-b'), madePlan({ ratesPerSecond: [6400], consumers }));
 });
 
-describe('compare on capacity', () => {
-  test('puts two knees side by side, from folders and files', async () => {
+describe('compare of knees and plans', () => {
+  test('shows two knees side by side, from folders and files', async () => {
     const { code, stdout, stderr } = await compare('knee-a', 'knee-b/knee.json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^A {2}knee-a: knee of checkout/);
     expect(stdout).toMatch(/% lower than that of A/);
   });
 
-  test('puts two plans side by side', async () => {
+  test('shows two plans side by side', async () => {
     const { code, stdout } = await compare('plan-a', 'plan-b/plan.json');
     expect(code).toBe(0);
     expect(stdout).toContain('recommended shards');
@@ -44,7 +44,7 @@ describe('compare on capacity', () => {
     expect(JSON.parse(plans.stdout)).toMatchObject({ kind: 'plans', sides: [{ path: 'plan-a' }, { path: 'plan-b' }] });
   });
 
-  test('rejects a knee with a plan, a knee alone, and options that have no effect', async () => {
+  test('rejects a knee with a plan, a single knee, and options that have no effect', async () => {
     const mixed = await compare('knee-a', 'plan-a');
     expect(mixed).toMatchObject({ code: 2, stdout: '' });
     expect(mixed.stderr).toMatch(/^RESULT_NOT_COMPARABLE the first is a knee, the other a plan \(knee-a, plan-a\)\./);

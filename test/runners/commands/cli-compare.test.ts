@@ -23,20 +23,20 @@ beforeAll(async () => {
 });
 
 describe('compare', () => {
-  test('holds two results against each other and ends with 0, whatever it finds', async () => {
+  test('compares two results, and ends with 0 for any difference', async () => {
     const { code, stdout, stderr } = await compare('a', 'slow');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^A {2}a: clickstream on engine/);
     expect(stdout).toMatch(/\nB is 1\d.*% slower at p99/);
   });
 
-  test('takes files as well as folders, and more than two', async () => {
+  test('accepts files and folders, and more than two results', async () => {
     const { code, stdout } = await compare('a/result.json', 'a2', 'slow');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nC is 1\d/);
   });
 
-  test('--json gives everything as data', async () => {
+  test('--json prints the whole comparison as data', async () => {
     const { code, stdout } = await compare('a', 'slow', '--json', '--floor', '20%');
     expect(code).toBe(0);
     const comparison: Comparison = JSON.parse(stdout);
@@ -54,10 +54,10 @@ describe('compare', () => {
     expect(comparison.pairs[0]!.spans.map(({ basis }) => basis)).toContain('runs');
   });
 
-  test('results that do not belong together end with 2 before any number, or are shown with --force', async () => {
-    const refused = await compare('a', 'other');
-    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
-    expect(refused.stderr).toMatch(
+  test('rejects results of different scenarios, and compares them with --force', async () => {
+    const rejected = await compare('a', 'other');
+    expect({ code: rejected.code, stdout: rejected.stdout }).toEqual({ code: 2, stdout: '' });
+    expect(rejected.stderr).toMatch(
       /^RESULT_NOT_COMPARABLE scenario: workloads\[0\]\.phases\[0\].*200\/s, 300\/s.*--force/,
     );
     const forced = await compare('a', 'other', '--force');
@@ -65,13 +65,13 @@ describe('compare', () => {
     expect(forced.stdout).toContain('NOT COMPARABLE (scenario)');
   });
 
-  test('a partial run is refused, with how it ended', async () => {
+  test('rejects a partial run, and reports how it ended', async () => {
     const { code, stderr } = await compare('a', 'partial');
     expect(code).toBe(2);
     expect(stderr).toMatch(/partial: B interrupted by SIGINT: it covers only the part that ran/);
   });
 
-  test('a file that was cut off is named', async () => {
+  test('names a truncated file', async () => {
     const text = readFileSync(join(cwd, 'a/result.json'), 'utf8');
     writeFileSync(join(cwd, 'cut.json'), text.slice(0, text.length / 2));
     const { code, stderr } = await compare('a', 'cut.json');
@@ -80,14 +80,14 @@ describe('compare', () => {
   });
 
   test.each([
-    [['a'], /compare needs two results or more, and was given 1/],
+    [['a'], /compare needs at least two results, got 1/],
     [['a', 'nowhere'], /^RESULT_NOT_FOUND there is no result \(nowhere\)\./],
-    [['a', 'slow', '--floor', 'much'], /--floor is "much"/],
-    [['a', 'slow', '--floor', '2'], /--floor is "2"\. Write 2% if you mean percent/],
-    [['a', 'slow', '--floor', '100%'], /--floor is "100%"/],
+    [['a', 'slow', '--floor', 'much'], /--floor must be at least 0% and below 100%, got "much"/],
+    [['a', 'slow', '--floor', '2'], /--floor .*, got "2"\. Write 2% if you mean percent/],
+    [['a', 'slow', '--floor', '100%'], /--floor .*, got "100%"/],
     [['a', '--with'], /with.*compare --help/],
     [['a', 'slow', '--forse'], /Did you mean --force\?/],
-  ])('%j: ends with 2 and one line', async (args, hint) => {
+  ])('rejects %j with code 2 and one line', async (args, hint) => {
     const { code, stdout, stderr } = await compare(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(hint);

@@ -70,7 +70,7 @@ workloads:
     payload: { replay: { file: 'sample:earthquakes.ndjson', format: ndjson, timeField: time } }
 `;
 
-/** Runs in a folder that holds the scenario and nothing else, without AWS settings. */
+/** Runs in a folder that contains only the scenario, without AWS settings. */
 async function dryRun(scenario: string, ...flags: readonly string[]): Promise<Ended & { readonly files: string[] }> {
   const cwd = emptyFolder();
   writeFileSync(join(cwd, 's.yaml'), scenario);
@@ -87,7 +87,7 @@ describe('run --dry-run', () => {
     expect(stdout.split('\n').filter((line) => columnsOf(line) > 80 || line.endsWith('…'))).toEqual([]);
   });
 
-  test('--json prints the plan for programs', async () => {
+  test('--json prints the plan as data', async () => {
     const { code, stdout, files } = await dryRun(EVERYTHING, '--json', '--out', 'there');
     expect({ code, files }).toEqual({ code: 0, files: ['s.yaml'] });
     const plan = JSON.parse(stdout);
@@ -163,13 +163,13 @@ describe('run --dry-run', () => {
       'undelivered < 5 by consumer fraud',
       ['undelivered < 5 by consumer fraud', 'undelivered == 0 by consumer dashboard (default)'],
     ],
-  ])('shows what is expected by default beside %j', async (threshold, shown) => {
+  ])('shows the default thresholds next to %j', async (threshold, shown) => {
     const { stdout } = await dryRun(`${EVERYTHING.split('thresholds:')[0]}thresholds: ['${threshold}']\n`);
     const rows = stdout.split('Thresholds\n')[1]!.split('\n\n')[0]!.split('\n');
     expect(rows.map((row) => row.trim().replaceAll(/ +/g, ' '))).toEqual(shown);
   });
 
-  test('prints what a replay will do, how long it lasts, and that it is not judged', async () => {
+  test('prints the steps of a replay, its duration, and that it is not judged', async () => {
     const { code, stdout, files } = await dryRun(REPLAY);
     expect({ code, files }).toEqual({ code: 0, files: ['s.yaml'] });
     expect(stdout).toContain('Workload seismometers replays earthquakes.ndjson:');
@@ -179,7 +179,7 @@ describe('run --dry-run', () => {
     expect(stdout).toContain('Consumers  none');
   });
 
-  test('reports a scenario that is wrong as a run does, with exit code 2', async () => {
+  test('reports an invalid scenario as a run does, with exit code 2', async () => {
     const wrong = EVERYTHING.replace('duration: 4s', 'duration: 4');
     const { code, stdout, stderr } = await dryRun(wrong);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -30,7 +30,7 @@ describe('describeError', () => {
     expect(describeError(error, plain)).toEqual({ text: error.message, exitCode });
   });
 
-  test('prints an unexpected error in one line, with the way to see more', () => {
+  test('prints an unexpected error in one line, with the way to see its stack', () => {
     const error = new TypeError('x is not a function\nsecond line');
     const { text, exitCode } = describeError(error, plain);
     expect(text).toMatch(/^INTERNAL TypeError: x is not a function\. .*STREAMGAUGE_DEBUG=1/);
@@ -74,7 +74,7 @@ describe('a StreamgaugeError', () => {
 });
 
 describe('the error catalogue', () => {
-  test('has no code twice', () => {
+  test('has each code once', () => {
     const parts = [RUNNER_ERRORS, REPORT_ERRORS, WORKLOAD_ERRORS, ENGINE_ERRORS];
     expect(Object.keys(ERRORS)).toHaveLength(parts.flatMap((part) => Object.keys(part)).length);
   });

@@ -10,7 +10,9 @@ import { calibrationOf } from '../../reports/gate/example-calibration.ts';
 import { normals, pairsOf } from '../../reports/gate/example-pairs.ts';
 import { command, ENTRY, type Ended, emptyFolder, plainEnvironment } from './cli-command.ts';
 
-/** Slow, so that a busy machine's lateness, which is held to a tenth of the median, leaves blocks valid. */
+/**
+ * A slow target, so that blocks are valid on a busy machine: a producer may be late by a tenth of the median latency.
+ */
 const noop = (ms: number) => `{ kind: noop, delay: { lognormal: { p50: ${ms}ms, p99: ${1.5 * ms}ms } } }`;
 
 const SCENARIO = {
@@ -38,10 +40,10 @@ function folderWithScenario(): string {
 }
 
 const ATTEMPTS_MAX = 3;
-/** Twenty-one pairs of blocks, some of which a busy machine makes invalid. */
+/** Enough for 21 pairs of blocks, some of which are invalid on a busy machine. */
 const GATE_TIMEOUT_MS = 400_000;
 
-/** Where other programs keep the machine busy, blocks are invalid, and enough of them make the gate so: it is asked again. */
+/** Runs a gate, and repeats it if it is invalid, because a busy machine makes blocks invalid. */
 async function gate(cwd: string, ...args: readonly string[]): Promise<Ended> {
   for (let attempt = 1; ; attempt++) {
     const ended = await command(['gate', ...args, '--block', '250ms'], { cwd });
@@ -55,7 +57,7 @@ const resultIn = (folder: string) => {
 };
 
 describe('a gate', () => {
-  test('fails a target that is 20 % slower, after confirming it, and says so in every form', {
+  test('fails a target that is 20 % slower, after confirming it, and reports it in every format', {
     timeout: GATE_TIMEOUT_MS,
   }, async () => {
     const cwd = folderWithScenario();
@@ -86,7 +88,7 @@ describe('a gate', () => {
     expect((await again('--format', 'junit')).stdout).toBe(readFileSync(join(cwd, 'gate.xml'), 'utf8'));
   });
 
-  test('passes an equal one at its first look; --json prints the result and nothing else', {
+  test('passes an equal target at its first look, and prints only the result with --json', {
     timeout: GATE_TIMEOUT_MS,
   }, async () => {
     const cwd = folderWithScenario();
@@ -95,7 +97,7 @@ describe('a gate', () => {
     expect(JSON.parse(stdout)).toMatchObject({ verdict: { kind: 'pass' }, counts: { pairs: 10, discardedPairs: 1 } });
   });
 
-  test('of an endpoint that is not there ends with code 3 and names the side', async () => {
+  test('ends with code 3 and names the side if an endpoint does not start', async () => {
     const { code, stderr } = await gate(
       folderWithScenario(),
       'tiny.json',
@@ -138,7 +140,7 @@ describe('a gate of commands that is interrupted', () => {
 });
 
 describe('gate calibrate', () => {
-  test('records pairs of equals, and says what a gate can tell', async () => {
+  test('records pairs of equal sides, and reports which changes a gate can find', async () => {
     const cwd = folderWithScenario();
     const { code, stdout, stderr } = await gate(cwd, 'calibrate', 'tiny.json', '--max-pairs', '3');
     expect(code, stderr).toBe(0);
@@ -151,7 +153,7 @@ describe('gate calibrate', () => {
     expect((await command(['report', 'results/gate/tiny'], { cwd })).stdout).toBe(stdout);
   });
 
-  test('with much noise makes a gate refuse what it could not tell, with the numbers, unless it is forced', {
+  test('makes a gate reject a tolerance that is too small for the noise, unless it is forced', {
     timeout: GATE_TIMEOUT_MS,
   }, async () => {
     const cwd = folderWithScenario();
@@ -177,17 +179,17 @@ describe('gate calibrate', () => {
   });
 });
 
-describe('what cannot be a gate', () => {
+describe('the command gate', () => {
   const sides = ['--baseline', noop(200), '--candidate', noop(240)];
   test.each([
-    ['nothing', [], 'RUNNER_USAGE gate needs a scenario'],
+    ['no scenario', [], 'RUNNER_USAGE gate needs a scenario'],
     ['one side', ['tiny.json', '--baseline', noop(1)], 'RUNNER_USAGE gate needs --candidate'],
     ['an unknown metric', ['tiny.json', ...sides, '--metric', 'putToGet.p51'], 'METRIC_UNKNOWN'],
     ['a count', ['tiny.json', ...sides, '--metric', 'lost'], 'RUNNER_USAGE lost is 0 in a good run'],
     [
       'two metrics',
       ['tiny.json', ...sides, '--metric', 'putToGet.p50', '--metric', 'putToGet.p99'],
-      'decides by one metric',
+      'RUNNER_USAGE gate accepts one --metric, got 2',
     ],
     [
       'a percentile of too few records',
@@ -195,16 +197,16 @@ describe('what cannot be a gate', () => {
       'RUNNER_GATE_TOO_SHORT putToGet.p99.9 takes 100,000 records',
     ],
     ['too little time', ['tiny.json', ...sides, '--max-duration', '5s'], 'RUNNER_GATE_TOO_SHORT 5.00s leave time for'],
-    ['a tolerance without sense', ['tiny.json', ...sides, '--tolerance', '500%'], 'RUNNER_USAGE --tolerance is "500%"'],
-    ['a tolerance without %', ['tiny.json', ...sides, '--tolerance', '5'], 'RUNNER_USAGE --tolerance is "5". Write 5%'],
-    ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor 8% is above'],
-    ['a side that is no side', ['tiny.json', '--baseline', 'here', '--candidate', 'there'], 'RUNNER_GATE_SIDE "here"'],
-    ['an option of another form', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate has no option --accept'],
-    ['a calibration of nothing', ['calibrate'], 'RUNNER_USAGE gate calibrate needs a scenario'],
+    ['a tolerance above 100 %', ['tiny.json', ...sides, '--tolerance', '500%'], 'below 100%, got "500%"'],
+    ['a tolerance without %', ['tiny.json', ...sides, '--tolerance', '5'], 'below 100%, got "5". Write 5%'],
+    ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor must not be above'],
+    ['an unknown kind of side', ['tiny.json', '--baseline', 'here', '--candidate', 'there'], 'RUNNER_GATE_SIDE "here"'],
+    ['an option of another command', ['tiny.json', ...sides, '--accept'], 'RUNNER_USAGE gate has no option --accept'],
+    ['a calibration without a scenario', ['calibrate'], 'RUNNER_USAGE gate calibrate needs a scenario'],
     ['a misspelt option', ['tiny.json', ...sides, '--tolerence', '5%'], 'Did you mean --tolerance?'],
-  ])('%s ends with code 2', async (_, args, said) => {
+  ])('rejects %s with code 2', async (_, args, message) => {
     const { code, stderr } = await gate(folderWithScenario(), ...args);
-    expect(stderr).toContain(said);
+    expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
     expect(code).toBe(2);
   });

@@ -12,7 +12,7 @@ interface Saved extends ExampleOptions {
   readonly change?: (result: Result) => Result;
 }
 
-/** Latencies of about `latencyMs`, which is small and quick to make. */
+/** Saves a small result with latencies of about `ms`. */
 async function saveResult(
   folder: string,
   ms: number,
@@ -33,12 +33,11 @@ const history = (cwd: string, ...args: readonly string[]): Promise<Ended> =>
   commandInProcess(['history', ...args], { cwd });
 const check = (cwd: string, ...args: readonly string[]): Promise<Ended> => history(cwd, 'check', ...args);
 
-/** Adds one result after another to `history/`, through the command; a metric that this few records support. */
+/** Makes a history with one result per level, in `history/`. The command writes the first line; the others are like it. */
 async function historyOf(levelsMs: readonly number[]): Promise<string> {
   const cwd = emptyFolder();
   mkdirSync(join(cwd, 'history'));
   const values = noisy(levelsMs, 0.01, 5);
-  // One line by the command itself, the others are like it.
   await saveResult(join(cwd, 'r'), values[0]!, { day: 0 });
   expect((await check(cwd, 'r', '--history', 'history', '--metric', 'putToGet.p50')).code).toBe(6);
   const line: { startedAt: string; metrics: Record<string, number> } = JSON.parse(linesOf(cwd)[0]!);
@@ -58,7 +57,7 @@ function linesOf(cwd: string): string[] {
 const P50 = ['--history', 'history', '--metric', 'putToGet.p50'] as const;
 
 describe('history', () => {
-  test('begins a history, and says how many results it takes', async () => {
+  test('begins a history, and reports how many results it needs', async () => {
     const cwd = emptyFolder();
     await saveResult(join(cwd, 'r'), 20, { day: 0 });
     const { code, stdout, stderr } = await check(cwd, 'r', '--history', 'new/history');
@@ -67,7 +66,7 @@ describe('history', () => {
     expect(readdirSync(join(cwd, 'new/history'))).toEqual(['history.jsonl']);
   });
 
-  test('passes, fails, is accepted, and passes', async () => {
+  test('fails a slower level, and passes after accept', async () => {
     const cwd = await historyOf([...level(20, 15), ...level(25, 4)]);
     await saveResult(join(cwd, 'r'), 25, { day: 19 });
     const failed = await check(cwd, 'r', ...P50);
@@ -80,7 +79,7 @@ describe('history', () => {
     expect((await check(cwd, ...P50)).code).toBe(0);
   });
 
-  test('adds a result once, whatever the verdict, and not at all with --no-add', async () => {
+  test('adds a result once for any verdict, and not at all with --no-add', async () => {
     const cwd = await historyOf(level(20, 3));
     await saveResult(join(cwd, 'r'), 20, { day: 3 });
     await check(cwd, 'r', ...P50, '--no-add');
@@ -90,7 +89,7 @@ describe('history', () => {
     expect(linesOf(cwd)).toHaveLength(4);
   });
 
-  test('reset starts again and keeps the lines', async () => {
+  test('reset excludes earlier results and keeps their lines', async () => {
     const cwd = await historyOf([...level(20, 15), ...level(25, 5)]);
     expect((await check(cwd, ...P50)).code).toBe(4);
     const { code, stdout } = await history(cwd, 'reset', '--history', 'history', '--note', 'new machine');
@@ -99,7 +98,7 @@ describe('history', () => {
     await saveResult(join(cwd, 'r'), 25, { day: 400 });
     const after = await check(cwd, 'r', ...P50);
     expect(after.code).toBe(6);
-    expect(after.stdout).toContain('Left out: 20 before the reset');
+    expect(after.stdout).toContain('Skipped: 20 before the reset');
   });
 
   test('reset with a result makes it the first of the new history', async () => {
@@ -110,7 +109,7 @@ describe('history', () => {
     expect(stdout).toContain(', 1 result\n');
   });
 
-  test('--json prints the verdict for programs', async () => {
+  test('--json prints the verdict as data', async () => {
     const cwd = await historyOf(level(20, 12));
     const { code, stdout } = await check(cwd, ...P50, '--json');
     expect(code).toBe(0);
@@ -120,7 +119,7 @@ describe('history', () => {
     });
   });
 
-  test('--markdown writes it for a job summary too', async () => {
+  test('--markdown also writes the report for a job summary', async () => {
     const cwd = await historyOf(level(20, 12));
     expect((await check(cwd, ...P50, '--markdown', 'out/history.md')).code).toBe(0);
     expect(readFileSync(join(cwd, 'out/history.md'), 'utf8')).toMatch(
@@ -128,13 +127,13 @@ describe('history', () => {
     );
   });
 
-  test('understands folders of results without any history.jsonl', async () => {
+  test('reads a folder of results without a history file', async () => {
     const cwd = emptyFolder();
     for (let day = 0; day < 12; day++) await saveResult(join(cwd, `results/${day}`), day < 7 ? 20 : 30, { day });
     const { code, stdout } = await check(cwd, '--history', 'results', '--metric', 'putToGet.p50');
     expect(code).toBe(4);
     expect(stdout).toContain('since result 8 of 12');
-    // The newest of them given by name is one and the same run.
+    // The newest result, named explicitly, is the same run and counts once.
     expect((await check(cwd, 'results/11', '--history', 'results', '--metric', 'putToGet.p50')).stdout).toContain(
       '12 results',
     );
@@ -149,7 +148,7 @@ describe('history', () => {
     expect(linesOf(cwd)).toHaveLength(12);
   });
 
-  test('a torn last line is skipped, said, and gone with the next line', async () => {
+  test('skips and reports a torn last line, and removes it when it adds the next line', async () => {
     const cwd = await historyOf(level(20, 12));
     appendFileSync(join(cwd, 'history/history.jsonl'), '{"schemaVersion":1,"ki');
     const { code, stdout } = await check(cwd, ...P50);
@@ -161,7 +160,7 @@ describe('history', () => {
     expect(readdirSync(join(cwd, 'history'))).toEqual(['history.jsonl']);
   });
 
-  test('many at once lose no line', async () => {
+  test('loses no line when many processes add results at once', async () => {
     const cwd = emptyFolder();
     await Promise.all(Array.from({ length: 8 }, (_, day) => saveResult(join(cwd, `r${day}`), 20, { day })));
     await Promise.all(
@@ -170,7 +169,7 @@ describe('history', () => {
     expect(linesOf(cwd).map((line) => JSON.parse(line).kind)).toEqual(new Array(8).fill('result'));
   });
 
-  test('results of another machine are left out, another seed is said', async () => {
+  test('skips results of another machine, and reports another seed', async () => {
     const cwd = await historyOf(level(20, 12));
     await saveResult(join(cwd, 'r'), 20, {
       day: 12,
@@ -185,12 +184,12 @@ describe('history', () => {
     });
     const moved = await check(cwd, 'r', ...P50);
     expect(moved.code).toBe(6);
-    expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Left out: 13 from other machines');
+    expect(moved.stdout.replace(/\s+/g, ' ')).toContain('Skipped: 13 from other machines');
   });
 });
 
 describe('an outage in a history', () => {
-  /** Like the newest line, a day later, with a part of 3,000 records undelivered. */
+  /** Adds a copy of the newest line, a day later, with some of 3,000 records undelivered. */
   function appendOutage(cwd: string, undelivered: number): void {
     const line: { startedAt: string; metrics: Record<string, number> } = JSON.parse(linesOf(cwd).at(-1)!);
     const startedAt = new Date(Date.parse(line.startedAt) + 86_400_000).toISOString();
@@ -199,14 +198,14 @@ describe('an outage in a history', () => {
   }
   const words = (text: string) => text.replace(/\s+/g, ' ');
 
-  test('fails, is marked in the chart, and is no point of the series', async () => {
+  test('fails, and is marked in the chart without being a point of the series', async () => {
     const cwd = await historyOf(level(20, 12));
     appendOutage(cwd, 300);
     const { code, stdout } = await check(cwd, ...P50, '--markdown', 'h.md');
     expect(code).toBe(4);
     expect(stdout).toContain(', 12 results');
     expect(words(stdout)).toContain('FAILED The result has 300 records undelivered (10%); usually all are delivered.');
-    expect(words(stdout)).toContain('Left out: 1 with more undelivered records than usual (history.jsonl:13)');
+    expect(words(stdout)).toContain('Skipped: 1 with more undelivered records than usual (history.jsonl:13)');
     expect(stdout).toMatch(/^ +×$/m);
     expect(readFileSync(join(cwd, 'h.md'), 'utf8')).toContain('300 records undelivered');
     const { outages, metrics } = JSON.parse((await check(cwd, ...P50, '--json')).stdout);
@@ -223,7 +222,7 @@ describe('an outage in a history', () => {
     expect(stdout).toContain(', 13 results');
   });
 
-  test('is usual from then on if it is accepted, and a larger one is not', async () => {
+  test('becomes usual after accept, and a larger one still fails', async () => {
     const cwd = await historyOf(level(20, 12));
     appendOutage(cwd, 30);
     expect((await history(cwd, 'accept', ...P50)).code).toBe(0);
@@ -251,8 +250,8 @@ test('names history check as the successor of gate --history', async () => {
   });
 });
 
-describe('history check rejects with code 2', () => {
-  test('two scenarios in one history, naming both and the lines', async () => {
+describe('history check', () => {
+  test('rejects two scenarios in one history, and names both with their lines', async () => {
     const cwd = await historyOf(level(20, 2));
     await saveResult(join(cwd, 'r'), 20, {
       day: 2,
@@ -266,7 +265,7 @@ describe('history check rejects with code 2', () => {
     expect(linesOf(cwd)).toHaveLength(2);
   });
 
-  test('a partial result', async () => {
+  test('rejects a partial result', async () => {
     const cwd = emptyFolder();
     await saveResult(join(cwd, 'r'), 20, { day: 0, outcome: { kind: 'interrupted', signal: 'SIGINT' } });
     const { code, stderr } = await check(cwd, 'r', ...P50);
@@ -275,7 +274,7 @@ describe('history check rejects with code 2', () => {
     expect(existsSync(join(cwd, 'history'))).toBe(false);
   });
 
-  test('a truncated result in its folder', async () => {
+  test('rejects a truncated result in its folder', async () => {
     const cwd = await historyOf(level(20, 2));
     mkdirSync(join(cwd, 'history/broken'));
     writeFileSync(join(cwd, 'history/broken/result.json'), '{"schemaVersion": 1,');
@@ -285,25 +284,37 @@ describe('history check rejects with code 2', () => {
   });
 
   test.each([
-    ['no history at all', [], 'RUNNER_USAGE history check needs --history'],
-    ['an empty one', ['--history', 'nowhere'], 'HISTORY_EMPTY the history contains no results (nowhere).'],
+    ['a missing --history', [], 'RUNNER_USAGE history check needs --history'],
+    ['an empty history', ['--history', 'nowhere'], 'HISTORY_EMPTY the history contains no results (nowhere).'],
     ['a file for a folder', ['--history', 'file'], 'HISTORY_NOT_READABLE'],
     ['an unknown metric', ['--history', 'nowhere', '--metric', 'putToGet.p5'], 'METRIC_UNKNOWN'],
     [
       'a magnitude of 500 %',
       ['--history', 'nowhere', '--min-magnitude', '5'],
-      'RUNNER_USAGE --min-magnitude is "5". Write 5% if you mean percent; a share is 0 to 1.',
+      'got "5". Write 5% if you mean percent; a share is 0 to 1.',
     ],
-    ['a probability of 1', ['--history', 'nowhere', '-p', '1'], 'RUNNER_USAGE --p is "1"'],
-    ['a window of 3', ['--history', 'nowhere', '--window', '3'], 'RUNNER_USAGE --window is "3"'],
-    ['a decision', ['--history', 'nowhere', '--reset'], 'RUNNER_USAGE history check has no option --reset'],
     [
-      'a reason for nothing',
+      'a probability of 1',
+      ['--history', 'nowhere', '-p', '1'],
+      'RUNNER_USAGE --p must be above 0 and below 0.5, got "1".',
+    ],
+    [
+      'a window of 3',
+      ['--history', 'nowhere', '--window', '3'],
+      'RUNNER_USAGE --window must be a whole number from 10 to 1000, got "3".',
+    ],
+    [
+      'an option of an earlier version',
+      ['--history', 'nowhere', '--reset'],
+      'RUNNER_USAGE history check has no option --reset',
+    ],
+    [
+      'a note without a decision',
       ['--history', 'nowhere', '--note', 'x'],
       'RUNNER_USAGE history check has no option --note',
     ],
-    ['a result that is not there', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND there is no result (r).'],
-  ])('%s', async (_, args, message) => {
+    ['a missing result', ['r', '--history', 'nowhere'], 'RESULT_NOT_FOUND there is no result (r).'],
+  ])('rejects %s in one line', async (_, args, message) => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'file'), '');
     const { code, stdout, stderr } = await check(cwd, ...args);

@@ -5,7 +5,7 @@ import { starterScenario } from '../../../runners/commands/init-text.ts';
 import { loadScenario, parseSeed } from '../../../runners/commands/scenario.ts';
 import { emptyFolder } from './cli-command.ts';
 
-test('the scenario that init writes is a good one, thresholds included', () => {
+test('the scenario that init writes is valid, with its thresholds', () => {
   const file = join(emptyFolder(), 'scenario.yaml');
   writeFileSync(file, starterScenario('./scenario.schema.json'));
   const scenario = loadScenario(file, undefined);
@@ -14,7 +14,7 @@ test('the scenario that init writes is a good one, thresholds included', () => {
   expect(loadScenario(file, 99).seed).toBe(99);
 });
 
-test('a threshold that cannot be understood is a problem before the run', () => {
+test('loading a scenario rejects a malformed threshold before the run', () => {
   const file = join(emptyFolder(), 'scenario.yaml');
   writeFileSync(file, starterScenario('x').replace('lost == 0', 'losst == 0'));
   expect(() => loadScenario(file, undefined)).toThrow(/thresholds\[2\].*BAD_THRESHOLD/s);
@@ -24,8 +24,8 @@ test.each([
   ['0', 0],
   ['42', 42],
   [String(Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER],
-])('the seed %s is a seed', (text, seed) => expect(parseSeed(text)).toBe(seed));
+])('parseSeed accepts %s', (text, seed) => expect(parseSeed(text)).toBe(seed));
 
-test.each(['', '-1', '1.5', '1e3', '0x10', ' 1', '9007199254740992'])('the seed %j is refused', (text) => {
+test.each(['', '-1', '1.5', '1e3', '0x10', ' 1', '9007199254740992'])('parseSeed rejects %j', (text) => {
   expect(() => parseSeed(text)).toThrow(/RUNNER_USAGE/);
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.close());
 
-/** Nothing that a run on this machine needs, and everything that must not be found in its files. */
+/** Credentials that must not appear in any file or output. A run on this machine does not need them. */
 const SECRETS = {
   AWS_ACCESS_KEY_ID: 'AKIDNOTFORANYFILE',
   AWS_SECRET_ACCESS_KEY: 'secret-not-for-any-file',
@@ -38,7 +38,7 @@ thresholds: ['lost == 0']
   return folder;
 }
 
-/** Resolves when the run has made its stream and put something into it. */
+/** Resolves when the run has created its stream and put a record into it. */
 async function firstRecord(stream: string, { engine } = own): Promise<void> {
   for (;;) {
     const isThere = engine.account.findStream(stream) !== undefined;
@@ -48,12 +48,12 @@ async function firstRecord(stream: string, { engine } = own): Promise<void> {
 }
 
 describe('run on a Kinesis stream', () => {
-  test('ends well, deletes the stream, and writes nothing secret anywhere', async () => {
+  test('deletes the stream at the end, and writes no secret', async () => {
     const cwd = folderWithScenario(`endpoint: '${own.endpoint}', create: { shards: 2 }`);
     const out = join(cwd, 'results/stream');
     const run = () => command(['run', 'stream.yaml'], { cwd, env: { ...SECRETS, STREAMGAUGE_DEBUG: '1' } });
     const { code, stdout, stderr } = await whenMachineIsQuiet(run, join(out, 'result.json'));
-    // 5: a machine too busy to be punctual, which says nothing about the target.
+    // 5: a machine too busy to be punctual, which does not depend on the target.
     expect([0, 5], stderr).toContain(code);
     expect(stdout).toContain('on kinesis stream orders');
     expect(own.engine.account.findStream('orders')).toBeUndefined();
@@ -61,7 +61,7 @@ describe('run on a Kinesis stream', () => {
     for (const text of [stdout, stderr, file]) expect(text).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
   });
 
-  test('shows what it measured before it tells what it could not delete', async () => {
+  test('prints the result before it reports a stream that it could not delete', async () => {
     const dying = await startOwn();
     const cwd = folderWithScenario(`endpoint: '${dying.endpoint}', timeout: 1s, create: { shards: 1 }`, {
       seconds: 2,
@@ -78,7 +78,7 @@ describe('run on a Kinesis stream', () => {
     );
   });
 
-  test('tells what failed without anything secret, with the exit code of a target', async () => {
+  test('reports a failed call without secrets, and ends with the exit code of a target', async () => {
     const cwd = folderWithScenario(`endpoint: '${own.endpoint}'`);
     const { code, stderr } = await command(['run', 'stream.yaml'], {
       cwd,
@@ -89,7 +89,7 @@ describe('run on a Kinesis stream', () => {
     expect(stderr).not.toMatch(/NOTFORANYFILE|not-for-any-file/);
   });
 
-  test('on AWS is refused before anything is called, when nobody can be asked', async () => {
+  test('rejects AWS before the first call if there is no terminal to confirm the cost', async () => {
     const cwd = folderWithScenario('create: { shards: 2 }');
     const { code, stdout, stderr } = await command(['run', 'stream.yaml'], { cwd, env: SECRETS });
     expect(code).toBe(2);
@@ -98,7 +98,7 @@ describe('run on a Kinesis stream', () => {
     expect(stderr).toContain('--yes');
   });
 
-  test('that is interrupted ends with 130, and the stream is gone', async () => {
+  test('deletes the stream when it is interrupted, and ends with 130', async () => {
     const cwd = folderWithScenario(`endpoint: '${own.endpoint}', create: { shards: 2 }`, { seconds: 60 });
     const child = spawn(process.execPath, [ENTRY, 'run', 'stream.yaml'], { cwd, env: plainEnvironment() });
     let stderr = '';
@@ -109,7 +109,7 @@ describe('run on a Kinesis stream', () => {
     await firstRecord('orders');
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(stderr).toContain('leaves behind what was made for the run');
+    expect(stderr).toContain('leaves the resources of this run behind');
     expect(own.engine.account.findStream('orders')).toBeUndefined();
   });
 });

@@ -21,25 +21,25 @@ thresholds: ['lost == 0']
 
 const cwd = emptyFolder();
 const saved = (folder: string) => readResult(join(cwd, folder));
-/** A busy machine makes a run INVALID, which is no concern here. */
-const RAN = [0, 5];
+/** Exit codes of a run that completed. A busy machine makes it INVALID (5), which does not matter here. */
+const COMPLETED_CODES = [0, 5];
 
 beforeAll(async () => {
   writeFileSync(join(cwd, 'short.yaml'), SCENARIO);
-  // Far enough ahead for two processes that start on a busy machine.
+  // Two processes must have started by then, even on a busy machine.
   const at = new Date(Date.now() + 8000).toISOString();
   const parts = await Promise.all(
     ['1/2', '2/2'].map((part) => command(['run', 'short.yaml', '--quiet', '--part', part, '--start-at', at], { cwd })),
   );
-  for (const { code, stderr } of parts) expect(RAN, stderr).toContain(code);
+  for (const { code, stderr } of parts) expect(COMPLETED_CODES, stderr).toContain(code);
 }, 60_000);
 
 describe('two parts of a scenario, run at once by two processes and merged', () => {
   const PARTS = ['results/short-part-2-of-2', 'results/short-part-1-of-2'];
 
-  test('make the load of the whole, record for record', async () => {
+  test('make the load of the whole scenario, record for record', async () => {
     const { code, stdout, stderr } = await command(['merge', ...PARTS, '--out', 'whole'], { cwd });
-    expect(RAN, stderr).toContain(code);
+    expect(COMPLETED_CODES, stderr).toContain(code);
     expect(stdout).toContain('Merged from parts: all 2.');
     const [whole, ...parts] = (await Promise.all(['whole', ...PARTS].map(saved))) as [Result, Result, Result];
     expect(whole.summary.ledger).toMatchObject({ sent: 2000, received: 2000, lost: 0, duplicated: 0 });
@@ -57,7 +57,7 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
     expect(Math.abs(starts[0]! - starts[1]!)).toBeLessThan(500);
   });
 
-  test('print JSON or a line when asked', async () => {
+  test('print JSON with --json, and one line with --quiet', async () => {
     const json = await command(['merge', ...PARTS, '--json'], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({ merged: { of: 2 }, seed: 3 });
     expect(readFileSync(join(cwd, 'results/short-merged/result.json'), 'utf8')).toContain('"merged": {"of":2');
@@ -65,7 +65,7 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
     expect(quiet.stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  test('say what is being done when they are large, on stderr, unless asked for less', async () => {
+  test('show progress on stderr if they are large, except with --quiet or --json', async () => {
     const text = readFileSync(join(cwd, PARTS[0]!, 'result.json'), 'utf8');
     writeFileSync(join(cwd, 'large.json'), `${text}${' '.repeat(33 * 2 ** 20)}\n`);
     const large = async (...flags: readonly string[]) => {
@@ -84,13 +84,13 @@ describe('two parts of a scenario, run at once by two processes and merged', () 
     [[], /^RUNNER_USAGE merge needs results\./],
     [[...PARTS, '--out', 'results/short-part-1-of-2'], /^RUNNER_FILE_EXISTS results/],
     [[...PARTS, '--quiet', '--json'], /^RUNNER_USAGE /],
-  ])('are rejected in one line when they are %j', async (args, said) => {
+  ])('are rejected in one line with the arguments %j', async (args, message) => {
     const { code, stdout, stderr } = await command(['merge', ...args], { cwd });
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(message);
   });
 
-  test('one is merged if missing parts are allowed, and the result is INVALID', async () => {
+  test('make an INVALID result if one is missing and --allow-missing is set', async () => {
     const { code } = await command(['merge', PARTS[0]!, '--allow-missing', '--out', 'half', '--quiet'], { cwd });
     expect(code).toBe(5);
     const text = readFileSync(join(cwd, 'half/result.json'), 'utf8');
@@ -106,9 +106,9 @@ describe('run', () => {
     [['--start-at', 'noon'], /--start-at is "noon"\. Write a time with its zone/],
     [['--start-at', '2020-01-01T00:00:00Z'], /is over\. Give a time to come/],
     [['--start-at', '2999-01-01T00:00:00Z'], /more than a day ahead/],
-  ])('refuses %j', async (args, said) => {
+  ])('rejects %j in one line', async (args, message) => {
     const { code, stderr } = await command(['run', 'short.yaml', ...args], { cwd });
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
-    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(message);
   });
 });

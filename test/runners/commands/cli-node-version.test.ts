@@ -6,12 +6,12 @@ import { ENTRY } from './cli-command.ts';
 const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
 
 describe('the check of the Node version', () => {
-  test.each(['22.22.0', '22.99.1', '24.6.0', '24.21.0', '25.0.0', '26.1.0'])('%s will do', (version) => {
+  test.each(['22.22.0', '22.99.1', '24.6.0', '24.21.0', '25.0.0', '26.1.0'])('accepts %s', (version) => {
     expect(unsupportedNodeMessage(version)).toBeUndefined();
   });
 
   test.each(['0.10.48', '18.20.0', '20.20.2', '21.7.3', '22.21.9', '23.11.0', '24.0.0', '24.5.9'])(
-    '%s is refused',
+    'rejects %s',
     (version) => {
       expect(`${unsupportedNodeMessage(version)}\n`).toMatch(MESSAGE);
     },
@@ -22,7 +22,7 @@ describe('the check of the Node version', () => {
     expect(SUPPORTED_NODE).toBe(manifest.engines.node);
   });
 
-  test('both places that refuse use the same words', () => {
+  test('prints the same message in the sources and in the entry script', () => {
     const words = unsupportedNodeMessage('20.0.0')?.replace('20.0.0', '');
     const entry = readFileSync(ENTRY, 'utf8').replace(/\$\{process\.versions\.node\}/, '');
     expect(entry).toContain(words);

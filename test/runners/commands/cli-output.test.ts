@@ -46,15 +46,15 @@ describe.skipIf(!isThere)('with standard output on a full disk', () => {
     60_000,
   );
 
-  test('run saves its result all the same', async () => {
+  test('run still saves its result', async () => {
     const { code, stderr } = await shell('run tiny.yaml --out saved --no-live > /dev/full');
     expect(stderr).toContain(FULL);
-    // 5: a machine too busy to be punctual, which says nothing about the output.
+    // 5: a machine too busy to be punctual, which does not depend on the output.
     expect([2, 5]).toContain(code);
     expect(existsSync(join(folder, 'saved', 'result.json'))).toBe(true);
   }, 60_000);
 
-  test('an error keeps its own exit code, also when standard error is full', async () => {
+  test('an error keeps its own exit code, even if standard error is on a full disk', async () => {
     expect(await shell('run nowhere.yaml > /dev/full 2> /dev/full')).toEqual({ code: 2, stdout: '', stderr: '' });
   });
 });
@@ -67,7 +67,7 @@ test.each(['list | head -1', 'list --json | head -c 10', 'list >&-', 'list 2>&-'
   },
 );
 
-test('a reader that leaves does not turn an error into a success', async () => {
+test('an error keeps its exit code if the reader of the pipe closes it', async () => {
   const { code } = await program('/bin/bash', ['-c', `set -o pipefail; "${process.execPath}" "${ENTRY}" run | true`]);
   expect(code).toBe(2);
 });

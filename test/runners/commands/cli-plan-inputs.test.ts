@@ -9,7 +9,7 @@ const file = (name: string, content: string | Buffer) => writeFileSync(join(fold
 const plan = (...args: string[]) => command(['plan', ...args, '--json'], { cwd: folder });
 
 const START = Date.parse('2026-01-01T00:00:00Z');
-/** 40 seconds with 50 records each, 20 keys. */
+/** Rows for 40 seconds, with 50 records per second and 20 keys. */
 const rows = Array.from(
   { length: 2000 },
   (_, i) => `${START / 1000 + Math.floor(i / 50)},user-${i % 20},${200 + (i % 3)}`,

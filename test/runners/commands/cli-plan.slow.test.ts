@@ -14,7 +14,7 @@ async function planned(args: readonly string[], cwd = emptyFolder()): Promise<Pl
 }
 
 describe('plan', () => {
-  test('from flags: the records/s bind, and 5 to 8 shards are recommended with the reason', async () => {
+  test('recommends 5 to 8 shards for a load from flags, with the limit that decides', async () => {
     const { code, stdout, stderr } = await command(FLAGS);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^[5-8] SHARDS, headroom/m);
@@ -45,7 +45,7 @@ describe('plan', () => {
     expect(recommended).toMatchObject({ kind: 'floor', shards: null });
   });
 
-  test('of a scenario judges by its thresholds, and shows the shares of its own shards', async () => {
+  test('judges a scenario by its thresholds, and shows the shares of its own shards', async () => {
     const folder = emptyFolder();
     const scenario = `
 name: skewed
@@ -66,7 +66,7 @@ thresholds: [throttledRecords.ratio < 2%, lost == 0]
     expect(plan.hotKeys[0]?.recordShare).toBeCloseTo(0.134, 2);
   });
 
-  test('of a trace names the keys that are hot', async () => {
+  test('names the hot keys of a trace', async () => {
     const folder = emptyFolder();
     const lines = Array.from({ length: 6000 }, (_, i) =>
       JSON.stringify({ time: 1_700_000_000_000 + i * 10, key: i % 2 === 0 ? 'hot' : `key-${i}`, bytes: 200 }),
@@ -90,13 +90,13 @@ thresholds: [throttledRecords.ratio < 2%, lost == 0]
     [['plan', 'none.yaml'], /RUNNER_SCENARIO_NOT_FOUND/],
     [['plan', 'web-clickstream', '--rate', '5/s'], /--rate describes a load, and web-clickstream is one already/],
     [[...FLAGS, '--sol', 'x'], /Did you mean --slo/],
-  ])('%j is an error of usage', async (args, message) => {
+  ])('rejects %j as a usage error', async (args, message) => {
     const { code, stderr } = await command(args, { cwd: emptyFolder() });
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
 
-  test('takes prices from a file', async () => {
+  test('reads prices from a file', async () => {
     const folder = emptyFolder();
     const prices = JSON.parse(readFileSync(join(import.meta.dirname, '../plan/prices-2023.json'), 'utf8'));
     writeFileSync(join(folder, 'p.json'), JSON.stringify({ ...prices, region: 'eu-west-9' }));

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('report of a gate', () => {
-  test('prints what the gate printed, from its folder, its file, and a copy by another name', async () => {
+  test('prints the output of the gate, from its folder, its file, and a renamed copy', async () => {
     const { code, stdout, stderr } = await report('fail');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const style = { colours: false, width: 80 };
@@ -47,7 +47,7 @@ describe('report of a gate', () => {
     expect((await report('formatted.json', '--format', 'markdown')).stdout).toBe(renderGateMarkdown(gates.fail!));
   });
 
-  test('as markdown, JUnit and JSON is what gate writes', async () => {
+  test('makes the same Markdown, JUnit and JSON as gate', async () => {
     expect((await report('fail', '--format', 'markdown')).stdout).toBe(renderGateMarkdown(gates.fail!));
     expect((await report('fail', '--json')).stdout).toBe(gateJson(gates.fail!));
     const xml = (await report('fail', '--format', 'junit')).stdout;
@@ -56,14 +56,14 @@ describe('report of a gate', () => {
     expect(xml).toContain('failures="1"');
   });
 
-  test('--judge ends with the code of the verdict, of several with the worst', async () => {
+  test('--judge ends with the code of the verdict, or the worst one of several', async () => {
     const names = ['pass', 'fail', 'invalid', 'inconclusive', 'interrupted'];
     const codes = await Promise.all(names.map(async (name) => (await report(name, '--judge')).code));
     expect(codes).toEqual([0, 4, 5, 6, 6]);
     expect((await report('pass', 'inconclusive', 'fail', '--judge')).code).toBe(4);
   });
 
-  test('several gates come one after the other; JUnit tells them apart by their folders', async () => {
+  test('prints several gates one after the other, and names them by their folders in JUnit', async () => {
     const { stdout } = await report('pass', 'fail');
     expect(stdout).toBe(`${(await report('pass')).stdout}\n${(await report('fail')).stdout}`);
     const xml = (await report('pass', 'fail', '--format', 'junit')).stdout;
@@ -75,18 +75,20 @@ describe('report of a gate', () => {
     ]);
   });
 
-  test('goes into a folder, and never over a result', async () => {
+  test('writes into a folder, and never replaces a result', async () => {
     const { stdout } = await report('fail', '--format', 'markdown,junit,terminal,json', '--out', 'fail');
     expect(stdout).toBe(
       ['report.md', 'report.junit.xml', 'report.txt', 'report.json'].map((file) => `Wrote fail/${file}\n`).join(''),
     );
     const over = await report('fail', '--format', 'json', '--out', 'elsewhere/gate.json');
     expect(over.code).toBe(2);
-    expect(over.stderr).toMatch(/^RUNNER_FILE_EXISTS elsewhere\/gate\.json is where a result or a gate lies/);
+    expect(over.stderr).toMatch(
+      /^RUNNER_FILE_EXISTS a report must not replace measurements, got elsewhere\/gate\.json\./,
+    );
     expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
   });
 
-  test('in a folder that has a result too is asked for by its file', async () => {
+  test('needs the file of the gate if its folder has a result too', async () => {
     const both = join(folder, 'both');
     await writeResult(both, exampleResult({ thresholds: ['lost == 0'] }));
     await writeGateResult(both, gates.fail!);
@@ -96,7 +98,7 @@ describe('report of a gate', () => {
 });
 
 describe('report of a calibration', () => {
-  test('prints what gate calibrate printed, for people and for programs', async () => {
+  test('prints the output of gate calibrate, as text and as JSON', async () => {
     const { code, stdout } = await report('calibrated');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^orders: what a gate can tell here\n/);
@@ -111,42 +113,42 @@ describe('report of a calibration', () => {
   });
 });
 
-describe('refused with code 2, one line, and what to do:', () => {
+describe('report', () => {
   test.each<[string, readonly string[], RegExp]>([
     [
       'a page of a gate',
       ['fail', '--format', 'html'],
-      /^RUNNER_USAGE a gate has no report as html\. It has terminal, markdown, junit, json\.$/,
+      /^RUNNER_USAGE a gate cannot be reported as html\. Use one of terminal, markdown, junit, json\.$/,
     ],
-    ['CSV among others', ['fail', '--format', 'junit,csv', '--out', 'x'], /^RUNNER_USAGE a gate has no report as csv/],
+    [
+      'CSV among others',
+      ['fail', '--format', 'junit,csv', '--out', 'x'],
+      /^RUNNER_USAGE a gate cannot be reported as csv/,
+    ],
     [
       'JUnit of a calibration',
       ['calibrated', '--format', 'junit'],
-      /^RUNNER_USAGE a calibration has no report as junit\. It has terminal, json\.$/,
+      /^RUNNER_USAGE a calibration cannot be reported as junit\. Use one of terminal, json\.$/,
     ],
-    ['other thresholds', ['fail', '--threshold', 'lost == 0'], /^RUNNER_USAGE a report of a gate takes no --threshold/],
-    ['rows of CSV', ['fail', '--csv-by', 'shard'], /^RUNNER_USAGE a report of a gate takes no --csv-by/],
     [
-      'the verdict of a calibration',
-      ['calibrated', '--judge'],
-      /^RUNNER_USAGE a report of a calibration takes no --judge/,
+      'other thresholds',
+      ['fail', '--threshold', 'lost == 0'],
+      /^RUNNER_USAGE --threshold has no effect on a gate\. Remove --threshold\./,
     ],
+    ['rows of CSV', ['fail', '--csv-by', 'shard'], /^RUNNER_USAGE --csv-by has no effect on a gate/],
+    ['the verdict of a calibration', ['calibrated', '--judge'], /^RUNNER_USAGE --judge has no effect on a calibration/],
     [
       'a result and a gate',
       ['run', 'fail'],
-      /^RUNNER_USAGE run\/result\.json is a result and fail\/gate\.json a gate\. Make a report of each kind/,
+      /^RUNNER_USAGE report needs inputs of one kind, got the result run\/result\.json and the gate fail\/gate\.json\./,
     ],
     [
       'a gate and a calibration',
       ['pass', 'calibrated'],
-      /^RUNNER_USAGE pass\/gate\.json is a gate and .* a calibration\./,
+      /^RUNNER_USAGE report needs inputs of one kind, got the gate pass\/gate\.json and the calibration /,
     ],
-    [
-      'a gate that is not there',
-      ['nowhere/gate.json'],
-      /^RESULT_NOT_FOUND there is no result \(nowhere\/gate\.json\)\./,
-    ],
-  ])('%s', async (_, args, message) => {
+    ['a missing gate', ['nowhere/gate.json'], /^RESULT_NOT_FOUND there is no result \(nowhere\/gate\.json\)\./],
+  ])('rejects %s in one line with code 2', async (_, args, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd()).toMatch(message);
@@ -165,9 +167,9 @@ describe('refused with code 2, one line, and what to do:', () => {
       (gate) => ({ ...gate, verdict: { kind: 'pass', reason: 'WITHIN_TOLERANCE' } }),
       /its verdict is pass, and its pairs give fail/,
     ],
-    ['a time that is none', (gate) => ({ ...gate, startedAt: 'yesterday' }), /startedAt: /],
+    ['an invalid time', (gate) => ({ ...gate, startedAt: 'yesterday' }), /startedAt: /],
     [
-      'a metric that is none',
+      'an unknown metric',
       (gate) => ({ ...gate, rules: { ...gate.rules, metric: { ...gate.rules.metric, name: 'speed' } } }),
       /rules\.metric\.name: .*speed/,
     ],
@@ -176,7 +178,7 @@ describe('refused with code 2, one line, and what to do:', () => {
       (gate) => JSON.parse(gateJson(gate)),
       /it has no pairs .*\. Pass the file that the gate wrote/,
     ],
-  ])('a gate with %s', async (name, damage, message) => {
+  ])('rejects a gate with %s', async (name, damage, message) => {
     const file = `${name.replaceAll(/\W/gu, '-')}.json`;
     writeFileSync(join(folder, file), JSON.stringify(damage(structuredClone(gates.fail))));
     const { code, stdout, stderr } = await report(file);
@@ -187,7 +189,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('half a gate, and what is none under its name', async () => {
+  test('rejects a truncated gate, and a foreign file with the name of a gate', async () => {
     mkdirSync(join(folder, 'half'));
     const whole = readFileSync(join(folder, 'fail/gate.json'), 'utf8');
     writeFileSync(join(folder, 'half/gate.json'), whole.slice(0, whole.length / 2));

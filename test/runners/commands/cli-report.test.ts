@@ -10,7 +10,7 @@ import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 const folder = emptyFolder();
 const report = (...args: readonly string[]) => command(['report', ...args], { cwd: folder });
 
-/** One value, counted with two significant digits by another tool. */
+/** A histogram of another tool, with two significant digits. */
 const foreign = build({ lowestDiscernibleValue: 1, highestTrackableValue: 3.6e12, numberOfSignificantValueDigits: 2 });
 foreign.recordValue(42);
 const TWO_DIGITS = encodeIntoCompressedBase64(foreign);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe('report', () => {
-  test('prints the summary of a run, from its folder or its file, and succeeds whatever the verdict', async () => {
+  test('prints the summary of a run, from its folder or its file, and ends with 0 for any verdict', async () => {
     const { code, stdout, stderr } = await report('bad');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^clickstream {2}on engine with 2 shards, ran 12\.0s, seed 7\nFAILED/);
@@ -45,7 +45,7 @@ describe('report', () => {
     expect(stdout).toMatch(start);
   });
 
-  test('several results stand beside one another, under the names of their folders', async () => {
+  test('shows several results side by side, under the names of their folders', async () => {
     const { code, stdout } = await report('good', 'bad');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ +good +bad\nverdict +PASSED +FAILED\n/);
@@ -54,7 +54,7 @@ describe('report', () => {
     expect(list).toMatchObject([{ verdict: { kind: 'passed' } }, { verdict: { kind: 'failed' } }]);
   });
 
-  test('--csv-by gives a row for each second and shard', async () => {
+  test('--csv-by shard writes a row for each second and shard', async () => {
     const { stdout } = await report('good', '--format', 'csv', '--csv-by', 'shard');
     expect(stdout).toMatch(/^run,time_utc,start_s,end_s,shard,/);
     expect(stdout.trim().split('\r\n')).toHaveLength(1 + 12 * 2);
@@ -64,7 +64,7 @@ describe('report', () => {
     expect((await report('good', '--json')).stdout).toBe((await report('good', '--format', 'json')).stdout);
   });
 
-  test('several formats go to a folder, each under its name, and nothing else is left there', async () => {
+  test('writes several formats into a folder, each under its name, and no other file', async () => {
     const { code, stdout } = await report('good', '--format', 'markdown,junit', '--format', 'terminal', '--out', 'all');
     expect(code).toBe(0);
     expect(stdout).toBe('Wrote all/report.md\nWrote all/report.junit.xml\nWrote all/report.txt\n');
@@ -74,7 +74,7 @@ describe('report', () => {
     );
   });
 
-  test('one format goes to the file that is named, or into the folder that is there', async () => {
+  test('writes one format to the named file, or into an existing folder', async () => {
     await report('good', '--format', 'junit', '--out', 'deep/er/mine.xml');
     expect(readFileSync(join(folder, 'deep/er/mine.xml'), 'utf8')).toContain('<testsuites');
     await report('good', '--format', 'junit', '--out', 'deep');
@@ -82,18 +82,18 @@ describe('report', () => {
   });
 });
 
-describe('judging again', () => {
+describe('report --judge', () => {
   test('--judge ends with the code of the verdict', async () => {
     const codes = ['good', 'bad', 'invalid'].map(async (name) => (await report(name, '--judge')).code);
     expect(await Promise.all(codes)).toEqual([0, 4, 5]);
   });
 
-  test('of several results the one that failed counts most', async () => {
+  test('ends with the code of a failed result if there are several', async () => {
     expect((await report('good', 'invalid', 'bad', '--judge')).code).toBe(4);
     expect((await report('good', 'invalid', '--judge')).code).toBe(5);
   });
 
-  test('--threshold takes the place of those of the scenario', async () => {
+  test('uses --threshold instead of the thresholds of the scenario', async () => {
     const strict = await report('good', '--threshold', 'putToGet.p50 < 1ms', '--threshold', 'lost == 0', '--judge');
     expect(strict.code).toBe(4);
     expect(strict.stdout).toContain('FAILED  2 of 3 thresholds hold.');
@@ -102,19 +102,39 @@ describe('judging again', () => {
   });
 });
 
-describe('refused with code 2, one line, and what to do:', () => {
+describe('report of a wrong input', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no result', [], /RUNNER_USAGE report needs a result/],
     ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND there is no result \(nowhere\).*--out/],
     ['an unknown format', ['good', '--format', 'markdwon'], /RUNNER_USAGE "markdwon" .*Did you mean markdown\?/],
-    ['several formats on stdout', ['good', '--format', 'markdown,junit'], /RUNNER_USAGE 2 formats .*--out/],
-    ['an unknown grouping', ['good', '--csv-by', 'shards'], /RUNNER_USAGE --csv-by is "shards"\. Did you mean shard\?/],
-    ['a threshold that is none', ['good', '--threshold', 'putToGe.p99 < 1s'], /THRESHOLD_NOT_UNDERSTOOD .*putToGet/],
-    ['a consumer that is not there', ['good', '--threshold', 'lost == 0 by consumer x'], /THRESHOLD_NOT_UNDERSTOOD/],
-    ['an output that cannot be', ['good', '--out', '/dev/null/x'], /RUNNER_FILE_NOT_WRITABLE/],
-    ['overwriting the result', ['good', '--format', 'json', '--out', 'good/result.json'], /RUNNER_FILE_EXISTS/],
+    [
+      'several formats on stdout',
+      ['good', '--format', 'markdown,junit'],
+      /RUNNER_USAGE report prints one format only, got 2\. .*--out/,
+    ],
+    [
+      'an unknown grouping',
+      ['good', '--csv-by', 'shards'],
+      /RUNNER_USAGE --csv-by must be .*, got "shards"\. Did you mean shard\?/,
+    ],
+    [
+      'an unknown metric in a threshold',
+      ['good', '--threshold', 'putToGe.p99 < 1s'],
+      /THRESHOLD_NOT_UNDERSTOOD .*putToGet/,
+    ],
+    [
+      'an unknown consumer in a threshold',
+      ['good', '--threshold', 'lost == 0 by consumer x'],
+      /THRESHOLD_NOT_UNDERSTOOD/,
+    ],
+    ['an output that cannot be written', ['good', '--out', '/dev/null/x'], /RUNNER_FILE_NOT_WRITABLE/],
+    [
+      'an output that would replace a result',
+      ['good', '--format', 'json', '--out', 'good/result.json'],
+      /RUNNER_FILE_EXISTS/,
+    ],
     ['a misspelt flag', ['good', '--fromat', 'json'], /Did you mean --format\?/],
-  ])('%s', async (_, args, message) => {
+  ])('rejects %s in one line with code 2', async (_, args, message) => {
     const { code, stdout, stderr } = await report(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
@@ -124,13 +144,13 @@ describe('refused with code 2, one line, and what to do:', () => {
   type Damage = (result: ReturnType<typeof JSON.parse>) => unknown;
   test.each<[string, Damage, RegExp]>([
     [
-      'an older version than there ever was',
+      'a version before the first one',
       (result) => ({ ...result, schemaVersion: 0 }),
       /^RESULT_WRONG_SHAPE .*schemaVersion must be 3, got 0.*run the scenario again/,
     ],
     ['a newer version', (result) => ({ ...result, schemaVersion: 99 }), /^RESULT_TOO_NEW .*schemaVersion=99.*Update/],
     [
-      'sums that do not add up',
+      'wrong sums',
       (result) => {
         result.summary.ledger.lost += 1;
         return result;
@@ -146,16 +166,16 @@ describe('refused with code 2, one line, and what to do:', () => {
       /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: .*digits=2/,
     ],
     [
-      'a histogram that is none',
+      'a malformed histogram',
       (result) => {
         result.cells[0].histograms.sendDelay = 'HISTFA';
         return result;
       },
       /^RESULT_WRONG_SHAPE .*cells\.0\.histograms\.sendDelay: not a histogram/,
     ],
-    ['JSON of something else', () => ({ hello: 'world' }), /^RESULT_WRONG_SHAPE .*result\.json as a run wrote it/],
-    ['no JSON', () => undefined, /^RESULT_NOT_JSON .*Pass the result\.json of a run/],
-  ])('a result with %s', async (name, damage, message) => {
+    ['foreign JSON', () => ({ hello: 'world' }), /^RESULT_WRONG_SHAPE .*result\.json as a run wrote it/],
+    ['foreign text', () => undefined, /^RESULT_NOT_JSON .*Pass the result\.json of a run/],
+  ])('rejects a result with %s', async (name, damage, message) => {
     const damaged = damage(JSON.parse(readFileSync(join(folder, 'good/result.json'), 'utf8')));
     const file = `${name.replaceAll(' ', '-')}.json`;
     writeFileSync(join(folder, file), JSON.stringify(damaged) ?? '<html>');
@@ -165,7 +185,7 @@ describe('refused with code 2, one line, and what to do:', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('nothing is written when one of several results cannot be read', async () => {
+  test('writes nothing if one of several results cannot be read', async () => {
     writeFileSync(join(folder, 'cut.json'), readFileSync(join(folder, 'good/result.json'), 'utf8').slice(0, 5000));
     const { code, stderr } = await report('good', 'cut.json', '--format', 'markdown,junit', '--out', 'never');
     expect(code).toBe(2);

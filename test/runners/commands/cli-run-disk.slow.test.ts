@@ -5,8 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { command, ENTRY, emptyFolder, plainEnvironment } from './cli-command.ts';
 
-/** What a run writes into its folder, and what is left of it after a bad day. */
-
 function folderWithScenario(seconds: number, { rate = 300 } = {}): string {
   const folder = emptyFolder();
   const scenario = `name: short
@@ -26,7 +24,7 @@ thresholds: ['lost == 0']
 
 const KEPT = /^result-\d{8}T\d{6}Z(?:-\d+)?\.json$/;
 
-/** A run in the background, and a way to wait for its seconds. */
+/** Starts a run in the background. */
 function start(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [ENTRY, 'run', 'short.yaml', '--no-live', ...args], {
     cwd,
@@ -46,16 +44,17 @@ function start(cwd: string, args: readonly string[], env: Readonly<Record<string
   return { child, ended };
 }
 
-async function secondsIn(file: string, least: number): Promise<number> {
+/** Waits until the file has at least `min` seconds, and returns their number. */
+async function secondsIn(file: string, min: number): Promise<number> {
   for (let tries = 0; tries < 600; tries++) {
     const seconds = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 2 : 0;
-    if (seconds >= least) return seconds;
+    if (seconds >= min) return seconds;
     await sleep(50);
   }
-  throw new Error(`${file} never had ${least} seconds`);
+  throw new Error(`${file} never had ${min} seconds`);
 }
 
-describe('kill -9', () => {
+describe('a run that is killed', () => {
   test('leaves every finished second on disk, and report reads them as a partial result', async () => {
     const cwd = folderWithScenario(60);
     const { child, ended } = start(cwd, ['--out', 'out']);
@@ -77,7 +76,7 @@ describe('kill -9', () => {
     expect(existsSync(join(cwd, 'cut', 'result.json'))).toBe(true);
   });
 
-  test('hides nothing of the run before it, and the next run keeps what it left', async () => {
+  test('keeps the earlier result, and the next run keeps its finished seconds', async () => {
     const cwd = folderWithScenario(60);
     mkdirSync(join(cwd, 'out'));
     writeFileSync(join(cwd, 'out', 'result.json'), '{"startedAt": "2026-01-02T03:04:05.678Z"}');
@@ -103,8 +102,8 @@ describe('kill -9', () => {
   });
 });
 
-describe('a folder that holds a result', () => {
-  test('keeps it beside the result of the next run, and a line reports its new name', async () => {
+describe('a folder with a result', () => {
+  test('keeps it next to the result of the next run, and a line reports its new name', async () => {
     const cwd = folderWithScenario(1);
     const first = await command(['run', 'short.yaml'], { cwd });
     expect(first.stderr).not.toContain('Kept');
@@ -117,7 +116,7 @@ describe('a folder that holds a result', () => {
     expect(readFileSync(join(cwd, 'results/short', kept!), 'utf8')).toBe(before);
   });
 
-  test('is replaced with --force', async () => {
+  test('has only the new result after --force', async () => {
     const cwd = folderWithScenario(1);
     await command(['run', 'short.yaml', '--out', 'out'], { cwd });
     const before = readFileSync(join(cwd, 'out/result.json'), 'utf8');
@@ -139,7 +138,7 @@ describe('a folder that holds a result', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'out/result.json'), 'utf8'))).toMatchObject({ partial: true });
   });
 
-  test('is left alone by a run that never starts', async () => {
+  test('keeps its result if the next run never starts', async () => {
     const cwd = folderWithScenario(1);
     mkdirSync(join(cwd, 'out'));
     writeFileSync(join(cwd, 'out', 'result.json'), 'good');
@@ -154,7 +153,7 @@ describe('a folder that holds a result', () => {
     expect(readdirSync(join(cwd, 'out'))).toEqual(['result.json']);
   });
 
-  test('is refused to a second run at the same time', async () => {
+  test('is rejected by a second run at the same time', async () => {
     const cwd = folderWithScenario(60);
     const { child, ended } = start(cwd, ['--out', 'out']);
     await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
@@ -169,13 +168,13 @@ describe('a folder that holds a result', () => {
   });
 });
 
-describe('a disk that does not take the result', () => {
+describe('a run on a failing disk', () => {
   const mounted: string[] = [];
   afterAll(() => {
     for (const folder of mounted) spawnSync('umount', [folder]);
   });
 
-  /** undefined where the test may not mount. */
+  /** Mounts a small file system. @returns undefined if the test may not mount. */
   function smallDisk(cwd: string, kilobytes: number): string | undefined {
     const folder = join(cwd, 'small');
     mkdirSync(folder);
@@ -185,7 +184,7 @@ describe('a disk that does not take the result', () => {
     return folder;
   }
 
-  test('full: prints the numbers, saves the result elsewhere, and reports the error', async (context) => {
+  test('prints the numbers, saves the result elsewhere, and reports a full disk', async (context) => {
     const cwd = folderWithScenario(5, { rate: 3000 });
     const disk = smallDisk(cwd, 20);
     if (disk === undefined) return context.skip('mount needs root');
@@ -209,7 +208,7 @@ describe('a disk that does not take the result', () => {
     expect(readdirSync(join(disk, 'out'))).toEqual([]);
   });
 
-  test('full, and so is the temporary folder: keeps the finished seconds', async (context) => {
+  test('keeps the finished seconds if the temporary folder is full too', async (context) => {
     const cwd = folderWithScenario(4);
     const disk = smallDisk(cwd, 64);
     if (disk === undefined) return context.skip('mount needs root');
@@ -225,7 +224,7 @@ describe('a disk that does not take the result', () => {
     expect((await command(['report', 'small/out', '--judge'], { cwd })).code).toBe(5);
   });
 
-  test('full before the start: makes no load', async (context) => {
+  test('makes no load if the disk is full before the start', async (context) => {
     const cwd = folderWithScenario(60);
     const disk = smallDisk(cwd, 8);
     if (disk === undefined) return context.skip('mount needs root');
@@ -234,7 +233,7 @@ describe('a disk that does not take the result', () => {
     expect(stderr).toMatch(/^RESULT_NOT_WRITABLE ENOSPC[^\n]* \(small\/out\)\./);
   });
 
-  test('gone during the run: the folder is made again', async () => {
+  test('creates its folder again if it is deleted during the run', async () => {
     const cwd = folderWithScenario(4);
     const { ended } = start(cwd, ['--out', 'out']);
     await secondsIn(join(cwd, 'out', 'unfinished.jsonl'), 1);
@@ -246,7 +245,7 @@ describe('a disk that does not take the result', () => {
     expect(series.length).toBeGreaterThanOrEqual(4);
   });
 
-  test('no folder any more: the result is saved elsewhere', async () => {
+  test('saves the result elsewhere if a file replaces its folder', async () => {
     const cwd = folderWithScenario(3);
     mkdirSync(join(cwd, 'tmp'));
     const { ended } = start(cwd, ['--out', 'out'], { TMPDIR: join(cwd, 'tmp') });

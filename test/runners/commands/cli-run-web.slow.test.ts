@@ -42,7 +42,7 @@ async function runWithPage(...flags: readonly string[]): Promise<Running> {
 }
 
 describe('run --web', () => {
-  test('ends with the command, also while somebody looks on and does not read', async () => {
+  test('ends with the command, even if a viewer is connected and does not read', async () => {
     const { url, ended, child } = await runWithPage();
     const response = await fetch(`${url}events`);
     await ended;
@@ -54,7 +54,7 @@ describe('run --web', () => {
   test.each([
     ['--web-port', '70000'],
     ['--web-port', 'x'],
-  ])('%s %s is a usage error', async (...flags) => {
+  ])('rejects %s %s as a usage error', async (...flags) => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'watched.yaml'), SCENARIO);
     const { code, stderr } = await command(['run', 'watched.yaml', '--web', ...flags], { cwd });
@@ -68,13 +68,13 @@ describe('run --web', () => {
 });
 
 describeInChromium('the live page in a browser', (open) => {
-  test('is opened late, closed, opened again, and shows the verdict at the end', async () => {
+  test('shows earlier seconds when it is opened late, and the verdict when it is opened again', async () => {
     const { url, ended } = await runWithPage();
     await sleep(4500);
     const first = await open(url);
     const seconds = first.page.locator('[data-table="rate"] tbody tr');
     await first.page.locator('[data-table="rate"] summary').click();
-    // Everything so far, also what was before the page was opened.
+    // The page has every second, with those before it was opened.
     await expect.poll(() => seconds.first().locator('th').textContent()).toBe('0s');
     expect(await seconds.count()).toBeGreaterThan(1);
     await expect.poll(async () => (await picture(first.page, '#chart-rate canvas')).colours).toBeGreaterThan(3);

@@ -8,7 +8,10 @@ import { exitCodeOf } from '../../../runners/commands/ending.ts';
 import { folderName } from '../../../runners/names/safe-name.ts';
 import { command, ENTRY, type Ended, emptyFolder, plainEnvironment, whenMachineIsQuiet } from './cli-command.ts';
 
-/** A late producer makes a run invalid by its share of the response time: with a slow target a busy machine does not. */
+/**
+ * A slow target, so that runs are valid on a busy machine: a run is invalid if producers are late by a large share of the
+ * response time.
+ */
 function folderWithScenario({ seconds = 1, threshold = 'lost == 0' } = {}): string {
   const folder = emptyFolder();
   const scenario = `name: short
@@ -44,7 +47,7 @@ describe('run', () => {
     expect(savedResult(join(cwd, 'results/short'))).toMatchObject({ seed: 3, outcome: { kind: 'completed' } });
   });
 
-  test('--json prints the result for programs and nothing else on stdout', async () => {
+  test('--json prints the result and nothing else on stdout', async () => {
     const cwd = folderWithScenario();
     const { code, stdout } = await runQuietly(cwd, 'here', '--json', '--out', 'here', '--seed', '99');
     expect(code).toBe(0);
@@ -53,7 +56,7 @@ describe('run', () => {
     expect(existsSync(join(cwd, 'results'))).toBe(false);
   });
 
-  test('--report writes reports beside the result, and names them on stderr', async () => {
+  test('--report writes reports next to the result, and names them on stderr', async () => {
     const cwd = folderWithScenario();
     const flags = ['--report', 'markdown,junit', '--report', 'csv'];
     const { code, stdout, stderr } = await runQuietly(cwd, 'results/short', ...flags);
@@ -78,14 +81,14 @@ describe('run', () => {
     expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 
-  test('a threshold that does not hold ends it with code 4', async () => {
+  test('ends with code 4 if a threshold fails', async () => {
     const cwd = folderWithScenario({ threshold: 'putToGet.p50 < 1ns' });
     expect((await runQuietly(cwd, 'results/short', '--quiet')).code).toBe(4);
   });
 });
 
-describe('a run that is interrupted', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s saves what it has and ends with code 130', async (signal) => {
+describe('an interrupted run', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('saves its result after %s and ends with code 130', async (signal) => {
     const cwd = folderWithScenario({ seconds: 60 });
     const ended = interrupt(cwd, async (kill) => {
       while (!existsSync(join(cwd, 'results/short/unfinished.jsonl'))) await sleep(20);
@@ -98,7 +101,7 @@ describe('a run that is interrupted', () => {
     });
   });
 
-  test('twice ends with code 130 before anything is saved', async () => {
+  test('ends with code 130 at the second signal, before anything is saved', async () => {
     const cwd = folderWithScenario({ seconds: 60 });
     const ended = interrupt(cwd, async (kill) => {
       while (!existsSync(join(cwd, 'results/short/unfinished.jsonl'))) await sleep(20);
@@ -112,7 +115,7 @@ describe('a run that is interrupted', () => {
   });
 });
 
-describe('how the command ends after a run', () => {
+describe('the exit code of a run', () => {
   const passed = { kind: 'passed', thresholds: [] } as const;
   const measured = { kind: 'measured', thresholds: [] } as const;
   const failed = { kind: 'failed', thresholds: [] } as const;
@@ -126,7 +129,7 @@ describe('how the command ends after a run', () => {
     [{ outcome: { kind: 'interrupted', signal: 'SIGINT' }, verdict: invalid }, 130],
     [{ outcome: { kind: 'failed', code: 'RUNNER_WORKER_FAILED', message: '' }, verdict: invalid }, 1],
     [{ outcome: { kind: 'failed', code: 'RUNNER_TARGET_FAILED', message: '' }, verdict: invalid }, 3],
-  ])('%j ends with code %i', (result, code) => {
+  ])('a run with %j ends with code %i', (result, code) => {
     expect(exitCodeOf(result)).toBe(code);
   });
 });

@@ -16,14 +16,17 @@ afterAll(() => rm(folder, { recursive: true }));
 test.each([
   [['--limits', 'foo'], '--limits must be one of "aws", "none", got "foo". See streamgauge serve --help.'],
   [['--durability', 'every-put'], '--durability needs --data-dir. See streamgauge serve --help.'],
-  [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is there twice. Name each stream once.'],
-  [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is there twice. Name each stream once.'],
+  [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is named twice. Name each stream once.'],
+  [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is named twice. Name each stream once.'],
   [
     ['--cors', 'http://localhost:3000/'],
     '--cors must be an origin or "*", got "http://localhost:3000/". Write it as browsers do, without a path: --cors https://app.example.com.',
   ],
-  [['--shard-limit', '0'], '--shard-limit 0 is not a whole number from 1 to 1000000. Give one that is.'],
-  [['--on-demand-limit', 'x'], '--on-demand-limit x is not a whole number from 0 to 1000000. Give one that is.'],
+  [['--shard-limit', '0'], '--shard-limit must be a whole number from 1 to 1000000, got "0". Correct the option.'],
+  [
+    ['--on-demand-limit', 'x'],
+    '--on-demand-limit must be a whole number from 0 to 1000000, got "x". Correct the option.',
+  ],
   [
     ['--account-of', 'KEY=12'],
     '--account-of must be KEY=ID with an access key and twelve digits, got "KEY=12". Write --account-of AKIATEAMB=222222222222.',
@@ -32,13 +35,13 @@ test.each([
     ['--account-of', 'A=111111111111', '--account-of', 'A=222222222222'],
     '--account-of names access key A twice. Name each access key once.',
   ],
-  [['--region', 'EU'], '--region EU is not a region such as us-east-1. Give a region such as us-east-1.'],
+  [['--region', 'EU'], '--region must be a region such as us-east-1, got "EU". Correct the option.'],
   [
     ['--streams', 'regions.yaml'],
-    '--streams regions.yaml: streams.0.region: is not a region such as eu-west-1. Write streams: [{ name: orders, shards: 4 }], or give --stream orders:4 instead.',
+    '--streams regions.yaml: streams.0.region: is not a region such as eu-west-1. Write streams: [{ name: orders, shards: 4 }], or use --stream orders:4.',
   ],
-  [['--streams', 'consumers.yaml'], 'consumer x of stream a is there twice. Name each consumer of a stream once.'],
-])('serve %j is refused, and told why', async (options, why) => {
+  [['--streams', 'consumers.yaml'], 'consumer x of stream a is named twice. Name each consumer of a stream once.'],
+])('serve rejects %j and reports the reason', async (options, reason) => {
   const { code, stdout, stderr } = await command(['serve', '--port', '0', ...options], { cwd: folder });
-  expect([code, stdout, stderr]).toEqual([2, '', `RUNNER_USAGE ${why}\n`]);
+  expect([code, stdout, stderr]).toEqual([2, '', `RUNNER_USAGE ${reason}\n`]);
 });

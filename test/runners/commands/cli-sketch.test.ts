@@ -49,7 +49,7 @@ test('sketch reads a trace from standard input', async () => {
 });
 
 describe('sketch merge', () => {
-  test('writes the same file whatever the order of the parts', async () => {
+  test('writes the same file for any order of the parts', async () => {
     trace('b.ndjson', 100, (i) => `other-${i % 7}`);
     await sketch('b.ndjson', '--out', 'b.json');
     expect((await sketch('merge', 'a.json', 'b.json', '--out', 'ab.json')).code).toBe(0);
@@ -62,12 +62,12 @@ describe('sketch merge', () => {
     [['merge', 'a.json'], /RUNNER_USAGE sketch merge needs at least two/],
     [['merge', 'a.json', 'a.ndjson'], /RUNNER_SKETCH_UNREADABLE .*a\.ndjson/],
     [['merge', 'a.json', 'none.json'], /RUNNER_INPUT_UNREADABLE none\.json .*no such file/],
-    [['a.ndjson', 'b.ndjson'], /RUNNER_USAGE sketch takes one input/],
-    [['a.ndjson', '--for', '10s'], /RUNNER_USAGE --for is for streams/],
+    [['a.ndjson', 'b.ndjson'], /RUNNER_USAGE sketch accepts one input, got 2/],
+    [['a.ndjson', '--for', '10s'], /RUNNER_USAGE --for needs a stream/],
     [['a.ndjson', '--step', '1.5s'], /RUNNER_USAGE --step must be whole seconds/],
     [['none.ndjson'], /RUNNER_INPUT_UNREADABLE/],
     [['a.ndjson', '--sepparator', ','], /Did you mean --separator/],
-  ])('%j is a coded error with exit code 2', async (args, message) => {
+  ])('rejects %j with a coded error and exit code 2', async (args, message) => {
     const { code, stderr } = await sketch(...args, '--out', 'new.json');
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
@@ -97,7 +97,7 @@ describe('sketch of a stream', () => {
       body: JSON.stringify(input),
     });
 
-  test('counts the records that are written meanwhile, of all shards', async () => {
+  test('counts the records of all shards', async () => {
     await call('CreateStream', { StreamName: 'orders', ShardCount: 3 });
     const records = Array.from({ length: 90 }, (_, i) => ({ Data: 'AAAA', PartitionKey: `k${i % 9}` }));
     const put = await call('PutRecords', { StreamName: 'orders', Records: records });
@@ -108,7 +108,7 @@ describe('sketch of a stream', () => {
     expect(JSON.parse(stdout)).toMatchObject({ records: 90, bytes: 90 * 5, distinctKeys: 9, dataBytes: { max: 3 } });
   });
 
-  test('is a coded error if nothing was written, or there is no such stream', async () => {
+  test('reports an empty stream and a missing one with a coded error', async () => {
     const quiet = await sketch('kinesis:orders', '--endpoint', endpoint, '--for', '100ms', '--out', 'none.json');
     expect(quiet.stderr).toMatch(/RUNNER_INPUT_EMPTY there is no record to sketch/);
     expect(quiet.code).toBe(2);

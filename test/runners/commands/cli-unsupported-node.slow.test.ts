@@ -5,20 +5,20 @@ import { describe, expect, test } from 'vitest';
 import { unsupportedNodeMessage } from '../../../runners/node-version.ts';
 import { ENTRY, program } from './cli-command.ts';
 
-/** Slow because it starts the built command: `dist` is built before the slow lane. */
+/** These tests are in the slow lane because they start the built command in `dist`. */
 
 const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
 
 const oldNode = findUnsupportedNode();
 
-describe.skipIf(oldNode === undefined)('started on an unsupported Node that is installed here', () => {
-  test('the sources end with one clear line and code 2', async () => {
+describe.skipIf(oldNode === undefined)('on an installed Node that is not supported', () => {
+  test('the sources end with one line and code 2', async () => {
     const { code, stdout, stderr } = await program(oldNode ?? '', [ENTRY, '--help']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(MESSAGE);
   });
 
-  test.each(['streamgauge.js', 'cli.js'])('so does dist/runners/%s', async (name) => {
+  test.each(['streamgauge.js', 'cli.js'])('dist/runners/%s ends with one line and code 2', async (name) => {
     const entry = resolve('dist/runners', name);
     const { code, stdout, stderr } = await program(oldNode ?? '', [entry, '--help']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -15,7 +15,7 @@ describe('help and version', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('a command has a help of its own', async () => {
+  test('run --help shows the options of run', async () => {
     const { code, stdout } = await command(['run', '--help']);
     expect(code).toBe(0);
     for (const flag of ['--out', '--json', '--quiet', '--seed', '--no-live', '--yes']) expect(stdout).toContain(flag);
@@ -33,7 +33,7 @@ describe('help and version', () => {
     },
   );
 
-  test('help is in English in every locale', async () => {
+  test('--help is in English in every locale', async () => {
     const { stdout } = await command(['--help'], { env: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' } });
     expect(stdout).toContain('Show help');
   });
@@ -44,7 +44,7 @@ describe('help and version', () => {
   });
 });
 
-describe('a line that cannot be understood ends with code 2, one line on stderr, and a hint', () => {
+describe('a malformed command line', () => {
   test.each([
     [[], /no command.*--help/],
     [['calibrate'], /^RUNNER_USAGE calibrate needs a target/],
@@ -57,12 +57,12 @@ describe('a line that cannot be understood ends with code 2, one line on stderr,
     [['run', 'x', 'y'], /run takes no "y"/],
     [['run', 'x', '--out'], /out.*run --help/],
     [['run', 'x', '--json', '--quiet'], /json and quiet are mutually exclusive/],
-    [['run', 'x', '--seed', 'abc'], /--seed is "abc"\. Use a whole number/],
+    [['run', 'x', '--seed', 'abc'], /--seed must be a whole number from 0 to 9007199254740991, got "abc"/],
     [['run', 'x', '--seed', '-1'], /seed/],
     [['run', 'x', '--seed', '9007199254740993'], /--seed/],
     [['list', 'extra'], /list takes no "extra"/],
     [['bench', 'hash-kye'], /Did you mean hash-key\?/],
-  ])('%j', async (args, hint) => {
+  ])('%j ends with code 2, one line on stderr and a hint', async (args, hint) => {
     const { code, stdout, stderr } = await command(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(hint);
@@ -70,20 +70,20 @@ describe('a line that cannot be understood ends with code 2, one line on stderr,
   });
 });
 
-describe('a scenario that cannot be run ends with code 2', () => {
-  test('when the file is missing', async () => {
+describe('run of a wrong scenario', () => {
+  test('ends with code 2 if the file is missing', async () => {
     const { code, stderr } = await command(['run', 'no/such.yaml']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^RUNNER_SCENARIO_NOT_FOUND there is no file no\/such\.yaml\. .*streamgauge init/);
   });
 
-  test('when the name is not a ready-made one', async () => {
+  test('ends with code 2 and suggests a name if no ready-made scenario has this one', async () => {
     const { code, stderr } = await command(['run', 'web-clickstreem']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^RUNNER_SCENARIO_NOT_FOUND .*Did you mean web-clickstream\?/);
   });
 
-  test('when it is wrong in several places, all are shown', async () => {
+  test('reports all problems of a scenario at once', async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'bad.yaml'), 'name: x\nsead: 1\nworkloads: []\n');
     const { code, stderr } = await command(['run', 'bad.yaml'], { cwd: folder });
@@ -93,7 +93,7 @@ describe('a scenario that cannot be run ends with code 2', () => {
     expect(existsSync(join(folder, 'results'))).toBe(false);
   });
 
-  test('when results cannot be written, before any load is made', async () => {
+  test('ends with code 2 before any load if the result cannot be written', async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'file'), '');
     const { code, stderr } = await command(['run', 'web-clickstream', '--out', 'file/results'], { cwd: folder });
@@ -103,7 +103,7 @@ describe('a scenario that cannot be run ends with code 2', () => {
 });
 
 describe('list', () => {
-  test('shows name, rate, time and what it is within 80 columns', async () => {
+  test('shows name, rate, duration and title in 80 columns', async () => {
     const { code, stdout } = await command(['list']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^name +rate +time +what it is$/m);
@@ -111,7 +111,7 @@ describe('list', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('--json is for programs', async () => {
+  test('prints an array of scenarios with --json', async () => {
     const listed: unknown = JSON.parse((await command(['list', '--json'])).stdout);
     expect(listed).toContainEqual(
       expect.objectContaining({ name: 'web-clickstream', ratePerSecond: expect.any(Number) }),
@@ -120,7 +120,7 @@ describe('list', () => {
 });
 
 describe('init', () => {
-  test('writes a scenario and says how to run it', async () => {
+  test('writes a scenario and prints the command that runs it', async () => {
     const folder = emptyFolder();
     const { code, stdout } = await command(['init'], { cwd: folder });
     expect(code).toBe(0);
@@ -130,7 +130,7 @@ describe('init', () => {
     expect(schema).toMatch(/workloads\/scenario\.schema\.json$/);
   });
 
-  test('points at the schema in node_modules when the package is installed there', async () => {
+  test('refers to the schema in node_modules if the package is installed there', async () => {
     const folder = emptyFolder();
     const installed = join(folder, 'node_modules/streamgauge/workloads');
     mkdirSync(installed, { recursive: true });
@@ -141,18 +141,18 @@ describe('init', () => {
     );
   });
 
-  test('never overwrites a file, unless told to', async () => {
+  test('overwrites a file only with --force', async () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'mine.yaml'), 'precious');
-    const refused = await command(['init', 'mine.yaml'], { cwd: folder });
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/^RUNNER_FILE_EXISTS mine\.yaml is there already\. .*--force/);
+    const rejected = await command(['init', 'mine.yaml'], { cwd: folder });
+    expect(rejected.code).toBe(2);
+    expect(rejected.stderr).toMatch(/^RUNNER_FILE_EXISTS mine\.yaml already exists\. .*--force/);
     expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('precious');
     expect((await command(['init', 'mine.yaml', '--force'], { cwd: folder })).code).toBe(0);
     expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toContain('workloads:');
   });
 
-  test('says what is wrong where it may not write', async () => {
+  test('reports a folder that it cannot write to', async () => {
     const { code, stderr } = await command(['init', '/dev/null/x.yaml']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^RUNNER_FILE_NOT_WRITABLE /);

@@ -12,7 +12,7 @@ beforeAll(() => {
   chmodSync(file, 0o755);
 });
 
-/** Words that bash offers after it loaded the script, as for a press of TAB at the end of the words. */
+/** Loads the script in bash, and returns the words that bash offers when TAB is pressed after the given words. */
 async function completed(...words: readonly string[]): Promise<string[]> {
   const script = `
 source <(streamgauge completion)

@@ -6,7 +6,7 @@ const reporting = () => {
   return { written, report: defectReport((text) => written.push(text), { debug: false }) };
 };
 
-test('reports a bug with its operation and the next step, once', () => {
+test('reports a defect once, with its operation and the next step', () => {
   const { written, report } = reporting();
   for (let i = 0; i < 3; i++) report(new TypeError('x is not a function'), 'PutRecord');
   report(new TypeError('x is not a function'), 'GetRecords');
@@ -15,7 +15,7 @@ test('reports a bug with its operation and the next step, once', () => {
   expect(written).toEqual([`PutRecord: ${rest}`, `GetRecords: ${rest}`]);
 });
 
-test('faults that are different each time do not go on without end', () => {
+test('reports at most 100 different defects', () => {
   const { written, report } = reporting();
   for (let i = 0; i < 1000; i++) report(new Error(`fault ${i}`), 'PutRecord');
   expect(written).toHaveLength(100);

@@ -10,21 +10,21 @@ const progressOf = (ratios: readonly number[]) => {
   return { kind: 'pair', pairs, rules: RULES, state, elapsedNs: 65e9, maxDurationNs: 600e9 } as const;
 };
 
-test('each pair is one line: its ratio, the time, the interval so far', () => {
+test('prints one line for each pair, with its ratio, the time and the interval so far', () => {
   expect(gateProgressLines(progressOf([1.012]))).toEqual(['  pair   1     +1.2%  1:05 of 10:00  no look yet']);
   const [line] = gateProgressLines(progressOf(around(1.1, 0.01, 12)));
   expect(line).toMatch(/^ {2}pair {2}12 .* an alarm, confirming: no look yet$/);
   expect(gateProgressLines(progressOf(around(1, 0.01, 10)))[0]).toMatch(/PASS .*% to .*% at 10$/);
 });
 
-test('a block that is repeated says why; any other one is silent', () => {
+test('prints a line with the reason for each repeated block, and none for other blocks', () => {
   expect(gateProgressLines({ kind: 'block', side: 'candidate', invalidWhy: 'SCHEDULE_LAG' })).toEqual([
     '  candidate block repeated: SCHEDULE_LAG',
   ]);
   expect(gateProgressLines({ kind: 'block', side: 'candidate', invalidWhy: undefined })).toEqual([]);
 });
 
-test('the drawing shows the last pairs, all dots and the time, within its width', () => {
+test('draws the last pairs, all dots and the time, within its width', () => {
   const lines = gateViewLines(progressOf(around(1.01, 0.03, 17)), {
     title: 'a against b',
     blocks: 38,
@@ -38,7 +38,7 @@ test('the drawing shows the last pairs, all dots and the time, within its width'
   for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(79);
 });
 
-test('before the first pair is done, the drawing counts blocks', () => {
+test('draws the number of blocks before the first pair is complete', () => {
   const lines = gateViewLines(undefined, { title: 'a against b', blocks: 3, invalidBlocks: 1, width: 79 });
   expect(paint(lines, { colours: false, width: 79 })).toContain('3 blocks, 1 of them invalid and repeated');
 });

@@ -12,7 +12,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(5);
 }
 
-test('a terminal shows how far a merge is, line over line, and nothing of it in the end', async () => {
+test('redraws one line on a terminal, and clears it at the end', async () => {
   const { written, stream } = streamOf(true);
   const live = openMergeLive({ what: '16 results', stream });
   expect(written).toEqual(['\r\x1b[Kmerging 16 results']);
@@ -22,7 +22,7 @@ test('a terminal shows how far a merge is, line over line, and nothing of it in 
   expect(written[1]).toMatch(/Kreading 16 results {2}█+.?░+ {3}25%/u);
   live.progress.add(750);
   await until(() => written.at(-1)!.includes('100%'));
-  live.say('writing the result');
+  live.show('writing the result');
   const count = written.length;
   expect(written.at(-1)).toBe('\r\x1b[Kwriting the result');
   live.close();
@@ -30,12 +30,12 @@ test('a terminal shows how far a merge is, line over line, and nothing of it in 
   expect(written.slice(count)).toEqual(['\r\x1b[K']);
 });
 
-test('elsewhere one line says what is being done, and no more', async () => {
+test('prints one line without a terminal', async () => {
   const { written, stream } = streamOf(false);
   const live = openMergeLive({ what: '16 results', stream });
   live.progress.begin(1000);
   await sleep(1300);
-  live.say('writing');
+  live.show('writing');
   live.close();
   expect(written).toEqual(['merging 16 results\n']);
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ExitCode } from '../../../errors/exit-code.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
-import { refuseRecords } from '../../../runners/commands/report-files.ts';
+import { rejectMeasurements } from '../../../runners/commands/report-files.ts';
 import { saveRecord } from '../../../runners/commands/save-record.ts';
 import { GATE_FILE_NAME, writeGateResult } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
@@ -13,15 +13,15 @@ import { commandInProcess as command, emptyFolder } from './cli-command.ts';
 
 const result = exampleResult({ recordsPerSecond: 100 });
 let folder: string;
-let said: string;
+let printed: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'streamgauge-record-'));
   vi.stubEnv('TMPDIR', join(folder, 'tmp'));
   mkdirSync(join(folder, 'tmp'));
-  said = '';
+  printed = '';
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
+    printed += String(text);
     return true;
   });
 });
@@ -30,7 +30,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('what a gate, a calibration, a merge or a cut saves', () => {
+describe('saveRecord', () => {
   const write = (dir: string) => writeGateResult(dir, { startedAt: '2026-05-06T07:08:09.000Z' } as never);
 
   test('keeps the earlier file of the folder', async () => {
@@ -40,23 +40,23 @@ describe('what a gate, a calibration, a merge or a cut saves', () => {
       expect(await saveRecord(out, GATE_FILE_NAME, write, disk)).toBe(join(out, 'gate.json'));
     }
     expect(readdirSync(out).sort()).toEqual(['gate-20260506T070809Z.json', 'gate.json']);
-    expect(said).toBe(`Kept the earlier result as ${out}/gate-20260506T070809Z.json\n`);
+    expect(printed).toBe(`Kept the earlier result as ${out}/gate-20260506T070809Z.json\n`);
   });
 
-  test('goes to the temporary folder if its own does not take it, and the error comes last', async () => {
+  test('saves in the temporary folder if its own cannot be written, and reports the error last', async () => {
     writeFileSync(join(folder, 'out'), '');
     const disk = new DiskNotes(false);
     const path = await saveRecord(join(folder, 'out'), GATE_FILE_NAME, write, disk);
     expect(path).toMatch(/\/tmp\/streamgauge-[^/]+\/gate\.json$/);
     expect(readFileSync(path, 'utf8')).toContain('2026-05-06');
-    expect(said).toBe('');
+    expect(printed).toBe('');
     expect(endAfterDisk(ExitCode.passed, disk)).toBe(ExitCode.usage);
     expect(endAfterDisk(ExitCode.threshold, disk)).toBe(ExitCode.threshold);
-    expect(said).toContain('RUNNER_FILE_NOT_WRITABLE EEXIST');
-    expect(said).toContain(`It was saved as ${path}: copy it before it is cleaned up.\n`);
+    expect(printed).toContain('RUNNER_FILE_NOT_WRITABLE EEXIST');
+    expect(printed).toContain(`It was saved as ${path}: copy it before it is cleaned up.\n`);
   });
 
-  test('is not hidden from the user if no folder takes it', async () => {
+  test('reports an error if no folder can be written', async () => {
     for (const name of ['out', 'tmp2']) writeFileSync(join(folder, name), '');
     vi.stubEnv('TMPDIR', join(folder, 'tmp2'));
     const disk = new DiskNotes(false);
@@ -64,9 +64,9 @@ describe('what a gate, a calibration, a merge or a cut saves', () => {
     expect(endAfterDisk(ExitCode.passed, disk)).toBe(ExitCode.usage);
   });
 
-  test('passes on errors that are not of the disk', async () => {
-    const failing = () => Promise.reject(new TypeError('a fault'));
-    await expect(saveRecord(folder, GATE_FILE_NAME, failing, new DiskNotes(true))).rejects.toThrow('a fault');
+  test('throws errors that do not concern the disk', async () => {
+    const failing = () => Promise.reject(new TypeError('a defect'));
+    await expect(saveRecord(folder, GATE_FILE_NAME, failing, new DiskNotes(true))).rejects.toThrow('a defect');
   });
 });
 
@@ -79,9 +79,9 @@ test.each([
   'unfinished.jsonl',
   'unfinished-20260102T030405Z.jsonl',
   'history.jsonl',
-])('a report does not replace %s', (name) => {
-  expect(() => refuseRecords([join('results', name)])).toThrow(/^RUNNER_FILE_EXISTS /);
-  expect(() => refuseRecords([join('results', `report-of-${name}`)])).not.toThrow();
+])('rejects a report that would replace %s', (name) => {
+  expect(() => rejectMeasurements([join('results', name)])).toThrow(/^RUNNER_FILE_EXISTS /);
+  expect(() => rejectMeasurements([join('results', `report-of-${name}`)])).not.toThrow();
 });
 
 test('a cut keeps the result of the cut before it, and --force replaces it', async () => {
