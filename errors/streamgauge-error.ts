@@ -107,7 +107,7 @@ function describe({ what, where, fix, problems }: Described): string {
 }
 
 /** One line: `12:9 workloads[0].phases[1].rate: OUT_OF_RANGE the rate is 0 records/s. Write a rate above 0/s.` */
-export function problemText({ line, column = 1, path, code, what, fix }: ErrorProblem): string {
+function problemText({ line, column = 1, path, code, what, fix }: ErrorProblem): string {
   const position = line === undefined ? '' : `${line}:${column} `;
   return `  ${position}${path === '' ? '' : `${path}: `}${code} ${what} ${fix}`;
 }

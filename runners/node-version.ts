@@ -1,7 +1,5 @@
 // Runs on Node versions that this package does not support, so it uses nothing newer than Node 12 and imports nothing.
 
-export const SUPPORTED_NODE = '^22.22.0 || >=24.6.0';
-
 /** @returns one line for the terminal, or undefined when this version will do. */
 export function unsupportedNodeMessage(version: string): string | undefined {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { foldersWithoutRow, type Import, problemsOf, readTables } from './house.ts';
+import { type Names, namesOf, unusedExports } from './unused-exports.ts';
 
 /** Rules of the house that a program can check, so that no reviewer has to. */
 
@@ -50,6 +51,23 @@ describe('imports', () => {
     // If the pattern found no imports, every rule above would hold for nothing.
     expect(imports.length).toBeGreaterThan(houseSources.length);
     expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
+  });
+});
+
+describe('exported names', () => {
+  const names = new Map(houseSources.map((file) => [file, namesOf(file, read(file))]));
+  const tests = sources.filter((file) => file.startsWith('test/')).map((file) => namesOf(file, read(file)));
+  const users = [packageFaces(), ...names.values()];
+
+  test('are imported by another source, types included, or belong to the package', () => {
+    expect(unusedExports(names, users, false)).toEqual([]);
+  });
+
+  test('are imported by tests and by no source if they have @internal', () => {
+    const internal = unusedExports(names, [], true);
+    expect(internal.length).toBeGreaterThan(0);
+    expect(unusedExports(names, users, true)).toEqual(internal);
+    expect(unusedExports(names, tests, true)).toEqual([]);
   });
 });
 
@@ -192,6 +210,14 @@ function importsOf(file: string): Import[] {
     to: relative('.', resolve(dirname(file), path)),
     typeOnly,
   }));
+}
+
+/** The package exports every name of the files in its manifest. */
+function packageFaces(): Names {
+  const manifest: { exports: Record<string, string | { default: string }> } = JSON.parse(read('package.json'));
+  const faces = Object.values(manifest.exports).flatMap((face) => (typeof face === 'string' ? [] : [face.default]));
+  const sourceOf = (face: string) => face.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts');
+  return { exported: [], imported: faces.map((face) => ({ from: sourceOf(face), name: '*' })) };
 }
 
 function withoutComments(text: string): string {

@@ -6,6 +6,7 @@ import { deriveSeed, uniformAt } from './random.ts';
  *
  * The limit is where the table becomes the slower one. Measured on two cores, ns per draw: the table takes 16 for 2^14 keys, 25
  * for 2^18, 33 for 2^19, and 70 for 2^20, when it leaves the cache; rejection-inversion takes 46 for any number.
+ * @internal
  */
 export const ALIAS_KEYS_MAX = 2 ** 19;
 
@@ -22,6 +23,7 @@ export function createZipf(count: number, exponent: number, seed: number): (reco
 /**
  * Rejection-inversion. Source: Hormann and Derflinger, "Rejection-inversion to generate variates from monotone discrete
  * distributions", 1996, in the form of Apache Commons RNG's RejectionInversionZipfSampler.
+ * @internal
  */
 export class RejectionInversion {
   readonly count: number;
@@ -62,6 +64,7 @@ export class RejectionInversion {
   }
 }
 
+/** @internal */
 export function createRejectionZipf(count: number, exponent: number, seed: number): (recordIndex: number) => number {
   const sampler = new RejectionInversion(count, exponent);
   const seeds = Int32Array.from({ length: ATTEMPTS_MAX }, (_, attempt) => deriveSeed(seed, `zipf attempt ${attempt}`));
@@ -87,6 +90,7 @@ function log1pOver(x: number): number {
 /**
  * Draws from any weights by one uniform number: its whole part picks a column, and its fraction decides between the column and
  * its alias. Source: Vose, "A linear algorithm for generating random numbers with a given distribution", 1991.
+ * @internal
  */
 export function createAliasDraw(weights: Float64Array, drawSeed: number): (recordIndex: number) => number {
   const { keep, alias } = buildAlias(weights);
@@ -98,6 +102,7 @@ export function createAliasDraw(weights: Float64Array, drawSeed: number): (recor
   };
 }
 
+/** @internal */
 export function buildAlias(weights: Float64Array): { keep: Float64Array; alias: Int32Array } {
   const count = weights.length;
   let total = 0;

@@ -19,6 +19,7 @@ export interface KeyTable {
 const KEY_PREFIX = 'key-';
 const KEY_DIGITS = 8;
 
+/** @internal */
 export function keyText(keyIndex: number): string {
   return KEY_PREFIX + String(keyIndex).padStart(KEY_DIGITS, '0');
 }

@@ -22,7 +22,6 @@ export interface PayloadPool {
 }
 
 export const POOL_PAYLOADS = 4096;
-export const POOL_LIMIT_BYTES = 64 * 2 ** 20;
 /** Up to this total size payloads are side by side. Above it they overlap in memory of this size. */
 const SIDE_BY_SIDE_BYTES = 32 * 2 ** 20;
 const REPEATED_BYTE = 'x'.charCodeAt(0);

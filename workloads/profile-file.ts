@@ -19,7 +19,7 @@ const FILE_MAX_BYTES = 64 * 2 ** 20;
 const UNLIMITED_RECORDS = 100e6;
 const UNLIMITED_BYTES = 1e12;
 
-/** Names of the profiles that ship with the package. */
+/** Names of the profiles that ship with the package. @internal */
 export function shippedProfiles(): string[] {
   return listFiles(assetFolder('profiles'), '.json').map((file) => basename(file, '.json'));
 }

@@ -15,20 +15,8 @@ export function sizeQuantile(size: SizeSpec, p: number): number {
   }
 }
 
-/** Mean size before rounding and clipping. */
-export function sizeMean(size: SizeSpec): number {
-  switch (size.kind) {
-    case 'fixed':
-      return size.bytes;
-    case 'lognormal':
-      return size.p50Bytes * Math.exp(lognormalSigma(size.p50Bytes, size.p99Bytes) ** 2 / 2);
-    case 'pareto':
-      return paretoMean(size.shape, size.minBytes, size.maxBytes);
-  }
-}
-
 /** Sigma of ln x from two quantiles: ln(p99 / p50) / z(0.99). */
-export function lognormalSigma(p50: number, p99: number): number {
+function lognormalSigma(p50: number, p99: number): number {
   return Math.log(p99 / p50) / NORMAL_P99;
 }
 
@@ -37,15 +25,8 @@ export function lognormalQuantile(p50: number, p99: number, p: number): number {
 }
 
 /** Bounded Pareto: F(x) = (1 - (min/x)^a) / (1 - (min/max)^a). */
-export function paretoQuantile(shape: number, min: number, max: number, p: number): number {
+function paretoQuantile(shape: number, min: number, max: number, p: number): number {
   return min / (1 - p * (1 - (min / max) ** shape)) ** (1 / shape);
-}
-
-export function paretoMean(shape: number, min: number, max: number): number {
-  if (min === max) return min;
-  const scale = min ** shape / (1 - (min / max) ** shape);
-  if (shape === 1) return scale * Math.log(max / min);
-  return ((scale * shape) / (shape - 1)) * (min ** (1 - shape) - max ** (1 - shape));
 }
 
 /**

@@ -16,7 +16,10 @@ export function memoryNeededBytes(shardCapacity: number, maxRecordBytes: number)
   return TERMS_MIN * 2 ** Math.ceil(Math.log2(termBytes)) * shardCapacity;
 }
 
-/** Largest number of shards with those that steps create: two by a split, one by a merge, and all of a new shard count. */
+/**
+ * Largest number of shards with those that steps create: two by a split, one by a merge, and all of a new shard count.
+ * @internal
+ */
 export function shardCapacityOf(shards: number, steps: ParsedSteps): number {
   return steps.reduce((sum, step) => sum + ('shards' in step ? step.shards : 'split' in step ? 2 : 1), shards);
 }

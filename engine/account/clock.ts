@@ -61,3 +61,23 @@ export class VirtualClock implements Clock {
     this.#nowMs = untilMs;
   }
 }
+
+/** Combines two clocks: time passes when it passes on one of them, because a virtual clock may stop for ever or jump. */
+export function eitherClock(one: Clock, other: Clock): Clock {
+  const nowMs = () => one.nowMs() + other.nowMs();
+  return {
+    nowMs,
+    at: (atMs, run) => {
+      const inMs = atMs - nowMs();
+      const stops = [one, other].map((clock) => clock.at(clock.nowMs() + inMs, () => fire()));
+      const stop = () => {
+        for (const each of stops) each();
+      };
+      const fire = () => {
+        stop();
+        run();
+      };
+      return stop;
+    },
+  };
+}

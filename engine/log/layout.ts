@@ -31,7 +31,7 @@
  */
 
 export const INT32_BYTES = 4;
-export const FLOAT64_BYTES = 8;
+const FLOAT64_BYTES = 8;
 
 /** Two cache lines: neighbouring-line prefetch must not make counters of different writers share one. */
 export const LINE_BYTES = 128;
@@ -47,6 +47,7 @@ export const CLAIM_HEADER_BYTES = WRITTEN_AT_OFFSET + FLOAT64_BYTES;
 
 export const FRAME_BYTES_OFFSET = 0;
 export const KEY_BYTES_OFFSET = FRAME_BYTES_OFFSET + INT32_BYTES;
+/** @internal */
 export const SOURCE_OFFSET = KEY_BYTES_OFFSET + 2;
 export const INTENDED_AT_OFFSET = SOURCE_OFFSET + 2;
 export const KEY_COUNTER_OFFSET = INTENDED_AT_OFFSET + FLOAT64_BYTES;
@@ -59,7 +60,7 @@ export const OLDEST_TERM_WORD = 1; // trim horizon: written while advancing, rea
 export const CLOSED_WORD = 2; // 0 or 1: written by the closer that holds ACTIVE_TERM_WORD, read by the producer that does, and by readers
 export const RING_TERMS_WORD = 3; // terms that the ring has; written by the producer that advances a log with a budget, before ACTIVE_TERM_WORD
 export const ABANDONED_CLAIMS_WORD = 4; // abandoned claims, whose producers died; written by the thread that abandons one
-export const CONTROL_BYTES = LINE_BYTES;
+const CONTROL_BYTES = LINE_BYTES;
 
 /** Words of one term slot, as int32 indexes from the slot's start. */
 export const TAIL_WORD = 0; // blocks claimed; written by producers (add); runs past the end of a full term

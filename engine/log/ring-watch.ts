@@ -44,7 +44,7 @@ export class RingWatch {
   }
 }
 
-/** The next term to reuse, if an unfinished claim in it prevents that; otherwise -1. */
+/** The next term to reuse, if an unfinished claim in it prevents that; otherwise -1. @internal */
 export function unfinishedTerm(log: ShardLog, active: number = log.activeTerm): number {
   const condemned = active + 1 - log.ringTerms;
   if (condemned < 0) return -1;

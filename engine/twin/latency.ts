@@ -67,10 +67,6 @@ const POLLING: QuantileTable = [
   { p: 1, ns: 400 * MS },
 ];
 
-export const enhancedFanOut = (seed: number): LatencyModel => twinOf(ENHANCED_FAN_OUT, TWIN_SLOT_NS, seed);
-
-export const polling = (seed: number): LatencyModel => twinOf(POLLING, TWIN_SLOT_NS, seed);
-
 /**
  * A twin of a measured service: draws from the quantiles of a profile, one draw for each slot of a shard. Keeping the order
  * between slots raises the mean by about variance / (2 slot lengths). Slots of 1 s, the default,
@@ -88,9 +84,9 @@ export function latencyModelOf(latency: Latency, seed: number): LatencyModel {
     case 'none':
       return NO_LATENCY;
     case 'enhanced-fan-out':
-      return enhancedFanOut(seed);
+      return twinOf(ENHANCED_FAN_OUT, TWIN_SLOT_NS, seed);
     case 'polling':
-      return polling(seed);
+      return twinOf(POLLING, TWIN_SLOT_NS, seed);
     default:
       return profileOf(latency, seed);
   }

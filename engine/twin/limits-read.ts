@@ -18,7 +18,7 @@ export interface ShardReadLimits {
  * Source: type documentation of GetRecords, GetShardIterator and SubscribeToShard in @aws-sdk/client-kinesis 3.1143.0;
  * "Quotas and limits" of the developer guide, which writes MB where the types write MiB. Read 2026-11.
  */
-export const AWS_READ_LIMITS: ShardReadLimits = {
+const AWS_READ_LIMITS: ShardReadLimits = {
   bytesPerSecond: 2 * MIB,
   callsPerSecond: 5,
   iteratorsPerSecond: 5,

@@ -48,7 +48,7 @@ interface Scope {
   readonly region: string;
 }
 
-/** Checks signatures of version 4 of one access key. */
+/** Checks signatures of version 4 of one access key. @internal */
 export class SignatureVerifier {
   readonly #credentials: Credentials;
   readonly #clock: Pick<Clock, 'nowMs'>;

@@ -17,7 +17,7 @@ import { silenceText } from '../text/silence-text.ts';
 import { code, codeBlock, escapeMarkdown, folded, markdownTable } from './markdown-text.ts';
 
 /** A comment on GitHub may have 65,536 characters. A text never has fewer bytes than characters. */
-export const MARKDOWN_BYTES_MAX = 64 * 1024;
+const MARKDOWN_BYTES_MAX = 64 * 1024;
 
 const THRESHOLDS_MAX = 50;
 const REASONS_MAX = 10;

@@ -93,6 +93,7 @@ export function judgeHistory(series: HistorySeries, options: HistoryGateOptions)
 /**
  * The smallest number of results with which a change of three times the noise is significant, if half of them are before the
  * change: 10 at p = 0.001. With fewer results only far larger changes are detected, so that a PASSED would mean little.
+ * @internal
  */
 export function resultsNeededFor(pValue: number): number {
   const VISIBLE_DEVIATIONS = 3;

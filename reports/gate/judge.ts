@@ -17,7 +17,7 @@ export interface GateRules {
 
 /** Chance that the first comparison raises an alarm over nothing. */
 export const FIRST_ERROR_RATIO = 0.025;
-/** The same for the confirmation, which fresh pairs give. An alarm over nothing must pass both. */
+/** The same for the confirmation, which fresh pairs give. An alarm over nothing must pass both. @internal */
 export const CONFIRM_ERROR_RATIO = 0.05;
 /**
  * Chance that a comparison of equals fails: by the metric alone, which must raise an alarm and confirm it, and by delivery, which
@@ -105,7 +105,10 @@ export function judgeReadings(
   return withDelivery(measured, deliveries, rules, ended);
 }
 
-/** The part of the judgement that is about the metric alone. @param ratios of the pairs, as `logRatios` gives them. */
+/**
+ * The part of the judgement that is about the metric alone. @param ratios of the pairs, as `logRatios` gives them.
+ * @internal
+ */
 export function judgeRatios(ratios: readonly number[], rules: GateRules, ended = false): GateState {
   const first = compare(ratios, rules, rules.firstPairs, FIRST_ERROR_RATIO, ended);
   if (first.finding === 'fine') return { kind: 'pass', reason: 'WITHIN_TOLERANCE', first };

@@ -28,6 +28,7 @@ const LOOK_GROWTH = Math.SQRT2;
  * The looks of a comparison of at most `plannedPairs` pairs, the last one at its end.
  * @param errorRatio chance that the true median is ever excluded, one-sided; 0 to 1.
  * @param endPairs where it really ended, when the time was up before: the last look is there, with all that was unspent.
+ * @internal
  */
 export function planLooks(plannedPairs: number, errorRatio: number, endPairs = plannedPairs): Look[] {
   const at: number[] = [];

@@ -48,12 +48,12 @@ export function samplesToShow(percentile: number): number {
 }
 
 /** n with p^n <= 5 %: the largest of n samples is an upper bound of the percentile with 95 % confidence. */
-export function samplesForUpperBound(percentile: number): number {
+function samplesForUpperBound(percentile: number): number {
   return samplesUntil(percentile, ERROR_SHARE);
 }
 
 /** n with p^n <= 2.5 %: about where order statistics begin to bound the percentile from both sides. */
-export function samplesForTwoSidedInterval(percentile: number): number {
+function samplesForTwoSidedInterval(percentile: number): number {
   return samplesUntil(percentile, ERROR_SHARE / 2);
 }
 

@@ -69,6 +69,6 @@ export function slotMedianNs(slot: number): number {
 }
 
 /** Number of whole nanoseconds that share `slot`. */
-export function slotWidthNs(slot: number): number {
+function slotWidthNs(slot: number): number {
   return slot < SUB_BUCKET_COUNT ? 1 : 2 ** ((slot >> HALF_COUNT_BITS) - 1);
 }

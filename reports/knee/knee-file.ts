@@ -32,6 +32,7 @@ export async function readKnee(path: string): Promise<KneeRecord> {
  * @param where name of the text in errors.
  * @throws KNEE_FILE_NOT_UNDERSTOOD, also if a search would not have requested its trials, or if they do not lead to its
  * knee.
+ * @internal
  */
 export function parseKnee(content: string, where: string): KneeRecord {
   let value: unknown;

@@ -100,6 +100,7 @@ function boundsOf(threshold: Threshold, { cells, scenario }: Measurements): Pick
 /**
  * Fits the number of records that are due and not yet received, over time.
  * @returns null if there are too few samples for a slope.
+ * @internal
  */
 export function backlogTrend(samples: readonly BacklogSample[], { startNs, endNs }: TrialWindow): BacklogTrend | null {
   const inside = samples.filter(({ atNs }) => atNs >= startNs && atNs <= endNs);

@@ -31,6 +31,7 @@ export async function readPlan(path: string): Promise<Plan> {
 /**
  * @param where name of the text in errors.
  * @throws PLAN_FILE_NOT_UNDERSTOOD
+ * @internal
  */
 export function parsePlan(content: string, where: string): Plan {
   let value: unknown;

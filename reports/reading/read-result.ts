@@ -27,7 +27,10 @@ export async function readResult(path: string): Promise<Result> {
   return parseResult(bytes.toString('utf8'), file);
 }
 
-/** Parses and checks a result. @param where the name of the text in errors. @throws like readResult, except for file system errors. */
+/**
+ * Parses and checks a result. @param where the name of the text in errors. @throws like readResult, except for file system errors.
+ * @internal
+ */
 export function parseResult(text: string, where: string): Result {
   const result = checkSeries(checkSums(parseShape(text, where), where), where);
   return rejectProblem(repeatProblem(result), result, where);

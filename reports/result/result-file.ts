@@ -63,7 +63,10 @@ export async function checkWritable(dir: string): Promise<void> {
   }
 }
 
-/** JSON with one line for each cell and interval: it can be read by eye and by line tools, and never is one huge text. */
+/**
+ * JSON with one line for each cell and interval: it can be read by eye and by line tools, and never is one huge text.
+ * @internal
+ */
 export function* resultLines(result: Result): Generator<string> {
   let lead = '{';
   for (const [name, value] of Object.entries(result)) {

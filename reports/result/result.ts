@@ -12,7 +12,6 @@ export {
   CONSUMER_HISTOGRAMS,
   CONSUMER_SPANS,
   type ConsumerHistogram,
-  type ConsumerSpan,
   PRODUCER_HISTOGRAMS,
   PRODUCER_SPANS,
   type ProducerHistogram,

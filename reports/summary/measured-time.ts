@@ -22,7 +22,7 @@ export function scheduledTime(scenario: Scenario, series: readonly Interval[], s
   return scheduledNs / NS_PER_SECOND;
 }
 
-/** The selected phases' time, workloads laid over each other: ascending, without overlap. */
+/** The selected phases' time, workloads laid over each other: ascending, without overlap. @internal */
 export function selectedTime(scenario: Scenario, selection: Selection = {}): { startNs: number; endNs: number }[] {
   return joinedTime(scenario, selection, () => true);
 }

@@ -91,7 +91,7 @@ function describe(type: string, location: string | undefined, body: Buffer): str
   return words === '' ? `${kind}, without a body` : `${kind}, "${words}"`;
 }
 
-/** Text for a message: no tags, no scripts and styles, no control characters, one line. */
+/** Text for a message: no tags, no scripts and styles, no control characters, one line. @internal */
 export function firstWords(text: string, lengthMax: number): string {
   const words = stripVTControlCharacters(text)
     .replace(/<(?<tag>script|style)\b.*?(?:<\/\k<tag>\s*>|$)/gisu, ' ')

@@ -13,7 +13,6 @@ import {
   RESULT_SCHEMA_VERSION,
   type Result,
 } from '../../reports/result/result.ts';
-import { writeResult } from '../../reports/result/result-file.ts';
 import { summarise } from '../../reports/summary/summary.ts';
 import { judgeRun } from '../../reports/verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../../reports/verdict/validity.ts';
@@ -55,11 +54,6 @@ export function hourResult(options: HourOptions = {}): Result {
     });
   }
   return resultOf(scenario, loads, series, options.part);
-}
-
-/** Writes `hourResult` into a folder. @returns the path of the file. */
-export function writeHourResult(dir: string, options: HourOptions = {}): Promise<string> {
-  return writeResult(dir, hourResult(options));
 }
 
 function resultOf(

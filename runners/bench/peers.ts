@@ -17,7 +17,7 @@ export interface BenchServer extends ServerProcess {
 export const OWN_ENTRY = fileURLToPath(new URL('../streamgauge.js', import.meta.url));
 
 /** Our server has no limits, like the peers: none of them throttles. */
-export const OWN_OPTIONS = ['--limits', 'none', '--delay', '0ms'] as const;
+const OWN_OPTIONS = ['--limits', 'none', '--delay', '0ms'] as const;
 
 export interface OwnCommand {
   readonly entry?: string;

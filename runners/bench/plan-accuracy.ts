@@ -35,7 +35,7 @@ export const planAccuracy: Benchmark = {
   },
 };
 
-export interface CheckedPrediction {
+interface CheckedPrediction {
   readonly metrics: readonly VerifiedMetric[];
   /** Lateness of the producers at p99. A busy machine throttles more, because late records come in bursts. */
   readonly lateP99Ms: number;
@@ -52,7 +52,7 @@ async function predictAndRunInTime(scenario: EngineScenario): Promise<CheckedPre
 }
 
 /** @throws WrongResult if the run did not complete or made other records than the simulation. */
-export async function predictAndRun(scenario: EngineScenario): Promise<CheckedPrediction> {
+async function predictAndRun(scenario: EngineScenario): Promise<CheckedPrediction> {
   const predicted = simulate(loadOfScenario(scenario), scenario.target.shards, conditionsOfScenario(scenario));
   const measured = await runScenario(scenario, { ceiling: 'skip' });
   const { outcome, summary } = measured;

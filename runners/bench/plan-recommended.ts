@@ -36,7 +36,7 @@ export const planRecommended: Benchmark = {
 };
 
 /** @returns NaN shards and no runs if no shard count holds the SLO. */
-export async function recommendAndRun(scenario: EngineScenario): Promise<{ shards: number; runs: VerifiedRun[] }> {
+async function recommendAndRun(scenario: EngineScenario): Promise<{ shards: number; runs: VerifiedRun[] }> {
   const load = loadOfScenario(scenario);
   const slo = sloOf({ given: [], scenario: scenario.thresholds, consumers: scenario.consumers });
   const conditions = conditionsOfScenario(scenario);

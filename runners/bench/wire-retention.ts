@@ -40,7 +40,7 @@ export const wireRetention: Benchmark = {
   },
 };
 
-/** In a process of its own, whose memory is the engine's. */
+/** In a process of its own, whose memory is the engine's. @internal */
 export async function retentionOf(plan: RetentionPlan): Promise<RetentionEnd> {
   const child = fork(workerUrl('./wire-retention-process', import.meta.url), {
     execArgv: [],
@@ -59,7 +59,7 @@ export async function retentionOf(plan: RetentionPlan): Promise<RetentionEnd> {
   }
 }
 
-/** @throws WrongResult when anything was lost, changed, kept in too much memory, or kept too long. */
+/** @throws WrongResult when anything was lost, changed, kept in too much memory, or kept too long. @internal */
 export function checkRetention({ records, memoryBytes }: RetentionPlan, end: RetentionEnd): void {
   holds(end.throttled === 0, `${end.throttled} records were throttled`);
   const summary = `${end.read} of ${records} records were read back`;

@@ -40,7 +40,7 @@ async function statusOf(port: number, name: string): Promise<string | undefined>
   }
 }
 
-export async function shardIdsOf(port: number, name: string): Promise<string[]> {
+async function shardIdsOf(port: number, name: string): Promise<string[]> {
   const { Shards } = await callKinesis(port, 'ListShards', { StreamName: name });
   return (Shards as readonly { readonly ShardId: string }[]).map(({ ShardId }) => ShardId);
 }

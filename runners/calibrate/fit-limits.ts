@@ -64,7 +64,7 @@ export function fitLimit(probes: readonly LimitProbe[], perSecond: number): Fitt
   return { kind, perSecond, depth, missPerSecond, otherMissPerSecond };
 }
 
-/** Returns the records of a schedule that a limit accepts, by second. The bucket starts full. */
+/** Returns the records of a schedule that a limit accepts, by second. The bucket starts full. @internal */
 export function predictAccepted(dueAtNs: Float64Array, units: number, model: LimitModel): number[] {
   const accepted: number[] = [];
   const { perSecond } = model;

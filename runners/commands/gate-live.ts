@@ -32,9 +32,9 @@ export function openGateLive(line: GateSharedLine, title: string): Promise<Progr
 const SHOWN_PAIRS = 5;
 
 /** Progress that is drawn. Single blocks are counted only. */
-export type ShownProgress = Exclude<GateProgress, { readonly kind: 'block' }>;
+type ShownProgress = Exclude<GateProgress, { readonly kind: 'block' }>;
 
-export interface GateViewOptions {
+interface GateViewOptions {
   readonly title: string;
   /** Number of blocks so far, with the invalid ones. */
   readonly blocks: number;
@@ -42,7 +42,7 @@ export interface GateViewOptions {
   readonly width: number;
 }
 
-/** The lines of one drawing: the last pairs, the present median and verdict, and the time. */
+/** The lines of one drawing: the last pairs, the present median and verdict, and the time. @internal */
 export function gateViewLines(
   progress: ShownProgress | undefined,
   { title, blocks, invalidBlocks, width }: GateViewOptions,
@@ -83,7 +83,7 @@ function lastPairs(pairs: readonly GatePair[], metric: Parameters<typeof logRati
   ]);
 }
 
-/** One line for each pair, and for each block that had to be repeated. */
+/** One line for each pair, and for each block that had to be repeated. @internal */
 export function gateProgressLines(progress: GateProgress): string[] {
   switch (progress.kind) {
     case 'block':

@@ -23,7 +23,10 @@ export function openKneeLive(line: KneeLine, title: string): Promise<ProgressVie
   });
 }
 
-/** The lines of one drawing: finished searches, the last trials, the running trial, the present knee, and the time. */
+/**
+ * The lines of one drawing: finished searches, the last trials, the running trial, the present knee, and the time.
+ * @internal
+ */
 export function kneeViewLines(progress: KneeProgress | undefined, title: string, width: number): Line[] {
   const head: Line[] = hanging('', title, width, 'bold');
   if (progress === undefined) return [...head, ['  starting']];
@@ -40,6 +43,7 @@ export function kneeViewLines(progress: KneeProgress | undefined, title: string,
   return [...head, ...before, ...table, [now], [styled('bold', `  ${shortKnee(knee)}`)], [clock]];
 }
 
+/** @internal */
 export function kneeProgressLine(progress: KneeProgress): string {
   const { shards, trials, knee, elapsedNs, maxDurationNs } = progress;
   const where = shards === null || progress.searches.length === 0 ? '' : `${shardText(shards)}, `;

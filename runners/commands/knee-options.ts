@@ -46,7 +46,7 @@ export function kneeLineOptions(line: KneeLine): KneeLineOptions {
   };
 }
 
-/** `1..8`, `1,2,4,8` or both: `1..4,8`. @returns ascending, each once. @throws RunnerError RUNNER_USAGE */
+/** `1..8`, `1,2,4,8` or both: `1..4,8`. @returns ascending, each once. @throws RunnerError RUNNER_USAGE @internal */
 export function parseShardCounts(text: string): number[] {
   const counts = new Set<number>();
   for (const part of text.split(',')) {

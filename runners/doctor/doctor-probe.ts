@@ -58,7 +58,10 @@ export interface CpuTicks {
   readonly steal: number;
 }
 
-/** First line of /proc/stat: user nice system idle iowait irq softirq steal; guest time is inside user (man 5 proc). */
+/**
+ * First line of /proc/stat: user nice system idle iowait irq softirq steal; guest time is inside user (man 5 proc).
+ * @internal
+ */
 export function parseCpuTicks(stat: string): CpuTicks | undefined {
   const fields = /^cpu +(.+)$/m.exec(stat)?.[1]?.split(/\s+/).map(Number).slice(0, 8);
   if (fields === undefined || fields.length < 8 || fields.some(Number.isNaN)) return undefined;

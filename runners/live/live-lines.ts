@@ -30,6 +30,7 @@ export class LiveLines implements LiveSink {
   close(): void {}
 }
 
+/** @internal */
 export function renderLiveLine(snapshot: LiveSnapshot): string {
   const { putToGet, lagRecords } = snapshot;
   const parts = [

@@ -11,6 +11,7 @@ const AGGREGATE_OVERHEAD_BYTES = 4 + DIGEST_BYTES;
 /**
  * User records in one aggregate: as many as fit 51,200 bytes, but no more than a producer has for one shard in 100 ms.
  * @param perProducerAndShard records a second.
+ * @internal
  */
 export function recordsPerAggregate(recordBytes: number, perProducerAndShard: number): number {
   const fitting = (AGGREGATE_BYTES_MAX - AGGREGATE_OVERHEAD_BYTES) / (recordBytes + RECORD_OVERHEAD_BYTES);

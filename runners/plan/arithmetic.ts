@@ -1,29 +1,15 @@
 import { awsLimits, MIB } from '../../engine/twin/limits.ts';
-import { readLimitsOf } from '../../engine/twin/limits-read.ts';
 import type { Load } from '../simulation/load.ts';
 
 /** Writes of one shard on AWS, with the burst that is assumed for it. */
 export const SHARD_WRITE = awsLimits(MIB);
-const SHARD_READ = readLimitsOf('aws');
 
-/** Averages of the load that decide how many shards it needs: the terms of AWS's formula, and those that it lacks. */
+/** Averages of the load: the terms of AWS's formula. */
 export interface LoadDemand {
   readonly recordsPerSecond: number;
   readonly recordBytes: number;
   readonly pollingConsumers: number;
   readonly fanOutConsumers: number;
-  /** GetRecords of all polling consumers together, for each shard. */
-  readonly pollsPerSecond: number;
-}
-
-/** Shards by each limit, not rounded: round up once, at the end. */
-export interface ShardDemand {
-  readonly records: number;
-  readonly bytes: number;
-  /** All polling consumers share what a shard gives out; fan-out consumers have their own. */
-  readonly readBytes: number;
-  /** Use of the read calls of each shard. More shards do not change it. */
-  readonly readCallsRatio: number;
 }
 
 export function demandOf({ records, bytes, durationNs, consumers }: Load): LoadDemand {
@@ -33,22 +19,6 @@ export function demandOf({ records, bytes, durationNs, consumers }: Load): LoadD
     recordBytes: records > 0 ? bytes / records : 0,
     pollingConsumers: polling.length,
     fanOutConsumers: consumers.length - polling.length,
-    pollsPerSecond: polling.reduce((sum, { intervalNs }) => sum + 1e9 / intervalNs, 0),
-  };
-}
-
-export function shardDemand({
-  recordsPerSecond,
-  recordBytes,
-  pollingConsumers,
-  pollsPerSecond,
-}: LoadDemand): ShardDemand {
-  const bytesPerSecond = recordsPerSecond * recordBytes;
-  return {
-    records: recordsPerSecond / SHARD_WRITE.recordsPerSecond,
-    bytes: bytesPerSecond / SHARD_WRITE.bytesPerSecond,
-    readBytes: (bytesPerSecond * pollingConsumers) / (SHARD_READ?.bytesPerSecond ?? Number.POSITIVE_INFINITY),
-    readCallsRatio: pollsPerSecond / (SHARD_READ?.callsPerSecond ?? Number.POSITIVE_INFINITY),
   };
 }
 

@@ -34,6 +34,7 @@ export function parseGrowth(text: string): number {
 /**
  * Use at which scaling must start so that the use at its end is at most `useMaxRatio`.
  * @param growthRatio in one unit of time. @param times how many such units it takes to notice and to reshard.
+ * @internal
  */
 export function startAtRatio(useMaxRatio: number, growthRatio: number, times: number): number {
   return useMaxRatio / (1 + growthRatio) ** times;

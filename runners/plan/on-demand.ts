@@ -19,7 +19,10 @@ const NONE_RATIO = 0.0005;
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const BYTES_PER_SECOND_MAX = { large: 10_240 * MIB, other: 200 * MIB };
 
-/** Time in which an on-demand stream grows so many times: it doubles every 15 minutes. @param ratio above 0. */
+/**
+ * Time in which an on-demand stream grows so many times: it doubles every 15 minutes. @param ratio above 0.
+ * @internal
+ */
 export const growNs = (ratio: number): number => Math.max(0, Math.ceil(Math.log2(ratio) - 1e-9)) * WINDOW_NS;
 
 export function rampOf(rates: RateLoad, region: string): OnDemandPlan['ramp'] {

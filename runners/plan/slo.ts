@@ -6,7 +6,7 @@ import { runnerError } from '../errors.ts';
 import type { LatencyQuantiles, SimulatedRun } from '../simulation/simulated-run.ts';
 
 /** A plan without an SLO must hold these. */
-export const DEFAULT_SLO: readonly string[] = ['failed == 0', 'dropped == 0', 'throttledRecords.ratio <= 1%'];
+const DEFAULT_SLO: readonly string[] = ['failed == 0', 'dropped == 0', 'throttledRecords.ratio <= 1%'];
 
 /** Thresholds that a simulation can judge, parsed. */
 export interface Slo extends Pick<PlanSlo, 'isDefault' | 'skipped'> {

@@ -67,28 +67,5 @@ export function advantageHourUsd(
   return { usd: Math.max(used, least), isMinimum: used < least };
 }
 
-/**
- * Mean use of provisioned shards below which on-demand is cheaper, without the stream's own hourly price: records of one size,
- * polling consumers, and as many shards as the load fills.
- * @returns a ratio; above 1, on-demand is always cheaper.
- */
-export function breakEvenRatio(
-  mode: 'onDemand' | 'onDemandAdvantage',
-  recordBytes: number,
-  pollingConsumers: number,
-  prices: PriceList,
-): number | null {
-  const demand = prices[mode];
-  if (demand === undefined) return null;
-  const { shardHour, millionPutUnits } = prices.provisioned;
-  const fullPerSecond = Math.min(1000, 2 ** 20 / recordBytes);
-  const { putUnitsPerSecond, roundedBytesPerSecond } = billedRates(fullPerSecond, recordBytes, prices);
-  const perGigabyte = demand.gigabyteIn + pollingConsumers * demand.gigabyteOut;
-  const saved =
-    gigabytesAnHour(roundedBytesPerSecond, prices) * perGigabyte -
-    ((putUnitsPerSecond * HOUR_SECONDS) / 1e6) * millionPutUnits;
-  return saved > 0 ? shardHour / saved : Number.POSITIVE_INFINITY;
-}
-
 const gigabytesAnHour = (bytesPerSecond: number, { gigabyteBytes }: PriceList): number =>
   (bytesPerSecond * HOUR_SECONDS) / gigabyteBytes;

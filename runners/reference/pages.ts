@@ -10,7 +10,7 @@ import { operationsPage } from './operations-page.ts';
 import { resultPage } from './result-page.ts';
 import { scenarioPage } from './scenario-page.ts';
 
-/** The command line of the program. */
+/** The command line of the program. @internal */
 export const commandLine = () => readCommandLine((parser) => defineCommands(parser, () => undefined));
 
 interface ReferencePage {

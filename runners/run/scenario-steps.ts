@@ -128,6 +128,7 @@ function stateText(state: StepState): string {
  * @param open in the order of their ranges.
  * @param bytes by shard. Of equals the first is taken.
  * @throws RangeError if two neighbours must be merged and there is only one shard.
+ * @internal
  */
 export function reshardOf(step: ScenarioStep, open: readonly number[], bytes: readonly number[]): Reshard {
   const bytesOf = (shard: number) => bytes[shard] ?? 0;

@@ -33,7 +33,10 @@ export function keyWeightsOf({ hashRatios, recordWeights, byteWeights, nameOf }:
   };
 }
 
-/** The share of each shard if a stream has so many even shards. Shares sum to 1; without weight they are even. */
+/**
+ * The share of each shard if a stream has so many even shards. Shares sum to 1; without weight they are even.
+ * @internal
+ */
 export function sharesOf(hashRatios: Float64Array, weights: Float64Array, shardCount: number): Float64Array {
   const shares = new Float64Array(shardCount);
   let sum = 0;

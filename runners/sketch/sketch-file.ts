@@ -102,7 +102,7 @@ export async function readSketch(path: string): Promise<KeySketch> {
   return sketchOf(value, path);
 }
 
-/** @throws RunnerError RUNNER_SKETCH_UNREADABLE */
+/** @throws RunnerError RUNNER_SKETCH_UNREADABLE @internal */
 export function sketchOf(value: unknown, where: string): KeySketch {
   if (!isSketchJson(value)) throw wrong(where, 'it is JSON and not a key sketch');
   const version: unknown = (value as { readonly version?: unknown }).version;

@@ -49,7 +49,7 @@ export interface KindProblem {
   readonly fix: string;
 }
 
-export interface ShardRates {
+interface ShardRates {
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
 }
@@ -69,14 +69,14 @@ export interface TargetCost<Spec extends TargetSpec = TargetSpec> {
 }
 
 /** The stream of a simulation, as far as the target defines it; the rest is AWS's. */
-export interface SimulatedStream {
+interface SimulatedStream {
   readonly limits: 'aws' | 'none' | ShardLimits;
   readonly latency: LatencySpec | { readonly fanOut: LatencySpec; readonly polling: LatencySpec };
   readonly maxRecordBytes: number;
 }
 
 /** Simulation of a scenario of this kind in a plan. */
-export interface PlanFace<Spec extends TargetSpec> {
+interface PlanFace<Spec extends TargetSpec> {
   conditions?(spec: Spec): SimulatedStream;
   /** The latency of reads that a run which verifies the plan keeps. */
   readLatency?(spec: Spec): LatencySpec | undefined;
@@ -110,7 +110,7 @@ export interface KneeFace<Spec extends TargetSpec> {
   withShards(written: object, shards: number): object;
 }
 
-export interface CalibrateFace<Spec extends TargetSpec> {
+interface CalibrateFace<Spec extends TargetSpec> {
   /** A word for the command line, such as `kinesis:STREAM`. */
   readonly shorthand?: {
     readonly text: string;

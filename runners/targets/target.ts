@@ -30,7 +30,7 @@ export interface SetUpContext {
  *   acknowledgement  when the producer had the acknowledgement
  *   target-time      when the target stored the record, by the target's own clock
  */
-export type ResidenceStart = 'hand-over' | 'acknowledgement' | 'target-time';
+type ResidenceStart = 'hand-over' | 'acknowledgement' | 'target-time';
 
 /**
  * A system under test, as small as it can be: it is set up once, opened by each producer and consumer on its own

@@ -4,7 +4,6 @@ import {
   createPayloadChooser,
   createPayloadPool,
   type PayloadPool,
-  POOL_LIMIT_BYTES,
   stratifiedSizes,
 } from '../../workloads/payloads.ts';
 import type { PayloadSpec, SizeSpec } from '../../workloads/scenario.ts';
@@ -51,7 +50,7 @@ describe('the pool', () => {
     const pool = poolOf(payload);
     expect(pool.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(pool.words.buffer).toBe(pool.bytes.buffer);
-    expect(pool.bytes.length).toBeLessThanOrEqual(POOL_LIMIT_BYTES);
+    expect(pool.bytes.length).toBeLessThanOrEqual(64 * 2 ** 20);
     expect(pool.count).toBeGreaterThan(0);
     expect(pool.offsets.length).toBe(pool.count);
     for (let p = 0; p < pool.count; p += 1) {

@@ -16,6 +16,7 @@ const stream5: CallRate = { perSecond: 5, per: 'stream' };
 /**
  * Calls per second that AWS lets through; operations that are not here have no published rate, or one of the data plane.
  * Source: type documentation of @aws-sdk/client-kinesis 3.1143.0.
+ * @internal
  */
 export const CALL_RATES: { readonly [Name in OperationName]?: CallRate } = {
   AddTagsToStream: account5,

@@ -1,4 +1,4 @@
-import { type Clock, REAL_CLOCK } from '../clock.ts';
+import { type Clock, eitherClock, REAL_CLOCK } from '../clock.ts';
 
 /** In the long run: Flink's fan-out reader takes some ten events a second, however small they are. */
 const GAP_MS = 125;
@@ -35,24 +35,4 @@ export class EventPace {
   get nextAtMs(): number {
     return this.#fullAtMs - this.#burstMs;
   }
-}
-
-/** Combines two clocks: time passes when it passes on one of them, because a virtual clock may stop for ever or jump. */
-export function eitherClock(one: Clock, other: Clock): Clock {
-  const nowMs = () => one.nowMs() + other.nowMs();
-  return {
-    nowMs,
-    at: (atMs, run) => {
-      const inMs = atMs - nowMs();
-      const stops = [one, other].map((clock) => clock.at(clock.nowMs() + inMs, () => fire()));
-      const stop = () => {
-        for (const each of stops) each();
-      };
-      const fire = () => {
-        stop();
-        run();
-      };
-      return stop;
-    },
-  };
 }

@@ -28,10 +28,7 @@ interface SavedAccount {
   readonly place?: AccountPlace;
 }
 
-interface Files {
-  loadAccountFile(folder: string): unknown;
-  saveAccountFile(folder: string, data: unknown): void;
-}
+type Files = typeof import('../store/account-file.ts');
 
 /**
  * Starts an engine's accounts, where the last ones with their data directory ended. The folder itself belongs to the
@@ -47,8 +44,8 @@ export async function openAccounts({ accountOf = {}, ...options }: AccountsOptio
     const open = (place: AccountPlace) => running(new Account({ ...options, ...place }, shared));
     return new Accounts(open(home), [], accountOf, open, () => {});
   }
-  const { lockFolder, ...files } = await import('../store/account-file.ts');
-  const unlock = lockFolder(dataDir);
+  const files = await import('../store/account-file.ts');
+  const unlock = files.lockFolder(dataDir);
   const opened: OpenAccount[] = [];
   try {
     const first = (files.loadAccountFile(dataDir) as SavedAccount | undefined)?.place ?? home;

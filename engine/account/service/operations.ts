@@ -38,7 +38,7 @@ import { putRecord, putRecords } from '../data/put-records.ts';
 import { invalidArgument, KinesisError } from '../errors.ts';
 import { checkInput } from '../validation/validation.ts';
 
-export type { InputOf, OperationName, OutputOf } from '../control/operation-types.ts';
+export type { OperationName } from '../control/operation-types.ts';
 
 /** SubscribeToShard returns a stream of events: a wire opens it with KinesisService.subscribe. */
 type CallName = Exclude<OperationName, 'SubscribeToShard'>;

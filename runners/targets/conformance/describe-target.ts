@@ -11,7 +11,7 @@ export interface TestRunner {
   test(name: string, body: (context: TestContext) => unknown): unknown;
 }
 
-export interface TestContext {
+interface TestContext {
   skip(reason?: string): unknown;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { REAL_CLOCK, VirtualClock } from '../../../engine/account/clock.ts';
+import { eitherClock, REAL_CLOCK, VirtualClock } from '../../../engine/account/clock.ts';
 
 describe('a virtual clock', () => {
   test('stops until it is advanced', () => {
@@ -59,4 +59,27 @@ test('the real clock runs nothing before it is due, even by a fraction of a mill
     dueMs.map((atMs) => new Promise<number>((resolve) => REAL_CLOCK.at(atMs, () => resolve(REAL_CLOCK.nowMs())))),
   );
   expect(ranMs.filter((atMs, i) => atMs < dueMs[i]!)).toEqual([]);
+});
+
+describe('a clock made of two', () => {
+  test('runs a timer once, when enough time has passed on both together', () => {
+    const [one, other] = [new VirtualClock(1000), new VirtualClock(50)];
+    const clock = eitherClock(one, other);
+    let runs = 0;
+    clock.at(clock.nowMs() + 100, () => runs++);
+    one.advance(99);
+    expect(runs).toBe(0);
+    one.advance(1);
+    other.advance(100);
+    expect(runs).toBe(1);
+  });
+
+  test('does not run a cancelled timer', () => {
+    const [one, other] = [new VirtualClock(0), new VirtualClock(0)];
+    let runs = 0;
+    eitherClock(one, other).at(10, () => runs++)();
+    one.advance(10);
+    other.advance(10);
+    expect(runs).toBe(0);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LatencyModel, NO_LATENCY, polling } from '../../../engine/twin/latency.ts';
-import { AWS_READ_LIMITS, ReadLimiter, readLimiterBytes } from '../../../engine/twin/limits-read.ts';
+import { type LatencyModel, latencyModelOf, NO_LATENCY } from '../../../engine/twin/latency.ts';
+import { ReadLimiter, readLimiterBytes, readLimitsOf } from '../../../engine/twin/limits-read.ts';
 
 const MS = 1e6;
 const SECONDS = 2000;
@@ -23,9 +23,9 @@ function uniforms(seed: number): () => number {
 }
 
 /** Mean of put -> in the hands of a consumer, over all consumers of one shard and its shared limit of calls. */
-function meanPutToGetMs({ consumers, gapMs, recordsPerSecond, model = polling(4) }: Polling): number {
+function meanPutToGetMs({ consumers, gapMs, recordsPerSecond, model = latencyModelOf('polling', 4) }: Polling): number {
   const uniform = uniforms(11);
-  const limiter = new ReadLimiter(new SharedArrayBuffer(readLimiterBytes(1)), AWS_READ_LIMITS);
+  const limiter = new ReadLimiter(new SharedArrayBuffer(readLimiterBytes(1)), readLimitsOf('aws')!);
   const puts = Array.from({ length: SECONDS * recordsPerSecond }, () => uniform() * SECONDS * 1000).sort(
     (a, b) => a - b,
   );
@@ -92,7 +92,7 @@ describe('the twin of polling', () => {
   });
 
   it('never holds a record back for longer than its maximum', () => {
-    const model = polling(8);
+    const model = latencyModelOf('polling', 8);
     let visibleAtNs = 0;
     let longestNs = 0;
     for (let ns = 0; ns < 1e13; ns += 1e7) {

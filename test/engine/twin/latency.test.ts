@@ -3,14 +3,14 @@ import { ShardLog } from '../../../engine/log/shard-log.ts';
 import { createShardLog } from '../../../engine/log/shard-log-memory.ts';
 import { CLAIM_READY } from '../../../engine/log/shard-log-reader.ts';
 import { LATER, ShardReader } from '../../../engine/threads/stream-reader.ts';
-import { enhancedFanOut } from '../../../engine/twin/latency.ts';
+import { latencyModelOf } from '../../../engine/twin/latency.ts';
 import { TestProducer } from '../log/records.ts';
 
 const MS = 1e6;
 
 /** Mean of written -> visible on one shard, with the order kept as a reader keeps it. */
 function meanDelayMs(seed: number, shard: number, records: number, writtenAtNs: (i: number) => number): number {
-  const model = enhancedFanOut(seed);
+  const model = latencyModelOf('enhanced-fan-out', seed);
   let visibleAtNs = 0;
   let sumNs = 0;
   for (let i = 0; i < records; i++) {
@@ -38,7 +38,7 @@ describe('the twin of enhanced fan-out', () => {
   });
 
   it('gives the same delays for the same seed, others for another seed, shard or slot', () => {
-    const at = (seed: number, shard: number, ns: number) => enhancedFanOut(seed).delayNs(shard, ns);
+    const at = (seed: number, shard: number, ns: number) => latencyModelOf('enhanced-fan-out', seed).delayNs(shard, ns);
     const delays = (seed: number, shard: number) => Array.from({ length: 50 }, (_, i) => at(seed, shard, i * 1e8));
     expect(delays(7, 2)).toEqual(delays(7, 2));
     expect(delays(7, 2)).not.toEqual(delays(8, 2));
@@ -50,7 +50,7 @@ describe('the twin of enhanced fan-out', () => {
   it('keeps the order of a shard, gives nothing early, and names the time to wait for', () => {
     const log = new ShardLog(createShardLog({ termLengthBytes: 1 << 20, termCount: 2 }));
     const producer = new TestProducer(log);
-    const model = enhancedFanOut(3);
+    const model = latencyModelOf('enhanced-fan-out', 3);
     const reader = new ShardReader(0, log, model, 'trim-horizon');
     const written: number[] = [];
     for (let i = 0; i < 500; i++) {

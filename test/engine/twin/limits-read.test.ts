@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsLimits, MIB } from '../../../engine/twin/limits.ts';
 import {
-  AWS_READ_LIMITS,
   PushBudget,
   ReadLimiter,
   readLimiterBytes,
@@ -13,6 +12,8 @@ import { drawInSteps, THREADS } from './limits-steps.ts';
 
 const NOW_MS = 1_764_000_000_000.37;
 const MAX_RESPONSE_BYTES = 10 * MIB;
+
+const AWS_READ_LIMITS = readLimitsOf('aws')!;
 
 const limiterOf = (limits: Partial<ShardReadLimits> = {}): ReadLimiter =>
   new ReadLimiter(new SharedArrayBuffer(readLimiterBytes(3)), { ...AWS_READ_LIMITS, ...limits });

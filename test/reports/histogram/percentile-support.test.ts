@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  needsMark,
-  samplesForTwoSidedInterval,
-  samplesForUpperBound,
-  supportOf,
-} from '../../../reports/histogram/percentile-support.ts';
+import { needsMark, samplesToGate, samplesToShow, supportOf } from '../../../reports/histogram/percentile-support.ts';
 
 describe('samples that a percentile needs', () => {
   test.each([
@@ -12,10 +7,10 @@ describe('samples that a percentile needs', () => {
     [90, 29, 36],
     [95, 59, 72],
     [99, 299, 368],
-    [99.9, 2_995, 3_688],
-    [99.99, 29_956, 36_887],
-  ])('p%d: %d for an upper bound, %d for both sides', (percentile, upper, both) => {
-    expect([samplesForUpperBound(percentile), samplesForTwoSidedInterval(percentile)]).toEqual([upper, both]);
+    [99.9, 3_000, 100_000],
+    [99.99, 30_000, 1_000_000],
+  ])('p%d is shown from %d samples and judged from %d', (percentile, shown, judged) => {
+    expect([samplesToShow(percentile), samplesToGate(percentile)]).toEqual([shown, judged]);
   });
 
   test.each([

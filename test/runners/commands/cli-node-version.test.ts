@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { SUPPORTED_NODE, unsupportedNodeMessage } from '../../../runners/node-version.ts';
+import { unsupportedNodeMessage } from '../../../runners/node-version.ts';
 import { ENTRY } from './cli-command.ts';
 
 const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
@@ -19,7 +19,13 @@ describe('the check of the Node version', () => {
 
   test('states the same range as package.json', () => {
     const manifest: { engines: { node: string } } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(SUPPORTED_NODE).toBe(manifest.engines.node);
+    const [, in22, from24] = /^\^22\.(\d+)\.0 \|\| >=24\.(\d+)\.0$/.exec(manifest.engines.node)!.map(Number);
+    expect(unsupportedNodeMessage(`22.${in22}.0`)).toBeUndefined();
+    expect(unsupportedNodeMessage(`24.${from24}.0`)).toBeUndefined();
+    expect(unsupportedNodeMessage(`22.${in22! - 1}.9`)).toContain(
+      `needs 22.${in22} or later in line 22, or 24.${from24} or`,
+    );
+    expect(unsupportedNodeMessage(`24.${from24! - 1}.9`)).toBeDefined();
   });
 
   test('prints the same message in the sources and in the entry script', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recordsPerAggregate } from '../../../runners/plan/aggregate-load.ts';
-import { formulaShards, type LoadDemand, leastShards, shardDemand } from '../../../runners/plan/arithmetic.ts';
+import { formulaShards, type LoadDemand, leastShards } from '../../../runners/plan/arithmetic.ts';
 import { madeLoad } from './hand-made-load.ts';
 
 const demand = (recordBytes: number, recordsPerSecond: number, pollingConsumers: number): LoadDemand => ({
@@ -8,7 +8,6 @@ const demand = (recordBytes: number, recordsPerSecond: number, pollingConsumers:
   recordBytes,
   pollingConsumers,
   fanOutConsumers: 0,
-  pollsPerSecond: pollingConsumers,
 });
 
 describe("AWS's formula", () => {
@@ -21,20 +20,8 @@ describe("AWS's formula", () => {
     expect(formulaShards(demand(recordBytes, rate, consumers))).toBeCloseTo(shards, 10);
   });
 
-  test('counts small records as whole KB, though their bytes fit one shard', () => {
-    const small = demand(0.2 * 1024, 5000, 1);
-    expect(Math.ceil(shardDemand(small).bytes)).toBe(1);
-    expect(shardDemand(small).records).toBe(5);
-  });
-
-  test('knows no read calls, which no shard count changes', () => {
-    expect(shardDemand({ ...demand(800, 100, 3), pollsPerSecond: 15 }).readCallsRatio).toBe(3);
-  });
-
-  test('counts fan-out consumers as readers, and the demand of shards does not', () => {
-    const fanOut = { ...demand(1024, 1000, 0), fanOutConsumers: 4 };
-    expect(formulaShards(fanOut)).toBe(2);
-    expect(shardDemand(fanOut).readBytes).toBe(0);
+  test('counts fan-out consumers as readers', () => {
+    expect(formulaShards({ ...demand(1024, 1000, 0), fanOutConsumers: 4 })).toBe(2);
   });
 });
 

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import {
   advantageHourUsd,
   billedRates,
-  breakEvenRatio,
   onDemandHourUsd,
   provisionedHourUsd,
 } from '../../../runners/prices/price-month.ts';
@@ -26,12 +25,6 @@ describe('prices of an hour', () => {
     expect(provisionedHourUsd(shards, rates, polling(1), prices2023)).toBeCloseTo(provisioned, 4);
     expect(onDemandHourUsd(rates, polling(1), prices2023)).toBeCloseTo(oneReader, 4);
     expect(onDemandHourUsd(rates, polling(2), prices2023)).toBeCloseTo(twoReaders, 4);
-  });
-
-  test('prices on-demand below shards only under 4.15 % of their use with one consumer, 3.0 % with two, 13 % in Advantage', () => {
-    expect(breakEvenRatio('onDemand', 1024, 1, prices2023)).toBeCloseTo(0.0415, 4);
-    expect(breakEvenRatio('onDemand', 1024, 2, prices2023)).toBeCloseTo(0.03, 3);
-    expect(breakEvenRatio('onDemandAdvantage', 1024, 1, prices2023)).toBeCloseTo(0.13, 2);
   });
 
   test('fan-out costs a shard-hour for each consumer of each shard, and its bytes', () => {

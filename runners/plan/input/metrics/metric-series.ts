@@ -56,12 +56,6 @@ const statistics = z.object({
 /** One response, or several of them in a list. */
 const metricsFile = z.union([metricData, statistics, z.array(z.union([metricData, statistics]))]);
 
-/** True for the JSON of `get-metric-data` or `get-metric-statistics`, or a list of them. */
-export function isMetricsJson(value: unknown): boolean {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'object' && first !== null && ('MetricDataResults' in first || 'Datapoints' in first);
-}
-
 /**
  * The series of a plan's metrics in the JSON of `aws cloudwatch get-metric-data`, or of `get-metric-statistics`; pages of one series are
  * put together. Series of other metrics are skipped.
@@ -141,7 +135,7 @@ function addStatistics(
 const BY_LENGTH = [...METRIC_NAMES].sort((a, b) => b.length - a.length);
 const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/gu, '');
 
-/** The metric that a label or an id names, such as `orders IncomingBytes` or `incoming_bytes`. */
+/** The metric that a label or an id names, such as `orders IncomingBytes` or `incoming_bytes`. @internal */
 export function metricOf(label: string): MetricName | undefined {
   const plain = letters(label);
   return BY_LENGTH.find((name) => plain.includes(letters(name)));

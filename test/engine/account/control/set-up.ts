@@ -1,7 +1,7 @@
 import { Account } from '../../../../engine/account/account.ts';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
+import type { InputOf, OperationName, OutputOf } from '../../../../engine/account/control/operation-types.ts';
 import type { AccountOptions } from '../../../../engine/account/options.ts';
-import type { InputOf, OperationName, OutputOf } from '../../../../engine/account/service/operations.ts';
 import { callOperation } from '../../../../engine/account/service/operations.ts';
 
 export const START_MS = Date.UTC(2026, 0, 1);

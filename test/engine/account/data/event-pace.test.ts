@@ -1,29 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
-import { EventPace, eitherClock } from '../../../../engine/account/data/event-pace.ts';
-
-describe('a clock made of two', () => {
-  test('runs a timer once, when enough time has passed on both together', () => {
-    const [one, other] = [new VirtualClock(1000), new VirtualClock(50)];
-    const clock = eitherClock(one, other);
-    let runs = 0;
-    clock.at(clock.nowMs() + 100, () => runs++);
-    one.advance(99);
-    expect(runs).toBe(0);
-    one.advance(1);
-    other.advance(100);
-    expect(runs).toBe(1);
-  });
-
-  test('does not run a cancelled timer', () => {
-    const [one, other] = [new VirtualClock(0), new VirtualClock(0)];
-    let runs = 0;
-    eitherClock(one, other).at(10, () => runs++)();
-    one.advance(10);
-    other.advance(10);
-    expect(runs).toBe(0);
-  });
-});
+import { EventPace } from '../../../../engine/account/data/event-pace.ts';
 
 describe('the pace of events', () => {
   test.each([
