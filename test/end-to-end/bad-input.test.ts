@@ -76,7 +76,7 @@ describe('the command before it starts a run', () => {
     writeFileSync(join(folder, 's.yaml'), scenarioWith(`${PHASES}\n${KEYS}\n    payload: { size: 1B }`, target));
     const line = `ulimit -v 20000000 && exec "${process.execPath}" "${ENTRY}" run s.yaml --quiet`;
     const { code, stdout, stderr } = await program('/bin/sh', ['-c', line], { cwd: folder });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
       /^RUNNER_USAGE the machine cannot reserve memory: 65536MiB for 4 shards: .* \(target: engine\)\. Lower memory, .*\n$/,
     );
