@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { findingsOf } from './plain-english.ts';
 
 /** Folders and files whose texts were written before the rules. A folder leaves this list when it keeps them. */
-const NOT_YET_CLEAN = ['CONTRIBUTING.md', 'reports/gate/', 'runners/gate/', 'test/reports/', 'test/reports/gate/'];
+const NOT_YET_CLEAN = ['CONTRIBUTING.md', 'test/reports/'];
 
 /** The rules and their tests name what they forbid. */
 const ABOUT_THE_RULES = ['test/plain-english.ts', 'test/plain-english.test.ts'];

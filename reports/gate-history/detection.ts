@@ -3,9 +3,14 @@ import { normalQuantile, tQuantile } from '../statistics/distributions.ts';
 
 /** The changes that a series with this noise can detect, and after how many results. */
 export interface Detection {
-  /** Standard deviation of single results around their level, relative to the present level; null with fewer than three results. */
+  /**
+   * Standard deviation of single results around their level, relative to the present level; null with fewer than three results.
+   */
   readonly noiseRatio: number | null;
-  /** Results after which a lasting change of the minimum magnitude is detected in 80 % of cases; null if half a window is too short. */
+  /**
+   * Results after which a lasting change of the minimum magnitude is detected in 80 % of cases; null if half a window is too
+   * short.
+   */
   readonly resultsToSee: number | null;
   /** The smallest lasting change that is detected in 80 % of cases after five results. */
   readonly afterFiveRatio: number | null;

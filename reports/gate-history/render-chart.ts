@@ -27,7 +27,10 @@ const MARKS: Record<JudgedChange['state'], { readonly mark: string; readonly sty
 
 const OUTAGE_MARK = { mark: '×', style: 'bad' } as const;
 
-/** Draws the results of a metric as dots, the levels between changes as dashed lines, and the mark and number of each change below it. */
+/**
+ * Draws the results of a metric as dots, the levels between changes as dashed lines, and the mark and number of each change
+ * below it.
+ */
 export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: number, width: number): Line[] {
   const values = judgement.points.map(({ value }) => value);
   if (values.length < 2) return [];
@@ -62,7 +65,10 @@ export function renderChart(judgement: MetricJudgement, minMagnitudeRatio: numbe
   return marks === undefined ? rows : [...rows, marks];
 }
 
-/** The range from the smallest to the largest value, widened to the smallest change that counts, so that smaller noise looks flat. */
+/**
+ * The range from the smallest to the largest value, widened to the smallest change that counts, so that smaller noise looks
+ * flat.
+ */
 function rangeOf(values: readonly number[], minMagnitudeRatio: number): readonly [number, number] {
   const [bottom, top] = [Math.min(...values), Math.max(...values)];
   const missing = minMagnitudeRatio * Math.max(Math.abs(top), Math.abs(bottom)) - (top - bottom);

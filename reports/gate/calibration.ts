@@ -8,46 +8,50 @@ import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 import { floorFor, GATE_PAIRS_MIN, rulesFor } from './plan.ts';
 import { type NoisePair, noiseOf, SIMULATION_PAIRS_MIN, simulateGates } from './simulate.ts';
 
-/** Tolerances that a calibration tells about. */
+/** Tolerances for which a calibration simulates gates. */
 export const CALIBRATED_TOLERANCES = [0.01, 0.02, 0.03, 0.05, 0.1] as const;
 
-/** A gate is called good where it misfires so seldom, and finds so many of the worsenings that it is to find. */
+/** Share of comparisons of equal sides that a good gate may fail. */
 export const FALSE_ALARMS_RATIO_MAX = 0.01;
+/** Share of worsenings of its tolerance that a good gate finds. */
 export const POWER_RATIO_MIN = 0.9;
 
 const RUNS = 500;
-/** Between these the smallest change that a gate finds is looked for. */
+/** Range in which the search looks for the smallest change that a gate finds. */
 const CHANGE_RATIO_MIN = 0.001;
 const CHANGE_RATIO_MAX = 1;
 const SEARCH_STEPS = 11;
 
-/** What the recorded blocks say about one metric. */
+/** Noise of one metric in recorded blocks, and what gates can find in it. */
 export interface MetricNoise {
   readonly metric: GatedMetric;
-  /** Spread of the blocks' values and of the pairs' log-ratios, robust: by the median absolute deviation. */
+  /** Spread of the values of blocks, by the median absolute deviation, so that outliers hardly count. */
   readonly blockRatio: number;
+  /** Spread of the log-ratios of pairs, measured in the same way. */
   readonly pairRatio: number;
-  /** How much a pair's log-ratio tells of the next one's: -1 to 1, near 0 where pairs are independent. */
+  /** Correlation of the log-ratio of a pair with that of the next pair: -1 to 1, near 0 for independent pairs. */
   readonly lag1: number;
-  /** Smallest worsening that a gate of this very tolerance finds nine times in ten; null above 100 %. */
+  /** Smallest worsening that a gate with exactly this tolerance finds in 90 % of cases; null above 100 %. */
   readonly detectableRatio: number | null;
   readonly gates: readonly ToleranceNoise[];
 }
 
-/** Gates of one tolerance, simulated from the recorded blocks. */
+/** Results of simulated gates of one tolerance, with noise of the recorded blocks. */
 export interface ToleranceNoise {
   readonly toleranceRatio: number;
-  /** Of comparisons of equals, by the gate; and by one block of each side, as a comparison without a gate does it. */
+  /** Share of comparisons of equal sides that the gate fails. */
   readonly falseAlarmRatio: number;
+  /** Upper 95 % bound of `falseAlarmRatio`. */
   readonly falseAlarmBoundRatio: number;
+  /** Share of comparisons of equal sides that would fail without a gate, with one block of each side. */
   readonly onePairFalseAlarmRatio: number;
-  /** Of worsenings of just the tolerance. */
+  /** Share of worsenings of exactly the tolerance that the gate fails. */
   readonly powerRatio: number;
 }
 
 /**
- * How many pairs at the start to discard, by the blocks' own values: what lies before the series settles, at least one pair (the
- * first blocks of a process compile code and fill caches), at most an eighth of all.
+ * The number of pairs at the start that a gate must discard, because the values of their blocks have not settled yet. At least
+ * one, because the first blocks of a process compile code and fill caches; at most an eighth of all.
  */
 export function pairsToDiscard(pairs: readonly GatePair[], metric: GatedMetric): number {
   const measured = pairs.flatMap(({ baseline, candidate }, index) => {
@@ -60,23 +64,24 @@ export function pairsToDiscard(pairs: readonly GatePair[], metric: GatedMetric):
   return Math.max(1, Math.min(Math.floor(pairs.length / 8), first));
 }
 
-/** What gates can tell by a calibration. */
+/** The changes that gates can find on the machine of a calibration. */
 export interface CalibrationFindings {
-  /** Of the gates that are simulated. */
+  /** Time limit of the simulated gates. */
   readonly maxDurationNs: number;
+  /** Pairs for which such a gate has time. */
   readonly plannedPairs: number;
-  /** One a metric, in their order. */
+  /** One for each metric of the calibration, in its order. */
   readonly noises: readonly MetricNoise[];
 }
 
-/** Simulates gates with recorded noise, which takes a second. @param maxDurationNs what a gate may take. */
+/** Simulates gates with recorded noise, which takes about a second. @param maxDurationNs time limit of a gate. */
 export function calibrationFindings(calibration: GateCalibration, maxDurationNs: number): CalibrationFindings {
   const plannedPairs = pairsIn(maxDurationNs, calibration);
   const noises = calibration.metrics.map((metric) => noiseOfMetric(calibration, metric, plannedPairs));
   return { maxDurationNs, plannedPairs, noises };
 }
 
-/** @param plannedPairs what a gate may take, by time. */
+/** @param plannedPairs pairs for which a gate has time. */
 export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric, plannedPairs: number): MetricNoise {
   const { pairs, discardPairs } = calibration;
   const kept = pairs.slice(discardPairs);
@@ -95,7 +100,7 @@ export function noiseOfMetric(calibration: GateCalibration, metric: GatedMetric,
   };
 }
 
-/** Pairs that fit into a time, by how long the recorded ones took; never fewer than a gate needs. */
+/** The number of pairs that fit into a time if they take as long as the recorded ones, and at least as many as a gate needs. */
 export function pairsIn(durationNs: number, { pairs }: GateCalibration): number {
   if (pairs.length === 0) return GATE_PAIRS_MIN;
   const pairNs = medianOf(pairs.map(({ baseline, candidate }) => baseline.tookNs + candidate.tookNs));
@@ -107,7 +112,7 @@ function toleranceNoise(noise: readonly NoisePair[], ratios: readonly number[], 
   const equal = simulateGates(noise, rules, { effectRatio: 0, runs: RUNS });
   const worse = simulateGates(noise, rules, { effectRatio: toleranceRatio, runs: RUNS });
   const limit = Math.log1p(toleranceRatio);
-  // Which of the two equal sides is called the candidate is chance, so both directions count.
+  // The two sides are equal, so that each of them could be the candidate: both directions count.
   const alarms = ratios.filter((ratio) => Math.abs(ratio) > limit).length;
   return {
     toleranceRatio,
@@ -118,7 +123,10 @@ function toleranceNoise(noise: readonly NoisePair[], ratios: readonly number[], 
   };
 }
 
-/** By halving on a logarithmic scale; the simulations share their random numbers, so more worsening never finds less. */
+/**
+ * Searches by halving on a logarithmic scale. All simulations use the same random numbers, so that a larger worsening is never
+ * found less often.
+ */
 function detectable(noise: readonly NoisePair[], rulesOf: (toleranceRatio: number) => GateRules): number | null {
   const finds = (ratio: number) => {
     const { failed, runs } = simulateGates(noise, rulesOf(ratio), { effectRatio: ratio, runs: RUNS });
@@ -135,7 +143,7 @@ function detectable(noise: readonly NoisePair[], rulesOf: (toleranceRatio: numbe
   return high;
 }
 
-/** Of the logarithms of all blocks' values. */
+/** Spread of the logarithms of the values of all blocks. */
 function blockSpread(pairs: readonly GatePair[], { name }: GatedMetric): number {
   const values = pairs
     .flatMap(({ baseline, candidate }) => [baseline.values[name] ?? 0, candidate.values[name] ?? 0])

@@ -2,12 +2,13 @@ import { formatCount, formatRatio } from '../format/numbers.ts';
 import { undeliveredRatio } from './judge-delivery.ts';
 import type { Block, GatePair } from './pairs.ts';
 
-/** What each side delivered, over all pairs. */
+/** Delivery of each side, summed over all pairs. */
 export interface DeliverySums {
   readonly baseline: SideDelivery;
   readonly candidate: SideDelivery;
-  /** Pairs in which the candidate left a larger share undelivered, and those in which the baseline did. */
+  /** Pairs in which the undelivered share of the candidate is larger. */
   readonly worsePairs: number;
+  /** Pairs in which the undelivered share of the baseline is larger. */
   readonly betterPairs: number;
 }
 
@@ -16,9 +17,9 @@ export interface SideDelivery {
   readonly undeliveredRecords: number;
   /** undelivered / owed, 0 to 1; null if nothing was owed. */
   readonly undeliveredRatio: number | null;
-  /** Blocks that left records undelivered. */
+  /** Blocks with undelivered records. */
   readonly undeliveredBlocks: number;
-  /** The cause that most of these blocks name: an error code, or a part of the ledger. */
+  /** The most frequent cause of these blocks: an error code, or a part of the ledger. */
   readonly cause: string | null;
 }
 
@@ -56,7 +57,7 @@ export function undeliveredText({
   return `${formatCount(undeliveredRecords)} of ${formatCount(owedRecords)} records (${share}${cause === null ? '' : `, mostly ${cause}`})`;
 }
 
-/** `undelivered 0 / 300 of 3,000`: baseline and candidate of a pair; nothing if both delivered everything. */
+/** `undelivered 0 / 300 of 3,000`: baseline and candidate of a pair; empty if both delivered everything. */
 export function pairDeliveryText({ baseline, candidate }: GatePair): string {
   if (baseline.undeliveredRecords === 0 && candidate.undeliveredRecords === 0) return '';
   const counts = [baseline, candidate].map(({ undeliveredRecords }) => formatCount(undeliveredRecords));

@@ -4,13 +4,13 @@ import { judgeGate, type Reading } from './judge.ts';
 import { differencesOf, type MetricDifference } from './others.ts';
 import { logRatios } from './pairs.ts';
 
-/** A result's pairs in the numbers that reports show. */
+/** The numbers that reports show, computed from the pairs of a result. */
 export interface GateFindings {
   readonly first: Reading;
   readonly confirmation?: Reading;
-  /** Log-ratios of the deciding metric, positive where the candidate is worse. */
+  /** Log-ratios of the deciding metric, positive if the candidate is worse. */
   readonly ratios: readonly number[];
-  /** The deciding metric first. */
+  /** Differences of all metrics, with the deciding one first. */
   readonly differences: readonly MetricDifference[];
   readonly delivery: DeliverySums;
 }

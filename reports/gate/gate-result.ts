@@ -9,7 +9,7 @@ import type { GatedMetric, GatePair } from './pairs.ts';
 /** Version of gate.json and gate-calibration.json. */
 export const GATE_SCHEMA_VERSION = 2;
 
-/** A saved gate: everything that its verdict was derived from, so that it can be judged again. */
+/** A saved gate. It contains everything that its verdict depends on, so that it can be judged again. */
 export interface GateResult {
   readonly schemaVersion: typeof GATE_SCHEMA_VERSION;
   readonly kind: 'gate';
@@ -21,9 +21,9 @@ export interface GateResult {
   readonly sides: { readonly baseline: string; readonly candidate: string };
   readonly blockNs: number;
   readonly rules: GateRules;
-  /** Shown beside the one that decides. */
+  /** Metrics that reports show and that do not decide. */
   readonly otherMetrics: readonly GatedMetric[];
-  /** Pairs at the start that count for nothing. */
+  /** Warm-up pairs at the start, which do not count. */
   readonly discarded: readonly GatePair[];
   readonly pairs: readonly GatePair[];
   readonly invalidBlocks: readonly InvalidBlock[];
@@ -34,7 +34,7 @@ export interface GateResult {
 
 export interface GateScenario {
   readonly name: string;
-  /** Without the seed and the thresholds, which a gate does not use. */
+  /** Hash of the scenario without its seed and thresholds, which a gate does not use. */
   readonly hash: string;
   readonly seed: number;
 }
@@ -45,18 +45,23 @@ export interface InvalidBlock {
   readonly why: string;
 }
 
-/** decided: by a look; out-of-time: no further pair would fit; the rest ended it before its time. */
+/**
+ * decided          a look found a verdict
+ * out-of-time      no further pair fits into the time limit or the planned number
+ * interrupted      a signal ended the gate
+ * blocks-invalid   too many blocks were invalid
+ */
 const GATE_ENDINGS = ['decided', 'out-of-time', 'interrupted', 'blocks-invalid'] as const;
 export type GateEnding = (typeof GATE_ENDINGS)[number];
 
 const GATE_VERDICTS = ['pass', 'fail', 'inconclusive', 'invalid'] as const;
 export type GateVerdict = { readonly kind: (typeof GATE_VERDICTS)[number]; readonly reason: GateReason };
 
-/** How often this gate fails a comparison of equals. */
+/** Probability that this gate fails a comparison of equal sides. */
 export interface FalseAlarms {
-  /** By its rules alone, where pairs are independent: both comparisons must be wrong. */
+  /** Upper bound by design, for independent pairs: both comparisons must raise a false alarm. */
   readonly designRatio: number;
-  /** Simulated from blocks recorded on this machine; null without a calibration that fits. */
+  /** Simulated with blocks that were recorded on this machine; null without a suitable calibration. */
   readonly simulated: SimulatedAlarms | null;
 }
 
@@ -64,11 +69,11 @@ interface SimulatedAlarms {
   readonly failed: number;
   readonly runs: number;
   readonly recordedPairs: number;
-  /** Upper 95 % bound of the share that fails. */
+  /** Upper 95 % bound of the share of simulated gates that fail. */
   readonly boundRatio: number;
 }
 
-/** Judges the pairs by the rules, when a gate ends and when a saved one is read. */
+/** Judges pairs by the rules, both when a gate ends and when a saved gate is read. */
 export function verdictOfGate({ pairs, rules, ending }: Pick<GateResult, 'pairs' | 'rules' | 'ending'>): GateVerdict {
   if (ending === 'blocks-invalid') return { kind: 'invalid', reason: 'BLOCKS_INVALID' };
   const { kind, reason } = judgeGate(pairs, rules, ending === 'out-of-time');
@@ -89,14 +94,14 @@ export interface GateCalibration {
   readonly sideKind: string;
   readonly blockNs: number;
   readonly metrics: readonly GatedMetric[];
-  /** Pairs at the start that a gate is to discard: what warmUpLength says, at least one. */
+  /** Pairs at the start that a gate must discard: see `pairsToDiscard`. */
   readonly discardPairs: number;
-  /** All of them, those to be discarded first. */
+  /** All pairs, beginning with those to discard. */
   readonly pairs: readonly GatePair[];
   readonly invalidBlocks: readonly InvalidBlock[];
 }
 
-const MAX_PAIRS = 100_000;
+const PAIRS_MAX = 100_000;
 const text = z.string().max(10_000);
 const nonNegative = z.number().nonnegative();
 const count = z.int().nonnegative();
@@ -118,7 +123,7 @@ const pair = z.object({
 
 const metricName = text.refine(isMetric, { error: ({ input }) => `no metric is called ${JSON.stringify(input)}` });
 const metric = z.object({ name: metricName, isBetterHigher: z.boolean() });
-const pairs = z.array(pair).max(MAX_PAIRS);
+const pairs = z.array(pair).max(PAIRS_MAX);
 
 const schemaVersion = z.literal(GATE_SCHEMA_VERSION);
 const common = {
@@ -129,12 +134,15 @@ const common = {
   scenario: z.object({ name: text, hash: text, seed: count }),
   blockNs: z.number().positive(),
   pairs,
-  invalidBlocks: z.array(z.object({ side: z.enum(['baseline', 'candidate']), seed: count, why: text })).max(MAX_PAIRS),
+  invalidBlocks: z.array(z.object({ side: z.enum(['baseline', 'candidate']), seed: count, why: text })).max(PAIRS_MAX),
 };
 
 const ratio = z.number().gt(0).lt(10);
 
-/** What it is comes first in a file, also in one that was read and is written again. */
+/**
+ * The order of the fields is that of the file. It begins with version and kind, also when a file that was read is written
+ * again.
+ */
 const resultSchema: z.ZodType<GateResult> = z.object({
   schemaVersion,
   kind: z.literal('gate'),
@@ -144,8 +152,8 @@ const resultSchema: z.ZodType<GateResult> = z.object({
     metric,
     toleranceRatio: ratio,
     floorRatio: ratio,
-    firstPairs: z.int().positive().max(MAX_PAIRS),
-    confirmPairs: z.int().positive().max(MAX_PAIRS),
+    firstPairs: z.int().positive().max(PAIRS_MAX),
+    confirmPairs: z.int().positive().max(PAIRS_MAX),
   }),
   otherMetrics: z.array(metric).max(100),
   discarded: pairs,
@@ -172,14 +180,14 @@ const calibrationSchema: z.ZodType<GateCalibration> = z.object({
 
 /**
  * Reads a gate.json and judges its pairs again.
- * @param where how to call the text in errors.
- * @throws ReportError GATE_FILE_NOT_UNDERSTOOD, also where the verdict in it is not the one that its pairs give.
+ * @param where name of the file, for errors.
+ * @throws ReportError GATE_FILE_NOT_UNDERSTOOD, also if its pairs lead to another verdict than the saved one.
  */
 export function parseGateResult(content: string, where: string): GateResult {
   const result = parse(content, where, resultSchema);
   const again = verdictOfGate(result);
   if (again.kind === result.verdict.kind && again.reason === result.verdict.reason) return result;
-  throw notUnderstood(where, `its verdict is ${result.verdict.kind}, and its pairs give ${again.kind}`);
+  throw notUnderstood(where, `its verdict is ${result.verdict.kind}, but its pairs lead to ${again.kind}`);
 }
 
 /** @throws ReportError GATE_FILE_NOT_UNDERSTOOD */
@@ -200,20 +208,20 @@ function parse<T>(content: string, where: string, schema: z.ZodType<T>): T {
     throw notUnderstood(where, newer, 'Update streamgauge.');
   }
   if (version.success && version.data.schemaVersion < GATE_SCHEMA_VERSION) {
-    const older = `it has schemaVersion=${version.data.schemaVersion}, which has no delivery counts; this version reads ${GATE_SCHEMA_VERSION}`;
+    const older = `it has schemaVersion=${version.data.schemaVersion}, which lacks delivery counts; this version reads ${GATE_SCHEMA_VERSION}`;
     throw notUnderstood(where, older, 'Run the gate, or its calibration, again.');
   }
   if (typeof value === 'object' && value !== null && !('pairs' in value)) {
     throw notUnderstood(
       where,
       'it has no pairs',
-      'Pass the file that the gate wrote: the output of --json has no pairs.',
+      'Pass the file that the gate wrote. The output of --json has no pairs.',
     );
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw notUnderstood(where, `${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'wrong'}`);
+  throw notUnderstood(where, `${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'invalid'}`);
 }
 
 function isMetric(name: string): boolean {

@@ -10,54 +10,62 @@ export interface PairDelivery {
 }
 
 /**
- * equal               nothing speaks against a PASS
+ * equal               delivery does not prevent a PASS
  * unclear             the candidate may deliver less: no PASS yet
  * worse               the candidate delivers less
- * candidate-fails     the candidate does not deliver most of its records, and the baseline does
- * baseline-fails      the baseline delivers nothing, so that there is nothing to compare with
+ * candidate-fails     the candidate does not deliver most of its records, but the baseline does
+ * baseline-fails      the baseline delivers nothing, so that a comparison is impossible
  */
 export type DeliveryFinding = 'equal' | 'unclear' | 'worse' | 'candidate-fails' | 'baseline-fails';
 
 export interface DeliveryRules {
-  /** Planned length of the two comparisons, in pairs whose shares differ. */
+  /** Planned length of the first comparison. As in the other fields, only pairs with different shares count. */
   readonly firstPairs: number;
+  /** Planned length of the confirmation. */
   readonly confirmPairs: number;
   readonly firstErrorRatio: number;
   readonly confirmErrorRatio: number;
 }
 
-/** A side that fails is found in this many pairs. */
+/** Pairs after which a side counts as failing. */
 const FAILING_PAIRS = 2;
-/** The candidate fails if it does not deliver this share or more, while the baseline leaves at most BASELINE_LIMIT_RATIO. */
+/**
+ * A candidate fails in a pair if its undelivered share is above this one, while that of the baseline is at most
+ * BASELINE_LIMIT_RATIO.
+ */
 const FAILING_RATIO = 0.5;
 const BASELINE_LIMIT_RATIO = 0.1;
-/** If the first so many pairs that differ all speak against the candidate, it is worse. */
+/** The candidate is worse if it delivered less in each of the first so many pairs that differ. */
 const STREAK_PAIRS = 10;
-/** Chance that equals begin with such a streak: each pair that differs lies on either side with probability 1/2. */
+/** Probability of such a streak between equal sides: in each pair that differs, either side is worse with probability 1/2. */
 export const STREAK_ERROR_RATIO = 2 ** -STREAK_PAIRS;
-/** Smallest difference that counts if the baseline usually leaves records undelivered: of the records, and of its own share. */
+/**
+ * Smallest difference that counts if the baseline also has undelivered records in most pairs: a part of all records, or a part
+ * of the undelivered share of the baseline, whichever is larger.
+ */
 const FLOOR_RATIO = 0.001;
 const FLOOR_OF_BASELINE_RATIO = 0.1;
-/** One-sided chance of so many worse pairs between equals, above which their signs do not stop a PASS. */
+/** A number of worse pairs that has at least this one-sided probability between equal sides does not prevent a PASS. */
 const UNCLEAR_P = 0.1;
 
 export function pairDelivery({ baseline, candidate }: Pick<GatePair, 'baseline' | 'candidate'>): PairDelivery {
   return { baselineRatio: undeliveredRatio(baseline), candidateRatio: undeliveredRatio(candidate) };
 }
 
-/** @returns 0 for a block that owed nothing. */
+/** @returns 0 for a block in which no record was owed. */
 export function undeliveredRatio(block: { readonly owedRecords: number; readonly undeliveredRecords: number }): number {
   return block.owedRecords === 0 ? 0 : block.undeliveredRecords / block.owedRecords;
 }
 
 /**
- * Compares the undelivered shares of pairs, by the signs of their differences: pairs without a difference count for neither side,
- * and of the others each lies on either side with probability 1/2 if the sides are equal, whatever their noise looks like.
+ * Compares the undelivered shares of pairs by the signs of their differences. Pairs without a difference count for neither side.
+ * If the sides are equal, each of the other pairs has either sign with probability 1/2, whatever the noise looks like.
  *
- * The candidate is worse if the first ten pairs that differ all speak against it (2^-10 between equals), or if two comparisons in
- * a row find it so, the second one in fresh pairs only: at most `firstErrorRatio * confirmErrorRatio` between equals. If the
- * baseline usually leaves records undelivered too, the median difference must also reach the floor.
- * @param ended no more pairs will come.
+ * The candidate is worse if it delivered less in each of the first ten pairs that differ (probability 2^-10 for equal sides), or
+ * if two comparisons in a row find it worse, the second one with fresh pairs only (at most `firstErrorRatio *
+ * confirmErrorRatio` for equal sides). If the baseline has undelivered records in most pairs too, the median difference must
+ * also reach the floor.
+ * @param ended true if no more pairs will come.
  */
 export function judgeDelivery(
   deliveries: readonly PairDelivery[],
@@ -83,7 +91,7 @@ function isWorseTwice(differing: readonly PairDelivery[], rules: DeliveryRules, 
   return alarmAt(differing.slice(used), rules.confirmPairs, rules.confirmErrorRatio, ended) !== undefined;
 }
 
-/** @returns the pairs until the look that found the candidate worse. */
+/** @returns the number of pairs at the look that found the candidate worse, or undefined. */
 function alarmAt(
   differing: readonly PairDelivery[],
   plannedPairs: number,
@@ -99,7 +107,7 @@ function alarmAt(
   return undefined;
 }
 
-/** A PASS needs signs that equals would show too, and a median difference below the floor. */
+/** A PASS needs signs that are likely for equal sides, and a median difference below the floor. */
 function isUnclear(deliveries: readonly PairDelivery[], differing: readonly PairDelivery[]): boolean {
   const worse = countOf(differing, isWorse);
   const better = differing.length - worse;
@@ -109,7 +117,7 @@ function isUnclear(deliveries: readonly PairDelivery[], differing: readonly Pair
 
 const isWorse = ({ baselineRatio, candidateRatio }: PairDelivery): boolean => candidateRatio > baselineRatio;
 
-/** Any record counts against a candidate whose baseline usually delivers everything. */
+/** If the baseline delivers everything in most pairs, each undelivered record of the candidate counts. */
 function isAboveFloor(deliveries: readonly PairDelivery[]): boolean {
   const baseline = medianOf(deliveries.map(({ baselineRatio }) => baselineRatio));
   if (baseline === 0) return true;

@@ -3,39 +3,48 @@ import { judgeDelivery, type PairDelivery, pairDelivery, STREAK_ERROR_RATIO } fr
 import { type Look, looksOf } from './looks.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 
-/** All that a verdict depends on beside the pairs. Ratios: 0.05 is 5 %. */
+/** Everything that a verdict depends on except the pairs. Ratios: 0.05 is 5 %. */
 export interface GateRules {
   readonly metric: GatedMetric;
-  /** What PASS excludes: a worsening of this much or more. */
+  /** A PASS rules out a worsening of this size or more. */
   readonly toleranceRatio: number;
-  /** What FAIL needs: a median worse by at least this much. Below the tolerance. */
+  /** A FAIL needs a median that is worse by at least this much. Smaller than the tolerance. */
   readonly floorRatio: number;
-  /** Planned length of the first comparison and of its confirmation. */
+  /** Planned length of the first comparison. */
   readonly firstPairs: number;
+  /** Planned length of the confirmation. */
   readonly confirmPairs: number;
 }
 
-/** Chance that the first comparison raises an alarm over nothing. */
+/** Probability that the first comparison raises a false alarm. */
 export const FIRST_ERROR_RATIO = 0.025;
-/** The same for the confirmation, which fresh pairs give. An alarm over nothing must pass both. @internal */
+/** Probability that the confirmation, which uses fresh pairs, confirms a false alarm. @internal */
 export const CONFIRM_ERROR_RATIO = 0.05;
 /**
- * Chance that a comparison of equals fails: by the metric alone, which must raise an alarm and confirm it, and by delivery, which
- * adds nothing if both sides deliver every record.
+ * Probability that a comparison of equal sides fails because of the metric: an alarm must be raised and confirmed.
  */
 export const METRIC_ERROR_RATIO = FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
+/** Probability that a comparison of equal sides fails because of delivery; 0 if both sides deliver every record. */
 export const DELIVERY_ERROR_RATIO = STREAK_ERROR_RATIO + FIRST_ERROR_RATIO * CONFIRM_ERROR_RATIO;
-/** Chance that either comparison excludes a worsening of the tolerance that is there: at most twice this for a PASS. */
+/** Probability that one comparison rules out a real worsening of the tolerance. For a PASS it is at most twice as large. */
 const MISSED_RATIO = 0.025;
 
-/** Where a comparison stands at its newest look. Ratios of candidate over baseline less one, positive where it is worse. */
+/**
+ * State of a comparison at its newest look. Ratios are candidate / baseline - 1, with the sign that is positive if the
+ * candidate is worse.
+ */
 export interface Reading {
-  /** Pairs so far; those of the newest look in `lookPairs`, 0 before the first one. */
+  /** Pairs so far. */
   readonly pairs: number;
+  /** Pairs of the newest look, 0 before the first one. */
   readonly lookPairs: number;
   readonly medianRatio: number | null;
-  /** The interval in which the median lies, at all looks together, one-sided error on each side; null where it has no end yet. */
+  /**
+   * Lower end of the interval of the median, which holds for all looks together; null if it has no end yet. Each end has its
+   * own error.
+   */
   readonly lowRatio: number | null;
+  /** Upper end of that interval. */
   readonly highRatio: number | null;
 }
 
@@ -44,53 +53,53 @@ type Finding = 'worse' | 'fine' | 'open';
 interface Comparison {
   readonly finding: Finding;
   readonly reading: Reading;
-  /** Pairs that the comparison took to its finding; all there are while it is open. */
+  /** Pairs that the comparison used for its finding, or all its pairs while it is open. */
   readonly usedPairs: number;
 }
 
 export interface GateState {
-  /** open: more pairs are needed; invalid: the baseline is not fit to be compared with. */
+  /** open: more pairs are needed; invalid: the baseline fails, so that a comparison is impossible. */
   readonly kind: 'open' | 'pass' | 'fail' | 'inconclusive' | 'invalid';
   readonly reason: GateReason;
   readonly first: Comparison;
-  /** Begun when the first comparison found the candidate worse, on fresh pairs alone. */
+  /** Exists if the first comparison found the candidate worse. It uses only fresh pairs. */
   readonly confirmation?: Comparison;
 }
 
-/** Why a gate says what it says. */
+/** Reasons of verdicts, by their code. */
 export const GATE_REASONS = {
   MORE_PAIRS: 'More pairs are needed.',
-  WORSE_CONFIRMED: 'The candidate is worse by more than the floor, and fresh pairs say so too.',
+  WORSE_CONFIRMED: 'The candidate is worse by more than the floor, and fresh pairs confirmed it.',
   CANDIDATE_FAILS: 'The candidate left most of its records undelivered in two pairs, and the baseline delivered them.',
   DELIVERY_WORSE: 'The candidate left a larger share of its records undelivered than the baseline.',
-  WITHIN_TOLERANCE: 'A worsening of the tolerance or more is excluded, and the median is below the floor.',
-  ALARM_NOT_CONFIRMED: 'A first alarm was not confirmed: fresh pairs exclude a worsening of the tolerance.',
-  TOO_FEW_PAIRS: 'Neither a worsening nor its absence is shown by the pairs there was time for.',
-  DELIVERY_UNCLEAR: 'The candidate left records undelivered, too seldom to fail and too often to pass.',
+  WITHIN_TOLERANCE: 'A worsening of the tolerance or more is ruled out, and the median is below the floor.',
+  ALARM_NOT_CONFIRMED: 'A first alarm was not confirmed: fresh pairs rule out a worsening of the tolerance.',
+  TOO_FEW_PAIRS: 'There was time for too few pairs to show a worsening or to rule it out.',
+  DELIVERY_UNCLEAR: 'The candidate left records undelivered in too few pairs for a FAIL and too many for a PASS.',
   INTERRUPTED: 'The gate was interrupted.',
-  BASELINE_FAILS: 'The baseline delivered nothing in two pairs, so there is nothing to compare with.',
-  BLOCKS_INVALID: 'Too many blocks were invalid: their numbers are not about the sides.',
+  BASELINE_FAILS: 'The baseline delivered nothing in two pairs, so the candidate cannot be compared with it.',
+  BLOCKS_INVALID: 'Too many blocks were invalid: their numbers do not describe the sides.',
 } as const;
 export type GateReason = keyof typeof GATE_REASONS;
 
 /**
- * What pairs say, as far as they go. The same function judges a gate while it runs, a saved one again, and simulated ones.
+ * Judges pairs. The same function judges running gates, saved gates and simulated gates.
  *
  *   first comparison --worse--> confirmation, on fresh pairs --worse--> FAIL
  *          |  \                     |  \--fine--> PASS
  *          |   \--fine--> PASS      |
  *        open: more pairs         open: more pairs; INCONCLUSIVE when there are no more
  *
- * Delivery is judged beside the metric (judge-delivery.ts) and overrules it.
+ * Delivery is judged separately (judge-delivery.ts) and overrules the metric.
  *
- * @param pairs in order, without those that were discarded as warm-up.
- * @param ended no more pairs will come: the newest look may spend what is left of the allowed error.
+ * @param pairs in order, without the discarded warm-up pairs.
+ * @param ended true if no more pairs will come: the last look may then spend the rest of the allowed error.
  */
 export function judgeGate(pairs: readonly GatePair[], rules: GateRules, ended = false): GateState {
   return judgeReadings(logRatios(pairs, rules.metric), pairs.map(pairDelivery), rules, ended);
 }
 
-/** @param ratios of each pair, as `logRatios` gives them. @param deliveries of the same pairs. */
+/** @param ratios log-ratios of the pairs, from `logRatios`. @param deliveries of the same pairs. */
 export function judgeReadings(
   ratios: readonly (number | null)[],
   deliveries: readonly PairDelivery[],
@@ -106,7 +115,7 @@ export function judgeReadings(
 }
 
 /**
- * The part of the judgement that is about the metric alone. @param ratios of the pairs, as `logRatios` gives them.
+ * Judges only the metric. @param ratios log-ratios of the pairs, from `logRatios`.
  * @internal
  */
 export function judgeRatios(ratios: readonly number[], rules: GateRules, ended = false): GateState {
@@ -129,7 +138,7 @@ export function judgeRatios(ratios: readonly number[], rules: GateRules, ended =
     : { kind: 'open', reason: 'MORE_PAIRS', ...both };
 }
 
-/** Goes from look to look until one of them finds something. */
+/** Evaluates one look after the other, until one of them decides. */
 function compare(
   ratios: readonly number[],
   { floorRatio, toleranceRatio }: GateRules,
@@ -159,13 +168,13 @@ function compare(
   return { finding: 'open', reading, usedPairs: Math.min(ratios.length, plannedPairs) };
 }
 
-/** Median and the order statistics that bound it: with `needed` of n on one side of a value, it is excluded. */
+/** Median and its bounds, which are order statistics: `needed` values on one side of a value rule it out as the median. */
 function readLook(ratios: readonly number[], { pairs, needed }: Look, neededBelow: number) {
   const sorted = ratios.slice(0, pairs).sort((a, b) => a - b);
   return { median: medianOfSorted(sorted), low: sorted[pairs - needed], high: sorted[neededBelow - 1] };
 }
 
-/** Delivery comes before the metric: what did not arrive has no latency. */
+/** Delivery takes precedence over the metric, because a record that was not delivered has no latency. */
 function withDelivery(
   measured: GateState,
   deliveries: readonly PairDelivery[],

@@ -1,33 +1,34 @@
 /**
- * When a comparison in pairs is looked at, and what is enough at each look.
+ * A look: an evaluation of a comparison after a number of pairs, and the number of pairs that decides it.
  *
- * What is tested is the median of the pairs' log-ratios, by their signs alone: under the hypothesis each pair lies above the
- * tested value with probability 1/2, whatever the noise looks like. So nothing is assumed about its shape, and with few pairs
- * the probabilities are exact sums, not approximations. Looking several times is paid for by sharing out the error over the
- * looks: up to a share t of the planned pairs at most a share t of it is spent. That spends more of it early than the
- * O'Brien-Fleming shape, which could not decide by signs before a third of the pairs; what a gate fears from an early look,
- * a fluke, it meets by asking fresh pairs before it fails anything.
+ * A look tests the median of the log-ratios of pairs, and uses only their signs: under the hypothesis, each pair is above the
+ * tested value with probability 1/2, whatever the noise looks like. So the test assumes nothing about the shape of the noise,
+ * and with few pairs the probabilities are exact sums, not approximations.
+ *
+ * Several looks share the allowed error: after a share t of the planned pairs, at most a share t of the error is spent. This
+ * spends more of it early than the O'Brien-Fleming shape, with which signs could not decide before a third of the pairs. The
+ * risk of an early look is a false alarm by chance; the confirmation with fresh pairs covers it.
  * Sources: Lan and DeMets, "Discrete sequential boundaries for clinical trials", 1983; Kim and DeMets, 1987 (power family,
  * exponent 1); sign test: Conover, "Practical Nonparametric Statistics", 3.4.
  */
 export interface Look {
-  /** Pairs that there are at this look. */
+  /** Pairs so far at this look. */
   readonly pairs: number;
-  /** So many of them on one side of a value exclude it as the median. Infinity: this look can exclude nothing. */
+  /** Pairs on one side of a value that rule it out as the median. Infinity: this look can rule out nothing. */
   readonly needed: number;
-  /** Chance that a true value has been excluded at this look or before; 0 to 1, exact for independent pairs. */
+  /** Probability that this look or an earlier one ruled out the true median; 0 to 1, exact for independent pairs. */
   readonly spentRatio: number;
 }
 
-/** Fewest pairs that anything is decided by. */
+/** Pairs at the first look. */
 export const FIRST_LOOK_PAIRS = 10;
-/** From one look to the next; fewer looks cost less, more of them end sooner. */
+/** Ratio of the pairs of one look to those of the look before. Fewer looks spend less error, more looks end a gate sooner. */
 const LOOK_GROWTH = Math.SQRT2;
 
 /**
  * The looks of a comparison of at most `plannedPairs` pairs, the last one at its end.
- * @param errorRatio chance that the true median is ever excluded, one-sided; 0 to 1.
- * @param endPairs where it really ended, when the time was up before: the last look is there, with all that was unspent.
+ * @param errorRatio probability that any look rules out the true median, one-sided; 0 to 1.
+ * @param endPairs pairs at the real end, if the time was up earlier. The last look is there and may spend the rest of the error.
  * @internal
  */
 export function planLooks(plannedPairs: number, errorRatio: number, endPairs = plannedPairs): Look[] {
@@ -35,7 +36,7 @@ export function planLooks(plannedPairs: number, errorRatio: number, endPairs = p
   for (let pairs = FIRST_LOOK_PAIRS; pairs < endPairs; pairs = Math.ceil(pairs * LOOK_GROWTH)) at.push(pairs);
   at.push(endPairs);
   const looks: Look[] = [];
-  // share[k]: chance of k pairs on one side and of no look before having excluded anything.
+  // share[k]: probability of k pairs on one side, when no earlier look has ruled out anything.
   let share = Float64Array.of(1);
   let spentRatio = 0;
   let pairsBefore = 0;
@@ -63,10 +64,10 @@ function withOneMore(share: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer
   return next;
 }
 
-/** Plans are the same again and again, above all in simulations. */
+/** Cache of plans, because simulations need the same few plans many times. */
 const plans = new Map<string, readonly Look[]>();
 
-/** As `planLooks`, computed once for each plan. */
+/** Cached `planLooks`. */
 export function looksOf(plannedPairs: number, errorRatio: number, endPairs: number): readonly Look[] {
   const key = `${plannedPairs} ${errorRatio} ${endPairs}`;
   let looks = plans.get(key);

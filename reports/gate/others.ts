@@ -4,22 +4,27 @@ import { medianOf } from '../statistics/moments.ts';
 import { signTestP } from '../statistics/sign-test.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 
-/** How one metric differs between the sides, over all pairs. Ratios of candidate over baseline less one, as measured: */
+/** Difference of one metric between the sides, over all pairs. Ratios are candidate / baseline - 1. */
 export interface MetricDifference {
   readonly name: string;
   readonly isBetterHigher: boolean;
   readonly pairs: number;
-  /** Medians of the blocks of each side, in the metric's own unit; null if no block has a value. */
+  /** Median of the baseline's blocks, in the unit of the metric; null if no block has a value. */
   readonly baseline: number | null;
+  /** The same of the candidate. */
   readonly candidate: number | null;
-  /** Above 0 where the candidate's value is higher, be that good or bad. */
+  /** Above 0 if the value of the candidate is higher, which may be better or worse. */
   readonly medianRatio: number | null;
-  /** Of the median, by the percentile bootstrap over pairs, 95 %; null under ten pairs, for which it would be too narrow. */
+  /**
+   * Lower end of the 95 % interval of the median, by the percentile bootstrap over pairs; null below ten pairs, because it
+   * would be too narrow.
+   */
   readonly lowRatio: number | null;
+  /** Upper end of that interval. */
   readonly highRatio: number | null;
-  /** Two-sided sign test, adjusted for all metrics of the table; null where it decides by itself. */
+  /** p of the two-sided sign test, adjusted for the number of metrics; null for the metric that decides. */
   readonly adjustedP: number | null;
-  /** no value: in no pair both sides have one, so that nothing can be compared. */
+  /** no value: no pair has a value of both sides, so that a comparison is impossible. */
   readonly finding: 'better' | 'worse' | 'no difference shown' | 'no value';
 }
 
@@ -27,8 +32,8 @@ const BOOTSTRAP_PAIRS_MIN = 10;
 const SIGNIFICANT_P = 0.05;
 
 /**
- * The metrics that a gate shows and does not decide by. Some of a dozen metrics differ by chance in most comparisons of equals,
- * so their tests are adjusted (Holm) and none of them fails a gate alone.
+ * Compares the metrics that a gate shows and that do not decide. In most comparisons of equal sides, some of a dozen metrics
+ * differ by chance. So their tests are adjusted (Holm), and none of them fails a gate.
  */
 export function differencesOf(pairs: readonly GatePair[], metrics: readonly GatedMetric[]): MetricDifference[] {
   const measured = metrics.map((metric) => ({ metric, ...measure(pairs, metric) }));
@@ -47,7 +52,7 @@ function findingOf(pairs: number, adjustedP: number, worse: number): MetricDiffe
 
 function measure(pairs: readonly GatePair[], metric: GatedMetric) {
   const ratios = logRatios(pairs, metric).filter((ratio) => ratio !== null);
-  // logRatios count what is worse; the table shows what was measured.
+  // The sign of logRatios is positive for a worse candidate; the table shows the sign of the measured change.
   const measured = metric.isBetterHigher ? ratios.map((ratio) => -ratio) : ratios;
   const interval = measured.length < BOOTSTRAP_PAIRS_MIN ? undefined : percentileInterval(measured, medianOf);
   const { above, below, both } = signsOf(pairs, metric);
@@ -63,7 +68,10 @@ function measure(pairs: readonly GatePair[], metric: GatedMetric) {
   };
 }
 
-/** Pairs in which the candidate is worse and better, of those that have both values. A rate of 0 has no ratio, and is worse. */
+/**
+ * Counts pairs in which the candidate is worse or better, among those with both values. A rate of 0 has no ratio, but counts as
+ * worse.
+ */
 function signsOf(pairs: readonly GatePair[], { name, isBetterHigher }: GatedMetric) {
   const signs = pairs.flatMap(({ baseline, candidate }) => {
     const [a, b] = [baseline.values[name] ?? null, candidate.values[name] ?? null];

@@ -1,7 +1,7 @@
 /**
- * What a gate measures: blocks in pairs. A block is one short run of the scenario against one side; a pair is a block of each
- * side, one after the other, with the same seed and so the same schedule. The pair is the unit: what happens to all records of
- * a block at once (a busy machine, a lucky layout of memory) is noise that more records do not average out, and more pairs do.
+ * A gate measures pairs of blocks. A block is one short run of the scenario against one side. A pair is one block of each side,
+ * one after the other, with the same seed and so the same schedule. Statistics count pairs, not records: noise that affects all
+ * records of a block at once (a busy machine, the layout of memory) averages out only over more pairs.
  */
 export interface GatePair {
   readonly seed: number;
@@ -10,22 +10,24 @@ export interface GatePair {
   readonly candidate: Block;
 }
 
-/** Which side came first. */
+/** The side whose block ran first. */
 export type PairOrder = 'baseline-first' | 'candidate-first';
 
 export interface Block {
-  /** The value of every metric that is compared, in its own unit; null if the block received too little for it. */
+  /** Values of the compared metrics, each in its own unit; null if the block received too few records for it. */
   readonly values: Readonly<Record<string, number | null>>;
-  /** Records owed in the whole block, warm-up included: each record that was due is owed to each consumer (see summary/delivery.ts). */
+  /**
+   * Records owed in the whole block, including its warm-up: each due record is owed to each consumer (see summary/delivery.ts).
+   */
   readonly owedRecords: number;
   readonly undeliveredRecords: number;
-  /** The most frequent error code of the producers if records failed, or else the part of the ledger that holds most of them. */
+  /** The most frequent error code of the producers if records failed, otherwise the largest part of the ledger. */
   readonly undeliveredCause?: string;
-  /** Whole length: set-up, warm-up, what is recorded, drain, taking down. */
+  /** Time of the whole block: set-up, warm-up, recorded part, drain, clean-up. */
   readonly tookNs: number;
 }
 
-/** In which direction a metric gets worse. */
+/** A metric and its better direction. */
 export interface GatedMetric {
   readonly name: string;
   readonly isBetterHigher: boolean;
@@ -35,7 +37,7 @@ export interface GatedMetric {
  *   pair    1   2   3   4   5 ...
  *   order   AB  BA  BA  AB  AB ...
  *
- * A drift of the machine then moves neighbouring pairs in opposite directions, and the median stays.
+ * With this order, a drift of the machine moves neighbouring pairs in opposite directions, and hardly moves the median.
  */
 export function orderOf(pairIndex: number): PairOrder {
   const place = pairIndex % 4;
@@ -43,8 +45,8 @@ export function orderOf(pairIndex: number): PairOrder {
 }
 
 /**
- * ln(candidate / baseline) of each pair, positive where the candidate is worse.
- * @returns null for a pair in which one of the two has no value above zero.
+ * ln(candidate / baseline) of each pair, with the sign that is positive if the candidate is worse.
+ * @returns null for a pair in which a side has no value above zero.
  */
 export function logRatios(pairs: readonly GatePair[], { name, isBetterHigher }: GatedMetric): (number | null)[] {
   return pairs.map(({ baseline, candidate }) => {

@@ -15,11 +15,11 @@ import type { GatePair } from './pairs.ts';
 import { percent } from './render-pairs.ts';
 
 export interface CalibrationRenderOptions extends RenderOptions {
-  /** Where the calibration is. */
+  /** Path of the calibration file. */
   readonly resultPath: string;
 }
 
-/** What gates on this machine are worth, without a trailing line break. The first metric's table is in full. */
+/** Renders the noise of a machine and the changes that its gates can find, without a trailing line break. */
 export function renderCalibration(
   calibration: GateCalibration,
   { maxDurationNs, noises }: CalibrationFindings,
@@ -29,10 +29,10 @@ export function renderCalibration(
     calibration;
   const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
   const repeated = invalidBlocks.length === 0 ? '' : `, ${invalidBlocks.length} invalid blocks repeated`;
-  const about = `${pairs.length} pairs of ${formatDuration(blockNs)} blocks of equals, the first ${discardPairs} discarded, took ${took}${repeated}`;
+  const about = `${pairs.length} pairs of ${formatDuration(blockNs)} blocks of one side against itself, the first ${discardPairs} discarded, took ${took}${repeated}`;
   const within = `${Math.round(maxDurationNs / 60e9)} min`;
   const lines: Line[] = [
-    [styled('bold', `${scenario.name}: what a gate can tell here`)],
+    [styled('bold', `${scenario.name}: what a gate can find on this machine`)],
     ...hanging('  ', about, options.width),
     ...hanging(
       '  ',
@@ -50,7 +50,7 @@ export function renderCalibration(
   return paint(lines, options);
 }
 
-/** A side that does not deliver everything is worth knowing of before its gates are trusted. */
+/** A warning if the side does not deliver every record, because this affects its gates. */
 function deliveryLines(pairs: readonly GatePair[], width: number): Line[] {
   const blocks = pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]);
   const delivery = sideDelivery(blocks);
@@ -73,13 +73,13 @@ function noiseTable(noises: readonly MetricNoise[], within: string): Line[] {
 
 function gateTable(noises: readonly MetricNoise[], width: number): Line[] {
   if (noises.every(({ gates }) => gates.length === 0)) {
-    return hanging('  ', 'Too few pairs to simulate gates with: 20 are needed.', width, 'warn');
+    return hanging('  ', 'Too few pairs to simulate gates: at least 20 are needed.', width, 'warn');
   }
-  const heading = ['a gate of', ...CALIBRATED_TOLERANCES.map((ratio) => `${percent(ratio)}  `)];
+  const heading = ['tolerance', ...CALIBRATED_TOLERANCES.map((ratio) => `${percent(ratio)}  `)];
   const rows = noises.map(({ metric, gates }): Segment[] => [metric.name, ...gates.map(gateCell)]);
   const [first] = noises;
   const naive = (first?.gates ?? []).map(({ onePairFalseAlarmRatio }) => `${whole(onePairFalseAlarmRatio)}   -  `);
-  const legend = `Misfires between equals, and worsenings of its size found. ✓: at most ${percent(FALSE_ALARMS_RATIO_MAX)} and at least ${percent(POWER_RATIO_MIN)}; what is tighter is refused without --force. "one run each": how often one run of ${first?.metric.name ?? ''} against one would misfire.`;
+  const legend = `Shares of gates that fail equal sides, and that find a worsening of the tolerance. ✓: at most ${percent(FALSE_ALARMS_RATIO_MAX)} and at least ${percent(POWER_RATIO_MIN)}; other gates need --force. "one run each": share of comparisons of two single runs that would fail equal sides, for ${first?.metric.name ?? ''}.`;
   const dim = (cells: readonly string[]) => cells.map((text) => styled('dim', text));
   return [
     ...renderTable([dim(heading), ...rows, dim(['one run each', ...naive])], { align: ['left', 'right'], gap: 1 }),

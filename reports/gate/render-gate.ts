@@ -31,12 +31,12 @@ export interface GateRenderOptions extends RenderOptions {
   readonly resultPath?: string;
 }
 
-/** A gate for people, without a trailing line break. */
+/** Renders a gate for people, without a trailing line break. */
 export function renderGate(result: GateResult, options: GateRenderOptions): string {
   return paint(gateLines(result, options), options);
 }
 
-/** The verdict in one line, however long: it is for logs, and its end says what to make of it. */
+/** Renders the verdict as one line for logs. The line is never cut, because its end has the reason. */
 export function renderGateLine(result: GateResult, options: RenderOptions): string {
   const [first] = verdictSentences(result, gateFindings(result));
   return paint([[styled(STYLES[result.verdict.kind], result.verdict.kind.toUpperCase()), `  ${first}`]], {
@@ -68,11 +68,11 @@ function gateLines(result: GateResult, { width, resultPath }: GateRenderOptions)
 function countsText({ pairs, discarded, invalidBlocks, blockNs, startedAt, finishedAt, scenario }: GateResult): string {
   const took = formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) * 1e6);
   const invalid = invalidBlocks.length === 0 ? '' : `, ${counted(invalidBlocks.length, 'invalid block')} repeated`;
-  const left = discarded.length === 0 ? '' : ` after ${counted(discarded.length, 'warm-up pair')}`;
-  return `${counted(pairs.length, 'pair')} of ${formatDuration(blockNs)} blocks${left}, took ${took}, seed ${scenario.seed}${invalid}`;
+  const warmUp = discarded.length === 0 ? '' : ` after ${counted(discarded.length, 'warm-up pair')}`;
+  return `${counted(pairs.length, 'pair')} of ${formatDuration(blockNs)} blocks${warmUp}, took ${took}, seed ${scenario.seed}${invalid}`;
 }
 
-/** What was found, in sentences; the first one is the verdict's. */
+/** The findings as sentences. The first one gives the reason of the verdict. */
 export function verdictSentences(result: GateResult, findings: GateFindings): string[] {
   const { rules, verdict } = result;
   const { metric, toleranceRatio, floorRatio } = rules;
@@ -81,8 +81,8 @@ export function verdictSentences(result: GateResult, findings: GateFindings): st
   switch (verdict.reason) {
     case 'WORSE_CONFIRMED':
       return [
-        `${metric.name} is ${worseText(deciding)} on the candidate, shown by ${first.lookPairs} pairs and again by ${deciding.lookPairs} fresh ones.`,
-        `The first ones alone: ${worseText(first)}. A gate fails from ${percent(floorRatio)} on.`,
+        `${metric.name} is ${worseText(deciding)} on the candidate, shown by ${first.lookPairs} pairs and confirmed by ${deciding.lookPairs} fresh pairs.`,
+        `In the first ${first.lookPairs} pairs it was ${worseText(first)}. A gate fails from ${percent(floorRatio)} on.`,
       ];
     case 'CANDIDATE_FAILS':
     case 'DELIVERY_WORSE':
@@ -91,52 +91,52 @@ export function verdictSentences(result: GateResult, findings: GateFindings): st
       ];
     case 'WITHIN_TOLERANCE':
       return [
-        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, by ${deciding.lookPairs} pairs.`,
+        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, in ${deciding.lookPairs} pairs.`,
       ];
     case 'ALARM_NOT_CONFIRMED':
       return [
-        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, by ${deciding.lookPairs} fresh pairs.`,
+        `${metric.name} is not worse by ${percent(toleranceRatio)} on the candidate: ${rangeText(deciding)}, in ${deciding.lookPairs} fresh pairs.`,
         `A first alarm after ${first.lookPairs} pairs (${worseText(first)}) was not confirmed.`,
       ];
     case 'TOO_FEW_PAIRS':
     case 'MORE_PAIRS':
       return [
-        `${counted(result.pairs.length, 'pair')} cannot tell whether ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
+        `${counted(result.pairs.length, 'pair')} cannot show if ${metric.name} is worse by ${percent(toleranceRatio)}: ${rangeText(deciding)}.`,
         ...missingText(result, findings),
         ...needText(result, findings),
       ];
     case 'DELIVERY_UNCLEAR':
       return [
-        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered, the baseline ${undeliveredText(findings.delivery.baseline)}: worse in ${findings.delivery.worsePairs} of ${counted(result.pairs.length, 'pair')}, better in ${findings.delivery.betterPairs}, which is too seldom to fail and too often to pass.`,
+        `The candidate left ${undeliveredText(findings.delivery.candidate)} undelivered, the baseline ${undeliveredText(findings.delivery.baseline)}. It is worse in ${findings.delivery.worsePairs} of ${counted(result.pairs.length, 'pair')} and better in ${findings.delivery.betterPairs}: too few for a FAIL, too many for a PASS.`,
         'Find out why the records did not arrive, or run the gate again with a longer --max-duration.',
       ];
     case 'BASELINE_FAILS':
       return [
-        `The baseline (${result.sides.baseline}) left ${undeliveredText(findings.delivery.baseline)} undelivered, so there is nothing to compare the candidate with.`,
+        `The baseline (${result.sides.baseline}) left ${undeliveredText(findings.delivery.baseline)} undelivered, so the candidate cannot be compared with it.`,
         'Repair the baseline, or correct --baseline.',
       ];
     case 'INTERRUPTED':
       return [
         `Interrupted after ${counted(result.pairs.length, 'pair')}: ${rangeText(deciding)} so far.`,
-        'The result has what was measured; it is no verdict.',
+        'The result contains the pairs until then, but no verdict.',
       ];
     case 'BLOCKS_INVALID': {
       const whys = [...new Set(result.invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
       return [
-        `${counted(result.invalidBlocks.length, 'block')} were invalid (${whys}): their numbers are not about the sides.`,
-        'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
+        `${counted(result.invalidBlocks.length, 'block')} were invalid (${whys}): their numbers do not describe the sides.`,
+        'Stop other programs on this machine, or lower the rate. streamgauge doctor checks if the machine is fit for measurements.',
       ];
     }
   }
 }
 
-/** Pairs without a value on one side count for neither side. */
+/** Reports pairs without a value of one side, because they do not count. */
 function missingText({ pairs, rules }: GateResult, { ratios, delivery }: GateFindings): string[] {
   const missing = pairs.length - ratios.length;
   if (missing === 0) return [];
   const { baseline, candidate } = delivery;
   return [
-    `${counted(missing, 'pair')} did not count, because a block received too few records for ${rules.metric.name}; the baseline left ${undeliveredText(baseline)} undelivered, the candidate ${undeliveredText(candidate)}.`,
+    `${counted(missing, 'pair')} did not count, because a block received too few records for ${rules.metric.name}. The baseline left ${undeliveredText(baseline)} undelivered, the candidate ${undeliveredText(candidate)}.`,
   ];
 }
 
@@ -150,10 +150,10 @@ function needText({ rules, pairs, blockNs }: GateResult, { ratios }: GateFinding
     needed <= planned
       ? []
       : [
-          `Finding ${percent(rules.toleranceRatio)} takes about ${formatCount(needed)} pairs, ${Math.ceil((needed * pairNs) / 60e9)} minutes: say --max-duration ${Math.ceil((1.1 * needed * pairNs) / 60e9)}m, or blocks longer than ${formatDuration(blockNs)}.`,
+          `A worsening of ${percent(rules.toleranceRatio)} needs about ${formatCount(needed)} pairs, or ${Math.ceil((needed * pairNs) / 60e9)} minutes: pass --max-duration ${Math.ceil((1.1 * needed * pairNs) / 60e9)}m, or a --block longer than ${formatDuration(blockNs)}.`,
         ];
   return [
-    `With noise like this, ${counted(planned, 'pair')} find a worsening of ${percent(detectableRatio(ratios, planned))} nine times in ten.`,
+    `With this noise, ${counted(planned, 'pair')} find a worsening of ${percent(detectableRatio(ratios, planned))} in 90% of gates.`,
     ...more,
   ];
 }
@@ -164,7 +164,7 @@ function pairLines({ rules }: GateResult, { first, confirmation, ratios }: GateF
   const worse = ratios.map((ratio) => Math.expm1(ratio));
   const { floorRatio, toleranceRatio, metric } = rules;
   const picture = { ratios: worse, medianRatio, lowRatio, highRatio, floorRatio, toleranceRatio };
-  const title = `${metric.name}, candidate to baseline, one dot a pair; right of equal is worse`;
+  const title = `${metric.name}, candidate / baseline: one dot for each pair, worse to the right`;
   return [...hanging('', title, width, 'bold'), ...renderPairs(picture, width), []];
 }
 
@@ -188,7 +188,7 @@ function metricLines({ differences, delivery }: GateFindings, width: number): Li
     styled('dim', text),
   );
   const note =
-    'Medians of all pairs, with bootstrap intervals. The first metric and delivery decide; the others are tested together (Holm, 5%) and shown.';
+    'Medians of all pairs, with bootstrap intervals. Only the first metric and delivery decide. The others are tested together (Holm, 5%).';
   return [
     ...renderTable([heading, ...rows], { align: ['left', 'right', 'right', 'right', 'right', 'left'] }),
     ...hanging('  ', note, width, 'dim'),
@@ -206,13 +206,13 @@ function findingText({ finding }: MetricDifference): Segment {
   return finding === 'worse' ? styled('warn', 'worse') : styled('good', 'better');
 }
 
-/** Over all pairs. */
+/** Undelivered share of a side, over all pairs. */
 export function shareText({ undeliveredRatio, undeliveredRecords }: SideDelivery): string {
   if (undeliveredRatio === null) return '-';
   return undeliveredRecords === 0 ? '0' : formatRatio(undeliveredRatio);
 }
 
-/** The side of more pairs, with their number. */
+/** States if the candidate delivered less or more in most pairs that differ, and in how many. */
 export function deliveryWord({ baseline, candidate, worsePairs, betterPairs }: DeliverySums): string {
   if (baseline.undeliveredRecords + candidate.undeliveredRecords === 0) return 'none';
   if (worsePairs === betterPairs) return 'no difference';
@@ -223,18 +223,18 @@ function deliveryFindingText(delivery: DeliverySums): Segment {
   return styled(delivery.worsePairs > delivery.betterPairs ? 'warn' : 'dim', deliveryWord(delivery));
 }
 
-/** How often this gate fails a comparison of equals, as far as it is known. */
+/** States how often this gate fails a comparison of equal sides: by design, and as simulated. */
 export function falseAlarmText({ falseAlarms }: Pick<GateResult, 'falseAlarms'>): string {
   const { designRatio, simulated } = falseAlarms;
-  const design = `by its rules at most ${formatRatio(designRatio)} of comparisons of equals`;
+  const design = `by design in at most ${formatRatio(designRatio)} of comparisons of equal sides`;
   if (simulated === null) {
-    return `${design}, where pairs are independent. Not checked on this machine: gate calibrate does.`;
+    return `${design}, if pairs are independent. Not measured on this machine: run gate calibrate.`;
   }
   const { failed, runs, recordedPairs, boundRatio } = simulated;
-  return `${design}; with noise recorded on this machine in ${failed} of ${formatCount(runs)} simulated ones (from ${recordedPairs} pairs), 95% bound ${formatRatio(boundRatio)}.`;
+  return `${design}; with noise recorded on this machine in ${failed} of ${formatCount(runs)} simulated gates (from ${recordedPairs} pairs), 95% bound ${formatRatio(boundRatio)}.`;
 }
 
-/** Median first, then where it surely lies. */
+/** The median, with its interval. */
 function worseText({ medianRatio, lowRatio, highRatio }: Reading): string {
   const interval = lowRatio === null || highRatio === null ? '' : ` (${percent(lowRatio)} to ${percent(highRatio)})`;
   return `${percent(medianRatio ?? 0)} worse${interval}`;

@@ -3,7 +3,7 @@ import { sideDelivery } from './delivery-sums.ts';
 import { gateFindings } from './findings.ts';
 import type { GateCalibration, GateResult } from './gate-result.ts';
 
-/** A gate for programs: the result without its pairs, and what they say. Ends with a line break. */
+/** Renders a gate for programs: the result with its findings instead of its pairs. Ends with a line break. */
 export function gateJson(result: GateResult): string {
   const { pairs, discarded, ...rest } = result;
   const { ratios: _, ...findings } = gateFindings(result);
@@ -11,7 +11,7 @@ export function gateJson(result: GateResult): string {
   return `${JSON.stringify({ ...rest, counts, findings }, undefined, 2)}\n`;
 }
 
-/** A calibration for programs: the result without its pairs, and what gates can tell by them. Ends with a line break. */
+/** Renders a calibration for programs: the result with its findings instead of its pairs. Ends with a line break. */
 export function calibrationJson(calibration: GateCalibration, { plannedPairs, noises }: CalibrationFindings): string {
   const { pairs, ...rest } = calibration;
   const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));

@@ -4,15 +4,15 @@ import { gateFindings } from './findings.ts';
 import type { GateResult } from './gate-result.ts';
 import { falseAlarmText, verdictSentences } from './render-gate.ts';
 
-/** A gate, and what to call it beside others. */
+/** A gate with its name. */
 export interface NamedGate {
   readonly name: string;
   readonly result: GateResult;
 }
 
 /**
- * Each gate as a suite of one test case, as CI servers read it: FAIL is a failure; INCONCLUSIVE and INVALID are errors, because
- * they say nothing about the candidate and must not look like a pass.
+ * Renders each gate as a suite of one test case, for CI servers. FAIL is a failure. INCONCLUSIVE and INVALID are errors, because
+ * they do not describe the candidate and must not look like a pass.
  */
 export function renderGateJunit(gates: readonly NamedGate[]): string {
   return junitText(gates.map(suiteOf));

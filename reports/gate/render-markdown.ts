@@ -8,18 +8,18 @@ import { percent } from './render-pairs.ts';
 
 const ALIGN: readonly Alignment[] = ['left', 'right', 'right', 'right', 'right', 'left'];
 
-/** A gate as the summary of a CI job, in GitHub's and GitLab's Markdown. */
+/** Renders a gate as the summary of a CI job, in the Markdown of GitHub and GitLab. */
 export function renderGateMarkdown(result: GateResult): string {
   const findings = gateFindings(result);
   const { scenario, sides, verdict, pairs } = result;
   const [first = '', ...rest] = verdictSentences(result, findings);
   const rows = findings.differences.map((difference, index) => {
     const { name, baseline, candidate, medianRatio, lowRatio, highRatio, finding } = difference;
-    const value = (of: number | null) => (of === null ? '-' : metricText(parseMetric(name), of));
+    const value = (measured: number | null) => (measured === null ? '-' : metricText(parseMetric(name), measured));
     const interval = lowRatio === null || highRatio === null ? '' : `${percent(lowRatio)} to ${percent(highRatio)}`;
     const change = medianRatio === null ? '-' : percent(medianRatio);
-    const says = index === 0 ? '**decides**' : finding;
-    return [name, value(baseline), value(candidate), change, interval, says];
+    const remark = index === 0 ? '**decides**' : finding;
+    return [name, value(baseline), value(candidate), change, interval, remark];
   });
   const { delivery } = findings;
   rows.push([

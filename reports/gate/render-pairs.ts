@@ -1,6 +1,6 @@
 import { type Line, styled } from '../text/render-lines.ts';
 
-/** What is drawn: ratios of candidate over baseline less one, positive where the candidate is worse. */
+/** The ratios to draw: candidate / baseline - 1, with the sign that is positive if the candidate is worse. */
 export interface PairPicture {
   readonly ratios: readonly number[];
   readonly medianRatio: number | null;
@@ -12,11 +12,11 @@ export interface PairPicture {
 
 const ROWS_MAX = 6;
 const INDENT = 2;
-/** Room beside the outermost value, as a share of the span. */
+/** Empty space next to the outermost values, as a share of the span. */
 const MARGIN = 0.06;
 
 /**
- * The pairs as dots over an axis, with equality, the floor and the tolerance marked, and the median with its interval below:
+ * Draws pairs as dots above an axis, with marks for equality, the floor and the tolerance, and the median with its interval below:
  *
  *                  ••
  *              •  ••••  •
@@ -24,7 +24,7 @@ const MARGIN = 0.06;
  *                equal       floor 2.5%    tolerance 5%
  *                ├─●─┤
  *
- * What lies far outside stands at the edge, as an arrow. Lines of at most `width` characters.
+ * Pairs far outside are an arrow at the edge. Lines have at most `width` characters.
  */
 export function renderPairs(picture: PairPicture, width: number): Line[] {
   const columns = Math.max(20, Math.min(width, 100) - INDENT - 1);
@@ -51,7 +51,10 @@ interface Axis {
   readonly columnOf: (ratio: number) => number;
 }
 
-/** From the smallest to the largest, floor and tolerance in sight; one wild pair does not press all others together. */
+/**
+ * The range from the smallest to the largest ratio, including floor and tolerance. An outlier does not compress the other
+ * pairs.
+ */
 function axisOf({ ratios, toleranceRatio }: PairPicture, columns: number): Axis {
   const sorted = ratios.toSorted((a, b) => a - b);
   const inner = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
@@ -63,7 +66,7 @@ function axisOf({ ratios, toleranceRatio }: PairPicture, columns: number): Axis 
   return { columnOf: (ratio) => Math.floor((ratio - low + margin) / step) };
 }
 
-/** Where dots would stand higher than the picture, each of them is several pairs. */
+/** Rows of dots. If a column would be higher than the picture, each dot is several pairs. */
 function dotRows(heights: readonly number[]): string[] {
   const perDot = Math.max(1, Math.ceil(Math.max(0, ...heights) / ROWS_MAX));
   const dots = heights.map((height) => Math.ceil(height / perDot));
@@ -100,7 +103,7 @@ function labelLine(axis: Axis, { floorRatio, toleranceRatio }: PairPicture, colu
   ] as const;
   for (const [ratio, label] of labels) {
     const start = Math.min(columns - label.length, axis.columnOf(ratio) - Math.floor(label.length / 2));
-    // Where two marks lie close together, the later label moves to the right, or stays away.
+    // If two marks are close together, the later label moves to the right, or is omitted.
     const at = Math.max(start, line === '' ? 0 : line.length + 1);
     if (at + label.length <= columns) line = line.padEnd(at) + label;
   }
@@ -120,7 +123,7 @@ function intervalLine(axis: Axis, { medianRatio, lowRatio, highRatio }: PairPict
   return [line.join('').trimEnd()];
 }
 
-/** With at most two decimals: 2.5%, -0.31%. */
+/** A ratio in percent, with at most two decimals: 2.5%, -0.31%. */
 export function percent(ratio: number): string {
   const value = 100 * ratio;
   const digits = Math.abs(value) >= 10 ? 1 : 2;

@@ -4,13 +4,13 @@ import { type PairDelivery, pairDelivery } from './judge-delivery.ts';
 import { type GatedMetric, type GatePair, logRatios } from './pairs.ts';
 
 export interface SimulationOptions {
-  /** True worsening that is put into the candidate; 0 for a comparison of equals. */
+  /** Worsening that the simulation adds to the candidate; 0 for a comparison of equal sides. */
   readonly effectRatio: number;
   readonly runs: number;
   readonly seed?: number;
 }
 
-/** What a simulation draws of a recorded pair. */
+/** The part of a recorded pair that a simulation uses. */
 export interface NoisePair {
   readonly ratio: number;
   readonly delivery: PairDelivery;
@@ -25,16 +25,16 @@ export interface SimulatedGates {
   readonly meanPairs: number;
 }
 
-/** Pairs that stay together: noise that lasts for a minute or two is then in the simulation as it was. */
+/** Pairs that a simulation draws together, so that noise that lasts a minute or two stays in the simulation as it was. */
 const PIECE_PAIRS = 8;
 
 /**
- * Gates of `rules` over recorded noise: pairs of blocks of one side against itself, in the order in which they were recorded,
- * in pieces of eight that are drawn at random. Nothing is assumed about the noise, and the code that judges is the gate's own.
+ * Simulates gates of `rules` with recorded noise: pairs of blocks of one side against itself. It draws pieces of eight
+ * consecutive pairs at random. It assumes nothing about the noise, and judges with the code of real gates.
  *
- * A piece begins at an even pair. Where its first pair has the other order (see `orderOf`), the sides of the piece change
- * places, so that the order goes on as in a real gate, and what is first in a pair stays first.
- * @param noise at least `PIECE_PAIRS` pairs, from the first recorded one on.
+ * A piece begins at an even pair. If this pair has the other order (see `orderOf`), the sides of the piece are swapped: the
+ * order then continues as in a real gate, and the first block of a pair stays the first one.
+ * @param noise at least `PIECE_PAIRS` pairs, beginning with the first recorded one.
  * Source of drawing in pieces: Kunsch, "The jackknife and the bootstrap for general stationary observations", 1989.
  */
 export function simulateGates(
@@ -73,32 +73,32 @@ function swapped({ baselineRatio, candidateRatio }: PairDelivery): PairDelivery 
   return { baselineRatio: candidateRatio, candidateRatio: baselineRatio };
 }
 
-/** Fewest recorded pairs that a simulation draws from. */
+/** Recorded pairs that a simulation needs. */
 export const SIMULATION_PAIRS_MIN = 2 * PIECE_PAIRS;
 
 /**
- * The noise to simulate with: the recorded pairs without those at the start that a gate discards. As many are skipped as keep the
- * order of pairs in step. A pair without a value says nothing about the noise; its whole round of the order is skipped.
+ * The noise for simulations: the recorded pairs without those at the start that a gate discards. Pairs are skipped in whole
+ * periods of their order (see `orderOf`), so that the order continues. A period with a pair without a value is skipped too.
  */
 export function noiseOf({ pairs, discardPairs }: RecordedNoise, metric: GatedMetric): NoisePair[] {
   const skipped = Math.ceil(discardPairs / ORDER_PERIOD) * ORDER_PERIOD;
   const ratios = logRatios(pairs, metric);
   const noise: NoisePair[] = [];
   for (let start = skipped; start < pairs.length; start += ORDER_PERIOD) {
-    const round = pairs.slice(start, start + ORDER_PERIOD).flatMap((pair, index): NoisePair[] => {
+    const period = pairs.slice(start, start + ORDER_PERIOD).flatMap((pair, index): NoisePair[] => {
       const ratio = ratios[start + index] ?? null;
       return ratio === null ? [] : [{ ratio, delivery: pairDelivery(pair) }];
     });
-    if (round.length === Math.min(ORDER_PERIOD, pairs.length - start)) noise.push(...round);
+    if (period.length === Math.min(ORDER_PERIOD, pairs.length - start)) noise.push(...period);
   }
   return noise;
 }
 
-/** A calibration, or its like. */
+/** The part of a calibration that simulations need. */
 export interface RecordedNoise {
   readonly pairs: readonly GatePair[];
   readonly discardPairs: number;
 }
 
-/** See `orderOf`. */
+/** Pairs after which the order of sides repeats; see `orderOf`. */
 const ORDER_PERIOD = 4;

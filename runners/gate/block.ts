@@ -15,15 +15,15 @@ export interface BlockTask {
   readonly scenario: Scenario;
   readonly side: GateSide;
   readonly seed: number;
-  /** Counts all blocks of the gate, repeated ones too. */
+  /** Number of the block in the gate; repeated blocks count too. */
   readonly blockNumber: number;
-  /** Names of metrics; the first one is what the gate decides by. */
+  /** Names of metrics. The first one decides. */
   readonly metrics: readonly string[];
   readonly costAgreed: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** A block in which the target failed more of the records counts by its delivery, even if its latencies are not valid. */
+/** If the target failed a larger share of the records, the delivery of a block counts even if its latencies are invalid. */
 const FAILED_LIMIT_RATIO = 0.5;
 
 export type BlockOutcome =
@@ -32,8 +32,8 @@ export type BlockOutcome =
   | { readonly kind: 'interrupted' };
 
 /**
- * One run of the scenario against one side, on fresh threads; a command's endpoint is started for it and ended after it.
- * @throws RunnerError RUNNER_TARGET_FAILED naming the side, when it cannot be set up or fails while the block runs.
+ * Runs the scenario once against one side, on fresh threads. The command of a side is started for the block and stopped after it.
+ * @throws RunnerError RUNNER_TARGET_FAILED with the name of the side, if it cannot be set up or fails during the block.
  */
 export async function runBlock(task: BlockTask): Promise<BlockOutcome> {
   const { side, signal } = task;
@@ -43,16 +43,16 @@ export async function runBlock(task: BlockTask): Promise<BlockOutcome> {
     if (side.kind === 'command') service = await startEndpoint(side.command, signal);
     const target = targetOfBlock(side, task.blockNumber, service?.endpoint);
     const scenario: Scenario = { ...task.scenario, target, seed: task.seed, thresholds: [] };
-    const left: unknown[] = [];
+    const leftBehind: unknown[] = [];
     const result = await runScenario(scenario, {
       ceiling: 'skip',
       costAgreed: task.costAgreed,
-      onLeftBehind: (error) => left.push(error),
+      onLeftBehind: (error) => leftBehind.push(error),
       ...(signal === undefined ? {} : { signal }),
     });
-    // A side that failed leaves things behind because it failed: that is what its user must know.
+    // If the side failed, outcomeOf throws that failure, because it is the cause of the resources left behind.
     const outcome = outcomeOf(result, task, () => (performance.now() - startedMs) * 1e6);
-    if (left.length > 0) throw left[0];
+    if (leftBehind.length > 0) throw leftBehind[0];
     return outcome;
   } catch (error) {
     if (signal?.aborted === true) return { kind: 'interrupted' };
@@ -71,7 +71,7 @@ function outcomeOf(result: Result, { side, metrics }: BlockTask, tookNs: () => n
   }
   const { due = 0, owed = 0, undelivered = 0 } = deliveryOf(summary.ledger) ?? {};
   const delivery = { owedRecords: owed, undeliveredRecords: undelivered, ...causeOf(result, undelivered) };
-  // A late generator falsifies latencies, but it does not make the target respond with errors.
+  // A late load generator distorts latencies, but does not make a target respond with errors.
   if (validity.kind === 'invalid' && summary.ledger.failed > FAILED_LIMIT_RATIO * due) {
     const values = Object.fromEntries(metrics.map((name) => [name, null]));
     return { kind: 'measured', block: { values, ...delivery, tookNs: tookNs() } };
@@ -109,7 +109,7 @@ function targetFailed({ name }: GateSide, why: string, cause?: unknown): RunnerE
   return runnerError('RUNNER_TARGET_FAILED', {
     what: why,
     where: name,
-    fix: 'Look at this side; no verdict was reached.',
+    fix: 'Repair this side, and run the gate again.',
     cause,
   });
 }

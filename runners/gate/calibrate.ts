@@ -36,14 +36,14 @@ type CalibrateProgress =
       readonly maxDurationNs: number;
     };
 
-/** After so many pairs a side that delivered nothing ends the calibration. */
+/** Pairs after which the calibration fails if the side has delivered nothing. */
 const DELIVERY_PAIRS = 2;
 
 /**
- * Records blocks of one side against itself, in the order and length of a gate's, until the time is up.
- * @returns what was recorded; after an interruption, what there was until then.
- * @throws RunnerError as runGate does; RUNNER_INTERRUPTED when there is no pair yet; RUNNER_GATE_INVALID when blocks stay invalid
- *   or the side delivers nothing.
+ * Records blocks of one side against itself until the time is up. Their order and length are those of a gate.
+ * @returns the recorded pairs; after an interruption, those until then.
+ * @throws RunnerError the codes of runGate; RUNNER_INTERRUPTED if interrupted before the first pair; RUNNER_GATE_INVALID if
+ *   blocks stay invalid or the side delivers nothing.
  */
 export async function calibrateGate(scenario: Scenario, options: CalibrateOptions): Promise<GateCalibration> {
   const { side, blockNs = DEFAULT_BLOCK_NS, maxDurationNs = DEFAULT_MAX_DURATION_NS, signal } = options;
@@ -70,7 +70,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
     const outcome = await runner.next();
     if (outcome.kind === 'abandoned') continue;
     if (outcome.kind === 'blocks-invalid' && pairs.length < SIMULATION_PAIRS_MIN) throw neverValid(runner);
-    // What was recorded until then is real noise of this machine, and enough to simulate with.
+    // The pairs until then are real noise of this machine, and enough for simulations.
     if (outcome.kind !== 'measured') break;
     pairs.push(outcome.pair);
     if (pairs.length === DELIVERY_PAIRS) checkDelivers(side, pairs);
@@ -79,7 +79,10 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   }
   if (pairs.length === 0 && signal?.aborted !== true) throw neverValid(runner);
   if (pairs.length === 0) {
-    throw runnerError('RUNNER_INTERRUPTED', { what: 'no pair was recorded yet', fix: 'Run it again.' });
+    throw runnerError('RUNNER_INTERRUPTED', {
+      what: 'no pair was recorded before the interruption',
+      fix: 'Run the calibration again.',
+    });
   }
   return {
     schemaVersion: GATE_SCHEMA_VERSION,
@@ -99,7 +102,7 @@ export async function calibrateGate(scenario: Scenario, options: CalibrateOption
   };
 }
 
-/** Noise of a side that delivers nothing would be noise of nothing. */
+/** @throws RUNNER_GATE_INVALID if the side delivers nothing, because it then has no noise to record. */
 function checkDelivers({ name }: GateSide, pairs: readonly GatePair[]): void {
   const delivery = sideDelivery(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
   if (delivery.undeliveredRecords < delivery.owedRecords) return;
@@ -114,6 +117,6 @@ function neverValid({ invalidBlocks }: PairRunner): RunnerError {
   const whys = [...new Set(invalidBlocks.flatMap(({ why }) => why.split(', ')))].join(', ');
   return runnerError('RUNNER_GATE_INVALID', {
     what: `${invalidBlocks.length} blocks were invalid (${whys})`,
-    fix: 'Free the machine, or lower the rate; streamgauge doctor says whether it is fit to measure.',
+    fix: 'Stop other programs on this machine, or lower the rate. streamgauge doctor checks if the machine is fit for measurements.',
   });
 }

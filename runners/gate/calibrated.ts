@@ -11,7 +11,7 @@ import type { GateSide } from './side.ts';
 
 const SIMULATIONS = 500;
 
-/** Why a calibration says nothing about a gate, or undefined when it does. */
+/** The reason why a calibration does not apply to a gate, or undefined if it applies. */
 export function unfitReason(
   calibration: GateCalibration,
   gate: {
@@ -29,7 +29,7 @@ export function unfitReason(
   return undefined;
 }
 
-/** What moves measured numbers of a machine; not the memory, which a container may be given differently each time. */
+/** The parts of a machine that influence numbers. Memory is not one, because its limit may differ between containers. */
 function machineOf({ cpuModel, cores, nodeVersion }: Environment): string {
   return JSON.stringify([cpuModel, cores, nodeVersion]);
 }
@@ -37,8 +37,8 @@ function machineOf({ cpuModel, cores, nodeVersion }: Environment): string {
 export const kindOf = (side: GateSide): string => (side.kind === 'command' ? 'command' : side.target.kind);
 
 /**
- * Simulates the gate over what was recorded here.
- * @throws RunnerError RUNNER_GATE_TOO_TIGHT when it would misfire too often, or miss too much of what it is to find.
+ * Simulates the gate with the noise of a calibration.
+ * @throws RunnerError RUNNER_GATE_TOO_TIGHT if it would fail too many comparisons of equal sides, or find too few worsenings.
  */
 export function checkNotTooTight(calibration: GateCalibration, rules: GateRules): void {
   const noise = noiseOf(calibration, rules.metric);
@@ -50,7 +50,7 @@ export function checkNotTooTight(calibration: GateCalibration, rules: GateRules)
   const power = worse.failed / worse.runs;
   if (falseAlarms <= FALSE_ALARMS_RATIO_MAX && power >= POWER_RATIO_MIN) return;
   throw runnerError('RUNNER_GATE_TOO_TIGHT', {
-    what: `a gate of ${formatRatio(toleranceRatio)} (floor ${formatRatio(floorRatio)}) on ${rules.metric.name} would misfire in ${formatRatio(falseAlarms)} of comparisons of equals and find ${formatRatio(power)} of worsenings of ${formatRatio(toleranceRatio)}, by the noise recorded on this machine; ${formatRatio(FALSE_ALARMS_RATIO_MAX)} and ${formatRatio(POWER_RATIO_MIN)} are asked for`,
-    fix: 'Raise --tolerance, --block or --max-duration, or say --force; gate calibrate shows what this machine can tell.',
+    what: `with the noise recorded on this machine, a gate on ${rules.metric.name} with a tolerance of ${formatRatio(toleranceRatio)} and a floor of ${formatRatio(floorRatio)} would fail ${formatRatio(falseAlarms)} of comparisons of equal sides (at most ${formatRatio(FALSE_ALARMS_RATIO_MAX)} is allowed) and find ${formatRatio(power)} of worsenings of ${formatRatio(toleranceRatio)} (at least ${formatRatio(POWER_RATIO_MIN)} is needed)`,
+    fix: 'Raise --tolerance, --block or --max-duration, or pass --force. gate calibrate shows what a gate can find on this machine.',
   });
 }

@@ -14,12 +14,12 @@ import { type RunnerError, runnerError } from '../errors.ts';
 export const GATE_FILE_NAME = 'gate.json';
 export const CALIBRATION_FILE_NAME = 'gate-calibration.json';
 
-/** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
+/** @returns the path of the file. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
 export function writeGateResult(dir: string, result: GateResult): Promise<string> {
   return writeInto(dir, GATE_FILE_NAME, result);
 }
 
-/** @returns the file's path. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
+/** @returns the path of the file. @throws RunnerError RUNNER_FILE_NOT_WRITABLE */
 export function writeCalibration(dir: string, calibration: GateCalibration): Promise<string> {
   return writeInto(dir, CALIBRATION_FILE_NAME, calibration);
 }
@@ -29,7 +29,7 @@ export async function readGateResult(file: string): Promise<GateResult> {
   return parseGateResult(await readText(file), file);
 }
 
-/** @returns undefined where there is none. @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
+/** @returns undefined if there is no calibration. @throws ReportError GATE_FILE_NOT_READABLE, GATE_FILE_NOT_UNDERSTOOD */
 export async function readCalibration(dir: string): Promise<GateCalibration | undefined> {
   const file = join(dir, CALIBRATION_FILE_NAME);
   const isThere = await stat(file).then(
@@ -49,12 +49,12 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    const fix = "Give a gate's --out folder or its file, and check its permissions.";
+    const fix = 'Pass the --out folder of a gate, or its file, and check the permissions.';
     throw reportError('GATE_FILE_NOT_READABLE', { where: file, what, fix, cause });
   }
 }
 
-/** Checks before a gate starts that its result can be written: otherwise ten minutes of blocks could be lost. */
+/** Checks that the result can be written before a gate starts, so that ten minutes of blocks are not lost. */
 export async function checkGateWritable(dir: string): Promise<void> {
   const probe = join(dir, `.gate.${process.pid}.probe`);
   try {
@@ -66,7 +66,7 @@ export async function checkGateWritable(dir: string): Promise<void> {
   }
 }
 
-/** One line for each pair. */
+/** Writes one line for each pair. */
 async function writeInto(dir: string, name: string, content: GateResult | GateCalibration): Promise<string> {
   const file = join(dir, name);
   try {
@@ -90,7 +90,7 @@ function notWritable(dir: string, cause: unknown): RunnerError {
   return runnerError('RUNNER_FILE_NOT_WRITABLE', {
     what: cause instanceof Error ? cause.message : String(cause),
     where: dir,
-    fix: 'Give a folder that can be written with --out, or free some space.',
+    fix: 'Pass a writable folder with --out, or free some disk space.',
     cause,
   });
 }

@@ -10,7 +10,7 @@ import { recordedNs } from './shorten.ts';
 
 export const DEFAULT_METRIC = 'putToGet.p50';
 
-/** Shown beside the one that decides. */
+/** Metrics that a gate shows and that do not decide. */
 const SHOWN_METRICS = [
   'putToGet.p50',
   'putToGet.p90',
@@ -22,34 +22,34 @@ const SHOWN_METRICS = [
 ];
 
 /**
- * A metric of which a ratio can be taken.
- * @throws ReportError METRIC_UNKNOWN with the nearest name; RunnerError RUNNER_USAGE for counts, which may be 0.
+ * Returns the metric of a name, if its values have a ratio.
+ * @throws ReportError METRIC_UNKNOWN with the nearest name; RunnerError RUNNER_USAGE for counts, because they may be 0.
  */
 export function gatedMetric(name: string): GatedMetric {
   const metric = parseMetric(name);
   if (metric.kind === 'latency' || isBetterHigher(metric)) return { name, isBetterHigher: isBetterHigher(metric) };
   throw runnerError('RUNNER_USAGE', {
     what: `${name} is 0 in a good run, so a gate cannot compare it by its ratio`,
-    fix: 'Name a latency or a rate, such as putToGet.p99 or achieved.rate. A gate checks delivery beside its metric.',
+    fix: 'Name a latency or a rate, such as putToGet.p99 or achieved.rate. A gate always checks delivery too.',
   });
 }
 
-/** What is shown beside `primary`: the usual metrics, as far as a block has enough records for them. */
+/** Metrics that are shown in addition to `primary`, if a block has enough records for them. */
 export function otherMetrics(primary: string, scenario: Scenario): GatedMetric[] {
   return SHOWN_METRICS.filter((name) => name !== primary && missingRecords(name, scenario) === undefined).map(
     gatedMetric,
   );
 }
 
-/** @param scenario in the length of a block. @throws RunnerError RUNNER_GATE_TOO_SHORT saying how long a block it takes. */
+/** @param scenario shortened to a block. @throws RunnerError RUNNER_GATE_TOO_SHORT with the block length that the metric needs. */
 export function checkBlockLength(name: string, scenario: Scenario): void {
   const missing = missingRecords(name, scenario);
   if (missing === undefined) return;
   const { needed, expected } = missing;
   const neededNs = Math.ceil((recordedNs(scenario) * needed * 1.1) / Math.max(1, expected) / 1e9) * 1e9;
   throw runnerError('RUNNER_GATE_TOO_SHORT', {
-    what: `${name} takes ${formatCount(needed)} records in each block, and a block of ${formatDuration(recordedNs(scenario))} has about ${formatCount(expected)}`,
-    fix: `Say --block ${neededNs / 1e9}s (the scenario must be as long), raise its rate, or gate a percentile nearer to the middle.`,
+    what: `${name} needs ${formatCount(needed)} records in each block, but a block of ${formatDuration(recordedNs(scenario))} has about ${formatCount(expected)}`,
+    fix: `Pass --block ${neededNs / 1e9}s (the scenario must be at least as long), raise the rate, or gate a percentile closer to p50.`,
   });
 }
 

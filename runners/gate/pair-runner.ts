@@ -6,16 +6,16 @@ import { runBlock } from './block.ts';
 import type { GateSide } from './side.ts';
 
 export interface PairRunnerOptions {
-  /** In the length of a block already. */
+  /** Scenario, already shortened to a block. */
   readonly scenario: Scenario;
   readonly baseline: GateSide;
   readonly candidate: GateSide;
   readonly metrics: readonly string[];
   readonly costAgreed: boolean;
   readonly signal?: AbortSignal;
-  /** True when there is no time for one more block: a pair that was begun is given up then. */
+  /** True if there is no time for one more block. A pair that has begun is abandoned then. */
   readonly isOver?: () => boolean;
-  /** Called after each block, also an invalid one. */
+  /** Called after each block, also after an invalid one. */
   readonly onBlock?: (side: SideName, invalidWhy: string | undefined) => void;
 }
 
@@ -24,23 +24,24 @@ export type SideName = 'baseline' | 'candidate';
 export type PairOutcome =
   | { readonly kind: 'measured'; readonly pair: GatePair }
   | { readonly kind: 'interrupted' }
-  /** One of its blocks was invalid again and again, or its time was up: the pair is left out, and the next one has another seed. */
+  /** One of its blocks was invalid in all attempts, or its time was up. The next pair has another seed. */
   | { readonly kind: 'abandoned' }
-  /** Most blocks are invalid: the machine is not fit. */
+  /** Most blocks are invalid: the machine is not fit for measurements. */
   | { readonly kind: 'blocks-invalid' };
 
-/** One block is tried so often before its pair is given up. */
-const TRIES_MAX = 4;
-/** What keeps the machine busy may pass: each further try waits longer. */
+/** Attempts at a block, before its pair is abandoned. */
+const ATTEMPTS_MAX = 4;
+/** Pauses after failed attempts. They grow, because the load from other programs may end. */
 const PAUSES_MS = [0, 500, 1000, 2000] as const;
-/** Before so many blocks nothing is said about their share. */
-const FEW_BLOCKS = 24;
-/** With fewer valid blocks than one in three a gate would hardly come to its pairs within its time. */
+/** Blocks after which the share of invalid blocks is judged. */
+const JUDGED_BLOCKS_MIN = 24;
+/** If fewer than one in three blocks are valid, a gate hardly gets its pairs within its time. */
 const INVALID_RATIO_MAX = 2 / 3;
 
 /**
- * Runs pairs of blocks, one after the other. A block whose numbers are not about its side (the generator was late, threads were
- * starved) is repeated with the same seed; when more than two thirds of all blocks are so, the machine is not fit.
+ * Runs pairs of blocks, one after the other. An invalid block, whose numbers do not describe its side because the load generator
+ * was late or threads starved, is repeated with the same seed. If more than two thirds of all blocks are invalid, the machine is
+ * not fit for measurements.
  */
 export class PairRunner {
   readonly invalidBlocks: InvalidBlock[] = [];
@@ -50,15 +51,15 @@ export class PairRunner {
   #seedCount = 0;
   #blockCount = 0;
 
-  /** @param run how a block is run; another one in tests. */
+  /** @param run runs a block; tests pass their own. */
   constructor(options: PairRunnerOptions, run = runBlock) {
     this.#options = options;
     this.#run = run;
   }
 
-  /** @throws RunnerError RUNNER_TARGET_FAILED when a side fails. */
+  /** @throws RunnerError RUNNER_TARGET_FAILED if a side fails. */
   async next(): Promise<PairOutcome> {
-    // A pair that was given up leaves its place in the order to the next one.
+    // The place of an abandoned pair in the order goes to the next pair.
     const order = orderOf(this.#pairCount);
     const seed = (this.#options.scenario.seed + this.#seedCount) % Number.MAX_SAFE_INTEGER;
     this.#seedCount += 1;
@@ -73,8 +74,8 @@ export class PairRunner {
 
   async #block(sideName: SideName, seed: number): Promise<Block | 'interrupted' | 'abandoned' | 'blocks-invalid'> {
     const { onBlock, isOver = () => false, ...options } = this.#options;
-    for (let attempt = 1; attempt <= TRIES_MAX; attempt++) {
-      // The first try of each block was planned; what is repeated was not.
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      // The planned time covers the first attempt at each block, but no further attempts.
       if (attempt > 1 && isOver()) return 'abandoned';
       if (this.#isHopeless()) return 'blocks-invalid';
       this.#blockCount += 1;
@@ -89,6 +90,6 @@ export class PairRunner {
   }
 
   #isHopeless(): boolean {
-    return this.#blockCount >= FEW_BLOCKS && this.invalidBlocks.length > INVALID_RATIO_MAX * this.#blockCount;
+    return this.#blockCount >= JUDGED_BLOCKS_MIN && this.invalidBlocks.length > INVALID_RATIO_MAX * this.#blockCount;
   }
 }

@@ -10,8 +10,8 @@ import { TARGET_KINDS } from '../targets/targets.ts';
 import type { GateSide } from './side.ts';
 
 export interface SideContext {
-  /** The scenario as resolved, and as plain data: a side's target is checked against the whole of it. */
   readonly scenario: Scenario;
+  /** The scenario before it was resolved. It is resolved again with the target of the side. */
   readonly raw: Readonly<Record<string, unknown>>;
   readonly scenarioFile: string;
   /** `--baseline` or `--candidate`, for messages. */
@@ -21,14 +21,14 @@ export interface SideContext {
 const COMMAND_PREFIX = 'cmd:';
 
 /**
- * Understands one side of a gate:
+ * Reads one side of a gate:
  *
- *   http://127.0.0.1:4567             an endpoint that speaks Kinesis
- *   cmd:node server.js --port {port}  a command that starts one; PORT is in its environment too
+ *   http://127.0.0.1:4567             a Kinesis endpoint
+ *   cmd:node server.js --port {port}  a command that starts one; the environment variable PORT has the port too
  *   { kind: noop, delay: 5ms }        a target as in a scenario
- *   side.yaml                         a file with one, on its own or under `target:`
+ *   side.yaml                         a file with a target, at its top or under `target:`
  *
- * @throws RunnerError RUNNER_GATE_SIDE; ScenarioError when the target does not fit the scenario.
+ * @throws RunnerError RUNNER_GATE_SIDE; ScenarioError if the target does not fit the scenario.
  */
 export function readSide(text: string, context: SideContext): GateSide {
   const given = text.trim();
@@ -39,34 +39,34 @@ export function readSide(text: string, context: SideContext): GateSide {
   }
   if (given.startsWith('{')) return targetSide(given, yamlOf(given, given, context), context);
   if (existsSync(given)) return targetSide(given, yamlOf(readFileSync(given, 'utf8'), given, context, given), context);
-  throw sideError(context, `"${given}" is neither an endpoint, a file, a target nor a command`, WAYS);
+  throw sideError(context, `"${given}" is no endpoint, command or target, and there is no file of this name`, WAYS);
 }
 
 const WAYS =
-  'Write an address (http://...), cmd:COMMAND, a target like "{ kind: noop, delay: 5ms }", or a file with one.';
+  'Pass an address (http://...), cmd:COMMAND, a target such as "{ kind: noop, delay: 5ms }", or a file with a target.';
 
-/** @throws RunnerError RUNNER_GATE_SIDE when both are one file, which would compare a thing with itself by mistake. */
+/** @throws RunnerError RUNNER_GATE_SIDE if both are the same file, which is probably a mistake. */
 export function rejectSameFile(baseline: string, candidate: string): void {
   if (!existsSync(baseline) || !existsSync(candidate)) return;
   if (realpathSync(baseline) !== realpathSync(candidate)) return;
   throw runnerError('RUNNER_GATE_SIDE', {
     what: `--baseline and --candidate are the same file, ${baseline}`,
-    fix: 'Name two; to see how a comparison of equals comes out, use gate calibrate.',
+    fix: 'Pass two files. To compare a side with itself, run gate calibrate.',
   });
 }
 
 function commandSide(command: string, context: SideContext): GateSide {
   if (command === '')
-    throw sideError(context, 'there is no command after cmd:', 'Write cmd:COMMAND with {port} in it.');
+    throw sideError(context, 'there is no command after cmd:', 'Write cmd:COMMAND, with {port} in the command.');
   return { kind: 'command', name: `${COMMAND_PREFIX}${command}`, command, base: byAddress().base(context.scenario) };
 }
 
-/** The kind of target that stands for an address. */
+/** The kind of target that serves an address. */
 function byAddress(): NonNullable<GateFace<TargetSpec>['byAddress']> {
   return TARGET_KINDS.flatMap(({ gate }) => gate?.byAddress ?? [])[0]!;
 }
 
-/** The target is resolved with the whole scenario around it, because what is wrong may lie between the two. */
+/** Resolves the target together with the whole scenario, because an error may be in their combination. */
 function targetSide(name: string, target: unknown, { raw, scenarioFile, option }: SideContext): GateSide {
   try {
     const resolved: TargetSpec = resolveScenario({ ...raw, target }, { file: scenarioFile }).target;
@@ -77,7 +77,7 @@ function targetSide(name: string, target: unknown, { raw, scenarioFile, option }
   }
 }
 
-/** @param file where the text was read from; relative paths in it start at its folder. */
+/** @param file the file of the text, if any. Relative paths in the text are relative to its folder. */
 function yamlOf(text: string, where: string, context: SideContext, file?: string): unknown {
   const read = readYaml(text);
   if (read.kind === 'problems') {
@@ -85,7 +85,7 @@ function yamlOf(text: string, where: string, context: SideContext, file?: string
     throw sideError(context, `${where}, line ${line}, column ${column}: ${what}`, fix);
   }
   const { value } = read;
-  if (typeof value !== 'object' || value === null) throw sideError(context, `${where} holds no target`, WAYS);
+  if (typeof value !== 'object' || value === null) throw sideError(context, `${where} contains no target`, WAYS);
   const target: unknown = 'target' in value ? value.target : value;
   if (file === undefined || typeof target !== 'object' || target === null) return target;
   const kind = TARGET_KINDS.find((one) => 'kind' in target && target.kind === one.kind);

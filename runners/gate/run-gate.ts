@@ -41,24 +41,24 @@ import type { GateSide } from './side.ts';
 export interface GateOptions {
   readonly baseline: GateSide;
   readonly candidate: GateSide;
-  /** What the verdict is about; `putToGet.p50` when it is left out. Any latency or rate that a threshold may name. */
+  /** Metric that decides: a latency or rate of thresholds. By default `putToGet.p50`. */
   readonly metric?: string;
-  /** What PASS excludes; 0.05 when it is left out. */
+  /** Slowdown that a PASS rules out. By default 0.05. */
   readonly toleranceRatio?: number;
-  /** What FAIL needs; half the tolerance when it is left out. */
+  /** Slowdown that a FAIL needs. By default half the tolerance. */
   readonly floorRatio?: number;
-  /** Recorded part of one block; 2 s when it is left out. */
+  /** Recorded part of one block. By default 2 s. */
   readonly blockNs?: number;
-  /** For everything, from the first block to the last; 10 minutes when it is left out. */
+  /** Time limit from the first block to the last. By default 10 minutes. */
   readonly maxDurationNs?: number;
-  /** Most pairs, however much time there is; 200 when it is left out. */
+  /** Largest number of pairs, even if there is time for more. By default 200. */
   readonly maxPairs?: number;
   /** Blocks recorded on this machine, for this scenario and block length. */
   readonly calibration?: GateCalibration;
-  /** Goes on where the calibration says that the tolerance is too small to be told from noise. */
+  /** Runs the gate even if the tolerance is too small for the noise of the calibration. */
   readonly force?: boolean;
   readonly costAgreed?: boolean;
-  /** Aborting it ends the gate; what was measured is in the result. */
+  /** Aborting it ends the gate. The result contains the pairs until then. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: GateProgress) => void;
 }
@@ -84,19 +84,19 @@ export type GateProgress =
 
 export const DEFAULT_BLOCK_NS = 2e9;
 const DEFAULT_MAX_PAIRS = 200;
-/** Setting up, starting threads, draining: what a block takes beside its schedule, before one was measured. */
+/** Estimated time of a block in addition to its schedule (set-up, start of threads, drain), until one has been measured. */
 const BLOCK_OVERHEAD_NS = 0.35e9;
-/** Pairs are not equally long; a plan for a few too few of them still has its last look in time. */
+/** Pairs differ in length. The plan assumes slightly longer ones, so that its last look is before the time limit. */
 const PAIR_LENGTH_MARGIN = 1.05;
 const SIMULATIONS = 1000;
 
 /**
- * Compares two sides in pairs of short runs, until a verdict is reached or the time is up.
+ * Compares two sides in pairs of short runs, until there is a verdict or the time is up.
  *
- * @param scenario its target is used where a side does not say another; its thresholds are not.
- * @returns the result, whatever the verdict; an interrupted gate has the pairs it came to.
+ * @param scenario its target and thresholds are ignored: each side has a target.
+ * @returns the result, with any verdict. The result of an interrupted gate contains the pairs until then.
  * @throws RunnerError RUNNER_GATE_TOO_SHORT, RUNNER_GATE_TOO_TIGHT, RUNNER_COST_NOT_AGREED before anything is started;
- *   RUNNER_TARGET_FAILED when a side fails. ReportError METRIC_UNKNOWN.
+ *   RUNNER_TARGET_FAILED if a side fails. ReportError METRIC_UNKNOWN.
  */
 export async function runGate(scenario: Scenario, options: GateOptions): Promise<GateResult> {
   const plan = planGate(scenario, options);
@@ -150,7 +150,7 @@ function planGate(scenario: Scenario, options: GateOptions): GatePlan {
   );
   if (plannedPairs < GATE_PAIRS_MIN) throw tooFewPairs(plannedPairs, maxDurationNs, block, maxPairs);
   if (options.calibration !== undefined && options.force !== true) {
-    // The recorded blocks know how long blocks are here, with everything that a command takes to start.
+    // The recorded blocks show how long blocks take on this machine, including the start of a command.
     const recordedPairs = Math.min(maxPairs, pairsIn(maxDurationNs, options.calibration));
     checkNotTooTight(
       options.calibration,
@@ -197,7 +197,7 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
   });
   const discarded: GatePair[] = [];
   const pairs: GatePair[] = [];
-  // Planned anew once a pair has shown how long pairs are; from then on the rules stay, whatever the pairs show.
+  // The warm-up pairs show how long pairs take, and update the plan. After them the rules never change.
   let rules = rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs: GATE_PAIRS_MIN });
   const { invalidBlocks } = runner;
   const ended = (ending: GateEnding): Measured => ({ discarded, pairs, rules, invalidBlocks, ending });
@@ -211,8 +211,8 @@ async function measure(plan: GatePlan, options: GateOptions): Promise<Measured> 
     }
     if (outcome.kind !== 'measured') return ended(outcome.kind);
     discarded.push(outcome.pair);
-    const left = maxDurationNs - elapsedNs();
-    const plannedPairs = Math.min(plan.maxPairs, pairsWithin(left, PAIR_LENGTH_MARGIN * lengthOf(outcome.pair)));
+    const remainingNs = maxDurationNs - elapsedNs();
+    const plannedPairs = Math.min(plan.maxPairs, pairsWithin(remainingNs, PAIR_LENGTH_MARGIN * lengthOf(outcome.pair)));
     rules = rulesFor({ metric, toleranceRatio, floorRatio, plannedPairs });
     onProgress?.({ kind: 'discarded', pair: outcome.pair, plannedPairs });
   }
@@ -255,12 +255,12 @@ function tooFewPairs(plannedPairs: number, maxDurationNs: number, block: Scenari
   const pairNs = 2 * (scheduleEndNs(block.workloads) + BLOCK_OVERHEAD_NS);
   if (maxPairs < GATE_PAIRS_MIN) {
     return runnerError('RUNNER_GATE_TOO_SHORT', {
-      what: `${maxPairs} pairs cannot come to a verdict`,
-      fix: `Allow ${GATE_PAIRS_MIN} or more: ten to decide, ten to confirm.`,
+      what: `${maxPairs} pairs are too few for a verdict`,
+      fix: `Pass --max-pairs ${GATE_PAIRS_MIN} or more: ten to decide and ten to confirm.`,
     });
   }
   return runnerError('RUNNER_GATE_TOO_SHORT', {
-    what: `${formatDuration(maxDurationNs)} leave time for ${Math.max(0, plannedPairs)} pairs of ${formatDuration(pairNs)}, and a verdict takes up to ${GATE_PAIRS_MIN} or more`,
-    fix: `Say --max-duration ${Math.ceil((pairNs * (GATE_PAIRS_MIN + 2)) / 60e9)}m or more, or a shorter --block.`,
+    what: `--max-duration ${formatDuration(maxDurationNs)} allows ${Math.max(0, plannedPairs)} pairs of ${formatDuration(pairNs)}, but a verdict needs time for at least ${GATE_PAIRS_MIN}`,
+    fix: `Pass --max-duration ${Math.ceil((pairNs * (GATE_PAIRS_MIN + 2)) / 60e9)}m or more, or a shorter --block.`,
   });
 }

@@ -2,16 +2,15 @@ import type { Phase, Scenario, Workload } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import { kindOf } from '../targets/targets.ts';
 
-/** Worker threads compile their code anew in every block; this long after the start they are at speed. */
+/** Worker threads compile their code in each block again. After this time they run at full speed. */
 const WARM_UP_NS_MIN = 500e6;
 
 /**
- * The scenario in the length of a block: what is recorded lasts `blockNs` in all, every phase in its share; what is not
- * recorded becomes shorter in the same proportion, but stays at least half a second where it was longer. Rates stay as they
- * are. Whatever happens at a time (steps, faults, stalls) happens at the corresponding one. A scenario that is shorter already
- * is left as it is.
+ * Shortens a scenario to a block: its recorded phases last `blockNs` in all, each with its share. Other phases become shorter by
+ * the same factor, but not shorter than half a second. Rates do not change. Events at a time (steps, faults, stalls) move to the
+ * corresponding time. A scenario that is already shorter is returned unchanged.
  *
- * Arrivals that were recorded keep their own times, so those scenarios run at full length.
+ * Recorded arrivals keep their times, so a scenario with them is returned unchanged too.
  */
 export function shortened(scenario: Scenario, blockNs: number): Scenario {
   const factor = Math.min(1, blockNs / recordedNs(scenario));
@@ -37,7 +36,7 @@ export function shortened(scenario: Scenario, blockNs: number): Scenario {
   };
 }
 
-/** What is recorded of the scenario, of the workload that has most of it. */
+/** Length of the recorded phases, in the workload with the most of them. */
 export function recordedNs({ workloads }: Scenario): number {
   const lengths = workloads.map(({ phases }) =>
     phases.reduce((sum, { recorded, durationNs }) => sum + (recorded ? durationNs : 0), 0),

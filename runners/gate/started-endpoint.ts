@@ -4,42 +4,42 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunnerError, runnerError } from '../errors.ts';
 
 const HOST = '127.0.0.1';
-/** A service that compiles itself first takes its time. */
+/** Long enough for a service that is compiled first. */
 const START_TIMEOUT_MS = 60_000;
-const LOOK_EVERY_MS = 25;
+const CHECK_INTERVAL_MS = 25;
 const HEALTH_TIMEOUT_MS = 1000;
-/** From SIGTERM to SIGKILL. */
+/** Time from SIGTERM to SIGKILL. */
 const END_TIMEOUT_MS = 5000;
-/** What is kept of what the command says, for the message when it fails. */
-const OUTPUT_KEPT = 2000;
+/** Characters of the output of the command that are kept for the error message. */
+const OUTPUT_LENGTH_MAX = 2000;
 
 export interface StartedEndpoint {
-  /** Loopback: nobody else can reach it. */
+  /** An address on the loopback interface, so that other machines cannot reach it. */
   readonly endpoint: string;
-  /** Says how it ended where it did so by itself. */
+  /** Describes how the command ended, or undefined while it runs. */
   readonly ended: () => string | undefined;
-  /** SIGTERM, then SIGKILL, to the command and everything it started. */
+  /** Sends SIGTERM, then SIGKILL, to the command and all processes that it started. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a command that serves an endpoint, and waits until it answers: /health with anything but a 5xx, or a connection where
- * HTTP is not understood.
- * @param command for the shell; `{port}` in it and PORT in its environment are the port to listen on.
- * @throws RunnerError RUNNER_TARGET_FAILED when it ends by itself or does not answer within a minute.
+ * Starts a command that serves an endpoint, and waits until it is ready: /health responds with a status below 500, or the port
+ * accepts a connection but does not speak HTTP.
+ * @param command a shell command. It must listen on the port of `{port}` and of the environment variable PORT.
+ * @throws RunnerError RUNNER_TARGET_FAILED if the command ends, or is not ready within a minute.
  */
 export async function startEndpoint(command: string, signal?: AbortSignal): Promise<StartedEndpoint> {
   const port = await freePort();
   const child = spawn(command.replaceAll('{port}', String(port)), {
     shell: true,
-    // Its own process group, so that what it starts can be ended with it.
+    // A process group of its own, so that all processes that it starts can be ended with it.
     detached: true,
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const running = new RunningCommand(child);
   try {
-    await running.answers(port, command, signal);
+    await running.waitUntilReady(port, command, signal);
   } catch (error) {
     await running.close();
     throw error;
@@ -49,7 +49,7 @@ export async function startEndpoint(command: string, signal?: AbortSignal): Prom
 
 class RunningCommand {
   readonly #child: ChildProcess;
-  readonly #gone: Promise<void>;
+  readonly #exited: Promise<void>;
   readonly #killAtExit = () => {
     this.#signal('SIGKILL');
   };
@@ -60,10 +60,10 @@ class RunningCommand {
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output = (this.#output + text).slice(-OUTPUT_KEPT);
+        this.#output = (this.#output + text).slice(-OUTPUT_LENGTH_MAX);
       });
     }
-    this.#gone = new Promise((resolve) => {
+    this.#exited = new Promise((resolve) => {
       child.once('error', (error) => {
         this.ended ??= error.message;
         resolve();
@@ -73,35 +73,35 @@ class RunningCommand {
         resolve();
       });
     });
-    // Whatever ends this process, a second Ctrl-C included, ends the command.
+    // The command must end with this process, also after a second Ctrl-C.
     process.once('exit', this.#killAtExit);
   }
 
-  async answers(port: number, command: string, signal: AbortSignal | undefined): Promise<void> {
+  async waitUntilReady(port: number, command: string, signal: AbortSignal | undefined): Promise<void> {
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (!(await isReady(port))) {
       if (signal?.aborted === true) throw failed(command, 'the gate was interrupted', this.#output);
       if (this.ended !== undefined) throw failed(command, this.ended, this.#output);
       if (performance.now() > deadline) {
-        throw failed(command, `nothing answered on port ${port} within ${START_TIMEOUT_MS / 1e3} s`, this.#output);
+        throw failed(command, `no response on port ${port} within ${START_TIMEOUT_MS / 1e3} s`, this.#output);
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(CHECK_INTERVAL_MS);
     }
-    // Somebody else may have taken the port between our asking and the command's listening.
+    // Another process may have taken the port before the command listened on it.
     if (this.ended !== undefined) throw failed(command, this.ended, this.#output);
   }
 
   async close(): Promise<void> {
     this.#signal('SIGTERM');
-    // The group is awaited, not the shell alone: what the shell started may still be putting things away.
+    // Waits for the whole group, not only for the shell, because processes that the shell started may still be cleaning up.
     const deadline = performance.now() + END_TIMEOUT_MS;
-    while (this.#signal(0) && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
+    while (this.#signal(0) && performance.now() < deadline) await sleep(CHECK_INTERVAL_MS);
     this.#signal('SIGKILL');
-    await this.#gone;
+    await this.#exited;
     process.off('exit', this.#killAtExit);
   }
 
-  /** @returns false when nothing of the group is left. */
+  /** @returns false if no process of the group is left. */
   #signal(name: NodeJS.Signals | 0): boolean {
     const { pid } = this.#child;
     if (pid === undefined) return false;
@@ -120,7 +120,7 @@ async function isReady(port: number): Promise<boolean> {
     const { status } = await fetch(`http://${HOST}:${port}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
     return status < 500;
   } catch {
-    // Not HTTP/1.1, or nothing said at all: it takes connections, and that has to do.
+    // The endpoint does not speak HTTP/1.1 or did not respond. It is ready if it accepts connections.
     return connects(port);
   }
 }
@@ -128,12 +128,12 @@ async function isReady(port: number): Promise<boolean> {
 function connects(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: HOST, port });
-    const answer = (isOpen: boolean) => {
+    const settle = (isOpen: boolean) => {
       socket.destroy();
       resolve(isOpen);
     };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
   });
 }
 
@@ -149,10 +149,10 @@ function freePort(): Promise<number> {
 }
 
 function failed(command: string, why: string, output: string): RunnerError {
-  const said = output.trim() === '' ? '' : `; it said: ${output.trim().split('\n').slice(-3).join(' | ')}`;
+  const printed = output.trim() === '' ? '' : `; its output: ${output.trim().split('\n').slice(-3).join(' | ')}`;
   return runnerError('RUNNER_TARGET_FAILED', {
-    what: `the command did not start an endpoint: ${why}${said}`,
+    what: `the command did not start an endpoint: ${why}${printed}`,
     where: command,
-    fix: 'Start it by hand with PORT set, and see that it listens there.',
+    fix: 'Run the command with PORT set, and check that it listens on that port.',
   });
 }

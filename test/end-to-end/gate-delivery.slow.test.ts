@@ -108,7 +108,7 @@ describe('a gate between endpoints', () => {
     expect(code, stderr).toBe(5);
     expect(recordIn(cwd).verdict).toEqual({ kind: 'invalid', reason: 'BASELINE_FAILS' });
     expect(words(stdout)).toContain(`INVALID The baseline (${broken.endpoint}) left 200 of 200 records (100%, mostly`);
-    expect(stdout).not.toContain('Free the machine');
+    expect(stdout).not.toContain('Stop other programs');
   });
 
   test('rejects a calibration on a side that fails every record', { timeout: GATE_TIMEOUT_MS }, async () => {

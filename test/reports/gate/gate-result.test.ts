@@ -7,24 +7,24 @@ import { around, pairsOf } from './example-pairs.ts';
 const failing = gateResultOf(pairsOf(around(1.1, 0.01, 20)));
 
 describe('a saved gate', () => {
-  test('is read as it was written, and judged again with the same words', () => {
+  test('is read back unchanged and judged again with the same verdict', () => {
     expect(failing.verdict).toEqual({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
     expect(parseGateResult(JSON.stringify(failing), 'gate.json')).toEqual(failing);
   });
 
-  test('that was read and is written again still says first what it is', () => {
+  test('still begins with its version and kind when it is read and written again', () => {
     const read = parseGateResult(JSON.stringify(failing), 'gate.json');
     expect(JSON.stringify(read).slice(0, 33)).toBe('{"schemaVersion":2,"kind":"gate",');
   });
 
-  test('whose verdict was changed by hand is refused', () => {
+  test('is rejected if its verdict was edited', () => {
     const changed = { ...failing, verdict: { kind: 'pass', reason: 'WITHIN_TOLERANCE' } };
     expect(() => parseGateResult(JSON.stringify(changed), 'gate.json')).toThrow(
-      /GATE_FILE_NOT_UNDERSTOOD its verdict is pass, and its pairs give fail \(gate\.json\)/,
+      /GATE_FILE_NOT_UNDERSTOOD its verdict is pass, but its pairs lead to fail \(gate\.json\)/,
     );
   });
 
-  test('that was interrupted is inconclusive, and one with invalid blocks invalid', () => {
+  test('is inconclusive after an interruption, and invalid with invalid blocks', () => {
     const some = pairsOf(around(1, 0.2, 5));
     expect(gateResultOf(some, { ending: 'interrupted' }).verdict).toEqual({
       kind: 'inconclusive',
@@ -41,7 +41,7 @@ describe('a saved gate', () => {
   });
 });
 
-test('a saved calibration is read as it was written', () => {
+test('a saved calibration is read back unchanged', () => {
   const calibration = calibrationOf(pairsOf([1, 1.01]));
   expect(parseCalibration(JSON.stringify(calibration), 'c.json')).toEqual(calibration);
 });
@@ -56,7 +56,7 @@ test.each([
   [
     'of an earlier version',
     JSON.stringify({ ...failing, schemaVersion: 1 }),
-    'schemaVersion=1, which has no delivery counts; this version reads 2 (some/gate.json). Run the gate, or its calibration, again.',
+    'schemaVersion=1, which lacks delivery counts; this version reads 2 (some/gate.json). Run the gate, or its calibration, again.',
   ],
   [
     'with a tolerance of 0',
@@ -66,13 +66,13 @@ test.each([
   ['that is a calibration', JSON.stringify(calibrationOf([])), 'GATE_FILE_NOT_UNDERSTOOD'],
   ['that began yesterday', JSON.stringify({ ...failing, startedAt: 'yesterday' }), 'startedAt: Invalid ISO datetime'],
   [
-    'about a metric that is none',
+    'with an unknown metric',
     JSON.stringify({ ...failing, otherMetrics: [{ name: 'speed', isBetterHigher: true }] }),
     'otherMetrics.0.name: no metric is called "speed"',
   ],
   ['without its pairs, as --json prints it', gateJson(failing), 'it has no pairs'],
   ['that is a list', '[]', 'GATE_FILE_NOT_UNDERSTOOD'],
-])('a file %s is refused, saying where', (_, content, said) => {
+])('rejects a file %s, and names it', (_, content, message) => {
   expect(() => parseGateResult(content, 'some/gate.json')).toThrow('some/gate.json');
-  expect(() => parseGateResult(content, 'some/gate.json')).toThrow(said);
+  expect(() => parseGateResult(content, 'some/gate.json')).toThrow(message);
 });

@@ -21,7 +21,7 @@ const PAIRS_MAX = RULES.firstPairs + RULES.confirmPairs;
 /** The share of a block that is undelivered. */
 type Noise = () => number;
 
-/** Whole gates, asked after each pair, with quiet metrics: so it is delivery that decides. */
+/** Runs whole gates that are judged after each pair. Their metrics have little noise, so that delivery decides. */
 function shares(baseline: Noise, candidate: Noise, runs: number) {
   const metric = normals(17);
   const found = { pass: 0, fail: 0, inconclusive: 0, invalid: 0, open: 0 };
@@ -39,7 +39,7 @@ function shares(baseline: Noise, candidate: Noise, runs: number) {
   return { pass: found.pass / runs, fail: found.fail / runs, inconclusive: found.inconclusive / runs };
 }
 
-/** In `chance` of the blocks about `size` is undelivered, in the others nothing. */
+/** About `size` is undelivered in a share `chance` of the blocks, and nothing in the others. */
 function bursts(seed: number, chance: number, size: number): Noise {
   const normal = normals(seed);
   // Half the sum of two squared normal deviates is exponential.
@@ -52,7 +52,7 @@ function around(seed: number, mean: number, deviation: number): Noise {
   return () => Math.max(0, mean + deviation * normal());
 }
 
-describe('equals that leave records undelivered', () => {
+describe('equal sides that leave records undelivered', () => {
   test.each([
     ['in every block', (seed: number) => around(seed, 0.02, 0.004)],
     ['in every block, with much noise', (seed: number) => around(seed, 0.05, 0.03)],
@@ -60,18 +60,18 @@ describe('equals that leave records undelivered', () => {
     ['in one block of five', (seed: number) => bursts(seed, 0.2, 0.1)],
     ['in one block of twenty', (seed: number) => bursts(seed, 0.05, 0.001)],
     ['in one block of fifty', (seed: number) => bursts(seed, 0.02, 0.3)],
-  ])('%s fail at most as often as the rules allow', (_, noise) => {
+  ])('equal sides that leave records undelivered %s fail at most as often as the rules allow', (_, noise) => {
     const { fail } = shares(noise(1), noise(2), 2000);
     // Four standard errors of 2,000 runs above the bound.
     expect(fail).toBeLessThanOrEqual(DELIVERY_ERROR_RATIO + 4 * Math.sqrt(DELIVERY_ERROR_RATIO / 2000));
     expect(fail).toBeLessThanOrEqual(0.01);
   });
 
-  test('in every block pass nine times in ten', () => {
+  test('equal sides that leave records undelivered in every block pass in 90 % of cases', () => {
     expect(shares(around(3, 0.02, 0.004), around(4, 0.02, 0.004), 500).pass).toBeGreaterThanOrEqual(0.9);
   });
 
-  test('keep a gate over recorded noise at its rate of false alarms', () => {
+  test('do not raise the rate of false alarms of a gate over recorded noise', () => {
     const normal = normals(8);
     const burst = bursts(9, 0.3, 0.05);
     const recorded = pairsOf(Array.from({ length: 60 }, () => Math.exp(0.01 * normal()))).map((pair) => ({
@@ -92,9 +92,9 @@ describe('a candidate that delivers less', () => {
     ['records in one block of two, the baseline all', () => 0, bursts(6, 0.5, 0.01), 0.95],
     ['3 % less than a baseline that leaves 2 %', around(7, 0.02, 0.01), around(8, 0.05, 0.01), 1],
     ['twice as many as a noisy baseline', around(9, 0.02, 0.01), around(10, 0.04, 0.015), 0.9],
-  ])('(%s) fails, and almost never passes', (_, baseline, candidate, least) => {
+  ])('a candidate that delivers less (%s) fails, and almost never passes', (_, baseline, candidate, failRatioMin) => {
     const { fail, pass } = shares(baseline, candidate, 300);
-    expect(fail).toBeGreaterThanOrEqual(least);
+    expect(fail).toBeGreaterThanOrEqual(failRatioMin);
     expect(pass).toBeLessThanOrEqual(0.05);
   });
 });
@@ -106,7 +106,7 @@ describe('a finding on delivery', () => {
     judgeDelivery(deliveries, DELIVERY_RULES, ended);
   const AGAINST: readonly DeliveryFinding[] = ['worse', 'candidate-fails', 'unclear'];
 
-  test('never speaks against a candidate that delivers at least as much in every pair', () => {
+  test('is never against a candidate that delivers at least as much in every pair', () => {
     const better = delivery.map(({ baselineRatio, candidateRatio }) => ({
       baselineRatio: Math.max(baselineRatio, candidateRatio),
       candidateRatio: Math.min(baselineRatio, candidateRatio),
@@ -118,7 +118,7 @@ describe('a finding on delivery', () => {
     );
   });
 
-  test('never is equal if only the candidate left records undelivered', () => {
+  test('is never equal if only the candidate left records undelivered', () => {
     const only = share.map((candidateRatio) => ({ baselineRatio: 0, candidateRatio }));
     fc.assert(
       fc.property(fc.array(only, { maxLength: 110 }), fc.boolean(), (deliveries, ended) => {
@@ -128,7 +128,7 @@ describe('a finding on delivery', () => {
     );
   });
 
-  test('does not speak against both sides, whichever is called the candidate', () => {
+  test('is never against both sides when they are swapped', () => {
     fc.assert(
       fc.property(fc.array(delivery, { maxLength: 110 }), (deliveries) => {
         const swapped = deliveries.map(({ baselineRatio, candidateRatio }) => ({

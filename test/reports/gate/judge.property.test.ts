@@ -25,7 +25,7 @@ describe('a verdict', () => {
     );
   });
 
-  test('with the sides exchanged has its interval mirrored', () => {
+  test('has a mirrored interval when the sides are swapped', () => {
     fc.assert(
       fc.property(ratios, (some) => {
         const logs = some.map(Math.log);
@@ -34,7 +34,7 @@ describe('a verdict', () => {
           logs.map((log) => -log),
           RULES,
         ).first;
-        // The looks at which each of them ends may differ; where they are the same, the intervals mirror each other.
+        // The two comparisons may end at different looks. If they end at the same look, the intervals mirror each other.
         fc.pre(there.reading.lookPairs === back.reading.lookPairs && there.reading.medianRatio !== null);
         expect(Math.log1p(back.reading.medianRatio!)).toBeCloseTo(-Math.log1p(there.reading.medianRatio!), 9);
         const mirror = (end: number | null) => (end === null ? null : -Math.log1p(end));
@@ -52,7 +52,7 @@ describe('a verdict', () => {
     );
   });
 
-  test('a pair and its exchange have opposite log-ratios, in both directions of a metric', () => {
+  test('a pair and the same pair with its sides swapped have opposite log-ratios, in both directions of a metric', () => {
     fc.assert(
       fc.property(ratio, fc.boolean(), (one, isBetterHigher) => {
         const [pair] = pairsOf([one]);
@@ -63,7 +63,7 @@ describe('a verdict', () => {
     );
   });
 
-  test('once found stays, whatever pairs come later', () => {
+  test('a verdict stays the same, whatever pairs come later', () => {
     const quiet = fc
       .tuple(
         fc.double({ min: 0.8, max: 1.2, noNaN: true }),
@@ -79,7 +79,7 @@ describe('a verdict', () => {
     );
   });
 
-  test('never gets milder when every pair gets worse', () => {
+  test('never becomes milder when every pair becomes worse', () => {
     const severity = { pass: 0, open: 1, inconclusive: 1, invalid: 1, fail: 2 } as const;
     fc.assert(
       fc.property(
@@ -88,7 +88,7 @@ describe('a verdict', () => {
         (some, by) => {
           const logs = some.map(Math.log);
           const worse = logs.map((log) => log + by);
-          const rank = (of: readonly number[]) => severity[judgeRatios([...of, ...of], RULES).kind];
+          const rank = (values: readonly number[]) => severity[judgeRatios([...values, ...values], RULES).kind];
           expect(rank(worse)).toBeGreaterThanOrEqual(rank(logs));
         },
       ),

@@ -4,7 +4,7 @@ import { orderOf } from '../../../reports/gate/pairs.ts';
 import { around, blockOf, pairsOf, RULES } from './example-pairs.ts';
 
 describe('a gate', () => {
-  test('asks for more pairs before its first look', () => {
+  test('needs more pairs before its first look', () => {
     const state = judgeGate(pairsOf(around(1.2, 0.01, 9)), RULES);
     expect(state).toMatchObject({ kind: 'open', reason: 'MORE_PAIRS' });
     expect(state.first.reading).toMatchObject({ pairs: 9, lookPairs: 0, medianRatio: null });
@@ -21,18 +21,18 @@ describe('a gate', () => {
     expect(confirmed.confirmation!.reading.medianRatio).toBeCloseTo(0.1, 2);
   });
 
-  test('passes when fresh pairs do not confirm an alarm, and says so', () => {
+  test('passes if fresh pairs do not confirm an alarm, with its own reason', () => {
     const state = judgeGate(pairsOf([...around(1.1, 0.01, 10), ...around(1, 0.01, 10)]), RULES);
     expect(state).toMatchObject({ kind: 'pass', reason: 'ALARM_NOT_CONFIRMED' });
   });
 
-  test('passes equals at the first look when they are quiet', () => {
+  test('passes equal sides with little noise at the first look', () => {
     const state = judgeGate(pairsOf(around(1, 0.01, 10)), RULES);
     expect(state).toMatchObject({ kind: 'pass', reason: 'WITHIN_TOLERANCE' });
     expect(state.first.reading.highRatio).toBeLessThan(0.05);
   });
 
-  test('passes what is worse by less than the floor, however sure that is', () => {
+  test('passes a candidate that is worse by less than the floor, even if that is certain', () => {
     const state = judgeGate(pairsOf(around(1.01, 0.001, 10)), RULES);
     expect(state.kind).toBe('pass');
     expect(state.first.reading.lowRatio).toBeGreaterThan(0);
@@ -42,11 +42,11 @@ describe('a gate', () => {
     expect(judgeGate(pairsOf(around(0.8, 0.01, 10)), RULES).kind).toBe('pass');
   });
 
-  test('does not pass noisy equals early: pairs wider than the tolerance leave it open', () => {
+  test('stays open for noisy equal sides, whose pairs vary by more than the tolerance', () => {
     expect(judgeGate(pairsOf(around(1, 0.2, 10)), RULES).kind).toBe('open');
   });
 
-  test('is inconclusive when no more pairs come, and never a pass', () => {
+  test('is inconclusive, not a PASS, if no more pairs come', () => {
     const noisy = pairsOf(around(1.03, 0.3, 12));
     expect(judgeGate(noisy, RULES).kind).toBe('open');
     expect(judgeGate(noisy, RULES, true)).toMatchObject({ kind: 'inconclusive', reason: 'TOO_FEW_PAIRS' });
@@ -56,13 +56,13 @@ describe('a gate', () => {
     expect(judgeGate([], RULES, true)).toMatchObject({ kind: 'inconclusive', reason: 'TOO_FEW_PAIRS' });
   });
 
-  test('a pair without a value counts for nothing', () => {
+  test('a pair without a value does not count', () => {
     const pairs = pairsOf(around(1, 0.01, 10));
     const without = pairs.with(0, { ...pairs[0]!, candidate: blockOf({ 'putToGet.p50': null }) });
     expect(judgeGate(without, RULES).first.reading.pairs).toBe(9);
   });
 
-  test('takes fewer as worse where more is better', () => {
+  test('fails for a lower value of a metric of which more is better', () => {
     const rules = { ...RULES, metric: { name: 'achieved.rate', isBetterHigher: true } };
     const slower = pairsOf(around(1, 0.01, 20)).map((pair) => ({
       ...pair,
@@ -72,7 +72,7 @@ describe('a gate', () => {
   });
 });
 
-describe('delivery beside the metric', () => {
+describe('a gate on delivery', () => {
   const leaving = (counts: readonly number[], side: 'baseline' | 'candidate' = 'candidate') =>
     pairsOf(around(1, 0.01, counts.length)).map((pair, index) => ({
       ...pair,
@@ -131,7 +131,7 @@ describe('delivery beside the metric', () => {
     expect(judgeGate(pairs, RULES)).toMatchObject({ kind: 'fail', reason: 'WORSE_CONFIRMED' });
   });
 
-  test('does not take pairs without a value for pairs without a difference', () => {
+  test('does not treat pairs without a value as pairs without a difference', () => {
     const silent = pairsOf(new Array(12).fill(1)).map((pair) => ({
       ...pair,
       candidate: { ...blockOf({ 'putToGet.p50': null }), undeliveredRecords: 900 },
@@ -142,7 +142,7 @@ describe('delivery beside the metric', () => {
   });
 });
 
-test('pairs stand in the order ABBA BAAB, so that a steady drift takes turns', () => {
+test('pairs have the order ABBA BAAB, so that a steady drift affects both sides in turn', () => {
   const orders = Array.from({ length: 8 }, (_, index) => (orderOf(index) === 'baseline-first' ? 'AB' : 'BA'));
   expect(orders.join(' ')).toBe('AB BA BA AB AB BA BA AB');
 });

@@ -9,21 +9,21 @@ describe('looks', () => {
     expect(looks.at(-1)!.pairs).toBe(60);
   });
 
-  test('a single look is the sign test: 9 of 10 have 11/1024', () => {
+  test('a single look is the sign test: 9 of 10 pairs spend 11/1024', () => {
     expect(planLooks(10, 0.025)).toEqual([{ pairs: 10, needed: 9, spentRatio: 11 / 1024 }]);
   });
 
-  test('a look that may spend too little excludes nothing', () => {
+  test('a look that may spend too little rules out nothing', () => {
     expect(planLooks(10, 1 / 2048)[0]!.needed).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test.each([10, 17, 60, 100, 200])('of %i pairs never spend more than is allowed by then', (pairs) => {
+  test.each([10, 17, 60, 100, 200])('looks of %i pairs never spend more error than their share allows', (pairs) => {
     for (const look of planLooks(pairs, 0.025)) {
       expect(look.spentRatio).toBeLessThanOrEqual(0.025 * (look.pairs / pairs) + 1e-12);
     }
   });
 
-  test('an early end has a last look there, and its earlier looks are those of the plan', () => {
+  test('an early end adds a last look, and does not change the earlier looks of the plan', () => {
     const plan = planLooks(60, 0.025);
     const ended = planLooks(60, 0.025, 40);
     expect(ended.at(-1)!.pairs).toBe(40);
@@ -31,7 +31,7 @@ describe('looks', () => {
     expect(ended.at(-1)!.spentRatio).toBeLessThanOrEqual(0.025);
   });
 
-  test('the error that is said to be spent is the one that coins spend', () => {
+  test('the stated error is the one that simulated coins spend', () => {
     const looks = planLooks(60, 0.05);
     const coin = normals(11);
     const runs = 20_000;

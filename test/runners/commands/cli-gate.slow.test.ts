@@ -145,7 +145,7 @@ describe('gate calibrate', () => {
     const { code, stdout, stderr } = await gate(cwd, 'calibrate', 'tiny.json', '--max-pairs', '3');
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('block noise');
-    expect(stdout).toContain('Too few pairs to simulate gates with');
+    expect(stdout).toContain('Too few pairs to simulate gates');
     const file = join(cwd, 'results/gate/tiny/gate-calibration.json');
     const calibration = parseCalibration(readFileSync(file, 'utf8'), file);
     expect(calibration.pairs).toHaveLength(3);
@@ -171,7 +171,9 @@ describe('gate calibrate', () => {
     writeFileSync(join(out, 'gate-calibration.json'), JSON.stringify(calibration));
     const { code, stderr } = await gate(cwd, 'tiny.json', '--baseline', noop(200), '--candidate', noop(200));
     expect(code).toBe(2);
-    expect(stderr).toMatch(/RUNNER_GATE_TOO_TIGHT a gate of 5% .* would misfire in .* and find .* of worsenings of 5%/);
+    expect(stderr).toMatch(
+      /RUNNER_GATE_TOO_TIGHT .* with a tolerance of 5% .* would fail .* and find .* of worsenings of 5% /,
+    );
     expect(existsSync(join(out, 'gate.json'))).toBe(false);
     const forced = await gate(cwd, 'tiny.json', '--baseline', noop(200), '--candidate', noop(200), '--force', '--json');
     expect(forced.code).toBe(0);
@@ -194,9 +196,13 @@ describe('the command gate', () => {
     [
       'a percentile of too few records',
       ['tiny.json', ...sides, '--metric', 'putToGet.p99.9'],
-      'RUNNER_GATE_TOO_SHORT putToGet.p99.9 takes 100,000 records',
+      'RUNNER_GATE_TOO_SHORT putToGet.p99.9 needs 100,000 records',
     ],
-    ['too little time', ['tiny.json', ...sides, '--max-duration', '5s'], 'RUNNER_GATE_TOO_SHORT 5.00s leave time for'],
+    [
+      'too little time',
+      ['tiny.json', ...sides, '--max-duration', '5s'],
+      'RUNNER_GATE_TOO_SHORT --max-duration 5.00s allows',
+    ],
     ['a tolerance above 100 %', ['tiny.json', ...sides, '--tolerance', '500%'], 'below 100%, got "500%"'],
     ['a tolerance without %', ['tiny.json', ...sides, '--tolerance', '5'], 'below 100%, got "5". Write 5%'],
     ['a floor above the tolerance', ['tiny.json', ...sides, '--floor', '8%'], 'RUNNER_USAGE --floor must not be above'],

@@ -101,7 +101,7 @@ describe('report of a calibration', () => {
   test('prints the output of gate calibrate, as text and as JSON', async () => {
     const { code, stdout } = await report('calibrated');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^orders: what a gate can tell here\n/);
+    expect(stdout).toMatch(/^orders: what a gate can find on this machine\n/);
     expect(stdout).toContain('finds in 10 min');
     expect(stdout).toContain('Calibration  calibrated/gate-calibration.json\n');
     const json: unknown = JSON.parse((await report('fail/gate-calibration.json', '--json')).stdout);
@@ -165,7 +165,7 @@ describe('report', () => {
     [
       'a changed verdict',
       (gate) => ({ ...gate, verdict: { kind: 'pass', reason: 'WITHIN_TOLERANCE' } }),
-      /its verdict is pass, and its pairs give fail/,
+      /its verdict is pass, but its pairs lead to fail/,
     ],
     ['an invalid time', (gate) => ({ ...gate, startedAt: 'yesterday' }), /startedAt: /],
     [
@@ -199,6 +199,6 @@ describe('report', () => {
     mkdirSync(join(folder, 'odd/gate.json'), { recursive: true });
     const { code, stderr } = await report('odd');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^GATE_FILE_NOT_READABLE EISDIR.* \(odd\/gate\.json\)\. Give a gate's --out folder/);
+    expect(stderr).toMatch(/^GATE_FILE_NOT_READABLE EISDIR.* \(odd\/gate\.json\)\. Pass the --out folder of a gate/);
   });
 });

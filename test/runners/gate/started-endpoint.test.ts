@@ -74,7 +74,7 @@ createServer((_, answer) => answer.end()).listen(Number(process.env.PORT), '127.
 
   test('fails the target with its own error output when it ends by itself', async () => {
     await expect(startEndpoint('echo no such database >&2; exit 7')).rejects.toThrow(
-      /RUNNER_TARGET_FAILED the command did not start an endpoint: it ended with code 7; it said: no such database/,
+      /RUNNER_TARGET_FAILED the command did not start an endpoint: it ended with code 7; its output: no such database/,
     );
   });
 
