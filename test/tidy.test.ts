@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { TARGET_KINDS } from '../runners/targets/targets.ts';
+import { TARGET_SCHEMAS } from '../workloads/targets/targets.ts';
 import { foldersWithoutRow, type Import, problemsOf, readTables } from './house.ts';
 import { type Names, namesOf, unusedExports } from './unused-exports.ts';
 
@@ -97,10 +99,19 @@ describe('sources', () => {
     expect(classes.sort()).toEqual([...others, 'errors/streamgauge-error.ts StreamgaugeError'].sort());
   });
 
-  test('compare the kind of a target with a name only in the folder of that target', () => {
-    const comparison = /\btarget(?:Spec)?\.kind\s*(?:===|!==)\s*'|\bswitch \(\w*[tT]arget\.kind\)/;
-    const open = houseSources.filter((file) => !/^workloads\/|^runners\/targets\/[\w-]+\//.test(file));
+  test('compare the kind of a target with a name only in the files of that target', () => {
+    const kinds = TARGET_KINDS.map(({ kind }) => kind).join('|');
+    const comparison = new RegExp(`(?:===|!==|\\bcase) '(?:${kinds})'|'(?:${kinds})' (?:===|!==)`);
+    const ofTarget = new RegExp(`^(?:runners|workloads)/targets/(?:${kinds})[/.]`);
+    const open = houseSources.filter((file) => !ofTarget.test(file));
+    expect(open.length).toBeLessThan(houseSources.length - TARGET_KINDS.length);
     expect(open.filter((file) => comparison.test(withoutComments(read(file))))).toEqual([]);
+  });
+
+  test('list the same kinds of targets for scenarios and for runs', () => {
+    expect(TARGET_SCHEMAS.map(({ shape }) => shape.kind.value).sort()).toEqual(
+      TARGET_KINDS.map(({ kind }) => kind).sort(),
+    );
   });
 
   test('have no any', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
 import { readBytes, scenarioPath } from './files.ts';
-import type { LatencyProfileSpec } from './scenario.ts';
+import type { LatencyProfileSpec } from './limits-and-latency.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 /** One row of a measured delay. The engine reads the same files; a test holds that both accept and reject the same ones. */

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import type { Problem } from './errors.ts';
 import { assetFolder, listFiles, readBytes, scenarioPath } from './files.ts';
+import type {
+  LatencyProfileSpec,
+  LatencySpec,
+  LimitsSpec,
+  QuantilesSpec,
+  TwinProfileSpec,
+} from './limits-and-latency.ts';
 import {
   type MeasuredDelay,
   type MeasuredLimits,
@@ -10,7 +17,6 @@ import {
   profileSchema,
   type QuantileRow,
 } from './profile-schema.ts';
-import type { LatencyProfileSpec, LatencySpec, LimitsSpec, QuantilesSpec, TwinProfileSpec } from './scenario.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
 
 /** Enough for tables of 1,000 rows for every second of a long calibration. */

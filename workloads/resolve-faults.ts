@@ -1,16 +1,14 @@
-import { type PathPart, type Problem, pathText } from './errors.ts';
+import { type Problem, pathText } from './errors.ts';
 import { endOf } from './resolve-steps.ts';
 import type { FaultSpec, TargetSpec, Workload } from './scenario.ts';
 import type { ParsedFaults } from './schema-faults.ts';
+import type { Report } from './targets/target-rules.ts';
+import { rulesOf } from './targets/targets.ts';
 
 type ParsedFault = ParsedFaults[number];
-type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
 
 /** Operations that AWS throttles by shard. Source: type documentation of @aws-sdk/client-kinesis 3.1143.0. */
 const THROTTLED_OPERATIONS = ['PutRecord', 'PutRecords', 'GetRecords', 'GetShardIterator'];
-/** Operations of producers and consumers on the engine in process. */
-const ENGINE_OPERATIONS = ['PutRecords', 'GetRecords', 'SubscribeToShard'];
-
 export function resolveFaults(parsed: ParsedFaults): FaultSpec[] {
   return parsed.map((fault): FaultSpec => {
     const scope = {
@@ -46,20 +44,26 @@ export function checkFaults(
   const report: Report = (code, path, what, fix) =>
     problems.push({ code, path: pathText(['faults', ...path]), what, fix });
   if (parsed.length === 0) return;
-  if (target.kind === 'noop') {
-    report('CONFLICT', [], 'the noop target does not support faults; it has stalls.', 'Use target engine.');
+  const { faults } = rulesOf(target);
+  if (faults === undefined) {
+    report(
+      'CONFLICT',
+      [],
+      `the ${target.kind} target does not support faults.`,
+      'Remove faults, or use target engine.',
+    );
     return;
   }
-  if (target.kind === 'kinesis' && target.endpoint === undefined) {
-    const fix = 'Run `streamgauge serve` and give its address as endpoint, or remove faults.';
-    report('CONFLICT', [], 'AWS does not support faults; only streamgauge serve does.', fix);
+  const problem = faults.problem?.(target);
+  if (problem !== undefined) {
+    report('CONFLICT', [], problem.what, problem.fix);
     return;
   }
   const endNs = endOf(workloads);
   for (const [i, fault] of parsed.entries()) {
-    checkFault(fault, endNs, (code, path, what, fix) => report(code, [i, ...path], what, fix));
-    if (target.kind === 'engine')
-      checkOnEngine(fault, (code, path, what, fix) => report(code, [i, ...path], what, fix));
+    const reportIn: Report = (code, path, what, fix) => report(code, [i, ...path], what, fix);
+    checkFault(fault, endNs, reportIn);
+    faults.check?.(fault, reportIn);
   }
 }
 
@@ -79,31 +83,5 @@ function checkFault(fault: ParsedFault, endNs: number, report: Report): void {
   if (kind !== 'throttle' && operation === 'PutRecords' && shard !== undefined) {
     const fix = 'Remove the shard, or use kind: throttle, which affects single records.';
     report('CONFLICT', ['shard'], 'a PutRecords goes to many shards.', fix);
-  }
-}
-
-function checkOnEngine({ kind, operation, shard }: ParsedFault, report: Report): void {
-  if (kind === 'drop-connection') {
-    const fix = 'Use kind: error or lose-response, or target kinesis on streamgauge serve.';
-    report('CONFLICT', ['kind'], 'the engine in process has no connections.', fix);
-  }
-  if (kind === 'latency' && shard !== undefined && operation !== 'PutRecords') {
-    const fix = 'Remove the shard.';
-    report(
-      'CONFLICT',
-      ['shard'],
-      'only puts of the engine in process can be delayed, and a put goes to many shards.',
-      fix,
-    );
-  }
-  if (operation === undefined) return;
-  if (!ENGINE_OPERATIONS.includes(operation)) {
-    const fix = `Use ${ENGINE_OPERATIONS.join(', ')}, or target kinesis on streamgauge serve.`;
-    report('CONFLICT', ['operation'], `${operation} is never called on the engine in process.`, fix);
-  } else if (operation === 'SubscribeToShard' && kind !== 'stall') {
-    report('CONFLICT', ['kind'], 'a push on the engine in process can only stall.', 'Use kind: stall.');
-  } else if (operation === 'GetRecords' && kind === 'latency') {
-    const fix = "Use the target's latency, or kind: stall.";
-    report('CONFLICT', ['kind'], 'single polls of the engine in process cannot be delayed.', fix);
   }
 }

@@ -1,12 +1,9 @@
-import { type PathPart, type Problem, pathText } from './errors.ts';
+import { type Problem, pathText } from './errors.ts';
 import type { ScenarioStep, TargetSpec, Workload } from './scenario.ts';
 import { scheduleEndNs } from './schedule.ts';
 import type { ParsedSteps } from './schema-steps.ts';
-
-type Report = (code: Problem['code'], path: readonly PathPart[], what: string, fix: string) => void;
-
-/** Largest number of open shards of the engine. */
-const ENGINE_SHARDS_MAX = 4096;
+import type { Report } from './targets/target-rules.ts';
+import { rulesOf } from './targets/targets.ts';
 
 /** Sorts steps by time. Steps of one time keep their order. */
 export function resolveSteps(parsed: ParsedSteps): ScenarioStep[] {
@@ -28,8 +25,11 @@ export function checkSteps(
 ): void {
   const report: Report = (code, path, what, fix) =>
     problems.push({ code, path: pathText(['steps', ...path]), what, fix });
-  if (parsed.length > 0 && target.kind === 'noop') {
-    report('CONFLICT', [], 'the shards of the noop target never change.', 'Remove steps, or use target engine.');
+  if (parsed.length === 0) return;
+  const { steps } = rulesOf(target);
+  if (steps === undefined) {
+    const what = `the shards of the ${target.kind} target never change.`;
+    report('CONFLICT', [], what, 'Remove steps, or use target engine.');
     return;
   }
   const endNs = endOf(workloads);
@@ -41,31 +41,8 @@ export function checkSteps(
     if ('merge' in step && step.merge !== 'coldest' && step.merge[0] === step.merge[1]) {
       report('OUT_OF_RANGE', [i, 'merge'], `shard ${step.merge[0]} is given twice.`, 'Name two neighbouring shards.');
     }
-    if ('shards' in step && target.kind === 'engine' && step.shards > ENGINE_SHARDS_MAX) {
-      report('OUT_OF_RANGE', [i, 'shards'], `${step.shards} is too large.`, `Write at most ${ENGINE_SHARDS_MAX}.`);
-    }
   }
-  if (target.kind === 'engine') checkShardsExist(parsed, target.shards, report);
-}
-
-/** The engine numbers its shards from 0 as it creates them, so that some shards cannot exist at the time of a step. */
-function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): void {
-  const byTime = [...parsed.entries()].sort(([, a], [, b]) => a.at - b.at);
-  let made = shards;
-  for (const [i, step] of byTime) {
-    const named = 'split' in step ? [step.split] : 'merge' in step && step.merge !== 'coldest' ? step.merge : [];
-    const missing = named.find((shard) => typeof shard === 'number' && shard >= made);
-    if (missing !== undefined) {
-      const what = `shard ${missing} does not exist at that time: at most ${made} shards were created, numbered from 0.`;
-      report(
-        'OUT_OF_RANGE',
-        [i, 'split' in step ? 'split' : 'merge'],
-        what,
-        'Name an open shard, or write hottest or coldest.',
-      );
-    }
-    made += 'split' in step ? 2 : 'merge' in step ? 1 : step.shards;
-  }
+  steps.check?.(parsed, target, report);
 }
 
 /** End of the last phase; Infinity without phases, which is reported elsewhere. */

@@ -1,8 +1,8 @@
+import { checkQuantiles } from './check-quantiles.ts';
 import { type PathPart, type Problem, type ProblemCode, pathText } from './errors.ts';
 import { replayPath } from './files.ts';
 import { RandomStream } from './random.ts';
 import { type Replay, readReplay, replayNeeds } from './replay.ts';
-import { checkQuantiles } from './resolve-target.ts';
 import type {
   ArrivalsSpec,
   KeysSpec,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type PathPart, type Problem, pathText, scenarioError } from './errors.ts';
+import { checkConsumers, resolveConsumers } from './resolve-consumers.ts';
 import { checkFaults, resolveFaults } from './resolve-faults.ts';
-import { checkConsumersFit } from './resolve-kinesis.ts';
 import { checkSteps, resolveSteps } from './resolve-steps.ts';
 import { envelopeBytesOf, maxRecordBytesOf, resolveTarget, shardsAtStart } from './resolve-target.ts';
 import { resolveWorkload } from './resolve-workload.ts';
@@ -50,18 +50,10 @@ export function resolveScenario(value: unknown, options: ResolveOptions = {}): S
   checkNames(value, problems);
   checkThresholds(value, options, problems);
   const consumers = parsed.success ? resolveConsumers(parsed.data) : [];
-  if (target !== undefined) checkConsumersFit(target, consumers, problems);
+  if (target !== undefined) checkConsumers(target, consumers, problems);
   if (target !== undefined) checkEvents(value, target, workloads, problems);
   if (!parsed.success || target === undefined || problems.length > 0) throw scenarioError(problems, nameOf(value));
   return frozen(assemble(parsed.data, target, workloads, consumers));
-}
-
-function resolveConsumers({ consumers }: ParsedScenario): ConsumerSpec[] {
-  return consumers.map((consumer): ConsumerSpec => {
-    if (consumer.kind === 'fan-out') return { name: consumer.name, kind: 'fan-out' };
-    const { name, kind, intervalMs, limit } = consumer;
-    return { name, kind, intervalNs: intervalMs, ...(limit === undefined ? {} : { limit }) };
-  });
 }
 
 function assemble(

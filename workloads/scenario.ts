@@ -1,3 +1,7 @@
+import type { TargetSpec } from './targets/targets.ts';
+
+export type { TargetSpec } from './targets/targets.ts';
+
 /**
  * A scenario that was read, checked and resolved: defaults are filled in, and each quantity has one unit.
  * Times are nanoseconds, sizes bytes, rates records per second, ratios 0 to 1.
@@ -55,127 +59,6 @@ export type FaultSpec =
         readonly kind: 'throttle';
         readonly code?: 'ProvisionedThroughputExceededException' | 'InternalFailure';
       });
-
-export type TargetSpec = EngineTargetSpec | NoopTargetSpec | KinesisTargetSpec | ModuleTargetSpec;
-
-export interface EngineTargetSpec {
-  readonly kind: 'engine';
-  readonly shards: number;
-  readonly limits: LimitsSpec;
-  /** Delays that `profile` does not have, if there is one. */
-  readonly latency: LatencySpec;
-  /** Latencies of the service that the engine imitates, from a calibrated or documented profile. Its limits are in `limits`. */
-  readonly profile?: TwinProfileSpec;
-  /** Memory of one stream, divided among its shards. */
-  readonly memoryBytes: number;
-  /**
-   * Address space of one stream, if it is more than the memory: a shard may use more than its share if others use less.
-   */
-  readonly reservedBytes?: number;
-  readonly maxRecordBytes: number;
-  /** When the ring is full: reuse the oldest term (slow consumers lose records), or throttle puts until every consumer has read it. */
-  readonly whenFull: 'trim' | 'refuse';
-}
-
-/** Limits of one shard: of writes, of all polls together, and of each push. */
-export type LimitsSpec =
-  | 'none'
-  | 'aws'
-  | {
-      readonly bytesPerSecond: number;
-      readonly recordsPerSecond: number;
-      readonly burstSeconds: number;
-      /** Records and bytes that an idle shard saves up. Absent: the rates times `burstSeconds`. */
-      readonly burstRecords?: number;
-      readonly burstBytes?: number;
-      /** Length of fixed windows to count in, instead of token buckets. Bursts have no effect then. */
-      readonly windowSeconds?: number;
-      /** Reads of one shard: of all polls together, and of each push. Absent: unlimited. */
-      readonly readBytesPerSecond?: number;
-      /** Polls of one shard by all consumers together. Absent: unlimited. */
-      readonly readCallsPerSecond?: number;
-    };
-
-/** Delay until a record can be read: none, that of a way of reading on AWS, or a measured one. */
-export type LatencySpec = 'none' | 'enhanced-fan-out' | 'polling' | LatencyProfileSpec;
-
-/** A measured delay. Its file is read when the scenario is resolved. */
-export interface LatencyProfileSpec {
-  readonly name?: string | undefined;
-  readonly source?: string | undefined;
-  readonly recordedAt?: string | undefined;
-  /** Time for which one draw holds for a shard. Absent: 1,000. */
-  readonly slotMs?: number | undefined;
-  readonly evenDraws?: boolean | undefined;
-  /** Quantiles of single seconds, drawn second by second. */
-  readonly blocks?: readonly QuantilesSpec[] | undefined;
-  readonly quantiles: QuantilesSpec;
-}
-
-/** Rows with `p` rising from 0 to 1 and `ns` never falling. */
-export type QuantilesSpec = readonly { readonly p: number; readonly ns: number }[];
-
-/** The latencies of a service, from a file that `calibrate` writes or that ships with the package. An absent part was not measured. */
-export interface TwinProfileSpec {
-  readonly name: string;
-  readonly basis: 'measurement' | 'documentation';
-  readonly source: string;
-  readonly recordedAt?: string;
-  /** From the hand-over of a call to its response. */
-  readonly put?: LatencyProfileSpec;
-  /** From the hand-over of a record until a consumer of the kind can read it. */
-  readonly fanOut?: LatencySpec;
-  readonly polling?: LatencySpec;
-}
-
-export interface NoopTargetSpec {
-  readonly kind: 'noop';
-  readonly shards: number;
-  readonly delay: DelaySpec;
-  readonly stalls: readonly { readonly atNs: number; readonly forNs: number }[];
-  /** A first-come, first-served queue in front of the target. Absent: every call starts at once. */
-  readonly queue?: QueueSpec;
-}
-
-/** A queue with a capacity of exactly servers / serviceNs records per ns: a call occupies one server for its records, one after another. */
-export interface QueueSpec {
-  readonly servers: number;
-  /** Time that one record takes. */
-  readonly serviceNs: number;
-}
-
-/** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */
-export interface KinesisTargetSpec {
-  readonly kind: 'kinesis';
-  readonly stream: string;
-  /** Absent: AWS, or the endpoint that the AWS environment or profile sets. */
-  readonly endpoint?: string;
-  readonly region?: string;
-  /** Capacity of a stream that the run creates and deletes. Absent: the stream must exist. */
-  readonly create?: { readonly mode: 'provisioned'; readonly shards: number } | { readonly mode: 'on-demand' };
-  readonly put: 'records' | 'record';
-  /** Pack small records into larger ones, by shard, as the Kinesis Producer Library does. */
-  readonly aggregate: boolean;
-  readonly protocol: 'http2' | 'http1';
-  /** Partition key and data, as AWS counts them. */
-  readonly maxRecordBytes: number;
-  /** Time after which a call counts as failed. */
-  readonly timeoutNs: number;
-}
-
-/** A target that is a module of the user. Its code runs with the rights of the process that runs the scenario. */
-export interface ModuleTargetSpec {
-  readonly kind: 'module';
-  /** Absolute path of the module after resolving against the scenario file's folder. */
-  readonly path: string;
-  /** Every other key of the target; the module checks them. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
-export type DelaySpec =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'fixed'; readonly ns: number }
-  | { readonly kind: 'lognormal'; readonly p50Ns: number; readonly p99Ns: number };
 
 export interface Workload {
   readonly name: string;

@@ -1,150 +1,28 @@
 import { z } from 'zod';
 import { KEYS_PER_SHARD_DEFAULT } from './keys-shares.ts';
-import { nearest } from './nearest.ts';
 import { faultsSchema } from './schema-faults.ts';
 import {
-  byteRateField,
   durationField,
-  durationOrZeroField,
   KEY_COUNT_MAX,
   millisecondsField,
   nameField,
   payloadSizeField,
   RANGES,
-  RECORD_MAX_BYTES,
-  rateField,
   rateOrZeroField,
   shareField,
   sizeField,
   wholeNumberField,
 } from './schema-fields.ts';
-import { kinesisTarget } from './schema-kinesis.ts';
-import { moduleTarget } from './schema-module.ts';
 import { fieldName, replaySchema } from './schema-replay.ts';
 import { stepsSchema } from './schema-steps.ts';
+import { TARGET_SCHEMAS } from './targets/targets.ts';
 
 /**
  * The scenario as people write it, in YAML or as a TypeScript object: shape, unit, range and default of every single value.
  * Rules about several values (unique names, sizes within the target's limit) are in resolve.ts.
  */
 
-const none = z.literal('none');
-const MEBIBYTE = 2 ** 20;
 const SHARDS_MAX = 4096;
-
-const limits = z
-  .union([
-    z.enum(['aws', 'none']),
-    z.strictObject({
-      bytes: byteRateField('Bytes per second that one shard accepts.'),
-      records: rateField('Records per second that one shard accepts.'),
-      burst: durationField('Idle time of a shard that is saved up for a burst.').prefault('1s'),
-      window: durationField(
-        'Length of fixed windows to count in, instead of token buckets that save up a burst.',
-      ).optional(),
-      readBytes: byteRateField(
-        'Bytes per second that one shard returns to all polls together, and to each push.',
-      ).optional(),
-      readCalls: rateField('Polls per second that one shard accepts from all consumers together.').optional(),
-    }),
-  ])
-  .meta({
-    description:
-      'Limits of one shard: aws (writes of 1 MB/s and 1000 records/s, reads of 2 MB/s and 5 polls/s), none, or your own. Without it, none.',
-  });
-
-const LATENCIES = ['none', 'enhanced-fan-out', 'polling'] as const;
-
-const latency = z
-  .unknown()
-  .meta({
-    description:
-      'Delay until a record can be read: none, the delay of AWS enhanced-fan-out (about 70 ms) or polling (about 100 ms), or the path of a measured profile of quantiles (.json). Without it, none.',
-    anyOf: [{ enum: [...LATENCIES] }, { type: 'string', pattern: '\\.json$' }],
-    examples: ['enhanced-fan-out', 'latency-profile.json'],
-  })
-  .transform((input, context): (typeof LATENCIES)[number] | { readonly file: string } => {
-    const word = LATENCIES.find((latency) => latency === input);
-    if (word !== undefined) return word;
-    if (typeof input === 'string' && input.endsWith('.json')) return { file: input };
-    const near = typeof input === 'string' ? nearest(input, LATENCIES) : undefined;
-    const choices = `${LATENCIES.join(', ')}, or a file that ends in .json`;
-    const fix = near === undefined ? `Write ${choices}.` : `Did you mean '${near}'? Possible: ${choices}.`;
-    const message = `${JSON.stringify(input)} is not allowed here.`;
-    context.addIssue({ code: 'custom', message, params: { code: 'NOT_A_CHOICE', fix } });
-    return z.NEVER;
-  });
-
-const profile = z
-  .string()
-  .min(1)
-  .meta({
-    description:
-      'Service that the engine imitates: put latency, put-to-get and limits from a profile that calibrate wrote (.json), or aws-documented. The key limits overrides those of the profile.',
-    examples: ['profile.json', 'aws-documented'],
-  });
-
-const engineTarget = z.strictObject({
-  kind: z.literal('engine').meta({ description: 'The local reference engine.' }),
-  shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
-  limits: limits.optional(),
-  latency: latency.optional(),
-  profile: profile.optional(),
-  memory: sizeField(
-    'Memory of the stream, divided among its shards and those that steps create. Without it, 256MiB that shards take as their records need it.',
-    MEBIBYTE,
-    2 ** 36,
-    'a size from 1MiB to 64GiB',
-  ).optional(),
-  maxRecordBytes: sizeField(
-    'Largest record that the target accepts.',
-    1,
-    RECORD_MAX_BYTES,
-    'a size from 1B to 10MiB',
-  ).prefault('1MiB'),
-  whenFull: z.enum(['trim', 'refuse']).default('trim').meta({
-    description:
-      'When memory is full: reuse the oldest part, so that slow consumers lose records (trim), or throttle puts until consumers have read it.',
-  }),
-});
-
-const delay = z
-  .union([
-    none,
-    durationOrZeroField('The same delay for every call.'),
-    z.strictObject({
-      lognormal: z.strictObject({
-        p50: durationField('Half of the calls take less than this.'),
-        p99: durationField('99 of 100 calls take less than this.'),
-      }),
-    }),
-  ])
-  .meta({ description: 'Time from a call to its response: none, a duration, or { lognormal: { p50, p99 } }.' });
-
-const noopTarget = z.strictObject({
-  kind: z
-    .literal('noop')
-    .meta({ description: 'A target that accepts everything and stores nothing. It measures the harness itself.' }),
-  shards: wholeNumberField('Number of shards.', 1, SHARDS_MAX).default(4),
-  delay: delay.default('none'),
-  stalls: z
-    .array(
-      z.strictObject({
-        at: durationOrZeroField('Time at which the target stops responding, from the start of the run.'),
-        for: durationField('Length of the stall.'),
-      }),
-    )
-    .default([])
-    .meta({ description: 'Times at which the target stops responding, to test that the measurement shows them.' }),
-  servers: wholeNumberField(
-    'Servers of a queue in front of the target (default 1 with serviceTime). Its capacity is servers / serviceTime records/s.',
-    1,
-    4096,
-  ).optional(),
-  serviceTime: durationField(
-    'Time of one server for each record; a call takes one server for all of its records. Without it there is no queue.',
-  ).optional(),
-});
 
 const arrivals = z
   .union([
@@ -332,12 +210,9 @@ const consumer = z.union([
   }),
 ]);
 
-export const targetSchema = z
-  .union([engineTarget, noopTarget, kinesisTarget, moduleTarget])
-  .prefault({ kind: 'engine' })
-  .meta({
-    description: 'The system under test.',
-  });
+export const targetSchema = z.union(TARGET_SCHEMAS).prefault({ kind: 'engine' }).meta({
+  description: 'The system under test.',
+});
 
 export const scenarioSchema = z
   .strictObject({

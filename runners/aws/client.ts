@@ -1,6 +1,6 @@
 import type { Kinesis, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
-import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { endpointOf, isLoopback, localRegion } from './endpoint.ts';
 import { refuseForeignResponses } from './not-kinesis.ts';
 import { agentsThrough, proxyFor } from './proxy.ts';

@@ -1,4 +1,4 @@
-import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
 import { proxyOf } from './client.ts';

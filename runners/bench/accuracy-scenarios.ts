@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseScenario } from '../../workloads/parse.ts';
-import type { EngineTargetSpec, Scenario } from '../../workloads/scenario.ts';
+import type { Scenario } from '../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../workloads/targets/engine.ts';
 
 const FOLDER = fileURLToPath(new URL('./plan-accuracy/', import.meta.url));
 

@@ -1,6 +1,8 @@
 import type { Result } from '../../reports/result/result.ts';
 import { mergedHistogram, selectCells } from '../../reports/summary/cells.ts';
-import type { EngineTargetSpec, NoopTargetSpec, Phase, Scenario } from '../../workloads/scenario.ts';
+import type { Phase, Scenario } from '../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../workloads/targets/engine.ts';
+import type { NoopTargetSpec } from '../../workloads/targets/noop.ts';
 import { CEILING_SCENARIO, measureNow } from '../run/ceiling.ts';
 import { runScenario } from '../run/run.ts';
 import { type Benchmark, holds, repeated, rowOf } from './benchmark.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ExitCode } from '../../errors/exit-code.ts';
-import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { parseDurationNs } from '../../workloads/units.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { STDIN_PATH } from '../plan/input/trace/byte-blocks.ts';

@@ -1,6 +1,6 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import { hashKey } from '../../engine/routing/hash-key.ts';
-import type { KinesisTargetSpec } from '../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { Counts } from '../aws/call-faults.ts';
 import { openClient, serverTimeOf } from '../aws/client.ts';
 import { PollingReading } from '../aws/polling-reading.ts';

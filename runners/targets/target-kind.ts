@@ -1,6 +1,7 @@
 import type { ShardLimits } from '../../engine/twin/limits.ts';
 import type { ExpectedCost } from '../../reports/result/result.ts';
-import type { ConsumerSpec, LatencySpec, QuantilesSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
+import type { LatencySpec, QuantilesSpec } from '../../workloads/limits-and-latency.ts';
+import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { TargetDriver, TargetHandle } from './target.ts';
 
 /**

@@ -6,7 +6,7 @@ import { noopKind } from './noop/noop-kind.ts';
 import type { Target, TargetDriver, TargetHandle } from './target.ts';
 import type { TargetKind } from './target-kind.ts';
 
-/** Every kind of target. The only list of them outside the scenario's schema. */
+/** Every kind of target that a run can reach. Those that a scenario may name are in workloads/targets; a test compares the lists. */
 export const TARGET_KINDS: readonly TargetKind[] = [engineKind, noopKind, kinesisKind, moduleKind];
 
 export function kindOf({ kind }: Pick<TargetSpec, 'kind'>): TargetKind {

@@ -1,7 +1,9 @@
 import { MIB } from '../../../engine/twin/limits.ts';
-import { memoryNeededBytes } from '../../../workloads/resolve-memory.ts';
+import type { LatencySpec } from '../../../workloads/limits-and-latency.ts';
 import { maxRecordBytesOf } from '../../../workloads/resolve-target.ts';
-import type { EngineTargetSpec, LatencySpec, Scenario } from '../../../workloads/scenario.ts';
+import type { Scenario } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
+import { memoryNeededBytes } from '../../../workloads/targets/engine-memory.ts';
 import type { ConsumerModel } from '../../simulation/load.ts';
 import { kindOf } from '../../targets/targets.ts';
 import type { Slo } from '../slo.ts';

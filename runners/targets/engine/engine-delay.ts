@@ -1,8 +1,8 @@
 import type { RecordBatch } from '../../../engine/log/record-batch.ts';
 import { blockAt } from '../../../engine/twin/latency.ts';
 import { quantileAt } from '../../../engine/twin/latency-profile.ts';
+import type { LatencyProfileSpec } from '../../../workloads/limits-and-latency.ts';
 import { deriveSeed, uniformAt } from '../../../workloads/random.ts';
-import type { LatencyProfileSpec } from '../../../workloads/scenario.ts';
 import type { ProducerContext, ProducerPort } from '../target.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EngineTargetSpec } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import type { TargetDriver } from '../target.ts';
 import { EngineConsumerPort } from './engine-consumer.ts';
 import { openEngineProducer } from './engine-producer.ts';

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { formatByteRate, formatBytes, formatRate } from '../../../reports/format/numbers.ts';
-import type { EngineTargetSpec, LatencySpec, LimitsSpec, TwinProfileSpec } from '../../../workloads/scenario.ts';
+import type { LatencySpec, LimitsSpec, TwinProfileSpec } from '../../../workloads/limits-and-latency.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import { AWS_BURST_NS } from '../../aws/shard-limits.ts';
 import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';

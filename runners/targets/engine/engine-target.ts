@@ -1,8 +1,10 @@
 import { createStream, KEY_MAX_BYTES, type StreamHandle } from '../../../engine/threads/stream.ts';
 import { shardsMadeAtMost } from '../../../engine/threads/stream-change.ts';
 import { StreamControl } from '../../../engine/threads/stream-control.ts';
+import type { TwinProfileSpec } from '../../../workloads/limits-and-latency.ts';
 import { POOL_PAYLOADS, stratifiedSizes } from '../../../workloads/payloads.ts';
-import type { EngineTargetSpec, Scenario, TwinProfileSpec } from '../../../workloads/scenario.ts';
+import type { Scenario } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import { runnerError } from '../../errors.ts';
 import type { Reshard, Resharding } from '../reshard.ts';
 import type { Target, TargetHandle } from '../target.ts';

@@ -5,7 +5,8 @@ import {
   readLimitsOf,
   type ShardReadLimits,
 } from '../../../engine/twin/limits-read.ts';
-import type { ConsumerSpec, EngineTargetSpec } from '../../../workloads/scenario.ts';
+import type { ConsumerSpec } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import { writeLimitsOf } from './write-limits.ts';
 
 /** Read limits of each shard, and the memory in which its consumers share them. Survives `postMessage`. */

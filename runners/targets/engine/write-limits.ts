@@ -1,5 +1,5 @@
 import { awsLimits, type ShardLimits } from '../../../engine/twin/limits.ts';
-import type { EngineTargetSpec } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 
 /** Returns what each shard accepts; undefined without a limit. */
 export function writeLimitsOf({ limits, maxRecordBytes }: EngineTargetSpec): ShardLimits | undefined {

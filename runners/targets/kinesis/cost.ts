@@ -1,8 +1,9 @@
 import type { ExpectedCost } from '../../../reports/result/result.ts';
 import { createPayloadPool } from '../../../workloads/payloads.ts';
 import { loadReplay } from '../../../workloads/replay.ts';
-import type { KinesisTargetSpec, Scenario, Workload } from '../../../workloads/scenario.ts';
+import type { Scenario, Workload } from '../../../workloads/scenario.ts';
 import { expectedRecords, scheduleEndNs } from '../../../workloads/schedule.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { OWN_PRICES, priceDate } from '../../prices/prices.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 

@@ -1,4 +1,4 @@
-import { KINESIS_ENVELOPE_BYTES } from '../../../workloads/resolve-kinesis.ts';
+import { KINESIS_ENVELOPE_BYTES } from '../../../workloads/targets/kinesis.ts';
 
 /**
  * Head of every payload, by which a consumer measures and accounts for the record. Little-endian. The engine keeps these

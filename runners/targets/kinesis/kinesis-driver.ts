@@ -1,4 +1,4 @@
-import type { KinesisTargetSpec } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import type { TargetDriver } from '../target.ts';
 import { KinesisConsumerPort } from './kinesis-consumer.ts';
 import { KinesisProducerPort } from './kinesis-producer.ts';

@@ -1,5 +1,6 @@
 import { shardsAtStart, targetRecordBytesMax } from '../../../workloads/resolve-target.ts';
-import type { KinesisTargetSpec, Scenario } from '../../../workloads/scenario.ts';
+import type { Scenario } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { isAws } from '../../aws/endpoint.ts';
 import { AWS_BURST_NS, AWS_SHARD_RATES } from '../../aws/shard-limits.ts';
 import { runnerError } from '../../errors.ts';

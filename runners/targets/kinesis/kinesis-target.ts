@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
-import type { KinesisTargetSpec, Scenario } from '../../../workloads/scenario.ts';
+import type { Scenario } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { type Connection, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
 import { endpointOf, isAws } from '../../aws/endpoint.ts';

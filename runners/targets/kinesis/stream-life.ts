@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
-import type { KinesisTargetSpec } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { NotKinesisError } from '../../aws/not-kinesis.ts';
 import { mayBeLeft } from '../../aws/stream-errors.ts';

@@ -1,4 +1,4 @@
-import type { KinesisTargetSpec } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { openClient } from '../../aws/client.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
 import type { StreamSize } from './cost.ts';

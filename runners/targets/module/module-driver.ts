@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import type { ModuleTargetSpec, TargetSpec } from '../../../workloads/scenario.ts';
+import type { TargetSpec } from '../../../workloads/scenario.ts';
+import type { ModuleTargetSpec } from '../../../workloads/targets/module.ts';
 import { type RunnerError, runnerError } from '../../errors.ts';
 import type { CustomSetUp, CustomTarget } from '../custom-target.ts';
 import type { Target, TargetDriver, TargetHandle } from '../target.ts';

@@ -1,5 +1,5 @@
 import { basename, isAbsolute, resolve } from 'node:path';
-import type { ModuleTargetSpec } from '../../../workloads/scenario.ts';
+import type { ModuleTargetSpec } from '../../../workloads/targets/module.ts';
 import type { TargetKind } from '../target-kind.ts';
 
 /** A target that a user wrote. Nothing but the driver loads its module, so dry runs and checks do not run its code. */

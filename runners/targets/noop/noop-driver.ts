@@ -1,4 +1,4 @@
-import type { NoopTargetSpec } from '../../../workloads/scenario.ts';
+import type { NoopTargetSpec } from '../../../workloads/targets/noop.ts';
 import type { TargetDriver } from '../target.ts';
 import { type NoopHandle, NoopProducerPort, setUpNoop } from './noop-target.ts';
 

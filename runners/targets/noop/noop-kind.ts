@@ -1,5 +1,5 @@
 import { formatRate } from '../../../reports/format/numbers.ts';
-import type { DelaySpec, NoopTargetSpec, QueueSpec } from '../../../workloads/scenario.ts';
+import type { DelaySpec, NoopTargetSpec, QueueSpec } from '../../../workloads/targets/noop.ts';
 import { countOf, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
 

@@ -1,7 +1,7 @@
 import { ACCEPTED, type RecordBatch } from '../../../engine/log/record-batch.ts';
 import { lognormalQuantile } from '../../../workloads/quantiles.ts';
 import { deriveSeed, uniformAt } from '../../../workloads/random.ts';
-import type { DelaySpec, NoopTargetSpec } from '../../../workloads/scenario.ts';
+import type { DelaySpec, NoopTargetSpec } from '../../../workloads/targets/noop.ts';
 import type { ProducerContext, ProducerPort, Target, TargetHandle } from '../target.ts';
 import { createServiceQueue, ServiceQueue, type ServiceQueueHandle } from './service-queue.ts';
 

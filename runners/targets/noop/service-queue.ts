@@ -1,4 +1,4 @@
-import type { QueueSpec } from '../../../workloads/scenario.ts';
+import type { QueueSpec } from '../../../workloads/targets/noop.ts';
 
 /**
  * A queue with a fixed service time for each record, shared by the threads that open it.

@@ -4,7 +4,7 @@ import { proxyFor, shownProxy } from '../../../runners/aws/proxy.ts';
 import { setUpKinesis } from '../../../runners/targets/kinesis/kinesis-target.ts';
 import { ServedFaults } from '../../../runners/targets/kinesis/served-faults.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
-import type { KinesisTargetSpec } from '../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { scenario } from '../../workloads/a-scenario.ts';
 import { startOwn } from '../targets/kinesis/peers.ts';
 import { startSmallProxy } from './small-proxy.ts';

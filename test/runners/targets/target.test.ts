@@ -4,7 +4,8 @@ import { textTable as bytesOf } from '../../../engine/log/text-table.ts';
 import { NoopProducerPort, setUpNoop } from '../../../runners/targets/noop/noop-target.ts';
 import type { ProducerPort } from '../../../runners/targets/target.ts';
 import { loadDriver, setUpTarget } from '../../../runners/targets/targets.ts';
-import type { EngineTargetSpec, NoopTargetSpec } from '../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
+import type { NoopTargetSpec } from '../../../workloads/targets/noop.ts';
 import { conforms } from './target-conformance.ts';
 
 const engineDriver = await loadDriver({ kind: 'engine' });

@@ -3,7 +3,8 @@ import { ACCEPTED, RecordBatch, THROTTLED, tableWithMemory } from '../../../../e
 import { byteTable, textTable } from '../../../../engine/log/text-table.ts';
 import { medianOf } from '../../../../reports/statistics/moments.ts';
 import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
-import type { EngineTargetSpec, LimitsSpec } from '../../../../workloads/scenario.ts';
+import type { LimitsSpec } from '../../../../workloads/limits-and-latency.ts';
+import type { EngineTargetSpec } from '../../../../workloads/targets/engine.ts';
 
 const engineDriver = await loadDriver({ kind: 'engine' });
 

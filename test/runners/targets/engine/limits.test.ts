@@ -5,7 +5,9 @@ import { StreamWriter } from '../../../../engine/threads/stream-writer.ts';
 import type { EngineHandle } from '../../../../runners/targets/engine/engine-target.ts';
 import type { ConsumerPort, Receiver } from '../../../../runners/targets/target.ts';
 import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
-import type { ConsumerSpec, EngineTargetSpec, LatencySpec, LimitsSpec } from '../../../../workloads/scenario.ts';
+import type { LatencySpec, LimitsSpec } from '../../../../workloads/limits-and-latency.ts';
+import type { ConsumerSpec } from '../../../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../../../workloads/targets/engine.ts';
 
 const engineDriver = await loadDriver({ kind: 'engine' });
 

@@ -9,7 +9,8 @@ import { KinesisProducerPort } from '../../../../runners/targets/kinesis/kinesis
 import { type KinesisHandle, setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
 import type { Target } from '../../../../runners/targets/target.ts';
 import { LoopPause } from '../../../../runners/threads/loop-pause.ts';
-import type { ConsumerSpec, KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import type { ConsumerSpec } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { startOwn } from './peers.ts';
 
 const MINUTE_MS = 60_000;

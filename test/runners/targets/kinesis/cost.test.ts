@@ -6,7 +6,8 @@ import { runScenario } from '../../../../runners/run/run.ts';
 import { costText } from '../../../../runners/targets/agree-cost.ts';
 import { estimateCost } from '../../../../runners/targets/kinesis/cost.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
-import type { KinesisTargetSpec, Scenario } from '../../../../workloads/scenario.ts';
+import type { Scenario } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 
 const scenarioOf = (target: object, more: object = {}): Scenario =>
   resolveScenario({

@@ -7,7 +7,7 @@ import { openClient } from '../../../../runners/aws/client.ts';
 import { firstWords } from '../../../../runners/aws/not-kinesis.ts';
 import { setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
-import type { KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { scenario } from '../../../workloads/a-scenario.ts';
 
 const servers: Server[] = [];

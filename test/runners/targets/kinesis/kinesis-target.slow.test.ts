@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { conforms } from '../target-conformance.ts';
 import { type Peer, startKinesalite, startKinesisMock, startOwn } from './peers.ts';
 

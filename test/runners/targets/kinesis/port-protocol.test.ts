@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
 import { otherProtocol } from '../../../../runners/targets/kinesis/port-protocol.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
-import type { KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { scenario } from '../../../workloads/a-scenario.ts';
 import { startOwn } from './peers.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
 import { StreamLife } from '../../../../runners/targets/kinesis/stream-life.ts';
-import type { KinesisTargetSpec } from '../../../../workloads/scenario.ts';
+import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { startOwn } from './peers.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
-import type { Problem } from './errors.ts';
-import type { ParsedSteps } from './schema-steps.ts';
+import type { Problem } from '../errors.ts';
+import type { ParsedSteps } from '../schema-steps.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** Default memory of a stream: room for seconds of load, and little enough for a small machine. */

@@ -4,8 +4,8 @@ import { shardsMadeAtMost } from '../../engine/threads/stream-change.ts';
 import { setUpEngine } from '../../runners/targets/engine/engine-target.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { resolveScenario } from '../../workloads/resolve.ts';
-import { memoryNeededBytes, shardCapacityOf } from '../../workloads/resolve-memory.ts';
-import type { EngineTargetSpec } from '../../workloads/scenario.ts';
+import type { EngineTargetSpec } from '../../workloads/targets/engine.ts';
+import { memoryNeededBytes, shardCapacityOf } from '../../workloads/targets/engine-memory.ts';
 import { scenario } from './a-scenario.ts';
 
 const MIB = 2 ** 20;

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { durationField, RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
+import type { TargetRules } from './target-rules.ts';
+
+/**
+ * Bytes at the start of every payload on a Kinesis stream, in which the harness identifies the record. The runners' envelope
+ * compares its own length with this one when it loads. Sizes include these bytes; templates and recordings follow them.
+ */
+export const KINESIS_ENVELOPE_BYTES = 36;
+
+/** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */
+export interface KinesisTargetSpec {
+  readonly kind: 'kinesis';
+  readonly stream: string;
+  /** Absent: AWS, or the endpoint that the AWS environment or profile sets. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Capacity of a stream that the run creates and deletes. Absent: the stream must exist. */
+  readonly create?: { readonly mode: 'provisioned'; readonly shards: number } | { readonly mode: 'on-demand' };
+  readonly put: 'records' | 'record';
+  /** Pack small records into larger ones, by shard, as the Kinesis Producer Library does. */
+  readonly aggregate: boolean;
+  readonly protocol: 'http2' | 'http1';
+  /** Partition key and data, as AWS counts them. */
+  readonly maxRecordBytes: number;
+  /** Time after which a call counts as failed. */
+  readonly timeoutNs: number;
+}
+
+/** Largest number of shards that UpdateShardCount accepts. Source: Amazon Kinesis API Reference, 2025. */
+const SHARDS_MAX = 10_000;
+const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+
+const stream = z
+  .string()
+  .meta({ description: 'Name of the stream: letters, digits, dot, dash and underscore, at most 128.' })
+  .superRefine((name, context) => {
+    if (STREAM_NAME.test(name)) return;
+    const fix = 'Write 1 to 128 letters, digits, dots, dashes and underscores.';
+    context.addIssue({
+      code: 'custom',
+      message: `'${name}' cannot be a stream's name.`,
+      params: { code: 'BAD_NAME', fix },
+    });
+  });
+
+const endpoint = z
+  .string()
+  .meta({
+    description:
+      'Address of the API, such as http://localhost:4567. Without it, AWS, or the endpoint that the AWS environment sets.',
+    examples: ['http://localhost:4567'],
+  })
+  .superRefine((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const fault = (what: string, fix: string) =>
+      context.addIssue({ code: 'custom', message: what, params: { code: 'WRONG_TYPE', fix } });
+    if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+      fault(
+        `'${text}' is not a web address.`,
+        'Write http:// or https://, the host, and a port if it is not 80 or 443.',
+      );
+    } else if (url.username !== '' || url.password !== '') {
+      // A result file contains the whole scenario.
+      fault('an address with a user or password would be saved with every result.', 'Remove them.');
+    }
+  });
+
+const schema = z.strictObject({
+  kind: z.literal('kinesis').meta({ description: 'Amazon Kinesis Data Streams, or any endpoint that speaks its API.' }),
+  stream,
+  endpoint: endpoint.optional(),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, { error: 'cannot be a region' })
+    .optional()
+    .meta({
+      description: 'Region, such as us-east-1. Without it, the region that the AWS environment or profile sets.',
+    }),
+  create: z
+    .union([
+      z.strictObject({ shards: wholeNumberField('Shards of a provisioned stream.', 1, SHARDS_MAX) }),
+      z.strictObject({ mode: z.literal('on-demand').meta({ description: 'A stream that AWS scales.' }) }),
+    ])
+    .optional()
+    .meta({
+      description:
+        'Create the stream for the run and delete it afterwards: { shards } or { mode: on-demand }. Without it, the stream must exist.',
+    }),
+  put: z.enum(['records', 'record']).default('records').meta({
+    description:
+      'Operation that writes: PutRecords with up to 500 records a call (records), or PutRecord for each record (record).',
+  }),
+  aggregate: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Pack small records into larger ones, by shard, as the Kinesis Producer Library does.' }),
+  protocol: z.enum(['http2', 'http1']).default('http2').meta({
+    description: 'HTTP version. http2 shares one connection; http1 is for endpoints that support nothing else.',
+  }),
+  maxRecordBytes: sizeField(
+    'Largest record that the stream accepts, with its partition key.',
+    1,
+    RECORD_MAX_BYTES,
+    'a size from 1B to 10MiB',
+  ).prefault('1MiB'),
+  timeout: durationField('Time after which a call counts as failed and is retried.').prefault('10s'),
+});
+
+/** A stream of Amazon Kinesis, on AWS or at an endpoint that speaks its protocol. */
+export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
+  kind: 'kinesis',
+  schema,
+  resolve(parsed, { problems }) {
+    const { kind, stream, endpoint, region, create, put, aggregate, protocol, maxRecordBytes, timeout } = parsed;
+    if (aggregate && put === 'record') {
+      const what = 'aggregation needs PutRecords, and put is record.';
+      problems.push({
+        code: 'CONFLICT',
+        path: 'target.aggregate',
+        what,
+        fix: 'Use put: records, or aggregate: false.',
+      });
+    }
+    return {
+      kind,
+      stream,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(region === undefined ? {} : { region }),
+      ...(create === undefined ? {} : { create: creationOf(create) }),
+      put,
+      aggregate,
+      protocol,
+      maxRecordBytes,
+      timeoutNs: timeout,
+    };
+  },
+  shardsAtStart: ({ create }) => (create?.mode === 'provisioned' ? create.shards : undefined),
+  recordBytesMax: ({ maxRecordBytes }) => maxRecordBytes,
+  envelopeBytes: KINESIS_ENVELOPE_BYTES,
+  pollsHaveLimit: true,
+  checkConsumers({ protocol, endpoint }, consumers, report) {
+    if (protocol !== 'http1' || endpoint !== undefined || !consumers.some(({ kind }) => kind === 'fan-out')) return;
+    report('CONFLICT', ['target', 'protocol'], 'AWS pushes records only over HTTP/2.', 'Use protocol: http2.');
+  },
+  faults: {
+    problem({ endpoint }) {
+      if (endpoint !== undefined) return undefined;
+      const fix = 'Run `streamgauge serve` and give its address as endpoint, or remove faults.';
+      return { what: 'AWS does not support faults; only streamgauge serve does.', fix };
+    },
+  },
+  steps: {},
+};
+
+function creationOf(create: NonNullable<z.output<typeof schema>['create']>): NonNullable<KinesisTargetSpec['create']> {
+  return 'shards' in create ? { mode: 'provisioned', shards: create.shards } : { mode: 'on-demand' };
+}
