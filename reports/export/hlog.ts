@@ -1,4 +1,6 @@
+import { HistogramLogWriter, Int8Histogram } from 'hdr-histogram-js';
 import { Histogram } from '../histogram/histogram.ts';
+import { HIGHEST_NS, LOWEST_NS, SIGNIFICANT_DIGITS } from '../histogram/slots.ts';
 import type { NamedResult } from '../result/named-result.ts';
 import {
   CONSUMER_SPANS,
@@ -8,8 +10,6 @@ import {
   type ProducerHistogram,
 } from '../result/result.ts';
 import { mergedHistogram } from '../summary/cells.ts';
-
-const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"';
 
 /** Histograms contain nanoseconds. The column of the maximum is for people, and is in milliseconds. */
 const NS_PER_MAX_UNIT = 1e6;
@@ -29,36 +29,66 @@ const NS_PER_MAX_UNIT = 1e6;
 export function renderHlog(results: readonly NamedResult[]): string {
   const baseMs = Math.min(...results.map(({ result }) => Date.parse(result.startedAt)));
   const base = (baseMs / 1e3).toFixed(3);
-  const head = [
-    ...results.map(
-      ({ name, result }) => `#[streamgauge ${result.tool.version}: ${tagPart(name)}, values in ns, maxima in ms]`,
-    ),
-    '#[Histogram log format version 1.3]',
-    `#[StartTime: ${base} (seconds since epoch), ${new Date(baseMs).toISOString()}]`,
-    `#[BaseTime: ${base} (seconds since epoch)]`,
-    LEGEND,
-  ];
+  const parts: string[] = [];
+  const writer = new HistogramLogWriter((part) => parts.push(part));
+  for (const { name, result } of results) {
+    writer.outputComment(`[streamgauge ${result.tool.version}: ${tagPart(name)}, values in ns, maxima in ms]`);
+  }
+  writer.outputLogFormatVersion();
+  // Not outputStartTime, which adds an empty line and the name of this machine's time zone.
+  writer.outputComment(`[StartTime: ${base} (seconds since epoch), ${new Date(baseMs).toISOString()}]`);
+  writer.outputComment(`[BaseTime: ${base} (seconds since epoch)]`);
+  writer.outputLegend();
   const lines = results.flatMap((named) => intervalLines(named, baseMs, results.length > 1));
   // A reader that cuts a time range stops at the first line after it, so lines must be in the order of time.
   lines.sort((a, b) => a.startSeconds - b.startSeconds);
-  return `${[...head, ...lines.map(({ text }) => text)].join('\n')}\n`;
+  const shown = new LineHistogram();
+  for (const { tag, startSeconds, endSeconds, histogram } of lines) {
+    shown.show(tag, histogram);
+    writer.outputIntervalHistogram(shown, startSeconds, endSeconds, NS_PER_MAX_UNIT);
+  }
+  return parts.join('');
 }
 
-interface LogLine {
+interface Line {
+  readonly tag: string;
   readonly startSeconds: number;
-  readonly text: string;
+  readonly endSeconds: number;
+  readonly histogram: Histogram;
 }
 
-function intervalLines({ name, result }: NamedResult, baseMs: number, isOneOfSeveral: boolean): LogLine[] {
+/**
+ * A histogram for the library's writer, which reads the tag, the maximum and the encoded bytes. The counts stay empty. The bytes
+ * are ours, because the library's encoder writes two fields of the header wrongly, and needs twice the time for a second.
+ */
+class LineHistogram extends Int8Histogram {
+  #encoded = '';
+
+  constructor() {
+    super(LOWEST_NS, HIGHEST_NS, SIGNIFICANT_DIGITS);
+  }
+
+  show(tag: string, histogram: Histogram): void {
+    this.tag = tag;
+    this.maxValue = histogram.maxNs;
+    this.#encoded = histogram.encode();
+  }
+
+  /** Replaces the library's method, which its types do not declare. */
+  readonly encodeIntoCompressedBase64 = (): string => this.#encoded;
+}
+
+function intervalLines({ name, result }: NamedResult, baseMs: number, isOneOfSeveral: boolean): Line[] {
   const offsetSeconds = (Date.parse(result.startedAt) - baseMs) / 1e3;
   const prefix = isOneOfSeveral ? [name] : [];
   return result.series.flatMap(({ startNs, endNs, cells }) => {
-    const startSeconds = offsetSeconds + startNs / 1e9;
-    const length = ((endNs - startNs) / 1e9).toFixed(3);
-    return [...histogramsByTag(cells, prefix)].map(([tag, histogram]) => {
-      const max = (histogram.maxNs / NS_PER_MAX_UNIT).toFixed(3);
-      return { startSeconds, text: `Tag=${tag},${startSeconds.toFixed(3)},${length},${max},${histogram.encode()}` };
-    });
+    const [startSeconds, endSeconds] = [offsetSeconds + startNs / 1e9, offsetSeconds + endNs / 1e9];
+    return [...histogramsByTag(cells, prefix)].map(([tag, histogram]) => ({
+      tag,
+      startSeconds,
+      endSeconds,
+      histogram,
+    }));
   });
 }
 

@@ -7,6 +7,7 @@ import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
+import { hdrHistogram } from './hdr-histogram.ts';
 import { kneeNoop } from './knee-noop.ts';
 import { livePageCost } from './live-page-cost.ts';
 import { merge16 } from './merge-16.ts';
@@ -44,6 +45,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   cborRead,
   serveStartup,
   serveIdle,
+  hdrHistogram,
   resultRead,
   merge16,
   engineLimits,

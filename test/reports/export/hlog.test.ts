@@ -57,6 +57,17 @@ describe('an HdrHistogram log', () => {
     }
   });
 
+  test('has offset 0 and ratio 1 in the header of each histogram, unlike the encoder of the library', () => {
+    const fields = (base64: string) => {
+      const body = inflateHdr(Buffer.from(base64, 'base64'));
+      return [body.readInt32BE(8), body.readDoubleBE(32)];
+    };
+    for (const line of log.split('\n').filter((text) => text.startsWith('Tag='))) {
+      expect(fields(line.split(',')[4]!)).toEqual([0, 1]);
+    }
+    expect(fields(encodeIntoCompressedBase64(readAll(log)[0]!))).toEqual([1, 4.9e-324]);
+  });
+
   test('adds up over its intervals to the totals of the run, bucket by bucket', () => {
     for (const tag of listTags(log)) {
       const [span = '', workload, phase, consumer] = tag.split('/');
