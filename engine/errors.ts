@@ -47,6 +47,3 @@ export const engineError = <Problem extends ErrorProblem>(
   code: EngineErrorCode,
   details: ErrorDetails<Problem>,
 ): StreamgaugeError<EngineErrorCode, Problem> => new StreamgaugeError(code, ENGINE_ERRORS[code], details);
-
-export const isEngineError = (error: unknown): error is EngineError =>
-  error instanceof StreamgaugeError && Object.hasOwn(ENGINE_ERRORS, error.code);

@@ -98,6 +98,12 @@ export class StreamgaugeError<Code extends string = string, Problem extends Erro
   }
 }
 
+/** True for an error whose code is in this catalogue. */
+export const isErrorOf = <Code extends string>(
+  catalogue: ErrorCatalogue<Code>,
+  error: unknown,
+): error is StreamgaugeError<Code> => error instanceof StreamgaugeError && Object.hasOwn(catalogue, error.code);
+
 type Described = Pick<StreamgaugeError, 'what' | 'where' | 'fix' | 'problems'>;
 
 function describe({ what, where, fix, problems }: Described): string {

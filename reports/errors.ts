@@ -195,6 +195,3 @@ export type ReportError = StreamgaugeError<ReportErrorCode>;
 
 export const reportError = (code: ReportErrorCode, details: ErrorDetails): ReportError =>
   new StreamgaugeError(code, REPORT_ERRORS[code], details);
-
-export const isReportError = (error: unknown): error is ReportError =>
-  error instanceof StreamgaugeError && Object.hasOwn(REPORT_ERRORS, error.code);

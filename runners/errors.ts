@@ -160,6 +160,3 @@ export type RunnerError = StreamgaugeError<RunnerErrorCode>;
 
 export const runnerError = (code: RunnerErrorCode, details: ErrorDetails): RunnerError =>
   new StreamgaugeError(code, RUNNER_ERRORS[code], details);
-
-export const isRunnerError = (error: unknown): error is RunnerError =>
-  error instanceof StreamgaugeError && Object.hasOwn(RUNNER_ERRORS, error.code);

@@ -1,5 +1,5 @@
 import { ExitCode } from '../errors/exit-code.ts';
-import { type ErrorCatalogue, type ErrorProblem, StreamgaugeError } from '../errors/streamgauge-error.ts';
+import { type ErrorCatalogue, type ErrorProblem, isErrorOf, StreamgaugeError } from '../errors/streamgauge-error.ts';
 
 /** Codes of the problems that a scenario can have, each with its meaning. */
 export const PROBLEM_MEANINGS = {
@@ -61,8 +61,7 @@ export function scenarioError(problems: readonly Problem[], name = 'The scenario
   return new StreamgaugeError('SCENARIO_INVALID', WORKLOAD_ERRORS.SCENARIO_INVALID, details);
 }
 
-export const isScenarioError = (error: unknown): error is ScenarioError =>
-  error instanceof StreamgaugeError && error.code === 'SCENARIO_INVALID';
+export const isScenarioError = (error: unknown): error is ScenarioError => isErrorOf(WORKLOAD_ERRORS, error);
 
 export type PathPart = string | number;
 

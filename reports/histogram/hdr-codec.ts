@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { isReportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS } from '../errors.ts';
 import { unreadablePayload as unreadable } from './hdr-payload.ts';
 
 /**
@@ -86,7 +87,7 @@ export function inflateHdr(bytes: Buffer): Buffer {
     const body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
     return checkedBody(body);
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     throw unreadable('its compressed part is damaged.', cause);
   }
 }

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { isReportError, reportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, reportError } from '../errors.ts';
 import { kneeOf } from './knee.ts';
 import { kneeSchema } from './knee-schema.ts';
 import { KNEE_SCHEMA_VERSION, type KneeRecord } from './record.ts';
@@ -21,7 +22,7 @@ export async function readKnee(path: string): Promise<KneeRecord> {
     const file = (await stat(path)).isDirectory() ? join(path, KNEE_FILE_NAME) : path;
     return parseKnee(await readFile(file, 'utf8'), file);
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     const fix = 'Pass the folder that knee --out wrote, or its knee.json.';
     throw reportError('KNEE_FILE_NOT_READABLE', { where: path, what, fix, cause });

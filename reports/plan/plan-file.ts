@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isReportError, type ReportError, reportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, type ReportError, reportError } from '../errors.ts';
 import { notWritable } from '../result/result-file.ts';
 import { writeWhole } from '../result/whole-file.ts';
 import { PLAN_SCHEMA_VERSION, type Plan } from './plan.ts';
@@ -21,7 +22,7 @@ export async function readPlan(path: string): Promise<Plan> {
     const file = (await stat(path)).isDirectory() ? join(path, PLAN_FILE_NAME) : path;
     return parsePlan(await readFile(file, 'utf8'), file);
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     const fix = 'Pass the folder that plan --out wrote, or its plan.json.';
     throw reportError('PLAN_FILE_NOT_READABLE', { where: path, what, fix, cause });

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
-import { isReportError, reportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, reportError } from '../errors.ts';
 import type { Result } from '../result/result.ts';
 import { MAX_RESULT_BYTES, RESULT_FILE_NAME } from '../result/result-file.ts';
 import { resultSchema } from '../result/result-schema.ts';
@@ -77,7 +78,7 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }>
     }
     return { file, bytes: await readFile(file) };
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
       throw reportError('RESULT_NOT_FOUND', { where: path, what: 'there is no result', cause });

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isReportError, type ReportError, reportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, type ReportError, reportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import type { Result } from './result.ts';
 import { intervalForFile } from './series-format.ts';
@@ -39,7 +40,7 @@ export async function writeResult(dir: string, result: Result, made?: MadeSeries
     await writeWhole(file, write, { flushed: made === undefined });
     return file;
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     throw notWritable(dir, cause);
   }
 }

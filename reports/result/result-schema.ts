@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isReportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS } from '../errors.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { compositionSchema, compositionSummarySchema } from './composition-schema.ts';
 import { environmentSchema } from './environment-schema.ts';
@@ -33,7 +34,7 @@ const histogram = z
     try {
       return Histogram.decode(base64);
     } catch (error) {
-      context.addIssue(isReportError(error) ? error.what : String(error));
+      context.addIssue(isErrorOf(REPORT_ERRORS, error) ? error.what : String(error));
       return z.NEVER;
     }
   });

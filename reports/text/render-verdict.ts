@@ -1,4 +1,5 @@
-import { isReportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS } from '../errors.ts';
 import { formatDuration } from '../format/numbers.ts';
 import type { Outcome, Result, ThresholdVerdict, VerdictKind } from '../result/result.ts';
 import { metricText } from '../verdict/metric.ts';
@@ -128,7 +129,7 @@ function metricOf(text: string): Metric | undefined {
   try {
     return parseThreshold(text).metric;
   } catch (error) {
-    if (isReportError(error)) return undefined;
+    if (isErrorOf(REPORT_ERRORS, error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
-import { isReportError, type ReportError, reportError } from '../errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, type ReportError, reportError } from '../errors.ts';
 import { SPANS, type Span } from '../result/result.ts';
 
 /**
@@ -125,7 +126,7 @@ export function checkThreshold(text: string, scenario: ThresholdNames): ReportEr
     parseThreshold(text, scenario);
     return undefined;
   } catch (error) {
-    if (isReportError(error)) return error;
+    if (isErrorOf(REPORT_ERRORS, error)) return error;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
 import { faultOf } from './call-faults.ts';
 import { proxyOf } from './client.ts';
 import { isAws } from './endpoint.ts';
@@ -7,7 +8,7 @@ import { shownProxy } from './proxy.ts';
 
 /** The stream could not be reached, created or read: the SDK's message, and a next step. */
 export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerError {
-  if (isRunnerError(cause)) return cause;
+  if (isErrorOf(RUNNER_ERRORS, cause)) return cause;
   const { stream, endpoint, create } = spec;
   const { code } = faultOf(cause);
   const isUnread = cause instanceof SyntaxError ? ': the response is not from Kinesis' : '';

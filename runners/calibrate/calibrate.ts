@@ -1,3 +1,4 @@
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import type { Result, ValidityCode } from '../../reports/result/result.ts';
 import {
   type MeasuredDelay,
@@ -8,7 +9,7 @@ import {
 } from '../../workloads/profile-schema.ts';
 import { maxRecordBytesOf } from '../../workloads/resolve-target.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
 import { readOwnVersion } from '../package.ts';
 import { runScenario } from '../run/run.ts';
 import { kindOf } from '../targets/targets.ts';
@@ -104,7 +105,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     if (limits === null) notes.push(`No limit was found up to ${probes.overloadRecordsPerSecond} records/s.`);
     return { profile, failure: undefined, notes };
   } catch (error) {
-    if (!isRunnerError(error)) throw error;
+    if (!isErrorOf(RUNNER_ERRORS, error)) throw error;
     return { profile: { ...profile, incomplete: error.message }, failure: error, notes };
   }
 }

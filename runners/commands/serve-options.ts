@@ -5,8 +5,9 @@ import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/a
 import type { EngineOptions } from '../../engine/engine.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 
@@ -112,7 +113,7 @@ async function latencyOf(text: string): Promise<NonNullable<EngineOptions['laten
   try {
     return parseLatencyProfile(JSON.parse(read('latency', text)));
   } catch (error) {
-    if (isRunnerError(error)) throw error;
+    if (isErrorOf(RUNNER_ERRORS, error)) throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw usage(
       `--latency must be none, enhanced-fan-out, polling or a profile file; ${text} is no profile: ${what}`,

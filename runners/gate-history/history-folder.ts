@@ -1,6 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { isReportError, type ReportError, reportError } from '../../reports/errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, type ReportError, reportError } from '../../reports/errors.ts';
 import {
   type HistoryLine,
   historyLineOf,
@@ -78,7 +79,7 @@ export async function appendHistory(folder: string, line: HistoryLine): Promise<
     await addTo(file, `${lead}${writeHistoryLine(line)}`);
     return file;
   } catch (cause) {
-    if (isReportError(cause)) throw cause;
+    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
     throw reportError('HISTORY_NOT_WRITABLE', {
       where: file,
       what: reasonOf(cause),

@@ -1,3 +1,4 @@
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import type { Block } from '../../reports/gate/pairs.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { deliveryOf } from '../../reports/summary/delivery.ts';
@@ -6,7 +7,7 @@ import { callErrors, PRODUCER_ERROR_UNIT } from '../../reports/text/render-calls
 import { measureMetric } from '../../reports/verdict/metric.ts';
 import { parseMetric } from '../../reports/verdict/threshold-grammar.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
 import { runScenario } from '../run/run.ts';
 import { type GateSide, targetOfBlock } from './side.ts';
 import { type StartedEndpoint, startEndpoint } from './started-endpoint.ts';
@@ -100,7 +101,7 @@ function causeOf({ summary, workers }: Result, undelivered: number): Pick<Block,
 }
 
 function withSide(error: unknown, side: GateSide, ended: string | undefined): unknown {
-  if (!isRunnerError(error) || error.code !== 'RUNNER_TARGET_FAILED') return error;
+  if (!isErrorOf(RUNNER_ERRORS, error) || error.code !== 'RUNNER_TARGET_FAILED') return error;
   const why = error.description.replace(/\.$/u, '');
   return targetFailed(side, ended === undefined ? why : `${why}; ${ended}`, error);
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { judgeTrial } from '../../reports/knee/judge-trial.ts';
 import { type Knee, kneeOf } from '../../reports/knee/knee.ts';
 import { KNEE_SCHEMA_VERSION, type KneeEnding, type KneeRecord, type KneeSearch } from '../../reports/knee/record.ts';
@@ -7,7 +8,7 @@ import { replaySearch, type SearchRules } from '../../reports/knee/search.ts';
 import type { Trial, TrialRequest } from '../../reports/knee/trial.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scenarioHash } from '../../workloads/scenario-hash.ts';
-import { isRunnerError } from '../errors.ts';
+import { RUNNER_ERRORS } from '../errors.ts';
 import type { LiveSnapshot } from '../live/snapshot.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { type KneeOptions, rulesOf } from './knee-rules.ts';
@@ -132,7 +133,7 @@ class KneeRun {
       return trial ?? 'interrupted';
     } catch (error) {
       if (signal?.aborted === true) return 'interrupted';
-      if (!isRunnerError(error) || error.code !== 'RUNNER_TARGET_FAILED') throw error;
+      if (!isErrorOf(RUNNER_ERRORS, error) || error.code !== 'RUNNER_TARGET_FAILED') throw error;
       this.#failure = error.description;
       return 'target-failed';
     }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { ErrorData } from '../../errors/streamgauge-error.ts';
-import { isReportError } from '../../reports/errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS } from '../../reports/errors.ts';
 import { SumKernel } from '../../reports/histogram/sum-kernel.ts';
 import { type LinesTask, type MergedLines, mergeLines, UnusualLine } from '../../reports/merge/lines/merge-lines.ts';
 import { FileLines, type Stretch, UnusualLines, Window } from './file-lines.ts';
@@ -48,7 +49,7 @@ function tryStretch({ stretches, readBytes, ...task }: StretchTask): StretchResp
   } catch (error) {
     for (const source of sources) source.takeBack();
     if (error instanceof UnusualLines || error instanceof RangeError) return { kind: 'unusual' };
-    if (!isReportError(error)) throw error;
+    if (!isErrorOf(REPORT_ERRORS, error)) throw error;
     return { kind: 'failed', error: error.toData() };
   } finally {
     for (const file of files) closeSync(file);

@@ -1,5 +1,6 @@
 import { lockFolder } from '../../engine/account/store/folder-lock.ts';
-import { isEngineError } from '../../engine/errors.ts';
+import { ENGINE_ERRORS } from '../../engine/errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { notWritable } from '../../reports/result/result-file.ts';
 import { runnerError } from '../errors.ts';
 
@@ -14,7 +15,7 @@ export function useFolder(dir: string): () => void {
   try {
     return lockFolder(dir, LOCK_NAME);
   } catch (cause) {
-    if (!isEngineError(cause) || cause.code !== 'DATA_FOLDER_IN_USE') throw notWritable(dir, cause);
+    if (!isErrorOf(ENGINE_ERRORS, cause) || cause.code !== 'DATA_FOLDER_IN_USE') throw notWritable(dir, cause);
     throw runnerError('RUNNER_FOLDER_IN_USE', { what: `cannot write a result: ${cause.what}`, where: dir, cause });
   }
 }

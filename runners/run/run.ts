@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import type { Part } from '../../reports/result/origin.ts';
 import type { ExpectedCost, HarnessCeiling, Outcome, Result } from '../../reports/result/result.ts';
 import { checkWritable } from '../../reports/result/result-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../workloads/schedule.ts';
 import type { ConsumerReport } from '../consumer/consumer.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
 import type { LiveSnapshot, WatchedSnapshot } from '../live/snapshot.ts';
 import type { ProducerReport } from '../producer/producer-task.ts';
 import { Collector } from '../recorder/collector.ts';
@@ -337,7 +338,7 @@ class Workers {
 
 /** A failed target stays one; anything else is a failed worker, whose message keeps the code of the error. */
 function failureOf(name: string, error: unknown): { readonly code: string; readonly message: string } {
-  if (isRunnerError(error) && error.code === TARGET_FAILED)
+  if (isErrorOf(RUNNER_ERRORS, error) && error.code === TARGET_FAILED)
     return { code: TARGET_FAILED, message: `${name}: ${error.description}` };
   const text = error instanceof Error ? error.message : String(error);
   return { code: 'RUNNER_WORKER_FAILED', message: `${name}: ${text}` };

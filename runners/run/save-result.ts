@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isReportError, type ReportError, reportError } from '../../reports/errors.ts';
+import { isErrorOf } from '../../errors/streamgauge-error.ts';
+import { REPORT_ERRORS, type ReportError, reportError } from '../../reports/errors.ts';
 import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
@@ -48,7 +49,7 @@ function temporaryFolder({ scenario, startedAt }: Result): string {
 }
 
 function notSaved(outDir: string, cause: unknown, savedAs: string | undefined): ReportError {
-  const what = isReportError(cause) ? cause.what : String(cause);
+  const what = isErrorOf(REPORT_ERRORS, cause) ? cause.what : String(cause);
   const fix =
     savedAs === undefined
       ? `The temporary folder did not take it either. If ${join(outDir, UNFINISHED_FILE_NAME)} is there, report reads the seconds in it.`

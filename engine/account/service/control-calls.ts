@@ -1,4 +1,5 @@
-import { isEngineError } from '../../errors.ts';
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
+import { ENGINE_ERRORS } from '../../errors.ts';
 import { type FaultRule, parseFaultRules } from '../../twin/fault-rules.ts';
 import type { Account } from '../account.ts';
 import { VirtualClock } from '../clock.ts';
@@ -50,7 +51,7 @@ function rulesOf(body: unknown): readonly FaultRule[] {
   try {
     return parseFaultRules(body, OPERATION_NAMES);
   } catch (error) {
-    if (isEngineError(error)) throw invalidArgument(`faults: ${error.message}`);
+    if (isErrorOf(ENGINE_ERRORS, error)) throw invalidArgument(`faults: ${error.message}`);
     throw error;
   }
 }

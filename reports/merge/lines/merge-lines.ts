@@ -1,5 +1,6 @@
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
-import { isReportError } from '../../errors.ts';
+import { REPORT_ERRORS } from '../../errors.ts';
 import { Histogram } from '../../histogram/histogram.ts';
 import type { SumKernel } from '../../histogram/sum-kernel.ts';
 import { plainInterval } from '../../result/plain-interval.ts';
@@ -156,7 +157,8 @@ function addUp(
   try {
     return mergeIntervals<EncodedInterval>(same, order, marks.sumOf);
   } catch (error) {
-    if (isReportError(error)) throw wrongShape(whose(), `in second ${same[0]!.startNs / 1e9}: ${error.what}`);
+    if (isErrorOf(REPORT_ERRORS, error))
+      throw wrongShape(whose(), `in second ${same[0]!.startNs / 1e9}: ${error.what}`);
     throw error;
   }
 }

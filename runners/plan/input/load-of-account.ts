@@ -1,11 +1,12 @@
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { Kinesis, StreamDescriptionSummary } from '@aws-sdk/client-kinesis';
 import { HASH_KEYS } from '../../../engine/routing/hash-range.ts';
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { openClient } from '../../aws/client.ts';
 import { listShards, type ShardInfo } from '../../aws/shards.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../../errors.ts';
 import type { ConsumerModel, KeyWeights, Load } from '../../simulation/load.ts';
 import { getMetricSeries, type MetricQuery, openCloudWatch } from './account/cloudwatch.ts';
 import { consumersSeen, loadOfSeries } from './load-of-metrics.ts';
@@ -166,7 +167,7 @@ function consumerNote(options: AccountOptions, consumers: readonly ConsumerModel
 }
 
 function accountFailed(stream: string, endpoint: string | undefined, error: unknown): RunnerError {
-  if (isRunnerError(error)) return error;
+  if (isErrorOf(RUNNER_ERRORS, error)) return error;
   const { code } = faultOf(error);
   if (!/^AccessDenied|NotAuthorized|UnauthorizedOperation/u.test(code)) {
     return streamFailed({ kind: 'kinesis', stream, ...(endpoint === undefined ? {} : { endpoint }), ...TARGET }, error);

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
@@ -7,7 +8,7 @@ import { type Connection, openClient, proxyOf, serverTimeOf } from '../../aws/cl
 import { endpointOf, isAws } from '../../aws/endpoint.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
@@ -85,7 +86,7 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
   } catch (error) {
     await end();
     if (signal?.aborted === true) throw interrupted(spec, signal);
-    const isReached = isRunnerError(error) || faultOf(error).kind === 'refused';
+    const isReached = isErrorOf(RUNNER_ERRORS, error) || faultOf(error).kind === 'refused';
     if (!isReached && proxy === undefined && endpoint?.startsWith('http:')) await checkProtocol(spec, endpoint);
     throw streamFailed(spec, error);
   }

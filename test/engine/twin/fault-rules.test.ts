@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isEngineError } from '../../../engine/errors.ts';
+import { ENGINE_ERRORS } from '../../../engine/errors.ts';
 import { FAULT_KINDS, parseFaultRules } from '../../../engine/twin/fault-rules.ts';
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 
 const UNTIL_MS = 1_764_000_000_000;
 
@@ -8,7 +9,7 @@ function problemsOf(value: unknown, operations?: readonly string[]): string[] {
   try {
     parseFaultRules(value, operations);
   } catch (error) {
-    if (!isEngineError(error)) throw error;
+    if (!isErrorOf(ENGINE_ERRORS, error)) throw error;
     expect(error.code).toBe('FAULT_RULES_INVALID');
     for (const { what, fix } of error.problems) for (const text of [what, fix]) expect(text).toMatch(/^[^\s].*\.$/);
     return error.problems.map(({ code, path }) => `${path} ${code}`.trim());

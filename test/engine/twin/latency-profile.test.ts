@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEngineError } from '../../../engine/errors.ts';
+import { ENGINE_ERRORS } from '../../../engine/errors.ts';
 import { latencyModelOf, NO_LATENCY, profileOf } from '../../../engine/twin/latency.ts';
 import {
   type LatencyProfile,
@@ -9,6 +9,7 @@ import {
   quantileAt,
   quantileMeanNs,
 } from '../../../engine/twin/latency-profile.ts';
+import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 
 const MS = 1e6;
 
@@ -165,7 +166,7 @@ function problemsOf(value: unknown): string[] {
   try {
     parseLatencyProfile(value);
   } catch (error) {
-    if (!isEngineError(error)) throw error;
+    if (!isErrorOf(ENGINE_ERRORS, error)) throw error;
     expect(error.code).toBe('LATENCY_PROFILE_INVALID');
     return error.problems.map(({ code, path }) => `${path} ${code}`.trim());
   }

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { isErrorOf } from '../../../../errors/streamgauge-error.ts';
 import { unsupportedArchive } from '../../../../workloads/recording/recording-file.ts';
 import { frameKind } from '../../../../workloads/recording/zstd-frames.ts';
-import { isRunnerError, type RunnerError, runnerError } from '../../../errors.ts';
+import { RUNNER_ERRORS, type RunnerError, runnerError } from '../../../errors.ts';
 import { type ZstdPiece, ZstdPieces } from './zstd-pieces.ts';
 
 /** `-` is standard input. */
@@ -100,7 +101,7 @@ async function* decompressed(
     if (compression === 'gzip') yield* decoded(blocks, createGunzip({ chunkSize: READ_BYTES }));
     else yield* zstdContent(blocks);
   } catch (error) {
-    throw isRunnerError(error) ? error : damaged(name, compression, error);
+    throw isErrorOf(RUNNER_ERRORS, error) ? error : damaged(name, compression, error);
   }
 }
 
