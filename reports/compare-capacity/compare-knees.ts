@@ -1,7 +1,7 @@
 import { formatDuration, formatRatio } from '../format/numbers.ts';
 import type { Knee } from '../knee/knee.ts';
+import type { KneeRecord } from '../knee/knee-result.ts';
 import type { KneeLimit } from '../knee/limit.ts';
-import type { KneeRecord } from '../knee/record.ts';
 import { differing, type InputDifference } from './input-differences.ts';
 
 /** Two saved knees side by side. Ratios are the second side over the first: 1.1 is 10% more. */

@@ -1,5 +1,5 @@
 import { fitUsl, USL_POINTS_MIN, USL_REACH_FACTOR, type UslFit, uslPeak, uslThroughput } from '../statistics/usl.ts';
-import type { KneeSearch } from './record.ts';
+import type { KneeSearch } from './knee-result.ts';
 
 /** The highest rate that a number of shards sustains. */
 export interface CapacityPoint {

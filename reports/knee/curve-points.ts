@@ -1,5 +1,5 @@
 import { judgeTrial } from './judge-trial.ts';
-import type { KneeSearch } from './record.ts';
+import type { KneeSearch } from './knee-result.ts';
 import { shownObjective } from './render-trials.ts';
 
 /** A trial as a point of the curve of a search. */

@@ -6,7 +6,7 @@ import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { type CapacityPoint, fitCapacity } from './capacity.ts';
 import { type CurvePoint, curvePoints, logScale } from './curve-points.ts';
-import type { KneeSearch } from './record.ts';
+import type { KneeSearch } from './knee-result.ts';
 import { shownObjective } from './render-trials.ts';
 
 const WIDTH = 760;

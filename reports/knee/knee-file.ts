@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { REPORT_ERRORS, reportError } from '../errors.ts';
 import { kneeOf } from './knee.ts';
+import { KNEE_SCHEMA_VERSION, type KneeRecord } from './knee-result.ts';
 import { kneeSchema } from './knee-schema.ts';
-import { KNEE_SCHEMA_VERSION, type KneeRecord } from './record.ts';
 import { replaySearch } from './search.ts';
 
 export const KNEE_FILE_NAME = 'knee.json';

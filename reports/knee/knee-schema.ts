@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { environmentSchema } from '../result/environment-schema.ts';
 import { VALIDITY_CODES } from '../result/result.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
+import { KNEE_ENDINGS, KNEE_SCHEMA_VERSION, type KneeRecord } from './knee-result.ts';
 import { KNEE_LIMITS, type KneeLimit } from './limit.ts';
-import { KNEE_ENDINGS, KNEE_SCHEMA_VERSION, type KneeRecord } from './record.ts';
 import { TRIAL_PURPOSES } from './trial.ts';
 
 const TRIALS_MAX = 10_000;

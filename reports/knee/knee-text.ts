@@ -2,8 +2,8 @@ import { formatDuration, formatRatio } from '../format/numbers.ts';
 import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import type { TrialReason } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
+import type { KneeRecord, KneeSearch } from './knee-result.ts';
 import { KNEE_LIMITS } from './limit.ts';
-import type { KneeRecord, KneeSearch } from './record.ts';
 
 /** Returns the knee in a few words, for a table or a progress line. */
 export function shortKnee({ kind, sustainablePerSecond, unsustainablePerSecond, limit }: Knee): string {

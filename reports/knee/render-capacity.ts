@@ -4,8 +4,8 @@ import { hanging, type Line, styled } from '../text/render-lines.ts';
 import { bar, renderTable, type TableCell } from '../text/render-table.ts';
 import { type CapacityPoint, capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
+import type { KneeRecord, KneeSearch } from './knee-result.ts';
 import { shortKnee } from './knee-text.ts';
-import type { KneeRecord, KneeSearch } from './record.ts';
 
 const BAR_WIDTH = 18;
 

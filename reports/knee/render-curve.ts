@@ -3,7 +3,7 @@ import { type Line, lengthOf, type Segment, type Style, styled, textOf } from '.
 import { metricText } from '../verdict/metric.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
 import { type CurvePoint, curvePoints, logScale } from './curve-points.ts';
-import type { KneeSearch } from './record.ts';
+import type { KneeSearch } from './knee-result.ts';
 import { shownObjective } from './render-trials.ts';
 
 const ROWS = 9;

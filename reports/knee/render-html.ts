@@ -9,8 +9,8 @@ import { fitSentences } from './capacity-text.ts';
 import { judgeTrial } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
 import { capacityChart, KNEE_CHART_LEGEND, kneeChart } from './knee-chart.ts';
+import type { KneeRecord, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
-import type { KneeRecord, KneeSearch } from './record.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
 const SIGNS: Readonly<Record<Knee['kind'], string>> = { found: '✓', above: '>', never: '✗', unfinished: '?' };

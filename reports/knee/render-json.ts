@@ -1,5 +1,5 @@
 import { judgeTrial } from './judge-trial.ts';
-import type { KneeRecord } from './record.ts';
+import type { KneeRecord } from './knee-result.ts';
 
 /** Renders the knees as JSON for programs, without the measures of each trial, which knee.json contains. */
 export function kneeJson(record: KneeRecord): string {

@@ -10,8 +10,8 @@ import {
 } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Knee } from './knee.ts';
+import type { KneeRecord, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
-import type { KneeRecord, KneeSearch } from './record.ts';
 import { renderCapacity } from './render-capacity.ts';
 import { renderCurve } from './render-curve.ts';
 import { TRIAL_HEADINGS, trialRow } from './render-trials.ts';

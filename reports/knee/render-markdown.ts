@@ -2,8 +2,8 @@ import { code, escapeMarkdown, folded, markdownTable } from '../export/markdown-
 import { rateBelow } from '../format/rate-bounds.ts';
 import { textOf } from '../text/render-lines.ts';
 import { judgeTrial } from './judge-trial.ts';
+import type { KneeRecord, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
-import type { KneeRecord, KneeSearch } from './record.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
 /** Renders GitHub Markdown: the knee, its evidence, and the trials in a closed section. */

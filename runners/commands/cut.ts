@@ -12,7 +12,7 @@ import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import { rejectOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
-import { saveRecord } from './save-record.ts';
+import { saveRecord } from './save-result-file.ts';
 
 export interface CutCommandOptions extends PrintOptions {
   readonly result: string;

@@ -19,7 +19,7 @@ import type { GateCalibrateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { saveRecord } from './save-record.ts';
+import { saveRecord } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Records blocks of one side on this machine, and reports the changes that a gate can find. */

@@ -17,7 +17,7 @@ import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { rejectMeasurements } from './report-files.ts';
-import { saveRecord } from './save-record.ts';
+import { saveRecord } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 import { writeText } from './write-text.ts';
 

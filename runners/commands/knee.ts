@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ExitCode } from '../../errors/exit-code.ts';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
-import type { KneeRecord } from '../../reports/knee/record.ts';
+import type { KneeRecord } from '../../reports/knee/knee-result.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runnerError } from '../errors.ts';
@@ -21,7 +21,7 @@ import { watchInterrupts } from './interrupt.ts';
 import type { KneeLine } from './knee-line.ts';
 import { openKneeLive } from './knee-live.ts';
 import { kneeLineOptions } from './knee-options.ts';
-import { saveRecord } from './save-record.ts';
+import { saveRecord } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Searches for the highest rate that a target sustains, and saves each trial as soon as it is measured. */

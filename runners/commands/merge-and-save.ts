@@ -13,7 +13,7 @@ import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 import { printResult } from './print-result.ts';
-import { saveRecord } from './save-record.ts';
+import { saveRecord } from './save-result-file.ts';
 
 /** Merges the parts of a run, judges the whole, and saves it as a result of its own. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {

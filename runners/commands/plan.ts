@@ -132,7 +132,7 @@ async function planOf(
 
 async function save(plan: Plan, outDir: string, disk: DiskNotes): Promise<string> {
   const { PLAN_FILE_NAME, writePlan } = await import('../../reports/plan/plan-file.ts');
-  const { saveRecord } = await import('./save-record.ts');
+  const { saveRecord } = await import('./save-result-file.ts');
   return saveRecord(outDir, PLAN_FILE_NAME, (dir) => writePlan(dir, plan), disk);
 }
 

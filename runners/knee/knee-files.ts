@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
-import type { KneeRecord } from '../../reports/knee/record.ts';
+import type { KneeRecord } from '../../reports/knee/knee-result.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
 import { runnerError } from '../errors.ts';
 

@@ -3,7 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { judgeTrial } from '../../reports/knee/judge-trial.ts';
 import { type Knee, kneeOf } from '../../reports/knee/knee.ts';
-import { KNEE_SCHEMA_VERSION, type KneeEnding, type KneeRecord, type KneeSearch } from '../../reports/knee/record.ts';
+import {
+  KNEE_SCHEMA_VERSION,
+  type KneeEnding,
+  type KneeRecord,
+  type KneeSearch,
+} from '../../reports/knee/knee-result.ts';
 import { replaySearch, type SearchRules } from '../../reports/knee/search.ts';
 import type { Trial, TrialRequest } from '../../reports/knee/trial.ts';
 import type { Scenario } from '../../workloads/scenario.ts';

@@ -1,5 +1,5 @@
 import { kneeOf } from '../../../reports/knee/knee.ts';
-import { KNEE_SCHEMA_VERSION, type KneeRecord, type KneeSearch } from '../../../reports/knee/record.ts';
+import { KNEE_SCHEMA_VERSION, type KneeRecord, type KneeSearch } from '../../../reports/knee/knee-result.ts';
 import type { SearchRules } from '../../../reports/knee/search.ts';
 import { RULES, type SimulatedTarget, searchOn } from './simulated-target.ts';
 

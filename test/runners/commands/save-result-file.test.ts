@@ -6,7 +6,7 @@ import { ExitCode } from '../../../errors/exit-code.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
 import { rejectMeasurements } from '../../../runners/commands/report-files.ts';
-import { saveRecord } from '../../../runners/commands/save-record.ts';
+import { saveRecord } from '../../../runners/commands/save-result-file.ts';
 import { GATE_FILE_NAME, writeGateResult } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 import { commandInProcess as command, emptyFolder } from './cli-command.ts';
