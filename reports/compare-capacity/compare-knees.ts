@@ -1,6 +1,6 @@
 import { formatDuration, formatRatio } from '../format/numbers.ts';
 import type { Knee } from '../knee/knee.ts';
-import type { KneeRecord } from '../knee/knee-result.ts';
+import type { KneeResult } from '../knee/knee-result.ts';
 import type { KneeLimit } from '../knee/limit.ts';
 import { differing, type InputDifference } from './input-differences.ts';
 
@@ -46,13 +46,13 @@ export interface ComparedKnee {
 
 export interface NamedKnee {
   readonly path: string;
-  readonly record: KneeRecord;
+  readonly result: KneeResult;
 }
 
 export function compareKnees(before: NamedKnee, after: NamedKnee): KneeComparison {
-  const counts = [before, after].flatMap(({ record }) => record.searches.map(({ shards }) => shards));
+  const counts = [before, after].flatMap(({ result }) => result.searches.map(({ shards }) => shards));
   // Single searches are comparable even with different shard counts, which count as an input that differs.
-  const isSingle = [before, after].every(({ record }) => record.searches.length === 1);
+  const isSingle = [before, after].every(({ result }) => result.searches.length === 1);
   const rows = isSingle
     ? [rowOf(counts[0] === counts[1] ? (counts[0] ?? null) : null, kneeIn(before), kneeIn(after))]
     : [...new Set(counts)]
@@ -62,17 +62,17 @@ export function compareKnees(before: NamedKnee, after: NamedKnee): KneeCompariso
     kind: 'knees',
     sides: [sideOf(before), sideOf(after)],
     rows,
-    differences: differencesOf(before.record, after.record),
+    differences: differencesOf(before.result, after.result),
   };
 }
 
-const sideOf = ({ path, record }: NamedKnee): ComparedSide => ({
+const sideOf = ({ path, result }: NamedKnee): ComparedSide => ({
   path,
-  name: record.scenario.name,
-  startedAt: record.startedAt,
+  name: result.scenario.name,
+  startedAt: result.startedAt,
 });
 
-function kneeIn({ record: { searches } }: NamedKnee, shards?: number | null): ComparedKnee | null {
+function kneeIn({ result: { searches } }: NamedKnee, shards?: number | null): ComparedKnee | null {
   const found = shards === undefined ? searches[0] : searches.find((search) => search.shards === shards);
   if (found === undefined) return null;
   const { kind, sustainablePerSecond, unsustainablePerSecond, limit } = found.knee;
@@ -100,11 +100,11 @@ function intervalOf(knee: ComparedKnee | null): { readonly low: number; readonly
   };
 }
 
-function differencesOf(a: KneeRecord, b: KneeRecord): InputDifference[] {
-  const rulesOf = ({ searches }: KneeRecord) => searches[0]?.rules;
+function differencesOf(a: KneeResult, b: KneeResult): InputDifference[] {
+  const rulesOf = ({ searches }: KneeResult) => searches[0]?.rules;
   const [from, to] = [rulesOf(a), rulesOf(b)];
-  const shardsOf = ({ searches }: KneeRecord) => searches.map(({ shards }) => shards ?? '?').join(', ');
-  const machineOf = ({ environment }: KneeRecord) => `${environment.cores} x ${environment.cpuModel}`;
+  const shardsOf = ({ searches }: KneeResult) => searches.map(({ shards }) => shards ?? '?').join(', ');
+  const machineOf = ({ environment }: KneeResult) => `${environment.cores} x ${environment.cpuModel}`;
   return differing([
     ['scenario', a.scenario.name, b.scenario.name],
     ['scenario hash', a.scenario.hash.slice(0, 12), b.scenario.hash.slice(0, 12)],

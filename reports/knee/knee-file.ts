@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { REPORT_ERRORS, reportError } from '../errors.ts';
 import { kneeOf } from './knee.ts';
-import { KNEE_SCHEMA_VERSION, type KneeRecord } from './knee-result.ts';
+import { KNEE_SCHEMA_VERSION, type KneeResult } from './knee-result.ts';
 import { kneeSchema } from './knee-schema.ts';
 import { replaySearch } from './search.ts';
 
@@ -17,7 +17,7 @@ const PROBLEMS_MAX = 5;
  * @param path the file, or the folder that contains it.
  * @throws KNEE_FILE_NOT_READABLE, KNEE_FILE_NOT_UNDERSTOOD
  */
-export async function readKnee(path: string): Promise<KneeRecord> {
+export async function readKnee(path: string): Promise<KneeResult> {
   try {
     const file = (await stat(path)).isDirectory() ? join(path, KNEE_FILE_NAME) : path;
     return parseKnee(await readFile(file, 'utf8'), file);
@@ -35,7 +35,7 @@ export async function readKnee(path: string): Promise<KneeRecord> {
  * knee.
  * @internal
  */
-export function parseKnee(content: string, where: string): KneeRecord {
+export function parseKnee(content: string, where: string): KneeResult {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -60,7 +60,7 @@ export function parseKnee(content: string, where: string): KneeRecord {
   return parsed.data;
 }
 
-function checkSearch({ rules, trials, knee }: KneeRecord['searches'][number], place: string, where: string): void {
+function checkSearch({ rules, trials, knee }: KneeResult['searches'][number], place: string, where: string): void {
   for (const [index, { request }] of trials.entries()) {
     const step = replaySearch(rules, trials.slice(0, index));
     if (step.kind === 'end' || !isDeepStrictEqual(step.request, request)) {

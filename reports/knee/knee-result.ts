@@ -7,7 +7,7 @@ import type { Trial } from './trial.ts';
 export const KNEE_SCHEMA_VERSION = 1;
 
 /** The saved searches for a knee, with every trial, so that each knee can be derived again. Saved after each trial. */
-export interface KneeRecord {
+export interface KneeResult {
   readonly schemaVersion: typeof KNEE_SCHEMA_VERSION;
   readonly kind: 'knee';
   readonly toolVersion: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { environmentSchema } from '../result/environment-schema.ts';
 import { VALIDITY_CODES } from '../result/result.ts';
 import { parseThreshold } from '../verdict/threshold-grammar.ts';
-import { KNEE_ENDINGS, KNEE_SCHEMA_VERSION, type KneeRecord } from './knee-result.ts';
+import { KNEE_ENDINGS, KNEE_SCHEMA_VERSION, type KneeResult } from './knee-result.ts';
 import { KNEE_LIMITS, type KneeLimit } from './limit.ts';
 import { TRIAL_PURPOSES } from './trial.ts';
 
@@ -98,7 +98,7 @@ const knee = z.object({
   why: text.exactOptional(),
 });
 
-export const kneeSchema: z.ZodType<KneeRecord> = z.object({
+export const kneeSchema: z.ZodType<KneeResult> = z.object({
   schemaVersion: z.literal(KNEE_SCHEMA_VERSION),
   kind: z.literal('knee'),
   toolVersion: text,

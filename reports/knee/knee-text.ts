@@ -2,7 +2,7 @@ import { formatDuration, formatRatio } from '../format/numbers.ts';
 import { rateAbove, rateBelow } from '../format/rate-bounds.ts';
 import type { TrialReason } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
-import type { KneeRecord, KneeSearch } from './knee-result.ts';
+import type { KneeResult, KneeSearch } from './knee-result.ts';
 import { KNEE_LIMITS } from './limit.ts';
 
 /** Returns the knee in a few words, for a table or a progress line. */
@@ -113,7 +113,7 @@ function descentSentence({ descent }: Knee): string[] {
 }
 
 /** Returns why the search ended early; undefined if it completed. */
-export function endingSentence({ ending, failure }: KneeRecord): string | undefined {
+export function endingSentence({ ending, failure }: KneeResult): string | undefined {
   switch (ending) {
     case 'completed':
       return undefined;

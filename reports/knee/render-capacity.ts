@@ -4,13 +4,13 @@ import { hanging, type Line, styled } from '../text/render-lines.ts';
 import { bar, renderTable, type TableCell } from '../text/render-table.ts';
 import { type CapacityPoint, capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
-import type { KneeRecord, KneeSearch } from './knee-result.ts';
+import type { KneeResult, KneeSearch } from './knee-result.ts';
 import { shortKnee } from './knee-text.ts';
 
 const BAR_WIDTH = 18;
 
 /** Renders the capacity as a table with bars, the demand, and the fit of the Universal Scalability Law. */
-export function renderCapacity({ searches }: KneeRecord, width: number): Line[] {
+export function renderCapacity({ searches }: KneeResult, width: number): Line[] {
   const curve = capacityCurve(searches);
   const steps = demandCurve(curve);
   return [

@@ -9,19 +9,19 @@ import { fitSentences } from './capacity-text.ts';
 import { judgeTrial } from './judge-trial.ts';
 import type { Knee } from './knee.ts';
 import { capacityChart, KNEE_CHART_LEGEND, kneeChart } from './knee-chart.ts';
-import type { KneeRecord, KneeSearch } from './knee-result.ts';
+import type { KneeResult, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
 const SIGNS: Readonly<Record<Knee['kind'], string>> = { found: '✓', above: '>', never: '✗', unfinished: '?' };
 
-/** Renders the knee as one self-contained page in the style of a run's page. Pure over the record. */
-export function renderKneeHtml(record: KneeRecord): string {
+/** Renders the knee as one self-contained page in the style of a run's page. Pure over the result. */
+export function renderKneeHtml(result: KneeResult): string {
   const { style, stillScript } = pageAssets();
-  const { scenario, searches, startedAt, toolVersion, notes } = record;
+  const { scenario, searches, startedAt, toolVersion, notes } = result;
   const isOneOfMany = searches.length > 1;
   const main: Content = [
-    isOneOfMany ? capacitySection(record) : searches.map((search) => verdict(record, search)),
+    isOneOfMany ? capacitySection(result) : searches.map((search) => verdict(result, search)),
     searches.map((search, i) => searchSection(search, isOneOfMany, i === 0)),
     notes.length === 0
       ? undefined
@@ -32,25 +32,25 @@ export function renderKneeHtml(record: KneeRecord): string {
   return pageShell({ title: scenario.name, subtitle, main, footer, style, script: stillScript }, "'none'");
 }
 
-function verdict(record: KneeRecord, search: KneeSearch): Markup {
+function verdict(result: KneeResult, search: KneeSearch): Markup {
   const { knee } = search;
   return html`<section class="verdict ${knee.kind === 'found' ? 'passed' : 'failed'}">
 <p class="ruling"><span class="sign" aria-hidden="true">${SIGNS[knee.kind]}</span><strong>${shortKnee(knee)}</strong></p>
 ${kneeSentences(search).map((sentence) => html`<p class="note">${sentence}</p>`)}
-${endingParagraph(record)}${objectivesParagraph(record)}</section>`;
+${endingParagraph(result)}${objectivesParagraph(result)}</section>`;
 }
 
-function objectivesParagraph({ objectives }: KneeRecord): Markup {
+function objectivesParagraph({ objectives }: KneeResult): Markup {
   return html`<p class="validity">SLO: ${objectives.map((text, i) => html`${i > 0 ? ', ' : undefined}<code>${text}</code>`)}</p>`;
 }
 
-function endingParagraph(record: KneeRecord): Markup | undefined {
-  const ending = endingSentence(record);
+function endingParagraph(result: KneeResult): Markup | undefined {
+  const ending = endingSentence(result);
   return ending === undefined ? undefined : html`<p class="note"><b>${ending}</b></p>`;
 }
 
-function capacitySection(record: KneeRecord): Content {
-  const { searches } = record;
+function capacitySection(result: KneeResult): Content {
+  const { searches } = result;
   const curve = capacityCurve(searches);
   const most = curve.at(-1);
   const rows = searches.map(
@@ -61,7 +61,7 @@ function capacitySection(record: KneeRecord): Content {
   );
   return [
     html`<section class="verdict passed"><p class="ruling"><strong>${most === undefined ? 'No knee at any shard count' : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`}</strong></p>
-${endingParagraph(record)}${objectivesParagraph(record)}</section>`,
+${endingParagraph(result)}${objectivesParagraph(result)}</section>`,
     html`<section class="card"><h2>Capacity: shards to rate</h2>${capacityChart(curve)}
 <div class="scroll"><table><thead><tr><th scope="col">shards</th><th scope="col" class="text">knee</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${fitSentences(fitCapacity(curve)).map((sentence) => html`<p class="hint">${sentence}</p>`)}</section>`,

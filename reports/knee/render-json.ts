@@ -1,9 +1,9 @@
 import { judgeTrial } from './judge-trial.ts';
-import type { KneeRecord } from './knee-result.ts';
+import type { KneeResult } from './knee-result.ts';
 
 /** Renders the knees as JSON for programs, without the measures of each trial, which knee.json contains. */
-export function kneeJson(record: KneeRecord): string {
-  const { scenario, objectives, ending, failure, notes, searches, startedAt, finishedAt, toolVersion } = record;
+export function kneeJson(result: KneeResult): string {
+  const { scenario, objectives, ending, failure, notes, searches, startedAt, finishedAt, toolVersion } = result;
   const summary = {
     kind: 'knee-answer',
     scenario,

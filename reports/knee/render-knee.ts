@@ -10,14 +10,14 @@ import {
 } from '../text/render-lines.ts';
 import { renderTable } from '../text/render-table.ts';
 import type { Knee } from './knee.ts';
-import type { KneeRecord, KneeSearch } from './knee-result.ts';
+import type { KneeResult, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
 import { renderCapacity } from './render-capacity.ts';
 import { renderCurve } from './render-curve.ts';
 import { TRIAL_HEADINGS, trialRow } from './render-trials.ts';
 
 export interface KneeRenderOptions extends RenderOptions {
-  readonly recordPath: string;
+  readonly resultPath: string;
 }
 
 const STYLES: Readonly<Record<Knee['kind'], 'good' | 'bad' | 'warn'>> = {
@@ -28,24 +28,24 @@ const STYLES: Readonly<Record<Knee['kind'], 'good' | 'bad' | 'warn'>> = {
 };
 
 /** Renders the interval of the knee, the limit, the curve and the trials; for several shard counts, the capacity curve. */
-export function renderKnee(record: KneeRecord, options: KneeRenderOptions): string {
-  const { searches } = record;
+export function renderKnee(result: KneeResult, options: KneeRenderOptions): string {
+  const { searches } = result;
   const [only] = searches;
   const body =
     searches.length === 1 && only !== undefined
       ? searchLines(only, options.width)
-      : renderCapacity(record, options.width);
+      : renderCapacity(result, options.width);
   const sections: Line[][] = [
-    headLines(record, options.width),
+    headLines(result, options.width),
     body,
-    noteLines(record, options.width),
-    [['Trials  ', options.recordPath]],
+    noteLines(result, options.width),
+    [['Trials  ', options.resultPath]],
   ];
   return paint(joinSections(sections), options);
 }
 
 /** Renders one line for each number of shards. */
-export function renderKneeLines({ searches }: KneeRecord, options: RenderOptions): string {
+export function renderKneeLines({ searches }: KneeResult, options: RenderOptions): string {
   const lines = searches.map(
     ({ shards, knee }): Line => [
       ...(searches.length === 1 ? [] : [`${shards} shards  `]),
@@ -55,7 +55,7 @@ export function renderKneeLines({ searches }: KneeRecord, options: RenderOptions
   return paint(lines, options);
 }
 
-function headLines({ scenario, objectives, searches }: KneeRecord, width: number): Line[] {
+function headLines({ scenario, objectives, searches }: KneeResult, width: number): Line[] {
   const trials = searches.reduce((sum, search) => sum + search.trials.length, 0);
   const rules = searches[0]?.rules;
   const length = rules === undefined ? '' : ` of ${formatDuration(rules.trialNs)}`;
@@ -83,10 +83,10 @@ function searchLines(search: KneeSearch, width: number): Line[] {
   ];
 }
 
-function noteLines(record: KneeRecord, width: number): Line[] {
-  const ending = endingSentence(record);
+function noteLines(result: KneeResult, width: number): Line[] {
+  const ending = endingSentence(result);
   return [
     ...(ending === undefined ? [] : hanging('', printable(ending), width, 'warn')),
-    ...record.notes.flatMap((note) => hanging('Note  ', printable(note), width, 'dim')),
+    ...result.notes.flatMap((note) => hanging('Note  ', printable(note), width, 'dim')),
   ];
 }

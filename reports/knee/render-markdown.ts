@@ -2,14 +2,14 @@ import { code, escapeMarkdown, folded, markdownTable } from '../export/markdown-
 import { rateBelow } from '../format/rate-bounds.ts';
 import { textOf } from '../text/render-lines.ts';
 import { judgeTrial } from './judge-trial.ts';
-import type { KneeRecord, KneeSearch } from './knee-result.ts';
+import type { KneeResult, KneeSearch } from './knee-result.ts';
 import { endingSentence, kneeSentences, shortKnee } from './knee-text.ts';
 import { objectiveText, outcomeSegment, shownObjective } from './render-trials.ts';
 
 /** Renders GitHub Markdown: the knee, its evidence, and the trials in a closed section. */
-export function renderKneeMarkdown(record: KneeRecord): string {
-  const { scenario, objectives, searches, notes } = record;
-  const ending = endingSentence(record);
+export function renderKneeMarkdown(result: KneeResult): string {
+  const { scenario, objectives, searches, notes } = result;
+  const ending = endingSentence(result);
   const parts = [
     `## Knee of ${code(scenario.name)}`,
     `Target: ${escapeMarkdown(scenario.target)}. Objectives: ${objectives.map(code).join(', ')}.`,

@@ -64,7 +64,7 @@ export async function commandCompareCapacity(kind: CapacityKind, options: Compar
 async function compare(kind: CapacityKind, before: string, after: string): Promise<CapacityComparison> {
   if (kind === 'knee') {
     const [from, to] = await Promise.all([readKnee(before), readKnee(after)]);
-    return compareKnees({ path: before, record: from }, { path: after, record: to });
+    return compareKnees({ path: before, result: from }, { path: after, result: to });
   }
   const [from, to] = await Promise.all([readPlan(before), readPlan(after)]);
   return comparePlans({ path: before, plan: from }, { path: after, plan: to });

@@ -12,7 +12,7 @@ import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import { rejectOverwrite } from './merge-and-save.ts';
 import { type PrintOptions, printResult } from './print-result.ts';
-import { saveRecord } from './save-result-file.ts';
+import { saveResultFile } from './save-result-file.ts';
 
 export interface CutCommandOptions extends PrintOptions {
   readonly result: string;
@@ -34,7 +34,7 @@ export async function commandCut(options: CutCommandOptions): Promise<ExitCode> 
   rejectOverwrite(outDir, [options.result]);
   const disk = new DiskNotes(options.quiet === true);
   const write = (dir: string) => writeResult(dir, result);
-  const resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
+  const resultPath = await saveResultFile(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
   if (options.quiet !== true) process.stderr.write(roundingText(window, result));
   await printResult(result, resultPath, options);
   return endAfterDisk(exitCodeOf(result), disk);

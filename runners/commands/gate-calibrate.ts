@@ -19,7 +19,7 @@ import type { GateCalibrateLine } from './gate-line.ts';
 import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { saveRecord } from './save-result-file.ts';
+import { saveResultFile } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Records blocks of one side on this machine, and reports the changes that a gate can find. */
@@ -51,7 +51,7 @@ export async function commandGateCalibrate(line: GateCalibrateLine): Promise<Exi
     interrupts.stop();
     live.close();
     const write = (dir: string) => writeCalibration(dir, calibration);
-    const resultPath = await saveRecord(outDir, CALIBRATION_FILE_NAME, write, disk);
+    const resultPath = await saveResultFile(outDir, CALIBRATION_FILE_NAME, write, disk);
     const findings = calibrationFindings(calibration, DEFAULT_MAX_DURATION_NS);
     if (line.json === true) {
       process.stdout.write(calibrationJson(calibration, findings));

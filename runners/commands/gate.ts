@@ -17,7 +17,7 @@ import { openGateLive } from './gate-live.ts';
 import { gateFolder, gateLineOptions } from './gate-options.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { rejectMeasurements } from './report-files.ts';
-import { saveRecord } from './save-result-file.ts';
+import { saveResultFile } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 import { writeText } from './write-text.ts';
 
@@ -64,7 +64,7 @@ export async function commandGate(line: GateLine): Promise<ExitCode> {
     });
     interrupts.stop();
     live.close();
-    const resultPath = await saveRecord(outDir, GATE_FILE_NAME, (dir) => writeGateResult(dir, result), disk);
+    const resultPath = await saveResultFile(outDir, GATE_FILE_NAME, (dir) => writeGateResult(dir, result), disk);
     await print(result, resultPath, line, disk);
     const ending = result.ending === 'interrupted' ? ExitCode.interrupted : exitCodeOfGateVerdict(result.verdict.kind);
     return ending === ExitCode.passed ? disk.exitCode : ending;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ExitCode } from '../../errors/exit-code.ts';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
-import type { KneeRecord } from '../../reports/knee/knee-result.ts';
+import type { KneeResult } from '../../reports/knee/knee-result.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { runnerError } from '../errors.ts';
@@ -21,7 +21,7 @@ import { watchInterrupts } from './interrupt.ts';
 import type { KneeLine } from './knee-line.ts';
 import { openKneeLive } from './knee-live.ts';
 import { kneeLineOptions } from './knee-options.ts';
-import { saveRecord } from './save-result-file.ts';
+import { saveResultFile } from './save-result-file.ts';
 import { loadScenarioParts, parseSeed } from './scenario.ts';
 
 /** Searches for the highest rate that a target sustains, and saves each trial as soon as it is measured. */
@@ -45,22 +45,22 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
   try {
     const kept = line.force === true ? undefined : await keepEarlier(outDir, KNEE_FILE_NAME);
     if (kept !== undefined) disk.options.onKept?.(kept);
-    const record = await runKnee(variants, {
+    const result = await runKnee(variants, {
       ...options,
       objectives,
       costAgreed: true,
       signal: interrupts.signal,
       onProgress: (progress) => live.show(progress),
       // A failed write is ignored here: the last write has all trials, and reports its own error.
-      onRecord: (soFar) => writeKnee(outDir, soFar).catch(() => undefined),
+      onResult: (soFar) => writeKnee(outDir, soFar).catch(() => undefined),
     });
     interrupts.stop();
     live.close();
-    const write = (dir: string) => writeKnee(dir, record);
-    const recordPath = await saveRecord(outDir, KNEE_FILE_NAME, write, disk, { overwrite: true });
-    await disk.attempt(() => writeFormats(record, outDir, formats, line));
-    await print(record, recordPath, line);
-    const ending = exitCodeOfKnee(record);
+    const write = (dir: string) => writeKnee(dir, result);
+    const resultPath = await saveResultFile(outDir, KNEE_FILE_NAME, write, disk, { overwrite: true });
+    await disk.attempt(() => writeFormats(result, outDir, formats, line));
+    await print(result, resultPath, line);
+    const ending = exitCodeOfKnee(result);
     return ending === ExitCode.passed ? disk.exitCode : ending;
   } finally {
     interrupts.stop();
@@ -71,7 +71,7 @@ export async function commandKnee(line: KneeLine): Promise<ExitCode> {
 }
 
 /** A search that found the knee ends with 0, even if the generator is the limit. Otherwise the code names the reason. */
-function exitCodeOfKnee({ ending, searches }: KneeRecord): ExitCode {
+function exitCodeOfKnee({ ending, searches }: KneeResult): ExitCode {
   switch (ending) {
     case 'interrupted':
       return ExitCode.interrupted;
@@ -119,7 +119,7 @@ function kneeFormats(given: readonly string[]): readonly KneeFormat[] {
 }
 
 async function writeFormats(
-  record: KneeRecord,
+  result: KneeResult,
   outDir: string,
   formats: readonly KneeFormat[],
   { quiet }: KneeLine,
@@ -127,28 +127,28 @@ async function writeFormats(
   const { writeText } = await import('./write-text.ts');
   for (const format of formats) {
     const file = join(outDir, FILE_NAMES[format]);
-    await writeText(file, await textOf(record, format));
+    await writeText(file, await textOf(result, format));
     if (quiet !== true) process.stderr.write(`Wrote ${file}\n`);
   }
 }
 
-async function textOf(record: KneeRecord, format: KneeFormat): Promise<string> {
+async function textOf(result: KneeResult, format: KneeFormat): Promise<string> {
   switch (format) {
     case 'json':
-      return (await import('../../reports/knee/render-json.ts')).kneeJson(record);
+      return (await import('../../reports/knee/render-json.ts')).kneeJson(result);
     case 'markdown':
-      return (await import('../../reports/knee/render-markdown.ts')).renderKneeMarkdown(record);
+      return (await import('../../reports/knee/render-markdown.ts')).renderKneeMarkdown(result);
     case 'html':
-      return (await import('../../reports/knee/render-html.ts')).renderKneeHtml(record);
+      return (await import('../../reports/knee/render-html.ts')).renderKneeHtml(result);
   }
 }
 
-async function print(record: KneeRecord, recordPath: string, { json, quiet }: KneeLine): Promise<void> {
+async function print(result: KneeResult, resultPath: string, { json, quiet }: KneeLine): Promise<void> {
   if (json === true) {
-    process.stdout.write(await textOf(record, 'json'));
+    process.stdout.write(await textOf(result, 'json'));
     return;
   }
   const { renderKnee, renderKneeLines } = await import('../../reports/knee/render-knee.ts');
-  const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), recordPath };
-  process.stdout.write(`${quiet === true ? renderKneeLines(record, options) : renderKnee(record, options)}\n`);
+  const options = { colours: wantsColours(process.stdout), width: widthOf(process.stdout), resultPath };
+  process.stdout.write(`${quiet === true ? renderKneeLines(result, options) : renderKnee(result, options)}\n`);
 }

@@ -13,7 +13,7 @@ import { DiskNotes, endAfterDisk } from './disk-notes.ts';
 import { exitCodeOf } from './ending.ts';
 import type { LargeFiles, MergeCommandOptions } from './merge-options.ts';
 import { printResult } from './print-result.ts';
-import { saveRecord } from './save-result-file.ts';
+import { saveResultFile } from './save-result-file.ts';
 
 /** Merges the parts of a run, judges the whole, and saves it as a result of its own. */
 export async function mergeAndSave(options: MergeCommandOptions, large: LargeFiles | undefined): Promise<ExitCode> {
@@ -29,7 +29,7 @@ export async function mergeAndSave(options: MergeCommandOptions, large: LargeFil
     rejectOverwrite(outDir, options.results);
     large?.live.show('writing the result');
     const write = (dir: string) => writeResult(dir, merged, made);
-    resultPath = await saveRecord(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
+    resultPath = await saveResultFile(outDir, RESULT_FILE_NAME, write, disk, { overwrite: options.force === true });
   } finally {
     large?.live.close();
   }

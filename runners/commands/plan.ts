@@ -132,8 +132,8 @@ async function planOf(
 
 async function save(plan: Plan, outDir: string, disk: DiskNotes): Promise<string> {
   const { PLAN_FILE_NAME, writePlan } = await import('../../reports/plan/plan-file.ts');
-  const { saveRecord } = await import('./save-result-file.ts');
-  return saveRecord(outDir, PLAN_FILE_NAME, (dir) => writePlan(dir, plan), disk);
+  const { saveResultFile } = await import('./save-result-file.ts');
+  return saveResultFile(outDir, PLAN_FILE_NAME, (dir) => writePlan(dir, plan), disk);
 }
 
 async function textOf(plan: Plan, format: PlanFormat, planPath: string | undefined): Promise<string> {

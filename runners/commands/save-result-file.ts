@@ -14,7 +14,7 @@ const DISK_CODES: readonly unknown[] = ['RESULT_NOT_WRITABLE', 'RUNNER_FILE_NOT_
  * @param write writes the file `name` into a folder.
  * @returns the path of the file, for the last line of the output.
  */
-export async function saveRecord(
+export async function saveResultFile(
   outDir: string,
   name: string,
   write: (dir: string) => Promise<string>,

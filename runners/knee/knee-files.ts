@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { KNEE_FILE_NAME } from '../../reports/knee/knee-file.ts';
-import type { KneeRecord } from '../../reports/knee/knee-result.ts';
+import type { KneeResult } from '../../reports/knee/knee-result.ts';
 import { writeWhole } from '../../reports/result/whole-file.ts';
 import { runnerError } from '../errors.ts';
 
@@ -9,10 +9,10 @@ import { runnerError } from '../errors.ts';
  * @returns the path of the file.
  * @throws RunnerError RUNNER_FILE_NOT_WRITABLE
  */
-export async function writeKnee(dir: string, record: KneeRecord): Promise<string> {
+export async function writeKnee(dir: string, result: KneeResult): Promise<string> {
   const file = join(dir, KNEE_FILE_NAME);
   try {
-    await writeWhole(file, (handle) => handle.writeFile(`${JSON.stringify(record, undefined, 1)}\n`), {
+    await writeWhole(file, (handle) => handle.writeFile(`${JSON.stringify(result, undefined, 1)}\n`), {
       flushed: false,
     });
     return file;

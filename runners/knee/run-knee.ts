@@ -6,7 +6,7 @@ import { type Knee, kneeOf } from '../../reports/knee/knee.ts';
 import {
   KNEE_SCHEMA_VERSION,
   type KneeEnding,
-  type KneeRecord,
+  type KneeResult,
   type KneeSearch,
 } from '../../reports/knee/knee-result.ts';
 import { replaySearch, type SearchRules } from '../../reports/knee/search.ts';
@@ -26,8 +26,8 @@ export interface RunKneeOptions extends KneeOptions {
   readonly signal?: AbortSignal;
   /** Called before and during each trial. */
   readonly onProgress?: (progress: KneeProgress) => void;
-  /** Called after each trial with the record so far; the next trial waits for it. */
-  readonly onRecord?: (record: KneeRecord) => Promise<unknown>;
+  /** Called after each trial with the result so far; the next trial waits for it. */
+  readonly onResult?: (result: KneeResult) => Promise<unknown>;
 }
 
 export interface KneeProgress {
@@ -52,11 +52,11 @@ const PAUSE_MS = 500;
 const PAUSE_MAX_MS = 8000;
 
 /**
- * Searches the knee of each variant. A failed target, an interruption or the end of the time stops the search; the record
+ * Searches the knee of each variant. A failed target, an interruption or the end of the time stops the search; the result
  * contains the results so far.
  * @throws RunnerError for failures of anything but the target, for example of a worker.
  */
-export async function runKnee(variants: readonly KneeVariant[], options: RunKneeOptions): Promise<KneeRecord> {
+export async function runKnee(variants: readonly KneeVariant[], options: RunKneeOptions): Promise<KneeResult> {
   const kneeRun = new KneeRun(variants, options, await readEnvironment());
   return kneeRun.run();
 }
@@ -79,7 +79,7 @@ class KneeRun {
     this.#environment = environment;
   }
 
-  async run(): Promise<KneeRecord> {
+  async run(): Promise<KneeResult> {
     for (const variant of this.#variants) {
       const ending = await this.#search(variant);
       if (ending !== 'completed') return this.#save(ending);
@@ -177,10 +177,10 @@ class KneeRun {
     return (performance.now() - this.#startMs) * 1e6;
   }
 
-  /** Saves the record. During the search its ending is `out-of-time`, which is correct if the process dies. */
-  async #save(ending: KneeEnding): Promise<KneeRecord> {
+  /** Saves the result. During the search its ending is `out-of-time`, which is correct if the process dies. */
+  async #save(ending: KneeEnding): Promise<KneeResult> {
     const [{ scenario }] = this.#variants as readonly [KneeVariant, ...KneeVariant[]];
-    const record: KneeRecord = {
+    const result: KneeResult = {
       schemaVersion: KNEE_SCHEMA_VERSION,
       kind: 'knee',
       toolVersion: this.#environment.packages.streamgauge ?? 'unknown',
@@ -200,7 +200,7 @@ class KneeRun {
       notes: kneeNotes(scenario, this.#options),
       searches: [...this.#searches],
     };
-    await this.#options.onRecord?.(record);
-    return record;
+    await this.#options.onResult?.(result);
+    return result;
   }
 }

@@ -37,7 +37,7 @@ function folderWith(scenario: object): string {
   return cwd;
 }
 
-function recordIn(cwd: string) {
+function gateResultIn(cwd: string) {
   const file = join(cwd, 'results/gate/tiny/gate.json');
   return parseGateResult(readFileSync(file, 'utf8'), file);
 }
@@ -70,10 +70,10 @@ describe('a gate between endpoints', () => {
     const sides = ['--baseline', healthy, '--candidate', rejecting.endpoint];
     const { code, stdout, stderr } = await gate(cwd, ...sides, ...files);
     expect(code, stderr).toBe(4);
-    const record = recordIn(cwd);
-    expect(record.verdict).toEqual({ kind: 'fail', reason: 'DELIVERY_WORSE' });
-    expect(record.pairs).toHaveLength(10);
-    for (const { baseline, candidate } of record.pairs) {
+    const result = gateResultIn(cwd);
+    expect(result.verdict).toEqual({ kind: 'fail', reason: 'DELIVERY_WORSE' });
+    expect(result.pairs).toHaveLength(10);
+    for (const { baseline, candidate } of result.pairs) {
       expect(baseline.undeliveredRecords).toBe(0);
       expect(candidate.undeliveredRecords).toBeGreaterThan(0);
       expect(candidate.undeliveredCause).toBe('InternalFailure');
@@ -91,9 +91,9 @@ describe('a gate between endpoints', () => {
     const cwd = folderWith(SCENARIO);
     const { code, stdout, stderr } = await gate(cwd, '--baseline', healthy, '--candidate', broken.endpoint);
     expect(code, stderr).toBe(4);
-    expect(recordIn(cwd)).toMatchObject({ verdict: { kind: 'fail', reason: 'CANDIDATE_FAILS' } });
-    expect(recordIn(cwd).invalidBlocks.filter(({ side }) => side === 'candidate')).toEqual([]);
-    expect(recordIn(cwd).pairs).toHaveLength(2);
+    expect(gateResultIn(cwd)).toMatchObject({ verdict: { kind: 'fail', reason: 'CANDIDATE_FAILS' } });
+    expect(gateResultIn(cwd).invalidBlocks.filter(({ side }) => side === 'candidate')).toEqual([]);
+    expect(gateResultIn(cwd).pairs).toHaveLength(2);
     expect(words(stdout)).toContain(
       'FAIL The candidate left 200 of 200 records (100%, mostly InternalFailure) undelivered in 2 pairs, the baseline none of 200 records.',
     );
@@ -106,7 +106,7 @@ describe('a gate between endpoints', () => {
     const cwd = folderWith(SCENARIO);
     const { code, stdout, stderr } = await gate(cwd, '--baseline', broken.endpoint, '--candidate', healthy);
     expect(code, stderr).toBe(5);
-    expect(recordIn(cwd).verdict).toEqual({ kind: 'invalid', reason: 'BASELINE_FAILS' });
+    expect(gateResultIn(cwd).verdict).toEqual({ kind: 'invalid', reason: 'BASELINE_FAILS' });
     expect(words(stdout)).toContain(`INVALID The baseline (${broken.endpoint}) left 200 of 200 records (100%, mostly`);
     expect(stdout).not.toContain('Stop other programs');
   });
@@ -144,7 +144,7 @@ describe('a gate of equals that both leave records undelivered', () => {
     const args = ['--baseline', engine, '--candidate', engine, '--max-pairs', '20', '--tolerance', '50%'];
     const { code, stdout } = await gate(cwd, ...args);
     expect(code, stdout).not.toBe(4);
-    const { pairs } = recordIn(cwd);
+    const { pairs } = gateResultIn(cwd);
     expect(
       pairs.every(({ baseline, candidate }) => baseline.undeliveredRecords + candidate.undeliveredRecords > 0),
     ).toBe(true);

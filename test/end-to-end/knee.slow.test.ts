@@ -8,7 +8,7 @@ import { command, ENTRY, emptyFolder, plainEnvironment } from '../runners/comman
 const cwd = emptyFolder();
 const CAPACITY_PER_SECOND = 4000;
 
-/** Slow enough for a busy machine, and of known capacity: one server, 250 us a record. */
+/** Slow enough for a busy machine, and of known capacity: one server, 250 us for each record. */
 writeFileSync(
   join(cwd, 'queue.yaml'),
   `name: queue
@@ -32,8 +32,8 @@ describe('knee', () => {
     const { code, stdout, stderr } = await knee('found', ...options);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/[\d,]+\/s sustainable, [\d,]+\/s not/);
-    const record = await readKnee(join(cwd, 'found'));
-    const [search] = record.searches;
+    const result = await readKnee(join(cwd, 'found'));
+    const [search] = result.searches;
     expect(search!.knee.kind).toBe('found');
     expect(search!.knee.sustainablePerSecond!).toBeLessThanOrEqual(CAPACITY_PER_SECOND);
     expect(search!.knee.sustainablePerSecond!).toBeGreaterThan(0.8 * CAPACITY_PER_SECOND);
@@ -95,9 +95,9 @@ describe('knee', () => {
     });
     const code = await new Promise((done) => child.on('close', done));
     expect(code).toBe(130);
-    const record = await readKnee(join(cwd, 'cut'));
-    expect(record.ending).toBe('interrupted');
-    expect(record.searches[0]!.trials.length).toBeGreaterThanOrEqual(1);
+    const result = await readKnee(join(cwd, 'cut'));
+    expect(result.ending).toBe('interrupted');
+    expect(result.searches[0]!.trials.length).toBeGreaterThanOrEqual(1);
   });
 
   test('ends with 3 if the target fails, and keeps the trials made so far', async () => {

@@ -7,7 +7,7 @@ import { RULES } from '../knee/simulated-target.ts';
 const kneeOf = (capacityPerSecond: number, shards: number | null = 4) =>
   exampleKnee([exampleSearch({ capacityPerSecond }, shards)]);
 const compare = (before = kneeOf(42_000), after = kneeOf(42_000)) =>
-  compareKnees({ path: 'before', record: before }, { path: 'after', record: after });
+  compareKnees({ path: 'before', result: before }, { path: 'after', result: after });
 const text = (comparison: ReturnType<typeof compare>) =>
   renderCapacityComparison(comparison, { colours: false, width: 80 });
 

@@ -1,5 +1,5 @@
 import { kneeOf } from '../../../reports/knee/knee.ts';
-import { KNEE_SCHEMA_VERSION, type KneeRecord, type KneeSearch } from '../../../reports/knee/knee-result.ts';
+import { KNEE_SCHEMA_VERSION, type KneeResult, type KneeSearch } from '../../../reports/knee/knee-result.ts';
 import type { SearchRules } from '../../../reports/knee/search.ts';
 import { RULES, type SimulatedTarget, searchOn } from './simulated-target.ts';
 
@@ -15,7 +15,7 @@ export function exampleSearch(
 /** A saved search of a simulated target with a capacity of 42,000/s, unless other searches are given. */
 export function exampleKnee(
   searches: readonly KneeSearch[] = [exampleSearch({ capacityPerSecond: 42_000 })],
-): KneeRecord {
+): KneeResult {
   return {
     schemaVersion: KNEE_SCHEMA_VERSION,
     kind: 'knee',

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { parseKnee, readKnee } from '../../../reports/knee/knee-file.ts';
 import { exampleKnee } from './example-knee.ts';
 
-const text = (record: unknown) => JSON.stringify(record);
+const text = (result: unknown) => JSON.stringify(result);
 
 describe('a saved knee', () => {
   test('survives writing and reading', () => {
-    const record = exampleKnee();
-    expect(parseKnee(text(record), 'knee.json')).toEqual(record);
+    const result = exampleKnee();
+    expect(parseKnee(text(result), 'knee.json')).toEqual(result);
   });
 
   test('is read from its folder', async () => {
@@ -21,19 +21,19 @@ describe('a saved knee', () => {
   });
 
   test('is rejected if its knee does not follow from its trials', () => {
-    const record = exampleKnee();
-    const [search] = record.searches;
+    const result = exampleKnee();
+    const [search] = result.searches;
     const better = { ...search!, knee: { ...search!.knee, sustainablePerSecond: 60_000 } };
-    expect(() => parseKnee(text({ ...record, searches: [better] }), 'knee.json')).toThrow(
+    expect(() => parseKnee(text({ ...result, searches: [better] }), 'knee.json')).toThrow(
       /KNEE_FILE_NOT_UNDERSTOOD searches\.0\.knee does not follow from its trials \(knee\.json\)/,
     );
   });
 
   test('is rejected if the search would have requested another trial', () => {
-    const record = exampleKnee();
-    const [search] = record.searches;
+    const result = exampleKnee();
+    const [search] = result.searches;
     const trials = search!.trials.toSpliced(3, 1);
-    expect(() => parseKnee(text({ ...record, searches: [{ ...search!, trials }] }), 'knee.json')).toThrow(
+    expect(() => parseKnee(text({ ...result, searches: [{ ...search!, trials }] }), 'knee.json')).toThrow(
       /searches\.0\.trials\.3 is not the trial that the search requests/,
     );
   });

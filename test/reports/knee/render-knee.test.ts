@@ -6,7 +6,7 @@ import { renderKneeMarkdown } from '../../../reports/knee/render-markdown.ts';
 import { uslThroughput } from '../../../reports/statistics/usl.ts';
 import { exampleKnee, exampleSearch } from './example-knee.ts';
 
-const STYLE = { colours: false, width: 80, recordPath: 'results/knee/checkout/knee.json' };
+const STYLE = { colours: false, width: 80, resultPath: 'results/knee/checkout/knee.json' };
 const LAW = { contentionRatio: 0.03, coherencyRatio: 0.002, perWorker: 1000 };
 const range = exampleKnee(
   [1, 2, 3, 4, 6, 8].map((shards) => exampleSearch({ capacityPerSecond: uslThroughput(LAW, shards) }, shards)),
@@ -34,10 +34,10 @@ describe('a knee in the terminal', () => {
   });
 
   test('never shows more than the claim', () => {
-    const record = exampleKnee();
-    const claimed = record.searches[0]!.knee.sustainablePerSecond!;
+    const result = exampleKnee();
+    const claimed = result.searches[0]!.knee.sustainablePerSecond!;
     const shown = Number(
-      /(?<rate>[\d,]+)\/s sustainable/.exec(renderKnee(record, STYLE))!.groups!.rate!.replaceAll(',', ''),
+      /(?<rate>[\d,]+)\/s sustainable/.exec(renderKnee(result, STYLE))!.groups!.rate!.replaceAll(',', ''),
     );
     expect(shown).toBeLessThanOrEqual(claimed);
   });
@@ -60,8 +60,8 @@ describe('a knee in the terminal', () => {
   });
 
   test('shows the known bounds of an interrupted search', () => {
-    const record = { ...exampleKnee(), ending: 'interrupted' as const };
-    expect(renderKnee(record, STYLE)).toContain('The search was interrupted.');
+    const result = { ...exampleKnee(), ending: 'interrupted' as const };
+    expect(renderKnee(result, STYLE)).toContain('The search was interrupted.');
   });
 });
 
@@ -93,8 +93,8 @@ describe('the page of a knee', () => {
   });
 
   test('escapes the name of the scenario', () => {
-    const record = exampleKnee();
-    const page = renderKneeHtml({ ...record, scenario: { ...record.scenario, name: '<b>x</b>' } });
+    const result = exampleKnee();
+    const page = renderKneeHtml({ ...result, scenario: { ...result.scenario, name: '<b>x</b>' } });
     expect(page).not.toContain('<b>x</b>');
   });
 });

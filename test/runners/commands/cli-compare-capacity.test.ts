@@ -15,8 +15,8 @@ beforeAll(async () => {
     ['knee-b', 37_800],
   ] as const) {
     mkdirSync(join(cwd, name));
-    const record = exampleKnee([exampleSearch({ capacityPerSecond })]);
-    writeFileSync(join(cwd, name, 'knee.json'), JSON.stringify(record, undefined, 1));
+    const result = exampleKnee([exampleSearch({ capacityPerSecond })]);
+    writeFileSync(join(cwd, name, 'knee.json'), JSON.stringify(result, undefined, 1));
   }
   const consumers = [{ name: 'c', kind: 'fan-out' }] as const;
   await writePlan(join(cwd, 'plan-a'), madePlan({ ratesPerSecond: [3200], consumers }));

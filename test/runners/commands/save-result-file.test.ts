@@ -6,7 +6,7 @@ import { ExitCode } from '../../../errors/exit-code.ts';
 import { writeResult } from '../../../reports/result/result-file.ts';
 import { DiskNotes, endAfterDisk } from '../../../runners/commands/disk-notes.ts';
 import { rejectMeasurements } from '../../../runners/commands/report-files.ts';
-import { saveRecord } from '../../../runners/commands/save-result-file.ts';
+import { saveResultFile } from '../../../runners/commands/save-result-file.ts';
 import { GATE_FILE_NAME, writeGateResult } from '../../../runners/gate/gate-files.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 import { commandInProcess as command, emptyFolder } from './cli-command.ts';
@@ -16,7 +16,7 @@ let folder: string;
 let printed: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'streamgauge-record-'));
+  folder = mkdtempSync(join(tmpdir(), 'streamgauge-result-'));
   vi.stubEnv('TMPDIR', join(folder, 'tmp'));
   mkdirSync(join(folder, 'tmp'));
   printed = '';
@@ -30,14 +30,14 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('saveRecord', () => {
+describe('saveResultFile', () => {
   const write = (dir: string) => writeGateResult(dir, { startedAt: '2026-05-06T07:08:09.000Z' } as never);
 
   test('keeps the earlier file of the folder', async () => {
     const out = join(folder, 'out');
     for (let time = 0; time < 2; time++) {
       const disk = new DiskNotes(false);
-      expect(await saveRecord(out, GATE_FILE_NAME, write, disk)).toBe(join(out, 'gate.json'));
+      expect(await saveResultFile(out, GATE_FILE_NAME, write, disk)).toBe(join(out, 'gate.json'));
     }
     expect(readdirSync(out).sort()).toEqual(['gate-20260506T070809Z.json', 'gate.json']);
     expect(printed).toBe(`Kept the earlier result as ${out}/gate-20260506T070809Z.json\n`);
@@ -46,7 +46,7 @@ describe('saveRecord', () => {
   test('saves in the temporary folder if its own cannot be written, and reports the error last', async () => {
     writeFileSync(join(folder, 'out'), '');
     const disk = new DiskNotes(false);
-    const path = await saveRecord(join(folder, 'out'), GATE_FILE_NAME, write, disk);
+    const path = await saveResultFile(join(folder, 'out'), GATE_FILE_NAME, write, disk);
     expect(path).toMatch(/\/tmp\/streamgauge-[^/]+\/gate\.json$/);
     expect(readFileSync(path, 'utf8')).toContain('2026-05-06');
     expect(printed).toBe('');
@@ -60,13 +60,13 @@ describe('saveRecord', () => {
     for (const name of ['out', 'tmp2']) writeFileSync(join(folder, name), '');
     vi.stubEnv('TMPDIR', join(folder, 'tmp2'));
     const disk = new DiskNotes(false);
-    expect(await saveRecord(join(folder, 'out'), GATE_FILE_NAME, write, disk)).toBe('not saved');
+    expect(await saveResultFile(join(folder, 'out'), GATE_FILE_NAME, write, disk)).toBe('not saved');
     expect(endAfterDisk(ExitCode.passed, disk)).toBe(ExitCode.usage);
   });
 
   test('throws errors that do not concern the disk', async () => {
     const failing = () => Promise.reject(new TypeError('a defect'));
-    await expect(saveRecord(folder, GATE_FILE_NAME, failing, new DiskNotes(true))).rejects.toThrow('a defect');
+    await expect(saveResultFile(folder, GATE_FILE_NAME, failing, new DiskNotes(true))).rejects.toThrow('a defect');
   });
 });
 
