@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 import { columnsOf, takeColumns } from './text-width.ts';
 
 /** Look of a segment in colour. Without colours only the text remains, so no meaning may depend on a style. */
@@ -49,16 +50,12 @@ export function lengthOf(segment: Segment): number {
   return columnsOf(textOf(segment));
 }
 
-/** Breaks `text` at spaces into lines of at most `width`; a longer word gets a line of its own. */
+/**
+ * Breaks `text` at white space into lines of at most `width` columns; a longer word gets a line of its own. Control characters
+ * are replaced first, so that the library finds no escape sequences, which take no columns for it.
+ */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/u)) {
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf(last) + 1 + columnsOf(word) <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
+  return wrapAnsi(printable(text.replace(/\s+/gu, ' ')), width).split('\n');
 }
 
 /** Puts `text` after `head`, wrapped; further lines are indented to the start of the text. */
@@ -70,7 +67,10 @@ export function hanging(head: Segment, text: string, width: number, style?: Styl
   ]);
 }
 
-/** Puts the items after `head`, with commas and without breaking any; further lines start below the first item. */
+/**
+ * Puts the items after `head`, with commas and without breaking any; further lines start below the first item. wrap-ansi would
+ * break items at their spaces.
+ */
 export function listed(head: Line, items: readonly Segment[], width: number): Line[] {
   const indent = head.reduce((sum, segment) => sum + lengthOf(segment), 0);
   const lines: Segment[][] = [[...head]];

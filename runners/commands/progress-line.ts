@@ -1,6 +1,10 @@
+import { cut } from '../live/live-cut.ts';
 import { widthOf } from '../terminal/width-of.ts';
 
-/** One line on stderr that is redrawn. It needs a terminal: a log needs no progress. */
+/**
+ * One line on stderr that is redrawn. It needs a terminal: a log needs no progress. A longer text is cut and not wrapped, because
+ * the next text replaces one row only.
+ */
 export interface ProgressLine {
   show(text: string): void;
   clear(): void;
@@ -17,7 +21,7 @@ export function openProgressLine(stream: NodeJS.WriteStream = process.stderr): P
     show: (text) => {
       if (performance.now() - startedAtMs < FIRST_AFTER_MS) return;
       isShown = true;
-      stream.write(`\r\x1b[K${text.slice(0, widthOf(stream) - 1)}`);
+      stream.write(`\r\x1b[K${cut(text, widthOf(stream) - 1)}`);
     },
     clear: () => {
       if (isShown) stream.write('\r\x1b[K');
