@@ -1,18 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-const SLOW_FILES = 'test/**/*.slow.test.ts';
 const ISOLATED_FILES = 'test/**/*.isolated.test.ts';
+const LONG_FILES = 'test/**/*.long.test.ts';
+const SLOW_FILES = 'test/**/*.slow.test.ts';
 
 /**
- * Three lanes: the name of a file decides its lane.
+ * Four lanes: the name of a file decides its lane.
  *
  * - fast: files run in parallel, one process a core, each process for many files: loading the modules again for each file took
  *   more time than all tests together. So a test must not measure time, must not share a port or a folder with another
  *   file, and must undo what it changes in its process.
  * - isolated: `*.isolated.test.ts`, in parallel with the fast ones, each file in a process of its own. Here belongs a test that
  *   replaces a module, limits what its process may do, or counts what a process has.
- * - slow: `*.slow.test.ts`, one file after another. Here belongs a test that makes a measured run, drives threads against each
- *   other, starts a program of others (a browser, a client in another language, a peer), or takes more than a few seconds.
+ * - long: `*.long.test.ts`, in parallel, each file in a process of its own, after a build. Here belongs a test that measures
+ *   nothing and takes more than a few seconds, uses `dist`, or starts a browser or a client in another language.
+ * - slow: `*.slow.test.ts`, one file after another, after a build. Here belongs a test that makes a measured run, drives threads
+ *   against each other, or fails when other programs keep the cores busy.
  */
 export default defineConfig({
   test: {
@@ -28,15 +31,16 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [SLOW_FILES, ISOLATED_FILES, '**/node_modules/**'],
+          exclude: [ISOLATED_FILES, LONG_FILES, SLOW_FILES, '**/node_modules/**'],
           isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
       { extends: true, test: { name: 'isolated', include: [ISOLATED_FILES], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'long', include: [LONG_FILES], sequence: { groupOrder: 1 } } },
       {
         extends: true,
-        test: { name: 'slow', include: [SLOW_FILES], fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'slow', include: [SLOW_FILES], fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },
