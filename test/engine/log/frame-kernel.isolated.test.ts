@@ -35,7 +35,7 @@ const row = fc.record({
 });
 
 describe('the frame kernel', () => {
-  it('is what its source compiles to', async () => {
+  it('the bytes of the frame kernel are those that its source compiles to', async () => {
     const { parseWat } = await wabt();
     const source = readFileSync(new URL('../../../engine/log/frame-kernel.wat', import.meta.url), 'utf8');
     const features = { multi_memory: true, threads: true, simd: true, bulk_memory: true };
@@ -45,7 +45,7 @@ describe('the frame kernel', () => {
     expect(/'([A-Za-z0-9+/=]{100,})'/.exec(embedded)?.[1]).toBe(compiled);
   });
 
-  it('is used where everything is in reach, and not where something is not', () => {
+  it('the frame kernel is used only if it can reach all memory of a batch', () => {
     const order = int32Column(4);
     const batch = new RecordBatch(4, keysWithMemory, payloadsWithMemory, 1);
     expect(fast.kernelFor(batch, order)).toBeInstanceOf(FrameKernel);
@@ -55,7 +55,7 @@ describe('the frame kernel', () => {
     expect(fast.kernelFor(batch, order)).toBeInstanceOf(FrameKernel);
   });
 
-  it('writes the same bytes as the loop in JavaScript, padding included', () => {
+  it('the frame kernel writes the same bytes as the loop in JavaScript, padding included', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 4, maxLength: 40 }), fc.nat(65_535), fc.nat(3), (rows, source, skip) => {
         const write = (log: LogViews, batch: RecordBatch): number => {
@@ -79,7 +79,7 @@ describe('the frame kernel', () => {
     );
   });
 
-  it('does not change a batch whose columns had no room in the shared memory of columns', () => {
+  it('the frame kernel does not change a batch whose columns had no room in the shared memory', () => {
     const huge = 4 * 1024 * 1024;
     const batch = new RecordBatch(huge, keysWithMemory, payloadsWithMemory, 1);
     expect(batch.columns).toBeUndefined();

@@ -45,12 +45,12 @@ function tableUnder(heading: string): Row[] {
 
 describe('the tables in the comment of layout.ts', () => {
   for (const [heading, constants] of Object.entries(CONSTANTS)) {
-    it(`"${heading}" names the exported offsets`, () => {
+    it(`the table "${heading}" of layout.ts names the exported offsets`, () => {
       const documented = Object.fromEntries(tableUnder(heading).map(({ field, offset }) => [field, offset]));
       expect(documented).toEqual(constants);
     });
 
-    it(`"${heading}" leaves no hole between its fields and aligns each`, () => {
+    it(`the table "${heading}" of layout.ts has no hole between its fields and aligns each`, () => {
       let end = 0;
       for (const { offset, type } of tableUnder(heading)) {
         expect(offset).toBe(end);
@@ -61,7 +61,7 @@ describe('the tables in the comment of layout.ts', () => {
     });
   }
 
-  it('draw the regions in the order and sizes that the code gives them', () => {
+  it('the picture in layout.ts shows the regions with their order and sizes', () => {
     const picture =
       /control \| term slots \| reader slots \| directory\s+\| terms.*\n \* {3}(\d+) B\s+\| (\d+) B each \| (\d+) B each/;
     const [, control, termSlot, readerSlot] = picture.exec(source)!.map(Number);
@@ -79,7 +79,7 @@ describe('the tables in the comment of layout.ts', () => {
 });
 
 describe('directory stamps', () => {
-  it('rise from claimed over published to abandoned and from term to term, up to the last term there can be', () => {
+  it('stamps of the directory rise from claimed over published to abandoned and from term to term, up to the last possible term', () => {
     for (const term of [0, 1, 1000, layout.TERM_ID_MAX - 1]) {
       const stamps = [
         layout.claimedStamp(term),

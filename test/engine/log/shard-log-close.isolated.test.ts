@@ -14,7 +14,7 @@ import { TestConsumer, TestProducer } from './records.ts';
 import { appendExact, payloadFor, setUp, TERM_BLOCKS, TERM_BYTES } from './set-up.ts';
 
 describe('a closed log', () => {
-  it('returns CLOSED for a claim', () => {
+  it('a closed log returns CLOSED for a claim', () => {
     const { log, producer } = setUp();
     producer.append(3);
     expect(log.isClosed).toBe(false);
@@ -25,7 +25,7 @@ describe('a closed log', () => {
     expect(log.recordCount).toBe(3);
   });
 
-  it('ends for a reader after the last record, and stays ended', () => {
+  it('a closed log ends for a reader after the last record, and stays ended', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     producer.append(2);
@@ -39,14 +39,14 @@ describe('a closed log', () => {
     expect(reader.reader.lagRecords).toBe(0);
   });
 
-  it('ends at once when it never held a record, also for a reader of what is latest', () => {
+  it('a closed log without records ends at once, also for a reader that starts at the latest record', () => {
     const { log, consumer } = setUp();
     log.close();
     expect(consumer().step()).toBe(ENDED);
     expect(consumer('latest').step()).toBe(ENDED);
   });
 
-  it('ends for a reader that starts at the latest record of a closed log', () => {
+  it('a reader that starts at the latest record of a closed log finds its end', () => {
     const { log, producer, consumer } = setUp();
     producer.append(9);
     log.close();
@@ -54,7 +54,7 @@ describe('a closed log', () => {
     expect(consumer().drain()).toHaveLength(9);
   });
 
-  it('waits for a claim made before the close, and takes it', () => {
+  it('a closed log accepts the publish of a claim that was made before the close, and ends after it', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     const claimByte = producer.claim(4);
@@ -65,7 +65,7 @@ describe('a closed log', () => {
     expect(reader.step()).toBe(ENDED);
   });
 
-  it('ends in spite of a producer that died before the close', () => {
+  it('a closed log ends although a producer died before the close', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     producer.append(1);
@@ -80,7 +80,7 @@ describe('a closed log', () => {
     expect(reader.received).toBe(1);
   });
 
-  it('may be closed again any number of times', () => {
+  it('a log may be closed several times', () => {
     const { log, producer, consumer } = setUp();
     producer.append(1);
     for (let i = 0; i < 100; i++) expect(log.close()).toBe(true);
@@ -90,7 +90,7 @@ describe('a closed log', () => {
     expect(reader.step()).toBe(ENDED);
   });
 
-  it('closed with its last term exactly full ends there', () => {
+  it('a log that is closed with its last term exactly full ends there', () => {
     const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 8) });
     appendExact(producer, 8);
     expect(log.tailBlocks(0)).toBe(TERM_BLOCKS);
@@ -101,7 +101,7 @@ describe('a closed log', () => {
     expect(reader.step()).toBe(ENDED);
   });
 
-  it('keeps its oldest term for readers that still come, however many claims are tried', () => {
+  it('a closed log keeps its oldest term for later readers, however many claims are tried', () => {
     const { log, producer, consumer } = setUp({ termCount: 2, payloadBytes: payloadFor(TERM_BYTES / 8) });
     appendExact(producer, 16);
     log.close();
@@ -112,7 +112,7 @@ describe('a closed log', () => {
     expect(reader.reader.lostRecords).toBe(0);
   });
 
-  it('cannot be closed while a producer holds the ring, and can when the ring was given back for a dead one', () => {
+  it('a log cannot be closed while a producer holds the ring, and can once the ring of a dead producer was returned', () => {
     const { log, producer, consumer } = setUp();
     producer.append(1);
     Atomics.store(log.words, ACTIVE_TERM_WORD, ~0);
@@ -123,7 +123,7 @@ describe('a closed log', () => {
     expect(consumer().drain()).toEqual([0]);
   });
 
-  it('whose closer died before its add takes claims until its term is full, ends nobody early, and can be closed', () => {
+  it('a log whose closer died before its add accepts claims until its term is full, ends no reader early, and can be closed', () => {
     const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 8) });
     const reader = consumer();
     appendExact(producer, 2);
@@ -151,7 +151,7 @@ describe('any sequence of appends, reads and laps with a close in it', () => {
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('lap' as const) }) },
   );
 
-  it('every record accepted is read or counted as lost, none is accepted after the close, and every reader ends', () => {
+  it('readers get every accepted record or count it as lost, no record is accepted after the close, and every reader ends', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 40 }),
@@ -197,43 +197,46 @@ describe('threads that put while a log is closed', () => {
     ['refuse', 1],
     ['refuse', 50],
     ['trim', 20],
-  ])('%s, claims of up to %d: every accepted record is read, none after', async (whenFull, most) => {
-    const logs = Array.from({ length: ROUNDS }, () =>
-      createShardLog({ termLengthBytes: TERM_BYTES, termCount: 3, whenFull }),
-    );
-    const round = new SharedArrayBuffer(64);
-    const words = new Int32Array(round);
-    const spawn = (data: Pick<ClosingData, 'role' | 'source'>) => {
-      const workerData: ClosingData = { ...data, logs, round, most };
-      const worker = new Worker(new URL('./closing-worker.ts', import.meta.url), { workerData });
-      const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`worker ended with ${code}`)));
-      return Promise.race([once(worker, 'message').then(([report]) => report as ClosingReport), ended]);
-    };
-    const threads = [
-      spawn({ role: 'produce', source: 0 }),
-      spawn({ role: 'produce', source: 1 }),
-      spawn({ role: 'consume', source: 0 }),
-    ];
-    for (let i = 0; i < ROUNDS; i++) {
-      while (Atomics.load(words, 1) < threads.length * i) await sleep(0);
-      Atomics.store(words, 0, i + 1);
-      Atomics.notify(words, 0);
-      // From at once to some laps later.
-      const untilMs = performance.now() + (i % 12) * 0.4;
-      while (performance.now() < untilMs);
-      const log = new ShardLog(logs[i]!);
-      while (!log.close());
-    }
-    const [first, second, consumer] = await Promise.all(threads);
-    for (const [i, { received, lost, defects }] of consumer!.rounds.entries()) {
-      expect(defects).toEqual([]);
-      expect(received + lost).toBe(first!.rounds[i]!.accepted + second!.rounds[i]!.accepted);
-      if (whenFull === 'refuse') expect(lost).toBe(0);
-      expect(new ShardLog(logs[i]!).recordCount).toBe(received + lost);
-      expect(new ShardLog(logs[i]!).claim(1)).toBe(CLOSED);
-    }
-    expect(consumer!.rounds).toHaveLength(ROUNDS);
-    // Some rounds must have had records, or nothing was tried.
-    expect(consumer!.rounds.filter(({ received }) => received > 0).length).toBeGreaterThan(ROUNDS / 4);
-  });
+  ])(
+    'readers get every record that was accepted before the close and none after it, with %s and claims of up to %d',
+    async (whenFull, most) => {
+      const logs = Array.from({ length: ROUNDS }, () =>
+        createShardLog({ termLengthBytes: TERM_BYTES, termCount: 3, whenFull }),
+      );
+      const round = new SharedArrayBuffer(64);
+      const words = new Int32Array(round);
+      const spawn = (data: Pick<ClosingData, 'role' | 'source'>) => {
+        const workerData: ClosingData = { ...data, logs, round, most };
+        const worker = new Worker(new URL('./closing-worker.ts', import.meta.url), { workerData });
+        const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`worker ended with ${code}`)));
+        return Promise.race([once(worker, 'message').then(([report]) => report as ClosingReport), ended]);
+      };
+      const threads = [
+        spawn({ role: 'produce', source: 0 }),
+        spawn({ role: 'produce', source: 1 }),
+        spawn({ role: 'consume', source: 0 }),
+      ];
+      for (let i = 0; i < ROUNDS; i++) {
+        while (Atomics.load(words, 1) < threads.length * i) await sleep(0);
+        Atomics.store(words, 0, i + 1);
+        Atomics.notify(words, 0);
+        // From at once to some laps later.
+        const untilMs = performance.now() + (i % 12) * 0.4;
+        while (performance.now() < untilMs);
+        const log = new ShardLog(logs[i]!);
+        while (!log.close());
+      }
+      const [first, second, consumer] = await Promise.all(threads);
+      for (const [i, { received, lost, defects }] of consumer!.rounds.entries()) {
+        expect(defects).toEqual([]);
+        expect(received + lost).toBe(first!.rounds[i]!.accepted + second!.rounds[i]!.accepted);
+        if (whenFull === 'refuse') expect(lost).toBe(0);
+        expect(new ShardLog(logs[i]!).recordCount).toBe(received + lost);
+        expect(new ShardLog(logs[i]!).claim(1)).toBe(CLOSED);
+      }
+      expect(consumer!.rounds).toHaveLength(ROUNDS);
+      // Some rounds must have had records, or nothing was tried.
+      expect(consumer!.rounds.filter(({ received }) => received > 0).length).toBeGreaterThan(ROUNDS / 4);
+    },
+  );
 });

@@ -31,7 +31,7 @@ function mend(log: ShardLog): void {
 }
 
 describe('a producer that dies between claim and publish', () => {
-  it('is abandoned after the timeout, a late publish fails, and reading continues', () => {
+  it('the claim of a dead producer is abandoned after the timeout, a late publish fails, and reading continues', () => {
     const { log, producer, consumer } = setUp();
     const dead = new TestProducer(log, { source: 1 });
     const reader = consumer();
@@ -56,7 +56,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('does not keep the ring from going round, and no later lap takes a late publish', () => {
+  it('the claim of a dead producer does not stop the ring, and no later lap accepts a late publish', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     const dead = new TestProducer(log, { source: 1 });
     const reader = consumer();
@@ -80,7 +80,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('is abandoned up to the next known claim if it has no stamp yet', () => {
+  it('the claim of a dead producer without a stamp is abandoned up to the next known claim', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     // The bare first step of a claim: the term's tail moves on and nothing else happens.
@@ -93,7 +93,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(reader.drain()).toEqual([0, 1]);
   });
 
-  it('over the end of a term leaves a term that can be passed and reused', () => {
+  it('a term can be passed and reused after a producer died with a claim over its end', () => {
     const { log, producer, consumer } = setUp({ termCount: 2, payloadBytes: payloadFor(TERM_BYTES / 8) });
     const reader = consumer();
     appendExact(producer, 7);
@@ -108,7 +108,7 @@ describe('a producer that dies between claim and publish', () => {
     appendExact(producer, 20);
   });
 
-  it('is abandoned by a back-pressured producer if nobody reads', () => {
+  it('a back-pressured producer abandons the claim of a dead one if there are no readers', () => {
     const { log, producer } = setUp({ termCount: 2 });
     new TestProducer(log, { source: 1 }).claim(5);
     new TestProducer(log, { source: 2 }).claim(1);
@@ -120,7 +120,7 @@ describe('a producer that dies between claim and publish', () => {
     while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
   });
 
-  it('after its publish and before its count, leaves a count that a back-pressured producer mends', () => {
+  it('a back-pressured producer repairs the count of one that died after its publish and before its count', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     producer.append(5);
     // As if the last two steps of publish had not happened.
@@ -142,7 +142,7 @@ describe('a producer that dies between claim and publish', () => {
     ['before it changed anything', 0],
     ['after it named the new term', 1],
     ['with the new term open', 2],
-  ])('as it advances the ring, %s, leaves a ring that a back-pressured producer gives back', (_, steps) => {
+  ])('a back-pressured producer returns the ring of one that died as it advanced it, %s', (_, steps) => {
     const { log, producer, consumer } = setUp({ termCount: 2, payloadBytes: 968 });
     const reader = consumer();
     while (log.activeTerm < 1) producer.append(1);
@@ -179,7 +179,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(log.recordCount).toBe(producer.appended);
   });
 
-  it('is not presumed of a living one: a published claim cannot be abandoned, in its term or a later one', () => {
+  it('a published claim cannot be abandoned, in its term or a later one', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     const reader = consumer();
     producer.append(2);
@@ -195,7 +195,7 @@ describe('a producer that dies between claim and publish', () => {
     expect(reader.received + reader.reader.lostRecords).toBe(producer.appended);
   });
 
-  it('is not presumed after one look, however long ago the look before was', () => {
+  it('one check abandons no claim, however long ago the check before was', () => {
     const { producer, consumer } = setUp();
     const reader = consumer();
     const claimByte = producer.claim(1);

@@ -64,7 +64,7 @@ describe('two producer and two consumer threads on one shard', () => {
   it.each([
     ['single records', 1, 300_000, 2],
     ['claims of up to 50', 50, 1_000_000, 4],
-  ])('loses, tears, repeats and reorders nothing with back-pressure, %s', async (_, most, records, termCount) => {
+  ])('no record is lost, torn, repeated or reordered with back-pressure, %s', async (_, most, records, termCount) => {
     for (const consumed of await run('refuse', records, most, termCount)) {
       expect(consumed).toEqual({ received: 2 * records, lost: 0, skipped: 0, abandoned: 0, defects: [] });
     }
@@ -73,7 +73,7 @@ describe('two producer and two consumer threads on one shard', () => {
   it.each([
     ['single records', 1, 300_000, 2],
     ['claims of up to 50', 50, 1_000_000, 3],
-  ])('trim, %s: received and lost add up to appended', async (_, most, records, termCount) => {
+  ])('received and lost records add up to those appended with trim, %s', async (_, most, records, termCount) => {
     for (const consumed of await run('trim', records, most, termCount)) {
       expect(consumed.defects).toEqual([]);
       expect(consumed.received + consumed.lost).toBe(2 * records);
@@ -83,17 +83,20 @@ describe('two producer and two consumer threads on one shard', () => {
 });
 
 describe('two producer and two consumer threads on one shard that shares a budget of terms', () => {
-  it.each([2, 5, 16])('received and lost add up to appended while it may take %d of 16 terms', async (terms) => {
-    const budget = { taken: new SharedArrayBuffer(4), terms, ownTerms: 2 };
-    for (const consumed of await run('trim', 300_000, 10, 16, budget)) {
-      expect(consumed.defects).toEqual([]);
-      expect(consumed.received + consumed.lost).toBe(600_000);
-    }
-    // The first term is nobody's choice.
-    expect(new Int32Array(budget.taken)[0]).toBe(Math.min(terms, 15));
-  });
+  it.each([2, 5, 16])(
+    'received and lost records add up to those appended while a shard may use %d of 16 terms',
+    async (terms) => {
+      const budget = { taken: new SharedArrayBuffer(4), terms, ownTerms: 2 };
+      for (const consumed of await run('trim', 300_000, 10, 16, budget)) {
+        expect(consumed.defects).toEqual([]);
+        expect(consumed.received + consumed.lost).toBe(600_000);
+      }
+      // The first term is nobody's choice.
+      expect(new Int32Array(budget.taken)[0]).toBe(Math.min(terms, 15));
+    },
+  );
 
-  it('loses nothing with back-pressure', async () => {
+  it('a shard that shares a budget of terms loses no record with back-pressure', async () => {
     const budget = { taken: new SharedArrayBuffer(4), terms: 4, ownTerms: 2 };
     for (const consumed of await run('refuse', 300_000, 10, 16, budget)) {
       expect(consumed).toEqual({ received: 600_000, lost: 0, skipped: 0, abandoned: 0, defects: [] });
@@ -105,7 +108,7 @@ describe('two producer and two consumer threads on one shard that shares a budge
 const gapTimeoutMs = 100;
 
 describe('producer threads that are terminated as they write', () => {
-  it('leave a log that goes on: what others append arrives, and nothing of theirs is torn', async () => {
+  it('a log works on after producers were terminated: the records of others arrive, and no record is torn', async () => {
     const stress = new Stress('refuse', 2);
     const consumer = stress.spawn({ role: 'consume', gapTimeoutMs });
     await stress.start();
@@ -132,7 +135,7 @@ describe('producer threads that are terminated as they write', () => {
     expect(consumed.received).toBeGreaterThan(100_000);
   });
 
-  it('leave a ring that goes on when nobody reads', async () => {
+  it('a ring works on after producers were terminated, also without readers', async () => {
     const stress = new Stress('trim', 2);
     await stress.start();
     for (let source = 0; source < 10; source++) {

@@ -120,7 +120,7 @@ function play(steps: readonly Step[], termCount: number, whenFull: WhenFull, bud
 
 describe('any sequence of appends, reads, laps and deaths', () => {
   for (const whenFull of ['trim', 'refuse'] as const) {
-    it(`gives every reader every record once and in order, or the exact number that it lost, with ${whenFull}`, () => {
+    it(`every reader gets every record once and in order, or the exact number that it lost, with ${whenFull}`, () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 4 }), (steps, termCount) =>
           play(steps, termCount, whenFull),
@@ -133,7 +133,7 @@ describe('any sequence of appends, reads, laps and deaths', () => {
 
 describe('logs that share a budget of terms', () => {
   it.each(['trim', 'refuse'] as const)(
-    '%s: every record is received or lost, in order, whenever the ring stops growing',
+    'every record is received in order or counted as lost, whenever the ring stops growing, with %s',
     (whenFull) => {
       const steps = fc.array(step, { minLength: 1, maxLength: 60 });
       const budgets = fc.record({ terms: fc.integer({ min: 0, max: 8 }), ownTerms: fc.integer({ min: 2, max: 4 }) });

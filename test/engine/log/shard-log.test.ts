@@ -42,7 +42,7 @@ describe('appending and reading', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('publishes two claims of one thread in any order if their terms are given', () => {
+  it('a thread publishes two claims in any order if it names their terms', () => {
     const { log, producer, consumer } = setUp();
     const reader = consumer();
     const first = producer.claim(1);
@@ -53,7 +53,7 @@ describe('appending and reading', () => {
     expect(reader.drain()).toEqual([0, 0]);
   });
 
-  it('rejects a claim over half a term, and reserves nothing', () => {
+  it('rejects a claim over half a term, and reserves no bytes', () => {
     const { log, producer, consumer } = setUp();
     expect(log.claim(TERM_BLOCKS / 2 + 1)).toBe(CLAIM_TOO_LARGE);
     producer.append(1);
@@ -73,7 +73,7 @@ describe('appending and reading', () => {
     expect(log.recordCount).toBe(producer.appended);
   });
 
-  it('several readers each read everything, at their own pace', () => {
+  it('several readers each read every record, at their own pace', () => {
     const { producer, consumer } = setUp();
     const readers = [consumer(), consumer(), consumer()];
     for (let round = 0; round < 10; round++) {
@@ -96,7 +96,7 @@ describe('appending and reading', () => {
     expect(() => new ShardLogReader(log)).not.toThrow();
   });
 
-  it('putBack gives the same claim again', () => {
+  it('a reader gets the same claim again after putBack', () => {
     const { producer, consumer } = setUp();
     producer.append(2);
     producer.append(3);
@@ -114,7 +114,7 @@ describe('appending and reading', () => {
 });
 
 describe('where reading starts', () => {
-  it('trim-horizon gives the oldest record that the ring still holds and counts nothing as lost', () => {
+  it('a reader from trim-horizon begins with the oldest record in the ring and counts no loss', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     while (log.oldestTerm < 3) producer.append(10);
     const reader = consumer();
@@ -124,7 +124,7 @@ describe('where reading starts', () => {
     expect(reader.reader.lostRecords).toBe(0);
   });
 
-  it('latest gives only what is appended after the reader was made', () => {
+  it('a reader from latest gets only records that were appended after its creation', () => {
     const { log, producer, consumer } = setUp({ termCount: 2 });
     while (log.oldestTerm < 1) producer.append(10);
     const before = producer.appended;
@@ -136,7 +136,7 @@ describe('where reading starts', () => {
 });
 
 describe("a term's end", () => {
-  it('a claim that fits to the last block leaves no padding', () => {
+  it('a claim that fills a term to its last block leaves no padding', () => {
     const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 8) });
     const { reader } = consumer();
     appendExact(producer, 8);
@@ -151,7 +151,7 @@ describe("a term's end", () => {
     expect(reader.sequenceNumberAt(reader.claimByte)).toBe(TERM_BYTES / 8);
   });
 
-  it('a claim that does not fit pads the rest, which readers pass without seeing', () => {
+  it('a claim that does not fit pads the rest of the term, which readers skip', () => {
     const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 4 + BLOCK_BYTES) });
     const { reader } = consumer();
     appendExact(producer, 4);
@@ -162,7 +162,7 @@ describe("a term's end", () => {
     expect(log.recordCount).toBe(4);
   });
 
-  it('padding of a single block is passed as well', () => {
+  it('readers skip padding of a single block', () => {
     const { log, producer, consumer } = setUp({ payloadBytes: payloadFor(TERM_BYTES / 2 - BLOCK_BYTES) });
     appendExact(producer, 3);
     expect(log.activeTerm).toBe(1);
@@ -172,7 +172,7 @@ describe("a term's end", () => {
 });
 
 describe('a full ring', () => {
-  it('reports the exact count and place of a loss to a lagging reader with trim, which continues from the horizon', () => {
+  it('a lagging reader with trim gets the exact count and place of its loss, and continues from the horizon', () => {
     const { log, producer, consumer } = setUp({ termCount: 3 });
     const reader = consumer();
     for (let i = 0; i < 5; i++) producer.append(4);
@@ -190,7 +190,7 @@ describe('a full ring', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('keeps a claim in place with trim until its reader advances', () => {
+  it('trim does not overwrite a claim before its reader advances', () => {
     const { producer, consumer } = setUp({ termCount: 2 });
     const reader = consumer();
     producer.append(4);
@@ -202,7 +202,7 @@ describe('a full ring', () => {
     expect(producer.append(10)).toBe(true);
   });
 
-  it('back-pressures producers until the reader has passed the oldest term, and loses nothing', () => {
+  it('a full ring back-pressures producers until the reader has passed the oldest term, and loses no record', () => {
     const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
     const reader = consumer();
     while (producer.append(10));
@@ -218,7 +218,7 @@ describe('a full ring', () => {
     expect(reader.defects).toEqual([]);
   });
 
-  it('waits for the slowest reader under back-pressure, and advances when that reader closes', () => {
+  it('a full ring with back-pressure waits for the slowest reader, and advances when that reader closes', () => {
     const { producer, consumer } = setUp({ termCount: 2, whenFull: 'refuse' });
     const [fast, slow] = [consumer(), consumer()];
     while (producer.append(10)) fast.drain();
@@ -227,7 +227,7 @@ describe('a full ring', () => {
     expect(producer.append(10)).toBe(true);
   });
 
-  it('reuses the oldest term under back-pressure if there are no readers', () => {
+  it('a full ring with back-pressure reuses the oldest term if there are no readers', () => {
     const { log, producer } = setUp({ termCount: 2, whenFull: 'refuse' });
     while (log.activeTerm < 5) expect(producer.append(10)).toBe(true);
   });
@@ -240,7 +240,7 @@ describe('making a log', () => {
     ['a single term', { termLengthBytes: TERM_BYTES, termCount: 1 }],
     ['half a term', { termLengthBytes: TERM_BYTES, termCount: 2.5 }],
     ['more than 2 GiB', { termLengthBytes: 2 ** 30, termCount: 2 }],
-  ])('refuses %s', (_, shape) => {
+  ])('createShardLog rejects %s', (_, shape) => {
     expect(() => createShardLog(shape)).toThrow(RangeError);
   });
 });

@@ -17,7 +17,7 @@ describe.each([
     return { putter: new RecordPutter(stream), reader: new StreamReader(stream, 'trim-horizon', policy) };
   };
 
-  test('does not wait for what is there already, and has lost nothing by looking', () => {
+  test('a reader does not wait if a record is there already, and loses no record', () => {
     const { putter, reader } = open();
     putter.put({ partitionKey: 'a', data: new Uint8Array(10) }, 0);
     reader.sleep(0, LONG_NS);
@@ -25,7 +25,7 @@ describe.each([
     expect(found.sort()).toEqual([EMPTY, CLAIM_READY].sort());
   });
 
-  test('comes back from an empty stream within the time it was given', () => {
+  test('a reader of an empty stream returns within its time limit', () => {
     const { reader } = open();
     reader.sleep(0, 1e6);
     expect(reader.shards.map((shard) => shard.next(0))).toEqual([EMPTY, EMPTY]);

@@ -32,7 +32,7 @@ function readAll(stream: StreamHandle): { shard: number; key: string; data: stri
 }
 
 describe('single puts', () => {
-  test('are read back from their shard under the sequence number that the put gave', () => {
+  test('a single put is read back from its shard under the sequence number that the put returned', () => {
     const stream = createStream({ shardCount: 4, memoryBytes: 64 * MIB });
     const putter = new RecordPutter(stream);
     const put = Array.from({ length: 500 }, (_, i) => {
@@ -53,7 +53,7 @@ describe('single puts', () => {
     expect(readAll(stream).sort(order)).toEqual(put.sort(order));
   });
 
-  test('an explicit hash key decides in the key’s place', () => {
+  test('an explicit hash key decides the shard instead of the key', () => {
     const putter = new RecordPutter(createStream({ shardCount: 2, memoryBytes: 32 * MIB }));
     const at = (explicitHashKey: string) =>
       putter.put({ partitionKey: 'same', data: text('a'), explicitHashKey }, 0).shard;
@@ -63,7 +63,7 @@ describe('single puts', () => {
     expect(() => at(String(2n ** 128n))).toThrow(RangeError);
   });
 
-  test('are not accepted if too large, over the limit, or while the ring is held', () => {
+  test('rejects a single put that is too large, over the limit, or made while the ring is held', () => {
     const limited = new RecordPutter(createStream({ shardCount: 1, memoryBytes: 16 * MIB, limits: awsLimits(MIB) }));
     const statuses = Array.from({ length: 1001 }, () => limited.put({ partitionKey: 'k', data: text('d') }, 0).status);
     expect(statuses.filter((status) => status === ACCEPTED)).toHaveLength(1000);
@@ -79,7 +79,7 @@ describe('single puts', () => {
     expect(status).toBe(PENDING);
   });
 
-  test('need a key of 1 to 256 characters', () => {
+  test('rejects a single put whose key does not have 1 to 256 characters', () => {
     const putter = new RecordPutter(createStream({ shardCount: 1, memoryBytes: 16 * MIB }));
     for (const partitionKey of ['', 'x'.repeat(257)]) {
       expect(() => putter.put({ partitionKey, data: text('d') }, 0)).toThrow('1 to 256 characters');

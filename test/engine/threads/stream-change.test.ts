@@ -40,7 +40,7 @@ const rangesOf = (open: readonly StreamShard[]) =>
   open.map(({ firstHashKey, lastHashKey }) => [firstHashKey, lastHashKey]);
 
 describe('a split', () => {
-  it('halves the range by default', () => {
+  it('a split halves the range by default', () => {
     const { made, open } = splitChange(shardsOf(1), 1, 0);
     expect(rangesOf(open)).toEqual([
       [0n, 2n ** 127n - 1n],
@@ -56,11 +56,11 @@ describe('a split', () => {
     ]);
   });
 
-  it.each([0n, -1n, TOP + 1n])('fails at %d, because one side would be empty', (at) => {
+  it.each([0n, -1n, TOP + 1n])('a split fails at %d, because one side would be empty', (at) => {
     expect(() => splitChange(shardsOf(1), 1, 0, at)).toThrow(/cannot be split at/);
   });
 
-  it('fails for a single hash key, and for a shard that is not open', () => {
+  it('a split fails for a single hash key, and for a shard that is not open', () => {
     const { open } = splitChange(shardsOf(1), 1, 0, 1n);
     expect(() => splitChange(open, 3, 1)).toThrow(/cannot be split/);
     expect(() => splitChange(open, 3, 0)).toThrow('shard 0 is not open');
@@ -68,7 +68,7 @@ describe('a split', () => {
 });
 
 describe('a merge', () => {
-  it('joins neighbours, in whatever order they are named', () => {
+  it('a merge joins neighbours, in either order', () => {
     for (const [one, other] of [
       [1, 2],
       [2, 1],
@@ -80,7 +80,7 @@ describe('a merge', () => {
     }
   });
 
-  it('fails for shards that are not adjacent, for one with itself, and for a closed one', () => {
+  it('a merge fails for shards that are not adjacent, for a shard with itself, and for a closed shard', () => {
     expect(() => mergeChange(shardsOf(4), 4, 0, 2)).toThrow('do not touch');
     expect(() => mergeChange(shardsOf(4), 4, 1, 1)).toThrow('do not touch');
     expect(() => mergeChange(shardsOf(4), 4, 3, 4)).toThrow('shard 4 is not open');
@@ -88,19 +88,19 @@ describe('a merge', () => {
 });
 
 describe('a new shard count', () => {
-  it('doubles by splitting every shard once', () => {
+  it('twice the shard count splits every shard once', () => {
     const { made, open } = shardCountChange(shardsOf(4), 4, 8);
     expect(made).toHaveLength(8);
     expect(open.map(({ index }) => index)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
-  it('halves by merging every pair once', () => {
+  it('half the shard count merges every pair once', () => {
     const { made, open } = shardCountChange(shardsOf(8), 8, 4);
     expect(made).toHaveLength(4);
     expect(open.every(({ parents }) => parents.length === 2)).toBe(true);
   });
 
-  it('that is no multiple makes each shard out of those that it overlaps', () => {
+  it('a shard count that is no multiple makes each shard from those that it overlaps', () => {
     const { made, open } = shardCountChange(shardsOf(2), 2, 3);
     expect(open).toEqual(made);
     expect(made.map(({ index, parents }) => ({ index, parents }))).toEqual([
@@ -110,11 +110,11 @@ describe('a new shard count', () => {
     ]);
   });
 
-  it('that there is already changes nothing', () => {
+  it('the present shard count changes no shard', () => {
     expect(shardCountChange(shardsOf(5), 5, 5)).toEqual({ made: [], open: shardsOf(5) });
   });
 
-  it.each([0, -1, 1.5])('fails for a count of %d', (count) => {
+  it.each([0, -1, 1.5])('rejects a shard count of %d', (count) => {
     expect(() => shardCountChange(shardsOf(2), 2, count)).toThrow(RangeError);
   });
 });
@@ -130,7 +130,7 @@ describe('any sequence of changes', () => {
     fc.record({ kind: fc.constant('shard-count' as const), count: fc.integer({ min: 1, max: 20 }) }),
   );
 
-  it('leaves shards that cover everything, whose parents fit, and makes no more than it may', () => {
+  it('any sequence of changes leaves shards that cover all hash keys, whose parents fit, and creates no more shards than allowed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.array(change, { maxLength: 12 }), (count, changes) => {
         const all = shardsOf(count);

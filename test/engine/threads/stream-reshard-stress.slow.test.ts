@@ -48,7 +48,7 @@ async function run(whenFull: WhenFull): Promise<{ accepted: number; consumed: Co
   return { accepted, consumed: await Promise.all(consumers) };
 }
 
-it('two producers, two consumers and 120 changes lose nothing with back-pressure, and keep the order of every key', async () => {
+it('two producers and two consumers lose no record in 120 changes with back-pressure, and keep the order of every key', async () => {
   const { accepted, consumed } = await run('refuse');
   expect(accepted).toBeGreaterThan(1000);
   for (const { shardsRead, ...tally } of consumed) {
@@ -57,7 +57,7 @@ it('two producers, two consumers and 120 changes lose nothing with back-pressure
   }
 });
 
-it('two producers, two consumers and 120 changes: trim keeps the order, and received and lost add up', async () => {
+it('two producers and two consumers with trim keep the order in 120 changes, and received and lost records add up', async () => {
   const { accepted, consumed } = await run('trim');
   for (const { received, lost, disordered, skipped } of consumed) {
     expect(received + lost).toBe(accepted);

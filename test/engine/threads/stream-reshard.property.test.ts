@@ -182,7 +182,7 @@ class Model {
 
 describe('any sequence of puts, splits, merges and reads', () => {
   for (const whenFull of ['trim', 'refuse'] as const) {
-    it(`${whenFull}: each consumer gets every record once, in the order of its key, parents before children`, () => {
+    it(`each consumer gets every record once, in the order of its key, parents before children, with ${whenFull}`, () => {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, shardCount) => {
           const model = new Model(shardCount, whenFull);
@@ -202,7 +202,7 @@ describe('any sequence of puts, splits, merges and reads', () => {
 });
 
 describe('single puts', () => {
-  it('follow a split to the new shards', () => {
+  it('single puts follow a split to the new shards', () => {
     const stream = createStream({ shardCount: 1, shardCapacity: 3, memoryBytes: 2 ** 21, maxRecordBytes: 1024 });
     const putter = new RecordPutter(stream);
     const put = () => putter.put({ partitionKey: 'k', data: new Uint8Array(5) }, 0);
@@ -216,7 +216,7 @@ describe('single puts', () => {
 });
 
 describe('a stream without room for more shards', () => {
-  it('rejects a split with the required capacity, and changes nothing', () => {
+  it('rejects a split without room for it, reports the required capacity, and changes no shard', () => {
     const stream = createStream({ shardCount: 2, memoryBytes: 2 ** 20, maxRecordBytes: 1024 });
     const control = new StreamControl(stream);
     expect(() => control.split(0)).toThrow('shardCapacity over 2');
@@ -224,7 +224,7 @@ describe('a stream without room for more shards', () => {
     expect(new RecordPutter(stream).put({ partitionKey: 'k', data: new Uint8Array(5) }, 0).status).toBe(ACCEPTED);
   });
 
-  it('is not made with a capacity below its shards', () => {
+  it('rejects a stream with a capacity below its shards', () => {
     expect(() => createStream({ shardCount: 3, shardCapacity: 2, memoryBytes: 2 ** 22, maxRecordBytes: 1024 })).toThrow(
       RangeError,
     );

@@ -34,7 +34,7 @@ const indexesOf = (reader: StreamReader) => reader.shards.map(({ shard }) => sha
 const shardsOf = (batch: RecordBatch) => [...new Set(batch.shard)].sort((a, b) => a - b);
 
 describe('writers of a stream whose shards change', () => {
-  it('go on in the new shards, each key in its own', () => {
+  it('writers continue in the new shards, each key in its own', () => {
     const { append, control } = setUp();
     expect(shardsOf(append())).toEqual([0]);
     expect(control.split(0)).toEqual({ closed: [0], opened: [1, 2] });
@@ -48,7 +48,7 @@ describe('writers of a stream whose shards change', () => {
     expect(shardsOf(append())).toEqual([6]);
   });
 
-  it('find limits of their own at the new shards', () => {
+  it('each new shard has a limit of its own for writers', () => {
     const limits = { recordsPerSecond: 64, bytesPerSecond: 1e6, burstRecords: 64, burstBytes: 1e6 };
     const { stream, append, control } = setUp({ limits });
     const statuses = () => new Set(append().status);
@@ -61,7 +61,7 @@ describe('writers of a stream whose shards change', () => {
 });
 
 describe('readers of a stream whose shards change', () => {
-  it('read the parents to the end, then the children', () => {
+  it('readers read the parents to the end, then the children', () => {
     const { stream, append, control } = setUp();
     const reader = new StreamReader(stream);
     append();
@@ -79,7 +79,7 @@ describe('readers of a stream whose shards change', () => {
     expect(reader.shards.map((shard) => shard.next(0))).toEqual([EMPTY, EMPTY]);
   });
 
-  it('wait for both parents of a merged shard', () => {
+  it('readers of a merged shard wait for the ends of both parents', () => {
     const { stream, append, control } = setUp({ shardCount: 2 });
     const reader = new StreamReader(stream);
     control.merge(1, 0);
@@ -93,7 +93,7 @@ describe('readers of a stream whose shards change', () => {
     expect(reader.shards[0]!.next(0)).toBe(CLAIM_READY);
   });
 
-  it('that begin at the latest record leave closed shards out, and read what comes of open ones from its beginning', () => {
+  it('readers that begin at the latest record skip closed shards, and read later children from their beginning', () => {
     const { stream, append, control } = setUp();
     append();
     control.split(0);
@@ -109,7 +109,7 @@ describe('readers of a stream whose shards change', () => {
     expect(taken()).toEqual([EMPTY, CLAIM_READY, CLAIM_READY]);
   });
 
-  it('see the end of a shard only when its last record has become visible', () => {
+  it('readers see the end of a shard only after its last record has become visible', () => {
     const { stream, append, control } = setUp({ latency: 'enhanced-fan-out', seed: 3 });
     const reader = new StreamReader(stream);
     append();
@@ -124,7 +124,7 @@ describe('readers of a stream whose shards change', () => {
     expect(parent!.next(visibleAtNs)).toBe(ENDED);
   });
 
-  it('do not sleep before the end of a shard, nor before what its children hold', () => {
+  it('readers do not sleep before the end of a shard, nor before records in its children', () => {
     const { stream, append, control } = setUp();
     const reader = new StreamReader(stream);
     const sleeps = (mostMs: number): number => {
@@ -141,7 +141,7 @@ describe('readers of a stream whose shards change', () => {
     expect(sleeps(20)).toBeGreaterThan(15);
   });
 
-  it('hold a full ring of a shard that they have not begun with, where nothing may be lost', () => {
+  it('readers hold the full ring of a shard that they have not begun, if no record may be lost', () => {
     const { stream, append, control } = setUp({ whenFull: 'refuse' });
     const reader = new StreamReader(stream);
     append();

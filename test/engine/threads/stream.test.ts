@@ -78,7 +78,7 @@ function readAll(reader: StreamReader, nowNs = 0): Got[] {
 }
 
 describe('a stream', () => {
-  it('gives every record once, on the shard of its key, in the order of that shard', () => {
+  it('a consumer gets every record once, on the shard of its key, in the order of that shard', () => {
     const stream = streamOf();
     const batch = batchOf(Array.from({ length: 500 }, (_, i) => ({ key: (i * 31) % 200, payload: i % 7 })));
     const reader = new StreamReader(stream);
@@ -102,7 +102,7 @@ describe('a stream', () => {
     expect([...batch.status]).toEqual(Array(500).fill(ACCEPTED));
   });
 
-  it('marks records that are too large, and accepts the others', () => {
+  it('a put marks records that are too large, and accepts the others', () => {
     const stream = streamOf();
     const batch = batchOf([...rowsOf(3), { key: 1, payload: 7 }, ...rowsOf(2)]);
     expect(new StreamWriter(stream, keys, 10).append(batch, 0)).toBe(0);
@@ -110,7 +110,7 @@ describe('a stream', () => {
     expect(readAll(new StreamReader(stream))).toHaveLength(5);
   });
 
-  it('splits what does not fit into one claim into several', () => {
+  it('a put splits a batch that does not fit into one claim', () => {
     const stream = streamOf({ shardCount: 1, memoryBytes: 2 * MIB });
     const batch = batchOf(rowsOf(200, 6));
     expect(new StreamWriter(stream, keys, 200).append(batch, 0)).toBe(0);
@@ -118,7 +118,7 @@ describe('a stream', () => {
     expect(readAll(reader).map(({ counter }) => counter)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
-  it('takes throttled records again later, until all are in', () => {
+  it('a writer retries throttled records until all are stored', () => {
     const limits = { recordsPerSecond: 10, bytesPerSecond: 1e6, burstRecords: 10, burstBytes: 1e6 };
     const stream = streamOf({ limits });
     const writer = new StreamWriter(stream, keys, 200);
@@ -133,7 +133,7 @@ describe('a stream', () => {
     expect(readAll(new StreamReader(stream))).toHaveLength(200);
   });
 
-  it('leaves rows pending while a reader holds a full ring, charges them once, and takes them when it has gone on', () => {
+  it('rows stay pending while a reader holds a full ring, are charged once, and are stored when the reader advances', () => {
     const limits = { recordsPerSecond: 1, bytesPerSecond: 1, burstRecords: 2000, burstBytes: 1e9 };
     const stream = streamOf({ shardCount: 1, memoryBytes: 512 * 1024, whenFull: 'refuse', limits });
     const writer = new StreamWriter(stream, keys, 100);
@@ -154,7 +154,7 @@ describe('a stream', () => {
     expect(readAll(reader)).toHaveLength(rest);
   });
 
-  it('holds records back by its latency, and returns the time of their release', () => {
+  it('a stream with a latency holds records back, and returns the time of their release', () => {
     const stream = streamOf({ shardCount: 1, latency: 'enhanced-fan-out', seed: 5 });
     const reader = new StreamReader(stream);
     new StreamWriter(stream, keys, 10).append(batchOf(rowsOf(10)), 0);
@@ -163,7 +163,7 @@ describe('a stream', () => {
     expect(readAll(reader, reader.shards[0]!.visibleAtNs)).toHaveLength(10);
   });
 
-  it('reports a loss that a reader found before it slept', () => {
+  it('a wait returns at once with a loss that the reader found before it slept', () => {
     const stream = streamOf({ shardCount: 1, memoryBytes: 512 * 1024 });
     const reader = new StreamReader(stream);
     const writer = new StreamWriter(stream, keys, 100);
@@ -176,7 +176,7 @@ describe('a stream', () => {
     expect(shard!.next(0)).toBe(EMPTY);
   });
 
-  it('wakes a sleeping reader thread, which has cost next to no CPU until then', async () => {
+  it('a put wakes a sleeping reader thread, which used almost no CPU until then', async () => {
     const stream = streamOf();
     const worker = new Worker(new URL('./stream-worker.ts', import.meta.url), { workerData: stream });
     await once(worker, 'message');
@@ -194,7 +194,7 @@ describe('a stream', () => {
     expect(cpuMs).toBeLessThan(50);
   });
 
-  it('does not sleep if there is something to read, and otherwise no longer than its limit', () => {
+  it('a reader does not sleep if there is a record to read, and otherwise no longer than its limit', () => {
     const stream = streamOf();
     const reader = new StreamReader(stream);
     const startMs = performance.now();
@@ -208,7 +208,7 @@ describe('a stream', () => {
     expect(readAll(reader)).toHaveLength(1);
   });
 
-  it('rejects too little memory with the required size, and accepts that size', () => {
+  it('createStream rejects too little memory with the required size, and accepts that size', () => {
     const tooLittle = { shardCount: 4, memoryBytes: MIB, maxRecordBytes: MIB };
     expect(() => createStream(tooLittle)).toThrow(RangeError);
     let least = 0;
@@ -221,7 +221,7 @@ describe('a stream', () => {
     expect(createStream({ ...tooLittle, memoryBytes: least }).shardLogs).toHaveLength(4);
   });
 
-  it.each([0, 10 * MIB + 1])('rejects a maxRecordBytes of %d', (maxRecordBytes) => {
+  it.each([0, 10 * MIB + 1])('createStream rejects a maxRecordBytes of %d', (maxRecordBytes) => {
     expect(() => streamOf({ maxRecordBytes })).toThrow(RangeError);
   });
 });

@@ -18,7 +18,7 @@ function problemsOf(value: unknown, operations?: readonly string[]): string[] {
 }
 
 describe('fault rules from outside', () => {
-  it('are taken as they are, of every kind', () => {
+  it('accepts fault rules of every kind without a change', () => {
     const rules = [
       { kind: 'error', code: 'InternalFailureException', rate: 0.1, stream: 'orders', operation: 'PutRecords' },
       { kind: 'latency', ms: 250, shard: 'shardId-000000000003', fromMs: 0, untilMs: UNTIL_MS },
@@ -34,7 +34,7 @@ describe('fault rules from outside', () => {
     expect(parseFaultRules([{ kind: 'lose-response', operation: '*' }])).toEqual([{ kind: 'lose-response' }]);
   });
 
-  it('hold a latency profile as its file does', () => {
+  it('a fault rule contains a latency profile in the form of its file', () => {
     const ms = {
       quantiles: [
         { p: 0, ms: 1 },
@@ -53,7 +53,7 @@ describe('fault rules from outside', () => {
     expect(problemsOf([{ kind: 'latency', ms: { quantiles: [{ p: 0, ms: 1 }] } }])).toEqual(['[0].ms.quantiles EMPTY']);
   });
 
-  it('are rejected with every problem of all of them, each with its place', () => {
+  it('rejects fault rules with all problems of all rules, each with its place', () => {
     expect(problemsOf(undefined)).toEqual(['MISSING']);
     expect(problemsOf({})).toEqual(['WRONG_TYPE']);
     expect(problemsOf([7, { kind: 'eror' }, {}])).toEqual([
@@ -85,7 +85,7 @@ describe('fault rules from outside', () => {
     ]);
   });
 
-  it('are rejected if they could never have an effect', () => {
+  it('rejects fault rules that could never have an effect', () => {
     const shard = 'shardId-000000000000';
     expect(
       problemsOf([
@@ -97,7 +97,7 @@ describe('fault rules from outside', () => {
     ).toEqual(['[0].untilMs MISSING', '[1].untilMs CONFLICT', '[2].operation CONFLICT', '[3].shard CONFLICT']);
   });
 
-  it('are rejected for operations that a service with a known list does not have', () => {
+  it('rejects fault rules for operations that the service does not have', () => {
     const rules = [
       { kind: 'lose-response', operation: 'PutRecord' },
       { kind: 'lose-response', operation: 'PutRecrds' },
@@ -106,7 +106,7 @@ describe('fault rules from outside', () => {
     expect(problemsOf(rules, ['PutRecord', 'PutRecords'])).toEqual(['[1].operation NOT_A_CHOICE']);
   });
 
-  it('have an error with the problem and the next step', () => {
+  it('the error of fault rules has the problem and the next step', () => {
     expect(() => parseFaultRules([{ kind: 'error', code: 'X', rate: 20 }])).toThrow(
       'FAULT_RULES_INVALID the list of fault rules has 1 problem:\n  [0].rate: OUT_OF_RANGE 20 is out of range. Give a share from 0 to 1.',
     );

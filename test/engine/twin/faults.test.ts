@@ -24,8 +24,8 @@ function shareOf(hits: () => boolean): number {
 
 const nothing = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0]));
 
-describe('without rules', () => {
-  it('nothing happens and nothing is made', () => {
+describe('an engine without fault rules', () => {
+  it('faults without rules change no call and allocate no decision', () => {
     const faults = new Faults();
     expect(faults.active).toBe(false);
     expect(faults.failsRecords).toBe(false);
@@ -34,7 +34,7 @@ describe('without rules', () => {
     expect(faults.counts).toEqual(nothing);
   });
 
-  it('for a call nothing happens to it', () => {
+  it('a call that no rule matches is not changed', () => {
     expect(faultsOf({ kind: 'error', code: 'X', stream: 'others' }).decide(PUT, NOW_MS)).toBe(NO_FAULT);
   });
 });
@@ -49,17 +49,17 @@ describe('an error', () => {
       400,
       `Rate exceeded for shard ${SHARD} in stream orders under account 111111111111.`,
     ],
-  ])('%s has the status and the text that AWS gives it', (code, status, message) => {
+  ])('the error %s has the status and the text that AWS gives it', (code, status, message) => {
     const decision = faultsOf({ kind: 'error', code }).decide(GET, NOW_MS);
     expect(decision).toEqual({ ...NO_FAULT, error: { code, status, message } });
   });
 
-  it('may have a text and a status of its own', () => {
+  it('an error may have a text and a status of its own', () => {
     const faults = faultsOf({ kind: 'error', code: 'Broken', message: 'out of order', status: 502 });
     expect(faults.decide(PUT, NOW_MS).error).toEqual({ code: 'Broken', message: 'out of order', status: 502 });
   });
 
-  it.each([0, 0.01, 0.3, 0.9, 1])('hits the share %d of calls', (rate) => {
+  it.each([0, 0.01, 0.3, 0.9, 1])('an error affects the share %d of calls', (rate) => {
     const faults = faultsOf({ kind: 'error', code: 'InternalFailureException', rate });
     const share = shareOf(() => faults.decide(PUTS, NOW_MS).error !== undefined);
     expect(Math.abs(share - rate)).toBeLessThan(0.012);
@@ -68,11 +68,11 @@ describe('an error', () => {
   });
 });
 
-describe('which calls a rule is for', () => {
+describe('the calls that a rule affects', () => {
   const hit = (rule: Omit<FaultRule, 'kind' | 'code'>, call: FaultCall, nowMs = NOW_MS) =>
     faultsOf({ kind: 'drop-connection', ...rule }).decide(call, nowMs).dropBefore;
 
-  it('applies by stream, shard and operation, and to all of them if undefined', () => {
+  it('a rule applies by stream, shard and operation, and to all of them if undefined', () => {
     expect([PUT, PUTS, GET, { operation: 'ListStreams' }].map((call) => hit({}, call))).toEqual([
       true,
       true,
@@ -88,7 +88,7 @@ describe('which calls a rule is for', () => {
     expect(hit({ shard: 'shardId-000000000001' }, PUT)).toBe(false);
   });
 
-  it('applies by time, from the first ms to the one before the end', () => {
+  it('a rule applies from its first ms to the one before its end', () => {
     const window = { fromMs: NOW_MS, untilMs: NOW_MS + 100 };
     const at = (ms: number) => hit(window, PUT, NOW_MS + ms);
     expect([-1, -0.001, 0, 50, 99.999, 100, 1e9].map(at)).toEqual([false, false, true, true, true, false, false]);
@@ -98,14 +98,14 @@ describe('which calls a rule is for', () => {
 });
 
 describe('a wait', () => {
-  it('of a fixed time is added to a call, those of several rules together', () => {
+  it('a call waits for the fixed delays of all its rules together', () => {
     const faults = faultsOf({ kind: 'latency', ms: 30 }, { kind: 'latency', ms: 12.5, operation: 'PutRecord' });
     expect(faults.decide(PUT, NOW_MS)).toEqual({ ...NO_FAULT, delayMs: 42.5 });
     expect(faults.decide(GET, NOW_MS).delayMs).toBe(30);
     expect(faults.counts.latency).toBe(3);
   });
 
-  it('is drawn from a profile for each call', () => {
+  it('the delay of each call is drawn from the profile of its rule', () => {
     const quantiles = [
       { p: 0, ns: 10e6 },
       { p: 0.5, ns: 20e6 },
@@ -118,7 +118,7 @@ describe('a wait', () => {
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(10);
   });
 
-  it('of a stall lasts until its window ends, the last one of several, and any delay comes after it', () => {
+  it('a stalled call waits until the last of its stalls ends, and for its delays after that', () => {
     const faults = faultsOf(
       { kind: 'stall', untilMs: NOW_MS + 500 },
       { kind: 'latency', ms: 7 },
@@ -132,7 +132,7 @@ describe('a wait', () => {
     expect(faults.counts.stall).toBe(2);
   });
 
-  it('can end early for a stall if the rules change, and a second check counts nothing', () => {
+  it('a stalled call continues early if the rules change, and the second check counts no fault', () => {
     const faults = faultsOf({ kind: 'stall', untilMs: NOW_MS + 500 });
     let changes = 0;
     const stop = faults.onChange(() => {
@@ -150,12 +150,12 @@ describe('a wait', () => {
 });
 
 describe('a connection', () => {
-  it('is dropped before the work, or after it', () => {
+  it('a connection is dropped before the work, or after it', () => {
     expect(faultsOf({ kind: 'drop-connection' }).decide(PUTS, NOW_MS)).toEqual({ ...NO_FAULT, dropBefore: true });
     expect(faultsOf({ kind: 'lose-response' }).decide(PUTS, NOW_MS)).toEqual({ ...NO_FAULT, dropAfter: true });
   });
 
-  it('has no error and no lost response if it is dropped before the work, and counts only that fault', () => {
+  it('a connection that is dropped before the work has no error and no lost response, and counts only that fault', () => {
     const faults = faultsOf(
       { kind: 'lose-response' },
       { kind: 'error', code: 'InternalFailureException' },
@@ -167,14 +167,14 @@ describe('a connection', () => {
     expect(faults.rules.map(({ injected }) => injected)).toEqual([0, 1, 1]);
   });
 
-  it('of two errors gets that of the first rule', () => {
+  it('a call with two errors fails with that of the first rule', () => {
     const faults = faultsOf({ kind: 'error', code: 'A' }, { kind: 'throttle' }, { kind: 'error', code: 'B' });
     expect(faults.decide(PUT, NOW_MS).error?.code).toBe('A');
   });
 });
 
 describe('throttling', () => {
-  it('fails records of PutRecords one by one, never the call', () => {
+  it('throttling fails records of PutRecords one by one, never the call', () => {
     const faults = faultsOf({ kind: 'throttle', rate: 0.2, stream: 'orders', shard: SHARD });
     expect(faults.failsRecords).toBe(true);
     const share = shareOf(
@@ -194,14 +194,14 @@ describe('throttling', () => {
       400,
       `Rate exceeded for shard ${SHARD} in stream orders under account 111111111111.`,
     ],
-  ] as const)('fails PutRecord and GetRecords as a whole, with code %s', (code, name, status, message) => {
+  ] as const)('throttling fails PutRecord and GetRecords as a whole, with code %s', (code, name, status, message) => {
     const faults = faultsOf({ kind: 'throttle', code });
     for (const call of [PUT, GET]) expect(faults.decide(call, NOW_MS).error).toEqual({ code: name, status, message });
     expect(faults.failsRecord('orders', SHARD, NOW_MS)).toBe(code ?? name);
     expect(faults.decide({ stream: 'orders', operation: 'DescribeStream' }, NOW_MS)).toBe(NO_FAULT);
   });
 
-  it('does not affect records of PutRecords if it is for PutRecord only', () => {
+  it('throttling of PutRecord does not affect records of PutRecords', () => {
     const faults = faultsOf({ kind: 'throttle', operation: 'PutRecord' });
     expect(faults.failsRecord('orders', SHARD, NOW_MS)).toBeUndefined();
     expect(faults.decide(PUT, NOW_MS).error).toBeDefined();
@@ -211,7 +211,7 @@ describe('throttling', () => {
 });
 
 describe('rules', () => {
-  it('are added, listed with what they did, removed and replaced, and no id is used twice', () => {
+  it('rules are added, listed with their counts, removed and replaced, and no id is used twice', () => {
     const faults = new Faults();
     const first = faults.add({ kind: 'latency', ms: 1 });
     const second = faults.add({ kind: 'lose-response' });
@@ -230,7 +230,7 @@ describe('rules', () => {
     expect(faults.counts).toEqual({ ...nothing, latency: 1, 'lose-response': 2 });
   });
 
-  it('hit the same calls for the same seed, others for another, and do not disturb each other', () => {
+  it('rules affect the same calls for the same seed, others for another seed, and do not influence each other', () => {
     const rule = { kind: 'error', code: 'A', rate: 0.5 } as const;
     const pattern = (seed: number, others: readonly FaultRule[] = []) => {
       const faults = new Faults(seed);
@@ -247,7 +247,7 @@ describe('rules', () => {
     ).toEqual(pattern(1));
   });
 
-  it('decide on at most one of drop, error and loss, and count every fault that they decide on', () => {
+  it('rules decide on at most one of drop, error and loss, and count every fault that they decide on', () => {
     const rate = fc.constantFrom(0, 0.5, 1);
     const rules = fc.array(
       fc.oneof(

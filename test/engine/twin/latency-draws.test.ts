@@ -28,7 +28,7 @@ describe('even draws', () => {
   };
   const truth = Array.from({ length: 1000 }, (_, i) => quantileAt(TABLE.slice(0, 4), (i + 0.5) / 1000) / MS);
 
-  test('have the distribution of the profile after 50 slots of one shard', () => {
+  test('draws that are even have the distribution of the profile after 50 slots of one shard', () => {
     const histogramOf = (delaysMs: readonly number[]) => {
       const histogram = new Histogram();
       for (const ms of delaysMs) histogram.record(ms * MS);
@@ -38,7 +38,7 @@ describe('even draws', () => {
     expect(distance!.distanceNs / MS / 25).toBeLessThan(0.06);
   });
 
-  test('differ between shards and seeds', () => {
+  test('draws that are even differ between shards and seeds', () => {
     const first = profileOf({ evenDraws: true, quantiles: TABLE }, 1);
     const second = profileOf({ evenDraws: true, quantiles: TABLE }, 2);
     expect(first.delayNs(0, 0)).not.toBe(first.delayNs(1, 0));
@@ -57,7 +57,7 @@ describe('blocks', () => {
   ];
   const blocks = [calm, calm, calm, stalled];
 
-  test('hold for a second of all shards', () => {
+  test('one block holds for a second of all shards', () => {
     const model = profileOf({ slotMs: 20, evenDraws: true, blocks, quantiles: calm }, 3);
     for (let second = 0; second < 40; second += 1) {
       const isStalled = blockAt(blocks, 3, second * 1000 * MS) === stalled;
@@ -69,7 +69,7 @@ describe('blocks', () => {
     }
   });
 
-  test('are drawn as often as they were measured', () => {
+  test('blocks are drawn as often as they were measured', () => {
     const seconds = Array.from({ length: 4000 }, (_, second) => blockAt(blocks, 3, second * 1000 * MS));
     const share = seconds.filter((block) => block === stalled).length / seconds.length;
     expect(Math.abs(share - 0.25)).toBeLessThan(0.03);

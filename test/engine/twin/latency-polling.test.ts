@@ -53,7 +53,7 @@ function meanPutToGetMs({ consumers, gapMs, recordsPerSecond, model = latencyMod
 
 describe('the twin of polling', () => {
   it.each([1, 20, 500])(
-    'averages 200 ms from put to get with one consumer that polls every 200 ms, at %d records/s',
+    'a twin of polling averages 200 ms from put to get with one consumer that polls every 200 ms, at %d records/s',
     (rate) => {
       const mean = meanPutToGetMs({ consumers: 1, gapMs: () => 200, recordsPerSecond: rate });
       expect(mean).toBeGreaterThan(190);
@@ -61,7 +61,7 @@ describe('the twin of polling', () => {
     },
   );
 
-  it('averages 600 ms with five consumers that poll once a second each', () => {
+  it('a twin of polling averages 600 ms with five consumers that poll once a second each', () => {
     const mean = meanPutToGetMs({ consumers: 5, gapMs: () => 1000, recordsPerSecond: 20 });
     expect(mean).toBeGreaterThan(580);
     expect(mean).toBeLessThan(620);
@@ -72,26 +72,29 @@ describe('the twin of polling', () => {
     [200, 10],
     [200, 100],
     [250, 100],
-  ])('averages little more with five that each ask every %d ms and up to %d more', (leastMs, spreadMs) => {
-    const gapMs = (uniform: () => number) => leastMs + spreadMs * uniform();
-    const mean = meanPutToGetMs({ consumers: 5, gapMs, recordsPerSecond: 20 });
-    expect(mean).toBeGreaterThan(590);
-    expect(mean).toBeLessThan(720);
-  });
+  ])(
+    'a twin of polling averages little more with five consumers that each poll every %d ms and up to %d more',
+    (leastMs, spreadMs) => {
+      const gapMs = (uniform: () => number) => leastMs + spreadMs * uniform();
+      const mean = meanPutToGetMs({ consumers: 5, gapMs, recordsPerSecond: 20 });
+      expect(mean).toBeGreaterThan(590);
+      expect(mean).toBeLessThan(720);
+    },
+  );
 
-  it('averages about 1,100 ms with five consumers that ask at random times, every 200 ms on average', () => {
+  it('a twin of polling averages about 1,100 ms with five consumers that poll at random times, every 200 ms on average', () => {
     const gapMs = (uniform: () => number) => -Math.log(1 - uniform()) * 200;
     const mean = meanPutToGetMs({ consumers: 5, gapMs, recordsPerSecond: 20 });
     expect(mean).toBeGreaterThan(1000);
     expect(mean).toBeLessThan(1200);
   });
 
-  it('averages the wait for the polls if there is no latency', () => {
+  it('an engine without a latency averages the wait for the polls', () => {
     const load = { consumers: 1, gapMs: () => 200, recordsPerSecond: 20, model: NO_LATENCY };
     expect(Math.abs(meanPutToGetMs(load) - 100)).toBeLessThan(2);
   });
 
-  it('never holds a record back for longer than its maximum', () => {
+  it('a twin of polling never holds a record back for longer than its maximum', () => {
     const model = latencyModelOf('polling', 8);
     let visibleAtNs = 0;
     let longestNs = 0;

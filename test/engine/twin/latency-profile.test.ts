@@ -46,18 +46,18 @@ describe('a table of quantiles', () => {
     [0.995, 234.245, 3],
     [0.9995, 600, 3],
     [1, 900, 3],
-  ])('gives at p = %d the published %d: log-linear between its rows', (p, expected, digits) => {
+  ])('a table of quantiles gives at p = %d the published %d, log-linear between its rows', (p, expected, digits) => {
     expect(quantileAt(VECTOR, p)).toBeCloseTo(expected, digits);
   });
 
-  it('has the published mean of 28.4712, as its values at even p have', () => {
+  it('a table of quantiles and its values at even p have the published mean of 28.4712', () => {
     expect(quantileMeanNs(VECTOR)).toBeCloseTo(28.4712, 4);
     let sum = 0;
     for (let i = 0; i < 1e5; i++) sum += quantileAt(VECTOR, (i + 0.5) / 1e5);
     expect(sum / 1e5).toBeCloseTo(28.4712, 2);
   });
 
-  it('rises with p, meets its rows, and stays between its ends', () => {
+  it('a table of quantiles rises with p, meets its rows, and stays between its ends', () => {
     fc.assert(
       fc.property(
         tables,
@@ -74,7 +74,7 @@ describe('a table of quantiles', () => {
     );
   });
 
-  it('is linear from a delay of 0, flat where two rows are the same and beyond its ends', () => {
+  it('a table of quantiles is linear from a delay of 0, and flat between equal rows and beyond its ends', () => {
     const table = [
       { p: 0.1, ns: 0 },
       { p: 0.5, ns: 40 },
@@ -103,7 +103,7 @@ function delaysMs(profile: LatencyProfile | QuantileTable, seed: number, seconds
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the twin of a profile', () => {
-  it('has the quantiles and the mean of the profile, on a busy shard too', () => {
+  it('a twin has the quantiles and the mean of its profile, on a busy shard too', () => {
     const delays = delaysMs(VECTOR_MS, 5, 20_000);
     expect(meanOf(delays)).toBeGreaterThan(27);
     expect(meanOf(delays)).toBeLessThan(31);
@@ -112,7 +112,7 @@ describe('the twin of a profile', () => {
     expect(Math.abs(delays[Math.floor(delays.length * 0.99)]! / 120 - 1)).toBeLessThan(0.2);
   });
 
-  it('raises the mean by about variance / (2 slot lengths), where the order of a shard has to be kept', () => {
+  it('a twin that keeps the order of a shard raises the mean by about variance / (2 slot lengths)', () => {
     const table = [
       { p: 0, ns: 10 * MS },
       { p: 1, ns: 100 * MS },
@@ -126,14 +126,14 @@ describe('the twin of a profile', () => {
     }
   });
 
-  it('gives everything in a slot one delay: 1 s by default', () => {
+  it('a twin gives all records of a slot one delay, and a slot has 1 s by default', () => {
     const slots = (profile: LatencyProfile, ms: number) =>
       new Set(Array.from({ length: ms }, (_, i) => profileOf(profile, 1).delayNs(0, i * MS))).size;
     expect(slots({ quantiles: VECTOR_MS }, 10_000)).toBe(10);
     expect(slots({ slotMs: 250, quantiles: VECTOR_MS }, 10_000)).toBe(40);
   });
 
-  it('is the same for the same seed in whatever order it is asked, and another for another seed or shard', () => {
+  it('a twin draws the same delays for the same seed in any order of calls, and others for another seed or shard', () => {
     const times = Array.from({ length: 100 }, (_, i) => i * 1e9);
     const ask = (seed: number, shard: number) => {
       const model = profileOf(VECTOR_MS, seed);
@@ -146,7 +146,7 @@ describe('the twin of a profile', () => {
     expect(ask(9, 0)).not.toEqual(ask(9, 1));
   });
 
-  it('is chosen by name or by what it is, as plain data that goes to other threads', () => {
+  it('a latency is chosen by name or as a profile, both plain data that threads can share', () => {
     expect(latencyModelOf('none', 1)).toBe(NO_LATENCY);
     expect(latencyModelOf('enhanced-fan-out', 1).maxDelayNs).toBe(400 * MS);
     expect(latencyModelOf('polling', 1).maxDelayNs).toBe(400 * MS);
@@ -174,7 +174,7 @@ function problemsOf(value: unknown): string[] {
 }
 
 describe('a profile from a file', () => {
-  it('keeps its names, and its ms as ns', () => {
+  it('a profile from a file keeps its names, and its ms as ns', () => {
     const quantiles = [
       { p: 0, ms: 0.5 },
       { p: 1, ms: 20 },
@@ -197,7 +197,7 @@ describe('a profile from a file', () => {
     );
   });
 
-  it('is rejected with every problem at once, each with its place', () => {
+  it('rejects a profile from a file with all its problems at once, each with its place', () => {
     const row = (p: unknown, ms: unknown) => ({ p, ms });
     expect(problemsOf(undefined)).toEqual(['WRONG_TYPE']);
     expect(problemsOf([row(0, 1), row(1, 2)])).toEqual(['WRONG_TYPE']);
@@ -227,7 +227,7 @@ describe('a profile from a file', () => {
     ]);
   });
 
-  it('has an error with the problem, the numbers and the next step', () => {
+  it('the error of a profile has the problem, the numbers and the next step', () => {
     const profile = {
       quantiles: [
         { p: 0, ms: 20 },

@@ -28,7 +28,7 @@ describe('the twin of enhanced fan-out', () => {
     ['20 records/s', 5e7],
     ['1,000 records/s', 1e6],
     ['20,000 records/s', 5e4],
-  ])('averages about 70 ms at %s', (_, gapNs) => {
+  ])('a twin of enhanced fan-out averages about 70 ms at %s', (_, gapNs) => {
     const records = Math.max(20_000, 2e12 / gapNs);
     for (const seed of [1, 2]) {
       const mean = meanDelayMs(seed, seed + 3, Math.min(records, 2e6), (i) => i * gapNs);
@@ -37,7 +37,7 @@ describe('the twin of enhanced fan-out', () => {
     }
   });
 
-  it('gives the same delays for the same seed, others for another seed, shard or slot', () => {
+  it('a twin of enhanced fan-out gives the same delays for the same seed, others for another seed, shard or slot', () => {
     const at = (seed: number, shard: number, ns: number) => latencyModelOf('enhanced-fan-out', seed).delayNs(shard, ns);
     const delays = (seed: number, shard: number) => Array.from({ length: 50 }, (_, i) => at(seed, shard, i * 1e8));
     expect(delays(7, 2)).toEqual(delays(7, 2));
@@ -47,7 +47,7 @@ describe('the twin of enhanced fan-out', () => {
     expect(at(7, 2, 1.01e8)).toBe(at(7, 2, 1.99e8));
   });
 
-  it('keeps the order of a shard, gives nothing early, and names the time to wait for', () => {
+  it('a reader with a latency keeps the order of a shard, returns no record early, and names the time to wait for', () => {
     const log = new ShardLog(createShardLog({ termLengthBytes: 1 << 20, termCount: 2 }));
     const producer = new TestProducer(log);
     const model = latencyModelOf('enhanced-fan-out', 3);

@@ -81,11 +81,11 @@ const SHAPES = [
 const CASES = (['records', 'bytes'] as const).flatMap((by) => SHAPES.map((shape) => ({ by, ...shape })));
 
 describe.each(CASES)("AWS's limit of $by, $arrivals arrivals, $batchRecords at a time", ({ by, ...shape }) => {
-  it('lets everything pass at 0.95 of the rate for 60 s', () => {
+  it('a limit accepts every record at 0.95 of the rate for 60 s', () => {
     expect(throttledShare({ ...BY[by](0.95), ...shape, seconds: 60 })).toBe(0);
   });
 
-  it('throttles less at 1.05 of the rate in the first 60 s, 3.2 % of single records, as one second is saved up', () => {
+  it('a limit throttles 3.2 % of single records at 1.05 of the rate in the first 60 s, because one second is saved up', () => {
     const share = throttledShare({ ...BY[by](1.05), ...shape, seconds: 60 });
     // Poisson: 63,000 records vary by 250, so the excess of 3,000 does too. A batch of a burst's size finds less of the
     // second saved up than single records do, as a full bucket saves up no more.
@@ -94,7 +94,7 @@ describe.each(CASES)("AWS's limit of $by, $arrivals arrivals, $batchRecords at a
     if (shape.arrivals === 'even' && shape.batchRecords === 1) expect(share).toBeCloseTo(2000 / 63_000, 3);
   });
 
-  it('throttles 4.8 % at 1.05 of the rate in the long run', () => {
+  it('a limit throttles 4.8 % at 1.05 of the rate in the long run', () => {
     const share = throttledShare({ ...BY[by](1.05), ...shape, seconds: 600 }, 60);
     expect(share).toBeCloseTo(0.05 / 1.05, 2);
     expect(Math.abs(share - 0.05 / 1.05)).toBeLessThan(0.003);
@@ -102,7 +102,7 @@ describe.each(CASES)("AWS's limit of $by, $arrivals arrivals, $batchRecords at a
 });
 
 describe('a burst', () => {
-  it.each([1, 5, 3600])('after %d s without a record is 1,000 records and no more', (idleSeconds) => {
+  it.each([1, 5, 3600])('a burst after %d s without a record is exactly 1,000 records', (idleSeconds) => {
     const putter = new Putter(AWS, 10);
     expect(putter.put(1, 1000)).toBe(1000);
     expect(putter.put(1 + idleSeconds, 3000)).toBe(1000);
@@ -110,14 +110,14 @@ describe('a burst', () => {
     expect(putter.put(1.5 + idleSeconds, 3000)).toBe(500);
   });
 
-  it.each([1, 5, 3600])('after %d s without a record is 1 MiB and no more', (idleSeconds) => {
+  it.each([1, 5, 3600])('a burst after %d s without a record is exactly 1 MiB', (idleSeconds) => {
     const putter = new Putter(AWS, MIB / 64);
     expect(putter.put(1, 64)).toBe(64);
     expect(putter.put(1 + idleSeconds, 500)).toBe(64);
     expect(putter.put(1.5 + idleSeconds, 500)).toBe(32);
   });
 
-  it('is what is left after what came before: the vector of a bucket of 1,000 with 1,000 a second', () => {
+  it('a burst is the rest of a bucket of 1,000 with 1,000 a second after earlier records', () => {
     const putter = new Putter(AWS, 10);
     const offered = [
       [0, 400],
@@ -132,7 +132,7 @@ describe('a burst', () => {
     expect(offered.map(([at, records]) => putter.put(at, records))).toEqual([400, 400, 400, 300, 100, 400, 500, 400]);
   });
 
-  it('of a stream with large records is one record of 10 MiB, then 1 MiB/s of any size', () => {
+  it('a burst of a stream with large records is one record of 10 MiB, then 1 MiB/s of any size', () => {
     const limiter = new Limiter(new SharedArrayBuffer(limiterBytes(1)), awsLimits(10 * MIB));
     const batch = new RecordBatch(2, textTable(['']), tableOf([new Uint8Array(10 * MIB), new Uint8Array(MIB / 2)]), 0);
     batch.payloadIndex[1] = 1;
@@ -145,7 +145,7 @@ describe('a burst', () => {
     expect(put(0, 10.5)).toBe(1);
   });
 
-  it('is whole however old the stream', () => {
+  it('a burst is complete for a stream of any age', () => {
     for (const days of [1, 30, 365, 3650]) {
       const limits = { recordsPerSecond: 999, bytesPerSecond: MIB, burstRecords: 999, burstBytes: 999 * 7 };
       const putter = new Putter(limits, 7);
@@ -166,20 +166,20 @@ describe('several threads at once on one shard', () => {
   };
 
   it.each([1, 7])(
-    'pass everything at 950 records/s and 1,000 a second at 1,050, %d at a time',
+    'threads that put %d at a time lose no record at 950 records/s, and store 1,000 a second at 1,050',
     async (batchRecords) => {
       expect(await draw('records', 0.95, batchRecords)).toEqual(new Array(60).fill(951));
       expect(await draw('records', 1.05, batchRecords)).toEqual(new Array(60).fill(1000));
     },
   );
 
-  it('pass no more than the bytes, at any second', async () => {
+  it('threads store no more than the limit of bytes in any second', async () => {
     expect(await draw('bytes', 0.95, 1)).toEqual(new Array(60).fill(489));
     expect(await draw('bytes', 1.05, 1)).toEqual(new Array(60).fill(512));
   });
 });
 
-it('has the error text of AWS', () => {
+it('the error of a limit has the text of AWS', () => {
   expect(rateExceededText('shardId-000000000001', 'exampleStreamName', '111111111111')).toBe(
     'Rate exceeded for shard shardId-000000000001 in stream exampleStreamName under account 111111111111.',
   );

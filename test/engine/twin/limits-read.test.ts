@@ -27,7 +27,7 @@ function read(limiter: ReadLimiter, atMs: number, bytes: number, shard = 0): num
 }
 
 describe('calls of GetRecords', () => {
-  it('are five in the second that begins with the first, for any callers at any times', () => {
+  it('five polls pass in the second that begins with the first, for any callers at any times', () => {
     const limiter = limiterOf();
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
     expect([0, 0, 0, 0, 0, 0].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'calls']);
@@ -35,14 +35,14 @@ describe('calls of GetRecords', () => {
     expect([1000, 1100, 1300, 1301, 1900, 1901].map(at)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'calls']);
   });
 
-  it('of which there are ten a second are every other one', () => {
+  it('every other poll passes at ten a second', () => {
     const limiter = limiterOf();
     const decisions = Array.from({ length: 20 }, (_, i) => limiter.mayRead(0, NOW_MS + i * 100));
     const second = [...new Array(5).fill('ok'), ...new Array(5).fill('calls')];
     expect(decisions).toEqual([...second, ...second]);
   });
 
-  it('that come up to 50 ms early for the next second belong to that one, which begins no earlier for it', () => {
+  it('a poll up to 50 ms before the next second belongs to that second, which begins no earlier', () => {
     const limiter = limiterOf();
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
     for (const ms of [0, 200, 400, 600, 800]) expect(at(ms)).toBe('ok');
@@ -52,7 +52,7 @@ describe('calls of GetRecords', () => {
   });
 
   it.each([1, 10, 37, 150])(
-    'are 5 a second with a call every %d ms for a minute, and throttled calls do not count',
+    'five polls pass a second with a call every %d ms for a minute, because throttled calls do not count',
     (gap) => {
       const limiter = limiterOf();
       let calls = 0;
@@ -62,7 +62,7 @@ describe('calls of GetRecords', () => {
     },
   );
 
-  it('never pass more than five a second, however they come', () => {
+  it('no more than five polls pass a second, at any times', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 }), (gaps) => {
         const limiter = limiterOf();
@@ -77,7 +77,7 @@ describe('calls of GetRecords', () => {
     );
   });
 
-  it('are never throttled for one consumer that polls every 200 ms, nor for five that poll once a second', () => {
+  it('polls are not throttled for one consumer that polls every 200 ms, nor for five that poll once a second', () => {
     const one = limiterOf();
     const late = [0, 3, 24, 1, 0, 17, 20, 2, 11, 0, 5];
     for (let i = 0; i < 10_000; i++) expect(one.mayRead(0, NOW_MS + i * 200 + late[i % 11]!)).toBe('ok');
@@ -87,7 +87,7 @@ describe('calls of GetRecords', () => {
     }
   });
 
-  it('do not affect another shard', () => {
+  it('polls of one shard do not affect another shard', () => {
     const limiter = limiterOf();
     for (let i = 0; i < 9; i++) limiter.mayRead(1, NOW_MS);
     expect(read(limiter, 0, MAX_RESPONSE_BYTES, 2)).toBe(MAX_RESPONSE_BYTES);
@@ -96,13 +96,13 @@ describe('calls of GetRecords', () => {
     expect(limiter.mayRead(2, NOW_MS)).toBe('bytes');
   });
 
-  it('of less than one a second still pass, one at a time', () => {
+  it('polls pass one at a time with a limit below one a second', () => {
     const limiter = limiterOf({ callsPerSecond: 0.5 });
     const at = (ms: number) => limiter.mayRead(0, NOW_MS + ms);
     expect([0, 1, 1899, 2000, 2001].map(at)).toEqual(['ok', 'calls', 'calls', 'ok', 'calls']);
   });
 
-  it('are counted apart from those of GetShardIterator, of which there are five a second too', () => {
+  it('polls and calls of GetShardIterator have separate limits of five a second', () => {
     const limiter = limiterOf();
     const get = (ms: number) => limiter.mayGetIterator(0, NOW_MS + ms);
     expect([0, 0, 0, 0, 0, 0, 949, 1000].map(get)).toEqual([true, true, true, true, true, false, false, true]);
@@ -114,7 +114,7 @@ describe('calls of GetRecords', () => {
 });
 
 describe('bytes of GetRecords', () => {
-  it('throttle the calls of the 5 s after one response of 10 MiB', () => {
+  it('one response of 10 MiB throttles the polls of the next 5 s', () => {
     const limiter = limiterOf();
     expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
     for (const ms of [0, 1, 200, 1000, 2500, 4999]) expect(read(limiter, ms, 1)).toBe('bytes');
@@ -123,7 +123,7 @@ describe('bytes of GetRecords', () => {
     expect(read(limiter, 10_000, 1)).toBe(1);
   });
 
-  it('throttle the calls of the next second if they are overdrawn by any amount', () => {
+  it('a response over the limit by any amount throttles the polls of the next second', () => {
     const limiter = limiterOf();
     expect(read(limiter, 0, 2 * MIB)).toBe(2 * MIB);
     expect(read(limiter, 0, 2000)).toBe(2000);
@@ -137,7 +137,7 @@ describe('bytes of GetRecords', () => {
     [1000, 2],
     [250, 0.5],
   ])(
-    'are not throttled for a consumer that reads every %d ms exactly the available bytes, %d MiB',
+    'polls are not throttled for a consumer that reads every %d ms exactly the available bytes, %d MiB',
     (gap, mebibytes) => {
       const limiter = limiterOf();
       const bytes = Math.floor(mebibytes * MIB);
@@ -145,7 +145,7 @@ describe('bytes of GetRecords', () => {
     },
   );
 
-  it.each([0.5, 1, 3, 10])('come to 2 MiB/s for a consumer that takes %d MiB whenever it may', (mebibytes) => {
+  it.each([0.5, 1, 3, 10])('a consumer that reads %d MiB as often as possible gets 2 MiB/s', (mebibytes) => {
     const limiter = limiterOf();
     let bytes = 0;
     for (let ms = 0; ms < 300_000; ms += 20) bytes += Number(read(limiter, ms, mebibytes * MIB)) || 0;
@@ -153,7 +153,7 @@ describe('bytes of GetRecords', () => {
     expect(bytes / MIB / 300).toBeLessThan(2.05);
   });
 
-  it('are never more than the rate, one second and the response that overdraws', () => {
+  it('read bytes never exceed the rate by more than one second and one response', () => {
     const polls = fc.array(
       fc.record({ afterMs: fc.integer({ min: 0, max: 3000 }), bytes: fc.integer({ min: 0, max: MAX_RESPONSE_BYTES }) }),
       { maxLength: 60 },
@@ -175,7 +175,7 @@ describe('bytes of GetRecords', () => {
     );
   });
 
-  it('cost nothing when a call finds none', () => {
+  it('a poll without records uses no bytes of the limit', () => {
     const limiter = limiterOf({ callsPerSecond: Number.POSITIVE_INFINITY });
     for (let i = 0; i < 1000; i++) expect(read(limiter, 0, 0)).toBe(0);
     expect(read(limiter, 0, 2 * MIB)).toBe(2 * MIB);
@@ -184,13 +184,13 @@ describe('bytes of GetRecords', () => {
 });
 
 describe('several threads at once on one shard', () => {
-  it('are given five calls in every second', async () => {
+  it('several threads together get five polls in every second', async () => {
     const task = { kind: 'read', limits: AWS_READ_LIMITS, callsPerStep: 20, responseBytes: 1000 } as const;
     const buffer = new SharedArrayBuffer(readLimiterBytes(1));
     expect(await drawInSteps(buffer, task, 100)).toEqual(new Array(100).fill(5));
   });
 
-  it('are given 2 MiB/s, ahead by no more than a second and the responses that they read at the same time', async () => {
+  it('several threads together get 2 MiB/s, ahead by at most a second and the responses that they read at the same time', async () => {
     const limits = { ...AWS_READ_LIMITS, callsPerSecond: Number.POSITIVE_INFINITY };
     const task = { kind: 'read', limits, callsPerStep: 50, responseBytes: MIB / 4 } as const;
     const calls = await drawInSteps(new SharedArrayBuffer(readLimiterBytes(1)), task, 100);
@@ -205,7 +205,7 @@ describe('several threads at once on one shard', () => {
 });
 
 describe('the pace of a subscription', () => {
-  it.each([100, 10_000, MIB, 10 * MIB])('is 2 MiB/s with events of %d bytes', (bytes) => {
+  it.each([100, 10_000, MIB, 10 * MIB])('the pace of a subscription is 2 MiB/s with events of %d bytes', (bytes) => {
     const budget = new PushBudget(AWS_READ_LIMITS.pushBytesPerSecond);
     let atMs = NOW_MS;
     let sum = 0;
@@ -218,7 +218,7 @@ describe('the pace of a subscription', () => {
     expect(sum / MIB).toBeLessThan(2 * (seconds + 0.11));
   });
 
-  it('lets small events go at once, and one of 1 MiB hold up the next by 0.4 s', () => {
+  it('small events leave a subscription at once, and one of 1 MiB delays the next by 0.4 s', () => {
     const budget = new PushBudget(2 * MIB);
     for (let ms = 0; ms < 10_000; ms += 100) {
       expect(budget.nextAllowedAtMs(100_000, NOW_MS + ms)).toBe(NOW_MS + ms);
@@ -226,13 +226,13 @@ describe('the pace of a subscription', () => {
     expect(budget.nextAllowedAtMs(MIB, NOW_MS + 20_000)).toBeCloseTo(NOW_MS + 20_400, 2);
   });
 
-  it('is none without a limit', () => {
+  it('a subscription without a limit does not delay events', () => {
     expect(new PushBudget(Number.POSITIVE_INFINITY).nextAllowedAtMs(1e9, NOW_MS)).toBe(NOW_MS);
   });
 });
 
 describe('the read limits that go with a choice of limits', () => {
-  it("are AWS's, none, or the user's own, of which an undefined rate is no limit", () => {
+  it("read limits are those of AWS, none, or the user's own, where an undefined rate is no limit", () => {
     expect(readLimitsOf('aws')).toEqual({
       bytesPerSecond: 2_097_152,
       callsPerSecond: 5,
@@ -254,7 +254,7 @@ describe('the read limits that go with a choice of limits', () => {
     });
   });
 
-  it('throttle nothing if they are unlimited', () => {
+  it('unlimited reads are never throttled', () => {
     const limiter = limiterOf({ callsPerSecond: Number.POSITIVE_INFINITY, bytesPerSecond: Number.POSITIVE_INFINITY });
     for (let i = 0; i < 100; i++) expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
   });

@@ -56,7 +56,7 @@ class TokenBuckets {
 }
 
 describe('a limiter', () => {
-  it('decides record by record as a token bucket does', () => {
+  it('a limiter decides record by record like a token bucket', () => {
     const limits = fc.record({
       recordsPerSecond: fc.constantFrom(1, 8, 1000),
       bytesPerSecond: fc.constantFrom(64, 1024, 65_536),
@@ -85,19 +85,19 @@ describe('a limiter', () => {
     );
   });
 
-  it('throttles one by one: a later, smaller record may pass where a large one did not', () => {
+  it('a limiter accepts a small record after it throttled a large one', () => {
     const limiter = limiterOf({ recordsPerSecond: 100, bytesPerSecond: 1000, burstRecords: 100, burstBytes: 1100 });
     expect(draw(limiter, 0, [1000, 500, 100, 1])).toEqual([true, false, true, false]);
   });
 
-  it('charges a draw on a fast bucket however small it is', () => {
+  it('a limiter charges every draw on a fast bucket, however small', () => {
     const limiter = limiterOf({ recordsPerSecond: 1e10, bytesPerSecond: 1e12, burstRecords: 100, burstBytes: 1e9 });
     let passed = 0;
     for (let i = 0; i < 500; i++) passed += draw(limiter, 1e9, [1]).filter(Boolean).length;
     expect(passed).toBe(100);
   });
 
-  it('gives back what found no room, so that it does not pay twice', () => {
+  it('a limiter returns the tokens of records without room, so that a retry does not pay twice', () => {
     const limiter = limiterOf({ recordsPerSecond: 1, bytesPerSecond: 1000, burstRecords: 4, burstBytes: 4000 });
     const batch = new RecordBatch(4, textTable(['']), payloads, 0);
     batch.payloadIndex.fill(SIZES.indexOf(1000));
@@ -111,7 +111,7 @@ describe('a limiter', () => {
     expect(draw(limiter, 0, [1000, 1000])).toEqual([true, false]);
   });
 
-  it('gives several threads together no more than burst and rate over any window', async () => {
+  it('a limiter gives several threads together no more than burst and rate over any window', async () => {
     const limits = { recordsPerSecond: 200_000, bytesPerSecond: 20e6, burstRecords: 2000, burstBytes: 300_000 };
     const durationMs = 500;
     const buffer = new SharedArrayBuffer(limiterBytes(1));
@@ -132,7 +132,7 @@ describe('a limiter', () => {
     expect(bytes).toBeGreaterThan(limits.burstBytes);
   });
 
-  it("has Kinesis' limits by default, with a larger store of bytes for a stream of large records", () => {
+  it('a limiter has the limits of Kinesis by default, with a larger burst of bytes for a stream of large records', () => {
     expect(awsLimits(1024 * 1024)).toEqual({
       bytesPerSecond: 1_048_576,
       recordsPerSecond: 1000,

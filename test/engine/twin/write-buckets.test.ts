@@ -17,7 +17,7 @@ const allowances = fc.record({
 });
 
 describe('local buckets', () => {
-  it('of 1,000 tokens a second and a depth of 1,000 let the published sequence of requests through', () => {
+  it('buckets of 1,000 tokens a second and a depth of 1,000 accept the published sequence of requests', () => {
     // A request of n tokens is a record of n bytes: it passes as a whole or not at all.
     const buckets = new LocalBuckets(1, {
       recordsPerSecond: PLENTY,
@@ -37,7 +37,7 @@ describe('local buckets', () => {
     expect([admit(1.9, 501), admit(1.9, 500), admit(1.9, 1)]).toEqual([false, true, false]);
   });
 
-  it('counted in fixed windows of a second let other requests through', () => {
+  it('fixed windows of a second accept other requests than buckets', () => {
     const buckets = new LocalBuckets(1, {
       recordsPerSecond: PLENTY,
       burstRecords: PLENTY,
@@ -59,7 +59,7 @@ describe('local buckets', () => {
     expect(passed).toEqual([true, true, false, false, true, true, false, true]);
   });
 
-  it('decide as the limiter of the engine does, record by record', () => {
+  it('local buckets decide like the limiter of the engine, record by record', () => {
     const draws = fc.array(
       fc.record({
         afterMs: fc.constantFrom(0, 1, 40, 125, 1000, 5000),
@@ -87,7 +87,7 @@ describe('local buckets', () => {
     );
   });
 
-  it('let as many records of one size through together as one by one', () => {
+  it('local buckets accept as many records of one size together as one by one', () => {
     const draws = fc.array(
       fc.record({ afterMs: fc.integer({ min: 0, max: 3000 }), count: fc.nat(60), bytes: fc.constantFrom(...SIZES) }),
       { maxLength: 30 },
@@ -107,7 +107,7 @@ describe('local buckets', () => {
     );
   });
 
-  it('of one shard do not change those of another', () => {
+  it('local buckets of one shard do not change those of another', () => {
     const buckets = new LocalBuckets(2, { recordsPerSecond: 1, burstRecords: 1, bytesPerSecond: 10, burstBytes: 10 });
     expect([buckets.admit(0, 0, 1), buckets.admit(0, 0, 1), buckets.admit(1, 0, 1)]).toEqual([true, false, true]);
   });

@@ -23,7 +23,7 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test('what is written, the SDK reads, and so do we', () => {
+test('the SDK and our own decoder read the CBOR that we write', () => {
   fc.assert(
     fc.property(values, (value) => {
       const bytes = writeCbor(value);
@@ -33,7 +33,7 @@ test('what is written, the SDK reads, and so do we', () => {
   );
 });
 
-test('what the SDK writes, we read', () => {
+test('our decoder reads the CBOR that the SDK writes', () => {
   fc.assert(
     fc.property(values, (value) => {
       expect(plain(readCbor(Buffer.from(cbor.serialize(value))))).toEqual(plain(value));
@@ -41,7 +41,7 @@ test('what the SDK writes, we read', () => {
   );
 });
 
-test('reads each of many names of the same length as its own text', () => {
+test('the decoder reads each of many names of the same length as its own text', () => {
   const name = fc.oneof(
     fc.constantFrom('Data', 'Date', 'data', '', 'é1', 'Яé', 'Ð¯Ã©'),
     fc.string({ unit: 'binary', maxLength: 26 }),
@@ -56,7 +56,7 @@ test('reads each of many names of the same length as its own text', () => {
   );
 });
 
-test('reads a text as it was sent, whatever text was read before', () => {
+test('the decoder reads a text as it was sent, whatever text it read before', () => {
   // The SDK's reader keeps short texts in a table for all bodies, and returns the first of these two for the second one.
   const [first, second] = ['Ð¯Ã©', 'Яé'];
   for (const text of [first, second]) {
@@ -65,7 +65,7 @@ test('reads a text as it was sent, whatever text was read before', () => {
   expect([first, second].map((text) => cbor.deserialize(writeCbor(text)))).toEqual([first, first]);
 });
 
-test('no bytes do anything but give a value or an error', () => {
+test('any bytes give a value or an error', () => {
   const nearly = values.map((value) => [...writeCbor(value)]);
   const mutated = fc
     .tuple(nearly, fc.nat(), fc.nat(255))
@@ -107,11 +107,11 @@ describe('bytes of RFC 8949', () => {
     ['9f018202039f0405ffff', [1, [2, 3], [4, 5]]],
     ['bf61610161629f0203ffff', { a: 1, b: [2, 3] }],
     ['a26161016162820203', { a: 1, b: [2, 3] }],
-  ])('%s is %j', (hex, value) => {
+  ])('the bytes %s of RFC 8949 are %j', (hex, value) => {
     expect(readCbor(Buffer.from(hex, 'hex'))).toEqual(value);
   });
 
-  test('of indefinite length are joined', () => {
+  test('parts of indefinite length are joined', () => {
     expect(readCbor(Buffer.from('5f42010243030405ff', 'hex'))).toEqual(Buffer.from([1, 2, 3, 4, 5]));
   });
 
@@ -125,11 +125,11 @@ describe('bytes of RFC 8949', () => {
     ['a part of another kind', '5f6161ff'],
     ['nothing', ''],
     ['lists in lists in lists', '81'.repeat(100_000)],
-  ])('are rejected with %s', (_what, hex) => {
+  ])('rejects malformed bytes because of %s', (_what, hex) => {
     expect(() => readCbor(Buffer.from(hex, 'hex'))).toThrow(/at byte \d+$/);
   });
 
-  test('may have a key that objects keep for themselves', () => {
+  test('a map may have a key that objects reserve for themselves', () => {
     const map = readCbor(Buffer.from('a1695f5f70726f746f5f5f01', 'hex')) as object;
     expect(Object.entries(map)).toEqual([['__proto__', 1]]);
     expect(Object.getPrototypeOf(map)).toBe(Object.prototype);
@@ -153,7 +153,7 @@ describe('a timestamp', () => {
     ['c11b00000000ffffffff', 2 ** 32 - 1],
     ['c11b0000000100000000', 2 ** 32],
     ['c120', -1],
-  ])('is tag 1 with an integer of 8 bytes: %s', (hex, epochMs) => {
+  ])('a timestamp is tag 1 with an integer of 8 bytes: %s', (hex, epochMs) => {
     expect(writeCbor(new Date(epochMs)).toString('hex')).toBe(hex);
   });
 });

@@ -20,7 +20,7 @@ const list = (url: string, origin = PAGE, operation = 'ListStreams') =>
   fetch(url, { method: 'POST', headers: { ...callHeaders(operation), origin }, body: '{}' });
 
 describe('a server that takes calls of a page', () => {
-  test('gets the requested permissions for its preflight', async () => {
+  test('a preflight of an allowed page gets the requested permissions', async () => {
     const { server } = await serving({ cors: [PAGE] });
     const response = await preflight(server.url);
     expect([response.status, await response.text()]).toEqual([200, '']);
@@ -34,7 +34,7 @@ describe('a server that takes calls of a page', () => {
     expect(response.headers.has('access-control-allow-private-network')).toBe(false);
   });
 
-  test('lets a page of a public site call this machine', async () => {
+  test('a page of a public site may call this machine', async () => {
     const { server } = await serving({ cors: [PAGE] });
     const response = await preflight(server.url, PAGE, { 'access-control-request-private-network': 'true' });
     expect(response.headers.get('access-control-allow-private-network')).toBe('true');
@@ -43,7 +43,7 @@ describe('a server that takes calls of a page', () => {
   test.each([
     ['a result', 'ListStreams', 200],
     ['an error', 'Break', 500],
-  ])('names the origin in %s', async (_what, operation, status) => {
+  ])('a response names the allowed origin in %s', async (_what, operation, status) => {
     const { server, service } = await serving({ cors: [PAGE] });
     service.responses.ListStreams = () => ({ StreamNames: ['orders'], HasMoreStreams: false });
     const response = await list(server.url, PAGE, operation);
@@ -52,7 +52,7 @@ describe('a server that takes calls of a page', () => {
   });
 
   test.each(['https://evil.example.com', 'https://app.example.com.evil.com', 'http://app.example.com', 'null'])(
-    'names no origin to a page of %s',
+    'a response names no origin to a page of %s',
     async (origin) => {
       const { server } = await serving({ cors: [PAGE] });
       const response = await preflight(server.url, origin);
@@ -61,33 +61,36 @@ describe('a server that takes calls of a page', () => {
     },
   );
 
-  test('takes calls of every page with *', async () => {
+  test('a server with * accepts calls of every page', async () => {
     const { server } = await serving({ cors: ['*'] });
     expect((await preflight(server.url, 'null')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  test('skips invalid header names', async () => {
+  test('a preflight skips invalid header names', async () => {
     const { server } = await serving({ cors: [PAGE] });
     const response = await preflight(server.url, PAGE, { 'access-control-request-headers': 'a b;c' });
     expect(response.headers.has('access-control-allow-headers')).toBe(false);
   });
 
-  test.each(['/streamgauge/clock', '/streamgauge/faults', '/metrics', '/health'])('keeps %s closed', async (path) => {
-    const { server } = await serving({ cors: ['*', PAGE], control: { clock: () => ({}), faults: () => ({}) } });
-    for (const response of [await preflight(server.url + path), await list(server.url + path)]) {
-      expect(response.ok).toBe(false);
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-    }
-  });
+  test.each(['/streamgauge/clock', '/streamgauge/faults', '/metrics', '/health'])(
+    'a page may not call %s',
+    async (path) => {
+      const { server } = await serving({ cors: ['*', PAGE], control: { clock: () => ({}), faults: () => ({}) } });
+      for (const response of [await preflight(server.url + path), await list(server.url + path)]) {
+        expect(response.ok).toBe(false);
+        expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      }
+    },
+  );
 
-  test('changes nothing for clients that are no pages', async () => {
+  test('clients that are no pages see no difference', async () => {
     const { server } = await serving({ cors: ['*'] });
     const client = sdkClient(server.url, 'HTTP/2');
     expect((await client.send(new ListStreamsCommand({}))).StreamNames).toEqual(['orders']);
   });
 });
 
-test('a preflight is rejected without the option, and no origin is named', async () => {
+test('a server without the option rejects a preflight, and names no origin', async () => {
   const { server } = await serving();
   const response = await preflight(server.url);
   expect([response.status, response.headers.has('access-control-allow-origin')]).toEqual([403, false]);

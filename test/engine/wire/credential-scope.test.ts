@@ -18,17 +18,17 @@ describe('the credential scope of a request', () => {
       'a header whose credential comes last',
       { authorization: 'AWS4-HMAC-SHA256 Signature=0, Credential=AKID/20260101/eu-west-1/kinesis/aws4_request' },
     ],
-  ])('is read from %s', (_where, headers) => {
+  ])('the credential scope is read from %s', (_where, headers) => {
     expect(scope(headers)).toEqual({ accessKey: 'AKID', region: 'eu-west-1' });
   });
 
-  test('is read from a presigned query', () => {
+  test('the credential scope is read from a presigned query', () => {
     const credential = encodeURIComponent('AKID/20260101/eu-west-1/kinesis/aws4_request');
     const target = `/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${credential}`;
     expect(scope({}, target)).toEqual({ accessKey: 'AKID', region: 'eu-west-1' });
   });
 
-  test('keeps an access key with slashes whole', () => {
+  test('the credential scope keeps an access key with slashes complete', () => {
     expect(scope(signed('team/key/20260101/eu-west-1/kinesis/aws4_request'))).toEqual({
       accessKey: 'team/key',
       region: 'eu-west-1',
@@ -40,17 +40,17 @@ describe('the credential scope of a request', () => {
     ['a credential of too few parts', signed('AKID/eu-west-1')],
     ['a header without a credential', { authorization: 'Bearer abc' }],
     ['an empty credential', signed('')],
-  ])('is undefined for %s', (_what, headers) => {
+  ])('the credential scope is undefined for %s', (_what, headers) => {
     expect(scope(headers)).toBeUndefined();
   });
 
-  test('is read for each request when clients of several regions take turns', () => {
+  test('the credential scope is read for each request if clients of several regions alternate', () => {
     const regions = ['eu-west-1', 'eu-west-1', 'eu-west-10', 'us-east-1', 'eu-west-1'];
     const read = regions.map((region) => scope(signed(`AKID/20260101/${region}/kinesis/aws4_request`))?.region);
     expect(read).toEqual(regions);
   });
 
-  test('of a credential that ends a header is not taken for that of a longer one', () => {
+  test('the credential scope at the end of a header is not mistaken for that of a longer one', () => {
     const header = 'AWS4-HMAC-SHA256 Signature=0, Credential=AKID/20260101/eu-west-1/kinesis/aws4_request';
     expect(scope({ authorization: header })?.accessKey).toBe('AKID');
     expect(scope({ authorization: `${header}/more` })?.accessKey).toBe('AKID/20260101');

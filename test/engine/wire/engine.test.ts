@@ -36,7 +36,7 @@ async function put(client: KinesisClient, StreamName: string, texts: readonly st
 describe.each(HTTP_VERSIONS)('the engine over %s', (version) => {
   const StreamName = `orders-${version.replace('/', '-')}`;
 
-  test('makes a stream, and gives what was put into it', async () => {
+  test('a served engine creates a stream, and returns the records that were put into it', async () => {
     const client = sdkClient(server.url, version);
     const startedAt = Date.now();
     await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
@@ -52,7 +52,7 @@ describe.each(HTTP_VERSIONS)('the engine over %s', (version) => {
     expect(MillisBehindLatest).toBe(0);
   });
 
-  test('pushes records as they are put', async () => {
+  test('a served engine pushes records as they are put', async () => {
     const client = sdkClient(server.url, version);
     const { StreamARN } = (await client.send(new DescribeStreamSummaryCommand({ StreamName })))
       .StreamDescriptionSummary!;
@@ -75,7 +75,7 @@ describe.each(HTTP_VERSIONS)('the engine over %s', (version) => {
   });
 });
 
-test('the engine returns the error of a call in CBOR', async () => {
+test('a served engine returns the error of a call in CBOR', async () => {
   const body = Buffer.from(cbor.serialize({ StreamName: 'nowhere' }));
   const response = await call(server.url, 'DescribeStreamSummary', body, CBOR_TYPE);
   expect(cbor.deserialize(new Uint8Array(await response.arrayBuffer()))).toEqual({
@@ -84,7 +84,7 @@ test('the engine returns the error of a call in CBOR', async () => {
   });
 });
 
-test('types that are wrong are named in the words of AWS', async () => {
+test('the error of a wrong type has the text of AWS', async () => {
   for (const body of ['{"StreamName":7}', '{"StreamName":["s"]}', '{"StreamName":"s","Records":{"Data":1}}']) {
     const response = await call(server.url, 'PutRecords', body);
     expect(await response.json()).toMatchObject({ __type: 'SerializationException' });

@@ -6,7 +6,7 @@ import { CBOR_TYPE, call, callHeaders, callHttp2, JSON_TYPE } from './raw-call.t
 import { serving } from './set-up.ts';
 
 describe('JSON', () => {
-  test('has times as epoch seconds and blobs as base64, both ways', async () => {
+  test('JSON has times as epoch seconds and blobs as base64, in requests and responses', async () => {
     const { server, service } = await serving();
     service.responses.GetShardIterator = () => ({ Now: new Date(1_700_000_000_123), Data: Buffer.from([250, 251]) });
     const body = '{"Timestamp":1.441215410867E9,"StreamCreationTimestamp":0,"Data":"+vs=","Nothing":null}';
@@ -19,7 +19,7 @@ describe('JSON', () => {
     });
   });
 
-  test('does not change tags, whatever their names', async () => {
+  test('JSON does not change tags, whatever their names', async () => {
     const { server, service } = await serving();
     service.responses.CreateStream = () => ({});
     await call(server.url, 'CreateStream', '{"Tags":{"Data":"x","Timestamp":"y","__proto__":"z"}}');
@@ -45,7 +45,7 @@ describe('JSON', () => {
       '{"Data":"ab!d"}',
       "'ab!d' can not be converted to a Blob: Invalid Base64 character: '!'",
     ],
-  ])('that is %s is a SerializationException, whose text is in `Message`', async (_what, body, text) => {
+  ])('JSON that is %s gets a SerializationException, whose text is in `Message`', async (_what, body, text) => {
     const { server, service } = await serving();
     const response = await call(server.url, 'PutRecord', body);
     expect(response.status).toBe(400);
@@ -56,7 +56,7 @@ describe('JSON', () => {
     expect(service.calls).toEqual([]);
   });
 
-  test('passes a value of a wrong type to the service, which words the error', async () => {
+  test('the service words the error for a JSON value of a wrong type', async () => {
     const { server, service } = await serving();
     service.responses.PutRecord = () => ({});
     await call(server.url, 'PutRecord', '{"Data":7,"Timestamp":"soon","Records":{"Data":[]}}');
@@ -69,7 +69,7 @@ describe('CBOR', () => {
   const putRecords =
     'bf6a53747265616d4e616d65666f7264657273675265636f7264739fbf644461746143fffe806c506172746974696f6e4b6579626b31ffffff';
 
-  test.each(['HTTP/1.1', 'HTTP/2'])('gets a response in CBOR over %s', async (version) => {
+  test.each(['HTTP/1.1', 'HTTP/2'])('a request in CBOR gets a response in CBOR over %s', async (version) => {
     const { server, service } = await serving();
     const body = Buffer.from(putRecords, 'hex');
     const bytes =
@@ -84,7 +84,7 @@ describe('CBOR', () => {
     expect([bytes.at(0), bytes.at(-1)]).toEqual([0xbf, 0xff]);
   });
 
-  test('gives records as byte strings and times as whole milliseconds in tag 1', async () => {
+  test('CBOR has records as byte strings and times as whole milliseconds in tag 1', async () => {
     const { server, service } = await serving();
     const ApproximateArrivalTimestamp = new Date(1_700_000_000_123);
     service.records.push({
@@ -105,7 +105,7 @@ describe('CBOR', () => {
     ['milliseconds', '1b0000018bcfe5687b', 1_700_000_000_123],
     ['tagged seconds, as in RFC 8949', 'c11a6553f100', 1_700_000_000_000],
     ['seconds with a fraction', 'fb41d954fc40000000', 1_700_000_000_000],
-  ])('takes a time in %s', async (_how, hex, epochMs) => {
+  ])('CBOR accepts a time in %s', async (_how, hex, epochMs) => {
     const { server, service } = await serving();
     service.responses.GetShardIterator = () => ({});
     const body = Buffer.from(`bf6954696d657374616d70${hex}ff`, 'hex');
@@ -113,7 +113,7 @@ describe('CBOR', () => {
     expect(service.calls[0]?.input).toEqual({ Timestamp: new Date(epochMs) });
   });
 
-  test('gets errors in CBOR, and in a header', async () => {
+  test('a request in CBOR gets errors in CBOR, and in a header', async () => {
     const { server } = await serving();
     for (const [operation, hex, code, members] of [
       ['PutRecord', 'bf6a53747265616d4e616d65616eff', 'ResourceNotFoundException', ['__type', 'message']],
@@ -130,21 +130,24 @@ describe('CBOR', () => {
 });
 
 describe('every response', () => {
-  test.each([JSON_TYPE, CBOR_TYPE])('in %s carries its ids and the sum of its body', async (contentType) => {
-    const { server } = await serving();
-    const empty = contentType === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
-    const ids = new Set<string | null>();
-    for (const operation of ['ListStreams', 'PutRecord', 'Break']) {
-      const response = await call(server.url, operation, empty, contentType);
-      const body = Buffer.from(await response.arrayBuffer());
-      expect(response.headers.get('x-amz-crc32')).toBe(String(crc32(body)));
-      expect(response.headers.get('content-length')).toBe(String(body.length));
-      expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      expect(response.headers.get('x-amz-id-2')).toMatch(/^[A-Za-z0-9+/]{96}$/);
-      ids.add(response.headers.get('x-amzn-requestid')).add(response.headers.get('x-amz-id-2'));
-    }
-    expect(ids.size).toBe(6);
-  });
+  test.each([JSON_TYPE, CBOR_TYPE])(
+    'every response in %s has its ids and the checksum of its body',
+    async (contentType) => {
+      const { server } = await serving();
+      const empty = contentType === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
+      const ids = new Set<string | null>();
+      for (const operation of ['ListStreams', 'PutRecord', 'Break']) {
+        const response = await call(server.url, operation, empty, contentType);
+        const body = Buffer.from(await response.arrayBuffer());
+        expect(response.headers.get('x-amz-crc32')).toBe(String(crc32(body)));
+        expect(response.headers.get('content-length')).toBe(String(body.length));
+        expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+        expect(response.headers.get('x-amz-id-2')).toMatch(/^[A-Za-z0-9+/]{96}$/);
+        ids.add(response.headers.get('x-amzn-requestid')).add(response.headers.get('x-amz-id-2'));
+      }
+      expect(ids.size).toBe(6);
+    },
+  );
 });
 
 test.each([JSON_TYPE, CBOR_TYPE])('an operation without output has an empty body in %s', async (type) => {

@@ -21,7 +21,7 @@ const oldEnvelope = (status: number, code: string): Recorded => [
 const target = { 'x-amz-target': 'Kinesis_20131202.ListStreams' };
 const unsigned = (contentType: string, more: object = target) => ({ 'content-type': contentType, ...more });
 
-describe('the front end returns what AWS returns for', () => {
+describe('the front end', () => {
   test.each<[string, string, Record<string, string>, string | undefined, Recorded]>([
     ['GET', 'GET', { ...SIGNED }, undefined, ACCESS_DENIED],
     ['PUT with a whole call', 'PUT', callHeaders('ListStreams'), '{}', ACCESS_DENIED],
@@ -73,7 +73,7 @@ describe('the front end returns what AWS returns for', () => {
       '{}',
       [400, JSON_TYPE, '{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}'],
     ],
-  ])('%s', async (_what, method, headers, body, expected) => {
+  ])('the response to %s is that of AWS', async (_what, method, headers, body, expected) => {
     const { server, service } = await serving();
     const response = await fetch(server.url, { method, headers, ...(body === undefined ? {} : { body }) });
     expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual(expected);
@@ -84,7 +84,7 @@ describe('the front end returns what AWS returns for', () => {
   test.each([
     ['CBOR', CBOR_TYPE],
     ['any content type but JSON 1.1', 'text/plain'],
-  ])('an empty body of %s, in CBOR', async (_what, contentType) => {
+  ])('the response to an empty body of %s in CBOR is that of AWS', async (_what, contentType) => {
     const { server } = await serving();
     const response = await fetch(server.url, { method: 'POST', headers: unsigned(contentType) });
     expect([response.status, response.headers.get('content-type')]).toEqual([400, CBOR_TYPE]);

@@ -31,7 +31,7 @@ describe('bodies over the limit', () => {
     '',
   );
 
-  test('are rejected with 413 before they arrive, and the connection ends', async () => {
+  test('rejects bodies over the limit with 413 before they arrive, and ends the connection', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const received = await exchangeBytes(server, declared);
     expect([statusOf(received), errorOf(received)]).toEqual([413, 'RequestEntityTooLarge']);
@@ -39,7 +39,7 @@ describe('bodies over the limit', () => {
     await expectWell(server);
   });
 
-  test('are rejected as soon as they exceed the limit, although the client continues to send', async () => {
+  test('rejects bodies as soon as they exceed the limit, although the client continues to send', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const connection = new RawConnection(server.port);
     connection.send(chunked);
@@ -50,7 +50,7 @@ describe('bodies over the limit', () => {
     await expectWell(server);
   });
 
-  test('are rejected over HTTP/2, declared or not', async () => {
+  test('rejects bodies over the limit over HTTP/2, with or without a declared length', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     const headers = callHeaders('PutRecord');
     for (const more of [{}, { 'content-length': '2000' }]) {
@@ -61,12 +61,12 @@ describe('bodies over the limit', () => {
     await expectWell(server);
   });
 
-  test('of the limit itself are taken', async () => {
+  test('accepts bodies of exactly the limit', async () => {
     const { server } = await serving({ maxBodyBytes: 1000 });
     expect((await call(server.url, 'ListStreams', `{${' '.repeat(998)}}`)).status).toBe(200);
   });
 
-  test('are bounded for all clients together, and free their room with their responses', async () => {
+  test('bodies of all clients together have a limit, and free their memory with their responses', async () => {
     const { server, service } = await serving({ maxBodyBytes: 1000, maxBodiesBytes: 1500 });
     let response = (_output: object): void => {};
     service.responses.PutRecord = () => new Promise((resolve) => (response = resolve));
@@ -92,14 +92,14 @@ describe('clients that are slow', () => {
     ['after a response', requestBytes('ListStreams', '{}'), 200],
     ['after what looks like HTTP/2', 'PRI', Number.NaN],
     ['in the opening of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n', Number.NaN],
-  ])('%s are cut off', async (_where, bytes, status) => {
+  ])('disconnects clients that stop sending %s', async (_where, bytes, status) => {
     const { server } = await serving(SHORT);
     const received = await exchangeBytes(server, bytes);
     expect(statusOf(received)).toBe(status);
     await soon(() => expect(server.connectionCount).toBe(0));
   });
 
-  test('with a byte now and then are cut off all the same', async () => {
+  test('disconnects clients that send a byte now and then', async () => {
     const { server } = await serving(SHORT);
     const connection = new RawConnection(server.port);
     connection.send('POST / HTTP/1.1\r\n');
@@ -109,7 +109,7 @@ describe('clients that are slow', () => {
     expect(statusOf(connection.received)).toBe(408);
   });
 
-  test('get 408 for a slow body over HTTP/2', async () => {
+  test('clients get 408 for a slow body over HTTP/2', async () => {
     const { server } = await serving(SHORT);
     const session = connectHttp2(server.url);
     const stream = session.request({ ':method': 'POST', ...callHeaders('PutRecord') });
@@ -120,7 +120,7 @@ describe('clients that are slow', () => {
     await soon(() => expect(server.connectionCount).toBe(0));
   });
 
-  test('stop the server from reading and responding ahead of them if they do not read', async () => {
+  test('the server does not read or respond ahead of clients that do not read', async () => {
     const { server, service } = await serving(SHORT);
     service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const connection = new RawConnection(server.port);
@@ -133,7 +133,7 @@ describe('clients that are slow', () => {
     await expectWell(server);
   });
 
-  test('cause requests that need more memory to be rejected until they disconnect', async () => {
+  test('clients that do not read cause requests that need more memory to be rejected until they disconnect', async () => {
     const { server, service } = await serving({ maxBodiesBytes: 16 * 1024 * 1024 });
     service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const slow = Array.from({ length: 20 }, () => new RawConnection(server.port));
@@ -145,7 +145,7 @@ describe('clients that are slow', () => {
     await soon(async () => expect((await call(server.url, 'ListStreams', '{}')).status).toBe(200));
   });
 
-  test('in reading over HTTP/2 are cut off', async () => {
+  test('disconnects clients that read slowly over HTTP/2', async () => {
     const { server, service } = await serving(SHORT);
     service.responses.GetRecords = () => ({ Records: [{ SequenceNumber: '1', Data: Buffer.alloc(4 * 1024 * 1024) }] });
     const session = connectHttp2(server.url);
@@ -158,7 +158,7 @@ describe('clients that are slow', () => {
     await soon(() => expect(server.connectionCount).toBe(0));
   });
 
-  test('are not disconnected while they wait for a response', async () => {
+  test('clients are not disconnected while they wait for a response', async () => {
     const { server, service } = await serving(SHORT);
     service.responses.ListStreams = () => new Promise((resolve) => setTimeout(resolve, 2000, { StreamNames: [] }));
     const responses = [call(server.url, 'ListStreams', '{}'), callHttp2(server.url, callHeaders('ListStreams'), '{}')];
@@ -166,7 +166,7 @@ describe('clients that are slow', () => {
   });
 });
 
-describe('what is not HTTP', () => {
+describe('a connection without HTTP', () => {
   const target = 'x-amz-target: Kinesis_20131202.ListStreams\r\n';
 
   test.each([
@@ -196,17 +196,20 @@ describe('what is not HTTP', () => {
       `POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n${'a: b\r\n'.repeat(10_000)}`,
       400,
     ],
-  ])('%s gets one response, in the shape of AWS, and ends the connection', async (_what, bytes, status) => {
-    const { server, service } = await serving();
-    // What follows must never be taken for a request of its own.
-    const received = await exchangeBytes(server, `${bytes}${requestBytes('ListStreams', '{}')}`);
-    expect(statusOf(received)).toBe(status);
-    expect(received.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
-    expect(errorOf(received)).toEqual(expect.any(String));
-    expect(service.calls).toEqual([]);
-  });
+  ])(
+    'a request with %s gets one response, in the form of AWS, and ends the connection',
+    async (_what, bytes, status) => {
+      const { server, service } = await serving();
+      // What follows must never be taken for a request of its own.
+      const received = await exchangeBytes(server, `${bytes}${requestBytes('ListStreams', '{}')}`);
+      expect(statusOf(received)).toBe(status);
+      expect(received.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+      expect(errorOf(received)).toEqual(expect.any(String));
+      expect(service.calls).toEqual([]);
+    },
+  );
 
-  test('may be any bytes at all: the server goes on', async () => {
+  test('the server works on after a connection with any bytes', async () => {
     const { server } = await serving({ ...SHORT, maxBodyBytes: 1000 });
     const whole = Buffer.from(requestBytes('ListStreams', '{}'));
     const http2 = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -237,7 +240,7 @@ describe('what is not HTTP', () => {
   });
 });
 
-test('any body gets a response in the shape of AWS', async () => {
+test('any body gets a response in the form of AWS', async () => {
   const { server, service } = await serving();
   const near = fc.json().map((text) => Buffer.from(text));
   const types = fc.constantFrom(JSON_TYPE, CBOR_TYPE);
@@ -258,7 +261,7 @@ test('any body gets a response in the shape of AWS', async () => {
   );
 });
 
-test('endless nesting is rejected, not followed', async () => {
+test('rejects endless nesting without following it', async () => {
   const { server, service } = await serving();
   service.responses.PutRecord = () => ({});
   for (const [body, type] of [
@@ -274,7 +277,7 @@ test('endless nesting is rejected, not followed', async () => {
 });
 
 describe('clients of HTTP/2', () => {
-  test('that open and reset streams without end are cut off', async () => {
+  test('disconnects clients that open and reset streams without end', async () => {
     const { server } = await serving();
     const session = connectHttp2(server.url);
     session.on('error', () => {});
@@ -292,7 +295,7 @@ describe('clients of HTTP/2', () => {
     await expectWell(server);
   });
 
-  test('may have as many streams open as the settings allow', async () => {
+  test('clients of HTTP/2 may open as many streams as the settings allow', async () => {
     const { server, service } = await serving({ maxConcurrentStreams: 3 });
     service.responses.ListStreams = () => new Promise(() => {});
     const session = connectHttp2(server.url);
@@ -309,7 +312,7 @@ describe('clients of HTTP/2', () => {
     await expectWellAfter(server, service);
   });
 
-  test('are rejected with headers over the limit', async () => {
+  test('rejects clients of HTTP/2 with headers over the limit', async () => {
     const { server } = await serving({ maxHeaderBytes: 4096 });
     const headers = { ...callHeaders('ListStreams'), 'x-long': 'x'.repeat(8192) };
     const session = connectHttp2(server.url);
@@ -331,7 +334,7 @@ async function expectWellAfter(server: RunningServer, service: Serving['service'
 }
 
 describe('very many connections', () => {
-  test('cost little if they do nothing, and delay no other client', async () => {
+  test('idle connections cost little, and delay no other client', async () => {
     const { server } = await serving({ headersTimeoutMs: 100_000 });
     const before = process.memoryUsage().rss;
     const idle = Array.from({ length: 2000 }, () => new RawConnection(server.port));
@@ -343,7 +346,7 @@ describe('very many connections', () => {
     await soon(() => expect(server.connectionCount).toBeLessThan(10));
   });
 
-  test('over the limit are closed at once, and when some go others may come', async () => {
+  test('connections over the limit are closed at once, and may connect after others disconnect', async () => {
     const { server } = await serving({ maxConnections: 5 });
     const kept = Array.from({ length: 5 }, () => new RawConnection(server.port));
     await soon(() => expect(server.connectionCount).toBe(5));

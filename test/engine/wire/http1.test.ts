@@ -35,7 +35,7 @@ const chunkedRequest = (operation: string, body: string, sizes: readonly number[
   requestBytes(operation, '', { 'transfer-encoding': 'chunked' }).replace('content-length: 0\r\n', '') +
   chunked(body, sizes);
 
-test('requests may be cut into pieces anywhere, and be joined with the next', async () => {
+test('requests may arrive in any pieces, and together with the next request', async () => {
   const { server, service } = await serving();
   const put = '{"StreamName":"orders","PartitionKey":"k","Data":"YWJj"}';
   const request = fc.oneof(
@@ -68,7 +68,7 @@ test('requests may be cut into pieces anywhere, and be joined with the next', as
   expect(new Set(service.records.map(({ Data }) => String(Data)))).toEqual(new Set(['abc']));
 });
 
-test('an empty line before a request may be cut in half', async () => {
+test('an empty line before a request may arrive in two halves', async () => {
   const { server } = await serving();
   const connection = new RawConnection(server.port);
   connection.send('\r');
@@ -78,7 +78,7 @@ test('an empty line before a request may be cut in half', async () => {
 });
 
 describe('requests that come ahead', () => {
-  test('get responses in their order, however long each takes', async () => {
+  test('pipelined requests get responses in their order, however long each takes', async () => {
     const { server, service } = await serving();
     service.responses.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, { slow: true }));
     const connection = new RawConnection(server.port);
@@ -92,7 +92,7 @@ describe('requests that come ahead', () => {
     connection.socket.destroy();
   });
 
-  test('by the megabyte wait outside', async () => {
+  test('the server does not read megabytes of pipelined requests ahead', async () => {
     const { server, service } = await serving();
     let response = (_output: object): void => {};
     service.responses.PutRecord = () => new Promise((resolve) => (response = resolve));
@@ -108,7 +108,7 @@ describe('requests that come ahead', () => {
 });
 
 describe('a client', () => {
-  test('gets its response after it ended its side', async () => {
+  test('a client gets its response after it ended its side', async () => {
     const { server, service } = await serving();
     service.responses.PutRecord = () => new Promise((resolve) => setTimeout(resolve, 20, {}));
     const connection = new RawConnection(server.port);
@@ -121,7 +121,7 @@ describe('a client', () => {
   test.each([
     ['asks for it', requestBytes('ListStreams', '{}', { connection: 'close' })],
     ['speaks HTTP/1.0', requestBytes('ListStreams', '{}').replace('HTTP/1.1', 'HTTP/1.0')],
-  ])('gets a response if it %s, and its connection ends', async (_how, request) => {
+  ])('a client gets a response if it %s, and its connection ends', async (_how, request) => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send(request);
@@ -130,7 +130,7 @@ describe('a client', () => {
     expect(connection.received.toLowerCase()).toContain('connection: close');
   });
 
-  test('gets the permission to send its body on request, and then its response', async () => {
+  test('a client gets the permission to send its body on request, and then its response', async () => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send(requestBytes('ListStreams', '', { expect: '100-continue', 'content-length': '2' }));
@@ -140,7 +140,7 @@ describe('a client', () => {
     connection.socket.destroy();
   });
 
-  test('gets no body for a HEAD request', async () => {
+  test('a client gets no body for a HEAD request', async () => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send('HEAD /health HTTP/1.1\r\n\r\nGET /health HTTP/1.1\r\n\r\n');
@@ -149,7 +149,7 @@ describe('a client', () => {
     connection.socket.destroy();
   });
 
-  test('does no harm if it disconnects before its response', async () => {
+  test('a client that disconnects before its response does not disturb the server', async () => {
     const { server, service, defects } = await serving();
     let response = (_output: object): void => {};
     service.responses.ListStreams = () => new Promise((resolve) => (response = resolve));
@@ -164,7 +164,7 @@ describe('a client', () => {
     expect(defects).toEqual([]);
   });
 
-  test('gets all of a large response if it reads slowly', async () => {
+  test('a client that reads slowly gets all of a large response', async () => {
     const { server, service } = await serving();
     service.records.push({ SequenceNumber: '1', Data: Buffer.alloc(10 * 1024 * 1024, 'x'), PartitionKey: 'k' });
     const response = await fetch(server.url, { method: 'POST', headers: callHeaders('GetRecords'), body: '{}' });

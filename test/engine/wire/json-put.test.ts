@@ -29,7 +29,7 @@ const layouts: readonly ((value: unknown) => string)[] = [
 /** The way of every other operation, which the fast one must agree with. */
 const general = (body: Buffer): object => JSON_CODEC.decode('AnyOther', body);
 
-test('what is read fast is what is read in general', () => {
+test('the fast decoder reads the same values as the general one', () => {
   fc.assert(
     fc.property(input, fc.constantFrom(...layouts), (value, layout) => {
       const body = Buffer.from(layout(value));
@@ -39,7 +39,7 @@ test('what is read fast is what is read in general', () => {
   );
 });
 
-test('damaged input is read alike or rejected alike', () => {
+test('both decoders read or reject damaged input in the same way', () => {
   const damaged = fc
     .tuple(input, fc.constantFrom(...layouts), fc.nat(), fc.constantFrom(...'{}[]":,=\\ xé\n\0'))
     .map(([value, layout, at, character]) => {
@@ -66,7 +66,7 @@ describe('the fast way', () => {
   test.each([
     ['as the JavaScript SDK writes them', '{"StreamName":"s","Records":[{"Data":"YQ==","PartitionKey":"k"}]}'],
     ['as Python writes them', '{"Records": [{"Data": "YQ==", "PartitionKey": "k"}], "StreamName": "s"}'],
-  ])('reads records %s', (_how, body) => {
+  ])('the fast decoder reads records %s', (_how, body) => {
     expect(readPut(Buffer.from(body))).toEqual({
       StreamName: 's',
       Records: [{ Data: Buffer.from('a'), PartitionKey: 'k' }],
@@ -82,7 +82,7 @@ describe('the fast way', () => {
     ['records in a record', '{"Records":[{"Records":[]}]}'],
     ['more after the end', '{"StreamName":"s"}x'],
     ['no end', '{"StreamName":"s"'],
-  ])('leaves %s to the general one', (_what, body) => {
+  ])('the fast decoder passes %s to the general one', (_what, body) => {
     expect(readPut(Buffer.from(body))).toBeUndefined();
   });
 });
@@ -91,7 +91,7 @@ describe('responses with records', () => {
   const name = fc.string({ unit: 'binary', maxLength: 8 });
   const time = fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms));
 
-  test('are the same for GetRecords as from the general encoder', () => {
+  test('responses of GetRecords are the same as from the general encoder', () => {
     const records = fc.record(
       {
         SequenceNumber: fc.bigInt({ min: 0n, max: 10n ** 56n }).map(String),
@@ -112,7 +112,7 @@ describe('responses with records', () => {
     );
   });
 
-  test('are the same for PutRecords as from the general encoder', () => {
+  test('responses of PutRecords are the same as from the general encoder', () => {
     const put = fc.record({ SequenceNumber: fc.constant('4959'), ShardId: fc.constant('shardId-000000000001') });
     const failed = fc.record({ ErrorCode: name, ErrorMessage: name });
     const outputs = fc.record({ Records: fc.array(fc.oneof(put, failed)), FailedRecordCount: fc.nat(500) });

@@ -25,15 +25,18 @@ test('the cases cover all 45 operations but those without input', () => {
 describe.each([
   ['JSON', JSON_TYPE],
   ['CBOR', CBOR_TYPE],
-])('in %s', (_name, type) => {
-  test.each([...byOperation])('%s', async (operation, cases) => {
-    const wrong: string[] = [];
-    for (const each of cases) {
-      const problem = await problemOf(each, type);
-      if (problem !== undefined) wrong.push(`${operation} with ${each.path} ${each.what}: ${problem}`);
-    }
-    expect(wrong).toEqual([]);
-  });
+])('the model over the wire in %s', (_name, type) => {
+  test.each([...byOperation])(
+    'the service accepts and rejects the same inputs of %s as its model',
+    async (operation, cases) => {
+      const wrong: string[] = [];
+      for (const each of cases) {
+        const problem = await problemOf(each, type);
+        if (problem !== undefined) wrong.push(`${operation} with ${each.path} ${each.what}: ${problem}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
 });
 
 interface ErrorBody {

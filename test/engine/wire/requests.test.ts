@@ -4,7 +4,7 @@ import { serving } from './set-up.ts';
 import { soon } from './soon.ts';
 
 describe('a content type', () => {
-  test('may have parameters and capital letters', async () => {
+  test('a content type may have parameters and capital letters', async () => {
     const { server } = await serving();
     for (const type of [`${JSON_TYPE}; charset=utf-8`, JSON_TYPE.toUpperCase()]) {
       expect((await call(server.url, 'ListStreams', '{}', type)).status).toBe(200);
@@ -13,7 +13,7 @@ describe('a content type', () => {
 });
 
 describe('faults of the service', () => {
-  test.each([JSON_TYPE, CBOR_TYPE])('get status 500 and are reported, in %s', async (type) => {
+  test.each([JSON_TYPE, CBOR_TYPE])('faults of the service get status 500 and are reported, in %s', async (type) => {
     const { server, defects } = await serving();
     const empty = type === CBOR_TYPE ? Buffer.from('bfff', 'hex') : '{}';
     for (const operation of ['Break', 'BreakLater']) {
@@ -24,7 +24,7 @@ describe('faults of the service', () => {
     expect((await call(server.url, 'ListStreams', empty, type)).status).toBe(200);
   });
 
-  test('that drop the connection leave the client without a byte', async () => {
+  test('faults that drop the connection send no byte to the client', async () => {
     const { server } = await serving();
     const connection = new RawConnection(server.port);
     connection.send(requestBytes('Drop', '{}'));
@@ -35,7 +35,7 @@ describe('faults of the service', () => {
 });
 
 describe('paths of our own', () => {
-  test('report that the server is healthy, and its state', async () => {
+  test('paths of the server report its health and its state', async () => {
     const { server } = await serving({ metricsText: () => 'streams 1\n' });
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
     const metrics = await fetch(`${server.url}/metrics`);
@@ -51,7 +51,7 @@ describe('paths of our own', () => {
     refuse: () => Promise.reject(new Error('a fault')),
   };
 
-  test('call what the caller has set up, JSON in and out', async () => {
+  test('a path of the server calls its handler with JSON, and responds with JSON', async () => {
     const { server, defects } = await serving({ control });
     const post = (name: string, body?: string) =>
       fetch(`${server.url}/streamgauge/${name}`, { method: 'POST', ...(body === undefined ? {} : { body }) });
@@ -74,7 +74,7 @@ describe('paths of our own', () => {
     ['http://127.0.0.1.evil.example', 403],
     ['null', 403],
     ['file://', 403],
-  ])('are called by a page of %s with %d', async (origin, status) => {
+  ])('a page of %s that calls a path of the server gets %d', async (origin, status) => {
     const { server } = await serving({ control });
     const response = await fetch(`${server.url}/streamgauge/later`, { method: 'POST', headers: { origin } });
     expect(response.status).toBe(status);
@@ -82,7 +82,7 @@ describe('paths of our own', () => {
 });
 
 describe('closing', () => {
-  test('completes running calls, rejects new ones, and frees the port', async () => {
+  test('closing completes running calls, rejects new ones, and frees the port', async () => {
     const { server, service } = await serving();
     let response = (_output: object): void => {};
     service.responses.ListStreams = () => new Promise((resolve) => (response = resolve));
@@ -100,7 +100,7 @@ describe('closing', () => {
     expect(again.server.port).toBe(server.port);
   });
 
-  test('cuts what does not end in its time', async () => {
+  test('closing ends calls that exceed the time limit', async () => {
     const { server, service } = await serving();
     service.responses.ListStreams = () => new Promise(() => {});
     const running = call(server.url, 'ListStreams', '{}');
@@ -111,7 +111,7 @@ describe('closing', () => {
     expect(server.connectionCount).toBe(0);
   });
 
-  test('frees the port once when it is called twice', async () => {
+  test('closing twice frees the port once', async () => {
     const { server } = await serving();
     await Promise.all([server.close(), server.close()]);
     const next = await serving({ port: server.port });
@@ -120,7 +120,7 @@ describe('closing', () => {
   });
 });
 
-test('a port that is taken is an error of the start', async () => {
+test('a start fails if the port is in use', async () => {
   const { server } = await serving();
   await expect(serving({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

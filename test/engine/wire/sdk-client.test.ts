@@ -12,7 +12,7 @@ import { HTTP_VERSIONS, sdkClient, serving } from './set-up.ts';
 const KEY = 'clé-🔑';
 
 describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
-  test('puts one record and many, and gets the same bytes, keys and times', async () => {
+  test('the client of AWS puts one record and many, and gets the same bytes, keys and times', async () => {
     const { server } = await serving();
     const client = sdkClient(server.url, version);
     const one = await client.send(
@@ -29,7 +29,7 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
     expect(got?.[0]?.ApproximateArrivalTimestamp).toEqual(new Date(1_700_000_000_123));
   });
 
-  test('names times to the millisecond', async () => {
+  test('the client of AWS gets and sends times to the millisecond', async () => {
     const { server, service } = await serving();
     service.responses.GetShardIterator = () => ({ ShardIterator: 'here' });
     const Timestamp = new Date(1_441_215_410_867);
@@ -38,7 +38,7 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
     expect(service.calls[0]?.input).toEqual(input);
   });
 
-  test('gets errors with class, message and request id', async () => {
+  test('the client of AWS gets errors with class, message and request id', async () => {
     const { server } = await serving();
     const put = new PutRecordCommand({ StreamName: 'nowhere', PartitionKey: 'k', Data: Buffer.from('x') });
     const error = await sdkClient(server.url, version)
@@ -51,7 +51,7 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
     });
   });
 
-  test('gets status 500 for a bug of the server, and a response for the next call', async () => {
+  test('the client of AWS gets status 500 for a bug of the server, and a response for the next call', async () => {
     const { server, service, defects } = await serving();
     const client = sdkClient(server.url, version);
     const fault = new TypeError('a fault of the service');
@@ -65,7 +65,7 @@ describe.each(HTTP_VERSIONS)("AWS's own client over %s", (version) => {
     expect((await client.send(new ListStreamsCommand({}))).StreamNames).toEqual(['orders']);
   });
 
-  test('sends a batch of 10 MiB', async () => {
+  test('the client of AWS sends a batch of 10 MiB', async () => {
     const { server, service } = await serving();
     const Records = Array.from({ length: 10 }, () => ({ PartitionKey: 'k', Data: new Uint8Array(1024 * 1024) }));
     await sdkClient(server.url, version).send(new PutRecordsCommand({ StreamName: 'orders', Records }));

@@ -9,12 +9,12 @@ import { SIGNED_AT, signed, type Unsigned } from './signer.ts';
 describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version) => {
   const put = new PutRecordCommand({ StreamName: 'orders', PartitionKey: 'clé', Data: Buffer.from('x') });
 
-  test('are accepted when they are right', async () => {
+  test('accepts correct signatures of the client of AWS', async () => {
     const { server } = await serving({ credentials: CREDENTIALS });
     expect(await sdkClient(server.url, version).send(put)).toHaveProperty('SequenceNumber');
   });
 
-  test('are rejected if they are of another secret or another key', async () => {
+  test('rejects signatures with another secret or another key', async () => {
     const { server, service } = await serving({ credentials: CREDENTIALS });
     const refusals = [
       { accessKeyId: CREDENTIALS.accessKey, secretAccessKey: 'wrong' },
@@ -25,7 +25,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
     expect(service.calls).toEqual([]);
   });
 
-  test('are rejected if they are more than 15 minutes old, or as much too new', async () => {
+  test('rejects signatures that are more than 15 minutes old, or more than 15 minutes ahead', async () => {
     for (const minutes of [-15.1, 15.1]) {
       const clock = { nowMs: () => Date.now() + minutes * 60_000 };
       const { server } = await serving({ credentials: CREDENTIALS, clock });
@@ -36,7 +36,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
     }
   });
 
-  test('are not looked into when the server has no credentials', async () => {
+  test('a server without credentials does not check the value of signatures', async () => {
     const { server } = await serving({ clock: { nowMs: () => 0 } });
     const credentials = { accessKeyId: 'anybody', secretAccessKey: 'anything', sessionToken: 'token' };
     expect(await sdkClient(server.url, version, { credentials }).send(new ListStreamsCommand({}))).toBeDefined();
@@ -56,7 +56,7 @@ const SHAPES: readonly [string, Record<string, string>, string, string][] = [
   ['both', { authorization: 'AWS4-HMAC-SHA256' }, '/?X-Amz-Algorithm=x', 'InvalidSignatureException'],
 ];
 
-test.each(SHAPES)('a request with %s is rejected, with or without credentials', async (_what, headers, path, code) => {
+test.each(SHAPES)('rejects a request with %s, with or without credentials', async (_what, headers, path, code) => {
   for (const options of [{}, { credentials: CREDENTIALS }]) {
     const { server } = await serving(options);
     const response = await fetch(server.url + path, {
@@ -75,7 +75,7 @@ test.each(SHAPES)('a request with %s is rejected, with or without credentials', 
 
 const verifier = new SignatureVerifier(CREDENTIALS, { nowMs: () => SIGNED_AT.getTime() });
 
-test("the signature of AWS's published example `get-vanilla` is right", () => {
+test("accepts the signature of AWS's published example `get-vanilla`", () => {
   const clock = { nowMs: () => Date.UTC(2015, 7, 30, 12, 36, 0) };
   const scope = 'AKIDEXAMPLE/20150830/us-east-1/service/aws4_request';
   const signature = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
@@ -106,7 +106,7 @@ const unsigned: fc.Arbitrary<Unsigned> = fc.record({
   body: texts,
 });
 
-test('what AWS signs is accepted, in the header and in the query', async () => {
+test("accepts signatures that AWS's signer makes, in the header and in the query", async () => {
   await fc.assert(
     fc.asyncProperty(unsigned, fc.constantFrom('header' as const, 'query' as const), async (request, how) => {
       verifier.check(await signed(request, how));
@@ -114,7 +114,7 @@ test('what AWS signs is accepted, in the header and in the query', async () => {
   );
 });
 
-test('a request that was changed after signing is rejected', async () => {
+test('rejects a request that was changed after signing', async () => {
   const changes: ((request: WireRequest) => WireRequest)[] = [
     (request) => ({ ...request, method: 'PUT' }),
     // At the path's end: before it, a segment may be removed again (`/other/..` is signed as `/`).
@@ -131,7 +131,7 @@ test('a request that was changed after signing is rejected', async () => {
   );
 });
 
-test('a presigned query is rejected after its lifetime', async () => {
+test('rejects a presigned query after its lifetime', async () => {
   const request = { method: 'POST', path: '/', query: {}, headers: { host: 'localhost' }, body: '' };
   const presigned = await signed(request, 'query');
   const at = (seconds: number) =>
@@ -140,7 +140,7 @@ test('a presigned query is rejected after its lifetime', async () => {
   expect(() => at(61).check(presigned)).toThrow(expect.objectContaining({ code: 'RequestExpired' }));
 });
 
-test('any text in the header or the query is rejected with a code, and never accepted', () => {
+test('rejects any text in the header or the query with a code', () => {
   const hostile = fc.oneof(
     fc.string(),
     fc

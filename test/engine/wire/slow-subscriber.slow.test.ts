@@ -37,34 +37,38 @@ async function putSmallCalls(stream: string, recordsPerSecond: number): Promise<
 }
 
 describe.each(HTTP_VERSIONS)('a reader that takes ten events a second over %s', (version) => {
-  test.each([20_000, 1000])('keeps up with %i records a second in calls of five', { timeout: 60_000 }, async (rate) => {
-    const stream = version.replace('/', '-');
-    const client = sdkClient(server.url, version);
-    const { StreamDescriptionSummary } = await engine.call('DescribeStreamSummary', { StreamName: stream });
-    const { StreamARN } = StreamDescriptionSummary!;
-    const { Consumer } = await engine.call('RegisterStreamConsumer', { StreamARN, ConsumerName: `slow-${rate}` });
-    const { EventStream = [] } = await client.send(
-      new SubscribeToShardCommand({
-        ConsumerARN: Consumer!.ConsumerARN,
-        ShardId: 'shardId-000000000000',
-        StartingPosition: { Type: 'LATEST' },
-      }),
-    );
-    const putting = putSmallCalls(stream, rate);
-    let put: number | undefined;
-    putting.then((records) => {
-      put = records;
-    });
-    let received = 0;
-    let lateEvents = 0;
-    for await (const { SubscribeToShardEvent } of EventStream) {
-      received += SubscribeToShardEvent?.Records?.length ?? 0;
-      if (put !== undefined) lateEvents += 1;
-      if (put !== undefined && received >= put) break;
-      await sleep(EVENT_EVERY_MS);
-    }
-    expect(received).toBe(await putting);
-    // The events that may leave at once, and those on their way: a reader that fell behind would need hundreds.
-    expect(lateEvents).toBeLessThan(25);
-  });
+  test.each([20_000, 1000])(
+    'a subscriber that reads ten events a second keeps up with %i records a second in calls of five',
+    { timeout: 60_000 },
+    async (rate) => {
+      const stream = version.replace('/', '-');
+      const client = sdkClient(server.url, version);
+      const { StreamDescriptionSummary } = await engine.call('DescribeStreamSummary', { StreamName: stream });
+      const { StreamARN } = StreamDescriptionSummary!;
+      const { Consumer } = await engine.call('RegisterStreamConsumer', { StreamARN, ConsumerName: `slow-${rate}` });
+      const { EventStream = [] } = await client.send(
+        new SubscribeToShardCommand({
+          ConsumerARN: Consumer!.ConsumerARN,
+          ShardId: 'shardId-000000000000',
+          StartingPosition: { Type: 'LATEST' },
+        }),
+      );
+      const putting = putSmallCalls(stream, rate);
+      let put: number | undefined;
+      putting.then((records) => {
+        put = records;
+      });
+      let received = 0;
+      let lateEvents = 0;
+      for await (const { SubscribeToShardEvent } of EventStream) {
+        received += SubscribeToShardEvent?.Records?.length ?? 0;
+        if (put !== undefined) lateEvents += 1;
+        if (put !== undefined && received >= put) break;
+        await sleep(EVENT_EVERY_MS);
+      }
+      expect(received).toBe(await putting);
+      // The events that may leave at once, and those on their way: a reader that fell behind would need hundreds.
+      expect(lateEvents).toBeLessThan(25);
+    },
+  );
 });

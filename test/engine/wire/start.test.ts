@@ -15,7 +15,7 @@ const PROGRAM = `
   });
 `;
 
-test('a start loads neither a protocol nor a format that no client has spoken yet', () => {
+test('a server loads a protocol or a format only when a client uses it', () => {
   const server = pathToFileURL(resolve('engine/wire/server.ts')).href;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', PROGRAM, server], {
     encoding: 'utf8',

@@ -26,7 +26,7 @@ async function subscribed({ server, service }: Serving, version: HttpVersion) {
 }
 
 describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
-  test('gets a response at once, and each event when it is sent', async () => {
+  test('a subscription gets a response at once, and each event when it is sent', async () => {
     const { next, subscription } = await subscribed(await serving(), version);
     expect(subscription.input).toEqual(INPUT);
     for (const text of ['one', 'two', 'three']) {
@@ -37,7 +37,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     expect(await next()).toBe('end');
   });
 
-  test('ends with the error that the service names, after the events before it', async () => {
+  test('a subscription ends with the error of the service, after the events before it', async () => {
     const { next, subscription } = await subscribed(await serving(), version);
     subscription.sink.event(shardEventOf('last'));
     subscription.sink.fail(resourceInUse('taken over'));
@@ -45,7 +45,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     await expect(next()).rejects.toMatchObject({ name: 'ResourceInUseException', message: 'taken over' });
   });
 
-  test('ends with InternalFailure after a fault of ours, which is reported', async () => {
+  test('a subscription ends with InternalFailure after a bug of the server, which is reported', async () => {
     const serves = await serving();
     const { next, subscription } = await subscribed(serves, version);
     const fault = new TypeError('a fault of the service');
@@ -54,7 +54,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     expect(serves.defects).toEqual([fault]);
   });
 
-  test('is rejected with a status, not with a stream', async () => {
+  test('a subscription is rejected with a status instead of a stream', async () => {
     const { server } = await serving();
     const command = new SubscribeToShardCommand({ ...INPUT, ShardId: 'shardId-000000000009' });
     await expect(sdkClient(server.url, version).send(command)).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     });
   });
 
-  test('reports when it is full, and when it has room again', async () => {
+  test('a subscription reports when it is full, and when it has room again', async () => {
     const { next, subscription } = await subscribed(await serving(), version);
     const large = shardEventOf('x'.repeat(1024 * 1024));
     let sent = 0;
@@ -80,7 +80,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     expect(subscription.resumes).toBeGreaterThan(0);
   });
 
-  test('is closed when its client goes', async () => {
+  test('a subscription is closed when its client disconnects', async () => {
     const { leave, next, subscription } = await subscribed(await serving(), version);
     subscription.sink.event(shardEventOf('one'));
     expect(await next()).toBe('one');
@@ -89,7 +89,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     expect(subscription.sink.event(shardEventOf('two'))).toBe(false);
   });
 
-  test('ends when the server closes, and so does the server', async () => {
+  test('a subscription ends when the server closes, and does not delay the server', async () => {
     const serves = await serving();
     const { next, subscription } = await subscribed(serves, version);
     const closed = serves.server.close({ graceMs: 10_000 });

@@ -16,7 +16,7 @@ async function servingTls() {
 }
 
 describe('a certificate made at start', () => {
-  test('is good for the names of this machine, and is named by its fingerprint', async () => {
+  test('a certificate is valid for the names of this machine, and has its fingerprint', async () => {
     const { server, ca } = await servingTls();
     const certificate = new X509Certificate(ca);
     expect(server.url).toBe(`https://127.0.0.1:${server.port}`);
@@ -27,7 +27,7 @@ describe('a certificate made at start', () => {
     expect(certificate.checkIP('::1')).toBe('::1');
   });
 
-  test.each(['h2', 'http/1.1', 'http/1.0'])('lets a client that trusts it agree on %s', async (protocol) => {
+  test.each(['h2', 'http/1.1', 'http/1.0'])('a client that trusts the certificate agrees on %s', async (protocol) => {
     const { server, ca } = await servingTls();
     const socket = connectTls({ host: '127.0.0.1', port: server.port, ca, ALPNProtocols: [protocol] });
     await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
@@ -37,14 +37,14 @@ describe('a certificate made at start', () => {
 });
 
 describe("AWS's own client over TLS", () => {
-  test('calls by HTTP/1.1', async () => {
+  test('the client of AWS calls over TLS with HTTP/1.1', async () => {
     const { server, ca } = await servingTls();
     const requestHandler = new NodeHttpHandler({ httpsAgent: new Agent({ ca }) });
     const client = sdkClient(server.url, 'HTTP/1.1', { requestHandler });
     expect((await client.send(new ListStreamsCommand({}))).StreamNames).toEqual(['orders']);
   });
 
-  test('calls by HTTP/2', async () => {
+  test('the client of AWS calls over TLS with HTTP/2', async () => {
     const { server, ca } = await servingTls();
     const requestHandler = new NodeHttp2Handler({ nodeHttp2ConnectOptions: { ca } });
     const client = sdkClient(server.url, 'HTTP/2', { requestHandler });
@@ -68,7 +68,7 @@ describe('a client inside TLS gets responses in the protocol that it begins with
     ['without ALPN', undefined],
     ['with http/1.1 agreed on', ['http/1.1']],
     ['with h2 agreed on', ['h2']],
-  ])('HTTP/2 %s', async (_how, alpn) => {
+  ])('a client inside TLS gets a response over HTTP/2 %s', async (_how, alpn) => {
     const { server, ca } = await servingTls();
     const socket = await tlsSocket(server.port, ca, alpn);
     socket.write(Buffer.concat([Buffer.from(PREFACE), EMPTY_SETTINGS]));
@@ -81,7 +81,7 @@ describe('a client inside TLS gets responses in the protocol that it begins with
     ['without ALPN', undefined],
     ['with http/1.1 agreed on', ['http/1.1']],
     ['with h2 agreed on', ['h2']],
-  ])('HTTP/1.1 %s', async (_how, alpn) => {
+  ])('a client inside TLS gets a response over HTTP/1.1 %s', async (_how, alpn) => {
     const { server, ca } = await servingTls();
     const socket = await tlsSocket(server.port, ca, alpn);
     socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -90,7 +90,7 @@ describe('a client inside TLS gets responses in the protocol that it begins with
     socket.destroy();
   });
 
-  test('a preface that comes byte by byte without ALPN is HTTP/2', async () => {
+  test('a preface that arrives byte by byte without ALPN is HTTP/2', async () => {
     const { server, ca } = await servingTls();
     const socket = await tlsSocket(server.port, ca);
     socket.setNoDelay(true);
@@ -122,7 +122,7 @@ describe('a client inside TLS gets responses in the protocol that it begins with
   });
 });
 
-test('clients that do not trust it, do not speak TLS, or send nothing, do no harm', async () => {
+test('clients that do not trust the certificate, do not speak TLS, or send nothing do not disturb the server', async () => {
   const { server, ca } = await servingTls();
   const untrusting = await new Promise((resolve) => get(server.url).once('error', resolve));
   expect(untrusting).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });

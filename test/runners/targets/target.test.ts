@@ -69,7 +69,7 @@ describe('the noop target', () => {
     return batch;
   };
 
-  test('completes a call after its delay and not before', () => {
+  test('the noop target completes a call after its delay and not before', () => {
     const port = open({ delay: { kind: 'fixed', ns: 2e6 } });
     port.put(2, one(), 10e6);
     expect(port.poll(12e6 - 1)).toBe(-1);
@@ -77,7 +77,7 @@ describe('the noop target', () => {
     expect(port.poll(12e6)).toBe(2);
   });
 
-  test('queues a call behind earlier ones, and completes it after its service and its delay', async () => {
+  test('the noop target queues a call behind earlier ones, and completes it after its service and its delay', async () => {
     const spec: NoopTargetSpec = {
       ...noop,
       delay: { kind: 'fixed', ns: 1e6 },
@@ -96,7 +96,7 @@ describe('the noop target', () => {
     expect(port.nextAtNs).toBe(60e3 + 1e6);
   });
 
-  test('completes nothing during a stall, and everything at its end', () => {
+  test('the noop target completes no call during a stall, and all calls at its end', () => {
     const port = open({ stalls: [{ atNs: 5e9, forNs: 0.5e9 }] });
     port.put(0, one(), 5e9 - 1);
     expect(port.poll(5e9 - 1)).toBe(0);
@@ -106,7 +106,7 @@ describe('the noop target', () => {
     expect([port.poll(5.5e9), port.poll(5.5e9), port.poll(5.5e9)].sort()).toEqual([-1, 1, 3]);
   });
 
-  test('completes calls in the order of their delays, not of their starts', () => {
+  test('the noop target completes calls in the order of their delays, not of their starts', () => {
     const port = open({ delay: { kind: 'lognormal', p50Ns: 1e6, p99Ns: 100e6 } });
     for (let slot = 0; slot < 4; slot++) port.put(slot, one(), 0);
     const times: number[] = [];

@@ -95,7 +95,7 @@ const countOf = (batch: RecordBatch, status: number) =>
   batch.status.subarray(0, batch.count).filter((own) => own === status).length;
 
 describe('a put on an engine with faults', () => {
-  test('fails with an error only in its window, and writes nothing', async () => {
+  test('a put fails with an error only in the window of the fault, and writes no record', async () => {
     const fault: FaultSpec = {
       kind: 'error',
       fromNs: SECOND_NS,
@@ -113,7 +113,7 @@ describe('a put on an engine with faults', () => {
     expect(await bench.injected()).toEqual([1]);
   });
 
-  test('is reported as failed although it was written, if its response is lost', async () => {
+  test('a put whose response is lost is reported as failed although it was written', async () => {
     const bench = await Bench.open([{ kind: 'lose-response', fromNs: 0, operation: 'PutRecords', rateRatio: 1 }]);
     expect(statuses(bench.completed(10))).toEqual([ERRORED]);
     expect(bench.read()).toBe(10);
@@ -121,7 +121,7 @@ describe('a put on an engine with faults', () => {
     expect(statuses(bench.completed(10))).toEqual([ACCEPTED]);
   });
 
-  test('waits for its latency, and one that does not have to overtakes it', async () => {
+  test('a put waits for its latency, and a put without a latency overtakes it', async () => {
     const bench = await Bench.open([{ kind: 'latency', fromNs: 0, untilNs: 1000, delayNs: 200e6, rateRatio: 1 }]);
     const slow = bench.put(3, 5);
     bench.nowNs = 2000;
@@ -137,7 +137,7 @@ describe('a put on an engine with faults', () => {
     expect(bench.read()).toBe(5);
   });
 
-  test('waits in a stall and completes when that ends', async () => {
+  test('a put waits in a stall and completes when the stall ends', async () => {
     const bench = await Bench.open([{ kind: 'stall', fromNs: 0, untilNs: SECOND_NS, operation: 'PutRecords' }]);
     for (let slot = 0; slot < 3; slot++) bench.put(slot, 4);
     bench.nowNs = SECOND_NS - 1;
@@ -149,7 +149,7 @@ describe('a put on an engine with faults', () => {
     expect(await bench.injected()).toEqual([3]);
   });
 
-  test('is throttled record by record, or only on one shard', async () => {
+  test('a put is throttled record by record, or only on one shard', async () => {
     const bench = await Bench.open([{ kind: 'throttle', fromNs: 0, shard: 2, rateRatio: 1 }]);
     const batch = bench.completed(64);
     for (let row = 0; row < 64; row++) expect(batch.status[row]).toBe(batch.shard[row] === 2 ? THROTTLED : ACCEPTED);
@@ -158,7 +158,7 @@ describe('a put on an engine with faults', () => {
     expect(bench.read()).toBe(countOf(batch, ACCEPTED));
   });
 
-  test('fails record by record with another error, at its share', async () => {
+  test('a put fails record by record with another error, at the share of the fault', async () => {
     const bench = await Bench.open([{ kind: 'throttle', fromNs: 0, code: 'InternalFailure', rateRatio: 0.25 }]);
     let failed = 0;
     for (let call = 0; call < 50; call++) failed += countOf(bench.completed(64), ERRORED);
@@ -169,7 +169,7 @@ describe('a put on an engine with faults', () => {
 
 describe('a read on an engine with faults', () => {
   test.each(['fan-out', 'polling'] as const)(
-    '%s: gets nothing out of a stalled shard, and all when the stall ends',
+    'a reader by %s gets no record of a stalled shard, and all records when the stall ends',
     async (kind) => {
       const operation = kind === 'polling' ? 'GetRecords' : 'SubscribeToShard';
       const bench = await Bench.open([{ kind: 'stall', fromNs: 0, untilNs: SECOND_NS, operation, shard: 1 }], kind);
@@ -185,7 +185,7 @@ describe('a read on an engine with faults', () => {
     },
   );
 
-  test('polls fail by errors and get the records the next time', async () => {
+  test('polls fail with errors and get the records the next time', async () => {
     const bench = await Bench.open(
       [{ kind: 'error', fromNs: 0, untilNs: 1000, code: 'E', operation: 'GetRecords', rateRatio: 1 }],
       'polling',
@@ -202,7 +202,7 @@ describe('a read on an engine with faults', () => {
     expect(bench.read()).toBe(20);
   });
 
-  test('a stall that goes on after the load ends with it', async () => {
+  test('a stall over the end of the load ends with the load', async () => {
     const bench = await Bench.open([
       { kind: 'stall', fromNs: 0, untilNs: 3600 * SECOND_NS, operation: 'SubscribeToShard' },
     ]);

@@ -74,7 +74,7 @@ class Bench {
 }
 
 describe('polls of an engine with the limits of AWS', () => {
-  test('succeed five times a second, for any callers', async () => {
+  test('polls succeed five times a second, for any callers', async () => {
     const bench = await Bench.open('aws', 1);
     const consumers = [bench.consumer(POLLING), bench.consumer({ ...POLLING, name: 'q' })];
     let completed = 0;
@@ -87,21 +87,21 @@ describe('polls of an engine with the limits of AWS', () => {
     expect(completed).toBe(5);
   });
 
-  test('count also while the delay of the service holds all records back', async () => {
+  test('polls count also while the delay of the service holds all records back', async () => {
     const bench = await Bench.open('aws', 1, 'polling');
     const consumer = bench.consumer(POLLING);
     for (let i = 0; i < 10; i++, bench.nowNs += 5e6) expect(bench.read(consumer)).toBe(0);
     expect(consumer.counts).toEqual({ calls: 10, 'errors.ProvisionedThroughputExceededException': 5 });
   });
 
-  test('are never throttled at intervals of 200 ms', async () => {
+  test('polls are never throttled at intervals of 200 ms', async () => {
     const bench = await Bench.open('aws', 1);
     const consumer = bench.consumer(POLLING);
     for (let i = 0; i < 100; i++, bench.nowNs += 200e6) bench.read(consumer);
     expect(consumer.counts).toEqual({});
   });
 
-  test('give 10 MiB at a time and then nothing for five seconds', async () => {
+  test('polls return 10 MiB at once and then no record for five seconds', async () => {
     const bench = await Bench.open('aws', 400);
     const consumer = bench.consumer(POLLING);
     expect(bench.read(consumer)).toBe(10 * MIB);
@@ -113,7 +113,7 @@ describe('polls of an engine with the limits of AWS', () => {
 });
 
 describe('a push of an engine with the limits of AWS', () => {
-  test('keeps to 2 MiB a second, each consumer for itself', async () => {
+  test('each consumer gets pushes of at most 2 MiB a second', async () => {
     const bench = await Bench.open('aws', 400);
     const consumers = [bench.consumer(PUSHED), bench.consumer({ ...PUSHED, name: 'g' })];
     const bytes = [0, 0];
@@ -130,14 +130,14 @@ describe('a push of an engine with the limits of AWS', () => {
 describe('limits of one’s own', () => {
   const own = { bytesPerSecond: 10 * MIB, recordsPerSecond: 1e6, burstSeconds: 1 };
 
-  test('do not limit reads if they have no limit for them', async () => {
+  test("limits of one's own without read limits do not limit reads", async () => {
     const bench = await Bench.open(own, 200);
     const consumer = bench.consumer(POLLING);
     expect(bench.read(consumer) + bench.read(consumer)).toBe(200 * 64 * 1024);
     expect(consumer.counts).toEqual({});
   });
 
-  test('limit calls and bytes when they do', async () => {
+  test("limits of one's own limit calls and bytes of reads", async () => {
     const bench = await Bench.open({ ...own, readCallsPerSecond: 2, readBytesPerSecond: 40 * MIB }, 400);
     const consumer = bench.consumer(POLLING);
     const got = Array.from({ length: 4 }, () => bench.read(consumer) / MIB);

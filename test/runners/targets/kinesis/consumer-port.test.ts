@@ -126,7 +126,7 @@ async function withBench(consumer: ConsumerSpec, use: (bench: Bench) => Promise<
 }
 
 describe('a polling consumer', () => {
-  test('takes new iterators when its own have expired, and goes on behind the last record', () =>
+  test('a polling consumer gets new iterators when its own have expired, and continues after the last record', () =>
     withBench(POLLING, async (bench) => {
       await bench.put();
       await bench.receiveAll();
@@ -138,7 +138,7 @@ describe('a polling consumer', () => {
       expect(bench.consumer.counts.iterators!).toBeGreaterThan(before);
     }));
 
-  test('that has seen no record yet goes on where it began', () =>
+  test('a polling consumer without a record continues where it began', () =>
     withBench(POLLING, async (bench) => {
       own.engine.advance(6 * MINUTE_MS);
       await bench.untilCounted('errors.ExpiredIteratorException');
@@ -146,14 +146,14 @@ describe('a polling consumer', () => {
       await bench.receiveAll();
     }));
 
-  test('fails with the service’s word when the stream may not be read', () =>
+  test('a polling consumer fails with the error of the service if it may not read the stream', () =>
     withBench(POLLING, async (bench) => {
       await bench.put();
       own.engine.account.faults.set([{ kind: 'error', operation: 'GetRecords', code: 'AccessDeniedException' }]);
       await expect(bench.receiveAll()).rejects.toThrow(/RUNNER_TARGET_FAILED AccessDeniedException/);
     }));
 
-  test('bears being throttled', () =>
+  test('a polling consumer continues after it was throttled', () =>
     withBench(POLLING, async (bench) => {
       const { faults } = own.engine.account;
       faults.set([{ kind: 'throttle', operation: 'GetRecords' }]);
@@ -166,7 +166,7 @@ describe('a polling consumer', () => {
 });
 
 describe('a fan-out consumer', () => {
-  test('subscribes again when its five minutes are over', () =>
+  test('a fan-out consumer subscribes again after five minutes', () =>
     withBench(FAN_OUT, async (bench) => {
       await bench.put();
       await bench.receiveAll();
@@ -176,7 +176,7 @@ describe('a fan-out consumer', () => {
       expect(bench.consumer.counts).toMatchObject({ subscriptions: 4 });
     }));
 
-  test('subscribes again when somebody has taken its subscription over', () =>
+  test('a fan-out consumer subscribes again after another program took over its subscription', () =>
     withBench(FAN_OUT, async (bench) => {
       const { consumerArns, connection } = bench.target.handle as KinesisHandle;
       const other = await openClient(connection, { sockets: 1, for: 'subscriptions' });
@@ -194,7 +194,7 @@ describe('a fan-out consumer', () => {
       other.destroy();
     }));
 
-  test('bears a service that fails for a while', () =>
+  test('a fan-out consumer continues after the service failed for a while', () =>
     withBench(FAN_OUT, async (bench) => {
       const { faults } = own.engine.account;
       faults.set([{ kind: 'error', operation: 'SubscribeToShard', code: 'InternalFailureException' }]);

@@ -30,7 +30,7 @@ function estimateOf(scenario: Scenario, isOnDemand: boolean, shards = 4) {
 }
 
 describe('the cost of a run', () => {
-  test('on a provisioned stream of its own: shard-hours, payload units, fan-out by hours and by bytes', () => {
+  test('a run that creates a provisioned stream costs shard-hours, payload units, and fan-out by hours and by bytes', () => {
     const { lines, usd } = estimateOf(scenarioOf({ create: { shards: 4 } }), false);
     expect(lines.map((line) => line.what)).toEqual([
       '4 shard-hours',
@@ -41,12 +41,12 @@ describe('the cost of a run', () => {
     expect(usd).toBeCloseTo(4 * 0.015 + 0.014 + 4 * 0.015 + 0.013 * (1e9 / 2 ** 30), 10);
   });
 
-  test('does not include the cost of an existing stream', () => {
+  test('the cost of a run does not include an existing stream', () => {
     const { usd } = estimateOf(scenarioOf({}, { consumers: [] }), false);
     expect(usd).toBeCloseTo(0.014, 10);
   });
 
-  test('counts payload units by 25 KB and started hours as whole ones', () => {
+  test('the cost of a run counts payload units by 25 KB and started hours as whole ones', () => {
     const large = { payload: { size: '26KB' }, phases: [{ name: 's', duration: '3500s', rate: '1000/s' }] };
     const base = scenarioOf({ create: { shards: 1 } }, { consumers: [] });
     const workloads = [{ ...base.workloads[0]!, ...large, keys: { uniform: true, count: 10 } }];
@@ -55,7 +55,7 @@ describe('the cost of a run', () => {
     expect(lines.map((line) => line.what)).toEqual(['2 shard-hours', '7,000,000 PUT payload units']);
   });
 
-  test('on demand: a stream-hour, and whole KB in and out', () => {
+  test('a run that creates an on-demand stream costs a stream-hour, and whole KB in and out', () => {
     const consumers = [
       { name: 'a', kind: 'polling' },
       { name: 'b', kind: 'fan-out' },
@@ -70,7 +70,7 @@ describe('the cost of a run', () => {
     expect(usd).toBeCloseTo(0.04 + (1.024e9 / 2 ** 30) * (0.08 + 0.04 + 0.05), 10);
   });
 
-  test('is printed with the date of its prices', () => {
+  test('the cost of a run is printed with the date of its prices', () => {
     const text = costText(estimateOf(scenarioOf({ create: { shards: 4 } }), false), 'AWS');
     expect(text).toContain('about $0.15 on AWS (prices of us-east-1, 2026-05)');
     expect(text).toContain('$0.0140  1,000,000 PUT payload units');
@@ -95,7 +95,7 @@ const plain = ({
   keys,
 });
 
-describe('what counts as AWS', () => {
+describe('addresses that count as AWS', () => {
   test.each<[string, string | undefined, NodeJS.ProcessEnv, boolean]>([
     ['no endpoint', undefined, {}, true],
     ['an endpoint on this machine', 'http://localhost:4567', {}, false],
@@ -110,12 +110,12 @@ describe('what counts as AWS', () => {
       { AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
       true,
     ],
-  ])('%s', (_, endpoint, env, expected) => {
+  ])('decides if %s is AWS', (_, endpoint, env, expected) => {
     expect(isAws(endpoint, env)).toBe(expected);
   });
 });
 
-describe('nothing on AWS begins before somebody has agreed', () => {
+describe('the consent to a cost', () => {
   const scenario = scenarioOf({ create: { shards: 4 } });
   const terminal = (isTTY: boolean) => {
     const input = Object.assign(new PassThrough(), { isTTY });
@@ -124,11 +124,11 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     return { input, output, said };
   };
 
-  test('is not accepted without a terminal', async () => {
+  test('the cost is not accepted without a terminal', async () => {
     await expect(agreeOnCost(scenario, false, terminal(false))).rejects.toThrow(/RUNNER_COST_NOT_AGREED .*--yes/);
   });
 
-  test('is accepted with --yes, and printed nevertheless', async () => {
+  test('the cost is accepted with --yes, and printed nevertheless', async () => {
     const { said, ...ends } = terminal(false);
     const cost = await agreeOnCost(scenario, true, ends);
     expect(cost?.usd).toBeCloseTo(0.15, 2);
@@ -140,7 +140,7 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     ['Yes', true],
     ['n', false],
     ['', false],
-  ])('is accepted or not by the input %j', async (input, agrees) => {
+  ])('the cost is accepted or rejected by the input %j', async (input, agrees) => {
     const { said, ...ends } = terminal(true);
     const agreed = agreeOnCost(scenario, false, ends).then(
       () => true,
@@ -151,13 +151,13 @@ describe('nothing on AWS begins before somebody has agreed', () => {
     expect(said()).toContain('Begin? [y/N]');
   });
 
-  test('a run on this machine is not asked about', async () => {
+  test('a run on this machine needs no consent', async () => {
     const { said, ...ends } = terminal(false);
     await agreeOnCost(scenarioOf({ endpoint: 'http://localhost:4567' }), false, ends);
     expect(said()).toBe('');
   });
 
-  test('a program that has not agreed fails before any call', async () => {
+  test('a program that has not accepted the cost fails before any call', async () => {
     await expect(runScenario(scenario, { ceiling: 'skip' })).rejects.toThrow('RUNNER_COST_NOT_AGREED');
   });
 });

@@ -30,7 +30,7 @@ test('an envelope is read as it was written, at any place in the bytes', () => {
   );
 });
 
-test('records of others and of other runs are distinguished from this run’s', () => {
+test('records of others and of other runs are not mistaken for records of this run', () => {
   const read = emptyEnvelope();
   fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => !readEnvelope(bytes, 7, read)));
   const bytes = Buffer.alloc(ENVELOPE_BYTES);

@@ -83,14 +83,14 @@ describe.each(['http1', 'http2'] as const)('over %s, a response that is not from
       /redirect to https:\/\/login\.example\/$/,
     ],
     ['a limit of the proxy', 429, HTML_TYPE, 'slow down', 'throttled', /status 429/],
-  ])('from %s is counted by its status', async (_from, status, headers, body, kind, message) => {
+  ])('a foreign response from %s is counted by its status', async (_from, status, headers, body, kind, message) => {
     const put = await putTo(await responding(protocol, status, headers, body), protocol);
     expect(put.fault).toEqual({ code: `NotKinesis${status}`, kind });
     expect(put.message).toMatch(message);
     expect(put.message).not.toMatch(/secret|alert|color/);
   });
 
-  test('does not hide an error of Kinesis itself', async () => {
+  test('the check for foreign responses does not hide an error of Kinesis', async () => {
     const body = '{"__type":"ResourceNotFoundException","message":"Stream s not found"}';
     const put = await putTo(await responding(protocol, 400, JSON_TYPE, body), protocol);
     expect(put).toMatchObject({
@@ -99,7 +99,7 @@ describe.each(['http1', 'http2'] as const)('over %s, a response that is not from
     });
   });
 
-  test('ends the set-up of a run with its status and what it is', async () => {
+  test('a foreign response ends the set-up of a run with its status and its kind', async () => {
     const endpoint = await responding(protocol, 502, HTML_TYPE, PAGE);
     const plan = resolveScenario({ ...scenario, target: { kind: 'kinesis', stream: 's', endpoint, protocol } });
     await expect(setUpKinesis(plan.target as KinesisTargetSpec, plan)).rejects.toThrow(

@@ -68,7 +68,7 @@ describe.each(['http1', 'http2'] as const)(
       ['an HTTP server', plain],
       ['a server that waits for a whole request', patient],
       ['streamgauge serve', own],
-    ])('https: and %s without TLS is an error before the timeout of a call', async (_server, start) => {
+    ])('reports https: with %s without TLS before the timeout of a call', async (_server, start) => {
       const host = await start();
       const { message, ms } = await setUp(`https://${host}`, protocol);
       expect(message).toMatch(/RUNNER_TARGET_FAILED the port speaks HTTP without TLS \(stream s at https:/);
@@ -76,26 +76,23 @@ describe.each(['http1', 'http2'] as const)(
       expect(ms).toBeLessThan(TIMEOUT_MS);
     });
 
-    test('http: and a port with TLS is an error that names it', async () => {
+    test('reports http: with a port that speaks TLS', async () => {
       const host = await tls();
       const { message } = await setUp(`http://${host}`, protocol);
       expect(message).toMatch(/RUNNER_TARGET_FAILED the port speaks TLS \(stream s at http:/);
       expect(message).toContain(`Write https://${host}`);
     });
 
-    test.each(['http:', 'https:'])(
-      '%s and a port that accepts and never responds is waited for once',
-      async (scheme) => {
-        const { message } = await setUp(`${scheme}//${await silent()}`, protocol, '500ms');
-        expect(message).toMatch(
-          /RUNNER_TARGET_FAILED (?:TimeoutError|ETIMEDOUT): .* Look at the endpoint, or raise timeout/,
-        );
-      },
-    );
+    test.each(['http:', 'https:'])('waits only once for a port that accepts %s and never responds', async (scheme) => {
+      const { message } = await setUp(`${scheme}//${await silent()}`, protocol, '500ms');
+      expect(message).toMatch(
+        /RUNNER_TARGET_FAILED (?:TimeoutError|ETIMEDOUT): .* Look at the endpoint, or raise timeout/,
+      );
+    });
   },
 );
 
-test('a port that matches its address gets no error', async () => {
+test('reports no error for a port that matches its address', async () => {
   expect(await otherProtocol(`http://${await plain()}`)).toBeUndefined();
   expect(await otherProtocol(`https://${await tls()}`)).toBeUndefined();
   expect(await otherProtocol('https://127.0.0.1:1')).toBeUndefined();

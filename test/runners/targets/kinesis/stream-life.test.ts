@@ -38,7 +38,7 @@ afterEach(async () => {
 
 const statusNow = () => own.engine.account.findStream('orders')?.state.status;
 
-test('a stream that is being resharded at the end is deleted when that is done', async () => {
+test('a stream that is resharded at the end of a run is deleted afterwards', async () => {
   await life.create();
   await life.awaitActive();
   await own.engine.reshard('orders', 2);
@@ -63,7 +63,7 @@ test('a stream whose creation got no response is reported, and not deleted', asy
   expect(statusNow()).toBe('CREATING');
 });
 
-test('a stream that was not made at all is not spoken of', async () => {
+test('a stream that was not created is not reported', async () => {
   own.engine.account.faults.set([{ kind: 'drop-connection', operation: 'CreateStream' }]);
   await expect(life.create()).rejects.toThrow('http2 request did not get a response');
 });

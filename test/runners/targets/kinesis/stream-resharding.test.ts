@@ -42,19 +42,19 @@ test.each([
   failing('SplitShard', 'LimitExceededException'),
   failing('ListShards', 'LimitExceededException'),
   failing('DescribeStreamSummary', 'InternalFailureException'),
-])('a split is made although $operation fails with $code for a while', async (rule) => {
+])('a split succeeds although $operation fails with $code for a while', async (rule) => {
   faultsUntil(rule, 2);
   expect(await resharding.reshard({ kind: 'split', shard: 0 })).toEqual({ closed: [0], opened: [2, 3] });
   expect(injected().error).toBeGreaterThanOrEqual(2);
 });
 
-test('a split whose responses are lost is made once', async () => {
+test('a split whose responses are lost is carried out once', async () => {
   own.engine.account.faults.set([{ kind: 'lose-response', operation: 'SplitShard' }]);
   expect(await resharding.reshard({ kind: 'split', shard: 0 })).toEqual({ closed: [0], opened: [2, 3] });
   expect(injected()['lose-response']).toBe(1);
 });
 
-test('shards to choose from are listed although the call fails for a while', async () => {
+test('open shards are listed although the call fails for a while', async () => {
   faultsUntil(failing('ListShards', 'InternalFailureException'), 2);
   expect(await resharding.openShards()).toEqual([0, 1]);
 });

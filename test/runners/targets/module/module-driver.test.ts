@@ -43,7 +43,7 @@ const TARGET = `export const target = {
 };`;
 
 describe('a module as a target', () => {
-  test('is loaded from the folder of the scenario and gets its options', async () => {
+  test('a module is loaded from the folder of the scenario and gets its options', async () => {
     const scenario = scenarioOn(TARGET, { size: 1 });
     const { handle, traits, tearDown } = await setUpTarget(scenario);
     expect({ handle, traits }).toMatchObject({
@@ -54,12 +54,12 @@ describe('a module as a target', () => {
     await tearDown();
   });
 
-  test('is described without being loaded', () => {
+  test('a module is described without being loaded', () => {
     const { target } = scenarioOn('throw new Error("loaded");', { size: 1 });
     expect(targetTexts(target)).toEqual([expect.stringMatching(/^module target-\d+\.ts$/u), 'size 1']);
   });
 
-  test('has one scenario hash in every folder', () => {
+  test('a scenario with a module has one hash in every folder', () => {
     const scenario = scenarioOn(TARGET, { size: 1 });
     const { target } = scenario;
     const path = 'path' in target ? target.path : '';
@@ -70,7 +70,7 @@ describe('a module as a target', () => {
     expect(scenarioHash(moved as Scenario)).toBe(scenarioHash(scenario));
   });
 
-  test('is a problem of the scenario when there is no such file', () => {
+  test('a module without a file is a problem of the scenario', () => {
     expect(() => scenarioAt('./none.ts')).toThrow(/TARGET_MODULE_MISSING[\s\S]*none\.ts/u);
   });
 
@@ -79,7 +79,7 @@ describe('a module as a target', () => {
     ['exports no target', 'export const other = 1;', 'exports no target'],
     ['exports a target without functions', 'export const target = { setUp: 1 };', 'exports no target'],
     ['rejects its options', TARGET, 'rejects its options: size must be 1. It is another.'],
-  ])('ends the run with a code when it %s', async (_, code, message) => {
+  ])('a module ends the run with a code if it %s', async (_, code, message) => {
     const setUp = setUpTarget(scenarioOn(code));
     await expect(setUp).rejects.toMatchObject({ code: 'RUNNER_TARGET_MODULE' });
     await expect(setUp).rejects.toThrow(message);

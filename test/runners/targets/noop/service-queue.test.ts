@@ -4,14 +4,14 @@ import { createServiceQueue, ServiceQueue } from '../../../../runners/targets/no
 const US = 1e3;
 
 describe('a queue with a fixed service time', () => {
-  test('serves calls one after another, each for its records', () => {
+  test('a queue serves calls one after another, each for its records', () => {
     const queue = new ServiceQueue(createServiceQueue({ servers: 1, serviceNs: 20 * US }));
     expect(queue.enter(10, 0)).toBe(200 * US);
     expect(queue.enter(5, 50 * US)).toBe(300 * US);
     expect(queue.enter(1, 1000 * US)).toBe(1020 * US);
   });
 
-  test('gives a call to the server that is free first', () => {
+  test('a queue gives a call to the server that is free first', () => {
     const queue = new ServiceQueue(createServiceQueue({ servers: 2, serviceNs: 10 * US }));
     expect(queue.enter(10, 0)).toBe(100 * US);
     expect(queue.enter(2, 0)).toBe(20 * US);
@@ -20,7 +20,7 @@ describe('a queue with a fixed service time', () => {
     expect(queue.enter(1, 0)).toBe(110 * US);
   });
 
-  test('is one queue for all who open it', () => {
+  test('all ports of a target share one queue', () => {
     const handle = createServiceQueue({ servers: 1, serviceNs: 20 * US });
     const [one, other] = [new ServiceQueue(handle), new ServiceQueue(handle)];
     expect(one.enter(1, 0)).toBe(20 * US);
@@ -28,7 +28,7 @@ describe('a queue with a fixed service time', () => {
     expect(one.enter(1, 0)).toBe(60 * US);
   });
 
-  test('serves exactly servers / service time records if there is always a call', () => {
+  test('a queue with enough calls serves exactly servers / service time records', () => {
     const queue = new ServiceQueue(createServiceQueue({ servers: 4, serviceNs: 20 * US }));
     let lastNs = 0;
     for (let call = 0; call < 4000; call++) lastNs = queue.enter(50, 0);
