@@ -1,8 +1,7 @@
 import { formatDuration } from '../format/numbers.ts';
 import { rateBelow } from '../format/rate-bounds.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
-import { pageAssets } from '../html/page-assets.ts';
-import { pageShell } from '../html/page-shell.ts';
+import { rulingCard, sloParagraph, stillPage } from '../html/still-page.ts';
 import { textOf } from '../text/render-lines.ts';
 import { capacityCurve, demandCurve, fitCapacity } from './capacity.ts';
 import { fitSentences } from './capacity-text.ts';
@@ -15,9 +14,8 @@ import { objectiveText, outcomeSegment, shownObjective } from './render-trials.t
 
 const SIGNS: Readonly<Record<Knee['kind'], string>> = { found: '✓', above: '>', never: '✗', unfinished: '?' };
 
-/** Renders the knee as one self-contained page in the style of a run's page. Pure over the result. */
+/** Renders the knee as one self-contained page. Pure over the result. */
 export function renderKneeHtml(result: KneeResult): string {
-  const { style, stillScript } = pageAssets();
   const { scenario, searches, startedAt, toolVersion, notes } = result;
   const isOneOfMany = searches.length > 1;
   const main: Content = [
@@ -27,32 +25,34 @@ export function renderKneeHtml(result: KneeResult): string {
       ? undefined
       : html`<section class="card"><h2>Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`,
   ];
-  const subtitle = `The highest sustainable rate on ${scenario.target}, seed ${scenario.seed}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
-  const footer = `Created by streamgauge ${toolVersion} from one knee.json. This page loads nothing from the network.`;
-  return pageShell({ title: scenario.name, subtitle, main, footer, style, script: stillScript }, "'none'");
+  const { name: title, target, seed } = scenario;
+  const about = `The highest sustainable rate on ${target}`;
+  return stillPage({ title, about, seed, at: startedAt, toolVersion, source: 'knee.json', main });
 }
 
 function verdict(result: KneeResult, search: KneeSearch): Markup {
   const { knee } = search;
-  return html`<section class="verdict ${knee.kind === 'found' ? 'passed' : 'failed'}">
-<p class="ruling"><span class="sign" aria-hidden="true">${SIGNS[knee.kind]}</span><strong>${shortKnee(knee)}</strong></p>
-${kneeSentences(search).map((sentence) => html`<p class="note">${sentence}</p>`)}
-${endingParagraph(result)}${objectivesParagraph(result)}</section>`;
+  const sentences = kneeSentences(search).map((sentence) => html`<p class="note">${sentence}</p>`);
+  return rulingCard(knee.kind === 'found', SIGNS[knee.kind], shortKnee(knee), [sentences, conditions(result)]);
 }
 
-function objectivesParagraph({ objectives }: KneeResult): Markup {
-  return html`<p class="validity">SLO: ${objectives.map((text, i) => html`${i > 0 ? ', ' : undefined}<code>${text}</code>`)}</p>`;
-}
-
-function endingParagraph(result: KneeResult): Markup | undefined {
+/** The thresholds of the search, and why it ended early, if it did. */
+function conditions(result: KneeResult): Content {
   const ending = endingSentence(result);
-  return ending === undefined ? undefined : html`<p class="note"><b>${ending}</b></p>`;
+  return [
+    ending === undefined ? undefined : html`<p class="note"><b>${ending}</b></p>`,
+    sloParagraph(result.objectives),
+  ];
 }
 
 function capacitySection(result: KneeResult): Content {
   const { searches } = result;
   const curve = capacityCurve(searches);
   const most = curve.at(-1);
+  const ruling =
+    most === undefined
+      ? 'No knee at any shard count'
+      : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`;
   const rows = searches.map(
     ({ shards, knee }) => html`<tr><th scope="row">${shards ?? '?'}</th><td class="text">${shortKnee(knee)}</td></tr>`,
   );
@@ -60,8 +60,7 @@ function capacitySection(result: KneeResult): Content {
     ({ shards, upToPerSecond }) => html`<tr><th scope="row">${rateBelow(upToPerSecond)}</th><td>${shards}</td></tr>`,
   );
   return [
-    html`<section class="verdict passed"><p class="ruling"><strong>${most === undefined ? 'No knee at any shard count' : `${most.shards} shards sustain ${rateBelow(most.sustainablePerSecond)}`}</strong></p>
-${endingParagraph(result)}${objectivesParagraph(result)}</section>`,
+    rulingCard(most !== undefined, most === undefined ? '✗' : '✓', ruling, conditions(result)),
     html`<section class="card"><h2>Capacity: shards to rate</h2>${capacityChart(curve)}
 <div class="scroll"><table><thead><tr><th scope="col">shards</th><th scope="col" class="text">knee</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${fitSentences(fitCapacity(curve)).map((sentence) => html`<p class="hint">${sentence}</p>`)}</section>`,

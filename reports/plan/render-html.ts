@@ -1,7 +1,6 @@
 import { formatCount, formatDuration, formatRatio } from '../format/numbers.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
-import { pageAssets } from '../html/page-assets.ts';
-import { pageShell } from '../html/page-shell.ts';
+import { rulingCard, sloParagraph, stillPage } from '../html/still-page.ts';
 import type { Plan, PlannedCount, ShardSkew, VerifiedRun } from './plan.ts';
 import { PLAN_CHART_LEGEND, planChart } from './plan-chart.ts';
 import {
@@ -19,9 +18,8 @@ import { sloText, valueText, verificationWords } from './render-verification.ts'
 
 const SKEW_ROWS_MAX = 32;
 
-/** Renders the plan as one self-contained page in the style of a run's page. Pure over the plan. */
+/** Renders the plan as one self-contained page. Pure over the plan. */
 export function renderPlanHtml(plan: Plan): string {
-  const { style, stillScript } = pageAssets();
   const main: Content = [
     verdict(plan),
     html`<section class="card" id="charts"><h2>Shards against throttling and price</h2><p class="hint">Each shard count was simulated with this load. The price is an estimate with ${priceText(plan.prices)}.</p>${PLAN_CHART_LEGEND}${planChart(plan.counts, plan.recommended.shards)}${countsTable(plan)}</section>`,
@@ -31,33 +29,23 @@ export function renderPlanHtml(plan: Plan): string {
     verification(plan),
     html`<section class="card"><h2>Assumptions</h2><ul>${plan.assumptions.map((text) => html`<li>${text}</li>`)}</ul></section>`,
   ];
-  return pageShell(
-    {
-      title: plan.load.name,
-      subtitle: `How many shards: a plan, seed ${plan.seed}, ${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC`,
-      main,
-      footer: `Created by streamgauge ${plan.toolVersion} from one plan. This page loads nothing from the network.`,
-      style,
-      script: stillScript,
-    },
-    "'none'",
-  );
+  const { seed, createdAt, toolVersion } = plan;
+  const about = 'How many shards: a plan';
+  return stillPage({ title: plan.load.name, about, seed, at: createdAt, toolVersion, source: 'plan.json', main });
 }
 
 function verdict(plan: Plan): Markup {
   const { recommended, slo, counts } = plan;
   const isFound = recommended.shards !== null;
   const chosen = counts.find(({ shards }) => shards === recommended.shards);
-  return html`<section class="verdict ${isFound ? 'passed' : 'failed'}">
-<p class="ruling"><span class="sign" aria-hidden="true">${isFound ? '✓' : '✗'}</span><strong>${verdictWords(plan)}</strong></p>
-<p class="note">${recommended.reason}</p>
+  const body = html`<p class="note">${recommended.reason}</p>
 <p class="validity">${recommended.certainty}</p>
 <p class="validity">${loadText(plan.load)}</p>
-<p class="validity">SLO: ${slo.thresholds.map((text, i) => html`${i > 0 ? ', ' : undefined}<code>${text}</code>`)}${slo.isDefault ? ' (default)' : ''}</p>
+${sloParagraph(slo.thresholds, slo.isDefault)}
 ${slo.skipped.map(({ text, why }) => html`<p class="note">Skipped <code>${text}</code>: ${why}.</p>`)}
 ${slo.notes.map((note) => html`<p class="note"><b>Note.</b> ${note}</p>`)}
-${chosen === undefined ? undefined : tiles(plan, chosen)}
-</section>`;
+${chosen === undefined ? undefined : tiles(plan, chosen)}`;
+  return rulingCard(isFound, isFound ? '✓' : '✗', verdictWords(plan), body);
 }
 
 function tiles(plan: Plan, chosen: PlannedCount): Markup {
