@@ -1,8 +1,9 @@
 import type { Argv } from 'yargs';
+import { DURATION, FILE, FLAG, RATE, SIZE, URL_VALUE, valued, WHOLE_NUMBER, YES } from './option-kinds.ts';
 
 const USAGE = `Usage:
-  $0 calibrate TARGET                  measure it, write profile.json
-  $0 calibrate TARGET --check PROFILE  compare it with its twin`;
+  $0 calibrate <target>                    Write a profile
+  $0 calibrate <target> --check <profile>  Compare with the twin`;
 
 /** The options of `streamgauge calibrate`, which has two forms. */
 export function calibrateLine(command: Argv) {
@@ -13,36 +14,32 @@ export function calibrateLine(command: Argv) {
       demandOption: true,
       describe: 'kinesis:STREAM, noop, engine, a target as in a scenario, or a file',
     })
-    .option('check', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Compare the target with the twin of this profile',
-    })
-    .option('endpoint', { type: 'string', requiresArg: true, describe: 'Endpoint of a kinesis target' })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Profile to write  [profile.json]' })
-    .option('name', { type: 'string', requiresArg: true, describe: 'Name of the profile  [the target]' })
-    .option('rate', { type: 'string', requiresArg: true, describe: 'Rate of the latency runs  [200/s]' })
-    .option('size', { type: 'string', requiresArg: true, describe: 'Payload of their records  [1KB]' })
-    .option('poll-interval', { type: 'string', requiresArg: true, describe: 'Time between two polls  [200ms]' })
-    .option('duration', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Length of a latency run  [30s, with --check 10s]',
-    })
-    .option('runs', { type: 'string', requiresArg: true, describe: 'Runs of each side with --check  [5]' })
-    .option('overload', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Records to one shard to find its limit  [2000/s]',
-    })
-    .option('overload-bytes', { type: 'string', requiresArg: true, describe: 'Bytes to one shard likewise  [2MB/s]' })
-    .option('probe', { type: 'string', requiresArg: true, describe: 'Length of the probes at 95% and 105%  [10s]' })
-    .option('no-limits', { type: 'boolean', describe: 'Measure latencies only' })
-    .option('seed', { type: 'string', requiresArg: true, describe: 'Seed of the load  [1]' })
-    .option('force', { type: 'boolean', describe: 'Overwrite the profile if it exists' })
-    .option('yes', { type: 'boolean', describe: 'Start without asking, whatever it would cost' })
-    .option('json', { type: 'boolean', describe: 'Print JSON' })
-    .option('quiet', { type: 'boolean', describe: 'Print no progress' });
+    .option('out', { ...FILE, describe: 'Profile to write (default profile.json)' })
+    .option('name', { ...valued('name'), describe: 'Name of the profile (default the target)' })
+    .option('force', { ...FLAG, describe: 'Overwrite the profile if it exists' })
+    .option('check', { ...valued('profile'), describe: 'Compare the target with the twin of this profile' })
+    .option('runs', { ...WHOLE_NUMBER, describe: 'Runs of each side with --check (default 5)' })
+    .option('rate', { ...RATE, describe: 'Rate of the latency runs (default 200/s)' })
+    .option('size', { ...SIZE, describe: 'Payload of their records (default 1KB)' })
+    .option('poll-interval', { ...DURATION, describe: 'Time between two polls (default 200ms)' })
+    .option('duration', { ...DURATION, describe: 'Length of a latency run (default 30s, with --check 10s)' })
+    .option('seed', { ...WHOLE_NUMBER, describe: 'Seed of the load (default 1)' })
+    .option('overload', { ...RATE, describe: 'Records to one shard to find its limit (default 2000/s)' })
+    .option('overload-bytes', { ...RATE, describe: 'Bytes to one shard to find its limit (default 2MB/s)' })
+    .option('probe', { ...DURATION, describe: 'Length of the probes at 95% and 105% of the limit (default 10s)' })
+    .option('no-limits', { ...FLAG, describe: 'Measure latencies only' })
+    .option('json', { ...FLAG, describe: 'Print the result as JSON' })
+    .option('quiet', { ...FLAG, describe: 'Print no progress' })
+    .option('endpoint', { ...URL_VALUE, describe: 'Endpoint of a kinesis target (default AWS)' })
+    .option('yes', YES)
+    .group(['out', 'name', 'force'], 'Profile:')
+    .group(['check', 'runs'], 'Check:')
+    .group(['rate', 'size', 'poll-interval', 'duration', 'seed'], 'Latency runs:')
+    .group(['overload', 'overload-bytes', 'probe', 'no-limits'], 'Limits:')
+    .group(['json', 'quiet'], 'Output:')
+    .example('$0 calibrate kinesis:orders --out orders.json', 'Measure a stream on AWS')
+    .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'Measure a stream of another server')
+    .example('$0 calibrate kinesis:orders --check orders.json', 'Compare the stream with its twin');
 }
 
 /** The options as yargs parses them. */

@@ -3,7 +3,8 @@ import type { Argv, Options } from 'yargs';
 export interface OptionDefinition {
   readonly name: string;
   readonly describe: string;
-  readonly isFlag: boolean;
+  /** Name of the value, such as `folder` of `--out <folder>`; undefined for a flag. */
+  readonly valueName: string | undefined;
   readonly isRequired: boolean;
   readonly isRepeatable: boolean;
   readonly choices: readonly string[];
@@ -34,7 +35,7 @@ export interface CommandDefinition {
   readonly forms: readonly CommandForm[];
   readonly describe: string;
   readonly operands: readonly OptionDefinition[];
-  /** Each option is in exactly one group; the group of all others is called Options. */
+  /** Each option is in exactly one group. The last group, Options, has the options without a group of their own. */
   readonly groups: readonly OptionGroup[];
   readonly conflicts: readonly (readonly [string, string])[];
   readonly examples: readonly Example[];
@@ -42,6 +43,7 @@ export interface CommandDefinition {
 
 export interface CommandLineDefinition {
   readonly describe: string;
+  readonly epilogue: string;
   readonly commands: readonly CommandDefinition[];
   readonly examples: readonly Example[];
 }
@@ -54,38 +56,24 @@ interface Call {
 /** Reads a command line as it is defined for yargs: the calls of the definition are recorded, and nothing is parsed. */
 export function readCommandLine(define: (parser: Argv) => unknown): CommandLineDefinition {
   const calls = recordCalls(define);
-  const examples = examplesOf(calls);
-  const commands = readCommands(calls, examples, []);
-  return { describe: usageOf(calls).at(0)?.split('\n', 1)[0] ?? '', commands, examples };
+  const describe = usageOf(calls).at(0)?.split('\n', 1)[0] ?? '';
+  const epilogue = String(calls.find(({ method }) => method === 'epilogue')?.args[0] ?? '');
+  return { describe, epilogue, commands: readCommands(calls, []), examples: examplesOf(calls) };
 }
 
 /** Reads the commands that calls define; a command is followed by its subcommands, whose names begin with its words. */
-function readCommands(
-  calls: readonly Call[],
-  examples: readonly Example[],
-  words: readonly string[],
-): CommandDefinition[] {
+function readCommands(calls: readonly Call[], words: readonly string[]): CommandDefinition[] {
   return calls
-    .filter(({ method }) => method === 'command' || method === 'completion')
+    .filter(({ method }) => method === 'command')
     .flatMap(({ args }) => {
-      const [form, describe, builder] = args as [string, string, ((parser: Argv) => unknown) | undefined];
-      const inner = builder === undefined ? [] : recordCalls(builder);
+      const [form, describe, builder] = args as [string, string, (parser: Argv) => unknown];
+      const inner = recordCalls(builder);
       const name = [...words, form.split(' ', 1)[0] ?? form];
-      const all = [...examples, ...examplesOf(inner)];
-      return [
-        readCommand([...words, form].join(' '), name.join(' '), describe, inner, all),
-        ...readCommands(inner, all, name),
-      ];
+      return [readCommand([...words, form].join(' '), name.join(' '), describe, inner), ...readCommands(inner, name)];
     });
 }
 
-function readCommand(
-  form: string,
-  name: string,
-  describe: string,
-  calls: readonly Call[],
-  examples: readonly Example[],
-): CommandDefinition {
+function readCommand(form: string, name: string, describe: string, calls: readonly Call[]): CommandDefinition {
   const needs = implicationsOf(calls);
   const options = definitionsOf(calls, 'option', needs);
   const named = groupsOf(calls, options);
@@ -95,9 +83,9 @@ function readCommand(
     forms: formsOf(form, usageOf(calls)),
     describe,
     operands: definitionsOf(calls, 'positional', needs),
-    groups: [{ title: 'Options', options: rest }, ...named].filter((group) => group.options.length > 0),
+    groups: [...named, { title: 'Options', options: rest }].filter((group) => group.options.length > 0),
     conflicts: conflictsOf(calls),
-    examples: examples.filter(({ command }) => command.startsWith(`streamgauge ${name}`)),
+    examples: examplesOf(calls),
   };
 }
 
@@ -127,12 +115,12 @@ function definitionsOf(
   return calls
     .filter((call) => call.method === method)
     .map(({ args }) => {
-      const [name, given] = args as [string, Options];
+      const [name, given] = args as [string, Options & { readonly valueName?: string }];
       const { text, default: described } = splitDefault(given.describe ?? given.desc ?? '');
       return {
         name,
         describe: text,
-        isFlag: given.type === 'boolean',
+        valueName: given.type === 'boolean' ? undefined : (given.valueName ?? 'value'),
         isRequired: given.demandOption !== undefined && given.demandOption !== false,
         isRepeatable: given.array === true,
         choices: (given.choices ?? []).map(String),
@@ -144,8 +132,8 @@ function definitionsOf(
 
 /** A default that yargs does not know is at the end of the description: `Time limit (default 10m)`. */
 function splitDefault(describe: string): { readonly text: string; readonly default: string | undefined } {
-  const match = /^([^[]*?)(?:\s\s\[([^\]]+)\]|\s\(default:? ([^)]+)\))$/su.exec(describe);
-  return { text: match?.[1] ?? describe, default: match?.[2] ?? match?.[3] };
+  const match = /^(.+?) \(default ([^)]+)\)$/su.exec(describe);
+  return { text: match?.[1] ?? describe, default: match?.[2] };
 }
 
 function defaultText(value: unknown): string | undefined {
@@ -195,10 +183,18 @@ function usageOf(calls: readonly Call[]): string[] {
 function formsOf(form: string, usage: readonly string[]): CommandForm[] {
   const listed = usage
     .flatMap((text) => text.split('\n'))
-    .map((line) => /^\s*streamgauge (\S.*?)(?:\s{2,}(.*))?$/u.exec(line))
+    .map((line) => /^\s*(?:Usage: )?streamgauge (\S.*?)(?:\s{2,}(.*))?$/u.exec(line))
     .filter((match) => match !== null)
     .map(([, line = '', describe = '']) => ({ line, describe }));
   return listed.length > 0 ? listed : [{ line: form, describe: '' }];
+}
+
+/** The usage lines of a command, with the meaning of each form behind it. */
+export function usageLines({ forms }: CommandDefinition): string[] {
+  const width = Math.max(...forms.map(({ line }) => line.length));
+  return forms.map(({ line, describe }) =>
+    describe === '' ? `streamgauge ${line} [options]` : `streamgauge ${line.padEnd(width)}  # ${describe}`,
+  );
 }
 
 const ownName = (text: string): string => text.replaceAll('$0', 'streamgauge');

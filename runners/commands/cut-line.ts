@@ -1,21 +1,27 @@
 import type { Argv } from 'yargs';
+import { DURATION, FOLDER, FORCE, JSON_RESULT, QUIET, REPEATABLE, RESULT, THRESHOLD, valued } from './option-kinds.ts';
 
+/** The options of `streamgauge cut`. */
 export function cutLine(command: Argv) {
   return command
-    .positional('result', { type: 'string', demandOption: true, describe: 'Folder of a run, or its result.json' })
-    .option('from', { type: 'string', requiresArg: true, describe: 'From this time of the run on, such as 30s' })
-    .option('to', { type: 'string', requiresArg: true, describe: 'Up to this time, such as 90s' })
-    .option('phase', { type: 'string', requiresArg: true, describe: 'The records of this phase' })
+    .positional('result', RESULT)
+    .option('from', { ...DURATION, describe: 'Start of the part, since the start of the run' })
+    .option('to', { ...DURATION, describe: 'End of the part, since the start of the run' })
+    .option('phase', { ...valued('name'), describe: 'Phase whose records are the part' })
     .option('threshold', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      nargs: 1,
-      describe: 'Judge by this one, not by those of the scenario; repeatable',
+      ...THRESHOLD,
+      ...REPEATABLE,
+      describe: "Judge by this threshold (default the scenario's)",
     })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for the result  [results/<scenario>-cut]' })
-    .option('force', { type: 'boolean', describe: 'Replace an earlier result in the folder instead of keeping both' })
-    .option('json', { type: 'boolean', describe: 'Print the result as JSON instead of a summary' })
-    .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
-    .conflicts('json', 'quiet');
+    .option('out', { ...FOLDER, describe: 'Folder for the result (default results/<scenario>-cut)' })
+    .option('force', FORCE)
+    .option('json', JSON_RESULT)
+    .option('quiet', QUIET)
+    .conflicts('json', 'quiet')
+    .group(['from', 'to', 'phase'], 'Part:')
+    .group(['threshold'], 'Verdict:')
+    .group(['out', 'force', 'json', 'quiet'], 'Output:')
+    .example('$0 cut results/orders --from 30s --to 90s', 'Judge one minute of a run')
+    .example('$0 cut results/orders --phase steady --out steady', 'Judge one phase of a run')
+    .example("$0 cut results/orders --from 1m --threshold 'putToGet.p99 < 70ms'", 'Judge the rest by a new threshold');
 }

@@ -1,76 +1,93 @@
 import type { Argv } from 'yargs';
+import {
+  DURATION,
+  FILE,
+  FLAG,
+  FOLDER,
+  METRIC,
+  NO_LIVE,
+  PERCENT,
+  QUIET,
+  REPEATABLE,
+  SCENARIO,
+  valued,
+  WHOLE_NUMBER,
+  YES,
+} from './option-kinds.ts';
 
 const USAGE = `Usage:
-  $0 gate <scenario> --baseline A --candidate B
+  $0 gate <scenario> --baseline <side> --candidate <side>
   $0 gate calibrate <scenario>`;
+
+/** Options of gate do not apply to its subcommand. */
+const OWN = { global: false } as const;
 
 /** The options of `gate`, which compares two targets in pairs of short runs. */
 export function gateLine(command: Argv) {
-  return sharedLine(command.usage(USAGE))
+  return sharedLine(command.usage(USAGE).group(['baseline', 'candidate'], 'Sides:'))
     .option('baseline', {
-      type: 'string',
-      requiresArg: true,
-      global: false,
+      ...valued('side'),
+      ...OWN,
       demandOption: true,
       describe: 'Address, target, file, or cmd:COMMAND with {port}',
     })
     .option('candidate', {
-      type: 'string',
-      requiresArg: true,
-      global: false,
+      ...valued('side'),
+      ...OWN,
       demandOption: true,
-      describe: 'The side that may be worse; as --baseline',
+      describe: 'Side that may be worse, in the same form',
     })
-    .option('markdown', {
-      type: 'string',
-      requiresArg: true,
-      global: false,
-      describe: 'Also write Markdown to this file',
-    })
-    .option('junit', {
-      type: 'string',
-      requiresArg: true,
-      global: false,
-      describe: 'Also write JUnit XML to this file',
-    })
-    .option('force', { type: 'boolean', global: false, describe: 'Run although the calibration shows too much noise' })
-    .group(['baseline', 'candidate'], 'Sides:')
-    .group(['markdown', 'junit'], 'Output:');
+    .option('markdown', { ...FILE, ...OWN, describe: 'Also write Markdown to this file' })
+    .option('junit', { ...FILE, ...OWN, describe: 'Also write JUnit XML to this file' })
+    .option('force', { ...FLAG, ...OWN, describe: 'Run although the calibration shows too much noise' })
+    .group(['markdown', 'junit'], 'Output:')
+    .example(
+      '$0 gate web-clickstream --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568',
+      'Compare two endpoints',
+    )
+    .example('$0 gate orders.yaml --baseline old.yaml --candidate new.yaml --tolerance 3%', 'Compare two targets')
+    .example(
+      "$0 gate orders.yaml --baseline 'cmd:./old --port {port}' --candidate 'cmd:./new --port {port}'",
+      'Start both servers for each pair of runs',
+    );
 }
 
 /** The options of `gate calibrate`. */
 export function gateCalibrateLine(command: Argv) {
-  return sharedLine(command.usage('Usage: $0 gate calibrate <scenario> [options]'))
+  return sharedLine(command.usage('Usage: $0 gate calibrate <scenario>').group(['baseline'], 'Sides:'))
     .option('baseline', {
-      type: 'string',
-      requiresArg: true,
-      describe: "Side to run against itself  [the scenario's target]",
+      ...valued('side'),
+      describe: "Side to run against itself (default the scenario's target)",
     })
-    .example('$0 gate calibrate checkout.yaml', 'noise of the target in the scenario')
-    .example('$0 gate calibrate checkout.yaml --max-duration 5m', 'in half of the time')
-    .example('$0 gate calibrate checkout.yaml --baseline http://127.0.0.1:4567', 'noise of an endpoint');
+    .example('$0 gate calibrate orders.yaml', 'Measure the noise of the target in the scenario')
+    .example('$0 gate calibrate orders.yaml --max-duration 5m', 'Measure half as long')
+    .example('$0 gate calibrate orders.yaml --baseline http://127.0.0.1:4567', 'Measure the noise of an endpoint');
 }
 
 function sharedLine(command: Argv) {
-  const shared = { requiresArg: true, type: 'string', global: false } as const;
   return command
-    .positional('scenario', {
-      type: 'string',
-      demandOption: true,
-      describe: 'File of a scenario, or a name that `list` shows',
+    .positional('scenario', SCENARIO)
+    .option('metric', {
+      ...METRIC,
+      ...REPEATABLE,
+      ...OWN,
+      describe: 'Metric that decides the verdict (default putToGet.p50)',
     })
-    .option('metric', { ...shared, array: true, describe: 'Metric that decides the verdict  [putToGet.p50]' })
-    .option('tolerance', { ...shared, describe: 'Slowdown that a PASS rules out  [5%]' })
-    .option('floor', { ...shared, describe: 'Slowdown below which nothing fails  [half of --tolerance]' })
-    .option('block', { ...shared, describe: 'Recorded part of a block  [2s]' })
-    .option('max-duration', { ...shared, describe: 'Time limit for all blocks  [10m]' })
-    .option('max-pairs', { ...shared, describe: 'Limit of pairs  [200]' })
-    .option('seed', { ...shared, describe: "Seed of the first pair  [the scenario's]" })
-    .option('out', { ...shared, describe: 'Folder for the result  [results/gate/<scenario>]' })
-    .option('json', { type: 'boolean', global: false, describe: 'Print JSON' })
-    .option('quiet', { type: 'boolean', global: false, describe: 'Print the verdict only' })
-    .option('no-live', { type: 'boolean', global: false, describe: 'Do not draw progress' })
-    .option('yes', { type: 'boolean', global: false, describe: 'Accept AWS charges without a prompt' })
+    .option('tolerance', { ...PERCENT, ...OWN, describe: 'Slowdown that a PASS rules out (default 5%)' })
+    .option('floor', {
+      ...PERCENT,
+      ...OWN,
+      describe: 'Slowdown below which nothing fails (default half of --tolerance)',
+    })
+    .option('block', { ...DURATION, ...OWN, describe: 'Recorded part of a block (default 2s)' })
+    .option('max-duration', { ...DURATION, ...OWN, describe: 'Time limit for all blocks (default 10m)' })
+    .option('max-pairs', { ...WHOLE_NUMBER, ...OWN, describe: 'Limit of pairs (default 200)' })
+    .option('seed', { ...WHOLE_NUMBER, ...OWN, describe: "Seed of the first pair (default the scenario's)" })
+    .option('out', { ...FOLDER, ...OWN, describe: 'Folder for the result (default results/gate/<scenario>)' })
+    .option('json', { ...FLAG, ...OWN, describe: 'Print the result as JSON' })
+    .option('quiet', { ...QUIET, ...OWN })
+    .option('no-live', { ...NO_LIVE, ...OWN })
+    .option('yes', { ...YES, ...OWN })
     .conflicts('json', 'quiet')
     .group(['metric', 'tolerance', 'floor'], 'Verdict:')
     .group(['block', 'max-duration', 'max-pairs', 'seed'], 'Blocks:')

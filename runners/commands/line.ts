@@ -1,15 +1,18 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode } from '../../errors/exit-code.ts';
 import { watchOutput } from '../terminal/output-failure.ts';
-import { widthOf } from '../terminal/width-of.ts';
 import { calibrateLine } from './calibrate-line.ts';
+import type { CommandLineDefinition } from './command-definitions.ts';
+import { compareLine } from './compare-line.ts';
 import { cutLine } from './cut-line.ts';
 import { gateCalibrateLine, gateLine } from './gate-line.ts';
 import { historyLine } from './history-line.ts';
 import { kneeLine } from './knee-line.ts';
 import { mergeLine } from './merge-line.ts';
+import { FLAG } from './option-kinds.ts';
 import { planLine } from './plan-line.ts';
 import { reportLine } from './report-line.ts';
+import { runLine } from './run-line.ts';
 import { serveLine } from './serve-line.ts';
 import { sketchLine } from './sketch-line.ts';
 
@@ -27,6 +30,11 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
+  if (isHelp(args)) {
+    const { helpText } = await import('./help.ts');
+    process.stdout.write(`${helpText(args, await ownDefinition())}\n`);
+    return ExitCode.passed;
+  }
   let ending: ExitCode = ExitCode.passed;
   const parser = defineCommands(yargs([...args]).scriptName('streamgauge'), (code) => {
     ending = code;
@@ -37,7 +45,6 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .version(await ownVersion(args))
     .locale('en')
-    .wrap(Math.min(80, widthOf(process.stdout)))
     .exitProcess(false)
     .parserConfiguration({ 'boolean-negation': false })
     .middleware(keepLast, true)
@@ -50,11 +57,21 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (!(error instanceof UsageProblem)) throw error;
     const { usageError } = await import('./usage.ts');
-    const { readCommandLine } = await import('./command-definitions.ts');
-    const definition = readCommandLine((parser) => defineCommands(parser, () => undefined));
-    throw usageError(error.message, args, definition);
+    throw usageError(error.message, args, await ownDefinition());
   }
   return ending;
+}
+
+/** True for a command line with --help. The completion script passes the words that a user has typed so far. */
+function isHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const options = end < 0 ? args : args.slice(0, end);
+  return options.some((arg) => arg === '--help' || arg === '-h') && !args.includes('--get-yargs-completions');
+}
+
+async function ownDefinition(): Promise<CommandLineDefinition> {
+  const { readCommandLine } = await import('./command-definitions.ts');
+  return readCommandLine((parser) => defineCommands(parser, () => undefined));
 }
 
 /**
@@ -63,11 +80,11 @@ async function chooseCommand(args: readonly string[]): Promise<ExitCode> {
  */
 export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Argv {
   return parser
-    .usage('streamgauge measures data streams: how fast, how late, what was lost.\n\nUsage: $0 COMMAND [options]')
+    .usage('streamgauge measures data streams: how fast, how late, what was lost.')
     .command(
       'run <scenario>',
       'Make the load of a scenario, measure it, judge its thresholds',
-      runOptions,
+      runLine,
       async (options) => {
         const { commandRun } = await import('./run.ts');
         end(
@@ -122,7 +139,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
     .command(
       'compare <results..>',
       'Compare results with the first one, or two knees, or two plans',
-      compareOptions,
+      compareLine,
       async (options) => {
         const { commandCompare } = await import('./compare.ts');
         end(await commandCompare(options));
@@ -153,35 +170,32 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
       const { commandServe } = await import('./serve.ts');
       end(await commandServe(options));
     })
-    .command('list', 'Show the ready-made scenarios', jsonOption('Print JSON'), async (options) => {
+    .command('list', 'Show the ready-made scenarios', listLine, async (options) => {
       const { commandList } = await import('./list.ts');
       end(await commandList(options));
     })
-    .command('init [file]', 'Write a commented scenario that runs as it is', initOptions, async (options) => {
+    .command('init [file]', 'Write a commented scenario that runs as it is', initLine, async (options) => {
       const { commandInit } = await import('./init.ts');
       end(await commandInit(options));
     })
-    .command('doctor', 'Check that this machine is fit to measure', jsonOption('Print JSON'), async (options) => {
+    .command('doctor', 'Check that this machine is fit to measure', doctorLine, async (options) => {
       const { commandDoctor } = await import('./doctor.ts');
       end(await commandDoctor(options));
     })
-    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchOptions, async (options) => {
+    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchLine, async (options) => {
       const { commandBench } = await import('./bench.ts');
       end(await commandBench(options));
     })
-    .completion('completion', 'Print a completion script for the shell that SHELL names')
-    .example('$0 list', 'the scenarios that come with the package')
-    .example('$0 run web-clickstream', 'run one of them; results go to results/web-clickstream')
-    .example('$0 gate s.yaml --baseline http://127.0.0.1:4567 --candidate http://127.0.0.1:4568', 'which is slower?')
-    .example('$0 history check results/web-clickstream --history history', 'did it get slower since last time?')
-    .example("$0 knee s.yaml --slo 'putToGet.p99 < 70ms'", 'the highest rate that keeps it')
-    .example('$0 calibrate kinesis:orders --endpoint http://127.0.0.1:4567', 'a profile for a twin')
-    .example('$0 report results/web-clickstream --format markdown', 'its report')
-    .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'how many shards?')
-    .example('$0 serve --stream orders:4', 'a Kinesis endpoint on http://127.0.0.1:4567')
-    .example('$0 init && $0 run scenario.yaml', 'start one of your own')
+    .command('completion', 'Print a completion script for the shell that SHELL names', completionLine)
+    .completion('completion', false)
+    .example('$0 list', 'Show the scenarios that come with the package')
+    .example('$0 run web-clickstream', 'Run one of them; the result is in results/web-clickstream')
+    .example('$0 report results/web-clickstream --format html --out report.html', 'Write its report as a page')
+    .example('$0 init && $0 run scenario.yaml', 'Write a scenario of your own, and run it')
+    .example('$0 serve --stream orders:4', 'Serve a Kinesis endpoint on http://127.0.0.1:4567')
     .epilogue(
-      'Exit codes: 0 passed, 1 fault of ours, 2 bad usage or scenario, 3 target failed,\n4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',
+      'Exit codes: 0 passed, 1 defect of streamgauge, 2 usage or input rejected,\n' +
+        '3 target failed, 4 threshold failed, 5 invalid, 6 inconclusive, 130 interrupted.',
     );
 }
 
@@ -211,77 +225,45 @@ function keepLast(options: Record<string, unknown>): void {
 /** A message of yargs about a command line that it rejects. It becomes an error with a code and a hint. */
 class UsageProblem extends Error {}
 
-function runOptions(command: Argv) {
+function initLine(command: Argv) {
   return command
-    .positional('scenario', { type: 'string', demandOption: true, describe: 'A file, or a name that `list` shows' })
-    .option('dry-run', { type: 'boolean', describe: 'Print the plan of the run, and run nothing' })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for the result  [results/<scenario>]' })
-    .option('json', { type: 'boolean', describe: 'Print the result as JSON instead of a summary' })
-    .option('quiet', { type: 'boolean', describe: 'Print the verdict only' })
-    .option('seed', { type: 'string', requiresArg: true, describe: "Use this seed instead of the scenario's own" })
-    .option('no-live', { type: 'boolean', describe: 'Draw nothing while the run goes on' })
-    .option('report', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      nargs: 1,
-      describe: 'Write these formats beside the result, such as markdown,junit',
-    })
-    .option('push', { type: 'string', requiresArg: true, describe: 'Send metrics to this Pushgateway while it runs' })
-    .option('otlp', { type: 'string', requiresArg: true, describe: 'Send metrics to this OTLP/HTTP endpoint' })
-    .option('push-interval', { type: 'string', requiresArg: true, describe: 'How often  [5s]' })
-    .option('web', { type: 'boolean', describe: 'Serve a page to this machine that shows the run while it goes on' })
-    .option('web-port', { type: 'string', requiresArg: true, describe: 'Its port, instead of a free one' })
-    .implies('web-port', 'web')
-    .option('part', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Make one part of the load: 2/4 is the second of four',
-    })
-    .option('start-at', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Begin at this time, for parts on several machines',
-    })
-    .option('yes', { type: 'boolean', describe: 'Start without asking, whatever the run would cost' })
-    .option('force', { type: 'boolean', describe: 'Replace an earlier result in the folder instead of keeping both' })
-    .conflicts('json', 'quiet')
-    .conflicts('dry-run', 'quiet');
+    .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'File to write' })
+    .option('force', { ...FLAG, describe: 'Overwrite the file if it exists' })
+    .example('$0 init', 'Write scenario.yaml')
+    .example('$0 init load/orders.yaml', 'Write another file; its folder is created')
+    .example('$0 init && $0 run scenario.yaml', 'Write a scenario, and run it');
 }
 
-function compareOptions(command: Argv) {
+function benchLine(command: Argv) {
   return command
-    .positional('results', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'Folders or files of results, knees or plans',
-    })
-    .option('with', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: 'Runs of the other side; the results before it are runs of the first',
-    })
-    .option('floor', { type: 'string', requiresArg: true, describe: 'Changes below it count as none  [2%]' })
-    .option('force', { type: 'boolean', describe: 'Compare although scenarios or machines differ, with a warning' })
-    .option('json', { type: 'boolean', describe: 'Print everything as JSON' });
+    .positional('names', { type: 'string', array: true, default: [], describe: 'Benchmarks to run (default all)' })
+    .option('json', { ...FLAG, describe: 'Print the figures as JSON' })
+    .example('$0 bench', 'Run every benchmark')
+    .example('$0 bench hash-key', 'Run one benchmark')
+    .example('$0 bench hash-key record-value --json', 'Run two benchmarks for a program');
 }
 
-function initOptions(command: Argv) {
+function listLine(command: Argv) {
   return command
-    .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'The file to write' })
-    .option('force', { type: 'boolean', describe: 'Overwrite the file if it exists' });
+    .option('json', { ...FLAG, describe: 'Print the scenarios as JSON' })
+    .example('$0 list', 'Show the ready-made scenarios')
+    .example('$0 list --json', 'Show them with their files')
+    .example("$0 list --json | jq -r '.[].name'", 'Show only their names');
 }
 
-function benchOptions(command: Argv) {
+function doctorLine(command: Argv) {
   return command
-    .positional('names', { type: 'string', array: true, default: [], describe: 'Which ones; all when none is named' })
-    .option('json', { type: 'boolean', describe: 'Print JSON' });
+    .option('json', { ...FLAG, describe: 'Print the findings as JSON' })
+    .example('$0 doctor', 'Check this machine')
+    .example('$0 doctor --json', 'Check it for a program')
+    .example('$0 doctor && $0 run web-clickstream', 'Run a scenario only on a machine that is fit');
 }
 
-function jsonOption(describe: string) {
-  return (command: Argv) => command.option('json', { type: 'boolean', describe });
+function completionLine(command: Argv) {
+  return command
+    .example('SHELL=bash $0 completion >> ~/.bashrc', 'Set up bash')
+    .example('SHELL=zsh $0 completion >> ~/.zshrc', 'Set up zsh')
+    .example('SHELL=fish $0 completion >> ~/.config/fish/config.fish', 'Set up fish');
 }
 
 async function ownVersion(args: readonly string[]): Promise<string> {

@@ -1,48 +1,68 @@
 import type { Argv } from 'yargs';
+import {
+  chosen,
+  DURATION,
+  FILE,
+  FLAG,
+  FOLDER,
+  NUMBER,
+  PERCENT,
+  RATE,
+  REPEATABLE,
+  SIZE,
+  THRESHOLD,
+  valued,
+  WHOLE_NUMBER,
+} from './option-kinds.ts';
 import { planTraceLine } from './plan-trace-line.ts';
 
 export const PLAN_FORMATS = ['terminal', 'html', 'markdown', 'json'] as const;
 
+const USAGE = `Usage:
+  $0 plan <input>                      A scenario or a recorded load
+  $0 plan --rate <rate> --size <size>  A load from options`;
+
+/** The options of `streamgauge plan`. */
 export function planLine(command: Argv) {
   const own = command
+    .usage(USAGE)
     .positional('input', {
       type: 'string',
-      describe:
-        'Scenario, trace (NDJSON, CSV, log), CloudWatch metrics, sketch, or aws:STREAM; without it, --rate and --size',
+      describe: 'Scenario, trace (NDJSON, CSV, log), CloudWatch metrics, sketch, or aws:STREAM',
     })
     .option('slo', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      nargs: 1,
-      describe: "Threshold that the shards must hold, such as 'putToGet.p99 < 500ms'; may be repeated",
+      ...THRESHOLD,
+      ...REPEATABLE,
+      describe: "Threshold to meet, such as 'putToGet.p99 < 500ms'",
     })
-    .option('headroom', { type: 'string', requiresArg: true, describe: 'Plan for a load so much larger  [0%]' })
+    .option('headroom', { ...PERCENT, describe: 'Plan for a load that is larger by this share (default 0%)' })
     .option('growth', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Growth of the load, such as 5%/month: when to scale',
+      ...valued('growth'),
+      describe: 'Growth of the load, such as 5%/month: the plan shows when to scale',
     })
-    .option('rate', { type: 'string', requiresArg: true, describe: 'Records a second, such as 5000/s' })
-    .option('size', { type: 'string', requiresArg: true, describe: 'Size of a record, such as 800B' })
+    .option('max-shards', { ...NUMBER, describe: 'Largest number of shards to try (default 10000)' })
+    .option('prices', { ...FILE, describe: 'Price list, or JSON of the AWS Price List API' })
+    .option('seed', { ...WHOLE_NUMBER, describe: "Seed of the simulation (default the scenario's, else 1)" })
+    .option('verify', { ...FLAG, describe: 'Run the recommendation and one shard fewer on the engine' })
+    .option('rate', { ...RATE, describe: 'Records per second, such as 5000/s' })
+    .option('size', { ...SIZE, describe: 'Size of a record, such as 800B' })
     .option('keys', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'uniform:COUNT, zipf:EXPONENT:COUNT, hot:SHARE:HOT:COUNT or one  [uniform:100000]',
+      ...valued('keys'),
+      describe: 'Keys: uniform:COUNT, zipf:EXPONENT:COUNT, hot:SHARE:HOT:COUNT or one (default uniform:100000)',
     })
     .option('consumers', {
-      type: 'string',
-      requiresArg: true,
-      describe: "Such as 2, or '1 fan-out, 2 polling:200ms'  [1]",
+      ...valued('consumers'),
+      describe: "Consumers: 2, or '1 fan-out, 2 polling:200ms' (default 1)",
     })
-    .option('duration', { type: 'string', requiresArg: true, describe: 'Length of the load from flags  [1m]' })
-    .option('producers', { type: 'number', requiresArg: true, describe: 'Number of producers  [1]' })
-    .option('prices', { type: 'string', requiresArg: true, describe: 'Price list, or JSON of the AWS Price List API' })
-    .option('max-shards', { type: 'number', requiresArg: true, describe: 'Largest number of shards to try  [10000]' })
-    .option('seed', { type: 'string', requiresArg: true, describe: 'Seed of the simulation' })
-    .option('verify', { type: 'boolean', describe: 'Run the recommendation and one shard fewer on the engine' })
-    .option('format', { choices: PLAN_FORMATS, requiresArg: true, describe: 'Form of the output  [terminal]' })
-    .option('json', { type: 'boolean', describe: 'Print JSON' })
-    .option('out', { type: 'string', requiresArg: true, describe: 'Folder for plan.json, for compare' });
-  return planTraceLine(own).conflicts('json', 'format');
+    .option('duration', { ...DURATION, describe: 'Length of the load (default 1m)' })
+    .option('producers', { ...NUMBER, describe: 'Number of producers (default 1)' })
+    .option('format', { ...chosen('format', PLAN_FORMATS), describe: 'Format of the output (default terminal)' })
+    .option('json', { ...FLAG, describe: 'Print the plan as JSON' })
+    .option('out', { ...FOLDER, describe: 'Also write plan.json into this folder, for compare' })
+    .group(['slo', 'headroom', 'growth', 'max-shards', 'prices', 'seed', 'verify'], 'Plan:')
+    .group(['rate', 'size', 'keys', 'consumers', 'duration', 'producers'], 'Load from options:')
+    .example("$0 plan --rate 4000/s --size 800B --slo 'throttledRecords.ratio < 1%'", 'Plan for a load from options')
+    .example('$0 plan web-clickstream --headroom 50% --verify', 'Plan for a larger scenario, and check the plan')
+    .example('$0 plan access.csv --scale 10 --copy-keys new --out plan', 'Plan for ten times a recorded load');
+  return planTraceLine(own).group(['format', 'json', 'out'], 'Output:').conflicts('json', 'format');
 }

@@ -1,100 +1,108 @@
 import type { Argv } from 'yargs';
+import { chosen, DURATION, FILE, FLAG, FOLDER, PORT, SIZE, valued, WHOLE_NUMBER } from './option-kinds.ts';
 
 /** The options of `streamgauge serve`. */
 export function serveLine(command: Argv) {
+  return limitsLine(accountLine(serverLine(command)))
+    .option('seed', { ...WHOLE_NUMBER, default: '0', describe: 'Seed of latencies and faults' })
+    .option('json', { ...FLAG, describe: 'Print the address and the streams as one line of JSON' })
+    .group(['json'], 'Server:')
+    .group(['seed'], 'Behaviour:')
+    .example('$0 serve --stream orders:4', 'Serve one stream of four shards')
+    .example('$0 serve --stream orders:4 --data-dir data --durability every-put', 'Store records on disk')
+    .example('$0 serve --port 0 --clock virtual --latency enhanced-fan-out --json', 'Serve a test suite');
+}
+
+function serverLine(command: Argv) {
   return command
-    .option('port', { type: 'string', default: '4567', requiresArg: true, describe: 'Port; 0 for any that is free' })
-    .option('host', { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen on' })
+    .option('port', { ...PORT, default: '4567', describe: 'Port; 0 selects any free port' })
+    .option('host', { ...valued('address'), default: '127.0.0.1', describe: 'Address to listen on' })
+    .option('cors', {
+      ...valued('origin'),
+      array: true,
+      default: [],
+      describe: 'Origin whose web pages may call Kinesis, or "*"',
+    })
+    .option('tls', { ...FLAG, describe: 'Serve TLS with a certificate made at start' })
+    .option('tls-cert', { ...FILE, implies: 'tls-key', describe: 'PEM file of a certificate' })
+    .option('tls-key', { ...FILE, implies: 'tls-cert', describe: 'PEM file of its key' })
     .option('stream', {
-      type: 'string',
+      ...valued('name:shards'),
       array: true,
       default: [],
-      requiresArg: true,
-      describe: 'NAME:SHARDS, made at start; may be given again',
+      describe: 'Stream to create at start',
     })
-    .option('streams', { type: 'string', requiresArg: true, describe: 'YAML or JSON file with streams to make' })
-    .option('limits', { type: 'string', default: 'aws', choices: ['aws', 'none'], describe: "AWS's limits, or none" })
-    .option('latency', {
-      type: 'string',
-      default: 'none',
-      requiresArg: true,
-      describe: 'none, enhanced-fan-out, polling, or a profile file',
-    })
-    .option('memory', { type: 'string', default: '256MiB', requiresArg: true, describe: 'Memory of one stream' })
-    .option('data-dir', { type: 'string', requiresArg: true, describe: 'Folder that survives restarts' })
+    .option('streams', { ...FILE, describe: 'YAML or JSON file with streams to create' })
+    .option('memory', { ...SIZE, default: '256MiB', describe: 'Memory of one stream' })
+    .option('data-dir', { ...FOLDER, describe: 'Folder for streams and records, which survive restarts' })
     .option('durability', {
+      ...chosen('kind', ['none', 'interval', 'every-put']),
       type: 'string',
-      choices: ['none', 'interval', 'every-put'],
       implies: 'data-dir',
-      describe: 'What a crash may lose (needs --data-dir)  [interval]',
+      describe: 'What a crash may lose (default interval)',
     })
-    .option('delay', {
-      type: 'string',
-      default: '500ms',
-      requiresArg: true,
-      describe: 'How long streams stay CREATING, UPDATING, DELETING',
-    })
-    .option('clock', {
-      type: 'string',
-      default: 'real',
-      choices: ['real', 'virtual'],
-      describe: "The system's clock, or one that you advance",
-    })
-    .option('tls', { type: 'boolean', describe: 'Serve TLS, with a certificate made at start' })
-    .option('tls-cert', {
-      type: 'string',
-      requiresArg: true,
-      implies: 'tls-key',
-      describe: 'PEM file of a certificate',
-    })
-    .option('tls-key', { type: 'string', requiresArg: true, implies: 'tls-cert', describe: 'PEM file of its key' })
-    .option('access-key', {
-      type: 'string',
-      requiresArg: true,
-      implies: 'secret-key',
-      describe: 'Verify signatures: the key id; or set STREAMGAUGE_ACCESS_KEY',
-    })
-    .option('secret-key', {
-      type: 'string',
-      requiresArg: true,
-      implies: 'access-key',
-      describe: 'Its secret; better set STREAMGAUGE_SECRET_KEY',
-    })
-    .option('account', { type: 'string', default: '000000000000', requiresArg: true, describe: 'Account id in ARNs' })
+    .group(['port', 'host', 'cors', 'tls', 'tls-cert', 'tls-key'], 'Server:')
+    .group(['stream', 'streams', 'memory', 'data-dir', 'durability'], 'Streams:');
+}
+
+function accountLine<T>(command: Argv<T>) {
+  return command
+    .option('account', { ...valued('id'), default: '000000000000', describe: 'Account id in ARNs' })
     .option('account-of', {
-      type: 'string',
+      ...valued('key=id'),
       array: true,
       default: [],
-      requiresArg: true,
-      describe: 'KEY=ID, account of an access key; repeatable',
+      describe: 'Account id of an access key',
     })
     .option('region', {
-      type: 'string',
+      ...valued('region'),
       default: 'us-east-1',
-      requiresArg: true,
       describe: 'Region of --stream and of calls that name none',
     })
-    .option('shard-limit', {
-      type: 'string',
-      default: '20000',
-      requiresArg: true,
-      describe: 'Open shards of an account in a region',
+    .option('access-key', {
+      ...valued('key'),
+      implies: 'secret-key',
+      describe: 'Verify signatures with this key id (default from STREAMGAUGE_ACCESS_KEY)',
     })
-    .option('on-demand-limit', {
+    .option('secret-key', {
+      ...valued('secret'),
+      implies: 'access-key',
+      describe: 'Secret of the key; safer in the environment (default from STREAMGAUGE_SECRET_KEY)',
+    })
+    .group(['account', 'account-of', 'region', 'access-key', 'secret-key'], 'Accounts:');
+}
+
+function limitsLine<T>(command: Argv<T>) {
+  return command
+    .option('limits', {
+      ...chosen('kind', ['aws', 'none']),
       type: 'string',
+      default: 'aws',
+      describe: 'Limits of shards and accounts',
+    })
+    .option('latency', {
+      ...valued('profile'),
+      default: 'none',
+      describe: 'none, enhanced-fan-out, polling, or a profile file',
+    })
+    .option('delay', {
+      ...DURATION,
+      default: '500ms',
+      describe: 'Time in which streams are CREATING, UPDATING or DELETING',
+    })
+    .option('clock', {
+      ...chosen('kind', ['real', 'virtual']),
+      type: 'string',
+      default: 'real',
+      describe: "Clock for retention, limits and latency: the system's, or one that you advance",
+    })
+    .option('shard-limit', { ...WHOLE_NUMBER, default: '20000', describe: 'Open shards of an account in a region' })
+    .option('on-demand-limit', {
+      ...WHOLE_NUMBER,
       default: '50',
-      requiresArg: true,
       describe: 'On-demand streams of an account in a region',
     })
-    .option('cors', {
-      type: 'string',
-      array: true,
-      default: [],
-      requiresArg: true,
-      describe: 'Origin whose web pages may call Kinesis, or "*"; repeatable',
-    })
-    .option('seed', { type: 'string', default: '0', requiresArg: true, describe: 'Seed of latencies and faults' })
-    .option('json', { type: 'boolean', describe: 'Print what was started as one line of JSON' });
+    .group(['limits', 'latency', 'delay', 'clock', 'shard-limit', 'on-demand-limit'], 'Behaviour:');
 }
 
 /** The options in the form in which yargs parses them. */

@@ -1,37 +1,35 @@
 import type { Argv } from 'yargs';
+import { chosen, FLAG, NUMBER, valued } from './option-kinds.ts';
 
+const FIELD = valued('field');
+
+/** The options about reading a trace, which `plan` and `sketch` share. */
 export function traceReadLine<T>(command: Argv<T>) {
   return command
     .option('trace-format', {
-      choices: ['ndjson', 'csv', 'log'] as const,
-      requiresArg: true,
-      describe: 'Format of a trace  [detected]',
+      ...chosen('format', ['ndjson', 'csv', 'log'] as const),
+      describe: 'Format of a trace (default detected)',
     })
-    .option('time-field', { type: 'string', requiresArg: true, describe: 'Field with the time, or two: DATE,TIME' })
-    .option('key-field', { type: 'string', requiresArg: true, describe: 'Field with the partition key' })
-    .option('hash-field', { type: 'string', requiresArg: true, describe: 'Field with the MD5 of the key' })
-    .option('size-field', {
-      type: 'string',
-      requiresArg: true,
-      describe: "Field with the bytes of the data  [the line's]",
-    })
+    .option('time-field', { ...FIELD, describe: 'Field with the time, or two: DATE,TIME' })
+    .option('key-field', { ...FIELD, describe: 'Field with the partition key' })
+    .option('hash-field', { ...FIELD, describe: 'Field with the MD5 of the key' })
+    .option('size-field', { ...FIELD, describe: "Field with the size of the data in bytes (default the line's size)" })
     .option('time-unit', {
-      choices: ['s', 'ms', 'us', 'ns'] as const,
-      requiresArg: true,
-      describe: 'Unit of times that are numbers  [detected]',
+      ...chosen('unit', ['s', 'ms', 'us', 'ns'] as const),
+      describe: 'Unit of times that are numbers (default detected)',
     })
-    .option('time-zone', { type: 'string', requiresArg: true, describe: 'Zone of times without one  [UTC]' })
-    .option('time-year', { type: 'number', requiresArg: true, describe: 'Year of syslog times  [2001]' })
+    .option('time-zone', { ...valued('zone'), describe: 'Zone of times without one (default UTC)' })
+    .option('time-year', { ...NUMBER, describe: 'Year of syslog times (default 2001)' })
     .option('encoding', {
-      choices: ['utf-8', 'latin1'] as const,
-      requiresArg: true,
-      describe: 'Encoding of a trace  [utf-8]',
+      ...chosen('encoding', ['utf-8', 'latin1'] as const),
+      describe: 'Encoding of a trace (default utf-8)',
     })
-    .option('separator', { type: 'string', requiresArg: true, describe: 'Separator of CSV columns  [detected]' })
-    .option('no-quotes', { type: 'boolean', describe: 'Read quotes in CSV as ordinary characters' })
+    .option('separator', { ...valued('character'), describe: 'Separator of CSV columns (default detected)' })
+    .option('no-quotes', { ...FLAG, describe: 'Read quotes in CSV as ordinary characters' })
     .option('bad-lines', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Skip so many malformed lines, such as 100 or 1%  [0]',
-    });
+      ...valued('limit'),
+      describe: 'Number or share of malformed lines to skip, such as 100 or 1% (default 0)',
+    })
+    .group(['trace-format', 'time-field', 'key-field', 'hash-field', 'size-field', 'time-unit'], 'Trace:')
+    .group(['time-zone', 'time-year', 'encoding', 'separator', 'no-quotes', 'bad-lines'], 'Trace:');
 }

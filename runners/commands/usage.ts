@@ -6,34 +6,72 @@ import { type CommandLineDefinition, optionNames } from './command-definitions.t
 export function usageError(message: string, args: readonly string[], definition: CommandLineDefinition): RunnerError {
   const options = optionNames(definition);
   const names = [...options.keys()];
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  const [command = '', second = ''] = words;
-  const what = message.replace(/\.$/, '').split('\n', 1)[0] ?? message;
-  if (command === '') return usage('no command was given', `Use one of ${topLevel(names).join(', ')}, or --help.`);
-  const name = [`${command} ${second}`, command].find((candidate) => options.has(candidate));
-  if (name === undefined)
-    return usage(`"${command}" is not a command`, `${meant(command, topLevel(names))}See streamgauge --help.`);
-  const help = `See streamgauge ${name} --help.`;
+  const words = commandWords(args, names);
+  const [first, second] = words;
+  if (first === undefined) return usage('no command was given', `Use one of ${topLevel(names).join(', ')}, or --help.`);
+  const name = commandOf(words, names);
+  if (name === undefined) return unknownCommand(first, names);
   if (name === 'gate' && args.some((arg) => arg.startsWith('--history'))) {
     return usage('gate has no --history', 'Use streamgauge history check RESULT --history DIR.');
   }
-  if (what.startsWith('Not enough non-option')) return usage(...(OPERANDS[name] ?? [`${name} needs an operand`, help]));
-  const missing = /^Missing required arguments?: (.+)$/.exec(what)?.[1]?.split(', ');
-  if (missing !== undefined) return usage(`${name} needs ${missing.map(withDashes).join(' and ')}`, help);
-  const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
-  if (needs !== null) return usage(`--${needs[1]} needs --${needs[2]}`, help);
-  const choice = /Argument: (\S+), Given: (.+), Choices: (.+)$/m.exec(message);
-  if (choice !== null) return usage(`--${choice[1]} must be one of ${choice[3]}, got ${choice[2]}`, help);
-  const unknown = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(what)?.[1];
-  if (unknown === undefined) return usage(lowerFirst(what), help);
+  const help = `See streamgauge ${name} --help.`;
+  const meantSubcommand = second === undefined ? '' : meant(`${name} ${second}`, subcommandsOf(name, names));
+  const unknown = /^Unknown (?:arguments?|commands?): ([^,\n]+)/.exec(message)?.[1];
   const typed = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === unknown);
-  if (typed === undefined) {
-    const nested = names.filter((other) => other.startsWith(`${name} `)).map((other) => other.slice(name.length + 1));
-    return usage(`${name} takes no "${unknown}"`, `${meant(unknown, nested)}${help}`);
+  if (typed !== undefined && !isGroup(name, definition)) {
+    const known = (options.get(name) ?? []).map((flag) => `--${flag}`);
+    return usage(`${name} has no option ${typed}`, `${meant(typed, known)}${help}`);
   }
-  const known = (options.get(name) ?? []).map((flag) => `--${flag}`);
-  return usage(`${name} has no option ${typed}`, `${meant(typed, known)}${help}`);
+  if (isGroup(name, definition)) {
+    const [what, fix] = OPERANDS[name] ?? [`${name} needs a command`, help];
+    return second === undefined ? usage(what, fix) : usage(`${what}, got "${second}"`, `${meantSubcommand}${help}`);
+  }
+  if (message.startsWith('Not enough non-option')) {
+    return usage(...(OPERANDS[name] ?? [`${name} needs an operand`, help]));
+  }
+  const what = unknown === undefined ? ruleOf(message, name) : `${name} does not accept the argument "${unknown}"`;
+  return usage(what, `${meantSubcommand}${help}`);
 }
+
+/** The rule that a command line breaks, in the words of this program instead of those of yargs. */
+function ruleOf(message: string, name: string): string {
+  const missing = /^Missing required arguments?: (.+)$/m.exec(message)?.[1]?.split(', ');
+  if (missing !== undefined) return `${name} needs ${missing.map(withDashes).join(' and ')}`;
+  const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
+  if (needs !== null) return `--${needs[1]} needs --${needs[2]}`;
+  const choice = /Argument: (\S+), Given: (.+), Choices: (.+)$/m.exec(message);
+  if (choice !== null) return `--${choice[1]} must be one of ${choice[3]}, got ${choice[2]}`;
+  const exclusive = /^Arguments (\S+) and (\S+) are mutually exclusive/.exec(message);
+  if (exclusive !== null) return `--${exclusive[1]} excludes --${exclusive[2]}`;
+  const empty = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (empty !== undefined) return `--${empty} needs a value`;
+  return lowerFirst(message.replace(/\.$/, '').split('\n', 1)[0] ?? message);
+}
+
+/** True for a command that only has subcommands, such as `history`. */
+function isGroup(name: string, { commands }: CommandLineDefinition): boolean {
+  const operands = commands.find((command) => command.name === name)?.operands ?? [];
+  return operands.length === 0 && commands.some((other) => other.name.startsWith(`${name} `));
+}
+
+/** The command, and the word that directly follows it. Without a command, the first argument that is no option. */
+export function commandWords(args: readonly string[], names: readonly string[]): string[] {
+  const command = args.findIndex((arg) => names.includes(arg));
+  const at = command >= 0 ? command : args.findIndex((arg) => !arg.startsWith('-'));
+  return at < 0 ? [] : args.slice(at, at + 2).filter((word) => !word.startsWith('-'));
+}
+
+/** The command that the first words name, such as `gate calibrate`. */
+export function commandOf([first, second]: readonly string[], names: readonly string[]): string | undefined {
+  return [`${first} ${second}`, first].find((name) => name !== undefined && names.includes(name));
+}
+
+export function unknownCommand(word: string, names: readonly string[]): RunnerError {
+  return usage(`"${word}" is not a command`, `${meant(word, topLevel(names))}See streamgauge --help.`);
+}
+
+const subcommandsOf = (name: string, names: readonly string[]): string[] =>
+  names.filter((other) => other.startsWith(`${name} `));
 
 /** Messages for a missing operand, with the next step. */
 const OPERANDS: Readonly<Record<string, readonly [what: string, fix: string]>> = {

@@ -1,5 +1,11 @@
 import { ExitCode } from '../../errors/exit-code.ts';
-import type { CommandDefinition, CommandLineDefinition, OptionDefinition } from '../commands/command-definitions.ts';
+import {
+  type CommandDefinition,
+  type CommandLineDefinition,
+  type OptionDefinition,
+  usageLines,
+} from '../commands/command-definitions.ts';
+import { optionHead } from '../commands/render-help.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { code, escaped, page, sentence, table } from './markdown.ts';
@@ -14,6 +20,7 @@ export function commandsPage({ describe, commands, examples }: CommandLineDefini
       ['command', 'what it does'],
       commands.map(({ name, describe }) => [`[${code(name)}](#${name.replaceAll(' ', '-')})`, sentence(describe)]),
     ),
+    examplesText({ examples }),
     ...commands.flatMap(commandSection),
     '## Exit codes',
     table(
@@ -28,34 +35,16 @@ export function commandsPage({ describe, commands, examples }: CommandLineDefini
       ['variable', 'meaning'],
       ENVIRONMENT.map(([name, meaning]) => [code(name), meaning]),
     ),
-    '## Examples',
-    table(
-      ['command line', 'what it does'],
-      examples.map(({ command, describe }) => [code(command), describe]),
-    ),
-    '## Completion',
-    'The command `completion` prints a script for the shell that `SHELL` names. It completes commands, options and choices; file names ' +
-      'come from the shell.',
-    table(
-      ['shell', 'setup'],
-      [
-        ['bash', code('SHELL=bash streamgauge completion >> ~/.bashrc')],
-        ['zsh', code('SHELL=zsh streamgauge completion >> ~/.zshrc')],
-        ['fish', code('SHELL=fish streamgauge completion > ~/.config/fish/completions/streamgauge.fish')],
-      ],
-    ),
+    '## Shell completion',
+    'The script of [`streamgauge completion`](#completion) completes commands, options and choices. The shell completes file names.',
   );
 }
 
 function commandSection(command: CommandDefinition): string[] {
-  const width = Math.max(...command.forms.map(({ line }) => line.length));
-  const usage = command.forms.map(({ line, describe }) => {
-    return `streamgauge ${describe === '' ? `${line} [options]` : `${line.padEnd(width)}  # ${describe}`}`;
-  });
   return [
     `## ${command.name}`,
     sentence(escaped(command.describe)),
-    `\`\`\`console\n${usage.join('\n')}\n\`\`\``,
+    `\`\`\`console\n${usageLines(command).join('\n')}\n\`\`\``,
     ...(command.operands.length === 0
       ? []
       : [
@@ -68,11 +57,17 @@ function commandSection(command: CommandDefinition): string[] {
       command.groups.length > 1 ? `### ${command.name}: ${title}` : '',
       table(
         ['option', 'meaning', 'default'],
-        options.map((option) => row(option, `--${option.name}`)),
+        options.map((option) => row(option, optionHead(option))),
       ),
     ]),
     conflictsText(command),
+    examplesText(command),
   ];
+}
+
+function examplesText({ examples }: Pick<CommandDefinition, 'examples'>): string {
+  const lines = examples.flatMap(({ command, describe }) => [`# ${describe}`, command]);
+  return examples.length === 0 ? '' : `Examples:\n\n\`\`\`console\n${lines.join('\n')}\n\`\`\``;
 }
 
 function row(option: OptionDefinition, name: string): string[] {

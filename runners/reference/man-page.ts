@@ -29,7 +29,7 @@ export function manPage({ describe, commands, examples }: CommandLineDefinition,
     '.SH ENVIRONMENT',
     ...ENVIRONMENT.flatMap(([name, meaning]) => entry(bold(name), meaning)),
     '.SH EXAMPLES',
-    ...examples.flatMap(({ command, describe }) => entry(bold(command), describe)),
+    ...examples.flatMap(({ command, describe }) => entry(bold(command), sentence(describe))),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -48,11 +48,13 @@ function commandLines(command: CommandDefinition): string[] {
       ...(command.groups.length > 1 ? ['.PP', `${bold(title)}:`] : []),
       ...options.flatMap((option) => entry(optionHead(option), `${optionText(option)}${defaultNote(option)}`)),
     ]),
+    ...(command.examples.length > 0 ? ['.PP', `${bold('Examples')}:`] : []),
+    ...command.examples.flatMap(({ command, describe }) => entry(bold(command), sentence(describe))),
   ];
 }
 
-function optionHead({ name, isFlag }: OptionDefinition): string {
-  return isFlag ? bold(`--${name}`) : `${bold(`--${name}`)} ${italic('value')}`;
+function optionHead({ name, valueName }: OptionDefinition): string {
+  return valueName === undefined ? bold(`--${name}`) : `${bold(`--${name}`)} ${italic(valueName)}`;
 }
 
 const defaultNote = (option: OptionDefinition): string =>

@@ -54,7 +54,7 @@ describe('the definition of the command line', () => {
       .find(({ name }) => name === 'gate')
       ?.groups.flatMap(({ options }) => options)
       .find(({ name }) => name === 'block');
-    expect(block).toMatchObject({ default: '2s', describe: 'Recorded part of a block', isFlag: false });
+    expect(block).toMatchObject({ default: '2s', describe: 'Recorded part of a block', valueName: 'time' });
   });
 });
 
