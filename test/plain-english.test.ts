@@ -53,6 +53,19 @@ describe('plain English', () => {
     expect(found('d.ts', "for (const line of ['refused']) f(line);\n")).toEqual([]);
   });
 
+  test.each([
+    [
+      'f.py',
+      '"""What it said."""\nx = "it said so"  # said\n',
+      ['1 report, print, state or show', '2 report, print, state or show', '1 a whole sentence, or a noun phrase'],
+    ],
+    ['g.go', 'x := "// it said"\n// Of a run.\n', ['2 a whole sentence, or a noun phrase']],
+    ['h.c', 'char *x = "it said so"; /* refused\n * again */\n', ['1 reject, or throttle for rate']],
+    ['i.xml', '<a>said</a>\n<!-- said -->\n', ['2 report, print, state or show']],
+  ])('rejects a banned phrase in the comments of %s, and accepts it elsewhere', (name, text, findings) => {
+    expect(found(name, text)).toEqual(findings);
+  });
+
   test('rejects a banned phrase in prose, and accepts it in code', () => {
     expect(found('e.md', 'It is said anew.\n\n    said\n\n```\nsaid\n```\n`said`\n')).toEqual([
       '1 report, print, state or show',

@@ -2,7 +2,7 @@
  * The rules of plain English that a machine can check. `node test/plain-english.ts PATH...` prints what breaks them.
  *
  * Read by the rules: comments, texts of messages and help (strings with at least three words), names of tests and
- * identifiers in sources; prose of Markdown outside of code; comments of YAML and shell files.
+ * identifiers in sources; prose of Markdown outside of code; comments of YAML, shell, Python, Go, Java, C and XML files.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -72,9 +72,44 @@ export function findingsOf(file: string): Finding[] {
     case '.yml':
     case '.sh':
       return inProse(file, text.replace(/^(?!\s*#(?!!)).*$/gm, ''));
+    case '.py':
+      return inComments(file, text, PYTHON_TOKENS);
+    case '.go':
+    case '.java':
+    case '.c':
+      return inComments(file, text, C_TOKENS);
+    case '.xml':
+      return inComments(file, text, XML_TOKENS);
     default:
       return [];
   }
+}
+
+/** Strings, which are skipped, and comments. A Python string that begins a statement documents it. */
+const PYTHON_TOKENS =
+  /^[ \t]*(?<doc>"""[\s\S]*?""")|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<comment>#.*)/gm;
+const C_TOKENS = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`[^`]*`|(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)/g;
+const XML_TOKENS = /(?<comment><!--[\s\S]*?-->)/g;
+
+/** Checks the comments of a language of which only strings and comments are parsed. */
+function inComments(file: string, text: string, tokens: RegExp): Finding[] {
+  const lineAt = lineFinder(text);
+  const comments = [...text.matchAll(tokens)].flatMap(({ index, groups, 0: token }) => {
+    const comment = groups?.comment ?? groups?.doc;
+    return comment === undefined ? [] : [{ comment, at: index + token.length - comment.length }];
+  });
+  const openings = comments.flatMap(({ comment, at }, i) => {
+    const previous = comments[i - 1];
+    const continues = previous !== undefined && text.slice(previous.at + previous.comment.length, at).trim() === '';
+    const words = comment.replace(/^[\s*/#"<!-]+/, '');
+    return continues || !OPENING.pattern.test(words)
+      ? []
+      : [{ file, line: lineAt(at), text: excerpt(words, 0), instead: OPENING.instead }];
+  });
+  let blanked = text.replace(/[^\n]/g, ' ');
+  for (const { comment, at } of comments)
+    blanked = blanked.slice(0, at) + withoutQuotedCode(comment) + blanked.slice(at + comment.length);
+  return [...inProse(file, blanked), ...openings];
 }
 
 function inSource(file: string, text: string): Finding[] {

@@ -1,9 +1,9 @@
 /*
- * What the machine can do: one shard's work in C, the limit that the shard log is held against.
+ * The work of one shard in C. Its rate is the limit of the machine, with which the benchmark compares the shard log.
  *
- * A producer thread takes frames of a 128 MiB ring by the batch with one atomic add, fills each in (key length, time,
- * check word, payload) and releases it with a store of its number. A consumer thread acquires frame after frame,
- * sums check words and first payload bytes, and now and then says how far it has come; the producer stays behind.
+ * A producer thread claims a batch of frames in a 128 MiB ring with one atomic add, fills each frame (key length, time,
+ * check word, payload), and releases it with a store of its number. A consumer thread acquires frame after frame, sums
+ * check words and first payload bytes, and publishes its position every 256 frames. The producer never overtakes it.
  *
  *   cc -O2 -pthread shard-log.c -o shard-log && ./shard-log PAYLOAD_BYTES RECORDS BATCH
  */
@@ -18,7 +18,7 @@
 #include <time.h>
 
 struct frame {
-  _Atomic int32_t number; /* 1 and up once released; wraps with the ring's frames */
+  _Atomic int32_t number; /* 0 until the first release, then the number of its record plus 1 */
   int32_t key_bytes;
   double intended_at;
   int32_t check;
@@ -87,7 +87,7 @@ int main(int count, char **arguments) {
   log_.frame_bytes = (header + log_.payload_bytes + 7) & ~(int64_t)7;
   log_.frames = RING / log_.frame_bytes;
   if (log_.payload_bytes < 1 || log_.payload_bytes > LARGEST || log_.records < 1 || log_.batch < 1 || log_.batch > log_.frames) {
-    fprintf(stderr, "usage: shard-log PAYLOAD_BYTES RECORDS BATCH; a payload of 1 B to 1 MiB, a batch that fits into 128 MiB\n");
+    fprintf(stderr, "usage: shard-log PAYLOAD_BYTES RECORDS BATCH. The payload has 1 B to 1 MiB, and a batch must fit into 128 MiB.\n");
     return 2;
   }
   log_.ring = calloc(1, RING);
@@ -100,7 +100,7 @@ int main(int count, char **arguments) {
   for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
   double seconds = now_s() - start;
   if (log_.sum != log_.records * (CHECK + FILL)) {
-    fprintf(stderr, "shard-log: the sum is %lld, not %lld\n", (long long)log_.sum, (long long)(log_.records * (CHECK + FILL)));
+    fprintf(stderr, "shard-log: the sum must be %lld, got %lld\n", (long long)(log_.records * (CHECK + FILL)), (long long)log_.sum);
     return 1;
   }
   printf("{\"payloadBytes\":%lld,\"batch\":%lld,\"recordsPerSecond\":%.0f,\"bytesPerSecond\":%.0f}\n",

@@ -17,8 +17,8 @@ describe.skipIf(clients.kind === 'missing')(`limits with boto3${whySkipped}`, ()
 
   test('a shard accepts 1,000 records a second, and PutRecords reports which ones it throttled', () => {
     expect(report.failed).toEqual([0, 0, 200]);
-    expect(report.kindsOfRefused).toEqual(['ProvisionedThroughputExceededException']);
-    expect(report.refused).toEqual({
+    expect(report.kindsOfThrottled).toEqual(['ProvisionedThroughputExceededException']);
+    expect(report.throttled).toEqual({
       ErrorCode: 'ProvisionedThroughputExceededException',
       ErrorMessage: 'Rate exceeded for shard shardId-000000000000 in stream limits under account 000000000000.',
     });

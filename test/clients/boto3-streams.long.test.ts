@@ -17,7 +17,7 @@ describe.skipIf(clients.kind === 'missing')(`streams with boto3${whySkipped}`, (
   afterAll(() => server?.end());
 
   test('are created, waited for and deleted', () => {
-    expect(streams.made).toEqual([{}, {}, {}, {}, {}]);
+    expect(streams.created).toEqual([{}, {}, {}, {}, {}]);
     expect(streams.during).toBe('CREATING');
     expect(streams.deleted).toEqual({});
     expect(streams.left).toEqual(['on-demand', 's1', 's2', 's3', 's4']);

@@ -120,7 +120,7 @@ describe('the GitHub Actions workflow', () => {
     expect(summary).toContain('checkout');
     expect(summary).toContain('lost == 0');
     expect(summary).toContain('`checkout` against its history');
-    if (codes.get('Hold the result against its history') === 5) return;
+    if (codes.get('Compare the result with its history') === 5) return;
     expect(readFileSync(join(machine.folder, 'history/history.jsonl'), 'utf8').split('\n')).toHaveLength(2);
   });
 

@@ -1,8 +1,8 @@
-// The AWS SDK for Go 2: put, read, subscribe, reshard, and an error.
+// Program sdk calls a server with the AWS SDK for Go 2: put, read, subscribe, reshard, and an error.
 //
 //	sdk KINESIS_URL [CERTIFICATE_FILE]
 //
-// Prints one line `NAME VALUE` for each thing that the test looks at.
+// It prints one line `NAME VALUE` for each value that the test checks.
 package main
 
 import (
@@ -99,11 +99,11 @@ func run(ctx context.Context, args []string) error {
 	}
 	fmt.Println("children", strings.Join(children, ","))
 	_, err = client.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String("nowhere")})
-	var refused smithy.APIError
-	if !errors.As(err, &refused) {
-		return fmt.Errorf("an unknown stream gave %v", err)
+	var rejection smithy.APIError
+	if !errors.As(err, &rejection) {
+		return fmt.Errorf("an unknown stream returned %v", err)
 	}
-	fmt.Println("error", refused.ErrorCode(), refused.ErrorMessage())
+	fmt.Println("error", rejection.ErrorCode(), rejection.ErrorMessage())
 	return nil
 }
 
@@ -130,7 +130,7 @@ func settle(ctx context.Context, client *kinesis.Client) error {
 	return waiter.Wait(ctx, &kinesis.DescribeStreamInput{StreamName: aws.String(stream)}, 30*time.Second)
 }
 
-// Reads a shard from its beginning with one call. Returns its children when it has ended.
+// Reads a shard from its beginning with one call. Returns its children if the shard has ended.
 func read(ctx context.Context, client *kinesis.Client, shard string) ([]types.Record, []string, error) {
 	iterator, err := client.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
 		StreamName:        aws.String(stream),

@@ -1,4 +1,4 @@
-"""Aggregates of the Producer Library: puts those that Python makes, and opens all that is in the stream."""
+"""Puts aggregates that the Python library makes, and opens every aggregate in the stream."""
 
 import base64
 
@@ -22,6 +22,6 @@ opened = [record["kinesis"] for record in iter_deaggregate_records(records, data
 report(
     put=[[key, data.decode()] for key, data in USER_RECORDS],
     aggregateCount=len(aggregates),
-    # Data of an aggregate are encoded once more on their way out of it.
+    # The library returns the data of an aggregate in base64.
     opened=[[record["partitionKey"], base64.b64decode(record["data"]).decode()] for record in opened],
 )

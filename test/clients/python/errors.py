@@ -1,12 +1,12 @@
-"""What boto3 raises: the classes of the service's model, and validation of what botocore lets through."""
+"""The errors that boto3 raises: the classes of the service's model, and validation that botocore leaves to the service."""
 
 import datetime
 
 from botocore.config import Config
-from reporting import SOON, kinesis, report, told
+from reporting import SOON, error_of, kinesis, report
 
 client = kinesis()
-# botocore checks inputs by itself; here the server has to.
+# botocore checks inputs before it sends them. This client does not, so that the server checks them.
 unchecked = kinesis(config=Config(parameter_validation=False, retries={"total_max_attempts": 1}))
 NAME = "errors"
 client.create_stream(StreamName=NAME, ShardCount=2)
@@ -14,8 +14,6 @@ client.get_waiter("stream_exists").wait(StreamName=NAME, WaiterConfig=SOON)
 ARN = client.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"]["StreamARN"]
 SHARD = "shardId-000000000000"
 TRIM_HORIZON = {"StreamName": NAME, "ShardIteratorType": "TRIM_HORIZON"}
-
-
 
 put = client.put_record(StreamName=NAME, PartitionKey="k", Data=b"", ExplicitHashKey=str(2**128 - 1))
 
@@ -29,42 +27,42 @@ def list_shards_by_pages():
 
 
 raised = {
-    "unknownStream": told(client.describe_stream, StreamName="nowhere"),
-    "unknownShard": told(client.get_shard_iterator, **TRIM_HORIZON, ShardId="shardId-000000000009"),
-    "streamTwice": told(client.create_stream, StreamName=NAME, ShardCount=1),
-    "wrongIterator": told(client.get_records, ShardIterator="AAAA"),
-    "wrongName": told(client.create_stream, StreamName="not a name", ShardCount=1),
-    "wrongToken": told(client.list_shards, NextToken="x"),
-    "tokenAndName": told(client.list_shards, NextToken="x", StreamName=NAME),
-    "tooLarge": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"x" * (1024 * 1024 + 1)),
-    "tooMany": told(client.put_records, StreamName=NAME, Records=[{"PartitionKey": "k", "Data": b""}] * 501),
-    "hashKeyTooLarge": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", ExplicitHashKey=str(2**128)),
-    "wrongLimit": told(
+    "unknownStream": error_of(client.describe_stream, StreamName="nowhere"),
+    "unknownShard": error_of(client.get_shard_iterator, **TRIM_HORIZON, ShardId="shardId-000000000009"),
+    "streamTwice": error_of(client.create_stream, StreamName=NAME, ShardCount=1),
+    "wrongIterator": error_of(client.get_records, ShardIterator="AAAA"),
+    "wrongName": error_of(client.create_stream, StreamName="not a name", ShardCount=1),
+    "wrongToken": error_of(client.list_shards, NextToken="x"),
+    "tokenAndName": error_of(client.list_shards, NextToken="x", StreamName=NAME),
+    "tooLarge": error_of(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"x" * (1024 * 1024 + 1)),
+    "tooMany": error_of(client.put_records, StreamName=NAME, Records=[{"PartitionKey": "k", "Data": b""}] * 501),
+    "hashKeyTooLarge": error_of(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", ExplicitHashKey=str(2**128)),
+    "wrongLimit": error_of(
         client.get_records,
         ShardIterator=client.get_shard_iterator(**TRIM_HORIZON, ShardId=SHARD)["ShardIterator"],
         Limit=10_001,
     ),
-    "noStream": told(client.describe_stream),
-    "dryRun": told(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", DryRun=True),
-    "shardsNotAdjacent": told(client.merge_shards, StreamName=NAME, ShardToMerge=SHARD, AdjacentShardToMerge=SHARD),
-    "tooNewTime": told(iterator, ShardIteratorType="AT_TIMESTAMP", Timestamp=datetime.datetime(2099, 1, 1)),
-    "noTime": told(iterator, ShardIteratorType="AT_TIMESTAMP"),
-    "noNumber": told(iterator, ShardIteratorType="AFTER_SEQUENCE_NUMBER"),
-    "numberToo": told(iterator, ShardIteratorType="LATEST", StartingSequenceNumber=put["SequenceNumber"]),
-    "numberOfAnotherShard": told(
+    "noStream": error_of(client.describe_stream),
+    "dryRun": error_of(client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", DryRun=True),
+    "shardsNotAdjacent": error_of(client.merge_shards, StreamName=NAME, ShardToMerge=SHARD, AdjacentShardToMerge=SHARD),
+    "tooNewTime": error_of(iterator, ShardIteratorType="AT_TIMESTAMP", Timestamp=datetime.datetime(2099, 1, 1)),
+    "noTime": error_of(iterator, ShardIteratorType="AT_TIMESTAMP"),
+    "noNumber": error_of(iterator, ShardIteratorType="AFTER_SEQUENCE_NUMBER"),
+    "numberToo": error_of(iterator, ShardIteratorType="LATEST", StartingSequenceNumber=put["SequenceNumber"]),
+    "numberOfAnotherShard": error_of(
         iterator, ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber=put["SequenceNumber"]
     ),
-    "wrongNumberForOrdering": told(
+    "wrongNumberForOrdering": error_of(
         client.put_record, StreamName=NAME, PartitionKey="k", Data=b"", SequenceNumberForOrdering="1"
     ),
-    "tooManyShards": told(
+    "tooManyShards": error_of(
         client.update_shard_count, StreamName=NAME, TargetShardCount=5, ScalingType="UNIFORM_SCALING"
     ),
-    "wrongType": told(unchecked.put_record, StreamName=7, PartitionKey="k", Data=b""),
-    "missingMember": told(unchecked.put_records, StreamName=NAME),
-    # botocore's paginator sends the name along with the token, which the service refuses (botocore issue 2009).
-    "listShardsPages": told(list_shards_by_pages),
-    "unknownOperation": told(client.list_queues),
+    "wrongType": error_of(unchecked.put_record, StreamName=7, PartitionKey="k", Data=b""),
+    "missingMember": error_of(unchecked.put_records, StreamName=NAME),
+    # The paginator of botocore sends the name with the token, which the service rejects (botocore issue 2009).
+    "listShardsPages": error_of(list_shards_by_pages),
+    "unknownOperation": error_of(client.list_queues),
 }
 
 caught = None

@@ -1,4 +1,4 @@
-"""Reads expositions with the parsers of Prometheus's own Python client, which follow the specifications."""
+"""Parses expositions with the Python client of Prometheus, whose parsers follow the specifications."""
 
 import json
 import sys

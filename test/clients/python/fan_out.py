@@ -38,7 +38,7 @@ subscription = subscribe(one, Type="TRIM_HORIZON")
 events, texts = [], []
 for event in subscription["EventStream"]:
     if not texts:
-        # Put while the subscription is open: it comes without being asked for.
+        # The subscription is open, so the service pushes this record without a further call.
         put("c")
     events.append(event["SubscribeToShardEvent"])
     texts += [record["Data"].decode() for record in events[-1]["Records"]]

@@ -9,13 +9,13 @@ SHAPES = MODEL["shapes"]
 
 
 def constraints(shape):
-    """What bounds the values of a shape, by the names of the model."""
+    """The bounds of the values of a shape, with the names of the model."""
     found = {name: shape[name] for name in ("min", "max", "pattern", "enum") if name in shape}
     return {"type": shape["type"], **found}
 
 
 def members(name, parent, found):
-    """Adds the members of a structure, those of lists of structures under `[]`."""
+    """Adds the members of a structure. The members of a list of structures are under `[]`."""
     shape = SHAPES[name]
     for member, reference in shape.get("members", {}).items():
         path = f"{parent}{member}"

@@ -1,4 +1,4 @@
-"""Reads an OTLP request in JSON strictly, by the published protocol buffers: an unknown or ill-typed field is an error."""
+"""Parses an OTLP request in JSON with the published protocol buffers: an unknown or ill-typed field is an error."""
 
 import json
 import sys
@@ -8,6 +8,6 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 with open(sys.argv[1], encoding="utf-8") as file:
     request = Parse(file.read(), ExportMetricsServiceRequest())
-# Through the binary form and back, so that nothing survives which only the text can hold.
+# The binary form and back, so that only fields which both forms can contain remain.
 binary = request.SerializeToString()
 print(json.dumps(MessageToDict(ExportMetricsServiceRequest.FromString(binary))))

@@ -1,8 +1,8 @@
-"""Puts of one record and of many, and reads from all five kinds of place."""
+"""Puts of one record and of many, and reads from all five kinds of position."""
 
 import datetime
 
-from reporting import answer, kinesis, report
+from reporting import kinesis, report, without_metadata
 
 client = kinesis()
 NAME = "records"
@@ -42,10 +42,10 @@ def keys(got):
 
 report(
     put=BYTES,
-    one=answer(one),
-    many=answer(many),
-    late=answer(late),
-    whole=answer(whole),
+    one=without_metadata(one),
+    many=without_metadata(many),
+    late=without_metadata(late),
+    whole=without_metadata(whole),
     latest=keys(client.get_records(ShardIterator=latest)),
     at=keys(read("AT_SEQUENCE_NUMBER", StartingSequenceNumber=third["SequenceNumber"])),
     after=keys(read("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=third["SequenceNumber"])),

@@ -1,4 +1,4 @@
-"""What every script here shares: a client for the endpoint in the environment, and one line of JSON as its report."""
+"""Shared by the scripts of this folder: a client for the endpoint in the environment, and one line of JSON as the report."""
 
 import base64
 import datetime
@@ -8,10 +8,10 @@ import sys
 import boto3
 from botocore.config import Config
 
-# A call that fails must fail once: retries would hide what the server answered first.
+# No retries: they would hide the first response of the server.
 ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, read_timeout=20)
 
-# Of waiters, whose own delay is 10 s.
+# Settings of waiters. Their default delay is 10 s.
 SOON = {"Delay": 0.05, "MaxAttempts": 400}
 
 
@@ -30,11 +30,11 @@ def plain(value):
         return base64.b64encode(value).decode()
     if isinstance(value, (set, tuple)):
         return list(value)
-    raise TypeError(f"{type(value).__name__} has no place in a report")
+    raise TypeError(f"{type(value).__name__} cannot be reported")
 
 
-def told(call, **arguments):
-    """The error that a call raises: its class in Python, its code, status and text. None when it raises none."""
+def error_of(call, **arguments):
+    """Returns the error of a call: its class in Python, its code, status and text. None if the call succeeds."""
     try:
         call(**arguments)
     except Exception as error:
@@ -49,13 +49,13 @@ def told(call, **arguments):
     return None
 
 
-def answer(response):
-    """An answer without what botocore adds to it."""
+def without_metadata(response):
+    """Returns a response without the metadata that botocore adds."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
 def read_shard(client, stream, shard_id, iterator_type="TRIM_HORIZON", **more):
-    """Every record of a shard to its end if it is closed, else to its tip, and the child shards that its end names."""
+    """Returns every record of a shard up to its end or its tip, its child shards if it ended, and the next iterator."""
     iterator = client.get_shard_iterator(
         StreamName=stream, ShardId=shard_id, ShardIteratorType=iterator_type, **more
     )["ShardIterator"]

@@ -1,4 +1,4 @@
-"""A stream that is split, merged and scaled while it is written, read shard by shard as KCL does: parents first."""
+"""Splits, merges and scales a stream while it is written, and reads it shard by shard like KCL: parents first."""
 
 import datetime
 
@@ -27,10 +27,10 @@ put = []
 
 
 def put_round(number):
-    """One record of each key; its text says what it is."""
+    """Puts one record of each key. Its text is its key and its round."""
     records = [{"PartitionKey": key, "Data": f"{key} {number}".encode()} for key in KEYS]
-    answered = client.put_records(StreamName=NAME, Records=records)
-    assert answered["FailedRecordCount"] == 0
+    response = client.put_records(StreamName=NAME, Records=records)
+    assert response["FailedRecordCount"] == 0
     put.extend(record["Data"].decode() for record in records)
 
 
@@ -64,7 +64,7 @@ parents = {
     shard["ShardId"]: [shard[name] for name in ("ParentShardId", "AdjacentParentShardId") if name in shard]
     for shard in everything
 }
-# Parents before children, as KCL reads: so that the records of a key come in the order in which they were put.
+# Parents before children, like KCL, so that the records of a key arrive in the order of their puts.
 read, order, ends = [], [], {}
 waiting = list(parents)
 while waiting:

@@ -1,6 +1,6 @@
-"""What a stream has beside its records: tags, retention, policies, metrics, encryption, record size."""
+"""Settings of a stream: tags, retention, policies, metrics, encryption, record size."""
 
-from reporting import SOON, answer, kinesis, report
+from reporting import SOON, kinesis, report, without_metadata
 
 client = kinesis()
 NAME = "settings"
@@ -8,7 +8,7 @@ client.create_stream(StreamName=NAME, ShardCount=1)
 
 
 def settled():
-    """The description once the stream is ACTIVE; botocore's waiter looks at the status, too."""
+    """Waits until the stream is ACTIVE, and returns its description."""
     client.get_waiter("stream_exists").wait(StreamName=NAME, WaiterConfig=SOON)
     return client.describe_stream_summary(StreamName=NAME)["StreamDescriptionSummary"]
 
@@ -36,9 +36,9 @@ client.put_resource_policy(ResourceARN=ARN, Policy=POLICY)
 policy = client.get_resource_policy(ResourceARN=ARN)["Policy"]
 client.delete_resource_policy(ResourceARN=ARN)
 
-enabled = answer(client.enable_enhanced_monitoring(StreamName=NAME, ShardLevelMetrics=["IncomingBytes", "OutgoingBytes"]))
+enabled = without_metadata(client.enable_enhanced_monitoring(StreamName=NAME, ShardLevelMetrics=["IncomingBytes", "OutgoingBytes"]))
 monitored = settled()["EnhancedMonitoring"]
-disabled = answer(client.disable_enhanced_monitoring(StreamName=NAME, ShardLevelMetrics=["OutgoingBytes"]))
+disabled = without_metadata(client.disable_enhanced_monitoring(StreamName=NAME, ShardLevelMetrics=["OutgoingBytes"]))
 settled()
 
 client.start_stream_encryption(StreamName=NAME, EncryptionType="KMS", KeyId="alias/aws/kinesis")

@@ -1,9 +1,9 @@
-"""The life of streams: made, waited for, listed, described page by page, deleted."""
+"""Creates streams, waits for them, lists them, describes them page by page, and deletes one."""
 
-from reporting import SOON, answer, kinesis, report
+from reporting import SOON, kinesis, report, without_metadata
 
 client = kinesis()
-made = [answer(client.create_stream(StreamName=f"s{n}", ShardCount=n + 1, Tags={"n": str(n)})) for n in range(5)]
+created = [without_metadata(client.create_stream(StreamName=f"s{n}", ShardCount=n + 1, Tags={"n": str(n)})) for n in range(5)]
 during = client.describe_stream(StreamName="s4")["StreamDescription"]
 for n in range(5):
     client.get_waiter("stream_exists").wait(StreamName=f"s{n}", WaiterConfig=SOON)
@@ -22,12 +22,12 @@ while token is not None or list_shards_calls == 0:
 described = client.describe_stream(StreamName="s0")["StreamDescription"]
 summary = client.describe_stream_summary(StreamARN=described["StreamARN"])["StreamDescriptionSummary"]
 on_demand = client.describe_stream_summary(StreamName="on-demand")["StreamDescriptionSummary"]
-limits = answer(client.describe_limits())
-deleted = answer(client.delete_stream(StreamName="s0"))
+limits = without_metadata(client.describe_limits())
+deleted = without_metadata(client.delete_stream(StreamName="s0"))
 client.get_waiter("stream_not_exists").wait(StreamName="s0", WaiterConfig=SOON)
 
 report(
-    made=made,
+    created=created,
     during=during["StreamStatus"],
     names=[page["StreamNames"] for page in pages],
     summaries=[summary["StreamName"] for page in pages for summary in page["StreamSummaries"]],

@@ -1,6 +1,11 @@
-"""Makes otava-series.json: made-up series and what Apache Otava finds in them. Run: pip install apache-otava==0.8.0, then
-python otava-series.py > otava-series.json. Two things of Otava 0.8.0 are put right first: a point found in two windows counts
-once (as in its later versions), and the merge step judges both neighbours of a removed point anew, as the paper says."""
+"""Prints otava-series.json: generated series, and the change points that Apache Otava finds in them.
+
+    pip install apache-otava==0.8.0
+    python otava-series.py > otava-series.json
+
+Two defects of Otava 0.8.0 are corrected first. A point that two windows find counts once, as in later versions. The merge step
+judges both neighbours of a removed point again, as in the paper.
+"""
 
 import inspect
 import json

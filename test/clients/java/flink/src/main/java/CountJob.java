@@ -7,8 +7,8 @@ import org.apache.flink.streaming.api.functions.sink.SinkFunction;
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 
 /**
- * A Flink job on a cluster of one process: reads a stream from its beginning and prints each record, until it has printed
- * as many as it is to read and a second more has passed.
+ * A Flink job on a cluster of one process. It reads a stream from its beginning, prints each record, and ends one second
+ * after the expected number of records.
  *
  *   java CountJob KINESIS_URL STREAM EXPECTED_RECORDS polling|fan-out
  */
@@ -60,7 +60,7 @@ public final class CountJob {
     environment.execute("count");
   }
 
-  /** In the same process as the job, so that it can count for all of its instances. */
+  /** Runs in the process of the job, so that one counter serves all of its instances. */
   private static final class Printer implements SinkFunction<String> {
     private static final long serialVersionUID = 1L;
 

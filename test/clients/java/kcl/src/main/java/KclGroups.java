@@ -32,8 +32,8 @@ import software.amazon.kinesis.retrieval.fanout.FanOutConfig;
 import software.amazon.kinesis.retrieval.polling.PollingConfig;
 
 /**
- * Worker groups of the Kinesis Client Library, each an application of its own on one stream, until each has as many records
- * as it is to have and then for a while longer, so that one record too many shows.
+ * Worker groups of the Kinesis Client Library, each a separate application on one stream. They run until each has the expected
+ * number of records, and a little longer to detect further records.
  *
  *   java KclGroups DYNAMODB_URL STREAM EXPECTED_RECORDS NAME=MODE@KINESIS_URL...    MODE is polling or fan-out
  *
@@ -75,7 +75,7 @@ public final class KclGroups {
       scheduler.startGracefulShutdown().get(30, TimeUnit.SECONDS);
     }
     System.out.flush();
-    // Threads of the clients would hold the program.
+    // Without this, threads of the clients keep the process alive.
     System.exit(0);
   }
 

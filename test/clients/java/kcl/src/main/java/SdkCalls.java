@@ -22,11 +22,11 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 /**
- * The AWS SDK for Java 2 by itself, over CBOR and HTTP/2: put, read, subscribe, reshard, and an error.
+ * Calls a server with the AWS SDK for Java 2 over CBOR and HTTP/2: put, read, subscribe, reshard, and an error.
  *
  *   java SdkCalls KINESIS_URL
  *
- * Prints one line `NAME VALUE` for each thing that the test looks at.
+ * Prints one line `NAME VALUE` for each value that the test checks.
  */
 public final class SdkCalls {
   private static final String STREAM = "java";
