@@ -1,0 +1,45 @@
+import type { DeliveryRecord } from './delivery-record.ts';
+
+/** Records of one buffer, in the order in which they arrived. */
+export interface DeliveryBatch {
+  readonly records: readonly DeliveryRecord[];
+  /** The same for each try of the batch, so that a retry overwrites its object and repeats its request id. A UUID. */
+  readonly id: string;
+  /** Epoch time in ms at which the oldest record arrived: the instant of object names and of index names. */
+  readonly oldestArrivedAtMs: number;
+  /** Rises by one with each configuration change of the delivery stream; from 1. */
+  readonly version: number;
+}
+
+/**
+ * The outcome of one try to deliver a batch. A destination neither retries nor waits between tries: the delivery loop does,
+ * on the engine's clock.
+ */
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered' }
+  /** The try failed and may succeed later. `remaining`: the records to try again, all of the batch if undefined. */
+  | {
+      readonly kind: 'retry';
+      readonly errorCode: string;
+      readonly errorMessage: string;
+      readonly remaining?: readonly DeliveryRecord[];
+    }
+  /** Some records can never be delivered, such as documents that an index rejects; `remaining` may still be. */
+  | {
+      readonly kind: 'rejected';
+      readonly rejected: readonly {
+        readonly record: DeliveryRecord;
+        readonly errorCode: string;
+        readonly errorMessage: string;
+      }[];
+      readonly remaining: readonly DeliveryRecord[];
+    }
+  /** The destination does not want the batch, and the service discards it (HTTP status 413). */
+  | { readonly kind: 'discarded'; readonly errorCode: string; readonly errorMessage: string };
+
+/** One place to which a delivery stream delivers. Throws only for defects of its own. */
+export interface Destination {
+  /** @param signal aborts when the delivery stream is deleted or the engine closes. */
+  deliver(batch: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome>;
+  close(): Promise<void>;
+}
