@@ -11,12 +11,15 @@ import { createActiveStream, type StreamSettings } from './account/service/creat
 import { serviceMetricsText } from './account/service/metrics-text.ts';
 import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
 import { callOperation } from './account/service/operations.ts';
+import { Firehoses } from './firehose/service/firehoses.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
 export interface EngineOptions extends AccountsOptions {
   /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */
   readonly streams?: Readonly<Record<string, number>>;
+  /** Folder for the S3 objects of delivery streams: FOLDER/BUCKET/KEY. By default `buckets` in the folder of the account. */
+  readonly firehoseFolder?: string | undefined;
 }
 
 /** Settings of a new stream, and where it is created. */
@@ -57,10 +60,12 @@ export class Engine {
   readonly service: AccountService;
   /** The account, and those of other regions and access keys. */
   readonly accounts: Accounts;
+  readonly #firehoses: Firehoses;
   readonly #servers: RunningServer[] = [];
 
-  private constructor(accounts: Accounts) {
+  private constructor(accounts: Accounts, firehoseFolder: string | undefined) {
     this.accounts = accounts;
+    this.#firehoses = new Firehoses({ folder: firehoseFolder, onDefect: warn });
     this.account = accounts.home;
     this.service = accounts.homeService;
   }
@@ -70,8 +75,8 @@ export class Engine {
    * @throws Error when the folder is in use or damaged.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
-    const { streams = {}, ...account } = options;
-    const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }));
+    const { streams = {}, firehoseFolder, ...account } = options;
+    const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }), firehoseFolder);
     for (const [name, shards] of Object.entries(streams)) engine.createStream(name, { shards });
     return engine;
   }
@@ -164,6 +169,7 @@ export class Engine {
     const { startServer } = await import('./wire/server.ts');
     const server = await startServer(this.service, {
       serviceOf: (scope) => this.accounts.serviceOf(scope),
+      firehoseOf: (scope) => this.#firehoses.serviceOf(this.accounts.serviceOf(scope).account),
       metricsText: () => serviceMetricsText(this.accounts.all),
       control: controlCalls(this.account),
       ...options,
@@ -176,8 +182,14 @@ export class Engine {
   async close(): Promise<void> {
     for (const account of this.accounts.all) account.subscriptions.endAll();
     await Promise.all(this.#servers.map((server) => server.close()));
+    await this.#firehoses.close();
     await this.accounts.close();
   }
+}
+
+/** Reports a bug of a part that runs by itself, with its stack trace. */
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), { code: 'STREAMGAUGE_DEFECT' });
 }
 
 function entryOf({ partitionKey, data, explicitHashKey }: EngineRecord) {

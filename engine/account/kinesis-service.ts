@@ -1,17 +1,21 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 
 /**
- * The service behind a wire protocol. Inputs and outputs have the shapes of the AWS SDK's types: blobs are Uint8Array,
+ * A service behind a wire protocol. Inputs and outputs have the shapes of the AWS SDK's types: blobs are Uint8Array,
  * timestamps Date. A rejected call throws a KinesisError.
  */
-export interface KinesisService {
-  /** True if the service has an operation of this name, SubscribeToShard included. */
+export interface OperationService {
+  /** True if the service has an operation of this name. */
   knows(operation: string): boolean;
   /**
-   * Handles one call of any operation except SubscribeToShard, by its name, such as PutRecords.
+   * Handles one call of any operation, by its name, such as PutRecords.
    * @throws KinesisError; UnknownOperationException for an unknown name.
    */
   call(operation: string, input: object): object | Promise<object>;
+}
+
+/** Kinesis behind a wire protocol. It knows SubscribeToShard, too, which has a method of its own. */
+export interface KinesisService extends OperationService {
   /** Opens a push subscription. @throws KinesisError when it cannot be opened; later errors go to the sink. */
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription>;
 }

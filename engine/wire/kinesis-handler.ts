@@ -1,6 +1,7 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
-import type { KinesisService } from '../account/kinesis-service.ts';
+import type { KinesisService, OperationService } from '../account/kinesis-service.ts';
+import type { CallScope } from '../account/service/accounts.ts';
 import { OPERATIONS_WITHOUT_OUTPUT } from '../account/service/operations-without-output.ts';
 import type { Codec } from './codec.ts';
 import { scopeOf } from './credential-scope.ts';
@@ -18,15 +19,23 @@ import { bodyResponse, errorBody, JSON_CONTENT_TYPE, withErrorType } from './res
 import { createSignatureCheck, type SignatureCheck } from './signature.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-const TARGET_PREFIX = 'Kinesis_20131202.';
+const KINESIS_TARGET = 'Kinesis_20131202.';
+const FIREHOSE_TARGET = 'Firehose_20150804.';
 /** Same as in cbor-codec.ts, which is loaded when the first client uses it. */
 const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 
-/** Handles Kinesis calls: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
+/** An operation that a request calls, and its service in an account and region. */
+interface Target {
+  readonly operation: string;
+  readonly serviceOf: (scope: CallScope | undefined) => OperationService;
+}
+
+/** Handles calls of Kinesis and Firehose: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
 export class KinesisHandler {
   readonly subscriptions: Subscriptions;
   readonly #service: KinesisService;
   readonly #serviceOf: NonNullable<ServerOptions['serviceOf']>;
+  readonly #firehoseOf: ServerOptions['firehoseOf'];
   readonly #onDefect: (error: unknown, operation: string) => void;
   readonly #check: SignatureCheck;
   #cbor: Codec | undefined;
@@ -34,6 +43,7 @@ export class KinesisHandler {
   constructor(service: KinesisService, options: ServerOptions) {
     this.#service = service;
     this.#serviceOf = options.serviceOf ?? (() => service);
+    this.#firehoseOf = options.firehoseOf;
     this.#onDefect = options.onDefect ?? (() => {});
     this.subscriptions = new Subscriptions(this.#onDefect);
     this.#check = createSignatureCheck(options.credentials, options.clock ?? { nowMs: Date.now });
@@ -51,9 +61,10 @@ export class KinesisHandler {
   };
 
   async #respondWithoutBody(exchange: Exchange, contentType: string): Promise<void> {
-    const operation = this.#operationOf(exchange.request);
+    const target = this.#targetOf(exchange.request);
     const codec = isJsonWithoutBody(contentType) ? JSON_CODEC : await this.#loadCbor();
-    this.#sendError(exchange, codec, operation ?? '', operation === undefined ? unknownOperation() : unreadable());
+    const error = target === undefined ? unknownOperation() : unreadable();
+    this.#sendError(exchange, codec, target?.operation ?? '', error);
   }
 
   async #handleCbor(exchange: Exchange): Promise<void> {
@@ -68,31 +79,40 @@ export class KinesisHandler {
   /** Follows AWS's order: parses the body, then finds the operation, then checks the signature. */
   #handle(exchange: Exchange, codec: Codec): void {
     const { request } = exchange;
-    const operation = this.#operationOf(request);
+    const target = this.#targetOf(request);
+    const { operation = '' } = target ?? {};
     try {
-      const input = codec.decode(operation ?? '', request.body);
-      if (operation === undefined) throw unknownOperation();
+      const input = codec.decode(operation, request.body);
+      if (target === undefined) throw unknownOperation();
       this.#check(request);
-      const service = this.#serviceOf(scopeOf(request));
-      if (operation === 'SubscribeToShard') {
+      const scope = scopeOf(request);
+      if (target.serviceOf === this.#serviceOf && operation === 'SubscribeToShard') {
+        const service = this.#serviceOf(scope);
         const opening = this.subscriptions.open(exchange, service, input as SubscribeToShardInput);
         opening?.catch((error: unknown) => this.#sendError(exchange, codec, operation, error));
         return;
       }
+      const service = target.serviceOf(scope);
       const output = service.call(operation, input);
       if (!(output instanceof Promise)) this.#sendOutput(exchange, codec, operation, output);
       else this.#sendLater(exchange, codec, operation, output);
     } catch (error) {
-      this.#sendError(exchange, codec, operation ?? '', error);
+      this.#sendError(exchange, codec, operation, error);
     }
   }
 
-  /** The name of the operation that a request calls; undefined if Kinesis has none of that name. */
-  #operationOf({ headers }: WireRequest): string | undefined {
+  /** The operation that a request calls; undefined if no service has one of that name. */
+  #targetOf({ headers }: WireRequest): Target | undefined {
     const target = headers['x-amz-target'];
-    if (typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) return undefined;
-    const name = target.slice(TARGET_PREFIX.length);
-    return this.#service.knows(name) ? name : undefined;
+    if (typeof target !== 'string') return undefined;
+    if (target.startsWith(KINESIS_TARGET)) {
+      const operation = target.slice(KINESIS_TARGET.length);
+      return this.#service.knows(operation) ? { operation, serviceOf: this.#serviceOf } : undefined;
+    }
+    const serviceOf = this.#firehoseOf;
+    if (serviceOf === undefined || !target.startsWith(FIREHOSE_TARGET)) return undefined;
+    const operation = target.slice(FIREHOSE_TARGET.length);
+    return serviceOf(undefined).knows(operation) ? { operation, serviceOf } : undefined;
   }
 
   /** Operations without output have an empty body, not an empty structure. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../account/clock.ts';
-import type { KinesisService } from '../account/kinesis-service.ts';
+import type { KinesisService, OperationService } from '../account/kinesis-service.ts';
 import type { CallScope } from '../account/service/accounts.ts';
 
 export interface ServerOptions extends Partial<WireLimits> {
@@ -13,6 +13,8 @@ export interface ServerOptions extends Partial<WireLimits> {
   readonly credentials?: Credentials | undefined;
   /** Service of the account and region that a call is signed for (default: the server's one service). */
   readonly serviceOf?: ((scope: CallScope | undefined) => KinesisService) | undefined;
+  /** Firehose in the account and region that a call is signed for (default: no operation of Firehose is known). */
+  readonly firehoseOf?: ((scope: CallScope | undefined) => OperationService) | undefined;
   /** Origins whose web pages may call Kinesis, for example `https://app.example.com`, or `*` for any (default: none). */
   readonly cors?: readonly string[] | undefined;
   /** Called for a bug: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */

@@ -3,7 +3,7 @@ import { chosen, DURATION, FILE, FLAG, FOLDER, PORT, SIZE, valued, WHOLE_NUMBER 
 
 /** The options of `streamgauge serve`. */
 export function serveLine(command: Argv) {
-  return limitsLine(accountLine(serverLine(command)))
+  return limitsLine(accountLine(firehoseLine(serverLine(command))))
     .option('seed', { ...WHOLE_NUMBER, default: '0', describe: 'Seed of latencies and faults' })
     .option('json', { ...FLAG, describe: 'Print the address and the streams as one line of JSON' })
     .group(['json'], 'Server:')
@@ -43,6 +43,12 @@ function serverLine(command: Argv) {
     })
     .group(['port', 'host', 'cors', 'tls', 'tls-cert', 'tls-key'], 'Server:')
     .group(['stream', 'streams', 'memory', 'data-dir', 'durability'], 'Streams:');
+}
+
+function firehoseLine<T>(command: Argv<T>) {
+  return command
+    .option('firehose-folder', { ...FOLDER, describe: 'Folder for delivered objects, one folder for each bucket' })
+    .group(['firehose-folder'], 'Firehose:');
 }
 
 function accountLine<T>(command: Argv<T>) {

@@ -35,6 +35,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       accountOf: accountOf(line['account-of']),
       memoryBytes,
       dataDir: line['data-dir'],
+      firehoseFolder: line['firehose-folder'],
       durability: line['data-dir'] === undefined ? 'none' : ((line.durability ?? 'interval') as Durability),
       limits: line.limits as 'aws' | 'none',
       latency: await latencyOf(line.latency),

@@ -23,7 +23,8 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['eusc-', 'aws-eusc'],
 ];
 
-const partitionOf = (region: string): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+export const partitionOf = (region: string): string =>
+  PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 
 const startOf = ({ region, accountId }: ArnPlace): string =>
   `arn:${partitionOf(region)}:kinesis:${region}:${accountId}`;

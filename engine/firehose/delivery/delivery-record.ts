@@ -29,7 +29,7 @@ export interface PartitionKeys {
 /** A record that could not be processed or delivered, and why. Written to the error output in S3. */
 export interface FailedRecord {
   readonly record: DeliveryRecord;
-  /** As the service names it, such as `Lambda.MissingRecordId` or `HttpEndpoint.RequestTimeout`. */
+  /** The name that the service uses, such as `Lambda.MissingRecordId` or `HttpEndpoint.RequestTimeout`. */
   readonly errorCode: string;
   readonly errorMessage: string;
   /** Tries until now, at least 0. */

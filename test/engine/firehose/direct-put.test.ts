@@ -1,0 +1,100 @@
+import {
+  CreateDeliveryStreamCommand,
+  DeleteDeliveryStreamCommand,
+  DescribeDeliveryStreamCommand,
+  ListDeliveryStreamsCommand,
+  PutRecordBatchCommand,
+  PutRecordCommand,
+  ResourceInUseException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-firehose';
+import { describe, expect, test } from 'vitest';
+import { BUCKET, eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
+
+const bytes = (text: string) => Buffer.from(text);
+
+describe('a delivery stream to a folder', () => {
+  test('delivers one record and many as one object after its interval, with nothing between the records', async () => {
+    const { client, clock, folder } = await servedFirehose();
+    const hints = { BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 } };
+    await client.send(new CreateDeliveryStreamCommand(toBucket('logs', hints)));
+    await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('a') } }));
+    clock.advance(59_000);
+    const Records = ['b', 'c'].map((text) => ({ Data: bytes(text) }));
+    const put = await client.send(new PutRecordBatchCommand({ DeliveryStreamName: 'logs', Records }));
+    expect(put.FailedPutCount).toBe(0);
+    expect(new Set(put.RequestResponses?.map(({ RecordId }) => RecordId)).size).toBe(2);
+    expect(await objectsIn(folder)).toEqual(new Map());
+    clock.advance(1000);
+    const objects = await eventually(async () => {
+      const found = await objectsIn(folder);
+      return found.size > 0 ? found : undefined;
+    });
+    expect([...objects.values()]).toEqual(['abc']);
+    expect([...objects.keys()][0]).toMatch(
+      /^archive\/2026\/01\/31\/23\/logs-1-2026-01-31-23-30-00-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    );
+  });
+
+  test('delivers a buffer that is full without waiting for its interval', async () => {
+    const { client, folder } = await servedFirehose();
+    const hints = { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 900 } };
+    await client.send(new CreateDeliveryStreamCommand(toBucket('logs', hints)));
+    for (let n = 0; n < 3; n++) {
+      const Data = Buffer.alloc(512 * 1024, String(n));
+      await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data } }));
+    }
+    const [object] = await eventually(async () => {
+      const found = [...(await objectsIn(folder)).values()];
+      return found.length > 0 ? found : undefined;
+    });
+    expect(object).toBe('0'.repeat(512 * 1024) + '1'.repeat(512 * 1024));
+  });
+});
+
+describe('operations on delivery streams', () => {
+  test('create, describe, list and delete them', async () => {
+    const { client, clock } = await servedFirehose({
+      delaysMs: { creating: 100, updating: 100, deleting: 100, registering: 100 },
+    });
+    const statusOf = async (name: string) => {
+      const input = { DeliveryStreamName: name };
+      const { DeliveryStreamDescription } = await client.send(new DescribeDeliveryStreamCommand(input));
+      return DeliveryStreamDescription?.DeliveryStreamStatus;
+    };
+    const { DeliveryStreamARN } = await client.send(new CreateDeliveryStreamCommand(toBucket('logs')));
+    expect(DeliveryStreamARN).toBe('arn:aws:firehose:us-east-1:000000000000:deliverystream/logs');
+    expect(await statusOf('logs')).toBe('CREATING');
+    const put = new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('a') } });
+    await expect(client.send(put)).rejects.toThrow(ResourceNotFoundException);
+    clock.advance(100);
+    const described = await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: 'logs' }));
+    expect(described.DeliveryStreamDescription).toMatchObject({
+      DeliveryStreamStatus: 'ACTIVE',
+      DeliveryStreamType: 'DirectPut',
+      VersionId: '1',
+      Destinations: [
+        {
+          DestinationId: 'destinationId-000000000001',
+          ExtendedS3DestinationDescription: {
+            BucketARN: BUCKET,
+            BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 300 },
+            CompressionFormat: 'UNCOMPRESSED',
+          },
+        },
+      ],
+    });
+    await expect(client.send(new CreateDeliveryStreamCommand(toBucket('logs')))).rejects.toThrow(
+      ResourceInUseException,
+    );
+    await client.send(new CreateDeliveryStreamCommand(toBucket('more')));
+    expect(await client.send(new ListDeliveryStreamsCommand({ Limit: 1 }))).toMatchObject({
+      DeliveryStreamNames: ['logs'],
+      HasMoreDeliveryStreams: true,
+    });
+    await client.send(new DeleteDeliveryStreamCommand({ DeliveryStreamName: 'logs' }));
+    expect(await statusOf('logs')).toBe('DELETING');
+    clock.advance(100);
+    await expect(statusOf('logs')).rejects.toThrow(ResourceNotFoundException);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CreateDeliveryStreamInput, FirehoseClient } from '@aws-sdk/client-firehose';
+import { afterEach } from 'vitest';
+import { VirtualClock } from '../../../engine/account/clock.ts';
+import { Engine, type EngineOptions } from '../../../engine/engine.ts';
+
+export const START_MS = Date.UTC(2026, 0, 31, 23, 30);
+export const BUCKET = 'arn:aws:s3:::archive';
+export const ROLE = 'arn:aws:iam::000000000000:role/firehose';
+
+const toClose: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close();
+});
+
+/** A folder that is deleted after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'streamgauge-firehose-'));
+  toClose.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An engine on a virtual clock that serves Firehose, AWS's client for it, and the folder of its objects. */
+export async function servedFirehose(options: EngineOptions = {}) {
+  const folder = await temporaryFolder();
+  const clock = new VirtualClock(START_MS);
+  const engine = await Engine.open({ clock, limits: 'none', firehoseFolder: folder, ...options });
+  const server = await engine.serve();
+  const client = new FirehoseClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  toClose.push(async () => {
+    client.destroy();
+    await engine.close();
+  });
+  return { engine, clock, client, folder };
+}
+
+/** The input that creates a delivery stream to the bucket, with some members of its destination. */
+export const toBucket = (
+  name: string,
+  destination: Partial<NonNullable<CreateDeliveryStreamInput['ExtendedS3DestinationConfiguration']>> = {},
+): CreateDeliveryStreamInput => ({
+  DeliveryStreamName: name,
+  ExtendedS3DestinationConfiguration: { RoleARN: ROLE, BucketARN: BUCKET, ...destination },
+});
+
+/** The objects below a folder, by key, in the order of their keys. */
+export async function objectsIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const keys = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+  return new Map(
+    await Promise.all(keys.map(async (key) => [key, await readFile(join(folder, key), 'latin1')] as const)),
+  );
+}
+
+/** Repeats a look until it finds what it looks for. */
+export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (const untilMs = Date.now() + 10_000; ; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > untilMs) throw new Error('waited ten seconds for something that did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
