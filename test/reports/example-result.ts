@@ -23,19 +23,19 @@ export const WARM_UP_SECONDS = 2;
 
 export interface ExampleOptions {
   readonly recordsPerSecond?: number;
-  /** Of the phase "steady", which follows two seconds of "warm-up". */
+  /** Length of the phase "steady", which follows two seconds of "warm-up". */
   readonly steadySeconds?: number;
   readonly shards?: number;
   readonly thresholds?: readonly string[];
   /** Put-to-get latency of record `index` of a second, in ms. */
   readonly latencyMs?: (second: number, index: number) => number;
-  /** Records a second that the target takes, where it is less than what is due. */
+  /** Records per second that the target accepts, if they are fewer than the due ones. */
   readonly acceptedPerSecond?: (second: number) => number;
   readonly throttledPerSecond?: (second: number) => number;
-  /** Makes cells tell what put-to-get was made of: how much of it passed before the last hand-over, in ms. */
+  /** Part of the put-to-get before the last hand-over, in ms. It adds a composition to the cells. */
   readonly beforeMs?: (second: number, index: number) => number;
   readonly scheduleLagNs?: number;
-  /** The last ones of the run; no more than a second has. */
+  /** Lost records, which are the last ones of the run: at most those of one second. */
   readonly lostByDashboard?: number;
   readonly outcome?: Outcome;
   readonly workers?: readonly WorkerReport[];
@@ -90,7 +90,7 @@ export function exampleScenario(options: ExampleOptions = {}): Scenario {
   };
 }
 
-/** What a run of the example scenario would have measured. Latency does not depend on the shard or the consumer. */
+/** Measurements of a run of the example scenario. Latency does not depend on the shard or the consumer. */
 export function exampleMeasurements(options: ExampleOptions = {}): Measurements {
   const scenario = exampleScenario(options);
   const { recordsPerSecond = 1000, steadySeconds = 10, shards = 2 } = options;
@@ -188,7 +188,7 @@ export function exampleMeasurements(options: ExampleOptions = {}): Measurements 
   return { scenario, cells: [...cells.values()], series, ledger: exampleLedger(acked, lostByDashboard) };
 }
 
-/** The example's series with some seconds in which nothing was received, and everything due in them in the next one. */
+/** Adds a stall to the series of a result: nothing is received for some seconds, and all their records in the next second. */
 export function withStall(result: Result, fromSecond: number, toSecond: number): Result {
   const waitedNs = (toSecond - fromSecond) * SECOND_NS;
   const series = result.series.map((interval, second): Interval => {

@@ -7,7 +7,7 @@ import { hourResult } from './hour-result.ts';
 const SMALL = { seconds: 40, shards: 3, workloads: 2, consumers: 2, recordsPerSecond: 300 } as const;
 
 describe('a made-up long result', () => {
-  test('is one that a reader accepts, and is valid', () => {
+  test('a made-up long result is read without an error, and is valid', () => {
     const result = hourResult(SMALL);
     expect(parseResult([...resultLines(result)].join('\n'), 'made').summary).toEqual(result.summary);
     expect(result.validity.reasons).toEqual([]);
@@ -21,7 +21,7 @@ describe('a made-up long result', () => {
     }
   });
 
-  test('is the same for the same options, and another with another seed', () => {
+  test('is the same for the same options, and differs for another seed', () => {
     const text = (seed: number) => JSON.stringify(hourResult({ seconds: 20, shards: 2, seed }));
     expect(text(1)).toBe(text(1));
     expect(text(1)).not.toBe(text(2));

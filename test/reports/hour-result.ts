@@ -2,7 +2,7 @@ import { writeResult } from '../../reports/result/result-file.ts';
 import { hourResult } from '../../runners/bench/hour-result.ts';
 import type { HourOptions } from '../../runners/bench/hour-scenario.ts';
 
-/** A long result for tests; benchmarks take it from where it is made. */
+/** A long result for tests. Benchmarks import it from its source. */
 export { hourResult } from '../../runners/bench/hour-result.ts';
 export type { HourOptions } from '../../runners/bench/hour-scenario.ts';
 

@@ -25,12 +25,12 @@ const HISTOGRAMS = ['sendDelay', 'ackLatency', 'scheduleLag', 'residence', 'putT
 
 const time = (fromSecond: number, toSecond: number) =>
   ({ kind: 'time', fromNs: fromSecond * SECOND_NS, toNs: toSecond * SECOND_NS }) as const;
-/** Delivery is known for the whole run only, so a cut is not judged by the default expectation. */
+/** Delivery is known only for the whole run, so a cut is not judged by the default expectation. */
 const byOwnThresholds = ({ verdict }: Result) => verdict.thresholds.filter((threshold) => threshold.default !== true);
 const reread = (result: Result) => parseResult([...resultLines(result)].join('\n'), 'cut');
 
 describe('a cut', () => {
-  test('of everything equals the whole, except the composition of put-to-get, which seconds do not contain', () => {
+  test('a cut of everything equals the whole, except the composition of put-to-get, which seconds do not contain', () => {
     fc.assert(
       fc.property(records, (all) => {
         const whole = recordedRun(all, { thresholds: THRESHOLDS });
@@ -51,7 +51,7 @@ describe('a cut', () => {
     );
   });
 
-  test('and the one beside it add up to both together', () => {
+  test('two neighbouring cuts add up to the cut of both', () => {
     const bounds = fc.uniqueArray(fc.nat({ max: SECONDS }), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(records, bounds, (all, unsorted) => {
@@ -75,7 +75,7 @@ describe('a cut', () => {
     );
   });
 
-  test('of a phase holds its cells as they are, shards included', () => {
+  test('a cut of a phase contains its cells unchanged, including shards', () => {
     fc.assert(
       fc.property(records, (all) => {
         const whole = recordedRun(all, { thresholds: THRESHOLDS });

@@ -12,7 +12,7 @@ import { Histogram } from '../../../reports/histogram/histogram.ts';
 import { HIGHEST_NS, SLOT_COUNT } from '../../../reports/histogram/slots.ts';
 
 const slot = fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: SLOT_COUNT - 1 }));
-/** Some of one byte, some of each length up to nine. */
+/** Counts whose encodings have one to nine bytes. */
 const count = fc.nat({ max: 50 }).map((bits) => 2 ** bits);
 const used = fc.dictionary(slot.map(String), count, { maxKeys: 60 });
 
@@ -30,7 +30,7 @@ function written(counts: Float64Array): Uint8Array {
 }
 
 describe('a payload', () => {
-  test('gives back what was written, by every way of reading it', () => {
+  test('every reader of a payload returns the written counts', () => {
     fc.assert(
       fc.property(used, (entries) => {
         const counts = countsOf(entries);
@@ -52,7 +52,7 @@ describe('a payload', () => {
     );
   });
 
-  test('that was cut or made up is rejected with a code or adds up', () => {
+  test('a truncated or random payload is rejected with a code, or adds up', () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.tuple(used, fc.nat()).map(([entries, length]) => written(countsOf(entries)).slice(0, length % 200)),
@@ -79,7 +79,7 @@ describe('a payload', () => {
     ['a run beyond the last slot', [0xff, 0xff, 0xff, 0x7f, 0x02], 'HISTOGRAM_OUT_OF_RANGE'],
     ['a count beyond 2^52', [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 'HISTOGRAM_NOT_READABLE'],
     ['a count that is cut', [0x02, 0x80, 0x80], 'HISTOGRAM_NOT_READABLE'],
-  ])('with %s is rejected', (_, bytes, code) => {
+  ])('a payload with %s is rejected', (_, bytes, code) => {
     const payload = Uint8Array.from(bytes);
     expect(() => scanPayload(payload, 0, payload.length)).toThrow(expect.objectContaining({ code }));
   });
@@ -91,7 +91,7 @@ describe('a sum', () => {
     { maxLength: 60 },
   );
 
-  test('of histograms in any form is what hdr-histogram-js makes of all values', () => {
+  test('the sum of histograms in any form equals the histogram of hdr-histogram-js with all values', () => {
     const form = fc.constantFrom('open', 'compact', 'sealed', 'plain');
     fc.assert(
       fc.property(fc.array(fc.tuple(valuesNs, form), { maxLength: 6 }), (parts) => {

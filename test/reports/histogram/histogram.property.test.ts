@@ -43,7 +43,7 @@ describe('merging', () => {
     );
   });
 
-  test('leaves the other side as it was', () => {
+  test('does not change the merged histogram', () => {
     fc.assert(
       fc.property(values, values, form, (a, b, as) => {
         const other = histogramOf(b, as);
@@ -69,7 +69,7 @@ test('a histogram returns the same values in every form', () => {
 });
 
 describe('the V2 format', () => {
-  test('gives back what was encoded', () => {
+  test('decodes the same counts that were encoded', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(valueNs, fc.nat({ max: 2 ** 31 - 1 }))), (counted) => {
         const histogram = new Histogram();
@@ -96,7 +96,7 @@ describe('the V2 format', () => {
     );
   });
 
-  test('is read from what hdr-histogram-js writes', () => {
+  test('reads histograms that hdr-histogram-js writes', () => {
     fc.assert(
       fc.property(values, (recorded) => {
         const theirs = build({

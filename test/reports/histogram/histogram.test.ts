@@ -17,7 +17,7 @@ function histogramOf(...valuesNs: number[]): Histogram {
 }
 
 describe('percentiles', () => {
-  test('are the value at the rank, never between two values', () => {
+  test('percentiles are the value at the rank, never between two values', () => {
     expect(histogramOf(1, 2).percentileNs(50)).toBe(1);
     expect(histogramOf(1, 2).percentileNs(50.0000000000001)).toBe(2);
     expect(histogramOf(1, 2, 2, 2, 2).percentileNs(25)).toBe(2);
@@ -32,7 +32,7 @@ describe('percentiles', () => {
     expect([histogram.minNs, histogram.maxNs]).toEqual([10_000, 10_007]);
   });
 
-  test('are 0 without values', () => {
+  test('percentiles are 0 without values', () => {
     const empty = new Histogram();
     expect([empty.count, empty.minNs, empty.meanNs, empty.maxNs, empty.percentileNs(99)]).toEqual([0, 0, 0, 0, 0]);
     expect(Histogram.decode(empty.encode()).count).toBe(0);

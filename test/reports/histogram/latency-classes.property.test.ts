@@ -4,7 +4,7 @@ import { CLASS_COUNT, classHighestNs, classLowestNs, classOfSlot } from '../../.
 import { HIGHEST_NS, slotOf } from '../../../reports/histogram/slots.ts';
 
 describe('latency classes', () => {
-  test('follow on each other without a gap from 0 on, beyond one hour', () => {
+  test('latency classes cover everything from 0 to beyond one hour without gaps', () => {
     for (let index = 1; index < CLASS_COUNT; index++) {
       expect(classLowestNs(index)).toBe(classHighestNs(index - 1) + 1);
     }
@@ -12,14 +12,14 @@ describe('latency classes', () => {
     expect(classHighestNs(CLASS_COUNT - 1)).toBeGreaterThan(HIGHEST_NS);
   });
 
-  test('are eight an octave from 1,024 ns on, of equal width', () => {
+  test('latency classes from 1,024 ns on divide each octave into eight of equal width', () => {
     for (let index = 8; index < CLASS_COUNT; index++) {
       const octave = 2 ** (10 + Math.floor((index - 8) / 8));
       expect(classLowestNs(index)).toBe(octave + ((index - 8) % 8) * (octave / 8));
     }
   });
 
-  test('hold every latency between their bounds', () => {
+  test('a latency lies between the bounds of its class', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: HIGHEST_NS }), (ns) => {
         const index = classOfSlot(slotOf(ns));

@@ -26,18 +26,18 @@ const reference = build({
 
 const widthNs = (slot: number): number => slotHighestNs(slot) - slotLowestNs(slot) + 1;
 
-/** Every octave is as likely as the next, not every value. */
+/** Values whose octaves, not whose values, are equally likely. */
 const valueNs = fc
   .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: -3, max: 3 }))
   .map(([share, off]) => Math.min(HIGHEST_NS, Math.max(0, Math.floor(HIGHEST_NS ** share) + off)));
 
 describe('slots', () => {
-  test('there are as many as HdrHistogram has for one hour in nanoseconds with three digits', () => {
+  test('there are as many slots as HdrHistogram has for one hour in nanoseconds with three digits', () => {
     expect(SLOT_COUNT).toBe(33_792);
     expect(reference.countsArrayLength).toBe(SLOT_COUNT);
   });
 
-  test('a value falls into the class that HdrHistogram gives it', () => {
+  test('a value falls into the same slot as in HdrHistogram', () => {
     fc.assert(
       fc.property(valueNs, (value) => {
         const slot = slotOf(value);
@@ -58,7 +58,7 @@ describe('slots', () => {
     }
   });
 
-  test('powers of two and their neighbours fall on the right side', () => {
+  test('powers of two and their neighbours fall into the right slots', () => {
     for (let bits = 0; bits <= 41; bits++) {
       for (const value of [2 ** bits - 1, 2 ** bits, 2 ** bits + 1]) {
         expect(slotOf(value), String(value)).toBe(reference.countsArrayIndex(value));

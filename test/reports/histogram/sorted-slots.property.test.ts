@@ -7,14 +7,14 @@ const counted = fc.uniqueArray(fc.record({ slot: fc.nat(33_000), count: fc.integ
   selector: ({ slot }) => slot,
 });
 
-test('slots that are added in their order give what slots give that are added one by one', () => {
+test('adding sorted slots at once equals adding them one by one', () => {
   fc.assert(
     fc.property(fc.array(counted, { maxLength: 8 }), fc.boolean(), (batches, isSealed) => {
       const inOrder = new Histogram();
       const oneByOne = new Histogram();
       for (const batch of batches) {
         const sorted = batch.toSorted((a, b) => a.slot - b.slot);
-        // Longer than what is added: only the first slots count.
+        // The arrays are longer than the count, because only the first slots must be added.
         const slots = Uint16Array.from([...sorted.map(({ slot }) => slot), 1, 2]);
         const counts = Float64Array.from([...sorted.map(({ count }) => count), 7, 7]);
         inOrder.addSlots(slots, counts, sorted.length);
@@ -27,7 +27,7 @@ test('slots that are added in their order give what slots give that are added on
   );
 });
 
-test('a clone does not change with what it was made of', () => {
+test('a clone does not change when its original changes', () => {
   const first = new Histogram();
   first.addSlots(Uint16Array.of(5, 9), Float64Array.of(1, 1), 2);
   const clone = first.clone();

@@ -20,14 +20,14 @@ function put(text: string): [at: number, length: number] {
 const add = (text: string) => kernel.add(...put(text));
 const written = () => kernel.bytes.toString('latin1', to, kernel.write(to));
 
-/** Dense and sparse, with runs and counts of one to three bytes. */
+/** Dense and sparse histograms, with runs and counts of one to three bytes. */
 const slot = fc.oneof(fc.nat({ max: 40 }), fc.integer({ min: 20_000, max: 20_400 }), fc.nat({ max: SLOT_COUNT - 1 }));
 const count = fc.oneof(fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 2 ** 20 - 1 }));
 const entries = fc.array(fc.tuple(slot, count), { maxLength: 60 });
 const histogramOf = (all: readonly (readonly [number, number])[]) => {
   const histogram = new Histogram();
   for (const [index, [at, many]] of all.entries()) {
-    // A slot once: what is added up here must not grow beyond what the kernel takes.
+    // Each slot appears once, so that the sums stay below the limit of the kernel.
     if (all.findIndex(([other]) => other === at) === index) histogram.addSlot(at, many);
   }
   return histogram.compact();
@@ -35,13 +35,13 @@ const histogramOf = (all: readonly (readonly [number, number])[]) => {
 const text = entries.map((all) => histogramOf(all).encodePlain());
 
 describe('the sum kernel', () => {
-  test('is what its source compiles to, and has the parameters of slots.ts in it', async () => {
+  test('the kernel in the code is its compiled source, with the parameters of slots.ts', async () => {
     const { parseWat } = await wabt();
     const source = readFileSync(new URL('../../../reports/histogram/sum-kernel.wat', import.meta.url), 'utf8');
     const features = { simd: true, bulk_memory: true, multi_value: true };
     const compiled = Buffer.from(parseWat('sum-kernel.wat', source, features).toBinary({}).buffer).toString('base64');
     const embedded = readFileSync(new URL('../../../reports/histogram/sum-kernel.ts', import.meta.url), 'utf8');
-    // When this fails, the string to put there is the one that it prints.
+    // If this fails, put the printed string into the source.
     expect(/'([A-Za-z0-9+/=]{100,})'/.exec(embedded)?.[1]).toBe(compiled);
     expect(source).toContain(`SLOT_COUNT = ${SLOT_COUNT}`);
     expect(kernel.bytes.readBigInt64BE(16)).toBe(BigInt(LOWEST_NS));
@@ -49,12 +49,12 @@ describe('the sum kernel', () => {
     expect(kernel.bytes.readInt32BE(12)).toBe(SIGNIFICANT_DIGITS);
   });
 
-  test('adds up and writes to the same characters as the code in JavaScript', () => {
+  test('the kernel adds up and encodes to the same characters as the code in JavaScript', () => {
     fc.assert(
       fc.property(fc.array(text, { minLength: 2, maxLength: 8 }), (texts) => {
         for (const one of texts) expect(add(one)).toBe(true);
         expect(written()).toBe(sumOfEncoded(texts));
-        // And nothing is left.
+        // The kernel must clear its memory after each sum.
         const empty = new Histogram().encodePlain();
         expect(add(empty) && add(empty)).toBe(true);
         expect(written()).toBe(empty);
@@ -62,7 +62,7 @@ describe('the sum kernel', () => {
     );
   });
 
-  test('adds up as many large counts as KERNEL_SUMMANDS_MAX allows', () => {
+  test('the kernel adds up as many large counts as KERNEL_SUMMANDS_MAX allows', () => {
     const full = histogramOf([
       [7, 2 ** 20 - 1],
       [SLOT_COUNT - 1, 2 ** 20 - 1],
@@ -72,7 +72,7 @@ describe('the sum kernel', () => {
     expect(written()).toBe(sumOfEncoded(texts));
   });
 
-  test('fills every slot with the largest codes in the room that it reserves', () => {
+  test('the kernel reserves enough room for the largest code in every slot', () => {
     const full = histogramOf(Array.from({ length: SLOT_COUNT }, (_, at) => [at, 2 ** 20 - 1] as const)).encodePlain();
     const texts = Array.from({ length: 1024 }, () => full);
     for (const one of texts) expect(add(one)).toBe(true);
@@ -81,7 +81,7 @@ describe('the sum kernel', () => {
     expect(kernel.bytes.toString('latin1', to, end)).toBe(sumOfEncoded(texts));
   });
 
-  test('takes of damaged texts only those that the code in JavaScript takes too, and then adds the same', () => {
+  test('the kernel accepts a damaged text only if the code in JavaScript accepts it, with the same sum', () => {
     const damaged = fc
       .tuple(
         text,
@@ -124,7 +124,7 @@ describe('the sum kernel', () => {
     ],
     ['the compressed form', histogramOf([[3, 1]]).encode()],
     ['nothing', ''],
-  ])('leaves %s to the code in JavaScript', (_, one) => {
+  ])('the kernel leaves %s to the code in JavaScript', (_, one) => {
     expect(add(one)).toBe(false);
   });
 });

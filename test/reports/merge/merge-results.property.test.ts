@@ -23,7 +23,7 @@ const record: fc.Arbitrary<RecordedRecord> = fc.record({
 const records = fc.array(record, { maxLength: 80 });
 const OPTIONS = { thresholds: ['putToGet.p50 < 1s', 'putToGet.max < 2s over 1s', 'lost == 0'] };
 
-/** Record i goes to producer i modulo the parts, as in a run. */
+/** Divides records among parts as a run does: record i goes to part i modulo the number of parts. */
 function partsOf(all: readonly RecordedRecord[], of: number) {
   return Array.from({ length: of }, (_, place) => ({
     name: `part-${place + 1}`,
@@ -40,7 +40,10 @@ function withoutOrigin(result: Result): unknown {
   return plain(rest as Result);
 }
 
-/** One recorder knows percentiles of a shard's second that a merge cannot know; everything else must be equal. */
+/**
+ * Removes the percentiles of a shard in a second, which a single recorder knows and a merge does not. Everything else must be
+ * equal.
+ */
 function withoutShardPercentiles(result: Result): Result {
   const series = result.series.map((interval) => ({
     ...interval,
@@ -50,7 +53,7 @@ function withoutShardPercentiles(result: Result): Result {
 }
 
 describe('merging the parts of a run', () => {
-  test('gives what one recorder would have had', () => {
+  test('equals the result of a single recorder', () => {
     fc.assert(
       fc.property(records, fc.integer({ min: 1, max: 4 }), (all, count) => {
         const merged = mergeResults(partsOf(all, count));
@@ -61,7 +64,7 @@ describe('merging the parts of a run', () => {
     );
   });
 
-  test('has no composition of put-to-get where one part lacks it', () => {
+  test('has no composition of put-to-get if one part lacks it', () => {
     const received = fc.array(
       record.map((one) => ({ ...one, isLost: false })),
       { minLength: 4, maxLength: 40 },
@@ -86,7 +89,7 @@ describe('merging the parts of a run', () => {
     );
   });
 
-  test('gives the same in any order and grouping', () => {
+  test('gives the same result in any order and grouping', () => {
     fc.assert(
       fc.property(records, fc.array(fc.nat(), { minLength: 4, maxLength: 4 }), (all, keys) => {
         const parts = partsOf(all, 4);
@@ -103,7 +106,7 @@ describe('merging the parts of a run', () => {
     );
   });
 
-  test('gives the percentiles that hdr-histogram-js gives of all latencies', () => {
+  test('gives the same percentiles as hdr-histogram-js for all latencies', () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 80 }), (all) => {
         const referee = build({
@@ -124,7 +127,7 @@ describe('merging the parts of a run', () => {
     );
   });
 
-  test('has a percentile of a shard in a second where only one part had records, and null elsewhere', () => {
+  test('has percentiles of a shard in a second only if one part had all its records, otherwise null', () => {
     fc.assert(
       fc.property(records, (all) => {
         const parts = partsOf(all, 2);
@@ -156,5 +159,5 @@ function withoutComposition(result: Result): Result {
   const { composition: _, ...summary } = result.summary;
   return { ...result, cells, summary };
 }
-/** Through the file and back: a merged result is one that is accepted. */
+/** Writes and reads a merged result, which fails if the reader rejects it. */
 const reread = (result: Result) => parseResult(textOf(result), 'merged');

@@ -12,51 +12,55 @@ const part = (index: number, count: number, more: Partial<Result> = {}) => ({
 });
 const at = (seconds: number) => new Date(Date.parse('2026-11-23T10:00:00Z') + seconds * 1000).toISOString();
 
-describe('rejects results that do not belong together:', () => {
-  const refused = (parts: Parameters<typeof mergeResults>[0], code: keyof typeof REPORT_ERRORS, said: string) =>
+describe('a merge of results that do not belong together', () => {
+  const expectRejected = (
+    parts: Parameters<typeof mergeResults>[0],
+    code: keyof typeof REPORT_ERRORS,
+    message: string,
+  ) =>
     expect(() => mergeResults(parts)).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(said), fix: expect.stringMatching(/\.$/) }),
+      expect.objectContaining({ code, message: expect.stringContaining(message), fix: expect.stringMatching(/\.$/) }),
     );
 
-  test('a whole run', () => {
+  test('rejects a whole run', () => {
     const whole = { name: 'results/whole', result: hourResult({ seconds: 10, shards: 2, recordsPerSecond: 50 }) };
-    refused([part(1, 2), whole], 'RESULT_NOT_A_PART', 'it is a complete run (results/whole)');
-    refused([whole, whole], 'RESULT_NOT_A_PART', 'compare');
+    expectRejected([part(1, 2), whole], 'RESULT_NOT_A_PART', 'it is a complete run (results/whole)');
+    expectRejected([whole, whole], 'RESULT_NOT_A_PART', 'compare');
   });
 
-  test('something that was cut out', () => {
-    refused([part(1, 2), part(2, 2, { cut: { fromNs: 0, toNs: 1e9 } })], 'RESULT_NOT_A_PART', 'Merge first');
+  test('rejects a cut', () => {
+    expectRejected([part(1, 2), part(2, 2, { cut: { fromNs: 0, toNs: 1e9 } })], 'RESULT_NOT_A_PART', 'Merge first');
   });
 
-  test('another seed, another scenario, another division', () => {
-    refused([part(1, 2), part(2, 2, { seed: 9 })], 'RESULT_OTHER_SEED', 'it has seed 9, but results/1 has 1');
-    refused([part(1, 2), part(2, 2, { scenarioHash: 'abc' })], 'RESULT_OTHER_SCENARIO', '(abc)');
+  test('rejects another seed, another scenario and another division', () => {
+    expectRejected([part(1, 2), part(2, 2, { seed: 9 })], 'RESULT_OTHER_SEED', 'it has seed 9, but results/1 has 1');
+    expectRejected([part(1, 2), part(2, 2, { scenarioHash: 'abc' })], 'RESULT_OTHER_SCENARIO', '(abc)');
     const third = part(1, 2, { part: { index: 2, of: 3 } });
-    refused([part(1, 2), third], 'RESULT_OTHER_SPLIT', 'has 3 parts, but results/1 has 2');
+    expectRejected([part(1, 2), third], 'RESULT_OTHER_SPLIT', 'has 3 parts, but results/1 has 2');
   });
 
-  test('the same part twice, directly or inside of another merge', () => {
-    refused([part(1, 2), part(1, 2)], 'RESULT_PART_TWICE', 'part 1 of 2');
+  test('rejects the same part twice, directly or inside another merge', () => {
+    expectRejected([part(1, 2), part(1, 2)], 'RESULT_PART_TWICE', 'part 1 of 2');
     const both = { name: 'results/both', result: mergeResults([part(1, 3), part(2, 3)], { allowMissing: true }) };
-    refused([part(3, 3), both, part(2, 3)], 'RESULT_PART_TWICE', 'part 2 of 3 is also in results/both');
+    expectRejected([part(3, 3), both, part(2, 3)], 'RESULT_PART_TWICE', 'part 2 of 3 is also in results/both');
   });
 
-  test('a part that is missing', () => {
-    refused([part(2, 2)], 'RESULT_PART_MISSING', 'part 1 of 2 is missing');
-    refused([part(5, 12)], 'RESULT_PART_MISSING', 'parts 1, 2, 3, 4, 6, 7, 8, 9 and others of 12 are missing');
+  test('rejects a missing part', () => {
+    expectRejected([part(2, 2)], 'RESULT_PART_MISSING', 'part 1 of 2 is missing');
+    expectRejected([part(5, 12)], 'RESULT_PART_MISSING', 'parts 1, 2, 3, 4, 6, 7, 8, 9 and others of 12 are missing');
   });
 
-  test('parts that did not run at the same time', () => {
+  test('rejects parts that did not run at the same time', () => {
     const later = (from: number) => part(2, 2, { startedAt: at(from), finishedAt: at(from + 10) });
-    refused([part(1, 2), later(12)], 'RESULT_APART', 'it started after results/1 had ended');
-    refused([later(7), part(1, 2)], 'RESULT_APART', 'it started only 3.00s before results/1 ended');
+    expectRejected([part(1, 2), later(12)], 'RESULT_APART', 'it started after results/1 had ended');
+    expectRejected([later(7), part(1, 2)], 'RESULT_APART', 'it started only 3.00s before results/1 ended');
     expect(mergeResults([part(1, 2), later(4)]).merged?.parts).toHaveLength(2);
     expect(mergeResults([part(1, 2), later(60)], { allowApart: true }).finishedAt).toBe(at(70));
   });
 });
 
 describe('a merged result', () => {
-  test('without some parts is partial and INVALID, and lists the missing ones', () => {
+  test('a merge without some parts is partial and INVALID, and lists the missing parts', () => {
     const merged = mergeResults([part(3, 4), part(1, 4)], { allowMissing: true } satisfies MergeOptions);
     expect(merged).toMatchObject({ partial: true, validity: { kind: 'invalid' }, verdict: { kind: 'invalid' } });
     expect(merged.validity.reasons).toEqual([
@@ -64,7 +68,7 @@ describe('a merged result', () => {
     ]);
   });
 
-  test('is INVALID when one part is, with its reason and its number', () => {
+  test('a merged result is INVALID if one part is, with the reason and the number of the part', () => {
     const reason = { code: 'LOOP_DELAY', what: 'The loop was held up.', fix: 'Close other programs.' } as const;
     const { validity } = part(2, 2).result;
     const bad = part(2, 2, { validity: { ...validity, kind: 'invalid', reasons: [reason] } });
@@ -74,13 +78,13 @@ describe('a merged result', () => {
     expect(renderSummary(merged, { colours: false, width: 80 })).toContain('LOOP_DELAY  Part 2: The loop was held up.');
   });
 
-  test('ends as the part that ended worst', () => {
+  test('a merged result has the worst outcome of its parts', () => {
     const outcome = { kind: 'interrupted', signal: 'SIGINT' } as const;
     const merged = mergeResults([part(1, 2), part(2, 2, { outcome, partial: true })]);
     expect(merged).toMatchObject({ outcome, partial: true, verdict: { kind: 'invalid' } });
   });
 
-  test('names the part of every worker, and keeps what each part was run on', () => {
+  test('names the part of each worker, and keeps the environment of each part', () => {
     const { environment } = part(2, 2).result;
     const other = part(2, 2, { environment: { ...environment, cpuModel: 'Another CPU' } });
     const merged = mergeResults([other, part(1, 2)]);
@@ -90,7 +94,7 @@ describe('a merged result', () => {
     expect(merged.harnessCeiling.recordsPerSecond).toBeNull();
   });
 
-  test('adds up what is in flight, due, lagging and in memory, and takes the worst lag that the target reports', () => {
+  test('adds up the gauges of parts, and uses the largest lag that the target reports', () => {
     const { series } = part(1, 2).result;
     const gauges = (inFlight: number, lagRecords: number[], behindMs?: number) =>
       series.map((interval) => ({
@@ -116,14 +120,14 @@ describe('a merged result', () => {
     });
   });
 
-  test('is as long as its longest part', () => {
+  test('a merged result is as long as its longest part', () => {
     const short = part(2, 2).result;
     const merged = mergeResults([part(1, 2), part(2, 2, { series: short.series.slice(0, 4) })]);
     expect(merged.series).toHaveLength(10);
     expect(merged.series[9]!.cells).toEqual(part(1, 2).result.series[9]!.cells);
   });
 
-  test('is judged by all parts together', () => {
+  test('a merged result is judged by the sum of its parts', () => {
     const ten = hourResult({ seconds: 10, shards: 2, recordsPerSecond: 50, part: { index: 1, of: 2 } });
     const thresholds = ['achieved.rate > 90/s', 'putToGet.p50 < 1s'];
     const scenario = { ...ten.scenario, thresholds };

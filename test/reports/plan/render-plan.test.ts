@@ -46,7 +46,7 @@ describe('a plan as Markdown', () => {
     expect(text).toContain('**4**');
   });
 
-  test('escapes keys', () => {
+  test('escapes keys in Markdown', () => {
     expect(renderPlanMarkdown(hot)).not.toMatch(/<b>/);
   });
 });
@@ -60,7 +60,7 @@ describe('a plan as a page', () => {
     expect(page.match(/<circle class="(?:held|not-held)"/g)).toHaveLength(plan.counts.length);
   });
 
-  test('escapes keys', () => {
+  test('escapes keys in HTML', () => {
     expect(renderPlanHtml(hot).includes('<b>`')).toBe(false);
     expect(renderPlanHtml(hot).includes('&lt;b&gt;`|')).toBe(true);
   });

@@ -11,7 +11,7 @@ const result = exampleResult({
   lostByDashboard: 3,
 });
 
-/** Reads the result after somebody was at its file. */
+/** Reads a result after its file was edited. */
 function read(edit: (file: Plain) => void, of: Result = result): Result {
   const file = JSON.parse([...resultLines(of)].join('\n'));
   edit(file);
@@ -24,7 +24,7 @@ const expectRejected = (edit: (file: Plain) => void, what: string) =>
   );
 
 describe('a result whose parts disagree', () => {
-  test('is read as it was written', () => {
+  test('a result is read back unchanged', () => {
     expect(read(() => {}).verdict.kind).toBe('failed');
   });
 

@@ -46,13 +46,13 @@ describe('the file of a run that died', () => {
     expect(Date.parse(result.finishedAt) - Date.parse(result.startedAt)).toBe(7000);
   });
 
-  test('has the numbers of the seconds that it holds', () => {
+  test('has the numbers of its complete seconds', () => {
     const { summary } = readUnfinished(fileOf(whole.series.length), 'file');
     expect(summary.spans).toEqual(whole.summary.spans);
     expect(summary.rate).toEqual(whole.summary.rate);
   });
 
-  test('can be saved as a result, which agrees with itself', () => {
+  test('can be saved as a result whose numbers agree', () => {
     const text = [...resultLines(readUnfinished(fileOf(5), 'file'))].join('\n');
     expect(parseResult(text, 'text').outcome).toEqual({ kind: 'died', discardedBytes: 0 });
   });
@@ -77,7 +77,7 @@ describe('the file of a run that died', () => {
     expect((await readResult(folder)).summary.ledger.sent).toBe(whole.summary.ledger.sent + 800);
   });
 
-  test('is read where the folder has no result, and by any name', async () => {
+  test('is read if the folder has no result, and under any name', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'streamgauge-unfinished-'));
     writeFileSync(join(folder, UNFINISHED_FILE_NAME), fileOf(3));
     writeFileSync(join(folder, 'kept.jsonl'), fileOf(4));
@@ -119,7 +119,7 @@ describe('the file of a run that died', () => {
     ['zeros, as a crash of the machine leaves them', `${'\0'.repeat(4096)}\n`],
     ['a second that is there already', secondLines[0]!],
     ['JSON that is no second', '{"startNs":3000000000}\n'],
-  ])('discards everything from the first line that is %s', (_, bad) => {
+  ])('discards everything from the first line on that is %s', (_, bad) => {
     const file = Buffer.from([headLine, ...secondLines.slice(0, 3), bad, ...secondLines.slice(3)].join(''));
     expect(readUnfinished(file, 'file').series).toHaveLength(3);
   });

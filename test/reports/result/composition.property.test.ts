@@ -31,7 +31,7 @@ describe('a composition', () => {
     );
   });
 
-  test('of parts, in any order, is that of the whole', () => {
+  test('compositions of parts add up to that of the whole, in any order', () => {
     fc.assert(
       fc.property(fc.array(records, { minLength: 1, maxLength: 4 }), (parts) => {
         const whole = compositionOfRecords(parts.flat());
@@ -43,11 +43,11 @@ describe('a composition', () => {
     );
   });
 
-  test('is unknown of the whole where one part has none', () => {
+  test('a composition of the whole is unknown if one part has none', () => {
     expect(sumOfCompositions([compositionOfRecords([{ putToGetNs: 5, afterNs: 1 }]), undefined])).toBeUndefined();
   });
 
-  test('that any one number was changed of, so that records cannot have it, is found', () => {
+  test('a change of any number of a composition is detected if no records can have it', () => {
     const all = [
       { putToGetNs: 1500, afterNs: 900 },
       { putToGetNs: 1501, afterNs: 100 },

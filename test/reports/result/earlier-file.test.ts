@@ -13,7 +13,7 @@ test('keeps an earlier file under the time at which its run started', async () =
   expect(readdirSync(dir)).toEqual(['result-20260102T030405Z.json']);
 });
 
-test('replaces no file that was kept before', async () => {
+test('does not replace a file that was kept before', async () => {
   const dir = folder();
   for (const text of ['a', 'b', 'c']) {
     writeFileSync(join(dir, 'gate.json'), `{"startedAt": "2026-01-02T03:04:05.678Z", "text": "${text}"}`);
@@ -30,7 +30,7 @@ test('uses the time of the file if its content has none', async () => {
   expect(await keepEarlier(dir, 'result.json')).toBe(join(dir, 'result-19700102T000000Z.json'));
 });
 
-test('does nothing where there is no file', async () => {
+test('does nothing if there is no file', async () => {
   const dir = folder();
   expect(await keepEarlier(dir, 'result.json')).toBeUndefined();
   expect(existsSync(join(dir, 'result.json'))).toBe(false);

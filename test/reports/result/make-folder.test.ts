@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../../../reports/result/make-folder.ts';
 
-test('folders below a new one can be made by many at once', async () => {
+test('several callers can create folders below a new one at the same time', async () => {
   for (let round = 0; round < 50; round++) {
     const above = join(await mkdtemp(join(tmpdir(), 'make-folder-')), 'results', 'deeper');
     const paths = Array.from({ length: 8 }, (_, i) => join(above, `part-${i % 4}`));

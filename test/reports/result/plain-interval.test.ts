@@ -6,7 +6,7 @@ import { exampleResult } from '../example-result.ts';
 
 const lines = exampleResult().series.map((interval) => JSON.stringify(intervalForFile(interval)));
 
-/** Every value in the interval, and every field, changed in every one of these ways. */
+/** Changes every value and every field of the interval in each of these ways. */
 const CHANGES: readonly ((holder: Record<string, unknown>, name: string) => void)[] = [
   ...[-1, 0.5, 1e300, Number.POSITIVE_INFINITY, null, 'x', '', [], {}, true, 'y'.repeat(10_001), [1, 'x']].map(
     (value) => (holder: Record<string, unknown>, name: string) => {
@@ -14,7 +14,7 @@ const CHANGES: readonly ((holder: Record<string, unknown>, name: string) => void
     },
   ),
   (holder, name) => {
-    // JSON has no arrays with holes.
+    // JSON cannot contain arrays with holes.
     if (Array.isArray(holder)) holder.splice(Number(name), 1);
     else delete holder[name];
   },
@@ -53,8 +53,8 @@ function changed(line: string): unknown[] {
   return all;
 }
 
-describe('the short way to an interval', () => {
-  test('is taken by what a run writes, and leads to the same', () => {
+describe('the fast parser of an interval', () => {
+  test('accepts the intervals that a run writes, with the same result as the schema', () => {
     for (const line of lines) {
       const interval = plainInterval(JSON.parse(line));
       expect(interval).toEqual(encodedIntervalSchema.parse(JSON.parse(line)));

@@ -17,11 +17,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const textOf = (result: Result) => [...resultLines(result)].join('\n');
-/** The example as plain JSON, to be damaged. */
+/** The example as plain JSON, for tests that damage it. */
 const plain = () => JSON.parse(textOf(exampleResult())) as Record<string, never> & ReturnType<typeof JSON.parse>;
 
 describe('a result', () => {
-  test('comes back from its file as it was', async () => {
+  test('a result is read back unchanged', async () => {
     const measured = exampleResult({
       thresholds: ['putToGet.p99 < 70ms', 'putToGet.p99.9 < 1s', 'lost == 0 by consumer fraud'],
     });
@@ -35,7 +35,7 @@ describe('a result', () => {
     expect(textOf(await readResult(join(folder, 'deep', 'er')))).toBe(textOf(read));
   });
 
-  test('comes back whatever was measured', () => {
+  test('is read back unchanged, whatever was measured', () => {
     const options = fc.record({
       recordsPerSecond: fc.integer({ min: 1, max: 50 }),
       steadySeconds: fc.integer({ min: 1, max: 4 }),
@@ -61,7 +61,7 @@ describe('a result', () => {
     );
   });
 
-  test('comes back with what put-to-get was made of, or without', () => {
+  test('is read back with and without a composition of put-to-get', () => {
     const composed = exampleResult({ beforeMs: (_, index) => index % 10 });
     expect(composed.summary.composition?.all.count).toBe(20_000);
     expect(parseResult(textOf(composed), 'new').summary).toEqual(composed.summary);
@@ -69,7 +69,7 @@ describe('a result', () => {
     expect(parseResult(textOf(exampleResult()), 'old').summary.composition).toBeUndefined();
   });
 
-  test('keeps what is not known of a shard in a second', () => {
+  test('keeps unknown values of a shard in a second', () => {
     const result = exampleResult();
     const [first, ...rest] = result.series;
     const shards = first!.shards.map((shard) => ({
@@ -81,7 +81,7 @@ describe('a result', () => {
     expect(read.series[1]!.shards).toEqual(rest[0]!.shards);
   });
 
-  test('is replaced as a whole, and leaves nothing else behind', async () => {
+  test('is replaced as a whole, without leaving other files behind', async () => {
     const dir = join(folder, 'twice');
     await writeResult(dir, exampleResult());
     await writeResult(dir, exampleResult({ recordsPerSecond: 10 }));
@@ -89,7 +89,7 @@ describe('a result', () => {
     expect((await readResult(dir)).summary.rate.intendedPerSecond).toBe(10);
   });
 
-  test('has one line for each cell and each second', () => {
+  test('a result file has one line for each cell and each second', () => {
     const result = exampleResult();
     const lines = [...resultLines(result)];
     expect(lines.filter((line) => line.startsWith('{"startNs"'))).toHaveLength(result.series.length);
@@ -104,36 +104,36 @@ interface CompositionSummary {
   p99: { beforeNs: number } | null;
 }
 
-describe('rejects a file that is not a result:', () => {
-  const refused = (text: string, code: keyof typeof REPORT_ERRORS, what: string) =>
+describe('the reader of results', () => {
+  const expectRejected = (text: string, code: keyof typeof REPORT_ERRORS, what: string) =>
     expect(() => parseResult(text, 'some/result.json')).toThrow(
       expect.objectContaining({ code, where: 'some/result.json', what: expect.stringContaining(what) }),
     );
 
-  test('one that ends too early, wherever it was cut', () => {
+  test('rejects a truncated file, wherever it was cut', () => {
     const whole = textOf(exampleResult({ recordsPerSecond: 5, steadySeconds: 1 }));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 2 }), (length) => {
-        refused(whole.slice(0, length), 'RESULT_TRUNCATED', `after ${length} characters`);
+        expectRejected(whole.slice(0, length), 'RESULT_TRUNCATED', `after ${length} characters`);
       }),
       { numRuns: 300 },
     );
   });
 
-  test.each(['hello', '<html></html>', '{"a": }', '{a: 1}'])('text that is not JSON: %s', (text) => {
-    refused(text, 'RESULT_NOT_JSON', 'JSON');
+  test.each(['hello', '<html></html>', '{"a": }', '{a: 1}'])('rejects the text %s, which is not JSON', (text) => {
+    expectRejected(text, 'RESULT_NOT_JSON', 'JSON');
   });
 
-  test('a result of a newer version, even if nothing else in it is known', () => {
-    refused(
+  test('rejects a result of a newer version, even if it has only unknown fields', () => {
+    expectRejected(
       '{"schemaVersion": 4, "future": true}',
       'RESULT_TOO_NEW',
       'schemaVersion=4, this version of streamgauge reads',
     );
   });
 
-  test.each([1, 2])('a result of version %i, which no released version wrote', (version) => {
-    refused(`{"schemaVersion": ${version}}`, 'RESULT_TOO_OLD', `schemaVersion=${version}, this version`);
+  test.each([1, 2])('rejects a result of version %i, which no released version wrote', (version) => {
+    expectRejected(`{"schemaVersion": ${version}}`, 'RESULT_TOO_OLD', `schemaVersion=${version}, this version`);
   });
 
   test.each([
@@ -143,22 +143,22 @@ describe('rejects a file that is not a result:', () => {
     ['{"schemaVersion": 1.5}', 'schemaVersion must be 3, got 1.5'],
     ['{"schemaVersion": "1"}', 'schemaVersion must be 3, got "1"'],
     ['{}', 'tool'],
-  ])('JSON that is something else: %s', (text, what) => {
-    refused(text, 'RESULT_WRONG_SHAPE', what);
+  ])('rejects the JSON %s, which is not a result', (text, what) => {
+    expectRejected(text, 'RESULT_WRONG_SHAPE', what);
   });
 
-  test('one with a wrong field, which is named', () => {
+  test('rejects a wrong field, and names it', () => {
     const result = plain();
     result.series[3].cells[1].counts.received = -1;
     result.startedAt = 'yesterday';
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'series.3.cells.1.counts.received');
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'startedAt');
+    expectRejected(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'series.3.cells.1.counts.received');
+    expectRejected(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'startedAt');
   });
 
-  test('one with a damaged histogram, which is named', () => {
+  test('rejects a damaged histogram, and names it', () => {
     const result = plain();
     result.cells[0].histograms.ackLatency = 'HISTFAAAAB542pNpmSzMwMDAxAAB';
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: not a histogram');
+    expectRejected(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'cells.0.histograms.ackLatency: not a histogram');
   });
 
   test.each<[string, (series: ReturnType<typeof JSON.parse>) => void, string]>([
@@ -170,32 +170,32 @@ describe('rejects a file that is not a result:', () => {
     ['a count that is not known', ([first]) => first.shards.count.splice(0, 1, null), 'series.0.shards.count.0'],
     ['text for a latency', ([first]) => first.shards.p50Ns.splice(0, 1, '1'), 'series.0.shards.p50Ns.0'],
     ['an infinite latency', ([first]) => first.shards.maxNs.splice(0, 1, 'INFINITE'), 'series.0.shards.maxNs.0'],
-  ])('one whose shards have %s', (_, damage, what) => {
+  ])('rejects shards with %s', (_, damage, what) => {
     const result = plain();
     damage(result.series);
-    // JSON has no infinity, and reads a number that is too large as one.
-    refused(JSON.stringify(result).replace('"INFINITE"', '1e999'), 'RESULT_WRONG_SHAPE', what);
+    // JSON has no infinity, but a number that is too large is read as infinity.
+    expectRejected(JSON.stringify(result).replace('"INFINITE"', '1e999'), 'RESULT_WRONG_SHAPE', what);
   });
 
-  test('one with histograms of other parameters, which are named', () => {
+  test('rejects histograms of other parameters, and names them', () => {
     const result = plain();
     result.series[0].cells[0].histograms.ackLatency =
       'HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=';
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'lowest=20000 digits=2');
+    expectRejected(JSON.stringify(result), 'RESULT_WRONG_SHAPE', 'lowest=20000 digits=2');
   });
 
-  test('one whose summary is not the sum of its cells', () => {
+  test('rejects a summary that is not the sum of its cells', () => {
     const better = plain();
     better.summary.spans.putToGet.p99Ns = 1e6;
-    refused(JSON.stringify(better), 'RESULT_SUMS_DISAGREE', 'summary.spans.putToGet.p99Ns is 1000000');
+    expectRejected(JSON.stringify(better), 'RESULT_SUMS_DISAGREE', 'summary.spans.putToGet.p99Ns is 1000000');
     const faster = plain();
     faster.cells.find(
       (cell: { phase: string; kind: string }) => cell.phase === 'steady' && cell.kind === 'producer',
     ).counts.acked += 1;
-    refused(JSON.stringify(faster), 'RESULT_SUMS_DISAGREE', 'summary.rate.achievedPerSecond');
+    expectRejected(JSON.stringify(faster), 'RESULT_SUMS_DISAGREE', 'summary.rate.achievedPerSecond');
     const lossless = plain();
     lossless.summary.ledger.lost = 3;
-    refused(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
+    expectRejected(JSON.stringify(lossless), 'RESULT_SUMS_DISAGREE', 'summary.ledger.lost is 3');
   });
 
   test.each<[string, (cell: Composed, summary: CompositionSummary) => void, string]>([
@@ -208,37 +208,37 @@ describe('rejects a file that is not a result:', () => {
     ['the whole is gone', (cell) => delete (cell as { composition?: unknown }).composition, 'summary.composition.all'],
     ['a mean was made better', (_, { p99 }) => (p99!.beforeNs /= 2), 'summary.composition.p99.beforeNs'],
     ['p99 is stated as unknown', (_, summary) => (summary.p99 = null), 'summary.composition.p99 is null'],
-  ])('one whose parts of put-to-get its records cannot have: %s', (_, change, what) => {
+  ])('rejects a composition that no records can have: %s', (_, change, what) => {
     const result = JSON.parse(textOf(exampleResult({ beforeMs: (_, index) => 2 + (index % 10) })));
     const cell = result.cells.find(({ kind, phase }: Cell) => kind === 'consumer' && phase === 'steady');
     change(cell, result.summary.composition);
-    refused(JSON.stringify(result), 'RESULT_SUMS_DISAGREE', what);
+    expectRejected(JSON.stringify(result), 'RESULT_SUMS_DISAGREE', what);
   });
 
-  test('one with columns of a composition that do not fit together', () => {
+  test('rejects a composition whose columns differ in length', () => {
     const result = JSON.parse(textOf(exampleResult({ beforeMs: () => 1 })));
     const place = result.cells.findIndex(({ kind }: Cell) => kind === 'consumer');
     result.cells[place].composition.afterNs.pop();
     const what = `cells.${place}.composition: columns differ in length`;
-    refused(JSON.stringify(result), 'RESULT_WRONG_SHAPE', what);
+    expectRejected(JSON.stringify(result), 'RESULT_WRONG_SHAPE', what);
   });
 
-  test('one whose seconds are not what its cells counted, also outside of the recorded phases', () => {
-    const refusal = "the series' page-views, warm-up, producers.acked is";
+  test('rejects seconds that do not add up to the cells, also outside the recorded phases', () => {
+    const message = "the series' page-views, warm-up, producers.acked is";
     const warmer = plain();
     warmer.cells.find(
       (cell: { phase: string; kind: string }) => cell.phase === 'warm-up' && cell.kind === 'producer',
     ).counts.acked += 1;
-    refused(JSON.stringify(warmer), 'RESULT_SUMS_DISAGREE', refusal);
+    expectRejected(JSON.stringify(warmer), 'RESULT_SUMS_DISAGREE', message);
     const busier = plain();
     busier.series[0].cells.find((cell: { kind: string }) => cell.kind === 'producer').counts.acked -= 1;
-    refused(JSON.stringify(busier), 'RESULT_SUMS_DISAGREE', refusal);
+    expectRejected(JSON.stringify(busier), 'RESULT_SUMS_DISAGREE', message);
     const shorter = plain();
     shorter.series.splice(5, 1);
-    refused(JSON.stringify(shorter), 'RESULT_SUMS_DISAGREE', "the series' page-views, steady");
+    expectRejected(JSON.stringify(shorter), 'RESULT_SUMS_DISAGREE', "the series' page-views, steady");
   });
 
-  test('one that is not there', async () => {
+  test('rejects a missing file', async () => {
     await expect(readResult(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'RESULT_NOT_FOUND' });
     const empty = join(folder, 'empty');
     await mkdir(empty);
@@ -248,7 +248,7 @@ describe('rejects a file that is not a result:', () => {
     });
   });
 
-  test('one that is a folder', async () => {
+  test('rejects a folder instead of a file', async () => {
     await mkdir(join(folder, 'odd', 'result.json'), { recursive: true });
     await expect(readResult(join(folder, 'odd'))).rejects.toMatchObject({ code: 'RESULT_NOT_READABLE' });
     await expect(checkWritable(join(folder, 'odd'))).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
@@ -256,13 +256,13 @@ describe('rejects a file that is not a result:', () => {
 });
 
 describe('a folder for results', () => {
-  test('is made, and left empty, by the check before a run', async () => {
+  test('a folder for results is created by the check before a run, and stays empty', async () => {
     const dir = join(folder, 'new', 'one');
     await checkWritable(dir);
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test('that is a file is rejected with a code, before and after a run', async () => {
+  test('a file instead of a folder for results is rejected with a code, before and after a run', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, 'kept');
     const expected = { code: 'RESULT_NOT_WRITABLE', where: file, fix: expect.stringContaining('--out') };
@@ -271,15 +271,18 @@ describe('a folder for results', () => {
     expect(await readFile(file, 'utf8')).toBe('kept');
   });
 
-  test.skipIf(process.getuid?.() === 0)('without permission to write is rejected (root may always write)', async () => {
-    const dir = join(folder, 'locked');
-    await mkdir(dir);
-    await chmod(dir, 0o500);
-    await expect(checkWritable(dir)).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    'a folder without write permission is rejected (root may always write)',
+    async () => {
+      const dir = join(folder, 'locked');
+      await mkdir(dir);
+      await chmod(dir, 0o500);
+      await expect(checkWritable(dir)).rejects.toMatchObject({ code: 'RESULT_NOT_WRITABLE' });
+    },
+  );
 });
 
-describe('what reports read of a scenario, its steps and its faults is checked:', () => {
+describe('the scenario, steps and faults in a result', () => {
   const outcome = { kind: 'not-reached' };
   test.each<[name: string, path: string, edit: (file: ReturnType<typeof plain>) => void]>([
     [
@@ -293,15 +296,15 @@ describe('what reports read of a scenario, its steps and its faults is checked:'
       'scenario.workloads.0.payload',
       (file) => (file.scenario.workloads[0].payload.kind = 'replay'),
     ],
-    ['how many shards a target has', 'scenario.target.shards', (file) => (file.scenario.target.shards = 'many')],
+    ['the shard count of a target', 'scenario.target.shards', (file) => (file.scenario.target.shards = 'many')],
     ['the kind of a target', 'scenario.target.kind', (file) => (file.scenario.target.kind = 7)],
     ['the shards of a merge', 'steps.0.step', (file) => (file.steps = [{ step: { kind: 'merge', atNs: 0 }, outcome }])],
     [
-      'how long a fault delays',
+      'the delay of a fault',
       'faults.0.fault',
       (file) => (file.faults = [{ fault: { kind: 'latency', fromNs: 0 }, injected: 1 }]),
     ],
-  ])('%s', (_, path, edit) => {
+  ])('are checked for reports: %s', (_, path, edit) => {
     const file = plain();
     edit(file);
     expect(() => parseResult(JSON.stringify(file), 'x')).toThrow(

@@ -10,7 +10,7 @@ function pieceOf(...values: readonly number[]): Histogram {
   return piece.compact();
 }
 
-/** One value a piece, so that a resample's mean shows which pieces are in it. */
+/** Resamples pieces of one value each, so that the mean of a resample shows which pieces are in it. */
 function resample(values: readonly number[], seed = 1): Resampled {
   const pieces = values.map((value) => pieceOf(value));
   return resampleBlocks(pieces, { percentiles: PERCENTILES, seed, resamples: 500 })!;
@@ -25,28 +25,28 @@ describe('resampling by blocks', () => {
   const alternating = Array.from({ length: 64 }, (_, index) => (index % 2 === 0 ? 100 : 200));
   const lasting = Array.from({ length: 64 }, (_, index) => (Math.floor(index / 8) % 2 === 0 ? 100 : 200));
 
-  test('repeats itself with its seed, and not with another one', () => {
+  test('repeats its draws with the same seed, and only with it', () => {
     expect(resample(lasting, 3)).toEqual(resample(lasting, 3));
     expect(resample(lasting, 3).meansNs).not.toEqual(resample(lasting, 4).meansNs);
   });
 
-  test('centres on what was measured', () => {
+  test('has means around the measured one', () => {
     const { meansNs } = resample(lasting);
     expect(meansNs.reduce((sum, value) => sum + value, 0) / meansNs.length).toBeCloseTo(150, -1);
   });
 
-  test('knows that slow seconds in a row are fewer events than the same number apart', () => {
+  test('counts slow seconds in a row as fewer events than separate ones', () => {
     expect(spreadOf(resample(lasting).meansNs)).toBeGreaterThan(3 * spreadOf(resample(alternating).meansNs));
     expect(resample(lasting).blockCount).toBeLessThan(resample(alternating).blockCount);
   });
 
-  test('leaves at least four blocks, however much the seconds depend on each other', () => {
+  test('has at least four blocks, even if the seconds depend strongly on each other', () => {
     const rising = Array.from({ length: 20 }, (_, index) => 100 + index);
     expect(resample(rising)).toMatchObject({ blockCount: 4, isTooShort: true });
     expect(resample(alternating)).toMatchObject({ isTooShort: false });
   });
 
-  test('takes percentiles by the rule of the histogram', () => {
+  test('computes percentiles by the rule of the histogram', () => {
     const pieces = Array.from({ length: 12 }, () => pieceOf(10, 20, 30, 40));
     const { percentilesNs, meansNs } = resampleBlocks(pieces, { percentiles: PERCENTILES, seed: 1, resamples: 3 })!;
     expect(percentilesNs.map((values) => [...values])).toEqual([
@@ -56,7 +56,7 @@ describe('resampling by blocks', () => {
     expect([...meansNs]).toEqual([25, 25, 25]);
   });
 
-  test('survives empty pieces, and needs enough of them', () => {
+  test('accepts empty pieces, and needs enough pieces', () => {
     const pieces = [pieceOf(7), ...Array.from({ length: 20 }, () => new Histogram())];
     const { meansNs } = resampleBlocks(pieces, { percentiles: PERCENTILES, seed: 1, resamples: 50 })!;
     expect(new Set(meansNs)).toEqual(new Set([7]));
@@ -65,7 +65,7 @@ describe('resampling by blocks', () => {
   });
 });
 
-test('the interval is wider the fewer blocks it rests on, and tends to the plain one', () => {
+test('the interval becomes wider with fewer blocks, and with many blocks approaches the plain one', () => {
   const values = Float64Array.from({ length: 1001 }, (_, index) => index);
   expect(expandedInterval(values, 1e9)).toEqual({ lower: 25, upper: 975 });
   const [few, more] = [expandedInterval(values, 5), expandedInterval(values, 20)];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { percentileInterval } from '../../../reports/statistics/bootstrap.ts';
 import { meanOf, medianOf } from '../../../reports/statistics/moments.ts';
 
-/** Efron and Tibshirani, 1993, table 14.1: spatial test data; the statistic is the population variance. */
+/** Spatial test data of Efron and Tibshirani, 1993, table 14.1. The statistic is the population variance. */
 const SPATIAL = [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41];
 const populationVariance = (values: readonly number[]) => {
   const mean = meanOf(values);
@@ -12,11 +12,11 @@ const populationVariance = (values: readonly number[]) => {
 describe('intervals of the published example', () => {
   const options = { confidence: 0.9, resamples: 20_000, seed: 7 };
 
-  test('the statistic is the published one', () => {
+  test('the statistic equals the published one', () => {
     expect(populationVariance(SPATIAL)).toBeCloseTo(171.534, 3);
   });
 
-  test('the ends are the published ones, within the noise of 20,000 draws', () => {
+  test('the ends equal the published ones within the noise of 20,000 draws', () => {
     const percentile = percentileInterval(SPATIAL, populationVariance, options);
     expect(Math.abs(percentile.low - 100.8)).toBeLessThan(5);
     expect(Math.abs(percentile.high - 233.9)).toBeLessThan(5);
@@ -29,6 +29,6 @@ describe('intervals of the published example', () => {
   });
 });
 
-test('values that are all equal give an interval of no width', () => {
+test('equal values give an interval without width', () => {
   expect(percentileInterval([5, 5, 5, 5], medianOf)).toEqual({ low: 5, high: 5 });
 });

@@ -5,7 +5,7 @@ import { level, noisy } from './noisy.ts';
 
 const indices = (values: readonly number[]) => findChangePoints(values).map(({ index }) => index);
 
-/** Whole numbers in steps of levels, so that sums are exact and nothing hangs on rounding. */
+/** Levels of whole numbers, so that sums are exact and rounding has no influence. */
 const series = fc
   .array(
     fc.record({
@@ -17,7 +17,7 @@ const series = fc
   .map((levels) => levels.flatMap(({ base, noise }) => noise.map((n) => base + n)));
 
 describe('change points', () => {
-  test('do not move when a constant is added', () => {
+  test('change points do not move when a constant is added', () => {
     fc.assert(
       fc.property(series, fc.integer({ min: -5000, max: 5000 }), (values, added) => {
         expect(indices(values.map((value) => value + added))).toEqual(indices(values));
@@ -25,7 +25,7 @@ describe('change points', () => {
     );
   });
 
-  test('do not move when all is multiplied, and p stays', () => {
+  test('change points do not move when all values are multiplied, and p stays the same', () => {
     fc.assert(
       fc.property(series, fc.constantFrom(0.25, 2, 1024), (values, factor) => {
         const [plain, scaled] = [findChangePoints(values), findChangePoints(values.map((value) => value * factor))];
@@ -41,7 +41,7 @@ describe('change points', () => {
     return findChangePoints(values, { minMagnitudeRatio: 0.05 }).map(({ index }) => index);
   };
 
-  test('a step far above the noise is found, at most two results from its place', () => {
+  test('a step far above the noise is found at most two results from its place', () => {
     const length = fc.integer({ min: 5, max: 60 });
     fc.assert(
       fc.property(length, length, fc.constantFrom(0.5, 0.8, 1.25, 2), fc.nat(1e6), (before, after, factor, seed) => {
@@ -50,7 +50,7 @@ describe('change points', () => {
     );
   });
 
-  // The first pass may split off a single result beside the step; in 60,000 random series that moved or doubled the point in 11.
+  // The first pass may split off a single result next to the step. In 60,000 random series this moved or doubled the point in 11.
   test('finds a step far above the noise once and at its place, in 99 of 100 series', () => {
     const exact = Array.from({ length: 400 }, (_, seed) => {
       const [before, after, factor] = [5 + (seed % 56), 5 + ((seed * 17) % 56), [0.5, 0.8, 1.25, 2][seed % 4]!];
@@ -60,7 +60,7 @@ describe('change points', () => {
     expect(exact.filter(Boolean).length).toBeGreaterThanOrEqual(396);
   });
 
-  test('are ascending, inside the series, and hold at the asked p and magnitude', () => {
+  test('change points are ascending, inside the series, and meet p and the minimum magnitude', () => {
     fc.assert(
       fc.property(series, (values) => {
         const found = findChangePoints(values, { minMagnitudeRatio: 0.05 });
@@ -85,13 +85,13 @@ describe('false alarms in 60 results of normal noise', () => {
     ).length;
   }
 
-  // Published for Otava: 5 of 200, 40 of 100, 42 of 60. Judging both neighbours of a removed point again leaves fewer at 0.01:
-  // 27 % in long simulations. The bounds are those of a binomial with 99.9 %.
-  test('at p = 0.001 are few', () => {
+  // Published for Otava: 5 of 200, 40 of 100, 42 of 60. This code judges both neighbours of a removed point again, so fewer
+  // remain at 0.01: 27 % in long simulations. The bounds are those of a binomial distribution with 99.9 %.
+  test('p = 0.001 raises few false alarms in 60 results of noise', () => {
     expect(alarms(200, 0.001)).toBeLessThanOrEqual(15);
   });
 
-  test('at p = 0.01 and 0.05 are so many that nobody should gate with them', () => {
+  test('p = 0.01 and 0.05 raise too many false alarms for a gate', () => {
     const [atOne, atFive] = [alarms(100, 0.01), alarms(60, 0.05)];
     expect(atOne).toBeGreaterThanOrEqual(13);
     expect(atOne).toBeLessThanOrEqual(43);
@@ -99,7 +99,7 @@ describe('false alarms in 60 results of normal noise', () => {
     expect(atFive).toBeLessThanOrEqual(47);
   });
 
-  test('at p = 0.001 and 5 % there are next to none', () => {
+  test('p = 0.001 with a magnitude of 5 % raises almost no false alarm', () => {
     expect(alarms(200, 0.001, 0.05)).toBeLessThanOrEqual(2);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '../../../reports/statistics/distributions.ts';
 
 describe('distributions', () => {
-  test('the normal one has the values of every table', () => {
+  test('the normal distribution has the values of published tables', () => {
     expect(normalQuantile(0.99)).toBeCloseTo(2.326347874, 8);
     expect(normalQuantile(0.975)).toBeCloseTo(1.959963985, 8);
     expect(normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY);
@@ -24,19 +24,19 @@ describe('distributions', () => {
     expect(twoSidedT(-4.062128, 9)).toBeCloseTo(0.00283289, 7);
   });
 
-  test('far tails of t do not vanish in rounding', () => {
+  test('the far tails of t keep their precision', () => {
     const far = twoSidedT(30, 18);
     expect(far).toBeGreaterThan(0);
     expect(far).toBeLessThan(1e-15);
   });
 
-  test('beta inverts itself and gives the bounds of Clopper and Pearson', () => {
+  test('the beta quantile inverts the beta distribution and gives the bounds of Clopper and Pearson', () => {
     expect(betaQuantile(0.025, 1, 20)).toBeCloseTo(0.00127, 5);
     expect(betaQuantile(0.975, 2, 19)).toBeCloseTo(0.24873, 5);
     expect(betaCdf(betaQuantile(0.3, 4, 7), 4, 7)).toBeCloseTo(0.3, 8);
   });
 
-  test('binomial probabilities add up as the sum of their terms does', () => {
+  test('binomial probabilities equal the sum of their terms', () => {
     expect(binomialCdf(1, 10, 0.5)).toBeCloseTo(11 / 1024, 10);
     expect(binomialCdf(9, 10, 0.5)).toBeCloseTo(1023 / 1024, 10);
     expect(binomialCdf(-1, 10, 0.5)).toBe(0);
@@ -44,7 +44,7 @@ describe('distributions', () => {
     expect(binomialCdf(99_879, 100_000, 0.999)).toBeLessThanOrEqual(0.025);
   });
 
-  test('the beta one holds in the middle of a million values, where the fraction is slowest', () => {
+  test('the beta distribution is exact in the middle of a million values, where its fraction converges slowest', () => {
     expect(binomialCdf(500_000, 1_000_000, 0.5)).toBeCloseTo(0.5003989421805654, 6);
     expect(binomialCdf(499_500, 1_000_000, 0.5)).toBeCloseTo(0.15889734568166486, 6);
     expect(binomialCdf(8_999_500, 10_000_000, 0.9)).toBeCloseTo(0.299228469837204, 6);

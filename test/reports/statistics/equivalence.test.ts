@@ -34,7 +34,7 @@ describe('lag-1 autocorrelation', () => {
     ['is positive for a level that shifts', [1, 1, 1, 2, 2, 2], 0.5],
     ['is null for two values', [1, 2], null],
     ['is null for equal values', [3, 3, 3, 3], null],
-  ])('%s', (_, values, expected) => {
+  ])('lag-1 autocorrelation %s', (_, values, expected) => {
     const found = lag1Autocorrelation(values);
     if (expected === null) expect(found).toBeNull();
     else expect(found).toBeCloseTo(expected, 9);

@@ -12,11 +12,11 @@ describe('the quantile of Harrell and Davis', () => {
     [0.1, 1.5648848],
     [0.5, 5.5],
     [0.9, 9.4351152],
-  ])('of 1 to 10 at %d is %d, as SciPy has it', (probability, quantile) => {
+  ])('the quantile of 1 to 10 at %d is %d, as in SciPy', (probability, quantile) => {
     expect(harrellDavis(ONE_TO_TEN, probability)).toBeCloseTo(quantile, 6);
   });
 
-  test('the order of the values does not matter, and nothing has no quantile', () => {
+  test('the order of values does not matter, and without values there is no quantile', () => {
     expect(harrellDavis(ONE_TO_TEN.toReversed(), 0.9)).toBeCloseTo(9.4351152, 6);
     expect(harrellDavis([], 0.5)).toBeNaN();
   });
@@ -27,7 +27,7 @@ describe('the quantile of Harrell and Davis', () => {
     expect(harrellDavisNs(histogram, 0.1)).toBeCloseTo(1.5648848, 6);
   });
 
-  test('of a million values it is the quantile itself', () => {
+  test('the quantile of a million values is the plain quantile', () => {
     const histogram = new Histogram();
     for (let value = 1; value <= 1000; value++) histogram.record(value, 1000);
     expect(harrellDavisNs(histogram, 0.5)).toBeCloseTo(500.5, 2);
@@ -58,7 +58,7 @@ describe('the shift function', () => {
     expect(multiplied.map(({ percentile }) => percentile)).toEqual([...SHIFT_PERCENTILES]);
   });
 
-  test('of a histogram and itself is nothing', () => {
+  test('the shift of a histogram to itself is 0', () => {
     const histogram = new Histogram();
     for (const value of A) histogram.record(value * 1e6);
     for (const point of shiftFunction(histogram, histogram.clone())) {

@@ -3,7 +3,7 @@ import { nestedMean } from '../../../reports/statistics/kalibera-jones.ts';
 import { runsNeeded } from '../../../reports/statistics/runs-needed.ts';
 import { welch } from '../../../reports/statistics/welch.ts';
 
-/** The paper's example. */
+/** The example of the paper. */
 const RUNS = [
   [
     [9, 5],
@@ -22,7 +22,7 @@ const OLD = [10.2, 9.8, 10.1, 10.0, 9.9, 10.3, 9.7, 10.0, 10.1, 9.9];
 const RECENT = [10.6, 10.3, 10.5, 10.7, 10.2, 10.6, 10.4, 10.5, 10.8, 10.4];
 
 describe('the mean of nested repetitions', () => {
-  test('is the published one for three levels', () => {
+  test('the mean of three nested levels equals the published one', () => {
     const { mean, reach } = nestedMean(RUNS);
     expect(mean).toBe(6.5);
     expect(reach).toBeCloseTo(4.688707, 5);
@@ -30,7 +30,7 @@ describe('the mean of nested repetitions', () => {
 });
 
 describe('the ratio of two means', () => {
-  test('on logarithms shows equivalence within 10 %', () => {
+  test('the ratio of two means shows equivalence within 10 %', () => {
     const logs = (values: readonly number[]) => values.map(Math.log);
     const { difference, degrees, lower, upper } = welch(logs(RECENT), logs(OLD), 0.9);
     expect(Math.exp(difference)).toBeCloseTo(1.050015, 6);
@@ -48,6 +48,6 @@ test.each([
   [0.1, 0.05, 63],
   [0.2, 0.02, 1570],
   [0.2, 0.1, 63],
-])('a variation of %d shows a change of %d in %d runs a side', (variation, effect, runs) => {
+])('a variation of %d lets a change of %d show in %d runs per side', (variation, effect, runs) => {
   expect(runsNeeded(variation, effect)).toBe(runs);
 });

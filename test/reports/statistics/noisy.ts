@@ -1,7 +1,7 @@
 import { normalQuantile } from '../../../reports/statistics/distributions.ts';
 import { RandomStream } from '../../../workloads/random.ts';
 
-/** Levels with normal noise around each value, the same for the same seed. */
+/** Adds normal noise to each value. The noise is the same for the same seed. */
 export function noisy(levels: readonly number[], noiseRatio: number, seed: number): number[] {
   const random = new RandomStream(seed, 'history');
   return levels.map((level) => level * (1 + noiseRatio * normalQuantile(Math.max(1e-15, random.uniform()))));

@@ -17,19 +17,22 @@ describe('ranks around a quantile', () => {
     [10_000, 0.999, 9983, 9997, 0.97546],
     [100_000, 0.999, 99_880, 99_920, 0.95479],
     [1_000_000, 0.9999, 999_880, 999_920, 0.95469],
-  ])('%d values, probability %d: from %d to %d', (count, probability, lowerRank, upperRank, coverageRatio) => {
-    const ranks = quantileRanks(count, probability);
-    expect(ranks).toMatchObject({ kind: 'two-sided', lowerRank, upperRank });
-    expect(ranks.kind !== 'none' && ranks.coverageRatio).toBeCloseTo(coverageRatio, 4);
-  });
+  ])(
+    'the interval of %d values at probability %d is from rank %d to %d',
+    (count, probability, lowerRank, upperRank, coverageRatio) => {
+      const ranks = quantileRanks(count, probability);
+      expect(ranks).toMatchObject({ kind: 'two-sided', lowerRank, upperRank });
+      expect(ranks.kind !== 'none' && ranks.coverageRatio).toBeCloseTo(coverageRatio, 4);
+    },
+  );
 
-  test('too few values for both sides: the largest bounds a tail from above while it can', () => {
+  test('the largest value bounds a tail from above if there are too few values for two sides', () => {
     const ranks = quantileRanks(3000, 0.999);
     expect(ranks).toEqual({ kind: 'upper', upperRank: 3000, coverageRatio: expect.closeTo(1 - 0.999 ** 3000, 12) });
     expect(quantileRanks(59, 0.95).kind).toBe('upper');
   });
 
-  test('fewer still: a bound from below, and then none', () => {
+  test('the smallest value is a bound from below with even fewer values, and one value has no bound', () => {
     const ranks = quantileRanks(58, 0.95);
     expect(ranks).toMatchObject({ kind: 'lower' });
     expect(ranks.kind === 'lower' && ranks.coverageRatio).toBeGreaterThanOrEqual(0.95);
@@ -37,21 +40,21 @@ describe('ranks around a quantile', () => {
     expect(quantileRanks(0, 0.99)).toEqual({ kind: 'none' });
   });
 
-  test('below the median everything is mirrored', () => {
+  test('the ranks below the median mirror those above it', () => {
     expect(quantileRanks(100, 0.1)).toMatchObject({ kind: 'two-sided', lowerRank: 5, upperRank: 17 });
     expect(quantileRanks(59, 0.05)).toMatchObject({ kind: 'lower', lowerRank: 1 });
   });
 });
 
 describe('the interval of a histogram', () => {
-  test('runs from the lower rank to the upper one, each at the outer edge of its slot', () => {
+  test('the interval goes from the lower to the upper rank, at the outer edges of their slots', () => {
     const histogram = new Histogram();
     for (let value = 1; value <= 1000; value++) histogram.record(value * 10);
     // Rank 469 is 4690 ns in a slot of width 4, rank 532 is 5320 ns.
     expect(quantileInterval(histogram, 0.5)).toEqual({ lowerNs: 4688, upperNs: 5323 });
   });
 
-  test('has one side, or none, where the values are too few', () => {
+  test('the interval has one side or none if there are too few values', () => {
     const few = new Histogram();
     few.record(100, 3000);
     expect(quantileInterval(few, 0.999)).toEqual({ lowerNs: null, upperNs: 100 });

@@ -36,7 +36,7 @@ describe('the Universal Scalability Law', () => {
     expect(fit.coherencyRatio).toBeCloseTo(0.00163, 4);
     expect(fit.perWorker).toBeCloseTo(20.85605, 3);
     expect(uslPeak(fit)).toBeCloseTo(24.488, 1);
-    // The package's intervals reach as far as t(0.95) with n - 1 degrees of freedom; ours are wider: t(0.975) with n - 3.
+    // The intervals of the package use t(0.95) with n - 1 degrees of freedom. Ours are wider: t(0.975) with n - 3.
     const reach = tQuantile(0.95, 5);
     const published = (name: keyof UslParameters) =>
       [-reach, reach].map((t) => fit[name] + t * fit.standardErrors[name]);
@@ -50,7 +50,7 @@ describe('the Universal Scalability Law', () => {
     expect(fit.high.contentionRatio).toBeCloseTo(0.05115, 4);
   });
 
-  test('a fit of all points of the ray tracer sees no peak', () => {
+  test('a fit of all points of the ray tracer has no peak', () => {
     const fit = fitUsl(RAYTRACER.workers, RAYTRACER.throughput)!;
     expect(fit.contentionRatio).toBeCloseTo(0.0577708, 5);
     expect(fit.coherencyRatio).toBe(0);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { welch } from '../../../reports/statistics/welch.ts';
 
-/** Student's sleep data: hours gained with each of two drugs, by the same ten patients. */
+/** Student's sleep data: additional hours of sleep of ten patients with each of two drugs. */
 const FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
 const SECOND = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
 
-describe("Student's sleep data", () => {
-  test("as two samples, by Welch's test", () => {
+describe("Welch's test", () => {
+  test("gives the published results for Student's sleep data as two samples", () => {
     const { t, degrees, twoSidedP, lower, upper } = welch(FIRST, SECOND);
     expect(t).toBeCloseTo(-1.860813, 6);
     expect(degrees).toBeCloseTo(17.77647, 5);

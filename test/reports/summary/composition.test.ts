@@ -7,7 +7,7 @@ import { exampleMeasurements } from '../example-result.ts';
 
 const MS = 1e6;
 
-/** `count` records of one put-to-get, of which `beforeMs` passed before the hand-over. */
+/** `count` records with the same put-to-get, of which `beforeMs` was before the hand-over. */
 const records = (count: number, ms: number, beforeMs: number): Parts[] =>
   Array.from({ length: count }, () => ({ putToGetNs: ms * MS, afterNs: (ms - beforeMs) * MS }));
 
@@ -29,7 +29,7 @@ function cellOf(all: readonly Parts[]): ConsumerCell {
 const summary = (...all: readonly Parts[][]) => summariseComposition([cellOf(all.flat())]);
 
 describe('the composition of put-to-get', () => {
-  test('is known for the records about the median and about p99, and for all', () => {
+  test('is known for the records near the median and near p99, and for all records', () => {
     const composition = summary(records(9500, 80, 2), records(400, 200, 50), records(100, 1000, 900));
     expect(composition).toEqual({
       all: {
@@ -57,15 +57,15 @@ describe('the composition of put-to-get', () => {
     });
   });
 
-  test('takes more classes where one has too few records, and those of a thin tail before the bulk beside it', () => {
-    // p99 is the 5th of the records at 100 ms; one class below are 985, above it a few.
+  test('uses more classes if one has too few records, and prefers those of a thin tail to the bulk next to it', () => {
+    // p99 is the 5th of the records at 100 ms. One class below it are 985 records, above it a few.
     const composition = summary(records(985, 90, 1), records(9, 100, 60), records(3, 110, 70), records(3, 300, 200));
     expect(composition!.p99).toMatchObject({ count: 12, beforeNs: ((9 * 60 + 3 * 70) / 12) * MS });
     expect(composition!.p99!.fromNs).toBeGreaterThan(90 * MS);
     expect(composition!.p99!.toNs).toBeLessThan(130 * MS);
   });
 
-  test('is unknown for a percentile without neighbours, and for one that the records do not support', () => {
+  test('is unknown for a percentile without neighbours, and for one with too few records', () => {
     expect(summary(records(985, 1, 0), records(8, 100, 60), records(7, 5000, 0))).toMatchObject({
       p50: { count: 985 },
       p99: null,

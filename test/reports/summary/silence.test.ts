@@ -5,7 +5,7 @@ import { type SecondFacts, silencesOf, silentSeconds } from '../../../reports/su
 const SECOND_NS = 1e9;
 const MS = 1e6;
 
-/** Seconds from their records: `arrived`, and how long the oldest of them waited. */
+/** Creates seconds from the number of their records (`arrived`) and the time that the oldest one waited. */
 function secondsOf(...all: readonly Partial<SecondFacts & { readonly maxMs: number; readonly p50Ms: number }>[]) {
   return all.map(({ maxMs, p50Ms, ...facts }, index): SecondFacts => {
     const arrived = facts.arrived ?? 0;
@@ -30,8 +30,8 @@ const shown = (seconds: readonly SecondFacts[]) =>
     .map((isSilent) => (isSilent ? 'x' : '.'))
     .join('');
 
-describe('a second in which nothing arrived is silent', () => {
-  test('when the records that arrive next have waited through it', () => {
+describe('a second without arrivals that is silent', () => {
+  test('is one during which the next arriving records have waited', () => {
     const seconds = secondsOf(
       NORMAL,
       { arrived: 300 },
@@ -45,35 +45,35 @@ describe('a second in which nothing arrived is silent', () => {
     expect(silencesOf(seconds)).toEqual([{ fromNs: 2e9, toNs: 5e9 }]);
   });
 
-  test('when it lasts for most of the run', () => {
+  test('is part of a silence that lasts for most of the run', () => {
     const seconds = secondsOf(NORMAL, {}, {}, {}, {}, {}, {}, {}, { arrived: 8000, p50Ms: 4000, maxMs: 7990 });
     expect(shown(seconds)).toBe('.xxxxxxx.');
   });
 
-  test('from the first second on, when the first records come late', () => {
+  test('is at the start of a run whose first records come late', () => {
     const seconds = secondsOf({}, {}, {}, {}, { arrived: 5000, p50Ms: 2500, maxMs: 4990 });
     expect(shown(seconds)).toBe('xxxx.');
   });
 
-  test('to the end, when nothing arrives any more', () => {
+  test('is at the end of a run in which nothing arrives any more', () => {
     expect(shown(secondsOf(NORMAL, NORMAL, {}, {}))).toBe('..xx');
     expect(shown(secondsOf({}, {}, {}))).toBe('xxx');
   });
 
-  test('when its records failed or were dropped, so that the next ones have not waited', () => {
+  test('is one whose records failed or were dropped, although the next ones have not waited', () => {
     expect(shown(secondsOf(NORMAL, { gone: 1000 }, { gone: 1000 }, NORMAL))).toBe('.xx.');
   });
 
-  test('when its records were acknowledged and never arrive', () => {
+  test('is one whose records were acknowledged and never arrive', () => {
     expect(shown(secondsOf(NORMAL, { acked: 1000 }, { acked: 1000 }, NORMAL))).toBe('.x..');
   });
 
-  test('in the drain, when records wait beyond the end of the schedule', () => {
+  test('is in the drain if records wait beyond the end of the schedule', () => {
     const drain = { arrived: 900, p50Ms: 1500, maxMs: 2900 };
     expect(shown(secondsOf(NORMAL, NORMAL, { isDue: true }, { isDue: true }, drain))).toBe('..xx.');
   });
 
-  test('in a pause, only when earlier records are still waiting', () => {
+  test('is in a pause only if earlier records are still waiting', () => {
     const pause = { isDue: false, isWaiting: false };
     expect(shown(secondsOf(NORMAL, pause, pause, NORMAL))).toBe('....');
     expect(shown(secondsOf(NORMAL, pause, pause))).toBe('...');
@@ -82,33 +82,33 @@ describe('a second in which nothing arrived is silent', () => {
   });
 });
 
-describe('a second in which nothing arrived is not silent', () => {
-  test('when the target needs longer than a second for every record, and the first ones are on their way', () => {
+describe('a second that is not silent', () => {
+  test('is one in which the first records of a slow target are still on their way', () => {
     const slow = { arrived: 1000, p50Ms: 1200, maxMs: 1250 };
     expect(shown(secondsOf({}, slow, slow, slow, slow))).toBe('.....');
   });
 
-  test('when consumers read every two seconds', () => {
+  test('is one between the reads of consumers that read every two seconds', () => {
     const read = { arrived: 2000, p50Ms: 1000, maxMs: 2010 };
     expect(shown(secondsOf({}, read, {}, read, {}, read, {}, read))).toBe('........');
   });
 
-  test('when records are rarer than seconds', () => {
+  test('is one between records that are rarer than seconds', () => {
     const one = { arrived: 1, p50Ms: 70, maxMs: 70 };
     expect(shown(secondsOf(one, {}, {}, {}, one, {}, one, {}, {}, one))).toBe('..........');
   });
 
-  test('in a gap between bursts, which the mean rate does not show', () => {
+  test('is in a gap between bursts, although the mean rate is higher', () => {
     const gap = { isWaiting: false };
     expect(shown(secondsOf(NORMAL, gap, gap, gap, NORMAL, gap))).toBe('......');
   });
 
-  test('before the records were due that a later stall held back', () => {
+  test('is one before the due time of the records that a later stall delayed', () => {
     const one = { arrived: 1, p50Ms: 70, maxMs: 70 };
     expect(shown(secondsOf(one, {}, {}, {}, {}, {}, { arrived: 1, p50Ms: 3500, maxMs: 3500 }, one))).toBe('..xxxx..');
   });
 
-  test('whatever else is true of it, if something arrived or nothing was due', () => {
+  test('is any second in which something arrived or nothing was due', () => {
     const anySecond = fc.record({
       arrived: fc.nat(3),
       acked: fc.nat(3),

@@ -23,18 +23,18 @@ describe('a summary', () => {
     expect(rate.bytesPerSecond).toBe(100_000);
   });
 
-  test('can be made again from a result', () => {
+  test('a summary can be computed again from a result', () => {
     const result = exampleResult({ throttledPerSecond: () => 3, lostByDashboard: 4 });
     expect(summarise(measurementsOf(result))).toEqual(result.summary);
   });
 
-  test('can be made from the series as well as from the totals', () => {
+  test('a summary of the series equals that of the totals', () => {
     const measurements = exampleMeasurements({ throttledPerSecond: () => 3, shards: 3 });
     const cells = measurements.series.flatMap((interval) => interval.cells.map((cell) => ({ ...cell, shard: null })));
     expect(summarise({ ...measurements, cells })).toEqual(summarise(measurements));
   });
 
-  test('can be made of another part of the run', () => {
+  test('a summary can cover another part of the run', () => {
     const { spans, rate } = summarise(exampleMeasurements(), { phase: 'warm-up', consumer: 'fraud' });
     expect([spans.putToGet.count, spans.ackLatency.count, rate.scheduledSeconds]).toEqual([2000, 2000, 2]);
   });
@@ -54,7 +54,7 @@ describe('a summary', () => {
     ]);
   });
 
-  test('has each consumer by name and kind, beside the mixed spans', () => {
+  test('has the spans of each consumer by name and kind, and those of all together', () => {
     const { consumers, spans } = summarise(exampleMeasurements({ lostByDashboard: 7 }));
     expect(consumers.map(({ name, kind }) => [name, kind])).toEqual([
       ['dashboard', 'polling'],
@@ -108,7 +108,7 @@ describe('a summary', () => {
 });
 
 describe('the time that rates divide by', () => {
-  test('is the recorded phases by the schedule, however long responses take', () => {
+  test('the time that rates divide by is that of the recorded phases, even if responses take longer', () => {
     const { scenario, series } = exampleMeasurements();
     expect(scheduledTime(scenario, series)).toBe(10);
     const last = series.at(-1)!;
@@ -116,7 +116,7 @@ describe('the time that rates divide by', () => {
     expect(scheduledTime(scenario, [...series, late])).toBe(10);
   });
 
-  test('omits records that were handed over after their phase, and their bytes', () => {
+  test('rates omit records that were sent after their phase, and their bytes', () => {
     const measurements = exampleMeasurements();
     const cells = measurements.cells.map((cell) =>
       cell.kind === 'consumer'
@@ -131,12 +131,12 @@ describe('the time that rates divide by', () => {
     expect(rate.bytesPerSecond).toBe(50_000);
   });
 
-  test('ends where an interrupted run ended', () => {
+  test('the time that rates divide by ends with an interrupted run', () => {
     const { scenario, series } = exampleMeasurements();
     expect(scheduledTime(scenario, series.slice(0, 5))).toBe(3);
   });
 
-  test('joins phases of workloads that overlap', () => {
+  test('the time that rates divide by joins overlapping phases of workloads', () => {
     const scenario = exampleScenario();
     const [workload] = scenario.workloads;
     const later = { ...workload!, name: 'later', phases: [{ ...workload!.phases[1]!, startNs: 8 * SECOND_NS }] };

@@ -14,7 +14,7 @@ interface Counts {
   readonly failed?: number;
   readonly dropped?: number;
   readonly unacknowledged?: number;
-  /** By consumer. */
+  /** Lost records of each consumer. */
   readonly lost?: readonly number[];
 }
 
@@ -63,7 +63,7 @@ describe('a run is expected to deliver every record', () => {
     expect(verdict.thresholds[0]!.reason).toBe('nothing was sent');
   });
 
-  test('gives way to a threshold of the scenario on delivery', () => {
+  test('is replaced by a threshold of the scenario on delivery', () => {
     const counts = { sent: 99, failed: 1 };
     expect(judged(['delivered.ratio >= 99%'], counts)).toEqual({
       kind: 'passed',
@@ -73,7 +73,7 @@ describe('a run is expected to deliver every record', () => {
     expect(judged(['undelivered <= 1'], counts).kind).toBe('failed');
   });
 
-  test('stays for the consumers that the scenario does not name', () => {
+  test('stays in effect for consumers that the scenario does not name', () => {
     const verdict = judged(['undelivered <= 5 by consumer dashboard'], { sent: 10, lost: [4, 1] });
     expect(shown(verdict)).toEqual([
       ['undelivered <= 5 by consumer dashboard', 4, true],
@@ -81,7 +81,7 @@ describe('a run is expected to deliver every record', () => {
     ]);
   });
 
-  test('is not judged for a cut, whose ledger is that of the whole run', () => {
+  test('is not judged for a cut, because its ledger covers the whole run', () => {
     expect(judged(['putToGet.max < 10s'], { sent: 1, failed: 9 }, true).thresholds).toHaveLength(1);
     const cells = EXAMPLE.cells.filter(({ kind }) => kind === 'producer');
     const measurements = { ...withLedger({ sent: 1 }), cells };
@@ -90,7 +90,7 @@ describe('a run is expected to deliver every record', () => {
     expect(verdict.thresholds.at(-1)!.reason).toContain('known for the whole run only');
   });
 
-  test('leaves a run without thresholds measured', () => {
+  test('leaves a run without thresholds MEASURED', () => {
     expect(judged([], { sent: 0, failed: 10 })).toEqual({ kind: 'measured', thresholds: [] });
   });
 
@@ -111,7 +111,7 @@ describe('a run is expected to deliver every record', () => {
   });
 });
 
-describe('whatever became of the records', () => {
+describe('any fate of records', () => {
   const small = fc.integer({ min: 0, max: 20 });
   const counts = fc
     .record({
@@ -139,7 +139,7 @@ describe('whatever became of the records', () => {
     );
   });
 
-  test('undelivered is the sum over consumers, and the ratio is its share of what was owed', () => {
+  test('undelivered is the sum over consumers, and the ratio its share of the owed records', () => {
     fc.assert(
       fc.property(counts, (chosen) => {
         const ledger = ledgerOf(chosen);

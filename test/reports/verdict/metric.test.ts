@@ -15,26 +15,26 @@ describe('a metric by its name', () => {
     expect(measure('lost', { consumer: 'fraud' })).toEqual({ actual: 0 });
   });
 
-  test('is null with its reason where the records are too few', () => {
+  test('a metric is null with a reason if there are too few records', () => {
     expect(measure('ackLatency.p99.99')).toEqual({
       actual: null,
       reason: expect.stringMatching(/^needs 1,000,000 records, there are 10,000$/),
     });
   });
 
-  test('knows in which direction it gets better', () => {
+  test('a metric knows its better direction', () => {
     const higher = METRIC_NAMES.filter((name) => isBetterHigher(parseMetric(name)));
     expect(higher).toEqual(['achieved.ratio', 'achieved.rate', 'bytes.rate', 'delivered.ratio']);
   });
 
-  test('is written in its own notation', () => {
+  test('a metric is formatted in its unit', () => {
     expect(metricText(parseMetric('putToGet.p99'), 70e6)).toBe('70.0ms');
     expect(metricText(parseMetric('throttled.ratio'), 0.05)).toBe('5%');
     expect(metricText(parseMetric('bytes.rate'), 1.5e6)).toBe('1.50MB/s');
     expect(metricText(parseMetric('lost'), 1200)).toBe('1,200');
   });
 
-  test('that does not exist is rejected with the nearest one', () => {
+  test('a metric that does not exist is rejected with the nearest name', () => {
     expect(() => parseMetric('throttled.ratios')).toThrow(
       'METRIC_UNKNOWN there is no metric "throttled.ratios". Did you mean "throttled.ratio"?',
     );

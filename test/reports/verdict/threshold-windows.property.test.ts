@@ -5,7 +5,7 @@ import { windowsOf } from '../../../reports/verdict/threshold-windows.ts';
 import { SECOND_NS } from '../example-result.ts';
 
 const gauges = { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 };
-/** Intervals of a second each, cut by a timer that is up to 20 ms late. */
+/** Intervals of one second from a timer that is up to 20 ms late. */
 const stretch = fc.array(fc.integer({ min: 0, max: 20_000_000 }), { maxLength: 60 }).map((lateNs) => {
   const edges = [0, ...lateNs.map((late, index) => (index + 1) * SECOND_NS + late)];
   return lateNs.map(
@@ -15,7 +15,7 @@ const stretch = fc.array(fc.integer({ min: 0, max: 20_000_000 }), { maxLength: 6
 const overSeconds = fc.integer({ min: 1, max: 20 });
 
 describe('sliding windows', () => {
-  test('are as many as fit, each of the requested length, one interval apart', () => {
+  test('there are as many windows as fit, each of the requested length and one interval apart', () => {
     fc.assert(
       fc.property(stretch, overSeconds, (intervals, seconds) => {
         const windows = windowsOf(intervals, seconds * SECOND_NS);
@@ -31,7 +31,7 @@ describe('sliding windows', () => {
     );
   });
 
-  test('are never shorter than requested when intervals are longer than the window', () => {
+  test('a window is never shorter than requested, even if intervals are longer', () => {
     const [interval] = fc.sample(
       stretch.filter((intervals) => intervals.length > 0),
       { numRuns: 1, seed: 1 },

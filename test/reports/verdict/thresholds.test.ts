@@ -5,7 +5,7 @@ import { type ExampleOptions, exampleMeasurements, exampleScenario, SECOND_NS } 
 
 const scenario = exampleScenario();
 
-describe('the grammar understands', () => {
+describe('the grammar of thresholds', () => {
   test.each([
     ['putToGet.p99 < 70ms', { operator: '<', limit: 70e6 }],
     ['ackLatency.mean <= 5ms', { operator: '<=', limit: 5e6 }],
@@ -29,12 +29,12 @@ describe('the grammar understands', () => {
     ['putToGet.p99 < 70ms abort over 500ms in phase steady', { overNs: 5e8, abort: true, phase: 'steady' }],
     ['lost == 0 by consumer dashboard', { consumer: 'dashboard', abort: false }],
     ['dropped == 0 in phase steady', { phase: 'steady', limit: 0 }],
-  ])('%s', (text, expected) => {
+  ])('accepts %j', (text, expected) => {
     expect(parseThreshold(text, scenario)).toMatchObject({ text, ...expected });
     expect(checkThreshold(text, scenario)).toBeUndefined();
   });
 
-  test('every metric that it lists', () => {
+  test('accepts every metric that it lists', () => {
     expect(METRIC_NAMES).toContain('putToGet.p99.9');
     for (const name of METRIC_NAMES) {
       const units = ['ms', '', '/s', 'MB/s'].filter(
@@ -45,7 +45,7 @@ describe('the grammar understands', () => {
   });
 });
 
-describe('the grammar rejects', () => {
+describe('the grammar of thresholds, for errors', () => {
   test.each([
     ['', 'not a threshold', 'putToGet.p99 < 70ms'],
     ['putToGet.p99', 'not a threshold', 'Write a metric'],
@@ -75,7 +75,7 @@ describe('the grammar rejects', () => {
     ['throttled.ratio < 1.5', '1.5 is 150%', 'Write 1.5%'],
     ['achieved.ratio >= 99', '99 is 9900%', 'Write 99%'],
     ['throttled.ratio < 500%', 'throttled.ratio is never above 100%', '0% to 100%'],
-  ])('%s', (text, what, fix) => {
+  ])('rejects %j with a fix', (text, what, fix) => {
     expect(checkThreshold(text, scenario)).toMatchObject({
       code: 'THRESHOLD_NOT_UNDERSTOOD',
       what: expect.stringContaining(what),
@@ -84,7 +84,7 @@ describe('the grammar rejects', () => {
   });
 });
 
-describe('a threshold is judged', () => {
+describe('the judgement of a threshold', () => {
   const judged = (text: string, options: ExampleOptions = {}) => judge([text], exampleMeasurements(options))[0]!;
 
   test.each([
@@ -94,7 +94,7 @@ describe('a threshold is judged', () => {
     ['putToGet.min >= 19ms', true, 20e6],
     ['ackLatency.mean <= 5ms', true, 2e6],
     ['ackLatency.max < 1ms', false, 2e6],
-  ])('by latency: %s is %s', (text, holds, actual) => {
+  ])('the latency threshold %s is %s', (text, holds, actual) => {
     const verdict = judged(text);
     expect(verdict.holds).toBe(holds);
     expect(verdict.actual! / actual).toBeCloseTo(1, 2);
@@ -110,17 +110,17 @@ describe('a threshold is judged', () => {
     ['duplicated == 0', true, 0],
     ['dropped == 0', true, 0],
     ['failed == 0 in phase warm-up', true, 0],
-  ])('by counts: %s is %s', (text, holds, actual) => {
+  ])('the count threshold %s is %s', (text, holds, actual) => {
     expect(judged(text, { throttledPerSecond: () => 250, lostByDashboard: 5 })).toEqual({ text, holds, actual });
   });
 
-  test('over the recorded phases, unless a phase is named', () => {
+  test('a threshold covers the recorded phases, unless it names a phase', () => {
     const slowStart: ExampleOptions = { latencyMs: (second) => (second < 2 ? 900 : 10) };
     expect(judged('putToGet.max < 20ms', slowStart).holds).toBe(true);
     expect(judged('putToGet.max < 20ms in phase warm-up', slowStart).holds).toBe(false);
   });
 
-  test('only with as many records as its percentile needs', () => {
+  test('a threshold is judged only with as many records as its percentile needs', () => {
     const few: ExampleOptions = { recordsPerSecond: 15 };
     expect(judged('putToGet.p99 < 70ms', few)).toEqual({
       text: 'putToGet.p99 < 70ms',
@@ -132,7 +132,7 @@ describe('a threshold is judged', () => {
     expect(judged('putToGet.p99.9 < 70ms').reason).toBe('needs 100,000 records, there are 20,000');
   });
 
-  test('to the worst of its windows', () => {
+  test('a threshold is judged by the worst of its windows', () => {
     const stall: ExampleOptions = { latencyMs: (second) => (second === 7 ? 500 : 10) };
     expect(judged('putToGet.p50 < 20ms', stall).holds).toBe(true);
     expect(judged('putToGet.p50 < 20ms over 5s', stall).holds).toBe(true);
@@ -143,7 +143,7 @@ describe('a threshold is judged', () => {
     expect(judged('putToGet.p99 < 20ms over 3s', stall)).toMatchObject({ holds: false });
   });
 
-  test('to the slowest window by rate, without the pieces of intervals at a phase end', () => {
+  test('a threshold on a rate is judged by the slowest window, without partial intervals at the end of a phase', () => {
     const dip: ExampleOptions = { acceptedPerSecond: (second) => (second === 6 ? 400 : 1000) };
     expect(judged('achieved.rate >= 900/s', dip).holds).toBe(true);
     expect(judged('achieved.rate >= 900/s over 2s', dip)).toMatchObject({
@@ -155,7 +155,7 @@ describe('a threshold is judged', () => {
     expect(judged('achieved.rate >= 900/s over 2s')).toMatchObject({ holds: true, actual: 1000 });
   });
 
-  test('not at all over a window longer than the run, or with too few records in one window', () => {
+  test('a threshold is not judged if its window is longer than the run, or one window has too few records', () => {
     expect(judged('putToGet.p50 < 1s over 1m')).toMatchObject({ holds: null, actual: null });
     const pause: ExampleOptions = { acceptedPerSecond: (second) => (second === 6 ? 0 : 1000) };
     expect(judged('putToGet.p50 < 1s over 1s', pause)).toMatchObject({
@@ -173,20 +173,20 @@ describe('an abort threshold', () => {
   };
   const stall: ExampleOptions = { latencyMs: (second) => (second === 7 ? 500 : 10) };
 
-  test('ends the run in the window in which it stops to hold, and not later', () => {
+  test('an abort threshold ends the run in the first window in which it does not hold', () => {
     const text = 'putToGet.p99 < 100ms over 1s abort';
     expect(asked(text, 7, stall)).toBeUndefined();
     expect(asked(text, 8, stall)).toMatchObject({ text, holds: false });
     expect(asked(text, 9, stall)).toBeUndefined();
   });
 
-  test('without a window waits for five seconds of the recorded phases', () => {
+  test('an abort threshold without a window waits for five seconds of the recorded phases', () => {
     const text = 'putToGet.p99 < 5ms abort';
     expect(asked(text, 6, stall)).toBeUndefined();
     expect(asked(text, 7, stall)).toMatchObject({ holds: false });
   });
 
-  test('is asked of thresholds marked so only', () => {
+  test('only thresholds that are marked with abort end a run', () => {
     expect(asked('putToGet.p99 < 1ms over 1s', 12, stall)).toBeUndefined();
   });
 });
@@ -198,24 +198,24 @@ describe('the verdict', () => {
   const failed = { text: 'b', actual: 1, holds: false };
   const unknown = { text: 'c', actual: null, holds: null, reason: 'needs 6 records, there are 0' };
 
-  test('is passed when every threshold holds', () => {
+  test('the verdict is passed if every threshold holds', () => {
     expect(verdictOf(completed, valid, [held]).kind).toBe('passed');
     expect(verdictOf(completed, valid, []).kind).toBe('measured');
   });
 
-  test('is failed when one does not', () => {
+  test('the verdict is failed if one threshold does not hold', () => {
     expect(verdictOf(completed, valid, [held, failed, unknown]).kind).toBe('failed');
   });
 
-  test('is invalid when one could not be judged', () => {
+  test('the verdict is invalid if one threshold could not be judged', () => {
     expect(verdictOf(completed, valid, [held, unknown]).kind).toBe('invalid');
   });
 
-  test('is invalid when the run is, whatever the thresholds show', () => {
+  test('the verdict is invalid if the run is invalid, even if thresholds hold', () => {
     expect(verdictOf(completed, { kind: 'invalid' }, [failed]).kind).toBe('invalid');
   });
 
-  test('is failed for an aborted run, and invalid for one that was interrupted or that the target ended', () => {
+  test('the verdict is failed for an aborted run, and invalid for an interrupted one or after a failed target', () => {
     expect(verdictOf({ kind: 'aborted', threshold: 'b' }, valid, []).kind).toBe('failed');
     expect(verdictOf({ kind: 'interrupted', signal: 'SIGINT' }, valid, [held]).kind).toBe('invalid');
     expect(verdictOf({ kind: 'failed', code: 'X', message: '' }, valid, [held]).kind).toBe('invalid');

@@ -48,12 +48,12 @@ const good: SelfMeasurements = {
 const codes = (changed: Partial<SelfMeasurements>) =>
   judgeValidity({ ...good, ...changed }).reasons.map(({ code }) => code);
 
-describe('a run is valid', () => {
-  test('when it kept to its schedule and everything adds up', () => {
+describe('a valid run', () => {
+  test('a run is valid if it followed its schedule and its counts add up', () => {
     expect(judgeValidity(good)).toMatchObject({ kind: 'valid', reasons: [] });
   });
 
-  test('when the target lost records, as long as they are counted', () => {
+  test('a run is valid if the target lost records, as long as they are counted', () => {
     const lossy = { ...ledger, received: 190, lost: 10 };
     const consumers = [{ ...ledger.consumers[0]!, received: 90, lost: 10 }, ledger.consumers[1]!];
     expect(codes({ ledger: { ...lossy, consumers } })).toEqual([]);
@@ -61,13 +61,13 @@ describe('a run is valid', () => {
 
   test.each<[string, Partial<SelfMeasurements>]>([
     ['rejected records', { targetHeldBack: true }],
-    ['had no slot free, which shows as send delay without schedule lag', { sendDelayP99Ns: 5e9 }],
+    ['had no free slot, which shows as send delay without schedule lag', { sendDelayP99Ns: 5e9 }],
     ['did nothing that the run knows of', {}],
-  ])('when it missed its rate with producers in time: the target %s', (_, changed) => {
+  ])('a run is valid if it missed its rate with producers in time: the target %s', (_, changed) => {
     expect(codes({ achievedRatio: 0.5, ...changed })).toEqual([]);
   });
 
-  test('when the target failed half of the records, and when it failed next to none', () => {
+  test('a run is valid if the target failed half of the records, or almost none', () => {
     const measurements = exampleMeasurements({ acceptedPerSecond: () => 500 });
     const failing = (share: number) => ({
       ...measurements,
@@ -79,30 +79,30 @@ describe('a run is valid', () => {
     for (const share of [1, 0.005]) expect(judgeValidity(measureSelf(failing(share), facts)).reasons).toEqual([]);
   });
 
-  test('when it was cut with records under way', () => {
+  test('a run is valid if it was cut with records in flight', () => {
     expect(codes({ completed: false, achievedRatio: 0.9, ledger: { ...ledger, received: 150 } })).toEqual([]);
   });
 
-  test('with lags of a tenth of a slow response', () => {
+  test('a run is valid with lags of a tenth of a slow response', () => {
     expect(codes({ scheduleLagP99Ns: 90e6, lateness: latenessAt99(90e6, 1e9) })).toEqual([]);
   });
 
-  test('with a busy producer that is on time', () => {
+  test('a run is valid with a busy producer that is on time', () => {
     expect(codes({ workers: [{ role: 'producer', name: 'p', cpuRatio: 1 }] })).toEqual([]);
   });
 
-  test('with a producer whose loop was held up while no record was due', () => {
+  test('a run is valid with a producer whose loop was held up while no record was due', () => {
     expect(codes({ workers: [{ role: 'producer', name: 'p', cpuRatio: 0.1, loopDelayP99Ns: 50e6 }] })).toEqual([]);
   });
 
-  test('with a consumer that was held up by less than a tenth of what it measures', () => {
+  test('a run is valid with a consumer that was held up for less than a tenth of its latencies', () => {
     const workers: WorkerReport[] = [
       { role: 'consumer', name: 'c', cpuRatio: 0.1, loopDelayP99Ns: 11e6, maxPauseNs: 0 },
     ];
     expect(codes({ workers, lateness: latenessAt99(1e6, 200e6) })).toEqual([]);
   });
 
-  test('as the example, from its own cells', () => {
+  test('the example is valid by its own cells', () => {
     const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
     const validity = judgeValidity(measureSelf(exampleMeasurements({ lostByDashboard: 3 }), facts));
     expect(validity).toMatchObject({
@@ -113,41 +113,41 @@ describe('a run is valid', () => {
   });
 });
 
-describe('a run is invalid', () => {
+describe('an invalid run', () => {
   test.each<[string, Partial<SelfMeasurements>]>([
     ['SCHEDULE_LAG', late(2.1e6)],
     ['LOOP_DELAY', { workers: [{ role: 'consumer', name: 'c', cpuRatio: 0.1, loopDelayP99Ns: 11e6 }] }],
     ['LITTLES_LAW', { inFlightExpected: 20 }],
     ['LEDGER', { ledger: { ...ledger, received: 199 } }],
-  ])('by only %s', (code, changed) => {
+  ])('a run is invalid for only %s', (code, changed) => {
     expect(codes(changed)).toEqual([code]);
   });
 
-  test('by a producer without a pause that is late', () => {
+  test('a run is invalid with a producer without a pause that is late', () => {
     const workers: WorkerReport[] = [{ role: 'producer', name: 'p', cpuRatio: 0.99, maxPauseNs: 0 }];
     expect(codes({ workers, ...late(50e6) })).toEqual(['SCHEDULE_LAG', 'WORKER_CPU']);
   });
 
-  test('by a missed rate with producers that were later than the grace after a phase', () => {
+  test('a run is invalid if it missed its rate with producers later than the grace after a phase', () => {
     const later = { achievedRatio: 0.98, scheduleLagP99Ns: 11e6, lateness: latenessAt99(11e6, 1e9) };
     expect(codes(later)).toEqual(['GENERATOR_SLOW']);
     expect(codes({ ...later, phaseGraceNs: 12e6 })).toEqual([]);
   });
 
-  test('by a threshold that failed only because producers were late', () => {
+  test('a run is invalid if a threshold failed only because producers were late', () => {
     const { reasons } = judgeValidity({ ...good, decidedByLag: [{ text: 'putToGet.p99 < 70ms', lagNs: 5e6 }] });
     expect(reasons.map(({ code, what }) => `${code} ${what}`)).toEqual([
       'SCHEDULE_LAG "putToGet.p99 < 70ms" failed only because producers came to records up to 5.00ms late.',
     ]);
   });
 
-  test('with a reason for each consumer whose records do not add up', () => {
+  test('a run is invalid with a reason for each consumer whose records do not add up', () => {
     const consumers = ledger.consumers.map((consumer) => ({ ...consumer, received: 99 }));
     const { reasons } = judgeValidity({ ...good, ledger: { ...ledger, received: 198, consumers } });
     expect(reasons.map(({ what }) => what.split(' ')[0])).toEqual(['a', 'b']);
   });
 
-  test('in the notation of the summary', () => {
+  test('reasons format numbers like the summary', () => {
     const changed: Partial<SelfMeasurements> = {
       ...late(4_689_200_000),
       achievedRatio: 0.3794,
@@ -161,7 +161,7 @@ describe('a run is invalid', () => {
     ]);
   });
 
-  test('always with what to change', () => {
+  test('reasons always include a fix', () => {
     const everything: Partial<SelfMeasurements> = { ...late(1e9), achievedRatio: 0.1, inFlightExpected: 99 };
     const { kind, reasons } = judgeValidity({ ...good, ...everything });
     expect(kind).toBe('invalid');
@@ -173,13 +173,13 @@ describe('a run is invalid', () => {
     [0.38, 'Other programs used 38% of the CPU during the run: close them. `streamgauge doctor` checks this machine.'],
     [0.02, 'Other programs used 2% of the CPU during the run. `streamgauge doctor` checks this machine.'],
     [null, '`streamgauge doctor` checks this machine.'],
-  ])('with what other programs used of the CPU (%d) in the hint, and with doctor', (otherCpuRatio, hint) => {
+  ])('the fix names the CPU share of other programs (%d), and doctor', (otherCpuRatio, hint) => {
     const { reasons, checks } = judgeValidity({ ...good, ...late(1e9), otherCpuRatio });
     expect(reasons[0]!.fix).toContain(hint);
     expect(checks.otherCpuRatio).toBe(otherCpuRatio);
   });
 
-  test('as the example is with a late producer', () => {
+  test('the example is invalid with a late producer', () => {
     const facts: RunFacts = { outcome: { kind: 'completed' }, workers: [] };
     const { reasons } = judgeValidity(measureSelf(exampleMeasurements({ scheduleLagNs: 80e6 }), facts));
     expect(reasons.map(({ code }) => code)).toEqual(['SCHEDULE_LAG']);
@@ -193,8 +193,8 @@ describe("Little's law", () => {
     return { inFlightMean, inFlightExpected };
   };
 
-  test('compares the whole run, so that a stall or a response after the schedule does not matter', () => {
-    // 2,000 records of the warm-up and 10,000 after it, each 2 ms in flight: 24 s in flight, here all in the last second.
+  test("Little's law compares the whole run, so that a stall or a late response does not matter", () => {
+    // 2,000 records of the warm-up and 10,000 after it are 2 ms in flight each: 24 s, here all in the last second.
     const { series, ...rest } = exampleMeasurements();
     const stalled = series.map((interval, index) => ({
       ...interval,
@@ -209,16 +209,16 @@ describe("Little's law", () => {
     ['was interrupted', { outcome: { kind: 'interrupted', signal: 'SIGINT' } }],
     ['was cut by time', { cut: 'time' }],
     ['was cut by phase', { cut: 'phase' }],
-  ])('is not asked of a run that %s', (_, more) => {
+  ])("Little's law is not checked for a run that %s", (_, more) => {
     expect(inFlightOf(exampleMeasurements(), more)).toEqual({ inFlightMean: null, inFlightExpected: null });
   });
 
-  test('is not asked if a single record failed, because it was in flight and has no latency', () => {
+  test("Little's law is not checked if a record failed, because it was in flight and has no latency", () => {
     const { ledger: whole, ...rest } = exampleMeasurements();
     expect(inFlightOf({ ...rest, ledger: { ...whole, failed: 1 } }).inFlightMean).toBeNull();
   });
 
-  test('is asked of a run with retries, which count as in flight from their first hand-over on', () => {
+  test("Little's law is checked for a run with retries, which are in flight from their first hand-over on", () => {
     expect(inFlightOf(exampleMeasurements({ throttledPerSecond: () => 500 })).inFlightExpected).toBeCloseTo(2, 2);
   });
 });
