@@ -10,7 +10,7 @@ export interface BenchCommandOptions {
   readonly json?: boolean | undefined;
 }
 
-const HEADINGS = ['benchmark', 'median', 'least', 'most', 'unit', 'of peer'];
+const HEADINGS = ['benchmark', 'median', 'min', 'max', 'unit', 'of peer'];
 const WIDTHS = [32, 13, 13, 13, 12, 8];
 
 /** Runs benchmarks one after the other. `--json` prints an array of rows and nothing else on stdout. */
@@ -27,7 +27,7 @@ export async function commandBench({ names = [], json = false }: BenchCommandOpt
       if (!json) process.stdout.write(measured.map(rowLine).join(''));
     } catch (error) {
       if (!(error instanceof WrongResult)) throw error;
-      process.stderr.write(`${benchmark.name} is wrong: ${error.message}\n`);
+      process.stderr.write(`${benchmark.name} computed a wrong result: ${error.message}\n`);
       wrong += 1;
     }
   }
@@ -39,7 +39,7 @@ function chosen(names: readonly string[]): readonly Benchmark[] {
   const known = BENCHMARKS.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const fix = `${meant(unknown, known)}There are ${known.join(', ')}.`;
+    const fix = `${meant(unknown, known)}The benchmarks are ${known.join(', ')}.`;
     throw runnerError('RUNNER_BENCHMARK_UNKNOWN', { what: `no benchmark is called ${unknown}`, fix });
   }
   return BENCHMARKS.filter(({ name, onlyByName }) => (names.length === 0 ? onlyByName !== true : names.includes(name)));

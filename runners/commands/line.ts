@@ -83,7 +83,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
     .usage('streamgauge measures data streams: how fast, how late, what was lost.')
     .command(
       'run <scenario>',
-      'Make the load of a scenario, measure it, judge its thresholds',
+      'Run a scenario: make its load, measure it and judge its thresholds',
       runLine,
       async (options) => {
         const { commandRun } = await import('./run.ts');
@@ -116,7 +116,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
         end(await commandGate(options));
       },
     )
-    .command('history', 'Check results against earlier ones, for slow regressions', (command) =>
+    .command('history', 'Compare results with earlier ones, to find slow regressions', (command) =>
       historyLine(command, end),
     )
     .command('knee <scenario>', 'Find the highest rate that meets an objective', kneeLine, async (options) => {
@@ -132,34 +132,34 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
         end(await commandCalibrate(options));
       },
     )
-    .command('report <results..>', 'Make a report of results, without running again', reportLine, async (options) => {
+    .command('report <results..>', 'Report saved results in any format', reportLine, async (options) => {
       const { commandReport } = await import('./report.ts');
       end(await commandReport(options));
     })
-    .command(
-      'compare <results..>',
-      'Compare results with the first one, or two knees, or two plans',
-      compareLine,
-      async (options) => {
-        const { commandCompare } = await import('./compare.ts');
-        end(await commandCompare(options));
-      },
-    )
+    .command('compare <results..>', 'Compare results, knees or plans side by side', compareLine, async (options) => {
+      const { commandCompare } = await import('./compare.ts');
+      end(await commandCompare(options));
+    })
     .command('plan [input]', 'Predict how many shards a load needs, and their price', planLine, async (options) => {
       const { commandPlan } = await import('./plan.ts');
       end(await commandPlan(options));
     })
-    .command('merge <results..>', 'Put parts of one scenario together, exactly', mergeLine, async (options) => {
+    .command('merge <results..>', 'Merge the parts of a run into one exact result', mergeLine, async (options) => {
       const { commandMerge } = await import('./merge.ts');
       end(await commandMerge(options));
     })
-    .command('cut <result>', 'Judge a stretch or a phase of a run again', cutLine, async (options) => {
-      const { commandCut } = await import('./cut.ts');
-      end(await commandCut(options));
-    })
+    .command(
+      'cut <result>',
+      'Cut a part out of a result, by time or by phase, and judge it',
+      cutLine,
+      async (options) => {
+        const { commandCut } = await import('./cut.ts');
+        end(await commandCut(options));
+      },
+    )
     .command(
       'sketch <inputs..>',
-      'Count the rates, keys and sizes of a stream or trace into a small file',
+      'Store the rates, keys and sizes of a load in a small file',
       sketchLine,
       async (options) => {
         const { commandSketch } = await import('./sketch.ts');
@@ -182,7 +182,7 @@ export function defineCommands(parser: Argv, end: (code: ExitCode) => void): Arg
       const { commandDoctor } = await import('./doctor.ts');
       end(await commandDoctor(options));
     })
-    .command('bench [names..]', 'Measure the parts of streamgauge one by one', benchLine, async (options) => {
+    .command('bench [names..]', 'Benchmark the parts of streamgauge', benchLine, async (options) => {
       const { commandBench } = await import('./bench.ts');
       end(await commandBench(options));
     })

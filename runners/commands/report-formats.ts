@@ -103,8 +103,11 @@ export function parseFormats(texts: readonly string[]): FormatName[] {
   const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
   const formats = names.map((name) => {
     if (isFormat(name)) return name;
-    const fix = `${meant(name, FORMAT_NAMES)}The formats are ${FORMAT_NAMES.join(', ')}.`;
-    throw runnerError('RUNNER_USAGE', { what: `"${name}" is not a report format`, fix });
+    const what = `a report format must be one of ${FORMAT_NAMES.join(', ')}, got "${name}"`;
+    throw runnerError('RUNNER_USAGE', {
+      what,
+      fix: `${meant(name, FORMAT_NAMES)}Separate several formats with commas.`,
+    });
   });
   return [...new Set(formats)];
 }

@@ -40,7 +40,7 @@ function ruleOf(message: string, name: string): string {
   const needs = /Missing dependent arguments:\s*(\S+) -> (\S+)/.exec(message);
   if (needs !== null) return `--${needs[1]} needs --${needs[2]}`;
   const choice = /Argument: (\S+), Given: (.+), Choices: (.+)$/m.exec(message);
-  if (choice !== null) return `--${choice[1]} must be one of ${choice[3]}, got ${choice[2]}`;
+  if (choice !== null) return `--${choice[1]} must be one of ${choice[3]?.replaceAll('"', '')}, got ${choice[2]}`;
   const exclusive = /^Arguments (\S+) and (\S+) are mutually exclusive/.exec(message);
   if (exclusive !== null) return `--${exclusive[1]} excludes --${exclusive[2]}`;
   const empty = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
@@ -81,6 +81,7 @@ const OPERANDS: Readonly<Record<string, readonly [what: string, fix: string]>> =
   history: ['history needs check, accept or reset', 'Use history check RESULT --history DIR.'],
   calibrate: ['calibrate needs a target', 'Name kinesis:STREAM, noop, engine, or a file.'],
   knee: ['knee needs a scenario', 'Name a file, or one that streamgauge list shows.'],
+  compare: ['compare needs results', 'Name the folders of two runs, of two knees or of two plans.'],
   cut: ['cut needs a result', 'Name the folder of a run, or its result.json.'],
   merge: ['merge needs results', 'Name the folders of all parts that run --part wrote.'],
   report: ['report needs a result', 'Name the folder of a run or of a gate, or its file.'],

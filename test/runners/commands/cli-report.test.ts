@@ -106,7 +106,11 @@ describe('report of a wrong input', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no result', [], /RUNNER_USAGE report needs a result/],
     ['a folder without one', ['nowhere'], /RESULT_NOT_FOUND there is no result \(nowhere\).*--out/],
-    ['an unknown format', ['good', '--format', 'markdwon'], /RUNNER_USAGE "markdwon" .*Did you mean markdown\?/],
+    [
+      'an unknown format',
+      ['good', '--format', 'markdwon'],
+      /RUNNER_USAGE a report format must be .*, got "markdwon"\. Did you mean markdown\?/,
+    ],
     [
       'several formats on stdout',
       ['good', '--format', 'markdown,junit'],

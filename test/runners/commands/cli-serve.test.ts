@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
-  [['--limits', 'foo'], '--limits must be one of "aws", "none", got "foo". See streamgauge serve --help.'],
+  [['--limits', 'foo'], '--limits must be one of aws, none, got "foo". See streamgauge serve --help.'],
   [['--durability', 'every-put'], '--durability needs --data-dir. See streamgauge serve --help.'],
   [['--stream', 'a:1', '--stream', 'a:2'], 'stream a is named twice. Name each stream once.'],
   [['--stream', 'a:1', '--streams', 'streams.yaml'], 'stream a is named twice. Name each stream once.'],

@@ -50,6 +50,7 @@ describe('a malformed command line', () => {
   test.each([
     [[], /no command.*--help/],
     [['calibrate'], /^RUNNER_USAGE calibrate needs a target/],
+    [['compare'], /^RUNNER_USAGE compare needs results\. Name the folders of two runs/],
     [['rnu'], /"rnu" is not a command\. Did you mean run\?/],
     [['LIST'], /"LIST" is not a command\. Did you mean list\?/],
     [['xyzzyxyzzy'], /"xyzzyxyzzy" is not a command\. See/],
