@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** The longest that setTimeout takes. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
 /** The machine's time, from a monotonic clock. Its timers do not keep a process alive. */
 export const REAL_CLOCK: Clock = {
@@ -16,7 +16,7 @@ export const REAL_CLOCK: Clock = {
     let timer: NodeJS.Timeout;
     const arm = () => {
       const inMs = Math.max(0, Math.ceil(atMs - REAL_CLOCK.nowMs()));
-      timer = setTimeout(look, Math.min(inMs, LONGEST_TIMEOUT_MS));
+      timer = setTimeout(look, Math.min(inMs, TIMEOUT_MS_MAX));
       timer.unref();
     };
     // A timer may fire a fraction of a millisecond early, and what looks at the clock then would find itself not due.

@@ -7,7 +7,7 @@ const DOUBLE = 0xfb;
 /** Tag 1 (a time). The first byte of a number of 8 bytes follows. */
 const TIMESTAMP = 0xc1;
 const LONG = 0x1b;
-const LONGEST_HEAD_BYTES = 9;
+const HEAD_BYTES_MAX = 9;
 const FIRST_BYTES = 1024;
 
 /**
@@ -60,15 +60,15 @@ class CborWriter {
       this.#head(value < 0 ? NEGATIVE : UNSIGNED, value < 0 ? -1 - value : value, 0);
       return;
     }
-    this.#reserve(LONGEST_HEAD_BYTES);
+    this.#reserve(HEAD_BYTES_MAX);
     this.#bytes[this.#at] = DOUBLE;
     this.#bytes.writeDoubleBE(value, this.#at + 1);
-    this.#at += LONGEST_HEAD_BYTES;
+    this.#at += HEAD_BYTES_MAX;
   }
 
   /** @param epochMs a whole number, because a Date holds no fractions; a time before 1970 has the shortest form. */
   #timestamp(epochMs: number): void {
-    this.#reserve(1 + LONGEST_HEAD_BYTES);
+    this.#reserve(1 + HEAD_BYTES_MAX);
     this.#bytes[this.#at++] = TIMESTAMP;
     if (epochMs < 0) this.#number(epochMs);
     else this.#long(epochMs);
@@ -95,7 +95,7 @@ class CborWriter {
 
   /** Writes the kind of an item and its number (at most 2^53), and reserves room for the bytes that follow. */
   #head(kind: number, argument: number, bytesBehind: number): void {
-    this.#reserve(LONGEST_HEAD_BYTES + bytesBehind);
+    this.#reserve(HEAD_BYTES_MAX + bytesBehind);
     const bytes = this.#bytes;
     const high = kind << 5;
     if (argument < 24) bytes[this.#at++] = high | argument;

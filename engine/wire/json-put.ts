@@ -42,7 +42,7 @@ for (const name of NAMES) NAME_OF_LENGTH[name.length] = name;
 /** The two members of every record, as most clients write them. */
 const DATA = '"Data":';
 const PARTITION_KEY = '"PartitionKey":';
-const LONGEST_NAME = NAME_OF_LENGTH.length - 1;
+const NAME_LENGTH_MAX = NAME_OF_LENGTH.length - 1;
 
 class PutScan {
   /** One character for each byte. Other than ASCII is decoded where it occurs. */
@@ -126,7 +126,7 @@ class PutScan {
     if (!this.#take(QUOTE)) return undefined;
     const from = this.#at;
     let to = from;
-    while (to - from <= LONGEST_NAME && text.charCodeAt(to) !== QUOTE) to += 1;
+    while (to - from <= NAME_LENGTH_MAX && text.charCodeAt(to) !== QUOTE) to += 1;
     const name = NAME_OF_LENGTH[to - from];
     if (name === undefined || !text.startsWith(name, from)) return undefined;
     this.#at = to + 1;

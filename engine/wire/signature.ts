@@ -15,7 +15,7 @@ const TERMINATOR = 'aws4_request';
 /** Largest difference of the two sides' clocks. Source: AWS. */
 const CLOCK_SKEW_MS = 15 * 60_000;
 /** Longest life of a presigned query, 7 days. Source: AWS. */
-const LONGEST_EXPIRY_SECONDS = 604_800;
+const EXPIRY_SECONDS_MAX = 604_800;
 /** Cached signing keys; there is one a day and region. */
 const KEYS_MAX = 16;
 
@@ -153,8 +153,8 @@ const requestExpired = (what: string, nowMs: number): KinesisError =>
 
 function expiryMs(expiresSeconds: string): number {
   const seconds = /^\d{1,6}$/.test(expiresSeconds) ? Number(expiresSeconds) : 0;
-  if (seconds >= 1 && seconds <= LONGEST_EXPIRY_SECONDS) return seconds * 1000;
-  throw incompleteSignature(`X-Amz-Expires must be a number of seconds from 1 to ${LONGEST_EXPIRY_SECONDS}.`);
+  if (seconds >= 1 && seconds <= EXPIRY_SECONDS_MAX) return seconds * 1000;
+  throw incompleteSignature(`X-Amz-Expires must be a number of seconds from 1 to ${EXPIRY_SECONDS_MAX}.`);
 }
 
 /** Epoch ms of 20150830T123600Z. Undefined for any other form. */

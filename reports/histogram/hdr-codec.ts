@@ -40,7 +40,7 @@ export interface HdrParameters {
 }
 
 /** A hostile payload of empty runs is tiny and must not make a large one. */
-const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
+const INFLATED_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Writes the header before a payload that begins at HEADER_BYTES. */
 export function writeHeader(body: Buffer, { digits, lowest, highest }: HdrParameters, payloadBytes: number): void {
@@ -84,7 +84,7 @@ export function inflateHdr(bytes: Buffer): Buffer {
   if (base === (V2_COOKIE & COOKIE_BASE_MASK)) return checkedBody(bytes);
   if (base !== (V2_COMPRESSED_COOKIE & COOKIE_BASE_MASK)) throw unreadable('the cookie is not V2.');
   try {
-    const body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: MAX_INFLATED_BYTES });
+    const body = inflateSync(bytes.subarray(COMPRESSED_HEADER_BYTES), { maxOutputLength: INFLATED_BYTES_MAX });
     return checkedBody(body);
   } catch (cause) {
     if (isErrorOf(REPORT_ERRORS, cause)) throw cause;

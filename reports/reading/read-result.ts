@@ -4,7 +4,7 @@ import type { ZodError } from 'zod';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { REPORT_ERRORS, reportError } from '../errors.ts';
 import type { Result } from '../result/result.ts';
-import { MAX_RESULT_BYTES, RESULT_FILE_NAME } from '../result/result-file.ts';
+import { RESULT_BYTES_MAX, RESULT_FILE_NAME } from '../result/result-file.ts';
 import { resultSchema } from '../result/result-schema.ts';
 import { checkVersion } from '../result/schema-version.ts';
 import { UNFINISHED_FILE_NAME } from '../result/unfinished-format.ts';
@@ -72,8 +72,8 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }>
   try {
     const file = await fileAt(path);
     const { size } = await stat(file);
-    if (size > MAX_RESULT_BYTES) {
-      const what = `the file has ${size} bytes, the limit is ${MAX_RESULT_BYTES}`;
+    if (size > RESULT_BYTES_MAX) {
+      const what = `the file has ${size} bytes, the limit is ${RESULT_BYTES_MAX}`;
       throw reportError('RESULT_TOO_LARGE', { where: file, what, fix: 'Split the run into shorter ones.' });
     }
     return { file, bytes: await readFile(file) };

@@ -1,6 +1,6 @@
 import { reportError } from '../errors.ts';
 import type { Interval, Result } from '../result/result.ts';
-import { MAX_INTERVALS } from '../result/result-limits.ts';
+import { INTERVALS_MAX } from '../result/result-limits.ts';
 import { intervalSchema, unfinishedHeadSchema } from '../result/result-schema.ts';
 import { checkVersion } from '../result/schema-version.ts';
 import { UNFINISHED_HEAD, type UnfinishedHead } from '../result/unfinished-format.ts';
@@ -39,7 +39,7 @@ export function readUnfinished(bytes: Buffer, where: string): Result {
 export function* secondsIn(bytes: Buffer, from: number): Generator<{ second: Interval; end: number }> {
   let at = from;
   let untilNs = 0;
-  for (let count = 0; count < MAX_INTERVALS; count++) {
+  for (let count = 0; count < INTERVALS_MAX; count++) {
     const lineEnd = bytes.indexOf(NEWLINE, at);
     if (lineEnd < 0) return;
     const second = secondOf(bytes.toString('utf8', at, lineEnd));

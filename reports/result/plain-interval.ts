@@ -1,5 +1,5 @@
 import { CONSUMER_HISTOGRAMS, PRODUCER_HISTOGRAMS } from './result.ts';
-import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_NAMED, MAX_TEXT } from './result-limits.ts';
+import { CELLS_MAX, HISTOGRAM_LENGTH_MAX, NAMED_MAX, TEXT_LENGTH_MAX } from './result-limits.ts';
 import {
   columnsProblem,
   type EncodedCell,
@@ -28,9 +28,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function plainInterval(value: unknown): EncodedInterval | undefined {
   if (!hasFields(value, INTERVAL)) return undefined;
   const { startNs, endNs, cells, shards, gauges } = value;
-  if (!isNumber(startNs) || !isNumber(endNs) || !Array.isArray(cells) || cells.length > MAX_CELLS) return undefined;
+  if (!isNumber(startNs) || !isNumber(endNs) || !Array.isArray(cells) || cells.length > CELLS_MAX) return undefined;
   if (!cells.every(isPlainCell) || !arePlainGauges(gauges)) return undefined;
-  if (columnsProblem(shards, MAX_NAMED) !== undefined) return undefined;
+  if (columnsProblem(shards, NAMED_MAX) !== undefined) return undefined;
   return { startNs, endNs, cells, shards: shardsOf(shards as ShardColumns), gauges };
 }
 
@@ -44,7 +44,7 @@ function isPlainCell(value: unknown): value is EncodedCell {
   if (!hasFields(histograms, isProducer ? PRODUCER_HISTOGRAMS : CONSUMER_HISTOGRAMS)) return false;
   for (const name in histograms) {
     const text = histograms[name];
-    if (typeof text !== 'string' || text.length > MAX_HISTOGRAM_TEXT) return false;
+    if (typeof text !== 'string' || text.length > HISTOGRAM_LENGTH_MAX) return false;
   }
   const areKnown = isProducer
     ? hasFields(counts, ALL_COUNTS) || hasFields(counts, SCHEDULED_COUNTS) || hasFields(counts, PRODUCER_COUNTS)
@@ -60,7 +60,7 @@ function arePlainGauges(value: unknown): value is EncodedInterval['gauges'] {
   if (isBehind && !(isNumber(value.behindMs) && value.behindMs >= 0)) return false;
   const { inFlight, intendedPerSecond, lagRecords, rssBytes } = value;
   if (!isNumber(inFlight) || !isNumber(intendedPerSecond) || !isNumber(rssBytes)) return false;
-  return Array.isArray(lagRecords) && lagRecords.length <= MAX_NAMED && lagRecords.every(isNumber);
+  return Array.isArray(lagRecords) && lagRecords.length <= NAMED_MAX && lagRecords.every(isNumber);
 }
 
 /** These and no others, in this order. */
@@ -76,4 +76,4 @@ function hasFields(value: unknown, names: readonly string[]): value is Fields {
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT;
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= TEXT_LENGTH_MAX;

@@ -10,7 +10,7 @@ import { writeWhole } from './whole-file.ts';
 export const RESULT_FILE_NAME = 'result.json';
 
 /** JavaScript holds a text of at most 2^29 characters. */
-export const MAX_RESULT_BYTES = 2 ** 29 - 1024;
+export const RESULT_BYTES_MAX = 2 ** 29 - 1024;
 /** An empty file fits on a full disk; the smallest result does not. */
 const PROBE_BYTES = 16 * 1024;
 

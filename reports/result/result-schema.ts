@@ -19,7 +19,7 @@ import {
   VALIDITY_CODES,
   VERDICT_KINDS,
 } from './result.ts';
-import { MAX_CELLS, MAX_HISTOGRAM_TEXT, MAX_INTERVALS, MAX_NAMED } from './result-limits.ts';
+import { CELLS_MAX, HISTOGRAM_LENGTH_MAX, INTERVALS_MAX, NAMED_MAX } from './result-limits.ts';
 import { scenarioSchema } from './scenario-schema.ts';
 import { count, number, numberOrNull, positive, text } from './schema-values.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
@@ -29,7 +29,7 @@ const shard = z.int().nonnegative().nullable();
 
 const histogram = z
   .string()
-  .max(MAX_HISTOGRAM_TEXT)
+  .max(HISTOGRAM_LENGTH_MAX)
   .transform((base64, context) => {
     try {
       return Histogram.decode(base64);
@@ -84,7 +84,7 @@ const cell = z.discriminatedUnion('kind', [
   z.object(producerCell({ shard }, histogram)),
   z.object(consumerCell({ shard }, histogram, { composition: compositionSchema.exactOptional() })),
 ]);
-export const cellsSchema: z.ZodType<Cell[]> = z.array(cell).max(MAX_CELLS);
+export const cellsSchema: z.ZodType<Cell[]> = z.array(cell).max(CELLS_MAX);
 const intervalCellOf = <H extends z.ZodType>(ofCell: H) =>
   z.discriminatedUnion('kind', [z.object(producerCell({}, ofCell)), z.object(consumerCell({}, ofCell, {}))]);
 const intervalCell = intervalCellOf(histogram);
@@ -92,21 +92,21 @@ const intervalCell = intervalCellOf(histogram);
 const gauges = z.object({
   inFlight: number,
   intendedPerSecond: number,
-  lagRecords: z.array(number).max(MAX_NAMED),
+  lagRecords: z.array(number).max(NAMED_MAX),
   behindMs: positive.exactOptional(),
   rssBytes: number,
 });
 
 /** Checked by hand: a schema for each number would take most of the time that an hour of 64 shards takes to read. */
 const shardColumns = z.unknown().transform((value, context): IntervalShard[] => {
-  const problem = columnsProblem(value, MAX_NAMED);
+  const problem = columnsProblem(value, NAMED_MAX);
   if (problem === undefined) return shardsOf(value as ShardColumns);
   context.addIssue({ code: 'custom', ...problem });
   return z.NEVER;
 });
 
 const intervalOf = <C extends z.ZodType>(ofCell: C) =>
-  z.object({ startNs: number, endNs: number, cells: z.array(ofCell).max(MAX_CELLS), shards: shardColumns, gauges });
+  z.object({ startNs: number, endNs: number, cells: z.array(ofCell).max(CELLS_MAX), shards: shardColumns, gauges });
 
 const spanSummary = z.object({
   count,
@@ -149,7 +149,7 @@ const ledger = z.object({
         trimmedRecords: count,
       }),
     )
-    .max(MAX_NAMED),
+    .max(NAMED_MAX),
 });
 
 const rate = z.object({
@@ -190,7 +190,7 @@ const outcome = z.discriminatedUnion('kind', [
 ]);
 
 const part = z.int().positive().exactOptional();
-const validityReasons = z.array(z.object({ code: z.enum(VALIDITY_CODES), what: text, fix: text, part })).max(MAX_NAMED);
+const validityReasons = z.array(z.object({ code: z.enum(VALIDITY_CODES), what: text, fix: text, part })).max(NAMED_MAX);
 
 const validity = z.object({
   kind: z.enum(['valid', 'invalid']),
@@ -219,7 +219,7 @@ const thresholdVerdict = z.object({
 });
 
 const atNs = number;
-const shards = z.array(count).max(MAX_NAMED);
+const shards = z.array(count).max(NAMED_MAX);
 
 const step = z
   .discriminatedUnion('kind', [
@@ -268,10 +268,10 @@ const faultReport = z.object({
 const harnessCeiling = z.object({ recordsPerSecond: numberOrNull, cached: z.boolean() });
 
 const partOf = z
-  .object({ index: z.int().positive(), of: z.int().positive().max(MAX_NAMED) })
+  .object({ index: z.int().positive(), of: z.int().positive().max(NAMED_MAX) })
   .refine(({ index, of }) => index <= of, 'index is beyond of');
 const merged = z.object({
-  of: z.int().positive().max(MAX_NAMED),
+  of: z.int().positive().max(NAMED_MAX),
   parts: z
     .array(
       z.object({
@@ -286,7 +286,7 @@ const merged = z.object({
         otherCpuRatio: numberOrNull,
       }),
     )
-    .max(MAX_NAMED),
+    .max(NAMED_MAX),
 });
 const cut = z.object({ fromNs: positive, toNs: positive, phase: text.exactOptional() });
 
@@ -300,11 +300,11 @@ const atStart = {
   seed: number,
   environment: environmentSchema,
   harnessCeiling,
-  notes: z.array(text).max(MAX_NAMED).exactOptional(),
+  notes: z.array(text).max(NAMED_MAX).exactOptional(),
   expectedCost: z
     .object({
       usd: positive,
-      lines: z.array(z.object({ what: text, usd: positive })).max(MAX_NAMED),
+      lines: z.array(z.object({ what: text, usd: positive })).max(NAMED_MAX),
       prices: text,
     })
     .exactOptional(),
@@ -321,7 +321,7 @@ export const intervalSchema: z.ZodType<Interval> = intervalOf(intervalCell);
 
 /** The same with encoded histograms, which are checked only when they are added up. */
 export const encodedIntervalSchema: z.ZodType<EncodedInterval> = intervalOf(
-  intervalCellOf(z.string().max(MAX_HISTOGRAM_TEXT)),
+  intervalCellOf(z.string().max(HISTOGRAM_LENGTH_MAX)),
 );
 
 export const resultSchema: z.ZodType<Result> = z.object({
@@ -340,18 +340,18 @@ export const resultSchema: z.ZodType<Result> = z.object({
   validity,
   verdict: z.object({
     kind: z.enum(VERDICT_KINDS),
-    thresholds: z.array(thresholdVerdict).max(MAX_NAMED),
+    thresholds: z.array(thresholdVerdict).max(NAMED_MAX),
   }),
   summary: z.object({
     spans: z.record(z.enum(SPANS), spanSummary),
     ledger,
     rate,
-    consumers: z.array(consumerSummary).max(MAX_NAMED),
-    phases: z.array(phaseRate).max(MAX_CELLS),
+    consumers: z.array(consumerSummary).max(NAMED_MAX),
+    phases: z.array(phaseRate).max(CELLS_MAX),
     composition: compositionSummarySchema.exactOptional(),
   }),
   cells: cellsSchema,
-  series: z.array(intervalSchema).max(MAX_INTERVALS),
+  series: z.array(intervalSchema).max(INTERVALS_MAX),
   workers: z
     .array(
       z.object({
@@ -364,9 +364,9 @@ export const resultSchema: z.ZodType<Result> = z.object({
         part,
       }),
     )
-    .max(MAX_NAMED),
-  steps: z.array(stepReport).max(MAX_NAMED).exactOptional(),
-  faults: z.array(faultReport).max(MAX_NAMED).exactOptional(),
+    .max(NAMED_MAX),
+  steps: z.array(stepReport).max(NAMED_MAX).exactOptional(),
+  faults: z.array(faultReport).max(NAMED_MAX).exactOptional(),
   notes: atStart.notes,
   expectedCost: atStart.expectedCost,
   part: atStart.part,

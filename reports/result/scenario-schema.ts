@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Scenario } from '../../workloads/scenario.ts';
-import { MAX_NAMED } from './result-limits.ts';
+import { NAMED_MAX } from './result-limits.ts';
 import { count, number, positive, text } from './schema-values.ts';
 
 /** Reports read nothing else of a target's settings, and only of results without a description of the target. */
@@ -34,11 +34,11 @@ export const scenarioSchema = z
                 recorded: z.boolean(),
               }),
             )
-            .max(MAX_NAMED),
+            .max(NAMED_MAX),
         }),
       )
-      .max(MAX_NAMED),
-    consumers: z.array(z.looseObject({ name: text, kind: text })).max(MAX_NAMED),
-    thresholds: z.array(text).max(MAX_NAMED),
+      .max(NAMED_MAX),
+    consumers: z.array(z.looseObject({ name: text, kind: text })).max(NAMED_MAX),
+    thresholds: z.array(text).max(NAMED_MAX),
   })
   .transform((checked) => checked as unknown as Scenario);

@@ -11,7 +11,7 @@ import { assemble, inOrder, sumOfCells } from '../../reports/merge/merge-results
 import { checkSeries, checkSums } from '../../reports/reading/read-result.ts';
 import type { NamedResult } from '../../reports/result/named-result.ts';
 import type { Result } from '../../reports/result/result.ts';
-import { MAX_INTERVALS } from '../../reports/result/result-limits.ts';
+import { INTERVALS_MAX } from '../../reports/result/result-limits.ts';
 import { parseThreshold } from '../../reports/verdict/threshold-grammar.ts';
 import { MergeProgress } from './merge-progress.ts';
 import { type MergeThreads, startThreads, threadCount } from './merge-threads.ts';
@@ -71,7 +71,7 @@ export async function mergeFiles(
     if (!stretches.every((one) => one !== undefined)) return undefined;
     const rows = sorted.map((_, index) => stretches.map(({ acked }) => acked[index]!));
     const { scenario } = parts[0]!.result;
-    if (rows.some((own) => intervalsIn(scenario, own) > MAX_INTERVALS)) return undefined;
+    if (rows.some((own) => intervalsIn(scenario, own) > INTERVALS_MAX)) return undefined;
     const series = withEmptyHistograms(stretches.flatMap((stretch) => stretch.series));
     const seriesText = stretches.map(({ text }) => text).filter(({ length }) => length > 0);
     const last = seriesText.at(-1);

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parseShape } from '../../reports/reading/read-result.ts';
 import { RESULT_SCHEMA_VERSION, type Result } from '../../reports/result/result.ts';
-import { MAX_RESULT_BYTES, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
+import { RESULT_BYTES_MAX, SERIES_HEAD, SERIES_TAIL } from '../../reports/result/result-file.ts';
 import { cellsSchema } from '../../reports/result/result-schema.ts';
 import { LINE_HEAD, START_BYTES, startOfLine } from './line-start.ts';
 
@@ -40,7 +40,7 @@ interface Line {
 export function openSeries(path: string): SeriesFile | undefined {
   return withFile(path, (file) => {
     const { size } = fstatSync(file);
-    if (size > MAX_RESULT_BYTES) return undefined;
+    if (size > RESULT_BYTES_MAX) return undefined;
     const head = readUntil(
       (bytes) => readAt(file, 0, bytes),
       (block) => block.indexOf(`\n${SERIES_HEAD}`),

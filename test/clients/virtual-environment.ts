@@ -15,7 +15,7 @@ const HOME = join(import.meta.dirname, '.venv');
 /** boto3 needs this version. */
 const OLDEST_PYTHON = [3, 10] as const;
 
-const LONGEST_INSTALL_MS = 3_600_000;
+const INSTALL_MS_MAX = 3_600_000;
 
 /** The probe imports ensurepip because Debian ships venv without it, in a package of its own. */
 const PROBE = 'import ensurepip, json, sys, venv; print(json.dumps([*sys.version_info[:3], sys.executable]))';
@@ -65,7 +65,7 @@ async function install(folder: string): Promise<void> {
 async function removeOlder(folder: string): Promise<void> {
   for (const name of await readdir(HOME)) {
     const path = join(HOME, name);
-    const beingMade = name.startsWith('making-') && Date.now() - statSync(path).mtimeMs < LONGEST_INSTALL_MS;
+    const beingMade = name.startsWith('making-') && Date.now() - statSync(path).mtimeMs < INSTALL_MS_MAX;
     if (path !== folder && !beingMade) await rm(path, { recursive: true, force: true });
   }
 }

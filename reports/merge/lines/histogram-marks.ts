@@ -1,7 +1,7 @@
 import { sumOfEncoded } from '../../histogram/encoded-sum.ts';
 import { KERNEL_SUMMANDS_MAX, SUM_TEXT_ROOM, type SumKernel } from '../../histogram/sum-kernel.ts';
 import { CONSUMER_HISTOGRAMS, PRODUCER_HISTOGRAMS } from '../../result/result.ts';
-import { MAX_HISTOGRAM_TEXT } from '../../result/result-limits.ts';
+import { HISTOGRAM_LENGTH_MAX } from '../../result/result-limits.ts';
 
 /** Before the number of a mark; no histogram begins so. */
 const MARK = '#';
@@ -43,7 +43,7 @@ export class HistogramMarks {
       if (!NAME_ENDINGS.has(line.readInt32LE(at - 4))) continue;
       const close = line.indexOf(QUOTE, from);
       if (close < 0) break;
-      if (close - from > MAX_HISTOGRAM_TEXT) continue;
+      if (close - from > HISTOGRAM_LENGTH_MAX) continue;
       const mark = `${MARK}${start + from}+${close - from}`;
       marks.push(mark);
       text += line.toString('utf8', done, from) + mark;

@@ -13,7 +13,7 @@ export interface NoopHandle extends TargetHandle {
 }
 
 /** Nothing is stored, so nothing is too large; scenarios are held to what Kinesis takes at most. */
-const MAX_RECORD_BYTES = 10 * 1024 * 1024;
+const RECORD_BYTES_MAX = 10 * 1024 * 1024;
 
 export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
   const { queue } = spec;
@@ -28,7 +28,7 @@ export async function setUpNoop(spec: NoopTargetSpec): Promise<Target> {
     consumers: 'with-producers',
     waits: 'thread',
     residenceStart: 'acknowledgement',
-    maxRecordBytes: MAX_RECORD_BYTES,
+    maxRecordBytes: RECORD_BYTES_MAX,
     envelopeBytes: 0,
   } as const;
   return { traits, handle, tearDown: async () => {} };

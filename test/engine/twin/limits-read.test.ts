@@ -11,7 +11,7 @@ import {
 import { drawInSteps, THREADS } from './limits-steps.ts';
 
 const NOW_MS = 1_764_000_000_000.37;
-const MAX_RESPONSE_BYTES = 10 * MIB;
+const RESPONSE_BYTES_MAX = 10 * MIB;
 
 const AWS_READ_LIMITS = readLimitsOf('aws')!;
 
@@ -90,7 +90,7 @@ describe('calls of GetRecords', () => {
   it('polls of one shard do not affect another shard', () => {
     const limiter = limiterOf();
     for (let i = 0; i < 9; i++) limiter.mayRead(1, NOW_MS);
-    expect(read(limiter, 0, MAX_RESPONSE_BYTES, 2)).toBe(MAX_RESPONSE_BYTES);
+    expect(read(limiter, 0, RESPONSE_BYTES_MAX, 2)).toBe(RESPONSE_BYTES_MAX);
     expect(limiter.mayRead(0, NOW_MS)).toBe('ok');
     expect(limiter.mayRead(1, NOW_MS)).toBe('calls');
     expect(limiter.mayRead(2, NOW_MS)).toBe('bytes');
@@ -116,9 +116,9 @@ describe('calls of GetRecords', () => {
 describe('bytes of GetRecords', () => {
   it('one response of 10 MiB throttles the polls of the next 5 s', () => {
     const limiter = limiterOf();
-    expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
+    expect(read(limiter, 0, RESPONSE_BYTES_MAX)).toBe(RESPONSE_BYTES_MAX);
     for (const ms of [0, 1, 200, 1000, 2500, 4999]) expect(read(limiter, ms, 1)).toBe('bytes');
-    expect(read(limiter, 5000, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
+    expect(read(limiter, 5000, RESPONSE_BYTES_MAX)).toBe(RESPONSE_BYTES_MAX);
     expect(read(limiter, 9999, 1)).toBe('bytes');
     expect(read(limiter, 10_000, 1)).toBe(1);
   });
@@ -155,7 +155,7 @@ describe('bytes of GetRecords', () => {
 
   it('read bytes never exceed the rate by more than one second and one response', () => {
     const polls = fc.array(
-      fc.record({ afterMs: fc.integer({ min: 0, max: 3000 }), bytes: fc.integer({ min: 0, max: MAX_RESPONSE_BYTES }) }),
+      fc.record({ afterMs: fc.integer({ min: 0, max: 3000 }), bytes: fc.integer({ min: 0, max: RESPONSE_BYTES_MAX }) }),
       { maxLength: 60 },
     );
     fc.assert(
@@ -167,7 +167,7 @@ describe('bytes of GetRecords', () => {
           atMs += afterMs;
           const given = read(limiter, atMs, bytes);
           if (typeof given === 'number') sum += given;
-          expect(sum).toBeLessThanOrEqual((2 * MIB * (atMs + 1000)) / 1000 + MAX_RESPONSE_BYTES);
+          expect(sum).toBeLessThanOrEqual((2 * MIB * (atMs + 1000)) / 1000 + RESPONSE_BYTES_MAX);
         }
         // A caller that waits long enough may read: at most 6 s after the last response.
         expect(read(limiter, atMs + 6001, 0)).not.toBe('bytes');
@@ -256,6 +256,6 @@ describe('the read limits that go with a choice of limits', () => {
 
   it('unlimited reads are never throttled', () => {
     const limiter = limiterOf({ callsPerSecond: Number.POSITIVE_INFINITY, bytesPerSecond: Number.POSITIVE_INFINITY });
-    for (let i = 0; i < 100; i++) expect(read(limiter, 0, MAX_RESPONSE_BYTES)).toBe(MAX_RESPONSE_BYTES);
+    for (let i = 0; i < 100; i++) expect(read(limiter, 0, RESPONSE_BYTES_MAX)).toBe(RESPONSE_BYTES_MAX);
   });
 });
