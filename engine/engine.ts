@@ -1,9 +1,9 @@
 import type { PutRecordOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { Account } from './account/account.ts';
 import { VirtualClock } from './account/clock.ts';
-import type { InputOf, OperationName, OutputOf } from './account/control/operation-types.ts';
-import { StreamRead, type StreamRecord } from './account/data/stream-read.ts';
 import { resourceNotFound } from './account/errors.ts';
+import type { InputOf, OperationName, OutputOf } from './account/operation-types.ts';
+import { StreamRead, type StreamRecord } from './account/records/stream-read.ts';
 import type { AccountService } from './account/service/account-service.ts';
 import type { Accounts } from './account/service/accounts.ts';
 import { controlCalls } from './account/service/control-calls.ts';

@@ -1,9 +1,9 @@
 /** The public API of the account engine: `import { Engine } from 'streamgauge/engine'`. */
 
 export { type Clock, REAL_CLOCK, VirtualClock } from './account/clock.ts';
-export type { StreamRecord } from './account/data/stream-read.ts';
 export { KinesisError } from './account/errors.ts';
 export type { AccountOptions, Durability } from './account/options.ts';
+export type { StreamRecord } from './account/records/stream-read.ts';
 export {
   Engine,
   type EngineOptions,

@@ -78,6 +78,15 @@ export function problemsOf(table: Table, files: readonly string[], imports: read
   return problems;
 }
 
+/** Permissions of a table whose rows are in reading order that allow a row below: `FOLDER: ROW may import ROW`. */
+export function orderProblems({ folder, rows }: Table): string[] {
+  return rows.flatMap((row, i) => {
+    const below = rows.slice(i + 1).flatMap(({ names }) => names);
+    const wrong = row.allowed.filter(({ name }) => below.includes(name));
+    return wrong.map(({ name }) => `${folder}: ${nameOf(row)} may import ${name}, which is below it`);
+  });
+}
+
 /** The folders in a table's folder that have no row. */
 export function foldersWithoutRow(table: Table, files: readonly string[]): string[] {
   const depth = table.folder === '' ? 0 : table.folder.split('/').length;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { TARGET_KINDS } from '../runners/targets/targets.ts';
 import { TARGET_SCHEMAS } from '../workloads/targets/targets.ts';
-import { foldersWithoutRow, type Import, problemsOf, readTables } from './house.ts';
+import { foldersWithoutRow, type Import, orderProblems, problemsOf, readTables } from './house.ts';
 import { type Names, namesOf, unusedExports } from './unused-exports.ts';
 
 /** Rules of the house that a program can check, so that no reviewer has to. */
@@ -30,6 +30,12 @@ describe('imports', () => {
 
   test.each(tables)('follow the table of folders "$folder" in ARCHITECTURE.md', (table) => {
     expect(problemsOf(table, houseSources, imports)).toEqual([]);
+  });
+
+  test('lead only to rows above in the tables of engine and reports, which are in reading order', () => {
+    const ordered = tables.filter(({ folder }) => folder === 'engine' || folder === 'reports');
+    expect(ordered).toHaveLength(2);
+    expect(ordered.flatMap(orderProblems)).toEqual([]);
   });
 
   test('never lead from sources to tests', () => {

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ShardState, StreamState } from './stream/stream-state.ts';
+
+interface StreamName {
+  readonly name: string;
+  readonly createdAtMs: number;
+}
 
 /** Where an account keeps its files: a data directory, or a folder of its own that goes when the account ends. */
 export class AccountFolder {
@@ -15,15 +19,15 @@ export class AccountFolder {
   }
 
   /** A stream that was deleted and made again has another folder than before. */
-  ofStream({ name, createdAtMs }: StreamState): string {
+  ofStream({ name, createdAtMs }: StreamName): string {
     return join(this.path, 'streams', `${name}@${Math.floor(createdAtMs)}`);
   }
 
-  ofShard(stream: StreamState, { index }: ShardState): string {
+  ofShard(stream: StreamName, { index }: { readonly index: number }): string {
     return join(this.ofStream(stream), String(index).padStart(6, '0'));
   }
 
-  async removeStream(stream: StreamState): Promise<void> {
+  async removeStream(stream: StreamName): Promise<void> {
     await rm(this.ofStream(stream), { recursive: true, force: true });
   }
 

@@ -1,7 +1,7 @@
 import type { Latency } from '../twin/latency.ts';
 import type { ShardLimits } from '../twin/limits.ts';
 import { type Clock, REAL_CLOCK } from './clock.ts';
-import type { StoreDefect } from './store/store-defect.ts';
+import type { StoreDefect } from './store-defect.ts';
 
 /** Acknowledged records that a crash may lose: those in memory, those of the last interval, none. */
 export type Durability = 'none' | 'interval' | 'every-put';

@@ -1,4 +1,4 @@
-import { shardIdOf } from '../../engine/account/stream/stream-state.ts';
+import { shardIdOf } from '../../engine/account/identifiers/shard-id.ts';
 import type { FaultRule } from '../../engine/twin/fault-rules.ts';
 import type { FaultSpec } from '../../workloads/scenario.ts';
 

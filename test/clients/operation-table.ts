@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { InputOf, OperationName } from '../../engine/account/control/operation-types.ts';
+import type { InputOf, OperationName } from '../../engine/account/operation-types.ts';
 
 /** One call of each operation, in an order in which each succeeds; a later one uses the responses of earlier ones. */
 export interface Call {

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
 import { streamNameInArn } from '../identifiers/arn.ts';
-import type { OperationName } from './operation-types.ts';
+import type { OperationName } from '../operation-types.ts';
 import { quotasHold } from './states.ts';
 
 interface CallRate {

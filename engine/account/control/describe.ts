@@ -7,8 +7,8 @@ import type {
   DescribeStreamSummaryOutput,
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
+import { fullShardId } from '../identifiers/shard-id.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-import { fullShardId } from '../stream/stream-state.ts';
 import { hasCommitment } from './account-settings.ts';
 import { channelsOf } from './channel-lookup.ts';
 import { describedShard } from './list-shards.ts';

@@ -1,9 +1,9 @@
 import type { Shard as DescribedShard, ListShardsInput, ListShardsOutput, ShardFilter } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceInUse, resourceNotFound } from '../errors.ts';
+import { fullShardId, shardIdOf } from '../identifiers/shard-id.ts';
 import type { Shard, ShardStream } from '../stream/shard.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-import { fullShardId, shardIdOf } from '../stream/stream-state.ts';
 import { issueToken, pageOf, readToken, sameSecond } from './pages.ts';
 
 const PAGE_MAX = 1000;

@@ -7,9 +7,9 @@ import type {
 import type { Account } from '../account.ts';
 import { streamOfShard } from '../data/stream-of-shard.ts';
 import { invalidArgument, limitExceeded, shardNotFound, validationError } from '../errors.ts';
+import { fullShardId } from '../identifiers/shard-id.ts';
 import type { Shard, ShardStream } from '../stream/shard.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-import { fullShardId } from '../stream/stream-state.ts';
 import { requireShardRoom, SHARD_COUNT_UPDATES_PER_DAY, SHARDS_PER_STREAM_MAX } from './quotas.ts';
 import { uniformPlan } from './shard-plan.ts';
 import { countedToday, requireStatus, startUpdating } from './states.ts';

@@ -1,6 +1,6 @@
 import type { StreamStatus } from '@aws-sdk/client-kinesis';
 import { resourceInUse } from '../errors.ts';
-import { DISK_RETRY_MS, notDone } from '../store/store-defect.ts';
+import { DISK_RETRY_MS, notDone } from '../store-defect.ts';
 import type { KinesisStream } from '../stream/stream.ts';
 import type { StreamAccount } from '../stream/stream-account.ts';
 import type { Reshape } from '../stream/stream-state.ts';

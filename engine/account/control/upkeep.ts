@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { notDone } from '../store/store-defect.ts';
+import { notDone } from '../store-defect.ts';
 import type { KinesisStream } from '../stream/stream.ts';
 import { finishChannel } from './channel-states.ts';
 import { finishConsumer } from './consumer-states.ts';

@@ -6,11 +6,11 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors.ts';
+import { shardIdOf } from '../identifiers/shard-id.ts';
 import { formatShardIterator, parseShardIterator } from '../identifiers/shard-iterator.ts';
+import { childShardsOf, readFrom, type ShardRead } from '../records/read-shard.ts';
+import { mismatch, placeIn } from '../records/shard-position.ts';
 import type { Shard } from '../stream/shard.ts';
-import { shardIdOf } from '../stream/stream-state.ts';
-import { childShardsOf, readFrom, type ShardRead } from './read-shard.ts';
-import { mismatch, placeIn } from './shard-position.ts';
 import { streamOfShard } from './stream-of-shard.ts';
 
 /** AWS: one GetRecords gives at most 10,000 records and 10 MiB. */

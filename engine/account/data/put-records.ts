@@ -12,11 +12,11 @@ import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
 import { SequenceBlock } from '../identifiers/sequence-number.ts';
+import type { Intake } from '../records/intake.ts';
 import { FAILED } from '../stream/row-status.ts';
 import type { Shard } from '../stream/shard.ts';
 import type { KinesisStream } from '../stream/stream.ts';
 import { PROBLEMS_MAX, problemText, summaryOf } from '../validation/validation.ts';
-import type { Intake } from './intake.ts';
 
 /** PutRecords: each record is accepted or rejected separately. The call as a whole fails only if it is malformed. */
 export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {

@@ -1,8 +1,8 @@
 import type { Account, StreamReference } from '../account.ts';
 import { KinesisError, shardNotFound } from '../errors.ts';
 import { nameInArn } from '../identifiers/arn.ts';
+import { fullShardId } from '../identifiers/shard-id.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-import { fullShardId } from '../stream/stream-state.ts';
 
 /**
  * The stream of a call about one of its shards. When the stream is unknown, AWS's message names the shard too.

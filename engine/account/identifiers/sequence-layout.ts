@@ -1,5 +1,3 @@
-import type { ShardState } from '../stream/stream-state.ts';
-
 /**
  * The layout of AWS's sequence numbers. AWS does not publish it; six numbers in its documentation share it. 47 hex digits,
  * written as a decimal number of 56 digits:
@@ -33,7 +31,7 @@ const SECOND_MAX = 0xffff_ffff;
 export const secondOf = (epochMs: number): number => Math.min(SECOND_MAX, Math.max(0, Math.floor(epochMs / 1000)));
 
 /** The second of creation that a shard's numbers have: above those of its parents, even if it was created in the same one. */
-export function sequenceSecondOf(createdAtMs: number, parents: readonly ShardState[]): number {
+export function sequenceSecondOf(createdAtMs: number, parents: readonly { readonly sequenceSecond: number }[]): number {
   return Math.max(secondOf(createdAtMs), ...parents.map(({ sequenceSecond }) => sequenceSecond + 1));
 }
 

@@ -1,5 +1,4 @@
 import { invalidArgument } from '../errors.ts';
-import { type ShardState, shardIdOf } from '../stream/stream-state.ts';
 import {
   composeSequence,
   decomposeOldSequence,
@@ -8,6 +7,7 @@ import {
   SEQUENCE_DIGITS,
   secondOf,
 } from './sequence-layout.ts';
+import { shardIdOf } from './shard-id.ts';
 
 /** Place of the ending number of a closed shard: after every record. */
 const LAST_PLACE = Number.MAX_SAFE_INTEGER;
@@ -39,12 +39,20 @@ const SECOND_LIMB_1 = 687;
 /** Distance from the anchor up to which every product of a limb and both distances stays below 2^53. */
 const DISTANCE_MAX = 2 ** 25;
 
+/** The state of a shard that its sequence numbers contain. */
+interface NumberedShard {
+  readonly index: number;
+  readonly createdAtMs: number;
+  readonly sequenceSecond: number;
+  readonly closedAtMs: number | undefined;
+}
+
 /**
  * Writes the sequence numbers of one shard. BigInt takes a microsecond for a number; this adds the distance from a number
  * that it has worked out before, its anchor, to that number's lowest 32 digits.
  */
 export class SequenceNumbers {
-  readonly #shard: ShardState;
+  readonly #shard: NumberedShard;
   #anchorPlace = Number.POSITIVE_INFINITY;
   #anchorSecond = 0;
   #limb0 = 0;
@@ -53,7 +61,7 @@ export class SequenceNumbers {
   #limb3 = 0;
   readonly #highWords = new Uint32Array(HIGH_WORDS);
 
-  constructor(shard: ShardState) {
+  constructor(shard: NumberedShard) {
     this.#shard = shard;
   }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { DISK_RETRY_MS, notKept, writeRecovered } from '../store/store-defect.ts';
+import { DISK_RETRY_MS, notKept, writeRecovered } from '../store-defect.ts';
 
 /**
  * Saves every change of an account when it is made. A disk failure does not stop the account: it is reported once, the change

@@ -2,8 +2,8 @@ import type { FaultCall } from '../../twin/faults.ts';
 import type { Account } from '../account.ts';
 import { ConnectionDropped, KinesisError } from '../errors.ts';
 import { streamNameInArn } from '../identifiers/arn.ts';
+import { fullShardId, shardIdOf } from '../identifiers/shard-id.ts';
 import { parseShardIterator } from '../identifiers/shard-iterator.ts';
-import { fullShardId, shardIdOf } from '../stream/stream-state.ts';
 
 /** Applies the account's fault rules before and after the work of one call. */
 export function callWithFaults<Output>(

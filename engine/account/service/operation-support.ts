@@ -1,4 +1,4 @@
-import type { OperationName } from '../control/operation-types.ts';
+import type { OperationName } from '../operation-types.ts';
 
 /** Support of an operation: all of it, or all except for the limits described. */
 export type OperationSupport = 'complete' | { readonly limits: string };

@@ -1,4 +1,4 @@
-import type { OperationName, OutputOf } from '../control/operation-types.ts';
+import type { OperationName, OutputOf } from '../operation-types.ts';
 
 type WithoutOutput<Name extends OperationName = OperationName> = Name extends OperationName
   ? keyof OutputOf<Name> extends never

@@ -10,7 +10,6 @@ import {
 } from '../control/consumers.ts';
 import { describeLimits, describeStream, describeStreamSummary } from '../control/describe.ts';
 import { listShards } from '../control/list-shards.ts';
-import type { InputOf, OperationHandler, OperationName } from '../control/operation-types.ts';
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from '../control/policies.ts';
 import { mergeShards, splitShard, updateShardCount } from '../control/reshard.ts';
 import {
@@ -36,9 +35,10 @@ import { updateStreamMode, updateStreamWarmThroughput } from '../control/warm-th
 import { getRecords, getShardIterator } from '../data/get-records.ts';
 import { putRecord, putRecords } from '../data/put-records.ts';
 import { invalidArgument, KinesisError } from '../errors.ts';
+import type { InputOf, OperationHandler, OperationName } from '../operation-types.ts';
 import { checkInput } from '../validation/validation.ts';
 
-export type { OperationName } from '../control/operation-types.ts';
+export type { OperationName } from '../operation-types.ts';
 
 /** SubscribeToShard returns a stream of events: a wire opens it with KinesisService.subscribe. */
 type CallName = Exclude<OperationName, 'SubscribeToShard'>;

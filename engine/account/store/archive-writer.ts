@@ -1,11 +1,11 @@
 import { WRITTEN_AT_OFFSET } from '../../log/layout.ts';
+import type { OnDefect } from '../store-defect.ts';
 import type { Archive } from './archive.ts';
 import { RecordSpan } from './record-span.ts';
 import { giveStage, type RunStage, takeStage } from './run-stage.ts';
 import { Segment } from './segment.ts';
 import { SegmentFile } from './segment-file.ts';
 import { RESERVED_UNITS } from './segment-layout.ts';
-import type { OnDefect } from './store-defect.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** The memory that an archive is written from. */

@@ -1,11 +1,11 @@
 import { readdirSync, statSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { notDeleted, type OnDefect, tornTail, unreadable } from '../store-defect.ts';
 import type { PageCache } from './page-cache.ts';
 import type { RecordSpan } from './record-span.ts';
 import { Segment } from './segment.ts';
 import { lastBelow } from './segment-index.ts';
 import { HEADER_BYTES, placeInName, RESERVED_UNITS, segmentName } from './segment-layout.ts';
-import { notDeleted, type OnDefect, tornTail, unreadable } from './store-defect.ts';
 
 /** locate: the span is filled in. */
 export const FOUND = 1;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
+import { DISK_RETRY_MS, type OnDefect, writeFailed, writeRecovered } from '../store-defect.ts';
 import type { Archive } from './archive.ts';
 import type { ArchiveSource, ArchiveWriter } from './archive-writer.ts';
-import { DISK_RETRY_MS, type OnDefect, writeFailed, writeRecovered } from './store-defect.ts';
 
 /** none: what is in memory is lost in a crash; interval: what is younger than that; every-put: nothing that was settled. */
 export type Durability = 'none' | 'interval' | 'every-put';

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineError } from '../../errors.ts';
 import { FRAME_ALIGNMENT_BYTES, WRITTEN_AT_OFFSET } from '../../log/layout.ts';
+import { damaged, type OnDefect } from '../store-defect.ts';
 import { lastClaimAt, type ReadPage } from './read-page.ts';
 import { claimViews } from './record-span.ts';
 import { checkRuns, runEndAt, runPlaceAt } from './run-check.ts';
@@ -14,7 +15,6 @@ import {
   saltOf,
   segmentName,
 } from './segment-layout.ts';
-import { damaged, type OnDefect } from './store-defect.ts';
 
 /** Bytes of one read when a whole segment is scanned. */
 const SCAN_BYTES = 1024 * 1024;

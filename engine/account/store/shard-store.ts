@@ -1,5 +1,6 @@
 import type { RecordBatch } from '../../log/record-batch.ts';
 import { type Clock, REAL_CLOCK } from '../clock.ts';
+import type { OnDefect } from '../store-defect.ts';
 import { Archive, BLOCKED, FOUND } from './archive.ts';
 import { type ArchiveSource, ArchiveWriter } from './archive-writer.ts';
 import { Archiver, type Durability } from './archiver.ts';
@@ -9,7 +10,6 @@ import type { RecordSource, RecordSpan } from './record-span.ts';
 import type { RecordCursor, RecordStore, StoreSize } from './record-store.ts';
 import { RESERVED_UNITS } from './segment-layout.ts';
 import { ShardRing } from './shard-ring.ts';
-import type { OnDefect } from './store-defect.ts';
 
 export interface ShardStoreOptions extends StoreSize {
   /** Where the archive is; made by the first append. Without one a full ring forgets its oldest records. */

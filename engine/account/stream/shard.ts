@@ -3,15 +3,16 @@ import { THROTTLED } from '../../log/record-batch.ts';
 import type { LatencyModel } from '../../twin/latency.ts';
 import { secondOf } from '../identifiers/sequence-layout.ts';
 import { canFollow, SequenceNumbers } from '../identifiers/sequence-number.ts';
+import { shardIdOf } from '../identifiers/shard-id.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { unreadable } from '../store/store-defect.ts';
+import { unreadable } from '../store-defect.ts';
 import { EncryptedPlaces } from './encrypted-places.ts';
 import { ShardMetrics, type StreamMetrics } from './metrics.ts';
 import { ReadLimit } from './read-limit.ts';
 import { settleRows } from './row-status.ts';
 import { SettledFrontier } from './settled-frontier.ts';
 import type { StreamAccount } from './stream-account.ts';
-import { type ShardState, type StreamState, shardIdOf } from './stream-state.ts';
+import type { ShardState, StreamState } from './stream-state.ts';
 import { VisibleFrontier } from './visible-frontier.ts';
 import { WriteLimit } from './write-limit.ts';
 

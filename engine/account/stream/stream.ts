@@ -5,10 +5,11 @@ import type { LatencyModel } from '../../twin/latency.ts';
 import { allEnded } from '../all-ended.ts';
 import { invalidArgument, resourceNotFound, shardNotFound } from '../errors.ts';
 import { secondOf, sequenceSecondOf } from '../identifiers/sequence-layout.ts';
+import { fullShardId, shardIndexOf } from '../identifiers/shard-id.ts';
 import { StreamMetrics } from './metrics.ts';
 import { Shard, type ShardStream } from './shard.ts';
 import type { StreamAccount } from './stream-account.ts';
-import { fullShardId, maxRecordBytesOf, type ShardState, type StreamState, shardIndexOf } from './stream-state.ts';
+import { maxRecordBytesOf, type ShardState, type StreamState } from './stream-state.ts';
 
 /** A stream of the account: its state, and its shards with their records. */
 export class KinesisStream implements ShardStream {

@@ -12,7 +12,7 @@ import type {
   StreamModeDetails,
   UpdateChannelInput,
 } from '@aws-sdk/client-kinesis';
-import type { InputOf, OperationName } from '../control/operation-types.ts';
+import type { InputOf, OperationName } from '../operation-types.ts';
 import { SHARD_LEVEL_METRICS } from '../stream/metrics.ts';
 import { dataBlob, explicitHashKey, partitionKey } from './scalars.ts';
 import {

@@ -1,4 +1,4 @@
-import { shardIdOf } from '../../../engine/account/stream/stream-state.ts';
+import { shardIdOf } from '../../../engine/account/identifiers/shard-id.ts';
 import { ERRORED, PENDING, type RecordBatch, THROTTLED } from '../../../engine/log/record-batch.ts';
 import type { FaultRule } from '../../../engine/twin/fault-rules.ts';
 import { type FaultDecision, Faults, NO_FAULT, waitUntilMs } from '../../../engine/twin/faults.ts';

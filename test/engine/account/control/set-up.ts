@@ -1,6 +1,6 @@
 import { Account } from '../../../../engine/account/account.ts';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
-import type { InputOf, OperationName, OutputOf } from '../../../../engine/account/control/operation-types.ts';
+import type { InputOf, OperationName, OutputOf } from '../../../../engine/account/operation-types.ts';
 import type { AccountOptions } from '../../../../engine/account/options.ts';
 import { callOperation } from '../../../../engine/account/service/operations.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Account } from '../../../../engine/account/account.ts';
-import { StreamRead } from '../../../../engine/account/data/stream-read.ts';
+import { StreamRead } from '../../../../engine/account/records/stream-read.ts';
 import type { KinesisStream } from '../../../../engine/account/stream/stream.ts';
 import { accountWith, get, iteratorFrom, putAll, textsOf } from '../fixture.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
-import type { StoreDefect } from '../../../../engine/account/store/store-defect.ts';
+import type { StoreDefect } from '../../../../engine/account/store-defect.ts';
 import { Engine } from '../../../../engine/engine.ts';
 import { START_MS, shardId } from '../control/set-up.ts';
 

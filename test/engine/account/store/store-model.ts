@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { RecordStore } from '../../../../engine/account/store/record-store.ts';
 import { openShardStore, type ShardStoreOptions } from '../../../../engine/account/store/shard-store.ts';
-import type { StoreDefect } from '../../../../engine/account/store/store-defect.ts';
+import type { StoreDefect } from '../../../../engine/account/store-defect.ts';
 import { type Kept, put, read, unnumbered } from './store-records.ts';
 
 export const TERM_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
+import { shardIdOf } from '../identifiers/shard-id.ts';
 import type { Shard } from '../stream/shard.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-import { shardIdOf } from '../stream/stream-state.ts';
 import { readFrom, type ShardRead } from './read-shard.ts';
 
 /** A record as a reader of the library has it. */

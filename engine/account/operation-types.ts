@@ -1,5 +1,5 @@
 import type * as KinesisSdk from '@aws-sdk/client-kinesis';
-import type { Account } from '../account.ts';
+import type { Account } from './account.ts';
 
 type Sdk = typeof KinesisSdk;
 

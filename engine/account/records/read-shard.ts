@@ -1,9 +1,9 @@
 import type { _Record, ChildShard } from '@aws-sdk/client-kinesis';
 import { secondOf } from '../identifiers/sequence-layout.ts';
 import { SequenceBlock } from '../identifiers/sequence-number.ts';
+import { shardIdOf } from '../identifiers/shard-id.ts';
 import type { RecordCursor } from '../store/record-store.ts';
 import type { Shard } from '../stream/shard.ts';
-import { shardIdOf } from '../stream/stream-state.ts';
 
 /** Records read in one go, and where the next read goes on. */
 export interface ShardRead {

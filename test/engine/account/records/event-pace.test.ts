@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
-import { EventPace } from '../../../../engine/account/data/event-pace.ts';
+import { EventPace } from '../../../../engine/account/records/event-pace.ts';
 
 describe('the pace of events', () => {
   test.each([
