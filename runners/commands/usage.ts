@@ -54,10 +54,11 @@ function isGroup(name: string, { commands }: CommandLineDefinition): boolean {
   return operands.length === 0 && commands.some((other) => other.name.startsWith(`${name} `));
 }
 
-/** The command, and the word that directly follows it. Without a command, the first argument that is no option. */
+/** The command, and the word that directly follows it. Options may come before the command, also with a value. */
 export function commandWords(args: readonly string[], names: readonly string[]): string[] {
+  const first = args.findIndex((arg) => !arg.startsWith('-'));
   const command = args.findIndex((arg) => names.includes(arg));
-  const at = command >= 0 ? command : args.findIndex((arg) => !arg.startsWith('-'));
+  const at = first === 0 || command < 0 ? first : command;
   return at < 0 ? [] : args.slice(at, at + 2).filter((word) => !word.startsWith('-'));
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { unsupportedNodeMessage } from '../../../runners/node-version.ts';
 import { ENTRY, program } from './cli-command.ts';
 
-/** These tests are in the slow lane because they start the built command in `dist`. */
+/** These tests need a build: they start the built command in `dist`. */
 
 const MESSAGE = /^RUNNER_NODE_UNSUPPORTED this is Node \d+\.\d+\.\d+, streamgauge needs 22\.22 or later .*\n$/;
 

@@ -52,6 +52,7 @@ describe('a malformed command line', () => {
     [['calibrate'], /^RUNNER_USAGE calibrate needs a target/],
     [['compare'], /^RUNNER_USAGE compare needs results\. Name the folders of two runs/],
     [['rnu'], /"rnu" is not a command\. Did you mean run\?/],
+    [['rnu', 'list'], /"rnu" is not a command\. Did you mean run\?/],
     [['LIST'], /"LIST" is not a command\. Did you mean list\?/],
     [['xyzzyxyzzy'], /"xyzzyxyzzy" is not a command\. See/],
     [['run'], /run needs a scenario.*streamgauge list/],
