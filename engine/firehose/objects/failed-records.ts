@@ -1,0 +1,82 @@
+import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
+
+/** What the record of a failure has besides the members that all have. Source: guide, pages of each kind of failure. */
+export type FailureDetails =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'lambda'; readonly lambdaArn: string }
+  | { readonly kind: 'conversion'; readonly dataCatalogTable: DataCatalogTable }
+  | { readonly kind: 'opensearch'; readonly isServerless: boolean; documentOf(record: DeliveryRecord): FailedDocument }
+  | { readonly kind: 'splunk' }
+  | { readonly kind: 'http-endpoint' };
+
+export interface DataCatalogTable {
+  readonly catalogId: string;
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly region: string;
+  readonly versionId: string;
+}
+
+export interface FailedDocument {
+  readonly id: string;
+  readonly indexName: string;
+}
+
+/** An object of failed records: one JSON object a line. Their data are those that were put, before any processing. */
+export function failedRecordsObject(failed: readonly FailedRecord[], details: FailureDetails): readonly Uint8Array[] {
+  return failed.map((failure) => Buffer.from(`${JSON.stringify(lineOf(failure, details))}\n`));
+}
+
+function lineOf(failure: FailedRecord, details: FailureDetails): object {
+  const { record, errorCode, errorMessage } = failure;
+  const begin = { attemptsMade: failure.attemptsMade, arrivalTimestamp: Math.floor(record.arrivedAtMs) };
+  const end = {
+    attemptEndingTimestamp: Math.floor(failure.attemptEndedAtMs),
+    rawData: base64(record.original),
+  };
+  if (details.kind === 'conversion') {
+    const { sequenceNumber, subSequenceNumber } = placeOf(record);
+    const error = { ErrorCode: errorCode, ErrorMessage: errorMessage };
+    return {
+      ...begin,
+      ...error,
+      ...end,
+      sequenceNumber,
+      subSequenceNumber,
+      dataCatalogTable: details.dataCatalogTable,
+    };
+  }
+  return { ...begin, errorCode, errorMessage, ...end, ...membersOf(record, details) };
+}
+
+function membersOf(record: DeliveryRecord, details: Exclude<FailureDetails, { readonly kind: 'conversion' }>): object {
+  switch (details.kind) {
+    case 'none':
+      return {};
+    case 'lambda':
+      return { lambdaArn: details.lambdaArn };
+    case 'opensearch': {
+      const { id, indexName } = details.documentOf(record);
+      if (details.isServerless) return { osDocumentId: id, osIndexName: indexName };
+      // Types are gone from the service, and their member is still there.
+      return { esDocumentId: id, esIndexName: indexName, esTypeName: '' };
+    }
+    case 'splunk':
+      return { EventId: placeText(record) };
+    case 'http-endpoint':
+      return { subsequenceNumber: placeOf(record).subSequenceNumber, dataId: placeText(record) };
+  }
+}
+
+/** A record that was put has no place in a stream; the service numbers it by its own id. */
+function placeOf({ source, recordId }: DeliveryRecord) {
+  return { sequenceNumber: source?.sequenceNumber ?? recordId, subSequenceNumber: source?.subSequenceNumber ?? 0 };
+}
+
+function placeText(record: DeliveryRecord): string {
+  const { sequenceNumber, subSequenceNumber } = placeOf(record);
+  return `${sequenceNumber}.${subSequenceNumber}`;
+}
+
+const base64 = (data: Uint8Array): string =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
