@@ -9,7 +9,7 @@ import { type BuiltClient, builtClient, must } from './built-client.ts';
 const JAVA = join(import.meta.dirname, 'java');
 
 /** A Maven project of `test/clients/java`, compiled, with its class path; skipped where there is no Java or no Maven. */
-export function javaClient(name: 'kcl' | 'flink'): Promise<BuiltClient> {
+export function javaClient(name: 'kcl' | 'flink' | 'firehose-objects'): Promise<BuiltClient> {
   const sources = join(JAVA, name);
   const tools = [
     ['javac', '-version'],
