@@ -8,6 +8,7 @@ import type {
 import type { Clock } from '../../account/clock.ts';
 import { invalidArgument, resourceInUse, resourceNotFound } from '../../account/errors.ts';
 import { type ArnPlace, deliveryStreamArn } from './arn.ts';
+import { checkNames } from './check-names.ts';
 import type { DeliveryStreamState, DestinationConfiguration } from './delivery-stream-state.ts';
 
 /** The part of an account that operations on delivery streams use. */
@@ -32,6 +33,7 @@ export function createDeliveryStream(
   const { DeliveryStreamName: name = '', DeliveryStreamType: type = 'DirectPut' } = input;
   if (type !== 'DirectPut') throw invalidArgument(`Delivery streams of type ${type} are not supported here.`);
   const destination = destinationIn(input);
+  checkNames(destination.configuration);
   if (account.find(name) !== undefined) {
     throw resourceInUse(`Firehose ${name} under accountId ${account.place.accountId} already exists`);
   }

@@ -1,29 +1,47 @@
+import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
-import { objectNameOf } from './object-name.ts';
+import type { ObjectBody, ObjectFormat } from '../objects/object-format.ts';
+import type { ObjectNames } from '../objects/object-names.ts';
 
 export interface S3DestinationOptions {
   readonly bucket: string;
-  readonly prefix: string;
-  readonly deliveryStreamName: string;
+  readonly names: ObjectNames;
+  readonly format: ObjectFormat;
   readonly store: ObjectStore;
 }
 
-/** Writes each batch as one object, its records one after the other. */
+/** Writes each batch as one object. Records that its format cannot hold are rejected, and all others are in the object. */
 export class S3Destination implements Destination {
   readonly #options: S3DestinationOptions;
+  /** Bodies of batches that may be tried again, by the records of the batch. */
+  readonly #bodies = new WeakMap<readonly DeliveryRecord[], ObjectBody>();
 
   constructor(options: S3DestinationOptions) {
     this.#options = options;
   }
 
   async deliver(batch: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome> {
-    const { bucket, prefix, deliveryStreamName, store } = this.#options;
-    const key = objectNameOf(prefix, deliveryStreamName, batch.version, batch.oldestArrivedAtMs, batch.id);
-    const pieces = [Buffer.concat(batch.records.map(({ data }) => data))];
-    const outcome = await store.put({ bucket, key, pieces }, signal);
-    return outcome.kind === 'stored' ? { kind: 'delivered' } : outcome;
+    const { bucket, names, format, store } = this.#options;
+    const { pieces, failed } = await this.#bodyOf(batch);
+    if (pieces.length > 0) {
+      const { partitionKeys } = batch.records[0] ?? {};
+      const key = names.nameOf({ ...batch, partitionKeys }, format.ending);
+      const outcome = await store.put({ bucket, key, pieces, contentEncoding: format.contentEncoding }, signal);
+      if (outcome.kind !== 'stored') return outcome;
+    }
+    return failed.length === 0 ? { kind: 'delivered' } : { kind: 'rejected', rejected: failed, remaining: [] };
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.#options.format.close();
+  }
+
+  async #bodyOf(batch: DeliveryBatch): Promise<ObjectBody> {
+    const known = this.#bodies.get(batch.records);
+    if (known !== undefined) return known;
+    const body = await this.#options.format.bodyOf(batch);
+    this.#bodies.set(batch.records, body);
+    return body;
+  }
 }

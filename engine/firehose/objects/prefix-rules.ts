@@ -17,9 +17,10 @@ export interface NameSettings {
 }
 
 export interface PartitionSources {
-  /** Keys that the inline query makes; undefined without a query. */
-  readonly queryKeys?: readonly string[] | undefined;
+  readonly hasQuery: boolean;
   readonly hasLambda: boolean;
+  /** Keys that the inline query makes, if they are known. */
+  readonly queryKeys?: readonly string[] | undefined;
 }
 
 /** Characters of a prefix as written. Source: model of the service. */
@@ -80,10 +81,10 @@ function partitionProblems(parts: readonly PrefixPart[], partitioning: Partition
   }
   if (keys.length === 0)
     return ['S3 Prefix should contain Dynamic Partitioning namespaces when Dynamic Partitioning is enabled'];
-  const { queryKeys, hasLambda } = partitioning;
+  const { queryKeys, hasQuery, hasLambda } = partitioning;
   const has = (kind: KeySource) => keys.some(({ source }) => source === kind);
   const problems: string[] = [];
-  if (has('fromQuery') && queryKeys === undefined)
+  if (has('fromQuery') && !hasQuery)
     problems.push('Prefix has partitionKeyFromQuery, which needs a processor of type MetadataExtraction.');
   if (has('fromLambda') && !hasLambda)
     problems.push('Prefix has partitionKeyFromLambda, which needs a processor of type Lambda.');

@@ -6,10 +6,11 @@ import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import type { FailedRecord } from '../delivery/delivery-record.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { DeliveryPipeline } from '../delivery/pipeline.ts';
-import { objectNameOf } from '../destinations/object-name.ts';
+import { errorOutputTypeOf } from '../objects/error-output-type.ts';
+import { failedRecordsObject } from '../objects/failed-records.ts';
 import { destinationOf } from './destination-of.ts';
-import { failedRecordText } from './failed-record-text.ts';
 import { processorsOf } from './processors-of.ts';
+import { objectNamesOf } from './s3-objects.ts';
 
 export interface DeliveryStreamParts {
   readonly clock: Clock;
@@ -64,9 +65,12 @@ export class DeliveryStream {
 
   async #writeFailed(failed: readonly FailedRecord[], signal: AbortSignal): Promise<void> {
     const { name, version, destination } = this.state;
-    const { BucketARN = '', ErrorOutputPrefix = '' } = destination.configuration;
-    const key = objectNameOf(ErrorOutputPrefix, name, version, this.#parts.clock.nowMs(), randomUUID());
-    const text = failed.map(failedRecordText).join('');
-    await this.#parts.store.put({ bucket: bucketInArn(BucketARN), key, pieces: [Buffer.from(text)] }, signal);
+    const bucket = bucketInArn(destination.configuration.BucketARN ?? '');
+    const names = objectNamesOf(name, destination.configuration);
+    for (const [type, records] of Map.groupBy(failed, ({ errorCode }) => errorOutputTypeOf(errorCode))) {
+      const oldestArrivedAtMs = records.reduce((oldest, { record }) => Math.min(oldest, record.arrivedAtMs), Infinity);
+      const key = names.errorNameOf({ id: randomUUID(), version, oldestArrivedAtMs }, type);
+      await this.#parts.store.put({ bucket, key, pieces: failedRecordsObject(records, { kind: 'none' }) }, signal);
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { DestinationConfiguration } from '../control/delivery-stream-state.
 import type { Destination } from '../delivery/destination.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { S3Destination } from '../destinations/s3.ts';
+import { objectFormatOf, objectNamesOf } from './s3-objects.ts';
 
 export interface DestinationParts {
   readonly deliveryStreamName: string;
@@ -12,6 +13,10 @@ export interface DestinationParts {
 
 /** Makes the destination of a delivery stream. Every kind of destination is made here. */
 export function destinationOf({ configuration }: DestinationConfiguration, parts: DestinationParts): Destination {
-  const { BucketARN = '', Prefix = '' } = configuration;
-  return new S3Destination({ ...parts, bucket: bucketInArn(BucketARN), prefix: Prefix });
+  return new S3Destination({
+    bucket: bucketInArn(configuration.BucketARN ?? ''),
+    names: objectNamesOf(parts.deliveryStreamName, configuration),
+    format: objectFormatOf(configuration),
+    store: parts.store,
+  });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type NameSettings, nameProblems } from '../../../../engine/firehose/objects/prefix-rules.ts';
 
 const ERRORS = 'errors/!{firehose:error-output-type}/';
-const QUERY = { queryKeys: ['customer', 'year'], hasLambda: false };
+const QUERY = { hasQuery: true, queryKeys: ['customer', 'year'], hasLambda: false };
 
 test.each<NameSettings>([
   {},
@@ -74,6 +74,14 @@ test.each<[NameSettings, string]>([
       partitioning: QUERY,
     },
     "Dynamic Partitioning Namespaces can't be part of an error prefix expression",
+  ],
+  [
+    {
+      prefix: '!{partitionKeyFromQuery:any}/',
+      errorOutputPrefix: ERRORS,
+      partitioning: { hasQuery: false, hasLambda: true },
+    },
+    'Prefix has partitionKeyFromQuery, which needs a processor of type MetadataExtraction.',
   ],
   [{ fileExtension: '.JSON' }, `FileExtension must be a dot and up to 127 of a-z 0-9 ! - _ . * ' ( ), got ".JSON".`],
   [{ fileExtension: 'json' }, `FileExtension must be a dot and up to 127 of a-z 0-9 ! - _ . * ' ( ), got "json".`],
