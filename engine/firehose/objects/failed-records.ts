@@ -1,6 +1,6 @@
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
 
-/** What the record of a failure has besides the members that all have. Source: guide, pages of each kind of failure. */
+/** The members of a failure that come besides the members that all have. Source: guide, pages of each kind of failure. */
 export type FailureDetails =
   | { readonly kind: 'none' }
   | { readonly kind: 'lambda'; readonly lambdaArn: string }

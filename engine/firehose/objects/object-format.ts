@@ -2,7 +2,7 @@ import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch } from '../delivery/destination.ts';
 import { COMPRESSIONS, type CompressionFormat } from './compression.ts';
 
-/** What the records of a batch become in an object: their bytes one after the other, or a file of another format. */
+/** The form of the records of a batch in an object: their bytes one after the other, or a file of another format. */
 export interface ObjectFormat {
   /** Ending of names of objects, unless FileExtension replaces it. */
   readonly ending: string;

@@ -17,7 +17,7 @@ export interface ZonedTime {
 
 export const UTC = 'UTC';
 const MS_PER_SECOND = 1000;
-/** As many characters as CustomTimeZone may have, and no digits or signs: `Etc/GMT+5` is rejected. Source: model of the service. */
+/** The model of the service allows no digits and no signs: it rejects `Etc/GMT+5`. */
 const ZONE = /^[A-Za-z/_]{1,50}$/;
 
 /** Formats of a zone cost some 50 us to make, and a delivery stream has one zone. */
