@@ -120,7 +120,7 @@ describe('a gate between endpoints', () => {
   });
 });
 
-describe('a gate of equals that both leave records undelivered', () => {
+describe('a gate of equal sides that leave records undelivered', () => {
   const scenario = {
     ...SCENARIO,
     target: { kind: 'engine', shards: 2, latency: 'enhanced-fan-out' },

@@ -116,7 +116,7 @@ describe('a gate on delivery', () => {
     expect(judgeGate(leaving([...new Array(9).fill(3), 0, 0, 0], 'baseline'), RULES).kind).toBe('pass');
   });
 
-  test('passes equals that leave the same shares undelivered', () => {
+  test('passes equal sides that leave the same shares undelivered', () => {
     const same = leaving(new Array(10).fill(20)).map((pair) => ({
       ...pair,
       baseline: { ...pair.baseline, undeliveredRecords: 20 },
