@@ -93,7 +93,7 @@ describe('sources', () => {
       'engine/wire/request-rejected.ts RequestRejected',
       'reports/knee/probe.ts MachineBusy',
       'reports/merge/lines/merge-lines.ts UnusualLine',
-      'runners/aws/not-kinesis.ts NotKinesisError',
+      'runners/aws/foreign-responses.ts ForeignResponseError',
       'runners/bench/benchmark.ts WrongResult',
       'runners/merge/file-lines.ts UnusualLines',
     ];

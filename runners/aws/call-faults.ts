@@ -57,8 +57,9 @@ export function faultOf(error: unknown): CallFault {
     if (status === 429) return { code: name, kind: 'throttled' };
     return { code: name, kind: status >= 500 ? 'transient' : 'refused' };
   }
-  const status = Number(/^NotKinesis(\d{3})$/.exec(code ?? '')?.[1] ?? $response?.statusCode);
-  if (name === 'NotKinesis' || (name === 'SyntaxError' && status > 0)) return foreignFault(status);
+  const status = Number(/^Not[A-Z][a-z]+(\d{3})$/.exec(code ?? '')?.[1] ?? $response?.statusCode);
+  if (name === 'ForeignResponse') return foreignFault(code ?? name, status);
+  if (name === 'SyntaxError' && status > 0) return foreignFault(`NotKinesis${status}`, status);
   if (CONNECTION_LOST.test(message)) return { code: 'ConnectionLost', kind: 'transient' };
   // Over HTTP/1.1 a connection that was reset is called a timeout, too, and keeps the system's code.
   const isReset = name === 'TimeoutError' && code !== undefined;
@@ -71,8 +72,7 @@ export function faultOf(error: unknown): CallFault {
 }
 
 /** A proxy responded, not the service. Retriable if its status means a temporary failure. */
-function foreignFault(status: number): CallFault {
-  const code = `NotKinesis${status}`;
+function foreignFault(code: string, status: number): CallFault {
   if (status === 429) return { code, kind: 'throttled' };
   return { code, kind: status >= 300 && status < 500 && status !== 408 ? 'refused' : 'transient' };
 }

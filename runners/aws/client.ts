@@ -1,12 +1,18 @@
-import type { Kinesis, KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
-import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { endpointOf, isLoopback, localRegion } from './endpoint.ts';
-import { refuseForeignResponses } from './not-kinesis.ts';
+import { rejectForeignResponses } from './foreign-responses.ts';
 import { agentsThrough, proxyFor } from './proxy.ts';
+import { type AwsService, KINESIS } from './service.ts';
 
-/** Data with which a thread reaches the stream. It contains no secret. */
-export type Connection = Pick<KinesisTargetSpec, 'endpoint' | 'region' | 'protocol' | 'timeoutNs'>;
+/** Data with which a thread reaches a service. It contains no secret. */
+export interface Connection {
+  /** Undefined: AWS, or what the environment names for the SDK. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly protocol: 'http1' | 'http2';
+  readonly timeoutNs: number;
+}
 
 export interface ClientUse {
   /** Connections that HTTP/1.1 may open at once: as many as there are calls under way. */
@@ -18,23 +24,22 @@ export interface ClientUse {
 /** Accepted by every emulator, known to no account. */
 export const LOOPBACK_CREDENTIALS = { accessKeyId: 'streamgauge', secretAccessKey: 'streamgauge' };
 
+/** A client of Kinesis. The SDK is loaded here and nowhere else, as runs on other targets do without its fifth of a second. */
+export async function openClient(connection: Connection, use: ClientUse): Promise<Kinesis> {
+  const { Kinesis } = await import('@aws-sdk/client-kinesis');
+  return new Kinesis(await clientConfig(KINESIS, connection, use));
+}
+
 /**
- * A client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
+ * Configuration of a client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
  * latency, and that shares one HTTP/2 connection, which by default it opens for every call.
  *
  * Credentials and region come from where the SDK finds them: the environment, profiles, roles. An endpoint on this
  * machine needs neither, and its certificate, made by itself, is taken: nothing leaves the machine.
- *
- * The SDK is loaded here and nowhere else, as runs on other targets do without its fifth of a second.
  */
-export async function openClient(connection: Connection, use: ClientUse): Promise<Kinesis> {
-  const { Kinesis } = await import('@aws-sdk/client-kinesis');
-  return new Kinesis(await clientConfig(connection, use));
-}
-
-async function clientConfig(connection: Connection, use: ClientUse): Promise<KinesisClientConfig> {
+async function clientConfig(service: AwsService, connection: Connection, use: ClientUse) {
   const { region } = connection;
-  const endpoint = endpointOf(connection.endpoint);
+  const endpoint = endpointOf(service, connection.endpoint);
   const isLocal = isLoopback(endpoint);
   const knownRegion = region ?? (isLocal ? localRegion() : undefined);
   return {
@@ -42,17 +47,18 @@ async function clientConfig(connection: Connection, use: ClientUse): Promise<Kin
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(knownRegion === undefined ? {} : { region: knownRegion }),
     ...(isLocal && !hasCredentials() ? { credentials: LOOPBACK_CREDENTIALS } : {}),
-    requestHandler: refuseForeignResponses(await requestHandler(connection, use, isLocal)),
+    requestHandler: rejectForeignResponses(await requestHandler(service, connection, use, isLocal), service),
   };
 }
 
 async function requestHandler(
+  service: AwsService,
   connection: Connection,
   { sockets, for: purpose }: ClientUse,
   isLocal: boolean,
 ): Promise<NodeHttpHandler | NodeHttp2Handler> {
   const { protocol, timeoutNs } = connection;
-  const proxy = proxyOf(connection);
+  const proxy = proxyOf(service, connection);
   const { NodeHttp2Handler, NodeHttpHandler } = await import('@smithy/node-http-handler');
   const timeoutMs = Math.max(1, Math.ceil(timeoutNs / 1e6));
   const requestTimeout = purpose === 'calls' ? { requestTimeout: timeoutMs } : {};
@@ -74,11 +80,15 @@ async function requestHandler(
 }
 
 /**
- * The proxy on the way to the stream, by the environment. Without an endpoint the address is the one that AWS has in the
+ * The proxy on the way to the service, by the environment. Without an endpoint the address is the one that AWS has in the
  * region, which only the SDK may know; NO_PROXY is then matched against the default region's.
  */
-export function proxyOf({ endpoint, region }: Pick<Connection, 'endpoint' | 'region'>): URL | undefined {
-  return proxyFor(endpointOf(endpoint) ?? `https://kinesis.${region ?? localRegion()}.amazonaws.com`);
+export function proxyOf(
+  service: AwsService,
+  { endpoint, region }: Pick<Connection, 'endpoint' | 'region'>,
+): URL | undefined {
+  const host = `${service.hostLabel}.${region ?? localRegion()}.amazonaws.com`;
+  return proxyFor(endpointOf(service, endpoint) ?? `https://${host}`);
 }
 
 /** Asked without the SDK's own chain, which on a plain machine waits seconds for an instance's metadata. */

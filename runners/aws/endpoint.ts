@@ -1,4 +1,6 @@
-/** Addresses of the service. No SDK is loaded here, because the command line needs these before it needs the SDK. */
+import type { AwsService } from './service.ts';
+
+/** Addresses of a service. No SDK is loaded here, because the command line needs these before it needs the SDK. */
 
 const LOOPBACK_REGION = 'us-east-1';
 
@@ -15,17 +17,25 @@ export function isLoopback(endpoint: string | undefined): boolean {
 }
 
 /** Returns the scenario's endpoint, else the one that the environment names for the SDK; undefined leaves the choice to the SDK. */
-export function endpointOf(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function endpointOf(
+  { endpointVariable }: AwsService,
+  endpoint: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   if (endpoint !== undefined || env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return endpoint;
-  return env.AWS_ENDPOINT_URL_KINESIS ?? env.AWS_ENDPOINT_URL;
+  return env[endpointVariable] ?? env.AWS_ENDPOINT_URL;
 }
 
 /**
  * Returns true if calls reach AWS and therefore incur charges. The environment may name an endpoint, which is read as the SDK
  * reads it. A profile's endpoint is not looked up: it counts as AWS.
  */
-export function isAws(endpoint: string | undefined, env: NodeJS.ProcessEnv = process.env): boolean {
-  const named = endpointOf(endpoint, env);
+export function isAws(
+  service: AwsService,
+  endpoint: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): boolean {
+  const named = endpointOf(service, endpoint, env);
   if (named === undefined || !URL.canParse(named)) return true;
   return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws)\.?$/.test(new URL(named).hostname);
 }

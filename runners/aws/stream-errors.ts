@@ -5,6 +5,7 @@ import { faultOf } from './call-faults.ts';
 import { proxyOf } from './client.ts';
 import { isAws } from './endpoint.ts';
 import { shownProxy } from './proxy.ts';
+import { KINESIS } from './service.ts';
 
 /** The stream could not be reached, created or read: the SDK's message, and a next step. */
 export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerError {
@@ -13,7 +14,7 @@ export function streamFailed(spec: KinesisTargetSpec, cause: unknown): RunnerErr
   const { code } = faultOf(cause);
   const isUnread = cause instanceof SyntaxError ? ': the response is not from Kinesis' : '';
   const message = cause instanceof Error && cause.message !== '' ? `${isUnread}: ${oneLine(cause.message)}` : '';
-  const proxy = proxyOf(spec);
+  const proxy = proxyOf(KINESIS, spec);
   const through = proxy === undefined ? '' : ` through the proxy ${shownProxy(proxy)}`;
   const fixes: Readonly<Record<string, string>> = {
     ResourceNotFoundException: 'Write its name right, or add create: { shards: 1 } to the target.',
@@ -77,7 +78,7 @@ export function mayBeLeft({ stream, endpoint }: KinesisTargetSpec, cause: unknow
 
 /** Resources that this run created are left behind. */
 export function leftBehind({ stream, endpoint, create }: KinesisTargetSpec, errors: readonly unknown[]): RunnerError {
-  const itCosts = isAws(endpoint) ? '; it costs money' : '';
+  const itCosts = isAws(KINESIS, endpoint) ? '; it costs money' : '';
   const codes = [...new Set(errors.map((error) => faultOf(error).code))].join(', ');
   return runnerError('RUNNER_TARGET_FAILED', {
     what: `what was made for the run could not be deleted: ${codes}`,

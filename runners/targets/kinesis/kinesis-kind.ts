@@ -2,6 +2,7 @@ import { shardsAtStart, targetRecordBytesMax } from '../../../workloads/resolve-
 import type { Scenario } from '../../../workloads/scenario.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { isAws } from '../../aws/endpoint.ts';
+import { KINESIS } from '../../aws/service.ts';
 import { AWS_BURST_NS, AWS_SHARD_RATES } from '../../aws/shard-limits.ts';
 import { runnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
@@ -90,7 +91,7 @@ function costOfRuns(): TargetCost<KinesisTargetSpec> {
     payee: 'AWS',
     avoid: 'give the target an endpoint',
     freeBecause: 'the endpoint is not AWS',
-    isIncurred: ({ endpoint }) => isAws(endpoint),
+    isIncurred: ({ endpoint }) => isAws(KINESIS, endpoint),
     async estimate(scenario, spec) {
       const [{ estimateCost }, { streamSizeOf }] = await Promise.all([import('./cost.ts'), import('./stream-size.ts')]);
       return estimateCost(scenario, spec, await streamSizeOf(spec));

@@ -6,6 +6,7 @@ import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { type Connection, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
 import { endpointOf, isAws } from '../../aws/endpoint.ts';
+import { KINESIS } from '../../aws/service.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
 import { RUNNER_ERRORS, type RunnerError, runnerError } from '../../errors.ts';
@@ -47,14 +48,14 @@ const GROWTH_MIN = 16;
  */
 export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
   const { region, protocol, timeoutNs } = spec;
-  const endpoint = endpointOf(spec.endpoint);
+  const endpoint = endpointOf(KINESIS, spec.endpoint);
   const connection: Connection = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     protocol,
     timeoutNs,
   };
-  const proxy = proxyOf(connection);
+  const proxy = proxyOf(KINESIS, connection);
   if (proxy !== undefined) checkProxied(endpoint, scenario);
   else if (endpoint?.startsWith('https:')) await checkProtocol(spec, endpoint);
   const client = await openClient(connection, { sockets: 8, for: 'calls' });
@@ -80,7 +81,9 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
       traits,
       handle,
       resharding: new StreamResharding(client, spec.stream),
-      ...(endpoint === undefined || isAws(endpoint) ? {} : { faultInjection: new ServedFaults(endpoint, spec.stream) }),
+      ...(endpoint === undefined || isAws(KINESIS, endpoint)
+        ? {}
+        : { faultInjection: new ServedFaults(endpoint, spec.stream) }),
       tearDown: end,
     };
   } catch (error) {
@@ -99,7 +102,7 @@ async function checkProtocol({ stream }: KinesisTargetSpec, endpoint: string): P
 
 /** SubscribeToShard of AWS needs HTTP/2, and proxies are spoken to over HTTP/1.1. */
 function checkProxied(endpoint: string | undefined, { consumers }: Scenario): void {
-  if (!isAws(endpoint) || consumers.every(({ kind }) => kind !== 'fan-out')) return;
+  if (!isAws(KINESIS, endpoint) || consumers.every(({ kind }) => kind !== 'fan-out')) return;
   throw runnerError('RUNNER_USAGE', {
     what: 'AWS pushes records to fan-out consumers over HTTP/2 only, which does not go through a proxy',
     fix: 'Use polling consumers, or list .amazonaws.com in NO_PROXY to reach AWS directly.',

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
-import { NotKinesisError } from '../../aws/not-kinesis.ts';
+import { ForeignResponseError } from '../../aws/foreign-responses.ts';
+import { KINESIS } from '../../aws/service.ts';
 import { mayBeLeft } from '../../aws/stream-errors.ts';
 
 /** Streams and consumers take some 10 to 60 s on AWS. */
@@ -77,7 +78,7 @@ export class StreamLife {
     const { stream, create } = this.#spec;
     return this.#until(`stream ${stream} to become ACTIVE`, create !== undefined, async () => {
       const { StreamDescriptionSummary: summary } = await this.#client.describeStreamSummary({ StreamName: stream });
-      if (summary === undefined) throw new NotKinesisError(200, 'without a description of the stream');
+      if (summary === undefined) throw new ForeignResponseError(KINESIS, 200, 'without a description of the stream');
       const takesRecords = summary?.StreamStatus === 'ACTIVE' || summary?.StreamStatus === 'UPDATING';
       return takesRecords ? (summary.StreamARN ?? '') : undefined;
     });

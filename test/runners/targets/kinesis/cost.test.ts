@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { isAws } from '../../../../runners/aws/endpoint.ts';
+import { KINESIS } from '../../../../runners/aws/service.ts';
 import { agreeOnCost } from '../../../../runners/commands/cost.ts';
 import { runScenario } from '../../../../runners/run/run.ts';
 import { costText } from '../../../../runners/targets/agree-cost.ts';
@@ -111,7 +112,7 @@ describe('addresses that count as AWS', () => {
       true,
     ],
   ])('decides if %s is AWS', (_, endpoint, env, expected) => {
-    expect(isAws(endpoint, env)).toBe(expected);
+    expect(isAws(KINESIS, endpoint, env)).toBe(expected);
   });
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { faultOf } from '../../../../runners/aws/call-faults.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
-import { firstWords } from '../../../../runners/aws/not-kinesis.ts';
+import { firstWords } from '../../../../runners/aws/foreign-responses.ts';
 import { setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
 import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';

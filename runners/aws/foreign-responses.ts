@@ -2,58 +2,60 @@ import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import type { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsService } from './service.ts';
 
-/** A response that Kinesis does not give: a proxy's error page, a redirect, some other service. */
-export class NotKinesisError extends Error {
-  override readonly name = 'NotKinesis';
+/** A response that the service does not give: a proxy's error page, a redirect, some other service. */
+export class ForeignResponseError extends Error {
+  override readonly name = 'ForeignResponse';
   /** `NotKinesis502`: what the result counts it under. */
   readonly code: string;
 
-  constructor(status: number, about: string) {
-    super(`the response is not from Kinesis: status ${status}, ${about}`);
-    this.code = `NotKinesis${status}`;
+  constructor(service: Pick<AwsService, 'name'>, status: number, about: string) {
+    super(`the response is not from ${service.name}: status ${status}, ${about}`);
+    this.code = `Not${service.name}${status}`;
   }
 }
 
-/** Formats of Kinesis and of what emulates it. */
-const KINESIS_TYPE = /json|cbor|amazon|amz|octet-stream/i;
+/** Formats of the JSON and CBOR protocols, and of what emulates them. */
+const OWN_TYPE = /json|cbor|amazon|amz|octet-stream/i;
 /** Operations whose response holds something. */
 const HAS_OUTPUT = /\.(?:Put|Get|List|Describe|Register|Subscribe)\w+$/;
 const BODY_READ_BYTES = 4096;
 const BODY_READ_MS = 1000;
 
-/** Makes every response that is not Kinesis's own a NotKinesisError, before the SDK reads it. @returns the same handler. */
-export function refuseForeignResponses(
+/** Makes every response that is not the service's own a ForeignResponseError, before the SDK reads it. @returns the same handler. */
+export function rejectForeignResponses(
   handler: NodeHttpHandler | NodeHttp2Handler,
+  service: AwsService,
 ): NodeHttpHandler | NodeHttp2Handler {
   const handle = handler.handle.bind(handler);
   handler.handle = async (request: HttpRequest, options?: Parameters<NodeHttpHandler['handle']>[1]) => {
     const result = await handle(request, options);
-    await refuseForeign(result.response, request.headers['x-amz-target'] ?? '');
+    await rejectForeign(result.response, request.headers['x-amz-target'] ?? '', service);
     return result;
   };
   return handler;
 }
 
-async function refuseForeign(response: HttpResponse, target: string): Promise<void> {
+async function rejectForeign(response: HttpResponse, target: string, service: AwsService): Promise<void> {
   const { statusCode: status, headers } = response;
   const type = headers['content-type'] ?? '';
-  const isOwn = type === '' || KINESIS_TYPE.test(type);
+  const isOwn = type === '' || OWN_TYPE.test(type);
   if (status >= 200 && status < 300 && isOwn) {
     if (headers['content-length'] !== '0' || !HAS_OUTPUT.test(target)) return;
-    throw new NotKinesisError(status, 'without a body');
+    throw new ForeignResponseError(service, status, 'without a body');
   }
   if (status < 400 || !isOwn) {
-    throw new NotKinesisError(status, describe(type, headers.location, await startOf(response)));
+    throw new ForeignResponseError(service, status, describe(type, headers.location, await startOf(response)));
   }
   if (headers['x-amzn-errortype'] !== undefined || /cbor/i.test(type)) return;
   const body = await startOf(response);
-  if (!isErrorOfKinesis(body)) throw new NotKinesisError(status, describe(type, undefined, body));
+  if (!isErrorOfService(body)) throw new ForeignResponseError(service, status, describe(type, undefined, body));
   response.body = Readable.from([body]);
 }
 
 /** Errors of the JSON protocol name themselves in `__type`; emulators may use `code`. */
-function isErrorOfKinesis(body: Buffer): boolean {
+function isErrorOfService(body: Buffer): boolean {
   // A body that was cut off is far longer than any error of the service.
   if (body.length >= BODY_READ_BYTES) return false;
   try {
