@@ -6,7 +6,7 @@ import {
   TAG,
   varintBytes,
   writeVarint,
-} from './aggregate-format.ts';
+} from '../../engine/aggregate/aggregate-format.ts';
 
 /** One user record on its way into an aggregate. */
 export interface UserRecord {

@@ -1,4 +1,4 @@
-import { AGGREGATE_BYTES_MAX, DIGEST_BYTES } from '../aws/aggregate-format.ts';
+import { AGGREGATE_BYTES_MAX, DIGEST_BYTES } from '../../engine/aggregate/aggregate-format.ts';
 import type { Load } from '../simulation/load.ts';
 import { peakOf } from './fluid.ts';
 

@@ -1,6 +1,6 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAggregate } from '../../runners/aws/aggregate-reader.ts';
+import { readAggregate } from '../../engine/aggregate/aggregate-reader.ts';
 import { AggregateWriter } from '../../runners/aws/aggregate-writer.ts';
 import { peerDeaggregate } from '../runners/aws/kpl-peer.ts';
 import { CREDENTIALS, clients, runScript, whySkipped } from './python-client.ts';

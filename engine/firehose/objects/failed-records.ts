@@ -1,6 +1,6 @@
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
 
-/** The members of a failure that come besides the members that all have. Source: guide, pages of each kind of failure. */
+/** Members that only some failures have. Source: guide, pages of each kind of failure. */
 export type FailureDetails =
   | { readonly kind: 'none' }
   | { readonly kind: 'lambda'; readonly lambdaArn: string }

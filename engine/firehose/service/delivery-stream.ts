@@ -37,7 +37,7 @@ export class DeliveryStream {
     const { SizeInMBs = S3_BUFFER.SizeInMBs, IntervalInSeconds = S3_BUFFER.IntervalInSeconds } =
       configuration.BufferingHints ?? {};
     this.#pipeline = new DeliveryPipeline({
-      processors: processorsOf(configuration.ProcessingConfiguration),
+      processors: processorsOf(configuration.ProcessingConfiguration, { source: state.type, clock: parts.clock }),
       destination: destinationOf(state.destination, { deliveryStreamName: state.name, store: parts.store }),
       hints: { sizeBytes: SizeInMBs * MIB, intervalMs: IntervalInSeconds * 1000 },
       policy: { clock: parts.clock, retryMs: DAY_MS, random: Math.random },

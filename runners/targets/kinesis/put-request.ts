@@ -1,7 +1,7 @@
 import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+import { AGGREGATE_BYTES_MAX } from '../../../engine/aggregate/aggregate-format.ts';
 import { type ByteTable, type RecordBatch, TOO_LARGE } from '../../../engine/log/record-batch.ts';
 import { hashKey } from '../../../engine/routing/hash-key.ts';
-import { AGGREGATE_BYTES_MAX } from '../../aws/aggregate-format.ts';
 import { AggregateWriter } from '../../aws/aggregate-writer.ts';
 import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from './envelope.ts';
 

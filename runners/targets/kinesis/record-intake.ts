@@ -1,4 +1,4 @@
-import { readAggregate } from '../../aws/aggregate-reader.ts';
+import { readAggregate } from '../../../engine/aggregate/aggregate-reader.ts';
 import type { Delivery } from '../../aws/reader.ts';
 import type { Receiver } from '../target.ts';
 import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AGGREGATE_BYTES_MAX, AGGREGATE_MAGIC, digestOf } from '../../../runners/aws/aggregate-format.ts';
-import { readAggregate } from '../../../runners/aws/aggregate-reader.ts';
+import { AGGREGATE_BYTES_MAX, AGGREGATE_MAGIC, digestOf } from '../../../engine/aggregate/aggregate-format.ts';
+import { readAggregate } from '../../../engine/aggregate/aggregate-reader.ts';
 import { AggregateWriter } from '../../../runners/aws/aggregate-writer.ts';
 import { peerAggregate, peerDeaggregate } from './kpl-peer.ts';
 

@@ -1,0 +1,37 @@
+import type { Clock } from '../../account/clock.ts';
+import type { Processor } from '../delivery/processor.ts';
+import { eachRecord, withData } from './each-record.ts';
+
+/** Error of a record that is no message of CloudWatch Logs. */
+const NO_MESSAGE = {
+  kind: 'failed',
+  errorCode: 'CloudWatchLogProcessing.ParseError',
+  errorMessage: 'The record is not a message of CloudWatch Logs: it has no messageType and logEvents.',
+} as const;
+
+/**
+ * Keeps only the texts of the log events of a message, one a line, and drops control messages, with which CloudWatch Logs
+ * checks that the stream can be reached.
+ */
+export function messageExtraction(clock: Clock): Processor {
+  return eachRecord(clock, (record) => {
+    const message = parsed(record.data);
+    if (!isRecord(message)) return NO_MESSAGE;
+    if (message.messageType === 'CONTROL_MESSAGE') return { kind: 'dropped' };
+    if (message.messageType !== 'DATA_MESSAGE' || !Array.isArray(message.logEvents)) return NO_MESSAGE;
+    const texts: unknown[] = message.logEvents.map((event: unknown) => (isRecord(event) ? event.message : undefined));
+    if (!texts.every((text) => typeof text === 'string')) return NO_MESSAGE;
+    return withData(record, Buffer.from(texts.join('\n')));
+  });
+}
+
+function parsed(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
