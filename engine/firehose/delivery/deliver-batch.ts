@@ -4,18 +4,33 @@ import type { DeliveryBatch, DeliveryOutcome, Destination } from './destination.
 import { retryWaitMs } from './retry-wait.ts';
 import { waitOn } from './wait.ts';
 
-export interface DeliveryPolicy {
-  /** Time for retries after the first try has failed. */
+/** When a batch that failed is tried again, and for how long. */
+export interface RetryPolicy {
+  /** Time for retries. */
   readonly retryMs: number;
+  /** Time from the start of a try to the start of the next; undefined for waits that double. */
+  readonly retryEveryMs?: number | undefined;
+  /** The retry duration contains the tries, the first included. Otherwise it starts after the first and contains waits only. */
+  readonly containsTries?: boolean | undefined;
+}
+
+export interface DeliveryPolicy extends RetryPolicy {
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of waits. */
   readonly random: () => number;
 }
 
-/** Records of a batch that were not delivered. All others were, or the destination discarded them. */
+/** Records of a batch that were not delivered. All others were, or the destination discarded them or keeps them. */
 export interface BatchResult {
   readonly failed: readonly FailedRecord[];
   readonly discardedRecords: number;
+  /** Records that the destination keeps in its own way after the retry duration: the destination has `abandon`. */
+  readonly abandonedRecords: number;
+}
+
+interface Reason {
+  readonly errorCode: string;
+  readonly errorMessage: string;
 }
 
 /**
@@ -25,50 +40,76 @@ export interface BatchResult {
 export async function deliverBatch(
   batch: DeliveryBatch,
   destination: Destination,
-  { retryMs, clock, random }: DeliveryPolicy,
+  policy: DeliveryPolicy,
   signal: AbortSignal,
 ): Promise<BatchResult> {
+  const { clock, random, retryMs, retryEveryMs, containsTries = false } = policy;
   const failed: FailedRecord[] = [];
   let remaining = batch.records;
   let discardedRecords = 0;
-  let retryUntilMs = Number.POSITIVE_INFINITY;
+  let retryUntilMs = clock.nowMs() + retryMs;
   for (let attempt = 1; remaining.length > 0 && !signal.aborted; attempt++) {
+    const triedAtMs = clock.nowMs();
     const outcome = await destination.deliver({ ...batch, records: remaining }, signal);
     const nowMs = clock.nowMs();
-    const fail = (record: DeliveryRecord, errorCode: string, errorMessage: string) => {
+    const fail = (record: DeliveryRecord, { errorCode, errorMessage }: Reason) => {
       failed.push({ record, errorCode, errorMessage, attemptsMade: attempt, attemptEndedAtMs: nowMs });
     };
-    if (outcome.kind === 'rejected') {
-      for (const { record, errorCode, errorMessage } of outcome.rejected) fail(record, errorCode, errorMessage);
-    }
-    if (outcome.kind === 'discarded') discardedRecords = remaining.length;
+    if (outcome.kind === 'rejected') for (const rejected of outcome.rejected) fail(rejected.record, rejected);
+    if (outcome.kind === 'discarded') discardedRecords += outcome.discarded?.length ?? remaining.length;
     remaining = remainingOf(outcome, remaining);
-    if (attempt === 1) retryUntilMs = nowMs + retryMs;
-    if (remaining.length === 0 || signal.aborted) break;
-    const waitMs = retryWaitMs(attempt, random);
-    if (nowMs + waitMs > retryUntilMs) {
-      const { errorCode, errorMessage } = reasonOf(outcome);
-      for (const record of remaining) fail(record, errorCode, errorMessage);
+    if (!containsTries) retryUntilMs += nowMs - triedAtMs;
+    const reason = reasonOf(outcome);
+    if (reason === undefined) continue;
+    const nextMs = retryEveryMs === undefined ? nowMs + retryWaitMs(attempt, random) : triedAtMs + retryEveryMs;
+    if (Math.max(nowMs, nextMs) > retryUntilMs) {
+      if (await abandoned({ ...batch, records: remaining }, destination, policy, signal))
+        return { failed, discardedRecords, abandonedRecords: remaining.length };
+      for (const record of remaining) fail(record, reason);
       break;
     }
-    await waitOn(clock, waitMs, signal);
+    await waitOn(clock, nextMs - nowMs, signal);
   }
-  return { failed, discardedRecords };
+  return { failed, discardedRecords, abandonedRecords: 0 };
+}
+
+/** Lets the destination keep a batch in its own way. @returns false if it has none. */
+async function abandoned(
+  batch: DeliveryBatch,
+  destination: Destination,
+  { clock, random }: DeliveryPolicy,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (destination.abandon === undefined) return false;
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    const outcome = await destination.abandon(batch, signal);
+    if (outcome.kind !== 'retry') break;
+    await waitOn(clock, retryWaitMs(attempt, random), signal);
+  }
+  return true;
 }
 
 function remainingOf(outcome: DeliveryOutcome, tried: readonly DeliveryRecord[]): readonly DeliveryRecord[] {
   switch (outcome.kind) {
     case 'delivered':
-    case 'discarded':
       return [];
     case 'retry':
       return outcome.remaining ?? tried;
     case 'rejected':
       return outcome.remaining;
+    case 'discarded':
+      return outcome.remaining ?? [];
   }
 }
 
-function reasonOf(outcome: DeliveryOutcome): { readonly errorCode: string; readonly errorMessage: string } {
-  if (outcome.kind === 'retry') return outcome;
-  return { errorCode: 'InternalError', errorMessage: 'The destination did not accept the record.' };
+/** Why records remain; undefined if nothing speaks against trying them at once. */
+function reasonOf(outcome: DeliveryOutcome): Reason | undefined {
+  switch (outcome.kind) {
+    case 'retry':
+      return outcome;
+    case 'rejected':
+      return outcome.remainingError;
+    default:
+      return undefined;
+  }
 }

@@ -5,7 +5,7 @@ export interface DeliveryBatch {
   readonly records: readonly DeliveryRecord[];
   /** The same for each try of the batch, so that a retry overwrites its object and repeats its request id. A UUID. */
   readonly id: string;
-  /** Epoch time in ms at which the oldest record arrived: the instant of object names and of index names. */
+  /** Epoch time in ms at which the oldest record arrived: the instant of object names. */
   readonly oldestArrivedAtMs: number;
   /** Rises by one with each configuration change of the delivery stream; from 1. */
   readonly version: number;
@@ -33,13 +33,29 @@ export type DeliveryOutcome =
         readonly errorMessage: string;
       }[];
       readonly remaining: readonly DeliveryRecord[];
+      /** The error of `remaining`, if they were tried, too, and may succeed later. Without it, they are tried at once. */
+      readonly remainingError?: { readonly errorCode: string; readonly errorMessage: string };
     }
-  /** The destination does not want the batch, and the service discards it (HTTP status 413). */
-  | { readonly kind: 'discarded'; readonly errorCode: string; readonly errorMessage: string };
+  /** The destination does not want the records, and the service discards them (HTTP status 413). */
+  | {
+      readonly kind: 'discarded';
+      readonly errorCode: string;
+      readonly errorMessage: string;
+      /** All of the batch if undefined. */
+      readonly discarded?: readonly DeliveryRecord[];
+      /** The records to try at once; none if undefined. */
+      readonly remaining?: readonly DeliveryRecord[];
+    };
 
 /** One place to which a delivery stream delivers. Throws only for defects of its own. */
 export interface Destination {
   /** @param signal aborts when the delivery stream is deleted or the engine closes. */
   deliver(batch: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome>;
+  /**
+   * Called when the retry duration of a batch is over, if the destination keeps failed batches in its own way: Redshift stores
+   * the manifest of the batch under `errors/`. Without it, the failed records go to the error output. The delivery loop repeats
+   * the call until it returns something else than `retry`.
+   */
+  abandon?(batch: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
-import { deliverBatch } from '../../../../engine/firehose/delivery/deliver-batch.ts';
+import { deliverBatch, type RetryPolicy } from '../../../../engine/firehose/delivery/deliver-batch.ts';
 import type { DeliveryRecord } from '../../../../engine/firehose/delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome } from '../../../../engine/firehose/delivery/destination.ts';
 import { retryWaitMs } from '../../../../engine/firehose/delivery/retry-wait.ts';
@@ -15,27 +15,41 @@ const BATCH = { id: 'id', records: [A, B], oldestArrivedAtMs: 0, version: 1 };
 const AGAIN: DeliveryOutcome = { kind: 'retry', errorCode: 'Test.Down', errorMessage: 'It is down.' };
 
 /** Delivers a batch to a destination that responds with these outcomes, and advances the clock until that ends. */
-async function delivered(outcomes: readonly DeliveryOutcome[], retryMs: number) {
+async function delivered(
+  outcomes: readonly DeliveryOutcome[],
+  retryMs: number,
+  more: Partial<RetryPolicy> & {
+    readonly tryMs?: number;
+    readonly stepMs?: number;
+    readonly abandon?: readonly DeliveryOutcome[];
+  } = {},
+) {
+  const { tryMs = 0, stepMs = 500, abandon, ...policy } = more;
   const clock = new VirtualClock(0);
   const tries: { readonly atMs: number; readonly ids: readonly string[] }[] = [];
+  let abandonments = 0;
   const destination = {
     deliver: async ({ records }: DeliveryBatch) => {
       tries.push({ atMs: clock.nowMs(), ids: records.map(({ recordId }) => recordId) });
-      return outcomes[tries.length - 1] ?? outcomes.at(-1)!;
+      const triedAtMs = clock.nowMs();
+      const number = tries.length;
+      while (clock.nowMs() < triedAtMs + tryMs) await new Promise(setImmediate);
+      return outcomes[number - 1] ?? outcomes.at(-1)!;
     },
+    ...(abandon === undefined ? {} : { abandon: async () => abandon[abandonments++] ?? abandon.at(-1)! }),
     close: async () => {},
   };
   const { signal } = new AbortController();
   let isDone = false;
-  const result = deliverBatch(BATCH, destination, { clock, retryMs, random: () => 0.5 }, signal);
+  const result = deliverBatch(BATCH, destination, { clock, retryMs, random: () => 0.5, ...policy }, signal);
   result.then(() => {
     isDone = true;
   });
   await eventually(() => {
-    clock.advance(500);
+    clock.advance(stepMs);
     return isDone || undefined;
   });
-  return { ...(await result), tries };
+  return { ...(await result), tries, abandonments };
 }
 
 describe('a batch', () => {
@@ -70,6 +84,60 @@ describe('a batch', () => {
   test('counts records that the destination discards', async () => {
     const discarded: DeliveryOutcome = { kind: 'discarded', errorCode: 'Test.TooLarge', errorMessage: 'Too large.' };
     expect(await delivered([discarded], 60_000)).toMatchObject({ failed: [], discardedRecords: 2 });
+  });
+
+  test('continues at once with records after those that the destination discards', async () => {
+    const discarded: DeliveryOutcome = {
+      kind: 'discarded',
+      errorCode: 'Test.TooLarge',
+      errorMessage: 'Too large.',
+      discarded: [A],
+      remaining: [B],
+    };
+    const { discardedRecords, failed, tries } = await delivered([discarded, { kind: 'delivered' }], 0);
+    expect(discardedRecords).toBe(1);
+    expect(failed).toEqual([]);
+    // Without a retry duration there would be no second try.
+    expect(tries.map(({ ids }) => ids)).toEqual([['a', 'b'], ['b']]);
+  });
+
+  test('fails records that remain besides rejected ones with their own error', async () => {
+    const rejected = [{ record: A, errorCode: '400', errorMessage: 'It is bad.' }];
+    const remainingError = { errorCode: '429', errorMessage: 'It is busy.' };
+    const { failed } = await delivered([{ kind: 'rejected', rejected, remaining: [B], remainingError }], 0);
+    expect(failed).toMatchObject([
+      { record: A, errorCode: '400' },
+      { record: B, errorCode: '429', errorMessage: 'It is busy.' },
+    ]);
+  });
+
+  test('is tried every 5 minutes if its destination has such a pace', async () => {
+    const { tries } = await delivered([AGAIN], 900_000, {
+      retryEveryMs: 300_000,
+      containsTries: true,
+      tryMs: 10_000,
+      stepMs: 10_000,
+    });
+    expect(tries.map(({ atMs }) => atMs)).toEqual([0, 300_000, 600_000, 900_000]);
+  });
+
+  test('has no retry if the first try takes longer than a duration that contains the tries', async () => {
+    const { tries } = await delivered([AGAIN], 10_000, { containsTries: true, tryMs: 12_000 });
+    expect(tries).toHaveLength(1);
+  });
+
+  test('has retries after tries of any length if the duration contains the waits only', async () => {
+    const { tries } = await delivered([AGAIN], 10_000, { tryMs: 12_000 });
+    expect(tries).toHaveLength(4);
+  });
+
+  test('is abandoned instead of failed if its destination keeps it, as often as that fails', async () => {
+    const { failed, abandonedRecords, abandonments } = await delivered([AGAIN], 0, {
+      abandon: [AGAIN, AGAIN, { kind: 'delivered' }],
+    });
+    expect(failed).toEqual([]);
+    expect(abandonedRecords).toBe(2);
+    expect(abandonments).toBe(3);
   });
 });
 
