@@ -15,14 +15,14 @@ const SLOW_CLIENT_CHECK_MS = 500;
 export function createHttp1(limits: WireLimits, allowance: BodyAllowance, handle: Handler): Protocol {
   const connections = new Set<Http1Connection>();
   const shared: Http1Shared = { limits, allowance, handle, nowMs: performance.now(), isClosing: false };
-  const leastMs = Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs, limits.idleTimeoutMs);
+  const minMs = Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs, limits.idleTimeoutMs);
   const checks = setInterval(
     () => {
       shared.nowMs = performance.now();
       for (const connection of connections) connection.checkDeadline();
       if (shared.isClosing && connections.size === 0) clearInterval(checks);
     },
-    Math.min(SLOW_CLIENT_CHECK_MS, leastMs / 2),
+    Math.min(SLOW_CLIENT_CHECK_MS, minMs / 2),
   );
   checks.unref();
   return {

@@ -40,9 +40,9 @@ export function resampleBlocks(pieces: readonly Histogram[], options: ResampleOp
   const { percentiles, seed, resamples = RESAMPLES } = options;
   if (pieces.length < PIECES_MIN || pieces.every(({ count }) => count === 0)) return null;
   const wantedPieces = blockLength(pieces);
-  const mostPieces = Math.floor(pieces.length / BLOCKS_MIN);
-  const blockPieces = Math.min(wantedPieces, mostPieces);
-  const isTooShort = wantedPieces > Math.max(mostPieces, Math.ceil(Math.cbrt(pieces.length)));
+  const maxPieces = Math.floor(pieces.length / BLOCKS_MIN);
+  const blockPieces = Math.min(wantedPieces, maxPieces);
+  const isTooShort = wantedPieces > Math.max(maxPieces, Math.ceil(Math.cbrt(pieces.length)));
   const table = classTable(pieces);
   const draw = blockDrawer(pieces.length, blockPieces, seed);
   const meansNs = new Float64Array(resamples);

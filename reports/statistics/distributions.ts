@@ -57,8 +57,8 @@ function betaFraction(x: number, alpha: number, beta: number): number {
   let c = 1;
   let d = 1 / away(1 - ((alpha + beta) * x) / (alpha + 1));
   let product = d;
-  const mostTerms = 200 + 10 * Math.sqrt(Math.max(alpha, beta));
-  for (let m = 1; m <= mostTerms; m++) {
+  const maxTerms = 200 + 10 * Math.sqrt(Math.max(alpha, beta));
+  for (let m = 1; m <= maxTerms; m++) {
     const even = (m * (beta - m) * x) / ((alpha + 2 * m - 1) * (alpha + 2 * m));
     d = 1 / away(1 + even * d);
     c = away(1 + even / c);

@@ -34,15 +34,15 @@ export class AggregateWriter {
   }
 
   /**
-   * Adds a record unless the aggregate would become larger than `mostBytes`; the first one is always taken.
+   * Adds a record unless the aggregate would become larger than `maxBytes`; the first one is always taken.
    * @param keyId identifies the key: equal keys have equal ids, and are stored once in the aggregate.
    */
-  add(keyId: number, record: UserRecord, mostBytes: number = AGGREGATE_BYTES_MAX): boolean {
+  add(keyId: number, record: UserRecord, maxBytes: number = AGGREGATE_BYTES_MAX): boolean {
     const known = this.#placeOf.get(keyId);
     const place = known ?? this.#keys.length;
     const bytes = lengthDelimitedBytes(recordBytes(place, record.data.length));
     const keyBytes = known === undefined ? lengthDelimitedBytes(record.key.length) : 0;
-    if (this.count > 0 && this.#bytes + bytes + keyBytes > mostBytes) return false;
+    if (this.count > 0 && this.#bytes + bytes + keyBytes > maxBytes) return false;
     if (known === undefined) {
       this.#placeOf.set(keyId, place);
       this.#keys.push(record.key);

@@ -8,7 +8,7 @@ import recorded from './gate-noise/gate-calibration.json' with { type: 'json' };
 
 const RUNS = 500;
 const TOLERANCE_RATIO = 0.05;
-const MAX_DURATION_NS = 600e9;
+const DURATION_NS_MAX = 600e9;
 
 /** The gate's promise: at most this share of false alarms, and at least this share of detected slowdowns. */
 const FALSE_ALARMS_PERCENT_MAX = 1;
@@ -45,7 +45,7 @@ export const gatePower: Benchmark = {
     const calibration = readRecorded();
     const { failed, runs, meanPairs } = simulated(calibration, 'putToGet.p50', TOLERANCE_RATIO);
     holds((100 * failed) / runs >= POWER_PERCENT_MIN, `${failed} of ${runs} slowdowns of 5 % found at p50`);
-    const plannedPairs = pairsIn(MAX_DURATION_NS, calibration);
+    const plannedPairs = pairsIn(DURATION_NS_MAX, calibration);
     const noise = noiseOfMetric(calibration, { name: 'putToGet.p50', isBetterHigher: false }, plannedPairs);
     const detectable = noise.detectableRatio === null ? Number.NaN : 100 * noise.detectableRatio;
     return [
@@ -58,7 +58,7 @@ export const gatePower: Benchmark = {
 function simulated(calibration: GateCalibration, name: string, effectRatio: number) {
   const metric = calibration.metrics.find((recordedMetric) => recordedMetric.name === name);
   if (metric === undefined) throw new Error(`${name} was not recorded`);
-  const plannedPairs = pairsIn(MAX_DURATION_NS, calibration);
+  const plannedPairs = pairsIn(DURATION_NS_MAX, calibration);
   const floorRatio = floorFor(TOLERANCE_RATIO);
   const rules = rulesFor({ metric, toleranceRatio: TOLERANCE_RATIO, floorRatio, plannedPairs });
   return simulateGates(noiseOf(calibration, metric), rules, { effectRatio, runs: RUNS });

@@ -42,7 +42,7 @@ async function recommendAndRun(scenario: EngineScenario): Promise<{ shards: numb
   const conditions = conditionsOfScenario(scenario);
   const { end } = findShards(load, hotKeysOf(load, hotKeyAllowance(slo)), {
     slo,
-    mostShards: SHARDS_MAX,
+    maxShards: SHARDS_MAX,
     simulate: (simulated, shards) => simulate(simulated, shards, conditions),
   });
   if (end.kind !== 'found') return { shards: Number.NaN, runs: [] };

@@ -46,7 +46,7 @@ const MAX_SHARDS_LIMIT = 65_536;
 /** Predicts how many shards a load needs. A plan that finds no number is a valid result, and ends with 0 too. */
 export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
-  const mostShards = maxShardsOf(options['max-shards']);
+  const maxShards = maxShardsOf(options['max-shards']);
   const scaleRatio = 1 + headroomOf(options.headroom);
   const { parseGrowth } = await import('../plan/growth.ts');
   const growthMonthlyRatio = options.growth === undefined ? undefined : parseGrowth(options.growth);
@@ -65,7 +65,7 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
       periodNs: durationOf('--period', options.period),
       trace: traceOptionsOf(options, (done, records) => progress.show(readingText(options.input, done, records))),
     });
-    const plan = await planOf(input, { scaleRatio, seed, mostShards, growthMonthlyRatio, prices }, options, progress);
+    const plan = await planOf(input, { scaleRatio, seed, maxShards, growthMonthlyRatio, prices }, options, progress);
     progress.clear();
     const planPath = options.out === undefined ? undefined : await save(plan, options.out, disk);
     process.stdout.write(await textOf(plan, options.json === true ? 'json' : (options.format ?? 'terminal'), planPath));
@@ -80,7 +80,7 @@ export async function commandPlan(options: PlanCommandOptions): Promise<ExitCode
 interface Chosen {
   readonly scaleRatio: number;
   readonly seed: number | undefined;
-  readonly mostShards: number;
+  readonly maxShards: number;
   readonly growthMonthlyRatio: number | undefined;
   readonly prices: import('../prices/price-list.ts').PriceList;
 }

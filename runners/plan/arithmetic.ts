@@ -42,7 +42,7 @@ export function formulaShards({
  * Shards below which no simulation is needed: what all shards together take in, bursts included, is less than the load by more than
  * the share of throttled records that the SLO allows.
  */
-export function leastShards(load: Load, throttledAllowed: number): number {
+export function minShards(load: Load, throttledAllowed: number): number {
   const seconds = load.durationNs / 1e9;
   const keep = Math.max(0, 1 - throttledAllowed);
   const records = (load.records * keep) / (SHARD_WRITE.recordsPerSecond * seconds + SHARD_WRITE.burstRecords);

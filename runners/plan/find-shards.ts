@@ -1,7 +1,7 @@
 import type { HotKey } from '../../reports/plan/plan.ts';
 import type { Load } from '../simulation/load.ts';
 import type { SimulatedRun } from '../simulation/simulated-run.ts';
-import { leastShards } from './arithmetic.ts';
+import { minShards } from './arithmetic.ts';
 import { busiestPart } from './busiest-part.ts';
 import { fluidThrottledRatio } from './fluid.ts';
 import { tooHotKeys } from './hot-keys.ts';
@@ -20,7 +20,7 @@ export interface FoundShards {
 
 export interface FindOptions {
   readonly slo: Slo;
-  readonly mostShards: number;
+  readonly maxShards: number;
   readonly simulate: Simulate;
 }
 
@@ -37,12 +37,12 @@ export function hotKeyAllowance(slo: Slo): number {
 export function findShards(
   load: Load,
   hotKeys: readonly HotKey[],
-  { slo, mostShards, simulate }: FindOptions,
+  { slo, maxShards, simulate }: FindOptions,
 ): FoundShards {
   const allowed = throttledRecordsAllowed(slo);
   const common = {
-    leastShards: firstShards(load, hotKeys, { slo, mostShards, simulate }),
-    mostShards,
+    minShards: firstShards(load, hotKeys, { slo, maxShards, simulate }),
+    maxShards,
     simulate: (shards: number) => simulate(load, shards),
   };
   const search = new ShardSearch({
@@ -75,16 +75,16 @@ export const isHuge = ({ records }: Load): boolean => records > HUGE_FROM_RECORD
 export const isLarge = ({ records }: Load): boolean => records > COARSE_FROM_RECORDS;
 
 /** Where the search begins: by arithmetic, or by a search that simulates counts. */
-function firstShards(load: Load, hotKeys: readonly HotKey[], { slo, mostShards, simulate }: FindOptions): number {
+function firstShards(load: Load, hotKeys: readonly HotKey[], { slo, maxShards, simulate }: FindOptions): number {
   const allowed = throttledRecordsAllowed(slo);
-  const least = leastShards(load, allowed);
+  const least = minShards(load, allowed);
   if (!isLarge(load) || tooHotKeys(hotKeys).length > 0) return least;
   if (!isHuge(load) && load.replay === undefined) return least;
   // A minute does not show what bursts of an hour do: the whole load decides in the end.
   const quick = isHuge(load) ? busiestPart(load) : load;
   const coarse = new ShardSearch({
-    leastShards: least,
-    mostShards,
+    minShards: least,
+    maxShards,
     simulate: (shards) => simulate(quick, shards, true),
     judge: (run) => judgeCount(slo, quick.durationNs, run),
     isHopeless: (shards) => isHopeless(quick, shards, allowed),

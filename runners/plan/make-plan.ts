@@ -44,7 +44,7 @@ export interface PlanRequest {
   readonly slo: Slo;
   readonly prices: PriceList;
   readonly seed: number;
-  readonly mostShards: number;
+  readonly maxShards: number;
   readonly growthMonthlyRatio?: number | undefined;
   /** Shards that the scenario's own target has, for its skew. */
   readonly scenarioShards?: number | undefined;
@@ -103,11 +103,11 @@ export function makePlan(request: PlanRequest): Plan {
 }
 
 /** Neighbours, some more, and what AWS's formula gives; fewer of a load that takes long to simulate. */
-function countsAround(shards: number | null, formula: number, { load, mostShards }: PlanRequest): number[] {
+function countsAround(shards: number | null, formula: number, { load, maxShards }: PlanRequest): number[] {
   const near = shards === null ? [] : [shards - 1, shards, shards + 1, ...(isHuge(load) ? [] : [shards * 2])];
   const more = shards === null || isLarge(load) ? [] : [shards - 2, shards + 2, Math.ceil(shards * 1.5)];
   return [...new Set([...near, ...more, ...(isHuge(load) ? [] : [formula])])].filter(
-    (count) => count >= 1 && count <= mostShards,
+    (count) => count >= 1 && count <= maxShards,
   );
 }
 

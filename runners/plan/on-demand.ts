@@ -53,7 +53,7 @@ function throttledRatio(
   rates: RateLoad,
   needed: RateLoad,
   startBytesPerSecond: number,
-  mostBytesPerSecond: number,
+  maxBytesPerSecond: number,
 ): number {
   const seconds = rates.stepNs / 1e9;
   const window = Math.max(1, Math.round(WINDOW_NS / rates.stepNs));
@@ -63,7 +63,7 @@ function throttledRatio(
   for (let step = 0; step < needed.bytesOfStep.length; step++) {
     // The capacity follows the traffic that the stream accepted before the last window.
     if (step >= window) seenPerSecond = Math.max(seenPerSecond, needed.bytesOfStep[step - window]! / seconds);
-    const capacity = Math.min(mostBytesPerSecond, Math.max(startBytesPerSecond, GROWTH_RATIO * seenPerSecond));
+    const capacity = Math.min(maxBytesPerSecond, Math.max(startBytesPerSecond, GROWTH_RATIO * seenPerSecond));
     const perSecond = needed.bytesOfStep[step]! / seconds;
     records += rates.recordsOfStep[step]!;
     if (perSecond > capacity) throttled += rates.recordsOfStep[step]! * (1 - capacity / perSecond);

@@ -9,8 +9,8 @@ export interface TriedCount extends SloVerdict {
 export interface SearchOptions {
   readonly judge: (run: SimulatedRun) => SloVerdict;
   /** Where to begin: no smaller count can hold. */
-  readonly leastShards: number;
-  readonly mostShards: number;
+  readonly minShards: number;
+  readonly maxShards: number;
   readonly simulate: (shards: number) => SimulatedRun;
   /** True if arithmetic shows, without a simulation, that this count fails. */
   readonly isHopeless: (shards: number) => boolean;
@@ -68,34 +68,34 @@ export class ShardSearch {
   }
 
   find(): SearchEnd {
-    const { mostShards } = this.#options;
+    const { maxShards } = this.#options;
     let failures = 0;
     let failed = 0;
-    let shards = this.#firstHopeful(Math.min(this.#options.leastShards, mostShards));
-    while (shards <= mostShards) {
+    let shards = this.#firstHopeful(Math.min(this.#options.minShards, maxShards));
+    while (shards <= maxShards) {
       const tried = this.try(shards);
       if (tried.isHeld) return this.#settle(this.#smallestIn(failed, shards));
       if (isFloor(tried)) return { kind: 'floor', shards };
       failures += 1;
       failed = shards;
       if (failures === FAR_AFTER_FAILURES) {
-        const far = this.try(Math.min(mostShards, shards * FAR_FACTOR));
+        const far = this.try(Math.min(maxShards, shards * FAR_FACTOR));
         if (isFloor(far)) return { kind: 'floor', shards: far.run.shards };
         if (!far.isHeld && isOneKey(tried.run, far.run)) return { kind: 'burst', shards: far.run.shards };
         // Few shards are walked one by one: between them, halving a step may miss the smallest that holds.
         if (shards >= WALKED_MAX && far.isHeld) return this.#settle(this.#smallestIn(failed, far.run.shards));
         if (!far.isHeld) failed = far.run.shards;
       }
-      if (failed === mostShards) break;
-      shards = this.#firstHopeful(Math.min(mostShards, failed + stepAt(failed, failures)));
+      if (failed === maxShards) break;
+      shards = this.#firstHopeful(Math.min(maxShards, failed + stepAt(failed, failures)));
     }
     return { kind: 'too-large' };
   }
 
   #firstHopeful(from: number): number {
-    const { mostShards, isHopeless } = this.#options;
+    const { maxShards, isHopeless } = this.#options;
     let shards = from;
-    while (shards <= mostShards && isHopeless(shards)) shards += stepAt(shards, 0);
+    while (shards <= maxShards && isHopeless(shards)) shards += stepAt(shards, 0);
     return shards;
   }
 
@@ -114,14 +114,14 @@ export class ShardSearch {
 
   /** From a count that holds to the first one whose next larger one holds too. */
   #settle(first: number): SearchEnd {
-    const { mostShards } = this.#options;
+    const { maxShards } = this.#options;
     const passedBelow: number[] = [];
-    for (let shards = first; shards < Math.min(mostShards, first + NEIGHBOURS_MAX); shards++) {
+    for (let shards = first; shards < Math.min(maxShards, first + NEIGHBOURS_MAX); shards++) {
       if (!this.try(shards).isHeld) continue;
       if (this.try(shards + 1).isHeld) return { kind: 'found', shards, isNextHeld: true, passedBelow };
       passedBelow.push(shards);
     }
-    return { kind: 'found', shards: first, isNextHeld: first === mostShards, passedBelow: [] };
+    return { kind: 'found', shards: first, isNextHeld: first === maxShards, passedBelow: [] };
   }
 }
 

@@ -191,9 +191,9 @@ async function measure(
  * From now to the schedule's start. Where that was agreed on, sleeps until shortly before.
  * @throws RunnerError RUNNER_USAGE when the time is over already, RUNNER_INTERRUPTED
  */
-async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promise<number> {
-  if (startAtMs === undefined) return leastNs;
-  const waitMs = startAtMs - Date.now() - leastNs / 1e6;
+async function leadOf(minNs: number, { startAtMs, signal }: RunOptions): Promise<number> {
+  if (startAtMs === undefined) return minNs;
+  const waitMs = startAtMs - Date.now() - minNs / 1e6;
   if (waitMs < 0) {
     const what = `the run was ready ${Math.ceil(-waitMs)} ms too late for --start-at`;
     throw runnerError('RUNNER_USAGE', { what, fix: 'Give it some seconds more.' });
@@ -203,7 +203,7 @@ async function leadOf(leastNs: number, { startAtMs, signal }: RunOptions): Promi
     const what = `${String(signal.reason)} while waiting for --start-at`;
     throw runnerError('RUNNER_INTERRUPTED', { what, fix: 'Start the run again.' });
   }
-  return Math.max(leastNs, (startAtMs - Date.now()) * 1e6);
+  return Math.max(minNs, (startAtMs - Date.now()) * 1e6);
 }
 
 /**

@@ -131,8 +131,8 @@ export interface ConsumerPort {
   open?(): Promise<void>;
   /** Gives the receiver everything that can be read now, up to some thousands of records. Returns how many. */
   poll(nowNs: number, receiver: Receiver): number;
-  /** Sleeps until there may be something to read; at most `mostNs`. Sleeping must end when the run does. */
-  sleep(nowNs: number, mostNs: number, control: RunControl): void;
+  /** Sleeps until there may be something to read; at most `maxNs`. Sleeping must end when the run does. */
+  sleep(nowNs: number, maxNs: number, control: RunControl): void;
   /** Records that the target dropped before this consumer had read them. */
   readonly trimmedRecords: number;
   /** Lag of the shard that is furthest behind, as the target reports it; undefined if it reports none. */

@@ -72,11 +72,11 @@ export class EngineConsumerPort implements ConsumerPort {
     return received;
   }
 
-  sleep(nowNs: number, mostNs: number, control: RunControl): void {
+  sleep(nowNs: number, maxNs: number, control: RunControl): void {
     // Records in a shard that must not be read would end the reader's sleep at once.
     const isHeld = this.#faults?.isStalled(nowNs) === true || this.#pace?.isHeld(nowNs) === true;
-    if (isHeld) control.sleep(control.state, Math.min(mostNs, HELD_NAP_NS));
-    else this.#reader.sleep(nowNs, mostNs);
+    if (isHeld) control.sleep(control.state, Math.min(maxNs, HELD_NAP_NS));
+    else this.#reader.sleep(nowNs, maxNs);
   }
 
   close(): void {

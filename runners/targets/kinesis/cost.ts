@@ -77,8 +77,8 @@ function onDemandLines(
 function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisTargetSpec): Volume {
   const records = expectedRecords(workload, 0, scheduleEndNs([workload]));
   const isSized = workload.payload.kind === 'size';
-  const mostBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
-  const { lengths } = createPayloadPool(workload, seed, mostBytes, loadReplay(workload, mostBytes));
+  const maxBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
+  const { lengths } = createPayloadPool(workload, seed, maxBytes, loadReplay(workload, maxBytes));
   const sum = { bytes: 0, putUnits: 0, roundedBytes: 0 };
   for (const length of lengths) {
     const bytes = isSized ? Math.max(length, ENVELOPE_BYTES) : length + ENVELOPE_BYTES;

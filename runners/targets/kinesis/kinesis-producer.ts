@@ -42,7 +42,7 @@ export class KinesisProducerPort implements ProducerPort {
       keys,
       runId,
       maxRecordBytes: spec.maxRecordBytes,
-      mostEntries: spec.put === 'record' ? 1 : Number.POSITIVE_INFINITY,
+      maxEntries: spec.put === 'record' ? 1 : Number.POSITIVE_INFINITY,
       shardOf: spec.aggregate ? (keyIndex) => this.#router.shardOf(keyIndex) : undefined,
     });
     this.#openCalls = new Int32Array(inFlight);

@@ -23,7 +23,7 @@ export interface PutRequestOptions {
   readonly runId: number;
   readonly maxRecordBytes: number;
   /** Entries of one call: 1 for PutRecord. */
-  readonly mostEntries: number;
+  readonly maxEntries: number;
   /** Where a key goes, for aggregates; undefined sends every record as it is. */
   readonly shardOf: ShardOf | undefined;
 }
@@ -48,7 +48,7 @@ export class PutRequests {
 
   constructor(options: PutRequestOptions) {
     const { bytes } = options.keys;
-    this.#options = { ...options, mostEntries: Math.min(options.mostEntries, CALL_ENTRIES_MAX) };
+    this.#options = { ...options, maxEntries: Math.min(options.maxEntries, CALL_ENTRIES_MAX) };
     this.#keyText = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -104,7 +104,7 @@ export class PutRequests {
   /** Rows of one shard go into aggregates together, in their order; a single row is sent without an aggregate. */
   #addAggregates(batch: RecordBatch, data: readonly (Buffer | undefined)[], shardOf: ShardOf): void {
     const open = new Map<number, Group>();
-    const mostBytes = Math.min(AGGREGATE_BYTES_MAX, this.#options.maxRecordBytes - AGGREGATE_KEY.length);
+    const maxBytes = Math.min(AGGREGATE_BYTES_MAX, this.#options.maxRecordBytes - AGGREGATE_KEY.length);
     for (let row = 0; row < batch.count; row++) {
       const bytes = data[row];
       if (bytes === undefined) continue;
@@ -112,7 +112,7 @@ export class PutRequests {
       const shard = shardOf(keyIndex);
       const record = { key: this.#keyBytes(keyIndex), data: bytes };
       const group = open.get(shard);
-      if (group?.writer.add(keyIndex, record, mostBytes) === true) {
+      if (group?.writer.add(keyIndex, record, maxBytes) === true) {
         group.rows.push(row);
         continue;
       }
@@ -139,7 +139,7 @@ export class PutRequests {
 
   #add(entry: PutRecordsRequestEntry, rows: number | readonly number[]): void {
     const bytes = entry.Data!.length + Buffer.byteLength(entry.PartitionKey ?? '');
-    const isFull = this.#open.entries.length === this.#options.mostEntries;
+    const isFull = this.#open.entries.length === this.#options.maxEntries;
     if (isFull || (this.#openBytes + bytes > CALL_BYTES_MAX && this.#open.entries.length > 0)) this.#close();
     this.#open.entries.push(entry);
     this.#open.rows.push(rows);

@@ -74,8 +74,8 @@ describe('the twin of polling', () => {
     [250, 100],
   ])(
     'a twin of polling averages little more with five consumers that each poll every %d ms and up to %d more',
-    (leastMs, spreadMs) => {
-      const gapMs = (uniform: () => number) => leastMs + spreadMs * uniform();
+    (minMs, spreadMs) => {
+      const gapMs = (uniform: () => number) => minMs + spreadMs * uniform();
       const mean = meanPutToGetMs({ consumers: 5, gapMs, recordsPerSecond: 20 });
       expect(mean).toBeGreaterThan(590);
       expect(mean).toBeLessThan(720);

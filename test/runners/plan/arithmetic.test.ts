@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recordsPerAggregate } from '../../../runners/plan/aggregate-load.ts';
-import { formulaShards, type LoadDemand, leastShards } from '../../../runners/plan/arithmetic.ts';
+import { formulaShards, type LoadDemand, minShards } from '../../../runners/plan/arithmetic.ts';
 import { madeLoad } from './hand-made-load.ts';
 
 const demand = (recordBytes: number, recordsPerSecond: number, pollingConsumers: number): LoadDemand => ({
@@ -41,7 +41,7 @@ describe('aggregates of the producer library', () => {
 
 describe('the least number of shards', () => {
   test('leaves the burst of each shard to the load', () => {
-    expect(leastShards(madeLoad({ ratesPerSecond: new Array(60).fill(4000) }), 0.01)).toBe(3);
-    expect(leastShards(madeLoad({ ratesPerSecond: [4000] }), 0)).toBe(2);
+    expect(minShards(madeLoad({ ratesPerSecond: new Array(60).fill(4000) }), 0.01)).toBe(3);
+    expect(minShards(madeLoad({ ratesPerSecond: [4000] }), 0)).toBe(2);
   });
 });

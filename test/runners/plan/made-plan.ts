@@ -16,7 +16,7 @@ export function requestOf(load: Load, slo: readonly string[] = []): PlanRequest 
     slo: sloOf({ given: slo, scenario: [], consumers: load.consumers }),
     prices: OWN_PRICES,
     seed: 1,
-    mostShards: 100,
+    maxShards: 100,
     growthMonthlyRatio: 0.05,
     toolVersion: '0.0.0',
     createdAt: '2026-11-29T00:00:00.000Z',

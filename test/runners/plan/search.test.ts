@@ -14,8 +14,8 @@ function searchOf(
 ) {
   const simulated: number[] = [];
   const search = new ShardSearch({
-    leastShards: 1,
-    mostShards: 1000,
+    minShards: 1,
+    maxShards: 1000,
     isHopeless: () => false,
     judge: ({ shards }) => ({ isHeld: holds(shards), failed: [] }),
     simulate: (shards): SimulatedRun => {
@@ -49,7 +49,7 @@ describe('the search for a shard count', () => {
   });
 
   test('walks down when the first count holds already', () => {
-    expect(searchOf((shards) => shards >= 3, { leastShards: 5 }).search.find()).toMatchObject({ shards: 3 });
+    expect(searchOf((shards) => shards >= 3, { minShards: 5 }).search.find()).toMatchObject({ shards: 3 });
   });
 
   test('simulates no count that arithmetic rules out, and none twice', () => {
@@ -66,8 +66,8 @@ describe('the search for a shard count', () => {
   test('reports a burst of one key when eight times the shards leave its second as it was', () => {
     const { search } = searchOf(() => false);
     const stubborn = new ShardSearch({
-      leastShards: 2,
-      mostShards: 1000,
+      minShards: 2,
+      maxShards: 1000,
       isHopeless: () => false,
       judge: () => ({ isHeld: false, failed: [] }),
       simulate: (shards) => {
@@ -79,19 +79,19 @@ describe('the search for a shard count', () => {
   });
 
   test('stops at the largest count', () => {
-    expect(searchOf(() => false, { mostShards: 20 }).search.find()).toEqual({ kind: 'too-large' });
+    expect(searchOf(() => false, { maxShards: 20 }).search.find()).toEqual({ kind: 'too-large' });
   });
 
   test('finds thousands of shards in few simulations', () => {
-    const { search, simulated } = searchOf((shards) => shards >= 2345, { leastShards: 1800, mostShards: 10_000 });
+    const { search, simulated } = searchOf((shards) => shards >= 2345, { minShards: 1800, maxShards: 10_000 });
     expect(search.find()).toMatchObject({ shards: 2345 });
     expect(simulated.length).toBeLessThan(40);
   });
 
   test('finds the smallest count of every load that only grows better', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }), (smallest, leastShards) => {
-        const { search } = searchOf((shards) => shards >= smallest, { leastShards });
+      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }), (smallest, minShards) => {
+        const { search } = searchOf((shards) => shards >= smallest, { minShards });
         expect(search.find()).toMatchObject({ kind: 'found', shards: smallest, isNextHeld: true });
       }),
     );
