@@ -12,6 +12,7 @@ import { serviceMetricsText } from './account/service/metrics-text.ts';
 import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
 import { callOperation } from './account/service/operations.ts';
 import { Firehoses } from './firehose/service/firehoses.ts';
+import { FIREHOSE_OPERATIONS } from './firehose/service/operations.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
@@ -65,7 +66,7 @@ export class Engine {
 
   private constructor(accounts: Accounts, firehoseFolder: string | undefined) {
     this.accounts = accounts;
-    this.#firehoses = new Firehoses({ folder: firehoseFolder, onDefect: warn });
+    this.#firehoses = new Firehoses(accounts.all, { folder: firehoseFolder, onDefect: warn });
     this.account = accounts.home;
     this.service = accounts.homeService;
   }
@@ -171,7 +172,7 @@ export class Engine {
       serviceOf: (scope) => this.accounts.serviceOf(scope),
       firehoseOf: (scope) => this.#firehoses.serviceOf(this.accounts.serviceOf(scope).account),
       metricsText: () => serviceMetricsText(this.accounts.all),
-      control: controlCalls(this.account),
+      control: controlCalls(this.account, FIREHOSE_OPERATIONS),
       ...options,
     });
     this.#servers.push(server);

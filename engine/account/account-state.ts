@@ -12,6 +12,8 @@ import type {
 export interface AccountState {
   commitment: CommitmentState;
   channels: ChannelState[];
+  /** Delivery streams of Firehose in this account and region. Only Firehose reads them. */
+  deliveryStreams?: readonly object[];
   /** Seconds in the ARNs of consumers that were registered lately, by `STREAM/CONSUMER`. */
   consumerSeconds?: Readonly<Record<string, number>>;
 }

@@ -73,8 +73,8 @@ export class Account implements StreamAccount {
 
   /** True if nothing is lost when the account is forgotten. */
   get isEmpty(): boolean {
-    const { commitment, channels } = this.state;
-    const isUnused = commitment.status === 'DISABLED' && channels.length === 0;
+    const { commitment, channels, deliveryStreams = [] } = this.state;
+    const isUnused = commitment.status === 'DISABLED' && channels.length === 0 && deliveryStreams.length === 0;
     return isUnused && this.#streams.size === 0 && this.#removals.size === 0;
   }
 

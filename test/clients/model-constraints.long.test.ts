@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { INPUTS } from '../../engine/account/validation/inputs.ts';
 import { RECORD_ENTRY } from '../../engine/account/validation/records.ts';
 import type { Shape, Structure } from '../../engine/account/validation/shapes.ts';
+import { INPUTS as FIREHOSE_INPUTS } from '../../engine/firehose/control/model/inputs.ts';
 import { clients, runScript, whySkipped } from './python-client.ts';
 
 interface Constraints {
@@ -14,27 +15,42 @@ interface Constraints {
 }
 type Inputs = Readonly<Record<string, Readonly<Record<string, Constraints>>>>;
 
-/** The engine's table is what its checks and its tests are made from, so it must be the model's. */
-describe.skipIf(clients.kind === 'missing')(`the table of inputs and botocore's model${whySkipped}`, () => {
-  let theirs: Inputs = {};
-  const ours: Inputs = Object.fromEntries(
-    [...INPUTS].map(([operation, structure]) => [operation, Object.fromEntries(flattened(structure, ''))]),
-  );
-  beforeAll(async () => {
-    theirs = await runScript<Inputs>('model.py', 'http://127.0.0.1:9');
-  });
+interface Service {
+  readonly name: string;
+  readonly inputs: ReadonlyMap<string, Structure>;
+  /** Operations of the model that the SDK does not have. */
+  readonly others: RegExp;
+}
 
-  test('have the same operations, except those for queues, which the SDK does not have', () => {
-    const others = Object.keys(theirs).filter((name) => !/Queues?(?:$|Records)/.test(name));
-    expect(Object.keys(ours).toSorted()).toEqual(others.toSorted());
-  });
+const SERVICES: readonly Service[] = [
+  { name: 'kinesis', inputs: INPUTS, others: /Queues?(?:$|Records)/ },
+  { name: 'firehose', inputs: new Map(Object.entries(FIREHOSE_INPUTS)), others: /^$/ },
+];
 
-  test.each(Object.keys(ours))('have the same members with the same constraints in %s', (operation) => {
-    const normal = (members: Readonly<Record<string, Constraints>> = {}) =>
-      Object.fromEntries(Object.entries(members).map(([path, each]) => [path, normalised(each)]));
-    expect(normal(ours[operation])).toEqual(normal(theirs[operation]));
-  });
-});
+/** The engine's tables are what its checks and its tests are made from, so they must be the models'. */
+describe.skipIf(clients.kind === 'missing').each(SERVICES)(
+  `the table of inputs of $name and botocore's model${whySkipped}`,
+  ({ name, inputs, others }) => {
+    let theirs: Inputs = {};
+    const ours: Inputs = Object.fromEntries(
+      [...inputs].map(([operation, structure]) => [operation, Object.fromEntries(flattened(structure, ''))]),
+    );
+    beforeAll(async () => {
+      theirs = await runScript<Inputs>('model.py', 'http://127.0.0.1:9', { MODEL_SERVICE: name });
+    });
+
+    test('have the same operations, except those that the SDK does not have', () => {
+      const expected = Object.keys(theirs).filter((operation) => !others.test(operation));
+      expect(Object.keys(ours).toSorted()).toEqual(expected.toSorted());
+    });
+
+    test.each(Object.keys(ours))('have the same members with the same constraints in %s', (operation) => {
+      const normal = (members: Readonly<Record<string, Constraints>> = {}) =>
+        Object.fromEntries(Object.entries(members).map(([path, each]) => [path, normalised(each)]));
+      expect(normal(ours[operation])).toEqual(normal(theirs[operation]));
+    });
+  },
+);
 
 function* flattened({ members }: Structure, parent: string): Generator<[string, Constraints]> {
   for (const { name, shape } of members) {

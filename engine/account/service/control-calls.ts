@@ -11,7 +11,8 @@ export type ControlCalls = Readonly<Record<string, (body: unknown) => unknown>>;
 
 const OPERATION_NAMES = [...Object.keys(OPERATIONS), 'SubscribeToShard', '*'];
 
-export function controlCalls(account: Account): ControlCalls {
+/** @param otherOperations operations of other services that rules can name, too. */
+export function controlCalls(account: Account, otherOperations: readonly string[] = []): ControlCalls {
   return {
     clock: (body) => {
       const advanceMs = advanceMsOf(body);
@@ -26,7 +27,7 @@ export function controlCalls(account: Account): ControlCalls {
     faults: (body) => {
       const { faults } = account;
       // No body asks what there is; a list of rules takes the place of those before.
-      if (body !== undefined && body !== null) faults.set(rulesOf(body));
+      if (body !== undefined && body !== null) faults.set(rulesOf(body, [...OPERATION_NAMES, ...otherOperations]));
       return { rules: faults.rules, injected: faults.counts };
     },
   };
@@ -47,9 +48,9 @@ function advanceMsOf(body: unknown): number {
   );
 }
 
-function rulesOf(body: unknown): readonly FaultRule[] {
+function rulesOf(body: unknown, operations: readonly string[]): readonly FaultRule[] {
   try {
-    return parseFaultRules(body, OPERATION_NAMES);
+    return parseFaultRules(body, operations);
   } catch (error) {
     if (isErrorOf(ENGINE_ERRORS, error)) throw invalidArgument(`faults: ${error.message}`);
     throw error;

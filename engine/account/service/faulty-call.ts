@@ -53,6 +53,8 @@ function faultCallOf(account: Account, operation: string, input: object): FaultC
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const iterator = text('ShardIterator');
   if (iterator !== undefined) return { operation, ...placeOf(iterator, account.clock.nowMs()) };
+  const deliveryStream = text('DeliveryStreamName');
+  if (deliveryStream !== undefined) return { operation, stream: deliveryStream };
   const stream = text('StreamName') ?? streamNameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
   const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
   const shard =

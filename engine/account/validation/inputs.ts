@@ -16,6 +16,7 @@ import type { InputOf, OperationName } from '../operation-types.ts';
 import { SHARD_LEVEL_METRICS } from '../stream/metrics.ts';
 import { dataBlob, explicitHashKey, partitionKey } from './scalars.ts';
 import {
+  flag,
   integer,
   list,
   type MembersOf,
@@ -54,7 +55,6 @@ const nextToken = text(1, 1_048_576);
 const pageLength = integer(1, 10_000);
 const maxRecordKib = integer(1024, 10_240);
 const natural = integer(0);
-const flag = { kind: 'Boolean' } as const;
 const timestamp = { kind: 'Timestamp' } as const;
 const encryptionType = oneOf('NONE', 'KMS');
 const distribution = oneOf('AUTO', 'USER_PARTITION_KEY');

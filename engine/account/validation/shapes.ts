@@ -5,6 +5,7 @@
 export type Shape =
   | TextShape
   | IntegerShape
+  | DoubleShape
   | BooleanShape
   | TimestampShape
   | BlobShape
@@ -33,6 +34,12 @@ export interface IntegerShape extends Presence {
   readonly max?: number;
 }
 
+export interface DoubleShape extends Presence {
+  readonly kind: 'Double';
+  readonly min?: number;
+  readonly max?: number;
+}
+
 interface BooleanShape extends Presence {
   readonly kind: 'Boolean';
 }
@@ -49,16 +56,16 @@ interface BlobShape extends Presence {
 
 export interface ListShape extends Presence {
   readonly kind: 'List';
-  readonly min: number;
-  readonly max: number;
+  readonly min?: number;
+  readonly max?: number;
   /** The records of PutRecords are many, and are checked in a way of their own. */
   readonly member: Shape | 'records';
 }
 
 export interface MapShape extends Presence {
   readonly kind: 'Map';
-  readonly min: number;
-  readonly max: number;
+  readonly min?: number;
+  readonly max?: number;
   readonly key: TextShape;
   readonly value: TextShape;
 }
@@ -79,7 +86,7 @@ interface Member {
 type ShapeOf<T> = [T] extends [string]
   ? TextShape
   : [T] extends [number]
-    ? IntegerShape
+    ? IntegerShape | DoubleShape
     : [T] extends [boolean]
       ? BooleanShape
       : [T] extends [Date]
@@ -125,14 +132,22 @@ export const integer = (min?: number, max?: number): IntegerShape & { readonly r
   ...(max === undefined ? {} : { max }),
 });
 
+export const double = (min: number, max: number): DoubleShape & { readonly required?: false } => ({
+  kind: 'Double',
+  min,
+  max,
+});
+
+export const flag = { kind: 'Boolean' } as const;
+
 export const list = (
-  min: number,
-  max: number,
+  min: number | undefined,
+  max: number | undefined,
   member: Shape | 'records',
 ): ListShape & { readonly required?: false } => ({
   kind: 'List',
-  min,
-  max,
+  ...(min === undefined ? {} : { min }),
+  ...(max === undefined ? {} : { max }),
   member,
 });
 
@@ -150,4 +165,5 @@ export const required = <S extends Shape>(shape: S): Omit<S, 'required'> & { rea
   required: true,
 });
 
-const wholeText = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
+/** Classes of Unicode such as `\\p{L}` need the flag. Other patterns have escapes that it forbids. */
+const wholeText = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '');

@@ -39,6 +39,9 @@ function checkType(shape: Shape, value: unknown): boolean {
     case 'Integer':
       if (typeof value !== 'number' || Number.isNaN(value)) throw notConverted(value, 'an Integer');
       return !isInteger(value);
+    case 'Double':
+      if (typeof value !== 'number' || Number.isNaN(value)) throw notConverted(value, 'a Double');
+      return false;
     case 'Boolean':
       if (typeof value === 'boolean') return false;
       if (typeof value === 'string' && Object.hasOwn(BOOLEAN_TEXTS, value.toUpperCase())) return true;

@@ -1,7 +1,7 @@
 import { validationError } from '../errors.ts';
 import { INPUTS } from './inputs.ts';
 import { isSoundEntry, RECORD_ENTRY } from './records.ts';
-import type { IntegerShape, ListShape, MapShape, Shape, Structure, TextShape } from './shapes.ts';
+import type { DoubleShape, IntegerShape, ListShape, MapShape, Shape, Structure, TextShape } from './shapes.ts';
 import { checkTypes, inModelTypes, isPlainObject } from './types.ts';
 
 /** AWS reports at most this many problems of one call (kinesalite, from live responses). */
@@ -18,7 +18,11 @@ export const PROBLEMS_MAX = 10;
  */
 export function checkInput(operation: string, input: object): object {
   const structure = INPUTS.get(operation);
-  if (structure === undefined) return input;
+  return structure === undefined ? input : checkStructure(structure, input);
+}
+
+/** Checks an input against its structure, as `checkInput` does. */
+export function checkStructure(structure: Structure, input: object): object {
   const checked = checkTypes(structure, input) ? inModelTypes(structure, input) : input;
   const problems: string[] = [];
   checkMembers(structure, checked, '', problems);
@@ -50,8 +54,9 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
         for (const broken of textProblems(shape, value)) report(problems, shape, value, path, broken);
       return;
     case 'Integer':
+    case 'Double':
       if (typeof value === 'number')
-        for (const broken of integerProblems(shape, value)) report(problems, shape, value, path, broken);
+        for (const broken of numberProblems(shape, value)) report(problems, shape, value, path, broken);
       return;
     case 'Blob':
       if (value instanceof Uint8Array && value.length > shape.max) report(problems, shape, value, path, atMost(shape));
@@ -127,7 +132,7 @@ function lengthProblems(shape: { readonly min?: number; readonly max?: number },
   return NONE;
 }
 
-function integerProblems({ min, max }: IntegerShape, value: number): readonly string[] {
+function numberProblems({ min, max }: IntegerShape | DoubleShape, value: number): readonly string[] {
   if (min !== undefined && value < min) return [`Member must have value greater than or equal to ${min}`];
   if (max !== undefined && value > max) return [`Member must have value less than or equal to ${max}`];
   return NONE;

@@ -1,57 +1,55 @@
 import type {
+  DeliveryStreamEncryptionConfiguration,
   DescribeDeliveryStreamInput,
   DescribeDeliveryStreamOutput,
-  DestinationDescription,
+  SourceDescription,
 } from '@aws-sdk/client-firehose';
 import { deliveryStreamArn } from './arn.ts';
-import { S3_BUFFER } from './buffer-defaults.ts';
-import { DESTINATION_ID, type DestinationConfiguration } from './delivery-stream-state.ts';
-import { type DeliveryAccount, requireStream } from './delivery-streams.ts';
+import { type DeliveryAccount, requireStream } from './delivery-account.ts';
+import { DESTINATION_ID, type EncryptionState, type SourceState } from './delivery-stream-state.ts';
+import { typeOf } from './delivery-streams.ts';
+import { destinationDescription } from './destination-description.ts';
 
 export function describeDeliveryStream(
   account: DeliveryAccount,
   input: DescribeDeliveryStreamInput,
 ): DescribeDeliveryStreamOutput {
   const state = requireStream(account, input.DeliveryStreamName);
-  const { name, type, status, version, createdAtMs, updatedAtMs, destination } = state;
+  const { name, source, status, version, createdAtMs, updatedAtMs, destination, encryption } = state;
+  // The one destination is after no id but those that sort before its own.
+  const isAfter = (input.ExclusiveStartDestinationId ?? '') < DESTINATION_ID;
   return {
     DeliveryStreamDescription: {
       DeliveryStreamName: name,
       DeliveryStreamARN: deliveryStreamArn(account.place, name),
       DeliveryStreamStatus: status,
-      DeliveryStreamEncryptionConfiguration: { Status: 'DISABLED' },
-      DeliveryStreamType: type,
+      ...(source.kind === 'direct-put' ? { DeliveryStreamEncryptionConfiguration: encryptionOf(encryption) } : {}),
+      DeliveryStreamType: typeOf(source),
       VersionId: String(version),
       CreateTimestamp: new Date(createdAtMs),
-      LastUpdateTimestamp: updatedAtMs === undefined ? undefined : new Date(updatedAtMs),
-      Destinations: [descriptionOf(destination)],
+      ...(updatedAtMs === undefined ? {} : { LastUpdateTimestamp: new Date(updatedAtMs) }),
+      ...sourceOf(source),
+      Destinations: isAfter ? [destinationDescription(destination)] : [],
       HasMoreDestinations: false,
     },
   };
 }
 
-function descriptionOf({ configuration }: DestinationConfiguration): DestinationDescription {
-  const described = {
-    CloudWatchLoggingOptions: { Enabled: false },
-    ...configuration,
-    BufferingHints: { ...S3_BUFFER, ...configuration.BufferingHints },
-    CompressionFormat: configuration.CompressionFormat ?? 'UNCOMPRESSED',
-    EncryptionConfiguration: configuration.EncryptionConfiguration ?? { NoEncryptionConfig: 'NoEncryption' },
-  };
-  const { RoleARN, BucketARN, Prefix, ErrorOutputPrefix } = described;
-  const { BufferingHints, CompressionFormat, EncryptionConfiguration, CloudWatchLoggingOptions } = described;
+function encryptionOf({ status, keyType, keyArn }: EncryptionState): DeliveryStreamEncryptionConfiguration {
   return {
-    DestinationId: DESTINATION_ID,
-    S3DestinationDescription: {
-      RoleARN,
-      BucketARN,
-      Prefix,
-      ErrorOutputPrefix,
-      BufferingHints,
-      CompressionFormat,
-      EncryptionConfiguration,
-      CloudWatchLoggingOptions,
-    },
-    ExtendedS3DestinationDescription: { S3BackupMode: 'Disabled', ...described },
+    Status: status,
+    ...(keyType === undefined ? {} : { KeyType: keyType }),
+    ...(keyArn === undefined ? {} : { KeyARN: keyArn }),
   };
+}
+
+function sourceOf(source: SourceState): { readonly Source?: SourceDescription } {
+  if (source.kind === 'direct-put') {
+    return source.configuration === undefined
+      ? {}
+      : { Source: { DirectPutSourceDescription: { ...source.configuration } } };
+  }
+  const { configuration, startedAtMs } = source;
+  const started = startedAtMs === undefined ? {} : { DeliveryStartTimestamp: new Date(startedAtMs) };
+  return { Source: { KinesisStreamSourceDescription: { ...configuration, ...started } } };
 }

@@ -3,13 +3,13 @@ import type { DeliveryRecord } from './delivery-record.ts';
 
 /** Records that wait for their delivery, in the order in which they came. */
 export class RecordBuffer {
-  readonly #hints: BufferHints;
+  hints: BufferHints;
   #records: DeliveryRecord[] = [];
   #bytes = 0;
   #firstAddedAtMs = 0;
 
   constructor(hints: BufferHints) {
-    this.#hints = hints;
+    this.hints = hints;
   }
 
   get isEmpty(): boolean {
@@ -19,7 +19,7 @@ export class RecordBuffer {
   /** Time at which the buffer is due, undefined if it is empty. In the past once it is full. */
   get dueAtMs(): number | undefined {
     if (this.isEmpty) return undefined;
-    return this.#bytes >= this.#hints.sizeBytes ? 0 : this.#firstAddedAtMs + this.#hints.intervalMs;
+    return this.#bytes >= this.hints.sizeBytes ? 0 : this.#firstAddedAtMs + this.hints.intervalMs;
   }
 
   add(record: DeliveryRecord, nowMs: number): void {
@@ -34,7 +34,7 @@ export class RecordBuffer {
     let count = 0;
     while (count < this.#records.length) {
       const next = this.#records[count]!.data.length;
-      if (count > 0 && bytes + next > this.#hints.sizeBytes) break;
+      if (count > 0 && bytes + next > this.hints.sizeBytes) break;
       bytes += next;
       count += 1;
     }

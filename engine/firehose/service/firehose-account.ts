@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Account } from '../../account/account.ts';
 import type { Clock } from '../../account/clock.ts';
-import type { ArnPlace } from '../control/arn.ts';
+import { type ArnPlace, deliveryStreamArn } from '../control/arn.ts';
+import type { DeliveryAccount } from '../control/delivery-account.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
-import type { DeliveryAccount } from '../control/delivery-streams.ts';
+import { finishChanges } from '../control/states.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { FolderStore } from '../destinations/folder.ts';
 import { DeliveryStream } from './delivery-stream.ts';
@@ -11,14 +12,20 @@ import { DeliveryStream } from './delivery-stream.ts';
 export interface FirehoseOptions {
   /** Folder of S3 objects: FOLDER/BUCKET/KEY. By default `buckets` in the folder of the account. */
   readonly folder?: string | undefined;
+  /** Largest number of delivery streams of an account in a region. AWS: 5,000. */
+  readonly streamsMax?: number | undefined;
   /** Called for a bug of a processor or of a destination. */
   readonly onDefect: (error: unknown) => void;
 }
 
+const STREAMS_MAX = 5000;
+
 /** The delivery streams of one account in one region. */
 export class FirehoseAccount implements DeliveryAccount {
   readonly place: ArnPlace;
-  readonly #account: Account;
+  /** The account of Kinesis, whose clock, folder and faults this one shares. */
+  readonly account: Account;
+  readonly streamsMax: number;
   readonly #options: FirehoseOptions;
   readonly #store: ObjectStore;
   readonly #streams = new Map<string, DeliveryStream>();
@@ -28,13 +35,22 @@ export class FirehoseAccount implements DeliveryAccount {
   constructor(account: Account, options: FirehoseOptions) {
     const { accountId, region, durability } = account.options;
     this.place = { accountId, region };
-    this.#account = account;
+    this.account = account;
+    this.streamsMax = options.streamsMax ?? STREAMS_MAX;
     this.#options = options;
     this.#store = new FolderStore(options.folder ?? join(account.folder.path, 'buckets'), durability !== 'none');
+    // The account's file has what `changed` wrote.
+    const states = (account.state.deliveryStreams ?? []) as readonly DeliveryStreamState[];
+    for (const state of states) this.add(state);
+    for (const state of states) finishChanges(this, state);
   }
 
   get clock(): Clock {
-    return this.#account.clock;
+    return this.account.clock;
+  }
+
+  get hasQuotas(): boolean {
+    return this.account.options.limits === 'aws';
   }
 
   get states(): readonly DeliveryStreamState[] {
@@ -50,27 +66,37 @@ export class FirehoseAccount implements DeliveryAccount {
   }
 
   add(state: DeliveryStreamState): void {
-    const parts = { clock: this.clock, store: this.#store, onDefect: this.#options.onDefect };
-    this.#streams.set(state.name, new DeliveryStream(state, parts));
+    const { onDefect } = this.#options;
+    const arn = deliveryStreamArn(this.place, state.name);
+    this.#streams.set(state.name, new DeliveryStream(state, { arn, clock: this.clock, store: this.#store, onDefect }));
+  }
+
+  change({ name }: DeliveryStreamState, destination: DeliveryStreamState['destination']): void {
+    this.#streams.get(name)?.change(destination);
   }
 
   remove({ name }: DeliveryStreamState): void {
     const stream = this.#streams.get(name);
     this.#streams.delete(name);
+    this.changed();
     if (stream === undefined) return;
     const closing = stream.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  after(status: 'CREATING' | 'DELETING', run: () => void): void {
-    const { creating, deleting } = this.#account.options.delaysMs;
-    const delayMs = status === 'CREATING' ? creating : deleting;
+  after(change: 'creating' | 'updating' | 'deleting', state: DeliveryStreamState, run: () => void): void {
+    const delayMs = this.account.options.delaysMs[change];
     if (delayMs <= 0) run();
     else {
       this.clock.at(this.clock.nowMs() + delayMs, () => {
-        if (!this.#isClosed) run();
+        if (!this.#isClosed && this.find(state.name) === state) run();
       });
     }
+  }
+
+  changed(): void {
+    this.account.state.deliveryStreams = this.states;
+    this.account.changed();
   }
 
   async close(): Promise<void> {

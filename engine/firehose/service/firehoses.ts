@@ -8,19 +8,25 @@ export class Firehoses {
   readonly #options: FirehoseOptions;
   readonly #accounts = new Map<Account, FirehoseAccount>();
 
-  constructor(options: FirehoseOptions) {
+  /** @param accounts those that may have delivery streams from before a restart, which go on at once. */
+  constructor(accounts: readonly Account[], options: FirehoseOptions) {
     this.#options = options;
+    for (const account of accounts) if (account.state.deliveryStreams !== undefined) this.#firehoseOf(account);
   }
 
   /** Firehose in the account and region of an account of Kinesis. */
   serviceOf(account: Account): OperationService {
+    const firehose = this.#firehoseOf(account);
+    return { knows: isFirehoseOperation, call: (operation, input) => callFirehose(firehose, operation, input) };
+  }
+
+  #firehoseOf(account: Account): FirehoseAccount {
     let firehose = this.#accounts.get(account);
     if (firehose === undefined) {
       firehose = new FirehoseAccount(account, this.#options);
       this.#accounts.set(account, firehose);
     }
-    const found = firehose;
-    return { knows: isFirehoseOperation, call: (operation, input) => callFirehose(found, operation, input) };
+    return firehose;
   }
 
   async close(): Promise<void> {

@@ -1,27 +1,54 @@
 import { KinesisError } from '../../account/errors.ts';
-import { createDeliveryStream, deleteDeliveryStream, listDeliveryStreams } from '../control/delivery-streams.ts';
+import { callWithFaults } from '../../account/service/faulty-call.ts';
+import { checkStructure } from '../../account/validation/validation.ts';
+import { createDeliveryStream } from '../control/create.ts';
+import { deleteDeliveryStream, listDeliveryStreams } from '../control/delivery-streams.ts';
 import { describeDeliveryStream } from '../control/describe.ts';
+import { startDeliveryStreamEncryption, stopDeliveryStreamEncryption } from '../control/encryption.ts';
+import { INPUTS } from '../control/model/inputs.ts';
+import { listTagsForDeliveryStream, tagDeliveryStream, untagDeliveryStream } from '../control/tags.ts';
+import { updateDestination } from '../control/update.ts';
+import { countCall } from './call-rates.ts';
 import type { FirehoseAccount } from './firehose-account.ts';
+import type { FirehoseHandler, FirehoseOperation } from './operation-types.ts';
 import { putRecord, putRecordBatch } from './puts.ts';
 
-const OPERATIONS = {
+/** Every operation of the SDK's client. The compiler demands a handler for each. */
+const OPERATIONS: { readonly [Name in FirehoseOperation]: FirehoseHandler<Name> } = {
   CreateDeliveryStream: createDeliveryStream,
   DeleteDeliveryStream: deleteDeliveryStream,
   DescribeDeliveryStream: describeDeliveryStream,
   ListDeliveryStreams: listDeliveryStreams,
+  ListTagsForDeliveryStream: listTagsForDeliveryStream,
   PutRecord: putRecord,
   PutRecordBatch: putRecordBatch,
+  StartDeliveryStreamEncryption: startDeliveryStreamEncryption,
+  StopDeliveryStreamEncryption: stopDeliveryStreamEncryption,
+  TagDeliveryStream: tagDeliveryStream,
+  UntagDeliveryStream: untagDeliveryStream,
+  UpdateDestination: updateDestination,
 };
 
-type CallName = keyof typeof OPERATIONS;
+export const FIREHOSE_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
+
 type Handler = (account: FirehoseAccount, input: object) => object;
 
-export const isFirehoseOperation = (operation: string): operation is CallName => Object.hasOwn(OPERATIONS, operation);
+export const isFirehoseOperation = (operation: string): operation is FirehoseOperation =>
+  Object.hasOwn(OPERATIONS, operation);
 
-/** Handles one call of any operation of Firehose. @throws KinesisError; UnknownOperationException for an unknown name. */
-export function callFirehose(account: FirehoseAccount, operation: string, input: object): object {
+/**
+ * Handles one call of any operation of Firehose: applies the account's fault rules, checks the input against the model, counts
+ * the call against the rates of the control plane, then runs the operation.
+ * @param input in the shape of the SDK's types, but untrusted.
+ * @throws KinesisError; UnknownOperationException for an unknown name.
+ */
+export function callFirehose(account: FirehoseAccount, operation: string, input: object): object | Promise<object> {
   if (!isFirehoseOperation(operation)) {
     throw new KinesisError('UnknownOperationException', `${operation} is not an operation of Firehose.`);
   }
-  return (OPERATIONS[operation] as Handler)(account, input);
+  return callWithFaults(account.account, operation, input, () => {
+    const checked = checkStructure(INPUTS[operation], input);
+    countCall(account, operation);
+    return account.account.whenKept(() => (OPERATIONS[operation] as Handler)(account, checked));
+  });
 }

@@ -1,10 +1,11 @@
 """The constraints of every input in botocore's copy of the service model, by operation and path."""
 
 import json
+import os
 
 import botocore.loaders
 
-MODEL = botocore.loaders.Loader().load_service_model("kinesis", "service-2")
+MODEL = botocore.loaders.Loader().load_service_model(os.environ["MODEL_SERVICE"], "service-2")
 SHAPES = MODEL["shapes"]
 
 

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CreateDeliveryStreamCommand, InvalidArgumentException, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
-import { eventually, servedFirehose, toBucket } from './set-up.ts';
+import { eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
 
 const HINTS = { BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 } };
 
@@ -22,18 +22,15 @@ describe('objects of a delivery stream to a folder', () => {
       await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
     clock.advance(60_000);
     const key = await eventually(async () => {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))[0];
+      return [...(await objectsIn(folder)).keys()][0];
     });
-    expect(key.slice(folder.length)).toMatch(
-      /^\/archive\/day=2026-02-01T05\/logs-1-2026-02-01-05-00-00-[0-9a-f-]{36}\.gz$/,
-    );
-    expect(gunzipSync(await readFile(key)).toString()).toBe('ab\nc');
+    expect(key).toMatch(/^archive\/day=2026-02-01T05\/logs-1-2026-02-01-05-00-00-[0-9a-f-]{36}\.gz$/);
+    expect(gunzipSync(await readFile(join(folder, key))).toString()).toBe('ab\nc');
   });
 
   test('must have names that can be evaluated when the stream is created', async () => {
     const { client } = await servedFirehose();
-    const destination = { Prefix: '!{timestamp:yyyy}/!{host:name}/', CustomTimeZone: 'Etc/GMT+5' };
+    const destination = { Prefix: '!{timestamp:yyyy}/!{host:name}/', CustomTimeZone: 'Mars/Olympus' };
     const creating = client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
     await expect(creating).rejects.toThrow(InvalidArgumentException);
     await expect(creating).rejects.toThrow(/"!\{host:name\}".* CustomTimeZone /);

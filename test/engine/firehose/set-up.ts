@@ -56,6 +56,8 @@ export async function objectsIn(folder: string): Promise<ReadonlyMap<string, str
   const keys = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    // Files that are being written.
+    .filter((key) => !key.startsWith('.incoming/'))
     .sort();
   return new Map(
     await Promise.all(keys.map(async (key) => [key, await readFile(join(folder, key), 'latin1')] as const)),

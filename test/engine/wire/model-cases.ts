@@ -1,4 +1,3 @@
-import { INPUTS } from '../../../engine/account/validation/inputs.ts';
 import { RECORD_ENTRY } from '../../../engine/account/validation/records.ts';
 import type { Shape, Structure, TextShape } from '../../../engine/account/validation/shapes.ts';
 
@@ -27,14 +26,25 @@ const SAMPLES: readonly string[] = [
   'arn:aws:iam::000000000000:role/a',
   'arn:aws:glue:us-east-1:000000000000:schema/a/a',
   'arn:aws:s3tables:us-east-1:000000000000:bucket/aaa',
+  'arn:aws:glue:us-east-1:000000000000:catalog',
+  'arn:aws:kms:us-east-1:000000000000:key/a',
+  'arn:aws:es:us-east-1:000000000000:domain/aaa',
+  'arn:aws:secretsmanager:us-east-1:000000000000:secret:a',
+  'https://a',
+  's3://a',
+  '.a',
+  '0'.repeat(256),
+  'jdbc:redshift://a.redshift.a:1/a',
+  'account-name.a.snowflakecomputing.com',
+  'aaaa.aaaa.vpce.us-east-1.vpce-svc-aaaaaaaaaaaaaaaaa',
 ];
 
 /** Texts of which each pattern of the model rejects at least one. */
-const FOREIGN: readonly string[] = [' ', '\u00e9', ':', 'not one'];
+const FOREIGN: readonly string[] = [' ', '\u00e9', ':', 'not one', '\n', '\0'];
 
 /** Below, at and above every limit, outside every pattern and set, and of another type, for every member of every input. */
-export function modelCases(): readonly ModelCase[] {
-  return [...INPUTS].flatMap(([operation, structure]) =>
+export function modelCases(inputs: ReadonlyMap<string, Structure>): readonly ModelCase[] {
+  return [...inputs].flatMap(([operation, structure]) =>
     [...membersOf(structure, '', [])].flatMap(({ path, keys, shape }) =>
       [...casesOf(shape, path)].map(({ value, ...rest }) => ({
         operation,
@@ -77,6 +87,7 @@ function* casesOf(shape: Shape, path: string): Generator<Case> {
       yield* textCases(shape, broken);
       return;
     case 'Integer':
+    case 'Double':
       if (shape.min !== undefined) {
         yield {
           what: 'below',
@@ -104,8 +115,11 @@ function* casesOf(shape: Shape, path: string): Generator<Case> {
       return;
     case 'List': {
       const item = sample(itemOf(shape)!);
-      yield { what: 'empty', value: [], ...broken(`Member must have length greater than or equal to ${shape.min}`) };
+      if ((shape.min ?? 0) > 0) {
+        yield { what: 'empty', value: [], ...broken(`Member must have length greater than or equal to ${shape.min}`) };
+      }
       yield { what: 'of one', value: [item] };
+      if (shape.max === undefined) return;
       yield {
         what: 'above',
         value: new Array(shape.max + 1).fill(item),
@@ -115,6 +129,7 @@ function* casesOf(shape: Shape, path: string): Generator<Case> {
     }
     case 'Map': {
       const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+      if (shape.min === undefined || shape.max === undefined) return;
       yield { what: 'empty', value: {}, ...broken(`Member must have length greater than or equal to ${shape.min}`) };
       yield { what: 'at the most', value: entries(shape.max) };
       yield {
@@ -168,13 +183,14 @@ function* wrongTypes({ kind }: Shape): Generator<Case> {
   const converted: Partial<Record<Shape['kind'], string>> = {
     String: 'an String',
     Integer: 'an Integer',
+    Double: 'a Double',
     Blob: 'a Blob',
     Timestamp: 'milliseconds since epoch',
   };
   const to = converted[kind];
   if (to !== undefined) {
     yield { what: 'a boolean', value: true, serialization: `class java.lang.Boolean can not be converted to ${to}` };
-    if (kind === 'Integer' || kind === 'Timestamp')
+    if (kind === 'Integer' || kind === 'Double' || kind === 'Timestamp')
       yield { what: 'a text', value: 'x', serialization: `class java.lang.String can not be converted to ${to}` };
     else yield { what: 'a number', value: 7, serialization: `${number} can not be converted to ${to}` };
   } else if (kind === 'Boolean') {
@@ -196,6 +212,7 @@ function sample(shape: Shape): unknown {
       return found;
     }
     case 'Integer':
+    case 'Double':
       return shape.min ?? 24;
     case 'Boolean':
       return false;

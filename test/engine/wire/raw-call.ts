@@ -10,17 +10,30 @@ export const SIGNED = {
 export const JSON_TYPE = 'application/x-amz-json-1.1';
 export const CBOR_TYPE = 'application/x-amz-cbor-1.1';
 
+export const KINESIS_TARGET = 'Kinesis_20131202';
+export const FIREHOSE_TARGET = 'Firehose_20150804';
+
 /** Headers of a call by hand, signed in shape. */
-export const callHeaders = (operation: string, contentType: string = JSON_TYPE): Record<string, string> => ({
+export const callHeaders = (
+  operation: string,
+  contentType: string = JSON_TYPE,
+  target = KINESIS_TARGET,
+): Record<string, string> => ({
   'content-type': contentType,
-  'x-amz-target': `Kinesis_20131202.${operation}`,
+  'x-amz-target': `${target}.${operation}`,
   ...SIGNED,
 });
 
 /** A call by hand over HTTP/1.1. */
-export function call(url: string, operation: string, body: string | Buffer, contentType?: string): Promise<Response> {
+export function call(
+  url: string,
+  operation: string,
+  body: string | Buffer,
+  contentType?: string,
+  target?: string,
+): Promise<Response> {
   const bytes = typeof body === 'string' ? body : new Uint8Array(body);
-  return fetch(url, { method: 'POST', headers: callHeaders(operation, contentType), body: bytes });
+  return fetch(url, { method: 'POST', headers: callHeaders(operation, contentType, target), body: bytes });
 }
 
 /** A call by hand over HTTP/2. */
