@@ -11,8 +11,8 @@ import { createActiveStream, type StreamSettings } from './account/service/creat
 import { serviceMetricsText } from './account/service/metrics-text.ts';
 import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
 import { callOperation } from './account/service/operations.ts';
-import { Firehoses } from './firehose/service/firehoses.ts';
-import { FIREHOSE_OPERATIONS } from './firehose/service/operations.ts';
+import { LazyFirehoses } from './firehose/service/lazy-firehoses.ts';
+import { FIREHOSE_OPERATIONS } from './firehose/service/operation-names.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
@@ -61,12 +61,12 @@ export class Engine {
   readonly service: AccountService;
   /** The account, and those of other regions and access keys. */
   readonly accounts: Accounts;
-  readonly #firehoses: Firehoses;
+  readonly #firehoses: LazyFirehoses;
   readonly #servers: RunningServer[] = [];
 
   private constructor(accounts: Accounts, firehoseFolder: string | undefined) {
     this.accounts = accounts;
-    this.#firehoses = new Firehoses(accounts.all, { folder: firehoseFolder, onDefect: warn });
+    this.#firehoses = new LazyFirehoses(accounts.all, { folder: firehoseFolder, onDefect: warn });
     this.account = accounts.home;
     this.service = accounts.homeService;
   }
@@ -78,6 +78,7 @@ export class Engine {
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const { streams = {}, firehoseFolder, ...account } = options;
     const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }), firehoseFolder);
+    await engine.#firehoses.resume();
     for (const [name, shards] of Object.entries(streams)) engine.createStream(name, { shards });
     return engine;
   }

@@ -1,7 +1,6 @@
 import type { Account } from '../../account/account.ts';
-import type { OperationService } from '../../account/kinesis-service.ts';
 import { FirehoseAccount, type FirehoseOptions } from './firehose-account.ts';
-import { callFirehose, isFirehoseOperation } from './operations.ts';
+import { callFirehose } from './operations.ts';
 
 /** The delivery streams of all accounts and regions of an engine. */
 export class Firehoses {
@@ -14,10 +13,9 @@ export class Firehoses {
     for (const account of accounts) if (account.state.deliveryStreams !== undefined) this.#firehoseOf(account);
   }
 
-  /** Firehose in the account and region of an account of Kinesis. */
-  serviceOf(account: Account): OperationService {
-    const firehose = this.#firehoseOf(account);
-    return { knows: isFirehoseOperation, call: (operation, input) => callFirehose(firehose, operation, input) };
+  /** Calls Firehose in the account and region of an account of Kinesis. @throws as callFirehose. */
+  call(account: Account, operation: string, input: object): object | Promise<object> {
+    return callFirehose(this.#firehoseOf(account), operation, input);
   }
 
   #firehoseOf(account: Account): FirehoseAccount {

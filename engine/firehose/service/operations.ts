@@ -10,6 +10,7 @@ import { listTagsForDeliveryStream, tagDeliveryStream, untagDeliveryStream } fro
 import { updateDestination } from '../control/update.ts';
 import { countCall } from './call-rates.ts';
 import type { FirehoseAccount } from './firehose-account.ts';
+import { isFirehoseOperation } from './operation-names.ts';
 import type { FirehoseHandler, FirehoseOperation } from './operation-types.ts';
 import { putRecord, putRecordBatch } from './puts.ts';
 
@@ -29,12 +30,7 @@ const OPERATIONS: { readonly [Name in FirehoseOperation]: FirehoseHandler<Name> 
   UpdateDestination: updateDestination,
 };
 
-export const FIREHOSE_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
-
 type Handler = (account: FirehoseAccount, input: object) => object;
-
-export const isFirehoseOperation = (operation: string): operation is FirehoseOperation =>
-  Object.hasOwn(OPERATIONS, operation);
 
 /**
  * Handles one call of any operation of Firehose: applies the account's fault rules, checks the input against the model, counts
