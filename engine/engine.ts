@@ -11,6 +11,7 @@ import { createActiveStream, type StreamSettings } from './account/service/creat
 import { serviceMetricsText } from './account/service/metrics-text.ts';
 import { type AccountsOptions, openAccounts } from './account/service/open-accounts.ts';
 import { callOperation } from './account/service/operations.ts';
+import type { FirehoseSettings } from './firehose/service/firehose-account.ts';
 import { LazyFirehoses } from './firehose/service/lazy-firehoses.ts';
 import { FIREHOSE_OPERATIONS } from './firehose/service/operation-names.ts';
 import { middleOf } from './routing/hash-range.ts';
@@ -19,8 +20,8 @@ import type { RunningServer, ServerOptions } from './wire/server.ts';
 export interface EngineOptions extends AccountsOptions {
   /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */
   readonly streams?: Readonly<Record<string, number>>;
-  /** Folder for the S3 objects of delivery streams: FOLDER/BUCKET/KEY. By default `buckets` in the folder of the account. */
-  readonly firehoseFolder?: string | undefined;
+  /** Where delivery streams store objects, and their limits. */
+  readonly firehose?: FirehoseSettings | undefined;
 }
 
 /** Settings of a new stream, and where it is created. */
@@ -64,9 +65,13 @@ export class Engine {
   readonly #firehoses: LazyFirehoses;
   readonly #servers: RunningServer[] = [];
 
-  private constructor(accounts: Accounts, firehoseFolder: string | undefined) {
+  private constructor(accounts: Accounts, firehose: FirehoseSettings) {
     this.accounts = accounts;
-    this.#firehoses = new LazyFirehoses(accounts.all, { folder: firehoseFolder, onDefect: warn });
+    this.#firehoses = new LazyFirehoses(accounts.all, {
+      ...firehose,
+      kinesisIn: (place) => accounts.serviceIn(place),
+      onDefect: warn,
+    });
     this.account = accounts.home;
     this.service = accounts.homeService;
   }
@@ -76,8 +81,8 @@ export class Engine {
    * @throws Error when the folder is in use or damaged.
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
-    const { streams = {}, firehoseFolder, ...account } = options;
-    const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }), firehoseFolder);
+    const { streams = {}, firehose = {}, ...account } = options;
+    const engine = new Engine(await openAccounts({ delaysMs: AT_ONCE, ...account }), firehose);
     await engine.#firehoses.resume();
     for (const [name, shards] of Object.entries(streams)) engine.createStream(name, { shards });
     return engine;
@@ -172,7 +177,7 @@ export class Engine {
     const server = await startServer(this.service, {
       serviceOf: (scope) => this.accounts.serviceOf(scope),
       firehoseOf: (scope) => this.#firehoses.serviceOf(this.accounts.serviceOf(scope).account),
-      metricsText: () => serviceMetricsText(this.accounts.all),
+      metricsText: () => serviceMetricsText(this.accounts.all) + this.#firehoses.metricsText,
       control: controlCalls(this.account, FIREHOSE_OPERATIONS),
       ...options,
     });

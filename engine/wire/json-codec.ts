@@ -1,23 +1,29 @@
+import type { PutRecordBatchOutput } from '@aws-sdk/client-firehose';
 import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { Codec } from './codec.ts';
 import { readPut } from './json-put.ts';
-import { base64Of, RecordsText } from './json-records.ts';
+import { base64Of, putBatchText, RecordsText } from './json-records.ts';
 import { JSON_CONTENT_TYPE } from './response.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
 
 const MS_PER_SECOND = 1000;
 
+/** Operations whose bodies are read in one pass, of Kinesis and of Firehose. */
+const PUTS: ReadonlySet<string> = new Set(['PutRecord', 'PutRecords', 'PutRecordBatch']);
+
 /** AWS JSON 1.1: blobs are base64, timestamps epoch seconds with a fraction of ms. */
 export const JSON_CODEC: Codec = {
   contentType: JSON_CONTENT_TYPE,
   decode(operation, body) {
-    const put = operation === 'PutRecord' || operation === 'PutRecords' ? readPut(body) : undefined;
+    const put = PUTS.has(operation) ? readPut(body) : undefined;
     return put ?? readScalars(parseJson(body), JSON_SCALARS);
   },
   encode(operation, output) {
     switch (operation) {
       case 'PutRecord':
         return textOf(JSON.stringify(output));
+      case 'PutRecordBatch':
+        return textOf(putBatchText(output as PutRecordBatchOutput));
       case 'PutRecords':
         return encodePutResults(output as PutRecordsOutput);
       case 'GetRecords':

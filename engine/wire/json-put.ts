@@ -1,7 +1,8 @@
+import type { PutRecordInput as FirehoseInput } from '@aws-sdk/client-firehose';
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 
 /**
- * Reads the bodies of PutRecord and PutRecords in one pass. JSON.parse creates a string and a property for every member,
+ * Reads the bodies of PutRecord and PutRecords, and of Firehose's PutRecord and PutRecordBatch, in one pass. JSON.parse creates a string and a property for every member,
  * and base64 is then decoded from that string into a separate buffer: 440 ns for a record of 100 bytes. This reader takes
  * 180 ns, because it decodes all data into one buffer.
  *
@@ -14,8 +15,8 @@ export function readPut(body: Buffer): PutInput | undefined {
   return scan.isAtEnd ? input : undefined;
 }
 
-/** Input of both operations. */
-export type PutInput = Omit<PutRecordInput, 'Data'> & Partial<Pick<PutRecordInput, 'Data'> & PutRecordsInput>;
+/** Input of all of these operations. */
+export type PutInput = Partial<PutRecordInput & PutRecordsInput & FirehoseInput>;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -30,11 +31,13 @@ const END = 125;
 /** The known members. Their lengths differ, so the length selects the one to compare with. */
 const NAMES = [
   'Data',
+  'Record',
   'Records',
   'StreamARN',
   'StreamName',
   'PartitionKey',
   'ExplicitHashKey',
+  'DeliveryStreamName',
   'SequenceNumberForOrdering',
 ] as const;
 const NAME_OF_LENGTH: ((typeof NAMES)[number] | undefined)[] = [];
@@ -73,6 +76,10 @@ class PutScan {
         const records = this.#records();
         if (records === undefined) return undefined;
         input.Records = records;
+      } else if (name === 'Record') {
+        const record = this.#record();
+        if (record === undefined) return undefined;
+        input.Record = record;
       } else if (name === 'Data') {
         const data = this.#blob();
         if (data === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { PutRecordBatchOutput } from '@aws-sdk/client-firehose';
 import type { _Record, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 
 /**
@@ -53,6 +54,17 @@ export class RecordsText {
     }
     return this.#lastSeconds;
   }
+}
+
+/** The response of Firehose's PutRecordBatch, as JSON. Its ids are ASCII that JSON does not escape. */
+export function putBatchText({ RequestResponses = [], ...others }: PutRecordBatchOutput): string {
+  let text = '';
+  for (const { RecordId, ErrorCode = '', ErrorMessage = '' } of RequestResponses) {
+    const comma = text === '' ? '' : ',';
+    if (RecordId !== undefined) text += `${comma}{"RecordId":"${RecordId}"}`;
+    else text += comma + JSON.stringify({ ErrorCode, ErrorMessage });
+  }
+  return `${JSON.stringify(others).slice(0, -1)},"RequestResponses":[${text}]}`;
 }
 
 /** Text that JSON does not escape. */

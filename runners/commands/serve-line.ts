@@ -47,8 +47,26 @@ function serverLine(command: Argv) {
 
 function firehoseLine<T>(command: Argv<T>) {
   return command
-    .option('firehose-folder', { ...FOLDER, describe: 'Folder for delivered objects, one folder for each bucket' })
-    .group(['firehose-folder'], 'Firehose:');
+    .option('firehose-folder', {
+      ...FOLDER,
+      conflicts: 's3-endpoint',
+      describe: 'Folder for delivered objects, one folder for each bucket',
+    })
+    .option('s3-endpoint', {
+      ...valued('url'),
+      describe: 'S3 endpoint for delivered objects, with the credentials of the environment',
+    })
+    .option('firehose-quota', {
+      ...chosen('kind', ['region', 'api', 'none']),
+      type: 'string',
+      describe: 'Quota of puts: of the region, of the text of the API, or none (default region)',
+    })
+    .option('firehose-backlog', {
+      ...SIZE,
+      default: '4GiB',
+      describe: 'Undelivered records of a delivery stream above which it rejects puts',
+    })
+    .group(['firehose-folder', 's3-endpoint', 'firehose-quota', 'firehose-backlog'], 'Firehose:');
 }
 
 function accountLine<T>(command: Argv<T>) {

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../engine/account/clock.ts';
 import type { Durability } from '../../engine/account/options.ts';
 import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
+import type { PutQuotaChoice } from '../../engine/firehose/service/put-quota.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
 import type { ServerOptions } from '../../engine/wire/server.ts';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
@@ -35,7 +36,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       accountOf: accountOf(line['account-of']),
       memoryBytes,
       dataDir: line['data-dir'],
-      firehoseFolder: line['firehose-folder'],
+      firehose: firehoseOf(line),
       durability: line['data-dir'] === undefined ? 'none' : ((line.durability ?? 'interval') as Durability),
       limits: line.limits as 'aws' | 'none',
       latency: await latencyOf(line.latency),
@@ -52,6 +53,19 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       ...credentialsOf(line, env),
     },
     streams,
+  };
+}
+
+function firehoseOf(line: ServeLine): NonNullable<EngineOptions['firehose']> {
+  const url = line['s3-endpoint'];
+  if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw usage(`--s3-endpoint must be a URL, got "${url}"`, 'Write --s3-endpoint http://127.0.0.1:9000.');
+  }
+  return {
+    folder: line['firehose-folder'],
+    s3: url === undefined ? undefined : { url },
+    quota: line['firehose-quota'] as PutQuotaChoice | undefined,
+    backlogBytesMax: quantity('firehose-backlog', line['firehose-backlog'], parseSizeBytes, 1),
   };
 }
 

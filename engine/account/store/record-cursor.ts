@@ -40,6 +40,10 @@ export class SpanCursor implements RecordCursor {
     this.#passed = sequenceNumber;
   }
 
+  get passedTo(): number {
+    return this.#passed;
+  }
+
   seek(sequenceNumber: number): void {
     this.#passed = sequenceNumber;
     this.#leaveSpan();
@@ -71,10 +75,14 @@ export class SpanCursor implements RecordCursor {
   }
 
   data(): Buffer {
-    const bytes = this.#bytes();
     const copy = Buffer.allocUnsafe(this.dataBytes);
-    bytes.copy(copy, 0, this.#dataByte, this.#dataByte + this.dataBytes);
+    this.copyData(copy, 0);
     return copy;
+  }
+
+  copyData(target: Buffer, atByte: number): void {
+    const bytes = this.#bytes();
+    bytes.copy(target, atByte, this.#dataByte, this.#dataByte + this.dataBytes);
   }
 
   dataBase64(): string {

@@ -30,6 +30,8 @@ export interface RecordStore {
   firstSince(writtenAtNs: number): number;
   /** Trims records written before a time: for readers at once, on disk as soon as a whole file is old. */
   trimBefore(writtenAtNs: number): void;
+  /** Trims records before a place, as `trimBefore` does before a time. */
+  trimTo(sequenceNumber: number): void;
   /** The shard is closed: nothing is appended any more, and its memory may go. Its records stay readable. */
   seal(): void;
   /** From now on records up to this size are taken, in memory of this size. Everything kept stays readable. */
@@ -53,6 +55,8 @@ export interface RecordCursor {
   seek(sequenceNumber: number): void;
   /** Moves to the next record. False when there is none now: what it showed last no longer holds, and it may be called again. */
   next(): boolean;
+  /** Every record before this place has been passed: that of `end` if the last call of `next` found no more records. */
+  readonly passedTo: number;
   /** Sequence number of the current record. */
   readonly sequenceNumber: number;
   readonly writtenAtNs: number;
@@ -62,6 +66,8 @@ export interface RecordCursor {
   key(): string;
   /** A copy that stays valid. */
   data(): Buffer;
+  /** Copies the data to a place in a buffer that has room for it. */
+  copyData(target: Buffer, atByte: number): void;
   /** The data as base64, without a copy between. */
   dataBase64(): string;
 }

@@ -150,12 +150,20 @@ class ShardStore implements RecordStore, RecordSource, ArchiveSource {
 
   trimBefore(writtenAtNs: number): void {
     const oldest = this.#findOldest();
-    if (oldest !== undefined && oldest.writtenAtNs < writtenAtNs) {
-      this.#keptFrom = this.#placeSince(writtenAtNs);
-      this.#oldest = undefined;
-      this.changes += 1;
-    }
+    if (oldest !== undefined && oldest.writtenAtNs < writtenAtNs) this.#keepFrom(this.#placeSince(writtenAtNs));
     if (!this.#isClosed) this.#archiver?.deleteBefore(this.#keptFrom);
+  }
+
+  trimTo(sequenceNumber: number): void {
+    if (this.#isClosed || sequenceNumber <= this.#keptFrom) return;
+    this.#keepFrom(sequenceNumber);
+    this.#archiver?.deleteBefore(sequenceNumber);
+  }
+
+  #keepFrom(place: number): void {
+    this.#keptFrom = place;
+    this.#oldest = undefined;
+    this.changes += 1;
   }
 
   seal(): void {

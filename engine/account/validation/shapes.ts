@@ -60,6 +60,8 @@ export interface ListShape extends Presence {
   readonly max?: number;
   /** The records of PutRecords are many, and are checked in a way of their own. */
   readonly member: Shape | 'records';
+  /** A quick test that ordinary members of a long list pass. Only those that fail it go through the full check. */
+  readonly isSound?: (item: unknown) => boolean;
 }
 
 export interface MapShape extends Presence {

@@ -54,9 +54,9 @@ function checkType(shape: Shape, value: unknown): boolean {
       return false;
     case 'List': {
       if (!Array.isArray(value)) throw notStarted(value, 'Expected list or null');
-      const { member } = shape;
+      const { member, isSound } = shape;
       if (member === 'records') return checkRecordTypes(value);
-      return value.filter((item) => item != null && checkType(member, item)).length > 0;
+      return value.filter((item) => item != null && isSound?.(item) !== true && checkType(member, item)).length > 0;
     }
     case 'Map':
       if (!isPlainObject(value)) throw notStarted(value, 'Expected map or null');

@@ -77,7 +77,7 @@ function check(shape: Shape, value: unknown, path: string, problems: string[]): 
 
 function checkList(shape: ListShape, value: readonly unknown[], path: string, problems: string[]): void {
   for (const broken of lengthProblems(shape, value.length)) report(problems, shape, value, path, broken);
-  const { member } = shape;
+  const { member, isSound } = shape;
   if (member === 'records') {
     value.forEach((entry, i) => {
       if (!isSoundEntry(entry)) check(RECORD_ENTRY, entry, `${path}.${i + 1}.member`, problems);
@@ -85,7 +85,7 @@ function checkList(shape: ListShape, value: readonly unknown[], path: string, pr
   } else if (member.kind === 'Structure') {
     const required: Shape = { ...member, required: true };
     value.forEach((item, i) => {
-      check(required, item, `${path}.${i + 1}.member`, problems);
+      if (isSound?.(item) !== true) check(required, item, `${path}.${i + 1}.member`, problems);
     });
   } else if (member.kind === 'String' && value.some((item) => typeof item !== 'string' || breaks(member, item))) {
     report(problems, shape, value, path, `Member must satisfy constraint: [${textConstraints(member)}]`);

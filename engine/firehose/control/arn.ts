@@ -7,3 +7,9 @@ export const deliveryStreamArn = ({ region, accountId }: ArnPlace, name: string)
 
 /** The name of the bucket that an ARN names. */
 export const bucketInArn = (arn: string): string => arn.replace(/^arn:[^:]*:s3:::/, '');
+
+/** The account and region of an ARN. */
+export function placeInArn(arn: string): ArnPlace {
+  const [, , , region = '', accountId = ''] = arn.split(':');
+  return { region, accountId };
+}

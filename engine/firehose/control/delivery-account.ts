@@ -19,6 +19,8 @@ export interface DeliveryAccount {
   /** Changes the destination of a delivery stream that runs. @throws InvalidArgumentException as `add` does. */
   change(state: DeliveryStreamState, destination: DeliveryStreamState['destination']): void;
   remove(state: DeliveryStreamState): void;
+  /** Starts to read the source of a delivery stream that has become ACTIVE. */
+  activate(state: DeliveryStreamState): void;
   /** Runs something after the time that a change of state takes, unless the delivery stream is gone by then. */
   after(change: 'creating' | 'updating' | 'deleting', state: DeliveryStreamState, run: () => void): void;
   /** Saves a change of a state. */

@@ -1,12 +1,24 @@
-import type { ProcessingConfiguration, S3DestinationConfiguration } from '@aws-sdk/client-firehose';
+import type {
+  ProcessingConfiguration,
+  ProcessorParameterName,
+  S3DestinationConfiguration,
+} from '@aws-sdk/client-firehose';
 import type { BufferHints } from '../delivery/buffer-hints.ts';
+import type { RetryPolicy } from '../delivery/deliver-batch.ts';
 import type { DestinationConfiguration, DestinationKind } from './destination-configuration.ts';
 
 /** Settings of delivery that every kind of destination has, with the service's defaults. */
 export interface DeliverySettings {
   readonly hints: BufferHints;
-  /** Time for retries; undefined if the service retries for as long as it keeps the records. */
-  readonly retryMs: number | undefined;
+  readonly retry: RetryPolicy;
+  /** Buffer of records before processing. */
+  readonly processingHints: BufferHints;
+  /** Buffer of failed records. */
+  readonly errorHints: BufferHints;
+  /** Buffer of the backup of all records. */
+  readonly backupHints: BufferHints;
+  /** Dynamic partitioning is enabled. */
+  readonly isPartitioned: boolean;
   /** The records that are written to S3 besides the delivery. */
   readonly backup: 'none' | 'failed' | 'all';
   /** Bucket of failed records, and of records that the destination stages there. */
@@ -42,24 +54,63 @@ const CONVERSION_SIZE_MIB = 128;
 const MIB = 1024 * 1024;
 const SECOND_MS = 1000;
 
+/** S3 takes objects up to this size when records come faster than they are delivered. */
+const LATE_SIZE_MIB_MAX = 128;
+const LATE_SIZE_RATIO = 4;
+
 export function settingsOf(destination: DestinationConfiguration): DeliverySettings {
   const { kind, configuration } = destination;
-  const { retrySeconds } = DEFAULTS[kind];
   const { SizeInMBs, IntervalInSeconds } = hintsOf(destination);
-  const retry = 'RetryOptions' in configuration ? configuration.RetryOptions?.DurationInSeconds : undefined;
-  const seconds = retry ?? retrySeconds;
-  const { S3BackupMode: mode } = configuration;
+  const hints = bufferOf(SizeInMBs, IntervalInSeconds);
+  const lateMib = Math.max(SizeInMBs, Math.min(LATE_SIZE_MIB_MAX, LATE_SIZE_RATIO * SizeInMBs));
+  const s3: S3DestinationConfiguration =
+    kind === 's3' ? configuration : (configuration.S3Configuration ?? { RoleARN: '', BucketARN: '' });
+  const backupS3 = kind === 's3' || kind === 'redshift' ? configuration.S3BackupConfiguration : s3;
   return {
-    hints: { sizeBytes: SizeInMBs * MIB, intervalMs: IntervalInSeconds * SECOND_MS },
-    retryMs: seconds === undefined ? undefined : seconds * SECOND_MS,
-    backup: backupOf(kind, mode),
-    s3:
-      'S3Configuration' in configuration
-        ? configuration.S3Configuration!
-        : (configuration as S3DestinationConfiguration),
-    backupS3: backupS3Of(destination),
+    hints: kind === 's3' ? { ...hints, lateSizeBytes: lateMib * MIB } : hints,
+    retry: retryOf(destination),
+    processingHints: processingHintsOf(configuration.ProcessingConfiguration),
+    errorHints: bufferOfS3(s3),
+    backupHints: bufferOfS3(backupS3),
+    isPartitioned: kind === 's3' && configuration.DynamicPartitioningConfiguration?.Enabled === true,
+    backup: backupOf(kind, configuration.S3BackupMode),
+    s3,
+    backupS3,
     processing: configuration.ProcessingConfiguration,
   };
+}
+
+const bufferOf = (sizeMib: number, intervalSeconds: number): BufferHints => ({
+  sizeBytes: sizeMib * MIB,
+  intervalMs: intervalSeconds * SECOND_MS,
+});
+
+function bufferOfS3(configuration: S3DestinationConfiguration | undefined): BufferHints {
+  const { SizeInMBs, IntervalInSeconds } = DEFAULTS.s3;
+  const { BufferingHints: given } = configuration ?? {};
+  return bufferOf(given?.SizeInMBs ?? SizeInMBs, given?.IntervalInSeconds ?? IntervalInSeconds);
+}
+
+/**
+ * Only a Lambda function has a buffer before it: 1 MB and 60 s by default. Other steps process records as they come.
+ * Source: Firehose guide, "Data transformation".
+ */
+function processingHintsOf(configuration: ProcessingConfiguration | undefined): BufferHints {
+  const lambda =
+    configuration?.Enabled === true ? configuration.Processors?.find(({ Type }) => Type === 'Lambda') : undefined;
+  if (lambda === undefined) return bufferOf(1, 0);
+  const parameter = (name: ProcessorParameterName, byDefault: number) =>
+    Number(lambda.Parameters?.find(({ ParameterName }) => ParameterName === name)?.ParameterValue ?? byDefault);
+  return bufferOf(parameter('BufferSizeInMBs', 1), parameter('BufferIntervalInSeconds', 60));
+}
+
+/** A failing bucket is tried for as long as the service keeps the records. */
+function retryOf({ kind, configuration }: DestinationConfiguration): RetryPolicy {
+  if (kind !== 's3') {
+    return { retryMs: (configuration.RetryOptions?.DurationInSeconds ?? DEFAULTS[kind].retrySeconds ?? 0) * SECOND_MS };
+  }
+  const seconds = configuration.DynamicPartitioningConfiguration?.RetryOptions?.DurationInSeconds;
+  return { retryMs: seconds === undefined ? Number.POSITIVE_INFINITY : seconds * SECOND_MS };
 }
 
 /** Buffering hints of a destination: those given, or the service's. */
@@ -79,9 +130,4 @@ export function hintsOf({ kind, configuration }: DestinationConfiguration): {
 function backupOf(kind: DestinationKind, mode: string | undefined): DeliverySettings['backup'] {
   if (kind === 's3' || kind === 'redshift') return mode === 'Enabled' ? 'all' : 'none';
   return mode?.startsWith('All') === true ? 'all' : 'failed';
-}
-
-function backupS3Of({ kind, configuration }: DestinationConfiguration): S3DestinationConfiguration | undefined {
-  if (kind === 's3' || kind === 'redshift') return configuration.S3BackupConfiguration;
-  return configuration.S3Configuration;
 }

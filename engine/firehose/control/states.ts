@@ -12,6 +12,7 @@ export function finishChanges(account: DeliveryAccount, state: DeliveryStreamSta
       state.status = 'ACTIVE';
       if (state.source.kind === 'kinesis-stream') state.source.startedAtMs ??= account.clock.nowMs();
       account.changed();
+      account.activate(state);
     });
   } else if (state.status === 'DELETING') account.after('deleting', state, () => account.remove(state));
   finishEncryption(account, state);

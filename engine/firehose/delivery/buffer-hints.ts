@@ -4,4 +4,6 @@ export interface BufferHints {
   readonly sizeBytes: number;
   /** 0 delivers what has come without waiting. */
   readonly intervalMs: number;
+  /** Size of batches when delivery is slower than the records come; `sizeBytes` if undefined. */
+  readonly lateSizeBytes?: number | undefined;
 }

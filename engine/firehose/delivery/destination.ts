@@ -1,7 +1,8 @@
-import type { DeliveryRecord } from './delivery-record.ts';
+import type { DeliveryRecord, PartitionKeys } from './delivery-record.ts';
 
 /** Records of one buffer, in the order in which they arrived. */
 export interface DeliveryBatch {
+  /** Made when it is first read: a destination that needs only the bytes of all records uses `pieces` if there are any. */
   readonly records: readonly DeliveryRecord[];
   /** The same for each try of the batch, so that a retry overwrites its object and repeats its request id. A UUID. */
   readonly id: string;
@@ -9,6 +10,10 @@ export interface DeliveryBatch {
   readonly oldestArrivedAtMs: number;
   /** Rises by one with each configuration change of the delivery stream; from 1. */
   readonly version: number;
+  /** Dynamic partitioning: the values that all records have. */
+  readonly partitionKeys?: PartitionKeys | undefined;
+  /** Data of all records, one after the other. */
+  readonly pieces?: readonly Uint8Array[] | undefined;
 }
 
 /**

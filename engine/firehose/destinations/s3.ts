@@ -1,4 +1,3 @@
-import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { ObjectBody, ObjectFormat } from '../objects/object-format.ts';
@@ -14,8 +13,8 @@ export interface S3DestinationOptions {
 /** Writes each batch as one object. Records that its format cannot hold are rejected, and all others are in the object. */
 export class S3Destination implements Destination {
   readonly #options: S3DestinationOptions;
-  /** Bodies of batches that may be tried again, by the records of the batch. */
-  readonly #bodies = new WeakMap<readonly DeliveryRecord[], ObjectBody>();
+  /** Bodies of batches that may be tried again. */
+  readonly #bodies = new WeakMap<DeliveryBatch, ObjectBody>();
 
   constructor(options: S3DestinationOptions) {
     this.#options = options;
@@ -25,8 +24,7 @@ export class S3Destination implements Destination {
     const { bucket, names, format, store } = this.#options;
     const { pieces, failed } = await this.#bodyOf(batch);
     if (pieces.length > 0) {
-      const { partitionKeys } = batch.records[0] ?? {};
-      const key = names.nameOf({ ...batch, partitionKeys }, format.ending);
+      const key = names.nameOf(batch, format.ending);
       const outcome = await store.put({ bucket, key, pieces, contentEncoding: format.contentEncoding }, signal);
       if (outcome.kind !== 'stored') return outcome;
     }
@@ -38,10 +36,10 @@ export class S3Destination implements Destination {
   }
 
   async #bodyOf(batch: DeliveryBatch): Promise<ObjectBody> {
-    const known = this.#bodies.get(batch.records);
+    const known = this.#bodies.get(batch);
     if (known !== undefined) return known;
     const body = await this.#options.format.bodyOf(batch);
-    this.#bodies.set(batch.records, body);
+    this.#bodies.set(batch, body);
     return body;
   }
 }

@@ -31,12 +31,9 @@ export function plainFormat(compression: CompressionFormat): ObjectFormat {
   return {
     ending,
     contentEncoding,
-    async bodyOf({ records, oldestArrivedAtMs }) {
-      const pieces = await compress(
-        records.map(({ data }) => data),
-        oldestArrivedAtMs,
-      );
-      return { pieces, failed: [] };
+    async bodyOf(batch) {
+      const data = batch.pieces ?? batch.records.map((record) => record.data);
+      return { pieces: await compress(data, batch.oldestArrivedAtMs), failed: [] };
     },
     close: () => Promise.resolve(),
   };

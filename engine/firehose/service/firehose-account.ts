@@ -1,23 +1,43 @@
 import { join } from 'node:path';
 import type { Account } from '../../account/account.ts';
 import type { Clock } from '../../account/clock.ts';
+import type { OperationService } from '../../account/kinesis-service.ts';
+import { recordMemoryBytes } from '../../account/options.ts';
+import { notDeleted } from '../../account/store-defect.ts';
 import { type ArnPlace, deliveryStreamArn } from '../control/arn.ts';
 import type { DeliveryAccount } from '../control/delivery-account.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import { finishChanges } from '../control/states.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { FolderStore } from '../destinations/folder.ts';
+import { type S3Endpoint, S3Store } from '../destinations/s3-store.ts';
 import { DeliveryStream } from './delivery-stream.ts';
+import { type PutQuotaChoice, putQuotaOf } from './put-quota.ts';
 
-export interface FirehoseOptions {
+export interface FirehoseSettings {
   /** Folder of S3 objects: FOLDER/BUCKET/KEY. By default `buckets` in the folder of the account. */
   readonly folder?: string | undefined;
+  /** S3 endpoint to which objects go instead of the folder. */
+  readonly s3?: (Omit<S3Endpoint, 'region'> & Partial<Pick<S3Endpoint, 'region'>>) | undefined;
   /** Largest number of delivery streams of an account in a region. AWS: 5,000. */
   readonly streamsMax?: number | undefined;
+  /** Quota of puts of a delivery stream. By default that of the region, or none for an engine without limits. */
+  readonly quota?: PutQuotaChoice | undefined;
+  /**
+   * Bytes of undelivered records of a delivery stream from which on puts are rejected (default 4 GiB). Most of them are on
+   * disk.
+   */
+  readonly backlogBytesMax?: number | undefined;
+}
+
+export interface FirehoseOptions extends FirehoseSettings {
+  /** Kinesis in an account and region, for delivery streams that read a stream. @throws KinesisError */
+  readonly kinesisIn: (place: ArnPlace) => OperationService;
   /** Called for a bug of a processor or of a destination. */
   readonly onDefect: (error: unknown) => void;
 }
 
+const BACKLOG_BYTES_MAX = 4 * 1024 ** 3;
 const STREAMS_MAX = 5000;
 
 /** The delivery streams of one account in one region. */
@@ -33,12 +53,12 @@ export class FirehoseAccount implements DeliveryAccount {
   #isClosed = false;
 
   constructor(account: Account, options: FirehoseOptions) {
-    const { accountId, region, durability } = account.options;
+    const { accountId, region } = account.options;
     this.place = { accountId, region };
     this.account = account;
     this.streamsMax = options.streamsMax ?? STREAMS_MAX;
     this.#options = options;
-    this.#store = new FolderStore(options.folder ?? join(account.folder.path, 'buckets'), durability !== 'none');
+    this.#store = storeOf(account, options);
     // The account's file has what `changed` wrote.
     const states = (account.state.deliveryStreams ?? []) as readonly DeliveryStreamState[];
     for (const state of states) this.add(state);
@@ -53,8 +73,13 @@ export class FirehoseAccount implements DeliveryAccount {
     return this.account.options.limits === 'aws';
   }
 
+  /** In the order of their names. */
+  get streams(): readonly DeliveryStream[] {
+    return [...this.#streams.values()].sort((a, b) => (a.state.name < b.state.name ? -1 : 1));
+  }
+
   get states(): readonly DeliveryStreamState[] {
-    return [...this.#streams.values()].map(({ state }) => state).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.streams.map(({ state }) => state);
   }
 
   stream(name: string): DeliveryStream | undefined {
@@ -66,9 +91,27 @@ export class FirehoseAccount implements DeliveryAccount {
   }
 
   add(state: DeliveryStreamState): void {
-    const { onDefect } = this.#options;
-    const arn = deliveryStreamArn(this.place, state.name);
-    this.#streams.set(state.name, new DeliveryStream(state, { arn, clock: this.clock, store: this.#store, onDefect }));
+    const { onDefect, backlogBytesMax = BACKLOG_BYTES_MAX, quota = this.hasQuotas ? 'region' : 'none' } = this.#options;
+    const { durability, memoryBytes, onDefect: onStoreDefect } = this.account.options;
+    const stream = new DeliveryStream(state, {
+      arn: deliveryStreamArn(this.place, state.name),
+      clock: this.clock,
+      store: this.#store,
+      folder: this.#folderOf(state),
+      durability,
+      memoryBytes: recordMemoryBytes(memoryBytes),
+      quota: putQuotaOf(quota, this.place.region),
+      backlogBytesMax,
+      callKinesis: async (place, operation, input) => this.#options.kinesisIn(place).call(operation, input),
+      onDefect,
+      onStoreDefect,
+    });
+    this.#streams.set(state.name, stream);
+  }
+
+  /** A delivery stream that was deleted and created again has another folder than before. */
+  #folderOf({ name, createdAtMs }: DeliveryStreamState): string {
+    return join(this.account.folder.path, 'firehose', `${name}@${Math.floor(createdAtMs)}`);
   }
 
   change({ name }: DeliveryStreamState, destination: DeliveryStreamState['destination']): void {
@@ -80,8 +123,20 @@ export class FirehoseAccount implements DeliveryAccount {
     this.#streams.delete(name);
     this.changed();
     if (stream === undefined) return;
-    const closing = stream.close().finally(() => this.#closing.delete(closing));
+    const closing = this.#destroy(stream).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  async #destroy(stream: DeliveryStream): Promise<void> {
+    try {
+      await stream.destroy();
+    } catch (cause) {
+      this.account.options.onDefect(notDeleted(this.#folderOf(stream.state), cause));
+    }
+  }
+
+  activate({ name }: DeliveryStreamState): void {
+    this.#streams.get(name)?.activate();
   }
 
   after(change: 'creating' | 'updating' | 'deleting', state: DeliveryStreamState, run: () => void): void {
@@ -104,4 +159,9 @@ export class FirehoseAccount implements DeliveryAccount {
     await Promise.all([...this.#closing, ...[...this.#streams.values()].map((stream) => stream.close())]);
     await this.#store.close();
   }
+}
+
+function storeOf({ options, folder }: Account, { folder: objectFolder, s3 }: FirehoseSettings): ObjectStore {
+  if (s3 !== undefined) return new S3Store({ region: options.region, ...s3 });
+  return new FolderStore(objectFolder ?? join(folder.path, 'buckets'), options.durability !== 'none');
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../../account/account.ts';
 import { FirehoseAccount, type FirehoseOptions } from './firehose-account.ts';
+import { firehoseMetricsText } from './metrics-text.ts';
 import { callFirehose } from './operations.ts';
 
 /** The delivery streams of all accounts and regions of an engine. */
@@ -16,6 +17,11 @@ export class Firehoses {
   /** Calls Firehose in the account and region of an account of Kinesis. @throws as callFirehose. */
   call(account: Account, operation: string, input: object): object | Promise<object> {
     return callFirehose(this.#firehoseOf(account), operation, input);
+  }
+
+  /** Metrics of all delivery streams in Prometheus text format. */
+  get metricsText(): string {
+    return firehoseMetricsText([...this.#accounts.values()]);
   }
 
   #firehoseOf(account: Account): FirehoseAccount {

@@ -26,6 +26,11 @@ export class LazyFirehoses {
     return { knows: isFirehoseOperation, call: (operation, input) => this.#call(account, operation, input) };
   }
 
+  /** Metrics of all delivery streams in Prometheus text format; empty as long as Firehose is not loaded. */
+  get metricsText(): string {
+    return this.#loaded?.metricsText ?? '';
+  }
+
   #call(account: Account, operation: string, input: object): object | Promise<object> {
     if (this.#loaded !== undefined) return this.#loaded.call(account, operation, input);
     return this.#load().then((firehoses) => firehoses.call(account, operation, input));

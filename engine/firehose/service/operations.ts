@@ -45,6 +45,22 @@ export function callFirehose(account: FirehoseAccount, operation: string, input:
   return callWithFaults(account.account, operation, input, () => {
     const checked = checkStructure(INPUTS[operation], input);
     countCall(account, operation);
-    return account.account.whenKept(() => (OPERATIONS[operation] as Handler)(account, checked));
+    const startMs = performance.now();
+    const output = account.account.whenKept(() => (OPERATIONS[operation] as Handler)(account, checked));
+    countCallTime(account, operation, checked, performance.now() - startMs);
+    return output;
   });
+}
+
+/** Metrics of calls of the control plane. Their name of UpdateDestination is that of CloudWatch. */
+const CALL_METRICS: Partial<Record<FirehoseOperation, string>> = {
+  DescribeDeliveryStream: 'DescribeDeliveryStream',
+  UpdateDestination: 'UpdateDeliveryStream',
+};
+
+function countCallTime(account: FirehoseAccount, operation: FirehoseOperation, input: object, latencyMs: number): void {
+  const metric = CALL_METRICS[operation];
+  if (metric === undefined) return;
+  const { DeliveryStreamName: name = '' }: { readonly DeliveryStreamName?: string } = input;
+  account.stream(name)?.metrics.call(metric, latencyMs);
 }

@@ -1,36 +1,89 @@
 import type {
+  _Record,
   PutRecordBatchInput,
   PutRecordBatchOutput,
+  PutRecordBatchResponseEntry,
   PutRecordInput,
   PutRecordOutput,
 } from '@aws-sdk/client-firehose';
-import { invalidArgument, KinesisError } from '../../account/errors.ts';
+import { internalFailure, invalidArgument, KinesisError } from '../../account/errors.ts';
+import { ACCEPTED, ERRORED, THROTTLED } from '../../log/record-batch.ts';
 import { notFound } from '../control/delivery-account.ts';
+import { PutIntake } from '../delivery/put-intake.ts';
 import type { DeliveryStream } from './delivery-stream.ts';
 import type { FirehoseAccount } from './firehose-account.ts';
 
-/** Bytes of the records of one call, before base64. Source: type documentation of @aws-sdk/client-firehose 3.1143.0. */
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+const SLOW_DOWN = { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow down.' } as const;
+const INTERNAL_FAILURE = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' } as const;
 
-export function putRecord(account: FirehoseAccount, input: PutRecordInput): PutRecordOutput {
+/** The one place for the records of a call: calls are handled one by one. */
+let intake: PutIntake | undefined;
+
+/** PutRecord: the one record is accepted, or the call fails. */
+export function putRecord(account: FirehoseAccount, input: PutRecordInput): PutRecordOutput | Promise<PutRecordOutput> {
   const stream = writableStream(account, input.DeliveryStreamName);
-  const [RecordId] = stream.put([input.Record?.Data ?? new Uint8Array()]);
-  return { RecordId, Encrypted: isEncrypted(stream) };
+  const { batch } = append(account, stream, [input.Record ?? NO_RECORD], 'PutRecord');
+  if (batch.status[0] === THROTTLED) throw slowDown();
+  if (batch.status[0] !== ACCEPTED) throw internalFailure();
+  const output = { RecordId: stream.idAt(batch.sequenceNumber[0]!), Encrypted: isEncrypted(stream) };
+  return whenSettled(stream, output);
 }
 
-export function putRecordBatch(account: FirehoseAccount, input: PutRecordBatchInput): PutRecordBatchOutput {
+/** PutRecordBatch: each record is accepted or rejected separately. The call as a whole fails only if it is malformed. */
+export function putRecordBatch(
+  account: FirehoseAccount,
+  input: PutRecordBatchInput,
+): PutRecordBatchOutput | Promise<PutRecordBatchOutput> {
   const stream = writableStream(account, input.DeliveryStreamName);
-  const data = (input.Records ?? []).map(({ Data = new Uint8Array() }) => Data);
-  if (data.reduce((bytes, { length }) => bytes + length, 0) > BATCH_BYTES_MAX) {
-    throw invalidArgument('Records size exceeds 4 MB limit');
+  const { batch } = append(account, stream, input.Records ?? [], 'PutRecordBatch');
+  const responses = new Array<PutRecordBatchResponseEntry>(batch.count);
+  let failed = 0;
+  for (let row = 0; row < batch.count; row++) {
+    const status = batch.status[row];
+    if (status === ACCEPTED) responses[row] = { RecordId: stream.idAt(batch.sequenceNumber[row]!) };
+    else {
+      failed += 1;
+      responses[row] = status === THROTTLED ? SLOW_DOWN : INTERNAL_FAILURE;
+    }
   }
-  const ids = stream.put(data);
-  return {
-    FailedPutCount: 0,
-    Encrypted: isEncrypted(stream),
-    RequestResponses: ids.map((RecordId) => ({ RecordId })),
-  };
+  const output = { FailedPutCount: failed, Encrypted: isEncrypted(stream), RequestResponses: responses };
+  return failed === batch.count ? output : whenSettled(stream, output);
 }
+
+const NO_RECORD: _Record = { Data: new Uint8Array() };
+
+/** Appends records. Afterwards each row of the batch is ACCEPTED, THROTTLED or ERRORED. */
+function append(
+  account: FirehoseAccount,
+  stream: DeliveryStream,
+  records: readonly _Record[],
+  operation: 'PutRecord' | 'PutRecordBatch',
+): PutIntake {
+  const startMs = performance.now();
+  intake ??= new PutIntake();
+  intake.begin();
+  for (const { Data } of records) if (!intake.add(Data!)) throw invalidArgument('Records size exceeds 4 MB limit');
+  const { batch } = intake;
+  const admitted = stream.admit(intake, account.clock.nowMs());
+  const accepted = admitted === 0 ? 0 : stream.append(intake, admitted);
+  for (let row = accepted; row < batch.count; row++) batch.status[row] = row < admitted ? ERRORED : THROTTLED;
+  stream.metrics.put(operation, intake, accepted, batch.count - admitted, performance.now() - startMs);
+  return intake;
+}
+
+/** A record that the disk did not accept is an InternalFailure for the caller. The store reports the cause. */
+function whenSettled<Output>(stream: DeliveryStream, output: Output): Output | Promise<Output> {
+  const settled = stream.settled();
+  if (settled === undefined) return output;
+  return settled.then(
+    () => output,
+    () => {
+      throw internalFailure();
+    },
+  );
+}
+
+const slowDown = () => new KinesisError(SLOW_DOWN.ErrorCode, SLOW_DOWN.ErrorMessage, 503);
 
 const isEncrypted = ({ state }: DeliveryStream): boolean => state.encryption.status === 'ENABLED';
 

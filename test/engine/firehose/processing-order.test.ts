@@ -27,10 +27,12 @@ describe('processors of a delivery stream', () => {
       client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data } }));
     await put(gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })));
     await put(Buffer.from('plain'));
-    const failed = await eventually(async () => [...(await objectsIn(folder))].find(([key]) => key.includes('failed')));
+    const failed = await eventually(async () => {
+      clock.advance(60_000);
+      return [...(await objectsIn(folder))].find(([key]) => key.includes('failed'));
+    });
     expect(failed[0]).toMatch(/^archive\/logs\/decompression-failed\/2026\/01\/31\/23\/logs-1-/);
     expect(JSON.parse(failed[1])).toMatchObject({ errorCode: 'Decompression.Failed', rawData: 'cGxhaW4=' });
-    clock.advance(60_000);
     const delivered = await eventually(async () =>
       [...(await objectsIn(folder))].find(([key]) => !key.includes('failed')),
     );

@@ -26,11 +26,11 @@ export async function temporaryFolder(): Promise<string> {
 export async function servedFirehose(options: EngineOptions = {}) {
   const folder = await temporaryFolder();
   const clock = new VirtualClock(START_MS);
-  const engine = await Engine.open({ clock, limits: 'none', firehoseFolder: folder, ...options });
+  const engine = await Engine.open({ clock, limits: 'none', ...options, firehose: { folder, ...options.firehose } });
   const server = await engine.serve();
   const client = new FirehoseClient({
     endpoint: server.url,
-    region: 'us-east-1',
+    region: options.region ?? 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
@@ -38,7 +38,7 @@ export async function servedFirehose(options: EngineOptions = {}) {
     client.destroy();
     await engine.close();
   });
-  return { engine, clock, client, folder };
+  return { engine, clock, client, folder, url: server.url };
 }
 
 /** The input that creates a delivery stream to the bucket, with some members of its destination. */

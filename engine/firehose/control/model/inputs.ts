@@ -53,6 +53,12 @@ const encryption = structure<DeliveryStreamEncryptionConfigurationInput>({
 });
 const record = structure<_Record>({ Data: required({ kind: 'Blob', max: RECORD_DATA_BYTES_MAX }) });
 
+/** Most records pass this test, which takes a tenth of the time of the full check. */
+function isSoundRecord(item: unknown): boolean {
+  const data = typeof item === 'object' && item !== null ? (item as _Record).Data : undefined;
+  return data instanceof Uint8Array && data.length <= RECORD_DATA_BYTES_MAX;
+}
+
 /** Constraints of every input, by operation. */
 export const INPUTS = {
   CreateDeliveryStream: structure<CreateDeliveryStreamInput>({
@@ -92,7 +98,10 @@ export const INPUTS = {
     Limit: integer(1, 50),
   }),
   PutRecord: structure<PutRecordInput>({ ...named, Record: required(record) }),
-  PutRecordBatch: structure<PutRecordBatchInput>({ ...named, Records: required(list(1, 500, record)) }),
+  PutRecordBatch: structure<PutRecordBatchInput>({
+    ...named,
+    Records: required({ ...list(1, 500, record), isSound: isSoundRecord }),
+  }),
   StartDeliveryStreamEncryption: structure<StartDeliveryStreamEncryptionInput>({
     ...named,
     DeliveryStreamEncryptionConfigurationInput: encryption,

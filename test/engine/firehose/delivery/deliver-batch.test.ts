@@ -27,6 +27,7 @@ async function delivered(
   const { tryMs = 0, stepMs = 500, abandon, ...policy } = more;
   const clock = new VirtualClock(0);
   const tries: { readonly atMs: number; readonly ids: readonly string[] }[] = [];
+  const defects: unknown[] = [];
   let abandonments = 0;
   const destination = {
     deliver: async ({ records }: DeliveryBatch) => {
@@ -41,7 +42,8 @@ async function delivered(
   };
   const { signal } = new AbortController();
   let isDone = false;
-  const result = deliverBatch(BATCH, destination, { clock, retryMs, random: () => 0.5, ...policy }, signal);
+  const parts = { clock, retryMs, random: () => 0.5, onDefect: (error: unknown) => defects.push(error) };
+  const result = deliverBatch(BATCH, destination, { ...parts, ...policy }, signal);
   result.then(() => {
     isDone = true;
   });
@@ -49,7 +51,7 @@ async function delivered(
     clock.advance(stepMs);
     return isDone || undefined;
   });
-  return { ...(await result), tries, abandonments };
+  return { ...(await result), tries, abandonments, defects };
 }
 
 describe('a batch', () => {
