@@ -1,0 +1,17 @@
+import { isIPv4 } from 'node:net';
+
+/** @returns why a delivery stream cannot deliver to this address, undefined if it can. Never has the address, which may hold a password. */
+export function endpointUrlProblem(member: string, text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return `${member} must be a URL.`;
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return undefined;
+  return `${member} must start with https://. Only addresses of this machine, such as http://127.0.0.1:8080, may start with http://.`;
+}
+
+/** True for names and addresses of this machine. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname === '[::1]' ||
+  hostname === '::1' ||
+  (isIPv4(hostname) && hostname.startsWith('127.'));
