@@ -42,7 +42,7 @@ export interface HttpFailure {
 /** The headers of a response count, too. */
 const RESPONSE_HEADER_BYTES_MAX = 64 * 1024;
 
-/** How far a request has come when it fails decides what the failure is called. */
+/** The progress of a request, which decides the name of its failure. */
 type Stage = 'connecting' | 'securing' | 'connected';
 
 /**

@@ -14,7 +14,7 @@ export type Respond = (body: EndpointBody, response: ServerResponse, request: Re
 export interface EndpointFake extends TestServer {
   /** Bodies of well-formed requests. */
   readonly bodies: readonly EndpointBody[];
-  /** How requests break the contract; none may. */
+  /** Rules of the contract that requests broke. */
   readonly violations: readonly string[];
 }
 

@@ -36,8 +36,8 @@ const destinationFor = (
     clock,
   );
 
-describe('a request to an HTTP endpoint', () => {
-  test('has the records in Base64, in their order, with the time at which it was made', async () => {
+describe('requests to an HTTP endpoint', () => {
+  test('have the records in Base64, in their order, with the time of the try', async () => {
     const { endpoint, destination } = await start();
     const records = [recordOf('hello', 0), recordOf('', 1), recordOf(new Uint8Array([0, 255, 10]), 2)];
     expect(await destination.deliver(batchOf(records), NEVER)).toEqual({ kind: 'delivered' });
@@ -49,7 +49,7 @@ describe('a request to an HTTP endpoint', () => {
     });
   });
 
-  test('goes to the configured path and parameters, without compression, access key or attributes by default', async () => {
+  test('go to the configured path and parameters, without compression, access key or attributes by default', async () => {
     const { endpoint, destination } = await start();
     await destination.deliver(batchOf(['a']), NEVER);
     const { path, headers } = endpoint.received[0]!;
@@ -59,7 +59,7 @@ describe('a request to an HTTP endpoint', () => {
       expect(headers).not.toHaveProperty(name);
   });
 
-  test('carries the access key as configured, and attributes as JSON that a header can carry', async () => {
+  test('carry the access key as configured, and attributes as JSON that a header can carry', async () => {
     const commonAttributes = { 'deployment -context': 'pre-prod-gamma', 'device-types': '', ort: 'Zürich 🏔' };
     const { endpoint, destination } = await start(acknowledge, { accessKey: SECRET, commonAttributes });
     await destination.deliver(batchOf(['a']), NEVER);
@@ -70,7 +70,7 @@ describe('a request to an HTTP endpoint', () => {
     expect(JSON.parse(attributes)).toEqual({ commonAttributes });
   });
 
-  test('is compressed if GZIP is configured', async () => {
+  test('are compressed if GZIP is configured', async () => {
     const { endpoint, destination } = await start(acknowledge, { contentEncoding: 'GZIP' });
     await destination.deliver(batchOf(['hello'.repeat(1000)]), NEVER);
     expect(endpoint.violations).toEqual([]);
@@ -79,7 +79,7 @@ describe('a request to an HTTP endpoint', () => {
     expect(endpoint.bodies[0]!.records[0]!.data).toBe(Buffer.from('hello'.repeat(1000)).toString('base64'));
   });
 
-  test('has at most 10,000 records: larger batches make several requests with ids of their own', async () => {
+  test('have at most 10,000 records: larger batches make several requests with ids of their own', async () => {
     const { endpoint, destination } = await start();
     const records = Array.from({ length: 25_000 }, (_, index) => recordOf(String(index), index));
     expect(await destination.deliver(batchOf(records), NEVER)).toEqual({ kind: 'delivered' });
@@ -88,7 +88,7 @@ describe('a request to an HTTP endpoint', () => {
     expect(new Set(endpoint.bodies.map(({ requestId }) => requestId)).size).toBe(3);
   });
 
-  test('has at most 64 MiB of Base64', async () => {
+  test('have at most 64 MiB of Base64', async () => {
     const { endpoint, destination } = await start();
     const records = Array.from({ length: 70 }, (_, index) => recordOf(new Uint8Array(1_024_000), index));
     expect(await destination.deliver(batchOf(records), NEVER)).toEqual({ kind: 'delivered' });
@@ -96,7 +96,7 @@ describe('a request to an HTTP endpoint', () => {
     expect(endpoint.bodies.map((body) => body.records.length)).toEqual([49, 21]);
   });
 
-  test('has the same id when it is sent again, also by itself after other requests of its batch', async () => {
+  test('keep their id when they are sent again, also without the requests before them', async () => {
     let fails = true;
     const { endpoint, destination } = await start((body, response, request) =>
       fails && endpoint.bodies.length === 2
@@ -115,7 +115,7 @@ describe('a request to an HTTP endpoint', () => {
   });
 });
 
-describe('a response of an HTTP endpoint', () => {
+describe('responses of an HTTP endpoint', () => {
   const json =
     (value: unknown, headers: Readonly<Record<string, string | number>> = {}): Respond =>
     (_, response) => {
@@ -165,20 +165,20 @@ describe('a response of an HTTP endpoint', () => {
         response.end('"timestamp":1}');
       },
     ],
-  ])('is a failed try if it %s', async (_, respond) => {
+  ])('fail the try if the body or a header %s', async (_, respond) => {
     const { destination } = await start(respond);
     const outcome = await destination.deliver(batchOf(['a']), NEVER);
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: 'HttpEndpoint.InvalidResponseFromDestination' });
   });
 
-  test('acknowledges with a charset and an error message of 8,192 characters, too', async () => {
+  test('acknowledge with a charset and an error message of 8,192 characters, too', async () => {
     const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
     const { destination } = await start(withId({ timestamp: 1, errorMessage: 'x'.repeat(8192) }, headers));
     expect(await destination.deliver(batchOf(['a']), NEVER)).toEqual({ kind: 'delivered' });
   });
 
   test.each([201, 202, 204, 301, 307, 400, 401, 403, 404, 429, 500, 503])(
-    'of status %i is a failed try',
+    'fail the try if their status is %i',
     async (status) => {
       const { endpoint, destination } = await start(({ requestId }, response) => {
         response.setHeader('Location', `${endpoint.url}/elsewhere`);
@@ -192,7 +192,7 @@ describe('a response of an HTTP endpoint', () => {
     },
   );
 
-  test('of status 413 discards the records of its request, and no others', async () => {
+  test('discard the records of one request, and no others, if their status is 413', async () => {
     const { endpoint, destination } = await start(({ requestId }, response) =>
       sendJson(response, endpoint.bodies.length === 2 ? 413 : 200, { requestId, timestamp: 1 }),
     );
@@ -232,7 +232,7 @@ describe('a response of an HTTP endpoint', () => {
       'the response is no HTTP',
       (_, __, { socket }) => socket.end('+OK ready\r\n\r\n'),
     ],
-  ])('is HttpEndpoint.%s if %s', async (code, _, respond) => {
+  ])('fail with HttpEndpoint.%s if %s', async (code, _, respond) => {
     const { destination } = await start(respond);
     const outcome = await destination.deliver(batchOf(['a']), NEVER);
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: `HttpEndpoint.${code}` });
@@ -241,7 +241,7 @@ describe('a response of an HTTP endpoint', () => {
   test.each<[text: string, respond: Respond]>([
     ['nothing', () => {}],
     ['its first bytes only', (_, response) => void response.writeHead(200, { 'Content-Length': 50 }).write('{')],
-  ])('times out after 3 minutes of the engine with %s', async (_, respond) => {
+  ])('time out after 3 minutes on the clock of the engine with %s', async (_, respond) => {
     const { endpoint, clock, destination } = await start(respond);
     let outcome: unknown;
     const delivering = destination.deliver(batchOf(['a']), NEVER).then((end) => {
@@ -256,7 +256,7 @@ describe('a response of an HTTP endpoint', () => {
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: 'HttpEndpoint.RequestTimeout' });
   });
 
-  test('is of no interest once the delivery stream ends', async () => {
+  test('are abandoned once the delivery stream ends', async () => {
     const { endpoint, destination } = await start(() => {});
     const abort = new AbortController();
     const delivering = destination.deliver(batchOf(['a']), abort.signal);
@@ -267,7 +267,7 @@ describe('a response of an HTTP endpoint', () => {
     expect(endpoint.received.length).toBe(1);
   });
 
-  test('that repeats the access key does not put it into an error message', async () => {
+  test('never bring the access key into an error message', async () => {
     const { destination } = await start(
       (_, response) => sendJson(response, 401, { errorMessage: `${SECRET} is wrong` }),
       { accessKey: SECRET },
@@ -278,8 +278,8 @@ describe('a response of an HTTP endpoint', () => {
   });
 });
 
-describe('an HTTP endpoint', () => {
-  test('that nobody listens on fails to connect', async () => {
+describe('connections to an HTTP endpoint', () => {
+  test('fail with HttpEndpoint.ConnectionFailed if no server listens', async () => {
     const endpoint = await startEndpoint();
     await endpoint.close();
     const destination = destinationFor(endpoint, new VirtualClock());
@@ -289,7 +289,7 @@ describe('an HTTP endpoint', () => {
     if (outcome.kind === 'retry') expect(outcome.errorMessage).toContain('(ECONNREFUSED)');
   });
 
-  test('that speaks no TLS behind https fails the handshake', async () => {
+  test('fail with HttpEndpoint.SSLHandshakeFailure if the server speaks no TLS', async () => {
     const { endpoint, clock } = await start();
     const destination = destinationFor({ url: endpoint.url.replace('http:', 'https:') }, clock);
     open.push(destination);
@@ -297,7 +297,7 @@ describe('an HTTP endpoint', () => {
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: 'HttpEndpoint.SSLHandshakeFailure' });
   });
 
-  test('gets its requests over one connection', async () => {
+  test('carry many requests', async () => {
     const { endpoint, destination } = await start();
     for (let times = 0; times < 5; times++) await destination.deliver(batchOf(['a']), NEVER);
     expect(endpoint.connections()).toBe(1);
