@@ -101,11 +101,3 @@ function headersOf(options: HttpEndpointOptions): Readonly<Record<string, string
 /** JSON that a header can carry. */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-/** @returns why an access key cannot be sent, undefined if it can. */
-export function accessKeyProblem(accessKey: string): string | undefined {
-  if (Buffer.byteLength(accessKey) > 4096) return 'AccessKey must have at most 4,096 bytes.';
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(accessKey))
-    return 'AccessKey must have only characters that an HTTP header can carry.';
-  return undefined;
-}

@@ -15,3 +15,13 @@ export const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' ||
   hostname === '::1' ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
+
+/** @returns why a header cannot carry this secret, undefined if it can. Never has the secret. */
+export function headerProblem(member: string, text: string, bytesMax: number): string | undefined {
+  if (Buffer.byteLength(text) > bytesMax) return `${member} must have at most ${bytesMax} bytes.`;
+  if (!HEADER_TEXT.test(text)) return `${member} must have only characters that an HTTP header can carry.`;
+  return undefined;
+}
+
+/** Visible characters of ISO 8859-1, spaces and tabs: RFC 9110, 5.5. */
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
