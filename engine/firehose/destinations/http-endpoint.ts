@@ -1,12 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../../account/clock.ts';
-import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
 import { HttpClient } from './http-client.ts';
 import { bodyOf, type EndpointRequest, requestsOf } from './http-endpoint-request.ts';
 import { errorOfFailure, errorOfResponse, RESPONSE_BYTES_MAX } from './http-endpoint-response.ts';
-import { recordPlace } from './record-place.ts';
 
 export interface HttpEndpointOptions {
   readonly url: string;
@@ -51,10 +49,6 @@ export class HttpEndpointDestination implements Destination {
         return { ...outcome, discarded: request.records, remaining: batch.records.slice(sent) };
     }
     return { kind: 'delivered' };
-  }
-
-  failedMembers(record: DeliveryRecord): Readonly<Record<string, string | number>> {
-    return { subsequenceNumber: record.source?.subSequenceNumber ?? 0, dataId: recordPlace(record) };
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../account/clock.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
+import type { FailedDocument } from '../objects/failed-records.ts';
+import { recordPlace } from '../objects/record-place.ts';
 import { HttpClient, type HttpFailure } from './http-client.ts';
 import { type BulkDocument, type BulkItem, bulkBodyOf, bulkItemsOf, sourceOf } from './opensearch-bulk.ts';
 import { type IndexRotation, indexNameOf } from './opensearch-index.ts';
-import { recordPlace } from './record-place.ts';
 import { excerptOf } from './secrets.ts';
 
 export interface OpenSearchOptions {
@@ -80,15 +81,16 @@ export class OpenSearchDestination implements Destination {
     const items = status === 200 ? bulkItemsOf(body, documents.length) : undefined;
     if (items === undefined)
       return outcomeOf(rejected, all, {
-        errorCode: status === 200 ? 'InvalidResponse' : String(status),
+        errorCode: status === 200 ? 'OS.InvalidResponse' : String(status),
         errorMessage: excerptOf(body, this.#secrets),
       });
     return this.#judge(documents, items, rejected);
   }
 
-  failedMembers(record: DeliveryRecord): Readonly<Record<string, string>> {
-    const { index, id = '', type = '' } = this.#documentOf(record, record.data);
-    return { esDocumentId: id, esIndexName: index, esTypeName: type };
+  /** The document that a record was to become, for the object of failed records. */
+  documentOf(record: DeliveryRecord): FailedDocument {
+    const { index, id = '' } = this.#documentOf(record, record.data);
+    return { id, indexName: index };
   }
 
   async close(): Promise<void> {
@@ -134,25 +136,25 @@ function outcomeOf(
   return { kind: 'retry', ...remainingError, remaining };
 }
 
-/** The guide has names for responses only: their status. These names are those of HTTP endpoints. */
+/** The guide names only responses, by their status. These names are those of HTTP endpoints. */
 function errorOfFailure({ failure, detail }: HttpFailure): BulkError {
   const suffix = detail === '' ? '' : ` (${detail})`;
   const error = (errorCode: string, text: string): BulkError => ({ errorCode, errorMessage: `${text}${suffix}` });
   switch (failure) {
     case 'connection-failed':
     case 'connection-timed-out':
-      return error('ConnectionFailed', 'Unable to connect to the cluster.');
+      return error('OS.ConnectionFailed', 'Unable to connect to the cluster.');
     case 'tls-failed':
     case 'tls-other-host':
-      return error('SSLHandshakeFailure', 'Unable to complete an SSL handshake with the cluster.');
+      return error('OS.SSLHandshakeFailure', 'Unable to complete an SSL handshake with the cluster.');
     case 'connection-reset':
     case 'aborted':
-      return error('ConnectionReset', 'The connection to the cluster ended before a response was received.');
+      return error('OS.ConnectionReset', 'The connection to the cluster ended before a response was received.');
     case 'timed-out':
-      return error('RequestTimeout', 'The bulk request timed out before a response was received.');
+      return error('OS.RequestTimeout', 'The bulk request timed out before a response was received.');
     case 'response-too-large':
-      return error('ResponseTooLarge', 'The response of the cluster is too large.');
+      return error('OS.ResponseTooLarge', 'The response of the cluster is too large.');
     case 'response-malformed':
-      return error('InvalidResponse', 'The response of the cluster is not HTTP.');
+      return error('OS.InvalidResponse', 'The response of the cluster is not HTTP.');
   }
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../../account/clock.ts';
-import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
+import { waitOn } from '../delivery/wait.ts';
 import { Cookies } from './cookies.ts';
 import { HttpClient, type HttpFailure, type HttpResponse } from './http-client.ts';
-import { recordPlace } from './record-place.ts';
 import { errorOfFailure, errorOfStatus, hecCodeOf, memberOf, type SplunkError, splunkError } from './splunk-errors.ts';
 
 export interface SplunkOptions {
@@ -55,10 +54,6 @@ export class SplunkDestination implements Destination {
     return this.#acknowledged(ackId, deadlineMs, signal);
   }
 
-  failedMembers(record: DeliveryRecord): Readonly<Record<string, string>> {
-    return { EventId: recordPlace(record) };
-  }
-
   async close(): Promise<void> {
     this.#client.close();
   }
@@ -67,7 +62,7 @@ export class SplunkDestination implements Destination {
     const body = Buffer.from(JSON.stringify({ acks: [ackId] }));
     let pauseMs = POLL_PAUSE_MIN_MS;
     for (;;) {
-      await sleepUntil(this.#clock, Math.min(this.#clock.nowMs() + pauseMs, deadlineMs), signal);
+      await waitOn(this.#clock, Math.min(pauseMs, deadlineMs - this.#clock.nowMs()), signal);
       if (signal.aborted) return splunkError('ConnectionClosed');
       if (this.#clock.nowMs() >= deadlineMs) return splunkError('AckTimeout');
       const response = await this.#post('ack', body, deadlineMs, signal);
@@ -116,18 +111,4 @@ export class SplunkDestination implements Destination {
     if (response.kind === 'response') this.#cookies.keep(response.headers['set-cookie']);
     return response;
   }
-}
-
-function sleepUntil(clock: Clock, atMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    // A virtual clock runs what is due only when it moves.
-    if (signal.aborted || clock.nowMs() >= atMs) return resolve();
-    const wake = () => {
-      stop();
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const stop = clock.at(atMs, wake);
-    signal.addEventListener('abort', wake);
-  });
 }

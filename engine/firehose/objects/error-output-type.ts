@@ -11,7 +11,11 @@ const TYPES: readonly (readonly [prefix: string, type: string])[] = [
   ['HttpEndpoint.', 'http-endpoint-failed'],
 ];
 
+/** A status of HTTP by itself is the error code of a document that OpenSearch did not accept. */
+const STATUS = /^\d{3}$/;
+
 /** Where a failed record is written. Codes of no known family count as failures of processing. */
 export function errorOutputTypeOf(errorCode: string): string {
+  if (STATUS.test(errorCode)) return 'AmazonOpenSearchService-failed';
   return TYPES.find(([prefix]) => errorCode.startsWith(prefix))?.[1] ?? 'processing-failed';
 }

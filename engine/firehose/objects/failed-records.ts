@@ -1,4 +1,5 @@
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
+import { placeOf, recordPlace } from './record-place.ts';
 
 /** Members that only some failures have. Source: guide, pages of each kind of failure. */
 export type FailureDetails =
@@ -62,20 +63,10 @@ function membersOf(record: DeliveryRecord, details: Exclude<FailureDetails, { re
       return { esDocumentId: id, esIndexName: indexName, esTypeName: '' };
     }
     case 'splunk':
-      return { EventId: placeText(record) };
+      return { EventId: recordPlace(record) };
     case 'http-endpoint':
-      return { subsequenceNumber: placeOf(record).subSequenceNumber, dataId: placeText(record) };
+      return { subsequenceNumber: placeOf(record).subSequenceNumber, dataId: recordPlace(record) };
   }
-}
-
-/** A record that was put has no place in a stream; the service numbers it by its own id. */
-function placeOf({ source, recordId }: DeliveryRecord) {
-  return { sequenceNumber: source?.sequenceNumber ?? recordId, subSequenceNumber: source?.subSequenceNumber ?? 0 };
-}
-
-function placeText(record: DeliveryRecord): string {
-  const { sequenceNumber, subSequenceNumber } = placeOf(record);
-  return `${sequenceNumber}.${subSequenceNumber}`;
 }
 
 const base64 = (data: Uint8Array): string =>

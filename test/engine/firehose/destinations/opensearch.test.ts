@@ -137,16 +137,16 @@ describe('a whole bulk response', () => {
     ['has status 429', '429', (_, response) => sendJson(response, 429, { error: 'no' })],
     ['has status 503', '503', (_, response) => sendJson(response, 503, { error: 'no' })],
     ['redirects', '307', (_, response) => void response.writeHead(307, { Location: '/elsewhere' }).end()],
-    ['is no JSON', 'InvalidResponse', (_, response) => void response.end('<html>')],
-    ['has too few items', 'InvalidResponse', (_, response) => sendItems(response, [{ status: 201 }])],
-    ['has too many items', 'InvalidResponse', (_, response) => sendItems(response, Array(3).fill({ status: 201 }))],
-    ['has items of another kind', 'InvalidResponse', (_, response) => sendJson(response, 200, { items: [1, null] })],
+    ['is no JSON', 'OS.InvalidResponse', (_, response) => void response.end('<html>')],
+    ['has too few items', 'OS.InvalidResponse', (_, response) => sendItems(response, [{ status: 201 }])],
+    ['has too many items', 'OS.InvalidResponse', (_, response) => sendItems(response, Array(3).fill({ status: 201 }))],
+    ['has items of another kind', 'OS.InvalidResponse', (_, response) => sendJson(response, 200, { items: [1, null] })],
     [
       'is larger than its documents explain',
-      'ResponseTooLarge',
+      'OS.ResponseTooLarge',
       (_, response) => void response.end(Buffer.alloc(80_000)),
     ],
-    ['ends early', 'ConnectionReset', (_, __, { socket }) => socket.resetAndDestroy()],
+    ['ends early', 'OS.ConnectionReset', (_, __, { socket }) => socket.resetAndDestroy()],
   ])('makes all documents remain if it %s', async (_, errorCode, respond) => {
     const { cluster, destination } = await start(respond);
     const batch = batchOf(['{}', '{}']);
@@ -171,7 +171,7 @@ describe('a whole bulk response', () => {
     const delivering = destination.deliver(batchOf(['{}']), NEVER);
     await cluster.until(1);
     clock.advance(3 * 60_000);
-    expect(await delivering).toMatchObject({ kind: 'retry', errorCode: 'RequestTimeout' });
+    expect(await delivering).toMatchObject({ kind: 'retry', errorCode: 'OS.RequestTimeout' });
   });
 
   test('brings no password into an error message', async () => {
@@ -185,11 +185,7 @@ describe('a whole bulk response', () => {
   });
 });
 
-test('adds the intended document id, index and type to failed records', async () => {
+test('names the intended document of a failed record', async () => {
   const { destination } = await start();
-  expect(destination.failedMembers(recordOf('{}', 7))).toEqual({
-    esDocumentId: 'record-7.0',
-    esIndexName: 'logs-2026-11-29',
-    esTypeName: '',
-  });
+  expect(destination.documentOf(recordOf('{}', 7))).toEqual({ id: 'record-7.0', indexName: 'logs-2026-11-29' });
 });

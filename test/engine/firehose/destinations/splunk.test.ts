@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import type { DeliveryOutcome } from '../../../../engine/firehose/delivery/destination.ts';
 import { SplunkDestination, type SplunkOptions } from '../../../../engine/firehose/destinations/splunk.ts';
-import { ARRIVED_AT_MS, batchOf, NEVER, recordOf } from './batches.ts';
+import { ARRIVED_AT_MS, batchOf, NEVER } from './batches.ts';
 import { type SplunkFake, type SplunkFakeOptions, startSplunk, TOKEN } from './splunk-fake.ts';
 import { sendJson } from './test-server.ts';
 
@@ -218,10 +218,4 @@ describe('an error of Splunk', () => {
     expect(outcome).toMatchObject({ errorMessage: expect.stringContaining('Splunk ***') });
     expect(JSON.stringify(outcome)).not.toContain(TOKEN);
   });
-});
-
-test('adds the event id to failed records', async () => {
-  const { destination } = await start();
-  const source = { shardId: 'shardId-0', partitionKey: 'k', sequenceNumber: '4957', subSequenceNumber: 0 };
-  expect(destination.failedMembers(recordOf('a', 0, { source }))).toEqual({ EventId: '4957.0' });
 });
