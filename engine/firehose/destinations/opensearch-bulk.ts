@@ -50,7 +50,7 @@ const LINE_END = Buffer.from('\n');
 /** The result of one document, in the order of the request. */
 export interface BulkItem {
   readonly status: number;
-  /** Its error as `TYPE: REASON`, empty without an error. */
+  /** The error as the index words it, empty without one. */
   readonly error: string;
 }
 
@@ -68,10 +68,10 @@ export function bulkItemsOf(body: Buffer, count: number): BulkItem[] | undefined
   return read;
 }
 
+/** JSON, as in the failed records of the service. */
 function errorTextOf(error: unknown): string {
   if (error === undefined) return '';
-  if (typeof error === 'string') return error;
-  return [memberOf(error, 'type'), memberOf(error, 'reason')].filter((part) => typeof part === 'string').join(': ');
+  return typeof error === 'string' ? error : JSON.stringify(error);
 }
 
 const memberOf = (value: unknown, name: string): unknown =>

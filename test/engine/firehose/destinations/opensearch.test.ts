@@ -99,7 +99,7 @@ describe('items of a bulk response', () => {
     );
     const batch = batchOf(statuses.map(() => '{}'));
     const outcome = await destination.deliver(batch, NEVER);
-    const errorMessage = 'mapper_parsing_exception: failed to parse';
+    const errorMessage = JSON.stringify(error);
     expect(outcome).toEqual({
       kind: 'rejected',
       rejected: [1, 3, 7].map((index) => ({
