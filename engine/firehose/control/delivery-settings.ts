@@ -32,7 +32,14 @@ interface Defaults {
   readonly SizeInMBs: number;
   readonly IntervalInSeconds: number;
   readonly retrySeconds: number | undefined;
+  /** Time from try to try; undefined for waits that double. */
+  readonly retryEverySeconds?: number;
+  /** The retry duration contains the tries. Otherwise it starts when the first has failed, and contains only the waits. */
+  readonly retryContainsTries?: boolean;
 }
+
+/** "Choose destination" and the types of RetryOptions state this pace, and that the first try counts. */
+const EVERY_5_MINUTES = { retryEverySeconds: 300, retryContainsTries: true } as const;
 
 /**
  * Defaults when a configuration has no hints and no retry options. Source: type documentation of
@@ -40,10 +47,10 @@ interface Defaults {
  */
 export const DEFAULTS: Readonly<Record<DestinationKind, Defaults>> = {
   s3: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: undefined },
-  redshift: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 3600 },
-  elasticsearch: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300 },
-  opensearch: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300 },
-  'opensearch-serverless': { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300 },
+  redshift: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 3600, ...EVERY_5_MINUTES },
+  elasticsearch: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300, ...EVERY_5_MINUTES },
+  opensearch: { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300, ...EVERY_5_MINUTES },
+  'opensearch-serverless': { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300, ...EVERY_5_MINUTES },
   splunk: { SizeInMBs: 5, IntervalInSeconds: 60, retrySeconds: 300 },
   'http-endpoint': { SizeInMBs: 5, IntervalInSeconds: 300, retrySeconds: 300 },
 };
@@ -107,7 +114,12 @@ function processingHintsOf(configuration: ProcessingConfiguration | undefined): 
 /** A failing bucket is tried for as long as the service keeps the records. */
 function retryOf({ kind, configuration }: DestinationConfiguration): RetryPolicy {
   if (kind !== 's3') {
-    return { retryMs: (configuration.RetryOptions?.DurationInSeconds ?? DEFAULTS[kind].retrySeconds ?? 0) * SECOND_MS };
+    const { retrySeconds = 0, retryEverySeconds, retryContainsTries } = DEFAULTS[kind];
+    return {
+      retryMs: (configuration.RetryOptions?.DurationInSeconds ?? retrySeconds) * SECOND_MS,
+      retryEveryMs: retryEverySeconds === undefined ? undefined : retryEverySeconds * SECOND_MS,
+      containsTries: retryContainsTries,
+    };
   }
   const seconds = configuration.DynamicPartitioningConfiguration?.RetryOptions?.DurationInSeconds;
   return { retryMs: seconds === undefined ? Number.POSITIVE_INFINITY : seconds * SECOND_MS };

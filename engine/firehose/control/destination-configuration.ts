@@ -8,7 +8,7 @@ import type {
   RedshiftDestinationConfiguration,
   SplunkDestinationConfiguration,
 } from '@aws-sdk/client-firehose';
-import { invalidArgument } from '../../account/errors.ts';
+import { invalidArgument, type KinesisError } from '../../account/errors.ts';
 
 /** The one destination of a delivery stream, with the configuration that its kind has in the SDK. */
 export type DestinationConfiguration =
@@ -51,7 +51,7 @@ export function destinationIn(input: CreateDeliveryStreamInput): DestinationConf
     throw invalidArgument('Exactly one destination configuration is supported for a Firehose');
   }
   if (first !== undefined) return first;
-  throw invalidArgument(`${snowflake === undefined ? 'Iceberg' : 'Snowflake'} destinations are not supported here.`);
+  throw snowflake === undefined ? noIceberg() : noSnowflake();
 }
 
 function destinationsIn(input: CreateDeliveryStreamInput): readonly DestinationConfiguration[] {
@@ -61,3 +61,12 @@ function destinationsIn(input: CreateDeliveryStreamInput): readonly DestinationC
   ];
   return all.filter(({ configuration }) => configuration !== undefined) as readonly DestinationConfiguration[];
 }
+
+export const noSnowflake = (): KinesisError =>
+  invalidArgument(
+    'Snowflake destinations are not supported here. Deliver to S3 instead, from where Snowpipe can load the objects.',
+  );
+export const noIceberg = (): KinesisError =>
+  invalidArgument(
+    'Iceberg destinations are not supported here. Deliver to S3 instead, with conversion to Parquet for tables.',
+  );

@@ -4,7 +4,13 @@ import { checkStructure } from '../../account/validation/validation.ts';
 import { checkDestination } from './check-destination.ts';
 import { type DeliveryAccount, requireActive } from './delivery-account.ts';
 import { DESTINATION_ID } from './delivery-stream-state.ts';
-import { CREATE_MEMBERS, type DestinationConfiguration, type DestinationKind } from './destination-configuration.ts';
+import {
+  CREATE_MEMBERS,
+  type DestinationConfiguration,
+  type DestinationKind,
+  noIceberg,
+  noSnowflake,
+} from './destination-configuration.ts';
 import { INPUTS } from './model/inputs.ts';
 
 export function updateDestination(account: DeliveryAccount, input: UpdateDestinationInput): UpdateDestinationOutput {
@@ -60,7 +66,7 @@ function updateIn(input: UpdateDestinationInput): Update {
     throw invalidArgument('Exactly one destination update must be specified.');
   }
   const { kind, members } = first;
-  if (kind === undefined) throw invalidArgument('Snowflake and Iceberg destinations are not supported here.');
+  if (kind === undefined) throw input.SnowflakeDestinationUpdate === undefined ? noIceberg() : noSnowflake();
   return { kind, members };
 }
 

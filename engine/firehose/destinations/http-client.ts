@@ -1,9 +1,11 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, request as plainRequest } from 'node:http';
 import { Agent as HttpsAgent, request as tlsRequest } from 'node:https';
 import type { Clock } from '../../account/clock.ts';
+import { whenOverdue } from './overdue.ts';
 
 /** One request of a destination. */
 export interface HttpPost {
+  /** Its user and password go into an Authorization header, unless there is one. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -75,7 +77,7 @@ export class HttpClient {
         if (outcome.kind === 'failure' || !request.writableFinished) request.destroy();
       };
       const abort = () => end(failure('aborted'));
-      const stopTimer = this.#clock.at(this.#clock.nowMs() + post.timeoutMs, () =>
+      const stopTimer = whenOverdue(this.#clock, post.timeoutMs, () =>
         end(failure(stage === 'connected' ? 'timed-out' : 'connection-timed-out')),
       );
       signal.addEventListener('abort', abort);

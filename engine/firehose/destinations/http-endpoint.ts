@@ -5,6 +5,7 @@ import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/de
 import { HttpClient } from './http-client.ts';
 import { bodyOf, type EndpointRequest, requestsOf } from './http-endpoint-request.ts';
 import { errorOfFailure, errorOfResponse, RESPONSE_BYTES_MAX } from './http-endpoint-response.ts';
+import { secretsOfUrl } from './secrets.ts';
 
 export interface HttpEndpointOptions {
   readonly url: string;
@@ -34,7 +35,7 @@ export class HttpEndpointDestination implements Destination {
     this.#url = new URL(options.url);
     this.#isCompressed = options.contentEncoding === 'GZIP';
     this.#headers = headersOf(options);
-    this.#secrets = options.accessKey === undefined ? [] : [options.accessKey];
+    this.#secrets = [options.accessKey ?? '', ...secretsOfUrl(this.#url)];
     this.#clock = clock;
     this.#client = new HttpClient(clock, Number.POSITIVE_INFINITY);
   }

@@ -6,10 +6,10 @@ import { recordPlace } from '../objects/record-place.ts';
 import { HttpClient, type HttpFailure } from './http-client.ts';
 import { type BulkDocument, type BulkItem, bulkBodyOf, bulkItemsOf, sourceOf } from './opensearch-bulk.ts';
 import { type IndexRotation, indexNameOf } from './opensearch-index.ts';
-import { excerptOf } from './secrets.ts';
+import { excerptOf, secretsOfUrl } from './secrets.ts';
 
 export interface OpenSearchOptions {
-  /** May have a user and a password, which go into an Authorization header. */
+  /** May have a user and a password. */
   readonly clusterEndpoint: string;
   readonly indexName: string;
   readonly rotation: IndexRotation;
@@ -20,6 +20,8 @@ export interface OpenSearchOptions {
 
 type Rejected = Extract<DeliveryOutcome, { kind: 'rejected' }>['rejected'];
 type BulkError = NonNullable<Extract<DeliveryOutcome, { kind: 'rejected' }>['remainingError']>;
+
+const HEADERS = { 'Content-Type': 'application/x-ndjson', Accept: 'application/json' } as const;
 
 /** The service documents none; this is the one of HTTP endpoints. */
 const TIMEOUT_MS = 3 * 60_000;
@@ -34,22 +36,14 @@ const TOO_MANY_REQUESTS = 429;
 export class OpenSearchDestination implements Destination {
   readonly #options: OpenSearchOptions;
   readonly #url: URL;
-  readonly #headers: Readonly<Record<string, string>>;
   readonly #secrets: readonly string[];
   readonly #client: HttpClient;
 
   constructor(options: OpenSearchOptions, clock: Clock) {
-    const { username, password, origin, pathname } = new URL(options.clusterEndpoint);
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    const authorization = Buffer.from(credentials).toString('base64');
     this.#options = options;
-    this.#url = new URL(`${origin}${pathname.replace(/\/+$/, '')}/_bulk`);
-    this.#headers = {
-      'Content-Type': 'application/x-ndjson',
-      Accept: 'application/json',
-      ...(username === '' ? {} : { Authorization: `Basic ${authorization}` }),
-    };
-    this.#secrets = username === '' ? [] : [authorization, password, decodeURIComponent(password)];
+    this.#url = new URL(options.clusterEndpoint);
+    this.#url.pathname = `${this.#url.pathname.replace(/\/+$/, '')}/_bulk`;
+    this.#secrets = secretsOfUrl(this.#url);
     this.#client = new HttpClient(clock, Number.POSITIVE_INFINITY);
   }
 
@@ -65,7 +59,7 @@ export class OpenSearchDestination implements Destination {
     const response = await this.#client.post(
       {
         url: this.#url,
-        headers: this.#headers,
+        headers: HEADERS,
         body: bulkBodyOf(documents),
         timeoutMs: TIMEOUT_MS,
         responseBytesMax: Math.min(

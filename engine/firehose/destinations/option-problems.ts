@@ -4,9 +4,20 @@ import { isIPv4 } from 'node:net';
 export function endpointUrlProblem(member: string, text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return `${member} must be a URL.`;
+  if (!isDecodable(url.username) || !isDecodable(url.password))
+    return `${member} must have each % of its user and password written as %25.`;
   if (url.protocol === 'https:') return undefined;
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return undefined;
   return `${member} must start with https://. Only addresses of this machine, such as http://127.0.0.1:8080, may start with http://.`;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True for names and addresses of this machine. */

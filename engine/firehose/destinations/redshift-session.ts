@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { Clock } from '../../account/clock.ts';
+import { whenOverdue } from './overdue.ts';
 import type { RedshiftTarget } from './redshift-copy.ts';
 import { errorOfStatement, type RedshiftError, redshiftError } from './redshift-errors.ts';
 import { excerptOf } from './secrets.ts';
@@ -45,7 +46,7 @@ export async function runStatement(
 
 /** @returns the error of a promise; undefined if it succeeds. `end` must make it fail. */
 async function within(clock: Clock, ms: number, end: () => void, promise: Promise<unknown>): Promise<unknown> {
-  const callOff = clock.at(clock.nowMs() + ms, end);
+  const callOff = whenOverdue(clock, ms, end);
   try {
     await promise;
     return undefined;

@@ -11,11 +11,18 @@ export function excerptOf(body: Uint8Array, secrets: readonly string[]): string 
 }
 
 /** The text with `***` for each secret, also as it is written inside a JSON string. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+function withoutSecrets(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) {
     if (secret === '') continue;
     result = result.replaceAll(secret, '***').replaceAll(JSON.stringify(secret).slice(1, -1), '***');
   }
   return result;
+}
+
+/** The secrets in an address: its password as it is written, as it is meant, and as it is in an Authorization header. */
+export function secretsOfUrl({ username, password }: URL): readonly string[] {
+  if (username === '' && password === '') return [];
+  const plain = decodeURIComponent(password);
+  return [Buffer.from(`${decodeURIComponent(username)}:${plain}`).toString('base64'), password, plain];
 }

@@ -5,14 +5,25 @@ import type { DestinationConfiguration } from '../control/destination-configurat
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { ErrorOutput } from '../delivery/route.ts';
 import { errorOutputTypeOf } from '../objects/error-output-type.ts';
-import { failedRecordsObject } from '../objects/failed-records.ts';
+import { type FailureDetails, failedRecordsObject } from '../objects/failed-records.ts';
 import { objectNamesOf } from './s3-objects.ts';
 
-/** The error output of a delivery stream: objects of failed records in the S3 bucket of its destination. */
+/** The type of error output of a kind of destination. */
+const ERROR_OUTPUT_TYPES: Readonly<Partial<Record<FailureDetails['kind'], string>>> = {
+  opensearch: 'AmazonOpenSearchService-failed',
+  splunk: 'splunk-failed',
+  'http-endpoint': 'http-endpoint-failed',
+};
+
+/**
+ * The error output of a delivery stream: objects of failed records in the S3 bucket of its destination.
+ * @param details the members that its destination adds to failed records.
+ */
 export function errorOutputOf(
   state: DeliveryStreamState,
   destination: DestinationConfiguration,
   store: ObjectStore,
+  details: FailureDetails,
 ): ErrorOutput {
   const { s3, errorHints } = settingsOf(destination);
   const names = objectNamesOf(state.name, s3);
@@ -23,7 +34,10 @@ export function errorOutputOf(
     write: (failed, type, id, signal) => {
       const oldestArrivedAtMs = failed.reduce((oldest, { record }) => Math.min(oldest, record.arrivedAtMs), Infinity);
       const key = names.errorNameOf({ id, version: state.version, oldestArrivedAtMs }, type);
-      return store.put({ bucket, key, pieces: failedRecordsObject(failed, { kind: 'none' }) }, signal);
+      // Records of failed processing never reached the destination, and do not have its members.
+      const isOfDestination = type === ERROR_OUTPUT_TYPES[details.kind];
+      const pieces = failedRecordsObject(failed, isOfDestination ? details : { kind: 'none' });
+      return store.put({ bucket, key, pieces }, signal);
     },
   };
 }

@@ -35,13 +35,15 @@ export function routeTo(
   const settings = settingsOf(destination);
   const processors = processorsOf(settings.processing, { source: typeOf(state.source), clock });
   const { backup, backupS3 } = settings;
+  const parts = { deliveryStreamName: name, deliveryStreamArn: arn, clock, store };
+  const { destination: made, details } = destinationOf(destination, parts);
   return {
     processing: processors.length === 0 ? undefined : { processors, hints: settings.processingHints },
-    destination: destinationOf(destination, { deliveryStreamName: name, deliveryStreamArn: arn, store }),
+    destination: made,
     hints: settings.hints,
     retry: settings.retry,
     partitioning: settings.isPartitioned ? { partitionsMax: PARTITIONS_MAX } : undefined,
-    errors: errorOutputOf(state, destination, store),
+    errors: errorOutputOf(state, destination, store, details),
     backup:
       backup !== 'all' || backupS3 === undefined
         ? undefined

@@ -17,7 +17,19 @@ import type {
 } from '@aws-sdk/client-firehose';
 import { integer, list, oneOf, required, structure, text } from '../../../account/validation/shapes.ts';
 import { s3, s3Update } from './s3.ts';
-import { anyText, buffer, filled, logging, processing, retryOptions, roleArn, secrets } from './scalars.ts';
+import {
+  anyText,
+  buffer,
+  filled,
+  LOCAL_JDBC_URL,
+  LOCAL_URL,
+  logging,
+  orLocal,
+  processing,
+  retryOptions,
+  roleArn,
+  secrets,
+} from './scalars.ts';
 
 const shared = {
   CloudWatchLoggingOptions: logging,
@@ -26,7 +38,7 @@ const shared = {
 } as const;
 
 const httpEndpointConfiguration = structure<HttpEndpointConfiguration>({
-  Url: required(text(1, 1000, 'https://.*')),
+  Url: required(orLocal(text(1, 1000, 'https://.*'), LOCAL_URL)),
   Name: { ...filled, max: 256 },
   AccessKey: anyText(0, 4096),
 });
@@ -82,7 +94,10 @@ export const splunkUpdate = structure<SplunkDestinationUpdate>({
 });
 
 const HOST = String.raw`((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(redshift(-serverless)?)\.([a-zA-Z0-9\.\-]+)`;
-const jdbcUrl = text(1, 512, String.raw`jdbc:(redshift|postgresql)://${HOST}:\d{1,5}/[a-zA-Z0-9_$-]+`);
+const jdbcUrl = orLocal(
+  text(1, 512, String.raw`jdbc:(redshift|postgresql)://${HOST}:\d{1,5}/[a-zA-Z0-9_$-]+`),
+  LOCAL_JDBC_URL,
+);
 const copyCommand = structure<CopyCommand>({
   DataTableName: required(anyText(1, 512)),
   DataTableColumns: anyText(0, 10_240),

@@ -6,7 +6,16 @@ import type {
   SecretsManagerConfiguration,
   VpcConfiguration,
 } from '@aws-sdk/client-firehose';
-import { flag, integer, list, oneOf, required, structure, text } from '../../../account/validation/shapes.ts';
+import {
+  flag,
+  integer,
+  list,
+  oneOf,
+  required,
+  structure,
+  type TextShape,
+  text,
+} from '../../../account/validation/shapes.ts';
 
 /**
  * Members that many inputs share. Source of every constraint in this folder: service model firehose-2015-08-04 of
@@ -77,3 +86,15 @@ export const vpc = structure<VpcConfiguration>({
   RoleARN: required(roleArn),
   SecurityGroupIds: required(list(1, 5, withoutSpace)),
 });
+
+/**
+ * A text that may also be an address of this machine, which the service's pattern does not allow: tests have their
+ * destinations here. Messages have the service's pattern.
+ */
+export const orLocal = <S extends TextShape>(shape: S, local: string): S => ({
+  ...shape,
+  matcher: new RegExp(`${shape.matcher?.source}|^(?:${local})$`),
+});
+const LOCAL_HOST = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`;
+export const LOCAL_URL = `http://${LOCAL_HOST}(:\\d{1,5})?([/?].*)?`;
+export const LOCAL_JDBC_URL = `jdbc:(redshift|postgresql)://${LOCAL_HOST}:\\d{1,5}/[a-zA-Z0-9_$-]+`;

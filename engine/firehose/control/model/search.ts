@@ -15,9 +15,9 @@ import type {
 } from '@aws-sdk/client-firehose';
 import { oneOf, required, structure, text } from '../../../account/validation/shapes.ts';
 import { s3, s3Update } from './s3.ts';
-import { anyText, buffer, logging, processing, retryOptions, roleArn, vpc } from './scalars.ts';
+import { anyText, buffer, LOCAL_URL, logging, orLocal, processing, retryOptions, roleArn, vpc } from './scalars.ts';
 
-const endpoint = text(1, 512, 'https:.*');
+const endpoint = orLocal(text(1, 512, 'https:.*'), LOCAL_URL);
 const indexName = anyText(1, 80);
 const backupMode = oneOf('FailedDocumentsOnly', 'AllDocuments');
 const hints = buffer(100);

@@ -18,7 +18,11 @@ export async function query(port: number, statement: string, values: readonly un
 }
 
 /** Loads what Redshift's COPY would load, all or nothing, and words errors of the data as Redshift does. */
-export async function loadIntoPostgres(port: number, copy: Copy, objects: readonly Buffer[]): Promise<SqlError | undefined> {
+export async function loadIntoPostgres(
+  port: number,
+  copy: Copy,
+  objects: readonly Buffer[],
+): Promise<SqlError | undefined> {
   const bytes = Buffer.concat(objects);
   const error = copy.format.kind === 'json' ? await loadJson(port, copy, bytes) : await loadText(port, copy, bytes);
   if (error === undefined || !isOfData(error.code)) return error;

@@ -16,6 +16,7 @@ test.each([
   'http://example.com',
   'http://10.0.0.1/',
   'http://127.0.0.1.example.com/',
+  'https://user:50%@example.com',
   'ftp://127.0.0.1/',
   'file:///etc',
   'x',

@@ -18,8 +18,8 @@ export interface SqlError {
 
 export interface RedshiftFakeOptions {
   readonly password: string;
-  /** By `BUCKET/KEY`. */
-  readonly objects: ReadonlyMap<string, Buffer>;
+  /** The object at `BUCKET/KEY`. */
+  readonly objectAt: (path: string) => Buffer | undefined;
   /** Loads the bytes of the objects into the table. */
   readonly load: (copy: Copy, objects: readonly Buffer[]) => Promise<SqlError | undefined>;
   /** Responds in another way than Redshift does; undefined lets it respond. */
@@ -53,13 +53,13 @@ export async function startRedshift(options: RedshiftFakeOptions): Promise<Redsh
       if (intercepted !== undefined) return intercepted;
       const copy = copyOf(statement);
       if (copy === undefined) return { code: '42601', message: 'syntax error at or near "CREDENTIALS"' };
-      const bytes = objectsOf(copy, statement, options.objects);
+      const bytes = objectsOf(copy, statement, options.objectAt);
       return 'code' in bytes ? bytes : await options.load(copy, bytes);
     } finally {
       running--;
     }
   };
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
@@ -98,14 +98,14 @@ function copyOf(statement: string): Copy | undefined {
 function objectsOf(
   { manifestUrl }: Copy,
   statement: string,
-  objects: ReadonlyMap<string, Buffer>,
+  objectAt: RedshiftFakeOptions['objectAt'],
 ): readonly Buffer[] | SqlError {
   const bytes: Buffer[] = [];
-  const manifest = objects.get(manifestUrl.replace('s3://', ''));
+  const manifest = objectAt(manifestUrl.replace('s3://', ''));
   if (manifest === undefined) return { code: 'XX000', message: 'S3ServiceException:The key does not exist,NoSuchKey' };
   const { entries }: { entries: { url: string; mandatory: boolean }[] } = JSON.parse(manifest.toString());
   for (const { url, mandatory } of entries) {
-    const object = objects.get(url.replace('s3://', ''));
+    const object = objectAt(url.replace('s3://', ''));
     if (object !== undefined) bytes.push(/\bGZIP\b/i.test(statement) ? gunzipSync(object) : object);
     else if (mandatory) return { code: 'XX000', message: 'Mandatory url is not present in manifest file.' };
   }

@@ -36,7 +36,7 @@ describe.skipIf(programs.kind === 'missing')(
       store = new MemoryStore();
       redshift = await startRedshift({
         password: PASSWORD,
-        objects: store.objects,
+        objectAt: (path) => store.objects.get(path),
         load: (copy, objects) => loadIntoPostgres(postgres.port, copy, objects),
       });
       await query(postgres.port, 'CREATE TABLE events (id bigint NOT NULL, name text, price double precision)');
@@ -68,7 +68,10 @@ describe.skipIf(programs.kind === 'missing')(
 
     test('has the records of compressed JSON in its columns', async () => {
       const destination = destinationWith();
-      const texts = Array.from({ length: 1000 }, (_, id) => `${JSON.stringify({ id, name: `n'${id}ü`, price: id / 4 })}\n`);
+      const texts = Array.from(
+        { length: 1000 },
+        (_, id) => `${JSON.stringify({ id, name: `n'${id}ü`, price: id / 4 })}\n`,
+      );
       expect(await destination.deliver(batch('a', texts.slice(0, 600)), NEVER)).toEqual({ kind: 'delivered' });
       expect(await destination.deliver(batch('b', texts.slice(600)), NEVER)).toEqual({ kind: 'delivered' });
       const [sums] = await query(

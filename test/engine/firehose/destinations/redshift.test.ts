@@ -23,7 +23,7 @@ async function start(fake: Partial<RedshiftFakeOptions> = {}, parts: Partial<Red
   const loaded: { copy: Copy; text: string }[] = [];
   const redshift = await startRedshift({
     password: PASSWORD,
-    objects: store.objects,
+    objectAt: (path) => store.objects.get(path),
     load: async (copy, objects) => {
       loaded.push({ copy, text: Buffer.concat(objects).toString() });
       return undefined;
