@@ -81,7 +81,7 @@ export class OpenSearchDestination implements Destination {
     return this.#judge(documents, items, rejected);
   }
 
-  /** The document that a record was to become, for the object of failed records. */
+  /** The intended document of a record, for the object of failed records. */
   documentOf(record: DeliveryRecord): FailedDocument {
     const { index, id = '' } = this.#documentOf(record, record.data);
     return { id, indexName: index };

@@ -21,7 +21,7 @@ export function targetOf(jdbcUrl: string): RedshiftTarget | undefined {
 }
 
 export interface CopyOptions {
-  /** These three go into the statement as configured: whoever configures them owns the cluster. */
+  /** These three go into the statement as configured: the owner of the cluster configures them. */
   readonly table: string;
   readonly columns: string;
   readonly options: string;

@@ -56,7 +56,7 @@ const STATES: Readonly<Record<string, RedshiftCode>> = {
   '23502': 'Redshift.MissingColumn',
 };
 
-/** Redshift reports what goes wrong while COPY loads as one internal error, whose text tells the kinds apart. */
+/** Redshift reports what goes wrong while COPY loads as one internal error; its text has the kind. */
 const LOAD_TEXTS: readonly (readonly [RegExp, RedshiftCode])[] = [
   [/stl_load_errors|sys_load_error_detail/i, 'Redshift.DataLoadFailed'],
   [/PermanentRedirect|AuthorizationHeaderMalformed|wrong region/i, 'Redshift.IncorrectOrMissingRegion'],
