@@ -41,11 +41,12 @@ export class SplunkDestination implements Destination {
     this.#client = new HttpClient(clock, 1);
   }
 
-  async deliver({ records }: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome> {
+  async deliver(batch: DeliveryBatch, signal: AbortSignal): Promise<DeliveryOutcome> {
     const { hecEndpointType, hecToken, ackTimeoutMs } = this.#options;
     const deadlineMs = this.#clock.nowMs() + ackTimeoutMs;
     const path = hecEndpointType === 'Raw' ? 'raw' : 'event';
-    const response = await this.#post(path, Buffer.concat(records.map(({ data }) => data)), deadlineMs, signal);
+    const body = Buffer.concat(batch.pieces ?? batch.records.map(({ data }) => data));
+    const response = await this.#post(path, body, deadlineMs, signal);
     if (response.kind === 'failure') return errorOfFailure(response);
     if (response.status !== 200 || hecCodeOf(response.body) !== 0) return errorOfStatus(response, [hecToken]);
     const ackId = memberOf(response.body, 'ackId');
