@@ -37,7 +37,7 @@ export async function openClient(connection: Connection, use: ClientUse): Promis
  * Credentials and region come from where the SDK finds them: the environment, profiles, roles. An endpoint on this
  * machine needs neither, and its certificate, made by itself, is taken: nothing leaves the machine.
  */
-async function clientConfig(service: AwsService, connection: Connection, use: ClientUse) {
+export async function clientConfig(service: AwsService, connection: Connection, use: ClientUse) {
   const { region } = connection;
   const endpoint = endpointOf(service, connection.endpoint);
   const isLocal = isLoopback(endpoint);
@@ -85,7 +85,7 @@ async function requestHandler(
  */
 export function proxyOf(
   service: AwsService,
-  { endpoint, region }: Pick<Connection, 'endpoint' | 'region'>,
+  { endpoint, region }: { readonly endpoint?: string | undefined; readonly region?: string | undefined },
 ): URL | undefined {
   const host = `${service.hostLabel}.${region ?? localRegion()}.amazonaws.com`;
   return proxyFor(endpointOf(service, endpoint) ?? `https://${host}`);

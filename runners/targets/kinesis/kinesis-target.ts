@@ -6,10 +6,11 @@ import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { type Connection, openClient, proxyOf, serverTimeOf } from '../../aws/client.ts';
 import { endpointOf, isAws } from '../../aws/endpoint.ts';
+import { setUpInterrupted, wrongProtocol } from '../../aws/resource-errors.ts';
 import { KINESIS } from '../../aws/service.ts';
 import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
-import { leftBehind, streamFailed, wrongProtocol } from '../../aws/stream-errors.ts';
-import { RUNNER_ERRORS, type RunnerError, runnerError } from '../../errors.ts';
+import { leftBehind, streamFailed, streamResource } from '../../aws/stream-errors.ts';
+import { RUNNER_ERRORS, runnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
@@ -88,16 +89,16 @@ export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, 
     };
   } catch (error) {
     await end();
-    if (signal?.aborted === true) throw interrupted(spec, signal);
+    if (signal?.aborted === true) throw setUpInterrupted(streamResource(spec), signal);
     const isReached = isErrorOf(RUNNER_ERRORS, error) || faultOf(error).kind === 'refused';
     if (!isReached && proxy === undefined && endpoint?.startsWith('http:')) await checkProtocol(spec, endpoint);
     throw streamFailed(spec, error);
   }
 }
 
-async function checkProtocol({ stream }: KinesisTargetSpec, endpoint: string): Promise<void> {
+async function checkProtocol(spec: KinesisTargetSpec, endpoint: string): Promise<void> {
   const spoken = await otherProtocol(endpoint);
-  if (spoken !== undefined) throw wrongProtocol({ stream, endpoint }, spoken);
+  if (spoken !== undefined) throw wrongProtocol({ ...streamResource(spec), endpoint }, spoken);
 }
 
 /** SubscribeToShard of AWS needs HTTP/2, and proxies are spoken to over HTTP/1.1. */
@@ -147,11 +148,4 @@ function shardCapacityOf(shards: readonly ShardInfo[]): number {
 function consumerName(name: string, runId: number): string {
   const prefix = `streamgauge-${runId.toString(16)}-`;
   return `${prefix}${awsName(name, 128 - prefix.length)}`;
-}
-
-function interrupted({ stream }: KinesisTargetSpec, { reason }: AbortSignal): RunnerError {
-  return runnerError('RUNNER_INTERRUPTED', {
-    what: `${String(reason)} while stream ${stream} was set up`,
-    fix: 'The resources of this run were deleted. Start the run again.',
-  });
 }
