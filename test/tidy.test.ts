@@ -109,8 +109,10 @@ describe('sources', () => {
     const kinds = TARGET_KINDS.map(({ kind }) => kind).join('|');
     const comparison = new RegExp(`(?:===|!==|\\bcase) '(?:${kinds})'|'(?:${kinds})' (?:===|!==)`);
     const ofTarget = new RegExp(`^(?:runners|workloads)/targets/(?:${kinds})[/.]`);
-    const open = houseSources.filter((file) => !ofTarget.test(file));
-    expect(open.length).toBeLessThan(houseSources.length - TARGET_KINDS.length);
+    // The engine knows no targets; in its Firehose, firehose is a namespace of expressions in prefixes.
+    const knowing = houseSources.filter((file) => !file.startsWith('engine/'));
+    const open = knowing.filter((file) => !ofTarget.test(file));
+    expect(open.length).toBeLessThan(knowing.length - TARGET_KINDS.length);
     expect(open.filter((file) => comparison.test(withoutComments(read(file))))).toEqual([]);
   });
 

@@ -33,6 +33,11 @@ export function maxRecordBytesOf(target: TargetSpec): number {
   return targetRecordBytesMax(target) ?? RECORD_MAX_BYTES;
 }
 
+/** Time for which the target may hold an acknowledged record before consumers can see it. */
+export function holdsNsOf(target: TargetSpec): number {
+  return rulesOf(target).holdsNs?.(target) ?? 0;
+}
+
 /** Bytes that the target adds before the content of a template or recording. Sizes include them. */
 export function envelopeBytesOf(target: TargetSpec): number {
   return rulesOf(target).envelopeBytes ?? 0;

@@ -3,7 +3,7 @@ import { type PathPart, type Problem, pathText, scenarioError } from './errors.t
 import { checkConsumers, resolveConsumers } from './resolve-consumers.ts';
 import { checkFaults, resolveFaults } from './resolve-faults.ts';
 import { checkSteps, resolveSteps } from './resolve-steps.ts';
-import { envelopeBytesOf, maxRecordBytesOf, resolveTarget, shardsAtStart } from './resolve-target.ts';
+import { envelopeBytesOf, holdsNsOf, maxRecordBytesOf, resolveTarget, shardsAtStart } from './resolve-target.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { ConsumerSpec, Scenario, TargetSpec, Workload } from './scenario.ts';
 import {
@@ -69,7 +69,8 @@ function assemble(
     ...(parsed.steps.length === 0 ? {} : { steps: resolveSteps(parsed.steps) }),
     ...(parsed.faults.length === 0 ? {} : { faults: resolveFaults(parsed.faults) }),
   };
-  return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs: parsed.drain, ...events };
+  const drainNs = parsed.drain + holdsNsOf(target);
+  return { name, ...about, seed, target, workloads, consumers, thresholds, drainNs, ...events };
 }
 
 /** Checks valid steps and faults against the rest of the scenario. */

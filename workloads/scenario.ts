@@ -148,4 +148,6 @@ export interface ProducersSpec {
 
 export type ConsumerSpec =
   | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number; readonly limit?: number }
-  | { readonly name: string; readonly kind: 'fan-out' };
+  | { readonly name: string; readonly kind: 'fan-out' }
+  /** Reads the objects or requests that a delivery stream delivered, at their destination. */
+  | { readonly name: string; readonly kind: 'delivered'; readonly intervalNs: number };

@@ -208,6 +208,13 @@ const consumer = z.union([
     name: nameField('Name of the consumer in reports.'),
     kind: z.literal('fan-out').meta({ description: 'Receives records as they are pushed (enhanced fan-out).' }),
   }),
+  z.strictObject({
+    name: nameField('Name of the consumer in reports.'),
+    kind: z
+      .literal('delivered')
+      .meta({ description: 'Reads what a delivery stream delivered, at its destination. For target firehose only.' }),
+    intervalMs: millisecondsField('Time between two looks at the destination.', 1).prefault(200),
+  }),
 ]);
 
 export const targetSchema = z.union(TARGET_SCHEMAS).prefault({ kind: 'engine' }).meta({
@@ -226,14 +233,14 @@ export const scenarioSchema = z
     consumers: z
       .array(consumer)
       .default([])
-      .meta({ description: 'Readers of the stream. Each one reads every record.' }),
+      .meta({ description: 'Readers of the stream, or of what it delivered. Each one reads every record.' }),
     steps: stepsSchema.default([]),
     faults: faultsSchema.default([]),
     thresholds: z.array(z.string().min(1)).default([]).meta({
       description: 'Conditions that must hold for the run to pass, such as `putToGet.p99 < 120ms` or `lost == 0`.',
     }),
     drain: durationField(
-      'Time without progress of consumers, after the last acknowledgement, until the rest counts as lost.',
+      'Time without progress of consumers, after the last acknowledgement, until the rest counts as lost. The buffer interval of a created delivery stream is added.',
     ).prefault('10s'),
   })
   .meta({ title: 'streamgauge scenario' });

@@ -177,7 +177,7 @@ const phaseRate = z.object({
 
 const consumerSummary = z.object({
   name: text,
-  kind: z.enum(['polling', 'fan-out']),
+  kind: z.enum(['polling', 'fan-out', 'delivered']),
   spans: z.record(z.enum(CONSUMER_SPANS), spanSummary),
 });
 

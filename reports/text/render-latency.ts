@@ -68,6 +68,9 @@ export function latencyNotes(
   const { spans, consumers } = summary;
   const used = Object.values(spans).filter(({ count }) => count > 0);
   const notes: string[] = ['put-to-get starts at the intended time, uncorrected at the send.'];
+  if (consumers.some(({ kind }) => kind === 'delivered')) {
+    notes.push('put-to-get of a delivered consumer ends when its object can be read: put-to-delivered.');
+  }
   const isRepeated = isResidenceUncorrected(spans);
   if (isRepeated) notes.push('residence also starts at the send and equals uncorrected.');
   if (consumers.length > 1) {

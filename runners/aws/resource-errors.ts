@@ -13,7 +13,7 @@ export interface AwsResource {
   readonly name: string;
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
-  /** The operation that creates it, and the sentence that tells how to do without. */
+  /** The operation that creates it, and the advice for a resource that does not exist. */
   readonly create: { readonly operation: string; readonly fix: string };
   /** The run creates it. */
   readonly isCreated: boolean;

@@ -13,3 +13,9 @@ export const KINESIS: AwsService = {
   hostLabel: 'kinesis',
   endpointVariable: 'AWS_ENDPOINT_URL_KINESIS',
 };
+
+export const FIREHOSE: AwsService = {
+  name: 'Firehose',
+  hostLabel: 'firehose',
+  endpointVariable: 'AWS_ENDPOINT_URL_FIREHOSE',
+};

@@ -6,7 +6,7 @@ const WARM_UP_CALLS = 200;
 const WARM_UP_MS_MAX = 400;
 
 /** Configuration of a client whose calls are handled in this thread. */
-interface WarmUpConfig {
+export interface WarmUpConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };

@@ -17,7 +17,7 @@ export function accuracyScenarios(): EngineScenario[] {
     .sort()
     .map((file) => {
       const scenario = parseScenario(readFileSync(join(FOLDER, file), 'utf8'), { file: join(FOLDER, file) });
-      if (!('limits' in scenario.target)) throw new Error(`${file} does not run on the engine`);
+      if (!('memoryBytes' in scenario.target)) throw new Error(`${file} does not run on the engine`);
       return { ...scenario, target: scenario.target };
     });
 }

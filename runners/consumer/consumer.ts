@@ -24,6 +24,7 @@ export interface ConsumerReport {
   readonly duplicated: number;
   readonly reordered: number;
   readonly trimmedRecords: number;
+  readonly notes: readonly string[];
   /** Other counts of the target's port. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -137,6 +138,7 @@ class Reading {
       duplicated: ledger.duplicated,
       reordered: ledger.reordered,
       trimmedRecords: this.port.trimmedRecords,
+      notes: this.port.notes ?? [],
       counts: this.port.counts ?? {},
     };
   }

@@ -1,3 +1,5 @@
+import { RECEIPT, type Receipt } from '../targets/receipt.ts';
+
 /**
  * Counts which records a consumer received, exactly and at full speed: for each producer and key, the number of the next record
  * that it expects. A record in order costs one comparison; only gaps are remembered, as ranges.
@@ -16,19 +18,19 @@ export class ReceiptLedger {
   }
 
   /** Counts a record. Records of a source whose records this thread does not receive are ignored. */
-  receive(source: number, keyIndex: number, keyCounter: number): void {
+  receive(source: number, keyIndex: number, keyCounter: number): Receipt {
     const expected = this.#expected[source];
-    if (expected === undefined) return;
+    if (expected === undefined) return RECEIPT.foreign;
     const next = expected[keyIndex]!;
     if (keyCounter === next) {
       expected[keyIndex] = next + 1;
       this.received += 1;
-      return;
+      return RECEIPT.inOrder;
     }
-    this.#outOfTurn(expected, source, keyIndex, keyCounter, next);
+    return this.#outOfTurn(expected, source, keyIndex, keyCounter, next);
   }
 
-  #outOfTurn(expected: Int32Array, source: number, keyIndex: number, keyCounter: number, next: number): void {
+  #outOfTurn(expected: Int32Array, source: number, keyIndex: number, keyCounter: number, next: number): Receipt {
     const id = missingId(source, keyIndex);
     const ranges = this.#missing.get(id) ?? [];
     if (keyCounter > next) {
@@ -36,13 +38,16 @@ export class ReceiptLedger {
       this.#missing.set(id, ranges);
       expected[keyIndex] = keyCounter + 1;
       this.received += 1;
-    } else if (takeOut(ranges, keyCounter)) {
+      return RECEIPT.inOrder;
+    }
+    if (takeOut(ranges, keyCounter)) {
       if (ranges.length === 0) this.#missing.delete(id);
       this.reordered += 1;
       this.received += 1;
-    } else {
-      this.duplicated += 1;
+      return RECEIPT.late;
     }
+    this.duplicated += 1;
+    return RECEIPT.repeated;
   }
 
   /** Returns the records that are still missing, as flat rows of source, key index, from, to. */

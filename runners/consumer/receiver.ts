@@ -12,6 +12,7 @@ import {
   UNCORRECTED,
 } from '../recorder/cells.ts';
 import { createRecorder, Recorder, type RecorderHandle } from '../recorder/recorder.ts';
+import { RECEIPT, type Receipt } from '../targets/receipt.ts';
 import type { Receiver } from '../targets/target.ts';
 import { ReceiptLedger } from './ledger.ts';
 
@@ -91,10 +92,10 @@ export class RecordingReceiver implements Receiver {
     this.#afterNs = Math.max(0, Math.floor(nowNs - handedOverAtNs));
   }
 
-  receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): void {
+  receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): Receipt {
     const phases = this.#phases[source];
-    if (phases === undefined) return;
-    this.ledger.receive(source, keyIndex, keyCounter);
+    if (phases === undefined) return RECEIPT.foreign;
+    const receipt = this.ledger.receive(source, keyIndex, keyCounter);
     const cell = this.#sourceFirstCell[source]! + cellOf(phases.phaseOf(intendedAtNs), this.#shard, this.#shardCount);
     if (cell !== this.#cell || this.#count === STRETCH_RECORDS) {
       this.end();
@@ -103,6 +104,7 @@ export class RecordingReceiver implements Receiver {
     this.#putToGetNs[this.#count] = this.#nowNs - intendedAtNs;
     this.#count += 1;
     this.#bytes += bytes;
+    return receipt;
   }
 
   end(): void {

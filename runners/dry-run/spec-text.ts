@@ -100,6 +100,7 @@ export function retryTexts({ retry }: ProducersSpec): string[] {
 
 export function consumerText(consumer: ConsumerSpec): string {
   if (consumer.kind === 'fan-out') return 'fan-out';
+  if (consumer.kind === 'delivered') return `delivered, looks every ${timeText(consumer.intervalNs)}`;
   const limit = consumer.limit === undefined ? '' : `, at most ${countOf(consumer.limit, 'record')} a poll`;
   return `polling every ${timeText(consumer.intervalNs)}${limit}`;
 }

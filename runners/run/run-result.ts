@@ -106,6 +106,7 @@ export function makeResult(
   const targetLimited = wasHeldBack(plan, run);
   const steps = run.steps.reports(measurements.series);
   const { outcome, otherCpuRatio } = run;
+  const notes = [...plan.notes, ...run.consumers.flatMap((report) => report?.notes ?? [])];
   const validity = judgeValidity(measureSelf(measurements, { outcome, workers, targetLimited, steps, otherCpuRatio }));
   const verdict = judgeRun(scenario.thresholds, { measurements, outcome, validity });
   return {
@@ -129,7 +130,7 @@ export function makeResult(
     workers,
     ...(steps.length === 0 ? {} : { steps }),
     ...(run.faults.length === 0 ? {} : { faults: run.faults }),
-    ...(plan.notes.length === 0 ? {} : { notes: plan.notes }),
+    ...(notes.length === 0 ? {} : { notes }),
     ...(expectedCost === undefined ? {} : { expectedCost }),
     ...(plan.part === undefined ? {} : { part: plan.part }),
   };

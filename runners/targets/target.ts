@@ -2,6 +2,7 @@ import type { RecordBatch } from '../../engine/log/record-batch.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { RunControl } from '../threads/run-control.ts';
 import type { FaultInjection } from './fault-injection.ts';
+import type { Receipt } from './receipt.ts';
 import type { Resharding } from './reshard.ts';
 
 export type { RecordBatch, RunControl };
@@ -113,7 +114,8 @@ export interface ProducerPort {
 export interface Receiver {
   /** Records of one shard follow, all handed to the target at one time and received now. */
   begin(shard: number, handedOverAtNs: number, writtenAtNs: number, nowNs: number): void;
-  receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): void;
+  /** @returns the ledger's decision about the record. */
+  receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): Receipt;
   end(): void;
 }
 
@@ -137,6 +139,8 @@ export interface ConsumerPort {
   readonly trimmedRecords: number;
   /** Lag of the shard that is furthest behind, as the target reports it; undefined if it reports none. */
   readonly behindMs?: number;
+  /** Sentences for the reader of the result, read at the end of the run. */
+  readonly notes?: readonly string[];
   /** Other counts of the port, for example calls and errors by code. */
   readonly counts?: Readonly<Record<string, number>>;
   close(): void | Promise<void>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationField, RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
+import { endpointField, regionField } from './aws-fields.ts';
 import type { TargetRules } from './target-rules.ts';
 
 /**
@@ -44,39 +45,11 @@ const stream = z
     });
   });
 
-const endpoint = z
-  .string()
-  .meta({
-    description:
-      'Address of the API, such as http://localhost:4567. Without it, AWS, or the endpoint that the AWS environment sets.',
-    examples: ['http://localhost:4567'],
-  })
-  .superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const fault = (what: string, fix: string) =>
-      context.addIssue({ code: 'custom', message: what, params: { code: 'WRONG_TYPE', fix } });
-    if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-      fault(
-        `'${text}' is not a web address.`,
-        'Write http:// or https://, the host, and a port if it is not 80 or 443.',
-      );
-    } else if (url.username !== '' || url.password !== '') {
-      // A result file contains the whole scenario.
-      fault('an address with a user or password would be saved with every result.', 'Remove them.');
-    }
-  });
-
 const schema = z.strictObject({
   kind: z.literal('kinesis').meta({ description: 'Amazon Kinesis Data Streams, or any endpoint that speaks its API.' }),
   stream,
-  endpoint: endpoint.optional(),
-  region: z
-    .string()
-    .regex(/^[a-z0-9-]{1,64}$/, { error: 'cannot be a region' })
-    .optional()
-    .meta({
-      description: 'Region, such as us-east-1. Without it, the region that the AWS environment or profile sets.',
-    }),
+  endpoint: endpointField.optional(),
+  region: regionField.optional(),
   create: z
     .union([
       z.strictObject({ shards: wholeNumberField('Shards of a provisioned stream.', 1, SHARDS_MAX) }),

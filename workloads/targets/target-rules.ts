@@ -9,7 +9,8 @@ import type { ParsedSteps } from '../schema-steps.ts';
  * runners/targets.
  *
  * Only the first three members are required. A kind without the others has no number of shards and no largest record of its
- * own, adds no bytes to a record, and supports neither faults, nor steps, nor a limit of polls.
+ * own, adds no bytes to a record, holds no records back, has consumers that poll or receive by fan-out, and supports neither
+ * faults, nor steps, nor a limit of polls.
  */
 export interface TargetRules<Schema extends z.ZodType = z.ZodType, Spec extends TargetOfKind = TargetOfKind> {
   readonly kind: Spec['kind'];
@@ -24,6 +25,10 @@ export interface TargetRules<Schema extends z.ZodType = z.ZodType, Spec extends 
   /** Bytes that the target adds before the content of a template or recording. Sizes include them. */
   readonly envelopeBytes?: number;
 
+  /** Time for which the target may hold an acknowledged record before consumers can see it. The drain waits that much longer. */
+  holdsNs?(spec: Spec): number;
+  /** Kinds of consumers that read from the target (default: polling and fan-out). */
+  readonly consumerKinds?: readonly ConsumerOfKind['kind'][];
   /** A poll requests at most the number of records that the scenario states. */
   readonly pollsHaveLimit?: boolean;
   /** Reports consumers that the target does not support. */
@@ -47,7 +52,7 @@ interface TargetOfKind {
 }
 
 interface ConsumerOfKind {
-  readonly kind: 'polling' | 'fan-out';
+  readonly kind: 'polling' | 'fan-out' | 'delivered';
 }
 
 export interface TargetContext {

@@ -35,7 +35,7 @@ export function loadOfScenario(scenario: Scenario): Load {
     rates,
     keys: scenarioKeys(tables, ownRecords),
     ...producersOf(scenario),
-    consumers: consumers.map(consumerModel),
+    consumers: consumers.flatMap(consumerModels),
     notes: notesOf(scenario),
   };
 }
@@ -63,9 +63,11 @@ function callOf(target: Scenario['target']): Pick<ProducerModel, 'callNs' | 'cal
 }
 
 /** A run's consumers poll every shard at multiples of their interval, counted from the start of the load. */
-function consumerModel({ name, ...consumer }: ConsumerSpec): ConsumerModel {
-  if (consumer.kind === 'fan-out') return { name, kind: 'fan-out' };
-  return { name, kind: 'polling', intervalNs: consumer.intervalNs, phaseNs: 0 };
+function consumerModels({ name, ...consumer }: ConsumerSpec): ConsumerModel[] {
+  // A consumer of what was delivered reads from no shard.
+  if (consumer.kind === 'delivered') return [];
+  if (consumer.kind === 'fan-out') return [{ name, kind: 'fan-out' }];
+  return [{ name, kind: 'polling', intervalNs: consumer.intervalNs, phaseNs: 0 }];
 }
 
 function notesOf({ steps = [], faults = [], workloads }: Scenario): string[] {

@@ -1,6 +1,7 @@
 import { type ByteTable, PENDING, RecordBatch } from '../../../engine/log/record-batch.ts';
 import type { ConsumerSpec, Scenario } from '../../../workloads/scenario.ts';
 import { LoopPause } from '../../threads/loop-pause.ts';
+import { RECEIPT } from '../receipt.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target, TargetDriver } from '../target.ts';
 
 export const SOURCE = 5;
@@ -58,8 +59,10 @@ export class TargetBench {
     this.consumer = isOwn ? driver.openConsumer!(target.handle, { consumer, now: () => this.nowNs, wake }) : undefined;
     this.receiver = {
       begin: () => {},
-      receive: (source, keyIndex, keyCounter, intendedAtNs, bytes) =>
-        this.#received.push({ source, keyIndex, keyCounter, intendedAtNs, bytes }),
+      receive: (source, keyIndex, keyCounter, intendedAtNs, bytes) => {
+        this.#received.push({ source, keyIndex, keyCounter, intendedAtNs, bytes });
+        return RECEIPT.inOrder;
+      },
       end: () => {},
     };
   }

@@ -1,10 +1,9 @@
 import type { ExpectedCost } from '../../../reports/result/result.ts';
-import { createPayloadPool } from '../../../workloads/payloads.ts';
-import { loadReplay } from '../../../workloads/replay.ts';
 import type { Scenario, Workload } from '../../../workloads/scenario.ts';
-import { expectedRecords, scheduleEndNs } from '../../../workloads/schedule.ts';
+import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { OWN_PRICES, priceDate } from '../../prices/prices.ts';
+import { recordSizes } from '../record-sizes.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 
 /** The size of a stream that exists or that the run creates. */
@@ -19,7 +18,6 @@ const SET_UP_NS = 180e9;
 const GIGABYTE = OWN_PRICES.gigabyteBytes;
 
 interface Volume {
-  readonly records: number;
   readonly bytes: number;
   readonly putUnits: number;
   readonly roundedBytes: number;
@@ -75,30 +73,25 @@ function onDemandLines(
 }
 
 function volumeOf(workload: Workload, seed: number, { maxRecordBytes }: KinesisTargetSpec): Volume {
-  const records = expectedRecords(workload, 0, scheduleEndNs([workload]));
-  const isSized = workload.payload.kind === 'size';
-  const maxBytes = maxRecordBytes - (isSized ? 0 : ENVELOPE_BYTES);
-  const { lengths } = createPayloadPool(workload, seed, maxBytes, loadReplay(workload, maxBytes));
+  const limits = { recordBytesMax: maxRecordBytes, envelopeBytes: ENVELOPE_BYTES };
+  const sizes = recordSizes(workload, seed, limits);
+  const { roundedToBytes } = OWN_PRICES.onDemand;
   const sum = { bytes: 0, putUnits: 0, roundedBytes: 0 };
-  for (const length of lengths) {
-    const bytes = isSized ? Math.max(length, ENVELOPE_BYTES) : length + ENVELOPE_BYTES;
-    const { roundedToBytes } = OWN_PRICES.onDemand;
+  for (const bytes of sizes.bytes) {
     sum.bytes += bytes;
     sum.putUnits += Math.ceil(bytes / OWN_PRICES.provisioned.putUnitBytes);
     sum.roundedBytes += Math.ceil(bytes / roundedToBytes) * roundedToBytes;
   }
-  const perPayload = records / Math.max(1, lengths.length);
+  const { recordsOfEach } = sizes;
   return {
-    records,
-    bytes: sum.bytes * perPayload,
-    putUnits: sum.putUnits * perPayload,
-    roundedBytes: sum.roundedBytes * perPayload,
+    bytes: sum.bytes * recordsOfEach,
+    putUnits: sum.putUnits * recordsOfEach,
+    roundedBytes: sum.roundedBytes * recordsOfEach,
   };
 }
 
 function sumOf(a: Volume, b: Volume): Volume {
   return {
-    records: a.records + b.records,
     bytes: a.bytes + b.bytes,
     putUnits: a.putUnits + b.putUnits,
     roundedBytes: a.roundedBytes + b.roundedBytes,

@@ -106,6 +106,7 @@ export class KinesisConsumerPort implements ConsumerPort {
     if (consumer.kind === 'fan-out') {
       return new FanOutReading(context, this.#handle.consumerArns[consumer.name]!, shard, position);
     }
+    if (consumer.kind !== 'polling') throw new Error(`a stream has no ${consumer.kind} consumers`);
     const intervalMs = consumer.intervalNs / 1e6;
     return new PollingReading(context, { intervalMs, limit: consumer.limit }, shard, position, phase * intervalMs);
   }

@@ -59,7 +59,7 @@ test('a scenario is run with the limits of AWS, all phases recorded, and the SLO
       phases: workload.phases.map((phase) => ({ ...phase, recorded: false })),
     })),
   };
-  const run = runnableScenario(warm, { shards: 7, seed: 3, slo, consumers: scenario.consumers });
+  const run = runnableScenario(warm, { shards: 7, seed: 3, slo, consumers: [{ name: 'reader', kind: 'fan-out' }] });
   expect(run.target).toMatchObject({ kind: 'engine', shards: 7, limits: 'aws', latency: 'enhanced-fan-out' });
   expect(run.workloads[0]!.phases[0]!.recorded).toBe(true);
   expect(run.thresholds).toEqual(['throttledRecords.ratio < 1%']);

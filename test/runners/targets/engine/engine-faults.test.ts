@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACCEPTED, ERRORED, PENDING, RecordBatch, THROTTLED } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
+import { RECEIPT } from '../../../../runners/targets/receipt.ts';
 import type { ConsumerPort, ProducerPort, Receiver, Target } from '../../../../runners/targets/target.ts';
 import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
 import type { ConsumerSpec, FaultSpec, Scenario } from '../../../../workloads/scenario.ts';
@@ -23,6 +24,7 @@ class Bench {
     begin: () => {},
     receive: () => {
       this.received += 1;
+      return RECEIPT.inOrder;
     },
     end: () => {},
   };

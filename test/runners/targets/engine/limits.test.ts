@@ -3,6 +3,7 @@ import { RecordBatch, tableWithMemory } from '../../../../engine/log/record-batc
 import { byteTable, textTable } from '../../../../engine/log/text-table.ts';
 import { StreamWriter } from '../../../../engine/threads/stream-writer.ts';
 import type { EngineHandle } from '../../../../runners/targets/engine/engine-target.ts';
+import { RECEIPT } from '../../../../runners/targets/receipt.ts';
 import type { ConsumerPort, Receiver } from '../../../../runners/targets/target.ts';
 import { loadDriver, setUpTarget } from '../../../../runners/targets/targets.ts';
 import type { LatencySpec, LimitsSpec } from '../../../../workloads/limits-and-latency.ts';
@@ -25,6 +26,7 @@ class Bench {
     begin: () => {},
     receive: (_source, _keyIndex, _keyCounter, _intendedAtNs, bytes) => {
       this.#bytes += bytes;
+      return RECEIPT.inOrder;
     },
     end: () => {},
   };

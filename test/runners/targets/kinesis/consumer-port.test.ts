@@ -7,6 +7,7 @@ import { ENVELOPE_BYTES } from '../../../../runners/targets/kinesis/envelope.ts'
 import { KinesisConsumerPort } from '../../../../runners/targets/kinesis/kinesis-consumer.ts';
 import { KinesisProducerPort } from '../../../../runners/targets/kinesis/kinesis-producer.ts';
 import { type KinesisHandle, setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
+import { RECEIPT } from '../../../../runners/targets/receipt.ts';
 import type { Target } from '../../../../runners/targets/target.ts';
 import { LoopPause } from '../../../../runners/threads/loop-pause.ts';
 import type { ConsumerSpec } from '../../../../workloads/scenario.ts';
@@ -103,7 +104,10 @@ class Bench {
   }
 
   #poll(): void {
-    const receive = (_source: number, _keyIndex: number, keyCounter: number) => this.received.push(keyCounter);
+    const receive = (_source: number, _keyIndex: number, keyCounter: number) => {
+      this.received.push(keyCounter);
+      return RECEIPT.inOrder;
+    };
     this.consumer.poll(0, { begin: () => {}, receive, end: () => {} });
   }
 

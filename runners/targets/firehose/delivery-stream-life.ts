@@ -1,0 +1,111 @@
+import type { CompressionFormat, CreateDeliveryStreamInput, Firehose } from '@aws-sdk/client-firehose';
+import type { Compression, CreatedDeliveryStream, FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
+import { faultOf } from '../../aws/call-faults.ts';
+import { ControlCalls } from '../../aws/control-calls.ts';
+import { ForeignResponseError } from '../../aws/foreign-responses.ts';
+import { resourceMayBeLeft } from '../../aws/resource-errors.ts';
+import { FIREHOSE } from '../../aws/service.ts';
+import { deliveryStreamResource } from './delivery-stream-errors.ts';
+
+const MEBIBYTE = 2 ** 20;
+const SECOND_NS = 1e9;
+const FORMATS: Readonly<Record<Compression, CompressionFormat>> = {
+  none: 'UNCOMPRESSED',
+  gzip: 'GZIP',
+  zip: 'ZIP',
+  snappy: 'Snappy',
+  'hadoop-snappy': 'HADOOP_SNAPPY',
+};
+
+/** The delivery stream of a run: creates it if the scenario has create, and deletes what it created. */
+export class DeliveryStreamLife {
+  readonly #client: Firehose;
+  readonly #spec: FirehoseTargetSpec;
+  readonly #calls: ControlCalls;
+  #isCreated = false;
+
+  constructor(
+    client: Firehose,
+    spec: FirehoseTargetSpec,
+    signal?: AbortSignal,
+    wait?: (ms: number) => Promise<unknown>,
+  ) {
+    this.#client = client;
+    this.#spec = spec;
+    this.#calls = new ControlCalls(signal, wait);
+  }
+
+  /**
+   * Creates the delivery stream. Fails if one of that name exists, because it would be deleted afterwards.
+   * @throws RunnerError also if the response was lost and the delivery stream exists: its owner is unknown then, so it stays,
+   *   and the user is informed.
+   */
+  async create(): Promise<void> {
+    const { create, deliveryStream } = this.#spec;
+    if (create === undefined) return;
+    const input = creationInput(deliveryStream, create);
+    try {
+      await this.#calls.unthrottled(() => this.#client.createDeliveryStream(input));
+    } catch (error) {
+      const isUnknown = faultOf(error).kind === 'transient' && (await this.#exists());
+      throw isUnknown ? resourceMayBeLeft(deliveryStreamResource(this.#spec), error) : error;
+    }
+    this.#isCreated = true;
+  }
+
+  /** Waits until the delivery stream takes records. */
+  async awaitActive(): Promise<void> {
+    const { deliveryStream, create } = this.#spec;
+    const what = `delivery stream ${deliveryStream} to become ACTIVE`;
+    await this.#calls.until(what, create !== undefined, async () => {
+      const status = await this.#status();
+      // The state of a delivery stream whose key or role Firehose cannot use.
+      if (status === 'CREATING_FAILED') throw new Error(`delivery stream ${deliveryStream} is CREATING_FAILED`);
+      return status === 'ACTIVE' ? status : undefined;
+    });
+  }
+
+  /** Deletes the delivery stream that this run created. @returns the errors of failed deletions. */
+  async end(): Promise<unknown[]> {
+    if (!this.#isCreated) return [];
+    this.#isCreated = false;
+    const input = { DeliveryStreamName: this.#spec.deliveryStream };
+    const errors: unknown[] = [];
+    await this.#calls
+      .insist(() => this.#client.deleteDeliveryStream(input))
+      .catch((error: unknown) => errors.push(error));
+    return errors;
+  }
+
+  async #exists(): Promise<boolean> {
+    try {
+      await this.#status();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #status(): Promise<string | undefined> {
+    const input = { DeliveryStreamName: this.#spec.deliveryStream };
+    const { DeliveryStreamDescription: described } = await this.#client.describeDeliveryStream(input);
+    if (described === undefined)
+      throw new ForeignResponseError(FIREHOSE, 200, 'without a description of the delivery stream');
+    return described.DeliveryStreamStatus;
+  }
+}
+
+function creationInput(name: string, create: CreatedDeliveryStream): CreateDeliveryStreamInput {
+  const { bufferBytes, bufferNs, compression, bucket, prefix, role } = create;
+  return {
+    DeliveryStreamName: name,
+    DeliveryStreamType: 'DirectPut',
+    ExtendedS3DestinationConfiguration: {
+      RoleARN: role,
+      BucketARN: `arn:aws:s3:::${bucket}`,
+      ...(prefix === undefined ? {} : { Prefix: prefix }),
+      BufferingHints: { SizeInMBs: bufferBytes / MEBIBYTE, IntervalInSeconds: bufferNs / SECOND_NS },
+      CompressionFormat: FORMATS[compression],
+    },
+  };
+}

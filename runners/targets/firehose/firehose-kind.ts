@@ -1,0 +1,73 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
+import { isAws } from '../../aws/endpoint.ts';
+import { FIREHOSE } from '../../aws/service.ts';
+import { mebibytes, timeText } from '../quantity-text.ts';
+import type { TargetKind } from '../target-kind.ts';
+
+const STREAM_NAME_CHARACTERS_MAX = 64;
+
+/** A delivery stream of Amazon Data Firehose, on AWS, on this machine, or at an endpoint that speaks its API. */
+export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
+  kind: 'firehose',
+  loadDriver: async () => (await import('./firehose-driver.ts')).firehoseDriver,
+  title: ({ deliveryStream, local }) => `${local ? 'local ' : ''}firehose delivery stream ${deliveryStream}`,
+  details: ({ local, limits, endpoint, region, create, destination, put, timeoutNs }) => [
+    local
+      ? `${limits === 'aws' ? 'quotas of AWS' : 'no quotas'}`
+      : `endpoint ${endpoint ?? 'from the AWS environment'}`,
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...creationTexts(create),
+    `read from ${destination.path === undefined ? 'a temporary folder' : `folder ${destination.path}`}`,
+    put === 'batch' ? 'PutRecordBatch' : 'PutRecord',
+    `calls time out after ${timeText(timeoutNs)}`,
+  ],
+  place({ endpoint, region }) {
+    const parts = [
+      ...(endpoint === undefined ? [] : [`at ${endpoint}`]),
+      ...(region === undefined ? [] : [`in ${region}`]),
+    ];
+    return parts.length === 0 ? undefined : parts.join(' ');
+  },
+  cost: {
+    payee: 'AWS',
+    avoid: 'set local: true in the target',
+    freeBecause: 'the Firehose is not that of AWS',
+    isIncurred: ({ local, endpoint }) => !local && isAws(FIREHOSE, endpoint),
+    estimate: async (scenario) => (await import('./cost.ts')).estimateCost(scenario),
+    estimateOffline: async (scenario) => (await import('./cost.ts')).estimateCost(scenario),
+  },
+  createsResources: ({ local, create }) => !local && create !== undefined,
+  partsProblem({ create }) {
+    if (create === undefined) return undefined;
+    return {
+      what: 'parts share a delivery stream, and each would create one',
+      fix: 'Create the delivery stream first, and remove create and local.',
+    };
+  },
+  gate: {
+    // Deleting a delivery stream takes a while, so the next block creates one of another name.
+    forBlock(spec, blockNumber) {
+      if (spec.create === undefined || spec.local) return spec;
+      const suffix = `-${blockNumber}`;
+      const name = spec.deliveryStream.slice(0, STREAM_NAME_CHARACTERS_MAX - suffix.length);
+      return { ...spec, deliveryStream: `${name}${suffix}` };
+    },
+    withPathsFrom(written, folder) {
+      if (!('destination' in written)) return written;
+      const { destination } = written as { readonly destination?: { readonly folder?: unknown } };
+      if (typeof destination?.folder !== 'string' || isAbsolute(destination.folder)) return written;
+      return { ...written, destination: { ...destination, folder: resolve(folder, destination.folder) } };
+    },
+  },
+};
+
+function creationTexts(create: FirehoseTargetSpec['create']): string[] {
+  if (create === undefined) return ['must exist'];
+  const { bufferBytes, bufferNs, compression } = create;
+  return [
+    'created and deleted afterwards',
+    `buffers of ${mebibytes(bufferBytes)} or ${timeText(bufferNs)}`,
+    ...(compression === 'none' ? [] : [`${compression} objects`]),
+  ];
+}

@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
+import type { Connection } from '../../aws/client.ts';
+import { resourcesLeftBehind, setUpInterrupted } from '../../aws/resource-errors.ts';
+import type { Target, TargetHandle, TargetTraits } from '../target.ts';
+import { deliveryStreamFailed, deliveryStreamResource } from './delivery-stream-errors.ts';
+import { DeliveryStreamLife } from './delivery-stream-life.ts';
+import { connectionOf, openFirehose } from './firehose-client.ts';
+import { LocalFirehose } from './local-firehose.ts';
+import { RECORD_BYTES_MAX } from './put-calls.ts';
+import { STAMP_BYTES } from './stamp.ts';
+
+export interface FirehoseHandle extends TargetHandle {
+  readonly kind: 'firehose';
+  readonly connection: Connection;
+  /** With the endpoint of the Firehose that the run started, if it did. */
+  readonly spec: FirehoseTargetSpec;
+  /** Folder of the objects. */
+  readonly folder: string;
+  readonly runId: number;
+}
+
+const RUN_ID_LIMIT = 2 ** 32;
+const CONTROL_SOCKETS = 2;
+
+const TRAITS: TargetTraits = {
+  shardCount: 1,
+  shardCapacity: 1,
+  consumers: 'own',
+  waits: 'event-loop',
+  residenceStart: 'hand-over',
+  maxRecordBytes: RECORD_BYTES_MAX,
+  envelopeBytes: STAMP_BYTES,
+};
+
+/**
+ * Reaches the delivery stream, or creates it, on a Firehose that may run for this run only. What was created is deleted by
+ * `tearDown`, and after a failure or an interruption on the way.
+ * @throws RunnerError RUNNER_TARGET_FAILED
+ */
+export async function setUpFirehose(written: FirehoseTargetSpec, signal?: AbortSignal): Promise<Target> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const end = async () => {
+    const errors: unknown[] = [];
+    for (let call = undo.pop(); call !== undefined; call = undo.pop())
+      await call().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  };
+  const folder = written.destination.path ?? (await temporaryFolder(undo));
+  let spec = written;
+  try {
+    if (written.local) {
+      const local = await LocalFirehose.start({ folder, limits: written.limits ?? 'none' });
+      undo.push(() => local.close());
+      spec = { ...written, endpoint: local.endpoint };
+    }
+    const connection = connectionOf(spec);
+    const client = await openFirehose(connection, CONTROL_SOCKETS);
+    undo.push(async () => client.destroy());
+    const life = new DeliveryStreamLife(client, spec, signal);
+    // A local Firehose ends with its delivery streams.
+    if (!written.local) undo.push(() => cleanUp(life, spec));
+    await life.create();
+    await life.awaitActive();
+    const handle: FirehoseHandle = { kind: 'firehose', connection, spec, folder, runId: randomInt(RUN_ID_LIMIT) };
+    return { traits: TRAITS, handle, tearDown: end };
+  } catch (error) {
+    await end();
+    throw signal?.aborted === true
+      ? setUpInterrupted(deliveryStreamResource(spec), signal)
+      : deliveryStreamFailed(spec, error);
+  }
+}
+
+async function temporaryFolder(undo: (() => Promise<unknown>)[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'streamgauge-firehose-'));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function cleanUp(life: DeliveryStreamLife, spec: FirehoseTargetSpec): Promise<void> {
+  const errors = await life.end();
+  if (errors.length === 0) return;
+  throw resourcesLeftBehind(deliveryStreamResource(spec), errors, 'Delete the delivery stream yourself');
+}
