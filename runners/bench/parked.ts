@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createStream } from '../../engine/threads/stream.ts';
-import { workerUrl } from '../threads/worker-url.ts';
+import { workerUrl } from '../../engine/worker-url.ts';
 import { type Benchmark, holds, rowOf } from './benchmark.ts';
 import type { ParkedData, ParkedEnd } from './parked-worker.ts';
 

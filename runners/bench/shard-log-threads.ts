@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createShardLog } from '../../engine/log/shard-log-memory.ts';
-import { workerUrl } from '../threads/worker-url.ts';
+import { workerUrl } from '../../engine/worker-url.ts';
 import { RECORDS, ROUND, type RoundEnd, type ThroughputData } from './shard-log-worker.ts';
 
 export interface ThroughputOptions {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { workerUrl } from '../threads/worker-url.ts';
+import { workerUrl } from '../../engine/worker-url.ts';
 import type { LoadData, LoadEnd } from './wire-load-worker.ts';
 
 export type { LoadData, LoadEnd } from './wire-load-worker.ts';

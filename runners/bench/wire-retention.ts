@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { PROCESS_BYTES, recordMemoryBytes } from '../../engine/account/options.ts';
-import { workerUrl } from '../threads/worker-url.ts';
+import { workerUrl } from '../../engine/worker-url.ts';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import type { RetentionEnd, RetentionPlan } from './wire-retention-process.ts';
 

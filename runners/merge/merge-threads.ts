@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { workerUrl } from '../threads/worker-url.ts';
+import { workerUrl } from '../../engine/worker-url.ts';
 import type { StretchResponse, StretchTask } from './merge-worker.ts';
 
 const WORKER_URL = workerUrl('./merge-worker', import.meta.url);
