@@ -3,6 +3,9 @@ import { calibrateNoop } from './calibrate-noop.ts';
 import { cborRead } from './cbor-read.ts';
 import { engine1000Shards } from './engine-1000-shards.ts';
 import { engineLimits } from './engine-limits.ts';
+import { firehoseJq } from './firehose-jq.ts';
+import { firehoseParquet } from './firehose-parquet.ts';
+import { firehoseTransform } from './firehose-transform.ts';
 import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
@@ -58,6 +61,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   reportHtml,
   livePageCost,
   engine1000Shards,
+  firehoseParquet,
+  firehoseJq,
+  firehoseTransform,
   calibrateNoop,
   planAccuracy,
   planRecommended,

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
-import { StreamgaugeError } from '../../errors/streamgauge-error.ts';
 import { workerUrl } from '../../engine/worker-url.ts';
+import { StreamgaugeError } from '../../errors/streamgauge-error.ts';
 import type { WorkerReportMessage, WorkerTask } from './worker.ts';
 
 const WORKER_URL = workerUrl('./worker', import.meta.url);

@@ -2,7 +2,7 @@
 const TYPES: readonly (readonly [prefix: string, type: string])[] = [
   ['DynamicPartitioning.ActivePartition', 'activePartitionExceeded'],
   ['DynamicPartitioning.', 'metadata-extraction-failed'],
-  ['Decompression.', 'decompression-failed'],
+  ['Decompression failed.', 'decompression-failed'],
   ['DataFormatConversion.', 'format-conversion-failed'],
   ['Lambda.', 'processing-failed'],
   ['OS.', 'AmazonOpenSearchService-failed'],

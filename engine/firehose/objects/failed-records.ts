@@ -55,7 +55,8 @@ function membersOf(record: DeliveryRecord, details: Exclude<FailureDetails, { re
     case 'none':
       return {};
     case 'lambda':
-      return { lambdaArn: details.lambdaArn };
+      // Objects of the live service have this spelling, the guide has lambdaArn.
+      return { lambdaARN: details.lambdaArn };
     case 'opensearch': {
       const { id, indexName } = details.documentOf(record);
       if (details.isServerless) return { osDocumentId: id, osIndexName: indexName };

@@ -25,16 +25,25 @@ export interface UnfitRecord {
   readonly errorMessage: string;
 }
 
-/** The records one after the other, with nothing between them. */
-export function plainFormat(compression: CompressionFormat): ObjectFormat {
+/**
+ * The records one after the other.
+ * @param separator between two records; nothing by default.
+ */
+export function plainFormat(compression: CompressionFormat, separator?: Uint8Array): ObjectFormat {
   const { ending, contentEncoding, compress } = COMPRESSIONS[compression];
   return {
     ending,
     contentEncoding,
     async bodyOf(batch) {
-      const data = batch.pieces ?? batch.records.map((record) => record.data);
+      const data =
+        separator === undefined
+          ? (batch.pieces ?? batch.records.map((record) => record.data))
+          : separated(batch.records, separator);
       return { pieces: await compress(data, batch.oldestArrivedAtMs), failed: [] };
     },
     close: () => Promise.resolve(),
   };
 }
+
+const separated = (records: readonly DeliveryRecord[], separator: Uint8Array): readonly Uint8Array[] =>
+  records.flatMap(({ data }, index) => (index === 0 ? [data] : [separator, data]));

@@ -30,6 +30,8 @@ export interface ObjectNames {
   errorNameOf(object: NamedObject, errorOutputType: string): string;
 }
 
+/** The live service wrote zeros for all fractions of a second. */
+const MS_PER_SECOND = 1000;
 const DEFAULT_DATES = 'yyyy/MM/dd/HH/';
 
 const dateText = patternOf(DEFAULT_DATES);
@@ -45,7 +47,7 @@ export function objectNames(settings: ObjectNameSettings): ObjectNames {
   const { streamName, timeZone = UTC, fileExtension = '' } = settings;
   const { data, errors } = effectivePrefixes(settings.prefix ?? '', settings.errorOutputPrefix ?? '');
   const name = (parts: readonly PrefixPart[], object: NamedObject, errorOutputType: string) => {
-    const time = zonedTime(object.oldestArrivedAtMs, timeZone);
+    const time = zonedTime(Math.floor(object.oldestArrivedAtMs / MS_PER_SECOND) * MS_PER_SECOND, timeZone);
     const prefix = evaluate(parts, { object, time, errorOutputType });
     return `${prefix}${streamName}-${object.version}-${suffixTime(time)}-${object.id}`;
   };

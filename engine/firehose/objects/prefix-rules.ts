@@ -19,8 +19,6 @@ export interface NameSettings {
 export interface PartitionSources {
   readonly hasQuery: boolean;
   readonly hasLambda: boolean;
-  /** Keys that the inline query makes, if they are known. */
-  readonly queryKeys?: readonly string[] | undefined;
 }
 
 /** Characters of a prefix as written. Source: model of the service. */
@@ -81,18 +79,12 @@ function partitionProblems(parts: readonly PrefixPart[], partitioning: Partition
   }
   if (keys.length === 0)
     return ['S3 Prefix should contain Dynamic Partitioning namespaces when Dynamic Partitioning is enabled'];
-  const { queryKeys, hasQuery, hasLambda } = partitioning;
+  const { hasQuery, hasLambda } = partitioning;
   const has = (kind: KeySource) => keys.some(({ source }) => source === kind);
   const problems: string[] = [];
   if (has('fromQuery') && !hasQuery)
     problems.push('Prefix has partitionKeyFromQuery, which needs a processor of type MetadataExtraction.');
   if (has('fromLambda') && !hasLambda)
     problems.push('Prefix has partitionKeyFromLambda, which needs a processor of type Lambda.');
-  const unknown = keys.filter(({ source, key }) => source === 'fromQuery' && queryKeys?.includes(key) === false);
-  for (const { key } of unknown) {
-    problems.push(
-      `Prefix has !{partitionKeyFromQuery:${key}}, and MetadataExtractionQuery makes ${queryKeys?.join(', ')}. Use one of its keys.`,
-    );
-  }
   return problems;
 }

@@ -1,4 +1,4 @@
-/** Bytes that base64 text stands for, if it has no other characters. */
+/** Length of the data of base64 text, if it has no other characters. */
 export function base64Bytes(text: string): number {
   let length = text.length;
   while (length > 0 && text.charCodeAt(length - 1) === 0x3d && text.length - length < 2) length -= 1;

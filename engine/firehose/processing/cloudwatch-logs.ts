@@ -1,16 +1,17 @@
 import type { Clock } from '../../account/clock.ts';
 import type { Processor } from '../delivery/processor.ts';
+import { DECOMPRESSION_FAILED } from './decompression.ts';
 import { eachRecord, withData } from './each-record.ts';
 
 /** Error of a record that is no message of CloudWatch Logs. */
 const NO_MESSAGE = {
   kind: 'failed',
-  errorCode: 'CloudWatchLogProcessing.ParseError',
+  errorCode: DECOMPRESSION_FAILED,
   errorMessage: 'The record is not a message of CloudWatch Logs: it has no messageType and logEvents.',
 } as const;
 
 /**
- * Keeps only the texts of the log events of a message, one a line, and drops control messages, with which CloudWatch Logs
+ * Keeps only the texts of the log events of a message, each with a line break behind it, and drops control messages, with which CloudWatch Logs
  * checks that the stream can be reached.
  */
 export function messageExtraction(clock: Clock): Processor {
@@ -21,7 +22,7 @@ export function messageExtraction(clock: Clock): Processor {
     if (message.messageType !== 'DATA_MESSAGE' || !Array.isArray(message.logEvents)) return NO_MESSAGE;
     const texts: unknown[] = message.logEvents.map((event: unknown) => (isRecord(event) ? event.message : undefined));
     if (!texts.every((text) => typeof text === 'string')) return NO_MESSAGE;
-    return withData(record, Buffer.from(texts.join('\n')));
+    return withData(record, Buffer.from(texts.map((text) => `${text}\n`).join('')));
   });
 }
 

@@ -10,7 +10,7 @@ export interface Invocation {
   readonly records: readonly DeliveryRecord[];
 }
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type InvocationResult =
   | { readonly kind: 'returned'; readonly records: readonly ReturnedRecord[] }
   | {

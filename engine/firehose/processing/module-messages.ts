@@ -11,7 +11,7 @@ export interface ModuleTask {
   readonly sources: readonly (SourcePlace | undefined)[] | undefined;
 }
 
-/** What the handler of a module returned, by returned record. */
+/** The response of the handler of a module, by returned record. */
 export type ModuleResponse =
   | {
       readonly kind: 'returned';

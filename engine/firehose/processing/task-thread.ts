@@ -46,7 +46,7 @@ export class TaskThread<Task, Result> {
   }
 
   #start(): Worker {
-    // What the thread prints must not mix with the output of the program.
+    // Output of the thread must not mix with the output of the program.
     const worker = new Worker(this.#url, { workerData: this.#data, stdout: true });
     worker.stdout.pipe(process.stderr, { end: false });
     worker.on('message', ({ id, outcome }: { readonly id: number; readonly outcome: TaskOutcome<Result> }) => {

@@ -11,6 +11,7 @@ import { RedshiftDestination } from '../destinations/redshift.ts';
 import { S3Destination } from '../destinations/s3.ts';
 import { SplunkDestination } from '../destinations/splunk.ts';
 import type { FailureDetails } from '../objects/failed-records.ts';
+import type { Tables } from '../processing/conversion/conversion-input.ts';
 import { httpEndpointOptions, openSearchOptions, redshiftOptions, splunkOptions } from './destination-options.ts';
 import { objectFormatOf, objectNamesOf } from './s3-objects.ts';
 
@@ -20,6 +21,7 @@ export interface DestinationParts {
   readonly clock: Clock;
   /** Where S3 objects are stored. */
   readonly store: ObjectStore;
+  readonly tables: Tables;
 }
 
 /** A destination, and the members that its failed records have besides those that all have. */
@@ -36,12 +38,12 @@ export function destinationOf(
   { kind, configuration }: DestinationConfiguration,
   parts: DestinationParts,
 ): MadeDestination {
-  const { deliveryStreamName, deliveryStreamArn, clock, store } = parts;
+  const { deliveryStreamName, deliveryStreamArn, clock, store, tables } = parts;
   switch (kind) {
     case 's3': {
       const bucket = bucketInArn(configuration.BucketARN ?? '');
       const names = objectNamesOf(deliveryStreamName, configuration);
-      const destination = new S3Destination({ bucket, names, format: objectFormatOf(configuration), store });
+      const destination = new S3Destination({ bucket, names, format: objectFormatOf(configuration, tables), store });
       return { destination, details: { kind: 'none' } };
     }
     case 'redshift': {

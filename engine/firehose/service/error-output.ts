@@ -1,4 +1,4 @@
-import { bucketInArn } from '../control/arn.ts';
+import { type ArnPlace, bucketInArn } from '../control/arn.ts';
 import { settingsOf } from '../control/delivery-settings.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import type { DestinationConfiguration } from '../control/destination-configuration.ts';
@@ -6,6 +6,7 @@ import type { ObjectStore } from '../delivery/object-store.ts';
 import type { ErrorOutput } from '../delivery/route.ts';
 import { errorOutputTypeOf } from '../objects/error-output-type.ts';
 import { type FailureDetails, failedRecordsObject } from '../objects/failed-records.ts';
+import { failureDetailsOf } from './failure-details.ts';
 import { objectNamesOf } from './s3-objects.ts';
 
 /** The type of error output of a kind of destination. */
@@ -24,6 +25,7 @@ export function errorOutputOf(
   destination: DestinationConfiguration,
   store: ObjectStore,
   details: FailureDetails,
+  place: ArnPlace,
 ): ErrorOutput {
   const { s3, errorHints } = settingsOf(destination);
   const names = objectNamesOf(state.name, s3);
@@ -36,7 +38,10 @@ export function errorOutputOf(
       const key = names.errorNameOf({ id, version: state.version, oldestArrivedAtMs }, type);
       // Records of failed processing never reached the destination, and do not have its members.
       const isOfDestination = type === ERROR_OUTPUT_TYPES[details.kind];
-      const pieces = failedRecordsObject(failed, isOfDestination ? details : { kind: 'none' });
+      const pieces = failedRecordsObject(
+        failed,
+        isOfDestination ? details : failureDetailsOf(destination, type, place),
+      );
       return store.put({ bucket, key, pieces }, signal);
     },
   };

@@ -12,6 +12,7 @@ import type { ObjectStore } from '../delivery/object-store.ts';
 import { FolderStore } from '../destinations/folder.ts';
 import { type S3Endpoint, S3Store } from '../destinations/s3-store.ts';
 import { DeliveryStream } from './delivery-stream.ts';
+import type { ProcessingSources } from './processing-sources.ts';
 import { type PutQuotaChoice, putQuotaOf } from './put-quota.ts';
 
 export interface FirehoseSettings {
@@ -19,6 +20,8 @@ export interface FirehoseSettings {
   readonly folder?: string | undefined;
   /** S3 endpoint to which objects go instead of the folder. */
   readonly s3?: (Omit<S3Endpoint, 'region'> & Partial<Pick<S3Endpoint, 'region'>>) | undefined;
+  /** Functions and tables that delivery streams name, and that AWS has in Lambda and in Glue. */
+  readonly sources?: Partial<ProcessingSources> | undefined;
   /** Largest number of delivery streams of an account in a region. AWS: 5,000. */
   readonly streamsMax?: number | undefined;
   /** Quota of puts of a delivery stream. By default that of the region, or none for an engine without limits. */
@@ -96,6 +99,8 @@ export class FirehoseAccount implements DeliveryAccount {
     const stream = new DeliveryStream(state, {
       arn: deliveryStreamArn(this.place, state.name),
       clock: this.clock,
+      place: this.place,
+      sources: { functions: {}, tables: {}, ...this.#options.sources },
       store: this.#store,
       folder: this.#folderOf(state),
       durability,

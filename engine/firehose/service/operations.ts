@@ -9,6 +9,7 @@ import { INPUTS } from '../control/model/inputs.ts';
 import { listTagsForDeliveryStream, tagDeliveryStream, untagDeliveryStream } from '../control/tags.ts';
 import { updateDestination } from '../control/update.ts';
 import { countCall } from './call-rates.ts';
+import { checkQueries } from './check-queries.ts';
 import type { FirehoseAccount } from './firehose-account.ts';
 import { isFirehoseOperation } from './operation-names.ts';
 import type { FirehoseHandler, FirehoseOperation } from './operation-types.ts';
@@ -30,6 +31,9 @@ const OPERATIONS: { readonly [Name in FirehoseOperation]: FirehoseHandler<Name> 
   UpdateDestination: updateDestination,
 };
 
+/** Operations whose input may have a jq query. */
+const WITH_QUERIES: readonly FirehoseOperation[] = ['CreateDeliveryStream', 'UpdateDestination'];
+
 type Handler = (account: FirehoseAccount, input: object) => object;
 
 /**
@@ -45,10 +49,14 @@ export function callFirehose(account: FirehoseAccount, operation: string, input:
   return callWithFaults(account.account, operation, input, () => {
     const checked = checkStructure(INPUTS[operation], input);
     countCall(account, operation);
-    const startMs = performance.now();
-    const output = account.account.whenKept(() => (OPERATIONS[operation] as Handler)(account, checked));
-    countCallTime(account, operation, checked, performance.now() - startMs);
-    return output;
+    const run = () => {
+      const startMs = performance.now();
+      const output = account.account.whenKept(() => (OPERATIONS[operation] as Handler)(account, checked));
+      countCallTime(account, operation, checked, performance.now() - startMs);
+      return output;
+    };
+    const checking = WITH_QUERIES.includes(operation) ? checkQueries(checked) : undefined;
+    return checking === undefined ? run() : checking.then(run);
   });
 }
 

@@ -32,11 +32,11 @@ describe('processors of a delivery stream', () => {
       return [...(await objectsIn(folder))].find(([key]) => key.includes('failed'));
     });
     expect(failed[0]).toMatch(/^archive\/logs\/decompression-failed\/2026\/01\/31\/23\/logs-1-/);
-    expect(JSON.parse(failed[1])).toMatchObject({ errorCode: 'Decompression.Failed', rawData: 'cGxhaW4=' });
+    expect(JSON.parse(failed[1])).toMatchObject({ errorCode: 'Decompression failed.', rawData: 'cGxhaW4=' });
     const delivered = await eventually(async () =>
       [...(await objectsIn(folder))].find(([key]) => !key.includes('failed')),
     );
-    expect(delivered[1]).toBe('{"a":1}\n{"a":2}\n{"a":3}\n');
+    expect(delivered[1]).toBe('{"a":1}\n{"a":2}\n{"a":3}');
   });
 
   test.each<[Processor, RegExp]>([

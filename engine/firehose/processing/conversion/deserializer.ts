@@ -1,7 +1,7 @@
 import { readTimestampFormat, type TimestampReader } from './timestamp-format.ts';
 import { openXTimestamp, sqlTimestamp } from './timestamps.ts';
 
-/** How JSON becomes values: the two deserializers of the service. */
+/** The way from JSON to values: one of the two deserializers of the service. */
 export interface Deserializer {
   /** Keys of JSON are lower-cased before they are compared with columns. */
   readonly isCaseInsensitive: boolean;

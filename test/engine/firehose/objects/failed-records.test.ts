@@ -40,7 +40,7 @@ test('writes one JSON object a line with the data that were put', () => {
 test.each<[FailureDetails, object]>([
   [
     { kind: 'lambda', lambdaArn: 'arn:aws:lambda:us-east-1:1:function:f' },
-    { lambdaArn: 'arn:aws:lambda:us-east-1:1:function:f' },
+    { lambdaARN: 'arn:aws:lambda:us-east-1:1:function:f' },
   ],
   [{ kind: 'splunk' }, { EventId: '4960735736.7' }],
   [{ kind: 'http-endpoint' }, { subsequenceNumber: 7, dataId: '4960735736.7' }],
@@ -95,7 +95,7 @@ test.each([
   ['DataFormatConversion.ParseError', 'format-conversion-failed'],
   ['DynamicPartitioning.MetadataExtractionFailed', 'metadata-extraction-failed'],
   ['DynamicPartitioning.ActivePartitionExceeded', 'activePartitionExceeded'],
-  ['Decompression.Failed', 'decompression-failed'],
+  ['Decompression failed.', 'decompression-failed'],
   ['HttpEndpoint.RequestTimeout', 'http-endpoint-failed'],
   ['Splunk.AckTimeout', 'splunk-failed'],
   ['OS.DocumentRejected', 'AmazonOpenSearchService-failed'],

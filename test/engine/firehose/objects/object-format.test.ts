@@ -50,6 +50,13 @@ test('puts records one after the other with nothing between them', async () => {
   expect((await objectOf('UNCOMPRESSED', abc())).toString('latin1')).toBe('abcabcabc');
 });
 
+test('puts a separator between records, and none behind the last one', async () => {
+  const records = abc().map((data, i) => ({ recordId: String(i), data, original: data, arrivedAtMs: AT_MS }));
+  const batch = { id: 'id', records, oldestArrivedAtMs: AT_MS, version: 1 };
+  const { pieces } = await plainFormat('UNCOMPRESSED', Buffer.from('\n')).bodyOf(batch);
+  expect(Buffer.concat(pieces).toString()).toBe('abc\nabc\nabc');
+});
+
 test('writes one GZIP stream', async () => {
   const object = await objectOf('GZIP', abc());
   expect([...object.subarray(0, 4)]).toEqual([0x1f, 0x8b, 8, 0]);

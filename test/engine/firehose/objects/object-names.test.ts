@@ -42,6 +42,10 @@ test('names two hours of the same clock alike when daylight saving time ends', (
   expect(at('2026-11-01T06:30:00Z')).toMatch(/^01-0500\/clicks-3-2026-11-01-01-30-00-/);
 });
 
+test('writes no fraction of a second', () => {
+  expect(nameOf({ prefix: '!{timestamp:ss.SSS}/' })).toMatch(/^09\.000\//);
+});
+
 test('makes 11 random characters for each use, the same at each try of an object', () => {
   const prefix = '!{firehose:random-string}/!{firehose:random-string}/';
   const name = nameOf({ prefix });

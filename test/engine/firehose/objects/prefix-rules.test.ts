@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type NameSettings, nameProblems } from '../../../../engine/firehose/objects/prefix-rules.ts';
 
 const ERRORS = 'errors/!{firehose:error-output-type}/';
-const QUERY = { hasQuery: true, queryKeys: ['customer', 'year'], hasLambda: false };
+const QUERY = { hasQuery: true, hasLambda: false };
 
 test.each<NameSettings>([
   {},
@@ -54,10 +54,6 @@ test.each<[NameSettings, string]>([
   [
     { prefix: 'logs/', errorOutputPrefix: ERRORS, partitioning: QUERY },
     'S3 Prefix should contain Dynamic Partitioning namespaces when Dynamic Partitioning is enabled',
-  ],
-  [
-    { prefix: '!{partitionKeyFromQuery:month}/', errorOutputPrefix: ERRORS, partitioning: QUERY },
-    'Prefix has !{partitionKeyFromQuery:month}, and MetadataExtractionQuery makes customer, year. Use one of its keys.',
   ],
   [
     { prefix: '!{partitionKeyFromQuery:}/', errorOutputPrefix: ERRORS, partitioning: QUERY },

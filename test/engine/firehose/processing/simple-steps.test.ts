@@ -1,6 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { appendDelimiter, delimiterIn } from '../../../../engine/firehose/processing/append-delimiter.ts';
 import { messageExtraction } from '../../../../engine/firehose/processing/cloudwatch-logs.ts';
 import { jsonDeaggregation } from '../../../../engine/firehose/processing/deaggregation.ts';
 import { decompression } from '../../../../engine/firehose/processing/decompression.ts';
@@ -30,7 +29,7 @@ describe('decompression', () => {
     expect(processed.failed).toEqual([
       {
         record: records[1],
-        errorCode: 'Decompression.Failed',
+        errorCode: 'Decompression failed.',
         errorMessage: expect.stringMatching(/^The record is not GZIP data: /),
         attemptsMade: 1,
         attemptEndedAtMs: START_MS,
@@ -57,14 +56,14 @@ describe('extraction of messages of CloudWatch Logs', () => {
       logEvents: texts.map((text, id) => ({ id: String(id), timestamp: 1_510_109_208_016, message: text })),
     });
 
-  test('keeps only the texts of log events, one a line, and drops control messages', async () => {
+  test('keeps only the texts of log events, each with a line break behind it, and drops control messages', async () => {
     const data = [
       message('DATA_MESSAGE', 'one', '{"a":2}'),
       message('CONTROL_MESSAGE', 'check'),
       message('DATA_MESSAGE', 'é'),
     ];
     const processed = await through(messageExtraction(clock()), recordsOf(...data));
-    expect(textsOf(processed)).toEqual(['one\n{"a":2}', 'é']);
+    expect(textsOf(processed)).toEqual(['one\n{"a":2}\n', 'é\n']);
     expect(processed).toMatchObject({ dropped: 1, failed: [] });
   });
 
@@ -78,21 +77,6 @@ describe('extraction of messages of CloudWatch Logs', () => {
   ])('fails the record %j', async (data) => {
     const { records, failed } = await through(messageExtraction(clock()), recordsOf(data));
     expect(records).toEqual([]);
-    expect(failed).toMatchObject([{ errorCode: 'CloudWatchLogProcessing.ParseError', attemptsMade: 1 }]);
+    expect(failed).toMatchObject([{ errorCode: 'Decompression failed.', attemptsMade: 1 }]);
   });
-});
-
-test.each([
-  ['\\n', '\n'],
-  ['\n', '\n'],
-  ['\\r\\n', '\r\n'],
-  [';', ';'],
-  ['\\\\n', '\\n'],
-])('appends the delimiter %j to each record', async (written, delimiter) => {
-  const step = appendDelimiter(delimiterIn(written), clock());
-  expect(textsOf(await through(step, recordsOf('a', '', 'b\n')))).toEqual([
-    `a${delimiter}`,
-    delimiter,
-    `b\n${delimiter}`,
-  ]);
 });

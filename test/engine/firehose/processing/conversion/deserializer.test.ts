@@ -22,7 +22,7 @@ describe('keys of JSON', () => {
     expect((await rowsOf(records, columns, { input: HIVE })).rows).toEqual([{ username: 'a', userid: 1 }]);
   });
 
-  test('have underscores for dots if OpenX is asked for them', async () => {
+  test('have underscores for dots if OpenX has the option', async () => {
     const columns = { a_b: 'int' };
     expect((await rowsOf([{ 'a.b': 1 }], columns)).rows).toEqual([{ a_b: null }]);
     const input = { kind: 'openx', options: { ConvertDotsInJsonKeysToUnderscores: true } } as const;

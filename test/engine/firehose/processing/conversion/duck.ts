@@ -36,7 +36,7 @@ export function converted(
   return convertRecords(pack(data), table.columns, read.deserializer, { ...PARQUET, ...parquet });
 }
 
-/** What DuckDB returns for a query over Parquet files, in which $FILES is their list. */
+/** The rows that DuckDB returns for a query over Parquet files, in which $FILES is their list. */
 export async function duck(files: readonly (readonly Uint8Array[])[], query: string): Promise<readonly unknown[]> {
   const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });

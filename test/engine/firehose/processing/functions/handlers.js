@@ -9,7 +9,7 @@ export const handler = async ({ records }) => ({
   records: records.map((record) => ok(record, decoded(record).toUpperCase())),
 });
 
-/** Does what each record asks for. */
+/** Returns for each record what its text names. */
 export const byText = ({ records }) => ({
   records: records.map((record) => {
     const text = decoded(record);
