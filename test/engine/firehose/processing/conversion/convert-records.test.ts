@@ -32,7 +32,7 @@ const click = (i: number) => ({
 
 describe('a Parquet file made of JSON records', () => {
   test.each(['SNAPPY', 'GZIP', 'UNCOMPRESSED'] as const)(
-    'with %s pages has the sums of the records for DuckDB and for hyparquet, over several row groups',
+    'has the sums of the records for DuckDB and for hyparquet, over several row groups, with %s pages',
     async (codec) => {
       const clicks = Array.from({ length: 50_000 }, (_, i) => click(i));
       const { pieces, failures } = converted(clicks, COLUMNS, { parquet: { codec } });

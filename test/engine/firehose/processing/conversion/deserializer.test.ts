@@ -36,7 +36,7 @@ describe('keys of JSON', () => {
 });
 
 describe('values', () => {
-  test('of other types become numbers and texts with OpenX, and fail with Hive', async () => {
+  test('become numbers and texts from other types with OpenX, and fail with Hive', async () => {
     const columns = { n: 'int', s: 'string', b: 'boolean', l: 'bigint', d: 'double' };
     const texts = { n: '12', s: { x: [1, 2.5] }, b: 'TRUE', l: '9007199254740993', d: '1.5e3' };
     expect(await rowsOf([texts], columns)).toEqual({
@@ -66,7 +66,7 @@ describe('values', () => {
     ['array<int>', [[1, null], []], [{}, [1, 'x'], 'a']],
     ['map<int,string>', [{ 1: 'a' }], [[], { a: 'b' }]],
     ['struct<a:int>', [{ a: 1 }, { b: 1 }], [[], { a: 'x' }]],
-  ])('of the type %s fit as %j, and do not fit as %j', async (type, fit, unfit) => {
+  ])('fit the type %s as %j, and do not fit it as %j', async (type, fit, unfit) => {
     expect(
       converted(
         fit.map((a) => ({ a })),
@@ -108,7 +108,7 @@ describe('a timestamp', () => {
     [true, undefined],
     [{}, undefined],
     [1e30, undefined],
-  ])('of OpenX in the form %j is %j', (value, expected) => {
+  ])('is read by OpenX from %j as %j', (value, expected) => {
     expect(openXTimestamp(value)).toBe(expected);
   });
 
@@ -116,7 +116,7 @@ describe('a timestamp', () => {
     ['2017-02-07 15:13:01.14', micros('2017-02-07T15:13:01.140Z')],
     ['2017-02-07T15:13:01Z', undefined],
     [1_518_033_528_123, undefined],
-  ])('of Hive without formats in the form %j is %j', (value, expected) => {
+  ])('is read by Hive without formats from %j as %j', (value, expected) => {
     expect(sqlTimestamp(value)).toBe(expected);
   });
 
@@ -132,12 +132,12 @@ describe('a timestamp', () => {
     ['millis', 1_518_033_528_123, 1_518_033_528_123_000],
     ['millis', '1518033528123', 1_518_033_528_123_000],
     ['millis', 1.5, undefined],
-  ])('of Hive with the format %s in the form %j is %j', (format, value, expected) => {
+  ])('is read by Hive with the format %s from %j as %j', (format, value, expected) => {
     const read = readTimestampFormat(format);
     expect(read.kind === 'format' && read.timestampOf(value)).toBe(expected);
   });
 
-  test('of Hive may have one of several formats', async () => {
+  test('may have one of several formats with Hive', async () => {
     const input = { kind: 'hive', options: { TimestampFormats: ['millis', 'yyyy-MM-dd'] } } as const;
     const { rows, failed } = await rowsOf(
       [{ t: 5 }, { t: '2026-07-13' }, { t: '13.07.2026' }],
