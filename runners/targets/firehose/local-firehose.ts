@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { workerUrl } from '../../../engine/worker-url.ts';
 import { runnerError } from '../../errors.ts';
-import { workerUrl } from '../../threads/worker-url.ts';
 import type { LocalFirehoseOptions, LocalFirehoseReady } from './local-firehose-worker.ts';
 
 const WORKER_URL = workerUrl('./local-firehose-worker', import.meta.url);
