@@ -56,8 +56,8 @@ export async function objectsIn(folder: string): Promise<ReadonlyMap<string, str
   const keys = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    // Files that are being written.
-    .filter((key) => !key.startsWith('.incoming/'))
+    // Files that are being written are in hidden folders.
+    .filter((key) => !key.split('/').some((segment) => segment.startsWith('.')))
     .sort();
   return new Map(
     await Promise.all(keys.map(async (key) => [key, await readFile(join(folder, key), 'latin1')] as const)),

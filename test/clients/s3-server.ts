@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BuiltClient, builtClient, must } from './built-client.ts';
+
+const SOURCES = join(import.meta.dirname, 'versitygw');
+
+export const S3_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'testtest' };
+
+/** versitygw, an S3 server that checks signatures. Go builds it once, which takes some minutes. */
+export const versitygw: BuiltClient = await builtClient('versitygw', SOURCES, [['go', 'version']], async (folder) => {
+  const name = (await readFile(join(SOURCES, 'package.txt'), 'utf8')).trim();
+  await must('go', ['install', name], { env: { GOBIN: folder } });
+});
+
+export interface S3Server {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const START_MS = 20_000;
+
+/** Starts the server with some buckets. Objects are files: FOLDER/BUCKET/KEY. */
+export async function startS3(folder: string, buckets: readonly string[]): Promise<S3Server> {
+  if (versitygw.kind !== 'ready') throw new Error(versitygw.reason);
+  for (const bucket of buckets) await mkdir(join(folder, bucket), { recursive: true });
+  const port = await freePort();
+  const child: ChildProcess = spawn(
+    join(versitygw.folder, 'versitygw'),
+    ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', folder],
+    {
+      env: { ROOT_ACCESS_KEY: S3_CREDENTIALS.accessKeyId, ROOT_SECRET_KEY: S3_CREDENTIALS.secretAccessKey },
+      stdio: 'ignore',
+    },
+  );
+  const ended = once(child, 'close');
+  const url = `http://127.0.0.1:${port}`;
+  for (const untilMs = Date.now() + START_MS; !(await responds(url)); ) {
+    if (Date.now() > untilMs || child.exitCode !== null) throw new Error('versitygw did not start');
+    await sleep(50);
+  }
+  return {
+    url,
+    close: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+const responds = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
