@@ -205,6 +205,8 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'names',
   'stream',
   'account-of',
+  'firehose-function',
+  'firehose-table',
   'cors',
   'results',
   'inputs',

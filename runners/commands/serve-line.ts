@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { chosen, DURATION, FILE, FLAG, FOLDER, PORT, SIZE, valued, WHOLE_NUMBER } from './option-kinds.ts';
+import { chosen, DURATION, FILE, FLAG, FOLDER, PORT, REPEATABLE, SIZE, valued, WHOLE_NUMBER } from './option-kinds.ts';
 
 /** The options of `streamgauge serve`. */
 export function serveLine(command: Argv) {
@@ -56,6 +56,18 @@ function firehoseLine<T>(command: Argv<T>) {
       ...valued('url'),
       describe: 'S3 endpoint for delivered objects, with the credentials of the environment',
     })
+    .option('firehose-function', {
+      ...valued('name=source'),
+      ...REPEATABLE,
+      default: [],
+      describe: 'Function for Lambda processors: name=module.js, name=url, or name=lambda:url',
+    })
+    .option('firehose-table', {
+      ...valued('table=file'),
+      ...REPEATABLE,
+      default: [],
+      describe: 'Columns for conversion to Parquet: database.table=columns.json',
+    })
     .option('firehose-quota', {
       ...chosen('kind', ['region', 'api', 'none']),
       type: 'string',
@@ -66,7 +78,10 @@ function firehoseLine<T>(command: Argv<T>) {
       default: '4GiB',
       describe: 'Undelivered records of a delivery stream above which it rejects puts',
     })
-    .group(['firehose-folder', 's3-endpoint', 'firehose-quota', 'firehose-backlog'], 'Firehose:');
+    .group(
+      ['firehose-folder', 's3-endpoint', 'firehose-function', 'firehose-table', 'firehose-quota', 'firehose-backlog'],
+      'Firehose:',
+    );
 }
 
 function accountLine<T>(command: Argv<T>) {

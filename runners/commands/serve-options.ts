@@ -9,6 +9,7 @@ import type { ServerOptions } from '../../engine/wire/server.ts';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
 import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
+import { firehoseSourcesOf } from './serve-firehose.ts';
 import type { ServeLine } from './serve-line.ts';
 import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 
@@ -36,7 +37,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
       accountOf: accountOf(line['account-of']),
       memoryBytes,
       dataDir: line['data-dir'],
-      firehose: firehoseOf(line),
+      firehose: firehoseOf(line, env),
       durability: line['data-dir'] === undefined ? 'none' : ((line.durability ?? 'interval') as Durability),
       limits: line.limits as 'aws' | 'none',
       latency: await latencyOf(line.latency),
@@ -56,7 +57,7 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
   };
 }
 
-function firehoseOf(line: ServeLine): NonNullable<EngineOptions['firehose']> {
+function firehoseOf(line: ServeLine, env: NodeJS.ProcessEnv): NonNullable<EngineOptions['firehose']> {
   const url = line['s3-endpoint'];
   if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
     throw usage(`--s3-endpoint must be a URL, got "${url}"`, 'Write --s3-endpoint http://127.0.0.1:9000.');
@@ -64,6 +65,7 @@ function firehoseOf(line: ServeLine): NonNullable<EngineOptions['firehose']> {
   return {
     folder: line['firehose-folder'],
     s3: url === undefined ? undefined : { url },
+    sources: firehoseSourcesOf(line['firehose-function'], line['firehose-table'], line.region, env),
     quota: line['firehose-quota'] as PutQuotaChoice | undefined,
     backlogBytesMax: quantity('firehose-backlog', line['firehose-backlog'], parseSizeBytes, 1),
   };
