@@ -63,8 +63,15 @@ export function checkFaults(
   for (const [i, fault] of parsed.entries()) {
     const reportIn: Report = (code, path, what, fix) => report(code, [i, ...path], what, fix);
     checkFault(fault, endNs, reportIn);
+    checkThrottle(fault, faults.throttledOperations ?? THROTTLED_OPERATIONS, reportIn);
     faults.check?.(fault, reportIn);
   }
+}
+
+function checkThrottle({ kind, operation }: ParsedFault, throttled: readonly string[], report: Report): void {
+  if (kind !== 'throttle' || operation === undefined || throttled.includes(operation)) return;
+  const fix = `Throttle ${throttled.join(', ')}; for others use kind: error.`;
+  report('CONFLICT', ['operation'], `${operation} is not throttled.`, fix);
 }
 
 function checkFault(fault: ParsedFault, endNs: number, report: Report): void {
@@ -75,10 +82,6 @@ function checkFault(fault: ParsedFault, endNs: number, report: Report): void {
   }
   if (until !== undefined && until <= from) {
     report('CONFLICT', ['until'], 'the fault ends at or before its start.', 'Write a time after from.');
-  }
-  if (kind === 'throttle' && operation !== undefined && !THROTTLED_OPERATIONS.includes(operation)) {
-    const fix = `Throttle ${THROTTLED_OPERATIONS.join(', ')}; for others use kind: error.`;
-    report('CONFLICT', ['operation'], `${operation} is not throttled by shard.`, fix);
   }
   if (kind !== 'throttle' && operation === 'PutRecords' && shard !== undefined) {
     const fix = 'Remove the shard, or use kind: throttle, which affects single records.';

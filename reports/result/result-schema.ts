@@ -23,6 +23,7 @@ import { CELLS_MAX, HISTOGRAM_LENGTH_MAX, INTERVALS_MAX, NAMED_MAX } from './res
 import { scenarioSchema } from './scenario-schema.ts';
 import { count, number, numberOrNull, positive, text } from './schema-values.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
+import { METRIC_UNITS } from './target-metric.ts';
 import type { UnfinishedHead } from './unfinished-format.ts';
 
 const shard = z.int().nonnegative().nullable();
@@ -367,6 +368,19 @@ export const resultSchema: z.ZodType<Result> = z.object({
     .max(NAMED_MAX),
   steps: z.array(stepReport).max(NAMED_MAX).exactOptional(),
   faults: z.array(faultReport).max(NAMED_MAX).exactOptional(),
+  targetMetrics: z
+    .array(
+      z.object({
+        name: text,
+        unit: z.enum(METRIC_UNITS),
+        count,
+        sum: number,
+        min: numberOrNull,
+        max: numberOrNull,
+      }),
+    )
+    .max(NAMED_MAX)
+    .exactOptional(),
   notes: atStart.notes,
   expectedCost: atStart.expectedCost,
   part: atStart.part,

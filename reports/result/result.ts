@@ -5,6 +5,7 @@ import type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
 import type { Cut, Merged, Part } from './origin.ts';
 import type { ConsumerHistogram, ProducerHistogram, Span } from './spans.ts';
 import type { ConsumerSummary, PhaseRate, RateSummary, SpanSummary } from './summary-parts.ts';
+import type { TargetMetric } from './target-metric.ts';
 import type { Validity } from './validity.ts';
 
 export type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
@@ -66,6 +67,8 @@ export interface Result {
   readonly steps?: readonly StepReport[];
   /** The scenario's faults, where there are some. */
   readonly faults?: readonly FaultReport[];
+  /** Metrics that the target counted, where it reports some. Absent in a merged result: each part has its own. */
+  readonly targetMetrics?: readonly TargetMetric[];
   /** Unexpected effects of the target on the scenario, as sentences. */
   readonly notes?: readonly string[];
   /** Cost of a run on AWS that was shown and accepted before it began; in a part, that of the whole scenario. */

@@ -21,6 +21,7 @@ import {
 } from './render-lines.ts';
 import { renderOrigin } from './render-origin.ts';
 import { bar, paintSilence, renderTable, SILENT, sparkline, type TableCell } from './render-table.ts';
+import { renderTargetMetrics } from './render-target-metrics.ts';
 import { renderThresholds, renderVerdict, verdictReason, verdictWord } from './render-verdict.ts';
 import { silenceText } from './silence-text.ts';
 import { targetText } from './target-text.ts';
@@ -46,6 +47,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     renderLanes(result),
     renderLedger(result.summary.ledger, options.width),
     renderCalls(result),
+    renderTargetMetrics(result),
     renderNotes(result, options),
     renderCeiling(result, options),
   ];

@@ -30,6 +30,8 @@ export const RESULT_TEXTS: Readonly<Record<string, string>> = {
   workers: 'Threads of the run.',
   steps: 'Steps of the scenario by time, if it has some.',
   faults: 'Faults of the scenario, if it has some.',
+  targetMetrics:
+    'Metrics that the target counted during the run, by their CloudWatch names, if it reports some. A merged result has none.',
   notes: 'Sentences about the run that a reader of the scenario would not expect.',
   expectedCost:
     'Expected cost of a run on AWS, as accepted before it started. A part has the cost of the whole scenario.',
@@ -225,6 +227,12 @@ export const RESULT_TEXTS: Readonly<Record<string, string>> = {
   operation: 'Operation that it affects.',
   'faults[].fault.shard': 'Shard that it affects.',
 
+  'targetMetrics[].name': 'Name of the metric in CloudWatch.',
+  unit: 'Unit of its values.',
+  'targetMetrics[].count': 'Values that were counted: the SampleCount of CloudWatch.',
+  'targetMetrics[].sum': 'Their sum.',
+  'targetMetrics[].min': 'The least value; null if the target had counted values before the run.',
+  'targetMetrics[].max': 'The greatest value; null if the target had counted values before the run.',
   'expectedCost.usd': 'Sum of the lines, in US dollars.',
   'expectedCost.lines': 'What the sum is made of.',
   prices: 'Region and month of the price list.',

@@ -13,6 +13,7 @@ import type {
   WorkerReport,
 } from '../../reports/result/result.ts';
 import { RESULT_SCHEMA_VERSION } from '../../reports/result/result.ts';
+import type { TargetMetric } from '../../reports/result/target-metric.ts';
 import type { UnfinishedHead } from '../../reports/result/unfinished-format.ts';
 import { type Measurements, summarise } from '../../reports/summary/summary.ts';
 import { judgeRun } from '../../reports/verdict/judge-run.ts';
@@ -40,6 +41,7 @@ export interface MeasuredRun {
   readonly series: readonly Interval[];
   readonly steps: ScenarioSteps;
   readonly faults: readonly FaultReport[];
+  readonly targetMetrics: readonly TargetMetric[];
   /** In the plan's order; undefined for a worker that died. */
   readonly producers: readonly (ProducerReport | undefined)[];
   readonly consumers: readonly (ConsumerReport | undefined)[];
@@ -130,6 +132,7 @@ export function makeResult(
     workers,
     ...(steps.length === 0 ? {} : { steps }),
     ...(run.faults.length === 0 ? {} : { faults: run.faults }),
+    ...(run.targetMetrics.length === 0 ? {} : { targetMetrics: run.targetMetrics }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(expectedCost === undefined ? {} : { expectedCost }),
     ...(plan.part === undefined ? {} : { part: plan.part }),

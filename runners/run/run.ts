@@ -176,10 +176,11 @@ async function measure(
     outcome = workers.failure ?? outcome;
     const [elapsedNs, finishedAt] = [now(), new Date()];
     watch.close(elapsedNs);
+    const targetMetrics = (await target.metrics?.().catch(() => undefined)) ?? [];
     const { producers, consumers } = workers;
     const others = otherCpuRatio(cpuBefore, readCpu());
     const series = [...(await seconds.series()), ...collector.series(elapsedNs)];
-    const measured = { cells: collector.cells(), series, steps, faults, producers, consumers };
+    const measured = { cells: collector.cells(), series, steps, faults, targetMetrics, producers, consumers };
     return { outcome, startedAt, finishedAt, elapsedNs, ...measured, otherCpuRatio: others };
   } finally {
     plan.control.enter(ENDED);

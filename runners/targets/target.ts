@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../../engine/log/record-batch.ts';
+import type { TargetMetric } from '../../reports/result/target-metric.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { RunControl } from '../threads/run-control.ts';
 import type { FaultInjection } from './fault-injection.ts';
@@ -45,6 +46,8 @@ export interface Target {
   readonly resharding?: Resharding;
   /** Undefined if the target injects no faults; it then rejects scenarios with faults. */
   readonly faultInjection?: FaultInjection;
+  /** Metrics that the target counted since it was set up; undefined if it reports none. Read once, at the end of the run. */
+  readonly metrics?: () => Promise<readonly TargetMetric[]>;
   tearDown(): Promise<void>;
 }
 

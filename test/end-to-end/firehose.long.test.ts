@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-const scenarioOf = (target: object, workload: object = {}) =>
+const scenarioOf = (target: object, workload: object = {}, more: object = {}) =>
   resolveScenario({
     name: 'test',
     target: { kind: 'firehose', deliveryStream: 'logs', local: true, ...target },
@@ -29,6 +29,7 @@ const scenarioOf = (target: object, workload: object = {}) =>
       { name: 'audit', kind: 'delivered', intervalMs: 100 },
     ],
     thresholds: ['lost == 0'],
+    ...more,
   });
 
 describe('a run on a local firehose', () => {
@@ -47,6 +48,20 @@ describe('a run on a local firehose', () => {
       (name) => !before.includes(name) && name.startsWith('streamgauge-firehose'),
     );
     expect(left).toEqual([]);
+  });
+
+  test('puts throttled records again, and has the metrics of the delivery stream by their CloudWatch names', async () => {
+    const faults = [{ from: '0s', kind: 'throttle', rate: '30%', operation: 'PutRecordBatch' }];
+    const scenario = scenarioOf({}, { producers: { retry: { attempts: 20, base: '10ms' } } }, { faults });
+    const { summary, targetMetrics = [], faults: [fault] = [] } = await runScenario(scenario, { ceiling: 'skip' });
+    expect(summary.ledger).toMatchObject({ sent: 1500, received: 3000, lost: 0, duplicated: 0 });
+    expect(summary.rate.throttled).toBeGreaterThan(0);
+    expect(fault?.injected).toBeGreaterThan(0);
+    const metric = (name: string) => targetMetrics.find((one) => one.name === name);
+    expect(metric('IncomingRecords')).toMatchObject({ unit: 'Count', sum: 1500 });
+    expect(metric('DeliveryToS3.Records')).toMatchObject({ unit: 'Count', sum: 1500 });
+    expect(metric('DeliveryToS3.Success')).toMatchObject({ unit: 'Ratio', min: 1, max: 1 });
+    expect(metric('DeliveryToS3.DataFreshness')?.max).toBeGreaterThan(0.9);
   });
 
   test('leaves the objects in a folder that the scenario names', async () => {

@@ -91,8 +91,20 @@ describe('a firehose target', () => {
     expect(brief(payload(1_024_000 - 2 - 60))).toEqual([]);
   });
 
-  test('supports neither faults nor steps', () => {
-    const events = { steps: [{ at: '1s', split: 'hottest' }], faults: [{ from: '1s', kind: 'throttle', rate: '5%' }] };
-    expect(brief(withTarget({ local: true }, events))).toEqual(['CONFLICT steps', 'CONFLICT faults']);
+  test('supports faults of puts on an engine, and no steps', () => {
+    const fault = { from: '1s', kind: 'throttle', rate: '5%' };
+    const faults = [fault, { ...fault, operation: 'PutRecordBatch' }];
+    expect(brief(withTarget({ local: true }, { faults }))).toEqual([]);
+    expect(brief(withTarget({ ...FOLDER, endpoint: ENDPOINT }, { faults }))).toEqual([]);
+    expect(brief(withTarget(FOLDER, { faults }))).toEqual(['CONFLICT faults']);
+    expect(brief(withTarget({ local: true }, { steps: [{ at: '1s', split: 'hottest' }] }))).toEqual(['CONFLICT steps']);
+    const wrong = [
+      { ...fault, operation: 'PutRecords' },
+      { ...fault, shard: 0 },
+    ];
+    expect(brief(withTarget({ local: true }, { faults: wrong }))).toEqual([
+      'CONFLICT faults[0].operation',
+      'CONFLICT faults[1].shard',
+    ]);
   });
 });

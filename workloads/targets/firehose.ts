@@ -65,6 +65,8 @@ export interface DestinationSpec {
   readonly path?: string;
 }
 
+/** Operations that a run calls while it lasts. */
+const PUTS = ['PutRecordBatch', 'PutRecord'];
 const DEFAULT_BUCKET = 'streamgauge';
 /** Accepted by the engine only: AWS assumes the role. */
 const DEFAULT_ROLE = 'arn:aws:iam::000000000000:role/streamgauge';
@@ -186,6 +188,20 @@ export const firehoseTarget: TargetRules<typeof schema, FirehoseTargetSpec> = {
   envelopeBytes: FIREHOSE_STAMP_BYTES,
   holdsNs: ({ create: created }) => created?.bufferNs ?? 0,
   consumerKinds: ['delivered'],
+  faults: {
+    problem({ local, endpoint }) {
+      if (local || endpoint !== undefined) return undefined;
+      const fix = 'Add local: true to the target, or remove faults.';
+      return { what: 'AWS does not support faults; only an engine does.', fix };
+    },
+    throttledOperations: PUTS,
+    check({ kind, operation, shard }, report) {
+      if (shard !== undefined) report('CONFLICT', ['shard'], 'a delivery stream has no shards.', 'Remove the shard.');
+      if (operation === undefined || kind === 'throttle' || PUTS.includes(operation)) return;
+      const what = `a run does not call ${operation} while it lasts.`;
+      report('CONFLICT', ['operation'], what, `Use ${PUTS.join(' or ')}, as put selects, or remove operation.`);
+    },
+  },
 };
 
 function creationOf(

@@ -37,6 +37,8 @@ export interface TargetRules<Schema extends z.ZodType = z.ZodType, Spec extends 
   readonly faults?: {
     /** Why the target with these settings supports none. */
     problem?(spec: Spec): TargetProblem | undefined;
+    /** Operations that the target throttles (default: those that Kinesis throttles by shard). */
+    readonly throttledOperations?: readonly string[];
     /** Reports a fault that the target does not support. Paths begin at the fault. */
     check?(fault: ParsedFaults[number], report: Report): void;
   };

@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
 import type { Connection } from '../../aws/client.ts';
+import { isAws } from '../../aws/endpoint.ts';
 import { resourcesLeftBehind, setUpInterrupted } from '../../aws/resource-errors.ts';
+import { FIREHOSE } from '../../aws/service.ts';
 import type { Target, TargetHandle, TargetTraits } from '../target.ts';
 import { deliveryStreamFailed, deliveryStreamResource } from './delivery-stream-errors.ts';
+import { DeliveryStreamFaults } from './delivery-stream-faults.ts';
 import { DeliveryStreamLife } from './delivery-stream-life.ts';
 import { connectionOf, openFirehose } from './firehose-client.ts';
 import { LocalFirehose } from './local-firehose.ts';
 import { RECORD_BYTES_MAX } from './put-calls.ts';
+import { ServedMetrics } from './served-metrics.ts';
 import { STAMP_BYTES } from './stamp.ts';
 
 export interface FirehoseHandle extends TargetHandle {
@@ -66,13 +70,25 @@ export async function setUpFirehose(written: FirehoseTargetSpec, signal?: AbortS
     await life.create();
     await life.awaitActive();
     const handle: FirehoseHandle = { kind: 'firehose', connection, spec, folder, runId: randomInt(RUN_ID_LIMIT) };
-    return { traits: TRAITS, handle, tearDown: end };
+    const { endpoint } = connection;
+    const isOther = endpoint !== undefined && !isAws(FIREHOSE, endpoint);
+    const extras = isOther ? await extrasOf(endpoint, spec.deliveryStream) : {};
+    return { traits: TRAITS, handle, ...extras, tearDown: end };
   } catch (error) {
     await end();
     throw signal?.aborted === true
       ? setUpInterrupted(deliveryStreamResource(spec), signal)
       : deliveryStreamFailed(spec, error);
   }
+}
+
+/** Abilities of an engine that AWS does not have. */
+async function extrasOf(endpoint: string, deliveryStream: string): Promise<Pick<Target, 'metrics' | 'faultInjection'>> {
+  const metrics = await ServedMetrics.open(endpoint, deliveryStream);
+  return {
+    ...(metrics === undefined ? {} : { metrics: () => metrics.sinceOpen() }),
+    faultInjection: new DeliveryStreamFaults(endpoint, deliveryStream),
+  };
 }
 
 async function temporaryFolder(undo: (() => Promise<unknown>)[]): Promise<string> {

@@ -12,10 +12,10 @@ import { hasEvenRanges, listShards, type ShardInfo } from '../../aws/shards.ts';
 import { leftBehind, streamFailed, streamResource } from '../../aws/stream-errors.ts';
 import { RUNNER_ERRORS, runnerError } from '../../errors.ts';
 import { awsName } from '../../names/safe-name.ts';
+import { ServedFaults } from '../served-faults.ts';
 import type { Target, TargetHandle } from '../target.ts';
 import { ENVELOPE_BYTES } from './envelope.ts';
 import { otherProtocol } from './port-protocol.ts';
-import { ServedFaults } from './served-faults.ts';
 import { StreamLife } from './stream-life.ts';
 import { StreamResharding } from './stream-resharding.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openClient } from '../../../runners/aws/client.ts';
 import { proxyFor, shownProxy } from '../../../runners/aws/proxy.ts';
 import { setUpKinesis } from '../../../runners/targets/kinesis/kinesis-target.ts';
-import { ServedFaults } from '../../../runners/targets/kinesis/served-faults.ts';
+import { ServedFaults } from '../../../runners/targets/served-faults.ts';
 import { resolveScenario } from '../../../workloads/resolve.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { scenario } from '../../workloads/a-scenario.ts';

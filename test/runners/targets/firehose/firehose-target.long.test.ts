@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../../engine/engine.ts';
 import { setUpFirehose } from '../../../../runners/targets/firehose/firehose-target.ts';
+import type { Target } from '../../../../runners/targets/target.ts';
 import type { FirehoseTargetSpec } from '../../../../workloads/targets/firehose.ts';
 import { conforms } from '../target-conformance.ts';
 
@@ -73,6 +75,38 @@ describe('the delivery stream of a run', () => {
     await expect(setUp(spec)).rejects.toThrow(/ResourceInUseException.*Leave create out, or choose another name/);
     const { create: _, ...existing } = spec;
     await (await setUp(existing)).tearDown();
+    await target.tearDown();
+  });
+
+  test('has the metrics of the run only, without extremes of values from before', async () => {
+    const spec = served();
+    const target = await setUp(spec);
+    const client = new FirehoseClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    const put = () =>
+      client.send(
+        new PutRecordCommand({ DeliveryStreamName: spec.deliveryStream, Record: { Data: Buffer.from('a') } }),
+      );
+    const incoming = async ({ metrics }: Target) => (await metrics?.())?.find(({ name }) => name === 'IncomingRecords');
+    await put();
+    const { create: _, ...existing } = spec;
+    const later = await setUp(existing);
+    await put();
+    await put();
+    expect(await incoming(target)).toEqual({
+      name: 'IncomingRecords',
+      unit: 'Count',
+      count: 3,
+      sum: 3,
+      min: 1,
+      max: 1,
+    });
+    expect(await incoming(later)).toMatchObject({ count: 2, sum: 2, min: null, max: null });
+    client.destroy();
+    await later.tearDown();
     await target.tearDown();
   });
 
