@@ -1,21 +1,33 @@
-import { OPERATION_SUPPORT } from '../../engine/account/service/operation-support.ts';
+import { OPERATION_SUPPORT, type OperationSupport } from '../../engine/account/service/operation-support.ts';
+import { FIREHOSE_OPERATION_SUPPORT } from '../../engine/firehose/service/operation-support.ts';
 import { code, page, table } from './markdown.ts';
 
+type SupportTable = Readonly<Record<string, OperationSupport>>;
+
 export function operationsPage(): string {
-  const operations = Object.entries(OPERATION_SUPPORT);
-  const complete = operations.filter(([, support]) => support === 'complete');
   return page(
     'Operations',
-    `The engine has all ${operations.length} operations of the AWS SDK's client for Kinesis Data Streams. ` +
+    ...operations('Kinesis Data Streams', OPERATION_SUPPORT),
+    '## Amazon Data Firehose',
+    ...operations('Amazon Data Firehose', FIREHOSE_OPERATION_SUPPORT),
+    'The [guide to Firehose](../guide/firehose.md) lists the destinations.',
+  );
+}
+
+function operations(service: string, support: SupportTable): readonly string[] {
+  const rows = Object.entries(support);
+  const complete = rows.filter(([, each]) => each === 'complete');
+  return [
+    `The engine has all ${rows.length} operations of the AWS SDK's client for ${service}. ` +
       `${complete.length} are complete: they check their input, change state, and return output and errors as AWS documents them. ` +
-      `The other ${operations.length - complete.length} are partial.`,
+      `The other ${rows.length - complete.length} are partial.`,
     table(
       ['operation', 'support', 'limits'],
-      operations.map(([name, support]) => [
+      rows.map(([name, each]) => [
         code(name),
-        support === 'complete' ? 'complete' : 'partial',
-        support === 'complete' ? '' : support.limits,
+        each === 'complete' ? 'complete' : 'partial',
+        each === 'complete' ? '' : each.limits,
       ]),
     ),
-  );
+  ];
 }

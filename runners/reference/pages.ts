@@ -54,7 +54,7 @@ const PAGES: readonly ReferencePage[] = [
   {
     file: 'operations.md',
     title: 'Operations',
-    about: 'Operations of Kinesis Data Streams that the engine supports, and their limits.',
+    about: 'Operations of Kinesis Data Streams and Amazon Data Firehose that the engine supports, and their limits.',
     text: operationsPage,
   },
 ];

@@ -1,3 +1,4 @@
+import * as sdk from '@aws-sdk/client-firehose';
 import {
   CreateDeliveryStreamCommand,
   type CreateDeliveryStreamInput,
@@ -13,6 +14,7 @@ import {
   type UpdateDestinationInput,
 } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
+import { FIREHOSE_OPERATION_SUPPORT } from '../../../engine/firehose/service/operation-support.ts';
 import { BUCKET, ROLE, servedFirehose, temporaryFolder, toBucket } from './set-up.ts';
 
 const NAME = { DeliveryStreamName: 'logs' };
@@ -202,4 +204,10 @@ test('delivery streams survive a restart with a data directory', async () => {
   expect(DeliveryStreamStatus).toBe('ACTIVE');
   expect(Destinations?.[0]?.ExtendedS3DestinationDescription?.Prefix).toBe('a/');
   expect((await client.send(new ListTagsForDeliveryStreamCommand(NAME))).Tags).toEqual([{ Key: 'k' }]);
+});
+
+test('the table of supported operations of Firehose lists every operation of its SDK, in order', () => {
+  const operations = Object.keys(sdk).flatMap((name) => name.match(/^([A-Z]\w*)Command$/)?.[1] ?? []);
+  expect(operations).toHaveLength(12);
+  expect(Object.keys(FIREHOSE_OPERATION_SUPPORT)).toEqual(operations.sort());
 });
