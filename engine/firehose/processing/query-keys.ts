@@ -3,7 +3,7 @@ import { workerUrl } from '../../worker-url.ts';
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
 import type { Processed, Processor } from '../delivery/processor.ts';
 import { parseExact } from './exact-json.ts';
-import { type QueryLine, queryFilter } from './query-filter.ts';
+import { errorIn, NOT_JSON, NOT_ONE_RESULT, queryFilter } from './query-filter.ts';
 import { linesOf } from './query-lines.ts';
 import type { QueryResult, QueryTask } from './query-messages.ts';
 import { TaskThread } from './task-thread.ts';
@@ -87,13 +87,12 @@ function batchFrom(input: readonly DeliveryRecord[], from: number): readonly Del
 }
 
 function outcomeOf(text: string): Outcome {
-  const line = parseExact(text) as QueryLine;
-  if ('e' in line) {
-    if (line.e === 'json') return { problem: NO_JSON };
-    return { problem: line.e === 'results' ? NO_OBJECT : line.e };
-  }
-  if (typeof line.v !== 'object' || line.v === null || Array.isArray(line.v)) return { problem: NO_OBJECT };
-  return { keys: textsIn(line.v) };
+  const result = parseExact(text);
+  const error = errorIn(result);
+  if (error === NOT_JSON) return { problem: NO_JSON };
+  if (error !== undefined && error !== NOT_ONE_RESULT) return { problem: error };
+  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
+  return isObject ? { keys: textsIn(result) } : { problem: NO_OBJECT };
 }
 
 /** Texts stay as they are, numbers and booleans become texts. Nothing else has a place in a prefix: it is a missing key. */

@@ -3,7 +3,7 @@ export interface QueryTask {
   readonly lines: Uint8Array<ArrayBuffer>;
 }
 
-/** One QueryLine for each line. */
+/** One line of JSON for each: the result of the query, or its error. */
 export interface QueryResult {
   readonly lines: string;
 }
