@@ -48,7 +48,7 @@ export class TaskThread<Task, Result> {
   #start(): Worker {
     // Output of the thread must not mix with the output of the program.
     const worker = new Worker(this.#url, { workerData: this.#data, stdout: true });
-    worker.stdout.pipe(process.stderr, { end: false });
+    worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
     worker.on('message', ({ id, outcome }: { readonly id: number; readonly outcome: TaskOutcome<Result> }) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);

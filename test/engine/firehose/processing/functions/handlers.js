@@ -78,8 +78,3 @@ export const third = (event) => {
   if (calls < 3) throw new Error(`call ${calls}`);
   return handler(event);
 };
-
-export const prints = (event) => {
-  console.log('printed by a handler');
-  return handler(event);
-};
