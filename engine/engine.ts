@@ -14,6 +14,7 @@ import { callOperation } from './account/service/operations.ts';
 import type { FirehoseSettings } from './firehose/service/firehose-account.ts';
 import { LazyFirehoses } from './firehose/service/lazy-firehoses.ts';
 import { FIREHOSE_OPERATIONS } from './firehose/service/operation-names.ts';
+import type { FirehoseInputOf, FirehoseOperation, FirehoseOutputOf } from './firehose/service/operation-types.ts';
 import { middleOf } from './routing/hash-range.ts';
 import type { RunningServer, ServerOptions } from './wire/server.ts';
 
@@ -53,8 +54,8 @@ export interface ReadOptions {
 const AT_ONCE = { creating: 0, updating: 0, deleting: 0, registering: 0 } as const;
 
 /**
- * An AWS account with Kinesis in this process: streams that a program puts to, reads and reshards without a network, or serves
- * to any Kinesis client. Methods work on the account and region of the options. Clients that sign for other regions, or with
+ * An AWS account with Kinesis and Firehose in this process: streams that a program puts to, reads and reshards without a
+ * network, or serves to any client. Methods work on the account and region of the options. Clients that sign for other regions, or with
  * access keys of other accounts, have streams of their own. Rejected calls throw a KinesisError with AWS's code and message.
  */
 export class Engine {
@@ -103,6 +104,15 @@ export class Engine {
   /** Calls any operation of Kinesis but SubscribeToShard, with the AWS SDK's input and output. */
   async call<Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     return (await callOperation(this.account, operation, input)) as OutputOf<Name>;
+  }
+
+  /** Calls any operation of Firehose, with the AWS SDK's input and output. */
+  async callFirehose<Name extends FirehoseOperation>(
+    operation: Name,
+    input: FirehoseInputOf<Name>,
+  ): Promise<FirehoseOutputOf<Name>> {
+    const firehose = this.#firehoses.serviceOf(this.account);
+    return (await firehose.call(operation, input)) as FirehoseOutputOf<Name>;
   }
 
   async put(stream: string, record: EngineRecord): Promise<PutRecordOutput> {

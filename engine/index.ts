@@ -11,6 +11,7 @@ export {
   type EngineStreamSettings,
   type ReadOptions,
 } from './engine.ts';
+export type { FirehoseSettings } from './firehose/service/firehose-account.ts';
 export { startTestEngine, type TestEngine } from './test-engine.ts';
 export { type FaultRule, parseFaultRules } from './twin/fault-rules.ts';
 export type { Latency } from './twin/latency.ts';

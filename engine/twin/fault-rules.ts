@@ -23,7 +23,9 @@ interface FaultRate {
   readonly rate?: number | undefined;
 }
 
-/** Error codes of single records of PutRecords. Source: type documentation of PutRecordsResultEntry, 3.1143.0. */
+/**
+ * Error codes of single records of PutRecords. Records of Firehose that are throttled get ServiceUnavailableException instead
+ * of the first. Source: type documentation of PutRecordsResultEntry, 3.1143.0. */
 export type RecordFault = 'ProvisionedThroughputExceededException' | 'InternalFailure';
 
 /** The call fails with an error of the service, before any work. */
@@ -55,8 +57,8 @@ interface ConnectionFault extends FaultScope, FaultRate {
 }
 
 /**
- * Records of PutRecords fail one by one in a response of status 200; PutRecord, GetRecords and GetShardIterator fail
- * as a whole. AWS throttles no other operation by shard.
+ * Records of PutRecords and of PutRecordBatch fail one by one in a response of status 200; PutRecord, GetRecords and
+ * GetShardIterator fail as a whole. AWS throttles no other operation by shard.
  */
 interface ThrottleFault extends FaultScope, FaultRate {
   readonly kind: 'throttle';
@@ -78,7 +80,13 @@ const KEYS: Readonly<Record<FaultKind, readonly string[]>> = {
 };
 export const FAULT_KINDS = Object.keys(KEYS) as readonly FaultKind[];
 
-export const THROTTLED_OPERATIONS: readonly string[] = ['PutRecord', 'PutRecords', 'GetRecords', 'GetShardIterator'];
+export const THROTTLED_OPERATIONS: readonly string[] = [
+  'PutRecord',
+  'PutRecords',
+  'PutRecordBatch',
+  'GetRecords',
+  'GetShardIterator',
+];
 const RECORD_FAULTS: readonly RecordFault[] = ['ProvisionedThroughputExceededException', 'InternalFailure'];
 
 const RATE = { least: 0, most: 1, are: 'a share from 0 to 1' };

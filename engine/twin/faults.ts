@@ -10,6 +10,8 @@ export interface FaultCall {
   readonly operation: string;
   /** Account in AWS's texts (default: the engine's). */
   readonly accountId?: string | undefined;
+  /** The stream is a delivery stream of Firehose. */
+  readonly isDelivery?: boolean | undefined;
 }
 
 /**
@@ -141,10 +143,15 @@ export class Faults {
     return untilMs;
   }
 
-  /** Error of one record of PutRecords. Not for PutRecord, which `decide` fails as a whole. */
-  failsRecord(stream: string, shard: string, nowMs: number): RecordFault | undefined {
+  /** Error of one record of PutRecords or PutRecordBatch. Not for PutRecord, which `decide` fails as a whole. */
+  failsRecord(
+    stream: string,
+    shard: string | undefined,
+    nowMs: number,
+    operation = 'PutRecords',
+  ): RecordFault | undefined {
     if (!this.failsRecords) return undefined;
-    const call = { stream, shard, operation: 'PutRecords' };
+    const call = { stream, shard, operation };
     for (const injector of this.#injectors) {
       const { rule } = injector;
       if (rule.kind !== 'throttle' || !matches(rule, call, nowMs) || !this.#hits(injector)) continue;
@@ -199,6 +206,7 @@ export class Faults {
         return { error: { code: rule.code, message, status: rule.status ?? STATUS[rule.code] ?? 400 } };
       }
       case 'throttle': {
+        if (call.isDelivery === true && rule.code !== 'InternalFailure') return { error: SLOW_DOWN };
         const code =
           rule.code === 'InternalFailure' ? 'InternalFailureException' : 'ProvisionedThroughputExceededException';
         return { error: { code, message: this.#textOf(code, call) ?? '', status: STATUS[code] ?? 400 } };
@@ -214,6 +222,9 @@ export class Faults {
     return `Rate exceeded for stream ${stream} under account ${accountId}.`;
   }
 }
+
+/** Firehose throttles with this error. */
+const SLOW_DOWN = { code: 'ServiceUnavailableException', message: 'Slow down.', status: 503 } as const;
 
 const NS_PER_MS = 1e6;
 
@@ -253,6 +264,6 @@ function matches(rule: FaultRule, call: FaultCall, nowMs: number): boolean {
   return (fromMs === undefined || nowMs >= fromMs) && (untilMs === undefined || nowMs < untilMs);
 }
 
-/** False for PutRecords, whose records are throttled one by one, see `failsRecord`. */
+/** False for PutRecords and PutRecordBatch, whose records are throttled one by one, see `failsRecord`. */
 const throttlesCall = ({ operation }: FaultCall): boolean =>
-  operation !== 'PutRecords' && THROTTLED_OPERATIONS.includes(operation);
+  operation !== 'PutRecords' && operation !== 'PutRecordBatch' && THROTTLED_OPERATIONS.includes(operation);

@@ -54,7 +54,7 @@ function faultCallOf(account: Account, operation: string, input: object): FaultC
   const iterator = text('ShardIterator');
   if (iterator !== undefined) return { operation, ...placeOf(iterator, account.clock.nowMs()) };
   const deliveryStream = text('DeliveryStreamName');
-  if (deliveryStream !== undefined) return { operation, stream: deliveryStream };
+  if (deliveryStream !== undefined) return { operation, stream: deliveryStream, isDelivery: true };
   const stream = text('StreamName') ?? streamNameInArn(text('StreamARN') ?? text('ConsumerARN') ?? '');
   const key = operation === 'PutRecord' ? text('PartitionKey') : undefined;
   const shard =

@@ -5,7 +5,6 @@ import type { RecordStore } from '../../account/store/record-store.ts';
 import { openShardStore } from '../../account/store/shard-store.ts';
 import { notKept, type OnDefect } from '../../account/store-defect.ts';
 import { FRAME_ALIGNMENT_BYTES } from '../../log/layout.ts';
-import { ACCEPTED } from '../../log/record-batch.ts';
 import type { LogTimes } from './log-batch.ts';
 import { LogTail } from './log-tail.ts';
 import { PositionFile } from './position-file.ts';
@@ -59,16 +58,16 @@ export class DirectLog {
   }
 
   /**
-   * Appends the first rows of a call, marks them ACCEPTED and notes their places. Returns how many: not all of them if the
+   * Appends the admitted rows of a call, marks them ACCEPTED and notes their places. Returns how many: not all of them if the
    * disk is full.
    */
-  append({ batch, order }: PutIntake, rows: number): number {
+  append({ batch, admitted, admittedCount }: PutIntake): number {
     const nowMs = this.#options.clock.nowMs();
-    const pending = this.#store.append(batch, order, 0, rows, (nowMs - this.#options.epochMs) * NS_PER_MS);
-    const accepted = rows - pending;
+    const nowNs = (nowMs - this.#options.epochMs) * NS_PER_MS;
+    const accepted = admittedCount - this.#store.append(batch, admitted, 0, admittedCount, nowNs);
     if (accepted === 0) return 0;
     let bytes = 0;
-    for (let row = 0; row < accepted; row++) if (batch.status[row] === ACCEPTED) bytes += batch.recordBytes(row);
+    for (let k = 0; k < accepted; k++) bytes += batch.recordBytes(admitted[k]!);
     for (const { tail } of this.#tails.values()) tail.appended(bytes, nowMs);
     return accepted;
   }

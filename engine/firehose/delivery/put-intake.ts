@@ -8,7 +8,9 @@ const PUT_BYTES_MAX = 4 * 1024 * 1024;
 /** The records of one call on their way into a log: filled, appended, and filled again by the next call. */
 export class PutIntake {
   readonly batch: RecordBatch;
-  readonly order = Int32Array.from({ length: PUT_RECORDS_MAX }, (_, row) => row);
+  /** The rows that are admitted, in their order. */
+  readonly admitted = new Int32Array(PUT_RECORDS_MAX);
+  admittedCount = 0;
   readonly #data: ByteTable & { readonly bytes: Buffer };
   #end = 0;
   #bytes = 0;
@@ -27,7 +29,7 @@ export class PutIntake {
   }
 
   begin(): void {
-    this.batch.count = this.#end = this.#bytes = 0;
+    this.batch.count = this.#end = this.#bytes = this.admittedCount = 0;
   }
 
   /** Adds a record. Returns false if the call is too large. */
@@ -42,6 +44,11 @@ export class PutIntake {
     this.batch.status[row] = PENDING;
     this.batch.count = row + 1;
     return true;
+  }
+
+  admit(row: number): void {
+    this.admitted[this.admittedCount] = row;
+    this.admittedCount += 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../account/clock.ts';
 import { Statistic } from '../../account/stream/metrics.ts';
+import { ACCEPTED, THROTTLED } from '../../log/record-batch.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import type { DestinationKind } from '../control/destination-configuration.ts';
 import type { Amount, DeliveryObserver } from '../delivery/observer.ts';
@@ -49,16 +50,17 @@ export class DeliveryMetrics implements DeliveryObserver {
     statistic.add(value);
   }
 
-  /** Counts a call whose first rows were accepted, and whose last ones were throttled. */
-  put(
-    operation: 'PutRecord' | 'PutRecordBatch',
-    { batch, bytes }: PutIntake,
-    accepted: number,
-    throttled: number,
-    latencyMs: number,
-  ): void {
-    let acceptedBytes = bytes;
-    for (let row = accepted; row < batch.count; row++) acceptedBytes -= batch.recordBytes(row);
+  /** Counts a call whose rows have their states. */
+  put(operation: 'PutRecord' | 'PutRecordBatch', { batch, bytes }: PutIntake, latencyMs: number): void {
+    let accepted = 0;
+    let acceptedBytes = 0;
+    let throttled = 0;
+    for (let row = 0; row < batch.count; row++) {
+      if (batch.status[row] === THROTTLED) throttled += 1;
+      if (batch.status[row] !== ACCEPTED) continue;
+      accepted += 1;
+      acceptedBytes += batch.recordBytes(row);
+    }
     this.add('IncomingBytes', acceptedBytes);
     this.add('IncomingRecords', accepted);
     this.add('IncomingPutRequests', 1);

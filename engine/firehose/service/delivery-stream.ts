@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../account/clock.ts';
 import type { Durability } from '../../account/options.ts';
 import type { OnDefect } from '../../account/store-defect.ts';
+import { PENDING } from '../../log/record-batch.ts';
 import { type ArnPlace, placeInArn } from '../control/arn.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import type { DestinationConfiguration } from '../control/destination-configuration.ts';
@@ -98,20 +98,22 @@ export class DeliveryStream {
     return 'log' in this.#source ? this.#source.log.backlogBytes : 0;
   }
 
-  /** Number of the first rows of a call that the quota admits. None while the delivery lags too far behind. */
-  admit({ batch }: PutIntake, nowMs: number): number {
-    if (this.backlogBytes > this.#parts.backlogBytesMax) return 0;
+  /** Admits the records of a call that the quota allows: none while the delivery lags too far behind. */
+  admit(intake: PutIntake, nowMs: number): void {
+    const { batch } = intake;
+    if (this.backlogBytes > this.#parts.backlogBytesMax) return;
     const meter = this.#meter;
-    if (meter === undefined) return batch.count;
-    if (!meter.admitsRequest(nowMs)) return 0;
-    let row = 0;
-    while (row < batch.count && meter.admitsRecord(batch.recordBytes(row))) row += 1;
-    return row;
+    if (meter?.admitsRequest(nowMs) === false) return;
+    for (let row = 0; row < batch.count; row++) {
+      if (batch.status[row] !== PENDING) continue;
+      if (meter?.admitsRecord(batch.recordBytes(row)) === false) return;
+      intake.admit(row);
+    }
   }
 
-  /** Takes the first rows of a call. Returns how many: not all of them if the disk does not take them. */
-  append(intake: PutIntake, rows: number): number {
-    const accepted = 'log' in this.#source ? this.#source.log.append(intake, rows) : 0;
+  /** Appends the admitted rows of a call. Returns how many: not all of them if the disk does not take them. */
+  append(intake: PutIntake): number {
+    const accepted = 'log' in this.#source ? this.#source.log.append(intake) : 0;
     if (accepted > 0) this.#pipeline.check();
     return accepted;
   }
@@ -136,7 +138,6 @@ export class DeliveryStream {
   async destroy(): Promise<void> {
     await this.#end();
     if ('log' in this.#source) await this.#source.log.destroy();
-    await rm(this.#parts.folder, { recursive: true, force: true });
   }
 
   async #end(): Promise<void> {

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from '../../account/account.ts';
 import type { Clock } from '../../account/clock.ts';
@@ -40,6 +42,9 @@ export interface FirehoseOptions extends FirehoseSettings {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** Interval of tries to start a delivery stream that could not be started after a restart. */
+const START_RETRY_MS = 10_000;
+
 const BACKLOG_BYTES_MAX = 4 * 1024 ** 3;
 const STREAMS_MAX = 5000;
 
@@ -52,6 +57,8 @@ export class FirehoseAccount implements DeliveryAccount {
   readonly #options: FirehoseOptions;
   readonly #store: ObjectStore;
   readonly #streams = new Map<string, DeliveryStream>();
+  /** Delivery streams from before a restart that cannot run, such as one whose function is not there any more. */
+  readonly #stopped = new Map<string, DeliveryStreamState>();
   readonly #closing = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -64,8 +71,9 @@ export class FirehoseAccount implements DeliveryAccount {
     this.#store = storeOf(account, options);
     // The account's file has what `changed` wrote.
     const states = (account.state.deliveryStreams ?? []) as readonly DeliveryStreamState[];
-    for (const state of states) this.add(state);
+    for (const state of states) this.#resume(state);
     for (const state of states) finishChanges(this, state);
+    removeOrphans(join(account.folder.path, 'firehose'), new Set(states.map((state) => this.#folderOf(state))));
   }
 
   get clock(): Clock {
@@ -82,7 +90,8 @@ export class FirehoseAccount implements DeliveryAccount {
   }
 
   get states(): readonly DeliveryStreamState[] {
-    return this.streams.map(({ state }) => state);
+    const states = [...this.streams.map(({ state }) => state), ...this.#stopped.values()];
+    return states.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   stream(name: string): DeliveryStream | undefined {
@@ -90,7 +99,7 @@ export class FirehoseAccount implements DeliveryAccount {
   }
 
   find(name: string): DeliveryStreamState | undefined {
-    return this.#streams.get(name)?.state;
+    return this.#streams.get(name)?.state ?? this.#stopped.get(name);
   }
 
   add(state: DeliveryStreamState): void {
@@ -114,6 +123,21 @@ export class FirehoseAccount implements DeliveryAccount {
     this.#streams.set(state.name, stream);
   }
 
+  /** Starts a delivery stream from before a restart. One that cannot start keeps its records, and is tried again. */
+  #resume(state: DeliveryStreamState): void {
+    const { name } = state;
+    try {
+      this.add(state);
+      this.#stopped.delete(name);
+    } catch (error) {
+      if (!this.#stopped.has(name)) this.#options.onDefect(error);
+      this.#stopped.set(name, state);
+      this.clock.at(this.clock.nowMs() + START_RETRY_MS, () => {
+        if (!this.#isClosed && this.#stopped.get(name) === state) this.#resume(state);
+      });
+    }
+  }
+
   /** A delivery stream that was deleted and created again has another folder than before. */
   #folderOf({ name, createdAtMs }: DeliveryStreamState): string {
     return join(this.account.folder.path, 'firehose', `${name}@${Math.floor(createdAtMs)}`);
@@ -123,20 +147,23 @@ export class FirehoseAccount implements DeliveryAccount {
     this.#streams.get(name)?.change(destination);
   }
 
-  remove({ name }: DeliveryStreamState): void {
+  remove(state: DeliveryStreamState): void {
+    const { name } = state;
     const stream = this.#streams.get(name);
     this.#streams.delete(name);
+    this.#stopped.delete(name);
     this.changed();
-    if (stream === undefined) return;
-    const closing = this.#destroy(stream).finally(() => this.#closing.delete(closing));
+    const closing = this.#destroy(state, stream).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  async #destroy(stream: DeliveryStream): Promise<void> {
+  async #destroy(state: DeliveryStreamState, stream: DeliveryStream | undefined): Promise<void> {
+    const folder = this.#folderOf(state);
     try {
-      await stream.destroy();
+      await stream?.destroy();
+      await rm(folder, { recursive: true, force: true });
     } catch (cause) {
-      this.account.options.onDefect(notDeleted(this.#folderOf(stream.state), cause));
+      this.account.options.onDefect(notDeleted(folder, cause));
     }
   }
 
@@ -169,4 +196,11 @@ export class FirehoseAccount implements DeliveryAccount {
 function storeOf({ options, folder }: Account, { folder: objectFolder, s3 }: FirehoseSettings): ObjectStore {
   if (s3 !== undefined) return new S3Store({ region: options.region, ...s3 });
   return new FolderStore(objectFolder ?? join(folder.path, 'buckets'), options.durability !== 'none');
+}
+
+/** Deletes folders of delivery streams that are gone: the last engine ended before it had deleted them. */
+function removeOrphans(folder: string, known: ReadonlySet<string>): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const orphans = names.map((name) => join(folder, name)).filter((path) => !known.has(path));
+  for (const path of orphans) rmSync(path, { recursive: true, force: true });
 }

@@ -13,10 +13,10 @@ type CommandOf<Name extends FirehoseOperation> = Sdk[`${Name}Command`] extends a
   ? Command
   : never;
 
-type InputOf<Name extends FirehoseOperation> =
+export type FirehoseInputOf<Name extends FirehoseOperation> =
   CommandOf<Name> extends { readonly input: infer Input extends object } ? Input : never;
 
-type OutputOf<Name extends FirehoseOperation> =
+export type FirehoseOutputOf<Name extends FirehoseOperation> =
   CommandOf<Name> extends {
     resolveMiddleware(...rest: never[]): (...call: never[]) => Promise<{ readonly output: infer Output }>;
   }
@@ -26,5 +26,5 @@ type OutputOf<Name extends FirehoseOperation> =
 /** Handles one call whose input has passed the checks of the model. @throws KinesisError if the call is rejected. */
 export type FirehoseHandler<Name extends FirehoseOperation> = (
   account: FirehoseAccount,
-  input: InputOf<Name>,
-) => OutputOf<Name> | Promise<OutputOf<Name>>;
+  input: FirehoseInputOf<Name>,
+) => FirehoseOutputOf<Name> | Promise<FirehoseOutputOf<Name>>;

@@ -7,7 +7,7 @@ import type {
   PutRecordOutput,
 } from '@aws-sdk/client-firehose';
 import { internalFailure, invalidArgument, KinesisError } from '../../account/errors.ts';
-import { ACCEPTED, ERRORED, THROTTLED } from '../../log/record-batch.ts';
+import { ACCEPTED, ERRORED, PENDING, THROTTLED } from '../../log/record-batch.ts';
 import { notFound } from '../control/delivery-account.ts';
 import { PutIntake } from '../delivery/put-intake.ts';
 import type { DeliveryStream } from './delivery-stream.ts';
@@ -64,11 +64,23 @@ function append(
   intake.begin();
   for (const { Data } of records) if (!intake.add(Data!)) throw invalidArgument('Records size exceeds 4 MB limit');
   const { batch } = intake;
-  const admitted = stream.admit(intake, account.clock.nowMs());
-  const accepted = admitted === 0 ? 0 : stream.append(intake, admitted);
-  for (let row = accepted; row < batch.count; row++) batch.status[row] = row < admitted ? ERRORED : THROTTLED;
-  stream.metrics.put(operation, intake, accepted, batch.count - admitted, performance.now() - startMs);
+  if (operation === 'PutRecordBatch') failAsAsked(account, stream, intake);
+  stream.admit(intake, account.clock.nowMs());
+  const accepted = intake.admittedCount === 0 ? 0 : stream.append(intake);
+  for (let k = accepted; k < intake.admittedCount; k++) batch.status[intake.admitted[k]!] = ERRORED;
+  for (let row = 0; row < batch.count; row++) if (batch.status[row] === PENDING) batch.status[row] = THROTTLED;
+  stream.metrics.put(operation, intake, performance.now() - startMs);
   return intake;
+}
+
+/** Applies the failures of single records that a fault rule demands. */
+function failAsAsked(account: FirehoseAccount, { state }: DeliveryStream, { batch }: PutIntake): void {
+  const { faults, clock } = account.account;
+  if (!faults.failsRecords) return;
+  for (let row = 0; row < batch.count; row++) {
+    const code = faults.failsRecord(state.name, undefined, clock.nowMs(), 'PutRecordBatch');
+    if (code !== undefined) batch.status[row] = code === 'InternalFailure' ? ERRORED : THROTTLED;
+  }
 }
 
 /** A record that the disk did not accept is an InternalFailure for the caller. The store reports the cause. */
@@ -88,11 +100,13 @@ const slowDown = () => new KinesisError(SLOW_DOWN.ErrorCode, SLOW_DOWN.ErrorMess
 const isEncrypted = ({ state }: DeliveryStream): boolean => state.encryption.status === 'ENABLED';
 
 /**
- * @throws ResourceNotFoundException if there is no such delivery stream, or it is not ACTIVE; InvalidSourceException if its
- *   source is a stream of Kinesis.
+ * @throws ResourceNotFoundException if there is no such delivery stream, or it is not ACTIVE; ServiceUnavailableException if it
+ *   cannot run at present; InvalidSourceException if its source is a stream of Kinesis.
  */
 function writableStream(account: FirehoseAccount, name = ''): DeliveryStream {
   const stream = account.stream(name);
+  // A delivery stream that could not be started after a restart may start later.
+  if (stream === undefined && account.find(name)?.status === 'ACTIVE') throw slowDown();
   if (stream?.state.status !== 'ACTIVE') throw notFound(account, name);
   if (stream.state.source.kind === 'direct-put') return stream;
   throw new KinesisError(

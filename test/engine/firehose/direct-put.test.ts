@@ -2,14 +2,22 @@ import {
   CreateDeliveryStreamCommand,
   DeleteDeliveryStreamCommand,
   DescribeDeliveryStreamCommand,
+  type FirehoseClient,
   ListDeliveryStreamsCommand,
+  type Processor,
   PutRecordBatchCommand,
   PutRecordCommand,
   ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
-import { BUCKET, eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
+import { BUCKET, eventually, objectsIn, ROLE, servedFirehose, temporaryFolder, toBucket } from './set-up.ts';
+
+/** Splits a record into its JSON values. */
+const JSON_VALUES: Processor = {
+  Type: 'RecordDeAggregation',
+  Parameters: [{ ParameterName: 'SubRecordType', ParameterValue: 'JSON' }],
+};
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -50,6 +58,47 @@ describe('a delivery stream to a folder', () => {
     });
     expect(object).toBe('0'.repeat(512 * 1024) + '1'.repeat(512 * 1024));
   });
+});
+
+test('a backup has all records as they came, besides the processed ones, also after a restart', async () => {
+  const dataDir = await temporaryFolder();
+  const first = await servedFirehose({ dataDir });
+  const hints = { SizeInMBs: 1, IntervalInSeconds: 60 };
+  const destination = {
+    BufferingHints: hints,
+    Prefix: 'made/',
+    ProcessingConfiguration: { Enabled: true, Processors: [JSON_VALUES] },
+    S3BackupMode: 'Enabled' as const,
+    S3BackupConfiguration: {
+      RoleARN: ROLE,
+      BucketARN: BUCKET,
+      Prefix: 'raw/',
+      BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 600 },
+    },
+  };
+  await first.client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
+  const put = (client: FirehoseClient, text: string) =>
+    client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes(text) } }));
+  await put(first.client, '1 2 ');
+  const made = await eventually(async () => {
+    first.clock.advance(10_000);
+    return [...(await objectsIn(first.folder))][0];
+  });
+  expect(made[0]).toMatch(/^archive\/made\//);
+  expect(made[1]).toBe('12');
+  await first.engine.close();
+  const second = await servedFirehose({ dataDir });
+  second.clock.advance(first.clock.nowMs() - second.clock.nowMs());
+  await put(second.client, '3 ');
+  const objects = await eventually(async () => {
+    second.clock.advance(60_000);
+    const found = [...(await objectsIn(second.folder))];
+    return found.length >= 2 ? found : undefined;
+  });
+  expect(objects.map(([key, text]) => [key.split('/')[1], text])).toEqual([
+    ['made', '3'],
+    ['raw', '1 2 3 '],
+  ]);
 });
 
 describe('operations on delivery streams', () => {
