@@ -1,13 +1,17 @@
-import * as sdk from '@aws-sdk/client-kinesis';
+import * as firehose from '@aws-sdk/client-firehose';
+import * as kinesis from '@aws-sdk/client-kinesis';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { OperationName } from '../../engine/account/service/operations.ts';
 
-/** The SDK has the service's model as schemas, one beside each command: `PutRecord$`, `SubscribeToShardEvent$`. */
-const SCHEMAS: Readonly<Record<string, unknown>> = { ...sdk };
+/** The SDK has the models of services as schemas, one beside each command: `PutRecord$`, `SubscribeToShardEvent$`. */
+const SCHEMAS = { kinesis: { ...kinesis }, firehose: { ...firehose } } as const;
 
+type Service = keyof typeof SCHEMAS;
 type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
 
-const schemaNamed = (name: string): readonly unknown[] => SCHEMAS[`${name}$`] as readonly unknown[];
+function schemaNamed(name: string, service: Service = 'kinesis'): readonly unknown[] {
+  const schemas: Readonly<Record<string, unknown>> = SCHEMAS[service];
+  return schemas[`${name}$`] as readonly unknown[];
+}
 
 /** Where an operation's schema refers to that of its output: `[9, namespace, name, traits, input, output]`. */
 const OUTPUT_INDEX = 5;
@@ -19,8 +23,8 @@ const REQUIRED_INDEX = 6;
  * Compares JSON from the wire, before an SDK has dropped what it does not know, with the SDK's model.
  * @returns what differs: unknown members, required ones that are missing, values of another type.
  */
-export function outputProblems(operation: OperationName, body: unknown): readonly string[] {
-  const schema = schemaNamed(operation)[OUTPUT_INDEX] as SchemaReference;
+export function outputProblems(operation: string, body: unknown, service?: Service): readonly string[] {
+  const schema = schemaNamed(operation, service)[OUTPUT_INDEX] as SchemaReference;
   return [...problems(NormalizedSchema.of(schema), body, operation)];
 }
 
@@ -29,7 +33,7 @@ export function structureProblems(name: string, body: unknown): readonly string[
 }
 
 /** Where the members of type timestamp are in an operation's decoded output, with what is there. */
-export function timestampsOf(operation: OperationName, output: unknown): readonly (readonly [string, unknown])[] {
+export function timestampsOf(operation: string, output: unknown): readonly (readonly [string, unknown])[] {
   const schema = schemaNamed(operation)[OUTPUT_INDEX] as SchemaReference;
   return [...timestamps(NormalizedSchema.of(schema), output, operation)];
 }

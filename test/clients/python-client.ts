@@ -17,6 +17,7 @@ for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete
 export function awsEnvironment(url: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_KINESIS: url,
+    AWS_ENDPOINT_URL_FIREHOSE: url,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKey,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretKey,
     AWS_DEFAULT_REGION: 'us-east-1',
