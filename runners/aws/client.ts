@@ -31,8 +31,8 @@ export async function openClient(connection: Connection, use: ClientUse): Promis
 }
 
 /**
- * Configuration of a client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in its call's
- * latency, and that shares one HTTP/2 connection, which by default it opens for every call.
+ * Configuration of a client of the AWS SDK that leaves retries to the harness, because a retry inside the client is hidden in
+ * the latency of its call, and that shares one HTTP/2 connection, which by default it opens for every call.
  *
  * Credentials and region come from where the SDK finds them: the environment, profiles, roles. An endpoint on this
  * machine needs neither, and its certificate, made by itself, is taken: nothing leaves the machine.
@@ -42,12 +42,13 @@ export async function clientConfig(service: AwsService, connection: Connection, 
   const endpoint = endpointOf(service, connection.endpoint);
   const isLocal = isLoopback(endpoint);
   const knownRegion = region ?? (isLocal ? localRegion() : undefined);
+  const handler = await requestHandler(service, connection, use, isLocal);
   return {
     maxAttempts: 1,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(knownRegion === undefined ? {} : { region: knownRegion }),
     ...(isLocal && !hasCredentials() ? { credentials: LOOPBACK_CREDENTIALS } : {}),
-    requestHandler: rejectForeignResponses(await requestHandler(service, connection, use, isLocal), service),
+    requestHandler: service.isJson ? rejectForeignResponses(handler, service) : handler,
   };
 }
 

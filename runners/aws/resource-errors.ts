@@ -9,7 +9,7 @@ import type { AwsService } from './service.ts';
 /** A stream or delivery stream, as errors name it. */
 export interface AwsResource {
   readonly service: AwsService;
-  readonly noun: 'stream' | 'delivery stream';
+  readonly noun: 'stream' | 'delivery stream' | 'bucket';
   readonly name: string;
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
@@ -40,6 +40,7 @@ export function resourceFailed(
     ResourceInUseException: isCreated
       ? 'Leave create out, or choose another name.'
       : `Wait until the ${noun} is ACTIVE.`,
+    NoSuchBucket: `Write its name right, or ${create.fix}`,
     ECONNREFUSED: proxy === undefined ? 'Start the endpoint, or correct its address.' : PROXY_FIX,
     CredentialsProviderError: 'Give credentials as for any AWS tool, such as AWS_ACCESS_KEY_ID or AWS_PROFILE.',
     ...fixes,

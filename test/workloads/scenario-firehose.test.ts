@@ -20,6 +20,22 @@ describe('a firehose target', () => {
     });
   });
 
+  test.each<[object, object]>([
+    [{ bucket: 'logs' }, { kind: 's3', bucket: 'logs', prefix: '' }],
+    [
+      { bucket: 'logs', prefix: 'a/', endpoint: ENDPOINT, region: 'eu-west-1' },
+      { kind: 's3', bucket: 'logs', prefix: 'a/', endpoint: ENDPOINT, region: 'eu-west-1' },
+    ],
+    [{ http: { port: 8080 } }, { kind: 'http', host: '127.0.0.1', port: 8080 }],
+    [
+      { http: { port: 8080, host: '0.0.0.0', url: 'https://logs.example.com' } },
+      { kind: 'http', host: '0.0.0.0', port: 8080, url: 'https://logs.example.com' },
+    ],
+  ])('reads what was delivered to %j', (destination, expected) => {
+    const consumers = [{ name: 'archive', kind: 'delivered' }];
+    expect(resolveScenario(withTarget({ destination }, { consumers })).target).toMatchObject({ destination: expected });
+  });
+
   test('creates a delivery stream with short buffers if it is local, and with those of AWS otherwise', () => {
     expect(resolveScenario(withTarget({ local: true })).target).toMatchObject({
       create: { bufferBytes: 2 ** 20, bufferNs: 1e9, compression: 'none', bucket: 'streamgauge' },
@@ -44,6 +60,26 @@ describe('a firehose target', () => {
     ['no destination', { endpoint: ENDPOINT }, ['MISSING target.destination']],
     ['a local one at an endpoint', { local: true, endpoint: ENDPOINT }, ['CONFLICT target.endpoint']],
     ['limits of one that is not local', { ...FOLDER, limits: 'aws' }, ['CONFLICT target.limits']],
+    [
+      'local delivery to S3 of AWS',
+      { local: true, destination: { bucket: 'logs' } },
+      ['MISSING target.destination.endpoint'],
+    ],
+    [
+      'two buckets',
+      { local: true, destination: { bucket: 'logs', endpoint: ENDPOINT }, create: { bucket: 'other' } },
+      ['CONFLICT target.create.bucket'],
+    ],
+    [
+      'an HTTP endpoint without an address for AWS, and without a consumer',
+      { destination: { http: {} }, create: { role: ROLE } },
+      ['MISSING target.destination.http.url', 'CONFLICT consumers'],
+    ],
+    [
+      'Snappy for an HTTP endpoint',
+      { local: true, destination: { http: {} }, create: { compression: 'snappy' } },
+      ['CONFLICT target.create.compression', 'CONFLICT consumers'],
+    ],
     ['a created one on AWS without a role', { ...FOLDER, create: {} }, ['MISSING target.create.role']],
     ['a role that is a name', { ...FOLDER, create: { role: 'firehose' } }, ['BAD_NAME target.create.role']],
     ['a bucket in capitals', { local: true, create: { bucket: 'Archive' } }, ['BAD_NAME target.create.bucket']],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scenarioPath } from '../files.ts';
-import { durationField, durationOrZeroField, sizeField } from '../schema-fields.ts';
+import { durationField, durationOrZeroField, sizeField, wholeNumberField } from '../schema-fields.ts';
 import { endpointField, regionField } from './aws-fields.ts';
 import type { TargetContext, TargetRules } from './target-rules.ts';
 
@@ -59,11 +59,19 @@ export interface CreatedDeliveryStream {
   readonly role: string;
 }
 
-/** A folder of objects, at an absolute path. Without a path: a temporary folder of the run. */
-export interface DestinationSpec {
-  readonly kind: 'folder';
-  readonly path?: string;
-}
+export type DestinationSpec =
+  /** A folder of objects, at an absolute path. Without a path: a temporary folder of the run. */
+  | { readonly kind: 'folder'; readonly path?: string }
+  /** Objects of a bucket, on AWS or at an endpoint of S3. */
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      readonly prefix: string;
+      readonly endpoint?: string;
+      readonly region?: string;
+    }
+  /** The run listens as an HTTP endpoint. Without a port: a free one. Without a URL: that of the port on this machine. */
+  | { readonly kind: 'http'; readonly host: string; readonly port?: number; readonly url?: string };
 
 /** Operations that a run calls while it lasts. */
 const PUTS = ['PutRecordBatch', 'PutRecord'];
@@ -79,6 +87,14 @@ const matching = (pattern: RegExp, description: string, problem: (text: string) 
       if (pattern.test(text)) return;
       context.addIssue({ code: 'custom', message: problem(text), params: { code: 'BAD_NAME', fix } });
     });
+
+const bucketField = (description: string) =>
+  matching(
+    BUCKET_NAME,
+    description,
+    (name) => `'${name}' cannot be the name of a bucket.`,
+    'Write 3 to 63 lower-case letters, digits, dots and dashes.',
+  );
 
 const buffer = z
   .strictObject({
@@ -103,12 +119,9 @@ const create = z
   .strictObject({
     buffer: buffer.prefault({}),
     compression: z.enum(COMPRESSIONS).default('none').meta({ description: 'Compression of the objects.' }),
-    bucket: matching(
-      BUCKET_NAME,
-      'Bucket of the objects. An engine with a folder stores them in the folder of this name.',
-      (name) => `'${name}' cannot be the name of a bucket.`,
-      'Write 3 to 63 lower-case letters, digits, dots and dashes.',
-    ).default(DEFAULT_BUCKET),
+    bucket: bucketField(
+      'Bucket of the objects, by default that of the destination. An engine with a folder stores them in the folder of this name.',
+    ).optional(),
     prefix: z.string().max(1024).optional().meta({
       description: 'Start of the names of objects, also with !{...} expressions. Without it, the date and hour.',
     }),
@@ -125,13 +138,36 @@ const create = z
   });
 
 const destination = z
-  .strictObject({
-    folder: z.string().min(1).meta({
-      description: "Folder of the objects, from the scenario file's folder: that of serve --firehose-folder.",
+  .union([
+    z.strictObject({
+      folder: z.string().min(1).meta({
+        description: "Folder of the objects, from the scenario file's folder: that of serve --firehose-folder.",
+      }),
     }),
-  })
+    z.strictObject({
+      bucket: bucketField('Bucket of the objects.'),
+      prefix: z.string().max(1024).default('').meta({
+        description: 'Start of the names of the objects to read. Consumers list all of them at each look.',
+      }),
+      endpoint: endpointField.optional(),
+      region: regionField.optional(),
+    }),
+    z.strictObject({
+      http: z.strictObject({
+        port: wholeNumberField('Port on which the consumer listens. Without it, a free one.', 1, 65_535).optional(),
+        host: z.string().min(1).max(253).default('127.0.0.1').meta({
+          description: 'Address on which the consumer listens.',
+        }),
+        url: endpointField.optional().meta({
+          description:
+            'Address by which Firehose reaches the port. AWS needs it, with https. Without it, that of this machine.',
+        }),
+      }),
+    }),
+  ])
   .meta({
-    description: 'Where consumers find what was delivered: { folder }. With local: a temporary folder by default.',
+    description:
+      'Where consumers find what was delivered: { folder }, { bucket } of S3, or { http }, an endpoint that the consumer serves. With local, a temporary folder by default.',
   });
 
 const schema = z.strictObject({
@@ -169,7 +205,8 @@ export const firehoseTarget: TargetRules<typeof schema, FirehoseTargetSpec> = {
   schema,
   resolve(parsed, context) {
     const { kind, deliveryStream, local, limits = 'none', endpoint, region, put, timeout } = parsed;
-    const created = creationOf(parsed, context);
+    const destination = destinationOf(parsed, context);
+    const created = creationOf(parsed, destination, context);
     return {
       kind,
       deliveryStream,
@@ -178,7 +215,7 @@ export const firehoseTarget: TargetRules<typeof schema, FirehoseTargetSpec> = {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
       ...(created === undefined ? {} : { create: created }),
-      destination: destinationOf(parsed, context),
+      destination,
       put,
       timeoutNs: timeout,
     };
@@ -188,6 +225,11 @@ export const firehoseTarget: TargetRules<typeof schema, FirehoseTargetSpec> = {
   envelopeBytes: FIREHOSE_STAMP_BYTES,
   holdsNs: ({ create: created }) => created?.bufferNs ?? 0,
   consumerKinds: ['delivered'],
+  checkConsumers({ destination }, consumers, report) {
+    if (destination.kind !== 'http' || consumers.length === 1) return;
+    const what = `one consumer listens as the HTTP endpoint, and the scenario has ${consumers.length}.`;
+    report('CONFLICT', ['consumers'], what, 'Write one consumer of kind delivered.');
+  },
   faults: {
     problem({ local, endpoint }) {
       if (local || endpoint !== undefined) return undefined;
@@ -206,28 +248,46 @@ export const firehoseTarget: TargetRules<typeof schema, FirehoseTargetSpec> = {
 
 function creationOf(
   { local, limits, endpoint, create: written }: Parsed,
+  destination: DestinationSpec,
   { problems }: TargetContext,
 ): CreatedDeliveryStream | undefined {
+  const conflict = (key: string, what: string, fix: string) =>
+    problems.push({ code: 'CONFLICT', path: `target.${key}`, what, fix });
   if (local && endpoint !== undefined) {
     const what = 'local starts a Firehose for the run, and endpoint names another one.';
-    problems.push({ code: 'CONFLICT', path: 'target.endpoint', what, fix: 'Remove endpoint, or remove local.' });
+    conflict('endpoint', what, 'Remove endpoint, or remove local.');
   }
   if (limits !== undefined && !local) {
     const what = 'only a local Firehose has limits that a scenario sets.';
-    problems.push({ code: 'CONFLICT', path: 'target.limits', what, fix: 'Remove limits, or add local: true.' });
+    conflict('limits', what, 'Remove limits, or add local: true.');
   }
   if (written === undefined && !local) return undefined;
-  const { buffer: hints = {}, compression = 'none', bucket = DEFAULT_BUCKET, prefix, role } = written ?? {};
-  if (role === undefined && !local && endpoint === undefined) {
+  const { buffer: hints = {}, compression = 'none', bucket, prefix, role } = written ?? {};
+  const isOnAws = !local && endpoint === undefined;
+  if (isOnAws && role === undefined) {
     const what = 'AWS needs the role with which Firehose writes its objects.';
     problems.push({ code: 'MISSING', path: 'target.create.role', what, fix: 'Add the ARN of a role.' });
+  }
+  if (destination.kind === 'http') {
+    if (isOnAws && destination.url === undefined) {
+      const what = 'AWS needs an address that it can reach.';
+      problems.push({ code: 'MISSING', path: 'target.destination.http.url', what, fix: 'Add an https:// address.' });
+    }
+    if (compression !== 'none' && compression !== 'gzip') {
+      conflict('create.compression', `an HTTP endpoint cannot receive ${compression}.`, 'Write none or gzip.');
+    }
+  }
+  const own = destination.kind === 's3' ? destination.bucket : DEFAULT_BUCKET;
+  if (destination.kind === 's3' && bucket !== undefined && bucket !== own) {
+    const what = `the delivery stream writes to ${bucket}, and consumers read ${own}.`;
+    conflict('create.bucket', what, 'Remove bucket from create.');
   }
   const defaults = local ? LOCAL_BUFFER : AWS_BUFFER;
   return {
     bufferBytes: hints.size ?? defaults.size,
     bufferNs: hints.interval ?? defaults.interval,
     compression,
-    bucket,
+    bucket: bucket ?? own,
     ...(prefix === undefined ? {} : { prefix }),
     role: role ?? DEFAULT_ROLE,
   };
@@ -237,10 +297,39 @@ function destinationOf(
   { local, destination: written }: Parsed,
   { problems, scenarioFile }: TargetContext,
 ): DestinationSpec {
-  if (written !== undefined) return { kind: 'folder', path: scenarioPath(written.folder, scenarioFile) };
-  if (!local) {
-    const what = 'consumers have to know where the delivery stream delivers.';
-    problems.push({ code: 'MISSING', path: 'target.destination', what, fix: 'Add destination: { folder: PATH }.' });
+  if (written === undefined) {
+    if (!local) {
+      const what = 'consumers have to know where the delivery stream delivers.';
+      const fix = 'Add destination: { folder: PATH }, { bucket: NAME } or { http: {} }.';
+      problems.push({ code: 'MISSING', path: 'target.destination', what, fix });
+    }
+    return { kind: 'folder' };
   }
-  return { kind: 'folder' };
+  if ('folder' in written) return { kind: 'folder', path: scenarioPath(written.folder, scenarioFile) };
+  if ('http' in written) {
+    const { host, port, url } = written.http;
+    return {
+      kind: 'http',
+      host,
+      ...(port === undefined ? {} : { port }),
+      ...(url === undefined ? {} : { url }),
+    };
+  }
+  const { bucket, prefix, endpoint, region } = written;
+  if (local && endpoint === undefined) {
+    const what = 'a local Firehose delivers to S3 at an endpoint.';
+    problems.push({
+      code: 'MISSING',
+      path: 'target.destination.endpoint',
+      what,
+      fix: 'Add the address of the S3 API.',
+    });
+  }
+  return {
+    kind: 's3',
+    bucket,
+    prefix,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+  };
 }

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Counts } from '../../aws/call-faults.ts';
 import { RECEIPT } from '../receipt.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from '../target.ts';
-import { DeliveredFolder } from './delivered-folder.ts';
 import type { DeliveredObject, DestinationReading } from './delivered-object.ts';
-import { deliveryStreamFailed } from './delivery-stream-errors.ts';
 import { countFailedRecords } from './failed-records.ts';
 import type { FirehoseHandle } from './firehose-target.ts';
 import { emptyReceipts, type ObjectReceipts, OddObjects } from './object-receipts.ts';
+import { readingFailed, readingOf } from './reading-place.ts';
 import { emptyStamp, StampReader } from './stamp.ts';
 
 /** Records of one poll: an object may have millions, and the thread has other things to do. */
@@ -47,21 +46,21 @@ export class DeliveredConsumerPort implements ConsumerPort {
     this.#wake = wake ?? (() => {});
     this.#stamps = new StampReader(handle.runId);
     this.#odd = new OddObjects(consumer.name);
-    this.#reading = new DeliveredFolder(handle.folder, consumer.intervalNs / 1e6, this.#counts);
+    this.#reading = readingOf(handle.place, consumer.intervalNs / 1e6, this.#counts, firstHandOver(handle.runId));
   }
 
   async open(): Promise<void> {
     try {
       await this.#reading.open();
     } catch (error) {
-      throw deliveryStreamFailed(this.#handle.spec, error);
+      throw readingFailed(this.#handle.place, error);
     }
     const { signal } = this.#leaving;
     this.#following = this.#reading
       .follow((object) => this.#take(object), signal)
       .catch((error: unknown) => {
         if (signal.aborted) return;
-        this.#failure = deliveryStreamFailed(this.#handle.spec, error);
+        this.#failure = readingFailed(this.#handle.place, error);
         this.#wake();
       });
   }
@@ -142,4 +141,15 @@ export class DeliveredConsumerPort implements ConsumerPort {
     this.#odd.add(receipts);
     done();
   }
+}
+
+/** Returns when the first record of an object was handed over; 0 for an object of others. */
+function firstHandOver(runId: number): (object: DeliveredObject) => number {
+  const reader = new StampReader(runId);
+  const stamp = emptyStamp();
+  return ({ parts }) => {
+    stamp.handedOverAtNs = 0;
+    parts.find((part) => reader.next(part, 0, stamp) !== -1);
+    return stamp.handedOverAtNs;
+  };
 }

@@ -6,6 +6,7 @@ import { ForeignResponseError } from '../../aws/foreign-responses.ts';
 import { resourceMayBeLeft } from '../../aws/resource-errors.ts';
 import { FIREHOSE } from '../../aws/service.ts';
 import { deliveryStreamResource } from './delivery-stream-errors.ts';
+import type { ReadingPlace } from './reading-place.ts';
 
 const MEBIBYTE = 2 ** 20;
 const SECOND_NS = 1e9;
@@ -21,17 +22,20 @@ const FORMATS: Readonly<Record<Compression, CompressionFormat>> = {
 export class DeliveryStreamLife {
   readonly #client: Firehose;
   readonly #spec: FirehoseTargetSpec;
+  readonly #place: ReadingPlace;
   readonly #calls: ControlCalls;
   #isCreated = false;
 
   constructor(
     client: Firehose,
     spec: FirehoseTargetSpec,
+    place: ReadingPlace,
     signal?: AbortSignal,
     wait?: (ms: number) => Promise<unknown>,
   ) {
     this.#client = client;
     this.#spec = spec;
+    this.#place = place;
     this.#calls = new ControlCalls(signal, wait);
   }
 
@@ -43,7 +47,7 @@ export class DeliveryStreamLife {
   async create(): Promise<void> {
     const { create, deliveryStream } = this.#spec;
     if (create === undefined) return;
-    const input = creationInput(deliveryStream, create);
+    const input = creationInput(deliveryStream, create, this.#place);
     try {
       await this.#calls.unthrottled(() => this.#client.createDeliveryStream(input));
     } catch (error) {
@@ -95,17 +99,27 @@ export class DeliveryStreamLife {
   }
 }
 
-function creationInput(name: string, create: CreatedDeliveryStream): CreateDeliveryStreamInput {
+function creationInput(name: string, create: CreatedDeliveryStream, place: ReadingPlace): CreateDeliveryStreamInput {
   const { bufferBytes, bufferNs, compression, bucket, prefix, role } = create;
+  const stream = { DeliveryStreamName: name, DeliveryStreamType: 'DirectPut' } as const;
+  const BufferingHints = { SizeInMBs: bufferBytes / MEBIBYTE, IntervalInSeconds: bufferNs / SECOND_NS };
+  const s3 = {
+    RoleARN: role,
+    BucketARN: `arn:aws:s3:::${bucket}`,
+    ...(prefix === undefined ? {} : { Prefix: prefix }),
+  };
+  if (place.kind !== 'http') {
+    const CompressionFormat = FORMATS[compression];
+    return { ...stream, ExtendedS3DestinationConfiguration: { ...s3, BufferingHints, CompressionFormat } };
+  }
   return {
-    DeliveryStreamName: name,
-    DeliveryStreamType: 'DirectPut',
-    ExtendedS3DestinationConfiguration: {
+    ...stream,
+    HttpEndpointDestinationConfiguration: {
+      EndpointConfiguration: { Url: place.url, Name: 'streamgauge' },
+      RequestConfiguration: { ContentEncoding: compression === 'gzip' ? 'GZIP' : 'NONE' },
+      BufferingHints,
       RoleARN: role,
-      BucketARN: `arn:aws:s3:::${bucket}`,
-      ...(prefix === undefined ? {} : { Prefix: prefix }),
-      BufferingHints: { SizeInMBs: bufferBytes / MEBIBYTE, IntervalInSeconds: bufferNs / SECOND_NS },
-      CompressionFormat: FORMATS[compression],
+      S3Configuration: s3,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
+import type { DestinationSpec, FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
 import { isAws } from '../../aws/endpoint.ts';
 import { FIREHOSE } from '../../aws/service.ts';
 import { mebibytes, timeText } from '../quantity-text.ts';
@@ -18,7 +18,7 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
       : `endpoint ${endpoint ?? 'from the AWS environment'}`,
     ...(region === undefined ? [] : [`region ${region}`]),
     ...creationTexts(create),
-    `read from ${destination.path === undefined ? 'a temporary folder' : `folder ${destination.path}`}`,
+    destinationText(destination),
     put === 'batch' ? 'PutRecordBatch' : 'PutRecord',
     `calls time out after ${timeText(timeoutNs)}`,
   ],
@@ -61,6 +61,19 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
     },
   },
 };
+
+function destinationText(destination: DestinationSpec): string {
+  switch (destination.kind) {
+    case 'folder':
+      return `read from ${destination.path === undefined ? 'a temporary folder' : `folder ${destination.path}`}`;
+    case 's3': {
+      const { bucket, prefix, endpoint } = destination;
+      return `read from s3://${bucket}/${prefix}${endpoint === undefined ? '' : ` at ${endpoint}`}`;
+    }
+    case 'http':
+      return `received as an HTTP endpoint on ${destination.host}:${destination.port ?? 'a free port'}`;
+  }
+}
 
 function creationTexts(create: FirehoseTargetSpec['create']): string[] {
   if (create === undefined) return ['must exist'];

@@ -13,7 +13,9 @@ import { DeliveryStreamFaults } from './delivery-stream-faults.ts';
 import { DeliveryStreamLife } from './delivery-stream-life.ts';
 import { connectionOf, openFirehose } from './firehose-client.ts';
 import { LocalFirehose } from './local-firehose.ts';
+import type { LocalFirehoseOptions } from './local-firehose-worker.ts';
 import { RECORD_BYTES_MAX } from './put-calls.ts';
+import { placeOf, type ReadingPlace } from './reading-place.ts';
 import { ServedMetrics } from './served-metrics.ts';
 import { STAMP_BYTES } from './stamp.ts';
 
@@ -22,8 +24,7 @@ export interface FirehoseHandle extends TargetHandle {
   readonly connection: Connection;
   /** With the endpoint of the Firehose that the run started, if it did. */
   readonly spec: FirehoseTargetSpec;
-  /** Folder of the objects. */
-  readonly folder: string;
+  readonly place: ReadingPlace;
   readonly runId: number;
 }
 
@@ -53,23 +54,25 @@ export async function setUpFirehose(written: FirehoseTargetSpec, signal?: AbortS
       await call().catch((error: unknown) => errors.push(error));
     if (errors.length > 0) throw errors[0];
   };
-  const folder = written.destination.path ?? (await temporaryFolder(undo));
+  const ownFolder = () => temporaryFolder(undo);
   let spec = written;
   try {
+    const { timeoutNs, limits = 'none' } = written;
+    const place = await placeOf(written.destination, { temporaryFolder: ownFolder, timeoutNs });
     if (written.local) {
-      const local = await LocalFirehose.start({ folder, limits: written.limits ?? 'none' });
+      const local = await LocalFirehose.start({ limits, ...(await storeOf(place, ownFolder)) });
       undo.push(() => local.close());
       spec = { ...written, endpoint: local.endpoint };
     }
     const connection = connectionOf(spec);
     const client = await openFirehose(connection, CONTROL_SOCKETS);
     undo.push(async () => client.destroy());
-    const life = new DeliveryStreamLife(client, spec, signal);
+    const life = new DeliveryStreamLife(client, spec, place, signal);
     // A local Firehose ends with its delivery streams.
     if (!written.local) undo.push(() => cleanUp(life, spec));
     await life.create();
     await life.awaitActive();
-    const handle: FirehoseHandle = { kind: 'firehose', connection, spec, folder, runId: randomInt(RUN_ID_LIMIT) };
+    const handle: FirehoseHandle = { kind: 'firehose', connection, spec, place, runId: randomInt(RUN_ID_LIMIT) };
     const { endpoint } = connection;
     const isOther = endpoint !== undefined && !isAws(FIREHOSE, endpoint);
     const extras = isOther ? await extrasOf(endpoint, spec.deliveryStream) : {};
@@ -80,6 +83,17 @@ export async function setUpFirehose(written: FirehoseTargetSpec, signal?: AbortS
       ? setUpInterrupted(deliveryStreamResource(spec), signal)
       : deliveryStreamFailed(spec, error);
   }
+}
+
+/** Where a local Firehose stores objects: where consumers read them, or what an HTTP endpoint does not take. */
+async function storeOf(
+  place: ReadingPlace,
+  ownFolder: () => Promise<string>,
+): Promise<Pick<LocalFirehoseOptions, 'folder' | 's3'>> {
+  if (place.kind === 'folder') return { folder: place.path };
+  if (place.kind === 'http') return { folder: await ownFolder() };
+  const { endpoint = '', region } = place.connection;
+  return { s3: { url: endpoint, ...(region === undefined ? {} : { region }) } };
 }
 
 /** Abilities of an engine that AWS does not have. */

@@ -8,13 +8,29 @@ export interface MemoryS3 {
   close(): Promise<void>;
 }
 
-/** Accepts PutObject of any bucket and signature. A real server checks signatures in another test. */
+/** Keys of a page of a listing: few, so that tests have several pages. */
+const PAGE_KEYS = 3;
+
+/** Accepts PutObject, GetObject and ListObjectsV2 of any bucket and signature. A real server checks signatures in another test. */
 export async function memoryS3(): Promise<MemoryS3> {
   const objects = new Map<string, { body: Buffer; contentEncoding: string | undefined }>();
   const server = createServer(async (incoming, outgoing) => {
     const pieces: Buffer[] = [];
     for await (const piece of incoming) pieces.push(piece);
-    const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost');
+    if (incoming.method === 'GET') {
+      const name = decodeURIComponent(pathname.slice(1));
+      if (searchParams.get('list-type') === '2') {
+        outgoing
+          .writeHead(200, { 'content-type': 'application/xml' })
+          .end(listing(name, [...objects.keys()], searchParams));
+      } else {
+        const found = objects.get(name);
+        if (found === undefined) outgoing.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+        else outgoing.writeHead(200).end(found.body);
+      }
+      return;
+    }
     const { 'content-encoding': contentEncoding } = incoming.headers;
     objects.set(decodeURIComponent(pathname.slice(1)), { body: Buffer.concat(pieces), contentEncoding });
     outgoing.writeHead(200, { etag: '"0"' }).end();
@@ -29,4 +45,21 @@ export async function memoryS3(): Promise<MemoryS3> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** A page of the keys of a bucket, in their order. The token is the last key of the page before. */
+function listing(bucket: string, names: readonly string[], query: URLSearchParams): string {
+  const prefix = query.get('prefix') ?? '';
+  const after = query.get('continuation-token') ?? '';
+  const keys = names
+    .filter((name) => name.startsWith(`${bucket.replace(/\/$/, '')}/`))
+    .map((name) => name.slice(name.indexOf('/') + 1))
+    .filter((key) => key.startsWith(prefix) && key > after)
+    .sort();
+  const page = keys.slice(0, PAGE_KEYS);
+  const contents = page.map(
+    (key) => `<Contents><Key>${key}</Key><LastModified>2026-01-31T23:30:00.000Z</LastModified></Contents>`,
+  );
+  const next = keys.length > page.length ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+  return `<ListBucketResult>${contents.join('')}${next}</ListBucketResult>`;
 }

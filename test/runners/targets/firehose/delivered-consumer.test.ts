@@ -33,7 +33,7 @@ async function consumerOf(folder: string) {
         put: 'batch',
         timeoutNs: 1e9,
       },
-      folder,
+      place: { kind: 'folder', path: folder },
       runId: RUN,
     },
     { consumer: { name: 'archive', kind: 'delivered', intervalNs: 5e6 }, now: () => performance.now() * 1e6 },

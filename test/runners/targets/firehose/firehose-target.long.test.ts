@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Engine } from '../../../../engine/engine.ts';
 import { setUpFirehose } from '../../../../runners/targets/firehose/firehose-target.ts';
 import type { Target } from '../../../../runners/targets/target.ts';
-import type { FirehoseTargetSpec } from '../../../../workloads/targets/firehose.ts';
+import { loadDriver } from '../../../../runners/targets/targets.ts';
+import type { Compression, FirehoseTargetSpec } from '../../../../workloads/targets/firehose.ts';
+import { S3_CREDENTIALS, type S3Server, startS3, versitygw } from '../../../clients/s3-server.ts';
 import { conforms } from '../target-conformance.ts';
 
 const CONSUMER = { name: 'reader', kind: 'delivered', intervalNs: 20e6 } as const;
@@ -53,6 +55,49 @@ describe('firehose on a served engine', () => {
   for (const compression of ['gzip', 'zip', 'snappy', 'hadoop-snappy'] as const) {
     conforms(`with ${compression} objects`, () => ({ ...served(), create: { ...CREATED, compression } }), CONSUMER);
   }
+});
+
+describe('firehose that delivers to an HTTP endpoint of the consumer', () => {
+  const http = { kind: 'http', host: '127.0.0.1' } as const;
+  conforms('plain', () => served({ destination: http }), CONSUMER);
+  conforms('with gzip', () => served({ destination: http, create: { ...CREATED, compression: 'gzip' } }), CONSUMER);
+});
+
+const missing = versitygw.kind === 'missing' ? ` (skipped: ${versitygw.reason})` : '';
+
+describe.skipIf(versitygw.kind === 'missing')(`firehose that delivers to an S3 server${missing}`, () => {
+  let s3: S3Server;
+  let s3Folder: string;
+  beforeAll(async () => {
+    s3Folder = await mkdtemp(join(tmpdir(), 'streamgauge-s3-'));
+    s3 = await startS3(s3Folder, ['archive']);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', S3_CREDENTIALS.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', S3_CREDENTIALS.secretAccessKey);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await s3.close();
+    await rm(s3Folder, { recursive: true });
+  });
+  const local = (compression: Compression): FirehoseTargetSpec => {
+    const { endpoint: _, ...spec } = served();
+    const destination = { kind: 's3', bucket: 'archive', prefix: '', endpoint: s3.url } as const;
+    return { ...spec, local: true, destination, create: { ...CREATED, compression } };
+  };
+  conforms('plain objects', () => local('none'), CONSUMER);
+  conforms('snappy objects', () => local('snappy'), CONSUMER);
+
+  test('fails with the error of S3 for a bucket that does not exist', async () => {
+    const spec = local('none');
+    const destination = { kind: 's3', bucket: 'missing', prefix: '', endpoint: s3.url } as const;
+    const target = await setUpFirehose({ ...spec, destination });
+    const driver = await loadDriver(spec);
+    const consumer = driver.openConsumer!(target.handle, { consumer: CONSUMER, now: () => 0 });
+    await expect(consumer.open!()).rejects.toThrow(
+      /RUNNER_TARGET_FAILED NoSuchBucket.*bucket missing at http.*create the bucket/,
+    );
+    await target.tearDown();
+  });
 });
 
 describe('the delivery stream of a run', () => {
