@@ -28,6 +28,7 @@ const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 interface Target {
   readonly operation: string;
   readonly serviceOf: (scope: CallScope | undefined) => OperationService;
+  readonly check: SignatureCheck;
 }
 
 /** Handles calls of Kinesis and Firehose: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
@@ -37,7 +38,8 @@ export class KinesisHandler {
   readonly #serviceOf: NonNullable<ServerOptions['serviceOf']>;
   readonly #firehoseOf: ServerOptions['firehoseOf'];
   readonly #onDefect: (error: unknown, operation: string) => void;
-  readonly #check: SignatureCheck;
+  readonly #checkKinesis: SignatureCheck;
+  readonly #checkFirehose: SignatureCheck;
   #cbor: Codec | undefined;
 
   constructor(service: KinesisService, options: ServerOptions) {
@@ -46,7 +48,9 @@ export class KinesisHandler {
     this.#firehoseOf = options.firehoseOf;
     this.#onDefect = options.onDefect ?? (() => {});
     this.subscriptions = new Subscriptions(this.#onDefect);
-    this.#check = createSignatureCheck(options.credentials, options.clock ?? { nowMs: Date.now });
+    const clock = options.clock ?? { nowMs: Date.now };
+    this.#checkKinesis = createSignatureCheck(options.credentials, clock, 'kinesis');
+    this.#checkFirehose = createSignatureCheck(options.credentials, clock, 'firehose');
   }
 
   readonly handle: Handler = (exchange) => {
@@ -84,7 +88,7 @@ export class KinesisHandler {
     try {
       const input = codec.decode(operation, request.body);
       if (target === undefined) throw unknownOperation();
-      this.#check(request);
+      target.check(request);
       const scope = scopeOf(request);
       if (target.serviceOf === this.#serviceOf && operation === 'SubscribeToShard') {
         const service = this.#serviceOf(scope);
@@ -107,12 +111,14 @@ export class KinesisHandler {
     if (typeof target !== 'string') return undefined;
     if (target.startsWith(KINESIS_TARGET)) {
       const operation = target.slice(KINESIS_TARGET.length);
-      return this.#service.knows(operation) ? { operation, serviceOf: this.#serviceOf } : undefined;
+      if (!this.#service.knows(operation)) return undefined;
+      return { operation, serviceOf: this.#serviceOf, check: this.#checkKinesis };
     }
     const serviceOf = this.#firehoseOf;
     if (serviceOf === undefined || !target.startsWith(FIREHOSE_TARGET)) return undefined;
     const operation = target.slice(FIREHOSE_TARGET.length);
-    return serviceOf(undefined).knows(operation) ? { operation, serviceOf } : undefined;
+    if (!serviceOf(undefined).knows(operation)) return undefined;
+    return { operation, serviceOf, check: this.#checkFirehose };
   }
 
   /** Operations without output have an empty body, not an empty structure. */

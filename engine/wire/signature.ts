@@ -10,7 +10,6 @@ import type { Credentials } from './options.ts';
 export type SignatureCheck = (request: WireRequest) => void;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const SERVICE = 'kinesis';
 const TERMINATOR = 'aws4_request';
 /** Largest difference of the two sides' clocks. Source: AWS. */
 const CLOCK_SKEW_MS = 15 * 60_000;
@@ -23,9 +22,10 @@ const KEYS_MAX = 16;
 export function createSignatureCheck(
   credentials: Credentials | undefined,
   clock: Pick<Clock, 'nowMs'>,
+  service: 'kinesis' | 'firehose',
 ): SignatureCheck {
   if (credentials === undefined) return checkShape;
-  const verifier = new SignatureVerifier(credentials, clock);
+  const verifier = new SignatureVerifier(credentials, clock, service);
   return (request) => verifier.check(request);
 }
 
@@ -55,7 +55,7 @@ export class SignatureVerifier {
   readonly #service: string;
   readonly #keys = new Map<string, Buffer>();
 
-  constructor(credentials: Credentials, clock: Pick<Clock, 'nowMs'>, service: string = SERVICE) {
+  constructor(credentials: Credentials, clock: Pick<Clock, 'nowMs'>, service = 'kinesis') {
     this.#credentials = credentials;
     this.#clock = clock;
     this.#service = service;

@@ -1,6 +1,12 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateDeliveryStreamCommand, PutRecordBatchCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import {
+  CreateDeliveryStreamCommand,
+  FirehoseClient,
+  ListDeliveryStreamsCommand,
+  PutRecordBatchCommand,
+  PutRecordCommand,
+} from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine } from '../../../engine/engine.ts';
@@ -99,4 +105,18 @@ test('a delivery stream that cannot start after a restart keeps its records unti
     return all.length >= 2 ? all : undefined;
   });
   expect(text).toBe('ac');
+});
+
+test('a server that verifies signatures accepts those for Firehose, and no wrong ones', async () => {
+  const folder = await temporaryFolder();
+  const engine = await Engine.open({ firehose: { folder } });
+  const { url } = await engine.serve({ credentials: { accessKey: 'AKID', secretKey: 'right' } });
+  const listed = (secretAccessKey: string) => {
+    const credentials = { accessKeyId: 'AKID', secretAccessKey };
+    const client = new FirehoseClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
+    return client.send(new ListDeliveryStreamsCommand()).finally(() => client.destroy());
+  };
+  await expect(listed('right')).resolves.toMatchObject({ DeliveryStreamNames: [] });
+  await expect(listed('wrong')).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  await engine.close();
 });

@@ -15,6 +15,8 @@ const input = fc.record(
     PartitionKey: text,
     ExplicitHashKey: text,
     SequenceNumberForOrdering: text,
+    DeliveryStreamName: text,
+    Record: record,
   },
   { requiredKeys: [] },
 );
@@ -70,6 +72,16 @@ describe('the fast way', () => {
     expect(readPut(Buffer.from(body))).toEqual({
       StreamName: 's',
       Records: [{ Data: Buffer.from('a'), PartitionKey: 'k' }],
+    });
+  });
+
+  test('the fast decoder reads records of Firehose', () => {
+    const one = '{"DeliveryStreamName":"logs","Record":{"Data":"YQ=="}}';
+    expect(readPut(Buffer.from(one))).toEqual({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from('a') } });
+    const many = '{"DeliveryStreamName": "logs", "Records": [{"Data": "YQ=="}, {"Data": ""}]}';
+    expect(readPut(Buffer.from(many))).toEqual({
+      DeliveryStreamName: 'logs',
+      Records: [{ Data: Buffer.from('a') }, { Data: Buffer.alloc(0) }],
     });
   });
 

@@ -26,3 +26,16 @@ test.each([0, 1, 499, 500, 501, 1000, 1001, 10_000])(
     });
   },
 );
+
+test('a response of PutRecordBatch has ids and errors in their order', () => {
+  const output = {
+    FailedPutCount: 1,
+    Encrypted: false,
+    RequestResponses: [
+      { RecordId: '49' },
+      { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Größe "zu" groß' },
+      { RecordId: '50' },
+    ],
+  };
+  expect(JSON.parse(JSON_CODEC.encode('PutRecordBatch', output).toString())).toEqual(output);
+});
