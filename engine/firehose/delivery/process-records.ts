@@ -6,6 +6,8 @@ export interface ProcessedRecords {
   readonly records: readonly DeliveryRecord[];
   readonly failed: readonly FailedRecord[];
   readonly dropped: number;
+  /** Records that de-aggregation left whole because they have too many parts. */
+  readonly unsplit: number;
 }
 
 /** Runs the steps one after the other. A bug of a step fails the records that it was given. */
@@ -19,6 +21,7 @@ export async function processRecords(
   const failed: FailedRecord[] = [];
   let records = input;
   let dropped = 0;
+  let unsplit = 0;
   for (const processor of processors) {
     if (records.length === 0 || signal.aborted) break;
     try {
@@ -26,6 +29,7 @@ export async function processRecords(
       records = processed.records;
       for (const failure of processed.failed) failed.push(failure);
       dropped += processed.dropped;
+      unsplit += processed.unsplit ?? 0;
     } catch (error) {
       onDefect(error);
       const errorMessage = 'The processing failed for an internal reason.';
@@ -35,5 +39,5 @@ export async function processRecords(
       records = [];
     }
   }
-  return { records, failed, dropped };
+  return { records, failed, dropped, unsplit };
 }

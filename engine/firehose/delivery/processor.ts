@@ -7,6 +7,8 @@ export interface Processed {
   readonly failed: readonly FailedRecord[];
   /** Records that the transformation asked to drop: counted as success, delivered nowhere. */
   readonly dropped: number;
+  /** Records that de-aggregation left whole because they have too many parts. They are in `records`, too. */
+  readonly unsplit?: number;
 }
 
 /** One step of processing: decompression, de-aggregation, transformation, partition keys, delimiter, conversion. */

@@ -4,7 +4,7 @@ import type { Processor } from '../delivery/processor.ts';
 import { eachRecord, intoParts, type RecordOutcome, unchanged } from './each-record.ts';
 import { jsonValuesIn } from './json-values.ts';
 
-/** A record with more parts is delivered whole. Source: guide; observed, a later step then rejects it. */
+/** A record with more parts is delivered whole, and counted. Source: guide; observed, a later step then rejects it. */
 const PARTS_MAX = 500;
 
 /**
@@ -21,8 +21,8 @@ export function delimitedDeaggregation(delimiter: Uint8Array, clock: Clock): Pro
 }
 
 function split(record: DeliveryRecord, parts: readonly Uint8Array[]): RecordOutcome {
-  if (parts.length === 0 || parts.length > PARTS_MAX) return unchanged(record);
-  return intoParts(record, parts);
+  if (parts.length === 0) return unchanged(record);
+  return parts.length > PARTS_MAX ? { kind: 'unsplit' } : intoParts(record, parts);
 }
 
 function partsBetween(bytes: Uint8Array, delimiter: Uint8Array): readonly Uint8Array[] {

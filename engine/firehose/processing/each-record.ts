@@ -5,6 +5,8 @@ import type { Processor } from '../delivery/processor.ts';
 /** The outcome of one step for one record: what it becomes, nothing if it is dropped, or why it failed. */
 export type RecordOutcome =
   | { readonly kind: 'records'; readonly records: readonly DeliveryRecord[] }
+  /** De-aggregation left it whole because it has too many parts. */
+  | { readonly kind: 'unsplit' }
   | { readonly kind: 'dropped' }
   | { readonly kind: 'failed'; readonly errorCode: string; readonly errorMessage: string };
 
@@ -15,11 +17,16 @@ export function eachRecord(clock: Clock, outcomeOf: (record: DeliveryRecord) => 
       const records: DeliveryRecord[] = [];
       const failed: FailedRecord[] = [];
       let dropped = 0;
+      let unsplit = 0;
       for (const record of input) {
         const outcome = outcomeOf(record);
         switch (outcome.kind) {
           case 'records':
             for (const each of outcome.records) records.push(each);
+            break;
+          case 'unsplit':
+            records.push(record);
+            unsplit += 1;
             break;
           case 'dropped':
             dropped += 1;
@@ -30,7 +37,7 @@ export function eachRecord(clock: Clock, outcomeOf: (record: DeliveryRecord) => 
           }
         }
       }
-      return Promise.resolve({ records, failed, dropped });
+      return Promise.resolve({ records, failed, dropped, unsplit });
     },
     close: () => Promise.resolve(),
   };

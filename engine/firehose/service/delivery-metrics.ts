@@ -28,6 +28,8 @@ export class DeliveryMetrics implements DeliveryObserver {
   readonly #statistics = new Map<string, Statistic>();
   /** Records that were too old to be delivered, and discarded. */
   lateRecords = 0;
+  /** Records that de-aggregation left whole because they have too many parts. */
+  unsplitRecords = 0;
   /** Records in the error output. */
   failedRecords = 0;
 
@@ -97,7 +99,8 @@ export class DeliveryMetrics implements DeliveryObserver {
     if (prefix === DELIVERY.s3) this.add(`${prefix}.ObjectCount`, 1);
   }
 
-  processed({ records, failed }: ProcessedRecords, durationMs: number): void {
+  processed({ records, failed, unsplit }: ProcessedRecords, durationMs: number): void {
+    this.unsplitRecords += unsplit;
     const { ProcessingConfiguration: processing } = this.#state.destination.configuration;
     if (processing?.Processors?.some(({ Type }) => Type === 'Lambda') !== true) return;
     const isFailed = failed.some(({ errorCode }) => errorCode.startsWith('Lambda.'));

@@ -5,8 +5,8 @@ const PARTS = ['count', 'sum', 'min', 'max'] as const;
 
 /**
  * The metrics of all delivery streams in Prometheus text format: CloudWatch's names as a label, and count, sum, minimum and
- * maximum of each since the engine started. Two counters have no name of CloudWatch: records in the error output, and records
- * that were discarded because they were too old.
+ * maximum of each since the engine started. Some numbers have no name of CloudWatch: records in the error output, records
+ * that were discarded because they were too old, records that de-aggregation left whole, and bytes that are not delivered.
  */
 export function firehoseMetricsText(accounts: readonly FirehoseAccount[]): string {
   const lines = PARTS.flatMap((part) => [
@@ -28,6 +28,12 @@ export function firehoseMetricsText(accounts: readonly FirehoseAccount[]): strin
       'Records discarded because they were too old',
       accounts,
       ({ metrics }) => metrics.lateRecords,
+    ),
+    ...counter(
+      'unsplit_records',
+      'Records with more than 500 parts, which de-aggregation left whole',
+      accounts,
+      ({ metrics }) => metrics.unsplitRecords,
     ),
     ...counter(
       'backlog_bytes',

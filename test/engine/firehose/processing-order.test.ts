@@ -39,6 +39,22 @@ describe('processors of a delivery stream', () => {
     expect(delivered[1]).toBe('{"a":1}\n{"a":2}\n{"a":3}');
   });
 
+  test('leave records with more than 500 values whole, and /metrics counts them', async () => {
+    const { client, clock, folder, url } = await servedFirehose();
+    const ProcessingConfiguration = { Enabled: true, Processors: [...STEPS].slice(1, 2) };
+    const destination = { BufferingHints: HINTS, ProcessingConfiguration };
+    await client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
+    for (const text of ['{} '.repeat(501), '{} '.repeat(500), '{} '.repeat(502)])
+      await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
+    const objects = await eventually(async () => {
+      clock.advance(60_000);
+      const found = [...(await objectsIn(folder)).values()].join('');
+      return found.length >= 501 * 3 + 500 * 2 + 502 * 3 ? found : undefined;
+    });
+    expect(objects).toBe(`${'{} '.repeat(501)}${'{}'.repeat(500)}${'{} '.repeat(502)}`);
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^streamgauge_firehose_unsplit_records\{.*\} 2$/m);
+  });
+
   test.each<[Processor, RegExp]>([
     [{ Type: 'RecordDeAggregation', Parameters: [] }, /SubRecordType of RecordDeAggregation must be JSON or DELIMITED/],
     [

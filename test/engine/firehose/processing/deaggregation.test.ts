@@ -51,9 +51,10 @@ describe('de-aggregation of JSON', () => {
     expect({ failed, dropped }).toEqual({ failed: [], dropped: 0 });
   });
 
-  test('leaves a record with more than 500 values whole', async () => {
+  test('leaves a record with more than 500 values whole, and counts it', async () => {
     const most = '{}'.repeat(500);
-    const { records } = await through(jsonDeaggregation(clock()), recordsOf(most, `${most}{}`));
+    const { records, unsplit } = await through(jsonDeaggregation(clock()), recordsOf(most, `${most}{}`));
+    expect(unsplit).toBe(1);
     expect(records).toHaveLength(501);
     expect(records[500]!.recordId).toBe('r1');
     expect(records[500]!.data).toHaveLength(1002);
