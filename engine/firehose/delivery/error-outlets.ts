@@ -24,16 +24,26 @@ export class ErrorOutlets {
     string,
     { readonly buffer: MemoryBuffer<FailedRecord>; readonly outlet: Outlet<TakenItems<FailedRecord>> }
   >();
-  output: ErrorOutput;
+  #output: ErrorOutput;
 
   constructor(output: ErrorOutput, parts: ErrorOutletParts) {
-    this.output = output;
+    this.#output = output;
     this.#parts = parts;
+  }
+
+  /** Writes what waits, and what follows, to another output. */
+  set output(output: ErrorOutput) {
+    this.#output = output;
+    for (const { outlet } of this.#kinds.values()) outlet.hints = output.hints;
+  }
+
+  get isIdle(): boolean {
+    return [...this.#kinds.values()].every(({ outlet }) => outlet.isIdle);
   }
 
   /** @param settled called once all of them are written. */
   add(failed: readonly FailedRecord[], settled: () => void): void {
-    const kinds = [...Map.groupBy(failed, (each) => this.output.typeOf(each))];
+    const kinds = [...Map.groupBy(failed, (each) => this.#output.typeOf(each))];
     const done = countdown(kinds.length, settled);
     for (const [type, members] of kinds) {
       const { buffer, outlet } = this.#kind(type);
@@ -56,7 +66,7 @@ export class ErrorOutlets {
       const { budget, clock, signal } = this.#parts;
       const buffer = new MemoryBuffer<FailedRecord>(({ record }) => record.original.length, budget);
       const deliver = (taken: TakenItems<FailedRecord>) => this.#write(taken, type);
-      kind = { buffer, outlet: new Outlet(buffer, this.output.hints, { clock, signal, deliver }) };
+      kind = { buffer, outlet: new Outlet(buffer, this.#output.hints, { clock, signal, deliver }) };
       this.#kinds.set(type, kind);
     }
     return kind;
@@ -67,7 +77,7 @@ export class ErrorOutlets {
     const { clock, random, signal, onWritten } = this.#parts;
     const id = randomUUID();
     for (let attempt = 1; !signal.aborted; attempt++) {
-      const outcome = await this.output.write(taken.items, type, id, signal);
+      const outcome = await this.#output.write(taken.items, type, id, signal);
       if (outcome.kind === 'stored') {
         onWritten(taken.items, taken.bytes);
         taken.settle();

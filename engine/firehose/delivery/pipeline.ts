@@ -40,6 +40,9 @@ export interface PipelineParts {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** Interval in real time at which a flush looks at what still waits. */
+const FLUSH_STEP_MS = 5;
+
 interface Partition {
   readonly buffer: MemoryBuffer<DeliveryRecord>;
   readonly outlet: Outlet<TakenItems<DeliveryRecord>>;
@@ -111,6 +114,25 @@ export class DeliveryPipeline {
     this.#closing.add(closing);
     this.#openBackup();
     this.#main.hints = mainHints(route);
+  }
+
+  /**
+   * Delivers everything that waits, without waiting for sizes and intervals.
+   * @param isOver returns true when it has taken too long.
+   */
+  async flush(isOver: () => boolean): Promise<void> {
+    while (!this.#isIdle && !isOver()) {
+      this.#main.flush();
+      this.#backup?.flush();
+      for (const { outlet } of this.#partitions.values()) outlet.flush();
+      this.#errors.flush();
+      await new Promise((resolve) => setTimeout(resolve, FLUSH_STEP_MS));
+    }
+  }
+
+  get #isIdle(): boolean {
+    const outlets = [this.#main, ...(this.#backup === undefined ? [] : [this.#backup])];
+    return outlets.every(({ isIdle }) => isIdle) && this.#partitions.size === 0 && this.#errors.isIdle;
   }
 
   /** Ends tries and waits. Records that are not delivered yet stay in the source. */

@@ -128,6 +128,11 @@ export class DeliveryStream {
     this.#pipeline.change(routeTo(this.state, destination, this.#parts));
   }
 
+  /** Delivers everything that waits, unless it takes too long. */
+  flush(isOver: () => boolean): Promise<void> {
+    return this.#pipeline.flush(isOver);
+  }
+
   /** Ends the delivery. With a data directory, records that are not delivered stay in it. */
   async close(): Promise<void> {
     await this.#end();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Account } from '../../account/account.ts';
-import type { Clock } from '../../account/clock.ts';
+import { type Clock, REAL_CLOCK } from '../../account/clock.ts';
 import type { OperationService } from '../../account/kinesis-service.ts';
 import { recordMemoryBytes } from '../../account/options.ts';
 import { notDeleted } from '../../account/store-defect.ts';
@@ -41,6 +41,9 @@ export interface FirehoseOptions extends FirehoseSettings {
   /** Called for a bug of a processor or of a destination. */
   readonly onDefect: (error: unknown) => void;
 }
+
+/** Longest time, in real time, for the delivery of what waits at the end. */
+const FLUSH_MS_MAX = 2000;
 
 /** Interval of tries to start a delivery stream that could not be started after a restart. */
 const START_RETRY_MS = 10_000;
@@ -186,9 +189,16 @@ export class FirehoseAccount implements DeliveryAccount {
     this.account.changed();
   }
 
+  /** Ends the delivery. Without a data directory, what waits is delivered first, if that is possible at once. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#closing, ...[...this.#streams.values()].map((stream) => stream.close())]);
+    const { isTemporary } = this.account.folder;
+    const untilMs = performance.now() + FLUSH_MS_MAX;
+    const end = async (stream: DeliveryStream) => {
+      if (isTemporary && this.clock === REAL_CLOCK) await stream.flush(() => performance.now() > untilMs);
+      await (isTemporary ? stream.destroy() : stream.close());
+    };
+    await Promise.all([...this.#closing, ...[...this.#streams.values()].map(end)]);
     await this.#store.close();
   }
 }

@@ -60,6 +60,55 @@ describe('a delivery stream to a folder', () => {
   });
 });
 
+test('metrics count puts, and what they became', async () => {
+  const { client, clock, folder, url } = await servedFirehose({ limits: 'aws' });
+  await client.send(new CreateDeliveryStreamCommand(toBucket('logs')));
+  await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('abc') } }));
+  const Records = ['d', 'ef'].map((text) => ({ Data: bytes(text) }));
+  await client.send(new PutRecordBatchCommand({ DeliveryStreamName: 'logs', Records }));
+  await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: 'logs' }));
+  clock.advance(300_000);
+  await eventually(async () => (await objectsIn(folder)).size > 0 || undefined);
+  const text = await eventually(async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    return metrics.includes('metric="DeliveryToS3.Records"') ? metrics : undefined;
+  });
+  const labels = 'delivery_stream="logs",account="000000000000",region="us-east-1"';
+  const sumOf = (name: string) =>
+    text.split(`streamgauge_firehose_sum{metric="${name}",${labels}} `)[1]?.split('\n')[0];
+  expect(
+    Object.fromEntries(
+      [
+        'IncomingRecords',
+        'IncomingBytes',
+        'IncomingPutRequests',
+        'ThrottledRecords',
+        'PutRecord.Requests',
+        'PutRecordBatch.Records',
+        'BytesPerSecondLimit',
+        'DescribeDeliveryStream.Requests',
+        'DeliveryToS3.Records',
+        'DeliveryToS3.Bytes',
+        'DeliveryToS3.Success',
+        'DeliveryToS3.DataFreshness',
+      ].map((name) => [name, sumOf(name)]),
+    ),
+  ).toEqual({
+    IncomingRecords: '3',
+    IncomingBytes: '6',
+    IncomingPutRequests: '2',
+    ThrottledRecords: '0',
+    'PutRecord.Requests': '1',
+    'PutRecordBatch.Records': '2',
+    BytesPerSecondLimit: String(5 * 1024 * 1024),
+    'DescribeDeliveryStream.Requests': '1',
+    'DeliveryToS3.Records': '3',
+    'DeliveryToS3.Bytes': '6',
+    'DeliveryToS3.Success': '1',
+    'DeliveryToS3.DataFreshness': '300',
+  });
+});
+
 test('a backup has all records as they came, besides the processed ones, also after a restart', async () => {
   const dataDir = await temporaryFolder();
   const first = await servedFirehose({ dataDir });

@@ -27,6 +27,15 @@ test('an engine delivers without a server', async () => {
   await engine.close();
 });
 
+test('an engine on the real clock delivers what waits before it ends', async () => {
+  const folder = await temporaryFolder();
+  const engine = await Engine.open({ firehose: { folder } });
+  await engine.callFirehose('CreateDeliveryStream', toBucket('logs'));
+  await engine.callFirehose('PutRecord', { DeliveryStreamName: 'logs', Record: { Data: Buffer.from('a') } });
+  await engine.close();
+  expect([...(await objectsIn(folder)).values()]).toEqual(['a']);
+});
+
 describe('fault rules', () => {
   test('throttle single records of PutRecordBatch, and PutRecord as a whole', async () => {
     const { client, engine } = await servedFirehose({ seed: 3 });
