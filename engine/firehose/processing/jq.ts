@@ -14,10 +14,10 @@ export async function loadJq(): Promise<Jq> {
   return (await createRequire(import.meta.url)('jq-web')) as Jq;
 }
 
-/** @returns why a query cannot be compiled, or undefined. */
+/** Compiles a query without running it, because there is no input. @returns why it cannot be compiled, or undefined. */
 export function compileProblem(jq: Jq, query: string): string | undefined {
   try {
-    jq.raw('null', query, ['-c']);
+    jq.raw('', query, ['-c']);
     return undefined;
   } catch (error) {
     const { exitCode, stderr } = error as { readonly exitCode?: number; readonly stderr?: string };

@@ -1,18 +1,13 @@
 import type { Clock } from '../../account/clock.ts';
-import { workerUrl } from '../../worker-url.ts';
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
 import type { Processed, Processor } from '../delivery/processor.ts';
 import { parseExact } from './exact-json.ts';
-import { errorIn, NOT_JSON, NOT_ONE_RESULT, queryFilter } from './query-filter.ts';
-import { linesOf } from './query-lines.ts';
-import type { QueryResult, QueryTask } from './query-messages.ts';
-import { TaskThread } from './task-thread.ts';
+import { errorIn, NOT_JSON, NOT_ONE_RESULT } from './query-filter.ts';
+import { QUERY_TIMEOUT_MS, QueryThread } from './query-thread.ts';
 
 /** Calls of jq cost 2 ms each besides the records, so more records in one are cheaper; larger batches gain nothing. */
 const BATCH_RECORDS = 5000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** Time on the machine, not on the engine's clock: a query that runs this long on one batch has no end. */
-const TIMEOUT_MS = 60_000;
 
 /** The service's own code; the first message is its own, too. */
 const CODE = 'DynamicPartitioning.MetadataExtractionFailed';
@@ -23,11 +18,12 @@ type Outcome = { readonly keys: Readonly<Record<string, string>> } | { readonly 
 
 /** Adds the partition keys that a jq query makes from each record. jq runs in a thread of its own. */
 export class QueryKeys implements Processor {
-  readonly #thread: TaskThread<QueryTask, QueryResult>;
+  readonly #thread: QueryThread;
   readonly #clock: Clock;
 
-  constructor(query: string, clock: Clock) {
-    this.#thread = new TaskThread(workerUrl('./query-worker', import.meta.url), { filter: queryFilter(query) });
+  /** @param timeoutMs a batch that takes longer fails. */
+  constructor(query: string, clock: Clock, timeoutMs = QUERY_TIMEOUT_MS) {
+    this.#thread = new QueryThread(query, timeoutMs);
     this.#clock = clock;
   }
 
@@ -37,7 +33,7 @@ export class QueryKeys implements Processor {
     for (let from = 0; from < input.length && !signal.aborted; ) {
       const batch = batchFrom(input, from);
       from += batch.length;
-      const outcomes = await this.#outcomesOf(batch);
+      const outcomes = await this.#outcomesOf(batch, signal);
       for (const [index, record] of batch.entries()) {
         const outcome = outcomes[index]!;
         if ('keys' in outcome) {
@@ -52,25 +48,16 @@ export class QueryKeys implements Processor {
   }
 
   close(): Promise<void> {
-    return this.#thread.stop('The delivery stream was closed.');
+    return this.#thread.close();
   }
 
-  async #outcomesOf(batch: readonly DeliveryRecord[]): Promise<readonly Outcome[]> {
-    const timer = setTimeout(() => void this.#thread.stop('The query did not end within 60 s.'), TIMEOUT_MS);
+  async #outcomesOf(batch: readonly DeliveryRecord[], signal: AbortSignal): Promise<readonly Outcome[]> {
     try {
-      const lines = linesOf(batch.map(({ data }) => data));
-      const result = await this.#thread.run({ lines }, [lines.buffer]);
-      const made = result.lines.split('\n');
-      // A query may read or end the input by itself. Then no line belongs to a record for sure.
-      if (made.length !== batch.length) throw new Error('The query must not read or end the input.');
-      return made.map(outcomeOf);
+      const data = batch.map((record) => record.data);
+      return (await this.#thread.resultsOf(data, signal)).map(outcomeOf);
     } catch (error) {
-      // After an error inside of jq its memory may be anything, so that the next batch starts jq again.
-      await this.#thread.stop('The query failed.');
       const problem = error instanceof Error ? error.message : String(error);
       return batch.map(() => ({ problem }));
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -13,6 +13,7 @@ const KEY_IN_PREFIX = /!\{partitionKeyFromQuery:([^}]*)\}/g;
  */
 export function checkQueries(
   input: Partial<CreateDeliveryStreamInput & UpdateDestinationInput>,
+  timeoutMs: number,
 ): Promise<void> | undefined {
   const destination = input.ExtendedS3DestinationConfiguration ?? input.ExtendedS3DestinationUpdate;
   const parameters = processorIn(destination?.ProcessingConfiguration, 'MetadataExtraction');
@@ -22,11 +23,11 @@ export function checkQueries(
     throw invalidArgument(`JsonParsingEngine of MetadataExtraction must be ${ENGINE}, got ${JsonParsingEngine}.`);
   if (MetadataExtractionQuery === '')
     throw invalidArgument('A processor of type MetadataExtraction needs the parameter MetadataExtractionQuery.');
-  return check(MetadataExtractionQuery, destination?.Prefix ?? '');
+  return check(MetadataExtractionQuery, destination?.Prefix ?? '', timeoutMs);
 }
 
-async function check(query: string, prefix: string): Promise<void> {
-  const checked = await checkQuery(query);
+async function check(query: string, prefix: string, timeoutMs: number): Promise<void> {
+  const checked = await checkQuery(query, timeoutMs);
   if (checked.kind === 'problem') throw invalidArgument(checked.problem);
   const { keys } = checked;
   const used = [...prefix.matchAll(KEY_IN_PREFIX)].map(([, key = '']) => key);

@@ -13,6 +13,7 @@ import { finishChanges } from '../control/states.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import { FolderStore } from '../destinations/folder.ts';
 import { type S3Endpoint, S3Store } from '../destinations/s3-store.ts';
+import { QUERY_TIMEOUT_MS } from '../processing/query-thread.ts';
 import { DeliveryStream } from './delivery-stream.ts';
 import type { ProcessingSources } from './processing-sources.ts';
 import { type PutQuotaChoice, putQuotaOf } from './put-quota.ts';
@@ -33,6 +34,8 @@ export interface FirehoseSettings {
    * disk.
    */
   readonly backlogBytesMax?: number | undefined;
+  /** Real time that a jq query may take for a batch of up to 5,000 records before the batch fails (default 20 s). */
+  readonly queryTimeoutMs?: number | undefined;
 }
 
 export interface FirehoseOptions extends FirehoseSettings {
@@ -83,6 +86,10 @@ export class FirehoseAccount implements DeliveryAccount {
     return this.account.clock;
   }
 
+  get queryTimeoutMs(): number {
+    return this.#options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
+  }
+
   get hasQuotas(): boolean {
     return this.account.options.limits === 'aws';
   }
@@ -113,6 +120,7 @@ export class FirehoseAccount implements DeliveryAccount {
       clock: this.clock,
       place: this.place,
       sources: { functions: {}, tables: {}, ...this.#options.sources },
+      queryTimeoutMs: this.queryTimeoutMs,
       store: this.#store,
       folder: this.#folderOf(state),
       durability,

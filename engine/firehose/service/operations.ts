@@ -55,7 +55,7 @@ export function callFirehose(account: FirehoseAccount, operation: string, input:
       countCallTime(account, operation, checked, performance.now() - startMs);
       return output;
     };
-    const checking = WITH_QUERIES.includes(operation) ? checkQueries(checked) : undefined;
+    const checking = WITH_QUERIES.includes(operation) ? checkQueries(checked, account.queryTimeoutMs) : undefined;
     return checking === undefined ? run() : checking.then(run);
   });
 }

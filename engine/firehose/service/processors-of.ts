@@ -21,6 +21,8 @@ export interface ProcessorParts {
   /** Prefix of a destination with dynamic partitioning. */
   readonly partitionedPrefix: string | undefined;
   readonly functions: FunctionSources;
+  /** Time of a jq query for a batch. */
+  readonly queryTimeoutMs: number;
   readonly clock: Clock;
 }
 
@@ -34,7 +36,8 @@ const MAKERS: ReadonlyMap<ProcessorType, Maker> = new Map([
   ['Lambda', transformation],
   [
     'MetadataExtraction',
-    ({ MetadataExtractionQuery = '' }, { clock }) => new QueryKeys(MetadataExtractionQuery, clock),
+    ({ MetadataExtractionQuery = '' }, { clock, queryTimeoutMs }) =>
+      new QueryKeys(MetadataExtractionQuery, clock, queryTimeoutMs),
   ],
 ]);
 

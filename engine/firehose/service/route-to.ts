@@ -20,6 +20,8 @@ export interface RouteParts {
   /** Where S3 objects are stored. */
   readonly store: ObjectStore;
   readonly sources: ProcessingSources;
+  /** Time of a jq query for a batch. */
+  readonly queryTimeoutMs: number;
 }
 
 /** Partitions that may have undelivered records at a time. Source: Firehose guide, "Quota". */
@@ -32,7 +34,7 @@ const PARTITIONS_MAX = 500;
 export function routeTo(
   state: DeliveryStreamState,
   destination: DestinationConfiguration,
-  { arn, place, clock, store, sources }: RouteParts,
+  { arn, place, clock, store, sources, queryTimeoutMs }: RouteParts,
 ): DeliveryRoute {
   const { name, source } = state;
   const settings = settingsOf(destination);
@@ -43,6 +45,7 @@ export function routeTo(
     sourceKinesisStreamArn: source.kind === 'kinesis-stream' ? source.configuration.KinesisStreamARN : undefined,
     partitionedPrefix: settings.isPartitioned ? (settings.s3.Prefix ?? '') : undefined,
     functions: sources.functions,
+    queryTimeoutMs,
     clock,
   });
   const { backup, backupS3 } = settings;

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import {
   CreateDeliveryStreamCommand,
   InvalidArgumentException,
+  ListDeliveryStreamsCommand,
   type Processor,
   PutRecordBatchCommand,
+  PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
@@ -59,6 +61,37 @@ describe('a delivery stream with a Lambda processor', () => {
 });
 
 describe('a delivery stream with a jq query', () => {
+  test('goes on after a record for which the query has no end', async () => {
+    const { client, clock, folder, url } = await servedFirehose({ firehose: { queryTimeoutMs: 300 } });
+    const destination = partitioned('!{partitionKeyFromQuery:a}/', query('if .a == 0 then repeat(.) else {a: .a} end'));
+    await client.send(new CreateDeliveryStreamCommand(toBucket('clicks', destination)));
+    const putAndFind = async (text: string, start: string) => {
+      const Record = { Data: Buffer.from(text) };
+      await client.send(new PutRecordCommand({ DeliveryStreamName: 'clicks', Record }));
+      return eventually(async () => {
+        clock.advance(60_000);
+        return [...(await objectsIn(folder))].find(([key]) => key.startsWith(start))?.[1];
+      });
+    };
+    const failed = await putAndFind('{"a":0}', 'archive/errors/');
+    expect(JSON.parse(failed)).toMatchObject({
+      errorCode: 'DynamicPartitioning.MetadataExtractionFailed',
+      errorMessage: 'The query did not end within 0.3 s.',
+      rawData: Buffer.from('{"a":0}').toString('base64'),
+    });
+    expect(await putAndFind('{"a":1}', 'archive/1/')).toBe('{"a":1}');
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^streamgauge_firehose_failed_records\{.*\} 1$/m);
+  });
+
+  test('is created although the query has no end, and the engine handles other calls meanwhile', async () => {
+    const { client } = await servedFirehose({ firehose: { queryTimeoutMs: 300 } });
+    const endless = partitioned('!{partitionKeyFromQuery:a}/', query('{a: last(range(1e12))}'));
+    const creating = client.send(new CreateDeliveryStreamCommand(toBucket('clicks', endless)));
+    expect((await client.send(new ListDeliveryStreamsCommand({}))).DeliveryStreamNames).toEqual([]);
+    await creating;
+    expect((await client.send(new ListDeliveryStreamsCommand({}))).DeliveryStreamNames).toEqual(['clicks']);
+  });
+
   test.each<[string, ReturnType<typeof partitioned>, RegExp]>([
     [
       'a query that cannot be compiled',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { checkQuery } from '../../../../engine/firehose/processing/check-query.ts';
 import { compileProblem, loadJq } from '../../../../engine/firehose/processing/jq.ts';
 import { QueryKeys } from '../../../../engine/firehose/processing/query-keys.ts';
 import { clock, NEVER, recordsOf, START_MS } from './records.ts';
@@ -136,6 +137,38 @@ describe('partition keys by a jq query', () => {
         attemptEndedAtMs: START_MS,
       },
     ]);
+  });
+});
+
+describe('a query without an end', () => {
+  test.each(['repeat(.)', '{a: last(range(1e12))}', 'def f: f; f'])(
+    'fails its batch after the time limit, and the next batch has keys: %s',
+    async (endless) => {
+      const step = new QueryKeys(`if .endless then ${endless} else {a: .a} end`, clock(), 300);
+      toClose.push(step);
+      const { records, failed } = await step.process(recordsOf('{"a":1}', '{"endless":true}'), NEVER);
+      expect(records).toEqual([]);
+      expect(failed.map(({ errorMessage }) => errorMessage)).toEqual([
+        'The query did not end within 0.3 s.',
+        'The query did not end within 0.3 s.',
+      ]);
+      const next = await step.process(recordsOf('{"a":2}'), NEVER);
+      expect(next.records[0]?.partitionKeys).toEqual({ fromQuery: { a: '2' } });
+    },
+  );
+
+  test('ends at once when its delivery stream closes', async () => {
+    const closing = new AbortController();
+    const step = new QueryKeys('{a: last(range(1e12))}', clock(), 60_000);
+    const processing = step.process(recordsOf('{}'), closing.signal);
+    setTimeout(() => closing.abort(), 50);
+    expect((await processing).records).toEqual([]);
+    await step.close();
+  });
+
+  test('is accepted with keys that are not known, because it may end for other records', async () => {
+    expect(await checkQuery('{a: last(range(1e12))}', 300)).toEqual({ kind: 'query', keys: undefined });
+    expect(await checkQuery('{a: .a}', 20_000)).toEqual({ kind: 'query', keys: ['a'] });
   });
 });
 
