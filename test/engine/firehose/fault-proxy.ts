@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
  * - reset: the connection is reset in the middle of the request.
  * - slow-down: status 503 SlowDown.
  * - redirect: status 301 to another endpoint.
+ * - no-bucket: status 404 NoSuchBucket.
+ * - denied: status 403 AccessDenied.
  * - hang: no response.
  * - late: the request reaches the server, and its response never comes back.
  */
-export type Fault = 'reset' | 'slow-down' | 'redirect' | 'hang' | 'late';
+export type Fault = 'reset' | 'slow-down' | 'redirect' | 'no-bucket' | 'denied' | 'hang' | 'late';
 
 export interface FaultProxy {
   readonly url: string;
@@ -21,6 +23,8 @@ export interface FaultProxy {
 
 const ERRORS = {
   'slow-down': { status: 503, code: 'SlowDown' },
+  'no-bucket': { status: 404, code: 'NoSuchBucket' },
+  denied: { status: 403, code: 'AccessDenied' },
   redirect: { status: 301, code: 'PermanentRedirect' },
 } as const;
 

@@ -35,7 +35,7 @@ describe('an S3 endpoint', () => {
     expect(gunzipSync(object.body).toString()).toBe('ab');
   });
 
-  test.each<Fault>(['reset', 'slow-down', 'redirect', 'hang', 'late'])(
+  test.each<Fault>(['reset', 'slow-down', 'redirect', 'no-bucket', 'denied', 'hang', 'late'])(
     'is tried again after %s, and gets the same object once',
     async (fault) => {
       const { s3, proxy, put, clock, url } = await delivering(undefined);

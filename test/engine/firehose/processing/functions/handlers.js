@@ -78,3 +78,20 @@ export const third = (event) => {
   if (calls < 3) throw new Error(`call ${calls}`);
   return handler(event);
 };
+
+const FAILING = {
+  throws,
+  rejects,
+  exits,
+  never,
+  loops,
+  missing,
+  replaced,
+  foreign,
+  doubled,
+  large,
+  nothing,
+  noRecords,
+};
+/** Fails as the text of the first record names. Otherwise returns texts in upper case. */
+export const failing = (event) => (FAILING[decoded(event.records[0])] ?? handler)(event);
