@@ -7,6 +7,8 @@ import { renderTable } from './render-table.ts';
 const ROWS_MAX = 24;
 /** Metrics of single API operations, and quotas: the result file has them. */
 const HIDDEN = /^(?:Put|Describe|List|Update)\w*\.|Limit$/;
+/** Counts of what there is, not of what happened: they do not add up. */
+const STATES = /^PartitionCount/;
 const NS_OF = { Seconds: 1e9, Milliseconds: 1e6 } as const;
 
 /** Renders the metrics that the target counted; nothing if it counts none. */
@@ -25,8 +27,9 @@ export function renderTargetMetrics({ targetMetrics = [] }: Pick<Result, 'target
 }
 
 /** The statistic of a metric that is usual for its unit: the sum of counts and bytes, the average of anything else. @internal */
-export function metricText({ unit, count, sum, min, max }: TargetMetric): string {
+export function metricText({ name, unit, count, sum, min, max }: TargetMetric): string {
   const average = sum / count;
+  if (STATES.test(name)) return max === null ? `${formatCount(average)} on average` : `at most ${formatCount(max)}`;
   switch (unit) {
     case 'Count':
       return formatCount(sum);

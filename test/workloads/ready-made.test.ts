@@ -7,13 +7,15 @@ import { listReadyMade } from '../../workloads/ready-made.ts';
 import { expectedRecords } from '../../workloads/schedule.ts';
 import { scenarioJsonSchema } from '../../workloads/schema.ts';
 
-test('the list has all eight scenarios by name, each with a title', () => {
+test('the list has all ten scenarios by name, each with a title', () => {
   expect(listReadyMade().map(({ name }) => name)).toEqual([
     'application-logs',
     'audio-video-chunks',
+    'clickstream-archive',
     'financial-transactions',
     'iot-sensors',
     'location-tracking',
+    'log-shipping',
     'social-feed',
     'weather-sensors',
     'web-clickstream',

@@ -80,6 +80,16 @@ describe('a firehose target', () => {
       { local: true, destination: { http: {} }, create: { compression: 'snappy' } },
       ['CONFLICT target.create.compression', 'CONFLICT consumers'],
     ],
+    [
+      'partitions without a buffer',
+      { local: true, create: { partitions: { page: '.page' }, buffer: { interval: '0s' } } },
+      ['CONFLICT target.create.buffer.interval'],
+    ],
+    [
+      'partitions of an HTTP endpoint',
+      { local: true, destination: { http: {} }, create: { partitions: { page: '.page' } } },
+      ['CONFLICT target.create.partitions', 'CONFLICT consumers'],
+    ],
     ['a created one on AWS without a role', { ...FOLDER, create: {} }, ['MISSING target.create.role']],
     ['a role that is a name', { ...FOLDER, create: { role: 'firehose' } }, ['BAD_NAME target.create.role']],
     ['a bucket in capitals', { local: true, create: { bucket: 'Archive' } }, ['BAD_NAME target.create.bucket']],

@@ -57,6 +57,10 @@ export interface CreatedDeliveryStream {
   /** Absent: Firehose's default, by which the names of objects begin with the date. */
   readonly prefix?: string;
   readonly role: string;
+  /** Firehose appends a line feed to each record. */
+  readonly lines?: true;
+  /** Dynamic partitioning: jq expressions by the name of the key. */
+  readonly partitions?: Readonly<Record<string, string>>;
 }
 
 export type DestinationSpec =
@@ -75,6 +79,7 @@ export type DestinationSpec =
 
 /** Operations that a run calls while it lasts. */
 const PUTS = ['PutRecordBatch', 'PutRecord'];
+const KEY_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/;
 const DEFAULT_BUCKET = 'streamgauge';
 /** Accepted by the engine only: AWS assumes the role. */
 const DEFAULT_ROLE = 'arn:aws:iam::000000000000:role/streamgauge';
@@ -125,6 +130,14 @@ const create = z
     prefix: z.string().max(1024).optional().meta({
       description: 'Start of the names of objects, also with !{...} expressions. Without it, the date and hour.',
     }),
+    lines: z.boolean().default(false).meta({ description: 'Append a line feed to each record.' }),
+    partitions: z
+      .record(z.string().regex(KEY_NAME, { error: 'cannot be the name of a key' }), z.string().min(1).max(1000))
+      .optional()
+      .meta({
+        description:
+          'Dynamic partitioning: jq expressions by the name of a key, such as { country: .country }. Records are JSON, and objects of each value have a buffer of their own. Without a prefix, names begin with KEY=VALUE/.',
+      }),
     role: matching(
       ROLE_ARN,
       'ARN of the role with which Firehose writes. AWS needs it; an engine does not.',
@@ -262,7 +275,7 @@ function creationOf(
     conflict('limits', what, 'Remove limits, or add local: true.');
   }
   if (written === undefined && !local) return undefined;
-  const { buffer: hints = {}, compression = 'none', bucket, prefix, role } = written ?? {};
+  const { buffer: hints = {}, compression = 'none', bucket, prefix, role, lines = false, partitions } = written ?? {};
   const isOnAws = !local && endpoint === undefined;
   if (isOnAws && role === undefined) {
     const what = 'AWS needs the role with which Firehose writes its objects.';
@@ -283,6 +296,12 @@ function creationOf(
     conflict('create.bucket', what, 'Remove bucket from create.');
   }
   const defaults = local ? LOCAL_BUFFER : AWS_BUFFER;
+  if (partitions !== undefined && destination.kind === 'http') {
+    conflict('create.partitions', 'an HTTP endpoint has no partitions.', 'Remove partitions, or deliver to a bucket.');
+  }
+  if (partitions !== undefined && hints.interval === 0) {
+    conflict('create.buffer.interval', 'partitions need a buffer.', 'Write at least 1s.');
+  }
   return {
     bufferBytes: hints.size ?? defaults.size,
     bufferNs: hints.interval ?? defaults.interval,
@@ -290,6 +309,8 @@ function creationOf(
     bucket: bucket ?? own,
     ...(prefix === undefined ? {} : { prefix }),
     role: role ?? DEFAULT_ROLE,
+    ...(lines ? { lines } : {}),
+    ...(partitions === undefined ? {} : { partitions }),
   };
 }
 

@@ -1,22 +1,13 @@
-import type { CompressionFormat, CreateDeliveryStreamInput, Firehose } from '@aws-sdk/client-firehose';
-import type { Compression, CreatedDeliveryStream, FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
+import type { Firehose } from '@aws-sdk/client-firehose';
+import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
 import { faultOf } from '../../aws/call-faults.ts';
 import { ControlCalls } from '../../aws/control-calls.ts';
 import { ForeignResponseError } from '../../aws/foreign-responses.ts';
 import { resourceMayBeLeft } from '../../aws/resource-errors.ts';
 import { FIREHOSE } from '../../aws/service.ts';
+import { creationInput } from './creation-input.ts';
 import { deliveryStreamResource } from './delivery-stream-errors.ts';
 import type { ReadingPlace } from './reading-place.ts';
-
-const MEBIBYTE = 2 ** 20;
-const SECOND_NS = 1e9;
-const FORMATS: Readonly<Record<Compression, CompressionFormat>> = {
-  none: 'UNCOMPRESSED',
-  gzip: 'GZIP',
-  zip: 'ZIP',
-  snappy: 'Snappy',
-  'hadoop-snappy': 'HADOOP_SNAPPY',
-};
 
 /** The delivery stream of a run: creates it if the scenario has create, and deletes what it created. */
 export class DeliveryStreamLife {
@@ -97,29 +88,4 @@ export class DeliveryStreamLife {
       throw new ForeignResponseError(FIREHOSE, 200, 'without a description of the delivery stream');
     return described.DeliveryStreamStatus;
   }
-}
-
-function creationInput(name: string, create: CreatedDeliveryStream, place: ReadingPlace): CreateDeliveryStreamInput {
-  const { bufferBytes, bufferNs, compression, bucket, prefix, role } = create;
-  const stream = { DeliveryStreamName: name, DeliveryStreamType: 'DirectPut' } as const;
-  const BufferingHints = { SizeInMBs: bufferBytes / MEBIBYTE, IntervalInSeconds: bufferNs / SECOND_NS };
-  const s3 = {
-    RoleARN: role,
-    BucketARN: `arn:aws:s3:::${bucket}`,
-    ...(prefix === undefined ? {} : { Prefix: prefix }),
-  };
-  if (place.kind !== 'http') {
-    const CompressionFormat = FORMATS[compression];
-    return { ...stream, ExtendedS3DestinationConfiguration: { ...s3, BufferingHints, CompressionFormat } };
-  }
-  return {
-    ...stream,
-    HttpEndpointDestinationConfiguration: {
-      EndpointConfiguration: { Url: place.url, Name: 'streamgauge' },
-      RequestConfiguration: { ContentEncoding: compression === 'gzip' ? 'GZIP' : 'NONE' },
-      BufferingHints,
-      RoleARN: role,
-      S3Configuration: s3,
-    },
-  };
 }

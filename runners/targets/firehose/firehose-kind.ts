@@ -11,7 +11,7 @@ const STREAM_NAME_CHARACTERS_MAX = 64;
 export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
   kind: 'firehose',
   loadDriver: async () => (await import('./firehose-driver.ts')).firehoseDriver,
-  title: ({ deliveryStream, local }) => `${local ? 'local ' : ''}firehose delivery stream ${deliveryStream}`,
+  title: ({ deliveryStream, local }) => `${local ? 'local ' : ''}firehose stream ${deliveryStream}`,
   details: ({ local, limits, endpoint, region, create, destination, put, timeoutNs }) => [
     local
       ? `${limits === 'aws' ? 'quotas of AWS' : 'no quotas'}`
@@ -77,10 +77,12 @@ function destinationText(destination: DestinationSpec): string {
 
 function creationTexts(create: FirehoseTargetSpec['create']): string[] {
   if (create === undefined) return ['must exist'];
-  const { bufferBytes, bufferNs, compression } = create;
+  const { bufferBytes, bufferNs, compression, lines, partitions } = create;
   return [
     'created and deleted afterwards',
     `buffers of ${mebibytes(bufferBytes)} or ${timeText(bufferNs)}`,
     ...(compression === 'none' ? [] : [`${compression} objects`]),
+    ...(lines === undefined ? [] : ['records as lines']),
+    ...(partitions === undefined ? [] : [`partitions by ${Object.keys(partitions).join(', ')}`]),
   ];
 }

@@ -14,6 +14,7 @@ const metric = (name: string, unit: TargetMetric['unit'], more: Partial<TargetMe
 
 test.each<[TargetMetric, string]>([
   [metric('IncomingRecords', 'Count', { sum: 1500 }), '1,500'],
+  [metric('PartitionCount', 'Count'), 'at most 5'],
   [metric('IncomingBytes', 'Bytes', { sum: 2_500_000 }), '2.50MB'],
   [metric('DeliveryToS3.DataFreshness', 'Seconds'), '2.00s on average, at most 5.00s'],
   [metric('ExecuteProcessing.Duration', 'Milliseconds', { max: null }), '2.00ms on average'],
