@@ -27,6 +27,8 @@ export class Firehoses {
   #firehoseOf(account: Account): FirehoseAccount {
     let firehose = this.#accounts.get(account);
     if (firehose === undefined) {
+      // The engine forgets accounts that are empty, and closes them.
+      for (const known of this.#accounts.keys()) if (known.isClosed) this.#accounts.delete(known);
       firehose = new FirehoseAccount(account, this.#options);
       this.#accounts.set(account, firehose);
     }
