@@ -153,7 +153,7 @@ describe('the README', () => {
   });
 
   test('has a gate that starts', async () => {
-    const { code, stdout, stderr } = await npx(`${gate} --block 250ms --max-duration 20s`);
+    const { code, stdout, stderr } = await npx(`${gate} --block 250ms --max-duration 50s`);
     expect([ExitCode.passed, ExitCode.threshold, ExitCode.invalid, ExitCode.inconclusive], stdout + stderr).toContain(
       code,
     );

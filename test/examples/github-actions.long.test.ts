@@ -129,7 +129,7 @@ describe('the GitHub Actions workflow', () => {
     async () => {
       const machine = await machineWith('base', 'head');
       await runJob('paired-gate', machine, (script) =>
-        script.replace('--out', '--block 250ms --max-duration 20s --out'),
+        script.replace('--out', '--block 250ms --max-duration 50s --out'),
       );
       for (const path of uploadedPaths('paired-gate')) expect(existsSync(join(machine.folder, path)), path).toBe(true);
       expect(readFileSync(join(machine.folder, 'summary.md'), 'utf8')).not.toBe('');

@@ -117,7 +117,7 @@ describe('the GitLab job file', () => {
         'paired-gate',
         machine,
         { CI_MERGE_REQUEST_DIFF_BASE_SHA: base },
-        (script) => script.replace('--out', '--block 250ms --max-duration 20s --out'),
+        (script) => script.replace('--out', '--block 250ms --max-duration 50s --out'),
       );
       expect([0, 4, 5, 6], stdout + stderr).toContain(code);
       for (const path of JOBS['paired-gate']!.artifacts!.paths)
