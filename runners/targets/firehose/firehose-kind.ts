@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
+import { putQuotaOf } from '../../../engine/firehose/service/put-quota.ts';
 import type { DestinationSpec, FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
-import { isAws } from '../../aws/endpoint.ts';
+import { isAws, localRegion } from '../../aws/endpoint.ts';
 import { FIREHOSE } from '../../aws/service.ts';
 import { mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
@@ -36,6 +37,10 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
     isIncurred: ({ local, endpoint }) => !local && isAws(FIREHOSE, endpoint),
     estimate: async (scenario) => (await import('./cost.ts')).estimateCost(scenario),
     estimateOffline: async (scenario) => (await import('./cost.ts')).estimateCost(scenario),
+  },
+  shardLimits({ local, limits, endpoint, region }) {
+    const hasQuota = local ? limits === 'aws' : isAws(FIREHOSE, endpoint);
+    return hasQuota ? putQuotaOf('region', region ?? localRegion()) : undefined;
   },
   createsResources: ({ local, create }) => !local && create !== undefined,
   partsProblem({ create }) {

@@ -36,6 +36,27 @@ describe('the charges of a run', () => {
   });
 });
 
+test.each<[object, object | undefined]>([
+  [
+    { ...ON_AWS, region: 'us-east-1' },
+    { recordsPerSecond: 500_000, bytesPerSecond: 5 * 2 ** 20 },
+  ],
+  [
+    { ...ON_AWS, region: 'eu-north-1' },
+    { recordsPerSecond: 100_000, bytesPerSecond: 2 ** 20 },
+  ],
+  [
+    { local: true, limits: 'aws', region: 'us-west-2' },
+    { recordsPerSecond: 500_000, bytesPerSecond: 5 * 2 ** 20 },
+  ],
+  [{ local: true }, undefined],
+  [{ ...FOLDER, endpoint: 'http://127.0.0.1:4567' }, undefined],
+])('the quota of %j is %j', (target, expected) => {
+  const quota = firehoseKind.shardLimits?.(specOf(target));
+  if (expected === undefined) expect(quota).toBeUndefined();
+  else expect(quota).toMatchObject(expected);
+});
+
 test('a run creates resources if it creates a delivery stream that outlives it', () => {
   expect(firehoseKind.createsResources?.(specOf({ ...ON_AWS, create: { role: ROLE } }), [])).toBe(true);
   expect(firehoseKind.createsResources?.(specOf(ON_AWS), [])).toBe(false);
