@@ -3,9 +3,11 @@ import { calibrateNoop } from './calibrate-noop.ts';
 import { cborRead } from './cbor-read.ts';
 import { engine1000Shards } from './engine-1000-shards.ts';
 import { engineLimits } from './engine-limits.ts';
+import { firehoseFolder } from './firehose-folder.ts';
 import { firehoseJq } from './firehose-jq.ts';
 import { firehoseParquet } from './firehose-parquet.ts';
 import { firehoseTransform } from './firehose-transform.ts';
+import { firehoseWire } from './firehose-wire.ts';
 import { gateHistory } from './gate-history.ts';
 import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
@@ -45,6 +47,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wirePutToGet,
+  firehoseFolder,
+  firehoseWire,
   cborRead,
   serveStartup,
   serveIdle,

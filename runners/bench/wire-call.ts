@@ -8,13 +8,24 @@ export const SIGNED_HEADERS = {
     'AWS4-HMAC-SHA256 Credential=bench/20261124/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date, Signature=00',
 } as const;
 
+/** Prefixes of operations in the header X-Amz-Target. */
+export const KINESIS_TARGET = 'Kinesis_20131202.';
+export const FIREHOSE_TARGET = 'Firehose_20150804.';
+
 /**
  * One call in JSON over HTTP/1.1 on a connection of its own, for what is not measured.
  * @returns the response's members; blobs in base64.
  * @throws Error with status and body if the call fails.
  */
-export async function callKinesis(port: number, operation: string, input: object): Promise<Record<string, unknown>> {
-  const headers = { ...SIGNED_HEADERS, 'X-Amz-Target': `Kinesis_20131202.${operation}` };
+export const callKinesis = (port: number, operation: string, input: object): Promise<Record<string, unknown>> =>
+  call(port, KINESIS_TARGET, operation, input);
+
+/** The same for Firehose. */
+export const callFirehose = (port: number, operation: string, input: object): Promise<Record<string, unknown>> =>
+  call(port, FIREHOSE_TARGET, operation, input);
+
+async function call(port: number, target: string, operation: string, input: object): Promise<Record<string, unknown>> {
+  const headers = { ...SIGNED_HEADERS, 'X-Amz-Target': `${target}${operation}` };
   const { status, body } = await exchange(port, 'POST', '/', headers, JSON.stringify(input));
   if (status !== 200) throw new Error(`${operation} returned ${status} ${body}`);
   return body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);

@@ -1,10 +1,11 @@
 import { RandomStream } from '../../workloads/random.ts';
-import { SIGNED_HEADERS } from './wire-call.ts';
+import { FIREHOSE_TARGET, KINESIS_TARGET, SIGNED_HEADERS } from './wire-call.ts';
 import type { WireRecord } from './wire-stream.ts';
 
 /** Put requests that are made before anything is measured. */
 export interface RequestPlan {
-  readonly operation: 'PutRecord' | 'PutRecords';
+  readonly operation: 'PutRecord' | 'PutRecords' | 'PutRecordBatch';
+  /** Name of the stream, or of the delivery stream for PutRecordBatch. */
   readonly streamName: string;
   /** Different ones; they are sent in turn. */
   readonly requests: number;
@@ -28,17 +29,28 @@ export function recordsOf({ requests, records, dataBytes, seed }: RequestPlan): 
 
 /** The bytes of every request, HTTP/1.1 in JSON, as an SDK would send them, without headers that no server here reads. */
 export function requestBytesOf(plan: RequestPlan): Buffer[] {
-  const { operation, streamName } = plan;
+  const { operation } = plan;
+  const target = operation === 'PutRecordBatch' ? FIREHOSE_TARGET : KINESIS_TARGET;
   return recordsOf(plan).map((records) => {
-    const input = operation === 'PutRecord' ? records[0] : { Records: records };
-    const body = JSON.stringify({ StreamName: streamName, ...input });
+    const body = JSON.stringify(inputOf(plan, records));
     const headers = {
       Host: '127.0.0.1',
       'Content-Length': String(Buffer.byteLength(body)),
-      'X-Amz-Target': `Kinesis_20131202.${operation}`,
+      'X-Amz-Target': `${target}${operation}`,
       ...SIGNED_HEADERS,
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     return Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
   });
+}
+
+function inputOf({ operation, streamName }: RequestPlan, records: readonly WireRecord[]): object {
+  switch (operation) {
+    case 'PutRecord':
+      return { StreamName: streamName, ...records[0] };
+    case 'PutRecords':
+      return { StreamName: streamName, Records: records };
+    case 'PutRecordBatch':
+      return { DeliveryStreamName: streamName, Records: records.map(({ Data }) => ({ Data })) };
+  }
 }
