@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ISOLATED_FILES = 'test/**/*.isolated.test.ts';
 const LONG_FILES = 'test/**/*.long.test.ts';
 const SLOW_FILES = 'test/**/*.slow.test.ts';
 
+/** Fast tests wait for servers and timers more than half of their time, so two processes share a core. */
+const FAST_WORKERS = 2 * availableParallelism();
+
 /**
  * Four lanes: the name of a file decides its lane.
  *
- * - fast: files run in parallel, one process a core, each process for many files: loading the modules again for each file took
+ * - fast: files run in parallel, two processes a core, each process for many files: loading the modules again for each file took
  *   more time than all tests together. So a test must not measure time, must not share a port or a folder with another
  *   file, and must undo what it changes in its process.
  * - isolated: `*.isolated.test.ts`, in parallel with the fast ones, each file in a process of its own. Here belongs a test that
@@ -33,10 +37,14 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [ISOLATED_FILES, LONG_FILES, SLOW_FILES, '**/node_modules/**'],
           isolate: false,
+          maxWorkers: FAST_WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'isolated', include: [ISOLATED_FILES], sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: 'isolated', include: [ISOLATED_FILES], maxWorkers: FAST_WORKERS, sequence: { groupOrder: 0 } },
+      },
       { extends: true, test: { name: 'long', include: [LONG_FILES], sequence: { groupOrder: 1 } } },
       {
         extends: true,

@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateDeliveryStreamCommand, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 import { madeLog } from './access-log/made-log.ts';
-import { eventually, servedFirehose, toBucket } from './set-up.ts';
+import { eventually, objectFilesIn, servedFirehose, toBucket } from './set-up.ts';
 
 /** Another log in Apache's combined format to take the same way, such as a real one. */
 const { WEB_ACCESS_LOG } = process.env;
@@ -88,11 +88,6 @@ async function countsByDuckDb(folder: string): Promise<ReadonlyMap<string, numbe
   }
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
-
 describe('an access log through transformation, partitions by hour and Parquet', () => {
   const logs = [
     { name: 'that was made', lines: () => Promise.resolve(madeLog(5000)) },
@@ -129,7 +124,7 @@ describe('an access log through transformation, partitions by hour and Parquet',
     expect(delivered).toEqual(counts);
     const failed = await eventually(async () => {
       clock.advance(60_000);
-      const files = (await filesIn(folder)).filter((file) => file.includes('/errors/processing-failed/'));
+      const files = (await objectFilesIn(folder)).filter((file) => file.includes('/errors/processing-failed/'));
       const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('');
       return text.split('\n').length - 1 >= unreadable ? text.trim() : undefined;
     });

@@ -1,5 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import {
   CreateDeliveryStreamCommand,
   type DataFormatConversionConfiguration,
@@ -8,7 +7,7 @@ import {
 } from '@aws-sdk/client-firehose';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { eventually, servedFirehose, toBucket } from './set-up.ts';
+import { eventually, objectFilesIn, servedFirehose, toBucket } from './set-up.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/firehose';
 const HINTS = { SizeInMBs: 64, IntervalInSeconds: 60 };
@@ -29,11 +28,6 @@ const conversion = (change: Partial<DataFormatConversionConfiguration> = {}): Da
   ...change,
 });
 
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
-
 describe('a delivery stream with conversion to Parquet', () => {
   test('delivers a Parquet file, and records that do not fit to the error output', async () => {
     const { client, clock, folder } = await servedFirehose({ firehose: { sources: SOURCES } });
@@ -48,7 +42,7 @@ describe('a delivery stream with conversion to Parquet', () => {
       await client.send(new PutRecordCommand({ DeliveryStreamName: 'clicks', Record: { Data: Buffer.from(text) } }));
     const files = await eventually(async () => {
       clock.advance(60_000);
-      const found = await filesIn(folder);
+      const found = await objectFilesIn(folder);
       return found.length >= 2 ? found : undefined;
     });
     const parquet = files.find((file) => file.endsWith('.parquet'))!;

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { type CreateDeliveryStreamInput, FirehoseClient } from '@aws-sdk/client-firehose';
 import { afterEach } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
@@ -50,17 +50,26 @@ export const toBucket = (
   ExtendedS3DestinationConfiguration: { RoleARN: ROLE, BucketARN: BUCKET, ...destination },
 });
 
+/** The paths of the objects below a folder, in the order of their keys. Files that are being written are in hidden folders. */
+export async function objectFilesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter(
+      (file) =>
+        !relative(folder, file)
+          .split(sep)
+          .some((segment) => segment.startsWith('.')),
+    )
+    .sort();
+}
+
 /** The objects below a folder, by key, in the order of their keys. */
 export async function objectsIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const keys = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    // Files that are being written are in hidden folders.
-    .filter((key) => !key.split('/').some((segment) => segment.startsWith('.')))
-    .sort();
+  const files = await objectFilesIn(folder);
   return new Map(
-    await Promise.all(keys.map(async (key) => [key, await readFile(join(folder, key), 'latin1')] as const)),
+    await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file, 'latin1')] as const)),
   );
 }
 
