@@ -11,6 +11,7 @@ import { CONSUMER_ROWS_MAX, hasSeveral } from '../text/render-consumers.ts';
 import { renderEvents } from '../text/render-events.ts';
 import { LATENCY_HEAD, LATENCY_ROWS, latencyNotes, latencyRow } from '../text/render-latency.ts';
 import { type Line, paint } from '../text/render-lines.ts';
+import { renderTargetMetrics } from '../text/render-target-metrics.ts';
 import { whatRan } from '../text/render-text.ts';
 import { actualText, type Mark, markOf, outcomeText, sentence, verdictReason } from '../text/render-verdict.ts';
 import { silenceText } from '../text/silence-text.ts';
@@ -228,7 +229,13 @@ function detailsOf(result: Result): string {
     [`versions  streamgauge ${tool.version}, Node ${environment.nodeVersion}`],
     [`ceiling   ${ceiling === null ? 'not measured' : `${formatRate(ceiling)} with a no-op target`}`],
   ];
-  const blocks = [...renderEvents(result), renderCalls(result), renderNotes(result, PLAIN), machine];
+  const blocks = [
+    ...renderEvents(result),
+    renderCalls(result),
+    renderTargetMetrics(result),
+    renderNotes(result, PLAIN),
+    machine,
+  ];
   const text = blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => paint(lines, PLAIN))
