@@ -63,6 +63,24 @@ describe('a run on a local firehose', () => {
     expect(metric('DeliveryToS3.DataFreshness')?.max).toBeGreaterThan(0.9);
   });
 
+  test('counts records that were delivered twice, and names their objects', async () => {
+    const faults = [{ from: '0s', kind: 'lose-response', rate: '20%', operation: 'PutRecordBatch' }];
+    const scenario = scenarioOf({}, { producers: { batch: { lingerMs: 20 }, retry: { base: '10ms' } } }, { faults });
+    const { summary, notes = [], workers, target } = await runScenario(scenario, { ceiling: 'skip' });
+    const { sent, received, lost, duplicated, unacknowledged, failed, consumers } = summary.ledger;
+    expect([sent, received, lost, unacknowledged, failed]).toEqual([1500, 3000, 0, 0, 0]);
+    expect(duplicated).toBeGreaterThan(0);
+    expect(target?.title).toBe('local firehose stream logs');
+    expect(workers.some(({ counts = {} }) => Object.keys(counts).some((name) => name.startsWith('errors.')))).toBe(
+      true,
+    );
+    for (const consumer of consumers) {
+      const note = notes.find((text) => text.startsWith(`Consumer ${consumer.name}:`) && /repeats? records/.test(text));
+      expect(note !== undefined).toBe(consumer.duplicated > 0);
+      if (note !== undefined) expect(note).toMatch(/: streamgauge\/\d{4}\/\d\d\/\d\d\/\d\d\/logs-1-\S+ \(\d+\)/);
+    }
+  });
+
   test('finds the records of every partition, and names the objects of those that have no key', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'streamgauge-objects-'));
     folders.push(folder);

@@ -70,8 +70,13 @@ function consumerModels({ name, ...consumer }: ConsumerSpec): ConsumerModel[] {
   return [{ name, kind: 'polling', intervalNs: consumer.intervalNs, phaseNs: 0 }];
 }
 
-function notesOf({ steps = [], faults = [], workloads }: Scenario): string[] {
+function notesOf({ steps = [], faults = [], workloads, consumers }: Scenario): string[] {
   const notes: string[] = [];
+  if (consumers.some(({ kind }) => kind === 'delivered')) {
+    notes.push(
+      'The scenario loads a delivery stream. The plan is of a Kinesis stream for the same load, without consumers.',
+    );
+  }
   if (steps.length > 0) notes.push('The scenario changes its shards while it runs; the plan leaves these steps out.');
   if (faults.length > 0) notes.push('The scenario has faults; the plan leaves them out.');
   if (workloads.some(({ arrivals }) => arrivals.kind === 'constant')) {
