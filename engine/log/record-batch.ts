@@ -1,3 +1,4 @@
+import { alignFrame } from './layout.ts';
 import { float64Column, int32Column, type SharedMemory, shareableMemory } from './shared-memory.ts';
 
 /**
@@ -37,6 +38,17 @@ export function tableWithMemory(table: ByteTable): ByteTable {
   copy.offsets.set(table.offsets);
   copy.lengths.set(table.lengths.subarray(0, count));
   return copy;
+}
+
+/** A table in memory of one thread, which is filled again for each call. */
+export function scratchTable(count: number, bytes: number): ByteTable & { readonly bytes: Buffer } {
+  const memory = new ArrayBuffer(alignFrame(bytes));
+  return {
+    longs: new BigInt64Array(memory),
+    bytes: Buffer.from(memory),
+    offsets: new Int32Array(count),
+    lengths: new Int32Array(count),
+  };
 }
 
 /** States of a record of a batch. */

@@ -1,5 +1,5 @@
 import { alignFrame } from '../../log/layout.ts';
-import { type ByteTable, PENDING, RecordBatch } from '../../log/record-batch.ts';
+import { type ByteTable, PENDING, RecordBatch, scratchTable } from '../../log/record-batch.ts';
 import { hashKey } from '../../routing/hash-key.ts';
 import { parseExplicitHashKey, shardOfHash } from '../../routing/shard-map.ts';
 import { KEY_MAX_BYTES } from '../../threads/stream.ts';
@@ -125,13 +125,3 @@ export class Intake {
 }
 
 const tooMany = (): Error => invalidArgument(`Records size exceeds ${REQUEST_BYTES_MAX / 1024 ** 2} MB limit`);
-
-function scratchTable(count: number, bytes: number): ByteTable & { readonly bytes: Buffer } {
-  const memory = new ArrayBuffer(alignFrame(bytes));
-  return {
-    longs: new BigInt64Array(memory),
-    bytes: Buffer.from(memory),
-    offsets: new Int32Array(count),
-    lengths: new Int32Array(count),
-  };
-}

@@ -1,5 +1,5 @@
 import { alignFrame } from '../../log/layout.ts';
-import { type ByteTable, PENDING, RecordBatch } from '../../log/record-batch.ts';
+import { type ByteTable, PENDING, RecordBatch, scratchTable } from '../../log/record-batch.ts';
 
 /** The service takes at most 500 records and 4 MiB in one call. */
 const PUT_RECORDS_MAX = 500;
@@ -17,9 +17,9 @@ export class PutIntake {
 
   constructor() {
     const alignmentBytes = 8;
-    this.#data = table(PUT_RECORDS_MAX, PUT_BYTES_MAX + PUT_RECORDS_MAX * alignmentBytes);
+    this.#data = scratchTable(PUT_RECORDS_MAX, PUT_BYTES_MAX + PUT_RECORDS_MAX * alignmentBytes);
     // Records of Firehose have no keys: all rows have the one key of no bytes.
-    this.batch = new RecordBatch(PUT_RECORDS_MAX, table(1, 0), this.#data, 0);
+    this.batch = new RecordBatch(PUT_RECORDS_MAX, scratchTable(1, 0), this.#data, 0);
     for (let row = 0; row < PUT_RECORDS_MAX; row++) this.batch.payloadIndex[row] = row;
   }
 
@@ -50,14 +50,4 @@ export class PutIntake {
     this.admitted[this.admittedCount] = row;
     this.admittedCount += 1;
   }
-}
-
-function table(count: number, bytes: number): ByteTable & { readonly bytes: Buffer } {
-  const memory = new ArrayBuffer(alignFrame(bytes));
-  return {
-    longs: new BigInt64Array(memory),
-    bytes: Buffer.from(memory),
-    offsets: new Int32Array(count),
-    lengths: new Int32Array(count),
-  };
 }
