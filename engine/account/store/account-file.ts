@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type EngineError, engineError } from '../../errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { readIfThere } from './read-if-there.ts';
 import { syncFolder } from './sync-folder.ts';
 
 export { lockFolder } from './folder-lock.ts';
@@ -74,14 +75,5 @@ function headingIn(line: string): Heading | undefined {
     return heading as Heading;
   } catch {
     return undefined;
-  }
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
