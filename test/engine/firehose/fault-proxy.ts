@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from './destinations/test-server.ts';
 
 /**
  * - reset: the connection is reset in the middle of the request.
@@ -38,17 +38,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     if (fault === undefined) pass(target, incoming, outgoing);
     else fail(fault, target, incoming, outgoing);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    faults,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listening(server)), faults, requests };
 }
 
 function fail(fault: Fault, target: string, incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -1,11 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startServer, type TestServer } from './destinations/test-server.ts';
 
-export interface MemoryS3 {
-  readonly url: string;
+export interface MemoryS3 extends TestServer {
   /** Objects by `BUCKET/KEY`, with the headers of their last put. */
   readonly objects: ReadonlyMap<string, { readonly body: Buffer; readonly contentEncoding: string | undefined }>;
-  close(): Promise<void>;
 }
 
 /** Keys of a page of a listing: few, so that tests have several pages. */
@@ -14,11 +11,9 @@ const PAGE_KEYS = 3;
 /** Accepts PutObject, GetObject and ListObjectsV2 of any bucket and signature. A real server checks signatures in another test. */
 export async function memoryS3(): Promise<MemoryS3> {
   const objects = new Map<string, { body: Buffer; contentEncoding: string | undefined }>();
-  const server = createServer(async (incoming, outgoing) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of incoming) pieces.push(piece);
-    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost');
-    if (incoming.method === 'GET') {
+  const server = await startServer(({ method, path, headers, body }, outgoing) => {
+    const { pathname, searchParams } = new URL(path, 'http://localhost');
+    if (method === 'GET') {
       const name = decodeURIComponent(pathname.slice(1));
       if (searchParams.get('list-type') === '2') {
         outgoing
@@ -31,20 +26,11 @@ export async function memoryS3(): Promise<MemoryS3> {
       }
       return;
     }
-    const { 'content-encoding': contentEncoding } = incoming.headers;
-    objects.set(decodeURIComponent(pathname.slice(1)), { body: Buffer.concat(pieces), contentEncoding });
+    const { 'content-encoding': contentEncoding } = headers;
+    objects.set(decodeURIComponent(pathname.slice(1)), { body, contentEncoding });
     outgoing.writeHead(200, { etag: '"0"' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    objects,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return Object.assign(server, { objects });
 }
 
 /** A page of the keys of a bucket, in their order. The token is the last key of the page before. */

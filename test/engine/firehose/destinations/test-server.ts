@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Received {
@@ -21,7 +21,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A server of HTTP on a free port of this machine, for fakes. */
+/** A server of HTTP for fakes, which reads each request to its end. */
 export async function startServer(respond: (request: Received, response: ServerResponse) => void): Promise<TestServer> {
   const received: Received[] = [];
   let connections = 0;
@@ -39,15 +39,22 @@ export async function startServer(respond: (request: Received, response: ServerR
     });
   });
   server.on('connection', () => connections++);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server)),
     received,
     connections: () => connections,
     until: async (count) => {
       while (received.length < count) await new Promise<void>((wake) => (changed = wake));
     },
+  };
+}
+
+/** Lets a server of HTTP listen on a free port of this machine. */
+export async function listening(server: Server): Promise<Pick<TestServer, 'url' | 'close'>> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();
       server.close();

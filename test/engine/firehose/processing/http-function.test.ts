@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { REAL_CLOCK } from '../../../../engine/account/clock.ts';
 import { functionOf } from '../../../../engine/firehose/processing/function-source.ts';
 import { endpointCall, HttpFunction } from '../../../../engine/firehose/processing/http-function.ts';
 import { SignatureVerifier } from '../../../../engine/wire/signature.ts';
+import { startServer } from '../destinations/test-server.ts';
 import { clock, recordsOf, START_MS, textsOf, through } from './records.ts';
 import { STREAM_ARN, transformation, whileTimePasses } from './transformation-set-up.ts';
 
@@ -23,20 +23,13 @@ afterEach(async () => {
 /** A server that records calls and responds to each. */
 async function served(respond: (response: ServerResponse, call: Call) => void) {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = '', url = '', headers } = request;
-    const call = { method, target: url, headers, body: Buffer.concat(chunks).toString() };
+  const { url, close } = await startServer(({ method, path, headers, body }, response) => {
+    const call = { method, target: path, headers, body: body.toString() };
     calls.push(call);
     respond(response, call);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  toClose.push(
-    () => server.closeAllConnections(),
-    () => new Promise((closed) => server.close(closed)),
-  );
-  return { calls, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  toClose.push(close);
+  return { calls, url };
 }
 
 interface EventRecord {

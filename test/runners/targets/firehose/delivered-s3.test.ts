@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { S3Store } from '../../../../engine/firehose/destinations/s3-store.ts';
 import { Counts } from '../../../../runners/aws/call-faults.ts';
 import type { DeliveredObject } from '../../../../runners/targets/firehose/delivered-object.ts';
 import { DeliveredS3 } from '../../../../runners/targets/firehose/delivered-s3.ts';
+import { startServer } from '../../../engine/firehose/destinations/test-server.ts';
 import { memoryS3 } from '../../../engine/firehose/memory-s3.ts';
 import { eventually } from '../../../engine/firehose/set-up.ts';
 
@@ -85,20 +84,16 @@ test('a bucket that fails for a while is read again, and one that rejects the re
   const s3 = await memoryS3();
   toClose.push(() => s3.close());
   let refusal: { readonly status: number; readonly code: string } | undefined;
-  const proxy = createServer(async (incoming, outgoing) => {
+  const proxy = await startServer(async ({ path }, outgoing) => {
     if (refusal !== undefined) {
       outgoing.writeHead(refusal.status).end(`<Error><Code>${refusal.code}</Code><Message>no</Message></Error>`);
       return;
     }
-    const response = await fetch(new URL(incoming.url ?? '/', s3.url));
+    const response = await fetch(new URL(path, s3.url));
     outgoing.writeHead(response.status).end(Buffer.from(await response.arrayBuffer()));
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  toClose.push(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  const { counts, taken, following } = await followed(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  toClose.push(proxy.close);
+  const { counts, taken, following } = await followed(proxy.url);
   refusal = { status: 503, code: 'SlowDown' };
   const put = await bucketOf(s3.url);
   await put('logs/a', 'text');

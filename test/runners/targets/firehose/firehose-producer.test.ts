@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ACCEPTED, ERRORED, PENDING, REFUSED, RecordBatch, THROTTLED } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
 import { FirehoseProducerPort } from '../../../../runners/targets/firehose/firehose-producer.ts';
 import { STAMP_BYTES } from '../../../../runners/targets/firehose/stamp.ts';
 import type { FirehoseTargetSpec } from '../../../../workloads/targets/firehose.ts';
+import { startServer } from '../../../engine/firehose/destinations/test-server.ts';
 import { eventually } from '../../../engine/firehose/set-up.ts';
 
 interface Response {
@@ -14,8 +13,8 @@ interface Response {
 }
 
 const toClose: (() => unknown)[] = [];
-afterEach(() => {
-  for (const close of toClose.splice(0).reverse()) close();
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close();
 });
 
 const keys = textTable(['a']);
@@ -25,18 +24,12 @@ const DESCRIBED = { status: 200, body: { DeliveryStreamDescription: { DeliverySt
 /** The outcome of a put of some records to a service that responds so. */
 async function outcomeOf(put: FirehoseTargetSpec['put'], count: number, responses: readonly Response[]) {
   const left = [...responses];
-  const server = createServer((request, response) => {
-    request.resume();
-    const isPut = String(request.headers['x-amz-target']).includes('.Put');
+  const { url: endpoint, close } = await startServer(({ headers }, response) => {
+    const isPut = String(headers['x-amz-target']).includes('.Put');
     const { status, body } = isPut ? left.shift()! : DESCRIBED;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  toClose.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  toClose.push(close);
   const destination = { kind: 'folder', path: '/none' } as const;
   const port = new FirehoseProducerPort(
     {
