@@ -2,24 +2,20 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CreateDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Fault, faultProxy } from '../engine/firehose/fault-proxy.ts';
 import { eventually, objectsIn, servedFirehose, temporaryFolder, toBucket } from '../engine/firehose/set-up.ts';
 import { S3_CREDENTIALS, startS3, versitygw } from './s3-server.ts';
 
 const HINTS = { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 } };
 
-const toClose: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
 /** A delivery stream to a bucket of a real server, behind a proxy. */
 async function delivering(bucket: string, secretAccessKey = S3_CREDENTIALS.secretAccessKey) {
   const objects = await temporaryFolder();
   const server = await startS3(objects, [bucket]);
+  onTestFinished(server.close);
   const proxy = await faultProxy(server.url);
-  toClose.push(server.close, proxy.close);
+  onTestFinished(proxy.close);
   const credentials = { ...S3_CREDENTIALS, secretAccessKey };
   const served = await servedFirehose({ firehose: { s3: { url: proxy.url, credentials, timeoutMs: 1000 } } });
   await served.client.send(new CreateDeliveryStreamCommand(toBucket('logs', { ...HINTS, CompressionFormat: 'GZIP' })));

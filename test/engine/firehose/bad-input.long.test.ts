@@ -7,7 +7,7 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { parquetReadObjects } from 'hyparquet';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Engine } from '../../../engine/engine.ts';
 import { startServer } from './destinations/test-server.ts';
 import { eventually, objectsIn, ROLE, servedFirehose, toBucket } from './set-up.ts';
@@ -17,11 +17,6 @@ type Sources = NonNullable<NonNullable<Parameters<typeof Engine.open>[0]>['fireh
 const MODULE = join(import.meta.dirname, 'processing/functions/handlers.js');
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:clean';
 const PREFIXES = { Prefix: 'good/', ErrorOutputPrefix: 'bad/!{firehose:error-output-type}/' };
-
-const toClose: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0)) await close();
-});
 
 /** A delivery stream, and the ways to put a record and to find an object by the start of its key. */
 async function delivering(destination: Partial<ExtendedS3DestinationConfiguration>, sources?: Sources) {
@@ -108,7 +103,7 @@ describe('a delivery stream with a transformation', () => {
       const returned = records.map((record: object) => ({ ...record, result: 'Ok' }));
       response.end(isFirst ? '<html>' : JSON.stringify({ records: returned }));
     });
-    toClose.push(server.close);
+    onTestFinished(server.close);
     const functions = { clean: { url: server.url } };
     const { put, found, metric } = await delivering(transformed(3), { functions });
     await put('a');

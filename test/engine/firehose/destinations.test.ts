@@ -5,23 +5,17 @@ import {
   type FirehoseClient,
   PutRecordBatchCommand,
 } from '@aws-sdk/client-firehose';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { VirtualClock } from '../../../engine/account/clock.ts';
 import { ACCESS_KEY, PLACES, type Place, type PlaceOptions } from './every-destination.ts';
 import { BUCKET, eventually, objectsIn, ROLE, servedFirehose } from './set-up.ts';
 
 const NAME = { DeliveryStreamName: 'logs' };
 
-let open: Place[] = [];
-afterEach(async () => {
-  for (const place of open) await place.close();
-  open = [];
-});
-
 async function start(make: (folder: string) => Promise<Place>, options: PlaceOptions = {}) {
   const firehose = await servedFirehose();
   const place = await make(firehose.folder);
-  open.push(place);
+  onTestFinished(() => place.close());
   await firehose.client.send(new CreateDeliveryStreamCommand({ ...NAME, ...place.input(options) }));
   return { ...firehose, place };
 }

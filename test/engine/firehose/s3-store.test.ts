@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { CreateDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Fault, faultProxy } from './fault-proxy.ts';
 import { memoryS3 } from './memory-s3.ts';
 import { eventually, servedFirehose, toBucket } from './set-up.ts';
@@ -8,13 +8,11 @@ import { eventually, servedFirehose, toBucket } from './set-up.ts';
 const HINTS = { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 }, CompressionFormat: 'GZIP' } as const;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'testtest' };
 
-const toClose: (() => Promise<void>)[] = [];
-afterEach(() => Promise.all(toClose.splice(0).map((close) => close())));
-
 async function delivering(url: string | undefined) {
   const s3 = await memoryS3();
+  onTestFinished(s3.close);
   const proxy = await faultProxy(s3.url);
-  toClose.push(proxy.close, s3.close);
+  onTestFinished(proxy.close);
   const endpoint = { url: url ?? proxy.url, credentials: CREDENTIALS, timeoutMs: 300 };
   const served = await servedFirehose({ firehose: { s3: endpoint, folder: undefined } });
   await served.client.send(new CreateDeliveryStreamCommand(toBucket('logs', HINTS)));

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { type CreateDeliveryStreamInput, FirehoseClient } from '@aws-sdk/client-firehose';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine, type EngineOptions } from '../../../engine/engine.ts';
 
@@ -10,15 +10,10 @@ export const START_MS = Date.UTC(2026, 0, 31, 23, 30);
 export const BUCKET = 'arn:aws:s3:::archive';
 export const ROLE = 'arn:aws:iam::000000000000:role/firehose';
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
 /** A folder that is deleted after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'streamgauge-firehose-'));
-  toClose.push(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -34,7 +29,7 @@ export async function servedFirehose(options: EngineOptions = {}) {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
-  toClose.push(async () => {
+  onTestFinished(async () => {
     client.destroy();
     await engine.close();
   });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import type { DeliveryRecord, FailedRecord } from '../../../../engine/firehose/delivery/delivery-record.ts';
 import type { DeliveryBatch, DeliveryOutcome } from '../../../../engine/firehose/delivery/destination.ts';
@@ -9,9 +9,6 @@ import type { Processor } from '../../../../engine/firehose/delivery/processor.t
 import type { DeliveryRoute } from '../../../../engine/firehose/delivery/route.ts';
 import type { Waiting } from '../../../../engine/firehose/delivery/waiting.ts';
 import { eventually } from '../set-up.ts';
-
-const open: DeliveryPipeline[] = [];
-afterEach(() => Promise.all(open.splice(0).map((pipeline) => pipeline.close())));
 
 const MINUTE = { sizeBytes: 1000, intervalMs: 60_000 };
 const SLOW = { sizeBytes: 1_000_000, intervalMs: 900_000 };
@@ -96,7 +93,7 @@ function pipelineWith(route: Partial<DeliveryRoute>, { memoryBytes = 1_000_000 }
       onDefect: (error) => defects.push(error),
     },
   );
-  open.push(pipeline);
+  onTestFinished(() => pipeline.close());
   const add = (...texts: readonly string[]) => {
     const records = texts.map((text) => {
       const data = Buffer.from(text);

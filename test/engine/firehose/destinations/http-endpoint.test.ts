@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import {
   HttpEndpointDestination,
@@ -11,17 +11,12 @@ import { sendJson } from './test-server.ts';
 const ARN = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/logs';
 const SECRET = 'key-"of\\many characters';
 
-let open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open) await each.close();
-  open = [];
-});
-
 async function start(respond?: Respond, options: Partial<HttpEndpointOptions> = {}) {
   const endpoint = await startEndpoint(respond);
+  onTestFinished(endpoint.close);
   const clock = new VirtualClock(ARRIVED_AT_MS);
   const destination = destinationFor(endpoint, clock, options);
-  open.push(destination, endpoint);
+  onTestFinished(() => destination.close());
   return { endpoint, clock, destination };
 }
 
@@ -297,7 +292,7 @@ describe('connections to an HTTP endpoint', () => {
     const endpoint = await startEndpoint();
     await endpoint.close();
     const destination = destinationFor(endpoint, new VirtualClock());
-    open.push(destination);
+    onTestFinished(() => destination.close());
     const outcome = await destination.deliver(batchOf(['a']), NEVER);
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: 'HttpEndpoint.ConnectionFailed' });
     if (outcome.kind === 'retry') expect(outcome.errorMessage).toContain('(ECONNREFUSED)');
@@ -306,7 +301,7 @@ describe('connections to an HTTP endpoint', () => {
   test('fail with HttpEndpoint.SSLHandshakeFailure if the server speaks no TLS', async () => {
     const { endpoint, clock } = await start();
     const destination = destinationFor({ url: endpoint.url.replace('http:', 'https:') }, clock);
-    open.push(destination);
+    onTestFinished(() => destination.close());
     const outcome = await destination.deliver(batchOf(['a']), NEVER);
     expect(outcome).toMatchObject({ kind: 'retry', errorCode: 'HttpEndpoint.SSLHandshakeFailure' });
   });

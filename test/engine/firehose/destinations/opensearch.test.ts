@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { OpenSearchDestination, type OpenSearchOptions } from '../../../../engine/firehose/destinations/opensearch.ts';
 import { ARRIVED_AT_MS, batchOf, NEVER, recordOf } from './batches.ts';
 import { indexAll, type RespondToBulk, sendItems, startBulk } from './bulk-fake.ts';
 import { sendJson } from './test-server.ts';
 
-let open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open) await each.close();
-  open = [];
-});
-
 async function start(respond: RespondToBulk = indexAll, options: Partial<OpenSearchOptions> = {}) {
   const cluster = await startBulk(respond);
+  onTestFinished(cluster.close);
   const clock = new VirtualClock(ARRIVED_AT_MS);
   const destination = new OpenSearchDestination(
     {
@@ -25,7 +20,7 @@ async function start(respond: RespondToBulk = indexAll, options: Partial<OpenSea
     },
     clock,
   );
-  open.push(destination, cluster);
+  onTestFinished(() => destination.close());
   return { cluster, clock, destination };
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { RedshiftDestination, type RedshiftParts } from '../../../../engine/firehose/destinations/redshift.ts';
 import { copyStatement, targetOf } from '../../../../engine/firehose/destinations/redshift-copy.ts';
@@ -11,12 +11,6 @@ import { type Copy, LOGIN, type RedshiftFakeOptions, type SqlError, startRedshif
 const PASSWORD = 'pass"word\\1';
 const ROLE = 'arn:aws:iam::123456789012:role/firehose';
 const KEY = '2026/11/29/13/logs-1-2026-11-29-13-00-00-5a1f2b3c.gz';
-
-let open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open) await each.close();
-  open = [];
-});
 
 async function start(fake: Partial<RedshiftFakeOptions> = {}, parts: Partial<RedshiftParts> = {}) {
   const store = new MemoryStore();
@@ -30,6 +24,7 @@ async function start(fake: Partial<RedshiftFakeOptions> = {}, parts: Partial<Red
     },
     ...fake,
   });
+  onTestFinished(redshift.close);
   const clock = new VirtualClock(ARRIVED_AT_MS);
   const destination = new RedshiftDestination({
     login: { host: '127.0.0.1', port: redshift.port, isEncrypted: false, password: PASSWORD, ...LOGIN },
@@ -43,7 +38,7 @@ async function start(fake: Partial<RedshiftFakeOptions> = {}, parts: Partial<Red
     clock,
     ...parts,
   });
-  open.push(destination, redshift);
+  onTestFinished(() => destination.close());
   return { redshift, store, loaded, clock, destination };
 }
 
@@ -212,7 +207,6 @@ describe('an error of Redshift', () => {
   test('is Redshift.ConnectionFailed if no server listens', async () => {
     const { redshift, destination } = await start();
     await redshift.close();
-    open = [destination];
     const outcome = await destination.deliver(batchOf(['{}']), NEVER);
     expect(outcome).toMatchObject({
       errorCode: 'Redshift.ConnectionFailed',

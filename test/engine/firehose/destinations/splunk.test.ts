@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VirtualClock } from '../../../../engine/account/clock.ts';
 import type { DeliveryOutcome } from '../../../../engine/firehose/delivery/destination.ts';
 import { SplunkDestination, type SplunkOptions } from '../../../../engine/firehose/destinations/splunk.ts';
@@ -7,16 +7,11 @@ import { ARRIVED_AT_MS, batchOf, NEVER } from './batches.ts';
 import { type SplunkFake, type SplunkFakeOptions, startSplunk, TOKEN } from './splunk-fake.ts';
 import { sendJson } from './test-server.ts';
 
-let open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open) await each.close();
-  open = [];
-});
-
 const CHANNEL = 'fe0ecfad-13d5-401b-847d-77833bd77131';
 
 async function start(fake: SplunkFakeOptions = {}, options: Partial<SplunkOptions> = {}) {
   const splunk = await startSplunk(fake);
+  onTestFinished(splunk.close);
   const clock = new VirtualClock(ARRIVED_AT_MS);
   const destination = new SplunkDestination(
     {
@@ -29,7 +24,7 @@ async function start(fake: SplunkFakeOptions = {}, options: Partial<SplunkOption
     },
     clock,
   );
-  open.push(destination, splunk);
+  onTestFinished(() => destination.close());
   return { splunk, clock, destination };
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { REAL_CLOCK } from '../../../../engine/account/clock.ts';
 import { functionOf } from '../../../../engine/firehose/processing/function-source.ts';
 import { endpointCall, HttpFunction } from '../../../../engine/firehose/processing/http-function.ts';
@@ -15,11 +15,6 @@ interface Call {
   readonly body: string;
 }
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
 /** A server that records calls and responds to each. */
 async function served(respond: (response: ServerResponse, call: Call) => void) {
   const calls: Call[] = [];
@@ -28,7 +23,7 @@ async function served(respond: (response: ServerResponse, call: Call) => void) {
     calls.push(call);
     respond(response, call);
   });
-  toClose.push(close);
+  onTestFinished(close);
   return { calls, url };
 }
 

@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkQuery } from '../../../../engine/firehose/processing/check-query.ts';
 import { compileProblem, loadJq } from '../../../../engine/firehose/processing/jq.ts';
 import { QueryKeys } from '../../../../engine/firehose/processing/query-keys.ts';
 import { clock, NEVER, recordsOf, START_MS } from './records.ts';
 
-const toClose: QueryKeys[] = [];
-afterEach(async () => {
-  for (const step of toClose.splice(0)) await step.close();
-});
-
 /** The keys that a query makes from each record, or the message of its failure, in the order of the input. */
 async function keysOf(query: string, data: readonly (string | Uint8Array)[]): Promise<unknown[]> {
   const step = new QueryKeys(query, clock());
-  toClose.push(step);
+  onTestFinished(() => step.close());
   const input = recordsOf(...data);
   const { records, failed, dropped } = await step.process(input, NEVER);
   expect(dropped).toBe(0);
@@ -113,7 +108,7 @@ describe('partition keys by a jq query', () => {
 
   test('are found in all batches of many records, and again after a batch that failed', async () => {
     const step = new QueryKeys('if .halt then halt else {a: .a} end', clock());
-    toClose.push(step);
+    onTestFinished(() => step.close());
     const bad = await step.process(recordsOf('{"halt":true}', '{"a":1}'), NEVER);
     expect(bad.failed).toHaveLength(2);
     const many = recordsOf(...Array.from({ length: 12_000 }, (_, a) => `{"a":${a}}`));
@@ -123,7 +118,7 @@ describe('partition keys by a jq query', () => {
 
   test('keep the keys that a function added before, and report failures with the code of the service', async () => {
     const step = new QueryKeys('{a: .a}', clock());
-    toClose.push(step);
+    onTestFinished(() => step.close());
     const [good, bad] = recordsOf('{"a":1}', 'x');
     const before = { ...good!, partitionKeys: { fromLambda: { b: '2' } } };
     const { records, failed } = await step.process([before, bad!], NEVER);
@@ -145,7 +140,7 @@ describe('a query without an end', () => {
     'fails its batch after the time limit, and the next batch has keys: %s',
     async (endless) => {
       const step = new QueryKeys(`if .endless then ${endless} else {a: .a} end`, clock(), 300);
-      toClose.push(step);
+      onTestFinished(() => step.close());
       const { records, failed } = await step.process(recordsOf('{"a":1}', '{"endless":true}'), NEVER);
       expect(records).toEqual([]);
       expect(failed.map(({ errorMessage }) => errorMessage)).toEqual([

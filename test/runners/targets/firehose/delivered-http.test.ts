@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Counts } from '../../../../runners/aws/call-faults.ts';
 import { DeliveredHttp } from '../../../../runners/targets/firehose/delivered-http.ts';
 import { placeOf } from '../../../../runners/targets/firehose/reading-place.ts';
@@ -9,11 +9,6 @@ interface ResponseBody {
   readonly timestamp: number;
   readonly errorMessage?: string;
 }
-
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
 
 const base64 = (text: string) => ({ data: Buffer.from(text).toString('base64') });
 
@@ -33,7 +28,7 @@ async function endpoint(wait: () => Promise<void> = async () => {}) {
     await wait();
     taken.push({ name, records: parts.map(String) });
   }, leaving.signal);
-  toClose.push(async () => {
+  onTestFinished(async () => {
     leaving.abort();
     await following;
   });

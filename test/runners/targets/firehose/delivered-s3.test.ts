@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { S3Store } from '../../../../engine/firehose/destinations/s3-store.ts';
 import { Counts } from '../../../../runners/aws/call-faults.ts';
 import type { DeliveredObject } from '../../../../runners/targets/firehose/delivered-object.ts';
@@ -8,15 +8,10 @@ import { startServer } from '../../../engine/firehose/destinations/test-server.t
 import { memoryS3 } from '../../../engine/firehose/memory-s3.ts';
 import { eventually } from '../../../engine/firehose/set-up.ts';
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
 async function bucketOf(url: string) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const store = new S3Store({ url, region: 'us-east-1', credentials });
-  toClose.push(() => store.close());
+  onTestFinished(() => store.close());
   return (key: string, text: string) =>
     store.put({ bucket: 'archive', key, pieces: [gzipSync(text)] }, new AbortController().signal);
 }
@@ -35,7 +30,7 @@ async function followed(endpoint: string, intervalMs = 10) {
   const following = reading.follow(async ({ name, parts }) => {
     taken.push({ name, text: Buffer.concat(parts).toString() });
   }, leaving.signal);
-  toClose.push(async () => {
+  onTestFinished(async () => {
     leaving.abort();
     await following.catch(() => {});
   });
@@ -44,7 +39,7 @@ async function followed(endpoint: string, intervalMs = 10) {
 
 test('objects of a bucket are read once each, over several pages, without those from before and those of other prefixes', async () => {
   const s3 = await memoryS3();
-  toClose.push(() => s3.close());
+  onTestFinished(s3.close);
   const put = await bucketOf(s3.url);
   for (const n of [1, 2, 3, 4]) await put(`logs/before-${n}`, 'old');
   const { counts, taken } = await followed(s3.url);
@@ -58,7 +53,7 @@ test('objects of a bucket are read once each, over several pages, without those 
 
 test('objects of one second are in the order of their first records', async () => {
   const s3 = await memoryS3();
-  toClose.push(() => s3.close());
+  onTestFinished(s3.close);
   const put = await bucketOf(s3.url);
   // The next look is long after all of them are there.
   const { counts, taken } = await followed(s3.url, 2000);
@@ -70,7 +65,7 @@ test('objects of one second are in the order of their first records', async () =
 
 test('an object that cannot be decompressed is counted and skipped', async () => {
   const s3 = await memoryS3();
-  toClose.push(() => s3.close());
+  onTestFinished(s3.close);
   const put = await bucketOf(s3.url);
   const { counts, taken } = await followed(s3.url);
   await fetch(`${s3.url}/archive/logs/damaged.gz`, { method: 'PUT', body: gzipSync('text').subarray(0, 12) });
@@ -82,7 +77,7 @@ test('an object that cannot be decompressed is counted and skipped', async () =>
 
 test('a bucket that fails for a while is read again, and one that rejects the reader ends the reading', async () => {
   const s3 = await memoryS3();
-  toClose.push(() => s3.close());
+  onTestFinished(s3.close);
   let refusal: { readonly status: number; readonly code: string } | undefined;
   const proxy = await startServer(async ({ path }, outgoing) => {
     if (refusal !== undefined) {
@@ -92,7 +87,7 @@ test('a bucket that fails for a while is read again, and one that rejects the re
     const response = await fetch(new URL(path, s3.url));
     outgoing.writeHead(response.status).end(Buffer.from(await response.arrayBuffer()));
   });
-  toClose.push(proxy.close);
+  onTestFinished(proxy.close);
   const { counts, taken, following } = await followed(proxy.url);
   refusal = { status: 503, code: 'SlowDown' };
   const put = await bucketOf(s3.url);

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ACCEPTED, ERRORED, PENDING, REFUSED, RecordBatch, THROTTLED } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
 import { FirehoseProducerPort } from '../../../../runners/targets/firehose/firehose-producer.ts';
@@ -12,11 +12,6 @@ interface Response {
   readonly body: object;
 }
 
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
 const keys = textTable(['a']);
 const payloads = textTable(['x'.repeat(STAMP_BYTES)]);
 const DESCRIBED = { status: 200, body: { DeliveryStreamDescription: { DeliveryStreamStatus: 'ACTIVE' } } };
@@ -29,7 +24,7 @@ async function outcomeOf(put: FirehoseTargetSpec['put'], count: number, response
     const { status, body } = isPut ? left.shift()! : DESCRIBED;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
-  toClose.push(close);
+  onTestFinished(close);
   const destination = { kind: 'folder', path: '/none' } as const;
   const port = new FirehoseProducerPort(
     {
@@ -41,7 +36,7 @@ async function outcomeOf(put: FirehoseTargetSpec['put'], count: number, response
     },
     { keys, batchCapacity: count, inFlight: 1, seed: 1, source: 0 },
   );
-  toClose.push(() => port.close());
+  onTestFinished(() => port.close());
   await port.open();
   const batch = new RecordBatch(count, keys, payloads, 0);
   batch.count = count;
