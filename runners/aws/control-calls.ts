@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf } from './call-faults.ts';
+import { type AwsResource, resourceMayBeLeft } from './resource-errors.ts';
 
 /** Streams and consumers take some 10 to 60 s on AWS. */
 const READY_TIMEOUT_MS = 180_000;
@@ -48,6 +49,21 @@ export class ControlCalls {
     }
   }
 
+  /**
+   * Creates a resource that the run deletes afterwards. Fails if one of that name exists.
+   * @param describe fails if the resource does not exist.
+   * @throws RunnerError also if the response was lost and the resource exists: its owner is unknown then, so it stays, and
+   *   the user is informed.
+   */
+  async create(resource: AwsResource, call: () => Promise<unknown>, describe: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.unthrottled(call);
+    } catch (error) {
+      if (faultOf(error).kind !== 'transient' || !(await succeeds(describe))) throw error;
+      throw resourceMayBeLeft(resource, error);
+    }
+  }
+
   /** Control calls have rates of a few a second in an account, which others use too. A throttled one did nothing. */
   async unthrottled<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -86,3 +102,9 @@ export class ControlCalls {
     }
   }
 }
+
+const succeeds = (call: () => Promise<unknown>): Promise<boolean> =>
+  call().then(
+    () => true,
+    () => false,
+  );

@@ -1,9 +1,7 @@
 import type { Firehose } from '@aws-sdk/client-firehose';
 import type { FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
-import { faultOf } from '../../aws/call-faults.ts';
 import { ControlCalls } from '../../aws/control-calls.ts';
 import { ForeignResponseError } from '../../aws/foreign-responses.ts';
-import { resourceMayBeLeft } from '../../aws/resource-errors.ts';
 import { FIREHOSE } from '../../aws/service.ts';
 import { creationInput } from './creation-input.ts';
 import { deliveryStreamResource } from './delivery-stream-errors.ts';
@@ -30,21 +28,16 @@ export class DeliveryStreamLife {
     this.#calls = new ControlCalls(signal, wait);
   }
 
-  /**
-   * Creates the delivery stream. Fails if one of that name exists, because it would be deleted afterwards.
-   * @throws RunnerError also if the response was lost and the delivery stream exists: its owner is unknown then, so it stays,
-   *   and the user is informed.
-   */
+  /** @throws RunnerError as `ControlCalls.create` does. */
   async create(): Promise<void> {
     const { create, deliveryStream } = this.#spec;
     if (create === undefined) return;
     const input = creationInput(deliveryStream, create, this.#place);
-    try {
-      await this.#calls.unthrottled(() => this.#client.createDeliveryStream(input));
-    } catch (error) {
-      const isUnknown = faultOf(error).kind === 'transient' && (await this.#exists());
-      throw isUnknown ? resourceMayBeLeft(deliveryStreamResource(this.#spec), error) : error;
-    }
+    await this.#calls.create(
+      deliveryStreamResource(this.#spec),
+      () => this.#client.createDeliveryStream(input),
+      () => this.#status(),
+    );
     this.#isCreated = true;
   }
 
@@ -70,15 +63,6 @@ export class DeliveryStreamLife {
       .insist(() => this.#client.deleteDeliveryStream(input))
       .catch((error: unknown) => errors.push(error));
     return errors;
-  }
-
-  async #exists(): Promise<boolean> {
-    try {
-      await this.#status();
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   async #status(): Promise<string | undefined> {

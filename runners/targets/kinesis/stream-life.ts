@@ -1,9 +1,7 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
-import { faultOf } from '../../aws/call-faults.ts';
 import { ControlCalls } from '../../aws/control-calls.ts';
 import { ForeignResponseError } from '../../aws/foreign-responses.ts';
-import { resourceMayBeLeft } from '../../aws/resource-errors.ts';
 import { KINESIS } from '../../aws/service.ts';
 import { streamResource } from '../../aws/stream-errors.ts';
 
@@ -27,11 +25,7 @@ export class StreamLife {
     this.#calls = new ControlCalls(signal, wait);
   }
 
-  /**
-   * Makes the stream. Fails when one of that name is there, because it would be deleted afterwards.
-   * @throws RunnerError also if the response was lost and the stream exists: its owner is unknown then, so it
-   *   stays, and the user is informed.
-   */
+  /** @throws RunnerError as `ControlCalls.create` does. */
   async create(): Promise<void> {
     const { create, stream, maxRecordBytes } = this.#spec;
     if (create === undefined) return;
@@ -43,23 +37,12 @@ export class StreamLife {
         : { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }),
       ...(recordKib > PLAIN_RECORD_KIB ? { MaxRecordSizeInKiB: recordKib } : {}),
     };
-    try {
-      await this.#calls.unthrottled(() => this.#client.createStream(input));
-    } catch (error) {
-      if (faultOf(error).kind === 'transient' && (await this.#isThere()))
-        throw resourceMayBeLeft(streamResource(this.#spec), error);
-      throw error;
-    }
+    await this.#calls.create(
+      streamResource(this.#spec),
+      () => this.#client.createStream(input),
+      () => this.#client.describeStreamSummary({ StreamName: stream }),
+    );
     this.#undo.push(() => this.#client.deleteStream({ StreamName: stream, EnforceConsumerDeletion: true }));
-  }
-
-  async #isThere(): Promise<boolean> {
-    try {
-      await this.#client.describeStreamSummary({ StreamName: this.#spec.stream });
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   /** Waits until the stream takes records. @returns its ARN. */
