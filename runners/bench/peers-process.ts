@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { callKinesis } from './wire-call.ts';
 
 export interface ServerCommand {
@@ -55,17 +54,6 @@ export async function startProcess({ args, cwd, env }: ServerCommand, port: numb
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return { port, pid: child.pid ?? 0, startMs: performance.now() - startedAtMs, close };
-}
-
-/** A port of 127.0.0.1 that nobody has just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function responds(port: number): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, type ServerProcess, startProcess } from './peers-process.ts';
+import { freePort } from '../free-port.ts';
+import { type ServerProcess, startProcess } from './peers-process.ts';
 
 /** Emulators of Kinesis from npm: what one would take instead of ours. Development dependencies, not of the package. */
 export const PEERS = ['kinesalite', 'kinesis-local'] as const;

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunnerError, runnerError } from '../errors.ts';
+import { freePort } from '../free-port.ts';
 
 const HOST = '127.0.0.1';
 /** Long enough for a service that is compiled first. */
@@ -29,7 +30,7 @@ export interface StartedEndpoint {
  * @throws RunnerError RUNNER_TARGET_FAILED if the command ends, or is not ready within a minute.
  */
 export async function startEndpoint(command: string, signal?: AbortSignal): Promise<StartedEndpoint> {
-  const port = await freePort();
+  const port = await freePort(HOST);
   const child = spawn(command.replaceAll('{port}', String(port)), {
     shell: true,
     // A process group of its own, so that all processes that it starts can be ended with it.
@@ -134,17 +135,6 @@ function connects(port: number): Promise<boolean> {
     };
     socket.once('connect', () => settle(true));
     socket.once('error', () => settle(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }
 

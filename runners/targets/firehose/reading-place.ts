@@ -1,10 +1,10 @@
-import { createServer } from 'node:net';
 import type { DestinationSpec } from '../../../workloads/targets/firehose.ts';
 import type { Counts } from '../../aws/call-faults.ts';
 import type { Connection } from '../../aws/client.ts';
 import { type AwsResource, resourceFailed } from '../../aws/resource-errors.ts';
 import { S3 } from '../../aws/service.ts';
 import { type RunnerError, runnerError } from '../../errors.ts';
+import { freePort } from '../../free-port.ts';
 import { DeliveredFolder } from './delivered-folder.ts';
 import { DeliveredHttp } from './delivered-http.ts';
 import type { DeliveredObject, DestinationReading } from './delivered-object.ts';
@@ -35,7 +35,7 @@ export async function placeOf(
       return { kind, bucket, prefix, connection: { ...place, protocol: 'http1', timeoutNs } };
     }
     case 'http': {
-      const { kind, host, port = await freePort(host) } = destination;
+      const { kind, host, port = await portFor(host) } = destination;
       return { kind, host, port, url: destination.url ?? `http://${host}:${port}/` };
     }
   }
@@ -88,17 +88,8 @@ const bucketResource = ({ bucket, connection }: ReadingPlace & { readonly kind: 
 });
 
 /** @throws RunnerError RUNNER_TARGET_FAILED if the host is none of this machine. */
-async function freePort(host: string): Promise<number> {
-  const server = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, host, () => resolve());
-    });
-  } catch (cause) {
+function portFor(host: string): Promise<number> {
+  return freePort(host).catch((cause: unknown) => {
     throw readingFailed({ kind: 'http', host, port: 0, url: '' }, cause);
-  }
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  });
 }

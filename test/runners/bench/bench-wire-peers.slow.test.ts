@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { startTestEngine } from '../../../engine/test-engine.ts';
 import { medianOf, WrongResult } from '../../../runners/bench/benchmark.ts';
 import { type BenchServer, OURS, startOurs, startPeer } from '../../../runners/bench/peers.ts';
-import { freePort, startProcess } from '../../../runners/bench/peers-process.ts';
+import { startProcess } from '../../../runners/bench/peers-process.ts';
 import { measuredInTurn, rowsWithPeers } from '../../../runners/bench/peers-rounds.ts';
 import { callKinesis } from '../../../runners/bench/wire-call.ts';
 import { checkRetention, retentionOf } from '../../../runners/bench/wire-retention.ts';
 import { openSdk, pollTight, putPaced, subscribe, TripTimes } from '../../../runners/bench/wire-sdk.ts';
 import { makeStream, readStream, removeStream } from '../../../runners/bench/wire-stream.ts';
+import { freePort } from '../../../runners/free-port.ts';
 
 const START_TIMEOUT_MS = 40_000;
 
