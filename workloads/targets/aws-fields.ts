@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationField } from '../schema-fields.ts';
 
 /** Address of a service's API. */
 export const endpointField = z
@@ -27,3 +28,15 @@ export const regionField = z
   .string()
   .regex(/^[a-z0-9-]{1,64}$/, { error: 'cannot be a region' })
   .meta({ description: 'Region, such as us-east-1. Without it, the region that the AWS environment or profile sets.' });
+
+export const timeoutField = durationField('Time after which a call counts as failed and is retried.').prefault('10s');
+
+/** A text that must match a pattern, such as a name. @param problem a sentence. @param fix a sentence. */
+export const patternField = (pattern: RegExp, description: string, problem: (text: string) => string, fix: string) =>
+  z
+    .string()
+    .meta({ description })
+    .superRefine((text, context) => {
+      if (pattern.test(text)) return;
+      context.addIssue({ code: 'custom', message: problem(text), params: { code: 'BAD_NAME', fix } });
+    });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scenarioPath } from '../files.ts';
-import { durationField, durationOrZeroField, sizeField, wholeNumberField } from '../schema-fields.ts';
-import { endpointField, regionField } from './aws-fields.ts';
+import { durationOrZeroField, sizeField, wholeNumberField } from '../schema-fields.ts';
+import { endpointField, patternField, regionField, timeoutField } from './aws-fields.ts';
 import type { TargetContext, TargetRules } from './target-rules.ts';
 
 /**
@@ -84,17 +84,8 @@ const DEFAULT_BUCKET = 'streamgauge';
 /** Accepted by the engine only: AWS assumes the role. */
 const DEFAULT_ROLE = 'arn:aws:iam::000000000000:role/streamgauge';
 
-const matching = (pattern: RegExp, description: string, problem: (text: string) => string, fix: string) =>
-  z
-    .string()
-    .meta({ description })
-    .superRefine((text, context) => {
-      if (pattern.test(text)) return;
-      context.addIssue({ code: 'custom', message: problem(text), params: { code: 'BAD_NAME', fix } });
-    });
-
 const bucketField = (description: string) =>
-  matching(
+  patternField(
     BUCKET_NAME,
     description,
     (name) => `'${name}' cannot be the name of a bucket.`,
@@ -138,7 +129,7 @@ const create = z
         description:
           'Dynamic partitioning: jq expressions by the name of a key, such as { country: .country }. Records are JSON, and objects of each value have a buffer of their own. Without a prefix, names begin with KEY=VALUE/.',
       }),
-    role: matching(
+    role: patternField(
       ROLE_ARN,
       'ARN of the role with which Firehose writes. AWS needs it; an engine does not.',
       (arn) => `'${arn}' is not the ARN of a role.`,
@@ -187,7 +178,7 @@ const schema = z.strictObject({
   kind: z
     .literal('firehose')
     .meta({ description: 'Amazon Data Firehose, or any endpoint that speaks its API, and what it delivered.' }),
-  deliveryStream: matching(
+  deliveryStream: patternField(
     STREAM_NAME,
     'Name of the delivery stream: letters, digits, dot, dash and underscore, at most 64.',
     (name) => `'${name}' cannot be the name of a delivery stream.`,
@@ -207,7 +198,7 @@ const schema = z.strictObject({
     description:
       'Operation that writes: PutRecordBatch with up to 500 records a call (batch), or PutRecord for each record (record).',
   }),
-  timeout: durationField('Time after which a call counts as failed and is retried.').prefault('10s'),
+  timeout: timeoutField,
 });
 
 type Parsed = z.output<typeof schema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { durationField, RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
-import { endpointField, regionField } from './aws-fields.ts';
+import { RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
+import { endpointField, patternField, regionField, timeoutField } from './aws-fields.ts';
 import type { TargetRules } from './target-rules.ts';
 
 /**
@@ -32,22 +32,14 @@ export interface KinesisTargetSpec {
 const SHARDS_MAX = 10_000;
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 
-const stream = z
-  .string()
-  .meta({ description: 'Name of the stream: letters, digits, dot, dash and underscore, at most 128.' })
-  .superRefine((name, context) => {
-    if (STREAM_NAME.test(name)) return;
-    const fix = 'Write 1 to 128 letters, digits, dots, dashes and underscores.';
-    context.addIssue({
-      code: 'custom',
-      message: `'${name}' cannot be a stream's name.`,
-      params: { code: 'BAD_NAME', fix },
-    });
-  });
-
 const schema = z.strictObject({
   kind: z.literal('kinesis').meta({ description: 'Amazon Kinesis Data Streams, or any endpoint that speaks its API.' }),
-  stream,
+  stream: patternField(
+    STREAM_NAME,
+    'Name of the stream: letters, digits, dot, dash and underscore, at most 128.',
+    (name) => `'${name}' cannot be a stream's name.`,
+    'Write 1 to 128 letters, digits, dots, dashes and underscores.',
+  ),
   endpoint: endpointField.optional(),
   region: regionField.optional(),
   create: z
@@ -77,7 +69,7 @@ const schema = z.strictObject({
     RECORD_MAX_BYTES,
     'a size from 1B to 10MiB',
   ).prefault('1MiB'),
-  timeout: durationField('Time after which a call counts as failed and is retried.').prefault('10s'),
+  timeout: timeoutField,
 });
 
 /** A stream of Amazon Kinesis, on AWS or at an endpoint that speaks its protocol. */
