@@ -8,8 +8,8 @@ import { type AwsService, KINESIS } from './service.ts';
 /** Data with which a thread reaches a service. It contains no secret. */
 export interface Connection {
   /** Undefined: AWS, or what the environment names for the SDK. */
-  readonly endpoint?: string;
-  readonly region?: string;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
   readonly protocol: 'http1' | 'http2';
   readonly timeoutNs: number;
 }
@@ -86,7 +86,7 @@ async function requestHandler(
  */
 export function proxyOf(
   service: AwsService,
-  { endpoint, region }: { readonly endpoint?: string | undefined; readonly region?: string | undefined },
+  { endpoint, region }: Pick<Connection, 'endpoint' | 'region'>,
 ): URL | undefined {
   const host = `${service.hostLabel}.${region ?? localRegion()}.amazonaws.com`;
   return proxyFor(endpointOf(service, endpoint) ?? `https://${host}`);

@@ -62,16 +62,10 @@ export async function loadOfAccount(options: AccountOptions): Promise<Load> {
       fix: 'Write a duration such as 14d.',
     });
   }
-  const place = {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    protocol: 'http1',
-    timeoutNs: TIMEOUT_NS,
-  } as const;
   let kinesis: Kinesis | undefined;
   let cloudWatch: CloudWatch | undefined;
   try {
-    kinesis = await openClient(place, CALLS);
+    kinesis = await openClient({ endpoint, region, protocol: 'http1', timeoutNs: TIMEOUT_NS }, CALLS);
     cloudWatch = await openCloudWatch({ endpoint, region, timeoutMs: TIMEOUT_NS / 1e6 });
     return await readAccount({ ...options, lastNs }, { kinesis, cloudWatch }, retention.periodSeconds);
   } catch (error) {

@@ -71,7 +71,7 @@ export class DeliveredFolder implements DestinationReading {
   async #read({ name, changedAtMs }: File): Promise<DeliveredObject | undefined> {
     const bytes = await readFile(join(this.#folder, name)).catch(ignoreMissing);
     if (bytes === undefined) return undefined;
-    const plain = await plainBytes(bytes, name).catch((error: unknown) => this.#unreadable(name, error));
+    const plain = await plainBytes(bytes, name).catch(() => this.#unreadable(name));
     if (plain === undefined) return undefined;
     this.#known.add(name);
     this.#counts.add('objectBytes', bytes.length);
@@ -81,7 +81,7 @@ export class DeliveredFolder implements DestinationReading {
     return { name, deliveredAtMs, parts: [plain] };
   }
 
-  #unreadable(name: string, _error: unknown): undefined {
+  #unreadable(name: string): undefined {
     const attempts = (this.#attempts.get(name) ?? 0) + 1;
     this.#attempts.set(name, attempts);
     if (attempts < ATTEMPTS_MAX) return;

@@ -10,13 +10,10 @@ export async function openFirehose(connection: Connection, sockets: number): Pro
   return new Firehose(await clientConfig(FIREHOSE, connection, { sockets, for: 'calls' }));
 }
 
-export function connectionOf({ region, timeoutNs, ...spec }: FirehoseTargetSpec): Connection {
-  const endpoint = endpointOf(FIREHOSE, spec.endpoint);
-  return {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    // The SDK's client of Firehose has the same default.
-    protocol: 'http1',
-    timeoutNs,
-  };
-}
+export const connectionOf = ({ endpoint, region, timeoutNs }: FirehoseTargetSpec): Connection => ({
+  endpoint: endpointOf(FIREHOSE, endpoint),
+  region,
+  // The SDK's client of Firehose has the same default.
+  protocol: 'http1',
+  timeoutNs,
+});

@@ -31,8 +31,7 @@ export async function placeOf(
       return { kind: 'folder', path: destination.path ?? (await temporaryFolder()) };
     case 's3': {
       const { kind, bucket, prefix, endpoint, region } = destination;
-      const place = { ...(endpoint === undefined ? {} : { endpoint }), ...(region === undefined ? {} : { region }) };
-      return { kind, bucket, prefix, connection: { ...place, protocol: 'http1', timeoutNs } };
+      return { kind, bucket, prefix, connection: { endpoint, region, protocol: 'http1', timeoutNs } };
     }
     case 'http': {
       const { kind, host, port = await portFor(host) } = destination;

@@ -50,12 +50,7 @@ const GROWTH_MIN = 16;
 export async function setUpKinesis(spec: KinesisTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
   const { region, protocol, timeoutNs } = spec;
   const endpoint = endpointOf(KINESIS, spec.endpoint);
-  const connection: Connection = {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    protocol,
-    timeoutNs,
-  };
+  const connection: Connection = { endpoint, region, protocol, timeoutNs };
   const proxy = proxyOf(KINESIS, connection);
   if (proxy !== undefined) checkProxied(endpoint, scenario);
   else if (endpoint?.startsWith('https:')) await checkProtocol(spec, endpoint);
