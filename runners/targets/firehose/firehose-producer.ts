@@ -1,6 +1,7 @@
 import type { Firehose, PutRecordBatchResponseEntry } from '@aws-sdk/client-firehose';
-import { ACCEPTED, ERRORED, REFUSED, type RecordBatch, THROTTLED } from '../../../engine/log/record-batch.ts';
-import { type CallFault, Counts } from '../../aws/call-faults.ts';
+import { ACCEPTED, type RecordBatch } from '../../../engine/log/record-batch.ts';
+import type { CallFault } from '../../aws/call-faults.ts';
+import { OpenPuts, STATUS_OF_FAULT } from '../../aws/open-puts.ts';
 import { type WarmUpConfig, warmUp } from '../../aws/warm-up.ts';
 import type { ProducerContext, ProducerPort } from '../target.ts';
 import { deliveryStreamFailed } from './delivery-stream-errors.ts';
@@ -9,32 +10,28 @@ import { firehoseFaultOf, firehoseFaultOfCode } from './firehose-faults.ts';
 import type { FirehoseHandle } from './firehose-target.ts';
 import { type PutCall, PutCalls } from './put-calls.ts';
 
-const STATUS_OF = { throttled: THROTTLED, transient: ERRORED, refused: REFUSED } as const;
-const LENGTH_MISMATCH: CallFault = { code: 'ResponseOfAnotherLength', kind: 'transient' };
 /** Firehose has no shards: the result shows the delivery stream as one. */
 const ONLY_SHARD = 0;
 
-/**
- * Puts batches with the AWS SDK. A batch is one or more calls; its slot completes with the last of them. The outcome of each
- * record is returned by row, so that only records that failed are put again.
- */
+/** Puts batches with the AWS SDK. */
 export class FirehoseProducerPort implements ProducerPort {
   readonly #handle: FirehoseHandle;
   readonly #inFlight: number;
-  readonly #wake: () => void;
   readonly #calls: PutCalls;
-  readonly #counts = new Counts();
+  readonly #puts: OpenPuts<PutCall, PutRecordBatchResponseEntry, number>;
   #client: Firehose | undefined;
-  /** By slot: calls of its batch without a response. */
-  readonly #openCalls: Int32Array;
-  readonly #completed: number[] = [];
 
   constructor(handle: FirehoseHandle, { inFlight, wake }: ProducerContext) {
     this.#handle = handle;
     this.#inFlight = inFlight;
-    this.#wake = wake ?? (() => {});
     this.#calls = new PutCalls(handle.runId, handle.spec.put === 'record' ? 1 : undefined);
-    this.#openCalls = new Int32Array(inFlight);
+    const service = {
+      send: (call: PutCall) => this.#send(call),
+      settle: (batch: RecordBatch, row: number, entry: PutRecordBatchResponseEntry) => this.#settle(batch, row, entry),
+      settleFault: (batch: RecordBatch, row: number, fault: CallFault) => this.#settleFault(batch, row, fault),
+      faultOf: firehoseFaultOf,
+    };
+    this.#puts = new OpenPuts(service, inFlight, wake);
   }
 
   /** Connects, and lets the SDK find its credentials, so that the first record does not wait for either. */
@@ -50,40 +47,24 @@ export class FirehoseProducerPort implements ProducerPort {
   }
 
   get nextAtNs(): number {
-    return this.#completed.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return this.#puts.nextAtNs;
   }
 
   get counts(): Readonly<Record<string, number>> {
-    return this.#counts.byName;
+    return this.#puts.counts.byName;
   }
 
   put(slot: number, batch: RecordBatch, nowNs: number): void {
     batch.shard.fill(ONLY_SHARD, 0, batch.count);
-    const calls = this.#calls.callsOf(batch, nowNs);
-    this.#openCalls[slot] = calls.length;
-    if (calls.length === 0) this.#complete(slot);
-    for (const call of calls) void this.#call(slot, batch, call);
+    this.#puts.start(slot, batch, this.#calls.callsOf(batch, nowNs));
   }
 
   poll(): number {
-    return this.#completed.shift() ?? -1;
+    return this.#puts.poll();
   }
 
   close(): void {
     this.#client?.destroy();
-  }
-
-  async #call(slot: number, batch: RecordBatch, call: PutCall): Promise<void> {
-    this.#counts.add('calls');
-    try {
-      const entries = await this.#send(call);
-      if (entries.length === call.rows.length) this.#settle(batch, call, entries);
-      else this.#fail(batch, call, LENGTH_MISMATCH);
-    } catch (error) {
-      this.#fail(batch, call, firehoseFaultOf(error));
-    }
-    this.#openCalls[slot]! -= 1;
-    if (this.#openCalls[slot] === 0) this.#complete(slot);
   }
 
   async #send({ records }: PutCall): Promise<readonly PutRecordBatchResponseEntry[]> {
@@ -95,27 +76,14 @@ export class FirehoseProducerPort implements ProducerPort {
     return [await this.#client!.putRecord({ DeliveryStreamName, Record: records[0] })];
   }
 
-  #complete(slot: number): void {
-    this.#completed.push(slot);
-    this.#wake();
-  }
-
-  #settle(batch: RecordBatch, { rows }: PutCall, entries: readonly PutRecordBatchResponseEntry[]): void {
-    for (const [i, { ErrorCode }] of entries.entries()) {
-      const row = rows[i]!;
-      if (ErrorCode === undefined) batch.status[row] = ACCEPTED;
-      else this.#settleFault(batch, row, firehoseFaultOfCode(ErrorCode));
-    }
-  }
-
-  #fail(batch: RecordBatch, { rows }: PutCall, fault: CallFault): void {
-    this.#counts.add('failedCalls');
-    for (const row of rows) this.#settleFault(batch, row, fault);
+  #settle(batch: RecordBatch, row: number, { ErrorCode }: PutRecordBatchResponseEntry): void {
+    if (ErrorCode === undefined) batch.status[row] = ACCEPTED;
+    else this.#settleFault(batch, row, firehoseFaultOfCode(ErrorCode));
   }
 
   #settleFault(batch: RecordBatch, row: number, { code, kind }: CallFault): void {
-    this.#counts.add(`errors.${code}`);
-    batch.status[row] = STATUS_OF[kind];
+    this.#puts.counts.add(`errors.${code}`);
+    batch.status[row] = STATUS_OF_FAULT[kind];
   }
 }
 

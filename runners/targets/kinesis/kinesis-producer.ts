@@ -1,8 +1,9 @@
 import type { Kinesis, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
-import { ACCEPTED, ERRORED, REFUSED, type RecordBatch, THROTTLED } from '../../../engine/log/record-batch.ts';
+import { ACCEPTED, type RecordBatch } from '../../../engine/log/record-batch.ts';
 import { Router } from '../../../engine/routing/shard-map.ts';
-import { type CallFault, Counts, faultOf, faultOfCode } from '../../aws/call-faults.ts';
+import { type CallFault, faultOf, faultOfCode } from '../../aws/call-faults.ts';
 import { openClient } from '../../aws/client.ts';
+import { OpenPuts, STATUS_OF_FAULT } from '../../aws/open-puts.ts';
 import { listShards, openShardMap, shardIndexOf } from '../../aws/shards.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
 import type { ProducerContext, ProducerPort } from '../target.ts';
@@ -10,33 +11,26 @@ import type { KinesisHandle } from './kinesis-target.ts';
 import { type PutRequest, PutRequests } from './put-request.ts';
 import { warmUpPuts } from './warm-up.ts';
 
-const STATUS_OF = { throttled: THROTTLED, transient: ERRORED, refused: REFUSED } as const;
 /** After a reshard many records name new shards; one request for the list is enough. */
 const LEARN_INTERVAL_MS = 1000;
-const LENGTH_MISMATCH: CallFault = { code: 'ResponseOfAnotherLength', kind: 'transient' };
 
-/**
- * Puts batches with the AWS SDK. A batch is one or more calls; its slot completes with the last of them. The outcome of
- * each record is returned by row: stored, throttled, failed with a retriable error, or rejected.
- */
+/** The row of an entry, or all the rows of an aggregate. */
+type Rows = PutRequest['rows'][number];
+
+/** Puts batches with the AWS SDK. */
 export class KinesisProducerPort implements ProducerPort {
   readonly #handle: KinesisHandle;
   readonly #inFlight: number;
-  readonly #wake: () => void;
   readonly #requests: PutRequests;
   readonly #router: Router;
-  readonly #counts = new Counts();
+  readonly #puts: OpenPuts<PutRequest, PutRecordsResultEntry, Rows>;
   #client: Kinesis | undefined;
-  /** By slot: calls of its batch without a response. */
-  readonly #openCalls: Int32Array;
-  readonly #answered: number[] = [];
   #learnsAgainAtMs = 0;
 
   constructor(handle: KinesisHandle, { keys, inFlight, wake }: ProducerContext) {
     const { spec, runId, shards } = handle;
     this.#handle = handle;
     this.#inFlight = inFlight;
-    this.#wake = wake ?? (() => {});
     this.#router = new Router(openShardMap(shards), keys);
     this.#requests = new PutRequests({
       keys,
@@ -45,7 +39,13 @@ export class KinesisProducerPort implements ProducerPort {
       maxEntries: spec.put === 'record' ? 1 : Number.POSITIVE_INFINITY,
       shardOf: spec.aggregate ? (keyIndex) => this.#router.shardOf(keyIndex) : undefined,
     });
-    this.#openCalls = new Int32Array(inFlight);
+    const service = {
+      send: (request: PutRequest) => this.#send(request),
+      settle: (batch: RecordBatch, rows: Rows, entry: PutRecordsResultEntry) => this.#settleEntry(batch, rows, entry),
+      settleFault: (batch: RecordBatch, rows: Rows, fault: CallFault) => this.#settleFault(batch, rows, fault),
+      faultOf,
+    };
+    this.#puts = new OpenPuts(service, inFlight, wake);
   }
 
   /** Connects, and lets the SDK find its credentials, so that the first record does not wait for either. */
@@ -60,39 +60,23 @@ export class KinesisProducerPort implements ProducerPort {
   }
 
   get nextAtNs(): number {
-    return this.#answered.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return this.#puts.nextAtNs;
   }
 
   get counts(): Readonly<Record<string, number>> {
-    return this.#counts.byName;
+    return this.#puts.counts.byName;
   }
 
   put(slot: number, batch: RecordBatch, nowNs: number): void {
-    const requests = this.#requests.requestsOf(batch, nowNs);
-    this.#openCalls[slot] = requests.length;
-    if (requests.length === 0) this.#answer(slot);
-    for (const request of requests) void this.#call(slot, batch, request);
+    this.#puts.start(slot, batch, this.#requests.requestsOf(batch, nowNs));
   }
 
   poll(): number {
-    return this.#answered.shift() ?? -1;
+    return this.#puts.poll();
   }
 
   close(): void {
     this.#client?.destroy();
-  }
-
-  async #call(slot: number, batch: RecordBatch, request: PutRequest): Promise<void> {
-    this.#counts.add('calls');
-    try {
-      const results = await this.#send(request);
-      if (results.length === request.entries.length) this.#take(batch, request, results);
-      else this.#fail(batch, request, LENGTH_MISMATCH);
-    } catch (error) {
-      this.#fail(batch, request, faultOf(error));
-    }
-    this.#openCalls[slot]! -= 1;
-    if (this.#openCalls[slot] === 0) this.#answer(slot);
   }
 
   async #send({ entries }: PutRequest): Promise<readonly PutRecordsResultEntry[]> {
@@ -105,33 +89,20 @@ export class KinesisProducerPort implements ProducerPort {
     return [await this.#client!.putRecord({ StreamName: stream, Data, PartitionKey })];
   }
 
-  #answer(slot: number): void {
-    this.#answered.push(slot);
-    this.#wake();
+  #settleEntry(batch: RecordBatch, rows: Rows, { ErrorCode, ErrorMessage, ShardId }: PutRecordsResultEntry): void {
+    if (ErrorCode === undefined) this.#settle(batch, rows, ACCEPTED, shardIndexOf(ShardId));
+    else this.#settleFault(batch, rows, faultOfCode(ErrorCode), ErrorMessage);
   }
 
-  #take(batch: RecordBatch, { rows }: PutRequest, results: readonly PutRecordsResultEntry[]): void {
-    for (let entry = 0; entry < results.length; entry++) {
-      const { ErrorCode, ErrorMessage, ShardId } = results[entry]!;
-      if (ErrorCode === undefined) this.#settle(batch, rows[entry]!, ACCEPTED, shardIndexOf(ShardId));
-      else this.#settleFault(batch, rows[entry]!, faultOfCode(ErrorCode), ErrorMessage);
-    }
-  }
-
-  #fail(batch: RecordBatch, { rows }: PutRequest, fault: CallFault): void {
-    this.#counts.add('failedCalls');
-    for (const row of rows) this.#settleFault(batch, row, fault);
-  }
-
-  #settleFault(batch: RecordBatch, rows: number | readonly number[], { code, kind }: CallFault, message = ''): void {
-    this.#counts.add(`errors.${code}`, typeof rows === 'number' ? 1 : rows.length);
+  #settleFault(batch: RecordBatch, rows: Rows, { code, kind }: CallFault, message = ''): void {
+    this.#puts.counts.add(`errors.${code}`, typeof rows === 'number' ? 1 : rows.length);
     // 'Rate exceeded for shard shardId-000000000001 in stream ...'; other texts leave it to the hash key.
-    const told = shardIndexOf(/shardId-\d+/.exec(message)?.[0]);
-    this.#settle(batch, rows, STATUS_OF[kind], told);
+    const named = shardIndexOf(/shardId-\d+/.exec(message)?.[0]);
+    this.#settle(batch, rows, STATUS_OF_FAULT[kind], named);
   }
 
   /** @param shard -1 if the response did not name it. */
-  #settle(batch: RecordBatch, rows: number | readonly number[], status: number, shard: number): void {
+  #settle(batch: RecordBatch, rows: Rows, status: number, shard: number): void {
     if (typeof rows === 'number') this.#settleRow(batch, rows, status, shard);
     else for (const row of rows) this.#settleRow(batch, row, status, shard);
   }
@@ -149,9 +120,9 @@ export class KinesisProducerPort implements ProducerPort {
     this.#learnsAgainAtMs = performance.now() + LEARN_INTERVAL_MS;
     try {
       this.#router.follow(openShardMap(await listShards(this.#client, this.#handle.spec.stream)));
-      this.#counts.add('shardMaps');
+      this.#puts.counts.add('shardMaps');
     } catch (error) {
-      this.#counts.add(`errors.${faultOf(error).code}`);
+      this.#puts.counts.add(`errors.${faultOf(error).code}`);
     }
   }
 }
