@@ -44,3 +44,17 @@ export function isAws(
 export function localRegion(): string {
   return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? LOOPBACK_REGION;
 }
+
+interface Place {
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Returns where a service is, for messages: `at http://127.0.0.1:4567 in us-east-1`; undefined if only the environment decides. */
+export function placeText({ endpoint, region }: Place): string | undefined {
+  const parts = [
+    ...(endpoint === undefined ? [] : [`at ${endpoint}`]),
+    ...(region === undefined ? [] : [`in ${region}`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
+}

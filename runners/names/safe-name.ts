@@ -36,5 +36,9 @@ export function awsName(name: string, lengthMax: number): string {
   return start === '' ? digestOf(name) : `${start}-${digestOf(name)}`;
 }
 
+/** A name that ends with a suffix and has at most `lengthMax` characters: the name is cut, the suffix is not. */
+export const withSuffix = (name: string, suffix: string, lengthMax: number): string =>
+  `${name.slice(0, lengthMax - suffix.length)}${suffix}`;
+
 const digestOf = (name: string): string =>
   createHash('sha256').update(name.normalize('NFC')).digest('hex').slice(0, DIGEST_LENGTH);

@@ -1,8 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import { putQuotaOf } from '../../../engine/firehose/service/put-quota.ts';
 import type { DestinationSpec, FirehoseTargetSpec } from '../../../workloads/targets/firehose.ts';
-import { isAws, localRegion } from '../../aws/endpoint.ts';
+import { isAws, localRegion, placeText } from '../../aws/endpoint.ts';
 import { FIREHOSE } from '../../aws/service.ts';
+import { withSuffix } from '../../names/safe-name.ts';
 import { mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
 
@@ -23,13 +24,7 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
     put === 'batch' ? 'PutRecordBatch' : 'PutRecord',
     `calls time out after ${timeText(timeoutNs)}`,
   ],
-  place({ endpoint, region }) {
-    const parts = [
-      ...(endpoint === undefined ? [] : [`at ${endpoint}`]),
-      ...(region === undefined ? [] : [`in ${region}`]),
-    ];
-    return parts.length === 0 ? undefined : parts.join(' ');
-  },
+  place: placeText,
   cost: {
     payee: 'AWS',
     avoid: 'set local: true in the target',
@@ -54,9 +49,8 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
     // Deleting a delivery stream takes a while, so the next block creates one of another name.
     forBlock(spec, blockNumber) {
       if (spec.create === undefined || spec.local) return spec;
-      const suffix = `-${blockNumber}`;
-      const name = spec.deliveryStream.slice(0, STREAM_NAME_CHARACTERS_MAX - suffix.length);
-      return { ...spec, deliveryStream: `${name}${suffix}` };
+      const deliveryStream = withSuffix(spec.deliveryStream, `-${blockNumber}`, STREAM_NAME_CHARACTERS_MAX);
+      return { ...spec, deliveryStream };
     },
     withPathsFrom(written, folder) {
       if (!('destination' in written)) return written;

@@ -1,11 +1,11 @@
 import { shardsAtStart, targetRecordBytesMax } from '../../../workloads/resolve-target.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
-import { isAws } from '../../aws/endpoint.ts';
+import { isAws, placeText } from '../../aws/endpoint.ts';
 import { KINESIS } from '../../aws/service.ts';
 import { AWS_BURST_NS, AWS_SHARD_RATES } from '../../aws/shard-limits.ts';
 import { runnerError } from '../../errors.ts';
-import { awsName } from '../../names/safe-name.ts';
+import { awsName, withSuffix } from '../../names/safe-name.ts';
 import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { KindProblem, TargetCost, TargetKind } from '../target-kind.ts';
 
@@ -27,13 +27,7 @@ export const kinesisKind: TargetKind<KinesisTargetSpec> = {
     `records up to ${mebibytes(maxRecordBytes)}`,
     `calls time out after ${timeText(timeoutNs)}`,
   ],
-  place({ endpoint, region }) {
-    const parts = [
-      ...(endpoint === undefined ? [] : [`at ${endpoint}`]),
-      ...(region === undefined ? [] : [`in ${region}`]),
-    ];
-    return parts.length === 0 ? undefined : parts.join(' ');
-  },
+  place: placeText,
   reportsBehind: true,
   cost: costOfRuns(),
   createsResources: ({ create }, consumers) => create !== undefined || consumers.some(({ kind }) => kind === 'fan-out'),
@@ -45,8 +39,7 @@ export const kinesisKind: TargetKind<KinesisTargetSpec> = {
     // Deleting a stream takes a while, so the next block creates one of another name.
     forBlock(spec, blockNumber) {
       if (spec.create === undefined) return spec;
-      const suffix = `-${blockNumber}`;
-      return { ...spec, stream: `${spec.stream.slice(0, STREAM_NAME_CHARACTERS_MAX - suffix.length)}${suffix}` };
+      return { ...spec, stream: withSuffix(spec.stream, `-${blockNumber}`, STREAM_NAME_CHARACTERS_MAX) };
     },
     byAddress: { base, at: (spec, endpoint) => ({ ...spec, endpoint }), written },
   },
