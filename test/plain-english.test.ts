@@ -43,6 +43,13 @@ describe('plain English', () => {
     expect(found('c.ts', 'export const MOST_LINES = 400;\n')).toEqual(['1 X_MAX or X_MIN']);
   });
 
+  test('rejects the banned words as names of variables and of private members', () => {
+    expect(found('h.ts', 'const told = 1;\nclass A {\n  #answer = told;\n}\nnew A();\n')).toEqual([
+      '1 report, or a noun of what was reported',
+      '3 response',
+    ]);
+  });
+
   test('accepts "of" in for...of and the name of a short value', () => {
     expect(found('d.ts', "for (const line of ['refused']) f(line);\n")).toEqual([]);
   });

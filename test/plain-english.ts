@@ -52,12 +52,14 @@ const OPENING: Rule = {
 
 const IDENTIFIERS: readonly Rule[] = [
   { pattern: /answer/i, instead: 'response' },
+  { pattern: /^(?:told|tells?|said|says?)$/i, instead: 'report, or a noun of what was reported' },
   { pattern: /(?:^|_)(?:MOST|LEAST|FEWEST)(?:_|$)/, instead: 'X_MAX or X_MIN' },
   { pattern: /^of$/, instead: 'shardIndex, recordIndex or another noun' },
 ];
 
 /** Words of others: messages that AWS words, methods of libraries, names of the language. */
 const FOREIGN_TEXTS = /^(?:engine\/account\/|engine\/wire\/|test\/)/;
+const IDENTIFIER_TYPES = new Set(['Identifier', 'PrivateIdentifier']);
 const FOREIGN_IDENTIFIERS = new Set(['Array.of', 'setAnswer']);
 
 export function findingsOf(file: string): Finding[] {
@@ -131,7 +133,7 @@ function inSource(file: string, text: string): Finding[] {
       check([OPENING], tag[1]!, group.at);
   }
   for (const node of nodesOf(program)) {
-    if (node.type === 'Identifier' && isDeclared(node))
+    if (IDENTIFIER_TYPES.has(node.type) && isDeclared(node))
       check(FOREIGN_IDENTIFIERS.has(String(node.name)) ? [] : IDENTIFIERS, String(node.name), node.start);
     const isName = isTestName(node);
     if (FOREIGN_TEXTS.test(file) && !isName) continue;
@@ -178,6 +180,7 @@ function isDeclared({ parent, role }: Node): boolean {
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
     case 'TSFunctionType':
+    case 'TSDeclareFunction':
       return role === 'params';
     case 'PropertyDefinition':
     case 'MethodDefinition':

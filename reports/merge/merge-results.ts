@@ -120,8 +120,12 @@ export function assemble(
 /** Joins the reasons of the parts and those of the whole that no part has reported about itself. */
 function validityOf(whole: Validity, { of, parts }: Merged): Validity {
   const ofParts = parts.flatMap(({ index, reasons }) => reasons.map((reason) => ({ ...reason, part: index })));
-  const said = new Set(ofParts.map(({ code }) => code));
-  const reasons = [...whole.reasons.filter(({ code }) => !said.has(code)), ...ofParts, ...missingReasons(of, parts)];
+  const reported = new Set(ofParts.map(({ code }) => code));
+  const reasons = [
+    ...whole.reasons.filter(({ code }) => !reported.has(code)),
+    ...ofParts,
+    ...missingReasons(of, parts),
+  ];
   return { ...whole, kind: reasons.length === 0 ? 'valid' : 'invalid', reasons };
 }
 

@@ -13,7 +13,7 @@ interface PutCall<Rows> {
   readonly rows: readonly Rows[];
 }
 
-/** How a service takes records, and what its responses mean. */
+/** A service that takes records: its calls, and the meaning of its responses. */
 export interface PutService<Call extends PutCall<Rows>, Entry, Rows> {
   send(call: Call): Promise<readonly Entry[]>;
   /** Sets the status and the shard of the rows of one entry. */

@@ -39,8 +39,8 @@ export const gateNoop: Benchmark = {
       for (let repeat = 0; repeat < REPEATS; repeat++) {
         slower.push(await gate(scenario, noop(1.1), folder, 1000 * repeat));
         equal.push(await gate(scenario, noop(1), folder, 1000 * repeat + 500));
-        const said = `${slower.at(-1)?.code} after ${slower.at(-1)?.seconds.toFixed(0)} s, ${equal.at(-1)?.code} after ${equal.at(-1)?.seconds.toFixed(0)} s`;
-        process.stderr.write(`  ${repeat + 1} of ${REPEATS}: 10% slower ended with ${said} where equal\n`);
+        const outcomes = `${slower.at(-1)?.code} after ${slower.at(-1)?.seconds.toFixed(0)} s, ${equal.at(-1)?.code} after ${equal.at(-1)?.seconds.toFixed(0)} s`;
+        process.stderr.write(`  ${repeat + 1} of ${REPEATS}: 10% slower ended with ${outcomes} where equal\n`);
       }
       const failed = slower.filter(({ code }) => code === ExitCode.threshold);
       const alarms = equal.filter(({ code }) => code === ExitCode.threshold).length;

@@ -47,16 +47,16 @@ async function costOf(shards: number): Promise<BenchmarkRow[]> {
   const viewer = spawn(process.execPath, ['--input-type=module', '--eval', VIEWER, `${web.url}events`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let told = '';
+  let received = '';
   viewer.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
+    received += text;
   });
   const gone = once(viewer, 'close');
   const cpu = { ms: 0 };
   const result = await runWith(scenario, web, cpu);
   await web.close();
   await gone;
-  holds(Number(told) >= RUN_SECONDS / 2 - BLOCK_SECONDS, `the viewer received ${told} seconds`);
+  holds(Number(received) >= RUN_SECONDS / 2 - BLOCK_SECONDS, `the viewer received ${received} seconds`);
   const { quiet, watched } = blockRates(result);
   const costs = quiet.map((rate, i) => 100 * (1 - watched[i]! / rate));
   const name = `live-page-cost-${shards}`;

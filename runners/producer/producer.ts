@@ -102,7 +102,7 @@ export class Producer {
       if (sleepNs > 0) this.#loopDelay.record(Math.max(1, Math.round(nowNs - turnEndNs - sleepNs)));
     }
     this.#stopSending();
-    while (this.#mayStillRespond()) this.#control.sleep(this.#control.state, this.#answerWaitNs());
+    while (this.#mayStillRespond()) this.#control.sleep(this.#control.state, this.#responseWaitNs());
     const report = this.#end();
     void this.#port.close();
     return report;
@@ -122,7 +122,7 @@ export class Producer {
     }
     stopSampling();
     this.#stopSending();
-    while (this.#mayStillRespond()) await this.#pause.for(this.#answerWaitNs());
+    while (this.#mayStillRespond()) await this.#pause.for(this.#responseWaitNs());
     const report = this.#end();
     await this.#port.close();
     return report;
@@ -331,7 +331,7 @@ export class Producer {
 
   /** The run was stopped before the load was complete: open calls get a little time, the rest stays unacknowledged. */
   #stopSending(): void {
-    if (this.#open !== undefined) this.#leaveUnanswered(this.#open);
+    if (this.#open !== undefined) this.#leaveWithoutResponse(this.#open);
     this.#countBacklog(this.#clock.nowNs());
     this.#graceUntilNs = this.#clock.nowNs() + STOP_GRACE_NS;
   }
@@ -358,7 +358,7 @@ export class Producer {
     return isInTime && this.#openCalls > 0;
   }
 
-  #answerWaitNs(): number {
+  #responseWaitNs(): number {
     return Math.min(this.#port.nextAtNs - this.#clock.nowNs(), 10e6);
   }
 
@@ -366,11 +366,11 @@ export class Producer {
   #abandonOpenCalls(): void {
     if (this.#openCalls === 0) return;
     for (const batch of this.#slots) {
-      if (!this.#free.includes(batch) && batch !== this.#open) this.#leaveUnanswered(batch);
+      if (!this.#free.includes(batch) && batch !== this.#open) this.#leaveWithoutResponse(batch);
     }
   }
 
-  #leaveUnanswered({ records }: OutgoingBatch): void {
+  #leaveWithoutResponse({ records }: OutgoingBatch): void {
     for (let row = 0; row < records.count; row++) {
       this.#unacknowledged.push(records.keyIndex[row]!, records.keyCounter[row]!);
     }

@@ -33,11 +33,11 @@ describe.skipIf(process.platform !== 'linux')('serve in a terminal of script(1)'
     const serve = `${process.execPath} runners/streamgauge.js serve --port 0 --data-dir ${folder}`;
     const terminal = spawn('script', ['--quiet', '--command', `exec ${serve}`, '/dev/null'], { stdio: 'pipe' });
     const lock = join(folder, 'lock');
-    let said = '';
+    let output = '';
     terminal.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      output += chunk.toString();
     });
-    await expect.poll(() => said, PATIENCE).toContain('Ctrl-C ends it');
+    await expect.poll(() => output, PATIENCE).toContain('Ctrl-C ends it');
     expect(existsSync(lock)).toBe(true);
     terminal.kill('SIGKILL');
     // The folder is given free as the last thing.

@@ -71,8 +71,8 @@ describe('the latency of the engine', () => {
     expect(new Set(problems.map(({ code, path }) => `${code} ${path}`))).toEqual(
       new Set(['LATENCY_FILE_MALFORMED target.latency']),
     );
-    const told = problems.map(({ what }) => what).join('\n');
-    for (const place of ['names', 'quantiles[2].p', 'quantiles[2].ms']) expect(told).toContain(place);
+    const texts = problems.map(({ what }) => what).join('\n');
+    for (const place of ['names', 'quantiles[2].p', 'quantiles[2].ms']) expect(texts).toContain(place);
   });
 });
 

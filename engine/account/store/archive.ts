@@ -30,7 +30,7 @@ export class Archive {
   writtenAtNs = Number.NEGATIVE_INFINITY;
   readonly #cache: PageCache;
   readonly #onDefect: OnDefect;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   /**
    * Finds what is there. Reads no more than the newest file, and that only when its last user did not close it.
@@ -103,7 +103,7 @@ export class Archive {
         unlinkSync(segment.path);
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') {
-          this.#tell(segment.path, () => this.#onDefect(notDeleted(segment.path, error)));
+          this.#reportOnce(segment.path, () => this.#onDefect(notDeleted(segment.path, error)));
           return;
         }
       }
@@ -152,14 +152,14 @@ export class Archive {
 
   /** Reports a defect of a file. Returns true if its records are lost, false if they may be readable later. */
   #isLost(segment: Segment, error: unknown): boolean {
-    this.#tell(segment.path, () => this.#onDefect(unreadable(segment.path, error)));
+    this.#reportOnce(segment.path, () => this.#onDefect(unreadable(segment.path, error)));
     return LOST_CODES.has(codeOf(error));
   }
 
-  #tell(path: string, tell: () => void): void {
-    if (this.#told.has(path)) return;
-    this.#told.add(path);
-    tell();
+  #reportOnce(path: string, report: () => void): void {
+    if (this.#reported.has(path)) return;
+    this.#reported.add(path);
+    report();
   }
 }
 

@@ -19,7 +19,7 @@ export class DelayedProducerPort implements ProducerPort {
   readonly #responseAtNs: Float64Array;
   /** By slot: when its call was handed over. */
   readonly #putAtNs: Float64Array;
-  #nextAnswerNs = Number.POSITIVE_INFINITY;
+  #nextResponseNs = Number.POSITIVE_INFINITY;
 
   constructor(port: ProducerPort, latency: LatencyProfileSpec, { inFlight, seed, source }: ProducerContext) {
     this.#port = port;
@@ -31,7 +31,7 @@ export class DelayedProducerPort implements ProducerPort {
   }
 
   get nextAtNs(): number {
-    return Math.min(this.#nextAnswerNs, this.#port.nextAtNs);
+    return Math.min(this.#nextResponseNs, this.#port.nextAtNs);
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -46,7 +46,7 @@ export class DelayedProducerPort implements ProducerPort {
 
   poll(nowNs: number): number {
     this.#complete(nowNs);
-    if (nowNs < this.#nextAnswerNs) return -1;
+    if (nowNs < this.#nextResponseNs) return -1;
     let first = -1;
     let firstNs = Number.POSITIVE_INFINITY;
     let secondNs = Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ export class DelayedProducerPort implements ProducerPort {
       } else if (atNs < secondNs) secondNs = atNs;
     }
     this.#responseAtNs[first] = Number.POSITIVE_INFINITY;
-    this.#nextAnswerNs = secondNs;
+    this.#nextResponseNs = secondNs;
     return first;
   }
 
@@ -73,7 +73,7 @@ export class DelayedProducerPort implements ProducerPort {
     for (let slot = this.#port.poll(nowNs); slot >= 0; slot = this.#port.poll(nowNs)) {
       const responseAtNs = Math.max(nowNs, this.#putAtNs[slot]! + this.#delayNs(this.#putAtNs[slot]!));
       this.#responseAtNs[slot] = responseAtNs;
-      if (responseAtNs < this.#nextAnswerNs) this.#nextAnswerNs = responseAtNs;
+      if (responseAtNs < this.#nextResponseNs) this.#nextResponseNs = responseAtNs;
     }
   }
 

@@ -68,7 +68,7 @@ class OwnFaults {
     if (this.areOver) return NO_FAULT;
     const call = { operation, shard: shard === undefined ? undefined : shardIdOf(shard) };
     const decision = this.#faults.decide(call, nowNs / 1e6);
-    this.#tell();
+    this.#report();
     return decision;
   }
 
@@ -81,10 +81,10 @@ class OwnFaults {
       const code = this.#faults.failsRecord('', shardIdOf(shard), nowNs / 1e6);
       if (code !== undefined) failRow(batch, row, shard, code);
     }
-    this.#tell();
+    this.#report();
   }
 
-  #tell(): void {
+  #report(): void {
     for (const [i, { injected }] of this.#faults.rules.entries()) {
       if (injected === this.#published[i]) continue;
       Atomics.add(this.#words, FIRST_COUNT_WORD + this.#places[i]!, injected - this.#published[i]!);

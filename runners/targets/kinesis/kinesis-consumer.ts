@@ -143,10 +143,10 @@ export class KinesisConsumerPort implements ConsumerPort {
   }
 
   async #readToEnd({ id }: Pick<NewShard, 'id'>, reading: ShardReading): Promise<void> {
-    const told = await reading.read();
+    const children = await reading.read();
     if (this.#leaving.signal.aborted) return;
     this.#behindMs.delete(id);
-    this.#walk.ended(id, told.length > 0 ? told : await this.#childrenOf(id));
+    this.#walk.ended(id, children.length > 0 ? children : await this.#childrenOf(id));
   }
 
   /** For services that do not report the children of a shard. */

@@ -188,22 +188,22 @@ export class TestConsumer {
     let frame = this.reader.firstFrameByte;
     for (let i = 0; i < this.reader.records; i++) {
       const defect = frameDefect(log, frame, this.payloadBytesOf);
-      if (defect !== '') this.#say(defect);
+      if (defect !== '') this.#report(defect);
       const source = sourceAt(log, frame) & 15;
       const counter = keyCounterAt(log, frame);
       const expected = this.#nextOf[source]!;
-      if (counter < expected) this.#say(`source ${source} record ${counter} again or out of order`);
+      if (counter < expected) this.#report(`source ${source} record ${counter} again or out of order`);
       else this.skipped += counter - expected;
       this.#nextOf[source] = counter + 1;
       const sequenceNumber = this.reader.sequenceNumberAt(frame);
-      if (sequenceNumber <= this.#sequenceNumber) this.#say(`sequence number ${sequenceNumber} does not rise`);
+      if (sequenceNumber <= this.#sequenceNumber) this.#report(`sequence number ${sequenceNumber} does not rise`);
       this.#sequenceNumber = sequenceNumber;
       this.received += 1;
       frame = nextFrameByte(log, frame);
     }
   }
 
-  #say(defect: string): void {
+  #report(defect: string): void {
     if (this.defects.length < 20) this.defects.push(defect);
   }
 }

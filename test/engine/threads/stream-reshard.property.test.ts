@@ -76,10 +76,10 @@ class Consumer {
     const { shards } = this.reader;
     for (const shard of backwards ? [...shards].reverse() : shards) {
       for (let i = 0; i < claims; i++) {
-        const said = shard.next(0);
-        if (said !== CLAIM_READY && said !== LOST) break;
+        const outcome = shard.next(0);
+        if (outcome !== CLAIM_READY && outcome !== LOST) break;
         found = true;
-        if (said === CLAIM_READY) this.#take(shard);
+        if (outcome === CLAIM_READY) this.#take(shard);
       }
       if (shard.ended) this.#finished.add(shard.shard);
       shard.reader.release();

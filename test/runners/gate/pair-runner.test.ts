@@ -38,22 +38,22 @@ function runnerOf(outcome: (task: BlockTask) => BlockOutcome, isOver = () => fal
     for (let i = 0; i < count; i++) outcomes.push(await runner.next());
     return outcomes;
   };
-  const said = () => tasks.map((task) => `${task.side.name}${task.seed}`).join(' ');
-  return { runner, pairs, said };
+  const blocksRun = () => tasks.map((task) => `${task.side.name}${task.seed}`).join(' ');
+  return { runner, pairs, blocksRun };
 }
 
 describe('pairs of blocks', () => {
   test('run in the order ABBA BAAB, both blocks of a pair with one seed, each pair with another', async () => {
-    const { pairs, said } = runnerOf(() => measured);
+    const { pairs, blocksRun } = runnerOf(() => measured);
     await pairs(4);
-    expect(said()).toBe('A100 B100 B101 A101 B102 A102 A103 B103');
+    expect(blocksRun()).toBe('A100 B100 B101 A101 B102 A102 A103 B103');
   });
 
   test('repeat an invalid block with its seed', async () => {
     let block = 0;
-    const { pairs, said, runner } = runnerOf(() => (++block === 2 ? invalid : measured));
+    const { pairs, blocksRun, runner } = runnerOf(() => (++block === 2 ? invalid : measured));
     expect((await pairs(2)).map(({ kind }) => kind)).toEqual(['measured', 'measured']);
-    expect(said()).toBe('A100 B100 B100 B101 A101');
+    expect(blocksRun()).toBe('A100 B100 B100 B101 A101');
     expect(runner.invalidBlocks).toEqual([{ side: 'candidate', seed: 100, why: 'SCHEDULE_LAG' }]);
   });
 
@@ -65,12 +65,12 @@ describe('pairs of blocks', () => {
   });
 
   test('repeat nothing when the time is up', async () => {
-    const { pairs, said } = runnerOf(
+    const { pairs, blocksRun } = runnerOf(
       () => invalid,
       () => true,
     );
     expect(await pairs(1)).toEqual([{ kind: 'abandoned' }]);
-    expect(said()).toBe('A100');
+    expect(blocksRun()).toBe('A100');
   });
 
   test('end when most blocks are invalid', { timeout: 60_000 }, async () => {

@@ -84,8 +84,8 @@ describe('a side', () => {
     ['{ kind: noob }', 'SCENARIO_INVALID --baseline { kind: noob }'],
     ['{ kind: noop, dellay: 5ms }', 'UNKNOWN_KEY'],
     ['http://user:secret@host', 'SCENARIO_INVALID'],
-  ])('%s is rejected: %s', (text, said) => {
-    expect(() => readSide(text, engine)).toThrow(said);
+  ])('%s is rejected: %s', (text, problem) => {
+    expect(() => readSide(text, engine)).toThrow(problem);
   });
 });
 

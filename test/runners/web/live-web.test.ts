@@ -6,14 +6,14 @@ import { exampleResult } from '../../reports/example-result.ts';
 const result = exampleResult({ steadySeconds: 8, thresholds: ['lost == 0'] });
 const [first, second] = result.series;
 
-interface Told {
+interface SentEvent {
   readonly name: string;
   readonly data: unknown;
 }
 
 /** Returns the messages that a viewer receives during `act`. */
-async function toldOf(act: (web: LiveWeb) => void, said: string[] = []): Promise<Told[]> {
-  const web = await LiveWeb.open(result.scenario, 0, (text) => said.push(text));
+async function eventsOf(act: (web: LiveWeb) => void, lines: string[] = []): Promise<SentEvent[]> {
+  const web = await LiveWeb.open(result.scenario, 0, (text) => lines.push(text));
   const watching = await fetch(`${web.url}events`);
   act(web);
   await web.close();
@@ -31,13 +31,13 @@ const withMore = (interval: Interval): Interval => ({
 });
 
 test('sends a second once, and again if it has grown until it is final', async () => {
-  const told = await toldOf((web) => {
+  const events = await eventsOf((web) => {
     web.second(first!, false);
     web.second(first!, true);
     web.second(second!, false);
     web.second(withMore(second!), true);
   });
-  const seconds = told.filter(({ name }) => name === 'second').map(({ data }) => data);
+  const seconds = events.filter(({ name }) => name === 'second').map(({ data }) => data);
   expect(seconds).toMatchObject([
     { index: 0, point: { acked: 1000 } },
     { index: 1, point: { acked: 1000 } },
@@ -46,33 +46,35 @@ test('sends a second once, and again if it has grown until it is final', async (
 });
 
 test('sends seconds that add up to the result', async () => {
-  const told = await toldOf((web) => {
+  const events = await eventsOf((web) => {
     for (const [i, interval] of result.series.entries()) {
       web.second(interval, false);
       if (i > 0) web.second(result.series[i - 1]!, true);
     }
     web.ended(result);
   });
-  const seconds = told.filter(({ name }) => name === 'second').map(({ data }) => data as { acked: number[] });
+  const seconds = events.filter(({ name }) => name === 'second').map(({ data }) => data as { acked: number[] });
   const acked = seconds.flatMap((one) => one.acked).reduce((sum, count) => sum + count, 0);
   expect(acked).toBe(result.summary.ledger.sent);
-  expect(told.find(({ name }) => name === 'curves')?.data).toMatchObject({ corrected: { count: expect.any(Number) } });
-  expect(told.at(-1)).toMatchObject({ name: 'ended', data: { before: expect.stringContaining('PASSED') } });
+  expect(events.find(({ name }) => name === 'curves')?.data).toMatchObject({
+    corrected: { count: expect.any(Number) },
+  });
+  expect(events.at(-1)).toMatchObject({ name: 'ended', data: { before: expect.stringContaining('PASSED') } });
 });
 
 test('reports a failed run to viewers', async () => {
-  const told = await toldOf((web) => web.failed('RUNNER_TARGET_FAILED gone'));
-  expect(told).toEqual([{ name: 'failed', data: 'RUNNER_TARGET_FAILED gone' }]);
+  const events = await eventsOf((web) => web.failed('RUNNER_TARGET_FAILED gone'));
+  expect(events).toEqual([{ name: 'failed', data: 'RUNNER_TARGET_FAILED gone' }]);
 });
 
 test('reports a broken page once, without an effect on the run', async () => {
-  const said: string[] = [];
+  const lines: string[] = [];
   const broken = { startNs: 0, cells: undefined } as unknown as Interval;
-  const told = await toldOf((web) => {
+  const events = await eventsOf((web) => {
     web.second(broken, false);
     web.second(broken, false);
     web.second(first!, false);
-  }, said);
-  expect(said).toHaveLength(1);
-  expect(told).toEqual([]);
+  }, lines);
+  expect(lines).toHaveLength(1);
+  expect(events).toEqual([]);
 });

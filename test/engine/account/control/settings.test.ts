@@ -340,12 +340,12 @@ describe('the commitment of the account', () => {
   const set = (engine: Caller, Status: 'ENABLED' | 'DISABLED') =>
     engine.call('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status } })
       .MinimumThroughputBillingCommitment;
-  const told = (engine: Caller) => engine.call('DescribeAccountSettings', {}).MinimumThroughputBillingCommitment;
+  const commitment = (engine: Caller) => engine.call('DescribeAccountSettings', {}).MinimumThroughputBillingCommitment;
 
   test('lasts at least a day', () => {
     const engine = caller();
     const at = engine.clock.nowMs();
-    expect(told(engine)).toEqual({ Status: 'DISABLED' });
+    expect(commitment(engine)).toEqual({ Status: 'DISABLED' });
     const enabled = { StartedAt: new Date(at), EarliestAllowedEndAt: new Date(at + DAY_MS) };
     expect(set(engine, 'ENABLED')).toEqual({ Status: 'ENABLED', ...enabled });
     engine.clock.advance(HOUR_MS);
@@ -354,7 +354,7 @@ describe('the commitment of the account', () => {
     expect(set(engine, 'ENABLED')).toEqual({ Status: 'ENABLED', ...enabled });
     set(engine, 'DISABLED');
     engine.clock.advance(HOUR_MS);
-    expect(told(engine)).toEqual({ Status: 'DISABLED', StartedAt: new Date(at), EndedAt: new Date(at + DAY_MS) });
+    expect(commitment(engine)).toEqual({ Status: 'DISABLED', StartedAt: new Date(at), EndedAt: new Date(at + DAY_MS) });
   });
 
   test('ends at once when the day is over', () => {

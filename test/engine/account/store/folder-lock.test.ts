@@ -9,11 +9,11 @@ import { withFolder } from './store-model.ts';
 const inUse = expect.objectContaining({ code: 'DATA_FOLDER_IN_USE' });
 
 /** A process that tries to lock the folder, and its result. */
-async function locking(folder: string): Promise<{ readonly child: ChildProcess; readonly said: string }> {
+async function locking(folder: string): Promise<{ readonly child: ChildProcess; readonly outcome: string }> {
   const script = join(import.meta.dirname, 'locking-process.ts');
   const child = spawn(process.execPath, ['--no-warnings', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = await once(child.stdout!, 'data');
-  return { child, said: String(said).trim() };
+  const [outcome] = await once(child.stdout!, 'data');
+  return { child, outcome: String(outcome).trim() };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -34,8 +34,8 @@ describe("a data folder's lock", () => {
 
   it('belongs to a live process, and is taken over from a killed one', async () => {
     await withFolder(async (folder) => {
-      const { child, said } = await locking(folder);
-      expect(said).toBe('held');
+      const { child, outcome } = await locking(folder);
+      expect(outcome).toBe('held');
       expect(() => lockFolder(folder)).toThrow(inUse);
       expect(() => lockFolder(folder)).toThrow(`process ${child.pid}`);
       await kill(child);
@@ -48,7 +48,7 @@ describe("a data folder's lock", () => {
       const { child } = await locking(folder);
       await kill(child);
       const all = await Promise.all(Array.from({ length: 5 }, () => locking(folder)));
-      expect(all.map(({ said }) => said).sort()).toEqual([...Array(4).fill('DATA_FOLDER_IN_USE'), 'held']);
+      expect(all.map(({ outcome }) => outcome).sort()).toEqual([...Array(4).fill('DATA_FOLDER_IN_USE'), 'held']);
       await Promise.all(all.map((each) => kill(each.child)));
     });
   });

@@ -121,8 +121,8 @@ describe('the consent to a cost', () => {
   const terminal = (isTTY: boolean) => {
     const input = Object.assign(new PassThrough(), { isTTY });
     const output = Object.assign(new PassThrough(), { isTTY });
-    const said = () => String(output.read() ?? '');
-    return { input, output, said };
+    const printed = () => String(output.read() ?? '');
+    return { input, output, printed };
   };
 
   test('the cost is not accepted without a terminal', async () => {
@@ -130,10 +130,10 @@ describe('the consent to a cost', () => {
   });
 
   test('the cost is accepted with --yes, and printed nevertheless', async () => {
-    const { said, ...ends } = terminal(false);
+    const { printed, ...ends } = terminal(false);
     const cost = await agreeOnCost(scenario, true, ends);
     expect(cost?.usd).toBeCloseTo(0.15, 2);
-    expect(said()).toContain('about $0.15');
+    expect(printed()).toContain('about $0.15');
   });
 
   test.each([
@@ -142,20 +142,20 @@ describe('the consent to a cost', () => {
     ['n', false],
     ['', false],
   ])('the cost is accepted or rejected by the input %j', async (input, agrees) => {
-    const { said, ...ends } = terminal(true);
+    const { printed, ...ends } = terminal(true);
     const agreed = agreeOnCost(scenario, false, ends).then(
       () => true,
       () => false,
     );
     ends.input.write(`${input}\n`);
     expect(await agreed).toBe(agrees);
-    expect(said()).toContain('Begin? [y/N]');
+    expect(printed()).toContain('Begin? [y/N]');
   });
 
   test('a run on this machine needs no consent', async () => {
-    const { said, ...ends } = terminal(false);
+    const { printed, ...ends } = terminal(false);
     await agreeOnCost(scenarioOf({ endpoint: 'http://localhost:4567' }), false, ends);
-    expect(said()).toBe('');
+    expect(printed()).toBe('');
   });
 
   test('a program that has not accepted the cost fails before any call', async () => {
