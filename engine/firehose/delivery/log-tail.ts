@@ -1,13 +1,7 @@
 import type { RecordStore } from '../../account/store/record-store.ts';
 import { BATCH_RECORDS_MAX, LogBatch, LogBatchBuilder, type LogTimes } from './log-batch.ts';
+import { SettledOrder } from './settled-order.ts';
 import type { Waiting } from './waiting.ts';
-
-/** Records that were taken, until they are settled. */
-interface Taken {
-  /** One past the place of its last record. */
-  readonly end: number;
-  isSettled: boolean;
-}
 
 export interface LogTailOptions {
   readonly store: RecordStore;
@@ -22,7 +16,8 @@ export interface LogTailOptions {
 export class LogTail implements Waiting<LogBatch> {
   readonly #options: LogTailOptions;
   readonly #cursor: ReturnType<RecordStore['cursor']>;
-  readonly #taken: Taken[] = [];
+  /** Up to one past the last record of each batch. */
+  readonly #order: SettledOrder<number>;
   #settledTo: number;
   #bytes: number;
   #sinceMs: number | undefined;
@@ -31,6 +26,10 @@ export class LogTail implements Waiting<LogBatch> {
   constructor(options: LogTailOptions, bytesBefore: number) {
     this.#options = options;
     this.#settledTo = options.from;
+    this.#order = new SettledOrder((place) => {
+      this.#settledTo = place;
+      options.onSettled(place);
+    });
     this.#bytes = bytesBefore;
     this.#cursor = options.store.cursor();
     this.#cursor.seek(options.from);
@@ -66,17 +65,7 @@ export class LogTail implements Waiting<LogBatch> {
     }
     if (builder.count === 0) return undefined;
     this.#note(hasMore, builder.bytes);
-    const taken: Taken = { end: builder.places.at(-1)! + 1, isSettled: false };
-    this.#taken.push(taken);
-    return new LogBatch(builder, this.#options.times, () => this.#settle(taken));
-  }
-
-  /** Batches may be settled in any order. A restart reads again from the first that is not. */
-  #settle(taken: Taken): void {
-    taken.isSettled = true;
-    const before = this.#settledTo;
-    while (this.#taken[0]?.isSettled === true) this.#settledTo = this.#taken.shift()!.end;
-    if (this.#settledTo > before) this.#options.onSettled(this.#settledTo);
+    return new LogBatch(builder, this.#options.times, this.#order.add(builder.places.at(-1)! + 1));
   }
 
   /** Notes what waits after some bytes were taken. */

@@ -1,6 +1,7 @@
 import type { GetRecordsOutput, GetShardIteratorOutput } from '@aws-sdk/client-kinesis';
 import { KinesisError } from '../../account/errors.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
+import { SettledOrder } from '../delivery/settled-order.ts';
 import { SHARD_END, type ShardPositions } from './shard-positions.ts';
 
 export interface ShardReaderParts {
@@ -20,19 +21,13 @@ export interface ShardRead {
   readonly settled: () => void;
 }
 
-/** Records of one read, until they are settled. */
-interface Chunk {
-  readonly position: string;
-  isSettled: boolean;
-}
-
 const RECORDS_MAX = 10_000;
 
 /** Reads one shard, and notes up to where its records are settled. */
 export class ShardReader {
   readonly shardId: string;
   readonly #parts: ShardReaderParts;
-  readonly #chunks: Chunk[] = [];
+  readonly #order: SettledOrder<string>;
   #iterator: string | undefined;
   /** The last record that was read. */
   #last: string | undefined;
@@ -42,6 +37,7 @@ export class ShardReader {
   constructor(shardId: string, parts: ShardReaderParts) {
     this.shardId = shardId;
     this.#parts = parts;
+    this.#order = new SettledOrder((settledTo) => parts.positions.set(shardId, settledTo));
     const position = parts.positions.get(shardId);
     this.isAtEnd = position === SHARD_END;
     this.#last = this.isAtEnd ? undefined : position;
@@ -79,22 +75,8 @@ export class ShardReader {
     });
     this.#last = records.at(-1)?.recordId ?? this.#last;
     const position = this.isAtEnd ? SHARD_END : records.at(-1)?.recordId;
-    const chunk = position === undefined ? undefined : { position, isSettled: false };
-    if (chunk !== undefined) this.#chunks.push(chunk);
-    return {
-      records,
-      millisBehindLatest: MillisBehindLatest,
-      settled: () => {
-        if (chunk !== undefined) this.#settle(chunk);
-      },
-    };
-  }
-
-  #settle(chunk: Chunk): void {
-    chunk.isSettled = true;
-    let position: string | undefined;
-    while (this.#chunks[0]?.isSettled === true) position = this.#chunks.shift()!.position;
-    if (position !== undefined) this.#parts.positions.set(this.shardId, position);
+    const settled = position === undefined ? () => {} : this.#order.add(position);
+    return { records, millisBehindLatest: MillisBehindLatest, settled };
   }
 
   async #openIterator(): Promise<string | undefined> {
