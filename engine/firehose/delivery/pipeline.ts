@@ -239,30 +239,33 @@ export class DeliveryPipeline {
     return partition;
   }
 
-  async #deliver(route: DeliveryRoute, parts: BatchParts, { count, bytes, settle }: TakenRecords): Promise<void> {
-    const { observer } = this.#parts;
-    const batch = this.#batchOf(parts);
-    const amount = { records: count, bytes, oldestArrivedAtMs: batch.oldestArrivedAtMs };
-    const policy = this.#policy(route.retry, 'destination', amount);
-    const { failed, lateRecords } = await deliverBatch(batch, route.destination, policy, this.#ending.signal);
-    if (this.#ending.signal.aborted) return;
-    observer.delivered('destination', amount);
-    if (lateRecords > 0) observer.late(lateRecords);
-    this.#errors.add(failed, settle);
+  #deliver(route: DeliveryRoute, parts: BatchParts, taken: TakenRecords): Promise<void> {
+    return this.#send('destination', route, parts, taken, (failed) => this.#errors.add(failed, taken.settle));
   }
 
-  async #backUp(taken: SourceBatch): Promise<void> {
-    const { observer } = this.#parts;
-    const batch = this.#batchOf(batchParts(taken));
-    const { count: records, bytes, oldestArrivedAtMs } = taken;
-    const amount = { records, bytes, oldestArrivedAtMs };
-    const policy = this.#policy({ retryMs: Number.POSITIVE_INFINITY }, 'backup', amount);
+  #backUp(taken: SourceBatch): Promise<void> {
     const { destination } = this.#route.backup!;
-    const { lateRecords } = await deliverBatch(batch, destination, policy, this.#ending.signal);
-    if (this.#ending.signal.aborted) return;
-    observer.delivered('backup', amount);
+    return this.#send('backup', { destination, retry: FOREVER }, batchParts(taken), taken, () => taken.settle());
+  }
+
+  /** @param ended called with the records that were not delivered, unless the pipeline ended before. */
+  async #send(
+    to: 'destination' | 'backup',
+    { destination, retry }: Pick<DeliveryRoute, 'destination' | 'retry'>,
+    parts: BatchParts,
+    { count, bytes }: TakenRecords,
+    ended: (failed: readonly FailedRecord[]) => void,
+  ): Promise<void> {
+    const { observer } = this.#parts;
+    const { signal } = this.#ending;
+    const batch = this.#batchOf(parts);
+    const amount = { records: count, bytes, oldestArrivedAtMs: batch.oldestArrivedAtMs };
+    const policy = this.#policy(retry, to, amount);
+    const { failed, lateRecords } = await deliverBatch(batch, destination, policy, signal);
+    if (signal.aborted) return;
+    observer.delivered(to, amount);
     if (lateRecords > 0) observer.late(lateRecords);
-    taken.settle();
+    ended(failed);
   }
 
   /** The same object is tried each time. Its records are made when somebody reads them. */
@@ -275,6 +278,9 @@ export class DeliveryPipeline {
     return { ...retry, keptMs, clock, random, onDefect, onTried: (isSuccess) => observer.tried(to, isSuccess, amount) };
   }
 }
+
+/** The backup is tried for as long as the records are kept. */
+const FOREVER: RetryPolicy = { retryMs: Number.POSITIVE_INFINITY };
 
 type BatchParts = Omit<DeliveryBatch, 'id' | 'version'>;
 
