@@ -100,7 +100,7 @@ export class FirehoseAccount implements DeliveryAccount {
   }
 
   get states(): readonly DeliveryStreamState[] {
-    const states = [...this.streams.map(({ state }) => state), ...this.#stopped.values()];
+    const states = [...Array.from(this.#streams.values(), ({ state }) => state), ...this.#stopped.values()];
     return states.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
