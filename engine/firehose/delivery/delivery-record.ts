@@ -14,6 +14,10 @@ export interface DeliveryRecord {
   readonly partitionKeys?: PartitionKeys;
 }
 
+/** Epoch time in ms at which the oldest of some records arrived. */
+export const oldestArrivalMs = (records: readonly DeliveryRecord[]): number =>
+  records.reduce((oldest, { arrivedAtMs }) => Math.min(oldest, arrivedAtMs), Number.POSITIVE_INFINITY);
+
 export interface SourcePlace {
   readonly shardId: string;
   readonly partitionKey: string;

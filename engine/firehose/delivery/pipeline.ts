@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../account/clock.ts';
 import { type DeliveryPolicy, deliverBatch, type RetryPolicy } from './deliver-batch.ts';
-import type { DeliveryRecord, FailedRecord, PartitionKeys } from './delivery-record.ts';
+import { type DeliveryRecord, type FailedRecord, oldestArrivalMs, type PartitionKeys } from './delivery-record.ts';
 import type { DeliveryBatch } from './destination.ts';
 import { ErrorOutlets } from './error-outlets.ts';
 import { MemoryBudget } from './memory-budget.ts';
@@ -291,12 +291,9 @@ const mainHints = ({ processing, partitioning, hints }: DeliveryRoute) =>
 /** Without a processing step that has a buffer, records are read as they come. */
 const AT_ONCE = { sizeBytes: 1024 * 1024, intervalMs: 0 } as const;
 
-const oldestOf = (records: readonly DeliveryRecord[]): number =>
-  records.reduce((oldest, { arrivedAtMs }) => Math.min(oldest, arrivedAtMs), Number.POSITIVE_INFINITY);
-
 const itemsParts = (records: readonly DeliveryRecord[], partitionKeys: PartitionKeys | undefined): BatchParts => ({
   records,
-  oldestArrivedAtMs: oldestOf(records),
+  oldestArrivedAtMs: oldestArrivalMs(records),
   partitionKeys,
 });
 

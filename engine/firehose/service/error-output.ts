@@ -2,6 +2,7 @@ import { type ArnPlace, bucketInArn } from '../control/arn.ts';
 import { settingsOf } from '../control/delivery-settings.ts';
 import type { DeliveryStreamState } from '../control/delivery-stream-state.ts';
 import type { DestinationConfiguration } from '../control/destination-configuration.ts';
+import { oldestArrivalMs } from '../delivery/delivery-record.ts';
 import type { ObjectStore } from '../delivery/object-store.ts';
 import type { ErrorOutput } from '../delivery/route.ts';
 import { errorOutputTypeOf } from '../objects/error-output-type.ts';
@@ -34,7 +35,7 @@ export function errorOutputOf(
     hints: errorHints,
     typeOf: ({ errorCode }) => errorOutputTypeOf(errorCode),
     write: (failed, type, id, signal) => {
-      const oldestArrivedAtMs = failed.reduce((oldest, { record }) => Math.min(oldest, record.arrivedAtMs), Infinity);
+      const oldestArrivedAtMs = oldestArrivalMs(failed.map(({ record }) => record));
       const key = names.errorNameOf({ id, version: state.version, oldestArrivedAtMs }, type);
       // Records of failed processing never reached the destination, and do not have its members.
       const isOfDestination = type === ERROR_OUTPUT_TYPES[details.kind];

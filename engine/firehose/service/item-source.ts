@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../delivery/delivery-record.ts';
+import { type DeliveryRecord, oldestArrivalMs } from '../delivery/delivery-record.ts';
 import type { MemoryBuffer } from '../delivery/memory-buffer.ts';
 import type { SourceBatch } from '../delivery/pipeline.ts';
 import type { Waiting } from '../delivery/waiting.ts';
@@ -24,10 +24,6 @@ export class ItemSource implements Waiting<SourceBatch> {
   take(maxBytes: number): SourceBatch | undefined {
     const taken = this.#buffer.take(maxBytes);
     if (taken === undefined) return undefined;
-    const oldestArrivedAtMs = taken.items.reduce(
-      (oldest, { arrivedAtMs }) => Math.min(oldest, arrivedAtMs),
-      Number.POSITIVE_INFINITY,
-    );
-    return { ...taken, records: taken.items, oldestArrivedAtMs };
+    return { ...taken, records: taken.items, oldestArrivedAtMs: oldestArrivalMs(taken.items) };
   }
 }
