@@ -245,7 +245,7 @@ function resolveSize(
       'RECORD_TOO_LARGE',
       ['payload', 'size', ...path],
       what,
-      "Write a smaller size, or raise the target's maxRecordBytes.",
+      'Write a smaller size, or raise maxRecordBytes if the target has it.',
     );
   };
   if (typeof size === 'number') {
@@ -282,7 +282,12 @@ function checkTemplate(template: unknown, maxRecordBytes: number, report: Report
   const bytes = Buffer.byteLength(compiled.template.render(new RandomStream(1, 'check'), 0));
   if (bytes <= maxRecordBytes) return;
   const what = `the template makes ${bytes} bytes, and the target accepts ${maxRecordBytes}.`;
-  report('RECORD_TOO_LARGE', ['payload', 'template'], what, "Shorten it, or raise the target's maxRecordBytes.");
+  report(
+    'RECORD_TOO_LARGE',
+    ['payload', 'template'],
+    what,
+    'Shorten it, or raise maxRecordBytes if the target has it.',
+  );
 }
 
 /** Reads the recording once, so that a bad file is a problem of the scenario, before the run. */

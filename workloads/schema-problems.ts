@@ -141,6 +141,10 @@ function wordsOf(schema: z.core.$ZodType): string[] {
 
 function unknownKey(key: string, path: readonly PathPart[], context: Context): Problem {
   const known = [...new Set(schemasAt(context.schema, path).flatMap(keysOf))];
+  if (known.includes(key)) {
+    const what = `'${key}' cannot be combined with the other keys here.`;
+    return { code: 'UNKNOWN_KEY', path: pathText([...path, key]), what, fix: helpAt(path, context) };
+  }
   const near = nearest(key, known);
   const fix = near === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean '${near}'?`;
   return { code: 'UNKNOWN_KEY', path: pathText([...path, key]), what: `'${key}' is not a known key.`, fix };

@@ -2,6 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { ResolveOptions } from '../../workloads/resolve.ts';
 import { brief, phase, problemsOf, scenario, withPhase, withWorkload, workload } from './a-scenario.ts';
 
+test.each([
+  ['of another kind of target', 'limits', { kind: 'noop', limits: 'aws' }],
+  [
+    'of another destination',
+    'bucket',
+    { kind: 'firehose', deliveryStream: 'a', destination: { folder: 'x', bucket: 'objects' } },
+  ],
+])('a key %s is not suggested to itself', (_, key, target) => {
+  const [problem] = problemsOf({ ...scenario, target });
+  expect(problem?.what).toBe(`'${key}' cannot be combined with the other keys here.`);
+  expect(problem?.fix).toMatch(new RegExp(`Keys here: .*\\b${key}\\b`));
+});
+
 describe('problems of a scenario', () => {
   test.each<[string, unknown, string[]]>([
     ['nothing at all', undefined, ['MISSING ']],

@@ -79,7 +79,7 @@ export class Columns implements LineSink {
       code: 'RECORD_TOO_LARGE',
       line,
       what,
-      fix: "Shorten the line, or raise the target's maxRecordBytes.",
+      fix: 'Shorten the line, or raise maxRecordBytes if the target has it.',
     });
   }
 
