@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateDeliveryStreamCommand, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 import { madeLog } from './access-log/made-log.ts';
-import { eventually, objectFilesIn, servedFirehose, toBucket } from './set-up.ts';
+import { duckRows } from './processing/conversion/duck.ts';
+import { eventually, objectFilesIn, ROLE, servedFirehose, toBucket } from './set-up.ts';
 
 /** Another log in Apache's combined format to take the same way, such as a real one. */
 const { WEB_ACCESS_LOG } = process.env;
@@ -43,7 +43,7 @@ const DESTINATION: Parameters<typeof toBucket>[1] = {
   },
   DataFormatConversionConfiguration: {
     Enabled: true,
-    SchemaConfiguration: { RoleARN: 'arn:aws:iam::000000000000:role/firehose', DatabaseName: 'web', TableName: 'log' },
+    SchemaConfiguration: { RoleARN: ROLE, DatabaseName: 'web', TableName: 'log' },
     InputFormatConfiguration: { Deserializer: { OpenXJsonSerDe: {} } },
     OutputFormatConfiguration: { Serializer: { ParquetSerDe: {} } },
   },
@@ -68,24 +68,12 @@ function countsIn(lines: readonly string[]) {
 
 /** The same from the objects, by DuckDB: the hour is that of the folder, and that of the column must be the same. */
 async function countsByDuckDb(folder: string): Promise<ReadonlyMap<string, number>> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  try {
-    const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(`
-      SELECT hour || ' ' || status AS key, count(*)::INTEGER AS records, count(*) FILTER (strftime("at", '%Y-%m-%dT%H') <> hour)::INTEGER AS strays
-      FROM read_parquet('${folder}/archive/*/*.parquet', hive_partitioning = true, hive_types = {'hour': VARCHAR})
-      GROUP BY key ORDER BY key`);
-    connection.closeSync();
-    const rows = reader.getRowObjectsJson().map(({ key, records, strays }) => ({
-      key: String(key),
-      records: Number(records),
-      strays: Number(strays),
-    }));
-    expect(rows.filter(({ strays }) => strays > 0)).toEqual([]);
-    return new Map(rows.map(({ key, records }) => [key, records]));
-  } finally {
-    instance.closeSync();
-  }
+  const rows = await duckRows(`
+    SELECT hour || ' ' || status AS key, count(*)::INTEGER AS records, count(*) FILTER (strftime("at", '%Y-%m-%dT%H') <> hour)::INTEGER AS strays
+    FROM read_parquet('${folder}/archive/*/*.parquet', hive_partitioning = true, hive_types = {'hour': VARCHAR})
+    GROUP BY key ORDER BY key`);
+  expect(rows.filter(({ strays }) => Number(strays) > 0)).toEqual([]);
+  return new Map(rows.map(({ key, records }) => [String(key), Number(records)]));
 }
 
 describe('an access log through transformation, partitions by hour and Parquet', () => {

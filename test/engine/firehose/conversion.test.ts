@@ -7,9 +7,8 @@ import {
 } from '@aws-sdk/client-firehose';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { eventually, objectFilesIn, servedFirehose, toBucket } from './set-up.ts';
+import { eventually, objectFilesIn, ROLE, servedFirehose, toBucket } from './set-up.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/firehose';
 const HINTS = { SizeInMBs: 64, IntervalInSeconds: 60 };
 const SOURCES = {
   tables: {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, type Json } from '@duckdb/node-api';
 import { parquetReadObjects } from 'hyparquet';
 import {
   type ConvertedRecords,
@@ -15,7 +15,7 @@ import type { ParquetOptions } from '../../../../../engine/firehose/processing/c
 import { readTable } from '../../../../../engine/firehose/processing/conversion/table.ts';
 import { pack } from '../../../../../engine/firehose/processing/packed-bytes.ts';
 
-export const OPENX: DeserializerInput = { kind: 'openx', options: {} };
+const OPENX: DeserializerInput = { kind: 'openx', options: {} };
 export const HIVE: DeserializerInput = { kind: 'hive', options: {} };
 const PARQUET: ParquetOptions = { codec: 'SNAPPY', pageBytes: 1024 * 1024, hasDictionary: true };
 
@@ -39,7 +39,6 @@ export function converted(
 /** The rows that DuckDB returns for a query over Parquet files, in which $FILES is their list. */
 export async function duck(files: readonly (readonly Uint8Array[])[], query: string): Promise<readonly unknown[]> {
   const folder = await mkdtemp(join(tmpdir(), 'parquet-'));
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   try {
     const paths = await Promise.all(
       files.map(async (pieces, index) => {
@@ -48,13 +47,22 @@ export async function duck(files: readonly (readonly Uint8Array[])[], query: str
         return `'${path}'`;
       }),
     );
+    return await duckRows(query.replace('$FILES', `read_parquet([${paths.join(', ')}])`));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The rows that DuckDB returns for a query. */
+export async function duckRows(query: string): Promise<readonly Record<string, Json>[]> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
     const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(query.replace('$FILES', `read_parquet([${paths.join(', ')}])`));
+    const reader = await connection.runAndReadAll(query);
     connection.closeSync();
     return reader.getRowObjectsJson();
   } finally {
     instance.closeSync();
-    await rm(folder, { recursive: true });
   }
 }
 
