@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CreateDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Fault, faultProxy } from '../engine/firehose/fault-proxy.ts';
 import { eventually, objectsIn, servedFirehose, temporaryFolder, toBucket } from '../engine/firehose/set-up.ts';
@@ -19,9 +19,6 @@ async function delivering(bucket: string, secretAccessKey = S3_CREDENTIALS.secre
   const credentials = { ...S3_CREDENTIALS, secretAccessKey };
   const served = await servedFirehose({ firehose: { s3: { url: proxy.url, credentials, timeoutMs: 1000 } } });
   await served.client.send(new CreateDeliveryStreamCommand(toBucket('logs', { ...HINTS, CompressionFormat: 'GZIP' })));
-  const put = (data: string | Buffer) =>
-    served.client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(data) } }));
-  const metrics = async () => (await fetch(`${served.url}/metrics`)).text();
   /** Data of all objects, once there are so many bytes. */
   const delivered = (bytes: number) =>
     eventually(async () => {
@@ -31,7 +28,7 @@ async function delivering(bucket: string, secretAccessKey = S3_CREDENTIALS.secre
       const all = Buffer.concat(data.filter((each) => each !== undefined));
       return all.length >= bytes ? { all, objects: data.length } : undefined;
     });
-  return { ...served, proxy, put, metrics, delivered, objects };
+  return { ...served, proxy, delivered, objects };
 }
 
 /** The server shows a file before all of its bytes are there. */

@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateDeliveryStreamCommand, FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, type FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { expect, test } from 'vitest';
-import { eventually, objectsIn, temporaryFolder, toBucket } from '../engine/firehose/set-up.ts';
-import { type ServeProcess, startServe } from './serve-process.ts';
+import { eventually, firehoseClient, objectsIn, temporaryFolder, toBucket } from '../engine/firehose/set-up.ts';
+import { startServe } from './serve-process.ts';
 
 const KILLS = 6;
 /** Time between a start and the kill, from this to twice this. */
 const LIFE_MS = 700;
 const RECORDS = 50;
-
-const clientOf = ({ url }: ServeProcess): FirehoseClient =>
-  new FirehoseClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
 
 /** Puts numbered lines until the server is gone. Adds the lines that were acknowledged. */
 async function putUntilGone(client: FirehoseClient, next: () => number, acknowledged: Set<string>): Promise<void> {
@@ -41,7 +33,7 @@ test('kill -9 under load loses no acknowledged record', async () => {
   let number = 0;
   for (let kill = 0; kill <= KILLS; kill++) {
     const server = await startServe(...options, '--delay', '0s');
-    const client = clientOf(server);
+    const client = firehoseClient(server.url);
     if (kill === 0) {
       const hints = { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 1 } };
       await client.send(new CreateDeliveryStreamCommand(toBucket('logs', hints)));

@@ -4,7 +4,6 @@ import {
   CreateDeliveryStreamCommand,
   type CreateDeliveryStreamInput,
   type ExtendedS3DestinationConfiguration,
-  PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -20,13 +19,12 @@ const PREFIXES = { Prefix: 'good/', ErrorOutputPrefix: 'bad/!{firehose:error-out
 
 /** A delivery stream, and the ways to put a record and to find an object by the start of its key. */
 async function delivering(destination: Partial<ExtendedS3DestinationConfiguration>, sources?: Sources) {
-  const { client, clock, folder, url } = await servedFirehose({ firehose: { sources } });
+  const { client, clock, folder, put, metrics } = await servedFirehose({ firehose: { sources } });
   const input: CreateDeliveryStreamInput = toBucket('logs', { ...PREFIXES, ...destination });
   await client.send(new CreateDeliveryStreamCommand(input));
   return {
     folder,
-    put: (text: string) =>
-      client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } })),
+    put,
     found: (start: string) =>
       eventually(async () => {
         clock.advance(10_000);
@@ -35,8 +33,8 @@ async function delivering(destination: Partial<ExtendedS3DestinationConfiguratio
     /** The value of a metric by its name in the text format, or by that of CloudWatch. */
     metric: async (name: string, metric?: string) => {
       const label = metric === undefined ? '' : `metric="${metric}",`;
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(new RegExp(`^streamgauge_firehose_${name}\\{${label}.*\\} (.*)$`, 'm').exec(text)?.[1]);
+      const pattern = new RegExp(`^streamgauge_firehose_${name}\\{${label}.*\\} (.*)$`, 'm');
+      return Number(pattern.exec(await metrics())?.[1]);
     },
   };
 }

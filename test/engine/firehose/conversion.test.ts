@@ -3,7 +3,6 @@ import {
   CreateDeliveryStreamCommand,
   type DataFormatConversionConfiguration,
   InvalidArgumentException,
-  PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
@@ -29,7 +28,7 @@ const conversion = (change: Partial<DataFormatConversionConfiguration> = {}): Da
 
 describe('a delivery stream with conversion to Parquet', () => {
   test('delivers a Parquet file, and records that do not fit to the error output', async () => {
-    const { client, clock, folder } = await servedFirehose({ firehose: { sources: SOURCES } });
+    const { client, clock, folder, put } = await servedFirehose({ firehose: { sources: SOURCES } });
     const destination = {
       BufferingHints: HINTS,
       Prefix: 'clicks/',
@@ -38,7 +37,7 @@ describe('a delivery stream with conversion to Parquet', () => {
     };
     await client.send(new CreateDeliveryStreamCommand(toBucket('clicks', destination)));
     for (const text of ['{"user":"a","count":1}', '{"User":"b","count":"2"}{"other":1}', '{"count":"x"}', 'no json'])
-      await client.send(new PutRecordCommand({ DeliveryStreamName: 'clicks', Record: { Data: Buffer.from(text) } }));
+      await put(text, 'clicks');
     const files = await eventually(async () => {
       clock.advance(60_000);
       const found = await objectFilesIn(folder);

@@ -2,11 +2,9 @@ import {
   CreateDeliveryStreamCommand,
   DeleteDeliveryStreamCommand,
   DescribeDeliveryStreamCommand,
-  type FirehoseClient,
   ListDeliveryStreamsCommand,
   type Processor,
   PutRecordBatchCommand,
-  PutRecordCommand,
   ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-firehose';
@@ -23,10 +21,10 @@ const bytes = (text: string) => Buffer.from(text);
 
 describe('a delivery stream to a folder', () => {
   test('delivers one record and many as one object after its interval, with nothing between the records', async () => {
-    const { client, clock, folder } = await servedFirehose();
+    const { client, clock, folder, put: putOne } = await servedFirehose();
     const hints = { BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 } };
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', hints)));
-    await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('a') } }));
+    await putOne('a');
     clock.advance(59_000);
     const Records = ['b', 'c'].map((text) => ({ Data: bytes(text) }));
     const put = await client.send(new PutRecordBatchCommand({ DeliveryStreamName: 'logs', Records }));
@@ -45,12 +43,11 @@ describe('a delivery stream to a folder', () => {
   });
 
   test('delivers a buffer that is full without waiting for its interval', async () => {
-    const { client, folder } = await servedFirehose();
+    const { client, folder, put } = await servedFirehose();
     const hints = { BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 900 } };
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', hints)));
     for (let n = 0; n < 3; n++) {
-      const Data = Buffer.alloc(512 * 1024, String(n));
-      await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data } }));
+      await put(Buffer.alloc(512 * 1024, String(n)));
     }
     const [object] = await eventually(async () => {
       const found = [...(await objectsIn(folder)).values()];
@@ -61,17 +58,17 @@ describe('a delivery stream to a folder', () => {
 });
 
 test('metrics count puts, and what they became', async () => {
-  const { client, clock, folder, url } = await servedFirehose({ limits: 'aws' });
+  const { client, clock, folder, put, metrics } = await servedFirehose({ limits: 'aws' });
   await client.send(new CreateDeliveryStreamCommand(toBucket('logs')));
-  await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('abc') } }));
+  await put('abc');
   const Records = ['d', 'ef'].map((text) => ({ Data: bytes(text) }));
   await client.send(new PutRecordBatchCommand({ DeliveryStreamName: 'logs', Records }));
   await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: 'logs' }));
   clock.advance(300_000);
   await eventually(async () => (await objectsIn(folder)).size > 0 || undefined);
   const text = await eventually(async () => {
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    return metrics.includes('metric="DeliveryToS3.Records"') ? metrics : undefined;
+    const shown = await metrics();
+    return shown.includes('metric="DeliveryToS3.Records"') ? shown : undefined;
   });
   const labels = 'delivery_stream="logs",account="000000000000",region="us-east-1"';
   const sumOf = (name: string) =>
@@ -126,9 +123,7 @@ test('a backup has all records as they came, besides the processed ones, also af
     },
   };
   await first.client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
-  const put = (client: FirehoseClient, text: string) =>
-    client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes(text) } }));
-  await put(first.client, '1 2 ');
+  await first.put('1 2 ');
   const made = await eventually(async () => {
     first.clock.advance(10_000);
     return [...(await objectsIn(first.folder))][0];
@@ -138,7 +133,7 @@ test('a backup has all records as they came, besides the processed ones, also af
   await first.engine.close();
   const second = await servedFirehose({ dataDir });
   second.clock.advance(first.clock.nowMs() - second.clock.nowMs());
-  await put(second.client, '3 ');
+  await second.put('3 ');
   const objects = await eventually(async () => {
     second.clock.advance(60_000);
     const found = [...(await objectsIn(second.folder))];
@@ -152,7 +147,7 @@ test('a backup has all records as they came, besides the processed ones, also af
 
 describe('operations on delivery streams', () => {
   test('create, describe, list and delete them', async () => {
-    const { client, clock } = await servedFirehose({
+    const { client, clock, put } = await servedFirehose({
       delaysMs: { creating: 100, updating: 100, deleting: 100, registering: 100 },
     });
     const statusOf = async (name: string) => {
@@ -163,8 +158,7 @@ describe('operations on delivery streams', () => {
     const { DeliveryStreamARN } = await client.send(new CreateDeliveryStreamCommand(toBucket('logs')));
     expect(DeliveryStreamARN).toBe('arn:aws:firehose:us-east-1:000000000000:deliverystream/logs');
     expect(await statusOf('logs')).toBe('CREATING');
-    const put = new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: bytes('a') } });
-    await expect(client.send(put)).rejects.toThrow(ResourceNotFoundException);
+    await expect(put('a')).rejects.toThrow(ResourceNotFoundException);
     clock.advance(100);
     const described = await client.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: 'logs' }));
     expect(described.DeliveryStreamDescription).toMatchObject({

@@ -5,7 +5,6 @@ import {
   FirehoseClient,
   ListDeliveryStreamsCommand,
   PutRecordBatchCommand,
-  PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
@@ -38,7 +37,7 @@ test('an engine on the real clock delivers what waits before it ends', async () 
 
 describe('fault rules', () => {
   test('throttle single records of PutRecordBatch, and PutRecord as a whole', async () => {
-    const { client, engine } = await servedFirehose({ seed: 3 });
+    const { client, engine, put: putOne } = await servedFirehose({ seed: 3 });
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', HINTS)));
     engine.account.faults.set([{ kind: 'throttle', stream: 'logs', rate: 0.5 }]);
     const Records = Array.from({ length: 100 }, () => ({ Data: Buffer.from('x') }));
@@ -48,8 +47,7 @@ describe('fault rules', () => {
     const failed = put.RequestResponses?.filter(({ ErrorCode }) => ErrorCode === 'ServiceUnavailableException');
     expect(failed).toHaveLength(put.FailedPutCount!);
     engine.account.faults.set([{ kind: 'throttle', operation: 'PutRecord' }]);
-    const one = new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from('x') } });
-    await expect(client.send(one)).rejects.toMatchObject({
+    await expect(putOne('x')).rejects.toMatchObject({
       name: 'ServiceUnavailableException',
       $metadata: { httpStatusCode: 503 },
     });

@@ -1,4 +1,4 @@
-import { CreateDeliveryStreamCommand, DescribeDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, DescribeDeliveryStreamCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import type { VirtualClock } from '../../../engine/account/clock.ts';
 import type { Engine } from '../../../engine/engine.ts';
@@ -60,10 +60,10 @@ describe('a delivery stream that reads a stream of Kinesis', () => {
       DeliveryStreamType: 'KinesisStreamAsSource',
       Source: { KinesisStreamSourceDescription: { DeliveryStartTimestamp: expect.any(Date) } },
     });
-    const direct = new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from('z') } });
-    await expect(client.send(direct)).rejects.toMatchObject({ name: 'InvalidSourceException' });
-    const text = await (await fetch(`${served.url}/metrics`)).text();
-    expect(text).toMatch(/streamgauge_firehose_sum\{metric="DataReadFromKinesisStream.Records",.*\} 4$/m);
+    await expect(served.put('z')).rejects.toMatchObject({ name: 'InvalidSourceException' });
+    expect(await served.metrics()).toMatch(
+      /streamgauge_firehose_sum\{metric="DataReadFromKinesisStream.Records",.*\} 4$/m,
+    );
   });
 
   test('reads the shards of a reshard after their parents', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CreateDeliveryStreamCommand, InvalidArgumentException, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, InvalidArgumentException } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
 
@@ -9,7 +9,7 @@ const HINTS = { BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 } };
 
 describe('objects of a delivery stream to a folder', () => {
   test('have the compression, the prefix, the zone and the ending of its configuration', async () => {
-    const { client, clock, folder } = await servedFirehose();
+    const { client, clock, folder, put } = await servedFirehose();
     const destination = {
       ...HINTS,
       Prefix: "day=!{timestamp:yyyy-MM-dd'T'HH}/",
@@ -18,8 +18,7 @@ describe('objects of a delivery stream to a folder', () => {
       CompressionFormat: 'GZIP',
     } as const;
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
-    for (const text of ['a', 'b\n', 'c'])
-      await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
+    for (const text of ['a', 'b\n', 'c']) await put(text);
     clock.advance(60_000);
     const key = await eventually(async () => {
       return [...(await objectsIn(folder)).keys()][0];

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateDeliveryStreamCommand, PutRecordBatchCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { eventually, objectsIn, servedFirehose, temporaryFolder, toBucket } from './set-up.ts';
 
@@ -13,19 +13,16 @@ async function withBrokenBucket(options: Parameters<typeof servedFirehose>[0] = 
   const bucket = join(served.folder, 'archive');
   await writeFile(bucket, '');
   await served.client.send(new CreateDeliveryStreamCommand(toBucket('logs', HINTS)));
-  const put = (text: string) =>
-    served.client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
-  return { ...served, bucket, put, repair: () => rm(bucket) };
+  const metricOf = async (name: string, part: 'count' | 'sum' | 'min' | 'max') => {
+    const pattern = new RegExp(`^streamgauge_firehose_${part}\\{metric="${name}",.*\\} (.*)$`, 'm');
+    return Number(pattern.exec(await served.metrics())?.[1]);
+  };
+  return { ...served, bucket, metricOf, repair: () => rm(bucket) };
 }
-
-const metricOf = async (url: string, name: string, part: 'count' | 'sum' | 'min' | 'max') => {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(new RegExp(`^streamgauge_firehose_${part}\\{metric="${name}",.*\\} (.*)$`, 'm').exec(text)?.[1]);
-};
 
 describe('while a destination is down', () => {
   test('records wait, and are delivered after it is back', async () => {
-    const { clock, folder, put, repair, bucket, url } = await withBrokenBucket();
+    const { clock, folder, put, repair, bucket, metricOf } = await withBrokenBucket();
     for (let hour = 0; hour < 12; hour++) {
       await put(`${hour},`);
       clock.advance(HOUR_MS);
@@ -40,20 +37,19 @@ describe('while a destination is down', () => {
     });
     expect(text).toBe('0,1,2,3,4,5,6,7,8,9,10,11,');
     expect((await objectsIn(folder)).size).toBeGreaterThan(0);
-    expect(await metricOf(url, 'DeliveryToS3.Success', 'min')).toBe(0);
-    expect(await metricOf(url, 'DeliveryToS3.Success', 'max')).toBe(1);
-    expect(await metricOf(url, 'DeliveryToS3.DataFreshness', 'max')).toBeGreaterThan(10 * 3600);
+    expect(await metricOf('DeliveryToS3.Success', 'min')).toBe(0);
+    expect(await metricOf('DeliveryToS3.Success', 'max')).toBe(1);
+    expect(await metricOf('DeliveryToS3.DataFreshness', 'max')).toBeGreaterThan(10 * 3600);
   });
 
   test('records are discarded after a day, and younger ones are delivered', async () => {
-    const { clock, put, repair, bucket, url } = await withBrokenBucket();
+    const { clock, put, repair, bucket, metrics } = await withBrokenBucket();
     await put('old');
     clock.advance(20 * HOUR_MS);
     await put('young');
     const late = await eventually(async () => {
       clock.advance(10 * 60_000);
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return /streamgauge_firehose_late_records\{.*\} ([1-9])$/m.exec(text)?.[1];
+      return /streamgauge_firehose_late_records\{.*\} ([1-9])$/m.exec(await metrics())?.[1];
     });
     expect(late).toBe('1');
     await repair();
@@ -94,9 +90,9 @@ describe('a restart with a data directory', () => {
     const first = await withBrokenBucket({ dataDir, durability: 'every-put' });
     for (const text of ['a', 'b', 'c']) await first.put(text);
     await first.engine.close();
-    const { clock, folder, client } = await servedFirehose({ dataDir, durability: 'every-put' });
+    const { clock, folder, put } = await servedFirehose({ dataDir, durability: 'every-put' });
     clock.advance(60_000);
-    await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from('d') } }));
+    await put('d');
     const text = await eventually(async () => {
       clock.advance(60_000);
       const all = [...(await objectsIn(folder)).values()].join('');

@@ -1,10 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import {
-  CreateDeliveryStreamCommand,
-  InvalidArgumentException,
-  type Processor,
-  PutRecordCommand,
-} from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, InvalidArgumentException, type Processor } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
 
@@ -18,15 +13,13 @@ const STEPS: readonly Processor[] = [
 
 describe('processors of a delivery stream', () => {
   test('run in the order of the service, and failed records are in the error output', async () => {
-    const { client, clock, folder } = await servedFirehose();
+    const { client, clock, folder, put } = await servedFirehose();
     const ProcessingConfiguration = { Enabled: true, Processors: [...STEPS] };
     const destination = { BufferingHints: HINTS, Prefix: 'logs/', ProcessingConfiguration };
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
     const logEvents = ['{"a":1} {"a":2}', '{"a":3}'].map((message, id) => ({ id, timestamp: 0, message }));
-    const put = (Data: Uint8Array) =>
-      client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data } }));
     await put(gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })));
-    await put(Buffer.from('plain'));
+    await put('plain');
     const failed = await eventually(async () => {
       clock.advance(60_000);
       return [...(await objectsIn(folder))].find(([key]) => key.includes('failed'));
@@ -40,19 +33,18 @@ describe('processors of a delivery stream', () => {
   });
 
   test('leave records with more than 500 values whole, and /metrics counts them', async () => {
-    const { client, clock, folder, url } = await servedFirehose();
+    const { client, clock, folder, put, metrics } = await servedFirehose();
     const ProcessingConfiguration = { Enabled: true, Processors: [...STEPS].slice(1, 2) };
     const destination = { BufferingHints: HINTS, ProcessingConfiguration };
     await client.send(new CreateDeliveryStreamCommand(toBucket('logs', destination)));
-    for (const text of ['{} '.repeat(501), '{} '.repeat(500), '{} '.repeat(502)])
-      await client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
+    for (const text of ['{} '.repeat(501), '{} '.repeat(500), '{} '.repeat(502)]) await put(text);
     const objects = await eventually(async () => {
       clock.advance(60_000);
       const found = [...(await objectsIn(folder)).values()].join('');
       return found.length >= 501 * 3 + 500 * 2 + 502 * 3 ? found : undefined;
     });
     expect(objects).toBe(`${'{} '.repeat(501)}${'{}'.repeat(500)}${'{} '.repeat(502)}`);
-    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^streamgauge_firehose_unsplit_records\{.*\} 2$/m);
+    expect(await metrics()).toMatch(/^streamgauge_firehose_unsplit_records\{.*\} 2$/m);
   });
 
   test.each<[Processor, RegExp]>([

@@ -1,4 +1,4 @@
-import { CreateDeliveryStreamCommand, PutRecordBatchCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { expect, test } from 'vitest';
 import type { PutQuotaChoice } from '../../../engine/firehose/service/put-quota.ts';
 import { servedFirehose, toBucket } from './set-up.ts';
@@ -11,10 +11,7 @@ async function limitedTo(quota: PutQuotaChoice | undefined, region = 'us-east-1'
     const put = new PutRecordBatchCommand({ DeliveryStreamName: 'logs', Records });
     return count - ((await served.client.send(put)).FailedPutCount ?? 0);
   };
-  const putOne = (bytes: number) =>
-    served.client.send(
-      new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.alloc(bytes, 'x') } }),
-    );
+  const putOne = (bytes: number) => served.put(Buffer.alloc(bytes, 'x'));
   return { ...served, putMany, putOne };
 }
 

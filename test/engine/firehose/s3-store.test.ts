@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { CreateDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
+import { CreateDeliveryStreamCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Fault, faultProxy } from './fault-proxy.ts';
 import { memoryS3 } from './memory-s3.ts';
@@ -16,9 +16,7 @@ async function delivering(url: string | undefined) {
   const endpoint = { url: url ?? proxy.url, credentials: CREDENTIALS, timeoutMs: 300 };
   const served = await servedFirehose({ firehose: { s3: endpoint, folder: undefined } });
   await served.client.send(new CreateDeliveryStreamCommand(toBucket('logs', HINTS)));
-  const put = (text: string) =>
-    served.client.send(new PutRecordCommand({ DeliveryStreamName: 'logs', Record: { Data: Buffer.from(text) } }));
-  return { ...served, s3, proxy, put };
+  return { ...served, s3, proxy };
 }
 
 describe('an S3 endpoint', () => {
@@ -36,7 +34,7 @@ describe('an S3 endpoint', () => {
   test.each<Fault>(['reset', 'slow-down', 'redirect', 'no-bucket', 'denied', 'hang', 'late'])(
     'is tried again after %s, and gets the same object once',
     async (fault) => {
-      const { s3, proxy, put, clock, url } = await delivering(undefined);
+      const { s3, proxy, put, clock, metrics } = await delivering(undefined);
       proxy.faults.push(fault, fault);
       await put('a');
       clock.advance(60_000);
@@ -47,8 +45,8 @@ describe('an S3 endpoint', () => {
       expect(proxy.requests).toEqual([fault, fault, 'pass']);
       expect([...s3.objects.values()].map(({ body }) => gunzipSync(body).toString())).toEqual(['a']);
       const text = await eventually(async () => {
-        const metrics = await (await fetch(`${url}/metrics`)).text();
-        return metrics.includes('metric="DeliveryToS3.Records"') ? metrics : undefined;
+        const shown = await metrics();
+        return shown.includes('metric="DeliveryToS3.Records"') ? shown : undefined;
       });
       expect(text).toMatch(/streamgauge_firehose_count\{metric="DeliveryToS3.Success",.*\} 3$/m);
       expect(text).toMatch(/streamgauge_firehose_sum\{metric="DeliveryToS3.Success",.*\} 1$/m);
@@ -56,16 +54,16 @@ describe('an S3 endpoint', () => {
   );
 
   test('is tried while it accepts no connections, for as long as the records are kept', async () => {
-    const { clock, put, url } = await delivering('http://127.0.0.1:9');
+    const { clock, put, metrics } = await delivering('http://127.0.0.1:9');
     await put('a');
     clock.advance(60_000);
     const tries = await eventually(async () => {
       clock.advance(60_000);
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      const count = Number(/streamgauge_firehose_count\{metric="DeliveryToS3.Success",.*\} (\d+)$/m.exec(metrics)?.[1]);
+      const success = /streamgauge_firehose_count\{metric="DeliveryToS3.Success",.*\} (\d+)$/m.exec(await metrics());
+      const count = Number(success?.[1]);
       return count >= 5 ? count : undefined;
     });
     expect(tries).toBeGreaterThanOrEqual(5);
-    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/streamgauge_firehose_backlog_bytes\{.*\} [1-9]/);
+    expect(await metrics()).toMatch(/streamgauge_firehose_backlog_bytes\{.*\} [1-9]/);
   });
 });

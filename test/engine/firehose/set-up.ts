@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { type CreateDeliveryStreamInput, FirehoseClient } from '@aws-sdk/client-firehose';
+import { type CreateDeliveryStreamInput, FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine, type EngineOptions } from '../../../engine/engine.ts';
@@ -17,23 +17,33 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** An engine on a virtual clock that serves Firehose, AWS's client for it, and the folder of its objects. */
+/** AWS's client for Firehose, which tries once. */
+export const firehoseClient = (endpoint: string, region = 'us-east-1'): FirehoseClient =>
+  new FirehoseClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+
+/**
+ * An engine on a virtual clock that serves Firehose, AWS's client for it, and the folder of its objects. `put` sends one record,
+ * and `metrics` returns the text of `/metrics`.
+ */
 export async function servedFirehose(options: EngineOptions = {}) {
   const folder = await temporaryFolder();
   const clock = new VirtualClock(START_MS);
   const engine = await Engine.open({ clock, limits: 'none', ...options, firehose: { folder, ...options.firehose } });
   const server = await engine.serve();
-  const client = new FirehoseClient({
-    endpoint: server.url,
-    region: options.region ?? 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const client = firehoseClient(server.url, options.region);
   onTestFinished(async () => {
     client.destroy();
     await engine.close();
   });
-  return { engine, clock, client, folder, url: server.url };
+  const put = (data: string | Uint8Array, name = 'logs') =>
+    client.send(new PutRecordCommand({ DeliveryStreamName: name, Record: { Data: Buffer.from(data) } }));
+  const metrics = async () => (await fetch(`${server.url}/metrics`)).text();
+  return { engine, clock, client, folder, put, metrics };
 }
 
 /** The input that creates a delivery stream to the bucket, with some members of its destination. */

@@ -5,7 +5,6 @@ import {
   ListDeliveryStreamsCommand,
   type Processor,
   PutRecordBatchCommand,
-  PutRecordCommand,
 } from '@aws-sdk/client-firehose';
 import { describe, expect, test } from 'vitest';
 import { eventually, objectsIn, servedFirehose, toBucket } from './set-up.ts';
@@ -62,12 +61,11 @@ describe('a delivery stream with a Lambda processor', () => {
 
 describe('a delivery stream with a jq query', () => {
   test('goes on after a record for which the query has no end', async () => {
-    const { client, clock, folder, url } = await servedFirehose({ firehose: { queryTimeoutMs: 300 } });
+    const { client, clock, folder, put, metrics } = await servedFirehose({ firehose: { queryTimeoutMs: 300 } });
     const destination = partitioned('!{partitionKeyFromQuery:a}/', query('if .a == 0 then repeat(.) else {a: .a} end'));
     await client.send(new CreateDeliveryStreamCommand(toBucket('clicks', destination)));
     const putAndFind = async (text: string, start: string) => {
-      const Record = { Data: Buffer.from(text) };
-      await client.send(new PutRecordCommand({ DeliveryStreamName: 'clicks', Record }));
+      await put(text, 'clicks');
       return eventually(async () => {
         clock.advance(60_000);
         return [...(await objectsIn(folder))].find(([key]) => key.startsWith(start))?.[1];
@@ -80,7 +78,7 @@ describe('a delivery stream with a jq query', () => {
       rawData: Buffer.from('{"a":0}').toString('base64'),
     });
     expect(await putAndFind('{"a":1}', 'archive/1/')).toBe('{"a":1}');
-    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^streamgauge_firehose_failed_records\{.*\} 1$/m);
+    expect(await metrics()).toMatch(/^streamgauge_firehose_failed_records\{.*\} 1$/m);
   });
 
   test('is created although the query has no end, and the engine handles other calls meanwhile', async () => {
