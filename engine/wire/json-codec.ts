@@ -1,8 +1,9 @@
 import type { PutRecordBatchOutput } from '@aws-sdk/client-firehose';
 import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
+import { base64Of } from '../base64.ts';
 import type { Codec } from './codec.ts';
 import { readPut } from './json-put.ts';
-import { base64Of, putBatchText, RecordsText } from './json-records.ts';
+import { putBatchText, RecordsText } from './json-records.ts';
 import { JSON_CONTENT_TYPE } from './response.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
 

@@ -1,5 +1,6 @@
 import type { PutRecordBatchOutput } from '@aws-sdk/client-firehose';
 import type { _Record, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
+import { base64Of } from '../base64.ts';
 
 /**
  * Writes the lists of records of responses in one pass: a copy with base64 instead of the data, and
@@ -70,8 +71,3 @@ export function putBatchText({ RequestResponses = [], ...others }: PutRecordBatc
 /** Text that JSON does not escape. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 const ASCII = /^[ -~]*$/;
-
-export function base64Of(data: Uint8Array): string {
-  const bytes = data instanceof Buffer ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return bytes.toString('base64');
-}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { base64Of } from '../../base64.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import type { DeliveryBatch } from '../delivery/destination.ts';
 
@@ -44,9 +45,6 @@ export function bodyOf({ id, records }: EndpointRequest, timestampMs: number): B
 }
 
 const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
-
-const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** A UUID of version 8, which is free for such uses: RFC 9562, 5.8. */
 function requestId(batchId: string, firstRecordId: string): string {

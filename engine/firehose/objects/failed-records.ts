@@ -1,3 +1,4 @@
+import { base64Of } from '../../base64.ts';
 import type { DeliveryRecord, FailedRecord } from '../delivery/delivery-record.ts';
 import { placeOf, recordPlace } from './record-place.ts';
 
@@ -33,7 +34,7 @@ function lineOf(failure: FailedRecord, details: FailureDetails): object {
   const begin = { attemptsMade: failure.attemptsMade, arrivalTimestamp: Math.floor(record.arrivedAtMs) };
   const end = {
     attemptEndingTimestamp: Math.floor(failure.attemptEndedAtMs),
-    rawData: base64(record.original),
+    rawData: base64Of(record.original),
   };
   if (details.kind === 'conversion') {
     const { sequenceNumber, subSequenceNumber } = placeOf(record);
@@ -69,6 +70,3 @@ function membersOf(record: DeliveryRecord, details: Exclude<FailureDetails, { re
       return { subsequenceNumber: placeOf(record).subSequenceNumber, dataId: recordPlace(record) };
   }
 }
-
-const base64 = (data: Uint8Array): string =>
-  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');

@@ -1,3 +1,4 @@
+import { base64Of } from '../../base64.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import { decodeBase64 } from './base64-data.ts';
 import { FAILURES, type Invocation, type InvocationResult, type ReturnedRecord } from './function-contract.ts';
@@ -21,7 +22,7 @@ export function eventText({
       return {
         recordId: record.recordId,
         approximateArrivalTimestamp,
-        data: Buffer.from(record.data.buffer, record.data.byteOffset, record.data.length).toString('base64'),
+        data: base64Of(record.data),
         ...(record.source === undefined
           ? {}
           : { kinesisRecordMetadata: metadataOf(record.source, approximateArrivalTimestamp) }),
