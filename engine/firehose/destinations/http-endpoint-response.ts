@@ -1,4 +1,5 @@
 import type { HttpFailure, HttpResponse } from './http-client.ts';
+import { jsonOf } from './json-body.ts';
 import { excerptOf } from './secrets.ts';
 
 /** An error under the service's name, with its text for an error object or a log. */
@@ -57,14 +58,6 @@ function problemOf({ headers, body }: HttpResponse, requestId: string): string |
   if (errorMessage === undefined || errorMessage === null) return undefined;
   const isText = typeof errorMessage === 'string' && errorMessage.length <= ERROR_MESSAGE_CHARACTERS_MAX;
   return isText ? undefined : `has no errorMessage of at most ${ERROR_MESSAGE_CHARACTERS_MAX} characters`;
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The texts are those of the developer guide, "Troubleshooting HTTP endpoints" and "HTTPS endpoint data delivery errors". */

@@ -1,4 +1,5 @@
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
+import { jsonOf, memberOf } from './json-body.ts';
 
 /** A document of a bulk request. */
 export interface BulkDocument {
@@ -72,15 +73,4 @@ export function bulkItemsOf(body: Buffer, count: number): BulkItem[] | undefined
 function errorTextOf(error: unknown): string {
   if (error === undefined) return '';
   return typeof error === 'string' ? error : JSON.stringify(error);
-}
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

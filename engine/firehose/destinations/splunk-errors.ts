@@ -1,4 +1,5 @@
 import type { HttpFailure, HttpResponse } from './http-client.ts';
+import { jsonOf, memberOf } from './json-body.ts';
 import { excerptOf } from './secrets.ts';
 
 /** The names and texts are those of "Splunk data delivery errors" in the developer guide. */
@@ -86,16 +87,6 @@ export function errorOfFailure({ failure, detail }: HttpFailure): SplunkError {
 }
 
 export function hecCodeOf(body: Buffer): number | undefined {
-  const code = memberOf(body, 'code');
+  const code = memberOf(jsonOf(body), 'code');
   return typeof code === 'number' ? code : undefined;
-}
-
-/** A member of a JSON object, undefined if the bytes are none or lack it. */
-export function memberOf(body: Buffer, name: string): unknown {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  } catch {
-    return undefined;
-  }
 }
