@@ -2,6 +2,7 @@ import type { ExtendedS3DestinationConfiguration } from '@aws-sdk/client-firehos
 import { invalidArgument } from '../../account/errors.ts';
 import { nameProblems, type PartitionSources } from '../objects/prefix-rules.ts';
 import { timeZoneProblem } from '../objects/zoned-time.ts';
+import { processorsIn } from './processor-parameters.ts';
 
 /**
  * Checks what decides the names of objects.
@@ -24,7 +25,6 @@ export function checkNames(configuration: ExtendedS3DestinationConfiguration): v
 
 function partitionSourcesOf(configuration: ExtendedS3DestinationConfiguration): PartitionSources | undefined {
   if (configuration.DynamicPartitioningConfiguration?.Enabled !== true) return undefined;
-  const { Enabled, Processors = [] } = configuration.ProcessingConfiguration ?? {};
-  const types = Enabled === true ? Processors.map(({ Type }) => Type) : [];
+  const types = processorsIn(configuration.ProcessingConfiguration).map(({ Type }) => Type);
   return { hasQuery: types.includes('MetadataExtraction'), hasLambda: types.includes('Lambda') };
 }

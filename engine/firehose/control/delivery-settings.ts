@@ -6,6 +6,7 @@ import type {
 import type { BufferHints } from '../delivery/buffer-hints.ts';
 import type { RetryPolicy } from '../delivery/deliver-batch.ts';
 import type { DestinationConfiguration, DestinationKind } from './destination-configuration.ts';
+import { processorsIn } from './processor-parameters.ts';
 
 /** Settings of delivery that every kind of destination has, with the service's defaults. */
 export interface DeliverySettings {
@@ -103,8 +104,7 @@ function bufferOfS3(configuration: S3DestinationConfiguration | undefined): Buff
  * Source: Firehose guide, "Data transformation".
  */
 function processingHintsOf(configuration: ProcessingConfiguration | undefined): BufferHints {
-  const lambda =
-    configuration?.Enabled === true ? configuration.Processors?.find(({ Type }) => Type === 'Lambda') : undefined;
+  const lambda = processorsIn(configuration).find(({ Type }) => Type === 'Lambda');
   if (lambda === undefined) return bufferOf(1, 0);
   const parameter = (name: ProcessorParameterName, byDefault: number) =>
     Number(lambda.Parameters?.find(({ ParameterName }) => ParameterName === name)?.ParameterValue ?? byDefault);

@@ -1,7 +1,7 @@
 import type { CreateDeliveryStreamInput, UpdateDestinationInput } from '@aws-sdk/client-firehose';
 import { invalidArgument } from '../../account/errors.ts';
+import { processorIn } from '../control/processor-parameters.ts';
 import { checkQuery } from '../processing/check-query.ts';
-import { processorIn } from './processor-parameters.ts';
 
 const ENGINE = 'JQ-1.6';
 /** Keys of the query that a prefix uses. */

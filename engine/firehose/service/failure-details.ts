@@ -1,6 +1,6 @@
 import type { DestinationConfiguration } from '../control/destination-configuration.ts';
+import { processorIn } from '../control/processor-parameters.ts';
 import type { FailureDetails } from '../objects/failed-records.ts';
-import { processorIn } from './processor-parameters.ts';
 
 /** The members that records of failed processing have besides those that all have, by the type of their error output. */
 export function failureDetailsOf(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryStreamType, ProcessingConfiguration, ProcessorType } from '@aws-sdk/client-firehose';
 import type { Clock } from '../../account/clock.ts';
 import { invalidArgument } from '../../account/errors.ts';
+import { numberIn, type ProcessorParameters, parametersOf, processorsIn } from '../control/processor-parameters.ts';
 import type { Processor } from '../delivery/processor.ts';
 import { messageExtraction } from '../processing/cloudwatch-logs.ts';
 import { delimitedDeaggregation, jsonDeaggregation } from '../processing/deaggregation.ts';
@@ -11,7 +12,6 @@ import { kplDeaggregation } from '../processing/kpl-deaggregation.ts';
 import { QueryKeys } from '../processing/query-keys.ts';
 import { requiredKeys } from '../processing/required-keys.ts';
 import { Transformation } from '../processing/transformation.ts';
-import { numberIn, type ProcessorParameters, parametersOf, processorsIn } from './processor-parameters.ts';
 
 export interface ProcessorParts {
   readonly deliveryStreamArn: string;

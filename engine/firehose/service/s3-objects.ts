@@ -1,11 +1,11 @@
 import type { ExtendedS3DestinationConfiguration, S3DestinationConfiguration } from '@aws-sdk/client-firehose';
 import { invalidArgument } from '../../account/errors.ts';
+import { processorIn } from '../control/processor-parameters.ts';
 import { COMPRESSION_FORMATS } from '../objects/compression.ts';
 import { type ObjectFormat, plainFormat } from '../objects/object-format.ts';
 import { type ObjectNames, objectNames } from '../objects/object-names.ts';
 import { readConversion, type Tables } from '../processing/conversion/conversion-input.ts';
 import { parquetFormat } from '../processing/conversion/parquet-format.ts';
-import { processorIn } from './processor-parameters.ts';
 
 /** The service puts it between records, whatever delimiter is given. */
 const LINE_BREAK = Buffer.from('\n');
