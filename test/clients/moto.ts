@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { plainEnvironment } from '../runners/commands/cli-command.ts';
 import { freePort } from './free-port.ts';
 import { clients } from './python-client.ts';
+import { untilReady } from './server-process.ts';
 
 const START_MS = 60_000;
 
@@ -14,17 +14,9 @@ export async function startMoto(): Promise<{ readonly url: string; end(): void }
     env: plainEnvironment({ PYTHONDONTWRITEBYTECODE: '1' }),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
   const url = `http://127.0.0.1:${port}`;
-  const endMs = Date.now() + START_MS;
-  while (!(await isUp(url))) {
-    if (child.exitCode !== null || Date.now() > endMs) throw new Error(`moto does not start:\n${stderr}`);
-    await sleep(100);
-  }
-  return { url, end: () => void child.kill() };
+  const end = await untilReady('moto', child, START_MS, () => isUp(url));
+  return { url, end: () => void end('SIGTERM') };
 }
 
 async function isUp(url: string): Promise<boolean> {

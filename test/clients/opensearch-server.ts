@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { plainEnvironment, program } from '../runners/commands/cli-command.ts';
 import { type BuiltClient, builtClient, must } from './built-client.ts';
 import { freePort } from './free-port.ts';
+import { untilReady } from './server-process.ts';
 
 const SOURCES = join(import.meta.dirname, 'java/opensearch');
 const JAVA_MIN = 21;
@@ -73,29 +73,12 @@ export async function startOpenSearch({
   const classPath = `${join(folder, 'classes')}:${readFileSync(join(folder, 'class-path'), 'utf8').trim()}`;
   const args = ['-Xmx512m', '--enable-native-access=ALL-UNNAMED', '-cp', classPath, 'Server', String(port), data];
   const child = spawn(java, args, { env: plainEnvironment({}), cwd: data, stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  const collect = (text: string) => {
-    printed = (printed + text).slice(-20_000);
-  };
-  child.stdout.setEncoding('utf8').on('data', collect);
-  child.stderr.setEncoding('utf8').on('data', collect);
-  const endMs = Date.now() + START_MS;
-  while (!printed.includes(`ready ${port}`)) {
-    if (child.exitCode !== null || Date.now() > endMs) throw new Error(`OpenSearch does not start:\n${printed}`);
-    await sleep(100);
-  }
+  const end = await untilReady('OpenSearch', child, START_MS, (printed) => printed.includes(`ready ${port}`));
   return {
     url: `http://127.0.0.1:${port}`,
     end: async () => {
-      await killed(child);
+      await end('SIGKILL');
       await rm(data, { recursive: true, force: true });
     },
   };
-}
-
-function killed(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('close', () => resolve());
-    child.kill('SIGKILL');
-  });
 }

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { untilReady } from './server-process.ts';
 
 /** PostgreSQL's programs, or why they cannot run on this machine. */
 export type PostgresPrograms =
@@ -51,28 +51,15 @@ export async function startPostgres({
   const port = await freePort();
   const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', data, '-c', 'fsync=off'];
   const child = spawn(join(folder, 'postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-  let printed = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    printed = (printed + text).slice(-20_000);
-  });
-  const endMs = Date.now() + START_MS;
-  while (!printed.includes('database system is ready to accept connections')) {
-    if (child.exitCode !== null || Date.now() > endMs) throw new Error(`PostgreSQL does not start:\n${printed}`);
-    await sleep(50);
-  }
+  const end = await untilReady('PostgreSQL', child, START_MS, (printed) =>
+    printed.includes('database system is ready to accept connections'),
+  );
   return {
     port,
     end: async () => {
-      await stopped(child);
+      // The fast shutdown, which ends sessions.
+      await end('SIGINT');
       await rm(data, { recursive: true, force: true });
     },
   };
-}
-
-/** SIGINT is the fast shutdown: it ends sessions. */
-function stopped(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('close', () => resolve());
-    child.kill('SIGINT');
-  });
 }

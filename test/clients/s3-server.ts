@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuiltClient, builtClient, must } from './built-client.ts';
 import { freePort } from './free-port.ts';
+import { untilReady } from './server-process.ts';
 
 const SOURCES = join(import.meta.dirname, 'versitygw');
 
@@ -28,7 +27,7 @@ export async function startS3(folder: string, buckets: readonly string[]): Promi
   if (versitygw.kind !== 'ready') throw new Error(versitygw.reason);
   for (const bucket of buckets) await mkdir(join(folder, bucket), { recursive: true });
   const port = await freePort();
-  const child: ChildProcess = spawn(
+  const child = spawn(
     join(versitygw.folder, 'versitygw'),
     ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', folder],
     {
@@ -36,19 +35,9 @@ export async function startS3(folder: string, buckets: readonly string[]): Promi
       stdio: 'ignore',
     },
   );
-  const ended = once(child, 'close');
   const url = `http://127.0.0.1:${port}`;
-  for (const untilMs = Date.now() + START_MS; !(await responds(url)); ) {
-    if (Date.now() > untilMs || child.exitCode !== null) throw new Error('versitygw did not start');
-    await sleep(50);
-  }
-  return {
-    url,
-    close: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  const end = await untilReady('versitygw', child, START_MS, () => responds(url));
+  return { url, close: () => end('SIGTERM') };
 }
 
 const responds = (url: string): Promise<boolean> =>
