@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import { limitExceeded } from '../errors.ts';
 import { streamNameInArn } from '../identifiers/arn.ts';
 import type { OperationName } from '../operation-types.ts';
+import { RecentCalls } from '../recent-calls.ts';
 import { quotasHold } from './states.ts';
 
 interface CallRate {
@@ -50,8 +51,8 @@ export const CALL_RATES: { readonly [Name in OperationName]?: CallRate } = {
   UpdateStreamWarmThroughput: account5,
 };
 
-/** When the last calls were, of each operation, or of each operation and stream. */
-const callTimes = new WeakMap<Account, Map<string, number[]>>();
+/** Calls of each operation, or of each operation and stream. */
+const calls = new RecentCalls<Account>();
 
 /** Counts a call, where AWS's limits hold. @throws LimitExceededException when there were too many in the last second. */
 export function countCall(account: Account, operation: OperationName, input: object): void {
@@ -60,17 +61,11 @@ export function countCall(account: Account, operation: OperationName, input: obj
   const streamName = streamNameIn(input);
   const perStream = rate.per === 'stream' && account.findStream(streamName) !== undefined;
   const key = perStream ? `${operation} ${streamName}` : operation;
-  const times = callTimes.get(account) ?? new Map<string, number[]>();
-  callTimes.set(account, times);
-  const nowMs = account.clock.nowMs();
-  const recent = (times.get(key) ?? []).filter((atMs) => atMs > nowMs - 1000);
-  if (recent.length >= rate.perSecond) {
+  if (!calls.admits(account, key, rate.perSecond, account.clock.nowMs())) {
     const { accountId } = account.options;
     const whose = streamName === '' ? `account ${accountId}` : `stream ${streamName} under account ${accountId}`;
     throw limitExceeded(`Rate exceeded for ${whose}.`);
   }
-  recent.push(nowMs);
-  times.set(key, recent);
 }
 
 function streamNameIn(input: object): string {

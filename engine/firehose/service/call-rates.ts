@@ -1,4 +1,5 @@
 import { KinesisError } from '../../account/errors.ts';
+import { RecentCalls } from '../../account/recent-calls.ts';
 import type { FirehoseAccount } from './firehose-account.ts';
 import type { FirehoseOperation } from './operation-types.ts';
 
@@ -7,15 +8,11 @@ const CALLS_PER_SECOND = 5;
 
 const DATA_PLANE: ReadonlySet<FirehoseOperation> = new Set(['PutRecord', 'PutRecordBatch']);
 
-const callTimes = new WeakMap<FirehoseAccount, Map<FirehoseOperation, readonly number[]>>();
+const calls = new RecentCalls<FirehoseAccount>();
 
 /** Counts a call, if AWS's limits apply. @throws ThrottlingException if there were too many in the last second. */
 export function countCall(account: FirehoseAccount, operation: FirehoseOperation): void {
   if (!account.hasQuotas || DATA_PLANE.has(operation)) return;
-  const times = callTimes.get(account) ?? new Map<FirehoseOperation, readonly number[]>();
-  callTimes.set(account, times);
-  const nowMs = account.clock.nowMs();
-  const recent = (times.get(operation) ?? []).filter((atMs) => atMs > nowMs - 1000);
-  if (recent.length >= CALLS_PER_SECOND) throw new KinesisError('ThrottlingException', 'Rate exceeded');
-  times.set(operation, [...recent, nowMs]);
+  if (calls.admits(account, operation, CALLS_PER_SECOND, account.clock.nowMs())) return;
+  throw new KinesisError('ThrottlingException', 'Rate exceeded');
 }
