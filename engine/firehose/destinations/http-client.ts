@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, request as plainRequest } from 'node:http';
 import { Agent as HttpsAgent, request as tlsRequest } from 'node:https';
 import type { Clock } from '../../account/clock.ts';
-import { whenOverdue } from './overdue.ts';
+import { whenOverdue } from '../delivery/overdue.ts';
 
 /** One request of a destination. */
 export interface HttpPost {

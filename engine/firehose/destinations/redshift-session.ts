@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { Clock } from '../../account/clock.ts';
-import { whenOverdue } from './overdue.ts';
+import { whenOverdue } from '../delivery/overdue.ts';
 import type { RedshiftTarget } from './redshift-copy.ts';
 import { errorOfStatement, type RedshiftError, redshiftError } from './redshift-errors.ts';
 import { excerptOf } from './secrets.ts';

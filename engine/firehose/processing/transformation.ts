@@ -1,5 +1,6 @@
 import type { Clock } from '../../account/clock.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
+import { whenOverdue } from '../delivery/overdue.ts';
 import type { Processed, Processor } from '../delivery/processor.ts';
 import { retryWaitMs } from '../delivery/retry-wait.ts';
 import { waitOn } from '../delivery/wait.ts';
@@ -24,8 +25,8 @@ export interface TransformationOptions {
 
 /** Source: guide, data transformation. */
 const TIMEOUT_MS = 5 * 60 * 1000;
-/** Time on the machine that a call has at least: a virtual clock may jump over the timeout while a call is on its way. */
-const MACHINE_MS_MIN = 2000;
+/** Time on the machine that a call has at least. */
+const REAL_MS_MIN = 2000;
 
 /** The service has up to five; with two, the next batch is ready when the function ends the one before. */
 const INVOCATIONS_MAX = 2;
@@ -72,18 +73,13 @@ export class Transformation implements Processor {
   async #invoke(records: readonly DeliveryRecord[], signal: AbortSignal): Promise<InvocationResult> {
     const { run, clock, newId, deliveryStreamArn, region, sourceKinesisStreamArn } = this.#options;
     const timeout = new AbortController();
-    const startMs = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const callOff = clock.at(clock.nowMs() + TIMEOUT_MS, () => {
-      timer = setTimeout(() => timeout.abort(), Math.max(0, MACHINE_MS_MIN - (performance.now() - startMs)));
-    });
+    const callOff = whenOverdue(clock, TIMEOUT_MS, () => timeout.abort(), REAL_MS_MIN);
     const invocation = { invocationId: newId(), deliveryStreamArn, region, sourceKinesisStreamArn, records };
     try {
       const result = await run.invoke(invocation, AbortSignal.any([signal, timeout.signal]));
       return timeout.signal.aborted ? FAILURES.timedOut() : result;
     } finally {
       callOff();
-      clearTimeout(timer);
     }
   }
 }
