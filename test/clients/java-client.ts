@@ -7,6 +7,9 @@ import { plainEnvironment } from '../runners/commands/cli-command.ts';
 import { type BuiltClient, builtClient, must } from './built-client.ts';
 
 const JAVA = join(import.meta.dirname, 'java');
+const CLASSES = 'classes';
+/** The class path of the packages of a project. */
+const PACKAGES = 'class-path';
 
 /** A Maven project of `test/clients/java`, compiled, with its class path; skipped where there is no Java or no Maven. */
 export function javaClient(name: 'kcl' | 'flink' | 'firehose-objects'): Promise<BuiltClient> {
@@ -16,17 +19,28 @@ export function javaClient(name: 'kcl' | 'flink' | 'firehose-objects'): Promise<
     ['mvn', '-v'],
     ['keytool', '-help'],
   ] as const;
-  return builtClient(name, sources, tools, async (folder) => {
-    await cp(join(sources, 'pom.xml'), join(folder, 'pom.xml'));
-    const classPath = join(folder, 'class-path');
-    await must('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${classPath}`], { cwd: folder });
-    const classes = join(folder, 'classes');
-    await mkdir(classes);
-    const main = join(sources, 'src/main/java');
-    const files = (await readdir(main)).map((file) => join(main, file));
-    await must('javac', ['-nowarn', '-d', classes, '-cp', readFileSync(classPath, 'utf8'), ...files]);
-  });
+  return builtClient(name, sources, tools, (folder) => compileProject(sources, folder, 'javac'));
 }
+
+/** Compiles a Maven project in a folder. `classPathOf` returns the class path. */
+export async function compileProject(
+  sources: string,
+  folder: string,
+  javac: string,
+  flags: readonly string[] = [],
+): Promise<void> {
+  await cp(join(sources, 'pom.xml'), join(folder, 'pom.xml'));
+  const packages = join(folder, PACKAGES);
+  await must('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${packages}`], { cwd: folder });
+  await mkdir(join(folder, CLASSES));
+  const main = join(sources, 'src/main/java');
+  const files = (await readdir(main)).map((file) => join(main, file));
+  await must(javac, ['-nowarn', ...flags, '-d', join(folder, CLASSES), '-cp', classPathOf(folder), ...files]);
+}
+
+/** The class path of a project that `compileProject` compiled in a folder. */
+export const classPathOf = (folder: string): string =>
+  `${join(folder, CLASSES)}:${readFileSync(join(folder, PACKAGES), 'utf8').trim()}`;
 
 /** A Java program that is running. */
 export interface JavaProgram {
@@ -50,7 +64,6 @@ export function startJava(
   args: readonly string[],
   trustStore?: string,
 ): JavaProgram {
-  const classPath = `${join(folder, 'classes')}:${readFileSync(join(folder, 'class-path'), 'utf8').trim()}`;
   const flags = [
     '-Xmx768m',
     ...OPENED.flatMap((each) => ['--add-opens', `${each}=ALL-UNNAMED`]),
@@ -58,7 +71,7 @@ export function startJava(
       ? []
       : [`-Djavax.net.ssl.trustStore=${trustStore}`, `-Djavax.net.ssl.trustStorePassword=${PASSWORD}`]),
   ];
-  const child = spawn('java', [...flags, '-cp', classPath, main, ...args], {
+  const child = spawn('java', [...flags, '-cp', classPathOf(folder), main, ...args], {
     env: plainEnvironment({ AWS_EC2_METADATA_DISABLED: 'true' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

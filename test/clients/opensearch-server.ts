@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainEnvironment, program } from '../runners/commands/cli-command.ts';
-import { type BuiltClient, builtClient, must } from './built-client.ts';
+import { type BuiltClient, builtClient } from './built-client.ts';
 import { freePort } from './free-port.ts';
+import { classPathOf, compileProject } from './java-client.ts';
 import { untilReady } from './server-process.ts';
 
 const SOURCES = join(import.meta.dirname, 'java/opensearch');
@@ -19,16 +20,9 @@ export async function openSearchServer(): Promise<BuiltClient & { readonly java?
   const jdk = await jdkFolder();
   if (jdk === undefined) return { kind: 'missing', reason: `there is no JDK ${JAVA_MIN} or later` };
   const javac = join(jdk, 'bin/javac');
-  const built = await builtClient('opensearch', SOURCES, [['mvn', '-v']], async (folder) => {
-    await cp(join(SOURCES, 'pom.xml'), join(folder, 'pom.xml'));
-    const classPath = join(folder, 'class-path');
-    await must('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${classPath}`], { cwd: folder });
-    await mkdir(join(folder, 'classes'));
-    const main = join(SOURCES, 'src/main/java');
-    const files = (await readdir(main)).map((file) => join(main, file));
-    const jars = readFileSync(classPath, 'utf8').trim();
-    await must(javac, ['-nowarn', '--release', String(JAVA_MIN), '-d', join(folder, 'classes'), '-cp', jars, ...files]);
-  });
+  const built = await builtClient('opensearch', SOURCES, [['mvn', '-v']], (folder) =>
+    compileProject(SOURCES, folder, javac, ['--release', String(JAVA_MIN)]),
+  );
   return { ...built, java: join(jdk, 'bin/java') };
 }
 
@@ -70,8 +64,15 @@ export async function startOpenSearch({
 }): Promise<{ readonly url: string; end(): Promise<void> }> {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'streamgauge-opensearch-'));
-  const classPath = `${join(folder, 'classes')}:${readFileSync(join(folder, 'class-path'), 'utf8').trim()}`;
-  const args = ['-Xmx512m', '--enable-native-access=ALL-UNNAMED', '-cp', classPath, 'Server', String(port), data];
+  const args = [
+    '-Xmx512m',
+    '--enable-native-access=ALL-UNNAMED',
+    '-cp',
+    classPathOf(folder),
+    'Server',
+    String(port),
+    data,
+  ];
   const child = spawn(java, args, { env: plainEnvironment({}), cwd: data, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = await untilReady('OpenSearch', child, START_MS, (printed) => printed.includes(`ready ${port}`));
   return {
