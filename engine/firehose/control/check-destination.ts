@@ -40,7 +40,7 @@ export function checkDestination(destination: DestinationConfiguration): void {
 }
 
 function checkS3(configuration: Extract<DestinationConfiguration, { readonly kind: 's3' }>['configuration']): void {
-  const { CompressionFormat, BufferingHints, ErrorOutputPrefix } = configuration;
+  const { CompressionFormat, BufferingHints } = configuration;
   requireBackup(configuration.S3BackupMode, configuration.S3BackupConfiguration);
   if (configuration.DataFormatConversionConfiguration?.Enabled === true) {
     if (CompressionFormat !== undefined && CompressionFormat !== 'UNCOMPRESSED') {
@@ -52,13 +52,8 @@ function checkS3(configuration: Extract<DestinationConfiguration, { readonly kin
       );
     }
   }
-  if (configuration.DynamicPartitioningConfiguration?.Enabled === true) {
-    if ((ErrorOutputPrefix ?? '') === '') {
-      throw invalidArgument('ErrorOutputPrefix must be specified when dynamic partitioning is enabled.');
-    }
-    if (BufferingHints?.IntervalInSeconds === 0) {
-      throw invalidArgument('Zero buffering is not supported when dynamic partitioning is enabled.');
-    }
+  if (configuration.DynamicPartitioningConfiguration?.Enabled === true && BufferingHints?.IntervalInSeconds === 0) {
+    throw invalidArgument('Zero buffering is not supported when dynamic partitioning is enabled.');
   }
 }
 
