@@ -1,5 +1,5 @@
+import { jsonOf } from '../../plain-json.ts';
 import type { HttpFailure, HttpResponse } from './http-client.ts';
-import { jsonOf } from './json-body.ts';
 import { excerptOf } from './secrets.ts';
 
 /** An error under the service's name, with its text for an error object or a log. */
@@ -48,7 +48,7 @@ function problemOf({ headers, body }: HttpResponse, requestId: string): string |
   if (!CONTENT_TYPE.test(headers['content-type'] ?? '')) return 'has no content type application/json';
   if (headers['content-encoding'] !== undefined) return 'has a content encoding';
   if (headers['content-length'] === undefined) return 'has no content length';
-  const value = jsonOf(body);
+  const value = jsonOf(body.toString());
   if (typeof value !== 'object' || value === null || Object.keys(value).some((name) => !MEMBERS.has(name)))
     return 'is not recognized as valid JSON or has unexpected fields';
   const { requestId: id, timestamp, errorMessage }: Readonly<Record<string, unknown>> = { ...value };

@@ -1,5 +1,5 @@
+import { jsonOf, memberOf } from '../../plain-json.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
-import { jsonOf, memberOf } from './json-body.ts';
 
 /** A document of a bulk request. */
 export interface BulkDocument {
@@ -57,7 +57,7 @@ export interface BulkItem {
 
 /** The items of a bulk response; undefined if it is none for this number of documents. */
 export function bulkItemsOf(body: Buffer, count: number): BulkItem[] | undefined {
-  const items = memberOf(jsonOf(body), 'items');
+  const items = memberOf(jsonOf(body.toString()), 'items');
   if (!Array.isArray(items) || items.length !== count) return undefined;
   const read: BulkItem[] = [];
   for (const item of items) {

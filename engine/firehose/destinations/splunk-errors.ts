@@ -1,5 +1,5 @@
+import { jsonOf, memberOf } from '../../plain-json.ts';
 import type { HttpFailure, HttpResponse } from './http-client.ts';
-import { jsonOf, memberOf } from './json-body.ts';
 import { excerptOf } from './secrets.ts';
 
 /** The names and texts are those of "Splunk data delivery errors" in the developer guide. */
@@ -87,6 +87,6 @@ export function errorOfFailure({ failure, detail }: HttpFailure): SplunkError {
 }
 
 export function hecCodeOf(body: Buffer): number | undefined {
-  const code = memberOf(jsonOf(body), 'code');
+  const code = memberOf(jsonOf(body.toString()), 'code');
   return typeof code === 'number' ? code : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../account/clock.ts';
+import { jsonOf, memberOf } from '../../plain-json.ts';
 import type { DeliveryBatch, DeliveryOutcome, Destination } from '../delivery/destination.ts';
 import { waitOn } from '../delivery/wait.ts';
 import { Cookies } from './cookies.ts';
 import { HttpClient, type HttpFailure, type HttpResponse } from './http-client.ts';
-import { jsonOf, memberOf } from './json-body.ts';
 import { errorOfFailure, errorOfStatus, hecCodeOf, type SplunkError, splunkError } from './splunk-errors.ts';
 
 export interface SplunkOptions {
@@ -50,7 +50,7 @@ export class SplunkDestination implements Destination {
     const response = await this.#post(path, body, deadlineMs, signal);
     if (response.kind === 'failure') return errorOfFailure(response);
     if (response.status !== 200 || hecCodeOf(response.body) !== 0) return errorOfStatus(response, [hecToken]);
-    const ackId = memberOf(jsonOf(response.body), 'ackId');
+    const ackId = memberOf(jsonOf(response.body.toString()), 'ackId');
     // A token without indexer acknowledgement returns success only.
     if (typeof ackId !== 'number') return splunkError('DisabledAck');
     return this.#acknowledged(ackId, deadlineMs, signal);
@@ -81,7 +81,7 @@ export class SplunkDestination implements Destination {
     if (response.kind === 'failure') return undefined;
     const { status, body } = response;
     if (status === 200) {
-      const isAcknowledged = memberOf(memberOf(jsonOf(body), 'acks'), String(ackId)) === true;
+      const isAcknowledged = memberOf(memberOf(jsonOf(body.toString()), 'acks'), String(ackId)) === true;
       return isAcknowledged ? { kind: 'delivered' } : undefined;
     }
     if (status >= 500) return undefined;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../account/clock.ts';
+import { isObject, jsonOf } from '../../plain-json.ts';
 import type { Processor } from '../delivery/processor.ts';
 import { DECOMPRESSION_FAILED } from './decompression.ts';
 import { eachRecord, withData } from './each-record.ts';
@@ -16,23 +17,13 @@ const NO_MESSAGE = {
  */
 export function messageExtraction(clock: Clock): Processor {
   return eachRecord(clock, (record) => {
-    const message = parsed(record.data);
-    if (!isRecord(message)) return NO_MESSAGE;
+    const { data } = record;
+    const message = jsonOf(Buffer.from(data.buffer, data.byteOffset, data.length).toString());
+    if (!isObject(message)) return NO_MESSAGE;
     if (message.messageType === 'CONTROL_MESSAGE') return { kind: 'dropped' };
     if (message.messageType !== 'DATA_MESSAGE' || !Array.isArray(message.logEvents)) return NO_MESSAGE;
-    const texts: unknown[] = message.logEvents.map((event: unknown) => (isRecord(event) ? event.message : undefined));
+    const texts: unknown[] = message.logEvents.map((event: unknown) => (isObject(event) ? event.message : undefined));
     if (!texts.every((text) => typeof text === 'string')) return NO_MESSAGE;
     return withData(record, Buffer.from(texts.map((text) => `${text}\n`).join('')));
   });
 }
-
-function parsed(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString());
-  } catch {
-    return undefined;
-  }
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;

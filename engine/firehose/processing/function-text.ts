@@ -1,4 +1,5 @@
 import { base64Of } from '../../base64.ts';
+import { isObject, jsonOf } from '../../plain-json.ts';
 import type { DeliveryRecord } from '../delivery/delivery-record.ts';
 import { decodeBase64 } from './base64-data.ts';
 import { FAILURES, type Invocation, type InvocationResult, type ReturnedRecord } from './function-contract.ts';
@@ -33,7 +34,7 @@ export function eventText({
 }
 
 export function readResponseText(text: string, records: readonly DeliveryRecord[]): InvocationResult {
-  const response = parsed(text);
+  const response = jsonOf(text);
   if (!isObject(response) || !Array.isArray(response.records)) return FAILURES.notJson();
   const returned: readonly unknown[] = response.records;
   if (!returned.every(isObject)) return FAILURES.notJson();
@@ -55,14 +56,3 @@ function dataOf(data: unknown): Uint8Array | 'invalid' | undefined {
   if (data === undefined || data === null) return undefined;
   return (typeof data === 'string' ? decodeBase64(data) : undefined) ?? 'invalid';
 }
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;

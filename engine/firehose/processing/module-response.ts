@@ -1,3 +1,4 @@
+import { isObject } from '../../plain-json.ts';
 import { base64Bytes } from './base64-data.ts';
 import { PAYLOAD_BYTES_MAX } from './function-contract.ts';
 import { type ModuleResponse, RESULTS } from './module-messages.ts';
@@ -73,4 +74,3 @@ function textBytesOf(returned: readonly Returned[]): number {
 
 const textLength = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
 const lengthOf = (data: unknown): number => (typeof data === 'string' ? Math.ceil((data.length * 3) / 4) : 0);
-const isObject = (value: unknown): value is Returned => typeof value === 'object' && value !== null;
