@@ -78,6 +78,11 @@ export const RUNNER_ERRORS = {
     meaning: 'The price list cannot be read or lacks prices.',
     hint: 'Pass a price list with all prices.',
   },
+  RUNNER_TARGET_UNREADABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'A target on the command line cannot be read.',
+    hint: 'Pass a file with a target, a target or an address.',
+  },
   RUNNER_GATE_SIDE: {
     exitCode: ExitCode.usage,
     meaning: 'A side of the gate is invalid.',

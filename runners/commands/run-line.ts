@@ -20,6 +20,7 @@ import {
 export function runLine(command: Argv) {
   return command
     .positional('scenario', SCENARIO)
+    .option('target', { ...valued('target'), describe: "File with a target, instead of the scenario's own" })
     .option('seed', SEED)
     .option('part', { ...valued('i/n'), describe: 'Make one part of the load: 2/4 is the second of four' })
     .option('start-at', { ...valued('time'), describe: 'Start at this time, for parts on several machines' })
@@ -43,10 +44,11 @@ export function runLine(command: Argv) {
     .implies('web-port', 'web')
     .conflicts('json', 'quiet')
     .conflicts('dry-run', 'quiet')
-    .group(['seed', 'part', 'start-at'], 'Load:')
+    .group(['target', 'seed', 'part', 'start-at'], 'Load:')
     .group(['out', 'force', 'report', 'json', 'quiet'], 'Output:')
     .group(['no-live', 'web', 'web-port', 'push', 'otlp', 'push-interval'], 'Progress:')
     .example('$0 run web-clickstream', 'Run a ready-made scenario')
+    .example('$0 run orders.yaml --target kinesis.yaml', 'Run it against another target')
     .example('$0 run orders.yaml --report markdown,junit', 'Write reports for a CI job next to the result')
     .example('$0 run orders.yaml --web --out results/today', 'Watch the run in a browser');
 }

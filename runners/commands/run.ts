@@ -13,6 +13,7 @@ import { NO_PUSH, type RunPush } from '../push/no-push.ts';
 import type { RunOptions } from '../run/run.ts';
 import { checkPart, parsePart, parseStartAt } from '../run/run-part.ts';
 import { kindOf } from '../targets/targets.ts';
+import { targetName } from '../targets/written-target.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { agreeOnCost } from './cost.ts';
 import { describeError } from './describe-error.ts';
@@ -26,6 +27,8 @@ import { loadScenario, parseSeed } from './scenario.ts';
 
 export interface RunCommandOptions {
   readonly scenario: string;
+  /** File with a target, or the target itself, that replaces the scenario's own. */
+  readonly target?: string | undefined;
   readonly out?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
@@ -53,11 +56,11 @@ export interface RunCommandOptions {
 export async function commandRun(options: RunCommandOptions): Promise<ExitCode> {
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   const formats = parseFormats(options.report ?? []);
-  const scenario = loadScenario(options.scenario, seed);
+  const { scenario, on } = await loadOn(options, seed);
   const push = await openPush(options, scenario);
   const when = whichAndWhen(options);
   checkPart(scenario, when.part);
-  const outDir = options.out ?? join('results', `${folderName(scenario.name)}${suffixOf(when.part)}`);
+  const outDir = options.out ?? join('results', `${folderName(scenario.name)}${on}${suffixOf(when.part)}`);
   if (options.dryRun === true) {
     const { printPlan } = await import('./dry-run.ts');
     const plan = { outDir, part: when.part, startAt: options['start-at'] };
@@ -90,6 +93,15 @@ export async function commandRun(options: RunCommandOptions): Promise<ExitCode> 
     // Resources that are left behind may cost money, so they are reported last, where the user sees them.
     for (const error of left) process.stderr.write(`${describeError(error, { debug: false }).text}\n`);
   }
+}
+
+/** Loads the scenario on its own target or on the one of `--target`, which gives the folder of the result its own name. */
+async function loadOn({ scenario: name, target }: RunCommandOptions, seed: number | undefined) {
+  if (target === undefined) return { scenario: loadScenario(name, seed), on: '' };
+  const { loadScenarioOn, readTargetOption } = await import('./scenario-on.ts');
+  const written = readTargetOption(target, '--target', name);
+  const [scenario] = loadScenarioOn(name, [written], seed) as [Scenario];
+  return { scenario, on: `-on-${folderName(targetName(written))}` };
 }
 
 type WhichAndWhen = Pick<RunOptions, 'part' | 'startAtMs'>;
@@ -168,7 +180,8 @@ async function endPush(push: RunPush, result: Result): Promise<void> {
 async function openLive(scenario: Scenario, outDir: string, options: RunCommandOptions): Promise<LiveSink> {
   if (!options.live || options.quiet === true) return { show: () => {}, close: () => {} };
   for (const sentence of replayPlan(scenario)) process.stderr.write(`${printable(sentence)}\n`);
-  const title = `${scenario.name}, seed ${scenario.seed}`;
+  const on = options.target === undefined ? '' : ` on ${kindOf(scenario.target).title(scenario.target)}`;
+  const title = `${scenario.name}${on}, seed ${scenario.seed}`;
   if (process.stderr.isTTY === true) {
     const workloads = scenario.workloads.map((workload) => workload.name);
     return LiveView.open(process.stderr, { title, workloads }, wantsColours(process.stderr));

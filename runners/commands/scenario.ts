@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { checkThreshold } from '../../reports/verdict/threshold-grammar.ts';
-import { type Problem, scenarioError } from '../../workloads/errors.ts';
+import { isScenarioError, type Problem, scenarioError } from '../../workloads/errors.ts';
 import { parseScenario } from '../../workloads/parse.ts';
 import { listReadyMade } from '../../workloads/ready-made.ts';
-import type { ThresholdContext, ThresholdProblem } from '../../workloads/resolve.ts';
+import { resolveScenario, type ThresholdContext, type ThresholdProblem } from '../../workloads/resolve.ts';
 import type { Scenario } from '../../workloads/scenario.ts';
 import { readYaml } from '../../workloads/yaml.ts';
 import { runnerError } from '../errors.ts';
@@ -22,13 +22,41 @@ export function loadScenario(nameOrPath: string, seed: number | undefined): Scen
   return seed === undefined ? scenario : { ...scenario, seed };
 }
 
-/** Loads a scenario with its file and its raw YAML, so that a command can replace the target. @throws as loadScenario. */
-export function loadScenarioParts(nameOrPath: string, seed: number | undefined) {
-  const scenario = loadScenario(nameOrPath, seed);
+/** A scenario as it is written, and the positions of its values. */
+export interface ScenarioText {
+  readonly file: string;
+  readonly value: unknown;
+  readonly position: (path: string) => Pick<Problem, 'line' | 'column'>;
+}
+
+/** Reads the YAML of a scenario and checks nothing else. @throws as loadScenario. */
+export function readScenarioText(nameOrPath: string): ScenarioText {
   const file = scenarioFile(nameOrPath);
   const read = readYaml(readScenario(file));
   if (read.kind === 'problems') throw scenarioError(read.problems, file);
-  return { scenario, file, raw: read.value as Readonly<Record<string, unknown>> };
+  return { file, value: read.value, position: (path) => read.position(path) };
+}
+
+/** Resolves a scenario given as plain data. Returns all its problems, without positions, instead of throwing them. */
+export function problemsOfScenario(
+  value: unknown,
+  file: string,
+): { readonly scenario?: Scenario; readonly problems: readonly Problem[] } {
+  try {
+    const scenario = resolveScenario(value, { file, checkThreshold: thresholdProblem });
+    rejectMisplacedThresholds(scenario, file);
+    return { scenario, problems: [] };
+  } catch (error) {
+    if (!isScenarioError(error)) throw error;
+    return { problems: error.problems };
+  }
+}
+
+/** Loads a scenario with its file and its raw YAML, so that a command can replace the target. @throws as loadScenario. */
+export function loadScenarioParts(nameOrPath: string, seed: number | undefined) {
+  const scenario = loadScenario(nameOrPath, seed);
+  const { file, value } = readScenarioText(nameOrPath);
+  return { scenario, file, raw: value as Readonly<Record<string, unknown>> };
 }
 
 /** Checks a threshold before the run, because a typing error found after an hour of load would waste the hour. */

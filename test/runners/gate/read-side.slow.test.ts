@@ -75,10 +75,7 @@ describe('a side', () => {
   });
 
   test.each([
-    [
-      'nothing.yaml',
-      'RUNNER_GATE_SIDE "nothing.yaml" is no endpoint, command or target, and there is no file of this name',
-    ],
+    ['nothing.yaml', 'RUNNER_GATE_SIDE "nothing.yaml" is no address and no target, and there is no file of this name'],
     ['cmd:', 'RUNNER_GATE_SIDE there is no command'],
     ['{ kind: noop', 'RUNNER_GATE_SIDE { kind: noop, line 1, column 13: the YAML cannot be read'],
     ['{ kind: noob }', 'SCENARIO_INVALID --baseline { kind: noob }'],
