@@ -1,14 +1,6 @@
-import type { GetRecordsOutput } from '@aws-sdk/client-kinesis';
 import { faultOf } from './call-faults.ts';
-import {
-  newShards,
-  type Position,
-  pause,
-  persist,
-  type ReaderContext,
-  type ShardReading,
-  startingPosition,
-} from './reader.ts';
+import type { PolledRecords, Position, ReadRecords } from './read-client.ts';
+import { pause, persist, type ReaderContext, type ShardReading } from './reader.ts';
 import type { NewShard } from './shard-walk.ts';
 
 export interface Polling {
@@ -20,12 +12,20 @@ export interface Polling {
 /** Before another try after an error that has nothing to do with the rate. */
 const ERROR_WAIT_MS = 250;
 
+const SHARD_GONE = {
+  records: undefined,
+  lastSequenceNumber: undefined,
+  nextIterator: undefined,
+  behindMs: 0,
+  children: [],
+} as const;
+
 /**
  * Reads a shard with GetRecords: one call at a time, at its interval, however much is there, because five calls a second
  * are all that a shard gives to everyone together. A throttled call is made again at the next interval.
  */
-export class PollingReading implements ShardReading {
-  readonly #context: ReaderContext;
+export class PollingReading<Records extends ReadRecords> implements ShardReading {
+  readonly #context: ReaderContext<Records>;
   readonly #polling: Polling;
   readonly #shard: Pick<NewShard, 'id' | 'index'>;
   readonly #firstPollMs: number;
@@ -34,7 +34,7 @@ export class PollingReading implements ShardReading {
 
   /** @param firstPollMs when to poll first, so that shards of one consumer do not all call at the same moment. */
   constructor(
-    context: ReaderContext,
+    context: ReaderContext<Records>,
     polling: Polling,
     shard: Pick<NewShard, 'id' | 'index'>,
     position: Position,
@@ -59,9 +59,8 @@ export class PollingReading implements ShardReading {
       const response = await this.#poll();
       if (response !== undefined) {
         this.#take(response);
-        const { NextShardIterator = '' } = response;
-        if (NextShardIterator === '') return newShards(response.ChildShards);
-        this.#iterator = NextShardIterator;
+        if (response.nextIterator === undefined) return response.children;
+        this.#iterator = response.nextIterator;
       }
       await pause(polledAtMs + this.#polling.intervalMs - performance.now(), signal);
     }
@@ -69,55 +68,41 @@ export class PollingReading implements ShardReading {
   }
 
   /** @returns undefined when the call brought nothing but an error that another one may cure. */
-  async #poll(): Promise<GetRecordsOutput | undefined> {
+  async #poll(): Promise<PolledRecords<Records> | undefined> {
     const { client, counts, signal } = this.#context;
-    const { limit } = this.#polling;
     try {
       this.#iterator ??= await this.#newIterator();
       counts.add('calls');
-      const input = { ShardIterator: this.#iterator, ...(limit === undefined ? {} : { Limit: limit }) };
-      return await client.getRecords(input, { abortSignal: signal });
+      return await client.getRecords(this.#iterator, this.#polling.limit, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       return this.#bear(error);
     }
   }
 
-  async #bear(error: unknown): Promise<GetRecordsOutput | undefined> {
+  async #bear(error: unknown): Promise<PolledRecords<Records> | undefined> {
     const { counts, signal } = this.#context;
     const { code, kind } = faultOf(error);
     counts.add(`errors.${code}`);
     // Iterators live five minutes; the position lives on.
     if (code === 'ExpiredIteratorException') this.#iterator = undefined;
     // The KCL reads it as the shard's end: the shard has expired, and its children with the same records' keys have not.
-    else if (code === 'ResourceNotFoundException') return { Records: [], MillisBehindLatest: 0 };
+    else if (code === 'ResourceNotFoundException') return SHARD_GONE;
     else if (kind === 'refused') throw error;
     if (kind === 'transient') await pause(ERROR_WAIT_MS, signal);
     return undefined;
   }
 
-  #take({ Records = [], MillisBehindLatest = 0 }: GetRecordsOutput): void {
+  #take({ records, lastSequenceNumber, behindMs }: PolledRecords<Records>): void {
     const { deliver, setBehind } = this.#context;
-    setBehind(this.#shard.id, MillisBehindLatest);
-    const last = Records.at(-1)?.SequenceNumber;
-    if (last === undefined) return;
-    this.#position = { kind: 'after', sequenceNumber: last };
-    deliver({ shardIndex: this.#shard.index, records: Records });
+    setBehind(this.#shard.id, behindMs);
+    if (lastSequenceNumber !== undefined) this.#position = { kind: 'after', sequenceNumber: lastSequenceNumber };
+    if (records !== undefined) deliver({ shardIndex: this.#shard.index, records });
   }
 
-  async #newIterator(): Promise<string> {
-    const { client, stream, counts, signal } = this.#context;
-    const { Type, ...at } = startingPosition(this.#position);
+  #newIterator(): Promise<string> {
+    const { client, counts, signal } = this.#context;
     counts.add('iterators');
-    const { ShardIterator = '' } = await client.getShardIterator(
-      {
-        StreamName: stream,
-        ShardId: this.#shard.id,
-        ShardIteratorType: Type,
-        ...('SequenceNumber' in at ? { StartingSequenceNumber: at.SequenceNumber } : at),
-      },
-      { abortSignal: signal },
-    );
-    return ShardIterator;
+    return client.getIterator(this.#shard.id, this.#position, signal);
   }
 }

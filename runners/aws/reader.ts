@@ -1,28 +1,20 @@
-import type { _Record, ChildShard, Kinesis } from '@aws-sdk/client-kinesis';
 import { type Counts, faultOf } from './call-faults.ts';
+import type { ReadClient, ReadRecords } from './read-client.ts';
 import type { NewShard } from './shard-walk.ts';
-import { shardIndexOf } from './shards.ts';
 
-/** Where the next record of a shard is. */
-export type Position =
-  | { readonly kind: 'trim-horizon' }
-  | { readonly kind: 'timestamp'; readonly atMs: number }
-  | { readonly kind: 'after'; readonly sequenceNumber: string };
-
-/** Content of one response or event. */
-export interface Delivery {
+/** Records of one response or event. */
+export interface Delivery<Records = ReadRecords> {
   readonly shardIndex: number;
-  readonly records: readonly _Record[];
+  readonly records: Records;
 }
 
 /** State that readers of single shards share. */
-export interface ReaderContext {
-  readonly client: Kinesis;
-  readonly stream: string;
+export interface ReaderContext<Records extends ReadRecords = ReadRecords> {
+  readonly client: ReadClient<Records>;
   readonly counts: Counts;
   /** Aborted when the consumer leaves. */
   readonly signal: AbortSignal;
-  deliver(delivery: Delivery): void;
+  deliver(delivery: Delivery<Records>): void;
   /** By the service's word: how far the shard's next record is from its tip, in ms. */
   setBehind(shardId: string, behindMs: number): void;
 }
@@ -35,32 +27,15 @@ export interface ShardReading {
   read(): Promise<readonly NewShard[]>;
 }
 
-export function newShards(children: readonly ChildShard[] | undefined): readonly NewShard[] {
-  return (children ?? []).map(({ ShardId = '', ParentShards = [] }) => ({
-    id: ShardId,
-    index: shardIndexOf(ShardId),
-    parents: ParentShards,
-  }));
-}
-
-/** The position in the form of the service, for iterators and subscriptions. */
-export function startingPosition(position: Position) {
-  switch (position.kind) {
-    case 'trim-horizon':
-      return { Type: 'TRIM_HORIZON' } as const;
-    case 'timestamp':
-      return { Type: 'AT_TIMESTAMP', Timestamp: new Date(position.atMs) } as const;
-    case 'after':
-      return { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequenceNumber } as const;
-  }
-}
-
 /** A call that nothing can do without is made again while its error may pass; for this long. */
 const PERSIST_MS = 20_000;
 const PERSIST_WAIT_MS = 250;
 
 /** Retries until the call succeeds, is rejected, or times out. Every error is counted. A resource in use is retried, too. */
-export async function persist<T>({ counts, signal }: ReaderContext, call: () => Promise<T>): Promise<T> {
+export async function persist<T>(
+  { counts, signal }: Pick<ReaderContext, 'counts' | 'signal'>,
+  call: () => Promise<T>,
+): Promise<T> {
   const untilMs = performance.now() + PERSIST_MS;
   for (;;) {
     try {

@@ -4,7 +4,9 @@ import type { KinesisTargetSpec } from '../../workloads/targets/kinesis.ts';
 import { Counts } from '../aws/call-faults.ts';
 import { openClient, serverTimeOf } from '../aws/client.ts';
 import { PollingReading } from '../aws/polling-reading.ts';
-import { type Delivery, type Position, pause, type ReaderContext } from '../aws/reader.ts';
+import type { Position } from '../aws/read-client.ts';
+import { type Delivery, pause, type ReaderContext } from '../aws/reader.ts';
+import { SdkReadClient, type SdkRecords } from '../aws/sdk-read-client.ts';
 import { type NewShard, ShardWalk } from '../aws/shard-walk.ts';
 import { listShards } from '../aws/shards.ts';
 import { streamFailed } from '../aws/stream-errors.ts';
@@ -118,10 +120,9 @@ class StreamSketch {
     this.#readings.add(following);
   }
 
-  #context(): ReaderContext {
+  #context(): ReaderContext<SdkRecords> {
     return {
-      client: this.#client,
-      stream: this.#options.target.stream,
+      client: new SdkReadClient(this.#client, this.#options.target.stream),
       counts: new Counts(),
       signal: this.#ending.signal,
       deliver: (delivery) => this.#take(delivery),
@@ -129,8 +130,8 @@ class StreamSketch {
     };
   }
 
-  #take({ records }: Delivery): void {
-    for (const { PartitionKey = '', Data, ApproximateArrivalTimestamp } of records) {
+  #take({ records }: Delivery<SdkRecords>): void {
+    for (const { PartitionKey = '', Data, ApproximateArrivalTimestamp } of records.list) {
       const key = Buffer.from(PartitionKey);
       hashKey(key, 0, key.length, this.#hash);
       const seconds = (ApproximateArrivalTimestamp?.getTime() ?? Date.now()) / 1000;

@@ -53,15 +53,19 @@ export function writeEnvelope(out: Buffer, at: number, runId: number, envelope: 
   out.writeDoubleLE(envelope.handedOverAtNs, at + HANDED_OVER_OFFSET);
 }
 
-/** Fills `into`. False for a record that is not of this run: somebody else's, or an earlier run's. */
-export function readEnvelope(data: Uint8Array, runId: number, into: Envelope): boolean {
-  if (data.length < ENVELOPE_BYTES) return false;
-  const view = new DataView(data.buffer, data.byteOffset, ENVELOPE_BYTES);
-  if (view.getUint32(MAGIC_OFFSET, true) !== MAGIC || view.getUint32(RUN_ID_OFFSET, true) !== runId) return false;
-  into.source = view.getUint16(SOURCE_OFFSET, true);
-  into.keyIndex = view.getUint32(KEY_INDEX_OFFSET, true);
-  into.keyCounter = view.getUint32(KEY_COUNTER_OFFSET, true);
-  into.intendedAtNs = view.getFloat64(INTENDED_OFFSET, true);
-  into.handedOverAtNs = view.getFloat64(HANDED_OVER_OFFSET, true);
+/**
+ * Fills `into` from the data that begins at `at`. False for a record that is not of this run: somebody else's, or an earlier
+ * run's.
+ */
+export function readEnvelope(bytes: DataView, at: number, dataBytes: number, runId: number, into: Envelope): boolean {
+  if (dataBytes < ENVELOPE_BYTES) return false;
+  if (bytes.getUint32(at + MAGIC_OFFSET, true) !== MAGIC || bytes.getUint32(at + RUN_ID_OFFSET, true) !== runId) {
+    return false;
+  }
+  into.source = bytes.getUint16(at + SOURCE_OFFSET, true);
+  into.keyIndex = bytes.getUint32(at + KEY_INDEX_OFFSET, true);
+  into.keyCounter = bytes.getUint32(at + KEY_COUNTER_OFFSET, true);
+  into.intendedAtNs = bytes.getFloat64(at + INTENDED_OFFSET, true);
+  into.handedOverAtNs = bytes.getFloat64(at + HANDED_OVER_OFFSET, true);
   return true;
 }

@@ -1,24 +1,11 @@
-import type { SubscribeToShardEvent, SubscribeToShardEventStream } from '@aws-sdk/client-kinesis';
 import { faultOf } from '../../aws/call-faults.ts';
-import {
-  newShards,
-  type Position,
-  pause,
-  persist,
-  type ReaderContext,
-  type ShardReading,
-  startingPosition,
-} from '../../aws/reader.ts';
+import type { Position, PushedRecords, ReadRecords, Subscription } from '../../aws/read-client.ts';
+import { pause, persist, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
 import type { NewShard } from '../../aws/shard-walk.ts';
 
 /** A consumer may subscribe to a shard once a second, and takes over from itself only after 5 s. */
 const CALL_INTERVAL_MS = 1000;
 const TAKEOVER_MS = 5000;
-
-/** Reason for the end of a subscription. */
-type Ending = { readonly kind: 'lapsed' } | { readonly kind: 'shard-end'; readonly children: readonly NewShard[] };
-
-type Events = AsyncIterable<SubscribeToShardEventStream>;
 
 /**
  * Reads a shard with SubscribeToShard. A subscription ends after five minutes, or with an error; the next one goes on
@@ -29,9 +16,11 @@ export class FanOutReading implements ShardReading {
   readonly #consumerArn: string;
   readonly #shard: Pick<NewShard, 'id' | 'index'>;
   #position: Position;
-  #events: Events | undefined;
+  #subscription: Subscription | undefined;
   #calledAtMs = Number.NEGATIVE_INFINITY;
   #subscribedAtMs = Number.NEGATIVE_INFINITY;
+  /** Defined when an event reported the shard's end. */
+  #children: readonly NewShard[] | undefined;
 
   constructor(context: ReaderContext, consumerArn: string, shard: Pick<NewShard, 'id' | 'index'>, position: Position) {
     this.#context = context;
@@ -41,17 +30,16 @@ export class FanOutReading implements ShardReading {
   }
 
   async open(): Promise<void> {
-    this.#events = await persist(this.#context, () => this.#subscribe());
+    this.#subscription = await persist(this.#context, () => this.#subscribe());
   }
 
   async read(): Promise<readonly NewShard[]> {
     const { signal, counts } = this.#context;
     while (!signal.aborted) {
       try {
-        const events = this.#events ?? (await this.#subscribe());
-        this.#events = undefined;
-        const ending = await this.#follow(events);
-        if (ending.kind === 'shard-end') return ending.children;
+        const { ended } = this.#subscription ?? (await this.#subscribe());
+        this.#subscription = undefined;
+        await ended;
       } catch (error) {
         if (signal.aborted) break;
         const { code, kind } = faultOf(error);
@@ -59,52 +47,34 @@ export class FanOutReading implements ShardReading {
         if (code === 'ResourceNotFoundException') return [];
         if (kind === 'refused' && code !== 'ResourceInUseException') throw error;
       }
+      if (this.#children !== undefined) return this.#children;
     }
     return [];
   }
 
-  async #subscribe(): Promise<Events> {
+  async #subscribe(): Promise<Subscription> {
     const { client, counts, signal } = this.#context;
     const mayCallAtMs = Math.max(this.#calledAtMs + CALL_INTERVAL_MS, this.#subscribedAtMs + TAKEOVER_MS);
     await pause(mayCallAtMs - performance.now(), signal);
     signal.throwIfAborted();
     this.#calledAtMs = performance.now();
     counts.add('subscriptions');
-    const { EventStream } = await client.subscribeToShard(
-      {
-        ConsumerARN: this.#consumerArn,
-        ShardId: this.#shard.id,
-        StartingPosition: startingPosition(this.#position),
-      },
-      { abortSignal: signal },
-    );
+    const shard = { consumerArn: this.#consumerArn, shardId: this.#shard.id };
+    const subscription = await client.subscribe(shard, this.#position, (event) => this.#take(event), signal);
     this.#subscribedAtMs = performance.now();
-    return EventStream ?? NO_EVENTS;
+    return subscription;
   }
 
-  async #follow(events: Events): Promise<Ending> {
-    for await (const { SubscribeToShardEvent: event } of events) {
-      if (this.#context.signal.aborted) break;
-      if (event === undefined) continue;
-      this.#take(event);
-      if (isShardEnd(event)) return { kind: 'shard-end', children: newShards(event.ChildShards) };
-    }
-    return { kind: 'lapsed' };
+  /** Returns false at the shard's end, and when nobody reads any more. */
+  #take({ records, continuation, behindMs, children }: PushedRecords<ReadRecords>): boolean {
+    const { deliver, setBehind, signal } = this.#context;
+    if (signal.aborted) return false;
+    setBehind(this.#shard.id, behindMs);
+    if (continuation !== undefined) this.#position = { kind: 'after', sequenceNumber: continuation };
+    if (records !== undefined) deliver({ shardIndex: this.#shard.index, records });
+    // Both signs of the end come together; either is enough, because some services send one.
+    if (continuation !== undefined && children.length === 0) return true;
+    this.#children = children;
+    return false;
   }
-
-  #take({ Records = [], ContinuationSequenceNumber, MillisBehindLatest = 0 }: SubscribeToShardEvent): void {
-    const { deliver, setBehind } = this.#context;
-    setBehind(this.#shard.id, MillisBehindLatest);
-    if (ContinuationSequenceNumber !== undefined) {
-      this.#position = { kind: 'after', sequenceNumber: ContinuationSequenceNumber };
-    }
-    if (Records.length > 0) deliver({ shardIndex: this.#shard.index, records: Records });
-  }
-}
-
-const NO_EVENTS: Events = { async *[Symbol.asyncIterator]() {} };
-
-/** Both signs come together; either is enough, as some services send one. */
-function isShardEnd({ ContinuationSequenceNumber, ChildShards }: SubscribeToShardEvent): boolean {
-  return ContinuationSequenceNumber === undefined || (ChildShards !== undefined && ChildShards.length > 0);
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { ConsumerSpec } from '../../../workloads/scenario.ts';
 import { Counts, faultOf } from '../../aws/call-faults.ts';
 import { openClient } from '../../aws/client.ts';
 import { PollingReading } from '../../aws/polling-reading.ts';
-import { type Delivery, type Position, pause, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
+import type { Position, ReadClient } from '../../aws/read-client.ts';
+import { type Delivery, pause, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
+import { SdkReadClient } from '../../aws/sdk-read-client.ts';
 import { type NewShard, ShardWalk } from '../../aws/shard-walk.ts';
-import { listShards } from '../../aws/shards.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from '../target.ts';
 import { FanOutReading } from './fan-out-reading.ts';
@@ -34,7 +34,7 @@ export class KinesisConsumerPort implements ConsumerPort {
   readonly #behindMs = new Map<string, number>();
   readonly #readings = new Set<Promise<void>>();
   readonly #walk = new ShardWalk((shard) => this.#begin(shard));
-  #client: Kinesis | undefined;
+  #client: ReadClient | undefined;
   #failure: unknown;
   readonly trimmedRecords = 0;
 
@@ -57,11 +57,12 @@ export class KinesisConsumerPort implements ConsumerPort {
   }
 
   async #stand(): Promise<void> {
-    const { connection, shards, start } = this.#handle;
-    this.#client = await openClient(connection, {
+    const { connection, spec, shards, start } = this.#handle;
+    const client = await openClient(connection, {
       sockets: SOCKETS_MAX,
       for: this.#consumer.kind === 'fan-out' ? 'subscriptions' : 'calls',
     });
+    this.#client = new SdkReadClient(client, spec.stream);
     for (const { id } of shards) this.#walk.add(id);
     const readings = shards.map((shard, place) => this.#readingOf(shard, start, place / shards.length));
     await Promise.all(readings.map((reading) => reading.open()));
@@ -80,12 +81,11 @@ export class KinesisConsumerPort implements ConsumerPort {
   poll(_nowNs: number, receiver: Receiver): number {
     if (this.#failure !== undefined) throw this.#failure;
     let count = 0;
-    for (const delivery of this.#arrived) {
-      const { shardIndex } = delivery;
+    for (const { shardIndex, records } of this.#arrived) {
       const { shardCapacity } = this.#handle;
       const shard = shardIndex < 0 ? shardCapacity : Math.min(shardIndex, shardCapacity);
       // One reading of the clock for each response: its records count as received when the consumer has them.
-      count += this.#intake.take(delivery, shard, this.#now(), receiver);
+      count += this.#intake.take(records, shard, this.#now(), receiver);
     }
     this.#arrived.length = 0;
     return count;
@@ -96,7 +96,7 @@ export class KinesisConsumerPort implements ConsumerPort {
 
   async close(): Promise<void> {
     this.#leaving.abort();
-    this.#client?.destroy();
+    this.#client?.close();
     await Promise.race([Promise.allSettled(this.#readings), sleep(LEAVE_MS_MAX, undefined, { ref: false })]);
   }
 
@@ -114,7 +114,6 @@ export class KinesisConsumerPort implements ConsumerPort {
   #context(): ReaderContext {
     return {
       client: this.#client!,
-      stream: this.#handle.spec.stream,
       counts: this.#counts,
       signal: this.#leaving.signal,
       deliver: (delivery) => {
@@ -154,7 +153,7 @@ export class KinesisConsumerPort implements ConsumerPort {
     const { signal } = this.#leaving;
     for (let attempt = 1; attempt <= CHILDREN_ATTEMPTS && !signal.aborted; attempt++) {
       try {
-        const shards = await listShards(this.#client!, this.#handle.spec.stream);
+        const shards = await this.#client!.listShards();
         return shards.filter(({ parents }) => parents.includes(shardId));
       } catch (error) {
         this.#counts.add(`errors.${faultOf(error).code}`);
