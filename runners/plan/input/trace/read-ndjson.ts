@@ -24,6 +24,8 @@ const MINUS = 0x2d;
 const NULL_START = 0x6e;
 /** Lines whose fields are looked at to find out the names. */
 const HEAD_LINES = 50;
+/** Bounds the call stack. Records of real logs nest a few values. */
+const NESTING_MAX = 1000;
 
 interface Wanted {
   readonly place: FieldPlace;
@@ -107,7 +109,8 @@ export class NdjsonReader implements TraceReader {
     let what = 'is not JSON';
     try {
       const value: unknown = JSON.parse(bytes.toString('utf8', start, end));
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) what = 'is JSON and not an object';
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      what = isObject ? `nests more than ${NESTING_MAX} values in each other` : 'is JSON and not an object';
     } catch {
       // That it is not JSON is what is reported.
     }
@@ -199,13 +202,13 @@ function stringEnd(bytes: Buffer, from: number, end: number): number {
 }
 
 /** The byte after a value; -1 if there is none. */
-function valueEnd(bytes: Buffer, start: number, end: number): number {
+function valueEnd(bytes: Buffer, start: number, end: number, depth = 0): number {
   const first = start < end ? bytes[start]! : 0;
   if (first === QUOTE) {
     const quote = stringEnd(bytes, start + 1, end);
     return quote < 0 ? -1 : quote + 1;
   }
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, start, end);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, start, end, depth);
   const isNumber = first === MINUS || (first >= 48 && first <= 57);
   let at = start;
   if (isNumber) {
@@ -222,18 +225,31 @@ function isNumberByte(byte: number): boolean {
   return (byte >= 48 && byte <= 57) || byte === 0x2e || byte === MINUS || byte === 0x2b || byte === 101 || byte === 69;
 }
 
-function nestedEnd(bytes: Buffer, start: number, end: number): number {
-  let depth = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = stringEnd(bytes, at + 1, end);
-      if (at < 0) return -1;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
+/** The byte after an object or a list; -1 if it is malformed or nested too deeply. @param depth how many values contain it. */
+function nestedEnd(bytes: Buffer, start: number, end: number, depth: number): number {
+  if (depth >= NESTING_MAX) return -1;
+  const isObject = bytes[start] === OPEN_BRACE;
+  const close = isObject ? CLOSE_BRACE : CLOSE_BRACKET;
+  let at = skipSpace(bytes, start + 1, end);
+  if (at < end && bytes[at] === close) return at + 1;
+  for (;;) {
+    if (isObject) at = memberStart(bytes, at, end);
+    if (at < 0) return -1;
+    at = valueEnd(bytes, at, end, depth + 1);
+    if (at < 0) return -1;
+    at = skipSpace(bytes, at, end);
+    if (at >= end) return -1;
+    if (bytes[at] === close) return at + 1;
+    if (bytes[at] !== COMMA) return -1;
+    at = skipSpace(bytes, at + 1, end);
   }
-  return -1;
+}
+
+/** The first byte of a member's value; -1 if its name or the colon is missing. */
+function memberStart(bytes: Buffer, start: number, end: number): number {
+  if (start >= end || bytes[start] !== QUOTE) return -1;
+  const quote = stringEnd(bytes, start + 1, end);
+  if (quote < 0) return -1;
+  const colon = skipSpace(bytes, quote + 1, end);
+  return colon < end && bytes[colon] === COLON ? skipSpace(bytes, colon + 1, end) : -1;
 }

@@ -121,10 +121,24 @@ describe('a line of NDJSON', () => {
           all.slice(1),
         );
         if (isJson && line.startsWith('{')) expect(first).toHaveLength(5);
-        // Escapes and numbers are not checked.
+        // Escapes, control characters and the digits of numbers are not checked.
         else if (!/\\|\d/u.test(line.replace('"t":1', ''))) expect(first).toHaveLength(2);
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each(['{""false}', '{"a" 1}', '[1 2]', '[1,]', '{"a":1,}', '[}', '{]', '{"a":}', '[,1]'])(
+    'is not read if the nested value is %s',
+    async (nested) => {
+      const lines = `{"t":1,"k":"a","n":1}\n{"t":1,"k":"a","n":1,"other":${nested}}\n`;
+      expect((await readAll(Buffer.from(lines), 1000, ndjson))[1]).toHaveLength(2);
+    },
+  );
+
+  test('is read with 999 values in each other, and is bad with 100,000', async () => {
+    const line = (depth: number) => `{"t":1,"k":"a","n":1,"other":${'['.repeat(depth)}${']'.repeat(depth)}}\n`;
+    const found = await readAll(Buffer.from(line(1) + line(999) + line(100_000)), 300_000, ndjson);
+    expect(found.map((each) => (each as unknown[]).length)).toEqual([5, 5, 2]);
   });
 });
