@@ -37,20 +37,67 @@ export function rejectForeignResponses(
   return handler;
 }
 
+/** A response's first lines, as far as they show who sent it. */
+interface ResponseOrigin {
+  readonly status: number;
+  /** '' without one, like the others. */
+  readonly contentType: string;
+  readonly errorType: string;
+  readonly location: string;
+  /** The response declares an empty body. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Judges a response by its first lines.
+ * @param target the value of x-amz-target.
+ * @returns `body` if the start of the body decides.
+ */
+function originOf(response: ResponseOrigin, target: string): 'own' | 'foreign' | 'empty' | 'body' {
+  const { status, contentType, errorType, isEmpty } = response;
+  const isOwn = contentType === '' || OWN_TYPE.test(contentType);
+  if (status >= 200 && status < 300 && isOwn) return isEmpty && HAS_OUTPUT.test(target) ? 'empty' : 'own';
+  if (status < 400 || !isOwn) return 'foreign';
+  return errorType !== '' || /cbor/i.test(contentType) ? 'own' : 'body';
+}
+
+/** Returns an error for a response that is not from the service; undefined for its own. */
+export function foreignErrorOf(
+  response: ResponseOrigin,
+  body: Buffer,
+  target: string,
+  service: AwsService,
+): ForeignResponseError | undefined {
+  const { status, contentType, location } = response;
+  const start = body.subarray(0, BODY_READ_BYTES);
+  switch (originOf(response, target)) {
+    case 'own':
+      return undefined;
+    case 'empty':
+      return new ForeignResponseError(service, status, 'without a body');
+    case 'foreign':
+      return new ForeignResponseError(service, status, describe(contentType, location, start));
+    case 'body':
+      return isErrorOfService(start)
+        ? undefined
+        : new ForeignResponseError(service, status, describe(contentType, '', start));
+  }
+}
+
 async function rejectForeign(response: HttpResponse, target: string, service: AwsService): Promise<void> {
   const { statusCode: status, headers } = response;
-  const type = headers['content-type'] ?? '';
-  const isOwn = type === '' || OWN_TYPE.test(type);
-  if (status >= 200 && status < 300 && isOwn) {
-    if (headers['content-length'] !== '0' || !HAS_OUTPUT.test(target)) return;
-    throw new ForeignResponseError(service, status, 'without a body');
-  }
-  if (status < 400 || !isOwn) {
-    throw new ForeignResponseError(service, status, describe(type, headers.location, await startOf(response)));
-  }
-  if (headers['x-amzn-errortype'] !== undefined || /cbor/i.test(type)) return;
-  const body = await startOf(response);
-  if (!isErrorOfService(body)) throw new ForeignResponseError(service, status, describe(type, undefined, body));
+  const head: ResponseOrigin = {
+    status,
+    contentType: headers['content-type'] ?? '',
+    errorType: headers['x-amzn-errortype'] ?? '',
+    location: headers.location ?? '',
+    isEmpty: headers['content-length'] === '0',
+  };
+  const origin = originOf(head, target);
+  if (origin === 'own') return;
+  const body = origin === 'empty' ? Buffer.alloc(0) : await startOf(response);
+  const error = foreignErrorOf(head, body, target, service);
+  if (error !== undefined) throw error;
   response.body = Readable.from([body]);
 }
 
@@ -86,9 +133,9 @@ async function startOf({ body }: HttpResponse): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, BODY_READ_BYTES);
 }
 
-function describe(type: string, location: string | undefined, body: Buffer): string {
+function describe(type: string, location: string, body: Buffer): string {
   const kind = firstWords(type.split(';', 1)[0]!, 40) || 'without a content type';
-  if (location !== undefined) return `a redirect to ${firstWords(location.replace(/\/\/[^/@\s]*@/u, '//'), 80)}`;
+  if (location !== '') return `a redirect to ${firstWords(location.replace(/\/\/[^/@\s]*@/u, '//'), 80)}`;
   const words = firstWords(body.toString(), 80);
   return words === '' ? `${kind}, without a body` : `${kind}, "${words}"`;
 }
