@@ -8,19 +8,25 @@ import { textTable } from '../../engine/log/text-table.ts';
 import type { StreamHandle } from '../../engine/threads/stream.ts';
 import { StreamReader } from '../../engine/threads/stream-reader.ts';
 import { StreamWriter } from '../../engine/threads/stream-writer.ts';
+import { RunClock } from '../threads/clock.ts';
 
 export interface ParkedData {
   readonly role: 'produce' | 'consume';
   readonly stream: StreamHandle;
   readonly records: number;
+  /** The first ones, which are not counted: both threads' code is compiled meanwhile. */
+  readonly warmUpRecords: number;
   readonly recordsPerSecond: number;
-  /** Epoch of process.hrtime, which all threads share. */
-  readonly epochNs: bigint;
+  /** Zero of the clock that the threads share, a reading of `process.hrtime.bigint()`. */
+  readonly baseNs: bigint;
 }
 
 export interface ParkedEnd {
   readonly p50Us: number;
   readonly p99Us: number;
+  readonly p999Us: number;
+  /** From the time a record was due to the producer's reading of the clock for it: the producer's own part. */
+  readonly producerP99Us: number;
   readonly defects: number;
   /** CPU of a second in which nothing came. */
   readonly idleCpuMs: number;
@@ -44,7 +50,7 @@ function produce({ stream, records, recordsPerSecond }: ParkedData, nowNs: () =>
   }
 }
 
-function consume({ stream, records }: ParkedData, nowNs: () => number): ParkedEnd {
+function consume({ stream, records, warmUpRecords }: ParkedData, nowNs: () => number): ParkedEnd {
   const reader = new StreamReader(stream);
   const cpuBefore = process.threadCpuUsage();
   for (const endNs = nowNs() + IDLE_NS; nowNs() < endNs; ) reader.sleep(nowNs(), endNs - nowNs());
@@ -52,7 +58,8 @@ function consume({ stream, records }: ParkedData, nowNs: () => number): ParkedEn
   parentPort!.postMessage('ready');
   const [shard] = reader.shards;
   const { log, reader: inner } = shard!;
-  const latencies = new Float64Array(records);
+  const latenciesNs = new Float64Array(records);
+  const latenessesNs = new Float64Array(records);
   let received = 0;
   let defects = 0;
   while (received < records) {
@@ -64,22 +71,34 @@ function consume({ stream, records }: ParkedData, nowNs: () => number): ParkedEn
     let frame = inner.firstFrameByte;
     for (let i = 0; i < inner.records; i++, frame = nextFrameByte(log, frame)) {
       if (keyCounterAt(log, frame) !== received) defects += 1;
-      latencies[received] = nowNs() - intendedAtNsAt(log, frame);
+      const dueNs = intendedAtNsAt(log, frame);
+      latenciesNs[received] = nowNs() - dueNs;
+      latenessesNs[received] = inner.writtenAtNs - dueNs;
       received += 1;
     }
   }
-  latencies.sort();
+  const latencyUsAt = percentilesUs(latenciesNs.subarray(warmUpRecords));
   return {
-    p50Us: latencies[Math.floor(0.5 * records)]! / 1e3,
-    p99Us: latencies[Math.floor(0.99 * records)]! / 1e3,
+    p50Us: latencyUsAt(0.5),
+    p99Us: latencyUsAt(0.99),
+    p999Us: latencyUsAt(0.999),
+    producerP99Us: percentilesUs(latenessesNs.subarray(warmUpRecords))(0.99),
     defects,
     idleCpuMs: (idle.user + idle.system) / 1e3,
   };
 }
 
+function percentilesUs(timesNs: Float64Array): (ratio: number) => number {
+  const sorted = timesNs.toSorted();
+  return (ratio) => sorted[Math.floor(ratio * sorted.length)]! / 1e3;
+}
+
 if (parentPort !== null) {
   const data = workerData as ParkedData;
-  const nowNs = () => Number(process.hrtime.bigint() - data.epochNs);
+  // The clock of runs, because a clock that returns an object, such as process.hrtime.bigint(), makes a producer that spins collect
+  // garbage hundreds of times a second.
+  const clock = new RunClock(data.baseNs);
+  const nowNs = () => clock.nowNs();
   if (data.role === 'produce') produce(data, nowNs);
   else parentPort.postMessage(consume(data, nowNs));
 }
