@@ -13,6 +13,7 @@ import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { hdrHistogram } from './hdr-histogram.ts';
+import { kinesisRun100, kinesisRun1024, kinesisRun10240 } from './kinesis-run.ts';
 import { kneeNoop } from './knee-noop.ts';
 import { livePageCost } from './live-page-cost.ts';
 import { merge16 } from './merge-16.ts';
@@ -47,6 +48,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wirePutToGet,
+  kinesisRun100,
+  kinesisRun1024,
+  kinesisRun10240,
   firehoseFolder,
   firehoseWire,
   cborRead,

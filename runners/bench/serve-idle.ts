@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import { OURS, startOurs } from './peers.ts';
+import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
 import { callKinesis } from './wire-call.ts';
 import { makeStream } from './wire-stream.ts';
 
@@ -10,8 +11,6 @@ const SHARDS = 4;
 const REPEATS = 3;
 const SETTLE_MS = 2000;
 const REST_MS = 20_000;
-/** USER_HZ, which Linux fixes at 100 towards user space: proc(5). */
-const CPU_TICKS_PER_SECOND = 100;
 const KIB = 1024;
 const MIB = 1024 * 1024;
 
@@ -28,7 +27,7 @@ export const serveIdle: Benchmark = {
   name: 'serve-idle',
   title: '100 streams of 4 shards at rest: memory and CPU of the server',
   run: async () => {
-    if (process.platform !== 'linux')
+    if (!CAN_READ_PROCESS_CPU)
       return [missingRow('serve-idle-rss', 'MiB'), missingRow('serve-idle-cpu', '% of a core')];
     const made: Rest[] = [];
     const written: Rest[] = [];
@@ -61,17 +60,11 @@ async function putIntoEveryShard(port: number, StreamName: string): Promise<void
 
 async function restOf(pid: number): Promise<Rest> {
   await sleep(SETTLE_MS);
-  const before = cpuSeconds(pid);
+  const before = processCpuSeconds(pid);
   const startMs = performance.now();
   await sleep(REST_MS);
-  const cpuPercent = (100 * (cpuSeconds(pid) - before)) / ((performance.now() - startMs) / 1e3);
+  const cpuPercent = (100 * (processCpuSeconds(pid) - before)) / ((performance.now() - startMs) / 1e3);
   return { cpuPercent, rssMiB: rssBytes(pid) / MIB };
-}
-
-/** User and system time of all threads. Fields 14 and 15 of proc(5)'s stat; the second, a name in brackets, may hold spaces. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / CPU_TICKS_PER_SECOND;
 }
 
 function rssBytes(pid: number): number {

@@ -1,10 +1,9 @@
 import { type Benchmark, holds } from './benchmark.ts';
 import { type BenchServer, OURS, startServers } from './peers.ts';
 import { measuredInTurn, rowsWithPeers } from './peers-rounds.ts';
-import { getText } from './wire-call.ts';
 import { type LoadEnd, makeLoad } from './wire-load.ts';
 import { type RequestPlan, recordsOf } from './wire-request.ts';
-import { makeStream, readStream, removeStream, type WireRecord } from './wire-stream.ts';
+import { countIncoming, makeStream, readStream, removeStream, type WireRecord } from './wire-stream.ts';
 
 const ROUNDS = 5;
 /** The first round of a server is not counted: its code is being compiled. */
@@ -76,9 +75,7 @@ function wirePuts(spec: PutsSpec): Benchmark {
 }
 
 async function checkCount({ port }: BenchServer, { streamName }: RequestPlan, acknowledged: number): Promise<void> {
-  const metrics = await getText(port, '/metrics');
-  const line = `streamgauge_kinesis_sum{metric="IncomingRecords",stream="${streamName}",account=`;
-  const counted = Number(metrics.split(line)[1]?.split('\n')[0]?.split('} ')[1]);
+  const counted = await countIncoming(port, streamName);
   holds(counted === acknowledged, `${acknowledged} records were acknowledged, ${counted} came in`);
 }
 

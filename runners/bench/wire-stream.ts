@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callKinesis } from './wire-call.ts';
+import { callKinesis, getText } from './wire-call.ts';
 
 const POLL_MS = 5;
 const ACTIVE_TIMEOUT_MS = 20_000;
@@ -28,6 +28,13 @@ export async function removeStream(port: number, name: string): Promise<void> {
   await callKinesis(port, 'DeleteStream', { StreamName: name, EnforceConsumerDeletion: true });
   const untilMs = performance.now() + ACTIVE_TIMEOUT_MS;
   while ((await statusOf(port, name)) !== undefined && performance.now() < untilMs) await sleep(POLL_MS);
+}
+
+/** Records that our server has stored in a stream since the stream was made, by its metrics; 0 before the first. */
+export async function countIncoming(port: number, name: string): Promise<number> {
+  const metrics = await getText(port, '/metrics');
+  const line = `streamgauge_kinesis_sum{metric="IncomingRecords",stream="${name}",account=`;
+  return Number(metrics.split(line)[1]?.split('\n')[0]?.split('} ')[1] ?? 0);
 }
 
 async function statusOf(port: number, name: string): Promise<string | undefined> {
