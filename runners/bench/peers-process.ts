@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { callKinesis } from './wire-call.ts';
 
 export interface ServerCommand {
-  /** Arguments of node, the script first. */
+  /** Node without it. */
+  readonly program?: string;
+  /** Arguments of the program; for Node, the script first. */
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -11,7 +13,7 @@ export interface ServerCommand {
 
 /** A server in a process of its own on this machine. */
 export interface ServerProcess {
-  /** Port of HTTP/1.1 in cleartext. */
+  /** Port of HTTP/1.1 in cleartext, or of the server's own protocol. */
   readonly port: number;
   readonly pid: number;
   /** Time from spawning the process to its first response. */
@@ -25,12 +27,17 @@ const CLOSE_GRACE_MS = 5000;
 const STDERR_KEPT = 2000;
 
 /**
- * Starts a server and waits until it responds to ListStreams.
+ * Starts a server and waits until it responds.
+ * @param responds returns true if it does; calls ListStreams by default.
  * @throws Error with what it wrote if it ends first, or does not respond within 30 s.
  */
-export async function startProcess({ args, cwd, env }: ServerCommand, port: number): Promise<ServerProcess> {
+export async function startProcess(
+  { program = process.execPath, args, cwd, env }: ServerCommand,
+  port: number,
+  responds: (port: number) => Promise<boolean> = listsStreams,
+): Promise<ServerProcess> {
   const startedAtMs = performance.now();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -56,7 +63,7 @@ export async function startProcess({ args, cwd, env }: ServerCommand, port: numb
   return { port, pid: child.pid ?? 0, startMs: performance.now() - startedAtMs, close };
 }
 
-async function responds(port: number): Promise<boolean> {
+async function listsStreams(port: number): Promise<boolean> {
   return callKinesis(port, 'ListStreams', {}).then(
     () => true,
     () => false,

@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.ts';
 import { type ServerProcess, startProcess } from './peers-process.ts';
+import { startRedis } from './redis.ts';
 
 /** Emulators of Kinesis from npm: what one would take instead of ours. Development dependencies, not of the package. */
-export const PEERS = ['kinesalite', 'kinesis-local'] as const;
-export type PeerName = (typeof PEERS)[number];
+export const EMULATORS = ['kinesalite', 'kinesis-local'] as const;
+/** Redis is no emulator: its streams are a yardstick for puts. It is measured if `redis-server` is installed. */
+export const REDIS = 'redis';
+export type PeerName = (typeof EMULATORS)[number] | typeof REDIS;
 export const OURS = 'streamgauge';
 export type ServerName = typeof OURS | PeerName;
 
@@ -33,6 +36,10 @@ export async function startOurs({ entry = OWN_ENTRY, options = OWN_OPTIONS }: Ow
 
 /** @returns undefined when the peer is not installed. */
 export async function startPeer(name: PeerName): Promise<BenchServer | undefined> {
+  if (name === REDIS) {
+    const redis = await startRedis();
+    return redis && { name, ...redis };
+  }
   const folder = packageFolder(name);
   if (folder === undefined) return undefined;
   const port = await freePort();
@@ -46,7 +53,7 @@ export interface Servers {
 }
 
 /** Ours and every peer that is installed, all at once; who is not measured has nothing to do. */
-export async function startServers(): Promise<Servers> {
+export async function startServers(peers: readonly PeerName[] = EMULATORS): Promise<Servers> {
   const running: BenchServer[] = [];
   const missing: PeerName[] = [];
   const close = async () => {
@@ -54,7 +61,7 @@ export async function startServers(): Promise<Servers> {
   };
   try {
     running.push(await startOurs());
-    for (const name of PEERS) {
+    for (const name of peers) {
       const peer = await startPeer(name);
       if (peer === undefined) missing.push(name);
       else running.push(peer);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmark.ts';
-import { type BenchServer, OURS, OWN_ENTRY, PEERS, type PeerName, startOurs, startPeer } from './peers.ts';
+import { type BenchServer, EMULATORS, OURS, OWN_ENTRY, type PeerName, startOurs, startPeer } from './peers.ts';
 import { rowsWithPeers } from './peers-rounds.ts';
 
 const ROUNDS = 7;
@@ -14,7 +14,7 @@ export const serveStartup: Benchmark = {
     const { entry, note } = ownEntry();
     const starts = new Map<typeof OURS | PeerName, () => Promise<BenchServer | undefined>>();
     starts.set(OURS, () => startOurs({ entry, options: ['--stream', 'orders:4'] }));
-    for (const peer of PEERS) starts.set(peer, () => startPeer(peer));
+    for (const peer of EMULATORS) starts.set(peer, () => startPeer(peer));
     const missing: PeerName[] = [];
     const values = new Map<typeof OURS | PeerName, number[]>();
     // The first round fills the caches of the disk and of compiled code, and is not counted.

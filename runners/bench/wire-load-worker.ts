@@ -1,7 +1,8 @@
 /** The thread that makes the load of the wire benchmarks. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { LoadConnection, type Response } from './wire-load-connection.ts';
+import { LoadConnection, type OnResponse, type Response } from './wire-load-connection.ts';
+import { RedisLoadConnection } from './wire-load-redis.ts';
 import { type RequestPlan, requestBytesOf } from './wire-request.ts';
 
 export interface LoadData {
@@ -26,6 +27,8 @@ export interface LoadEnd {
   readonly cpuRatio: number;
 }
 
+type Connection = LoadConnection | RedisLoadConnection;
+
 const FAILURE_SHOWN_BYTES = 500;
 
 class Load {
@@ -48,16 +51,13 @@ class Load {
   async run(): Promise<LoadEnd> {
     const { port, connections, forMs } = this.#data;
     const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
-    const open: LoadConnection[] = [];
+    const open: Connection[] = [];
     for (let i = 0; i < connections; i++) {
-      const connection: LoadConnection = new LoadConnection(
-        port,
-        (response) => {
-          this.#count(response);
-          if (!this.#sendNext(connection)) end();
-        },
-        fail,
-      );
+      const onResponse = (response: Response) => {
+        this.#count(response);
+        if (!this.#sendNext(connection)) end();
+      };
+      const connection = this.#connect(port, onResponse, fail);
       open.push(connection);
     }
     this.#busy = connections;
@@ -78,8 +78,15 @@ class Load {
     }
   }
 
+  #connect(port: number, onResponse: OnResponse, fail: (error: Error) => void): Connection {
+    const { operation, records } = this.#data.plan;
+    return operation === 'XADD'
+      ? new RedisLoadConnection({ port, repliesPerRequest: records }, onResponse, fail)
+      : new LoadConnection(port, onResponse, fail);
+  }
+
   /** False when there is nothing to send any more and this was the last connection. */
-  #sendNext(connection: LoadConnection): boolean {
+  #sendNext(connection: Connection): boolean {
     const isDone = this.#isEnding || (this.#data.forMs === undefined && this.#nextRequest === this.#requests.length);
     if (isDone) {
       this.#busy -= 1;

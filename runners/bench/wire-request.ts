@@ -1,11 +1,13 @@
 import { RandomStream } from '../../workloads/random.ts';
+import { redisCommand, redisStreams } from './redis.ts';
 import { FIREHOSE_TARGET, KINESIS_TARGET, SIGNED_HEADERS } from './wire-call.ts';
 import type { WireRecord } from './wire-stream.ts';
 
 /** Put requests that are made before anything is measured. */
 export interface RequestPlan {
-  readonly operation: 'PutRecord' | 'PutRecords' | 'PutRecordBatch';
-  /** Name of the stream, or of the delivery stream for PutRecordBatch. */
+  /** XADD is the put of Redis, with all records of a request pipelined. */
+  readonly operation: 'PutRecord' | 'PutRecords' | 'PutRecordBatch' | 'XADD';
+  /** Name of the stream, of the delivery stream for PutRecordBatch, or the start of the names of Redis' streams. */
   readonly streamName: string;
   /** Different ones; they are sent in turn. */
   readonly requests: number;
@@ -27,9 +29,16 @@ export function recordsOf({ requests, records, dataBytes, seed }: RequestPlan): 
   return Array.from({ length: requests }, () => Array.from({ length: records }, record));
 }
 
-/** The bytes of every request, HTTP/1.1 in JSON, as an SDK would send them, without headers that no server here reads. */
+/**
+ * The bytes of every request: RESP for Redis, otherwise HTTP/1.1 in JSON, as an SDK would send them, without headers that no
+ * server here reads.
+ */
 export function requestBytesOf(plan: RequestPlan): Buffer[] {
   const { operation } = plan;
+  if (operation === 'XADD') {
+    const streams = redisStreams(plan.streamName);
+    return recordsOf(plan).map((records, i) => xaddRequest(streams, i, records));
+  }
   const target = operation === 'PutRecordBatch' ? FIREHOSE_TARGET : KINESIS_TARGET;
   return recordsOf(plan).map((records) => {
     const body = JSON.stringify(inputOf(plan, records));
@@ -48,9 +57,18 @@ function inputOf({ operation, streamName }: RequestPlan, records: readonly WireR
   switch (operation) {
     case 'PutRecord':
       return { StreamName: streamName, ...records[0] };
-    case 'PutRecords':
-      return { StreamName: streamName, Records: records };
     case 'PutRecordBatch':
       return { DeliveryStreamName: streamName, Records: records.map(({ Data }) => ({ Data })) };
+    default:
+      return { StreamName: streamName, Records: records };
   }
+}
+
+/** Appends the data of each record to one of the streams in turn, in a field of one letter. The keys are not stored. */
+function xaddRequest(streams: readonly string[], requestIndex: number, records: readonly WireRecord[]): Buffer {
+  const commands = records.map(({ Data }, i) => {
+    const stream = streams[(requestIndex + i) % streams.length]!;
+    return redisCommand(['XADD', stream, '*', 'd', Buffer.from(Data, 'base64')]);
+  });
+  return Buffer.concat(commands);
 }
