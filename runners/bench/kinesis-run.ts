@@ -1,18 +1,15 @@
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf, WrongResult } from './benchmark.ts';
 import { highestRate } from './highest-rate.ts';
+import { kinesisScenario, type RunClient, type RunLoad, SDK_CLIENT } from './kinesis-run-scenario.ts';
 import { type BenchServer, startOurs } from './peers.ts';
 import { type RunEnd, runInProcess } from './run-process.ts';
 
-interface Client {
-  /** Behind the benchmark's name; the first client has the name itself. */
-  readonly suffix: string;
-  /** Keys of the target that choose the client. */
-  readonly target: object;
+interface Client extends RunClient {
   /** The first rate of the search, for records of 100 B. */
   readonly startPerSecond: number;
 }
 
-const CLIENTS: readonly Client[] = [{ suffix: '-sdk', target: {}, startPerSecond: 40_000 }];
+const CLIENTS: readonly Client[] = [{ ...SDK_CLIENT, startPerSecond: 40_000 }];
 
 interface Shape {
   readonly name: string;
@@ -31,7 +28,8 @@ const ATTEMPTS_MAX = 4;
 const AGAIN_RATIO = 0.93;
 const WARM_UP_SECONDS = 2;
 const STEADY_SECONDS = 4;
-const SHARDS = 4;
+const IN_FLIGHT = 8;
+const POLL_INTERVAL_MS = 50;
 /** The whole run stays in memory, because the figure is about the wire and not about the disk. */
 const SERVE_OPTIONS = ['--limits', 'none', '--delay', '0ms', '--memory', '8GiB'];
 const ACHIEVED_RATIO_MIN = 0.99;
@@ -94,7 +92,7 @@ async function measure(server: BenchServer, shape: Shape, client: Client, perSec
   const steadyRecords = STEADY_SECONDS * perSecond;
   const end = await runInProcess({
     server,
-    scenario: scenarioOf(server, shape, client, perSecond),
+    scenario: kinesisScenario(server, client, loadOf(shape, perSecond)),
     window: { fromRecord: warmUpRecords + 0.1 * steadyRecords, toRecord: warmUpRecords + 0.9 * steadyRecords },
   });
   const { sent, received, lost, duplicated, reordered } = end.result.summary.ledger;
@@ -112,35 +110,18 @@ function problemOf({ outcome, validity, summary }: RunEnd['result']): string | u
   return `achieved ${Math.round(achievedPerSecond)}/s of ${Math.round(intendedPerSecond)}/s`;
 }
 
-function scenarioOf(server: BenchServer, shape: Shape, { target }: Client, perSecond: number) {
+function loadOf({ name, payloadBytes, batchBytes }: Shape, perSecond: number): RunLoad {
   return {
-    name: shape.name,
-    target: {
-      kind: 'kinesis',
-      stream: shape.name,
-      endpoint: `http://127.0.0.1:${server.port}`,
-      create: { shards: SHARDS },
-      ...target,
-    },
-    workloads: [
-      {
-        name: 'load',
-        phases: [
-          // Half of the rate on average: code that is not compiled yet is not overwhelmed.
-          {
-            name: 'warm-up',
-            duration: `${WARM_UP_SECONDS}s`,
-            rate: { from: 0, to: `${perSecond}/s` },
-            recorded: false,
-          },
-          { name: 'steady', duration: `${STEADY_SECONDS}s`, rate: `${perSecond}/s` },
-        ],
-        keys: { uniform: true, count: 1000 },
-        payload: { size: `${shape.payloadBytes}B` },
-        producers: { batch: { records: 500, bytes: shape.batchBytes, lingerMs: 20 }, inFlight: 8 },
-      },
+    name,
+    phases: [
+      // A ramp, so that code that is not compiled yet is not overwhelmed.
+      { name: 'warm-up', duration: `${WARM_UP_SECONDS}s`, rate: { from: 0, to: `${perSecond}/s` }, recorded: false },
+      { name: 'steady', duration: `${STEADY_SECONDS}s`, rate: `${perSecond}/s` },
     ],
-    consumers: [{ name: 'reader', kind: 'polling', intervalMs: 50 }],
+    payloadBytes,
+    batchBytes,
+    inFlight: IN_FLIGHT,
+    consumers: [{ name: 'reader', kind: 'polling', intervalMs: POLL_INTERVAL_MS }],
   };
 }
 
@@ -152,7 +133,7 @@ function rowsOf({ name }: Shape, ends: readonly (readonly RunEnd[])[]): Benchmar
     return [
       rowOf(`${name}${suffix}`, 'records/s', rates[i]!, medianOf(rates[0]!) / medianOf(rates[i]!)),
       row('-bytes', 'MB/s', ({ result }) => result.summary.rate.bytesPerSecond / 1e6),
-      row('-cpu', 'us a record', ({ harnessUsPerRecord }) => harnessUsPerRecord),
+      row('-cpu', 'us a record', ({ clientUsPerRecord }) => clientUsPerRecord),
       row('-server-cpu', 'us a record', ({ serverUsPerRecord }) => serverUsPerRecord),
     ];
   });

@@ -13,6 +13,7 @@ import { gateNoop } from './gate-noop.ts';
 import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { hdrHistogram } from './hdr-histogram.ts';
+import { k6PutRecords } from './k6-put-records.ts';
 import { kinesisRun100, kinesisRun1024, kinesisRun10240 } from './kinesis-run.ts';
 import { kneeNoop } from './knee-noop.ts';
 import { livePageCost } from './live-page-cost.ts';
@@ -51,6 +52,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   kinesisRun100,
   kinesisRun1024,
   kinesisRun10240,
+  k6PutRecords,
   firehoseFolder,
   firehoseWire,
   cborRead,

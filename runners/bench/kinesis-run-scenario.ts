@@ -1,0 +1,45 @@
+import type { BenchServer } from './peers.ts';
+
+/** A client of the target kinesis, with which the command `run` is measured. */
+export interface RunClient {
+  /** Behind a benchmark's name. */
+  readonly suffix: string;
+  /** Keys of the target that choose the client. */
+  readonly target: object;
+}
+
+export const SDK_CLIENT: RunClient = { suffix: '-sdk', target: {} };
+
+export interface RunLoad {
+  readonly name: string;
+  readonly phases: readonly object[];
+  readonly payloadBytes: number;
+  readonly batchBytes: string;
+  readonly inFlight: number;
+  readonly consumers: readonly object[];
+}
+
+const SHARDS = 4;
+const KEYS = 1000;
+const BATCH_RECORDS = 500;
+const LINGER_MS = 20;
+
+/** The scenario of a run on a stream that it creates, as its file would have it. */
+export function kinesisScenario({ port }: BenchServer, client: RunClient, load: RunLoad) {
+  const { name, phases, payloadBytes, batchBytes, inFlight, consumers } = load;
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    name,
+    target: { kind: 'kinesis', stream: name, endpoint, create: { shards: SHARDS }, ...client.target },
+    workloads: [
+      {
+        name: 'load',
+        phases,
+        keys: { uniform: true, count: KEYS },
+        payload: { size: `${payloadBytes}B` },
+        producers: { batch: { records: BATCH_RECORDS, bytes: batchBytes, lingerMs: LINGER_MS }, inFlight },
+      },
+    ],
+    consumers,
+  };
+}
