@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { calibrateNoop } from './calibrate-noop.ts';
 import { cborRead } from './cbor-read.ts';
+import { clientPutToGet } from './client-put-to-get.ts';
 import { engine1000Shards } from './engine-1000-shards.ts';
 import { engineLimits } from './engine-limits.ts';
 import { firehoseFolder } from './firehose-folder.ts';
@@ -49,6 +50,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wirePutToGet,
+  clientPutToGet,
   kinesisRun100,
   kinesisRun1024,
   kinesisRun10240,
