@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
 import { endpointField, patternField, regionField, timeoutField } from './aws-fields.ts';
+import { ENVELOPE_BYTES } from './envelope-bytes.ts';
 import type { TargetRules } from './target-rules.ts';
-
-/**
- * Bytes at the start of every payload on a Kinesis stream, in which the harness identifies the record. The runners' envelope
- * compares its own length with this one when it loads. Sizes include these bytes; templates and recordings follow them.
- */
-export const KINESIS_ENVELOPE_BYTES = 36;
 
 /** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */
 export interface KinesisTargetSpec {
@@ -102,7 +97,7 @@ export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
   },
   shardsAtStart: ({ create }) => (create?.mode === 'provisioned' ? create.shards : undefined),
   recordBytesMax: ({ maxRecordBytes }) => maxRecordBytes,
-  envelopeBytes: KINESIS_ENVELOPE_BYTES,
+  envelopeBytes: ENVELOPE_BYTES,
   pollsHaveLimit: true,
   checkConsumers({ protocol, endpoint }, consumers, report) {
     if (protocol !== 'http1' || endpoint !== undefined || !consumers.some(({ kind }) => kind === 'fan-out')) return;

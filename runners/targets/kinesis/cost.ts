@@ -3,8 +3,8 @@ import type { Scenario, Workload } from '../../../workloads/scenario.ts';
 import { scheduleEndNs } from '../../../workloads/schedule.ts';
 import type { KinesisTargetSpec } from '../../../workloads/targets/kinesis.ts';
 import { OWN_PRICES, priceDate } from '../../prices/prices.ts';
+import { ENVELOPE_BYTES } from '../envelope.ts';
 import { recordSizes } from '../record-sizes.ts';
-import { ENVELOPE_BYTES } from './envelope.ts';
 
 /** The size of a stream that exists or that the run creates. */
 export interface StreamSize {

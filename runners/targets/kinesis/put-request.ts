@@ -3,7 +3,7 @@ import { AGGREGATE_BYTES_MAX } from '../../../engine/aggregate/aggregate-format.
 import { type ByteTable, type RecordBatch, TOO_LARGE } from '../../../engine/log/record-batch.ts';
 import { hashKey } from '../../../engine/routing/hash-key.ts';
 import { AggregateWriter } from '../../aws/aggregate-writer.ts';
-import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from './envelope.ts';
+import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from '../envelope.ts';
 
 /** PutRecords takes so many entries and bytes, partition keys included. Amazon Kinesis API Reference, 2025-10. */
 const CALL_ENTRIES_MAX = 500;

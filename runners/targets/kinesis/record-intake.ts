@@ -1,7 +1,7 @@
 import { readAggregate } from '../../../engine/aggregate/aggregate-reader.ts';
 import type { ReadRecords, RecordTaker } from '../../aws/read-client.ts';
+import { type Envelope, emptyEnvelope, readEnvelope } from '../envelope.ts';
 import type { Receiver } from '../target.ts';
-import { type Envelope, emptyEnvelope, readEnvelope } from './envelope.ts';
 
 /** First bytes of an aggregate: its magic, as a big-endian number. */
 const AGGREGATE_START = 0xf3_89_9a_c2;

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../../engine/account/clock.ts';
 import { ACCEPTED, PENDING, RecordBatch } from '../../../../engine/log/record-batch.ts';
 import { textTable } from '../../../../engine/log/text-table.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
-import { ENVELOPE_BYTES } from '../../../../runners/targets/kinesis/envelope.ts';
+import { ENVELOPE_BYTES } from '../../../../runners/targets/envelope.ts';
 import { KinesisConsumerPort } from '../../../../runners/targets/kinesis/kinesis-consumer.ts';
 import { KinesisProducerPort } from '../../../../runners/targets/kinesis/kinesis-producer.ts';
 import { type KinesisHandle, setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';

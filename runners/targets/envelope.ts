@@ -1,8 +1,8 @@
-import { KINESIS_ENVELOPE_BYTES } from '../../../workloads/targets/kinesis.ts';
+import { ENVELOPE_BYTES as RESERVED_BYTES } from '../../workloads/targets/envelope-bytes.ts';
 
 /**
  * Head of every payload, by which a consumer measures and accounts for the record. Little-endian. The engine keeps these
- * numbers in its frame; a Kinesis record has room only in its payload.
+ * numbers in its frame; a record of Kinesis or Kafka has room only in its payload.
  *
  *   0       4       8        10      12         16           20             28                 36
  *   +-------+-------+--------+-------+----------+------------+--------------+------------------+---------
@@ -24,7 +24,7 @@ const INTENDED_OFFSET = KEY_COUNTER_OFFSET + 4;
 const HANDED_OVER_OFFSET = INTENDED_OFFSET + 8;
 export const ENVELOPE_BYTES = HANDED_OVER_OFFSET + 8;
 
-if (ENVELOPE_BYTES !== KINESIS_ENVELOPE_BYTES) throw new Error('envelope: scenarios count on another length');
+if (ENVELOPE_BYTES !== RESERVED_BYTES) throw new Error('envelope: scenarios count on another length');
 
 export interface Envelope {
   source: number;
@@ -43,14 +43,20 @@ export const emptyEnvelope = (): Envelope => ({
 });
 
 export function writeEnvelope(out: Buffer, at: number, runId: number, envelope: Readonly<Envelope>): void {
-  out.writeUInt32LE(MAGIC, at + MAGIC_OFFSET);
-  out.writeUInt32LE(runId, at + RUN_ID_OFFSET);
-  out.writeUInt16LE(envelope.source, at + SOURCE_OFFSET);
-  out.writeUInt16LE(0, at + SPARE_OFFSET);
-  out.writeUInt32LE(envelope.keyIndex, at + KEY_INDEX_OFFSET);
-  out.writeUInt32LE(envelope.keyCounter, at + KEY_COUNTER_OFFSET);
-  out.writeDoubleLE(envelope.intendedAtNs, at + INTENDED_OFFSET);
-  out.writeDoubleLE(envelope.handedOverAtNs, at + HANDED_OVER_OFFSET);
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  writeEnvelopeAt(view, at, runId, envelope);
+}
+
+/** The same with a view that the caller keeps. */
+export function writeEnvelopeAt(view: DataView, at: number, runId: number, envelope: Readonly<Envelope>): void {
+  view.setUint32(at + MAGIC_OFFSET, MAGIC, true);
+  view.setUint32(at + RUN_ID_OFFSET, runId, true);
+  view.setUint16(at + SOURCE_OFFSET, envelope.source, true);
+  view.setUint16(at + SPARE_OFFSET, 0, true);
+  view.setUint32(at + KEY_INDEX_OFFSET, envelope.keyIndex, true);
+  view.setUint32(at + KEY_COUNTER_OFFSET, envelope.keyCounter, true);
+  view.setFloat64(at + INTENDED_OFFSET, envelope.intendedAtNs, true);
+  view.setFloat64(at + HANDED_OVER_OFFSET, envelope.handedOverAtNs, true);
 }
 
 /**

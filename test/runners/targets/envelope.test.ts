@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  ENVELOPE_BYTES,
-  emptyEnvelope,
-  readEnvelope,
-  writeEnvelope,
-} from '../../../../runners/targets/kinesis/envelope.ts';
+import { ENVELOPE_BYTES, emptyEnvelope, readEnvelope, writeEnvelope } from '../../../runners/targets/envelope.ts';
 
 const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const envelope = fc.record({
