@@ -1,6 +1,7 @@
 import type { Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import { engineKind } from './engine/engine-kind.ts';
 import { firehoseKind } from './firehose/firehose-kind.ts';
+import { kafkaKind } from './kafka/kafka-kind.ts';
 import { kinesisKind } from './kinesis/kinesis-kind.ts';
 import { moduleKind } from './module/module-kind.ts';
 import { noopKind } from './noop/noop-kind.ts';
@@ -8,7 +9,14 @@ import type { Target, TargetDriver, TargetHandle } from './target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** Every kind of target that a run can reach. Those that a scenario may name are in workloads/targets; a test compares the lists. */
-export const TARGET_KINDS: readonly TargetKind[] = [engineKind, noopKind, kinesisKind, firehoseKind, moduleKind];
+export const TARGET_KINDS: readonly TargetKind[] = [
+  engineKind,
+  noopKind,
+  kinesisKind,
+  firehoseKind,
+  kafkaKind,
+  moduleKind,
+];
 
 export function kindOf({ kind }: Pick<TargetSpec, 'kind'>): TargetKind {
   const found = TARGET_KINDS.find((one) => one.kind === kind);

@@ -1,12 +1,13 @@
 import { engineTarget } from './engine.ts';
 import { firehoseTarget } from './firehose.ts';
+import { kafkaTarget } from './kafka.ts';
 import { kinesisTarget } from './kinesis.ts';
 import { moduleTarget } from './module.ts';
 import { noopTarget } from './noop.ts';
 import type { TargetRules } from './target-rules.ts';
 
 /** Every kind of target that a scenario may name. */
-const TARGET_RULES = [engineTarget, noopTarget, kinesisTarget, firehoseTarget, moduleTarget] as const;
+const TARGET_RULES = [engineTarget, noopTarget, kinesisTarget, firehoseTarget, kafkaTarget, moduleTarget] as const;
 
 /** The system under test of a resolved scenario. */
 export type TargetSpec = ReturnType<(typeof TARGET_RULES)[number]['resolve']>;
