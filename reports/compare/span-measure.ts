@@ -1,5 +1,5 @@
-import type { Histogram } from '../histogram/histogram.ts';
-import type { Result, Span } from '../result/result.ts';
+import { Histogram } from '../histogram/histogram.ts';
+import type { IntervalCell, Result, Span } from '../result/result.ts';
 import { type Resampled, resampleBlocks } from '../statistics/block-bootstrap.ts';
 import { SHIFT_PERCENTILES } from '../statistics/shift-function.ts';
 import { mergedHistogram, selectCells } from '../summary/cells.ts';
@@ -37,11 +37,17 @@ export function spanHistogram({ cells, scenario }: Result, span: Span): Histogra
 
 /** Returns histograms by seconds, from the first to the last second with values of the recorded phases. */
 function piecesOf({ series, scenario }: Result, span: Span): Histogram[] {
-  const seconds = series.map(({ cells }) => selectCells(cells, scenario));
-  const isUsed = (cells: (typeof seconds)[number]) => cells.some((cell) => mergedHistogram([cell], span).count > 0);
-  const used = seconds.slice(Math.max(0, seconds.findIndex(isUsed)), seconds.findLastIndex(isUsed) + 1);
-  const perPiece = Math.ceil(used.length / PIECES_MAX);
-  return Array.from({ length: Math.ceil(used.length / Math.max(1, perPiece)) }, (_, index) =>
-    mergedHistogram(used.slice(index * perPiece, (index + 1) * perPiece).flat(), span),
-  );
+  const used = series.map(({ cells }) => hasValues(selectCells(cells, scenario), span));
+  const first = Math.max(0, used.indexOf(true));
+  const count = used.lastIndexOf(true) + 1 - first;
+  const perPiece = Math.max(1, Math.ceil(count / PIECES_MAX));
+  return Array.from({ length: Math.ceil(count / perPiece) }, (_, index) => {
+    const from = first + index * perPiece;
+    const seconds = series.slice(from, Math.min(from + perPiece, first + count));
+    return Histogram.sumOf(seconds.map(({ cells }) => mergedHistogram(selectCells(cells, scenario), span)));
+  });
+}
+
+function hasValues(cells: readonly IntervalCell[], span: Span): boolean {
+  return cells.some((cell) => mergedHistogram([cell], span).count > 0);
 }

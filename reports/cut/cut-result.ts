@@ -4,7 +4,7 @@ import { formatDuration } from '../format/numbers.ts';
 import type { Cut } from '../result/origin.ts';
 import type { Cell, Interval, Result, ValidityReason } from '../result/result.ts';
 import { selectCells } from '../summary/cells.ts';
-import { CellOrder, sumCells } from '../summary/sum-cells.ts';
+import { CellOrder, sumOfSeries } from '../summary/sum-cells.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
 import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
@@ -108,8 +108,7 @@ const ofPhase = <C extends { readonly phase: string }>(cells: readonly C[], phas
   cells.filter((cell) => cell.phase === phase);
 
 function cellsOf(series: readonly Interval[], scenario: Scenario): Cell[] {
-  const cells = series.flatMap((interval) => interval.cells);
-  return sumCells(cells, new CellOrder(scenario), 'compact').map((cell): Cell => {
+  return sumOfSeries(series, new CellOrder(scenario)).map((cell): Cell => {
     const { kind, workload, phase, ...rest } = cell;
     return { kind, workload, phase, shard: null, ...rest } as Cell;
   });

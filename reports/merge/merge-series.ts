@@ -1,6 +1,7 @@
-import type { Gauges, Interval, IntervalCell, IntervalShard, ShardLatency } from '../result/result.ts';
+import type { Gauges, Interval, IntervalCell } from '../result/result.ts';
 import type { EncodedCell, EncodedInterval } from '../result/series-format.ts';
 import { type CellOrder, type SumOfTexts, sumCells } from '../summary/sum-cells.ts';
+import { sumOfShards } from '../summary/sum-shards.ts';
 
 /**
  * Lays series over each other, second by second; one that ended earlier adds nothing to the later ones.
@@ -33,37 +34,10 @@ export function mergeIntervals<I extends Interval | EncodedInterval>(
       'sealed',
       sumOfTexts,
     ) as Interval['cells'],
-    shards: mergeShards(intervals.map(({ shards }) => shards)),
+    shards: sumOfShards(intervals.map(({ shards }) => shards)),
     gauges: mergeGauges(intervals),
   };
   return merged as I;
-}
-
-/** By shard number. Where several parts received records of a shard in this second, its percentiles are not known. */
-function mergeShards(all: readonly (readonly IntervalShard[])[]): IntervalShard[] {
-  const sums = new Map<number, IntervalShard>();
-  for (const one of all.flat()) {
-    const sum = sums.get(one.shard);
-    sums.set(one.shard, sum === undefined ? one : addShard(sum, one));
-  }
-  return [...sums.values()].sort((a, b) => a.shard - b.shard);
-}
-
-function addShard(a: IntervalShard, b: IntervalShard): IntervalShard {
-  return {
-    shard: a.shard,
-    acked: a.acked + b.acked,
-    bytes: a.bytes + b.bytes,
-    throttled: a.throttled + b.throttled,
-    received: a.received + b.received,
-    putToGet: addLatency(a.putToGet, b.putToGet),
-  };
-}
-
-function addLatency(a: ShardLatency, b: ShardLatency): ShardLatency {
-  if (a.count === 0) return b;
-  if (b.count === 0) return a;
-  return { count: a.count + b.count, p50Ns: null, p99Ns: null, maxNs: Math.max(a.maxNs, b.maxNs) };
 }
 
 /**

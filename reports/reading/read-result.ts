@@ -1,16 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodError } from 'zod';
-import { isErrorOf } from '../../errors/streamgauge-error.ts';
-import { REPORT_ERRORS, reportError } from '../errors.ts';
+import { reportError } from '../errors.ts';
 import type { Result } from '../result/result.ts';
 import { RESULT_BYTES_MAX, RESULT_FILE_NAME } from '../result/result-file.ts';
+import { SERIES_IN_MEMORY_BYTES } from '../result/result-limits.ts';
 import { resultSchema } from '../result/result-schema.ts';
 import { checkVersion } from '../result/schema-version.ts';
 import { UNFINISHED_FILE_NAME } from '../result/unfinished-format.ts';
 import { repeatProblem } from './result-repeats.ts';
 import { seriesProblem, sumProblem } from './result-sums.ts';
-import { isUnfinished, readUnfinished } from './unfinished-file.ts';
+import { isUnfinished, readUnfinished, UNFINISHED_HEAD_BYTES } from './unfinished-file.ts';
 
 const SHOWN_PROBLEMS_MAX = 5;
 
@@ -22,10 +22,31 @@ const SHOWN_PROBLEMS_MAX = 5;
  *   RESULT_TOO_NEW, RESULT_WRONG_SHAPE, RESULT_SUMS_DISAGREE
  */
 export async function readResult(path: string): Promise<Result> {
-  const { file, bytes } = await readBytes(path);
+  const file = await fileAt(path);
+  return (await isLong(file)) ? readLong(file) : readShort(file);
+}
+
+async function readShort(file: string): Promise<Result> {
+  const bytes = await readBytes(file);
   if (isUnfinished(bytes)) return readUnfinished(bytes, file);
   // Decoding at once is faster than in pieces, as readFile does when it knows the encoding.
   return parseResult(bytes.toString('utf8'), file);
+}
+
+/** A series that is too long for memory stays on disk, if the file has the layout of writeResult: one line a second. */
+async function readLong(file: string): Promise<Result> {
+  const { openLongResult, openLongUnfinished } = await import('./long-file.ts');
+  const size = await sizeOf(file);
+  if (isUnfinished(await firstBytes(file))) return openLongUnfinished(file, size);
+  const result = openLongResult(file, (text) => parseShape(text, file));
+  if (result !== undefined) return checkAll(result, file);
+  if (size <= RESULT_BYTES_MAX) return readShort(file);
+  const what = `the file has ${size} bytes, and a file with another layout than the one that streamgauge writes may have ${RESULT_BYTES_MAX}`;
+  throw reportError('RESULT_TOO_LARGE', {
+    where: file,
+    what,
+    fix: 'Give the file as the run wrote it, or a cut of it.',
+  });
 }
 
 /**
@@ -33,7 +54,11 @@ export async function readResult(path: string): Promise<Result> {
  * @internal
  */
 export function parseResult(text: string, where: string): Result {
-  const result = checkSeries(checkSums(parseShape(text, where), where), where);
+  return checkAll(parseShape(text, where), where);
+}
+
+function checkAll(result: Result, where: string): Result {
+  checkSeries(checkSums(result, where), where);
   return rejectProblem(repeatProblem(result), result, where);
 }
 
@@ -68,19 +93,31 @@ function rejectProblem(problem: string | undefined, result: Result, where: strin
   throw reportError('RESULT_SUMS_DISAGREE', { where, what: `${problem}.`, fix });
 }
 
-async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }> {
-  try {
-    const file = await fileAt(path);
-    const { size } = await stat(file);
-    if (size > RESULT_BYTES_MAX) {
-      const what = `the file has ${size} bytes, the limit is ${RESULT_BYTES_MAX}`;
-      throw reportError('RESULT_TOO_LARGE', { where: file, what, fix: 'Split the run into shorter ones.' });
+async function isLong(file: string): Promise<boolean> {
+  return (await sizeOf(file)) > SERIES_IN_MEMORY_BYTES;
+}
+
+const sizeOf = (file: string): Promise<number> => orReported(file, async () => (await stat(file)).size);
+
+const readBytes = (file: string): Promise<Buffer> => orReported(file, () => readFile(file));
+
+const firstBytes = (file: string): Promise<Buffer> =>
+  orReported(file, async () => {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(UNFINISHED_HEAD_BYTES), 0, UNFINISHED_HEAD_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
     }
-    return { file, bytes: await readFile(file) };
+  });
+
+/** @throws RESULT_NOT_FOUND, RESULT_NOT_READABLE instead of the errors of the file system */
+async function orReported<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (cause) {
-    if (isErrorOf(REPORT_ERRORS, cause)) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw reportError('RESULT_NOT_FOUND', { where: path, what: 'there is no result', cause });
     }
     throw reportError('RESULT_NOT_READABLE', { where: path, what: reasonOf(cause), cause });
@@ -89,7 +126,7 @@ async function readBytes(path: string): Promise<{ file: string; bytes: Buffer }>
 
 /** Returns the result file of a folder, or the unfinished file if there is no result. */
 async function fileAt(path: string): Promise<string> {
-  if (!(await stat(path)).isDirectory()) return path;
+  if (!(await orReported(path, () => stat(path))).isDirectory()) return path;
   const files = [RESULT_FILE_NAME, UNFINISHED_FILE_NAME].map((name) => join(path, name));
   for (const file of files) if ((await stat(file).catch(() => undefined)) !== undefined) return file;
   return files[0]!;

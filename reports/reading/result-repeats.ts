@@ -3,7 +3,7 @@ import type { Cell, IntervalCell, Result, Verdict } from '../result/result.ts';
 import { producerTotals } from '../summary/cells.ts';
 import { dueOf } from '../summary/delivery.ts';
 import { judgeAgain } from '../verdict/judge-again.ts';
-import { firstDifference } from './result-sums.ts';
+import { cellsOf, firstDifference } from './result-sums.ts';
 
 /**
  * Compares the facts that a result states more than once, besides its sums. Otherwise an edited verdict would pass a build, and
@@ -39,16 +39,19 @@ function orderProblem({ series, merged }: Result): string | undefined {
 const TIME_NS_MAX = Number.MAX_SAFE_INTEGER;
 
 function histogramsProblem({ cells, series }: Result): string | undefined {
-  const totals = histogramsByPlace(cells);
-  const seconds = histogramsByPlace(series.flatMap((interval) => interval.cells));
+  const totals = sumsByPlace(cells);
+  const seconds = sumsByPlace(cellsOf(series));
   for (const place of new Set([...totals.keys(), ...seconds.keys()])) {
-    const [total, ofSeconds] = [Histogram.sumOf(totals.get(place) ?? []), Histogram.sumOf(seconds.get(place) ?? [])];
+    const [total, ofSeconds] = [totals.get(place) ?? new Histogram(), seconds.get(place) ?? new Histogram()];
     if (!total.equals(ofSeconds)) return `the series' ${place} is not the one of the cells`;
   }
   return undefined;
 }
 
-function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string, Histogram[]> {
+/** Histograms of one place that are added up at a time: fast, and few enough to be in memory. */
+const ADDED_UP_AT_ONCE = 256;
+
+function sumsByPlace(cells: Iterable<Cell | IntervalCell>): Map<string, Histogram> {
   const places = new Map<string, Histogram[]>();
   for (const cell of cells) {
     const cellName = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;
@@ -56,10 +59,10 @@ function histogramsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string,
       const place = `${cellName}, ${name}`;
       const known = places.get(place);
       if (known === undefined) places.set(place, [histogram]);
-      else known.push(histogram);
+      else if (known.push(histogram) === ADDED_UP_AT_ONCE) places.set(place, [Histogram.sumOf(known)]);
     }
   }
-  return places;
+  return new Map([...places].map(([place, histograms]) => [place, Histogram.sumOf(histograms)]));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { compositionProblem } from '../result/composition.ts';
-import type { Cell, ConsumerLedger, IntervalCell, Result } from '../result/result.ts';
+import type { Cell, ConsumerLedger, Interval, IntervalCell, Result } from '../result/result.ts';
 import { measurementsOf, summarise } from '../summary/summary.ts';
 
 /** Numbers computed from the same cells may differ in the last bits if another JavaScript engine added them up. */
@@ -44,7 +44,7 @@ function problemOfCompositions(cells: readonly Cell[]): string | undefined {
  */
 export function seriesProblem({ cells, series }: Result): string | undefined {
   const totals = countsByPlace(cells);
-  const seconds = countsByPlace(series.flatMap((interval) => interval.cells));
+  const seconds = countsByPlace(cellsOf(series));
   for (const place of new Set([...totals.keys(), ...seconds.keys()])) {
     const ofSeconds = Object.fromEntries(seconds.get(place) ?? []);
     const problem = firstDifference(ofSeconds, Object.fromEntries(totals.get(place) ?? []), `the series' ${place}`);
@@ -53,7 +53,12 @@ export function seriesProblem({ cells, series }: Result): string | undefined {
   return undefined;
 }
 
-function countsByPlace(cells: readonly (Cell | IntervalCell)[]): Map<string, Map<string, number>> {
+/** The cells of all seconds, one second at a time, because those of a long run are on disk. */
+export function* cellsOf(series: readonly Interval[]): Generator<IntervalCell, void> {
+  for (const { cells } of series) yield* cells;
+}
+
+function countsByPlace(cells: Iterable<Cell | IntervalCell>): Map<string, Map<string, number>> {
   const places = new Map<string, Map<string, number>>();
   for (const cell of cells) {
     const place = `${cell.workload}, ${cell.phase}, ${cell.kind === 'consumer' ? cell.consumer : 'producers'}`;

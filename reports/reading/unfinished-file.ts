@@ -1,17 +1,18 @@
 import { reportError } from '../errors.ts';
 import type { Interval, Result } from '../result/result.ts';
 import { INTERVALS_MAX } from '../result/result-limits.ts';
-import { intervalSchema, unfinishedHeadSchema } from '../result/result-schema.ts';
-import { checkVersion } from '../result/schema-version.ts';
-import { UNFINISHED_HEAD, type UnfinishedHead } from '../result/unfinished-format.ts';
+import { intervalSchema } from '../result/result-schema.ts';
+import { UNFINISHED_HEAD } from '../result/unfinished-format.ts';
+import { headOf } from './unfinished-head.ts';
 import { unfinishedResult } from './unfinished-result.ts';
 
 const NEWLINE = 10;
-const HEAD_BYTES = 64;
+/** Bytes that isUnfinished looks at. */
+export const UNFINISHED_HEAD_BYTES = 64;
 
 /** Returns true for a file that a run appends its seconds to, whatever its name. */
 export function isUnfinished(bytes: Buffer): boolean {
-  return UNFINISHED_HEAD.test(bytes.toString('latin1', 0, HEAD_BYTES));
+  return UNFINISHED_HEAD.test(bytes.toString('latin1', 0, UNFINISHED_HEAD_BYTES));
 }
 
 /**
@@ -53,26 +54,6 @@ export function* secondsIn(bytes: Buffer, from: number): Generator<{ second: Int
 function secondOf(line: string): Interval | undefined {
   try {
     return intervalSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function headOf(line: string, where: string): UnfinishedHead {
-  const content = jsonOf(line);
-  checkVersion(content, where);
-  const parsed = unfinishedHeadSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw reportError('RESULT_WRONG_SHAPE', {
-    where,
-    what: `${issue?.path.join('.') || 'first line'}: ${issue?.message ?? 'is not the head of a run'}`,
-  });
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Cell, ConsumerLedger, Interval, Ledger, Outcome, Result, StepReport } from '../result/result.ts';
 import type { UnfinishedHead } from '../result/unfinished-format.ts';
 import { producerTotals } from '../summary/cells.ts';
-import { CellOrder, sumCells } from '../summary/sum-cells.ts';
+import { CellOrder, sumOfSeries } from '../summary/sum-cells.ts';
 import { type Measurements, summarise } from '../summary/summary.ts';
 import { judgeRun } from '../verdict/judge-run.ts';
 import { judgeValidity, measureSelf } from '../verdict/validity.ts';
@@ -55,8 +55,7 @@ export function unfinishedResult(head: UnfinishedHead, series: readonly Interval
 }
 
 function cellsOf(series: readonly Interval[], { scenario }: UnfinishedHead): Cell[] {
-  const cells = series.flatMap((interval) => interval.cells);
-  return sumCells(cells, new CellOrder(scenario), 'compact').map((cell): Cell => {
+  return sumOfSeries(series, new CellOrder(scenario)).map((cell): Cell => {
     const { kind, workload, phase, ...rest } = cell;
     return { kind, workload, phase, shard: null, ...rest } as Cell;
   });

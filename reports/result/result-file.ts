@@ -5,6 +5,7 @@ import { REPORT_ERRORS, type ReportError, reportError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 import type { Result } from './result.ts';
 import { intervalForFile } from './series-format.ts';
+import { textOnDisk } from './series-on-disk.ts';
 import { writeWhole } from './whole-file.ts';
 
 export const RESULT_FILE_NAME = 'result.json';
@@ -76,14 +77,22 @@ export function* resultLines(result: Result): Generator<string> {
       yield `${lead}${JSON.stringify(name)}: ${JSON.stringify(value)}`;
     } else {
       yield `${lead}${JSON.stringify(name)}: [`;
-      for (const [index, item] of value.entries()) {
-        const inFile = name === 'series' ? intervalForFile(item) : item;
-        yield `${JSON.stringify(inFile)}${index < value.length - 1 ? ',' : ']'}`;
-      }
+      for (const [index, item] of itemTexts(name, value)) yield `${item}${index < value.length - 1 ? ',' : ']'}`;
     }
     lead = ',';
   }
   yield '}';
+}
+
+function* itemTexts(name: string, items: readonly unknown[]): Generator<readonly [number, string]> {
+  if (name !== 'series') {
+    for (const [index, item] of items.entries()) yield [index, JSON.stringify(item)];
+    return;
+  }
+  const series = items as Result['series'];
+  for (let index = 0; index < series.length; index++) {
+    yield [index, textOnDisk(series, index) ?? JSON.stringify(intervalForFile(series[index]!))];
+  }
 }
 
 async function writeLines(handle: FileHandle, lines: Iterable<string>): Promise<void> {

@@ -46,7 +46,8 @@ export interface RecoveryWindow {
  */
 export function recoveryNs(series: readonly Interval[], window: RecoveryWindow): number | null {
   const { askedAtNs, doneAtNs, untilNs = Number.POSITIVE_INFINITY } = window;
-  const seconds = series.filter(isWhole).map(secondOf);
+  const seconds: Second[] = [];
+  for (const interval of series) if (isWhole(interval)) seconds.push(secondOf(interval));
   const before = seconds.filter(({ endNs }) => endNs <= askedAtNs).slice(-BASELINE_SECONDS_MAX);
   if (before.length < BASELINE_SECONDS_MIN) return null;
   const isAsBefore = likeThese(before);

@@ -2,7 +2,7 @@ import type { Scenario } from '../../workloads/scenario.ts';
 import { sumOfEncoded } from '../histogram/encoded-sum.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { sumOfCompositions } from '../result/composition.ts';
-import type { Cell, ConsumerCell, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
+import type { Cell, ConsumerCell, Interval, IntervalCell, ProducerCell, ProducerCounts } from '../result/result.ts';
 import type { EncodedCell } from '../result/series-format.ts';
 
 /** Form of the sums' histograms: the thousands of a series encoded, the few of the whole run at hand. */
@@ -31,6 +31,19 @@ export function sumCells<C extends AnyCell>(
     else same.push(cell);
   }
   return [...places.values()].map((same) => sumOf(same, keep, sumOfTexts)).sort((a, b) => order.compare(a, b));
+}
+
+/** Cells that sumOfSeries adds up at a time: fast, and few enough to be in memory. */
+const ADDED_UP_AT_ONCE = 1024;
+
+/** Adds up the cells of all seconds, some at a time, because the series of a long run is on disk. */
+export function sumOfSeries(series: readonly Pick<Interval, 'cells'>[], order: CellOrder): IntervalCell[] {
+  let cells: IntervalCell[] = [];
+  for (const second of series) {
+    cells.push(...second.cells);
+    if (cells.length >= ADDED_UP_AT_ONCE) cells = sumCells(cells, order, 'compact');
+  }
+  return sumCells(cells, order, 'compact');
 }
 
 /** Workloads, phases and consumers as the scenario names them, producers before consumers, shards by number. */

@@ -10,7 +10,7 @@ const ERROR_PREFIX = 'errors.';
 export function renderCalls({ workers, series }: Pick<Result, 'workers' | 'series'>): Line[] {
   const errors = callErrors(workers);
   const foreign = workers.reduce((sum, { counts }) => sum + (counts?.foreignRecords ?? 0), 0);
-  const behindMs = Math.max(-1, ...series.map(({ gauges }) => gauges.behindMs ?? -1));
+  const behindMs = series.reduce((most, { gauges }) => Math.max(most, gauges.behindMs ?? -1), -1);
   const facts = [
     ...(behindMs > 0 ? [`consumers up to ${formatDuration(behindMs * NS_PER_MS)} behind the tip`] : []),
     ...(foreign > 0 ? [`${formatCount(foreign)} foreign records ignored`] : []),

@@ -112,7 +112,7 @@ function renderOverTime(result: Result, width: number): Line[] {
     silent?: readonly boolean[],
   ): TableCell[] => {
     const known = values.filter((value) => value !== null);
-    const to = known.length === 0 ? '' : `to ${format(Math.max(0, ...known))}`;
+    const to = known.length === 0 ? '' : `to ${format(known.reduce((most, value) => Math.max(most, value), 0))}`;
     return [name, paintSilence(sparkline(values, SPARKLINE_WIDTH, silent)), styled('dim', to)];
   };
   const acked = series.map(ackedPerSecond);

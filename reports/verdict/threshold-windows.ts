@@ -15,7 +15,8 @@ export interface Window {
 const TIMER_TOLERANCE_RATIO = 0.05;
 
 /**
- * The intervals in which a threshold can be judged, as stretches without a gap.
+ * The intervals in which a threshold can be judged, as stretches without a gap: their indexes in the series, because the series of a
+ * long run is on disk.
  *
  * Latencies: from the first to the last interval with a record of the selected phases, so that a stall after the phase's end
  * is seen. Rates and counts of producers: only intervals that lie in the phases from end to end, because the first and last
@@ -25,43 +26,54 @@ const TIMER_TOLERANCE_RATIO = 0.05;
 export function judgedStretches(
   threshold: Threshold,
   { scenario, series }: Pick<Measurements, 'scenario' | 'series'>,
-): Interval[][] {
-  if (threshold.metric.kind === 'latency') {
-    const used = series.map((interval) => holdsRecords(interval, threshold, scenario));
-    const first = used.indexOf(true);
-    if (first < 0) return [];
-    const loaded = loadedTime(scenario, threshold);
-    const isIdle = ({ startNs, endNs }: Interval, index: number) =>
-      !used[index] && !loaded.some((span) => startNs < span.endNs && endNs > span.startNs);
-    return splitAt(series.slice(first, used.lastIndexOf(true) + 1), (interval, index) =>
-      isIdle(interval, first + index),
-    );
-  }
-  return loadedTime(scenario, threshold).map(({ startNs, endNs }) =>
-    series.filter((interval) => {
-      const toleranceNs = TIMER_TOLERANCE_RATIO * (interval.endNs - interval.startNs);
-      return interval.startNs >= startNs - toleranceNs && interval.endNs <= endNs + toleranceNs;
-    }),
-  );
+): number[][] {
+  const loaded = loadedTime(scenario, threshold);
+  if (threshold.metric.kind !== 'latency') return loaded.map((span) => indexesIn(series, span));
+  const used = series.map((interval) => holdsRecords(interval, threshold, scenario));
+  const isGap = (index: number) => {
+    if (used[index]) return false;
+    const { startNs, endNs } = series[index]!;
+    return !loaded.some((span) => startNs < span.endNs && endNs > span.startNs);
+  };
+  const first = used.indexOf(true);
+  return first < 0 ? [] : splitAt(first, used.lastIndexOf(true) + 1, isGap);
 }
 
-/** Every window of `overNs` in a stretch, sliding by one interval; none when the stretch is too short. */
-export function windowsOf(stretch: readonly Interval[], overNs: number): Window[] {
-  const windows: Window[] = [];
-  let end = 0;
-  for (const [start, first] of stretch.entries()) {
-    while (end < stretch.length && isShort(first, stretch[end]!, overNs)) end++;
-    const last = stretch[end];
-    if (last === undefined) break;
-    windows.push({ startNs: first.startNs, endNs: last.endNs, intervals: stretch.slice(start, end + 1) });
-  }
-  return windows;
-}
-
-function splitAt(series: readonly Interval[], isGap: (interval: Interval, index: number) => boolean): Interval[][] {
-  const stretches: Interval[][] = [[]];
+function indexesIn(series: readonly Interval[], { startNs, endNs }: { startNs: number; endNs: number }): number[] {
+  const indexes: number[] = [];
   for (const [index, interval] of series.entries()) {
-    if (!isGap(interval, index)) stretches.at(-1)!.push(interval);
+    const toleranceNs = TIMER_TOLERANCE_RATIO * (interval.endNs - interval.startNs);
+    if (interval.startNs >= startNs - toleranceNs && interval.endNs <= endNs + toleranceNs) indexes.push(index);
+  }
+  return indexes;
+}
+
+/**
+ * Every window of `overNs` in a stretch, sliding by one interval; none when the stretch is too short. An interval is read once, and
+ * is in memory while a window contains it.
+ */
+export function* windowsOf(
+  series: readonly Interval[],
+  stretch: readonly number[],
+  overNs: number,
+): Generator<Window, void> {
+  const held: Interval[] = [];
+  let next = 0;
+  for (let start = 0; start < stretch.length; start++) {
+    if (held.length === 0) held.push(series[stretch[next++]!]!);
+    while (isShort(held[0]!, held.at(-1)!, overNs)) {
+      if (next === stretch.length) return;
+      held.push(series[stretch[next++]!]!);
+    }
+    yield { startNs: held[0]!.startNs, endNs: held.at(-1)!.endNs, intervals: [...held] };
+    held.shift();
+  }
+}
+
+function splitAt(from: number, to: number, isGap: (index: number) => boolean): number[][] {
+  const stretches: number[][] = [[]];
+  for (let index = from; index < to; index++) {
+    if (!isGap(index)) stretches.at(-1)!.push(index);
     else if (stretches.at(-1)!.length > 0) stretches.push([]);
   }
   return stretches;

@@ -51,8 +51,10 @@ export function shouldAbort(
 ): ThresholdVerdict | undefined {
   for (const threshold of thresholds) {
     if (!threshold.abort) continue;
-    const stretch = judgedStretches(threshold, soFar).findLast((intervals) => intervals.length > 0) ?? [];
-    const window = threshold.overNs === undefined ? wholeOf(stretch) : windowsOf(stretch, threshold.overNs).at(-1);
+    const { series } = soFar;
+    const stretch = judgedStretches(threshold, soFar).findLast(({ length }) => length > 0) ?? [];
+    const { overNs } = threshold;
+    const window = overNs === undefined ? wholeOf(series, stretch) : [...windowsOf(series, stretch, overNs)].at(-1);
     if (window === undefined) continue;
     const verdict = verdictOn(threshold, measureWindow(threshold, window, soFar), window);
     if (verdict.holds === false) return verdict;
@@ -63,17 +65,24 @@ export function shouldAbort(
 function judgeOne(threshold: Threshold, measurements: Measurements): ThresholdVerdict {
   if (threshold.overNs === undefined)
     return verdictOn(threshold, measureMetric(threshold.metric, measurements, threshold));
-  const { overNs } = threshold;
-  const verdicts = judgedStretches(threshold, measurements)
-    .flatMap((stretch) => windowsOf(stretch, overNs))
-    .map((window) => verdictOn(threshold, measureWindow(threshold, window, measurements), window));
-  if (verdicts.length === 0) {
-    const reason = `needs ${formatDuration(overNs)} without a break, and the run has none`;
-    return verdictOn(threshold, { actual: null, reason });
+  return judgeWindows(threshold, threshold.overNs, measurements);
+}
+
+/** The worst window that failed; then the first that could not be judged; then the worst one. */
+function judgeWindows(threshold: Threshold, overNs: number, measurements: Measurements): ThresholdVerdict {
+  let failed: ThresholdVerdict | undefined;
+  let unknown: ThresholdVerdict | undefined;
+  let held: ThresholdVerdict | undefined;
+  for (const stretch of judgedStretches(threshold, measurements)) {
+    for (const window of windowsOf(measurements.series, stretch, overNs)) {
+      const verdict = verdictOn(threshold, measureWindow(threshold, window, measurements), window);
+      if (verdict.holds === false) failed = worseOf(threshold, failed, verdict);
+      else if (verdict.holds === null) unknown ??= verdict;
+      else held = worseOf(threshold, held, verdict);
+    }
   }
-  const failed = verdicts.filter(({ holds }) => holds === false);
-  if (failed.length > 0) return worstOf(threshold, failed);
-  return verdicts.find(({ holds }) => holds === null) ?? worstOf(threshold, verdicts);
+  const reason = `needs ${formatDuration(overNs)} without a break, and the run has none`;
+  return failed ?? unknown ?? held ?? verdictOn(threshold, { actual: null, reason });
 }
 
 function measureWindow(threshold: Threshold, window: Window, { scenario }: Pick<Measurements, 'scenario'>): Measured {
@@ -136,21 +145,25 @@ export function compare(actual: number, operator: Operator, limit: number): bool
   }
 }
 
-/** The verdict that is furthest on the wrong side of the limit, or nearest to it on the right one. */
-function worstOf({ operator, limit }: Threshold, verdicts: readonly ThresholdVerdict[]): ThresholdVerdict {
+/** The verdict that is further on the wrong side of the limit, or nearer to it on the right one; of equals the first. */
+function worseOf(
+  { operator, limit }: Threshold,
+  first: ThresholdVerdict | undefined,
+  second: ThresholdVerdict,
+): ThresholdVerdict {
+  if (first === undefined) return second;
   const badness = ({ actual }: ThresholdVerdict) => {
     if (actual === null) return Number.NEGATIVE_INFINITY;
     if (operator === '==') return Math.abs(actual - limit);
     return operator === '<' || operator === '<=' ? actual : -actual;
   };
-  return verdicts.reduce((worst, verdict) => (badness(verdict) > badness(worst) ? verdict : worst));
+  return badness(second) > badness(first) ? second : first;
 }
 
-function wholeOf(stretch: readonly Interval[]): Window | undefined {
-  const first = stretch.at(0);
-  const last = stretch.at(-1);
-  if (first === undefined || last === undefined || stretch.length < ABORT_AFTER_INTERVALS) return undefined;
-  return { startNs: first.startNs, endNs: last.endNs, intervals: stretch };
+function wholeOf(series: readonly Interval[], stretch: readonly number[]): Window | undefined {
+  if (stretch.length < ABORT_AFTER_INTERVALS) return undefined;
+  const intervals = stretch.map((index) => series[index]!);
+  return { startNs: intervals[0]!.startNs, endNs: intervals.at(-1)!.endNs, intervals };
 }
 
 function parsed(threshold: string | Threshold, { scenario }: Measurements): Threshold {

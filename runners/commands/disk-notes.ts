@@ -60,7 +60,9 @@ export class DiskNotes {
   #take(problem: SaveProblem): void {
     if (problem.kind === 'seconds') {
       const reason = problem.error instanceof Error ? problem.error.message : String(problem.error);
-      process.stderr.write(`Cannot write ${problem.path}: ${reason}. The run continues in memory.\n`);
+      process.stderr.write(
+        `Cannot write ${problem.path}: ${reason}. The run continues, and its seconds wait in memory.\n`,
+      );
       return;
     }
     this.#isSaved = false;

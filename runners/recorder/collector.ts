@@ -43,8 +43,10 @@ const INTERVAL_NS = 1e9;
 const OPEN_CELLS_MAX = 512;
 /** A second is closed without what a worker has not handed over by then; that counts in a later second. */
 const LATE_NS = 2e9;
-/** Closed seconds that stay in memory for the views of the run. */
+/** Closed seconds whose counts of shards stay in memory, for steps that choose a shard by its load. */
 const KEPT_SECONDS = 12;
+/** Closed seconds whose histograms stay in memory, for the views of the run. */
+const KEPT_HISTOGRAM_SECONDS = 4;
 
 /** One cell while it is being added up: shared by totals and intervals. */
 class CellSum {
@@ -76,6 +78,10 @@ class CellSum {
 
   compact(): void {
     for (const histogram of this.histograms) histogram.compact();
+  }
+
+  clear(): void {
+    for (const histogram of this.histograms) histogram.clear();
   }
 
   /** Compact when nothing came since the last call. */
@@ -117,9 +123,11 @@ export class Collector {
   readonly #sources: readonly Source[];
   readonly #scheduleEndNs: number;
   readonly #totals = new Map<string, { readonly place: Place; readonly sum: CellSum }>();
-  /** By second; undefined once it was passed on and is no longer needed here. */
-  readonly #intervals: (IntervalSum | undefined)[] = [];
-  readonly #gauges: (Interval['gauges'] | undefined)[] = [];
+  /** By second, in order, without those that were passed on and are no longer needed here. */
+  readonly #intervals = new Map<number, IntervalSum>();
+  readonly #gauges = new Map<number, Interval['gauges']>();
+  /** Seconds up to the last one with a record. */
+  #intervalCount = 0;
   /** Acknowledged records by shard, and received ones by consumer and shard, so far. */
   readonly #acked: Float64Array;
   readonly #received = new Map<string, Float64Array>();
@@ -158,6 +166,7 @@ export class Collector {
   /**
    * Closes every second that all workers have handed over, or that they had time to. A closed second never changes, and every
    * second is passed on once, in order.
+   * @param take must read the histograms before it returns: their memory is used again for later seconds.
    */
   closeSeconds(nowNs: number, take: (second: Interval) => void): void {
     const handedOverNs = Math.min(...this.#sources.map((source) => source.handedOverNs));
@@ -166,9 +175,10 @@ export class Collector {
       if (nowNs < endNs || (handedOverNs < endNs && nowNs < endNs + LATE_NS)) return;
       this.#close(this.#closed);
       this.#closed += 1;
-      const known = Math.max(this.#intervals.length, Math.floor(this.#scheduleEndNs / INTERVAL_NS));
+      const known = Math.max(this.#intervalCount, Math.floor(this.#scheduleEndNs / INTERVAL_NS));
       for (const until = Math.min(this.#closed, known); this.#passedOn < until; this.#passedOn++) {
         take(this.series(endNs, this.#passedOn, this.#passedOn + 1)[0]!);
+        this.#clearHistograms(this.#passedOn - KEPT_HISTOGRAM_SECONDS);
         this.#forget(this.#passedOn - KEPT_SECONDS);
       }
     }
@@ -176,11 +186,11 @@ export class Collector {
 
   /** Sets what was seen beside the records in second `index`. */
   setGauges(index: number, gauges: Interval['gauges']): void {
-    this.#gauges[index] = gauges;
+    this.#gauges.set(index, gauges);
   }
 
   get intervalCount(): number {
-    return this.#intervals.length;
+    return this.#intervalCount;
   }
 
   /** By shard: acknowledged records that the slowest consumer has not received, as far as recorders were emptied. */
@@ -194,8 +204,10 @@ export class Collector {
   /** By shard: bytes that were acknowledged from a time on, by whole seconds, as far as recorders were emptied. */
   bytesByShard(fromNs: number): number[] {
     const bytes = new Array<number>(this.#shardCount).fill(0);
-    for (const interval of this.#intervals.slice(Math.max(0, Math.floor(fromNs / INTERVAL_NS)))) {
-      const shards = interval?.closedShards ?? interval?.shards ?? [];
+    const first = Math.floor(fromNs / INTERVAL_NS);
+    for (const [index, interval] of this.#intervals) {
+      if (index < first) continue;
+      const shards = interval.closedShards ?? interval.shards;
       for (const [shard, sum] of shards.entries()) bytes[shard]! += sum?.bytes ?? 0;
     }
     return bytes;
@@ -203,7 +215,7 @@ export class Collector {
 
   /** Put-to-get latency of one second, all consumers together. */
   putToGetOf(index: number): Histogram {
-    const cells = [...(this.#intervals[index]?.cells.values() ?? [])];
+    const cells = [...(this.#intervals.get(index)?.cells.values() ?? [])];
     const consumed = cells.filter(({ place }) => place.consumer !== undefined);
     return Histogram.sumOf(consumed.map(({ sum }) => sum.histograms[PUT_TO_GET]!));
   }
@@ -226,14 +238,14 @@ export class Collector {
   series(endNs: number, from = this.#passedOn, to = this.#secondsUntil(endNs)): Interval[] {
     const series: Interval[] = [];
     for (let index = from; index < to; index++) {
-      const interval = this.#intervals[index] ?? newInterval();
+      const interval = this.#intervals.get(index) ?? newInterval();
       const startNs = index * INTERVAL_NS;
       series.push({
         startNs,
         endNs: Math.max(startNs + 1, Math.min(startNs + INTERVAL_NS, endNs)),
         cells: [...interval.cells.values()].map(({ place, sum }) => this.#cellOf(place, sum) as IntervalCell),
         shards: interval.closedShards ?? this.#shardNumbers(interval),
-        gauges: this.#gauges[index] ?? { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 },
+        gauges: this.#gauges.get(index) ?? { inFlight: 0, intendedPerSecond: 0, lagRecords: [], rssBytes: 0 },
       });
     }
     return series;
@@ -241,7 +253,7 @@ export class Collector {
 
   #secondsUntil(endNs: number): number {
     const scheduledNs = Math.min(endNs, this.#scheduleEndNs);
-    return Math.max(this.#intervals.length, Math.ceil(scheduledNs / INTERVAL_NS));
+    return Math.max(this.#intervalCount, Math.ceil(scheduledNs / INTERVAL_NS));
   }
 
   #placeOf(owner: RecorderOwner, cell: number): Place {
@@ -260,11 +272,9 @@ export class Collector {
     const total = this.#sumOf(this.#totals, place, place.shard);
     const isCrowded = this.#totals.size > OPEN_CELLS_MAX;
     total.add(cell, isCrowded);
-    while (this.#intervals.length <= index) this.#intervals.push(newInterval());
     if (place.consumer === undefined) this.#acked[place.shard]! += cell.counters[ACKED]!;
     else this.#received.get(place.consumer)![place.shard]! += cell.counters[RECEIVED]!;
-    this.#intervals[index] ??= newInterval();
-    const interval = this.#intervals[index];
+    const interval = this.#intervalAt(index);
     this.#sumOf(interval.cells, place, undefined).add(cell);
     if (place.shard === this.#shardCapacity) return;
     this.#shardCount = Math.max(this.#shardCount, place.shard + 1);
@@ -273,6 +283,15 @@ export class Collector {
       isConsumer: place.consumer !== undefined,
       staysCompact: isCrowded,
     });
+  }
+
+  #intervalAt(index: number): IntervalSum {
+    this.#intervalCount = Math.max(this.#intervalCount, index + 1);
+    const known = this.#intervals.get(index);
+    if (known !== undefined) return known;
+    const interval = newInterval();
+    this.#intervals.set(index, interval);
+    return interval;
   }
 
   #shardNumbers({ shards }: IntervalSum): IntervalShard[] {
@@ -294,22 +313,30 @@ export class Collector {
     return sum;
   }
 
-  /** Makes a second compact, and the totals that nothing was added to. */
+  /** Makes the totals that nothing was added to compact, and reduces the shards of a second to their numbers. */
   #close(index: number): void {
     for (const { sum } of this.#totals.values()) sum.rest();
-    const interval = this.#intervals[index];
+    const interval = this.#intervals.get(index);
     if (interval === undefined) return;
-    for (const { sum } of interval.cells.values()) sum.compact();
     interval.closedShards = this.#shardNumbers(interval);
-    // Compact, because that gives their pages back for the next interval.
-    for (const shard of interval.shards) shard?.putToGet.compact();
+    for (const shard of interval.shards) shard?.putToGet.clear();
     interval.shards.length = 0;
   }
 
+  /**
+   * Gives the pages of a second to the next ones. Left to the garbage collector, they would be some 0.6 MB a second until it
+   * looks at old objects, which takes it more than a minute.
+   */
+  #clearHistograms(index: number): void {
+    const interval = this.#intervals.get(index);
+    if (interval === undefined) return;
+    for (const { sum } of interval.cells.values()) sum.clear();
+    interval.cells.clear();
+  }
+
   #forget(index: number): void {
-    if (index < 0 || index >= this.#intervals.length) return;
-    this.#intervals[index] = undefined;
-    this.#gauges[index] = undefined;
+    this.#intervals.delete(index);
+    this.#gauges.delete(index);
   }
 
   #cellOf(place: Place, sum: CellSum): IntervalCell {

@@ -39,6 +39,8 @@ export interface MeasuredRun {
   readonly elapsedNs: number;
   readonly cells: readonly Cell[];
   readonly series: readonly Interval[];
+  /** Sentences about seconds that were not kept as they were. */
+  readonly notes: readonly string[];
   readonly steps: ScenarioSteps;
   readonly faults: readonly FaultReport[];
   readonly targetMetrics: readonly TargetMetric[];
@@ -108,7 +110,7 @@ export function makeResult(
   const targetLimited = wasHeldBack(plan, run);
   const steps = run.steps.reports(measurements.series);
   const { outcome, otherCpuRatio } = run;
-  const notes = [...plan.notes, ...run.consumers.flatMap((report) => report?.notes ?? [])];
+  const notes = [...plan.notes, ...run.consumers.flatMap((report) => report?.notes ?? []), ...run.notes];
   const validity = judgeValidity(measureSelf(measurements, { outcome, workers, targetLimited, steps, otherCpuRatio }));
   const verdict = judgeRun(scenario.thresholds, { measurements, outcome, validity });
   return {

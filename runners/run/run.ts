@@ -26,13 +26,13 @@ import { saveResult } from './save-result.ts';
 import { checkFaultInjection, endFaults } from './scenario-faults.ts';
 import { checkShares } from './scenario-shares.ts';
 import { checkResharding, ScenarioSteps } from './scenario-steps.ts';
-import { SecondsFile, SecondsInMemory, type SecondsStore } from './seconds-store.ts';
+import { SecondsFile, type SecondsStore } from './seconds-store.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface RunOptions extends SaveOptions {
   /**
-   * Where result.json is written, and meanwhile each finished second. Without a folder nothing is written, and the seconds stay in
-   * memory.
+   * Where result.json is written, and meanwhile each finished second. Without a folder the seconds are in a temporary file that
+   * has no name.
    */
   readonly outDir?: string;
   readonly onSnapshot?: (snapshot: LiveSnapshot) => void;
@@ -118,19 +118,19 @@ async function ceilingOf({ ceiling }: RunOptions): Promise<HarnessCeiling> {
 
 /** Measures, makes the result, and saves it. */
 async function carryOut(plan: RunPlan, head: RunHead, options: RunOptions): Promise<Result> {
-  let seconds: SecondsStore = new SecondsInMemory();
+  let seconds: SecondsStore | undefined;
+  const { outDir } = options;
+  const place = outDir === undefined ? 'temporary' : { dir: outDir, options };
   try {
     const measured = await measure(plan, options, (startedAt) => {
-      if (options.outDir !== undefined) {
-        seconds = new SecondsFile(options.outDir, unfinishedHeadOf(plan, head, startedAt), options);
-      }
+      seconds = new SecondsFile(place, unfinishedHeadOf(plan, head, startedAt));
       return seconds;
     });
     const result = makeResult(plan, measured, head);
-    if (options.outDir !== undefined) await saveResult(options.outDir, result, seconds, options);
+    if (outDir !== undefined && seconds !== undefined) await saveResult(outDir, result, seconds, options);
     return result;
   } finally {
-    await seconds.close(false);
+    await seconds?.close(false);
   }
 }
 
@@ -179,8 +179,10 @@ async function measure(
     const targetMetrics = (await target.metrics?.().catch(() => undefined)) ?? [];
     const { producers, consumers } = workers;
     const others = otherCpuRatio(cpuBefore, readCpu());
-    const series = [...(await seconds.series()), ...collector.series(elapsedNs)];
-    const measured = { cells: collector.cells(), series, steps, faults, targetMetrics, producers, consumers };
+    for (const second of collector.series(elapsedNs)) seconds.append(second);
+    const series = await seconds.series();
+    const notes = seconds.notes();
+    const measured = { cells: collector.cells(), series, notes, steps, faults, targetMetrics, producers, consumers };
     return { outcome, startedAt, finishedAt, elapsedNs, ...measured, otherCpuRatio: others };
   } finally {
     plan.control.enter(ENDED);

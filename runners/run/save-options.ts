@@ -2,7 +2,7 @@ import type { ReportError } from '../../reports/errors.ts';
 
 /** A failure of the disk while or after a run measured. */
 export type SaveProblem =
-  /** Seconds could not be written: the run continues in memory. */
+  /** Seconds could not be written: they wait in memory until there is room. */
   | { readonly kind: 'seconds'; readonly error: unknown; readonly path: string }
   /** The result is not in its folder. */
   | {

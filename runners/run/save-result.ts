@@ -6,6 +6,8 @@ import { REPORT_ERRORS, type ReportError, reportError } from '../../reports/erro
 import { keepEarlier, stampOf } from '../../reports/result/earlier-file.ts';
 import type { Result } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME, writeResult } from '../../reports/result/result-file.ts';
+import { openResultLines } from '../../reports/result/result-lines.ts';
+import { moveSeries } from '../../reports/result/series-on-disk.ts';
 import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
 import { folderName } from '../names/safe-name.ts';
 import type { SaveOptions } from './save-options.ts';
@@ -19,17 +21,17 @@ import type { SecondsStore } from './seconds-store.ts';
 export async function saveResult(
   outDir: string,
   result: Result,
-  seconds: SecondsStore,
+  seconds: Pick<SecondsStore, 'close'>,
   options: SaveOptions,
 ): Promise<void> {
   const write = async () => {
     if (options.overwrite !== true) await keep(outDir, options);
-    await writeResult(outDir, result);
+    await writeAndMove(outDir, result);
   };
   const cause = await failureOf(write);
   if (cause === undefined) return seconds.close(true);
   const elsewhere = temporaryFolder(result);
-  const isElsewhere = (await failureOf(() => writeResult(elsewhere, result))) === undefined;
+  const isElsewhere = (await failureOf(() => writeAndMove(elsewhere, result))) === undefined;
   await seconds.close(isElsewhere);
   if (isElsewhere && (await failureOf(write)) === undefined) return rm(elsewhere, { recursive: true, force: true });
   if (!isElsewhere) await rm(elsewhere, { recursive: true, force: true }).catch(() => undefined);
@@ -37,6 +39,12 @@ export async function saveResult(
   const error = notSaved(outDir, cause, savedAs);
   if (options.onSaveProblem === undefined) throw error;
   options.onSaveProblem({ kind: 'result', error, ...(savedAs === undefined ? {} : { savedAs }) });
+}
+
+/** From then on a series on disk is read from the result, so that the seconds can be deleted and their space is free. */
+async function writeAndMove(dir: string, result: Result): Promise<void> {
+  const path = await writeResult(dir, result);
+  moveSeries(result.series, () => openResultLines(path)?.lines);
 }
 
 async function keep(outDir: string, { onKept }: SaveOptions): Promise<void> {

@@ -1,9 +1,15 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { close, ftruncate, mkdtempSync, openSync, readSync, rmSync, write } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { secondsIn } from '../../reports/reading/unfinished-file.ts';
 import { keepEarlier } from '../../reports/result/earlier-file.ts';
+import { lineStarts } from '../../reports/result/line-starts.ts';
 import type { Interval } from '../../reports/result/result.ts';
 import { RESULT_FILE_NAME } from '../../reports/result/result-file.ts';
+import { SERIES_IN_MEMORY_BYTES } from '../../reports/result/result-limits.ts';
+import { seriesOnDisk } from '../../reports/result/series-on-disk.ts';
 import {
   UNFINISHED_FILE_NAME,
   type UnfinishedHead,
@@ -11,129 +17,181 @@ import {
   unfinishedSecondLine,
 } from '../../reports/result/unfinished-format.ts';
 import type { SaveOptions } from './save-options.ts';
+import { UnwrittenSeconds } from './unwritten-seconds.ts';
 
-/** Keeps the finished seconds of a run until its result is made. */
+const closeFile = promisify(close);
+const truncateFile = promisify(ftruncate);
+const writeFile = promisify(write);
+
+/** Keeps the finished seconds of a run until its result is made, in memory that does not grow with the run. */
 export interface SecondsStore {
-  /** Returns at once. */
+  /** Reads the second before it returns, and does not wait for the disk. */
   append(second: Interval): void;
-  /** All seconds, in order. */
-  series(): Promise<Interval[]>;
+  /** All seconds, in order. Nothing may be appended afterwards. */
+  series(): Promise<readonly Interval[]>;
+  /** Sentences about seconds that were not kept as they were. */
+  notes(): string[];
   /** Releases the file, and deletes it if the result is saved or if it holds no second. Only the first call counts. */
   close(isSaved: boolean): Promise<void>;
 }
 
-/** In memory, compressed: some 30 kB a second with four cells. For runs without a folder, which are short. */
-export class SecondsInMemory implements SecondsStore {
-  readonly #seconds: Interval[] = [];
-
-  append(second: Interval): void {
-    for (const { histograms } of second.cells) for (const histogram of Object.values(histograms)) histogram.seal();
-    this.#seconds.push(second);
-  }
-
-  series(): Promise<Interval[]> {
-    return Promise.resolve(this.#seconds);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
+/** Where the seconds are written: beside the result, or in a temporary file for a run without a folder. */
+export type SecondsPlace = { readonly dir: string; readonly options: SaveOptions } | 'temporary';
 
 /**
- * In `unfinished.jsonl` beside the result. All writes are asynchronous and in order, so that a slow disk delays nothing. A second
- * leaves memory when the system has taken it; what a full disk does not take stays in memory. Nothing is flushed: a second
- * survives the death of the process, and a crash of the machine may cost the last ones.
+ * In `unfinished.jsonl` beside the result. A temporary file has no name, so that nothing is left of it whatever ends the process.
+ *
+ * All writes are asynchronous and in order, so that a slow disk delays nothing. A second leaves memory when the system has taken
+ * it. A full disk ends nothing: the seconds wait in memory, which is bounded, and are written when there is room. Nothing is
+ * flushed: a second survives the death of the process, and a crash of the machine may cost the last ones.
  */
 export class SecondsFile implements SecondsStore {
-  readonly #path: string;
-  readonly #options: SaveOptions;
-  readonly #unwritten: Interval[] = [];
+  readonly #place: SecondsPlace;
+  readonly #unwritten: UnwrittenSeconds;
+  readonly #headLine: string;
+  readonly #inMemoryBytes: number;
+  #path = UNFINISHED_FILE_NAME;
   #last: Promise<void>;
-  #handle: FileHandle | undefined;
+  #file: number | undefined;
   /** The file's length in whole lines, and that of the first line. */
   #length = 0;
   #headLength = 0;
-  #hasFailed = false;
+  /** Memory of one line, used again for the next one. */
+  #room = Buffer.alloc(0);
+  /** Seconds that were appended, and those that could not be read back because somebody changed the file. */
+  #appended = 0;
+  #missing = 0;
+  #isReported = false;
+  /** True if the series reads from the file. */
+  #isRead = false;
 
-  /** Returns at once; everything happens in the background. */
-  constructor(dir: string, head: UnfinishedHead, options: SaveOptions) {
-    this.#path = join(dir, UNFINISHED_FILE_NAME);
-    this.#options = options;
-    this.#last = this.#attempt(() => this.#begin(dir, unfinishedHeadLine(head)));
+  /**
+   * Returns at once; everything happens in the background.
+   * @param inMemoryBytes a longer series is not read into memory when the run has ended.
+   */
+  constructor(place: SecondsPlace, head: UnfinishedHead, inMemoryBytes = SERIES_IN_MEMORY_BYTES) {
+    this.#place = place;
+    this.#inMemoryBytes = inMemoryBytes;
+    this.#unwritten = new UnwrittenSeconds(head.scenario);
+    this.#headLine = unfinishedHeadLine(head);
+    this.#last = this.#begin().catch((error: unknown) => this.#report(error));
   }
 
   append(second: Interval): void {
-    this.#unwritten.push(second);
-    this.#last = this.#last.then(() => {
-      if (this.#hasFailed) {
-        for (const { histograms } of second.cells) for (const histogram of Object.values(histograms)) histogram.seal();
-        return;
-      }
-      return this.#attempt(async () => {
-        await this.#write(unfinishedSecondLine(second));
-        this.#unwritten.shift();
-      });
-    });
+    this.#unwritten.add(unfinishedSecondLine(second));
+    this.#appended += 1;
+    this.#last = this.#last.then(() => this.#writeWaiting());
   }
 
-  async series(): Promise<Interval[]> {
+  async series(): Promise<readonly Interval[]> {
     await this.#last;
-    return [...(await this.#written()), ...this.#unwritten];
+    const series = this.#read();
+    this.#missing = this.#appended - this.#unwritten.addedUpCount - series.length;
+    return series;
+  }
+
+  notes(): string[] {
+    const count = this.#missing;
+    const missing = count === 0 ? [] : [`Seconds of the series that could not be read back: ${count}.`];
+    return [...this.#unwritten.notes(), ...missing];
   }
 
   async close(isSaved: boolean): Promise<void> {
     await this.#last;
-    const handle = this.#handle;
-    if (handle === undefined) return;
-    this.#handle = undefined;
-    await handle.close().catch(() => undefined);
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#file = undefined;
+    // A series that reads from the file closes it.
+    if (!this.#isRead) await closeFile(file).catch(() => undefined);
+    if (this.#place === 'temporary') return;
     if (isSaved || this.#length === this.#headLength) await rm(this.#path, { force: true }).catch(() => undefined);
   }
 
-  async #begin(dir: string, headLine: string): Promise<void> {
-    for (const name of [UNFINISHED_FILE_NAME, ...(this.#options.overwrite === true ? [] : [RESULT_FILE_NAME])]) {
-      const kept = await keepEarlier(dir, name);
-      if (kept !== undefined) this.#options.onKept?.(kept);
+  #read(): readonly Interval[] {
+    const rest = this.#unwritten.seconds();
+    const length = this.#length - this.#headLength;
+    const file = this.#file;
+    if (file === undefined || length === 0) return rest;
+    if (length <= this.#inMemoryBytes) return [...secondsOf(file, this.#headLength, length), ...rest];
+    const starts = lineStarts(file, this.#headLength);
+    this.#isRead = true;
+    return seriesOnDisk({ file, starts, separatorBytes: 1 }, rest);
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#place === 'temporary') this.#file = openUnnamed();
+    else {
+      const { dir, options } = this.#place;
+      this.#path = join(dir, UNFINISHED_FILE_NAME);
+      for (const name of [UNFINISHED_FILE_NAME, ...(options.overwrite === true ? [] : [RESULT_FILE_NAME])]) {
+        const kept = await keepEarlier(dir, name);
+        if (kept !== undefined) options.onKept?.(kept);
+      }
+      this.#file = openSync(this.#path, 'wx+');
     }
-    this.#handle = await open(this.#path, 'wx+');
-    await this.#write(headLine);
+    await this.#writeHead(this.#file);
+  }
+
+  /** Writes all seconds that wait, or none if the disk takes none. */
+  async #writeWaiting(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) return;
+    let line: string | undefined;
+    try {
+      if (this.#headLength === 0) await this.#writeHead(file);
+      for (line = this.#unwritten.take(); line !== undefined; line = this.#unwritten.take()) {
+        await this.#write(file, line);
+      }
+    } catch (error) {
+      if (line !== undefined) this.#unwritten.putBack(line);
+      this.#report(error);
+    }
+  }
+
+  async #writeHead(file: number): Promise<void> {
+    await this.#write(file, this.#headLine);
     this.#headLength = this.#length;
   }
 
-  async #write(line: string): Promise<void> {
-    const bytes = Buffer.from(line);
+  async #write(file: number, line: string): Promise<void> {
+    const bytes = Buffer.byteLength(line);
+    if (this.#room.length < bytes) this.#room = Buffer.allocUnsafeSlow(2 * bytes);
+    this.#room.write(line);
     try {
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await this.#handle!.write(bytes, done, bytes.length - done, this.#length + done);
+      for (let done = 0; done < bytes; ) {
+        const { bytesWritten } = await writeFile(file, this.#room, done, bytes - done, this.#length + done);
         done += bytesWritten;
       }
     } catch (error) {
       // A reader of the file must not see a torn line.
-      await this.#handle!.truncate(this.#length).catch(() => undefined);
+      await truncateFile(file, this.#length).catch(() => undefined);
       throw error;
     }
-    this.#length += bytes.length;
+    this.#length += bytes;
   }
 
-  async #attempt(what: () => Promise<void>): Promise<void> {
-    try {
-      await what();
-    } catch (error) {
-      this.#hasFailed = true;
-      this.#options.onSaveProblem?.({ kind: 'seconds', error, path: this.#path });
-    }
+  #report(error: unknown): void {
+    if (this.#isReported || this.#place === 'temporary') return;
+    this.#isReported = true;
+    this.#place.options.onSaveProblem?.({ kind: 'seconds', error, path: this.#path });
   }
+}
 
-  /** Through the open file, which is there even if its name is not. */
-  async #written(): Promise<Interval[]> {
-    if (this.#handle === undefined || this.#length === this.#headLength) return [];
-    const bytes = Buffer.allocUnsafe(this.#length - this.#headLength);
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await this.#handle.read(bytes, done, bytes.length - done, this.#headLength + done);
-      if (bytesRead === 0) throw new Error(`${this.#path} was cut while the run used it`);
-      done += bytesRead;
-    }
-    return Array.from(secondsIn(bytes, 0), ({ second }) => second);
+function openUnnamed(): number {
+  const dir = mkdtempSync(join(tmpdir(), 'streamgauge-seconds-'));
+  try {
+    return openSync(join(dir, UNFINISHED_FILE_NAME), 'wx+', 0o600);
+  } finally {
+    rmSync(dir, { recursive: true });
   }
+}
+
+function secondsOf(file: number, from: number, length: number): Interval[] {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  for (let done = 0; done < length; ) {
+    const read = readSync(file, bytes, done, length - done, from + done);
+    if (read === 0) return Array.from(secondsIn(bytes.subarray(0, done), 0), ({ second }) => second);
+    done += read;
+  }
+  return Array.from(secondsIn(bytes, 0), ({ second }) => second);
 }

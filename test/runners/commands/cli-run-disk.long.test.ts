@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -184,6 +194,18 @@ describe('a run on a failing disk', () => {
     return folder;
   }
 
+  /** Writes a file until the disk is full. */
+  function fill(path: string): void {
+    const file = openSync(path, 'w');
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4096));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      closeSync(file);
+    }
+  }
+
   test('prints the numbers, saves the result elsewhere, and reports a full disk', async (context) => {
     const cwd = folderWithScenario(5, { rate: 3000 });
     const disk = smallDisk(cwd, 20);
@@ -198,7 +220,9 @@ describe('a run on a failing disk', () => {
     const saved = join(temporary, folder!, 'result.json');
     expect(stdout).toContain('put-to-get');
     expect(stdout).toContain(`Result  ${temporary}`);
-    expect(stderr).toMatch(/Cannot write small\/out\/unfinished.jsonl: ENOSPC[^\n]*The run continues in memory\.\n/);
+    expect(stderr).toMatch(
+      /Cannot write small\/out\/unfinished.jsonl: ENOSPC[^\n]*The run continues, and its seconds wait in memory\.\n/,
+    );
     expect(stderr).toMatch(
       /RESULT_NOT_WRITABLE ENOSPC: no space left on device[^\n]* \(small\/out\)\. The result was saved as /,
     );
@@ -206,6 +230,31 @@ describe('a run on a failing disk', () => {
     const report = await command(['report', saved, '--format', 'json'], { cwd });
     expect(JSON.parse(report.stdout)).toMatchObject({ outcome: { kind: 'completed' } });
     expect(readdirSync(join(disk, 'out'))).toEqual([]);
+  });
+
+  test('writes the seconds that waited once there is room again', async (context) => {
+    const cwd = folderWithScenario(6);
+    const disk = smallDisk(cwd, 512);
+    if (disk === undefined) return context.skip('mount needs root');
+    const { child, ended } = start(cwd, ['--out', 'small/out']);
+    const file = join(disk, 'out', 'unfinished.jsonl');
+    await secondsIn(file, 1);
+    const filler = join(disk, 'filler');
+    fill(filler);
+    const full = await secondsIn(file, 1);
+    await sleep(2500);
+    expect(await secondsIn(file, 1)).toBeLessThanOrEqual(full + 1);
+    rmSync(filler);
+    await secondsIn(file, full + 3);
+    const { code, stderr } = await ended;
+    expect([0, 5], `${child.pid}: ${stderr}`).toContain(code);
+    expect(stderr).toMatch(/ENOSPC[^\n]*its seconds wait in memory/);
+    const { series, notes } = JSON.parse(readFileSync(join(disk, 'out', 'result.json'), 'utf8'));
+    expect(series.length).toBeGreaterThanOrEqual(6);
+    expect(series.slice(0, 6).map(({ startNs }: { startNs: number }) => startNs)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((second) => second * 1e9),
+    );
+    expect(notes).toBeUndefined();
   });
 
   test('keeps the finished seconds if the temporary folder is full too', async (context) => {

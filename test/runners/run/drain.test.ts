@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Collector } from '../../../runners/recorder/collector.ts';
 import type { RunPlan } from '../../../runners/run/run-plan.ts';
 import { RunWatch } from '../../../runners/run/run-watch.ts';
-import { SecondsInMemory } from '../../../runners/run/seconds-store.ts';
+import type { SecondsStore } from '../../../runners/run/seconds-store.ts';
 import { STATS } from '../../../runners/threads/worker-stats.ts';
 import { exampleScenario } from '../../reports/example-result.ts';
 
@@ -16,7 +16,7 @@ function watchOf(producers: readonly Counts[], consumers: readonly Counts[]): Ru
     return { stats: stats.buffer };
   };
   const plan = { scenario: exampleScenario(), producers: producers.map(worker), consumers: consumers.map(worker) };
-  return new RunWatch(plan as unknown as RunPlan, {} as Collector, new SecondsInMemory());
+  return new RunWatch(plan as unknown as RunPlan, {} as Collector, {} as SecondsStore);
 }
 
 test('reports that everything arrived once each consumer has every acknowledged record that was not trimmed', () => {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readResult } from '../../../reports/reading/read-result.ts';
 import type { SaveProblem } from '../../../runners/run/save-options.ts';
 import { saveResult } from '../../../runners/run/save-result.ts';
-import { SecondsInMemory } from '../../../runners/run/seconds-store.ts';
 import { exampleResult } from '../../reports/example-result.ts';
 
 const result = exampleResult({ recordsPerSecond: 100 });
@@ -24,17 +23,16 @@ afterEach(() => {
 });
 
 /** A folder that cannot be made until the seconds are deleted, as on a disk that they fill. */
-class Blocking extends SecondsInMemory {
+class Blocking {
   readonly #file: string;
   readonly closed: boolean[] = [];
 
   constructor(file: string) {
-    super();
     this.#file = file;
     writeFileSync(file, '');
   }
 
-  override close(isSaved = false): Promise<void> {
+  close(isSaved = false): Promise<void> {
     this.closed.push(isSaved);
     if (isSaved) rmSync(this.#file);
     return Promise.resolve();
@@ -64,7 +62,7 @@ describe('a result whose folder cannot be written', () => {
 
   test('fails with an error that names the other place, for programs without a listener for problems', async () => {
     writeFileSync(join(folder, 'out'), '');
-    await expect(saveResult(join(folder, 'out'), result, new SecondsInMemory(), {})).rejects.toThrow(
+    await expect(saveResult(join(folder, 'out'), result, { close: () => Promise.resolve() }, {})).rejects.toThrow(
       /^RESULT_NOT_WRITABLE .*The result was saved as .*result\.json: copy it/,
     );
     const [saved] = readdirSync(join(folder, 'tmp'));
