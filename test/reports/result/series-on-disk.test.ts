@@ -59,7 +59,7 @@ describe('a series on disk', () => {
     expect(textOnDisk(series, 4)).toBe(unfinishedSecondLine(result.series[4]!).trimEnd());
   });
 
-  test('that is in memory does not move', () => {
+  test('is left where it is if it is in memory', () => {
     moveSeries(result.series, () => expect.unreachable());
     expect(textOnDisk(result.series, 0)).toBeUndefined();
   });

@@ -63,7 +63,7 @@ describe('seconds in a file', () => {
     expect(store.notes()).toEqual([]);
   });
 
-  test('that somebody damaged are named in a note', async () => {
+  test('are named in a note if somebody damaged them', async () => {
     const dir = folder();
     const store = new SecondsFile({ dir, options: {} }, head);
     for (const second of result.series) store.append(second);
