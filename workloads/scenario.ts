@@ -22,12 +22,21 @@ export interface Scenario {
   readonly faults?: readonly FaultSpec[];
 }
 
-export type ScenarioStep =
+export type ScenarioStep = ReshardStep | BrokerStep;
+
+/** A step that changes the shards of a stream. */
+export type ReshardStep =
   /** hottest: the shard with the most bytes in the last 10 s. */
   | { readonly kind: 'split'; readonly atNs: number; readonly shard: number | 'hottest' }
   /** coldest: the two neighbours with the fewest bytes in the last 10 s. */
   | { readonly kind: 'merge'; readonly atNs: number; readonly shards: readonly [number, number] | 'coldest' }
-  | { readonly kind: 'shard-count'; readonly atNs: number; readonly count: number };
+  | { readonly kind: 'shard-count'; readonly atNs: number; readonly count: number }
+  | { readonly kind: 'partition-count'; readonly atNs: number; readonly count: number };
+
+/** broker: a name of the target's commands. */
+export type BrokerStep =
+  | { readonly kind: 'stop'; readonly atNs: number; readonly broker: string }
+  | { readonly kind: 'start'; readonly atNs: number; readonly broker: string };
 
 interface FaultScope {
   readonly fromNs: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationOrZeroField, wholeNumberField } from './schema-fields.ts';
+import { durationOrZeroField, nameField, wholeNumberField } from './schema-fields.ts';
 
 /** Largest number of shards that UpdateShardCount accepts. Source: Amazon Kinesis API Reference, 2025. */
 const SHARDS_MAX = 10_000;
@@ -67,8 +67,18 @@ const shardCount = z.strictObject({
   ),
 });
 
-export const stepsSchema = z.array(z.union([split, merge, shardCount])).meta({
-  description: 'Changes of the shards during the load: { at, split }, { at, merge } or { at, shards }.',
+const partitionCount = z.strictObject({
+  at,
+  partitions: wholeNumberField('Add partitions until the topic has so many. For target kafka only.', 1, SHARDS_MAX),
+});
+
+const BROKER_HELP = 'by its name in commands of the target. For target kafka only.';
+const stop = z.strictObject({ at, stop: nameField(`Kill a broker, ${BROKER_HELP}`) });
+const start = z.strictObject({ at, start: nameField(`Start a broker that was stopped, ${BROKER_HELP}`) });
+
+export const stepsSchema = z.array(z.union([split, merge, shardCount, partitionCount, stop, start])).meta({
+  description:
+    'Changes of the stream during the load: { at, split }, { at, merge } or { at, shards }; on Kafka { at, partitions }, { at, stop } or { at, start }.',
 });
 
 export type ParsedSteps = z.output<typeof stepsSchema>;

@@ -11,11 +11,18 @@ export function stepText(step: ScenarioStep): string {
       return `merge ${typeof step.shards === 'string' ? step.shards : step.shards.join(', ')}`;
     case 'shard-count':
       return `shards ${step.count}`;
+    case 'partition-count':
+      return `partitions ${step.count}`;
+    default:
+      return `${step.kind} ${step.broker}`;
   }
 }
 
-/** Describes a change of shards: `2 -> 4, 5`. */
-export function shardChangeText(closed: readonly number[], opened: readonly number[]): string {
+/** Describes the change that a step made: `shards 2 -> 4, 5`, `stopped`. */
+export function changeText(step: ScenarioStep, closed: readonly number[], opened: readonly number[]): string {
+  if (step.kind === 'stop') return 'stopped';
+  if (step.kind === 'start') return 'started';
+  if (step.kind === 'partition-count') return `new partitions ${shardsText(opened)}`;
   return closed.length + opened.length === 0 ? 'nothing to do' : `${shardsText(closed)} -> ${shardsText(opened)}`;
 }
 

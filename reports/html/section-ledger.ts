@@ -1,6 +1,6 @@
 import { faultText } from '../format/fault-text.ts';
 import { formatCount, formatDuration } from '../format/numbers.ts';
-import { shardChangeText, stepText } from '../format/step-text.ts';
+import { changeText, stepText } from '../format/step-text.ts';
 import type { Ledger, Result } from '../result/result.ts';
 import { deliveryOf } from '../summary/delivery.ts';
 import { callErrors } from '../text/render-calls.ts';
@@ -48,7 +48,7 @@ export function eventsSection(results: readonly Result[], labels: readonly strin
         'step',
         stepText(step),
         outcome.kind === 'done'
-          ? `took ${formatDuration(outcome.doneAtNs - outcome.askedAtNs)}, recovered ${recoveryText(outcome.recoveryNs)}, shards ${shardChangeText(outcome.closed, outcome.opened)}`
+          ? `took ${formatDuration(outcome.doneAtNs - outcome.askedAtNs)}, recovered ${recoveryText(outcome.recoveryNs)}, change: ${changeText(step, outcome.closed, outcome.opened)}`
           : outcome.kind === 'failed'
             ? `failed: ${outcome.message}`
             : outcome.kind === 'unfinished'

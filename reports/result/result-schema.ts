@@ -227,6 +227,9 @@ const step = z
     z.looseObject({ kind: z.literal('split'), atNs, shard: z.union([text, count]) }),
     z.looseObject({ kind: z.literal('merge'), atNs, shards: z.union([text, shards]) }),
     z.looseObject({ kind: z.literal('shard-count'), atNs, count }),
+    z.looseObject({ kind: z.literal('partition-count'), atNs, count }),
+    z.looseObject({ kind: z.literal('stop'), atNs, broker: text }),
+    z.looseObject({ kind: z.literal('start'), atNs, broker: text }),
   ])
   .transform((checked) => checked as unknown as StepReport['step']);
 

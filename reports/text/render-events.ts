@@ -1,6 +1,7 @@
+import type { ScenarioStep } from '../../workloads/scenario.ts';
 import { faultText } from '../format/fault-text.ts';
 import { formatCount, formatDuration } from '../format/numbers.ts';
-import { shardChangeText, stepText } from '../format/step-text.ts';
+import { changeText, stepText } from '../format/step-text.ts';
 import type { FaultReport, Result, StepOutcome, StepReport } from '../result/result.ts';
 import { type Line, type Segment, styled } from './render-lines.ts';
 import { renderTable } from './render-table.ts';
@@ -12,11 +13,11 @@ export function renderEvents({ steps = [], faults = [] }: Pick<Result, 'steps' |
 
 function renderSteps(steps: readonly StepReport[]): Line[] {
   if (steps.length === 0) return [];
-  const head = ['at', 'step', 'took', 'recovered in', 'shards'].map((name) => styled('dim', name));
+  const head = ['at', 'step', 'took', 'recovered in', 'change'].map((name) => styled('dim', name));
   const rows = steps.map(({ step, outcome }): Segment[] => [
     formatDuration('askedAtNs' in outcome ? outcome.askedAtNs : step.atNs),
     stepText(step),
-    ...outcomeCells(outcome),
+    ...outcomeCells(step, outcome),
   ]);
   const [headLine = [], ...lines] = renderTable([head, ...rows], {
     align: ['right', 'left', 'right', 'right', 'left'],
@@ -28,13 +29,13 @@ function renderSteps(steps: readonly StepReport[]): Line[] {
   return [[styled('bold', 'Steps')], headLine, ...withReasons];
 }
 
-function outcomeCells(outcome: StepOutcome): Segment[] {
+function outcomeCells(step: ScenarioStep, outcome: StepOutcome): Segment[] {
   switch (outcome.kind) {
     case 'done': {
       const { askedAtNs, doneAtNs, closed, opened, recoveryNs } = outcome;
       const recovery =
         recoveryNs === null ? styled('warn', 'not seen') : recoveryNs === 0 ? 'at once' : formatDuration(recoveryNs);
-      return [formatDuration(doneAtNs - askedAtNs), recovery, shardChangeText(closed, opened)];
+      return [formatDuration(doneAtNs - askedAtNs), recovery, changeText(step, closed, opened)];
     }
     case 'failed':
       return ['', '', styled('bad', 'failed')];

@@ -85,6 +85,7 @@ class Reading {
   readonly clock: RunClock;
   readonly control: RunControl;
   readonly port: ConsumerPort;
+  readonly #name: string;
   readonly #stats: Float64Array;
   readonly #receiver: RecordingReceiver;
   readonly loopDelay = createHistogram();
@@ -93,6 +94,7 @@ class Reading {
   #lastNs = 0;
 
   constructor(task: ConsumerTask, driver: TargetDriver, wake: () => void) {
+    this.#name = task.consumer.name;
     this.clock = new RunClock(task.baseNs);
     this.control = new RunControl(task.control);
     this.#stats = new Float64Array(task.stats);
@@ -138,10 +140,22 @@ class Reading {
       duplicated: ledger.duplicated,
       reordered: ledger.reordered,
       trimmedRecords: this.port.trimmedRecords,
-      notes: this.port.notes ?? [],
-      counts: this.port.counts ?? {},
+      notes: [...(this.port.notes ?? []), ...movedNotes(this.#name, ledger)],
+      counts: { ...this.port.counts, ...movedCounts(ledger) },
     };
   }
+}
+
+type Moves = Pick<RecordingReceiver['ledger'], 'keyMoves' | 'movedRecords'>;
+
+function movedCounts({ keyMoves, movedRecords }: Moves): Record<string, number> {
+  return keyMoves === 0 ? {} : { keyMoves, movedRecords };
+}
+
+function movedNotes(name: string, { keyMoves, movedRecords }: Moves): string[] {
+  if (keyMoves === 0) return [];
+  const records = `${movedRecords} records came after a later record of their key for that reason`;
+  return [`${name} saw ${keyMoves} keys move to another partition; ${records}, and do not count as reordered.`];
 }
 
 /** Returns the time of the next poll in its rhythm; polls that a long read made impossible are skipped. */

@@ -11,26 +11,43 @@ export class ReceiptLedger {
   readonly #missing = new Map<number, number[]>();
   received = 0;
   duplicated = 0;
+  /** Without those of `movedRecords`. */
   reordered = 0;
+  /** Records received after a later record of their key, because the key moved to another shard between them. */
+  movedRecords = 0;
+  /** Moves of keys to another shard. */
+  keyMoves = 0;
+  /** By source and key: the shard of the last record in order; undefined if keys never move without their order. */
+  readonly #shardOfKey: readonly (Int32Array | undefined)[] | undefined;
 
-  constructor(expected: readonly (Int32Array | undefined)[]) {
+  /** @param keysMove the scenario adds partitions, and the order of a key that moves is not kept. */
+  constructor(expected: readonly (Int32Array | undefined)[], keysMove = false) {
     this.#expected = expected;
+    this.#shardOfKey = keysMove ? expected.map((own) => own && new Int32Array(own.length).fill(NO_SHARD)) : undefined;
   }
 
   /** Counts a record. Records of a source whose records this thread does not receive are ignored. */
-  receive(source: number, keyIndex: number, keyCounter: number): Receipt {
+  receive(source: number, keyIndex: number, keyCounter: number, shard = NO_SHARD): Receipt {
     const expected = this.#expected[source];
     if (expected === undefined) return RECEIPT.foreign;
     const next = expected[keyIndex]!;
     if (keyCounter === next) {
       expected[keyIndex] = next + 1;
       this.received += 1;
+      if (this.#shardOfKey !== undefined) this.#noteShard(source, keyIndex, shard);
       return RECEIPT.inOrder;
     }
-    return this.#outOfTurn(expected, source, keyIndex, keyCounter, next);
+    return this.#outOfTurn(expected, source, keyIndex, keyCounter, shard, next);
   }
 
-  #outOfTurn(expected: Int32Array, source: number, keyIndex: number, keyCounter: number, next: number): Receipt {
+  #outOfTurn(
+    expected: Int32Array,
+    source: number,
+    keyIndex: number,
+    keyCounter: number,
+    shard: number,
+    next: number,
+  ): Receipt {
     const id = missingId(source, keyIndex);
     const ranges = this.#missing.get(id) ?? [];
     if (keyCounter > next) {
@@ -38,16 +55,27 @@ export class ReceiptLedger {
       this.#missing.set(id, ranges);
       expected[keyIndex] = keyCounter + 1;
       this.received += 1;
+      if (this.#shardOfKey !== undefined) this.#noteShard(source, keyIndex, shard);
       return RECEIPT.inOrder;
     }
     if (takeOut(ranges, keyCounter)) {
       if (ranges.length === 0) this.#missing.delete(id);
-      this.reordered += 1;
+      const last = this.#shardOfKey?.[source]?.[keyIndex] ?? shard;
+      if (last === shard) this.reordered += 1;
+      else this.movedRecords += 1;
       this.received += 1;
       return RECEIPT.late;
     }
     this.duplicated += 1;
     return RECEIPT.repeated;
+  }
+
+  #noteShard(source: number, keyIndex: number, shard: number): void {
+    const shards = this.#shardOfKey![source]!;
+    const last = shards[keyIndex]!;
+    if (last === shard) return;
+    shards[keyIndex] = shard;
+    if (last !== NO_SHARD) this.keyMoves += 1;
   }
 
   /** Returns the records that are still missing, as flat rows of source, key index, from, to. */
@@ -60,6 +88,7 @@ export class ReceiptLedger {
   }
 }
 
+const NO_SHARD = -1;
 const KEYS = 2 ** 32;
 const missingId = (source: number, keyIndex: number) => source * KEYS + keyIndex;
 const sourceOf = (id: number) => Math.floor(id / KEYS);

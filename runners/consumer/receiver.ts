@@ -31,6 +31,8 @@ export interface ReceiverHandle {
   readonly firstCells: readonly number[];
   readonly expected: readonly (Int32Array | undefined)[];
   readonly recorder: RecorderHandle;
+  /** The scenario adds partitions: keys move to others, and their order over that is not kept. */
+  readonly keysMove: boolean;
 }
 
 /** Cells of a consumer: those of each workload, one after the other. */
@@ -74,9 +76,9 @@ export class RecordingReceiver implements Receiver {
   #count = 0;
   #bytes = 0;
 
-  constructor({ shardCount, sources, firstCells, expected, recorder }: ReceiverHandle) {
+  constructor({ shardCount, sources, firstCells, expected, recorder, keysMove }: ReceiverHandle) {
     this.recorder = new Recorder(recorder);
-    this.ledger = new ReceiptLedger(expected);
+    this.ledger = new ReceiptLedger(expected, keysMove);
     this.#shardCount = shardCount;
     this.#sourceFirstCell = Int32Array.from(sources, (source) =>
       source === undefined ? -1 : firstCells[source.workload]!,
@@ -95,7 +97,7 @@ export class RecordingReceiver implements Receiver {
   receive(source: number, keyIndex: number, keyCounter: number, intendedAtNs: number, bytes: number): Receipt {
     const phases = this.#phases[source];
     if (phases === undefined) return RECEIPT.foreign;
-    const receipt = this.ledger.receive(source, keyIndex, keyCounter);
+    const receipt = this.ledger.receive(source, keyIndex, keyCounter, this.#shard);
     const cell = this.#sourceFirstCell[source]! + cellOf(phases.phaseOf(intendedAtNs), this.#shard, this.#shardCount);
     if (cell !== this.#cell || this.#count === STRETCH_RECORDS) {
       this.end();

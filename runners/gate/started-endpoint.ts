@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { freePort } from '../free-port.ts';
+import { RunningCommand } from '../running-command.ts';
 
 const HOST = '127.0.0.1';
 /** Long enough for a service that is compiled first. */
 const START_TIMEOUT_MS = 60_000;
 const CHECK_INTERVAL_MS = 25;
 const HEALTH_TIMEOUT_MS = 1000;
-/** Time from SIGTERM to SIGKILL. */
-const END_TIMEOUT_MS = 5000;
-/** Characters of the output of the command that are kept for the error message. */
-const OUTPUT_LENGTH_MAX = 2000;
 
 export interface StartedEndpoint {
   /** An address on the loopback interface, so that other machines cannot reach it. */
@@ -31,16 +27,9 @@ export interface StartedEndpoint {
  */
 export async function startEndpoint(command: string, signal?: AbortSignal): Promise<StartedEndpoint> {
   const port = await freePort(HOST);
-  const child = spawn(command.replaceAll('{port}', String(port)), {
-    shell: true,
-    // A process group of its own, so that all processes that it starts can be ended with it.
-    detached: true,
-    env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const running = new RunningCommand(child);
+  const running = new RunningCommand(command.replaceAll('{port}', String(port)), { PORT: String(port) });
   try {
-    await running.waitUntilReady(port, command, signal);
+    await waitUntilReady(running, port, command, signal);
   } catch (error) {
     await running.close();
     throw error;
@@ -48,71 +37,23 @@ export async function startEndpoint(command: string, signal?: AbortSignal): Prom
   return { endpoint: `http://${HOST}:${port}`, ended: () => running.ended, close: () => running.close() };
 }
 
-class RunningCommand {
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<void>;
-  readonly #killAtExit = () => {
-    this.#signal('SIGKILL');
-  };
-  #output = '';
-  ended: string | undefined;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output = (this.#output + text).slice(-OUTPUT_LENGTH_MAX);
-      });
+async function waitUntilReady(
+  running: RunningCommand,
+  port: number,
+  command: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!(await isReady(port))) {
+    if (signal?.aborted === true) throw failed(command, 'the gate was interrupted', running);
+    if (running.ended !== undefined) throw failed(command, running.ended, running);
+    if (performance.now() > deadline) {
+      throw failed(command, `no response on port ${port} within ${START_TIMEOUT_MS / 1e3} s`, running);
     }
-    this.#exited = new Promise((resolve) => {
-      child.once('error', (error) => {
-        this.ended ??= error.message;
-        resolve();
-      });
-      child.once('exit', (code, by) => {
-        this.ended ??= by === null ? `it ended with code ${code}` : `it was ended by ${by}`;
-        resolve();
-      });
-    });
-    // The command must end with this process, also after a second Ctrl-C.
-    process.once('exit', this.#killAtExit);
+    await sleep(CHECK_INTERVAL_MS);
   }
-
-  async waitUntilReady(port: number, command: string, signal: AbortSignal | undefined): Promise<void> {
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while (!(await isReady(port))) {
-      if (signal?.aborted === true) throw failed(command, 'the gate was interrupted', this.#output);
-      if (this.ended !== undefined) throw failed(command, this.ended, this.#output);
-      if (performance.now() > deadline) {
-        throw failed(command, `no response on port ${port} within ${START_TIMEOUT_MS / 1e3} s`, this.#output);
-      }
-      await sleep(CHECK_INTERVAL_MS);
-    }
-    // Another process may have taken the port before the command listened on it.
-    if (this.ended !== undefined) throw failed(command, this.ended, this.#output);
-  }
-
-  async close(): Promise<void> {
-    this.#signal('SIGTERM');
-    // Waits for the whole group, not only for the shell, because processes that the shell started may still be cleaning up.
-    const deadline = performance.now() + END_TIMEOUT_MS;
-    while (this.#signal(0) && performance.now() < deadline) await sleep(CHECK_INTERVAL_MS);
-    this.#signal('SIGKILL');
-    await this.#exited;
-    process.off('exit', this.#killAtExit);
-  }
-
-  /** @returns false if no process of the group is left. */
-  #signal(name: NodeJS.Signals | 0): boolean {
-    const { pid } = this.#child;
-    if (pid === undefined) return false;
-    try {
-      return process.kill(-pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-      throw error;
-    }
-  }
+  // Another process may have taken the port before the command listened on it.
+  if (running.ended !== undefined) throw failed(command, running.ended, running);
 }
 
 async function isReady(port: number): Promise<boolean> {
@@ -138,8 +79,8 @@ function connects(port: number): Promise<boolean> {
   });
 }
 
-function failed(command: string, why: string, output: string): RunnerError {
-  const printed = output.trim() === '' ? '' : `; its output: ${output.trim().split('\n').slice(-3).join(' | ')}`;
+function failed(command: string, why: string, { lastLines }: RunningCommand): RunnerError {
+  const printed = lastLines === '' ? '' : `; its output: ${lastLines}`;
   return runnerError('RUNNER_TARGET_FAILED', {
     what: `the command did not start an endpoint: ${why}${printed}`,
     where: command,

@@ -95,6 +95,7 @@ export function planRun(scenario: Scenario, target: Target, part?: Part): RunPla
       });
     }
   }
+  const keysMove = scenario.steps?.some(({ kind }) => kind === 'partition-count') === true;
   const receiverFor = (consumer: ConsumerSpec, only?: number): ReceiverHandle => {
     const { firstCells, cellCount } = consumerCells(
       scenario.workloads.map(({ phases }) => phases.length),
@@ -109,6 +110,7 @@ export function planRun(scenario: Scenario, target: Target, part?: Part): RunPla
       firstCells,
       expected: keyCounts.map((count, source) => (isHere(source) ? sharedInts(count) : undefined)),
       recorder,
+      keysMove,
     };
   };
   if (target.traits.consumers === 'with-producers') {

@@ -152,7 +152,11 @@ async function measure(
     const startedAt = new Date(Date.now() + leadNs / 1e6);
     if (hasFaults) await target.faultInjection?.setFaults(scenario.faults, startedAt.getTime());
     const bytesByShard = (fromNs: number) => collector.bytesByShard(fromNs);
-    const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, { now, bytesByShard });
+    const steps = new ScenarioSteps(scenario.steps ?? [], target.resharding, {
+      now,
+      bytesByShard,
+      brokers: target.brokers,
+    });
     const startedAtMs = startedAt.getTime();
     const onSnapshot = (snapshot: WatchedSnapshot) => {
       options.onSnapshot?.({ ...snapshot, startedAtMs, ...steps.live });

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shardChangeText, stepText } from '../../reports/format/step-text.ts';
+import { changeText, stepText } from '../../reports/format/step-text.ts';
 import type { Interval, StepOutcome, StepReport } from '../../reports/result/result.ts';
 import { recoveryNs } from '../../reports/summary/recovery.ts';
-import type { Scenario, ScenarioStep } from '../../workloads/scenario.ts';
+import type { BrokerStep, ReshardStep, Scenario, ScenarioStep } from '../../workloads/scenario.ts';
 import { runnerError } from '../errors.ts';
 import type { StepProgress } from '../live/snapshot.ts';
+import type { BrokerControl } from '../targets/broker-control.ts';
 import type { Reshard, Resharded, Resharding } from '../targets/reshard.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -19,6 +20,7 @@ type DoneStep = Omit<Extract<StepOutcome, { readonly kind: 'done' }>, 'recoveryN
 
 /** The part of the run that the steps see. */
 export interface StepSurroundings {
+  readonly brokers?: BrokerControl | undefined;
   /** ns since the schedule's start. */
   readonly now: () => number;
   /** By shard: bytes acknowledged since a time. */
@@ -72,7 +74,9 @@ export class ScenarioSteps {
       steps: {
         count,
         finishedCount,
-        ...(last < 0 ? {} : { last: `${stepText(this.#steps[last]!)}: ${stateText(this.#states[last]!)}` }),
+        ...(last < 0
+          ? {}
+          : { last: `${stepText(this.#steps[last]!)}: ${stateText(this.#steps[last]!, this.#states[last]!)}` }),
         ...(next === undefined ? {} : { next: { text: stepText(next), atNs: next.atNs } }),
       },
     };
@@ -108,17 +112,27 @@ export class ScenarioSteps {
   }
 
   async #ask(step: ScenarioStep, nowNs: number): Promise<Resharded> {
+    if (step.kind === 'stop' || step.kind === 'start') return this.#askBroker(step);
     if (this.#resharding === undefined) throw new Error("the target's shards cannot be changed");
-    const needsLoad = step.kind !== 'shard-count' && (step.kind === 'split' ? step.shard : step.shards);
+    const needsLoad = step.kind === 'split' ? step.shard : step.kind === 'merge' ? step.shards : undefined;
     if (needsLoad !== 'hottest' && needsLoad !== 'coldest') return this.#resharding.reshard(reshardOf(step, [], []));
     const open = await this.#resharding.openShards();
     const bytes = this.#surroundings.bytesByShard(Math.max(0, nowNs - LOAD_WINDOW_NS));
     return this.#resharding.reshard(reshardOf(step, open, bytes));
   }
+
+  async #askBroker({ kind, broker }: BrokerStep): Promise<Resharded> {
+    const { brokers } = this.#surroundings;
+    if (brokers === undefined) throw new Error('the run has not started the brokers of the target');
+    await brokers[kind](broker);
+    return NOTHING_CHANGED;
+  }
 }
 
-function stateText(state: StepState): string {
-  if (state.kind === 'done') return shardChangeText(state.closed, state.opened);
+const NOTHING_CHANGED: Resharded = { closed: [], opened: [] };
+
+function stateText(step: ScenarioStep, state: StepState): string {
+  if (state.kind === 'done') return changeText(step, state.closed, state.opened);
   return state.kind === 'failed' ? 'failed' : 'under way';
 }
 
@@ -130,10 +144,11 @@ function stateText(state: StepState): string {
  * @throws RangeError if two neighbours must be merged and there is only one shard.
  * @internal
  */
-export function reshardOf(step: ScenarioStep, open: readonly number[], bytes: readonly number[]): Reshard {
+export function reshardOf(step: ReshardStep, open: readonly number[], bytes: readonly number[]): Reshard {
   const bytesOf = (shard: number) => bytes[shard] ?? 0;
   switch (step.kind) {
     case 'shard-count':
+    case 'partition-count':
       return { kind: 'shard-count', count: step.count };
     case 'split': {
       if (step.shard !== 'hottest') return { kind: 'split', shard: step.shard };

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../../engine/log/record-batch.ts';
 import type { TargetMetric } from '../../reports/result/target-metric.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { RunControl } from '../threads/run-control.ts';
+import type { BrokerControl } from './broker-control.ts';
 import type { FaultInjection } from './fault-injection.ts';
 import type { Receipt } from './receipt.ts';
 import type { Resharding } from './reshard.ts';
@@ -44,6 +45,8 @@ export interface Target {
   readonly handle: TargetHandle;
   /** Undefined if the target's shards never change; it then rejects scenarios with reshard steps. */
   readonly resharding?: Resharding;
+  /** Undefined if the run started no brokers; it then rejects scenarios with steps that stop or start one. */
+  readonly brokers?: BrokerControl;
   /** Undefined if the target injects no faults; it then rejects scenarios with faults. */
   readonly faultInjection?: FaultInjection;
   /** Metrics that the target counted since it was set up; undefined if it reports none. Read once, at the end of the run. */

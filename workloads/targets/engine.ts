@@ -225,6 +225,6 @@ function checkShardsExist(parsed: ParsedSteps, shards: number, report: Report): 
         'Name an open shard, or write hottest or coldest.',
       );
     }
-    made += 'split' in step ? 2 : 'merge' in step ? 1 : step.shards;
+    made += 'split' in step ? 2 : 'merge' in step ? 1 : 'shards' in step ? step.shards : 0;
   }
 }

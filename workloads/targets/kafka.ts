@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { scenarioPath } from '../files.ts';
-import { durationField, durationOrZeroField, RECORD_MAX_BYTES, sizeField, wholeNumberField } from '../schema-fields.ts';
+import {
+  durationField,
+  durationOrZeroField,
+  nameField,
+  RECORD_MAX_BYTES,
+  sizeField,
+  wholeNumberField,
+} from '../schema-fields.ts';
+import type { ParsedSteps } from '../schema-steps.ts';
 import { patternField } from './aws-fields.ts';
 import { ENVELOPE_BYTES } from './envelope-bytes.ts';
-import type { TargetContext, TargetRules } from './target-rules.ts';
+import type { Report, TargetContext, TargetRules } from './target-rules.ts';
 
 const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type KafkaCompression = (typeof COMPRESSIONS)[number];
@@ -30,6 +38,8 @@ export interface KafkaTargetSpec {
   /** Time after which an idempotent producer gives a batch up, with all its retries. */
   readonly deliveryTimeoutNs: number;
   readonly security?: SecuritySpec;
+  /** Shell commands that start brokers for the run, by the names that steps use. */
+  readonly commands?: Readonly<Record<string, string>>;
 }
 
 export interface CreatedTopic {
@@ -173,6 +183,10 @@ const schema = z.strictObject({
   timeout: durationField('Time after which a request counts as failed.').prefault('30s'),
   deliveryTimeout: durationField('Time after which an idempotent producer no longer retries a batch.').prefault('120s'),
   security: security.optional(),
+  commands: z.record(nameField('Name of a broker.'), z.string().min(1)).optional().meta({
+    description:
+      'Shell commands that start the brokers of the run, by name. They run in the foreground and are ended with the run. The steps stop and start name them.',
+  }),
 });
 
 type Parsed = z.output<typeof schema>;
@@ -199,10 +213,15 @@ export const kafkaTarget: TargetRules<typeof schema, KafkaTargetSpec> = {
       timeoutNs: timeout,
       deliveryTimeoutNs: deliveryTimeout,
       ...securityOf(parsed, context),
+      ...(parsed.commands === undefined ? {} : { commands: parsed.commands }),
     };
   },
   recordBytesMax: ({ maxRecordBytes }) => maxRecordBytes,
   envelopeBytes: ENVELOPE_BYTES,
+  steps: {
+    words: ['partitions', 'stop', 'start'],
+    check: checkSteps,
+  },
   faults: {
     problem: () => ({
       what: 'the kafka target injects no faults.',
@@ -220,6 +239,34 @@ function checkKeys({ acks, idempotent, create: created, partitions }: Parsed, { 
   if (created !== undefined && partitions !== undefined && created.partitions !== partitions) {
     const what = `the run creates a topic of ${created.partitions} partitions, and partitions is ${partitions}.`;
     conflict('partitions', what, 'Remove partitions.');
+  }
+}
+
+/** Partitions only grow, and a broker runs or does not. */
+function checkSteps(steps: ParsedSteps, { create: created, commands = {} }: KafkaTargetSpec, report: Report): void {
+  let partitions = created?.partitions ?? 0;
+  const stopped = new Set<string>();
+  const inOrder = [...steps.entries()].sort(([, a], [, b]) => a.at - b.at);
+  for (const [i, step] of inOrder) {
+    if ('partitions' in step) {
+      if (step.partitions <= partitions) {
+        const what = `the topic has ${partitions} partitions by then, and their number only grows.`;
+        report('OUT_OF_RANGE', [i, 'partitions'], what, `Write at least ${partitions + 1}.`);
+      }
+      partitions = Math.max(partitions, step.partitions);
+    }
+    const word = 'stop' in step ? 'stop' : 'start' in step ? 'start' : undefined;
+    const broker = 'stop' in step ? step.stop : 'start' in step ? step.start : undefined;
+    if (word === undefined || broker === undefined) continue;
+    if (commands[broker] === undefined) {
+      const what = `the target has no command for a broker named '${broker}'.`;
+      report('CONFLICT', [i, word], what, 'Add it to commands of the target: only brokers of the run can be stopped.');
+    } else if (stopped.has(broker) === (word === 'stop')) {
+      const what = word === 'stop' ? `${broker} is stopped by then.` : `${broker} runs by then.`;
+      report('CONFLICT', [i, word], what, 'Remove the step.');
+    }
+    if (word === 'stop') stopped.add(broker);
+    else stopped.delete(broker);
   }
 }
 

@@ -42,8 +42,10 @@ export interface TargetRules<Schema extends z.ZodType = z.ZodType, Spec extends 
     /** Reports a fault that the target does not support. Paths begin at the fault. */
     check?(fault: ParsedFaults[number], report: Report): void;
   };
-  /** Present if the number of shards can change during a run. */
+  /** Present if the stream can change during a run. */
   readonly steps?: {
+    /** Words of the steps that the target supports (default: split, merge and shards). */
+    readonly words?: readonly string[];
     /** Reports steps that the target does not support. Paths begin at the list of steps. */
     check?(steps: ParsedSteps, spec: Spec, report: Report): void;
   };

@@ -3,7 +3,7 @@ import { shardsMadeAtMost } from '../../../engine/threads/stream-change.ts';
 import { StreamControl } from '../../../engine/threads/stream-control.ts';
 import type { TwinProfileSpec } from '../../../workloads/limits-and-latency.ts';
 import { POOL_PAYLOADS, stratifiedSizes } from '../../../workloads/payloads.ts';
-import type { Scenario } from '../../../workloads/scenario.ts';
+import type { Scenario, ScenarioStep } from '../../../workloads/scenario.ts';
 import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import { runnerError } from '../../errors.ts';
 import type { Reshard, Resharding } from '../reshard.ts';
@@ -81,7 +81,19 @@ function largestRecordOf({ workloads }: Scenario): number {
 
 /** Room for every shard that the scenario's steps can make. */
 function shardCapacityOf(shardCount: number, { steps = [] }: Scenario): number {
-  return steps.reduce((capacity, step) => capacity + shardsMadeAtMost(step), shardCount);
+  return steps.reduce((capacity, step) => capacity + madeAtMost(step), shardCount);
+}
+
+/** The rules of the target reject other steps. */
+function madeAtMost(step: ScenarioStep): number {
+  switch (step.kind) {
+    case 'split':
+    case 'merge':
+    case 'shard-count':
+      return shardsMadeAtMost(step);
+    default:
+      return 0;
+  }
 }
 
 /** Changes the engine's shards from the main thread, while workers write and read. */

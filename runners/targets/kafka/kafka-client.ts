@@ -30,7 +30,8 @@ export function clientOptions({ brokers, security = {}, timeoutNs }: KafkaConnec
   } as BaseOptions;
 }
 
-export const openClient = (spec: KafkaConnectionSpec): Base => new Base(clientOptions(spec));
+export const openClient = (spec: KafkaConnectionSpec, more: Partial<BaseOptions> = {}): Base =>
+  new Base({ ...clientOptions(spec), ...more });
 
 function tlsOf({ ca, certificate, key }: TlsSpec) {
   return {

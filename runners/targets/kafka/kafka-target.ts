@@ -7,6 +7,7 @@ import { ENVELOPE_BYTES } from '../envelope.ts';
 import type { Target } from '../target.ts';
 import { checkVersions } from './api-versions.ts';
 import { BATCH_HEADER_BYTES, RECORD_OVERHEAD_BYTES_MAX } from './batch-format.ts';
+import { BrokerCommands } from './broker-commands.ts';
 import { endOffsets } from './end-offsets.ts';
 import { kafkaFailed, kafkaInterrupted, kafkaLeftBehind, kafkaProblem } from './kafka-errors.ts';
 import type { KafkaHandle } from './kafka-handle.ts';
@@ -22,12 +23,14 @@ const SHARD_CAPACITY_MAX = 4096;
  * @throws RunnerError RUNNER_TARGET_FAILED, RUNNER_USAGE
  */
 export async function setUpKafka(spec: KafkaTargetSpec, scenario: Scenario, signal?: AbortSignal): Promise<Target> {
+  const brokers = new BrokerCommands(spec, signal);
   const life = new TopicLife(spec, signal);
   const end = async () => {
-    const errors = await life.end();
+    const errors = await life.end().finally(() => brokers.close());
     if (errors.length > 0) throw kafkaLeftBehind(spec, errors);
   };
   try {
+    await brokers.open();
     const handle = await prepare(life, spec, scenario);
     const traits = {
       shardCount: handle.partitionCount,
@@ -43,7 +46,7 @@ export async function setUpKafka(spec: KafkaTargetSpec, scenario: Scenario, sign
       ),
       envelopeBytes: ENVELOPE_BYTES,
     } as const;
-    return { traits, handle, resharding: new PartitionGrowth(life, handle), tearDown: end };
+    return { traits, handle, resharding: new PartitionGrowth(life, handle), brokers, tearDown: end };
   } catch (error) {
     await end().catch((left: unknown) => {
       if (signal?.aborted !== true) throw left;
@@ -79,6 +82,6 @@ async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenari
 
 /** Room for the partitions that steps add. */
 function capacityOf(partitionCount: number, { steps = [] }: Scenario): number {
-  const counts = steps.map((step) => (step.kind === 'shard-count' ? step.count : 0));
+  const counts = steps.map((step) => (step.kind === 'partition-count' ? step.count : 0));
   return Math.min(Math.max(partitionCount, ...counts), SHARD_CAPACITY_MAX);
 }

@@ -55,7 +55,7 @@ describe('steps and faults', () => {
   test('are shown with their outcomes', () => {
     expect(painted({ steps: STEPS, faults: FAULTS }).join('\n\n')).toMatchInlineSnapshot(`
       "Steps
-           at  step             took  recovered in  shards
+           at  step             took  recovered in  change
         5.02s  split hottest  1.00ms         2.98s  1 -> 2, 3
         9.00s  shards 12       1.00s      not seen  0 -> 4, 5, 6, 7, 8, 9 and 3 more
         10.0s  merge 0, 7                           failed

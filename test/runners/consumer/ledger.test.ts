@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ReceiptBook, ReceiptLedger, settle } from '../../../runners/consumer/ledger.ts';
+import { RECEIPT } from '../../../runners/targets/receipt.ts';
 
 const NONE = new Float64Array();
 
@@ -67,6 +68,28 @@ describe('a receipt ledger', () => {
         expect(expected.reduce((sum, next) => sum + next, 0) - missingCount).toBe(seen.size);
       }),
     );
+  });
+});
+
+describe('a ledger of a topic whose partitions grow', () => {
+  const [OLD, NEW] = [1, 5];
+  const grown = () => new ReceiptLedger([new Int32Array(2)], true);
+
+  test('counts records that a moved key left behind apart from reordered ones', () => {
+    const ledger = grown();
+    ledger.receive(0, 0, 0, OLD);
+    ledger.receive(0, 0, 3, NEW);
+    expect(ledger.receive(0, 0, 1, OLD)).toBe(RECEIPT.late);
+    expect(ledger.receive(0, 0, 2, OLD)).toBe(RECEIPT.late);
+    expect(ledger).toMatchObject({ received: 4, reordered: 0, movedRecords: 2, keyMoves: 1 });
+  });
+
+  test('still counts a record that is late on the partition of its key as reordered', () => {
+    const ledger = grown();
+    ledger.receive(0, 1, 0, OLD);
+    ledger.receive(0, 1, 2, OLD);
+    ledger.receive(0, 1, 1, OLD);
+    expect(ledger).toMatchObject({ reordered: 1, movedRecords: 0, keyMoves: 0 });
   });
 });
 

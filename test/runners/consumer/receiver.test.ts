@@ -22,6 +22,7 @@ function setUp() {
     sources: [{ workload: 0, phases: PHASES }],
     firstCells,
     expected,
+    keysMove: false,
     recorder,
   });
   let number = 0;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reshardOf, ScenarioSteps } from '../../../runners/run/scenario-steps.ts';
 import type { Reshard, Resharding } from '../../../runners/targets/reshard.ts';
 import { setUpTarget } from '../../../runners/targets/targets.ts';
-import type { Scenario, ScenarioStep } from '../../../workloads/scenario.ts';
+import type { ReshardStep, Scenario, ScenarioStep } from '../../../workloads/scenario.ts';
 
 const scenarioOf = (steps: readonly ScenarioStep[], shards = 2): Scenario => ({
   name: 't',
@@ -80,7 +80,7 @@ describe('steps on the engine', () => {
   });
 
   test('have room for all shards that they create, however many', async () => {
-    const steps = [7, 1, 5, 8, 3, 64, 1].map((count, i): ScenarioStep => ({ kind: 'shard-count', atNs: i, count }));
+    const steps = [7, 1, 5, 8, 3, 64, 1].map((count, i): ReshardStep => ({ kind: 'shard-count', atNs: i, count }));
     const target = await setUpTarget(scenarioOf(steps, 3));
     for (const step of steps) await target.resharding!.reshard(reshardOf(step, [], []));
     expect(await target.resharding!.openShards()).toHaveLength(1);
