@@ -74,7 +74,6 @@ async function sortedLatenciesMs(server: BenchServer, way: Way, client: RunClien
     name: `${NAME}${way.suffix}`,
     phases: [{ name: 'all', duration: '1s', rate: '1/s' }],
     payloadBytes: 100,
-    batchBytes: '1MB',
     inFlight: 1,
     consumers: [],
   };

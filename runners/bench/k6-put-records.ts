@@ -56,7 +56,6 @@ async function byRun(server: BenchServer): Promise<number> {
     // All of them are due within a second, so that a call is always ready to be sent.
     phases: [{ name: 'all', duration: '1s', rate: `${OUR_RECORDS}/s` }],
     payloadBytes: PAYLOAD_BYTES,
-    batchBytes: '1MB',
     inFlight: CONNECTIONS,
     consumers: [],
   };

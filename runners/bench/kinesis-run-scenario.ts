@@ -14,7 +14,6 @@ export interface RunLoad {
   readonly name: string;
   readonly phases: readonly object[];
   readonly payloadBytes: number;
-  readonly batchBytes: string;
   readonly inFlight: number;
   readonly consumers: readonly object[];
 }
@@ -22,11 +21,12 @@ export interface RunLoad {
 const SHARDS = 4;
 const KEYS = 1000;
 const BATCH_RECORDS = 500;
+const BATCH_BYTES = '1MB';
 const LINGER_MS = 20;
 
 /** The scenario of a run on a stream that it creates, as its file would have it. */
 export function kinesisScenario({ port }: BenchServer, client: RunClient, load: RunLoad) {
-  const { name, phases, payloadBytes, batchBytes, inFlight, consumers } = load;
+  const { name, phases, payloadBytes, inFlight, consumers } = load;
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     name,
@@ -37,7 +37,7 @@ export function kinesisScenario({ port }: BenchServer, client: RunClient, load: 
         phases,
         keys: { uniform: true, count: KEYS },
         payload: { size: `${payloadBytes}B` },
-        producers: { batch: { records: BATCH_RECORDS, bytes: batchBytes, lingerMs: LINGER_MS }, inFlight },
+        producers: { batch: { records: BATCH_RECORDS, bytes: BATCH_BYTES, lingerMs: LINGER_MS }, inFlight },
       },
     ],
     consumers,

@@ -14,7 +14,6 @@ const CLIENTS: readonly Client[] = [{ ...SDK_CLIENT, startPerSecond: 40_000 }];
 interface Shape {
   readonly name: string;
   readonly payloadBytes: number;
-  readonly batchBytes: string;
   /** Rates of the search are divided by this: larger records are fewer. */
   readonly slowerRatio: number;
 }
@@ -38,7 +37,7 @@ const ACHIEVED_RATIO_MIN = 0.99;
  *   serve (a process) <-- run (a process: one producer, one polling consumer), in turn with each client
  *
  * First the highest rate that gives a VALID run, then rounds at that rate. Every record is stamped and must come back
- * once and in order.
+ * once.
  */
 function kinesisRun(shape: Shape): Benchmark {
   return {
@@ -86,7 +85,6 @@ async function validRun(server: BenchServer, shape: Shape, client: Client, fromP
   throw new WrongResult(`${shape.name}${client.suffix}: ${problem}`);
 }
 
-/** Loss, repetition and reordering are defects at any rate; everything else means that the rate was too high. */
 async function measure(server: BenchServer, shape: Shape, client: Client, perSecond: number): Promise<RunEnd> {
   const warmUpRecords = (WARM_UP_SECONDS * perSecond) / 2;
   const steadyRecords = STEADY_SECONDS * perSecond;
@@ -95,9 +93,8 @@ async function measure(server: BenchServer, shape: Shape, client: Client, perSec
     scenario: kinesisScenario(server, client, loadOf(shape, perSecond)),
     window: { fromRecord: warmUpRecords + 0.1 * steadyRecords, toRecord: warmUpRecords + 0.9 * steadyRecords },
   });
-  const { sent, received, lost, duplicated, reordered } = end.result.summary.ledger;
-  const what = `sent ${sent}, received ${received}, lost ${lost}, duplicated ${duplicated}, reordered ${reordered}`;
-  holds(sent === received && lost + duplicated + reordered === 0, what);
+  const { sent, received, lost } = end.result.summary.ledger;
+  holds(sent === received && lost === 0, `sent ${sent}, received ${received}, lost ${lost}`);
   return end;
 }
 
@@ -105,12 +102,15 @@ async function measure(server: BenchServer, shape: Shape, client: Client, perSec
 function problemOf({ outcome, validity, summary }: RunEnd['result']): string | undefined {
   if (outcome.kind !== 'completed') return `the run ended ${outcome.kind}`;
   if (validity.kind !== 'valid') return `INVALID: ${validity.reasons.map(({ what }) => what).join('; ')}`;
+  // A call that times out is repeated, and may have been stored. Calls in flight at once have no order among them.
+  const { duplicated } = summary.ledger;
+  if (duplicated > 0) return `${duplicated} records were received twice`;
   const { achievedPerSecond, intendedPerSecond } = summary.rate;
   if (achievedPerSecond >= ACHIEVED_RATIO_MIN * intendedPerSecond) return undefined;
   return `achieved ${Math.round(achievedPerSecond)}/s of ${Math.round(intendedPerSecond)}/s`;
 }
 
-function loadOf({ name, payloadBytes, batchBytes }: Shape, perSecond: number): RunLoad {
+function loadOf({ name, payloadBytes }: Shape, perSecond: number): RunLoad {
   return {
     name,
     phases: [
@@ -119,7 +119,6 @@ function loadOf({ name, payloadBytes, batchBytes }: Shape, perSecond: number): R
       { name: 'steady', duration: `${STEADY_SECONDS}s`, rate: `${perSecond}/s` },
     ],
     payloadBytes,
-    batchBytes,
     inFlight: IN_FLIGHT,
     consumers: [{ name: 'reader', kind: 'polling', intervalMs: POLL_INTERVAL_MS }],
   };
@@ -139,16 +138,14 @@ function rowsOf({ name }: Shape, ends: readonly (readonly RunEnd[])[]): Benchmar
   });
 }
 
-export const kinesisRun100 = kinesisRun({ name: 'kinesis-run', payloadBytes: 100, batchBytes: '1MB', slowerRatio: 1 });
+export const kinesisRun100 = kinesisRun({ name: 'kinesis-run', payloadBytes: 100, slowerRatio: 1 });
 export const kinesisRun1024 = kinesisRun({
   name: 'kinesis-run-1k',
   payloadBytes: 1024,
-  batchBytes: '1MB',
   slowerRatio: 2,
 });
 export const kinesisRun10240 = kinesisRun({
   name: 'kinesis-run-10k',
   payloadBytes: 10_240,
-  batchBytes: '4MB',
-  slowerRatio: 10,
+  slowerRatio: 20,
 });
