@@ -1,11 +1,12 @@
 import { ERRORED, REFUSED, type RecordBatch, THROTTLED } from '../../engine/log/record-batch.ts';
 import { type CallFault, Counts } from './call-faults.ts';
+import type { OpenSlots } from './open-slots.ts';
 
 /** Status of the rows that a call or the service itself failed, by the kind of the fault. */
 export const STATUS_OF_FAULT = { throttled: THROTTLED, transient: ERRORED, refused: REFUSED } as const;
 
 /** A response that does not have one entry for each record describes none of them. */
-const LENGTH_MISMATCH: CallFault = { code: 'ResponseOfAnotherLength', kind: 'transient' };
+export const LENGTH_MISMATCH: CallFault = { code: 'ResponseOfAnotherLength', kind: 'transient' };
 
 /** One call with a part of a batch. `Rows` are the row of an entry, or all the rows of an aggregate. */
 interface PutCall<Rows> {
@@ -27,33 +28,20 @@ export interface PutService<Call extends PutCall<Rows>, Entry, Rows> {
  * The outcome of each record is returned by row, so that only records that failed are put again.
  */
 export class OpenPuts<Call extends PutCall<Rows>, Entry, Rows> {
-  readonly counts = new Counts();
+  readonly counts: Counts;
   readonly #service: PutService<Call, Entry, Rows>;
-  readonly #wake: () => void;
-  /** By slot: calls of its batch without a response. */
-  readonly #openCalls: Int32Array;
-  readonly #completed: number[] = [];
+  readonly #slots: OpenSlots;
 
-  constructor(service: PutService<Call, Entry, Rows>, inFlight: number, wake: () => void = () => {}) {
+  constructor(service: PutService<Call, Entry, Rows>, slots: OpenSlots, counts = new Counts()) {
     this.#service = service;
-    this.#wake = wake;
-    this.#openCalls = new Int32Array(inFlight);
-  }
-
-  get nextAtNs(): number {
-    return this.#completed.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#slots = slots;
+    this.counts = counts;
   }
 
   /** Sends the calls of a batch, which may be none. */
   start(slot: number, batch: RecordBatch, calls: readonly Call[]): void {
-    this.#openCalls[slot] = calls.length;
-    if (calls.length === 0) this.#complete(slot);
+    this.#slots.open(slot, calls.length);
     for (const call of calls) void this.#call(slot, batch, call);
-  }
-
-  /** A slot whose calls are complete, once; -1 if there is none. */
-  poll(): number {
-    return this.#completed.shift() ?? -1;
   }
 
   async #call(slot: number, batch: RecordBatch, call: Call): Promise<void> {
@@ -66,17 +54,11 @@ export class OpenPuts<Call extends PutCall<Rows>, Entry, Rows> {
     } catch (error) {
       this.#fail(batch, rows, this.#service.faultOf(error));
     }
-    this.#openCalls[slot]! -= 1;
-    if (this.#openCalls[slot] === 0) this.#complete(slot);
+    this.#slots.callEnded(slot);
   }
 
   #fail(batch: RecordBatch, rows: readonly Rows[], fault: CallFault): void {
     this.counts.add('failedCalls');
     for (const each of rows) this.#service.settleFault(batch, each, fault);
-  }
-
-  #complete(slot: number): void {
-    this.#completed.push(slot);
-    this.#wake();
   }
 }

@@ -128,6 +128,7 @@ function targetOf(stream: string, { endpoint, region, protocol = 'http2' }: Sket
     stream,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
+    client: 'sdk',
     put: 'records',
     aggregate: false,
     protocol,

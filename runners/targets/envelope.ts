@@ -42,12 +42,7 @@ export const emptyEnvelope = (): Envelope => ({
   handedOverAtNs: 0,
 });
 
-export function writeEnvelope(out: Buffer, at: number, runId: number, envelope: Readonly<Envelope>): void {
-  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
-  writeEnvelopeAt(view, at, runId, envelope);
-}
-
-/** The same with a view that the caller keeps. */
+/** @param view all of the buffer that `at` counts in: a DataView writes a number at any byte without a call. */
 export function writeEnvelopeAt(view: DataView, at: number, runId: number, envelope: Readonly<Envelope>): void {
   view.setUint32(at + MAGIC_OFFSET, MAGIC, true);
   view.setUint32(at + RUN_ID_OFFSET, runId, true);

@@ -10,6 +10,7 @@ describe('a kinesis target', () => {
     expect(resolveScenario(withTarget({})).target).toEqual({
       kind: 'kinesis',
       stream: 'orders',
+      client: 'sdk',
       put: 'records',
       aggregate: false,
       protocol: 'http2',
@@ -36,6 +37,7 @@ describe('a kinesis target', () => {
     ['a stream with a space in it', { stream: 'my orders' }, ['BAD_NAME target.stream']],
     ['an endpoint that is a host', { endpoint: 'localhost:4567' }, ['WRONG_TYPE target.endpoint']],
     ['an endpoint with a password', { endpoint: 'http://me:secret@localhost' }, ['WRONG_TYPE target.endpoint']],
+    ['an unknown client', { client: 'fast' }, ['NOT_A_CHOICE target.client']],
     ['an unknown protocol', { protocol: 'http3' }, ['NOT_A_CHOICE target.protocol']],
     ['no shards', { create: { shards: 0 } }, ['OUT_OF_RANGE target.create.shards']],
     ['records over 10 MiB', { maxRecordBytes: '11MiB' }, ['OUT_OF_RANGE target.maxRecordBytes']],

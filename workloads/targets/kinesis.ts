@@ -4,6 +4,9 @@ import { endpointField, patternField, regionField, timeoutField } from './aws-fi
 import { ENVELOPE_BYTES } from './envelope-bytes.ts';
 import type { TargetRules } from './target-rules.ts';
 
+/** `lean`: the harness's own, for what a stream can do. `sdk`: the AWS SDK, for what a program that uses it gets. */
+type KinesisClient = 'lean' | 'sdk';
+
 /** Amazon Kinesis Data Streams, or any endpoint that speaks its API. */
 export interface KinesisTargetSpec {
   readonly kind: 'kinesis';
@@ -11,6 +14,8 @@ export interface KinesisTargetSpec {
   /** Absent: AWS, or the endpoint that the AWS environment or profile sets. */
   readonly endpoint?: string;
   readonly region?: string;
+  /** Code that calls the service for records. */
+  readonly client: KinesisClient;
   /** Capacity of a stream that the run creates and deletes. Absent: the stream must exist. */
   readonly create?: { readonly mode: 'provisioned'; readonly shards: number } | { readonly mode: 'on-demand' };
   readonly put: 'records' | 'record';
@@ -37,6 +42,10 @@ const schema = z.strictObject({
   ),
   endpoint: endpointField.optional(),
   region: regionField.optional(),
+  client: z.enum(['lean', 'sdk']).default('sdk').meta({
+    description:
+      "Code that puts and reads records: the harness's own, which costs least (lean), or the AWS SDK for JavaScript (sdk).",
+  }),
   create: z
     .union([
       z.strictObject({ shards: wholeNumberField('Shards of a provisioned stream.', 1, SHARDS_MAX) }),
@@ -72,7 +81,8 @@ export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
   kind: 'kinesis',
   schema,
   resolve(parsed, { problems }) {
-    const { kind, stream, endpoint, region, create, put, aggregate, protocol, maxRecordBytes, timeout } = parsed;
+    const { kind, stream, endpoint, region, client, create, put, aggregate, protocol, maxRecordBytes, timeout } =
+      parsed;
     if (aggregate && put === 'record') {
       const what = 'aggregation needs PutRecords, and put is record.';
       problems.push({
@@ -87,6 +97,7 @@ export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
       stream,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
+      client,
       ...(create === undefined ? {} : { create: creationOf(create) }),
       put,
       aggregate,

@@ -26,7 +26,6 @@ interface TransportOptions extends TransportUse {
 /**
  * Opens a transport to the address to which the SDK's client would send a command, with its credentials. Rejects if there are
  * none.
- * @internal
  */
 export async function openTransport(
   client: ConfiguredClient,
@@ -56,7 +55,7 @@ interface Sending {
  * Calls of a service in CBOR, signed, over connections that stay open. Nothing is retried, except once a call that the service
  * rejected because of this machine's clock. Errors are as `faultOf` reads them.
  */
-class LeanTransport {
+export class LeanTransport {
   readonly #options: TransportOptions;
   readonly #connections: Connections;
   readonly #signer: RequestSigner;

@@ -174,6 +174,7 @@ function accountFailed(stream: string, endpoint: string | undefined, error: unkn
 }
 
 const TARGET = {
+  client: 'sdk',
   put: 'records',
   aggregate: false,
   protocol: 'http1',

@@ -2,6 +2,7 @@ import type { Firehose, PutRecordBatchResponseEntry } from '@aws-sdk/client-fire
 import { ACCEPTED, type RecordBatch } from '../../../engine/log/record-batch.ts';
 import type { CallFault } from '../../aws/call-faults.ts';
 import { OpenPuts, STATUS_OF_FAULT } from '../../aws/open-puts.ts';
+import { OpenSlots } from '../../aws/open-slots.ts';
 import { type WarmUpConfig, warmUp } from '../../aws/warm-up.ts';
 import type { ProducerContext, ProducerPort } from '../target.ts';
 import { deliveryStreamFailed } from './delivery-stream-errors.ts';
@@ -18,6 +19,7 @@ export class FirehoseProducerPort implements ProducerPort {
   readonly #handle: FirehoseHandle;
   readonly #inFlight: number;
   readonly #calls: PutCalls;
+  readonly #slots: OpenSlots;
   readonly #puts: OpenPuts<PutCall, PutRecordBatchResponseEntry, number>;
   #client: Firehose | undefined;
 
@@ -31,7 +33,8 @@ export class FirehoseProducerPort implements ProducerPort {
       settleFault: (batch: RecordBatch, row: number, fault: CallFault) => this.#settleFault(batch, row, fault),
       faultOf: firehoseFaultOf,
     };
-    this.#puts = new OpenPuts(service, inFlight, wake);
+    this.#slots = new OpenSlots(inFlight, wake);
+    this.#puts = new OpenPuts(service, this.#slots);
   }
 
   /** Connects, and lets the SDK find its credentials, so that the first record does not wait for either. */
@@ -47,7 +50,7 @@ export class FirehoseProducerPort implements ProducerPort {
   }
 
   get nextAtNs(): number {
-    return this.#puts.nextAtNs;
+    return this.#slots.nextAtNs;
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -60,7 +63,7 @@ export class FirehoseProducerPort implements ProducerPort {
   }
 
   poll(): number {
-    return this.#puts.poll();
+    return this.#slots.poll();
   }
 
   close(): void {

@@ -11,15 +11,18 @@ import type { KindProblem, TargetCost, TargetKind } from '../target-kind.ts';
 
 const STREAM_NAME_CHARACTERS_MAX = 128;
 const SHORTHAND = 'kinesis:';
+const CLIENT_TEXTS = { lean: 'lean client', sdk: 'AWS SDK' } as const;
 
 /** A stream of Amazon Kinesis, on AWS or at an endpoint that speaks its protocol. */
 export const kinesisKind: TargetKind<KinesisTargetSpec> = {
   kind: 'kinesis',
   loadDriver: async () => (await import('./kinesis-driver.ts')).kinesisDriver,
   title: ({ stream }) => `kinesis stream ${stream}`,
-  details: ({ endpoint, region, create, put, aggregate, protocol, maxRecordBytes, timeoutNs }) => [
+  details: ({ endpoint, region, client, create, put, aggregate, protocol, maxRecordBytes, timeoutNs }) => [
     `endpoint ${endpoint ?? 'from the AWS environment'}`,
     ...(region === undefined ? [] : [`region ${region}`]),
+    // Results of earlier versions name no client: theirs was the SDK.
+    CLIENT_TEXTS[client ?? 'sdk'],
     creationText(create),
     put === 'records' ? 'PutRecords' : 'PutRecord',
     ...(aggregate ? ['aggregated records'] : []),
@@ -123,6 +126,7 @@ function base({ name, target }: Scenario): KinesisTargetSpec {
   return {
     kind: 'kinesis',
     stream: awsName(name.replaceAll(' ', '-'), 100),
+    client: 'sdk',
     create: { mode: 'provisioned', shards: shardsAtStart(target) ?? 1 },
     put: 'records',
     aggregate: false,
@@ -136,6 +140,7 @@ function written({
   kind,
   stream,
   region,
+  client,
   create,
   put,
   aggregate,
@@ -147,6 +152,7 @@ function written({
     kind,
     stream,
     ...(region === undefined ? {} : { region }),
+    client,
     ...(create === undefined ? {} : { create: create.mode === 'on-demand' ? create : { shards: create.shards } }),
     put,
     aggregate,

@@ -3,11 +3,12 @@ import { AGGREGATE_BYTES_MAX } from '../../../engine/aggregate/aggregate-format.
 import { type ByteTable, type RecordBatch, TOO_LARGE } from '../../../engine/log/record-batch.ts';
 import { hashKey } from '../../../engine/routing/hash-key.ts';
 import { AggregateWriter } from '../../aws/aggregate-writer.ts';
-import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelope } from '../envelope.ts';
+import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelopeAt } from '../envelope.ts';
+import type { Rows } from './put-outcomes.ts';
 
 /** PutRecords takes so many entries and bytes, partition keys included. Amazon Kinesis API Reference, 2025-10. */
-const CALL_ENTRIES_MAX = 500;
-const CALL_BYTES_MAX = 10 * 2 ** 20;
+export const CALL_ENTRIES_MAX = 500;
+export const CALL_BYTES_MAX = 10 * 2 ** 20;
 /** Partition key of every aggregate, as in the KPL: the explicit hash key selects the shard. */
 const AGGREGATE_KEY = 'a';
 
@@ -15,7 +16,7 @@ const AGGREGATE_KEY = 'a';
 export interface PutRequest {
   readonly entries: PutRecordsRequestEntry[];
   /** By entry: its row, or all the rows of an aggregate. */
-  readonly rows: (number | readonly number[])[];
+  readonly rows: Rows[];
 }
 
 export interface PutRequestOptions {
@@ -75,6 +76,7 @@ export class PutRequests {
     let total = 0;
     for (let row = 0; row < batch.count; row++) total += lengthOf(row);
     const all = Buffer.allocUnsafe(total);
+    const view = new DataView(all.buffer, all.byteOffset, total);
     let at = 0;
     return Array.from({ length: batch.count }, (_, row) => {
       const length = lengthOf(row);
@@ -84,21 +86,21 @@ export class PutRequests {
       }
       const from = at;
       at += length;
-      this.#stamp(all, from, batch, row, nowNs);
+      this.#stamp(view, from, batch, row, nowNs);
       const offset = payloads.offsets[batch.payloadIndex[row]!]!;
       all.set(payloads.bytes.subarray(offset, offset + length - ENVELOPE_BYTES), from + ENVELOPE_BYTES);
       return all.subarray(from, at);
     });
   }
 
-  #stamp(out: Buffer, at: number, batch: RecordBatch, row: number, nowNs: number): void {
+  #stamp(out: DataView, at: number, batch: RecordBatch, row: number, nowNs: number): void {
     const envelope = this.#envelope;
     envelope.source = batch.source;
     envelope.keyIndex = batch.keyIndex[row]!;
     envelope.keyCounter = batch.keyCounter[row]!;
     envelope.intendedAtNs = batch.intendedAtNs[row]!;
     envelope.handedOverAtNs = nowNs;
-    writeEnvelope(out, at, this.#options.runId, envelope);
+    writeEnvelopeAt(out, at, this.#options.runId, envelope);
   }
 
   /** Rows of one shard go into aggregates together, in their order; a single row is sent without an aggregate. */
@@ -137,7 +139,7 @@ export class PutRequests {
     return { Data: writer.write(), PartitionKey: AGGREGATE_KEY, ExplicitHashKey: decimalOf(this.#hash) };
   }
 
-  #add(entry: PutRecordsRequestEntry, rows: number | readonly number[]): void {
+  #add(entry: PutRecordsRequestEntry, rows: Rows): void {
     const bytes = entry.Data!.length + Buffer.byteLength(entry.PartitionKey ?? '');
     const isFull = this.#open.entries.length === this.#options.maxEntries;
     if (isFull || (this.#openBytes + bytes > CALL_BYTES_MAX && this.#open.entries.length > 0)) this.#close();

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { WireRequest } from '../../../engine/wire/exchange.ts';
 import { CREDENTIALS } from './set-up.ts';
 
-class Sha256 {
+export class Sha256 {
   readonly #sum: Hash | Hmac;
 
   constructor(secret?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {

@@ -109,7 +109,14 @@ describe('the scenarios of a search', () => {
     const [orders] = scenario.workloads;
     const recorded = { ...scenario, workloads: [{ ...orders!, arrivals: { kind: 'recorded', speed: 1 } as const }] };
     expect(() => variantsOf({ ...parts, scenario: recorded }, [])).toThrow(/recorded arrivals have their own times/);
-    const target = { kind: 'kinesis', stream: 's', put: 'records', aggregate: false, protocol: 'http2' } as const;
+    const target = {
+      kind: 'kinesis',
+      stream: 's',
+      client: 'sdk',
+      put: 'records',
+      aggregate: false,
+      protocol: 'http2',
+    } as const;
     const existing = { ...scenario, target: { ...target, maxRecordBytes: 1e6, timeoutNs: 1e9 } };
     expect(() => variantsOf({ ...parts, scenario: existing }, [1, 2])).toThrow(/needs a stream that knee creates/);
   });

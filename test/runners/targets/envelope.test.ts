@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ENVELOPE_BYTES, emptyEnvelope, readEnvelope, writeEnvelope } from '../../../runners/targets/envelope.ts';
+import { ENVELOPE_BYTES, emptyEnvelope, readEnvelope, writeEnvelopeAt } from '../../../runners/targets/envelope.ts';
 
 const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const envelope = fc.record({
@@ -17,7 +17,7 @@ test('an envelope is read as it was written, at any place in the bytes', () => {
   fc.assert(
     fc.property(envelope, uint(32), fc.nat(50), fc.nat(50), (written, runId, before, after) => {
       const bytes = Buffer.alloc(before + ENVELOPE_BYTES + after, 0xee);
-      writeEnvelope(bytes, before, runId, written);
+      writeEnvelopeAt(viewOf(bytes), before, runId, written);
       const read = emptyEnvelope();
       expect(readEnvelope(viewOf(bytes), before, ENVELOPE_BYTES + after, runId, read)).toBe(true);
       expect(read).toEqual(written);
@@ -33,7 +33,7 @@ test('records of others and of other runs are not mistaken for records of this r
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => !readEnvelope(viewOf(bytes), 0, bytes.length, 7, read)),
   );
   const bytes = Buffer.alloc(ENVELOPE_BYTES);
-  writeEnvelope(bytes, 0, 7, emptyEnvelope());
+  writeEnvelopeAt(viewOf(bytes), 0, 7, emptyEnvelope());
   expect(readEnvelope(viewOf(bytes), 0, ENVELOPE_BYTES, 8, read)).toBe(false);
   expect(readEnvelope(viewOf(bytes), 0, ENVELOPE_BYTES - 1, 7, read)).toBe(false);
   expect(readEnvelope(viewOf(bytes), 0, ENVELOPE_BYTES, 7, read)).toBe(true);

@@ -5,8 +5,8 @@ import { textTable } from '../../../../engine/log/text-table.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
 import { ENVELOPE_BYTES } from '../../../../runners/targets/envelope.ts';
 import { KinesisConsumerPort } from '../../../../runners/targets/kinesis/kinesis-consumer.ts';
-import { KinesisProducerPort } from '../../../../runners/targets/kinesis/kinesis-producer.ts';
 import { type KinesisHandle, setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
+import { SdkProducerPort } from '../../../../runners/targets/kinesis/sdk-producer.ts';
 import { RECEIPT } from '../../../../runners/targets/receipt.ts';
 import type { Target } from '../../../../runners/targets/target.ts';
 import { LoopPause } from '../../../../runners/threads/loop-pause.ts';
@@ -35,7 +35,7 @@ class Bench {
   readonly target: Target;
   readonly consumer: KinesisConsumerPort;
   readonly received: number[] = [];
-  readonly #producer: KinesisProducerPort;
+  readonly #producer: SdkProducerPort;
   readonly #pause = new LoopPause();
   #sent = 0;
 
@@ -44,6 +44,7 @@ class Bench {
       kind: 'kinesis',
       stream: 'orders',
       endpoint: own.endpoint,
+      client: 'sdk',
       put: 'records',
       aggregate: false,
       protocol: 'http2',
@@ -61,7 +62,7 @@ class Bench {
     const handle = target.handle as KinesisHandle;
     const wake = () => this.#pause.wake();
     this.target = target;
-    this.#producer = new KinesisProducerPort(handle, { keys, batchCapacity: 4, inFlight: 1, seed: 1, source: 0, wake });
+    this.#producer = new SdkProducerPort(handle, { keys, batchCapacity: 4, inFlight: 1, seed: 1, source: 0, wake });
     this.consumer = new KinesisConsumerPort(handle, { consumer, now: () => 0, wake });
   }
 

@@ -13,6 +13,7 @@ const specOf = (peer: () => Peer, more: Partial<KinesisTargetSpec>) => (): Kines
   stream: `conformance-${randomUUID()}`,
   endpoint: peer().endpoint,
   create: { mode: 'provisioned', shards: 4 },
+  client: 'sdk',
   put: 'records',
   aggregate: false,
   protocol: 'http2',

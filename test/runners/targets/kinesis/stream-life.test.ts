@@ -22,6 +22,7 @@ beforeEach(async () => {
     stream: 'orders',
     endpoint: own.endpoint,
     create: { mode: 'provisioned', shards: 1 },
+    client: 'sdk',
     put: 'records',
     aggregate: false,
     protocol: 'http2',
