@@ -13,23 +13,23 @@ const BLOCK_BYTES = 64;
 const LENGTH_WORD = 14;
 
 /**
- * Hashes `length` bytes from `offset` into `out`: four uint32, most significant first.
+ * Hashes `length` bytes from `offset` into `out` from element `at` on: four uint32, most significant first.
  *
  * Keys of up to 55 bytes take one block; longer ones take more.
  */
-export function hashKey(bytes: Uint8Array, offset: number, length: number, out: Uint32Array): void {
+export function hashKey(bytes: Uint8Array, offset: number, length: number, out: Uint32Array, at = 0): void {
   state[0] = 0x67452301;
   state[1] = 0xefcdab89 | 0;
   state[2] = 0x98badcfe | 0;
   state[3] = 0x10325476;
-  let at = offset;
+  let from = offset;
   let left = length;
-  for (; left >= BLOCK_BYTES; left -= BLOCK_BYTES, at += BLOCK_BYTES) {
-    for (let i = 0; i < BLOCK_BYTES; i++) blockBytes[i] = bytes[at + i]!;
+  for (; left >= BLOCK_BYTES; left -= BLOCK_BYTES, from += BLOCK_BYTES) {
+    for (let i = 0; i < BLOCK_BYTES; i++) blockBytes[i] = bytes[from + i]!;
     transform();
   }
   block.fill(0);
-  for (let i = 0; i < left; i++) blockBytes[i] = bytes[at + i]!;
+  for (let i = 0; i < left; i++) blockBytes[i] = bytes[from + i]!;
   blockBytes[left] = 0x80;
   if (left >= LENGTH_WORD * 4) {
     transform();
@@ -38,10 +38,10 @@ export function hashKey(bytes: Uint8Array, offset: number, length: number, out: 
   block[LENGTH_WORD] = length << 3;
   block[LENGTH_WORD + 1] = length >>> 29;
   transform();
-  out[0] = swap(state[0]!);
-  out[1] = swap(state[1]!);
-  out[2] = swap(state[2]!);
-  out[3] = swap(state[3]!);
+  out[at] = swap(state[0]!);
+  out[at + 1] = swap(state[1]!);
+  out[at + 2] = swap(state[2]!);
+  out[at + 3] = swap(state[3]!);
 }
 
 /** Little-endian word to big-endian. */

@@ -32,31 +32,33 @@ export function shardMapOf(startingHashKeys: readonly bigint[]): ShardMap {
 }
 
 /** @throws RangeError if the explicit hash key is not a decimal number from 0 to 2^128 - 1. */
-export function parseExplicitHashKey(decimal: string, out: Uint32Array): void {
+export function parseExplicitHashKey(decimal: string, out: Uint32Array, at = 0): void {
   if (!isHashKey(decimal))
     throw new RangeError(`ExplicitHashKey ${decimal} is not a decimal number from 0 to 2^128 - 1`);
-  writeHashKey(out, 0, BigInt(decimal));
+  writeHashKey(out, at, BigInt(decimal));
 }
 
 function writeHashKey(out: Uint32Array, at: number, value: bigint): void {
   for (let word = 0; word < 4; word++) out[at + word] = Number((value >> BigInt(96 - 32 * word)) & WORD_MASK);
 }
 
-/** The shard whose range holds a hash key. Binary search over the starts; allocates nothing. */
-export function shardOfHash(map: ShardMap, hash: Uint32Array): number {
+/** The shard whose range holds the hash key from element `at` on. Binary search over the starts; allocates nothing. */
+export function shardOfHash(map: ShardMap, hash: Uint32Array, at = 0): number {
   let low = 0;
   let high = map.shardCount - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (isBefore(hash, map.starts, middle * 4)) high = middle - 1;
+    if (isBefore(hash, at, map.starts, middle * 4)) high = middle - 1;
     else low = middle;
   }
   return low;
 }
 
-function isBefore(hash: Uint32Array, starts: Uint32Array, at: number): boolean {
+function isBefore(hash: Uint32Array, hashAt: number, starts: Uint32Array, startAt: number): boolean {
   for (let word = 0; word < 4; word++) {
-    if (hash[word]! !== starts[at + word]!) return hash[word]! < starts[at + word]!;
+    const value = hash[hashAt + word]!;
+    const start = starts[startAt + word]!;
+    if (value !== start) return value < start;
   }
   return false;
 }

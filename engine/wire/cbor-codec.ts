@@ -1,3 +1,5 @@
+import { CborPutReader } from './cbor-put-columns.ts';
+import { writeCborPutOutcome } from './cbor-put-response.ts';
 import { readCbor } from './cbor-reader.ts';
 import { writeCbor } from './cbor-writer.ts';
 import type { Codec } from './codec.ts';
@@ -11,11 +13,15 @@ export const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
  */
 const MS_MIN = 1e11;
 
+const puts = new CborPutReader();
+
 /** Kinesis in CBOR, which the Java SDK, the KCL and Flink speak. */
 export const CBOR_CODEC: Codec = {
   contentType: CBOR_CONTENT_TYPE,
   decode: (_operation, body) => readScalars(parseCbor(body), CBOR_SCALARS),
   encode: (_operation, output) => writeCbor(output),
+  decodePut: (operation, body, columns) => puts.read(operation, body, columns),
+  encodePut: writeCborPutOutcome,
   encodeError: writeCbor,
 };
 

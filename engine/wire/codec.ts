@@ -1,3 +1,7 @@
+import type { PutColumns } from '../account/records/put-columns.ts';
+import type { PutOutcome } from '../account/records/put-outcome.ts';
+import type { PutOperation } from '../account/service/put-service.ts';
+
 /** A body format: converts between bytes and the SDK's shapes. */
 export interface Codec {
   readonly contentType: string;
@@ -5,6 +9,10 @@ export interface Codec {
   decode(operation: string, body: Buffer): object;
   /** Returns a string if the response is ASCII. */
   encode(operation: string, output: object): Buffer | string;
+  /** Reads the body of a put of Kinesis into columns. Returns false if the body must be decoded by `decode`. */
+  decodePut(operation: PutOperation, body: Buffer, columns: PutColumns): boolean;
+  /** Encodes the outcome of a put as `encode` does the same output. */
+  encodePut(operation: PutOperation, outcome: PutOutcome): Buffer | string;
   encodeError(error: ErrorBody): Buffer | string;
 }
 

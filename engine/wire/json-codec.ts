@@ -3,6 +3,8 @@ import type { GetRecordsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis
 import { base64Of } from '../base64.ts';
 import type { Codec } from './codec.ts';
 import { readPut } from './json-put.ts';
+import { JsonPutReader } from './json-put-columns.ts';
+import { writeJsonPutOutcome } from './json-put-response.ts';
 import { putBatchText, RecordsText } from './json-records.ts';
 import { JSON_CONTENT_TYPE } from './response.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
@@ -11,6 +13,8 @@ const MS_PER_SECOND = 1000;
 
 /** Operations whose bodies are read in one pass, of Kinesis and of Firehose. */
 const PUTS: ReadonlySet<string> = new Set(['PutRecord', 'PutRecords', 'PutRecordBatch']);
+
+const puts = new JsonPutReader();
 
 /** AWS JSON 1.1: blobs are base64, timestamps epoch seconds with a fraction of ms. */
 export const JSON_CODEC: Codec = {
@@ -34,6 +38,8 @@ export const JSON_CODEC: Codec = {
         return encodeValue(output);
     }
   },
+  decodePut: (operation, body, columns) => puts.read(operation, body, columns),
+  encodePut: writeJsonPutOutcome,
   encodeError: encodeValue,
 };
 

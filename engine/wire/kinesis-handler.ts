@@ -1,8 +1,10 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../account/errors.ts';
-import type { KinesisService, OperationService } from '../account/kinesis-service.ts';
+import type { OperationService } from '../account/kinesis-service.ts';
+import type { PutOutcome } from '../account/records/put-outcome.ts';
 import type { CallScope } from '../account/service/accounts.ts';
 import { OPERATIONS_WITHOUT_OUTPUT } from '../account/service/operations-without-output.ts';
+import type { PutOperation } from '../account/service/put-service.ts';
 import type { Codec } from './codec.ts';
 import { scopeOf } from './credential-scope.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
@@ -14,7 +16,7 @@ import {
   unreadContentType,
 } from './front-end.ts';
 import { JSON_CODEC } from './json-codec.ts';
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, WireService } from './options.ts';
 import { bodyResponse, errorBody, JSON_CONTENT_TYPE, withErrorType } from './response.ts';
 import { createSignatureCheck, type SignatureCheck } from './signature.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -27,6 +29,8 @@ const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 /** An operation that a request calls, and its service in an account and region. */
 interface Target {
   readonly operation: string;
+  /** The operation if it is a put of Kinesis. */
+  readonly put: PutOperation | undefined;
   readonly serviceOf: (scope: CallScope | undefined) => OperationService;
   readonly check: SignatureCheck;
 }
@@ -34,7 +38,7 @@ interface Target {
 /** Handles calls of Kinesis and Firehose: POST with X-Amz-Target, in AWS JSON 1.1 or CBOR. */
 export class KinesisHandler {
   readonly subscriptions: Subscriptions;
-  readonly #service: KinesisService;
+  readonly #service: WireService;
   readonly #serviceOf: NonNullable<ServerOptions['serviceOf']>;
   readonly #firehoseOf: ServerOptions['firehoseOf'];
   readonly #onDefect: (error: unknown, operation: string) => void;
@@ -42,7 +46,7 @@ export class KinesisHandler {
   readonly #checkFirehose: SignatureCheck;
   #cbor: Codec | undefined;
 
-  constructor(service: KinesisService, options: ServerOptions) {
+  constructor(service: WireService, options: ServerOptions) {
     this.#service = service;
     this.#serviceOf = options.serviceOf ?? (() => service);
     this.#firehoseOf = options.firehoseOf;
@@ -71,8 +75,9 @@ export class KinesisHandler {
     this.#sendError(exchange, codec, target?.operation ?? '', error);
   }
 
-  async #handleCbor(exchange: Exchange): Promise<void> {
-    this.#handle(exchange, await this.#loadCbor());
+  #handleCbor(exchange: Exchange): void {
+    if (this.#cbor !== undefined) this.#handle(exchange, this.#cbor);
+    else this.#loadCbor().then((codec) => this.#handle(exchange, codec));
   }
 
   async #loadCbor(): Promise<Codec> {
@@ -86,6 +91,7 @@ export class KinesisHandler {
     const target = this.#targetOf(request);
     const { operation = '' } = target ?? {};
     try {
+      if (target?.put !== undefined && this.#put(exchange, codec, target.put, target)) return;
       const input = codec.decode(operation, request.body);
       if (target === undefined) throw unknownOperation();
       target.check(request);
@@ -105,6 +111,39 @@ export class KinesisHandler {
     }
   }
 
+  /**
+   * Handles a put by columns, without an object for a record. Returns false, with nothing done, if the call needs the general way.
+   */
+  #put(exchange: Exchange, codec: Codec, operation: PutOperation, { check }: Target): boolean {
+    const { request } = exchange;
+    const { columns } = this.#service;
+    if (columns === undefined || !codec.decodePut(operation, request.body, columns)) return false;
+    check(request);
+    const service = this.#serviceOf(scopeOf(request));
+    const outcome = service.putColumns?.(operation, columns);
+    if (outcome === undefined) return false;
+    if (outcome instanceof Promise) this.#sendOutcomeLater(exchange, codec, operation, outcome);
+    else this.#sendOutcome(exchange, codec, operation, outcome);
+    return true;
+  }
+
+  #sendOutcome(exchange: Exchange, codec: Codec, operation: PutOperation, outcome: PutOutcome): void {
+    exchange.send(bodyResponse(200, codec.contentType, codec.encodePut(operation, outcome)));
+  }
+
+  async #sendOutcomeLater(
+    exchange: Exchange,
+    codec: Codec,
+    operation: PutOperation,
+    outcome: Promise<PutOutcome>,
+  ): Promise<void> {
+    try {
+      this.#sendOutcome(exchange, codec, operation, await outcome);
+    } catch (error) {
+      this.#sendError(exchange, codec, operation, error);
+    }
+  }
+
   /** The operation that a request calls; undefined if no service has one of that name. */
   #targetOf({ headers }: WireRequest): Target | undefined {
     const target = headers['x-amz-target'];
@@ -112,13 +151,14 @@ export class KinesisHandler {
     if (target.startsWith(KINESIS_TARGET)) {
       const operation = target.slice(KINESIS_TARGET.length);
       if (!this.#service.knows(operation)) return undefined;
-      return { operation, serviceOf: this.#serviceOf, check: this.#checkKinesis };
+      const put = operation === 'PutRecords' || operation === 'PutRecord' ? operation : undefined;
+      return { operation, put, serviceOf: this.#serviceOf, check: this.#checkKinesis };
     }
     const serviceOf = this.#firehoseOf;
     if (serviceOf === undefined || !target.startsWith(FIREHOSE_TARGET)) return undefined;
     const operation = target.slice(FIREHOSE_TARGET.length);
     if (!serviceOf(undefined).knows(operation)) return undefined;
-    return { operation, serviceOf, check: this.#checkFirehose };
+    return { operation, put: undefined, serviceOf, check: this.#checkFirehose };
   }
 
   /** Operations without output have an empty body, not an empty structure. */

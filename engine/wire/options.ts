@@ -1,6 +1,10 @@
 import type { Clock } from '../account/clock.ts';
 import type { KinesisService, OperationService } from '../account/kinesis-service.ts';
 import type { CallScope } from '../account/service/accounts.ts';
+import type { PutService } from '../account/service/put-service.ts';
+
+/** Kinesis behind the wire. A service without columns gets the inputs of puts as objects. */
+export type WireService = KinesisService & Partial<PutService>;
 
 export interface ServerOptions extends Partial<WireLimits> {
   /** Address to listen on (default 127.0.0.1, which other machines cannot reach). */
@@ -12,7 +16,7 @@ export interface ServerOptions extends Partial<WireLimits> {
   /** Credentials whose signatures are accepted. Default: a request must look signed, and any signature is accepted. */
   readonly credentials?: Credentials | undefined;
   /** Service of the account and region that a call is signed for (default: the server's one service). */
-  readonly serviceOf?: ((scope: CallScope | undefined) => KinesisService) | undefined;
+  readonly serviceOf?: ((scope: CallScope | undefined) => WireService) | undefined;
   /** Firehose in the account and region that a call is signed for (default: no operation of Firehose is known). */
   readonly firehoseOf?: ((scope: CallScope | undefined) => OperationService) | undefined;
   /** Origins whose web pages may call Kinesis, for example `https://app.example.com`, or `*` for any (default: none). */

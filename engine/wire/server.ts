@@ -1,12 +1,11 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import type { KinesisService } from '../account/kinesis-service.ts';
 import { BodyAllowance } from './body.ts';
 import type { Certificate } from './certificate.ts';
 import { withCors } from './cors.ts';
 import { createHttp1 } from './http1.ts';
 import { KinesisHandler } from './kinesis-handler.ts';
-import { DEFAULT_LIMITS, type ServerOptions, type WireLimits } from './options.ts';
+import { DEFAULT_LIMITS, type ServerOptions, type WireLimits, type WireService } from './options.ts';
 import { splitProtocols } from './protocol.ts';
 import { createRouter } from './router.ts';
 
@@ -32,7 +31,7 @@ const DEFAULT_GRACE_MS = 2000;
  * Serves Kinesis to any of its clients: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS.
  * @throws the system's error if the port is not available, for example EADDRINUSE.
  */
-export async function startServer(service: KinesisService, options: ServerOptions = {}): Promise<RunningServer> {
+export async function startServer(service: WireService, options: ServerOptions = {}): Promise<RunningServer> {
   const limits = limitsOf(options);
   const allowance = new BodyAllowance(limits);
   const kinesis = new KinesisHandler(service, options);

@@ -8,7 +8,6 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import { ACCEPTED, THROTTLED } from '../../log/record-batch.ts';
 import { isHashKey } from '../../routing/hash-range.ts';
-import { rateExceededText } from '../../twin/limits.ts';
 import type { Account } from '../account.ts';
 import { internalFailure, invalidArgument, throughputExceeded, validationError } from '../errors.ts';
 import { SequenceBlock } from '../identifiers/sequence-number.ts';
@@ -17,6 +16,7 @@ import { FAILED } from '../stream/row-status.ts';
 import type { Shard } from '../stream/shard.ts';
 import type { KinesisStream } from '../stream/stream.ts';
 import { PROBLEMS_MAX, problemText, summaryOf } from '../validation/validation.ts';
+import { countPut, rateExceeded, settledOf } from './put-end.ts';
 
 /** PutRecords: each record is accepted or rejected separately. The call as a whole fails only if it is malformed. */
 export function putRecords(account: Account, input: PutRecordsInput): PutRecordsOutput | Promise<PutRecordsOutput> {
@@ -28,14 +28,15 @@ export function putRecords(account: Account, input: PutRecordsInput): PutRecords
   const nowNs = stream.nowNs();
   intake.begin();
   for (const { Data, PartitionKey, ExplicitHashKey } of records) {
-    addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
+    addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!);
   }
   intake.checkTotal();
+  intake.route(stream, nowNs);
   failAsAsked(account, stream);
   const accepted = intake.append(stream, nowNs);
   const output = outputOf(account, stream, accepted);
   const settled = accepted === 0 ? undefined : settledOf(stream);
-  count(account, stream, 'PutRecords', startMs, accepted);
+  countPut(intake, stream, 'PutRecords', startMs, accepted);
   return settled === undefined ? output : settled.then(() => output);
 }
 
@@ -48,13 +49,14 @@ export function putRecord(account: Account, input: PutRecordInput): PutRecordOut
   const nowNs = stream.nowNs();
   intake.begin();
   if (PartitionKey === undefined && !stream.spreadsAlone) throw validationError(summaryOf([missing('partitionKey')]));
-  addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!, nowNs);
+  addRecord(intake, stream, PartitionKey, ExplicitHashKey, Data!);
+  intake.route(stream, nowNs);
   const { status, shard: shardIndex, sequenceNumber } = intake.batch;
   const shard = stream.openShards[shardIndex[0]!]!;
   if (after !== undefined) requireOrder(shard, after);
   const accepted = intake.append(stream, nowNs);
-  count(account, stream, 'PutRecord', startMs, accepted);
-  if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(account, stream, shard.id));
+  countPut(intake, stream, 'PutRecord', startMs, accepted);
+  if (status[0] === THROTTLED) throw throughputExceeded(rateExceeded(stream, shard.id));
   if (status[0] !== ACCEPTED) throw internalFailure();
   const output: PutRecordOutput = {
     ShardId: shard.id,
@@ -98,14 +100,13 @@ function addRecord(
   key: string | undefined,
   explicitHashKey: string | undefined,
   data: Uint8Array,
-  nowNs: number,
 ): void {
   if (explicitHashKey !== undefined && !isHashKey(explicitHashKey)) {
     throw invalidArgument(
       `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicitHashKey}`,
     );
   }
-  intake.add(stream, key, explicitHashKey, data, nowNs);
+  intake.add(stream, key, explicitHashKey, data);
 }
 
 const block = new SequenceBlock();
@@ -124,7 +125,7 @@ function outputOf(account: Account, stream: KinesisStream, accepted: number): Pu
     } else if (status[row] === THROTTLED) {
       entries[row] = {
         ErrorCode: 'ProvisionedThroughputExceededException',
-        ErrorMessage: rateExceeded(account, stream, id),
+        ErrorMessage: rateExceeded(stream, id),
       };
     } else {
       entries[row] = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
@@ -144,49 +145,5 @@ function failAsAsked(account: Account, stream: KinesisStream): void {
     if (code !== undefined) batch.status[row] = code === 'InternalFailure' ? FAILED : THROTTLED;
   }
 }
-
-/**
- * Resolves when the shards of the last call are as safe as the durability level promises. A write that the disk does not accept
- * is an InternalFailure for the caller; the store reports the cause.
- */
-function settledOf(stream: KinesisStream): Promise<unknown> | undefined {
-  if (stream.account.options.durability !== 'every-put') return undefined;
-  const waits = stream.openShards.flatMap(({ hasStore, store }) => (hasStore ? (store.settled() ?? []) : []));
-  if (waits.length === 0) return undefined;
-  return Promise.all(waits).catch(() => {
-    throw internalFailure();
-  });
-}
-
-function count(
-  account: Account,
-  stream: KinesisStream,
-  operation: 'PutRecord' | 'PutRecords',
-  startMs: number,
-  accepted: number,
-): void {
-  const { batch } = account.intake;
-  const { metrics } = stream;
-  let bytes = 0;
-  let throttled = 0;
-  for (let row = 0; row < batch.count; row++) {
-    if (batch.status[row] === ACCEPTED) bytes += batch.recordBytes(row);
-    else if (batch.status[row] === THROTTLED) throttled += 1;
-  }
-  metrics.statistic(`${operation}.Bytes`).add(bytes);
-  metrics.statistic(`${operation}.Latency`).add(performance.now() - startMs);
-  metrics.statistic(`${operation}.Success`).add(accepted > 0 ? 1 : 0);
-  metrics.statistic('IncomingBytes').add(bytes);
-  metrics.statistic('IncomingRecords').add(accepted);
-  metrics.statistic('WriteProvisionedThroughputExceeded').add(throttled);
-  if (operation === 'PutRecord') return;
-  metrics.statistic('PutRecords.TotalRecords').add(batch.count);
-  metrics.statistic('PutRecords.SuccessfulRecords').add(accepted);
-  metrics.statistic('PutRecords.FailedRecords').add(batch.count - accepted - throttled);
-  metrics.statistic('PutRecords.ThrottledRecords').add(throttled);
-}
-
-const rateExceeded = (account: Account, stream: KinesisStream, shardId: string): string =>
-  rateExceededText(shardId, stream.state.name, account.options.accountId);
 
 const missing = (path: string): string => problemText(' null', path, 'Member must not be null');

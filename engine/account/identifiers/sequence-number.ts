@@ -12,13 +12,13 @@ import { shardIdOf } from './shard-id.ts';
 /** Place of the ending number of a closed shard: after every record. */
 const LAST_PLACE = Number.MAX_SAFE_INTEGER;
 
-/** A number is written in groups of 4 digits, each a word of 4 characters. */
+/** A number is written in groups of 4 digits, each a word of 4 characters, in the byte order of the machine. */
 const GROUP = 10_000;
 const GROUP_DIGITS = 4;
-const NUMBER_WORDS = SEQUENCE_DIGITS / GROUP_DIGITS;
 const GROUP_WORDS = new Uint32Array(GROUP);
 /** Digit by digit: 10,000 strings would take milliseconds of every start. */
 const groupBytes = new Uint8Array(GROUP_WORDS.buffer);
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 for (let i = 0, at = 0; i < GROUP; i++, at += GROUP_DIGITS) {
   groupBytes[at] = 48 + Math.floor(i / 1000);
   groupBytes[at + 1] = 48 + (Math.floor(i / 100) % 10);
@@ -70,16 +70,16 @@ export class SequenceNumbers {
    * @param putSecond second of the put, by `secondOf` of the stored time.
    */
   numberAt(place: number, putSecond: number): string {
-    this.write(SINGLE_WORDS, 0, place, putSecond);
+    this.write(SINGLE_VIEW, 0, place, putSecond);
     return SINGLE_BYTES.toString('latin1', 0, SEQUENCE_DIGITS);
   }
 
-  /** Writes a number's digits to the words from `at` on. */
-  write(words: Uint32Array, at: number, place: number, putSecond: number): void {
-    while (!this.#writeNear(words, at, place, putSecond)) this.#moveAnchor(place, putSecond);
+  /** Writes a number's 56 digits to the bytes from `at` on. A view writes words at any byte. */
+  write(view: DataView, at: number, place: number, putSecond: number): void {
+    while (!this.#writeNear(view, at, place, putSecond)) this.#moveAnchor(place, putSecond);
   }
 
-  #writeNear(words: Uint32Array, at: number, place: number, putSecond: number): boolean {
+  #writeNear(view: DataView, at: number, place: number, putSecond: number): boolean {
     const places = place - this.#anchorPlace;
     const seconds = putSecond - this.#anchorSecond;
     if (!(places >= 0 && places < DISTANCE_MAX && seconds >= 0 && seconds < DISTANCE_MAX)) return false;
@@ -92,11 +92,14 @@ export class SequenceNumbers {
     const sum3 = this.#limb3 + places + carry2;
     // The digits above have changed, too.
     if (sum3 >= LIMB) return false;
-    for (let word = 0; word < HIGH_WORDS; word++) words[at + word] = this.#highWords[word]!;
-    writeLimb(words, at + HIGH_WORDS, sum3 | 0);
-    writeLimb(words, at + 8, (sum2 - carry2 * LIMB) | 0);
-    writeLimb(words, at + 10, (sum1 - carry1 * LIMB) | 0);
-    writeLimb(words, at + 12, (sum0 - carry0 * LIMB) | 0);
+    const highWords = this.#highWords;
+    for (let word = 0; word < HIGH_WORDS; word++) {
+      view.setUint32(at + word * GROUP_DIGITS, highWords[word]!, IS_LITTLE_ENDIAN);
+    }
+    writeLimb(view, at + 24, sum3 | 0);
+    writeLimb(view, at + 32, (sum2 - carry2 * LIMB) | 0);
+    writeLimb(view, at + 40, (sum1 - carry1 * LIMB) | 0);
+    writeLimb(view, at + 48, (sum0 - carry0 * LIMB) | 0);
     return true;
   }
 
@@ -142,14 +145,14 @@ export class SequenceNumbers {
 }
 
 /** Written out for the compiler: the digits of a number below 10^8, as two words. */
-function writeLimb(words: Uint32Array, at: number, limb: number): void {
+function writeLimb(view: DataView, at: number, limb: number): void {
   const high = (limb / GROUP) | 0;
-  words[at] = GROUP_WORDS[high]!;
-  words[at + 1] = GROUP_WORDS[limb - high * GROUP]!;
+  view.setUint32(at, GROUP_WORDS[high]!, IS_LITTLE_ENDIAN);
+  view.setUint32(at + GROUP_DIGITS, GROUP_WORDS[limb - high * GROUP]!, IS_LITTLE_ENDIAN);
 }
 
-const SINGLE_WORDS = new Uint32Array(NUMBER_WORDS);
-const SINGLE_BYTES = Buffer.from(SINGLE_WORDS.buffer);
+const SINGLE_BYTES = Buffer.alloc(SEQUENCE_DIGITS);
+const SINGLE_VIEW: DataView = new DataView(SINGLE_BYTES.buffer, SINGLE_BYTES.byteOffset, SEQUENCE_DIGITS);
 
 /** An object that gets a sequence number: a record, or an entry of a response. */
 export interface Numbered {
@@ -162,8 +165,8 @@ export interface Numbered {
  */
 export class SequenceBlock {
   static readonly #SIZE = 128;
-  readonly #words = new Uint32Array(SequenceBlock.#SIZE * NUMBER_WORDS);
-  readonly #bytes = Buffer.from(this.#words.buffer);
+  readonly #bytes = Buffer.alloc(SequenceBlock.#SIZE * SEQUENCE_DIGITS);
+  readonly #view: DataView = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
   readonly #entries = new Array<Numbered>(SequenceBlock.#SIZE);
   #count = 0;
 
@@ -174,7 +177,7 @@ export class SequenceBlock {
 
   /** The entry has its number after the next `flush`, if not before. */
   add(entry: Numbered, numbers: SequenceNumbers, place: number, putSecond: number): void {
-    numbers.write(this.#words, this.#count * NUMBER_WORDS, place, putSecond);
+    numbers.write(this.#view, this.#count * SEQUENCE_DIGITS, place, putSecond);
     this.#entries[this.#count] = entry;
     this.#count += 1;
     if (this.#count === SequenceBlock.#SIZE) this.flush();

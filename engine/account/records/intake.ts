@@ -1,81 +1,78 @@
-import { alignFrame } from '../../log/layout.ts';
-import { type ByteTable, PENDING, RecordBatch, scratchTable } from '../../log/record-batch.ts';
-import { hashKey } from '../../routing/hash-key.ts';
-import { parseExplicitHashKey, shardOfHash } from '../../routing/shard-map.ts';
-import { KEY_MAX_BYTES } from '../../threads/stream.ts';
+import { PENDING, RecordBatch } from '../../log/record-batch.ts';
+import { int32Column } from '../../log/shared-memory.ts';
+import { shardOfHash } from '../../routing/shard-map.ts';
 import { invalidArgument } from '../errors.ts';
 import type { KinesisStream } from '../stream/stream.ts';
-
-/** AWS: at most 500 records and 10 MiB, keys included, in one PutRecords. */
-const REQUEST_RECORDS_MAX = 500;
-const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
+import { HASH_WORDS, PUT_BYTES_MAX, PUT_RECORDS_MAX, PutColumns } from './put-columns.ts';
+import { PutOutcome } from './put-outcome.ts';
 
 /**
- * Where the records of one call are laid out on their way into the shards: filled, appended, and filled again by the
- * next call. One serves a whole account, as calls are taken one by one.
+ * The way of the records of one call into the shards: their columns become rows of a batch, which are appended shard by shard. One
+ * serves a whole account, because calls are handled one by one.
  */
 export class Intake {
-  readonly batch: RecordBatch;
-  readonly #keys: ByteTable & { readonly bytes: Buffer };
-  readonly #data: ByteTable & { readonly bytes: Buffer };
-  readonly #hash = new Uint32Array(4);
+  /** Columns for calls whose records are objects, and for decoders of this thread. */
+  readonly columns: PutColumns = new PutColumns();
   /** Rows shard by shard, and where each open shard's begin. */
-  readonly #order = new Int32Array(REQUEST_RECORDS_MAX);
+  readonly #order = int32Column(PUT_RECORDS_MAX);
+  /** The batch over each set of columns that was ever appended: that of this thread, and those of others. */
+  readonly #batches = new WeakMap<PutColumns, RecordBatch>();
+  readonly #outcome = new PutOutcome();
+  #routed = this.columns;
+  #batch: RecordBatch;
   #starts = new Int32Array(1);
   #cursors = new Int32Array(1);
-  #keysEnd = 0;
-  #dataEnd = 0;
 
   constructor() {
-    const padding = REQUEST_RECORDS_MAX * 8;
-    this.#keys = scratchTable(REQUEST_RECORDS_MAX, REQUEST_RECORDS_MAX * KEY_MAX_BYTES + padding);
-    this.#data = scratchTable(REQUEST_RECORDS_MAX, REQUEST_BYTES_MAX + padding);
-    this.batch = new RecordBatch(REQUEST_RECORDS_MAX, this.#keys, this.#data, 0);
-    for (let row = 0; row < REQUEST_RECORDS_MAX; row++) {
-      this.batch.keyIndex[row] = this.batch.payloadIndex[row] = row;
-      this.batch.keyCounter[row] = 0;
-    }
+    this.#batch = this.#batchOf(this.columns);
+  }
+
+  /** The columns of the call, since `route`. */
+  get routed(): PutColumns {
+    return this.#routed;
+  }
+
+  /** The rows of the call: after `append`, their state, shard and sequence number. */
+  get batch(): RecordBatch {
+    return this.#batch;
   }
 
   begin(): void {
-    this.batch.count = this.#keysEnd = this.#dataEnd = 0;
+    this.columns.begin();
   }
 
   /**
-   * Lays out one more record and finds its shard; `batch.shard` is the place among the stream's open shards.
-   * @throws InvalidArgumentException when the record or the whole call is too large, or the key is not one.
+   * Adds one more record to the columns.
+   * @throws InvalidArgumentException if the record or the whole call is too large, or the key is not one.
    */
-  add(
-    stream: KinesisStream,
-    key: string | undefined,
-    explicitHashKey: string | undefined,
-    data: Uint8Array,
-    nowNs: number,
-  ): void {
-    const { batch } = this;
-    const row = batch.count;
-    const keyAt = this.#keysEnd;
-    const keyBytes = key === undefined ? 0 : this.#keys.bytes.write(key, keyAt, KEY_MAX_BYTES, 'utf8');
-    if (keyBytes + data.length > stream.maxRecordBytes) throw stream.tooLarge(keyBytes + data.length);
-    if (this.#dataEnd + data.length + row * 8 > REQUEST_BYTES_MAX + REQUEST_RECORDS_MAX * 8) throw tooMany();
-    this.#keys.offsets[row] = keyAt;
-    this.#keys.lengths[row] = keyBytes;
-    this.#keysEnd = keyAt + alignFrame(keyBytes);
-    this.#data.offsets[row] = this.#dataEnd;
-    this.#data.lengths[row] = data.length;
-    this.#data.bytes.set(data, this.#dataEnd);
-    this.#dataEnd += alignFrame(data.length);
-    batch.shard[row] = this.#route(stream, keyAt, keyBytes, explicitHashKey);
-    batch.intendedAtNs[row] = nowNs;
-    batch.status[row] = PENDING;
-    batch.count = row + 1;
+  add(stream: KinesisStream, key: string | undefined, explicitHashKey: string | undefined, data: Uint8Array): void {
+    const { columns } = this;
+    columns.beginRow();
+    const bytes = columns.takeKeyText(key) + data.length;
+    if (bytes > stream.maxRecordBytes) throw stream.tooLarge(bytes);
+    if (!columns.hasRoomFor(data.length)) throw tooMany();
+    columns.memory.set(data, columns.dataAt);
+    columns.endData(data.length);
+    if (explicitHashKey === undefined) columns.endRow();
+    else columns.endRowAt(explicitHashKey);
   }
 
-  /** @throws InvalidArgumentException when all records together pass the limit of one call. */
+  /** @throws InvalidArgumentException if all records together exceed the limit of one call. */
   checkTotal(): void {
-    let bytes = 0;
-    for (let row = 0; row < this.batch.count; row++) bytes += this.batch.recordBytes(row);
-    if (bytes > REQUEST_BYTES_MAX) throw tooMany();
+    if (this.columns.bytes > PUT_BYTES_MAX) throw tooMany();
+  }
+
+  /** Makes the columns the rows of the batch, all of them PENDING. `batch.shard` is the place among the stream's open shards. */
+  route(stream: KinesisStream, nowNs: number, columns: PutColumns = this.columns): void {
+    this.#batch = this.#batchOf(columns);
+    this.#routed = columns;
+    const { batch } = this;
+    const { count, hashes } = columns;
+    batch.count = count;
+    batch.status.fill(PENDING, 0, count);
+    batch.intendedAtNs.fill(nowNs, 0, count);
+    if (stream.spreadsAlone) for (let row = 0; row < count; row++) batch.shard[row] = stream.nextTurn();
+    else for (let row = 0; row < count; row++) batch.shard[row] = shardOfHash(stream.map, hashes, HASH_WORDS * row);
   }
 
   /** Appends the PENDING rows to their shards; afterwards each is ACCEPTED, THROTTLED or FAILED. Returns how many are in. */
@@ -91,11 +88,36 @@ export class Intake {
     return accepted;
   }
 
-  #route(stream: KinesisStream, keyAt: number, keyBytes: number, explicitHashKey: string | undefined): number {
-    if (stream.spreadsAlone) return stream.nextTurn();
-    if (explicitHashKey === undefined) hashKey(this.#keys.bytes, keyAt, keyBytes, this.#hash);
-    else parseExplicitHashKey(explicitHashKey, this.#hash);
-    return shardOfHash(stream.map, this.#hash);
+  /** Outcome of the rows that were appended last. Valid until the next call. */
+  outcomeOf({ openShards, state, account }: KinesisStream, accepted: number): PutOutcome {
+    const { status, shard, sequenceNumber, count } = this.batch;
+    const outcome = this.#outcome;
+    outcome.count = count;
+    outcome.accepted = accepted;
+    outcome.isEncrypted = state.encryption === 'KMS';
+    outcome.streamName = state.name;
+    outcome.accountId = account.options.accountId;
+    for (let row = 0; row < count; row++) {
+      const { state: shardState, putSecond } = openShards[shard[row]!]!;
+      outcome.status[row] = status[row]!;
+      outcome.shardIndex[row] = shardState.index;
+      outcome.place[row] = sequenceNumber[row]!;
+      outcome.putSecond[row] = putSecond;
+      outcome.createdSecond[row] = shardState.sequenceSecond;
+    }
+    return outcome;
+  }
+
+  #batchOf(columns: PutColumns): RecordBatch {
+    const known = this.#batches.get(columns);
+    if (known !== undefined) return known;
+    const batch = new RecordBatch(PUT_RECORDS_MAX, columns.keys, columns.data, 0);
+    for (let row = 0; row < PUT_RECORDS_MAX; row++) {
+      batch.keyIndex[row] = batch.payloadIndex[row] = row;
+      batch.keyCounter[row] = 0;
+    }
+    this.#batches.set(columns, batch);
+    return batch;
   }
 
   /** Counting sort of the pending rows by shard; rows of one shard keep their order. */
@@ -124,4 +146,4 @@ export class Intake {
   }
 }
 
-const tooMany = (): Error => invalidArgument(`Records size exceeds ${REQUEST_BYTES_MAX / 1024 ** 2} MB limit`);
+const tooMany = (): Error => invalidArgument(`Records size exceeds ${PUT_BYTES_MAX / 1024 ** 2} MB limit`);

@@ -1,11 +1,15 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.ts';
+import { putColumns } from '../data/put-columns.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from '../kinesis-service.ts';
+import type { PutColumns } from '../records/put-columns.ts';
+import type { PutOutcome } from '../records/put-outcome.ts';
 import { callWithFaults } from './faulty-call.ts';
 import { callOperation, checkCall, isOperation } from './operations.ts';
+import type { PutOperation, PutService } from './put-service.ts';
 
 /** An account as a wire protocol calls it. */
-export class AccountService implements KinesisService {
+export class AccountService implements KinesisService, PutService {
   readonly account: Account;
 
   constructor(account: Account) {
@@ -18,6 +22,14 @@ export class AccountService implements KinesisService {
 
   call(operation: string, input: object): object | Promise<object> {
     return callWithFaults(this.account, operation, input, () => callOperation(this.account, operation, input));
+  }
+
+  get columns(): PutColumns {
+    return this.account.intake.columns;
+  }
+
+  putColumns(operation: PutOperation, columns: PutColumns): PutOutcome | Promise<PutOutcome> | undefined {
+    return this.account.whenKept(() => putColumns(this.account, operation, columns));
   }
 
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {
