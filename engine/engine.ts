@@ -16,7 +16,8 @@ import { LazyFirehoses } from './firehose/service/lazy-firehoses.ts';
 import { FIREHOSE_OPERATIONS } from './firehose/service/operation-names.ts';
 import type { FirehoseInputOf, FirehoseOperation, FirehoseOutputOf } from './firehose/service/operation-types.ts';
 import { middleOf } from './routing/hash-range.ts';
-import type { RunningServer, ServerOptions } from './wire/server.ts';
+import type { ServerOptions } from './wire/options.ts';
+import type { RunningServer } from './wire/running-server.ts';
 
 export interface EngineOptions extends AccountsOptions {
   /** Streams to begin with, by name: how many shards. They are ACTIVE at once. */

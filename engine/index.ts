@@ -17,4 +17,5 @@ export { type FaultRule, parseFaultRules } from './twin/fault-rules.ts';
 export type { Latency } from './twin/latency.ts';
 export { type LatencyProfile, parseLatencyProfile } from './twin/latency-profile.ts';
 export type { ShardLimits } from './twin/limits.ts';
-export type { RunningServer, ServerOptions } from './wire/server.ts';
+export type { ServerOptions } from './wire/options.ts';
+export type { RunningServer } from './wire/running-server.ts';

@@ -5,8 +5,8 @@ import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/clie
  * timestamps Date. A rejected call throws a KinesisError.
  */
 export interface OperationService {
-  /** True if the service has an operation of this name. */
-  knows(operation: string): boolean;
+  /** Names of its operations. */
+  readonly operations: ReadonlySet<string>;
   /**
    * Handles one call of any operation, by its name, such as PutRecords.
    * @throws KinesisError; UnknownOperationException for an unknown name.
@@ -14,7 +14,7 @@ export interface OperationService {
   call(operation: string, input: object): object | Promise<object>;
 }
 
-/** Kinesis behind a wire protocol. It knows SubscribeToShard, too, which has a method of its own. */
+/** Kinesis behind a wire protocol. SubscribeToShard is among its operations, and has a method of its own. */
 export interface KinesisService extends OperationService {
   /** Opens a push subscription. @throws KinesisError when it cannot be opened; later errors go to the sink. */
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription>;

@@ -1,5 +1,20 @@
 import { RequestRejected } from './request-rejected.ts';
 
+/** Bytes that bodies take. */
+export interface BytesCount {
+  readonly bytes: number;
+  add(bytes: number): void;
+}
+
+/** The count of a server on one thread. */
+class OwnBytes implements BytesCount {
+  bytes = 0;
+
+  add(bytes: number): void {
+    this.bytes += bytes;
+  }
+}
+
 /**
  * Remaining bytes for all bodies together: those of requests until they have a response, and those of responses until they are
  * sent. Responses are always sent; while clients do not read theirs, new requests are rejected.
@@ -7,26 +22,30 @@ import { RequestRejected } from './request-rejected.ts';
 export class BodyAllowance {
   readonly maxBodyBytes: number;
   readonly #maxBodiesBytes: number;
-  #takenBytes = 0;
+  readonly #taken: BytesCount;
 
-  constructor({ maxBodyBytes, maxBodiesBytes }: { readonly maxBodyBytes: number; readonly maxBodiesBytes: number }) {
+  constructor(
+    { maxBodyBytes, maxBodiesBytes }: { readonly maxBodyBytes: number; readonly maxBodiesBytes: number },
+    taken: BytesCount = new OwnBytes(),
+  ) {
     this.maxBodyBytes = maxBodyBytes;
     this.#maxBodiesBytes = maxBodiesBytes;
+    this.#taken = taken;
   }
 
   take(bytes: number): boolean {
-    if (this.#takenBytes + bytes > this.#maxBodiesBytes) return false;
-    this.#takenBytes += bytes;
+    if (this.#taken.bytes + bytes > this.#maxBodiesBytes) return false;
+    this.#taken.add(bytes);
     return true;
   }
 
   /** Takes the bytes even if there is no room. */
   charge(bytes: number): void {
-    this.#takenBytes += bytes;
+    this.#taken.add(bytes);
   }
 
   give(bytes: number): void {
-    this.#takenBytes -= bytes;
+    this.#taken.add(-bytes);
   }
 }
 

@@ -9,7 +9,7 @@ export interface Certificate {
   readonly fingerprint256: string;
 }
 
-interface CertificateWithKey extends Certificate {
+export interface CertificateWithKey extends Certificate {
   readonly key: string;
 }
 

@@ -150,14 +150,14 @@ export class KinesisHandler {
     if (typeof target !== 'string') return undefined;
     if (target.startsWith(KINESIS_TARGET)) {
       const operation = target.slice(KINESIS_TARGET.length);
-      if (!this.#service.knows(operation)) return undefined;
+      if (!this.#service.operations.has(operation)) return undefined;
       const put = operation === 'PutRecords' || operation === 'PutRecord' ? operation : undefined;
       return { operation, put, serviceOf: this.#serviceOf, check: this.#checkKinesis };
     }
     const serviceOf = this.#firehoseOf;
     if (serviceOf === undefined || !target.startsWith(FIREHOSE_TARGET)) return undefined;
     const operation = target.slice(FIREHOSE_TARGET.length);
-    if (!serviceOf(undefined).knows(operation)) return undefined;
+    if (!serviceOf(undefined).operations.has(operation)) return undefined;
     return { operation, put: undefined, serviceOf, check: this.#checkFirehose };
   }
 

@@ -24,9 +24,16 @@ export interface ServerOptions extends Partial<WireLimits> {
   /** Called for a bug: something other than a KinesisError was thrown. The caller of the operation got InternalFailure. */
   readonly onDefect?: ((error: unknown, operation: string) => void) | undefined;
   /** Body of GET /metrics in Prometheus' text format. */
-  readonly metricsText?: (() => string) | undefined;
+  readonly metricsText?: (() => string | Promise<string>) | undefined;
+  /** Resolves when the engine responds; GET /health waits for it. Default: the engine runs on this thread. */
+  readonly whenWell?: (() => Promise<void>) | undefined;
   /** Calls behind POST /streamgauge/NAME: JSON in, JSON out. */
   readonly control?: Readonly<Record<string, ControlCall>> | undefined;
+  /**
+   * Threads that serve connections (default 1: the calling thread). With more, each is a worker thread, and the engine has the calling
+   * thread to itself.
+   */
+  readonly threads?: number | undefined;
   /** Clock for the age of signatures. Default: the machine's, by which clients sign, whatever the engine's time. */
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
 }
@@ -54,6 +61,8 @@ export interface WireLimits {
   /** Time after which an idle connection is closed. AWS SDKs keep theirs for some seconds to a minute. */
   readonly idleTimeoutMs: number;
 }
+
+export const DEFAULT_HOST = '127.0.0.1';
 
 export const DEFAULT_LIMITS: WireLimits = {
   maxBodyBytes: 16 * 1024 * 1024,

@@ -1,5 +1,5 @@
 import { CONTROL_PATH, handleControl } from './control.ts';
-import type { Handler, WireRequest, WireResponse } from './exchange.ts';
+import type { Exchange, Handler, WireResponse } from './exchange.ts';
 import type { ServerOptions } from './options.ts';
 import { errorResponse, jsonResponse, textResponse } from './response.ts';
 
@@ -9,8 +9,8 @@ const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 export function createRouter(options: ServerOptions, service: Handler): Handler {
   const route: Handler = (exchange) => {
     const { request } = exchange;
-    if (isPath(request.target, '/health')) exchange.send(health(request));
-    else if (isPath(request.target, '/metrics')) exchange.send(metrics(request, options));
+    if (isPath(request.target, '/health')) sendHealth(exchange, options);
+    else if (isPath(request.target, '/metrics')) sendMetrics(exchange, options);
     else if (request.target.startsWith(CONTROL_PATH)) handleControl(exchange, options);
     else service(exchange);
   };
@@ -19,23 +19,37 @@ export function createRouter(options: ServerOptions, service: Handler): Handler 
       if (exchange.request.target === '/') service(exchange);
       else route(exchange);
     } catch (error) {
-      options.onDefect?.(error, exchange.request.target);
-      exchange.send(errorResponse(500, 'InternalFailure', 'Internal service failure.'));
+      sendFailure(exchange, options, error);
     }
   };
+}
+
+function sendFailure(exchange: Exchange, { onDefect }: ServerOptions, error: unknown): void {
+  onDefect?.(error, exchange.request.target);
+  exchange.send(errorResponse(500, 'InternalFailure', 'Internal service failure.'));
 }
 
 function isPath(target: string, path: string): boolean {
   return target === path || target.startsWith(`${path}?`);
 }
 
-function health({ method }: WireRequest): WireResponse {
-  return isRead(method) ? jsonResponse(200, { status: 'ok' }) : wrongMethod('GET');
+function sendHealth(exchange: Exchange, options: ServerOptions): void {
+  if (!isRead(exchange.request.method)) exchange.send(wrongMethod('GET'));
+  else {
+    const respond = () => exchange.send(jsonResponse(200, { status: 'ok' }));
+    if (options.whenWell === undefined) respond();
+    else options.whenWell().then(respond, (error: unknown) => sendFailure(exchange, options, error));
+  }
 }
 
-function metrics({ method }: WireRequest, { metricsText }: ServerOptions): WireResponse {
-  if (!isRead(method)) return wrongMethod('GET');
-  return textResponse(200, PROMETHEUS_TEXT, metricsText?.() ?? '');
+function sendMetrics(exchange: Exchange, options: ServerOptions): void {
+  if (!isRead(exchange.request.method)) exchange.send(wrongMethod('GET'));
+  else {
+    const respond = (text: string) => exchange.send(textResponse(200, PROMETHEUS_TEXT, text));
+    const text = options.metricsText?.() ?? '';
+    if (typeof text === 'string') respond(text);
+    else text.then(respond, (error: unknown) => sendFailure(exchange, options, error));
+  }
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';

@@ -42,6 +42,16 @@ function readIn(value: object, reader: ScalarReader, level: number): void {
   }
 }
 
+/** A copy of an input without the values that no operation reads because they are nested too deeply. */
+export function withoutDepth<Input extends object>(input: Input, level = 1): Input {
+  const copy = (value: unknown): unknown => {
+    if (!isNested(value) || value instanceof Date) return value;
+    return level < LEVELS_MAX ? withoutDepth(value, level + 1) : null;
+  };
+  if (Array.isArray(input)) return input.map(copy) as unknown as Input;
+  return Object.fromEntries(Object.entries(input).map(([name, member]) => [name, copy(member)])) as Input;
+}
+
 const isNested = (value: unknown): value is object => typeof value === 'object' && !(value instanceof Uint8Array);
 
 /** @param message empty for a body that is not a structure: AWS sends no message then. */

@@ -1,109 +1,19 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Server as TlsServer } from 'node:tls';
-import { BodyAllowance } from './body.ts';
-import type { Certificate } from './certificate.ts';
-import { withCors } from './cors.ts';
-import { createHttp1 } from './http1.ts';
-import { KinesisHandler } from './kinesis-handler.ts';
-import { DEFAULT_LIMITS, type ServerOptions, type WireLimits, type WireService } from './options.ts';
-import { splitProtocols } from './protocol.ts';
-import { createRouter } from './router.ts';
-
-export type { ServerOptions } from './options.ts';
-
-export interface RunningServer {
-  /** Endpoint for clients, for example http://127.0.0.1:4567. */
-  readonly url: string;
-  readonly port: number;
-  /** Only with TLS. */
-  readonly certificate: Certificate | undefined;
-  readonly connectionCount: number;
-  /**
-   * Stops: accepts no connections, ends subscriptions, completes running calls, and closes. Connections that remain after the grace
-   * period (default 2 s) are cut.
-   */
-  close(options?: { readonly graceMs?: number }): Promise<void>;
-}
-
-const DEFAULT_GRACE_MS = 2000;
+import { startHttpServer } from './http-server.ts';
+import type { ServerOptions, WireService } from './options.ts';
+import type { RunningServer } from './running-server.ts';
 
 /**
- * Serves Kinesis to any of its clients: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS.
+ * Serves Kinesis to any of its clients: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS. On
+ * a system that cannot share a port among threads it serves on one thread, as `threads` of the result shows.
  * @throws the system's error if the port is not available, for example EADDRINUSE.
  */
 export async function startServer(service: WireService, options: ServerOptions = {}): Promise<RunningServer> {
-  const limits = limitsOf(options);
-  const allowance = new BodyAllowance(limits);
-  const kinesis = new KinesisHandler(service, options);
-  const route = createRouter(options, withCors(kinesis.handle, options.cors));
-  const protocols = splitProtocols(limits, createHttp1(limits, allowance, route), async () => {
-    const { createHttp2 } = await import('./http2.ts');
-    return createHttp2(limits, allowance, route);
-  });
-  const { server, certificate } = await createListener(options, limits, protocols.accept);
-  const sockets = new Set<Socket>();
-  server.maxConnections = limits.maxConnections;
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  const { host = '127.0.0.1' } = options;
-  const port = await listen(server, host, options.port ?? 0);
-  return {
-    url: `${certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
-    certificate,
-    get connectionCount() {
-      return sockets.size;
-    },
-    close: async ({ graceMs = DEFAULT_GRACE_MS } = {}) => {
-      const stopped = new Promise((resolve) => server.close(resolve));
-      kinesis.subscriptions.close();
-      protocols.close();
-      const grace = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, graceMs);
-      await stopped;
-      await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      clearTimeout(grace);
-    },
-  };
-}
-
-/** Connections that wait to be accepted. AWS's JavaScript client opens one for each request; the system may allow less. */
-const BACKLOG = 4096;
-
-/** A client may end its side after its request and still wait for the response. Writes are sent at once. */
-const SOCKETS = { allowHalfOpen: true, noDelay: true } as const;
-
-function limitsOf(options: ServerOptions): WireLimits {
-  const given = Object.entries(options).filter(([name, value]) => name in DEFAULT_LIMITS && value !== undefined);
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
-}
-
-interface Listener {
-  readonly server: Server | TlsServer;
-  readonly certificate: Certificate | undefined;
-}
-
-async function createListener(
-  { tls }: ServerOptions,
-  { headersTimeoutMs }: WireLimits,
-  accept: (socket: Socket) => void,
-): Promise<Listener> {
-  if (tls === undefined) return { server: createServer(SOCKETS, accept), certificate: undefined };
-  const { certificateOf, createTlsListener } = await import('./certificate.ts');
-  const made = await certificateOf(tls);
-  const { cert, fingerprint256 } = made;
-  return { server: createTlsListener(made, SOCKETS, headersTimeoutMs, accept), certificate: { cert, fingerprint256 } };
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.removeListener('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
+  if ((options.threads ?? 1) <= 1) return startHttpServer(service, options);
+  const { startConnectionThreads } = await import('./threads/connection-threads.ts');
+  try {
+    return await startConnectionThreads(service, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTSUP') throw error;
+    return startHttpServer(service, options);
+  }
 }

@@ -17,6 +17,10 @@ function serverLine(command: Argv) {
   return command
     .option('port', { ...PORT, default: '4567', describe: 'Port; 0 selects any free port' })
     .option('host', { ...valued('address'), default: '127.0.0.1', describe: 'Address to listen on' })
+    .option('threads', {
+      ...WHOLE_NUMBER,
+      describe: 'Threads for connections (default 1 with up to 2 cores, else one less than there are cores)',
+    })
     .option('cors', {
       ...valued('origin'),
       array: true,
@@ -41,7 +45,7 @@ function serverLine(command: Argv) {
       implies: 'data-dir',
       describe: 'What a crash may lose (default interval)',
     })
-    .group(['port', 'host', 'cors', 'tls', 'tls-cert', 'tls-key'], 'Server:')
+    .group(['port', 'host', 'threads', 'cors', 'tls', 'tls-cert', 'tls-key'], 'Server:')
     .group(['stream', 'streams', 'memory', 'data-dir', 'durability'], 'Streams:');
 }
 

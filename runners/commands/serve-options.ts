@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { VirtualClock } from '../../engine/account/clock.ts';
 import type { Durability } from '../../engine/account/options.ts';
 import { ACCOUNT_ID_PATTERN, ACCOUNTS_MAX, REGION_PATTERN } from '../../engine/account/service/accounts.ts';
 import type { EngineOptions } from '../../engine/engine.ts';
 import type { PutQuotaChoice } from '../../engine/firehose/service/put-quota.ts';
 import { ANY_ORIGIN } from '../../engine/wire/cors.ts';
-import type { ServerOptions } from '../../engine/wire/server.ts';
+import type { ServerOptions } from '../../engine/wire/options.ts';
 import { isErrorOf } from '../../errors/streamgauge-error.ts';
 import { parseDurationNs, parseSizeBytes, type Quantity } from '../../workloads/units.ts';
 import { RUNNER_ERRORS, type RunnerError, runnerError } from '../errors.ts';
@@ -16,10 +17,21 @@ import { type ServedStream, streamsOfFile } from './serve-streams.ts';
 /** Far above the limits that AWS grants. */
 const SHARD_LIMIT_MAX = 1_000_000;
 
+/** More than any machine has cores. */
+const THREADS_MAX = 256;
+
+/** One core is for the engine. With two cores, a thread for the connections would only add a hop between threads. */
+function defaultThreads(): number {
+  const cores = availableParallelism();
+  return cores <= 2 ? 1 : cores - 1;
+}
+
 export interface ServeOptions {
   readonly engine: EngineOptions;
   readonly server: ServerOptions;
   readonly streams: readonly ServedStream[];
+  /** True if the command line has a number of threads. */
+  readonly namesThreads: boolean;
 }
 
 /** Checks the command line of `serve`. @throws RunnerError RUNNER_USAGE for the first invalid option. */
@@ -49,11 +61,13 @@ export async function serveOptionsOf(line: ServeLine, env: NodeJS.ProcessEnv = p
     server: {
       host: line.host,
       port: wholeNumber('port', line.port, 0, 65_535),
+      threads: line.threads === undefined ? defaultThreads() : wholeNumber('threads', line.threads, 1, THREADS_MAX),
       cors: line.cors.map(originOf),
       ...tlsOf(line),
       ...credentialsOf(line, env),
     },
     streams,
+    namesThreads: line.threads !== undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Engine } from '../../engine/engine.ts';
-import type { RunningServer } from '../../engine/wire/server.ts';
+import type { RunningServer } from '../../engine/wire/running-server.ts';
 import { ExitCode } from '../../errors/exit-code.ts';
 import { type RunnerError, runnerError } from '../errors.ts';
 import { keepHeapSmall } from '../small-heap.ts';
@@ -95,7 +95,13 @@ function jsonLine(engine: Engine, server: RunningServer): string {
 
 const STREAMS_NAMED = 5;
 
-function greeting(engine: Engine, server: RunningServer, { engine: chosen }: ServeOptions): string {
+function threadsText(threads: number, { server: { threads: asked } }: ServeOptions): string {
+  if (threads > 1) return `${threads} for connections, 1 for the engine`;
+  return asked === 1 ? '1' : '1, because this system cannot share a port among threads';
+}
+
+function greeting(engine: Engine, server: RunningServer, options: ServeOptions): string {
+  const { engine: chosen } = options;
   const streams = streamsOf(engine);
   const named = streams.slice(0, STREAMS_NAMED).map(textOf);
   if (streams.length > STREAMS_NAMED) named.push(`and ${streams.length - STREAMS_NAMED} more`);
@@ -107,6 +113,7 @@ function greeting(engine: Engine, server: RunningServer, { engine: chosen }: Ser
     `  streams  ${named.length === 0 ? 'none yet' : named.join(', ')}`,
     `  limits   ${String(chosen.limits)}, latency ${latency}`,
     `  records  ${kept}`,
+    ...(options.namesThreads ? [`  threads  ${threadsText(server.threads, options)}`] : []),
     `  also     ${server.url}/health and /metrics; Ctrl-C ends it`,
     '',
   ].join('\n');

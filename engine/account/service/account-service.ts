@@ -5,19 +5,16 @@ import type { KinesisService, Subscription, SubscriptionSink } from '../kinesis-
 import type { PutColumns } from '../records/put-columns.ts';
 import type { PutOutcome } from '../records/put-outcome.ts';
 import { callWithFaults } from './faulty-call.ts';
-import { callOperation, checkCall, isOperation } from './operations.ts';
+import { callOperation, checkCall, OPERATION_NAMES } from './operations.ts';
 import type { PutOperation, PutService } from './put-service.ts';
 
 /** An account as a wire protocol calls it. */
 export class AccountService implements KinesisService, PutService {
   readonly account: Account;
+  readonly operations: ReadonlySet<string> = OPERATION_NAMES;
 
   constructor(account: Account) {
     this.account = account;
-  }
-
-  knows(operation: string): boolean {
-    return isOperation(operation);
   }
 
   call(operation: string, input: object): object | Promise<object> {

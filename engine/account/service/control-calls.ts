@@ -4,15 +4,15 @@ import { type FaultRule, parseFaultRules } from '../../twin/fault-rules.ts';
 import type { Account } from '../account.ts';
 import { VirtualClock } from '../clock.ts';
 import { invalidArgument } from '../errors.ts';
-import { OPERATIONS } from './operations.ts';
+import { OPERATION_NAMES } from './operations.ts';
 
 /** Calls that a server offers besides Kinesis: they advance its clock and set its faults. JSON in, JSON out. */
 export type ControlCalls = Readonly<Record<string, (body: unknown) => unknown>>;
 
-const OPERATION_NAMES = [...Object.keys(OPERATIONS), 'SubscribeToShard', '*'];
+const RULE_OPERATIONS = [...OPERATION_NAMES, '*'];
 
 /** @param otherOperations operations of other services that rules can name, too. */
-export function controlCalls(account: Account, otherOperations: readonly string[] = []): ControlCalls {
+export function controlCalls(account: Account, otherOperations: Iterable<string> = []): ControlCalls {
   return {
     clock: (body) => {
       const advanceMs = advanceMsOf(body);
@@ -27,7 +27,7 @@ export function controlCalls(account: Account, otherOperations: readonly string[
     faults: (body) => {
       const { faults } = account;
       // No body asks what there is; a list of rules takes the place of those before.
-      if (body !== undefined && body !== null) faults.set(rulesOf(body, [...OPERATION_NAMES, ...otherOperations]));
+      if (body !== undefined && body !== null) faults.set(rulesOf(body, [...RULE_OPERATIONS, ...otherOperations]));
       return { rules: faults.rules, injected: faults.counts };
     },
   };

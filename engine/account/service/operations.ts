@@ -43,7 +43,7 @@ export type { OperationName } from '../operation-types.ts';
 /** SubscribeToShard returns a stream of events: a wire opens it with KinesisService.subscribe. */
 type CallName = Exclude<OperationName, 'SubscribeToShard'>;
 
-/** Every operation of the SDK with a single response; the compiler checks that none is missing. */
+/** Every operation of the SDK with a single response; the compiler checks that none is missing. @internal */
 export const OPERATIONS: { readonly [Name in CallName]: OperationHandler<Name> } = {
   AddTagsToStream: addTagsToStream,
   CreateChannel: createChannel,
@@ -144,8 +144,8 @@ export function checkCall(account: Account, operation: OperationName, unchecked:
   return input;
 }
 
-/** True if Kinesis has an operation of this name, SubscribeToShard included. */
-export const isOperation = (operation: string): boolean => operation === 'SubscribeToShard' || isCall(operation);
+/** The operations of Kinesis, SubscribeToShard included. */
+export const OPERATION_NAMES: ReadonlySet<string> = new Set([...Object.keys(OPERATIONS), 'SubscribeToShard']);
 
 const isCall = (operation: string): operation is CallName => Object.hasOwn(OPERATIONS, operation);
 

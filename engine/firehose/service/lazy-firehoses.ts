@@ -2,7 +2,7 @@ import type { Account } from '../../account/account.ts';
 import type { OperationService } from '../../account/kinesis-service.ts';
 import type { FirehoseOptions } from './firehose-account.ts';
 import type { Firehoses } from './firehoses.ts';
-import { isFirehoseOperation } from './operation-names.ts';
+import { FIREHOSE_OPERATIONS } from './operation-names.ts';
 
 /** Firehose, loaded at its first call: most engines serve Kinesis only, and loading it takes about a tenth of their start. */
 export class LazyFirehoses {
@@ -23,7 +23,7 @@ export class LazyFirehoses {
 
   /** Firehose in the account and region of an account of Kinesis. */
   serviceOf(account: Account): OperationService {
-    return { knows: isFirehoseOperation, call: (operation, input) => this.#call(account, operation, input) };
+    return { operations: FIREHOSE_OPERATIONS, call: (operation, input) => this.#call(account, operation, input) };
   }
 
   /** Metrics of all delivery streams in Prometheus text format; empty as long as Firehose is not loaded. */

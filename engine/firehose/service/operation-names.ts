@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<FirehoseOperation, true>> = {
   UpdateDestination: true,
 };
 
-export const FIREHOSE_OPERATIONS: readonly string[] = Object.keys(NAMES);
+export const FIREHOSE_OPERATIONS: ReadonlySet<string> = new Set(Object.keys(NAMES));
 
 export const isFirehoseOperation = (operation: string): operation is FirehoseOperation =>
   Object.hasOwn(NAMES, operation);

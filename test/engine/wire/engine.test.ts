@@ -11,7 +11,7 @@ import {
 import { cbor } from '@smithy/core/cbor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../engine/engine.ts';
-import type { RunningServer } from '../../../engine/wire/server.ts';
+import type { RunningServer } from '../../../engine/wire/running-server.ts';
 import { CBOR_TYPE, call } from './raw-call.ts';
 import { HTTP_VERSIONS, sdkClient } from './set-up.ts';
 

@@ -12,11 +12,9 @@ describe('JSON', () => {
     const body = '{"Timestamp":1.441215410867E9,"StreamCreationTimestamp":0,"Data":"+vs=","Nothing":null}';
     const response = await call(server.url, 'GetShardIterator', body);
     expect(await response.text()).toBe('{"Now":1700000000.123,"Data":"+vs="}');
-    expect(service.calls[0]?.input).toMatchObject({
-      Timestamp: new Date(1_441_215_410_867),
-      StreamCreationTimestamp: new Date(0),
-      Data: Buffer.from([250, 251]),
-    });
+    const { Data, ...others } = service.calls[0]!.input;
+    expect(others).toMatchObject({ Timestamp: new Date(1_441_215_410_867), StreamCreationTimestamp: new Date(0) });
+    expect([...(Data as Uint8Array)]).toEqual([250, 251]);
   });
 
   test('JSON does not change tags, whatever their names', async () => {

@@ -1,7 +1,8 @@
 import { connect as connectHttp2, constants } from 'node:http2';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunningServer, ServerOptions } from '../../../engine/wire/server.ts';
+import type { ServerOptions } from '../../../engine/wire/options.ts';
+import type { RunningServer } from '../../../engine/wire/running-server.ts';
 import { CBOR_TYPE, call, callHeaders, callHttp2, JSON_TYPE, RawConnection, requestBytes } from './raw-call.ts';
 import { type Serving, serving } from './set-up.ts';
 import { soon } from './soon.ts';

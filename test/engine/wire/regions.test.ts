@@ -11,7 +11,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../engine/account/clock.ts';
 import { Engine } from '../../../engine/engine.ts';
-import type { RunningServer } from '../../../engine/wire/server.ts';
+import type { RunningServer } from '../../../engine/wire/running-server.ts';
 import { callHeaders } from './raw-call.ts';
 import { HTTP_VERSIONS, sdkClient } from './set-up.ts';
 

@@ -1,10 +1,19 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach } from 'vitest';
-import { type RunningServer, type ServerOptions, startServer } from '../../../engine/wire/server.ts';
+import type { ServerOptions } from '../../../engine/wire/options.ts';
+import type { RunningServer } from '../../../engine/wire/running-server.ts';
+import { startServer } from '../../../engine/wire/server.ts';
 import { SmallService } from './small-service.ts';
 
 export const CREDENTIALS = { accessKey: 'AKIDEXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+
+let defaultThreads = 1;
+
+/** Makes the tests of this process use servers with so many connection threads, unless a test has its own number. */
+export function serveWithThreads(threads: number): void {
+  defaultThreads = threads;
+}
 
 const toClose: (() => unknown)[] = [];
 
@@ -23,7 +32,11 @@ export interface Serving {
 export async function serving(options: ServerOptions = {}): Promise<Serving> {
   const service = new SmallService();
   const defects: unknown[] = [];
-  const server = await startServer(service, { onDefect: (error) => defects.push(error), ...options });
+  const server = await startServer(service, {
+    threads: defaultThreads,
+    onDefect: (error) => defects.push(error),
+    ...options,
+  });
   toClose.push(() => server.close({ graceMs: 0 }));
   return { server, service, defects };
 }

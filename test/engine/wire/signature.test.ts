@@ -28,7 +28,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
   test('rejects signatures that are more than 15 minutes old, or more than 15 minutes ahead', async () => {
     for (const minutes of [-15.1, 15.1]) {
       const clock = { nowMs: () => Date.now() + minutes * 60_000 };
-      const { server } = await serving({ credentials: CREDENTIALS, clock });
+      const { server } = await serving({ credentials: CREDENTIALS, clock, threads: 1 });
       await expect(sdkClient(server.url, version).send(put)).rejects.toMatchObject({
         name: 'RequestExpired',
         $metadata: { httpStatusCode: 400 },
@@ -37,7 +37,7 @@ describe.each(HTTP_VERSIONS)("signatures of AWS's own client over %s", (version)
   });
 
   test('a server without credentials does not check the value of signatures', async () => {
-    const { server } = await serving({ clock: { nowMs: () => 0 } });
+    const { server } = await serving({ clock: { nowMs: () => 0 }, threads: 1 });
     const credentials = { accessKeyId: 'anybody', secretAccessKey: 'anything', sessionToken: 'token' };
     expect(await sdkClient(server.url, version, { credentials }).send(new ListStreamsCommand({}))).toBeDefined();
   });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SubscribeToShardCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../engine/engine.ts';
-import type { RunningServer } from '../../../engine/wire/server.ts';
+import type { RunningServer } from '../../../engine/wire/running-server.ts';
 import { HTTP_VERSIONS, sdkClient } from './set-up.ts';
 
 /** A reader as Flink's is: it takes an event, and the next one a tenth of a second later. */

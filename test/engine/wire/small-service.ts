@@ -7,18 +7,19 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError, resourceNotFound } from '../../../engine/account/errors.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from '../../../engine/account/kinesis-service.ts';
+import { OPERATION_SUPPORT } from '../../../engine/account/service/operation-support.ts';
+
+/** Operations of this service that Kinesis does not have. */
+const OWN_OPERATIONS = ['Break', 'BreakLater', 'Drop'];
 
 /** A service of one stream, `orders`, with one shard, whose every call and subscription a test can see and steer. */
 export class SmallService implements KinesisService {
+  readonly operations: ReadonlySet<string> = new Set([...Object.keys(OPERATION_SUPPORT), ...OWN_OPERATIONS]);
   readonly records: _Record[] = [];
   readonly calls: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
   readonly subscriptions: SmallSubscription[] = [];
   /** Responses of operations in addition to those below, or instead of them. */
   readonly responses: Record<string, (input: object) => object | Promise<object>> = {};
-
-  knows(operation: string): boolean {
-    return operation !== 'Nothing';
-  }
 
   call(operation: string, input: object): object | Promise<object> {
     this.calls.push({ operation, input: { ...input } });

@@ -94,7 +94,7 @@ describe.each(HTTP_VERSIONS)('a subscription over %s', (version) => {
     const { next, subscription } = await subscribed(serves, version);
     const closed = serves.server.close({ graceMs: 10_000 });
     expect(await next()).toBe('end');
-    expect(subscription.isClosed).toBe(true);
     await closed;
+    expect(subscription.isClosed).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../../../engine/engine.ts';
-import type { RunningServer } from '../../../../engine/wire/server.ts';
+import type { RunningServer } from '../../../../engine/wire/running-server.ts';
 
 /** The control plane through AWS's own client, with its waiters and its pages, over a socket. */
 let engine: Engine;

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine, type EngineOptions } from '../../../../engine/engine.ts';
-import type { ServerOptions } from '../../../../engine/wire/server.ts';
+import type { ServerOptions } from '../../../../engine/wire/options.ts';
 
 /** Something that speaks Kinesis on this machine. */
 export interface Peer {

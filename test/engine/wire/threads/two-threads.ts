@@ -1,0 +1,3 @@
+import { serveWithThreads } from '../set-up.ts';
+
+serveWithThreads(2);
