@@ -1,7 +1,7 @@
 import { resolveScenario } from '../../workloads/resolve.ts';
 import type { ConsumerSpec } from '../../workloads/scenario.ts';
 import { type Benchmark, type BenchmarkRow, medianOf, rowOf } from './benchmark.ts';
-import { kinesisScenario, type RunClient, SDK_CLIENT } from './kinesis-run-scenario.ts';
+import { kinesisScenario, LEAN_CLIENT, type RunClient, SDK_CLIENT } from './kinesis-run-scenario.ts';
 import { type BenchServer, startOurs } from './peers.ts';
 import { portTrip } from './port-trip.ts';
 import type { Pace } from './wire-sdk.ts';
@@ -14,7 +14,7 @@ const QUIET: Pace = { everyMs: 130, forMs: 6000 };
 /** The first records find the code cold. */
 const SKIPPED_RATIO = 0.2;
 
-const CLIENTS: readonly RunClient[] = [SDK_CLIENT];
+const CLIENTS: readonly RunClient[] = [LEAN_CLIENT, SDK_CLIENT];
 
 interface Way {
   /** Behind the benchmark's name. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Benchmark, holds, medianOf, rowOf } from './benchmark.ts';
-import { kinesisScenario, SDK_CLIENT } from './kinesis-run-scenario.ts';
+import { kinesisScenario, LEAN_CLIENT } from './kinesis-run-scenario.ts';
 import { runLoad } from './load-process.ts';
 import { type BenchServer, startOurs } from './peers.ts';
 import { runInProcess } from './run-process.ts';
@@ -12,10 +12,10 @@ const ROUNDS = 3;
 const CONNECTIONS = 4;
 const SHARDS = 4;
 const K6_SECONDS = 6;
-const OUR_RECORDS = 400_000;
+const OUR_RECORDS = 2_000_000;
 const PAYLOAD_BYTES = 100;
 /** CPU time counts from here: start and compilation are over. */
-const FROM_RECORD = 100_000;
+const FROM_RECORD = 300_000;
 const SERVE_OPTIONS = ['--limits', 'none', '--delay', '0ms', '--memory', '8GiB'];
 const SCRIPT = fileURLToPath(new URL('./k6-put-records.js', import.meta.url));
 
@@ -59,7 +59,7 @@ async function byRun(server: BenchServer): Promise<number> {
     inFlight: CONNECTIONS,
     consumers: [],
   };
-  const scenario = kinesisScenario(server, SDK_CLIENT, load);
+  const scenario = kinesisScenario(server, LEAN_CLIENT, load);
   const window = { fromRecord: FROM_RECORD, toRecord: OUR_RECORDS };
   const { result, clientUsPerRecord } = await runInProcess({ server, scenario, window });
   const { sent, failed } = result.summary.ledger;

@@ -1,6 +1,6 @@
 import { type Benchmark, type BenchmarkRow, holds, medianOf, rowOf, WrongResult } from './benchmark.ts';
 import { highestRate } from './highest-rate.ts';
-import { kinesisScenario, type RunClient, type RunLoad, SDK_CLIENT } from './kinesis-run-scenario.ts';
+import { kinesisScenario, LEAN_CLIENT, type RunClient, type RunLoad, SDK_CLIENT } from './kinesis-run-scenario.ts';
 import { type BenchServer, startOurs } from './peers.ts';
 import { type RunEnd, runInProcess } from './run-process.ts';
 
@@ -9,7 +9,10 @@ interface Client extends RunClient {
   readonly startPerSecond: number;
 }
 
-const CLIENTS: readonly Client[] = [{ ...SDK_CLIENT, startPerSecond: 40_000 }];
+const CLIENTS: readonly Client[] = [
+  { ...LEAN_CLIENT, startPerSecond: 200_000 },
+  { ...SDK_CLIENT, startPerSecond: 40_000 },
+];
 
 interface Shape {
   readonly name: string;

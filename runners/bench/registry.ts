@@ -32,6 +32,7 @@ import { serveIdle } from './serve-idle.ts';
 import { serveStartup } from './serve-startup.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
+import { wireGetRecords } from './wire-gets.ts';
 import { wirePutToGet } from './wire-put-to-get.ts';
 import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
 import { wireRetention } from './wire-retention.ts';
@@ -49,6 +50,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   startup,
   wirePutRecords,
   wirePutRecord,
+  wireGetRecords,
   wirePutToGet,
   clientPutToGet,
   kinesisRun100,

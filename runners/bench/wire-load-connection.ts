@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 const CHUNK_BYTES = 256 * 1024;
-const RESPONSE_MAX_BYTES = 1024 * 1024;
+const RESPONSE_BYTES_MAX = 1024 * 1024;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const STATUS_OFFSET = 'HTTP/1.1 '.length;
 
@@ -21,13 +21,19 @@ export class LoadConnection {
   readonly #socket: Socket;
   readonly #onResponse: OnResponse;
   readonly #fail: (error: Error) => void;
-  readonly #response = Buffer.allocUnsafe(RESPONSE_MAX_BYTES);
+  readonly #response: Buffer;
   #received = 0;
   #bodyStart = 0;
   /** Length of the response that is arriving; 0 until its headers are complete. */
   #totalBytes = 0;
 
-  constructor(port: number, onResponse: OnResponse, fail: (error: Error) => void) {
+  constructor(
+    port: number,
+    onResponse: OnResponse,
+    fail: (error: Error) => void,
+    responseBytesMax = RESPONSE_BYTES_MAX,
+  ) {
+    this.#response = Buffer.allocUnsafe(responseBytesMax);
     this.#onResponse = onResponse;
     this.#fail = fail;
     const onread = {
@@ -52,8 +58,8 @@ export class LoadConnection {
   }
 
   #take(chunk: Uint8Array, bytes: number): void {
-    if (this.#received + bytes > RESPONSE_MAX_BYTES) {
-      this.#fail(new Error(`a response is over ${RESPONSE_MAX_BYTES} bytes`));
+    if (this.#received + bytes > this.#response.length) {
+      this.#fail(new Error(`a response is over ${this.#response.length} bytes`));
       return;
     }
     this.#response.set(bytes === chunk.length ? chunk : chunk.subarray(0, bytes), this.#received);

@@ -47,7 +47,7 @@ async function statusOf(port: number, name: string): Promise<string | undefined>
   }
 }
 
-async function shardIdsOf(port: number, name: string): Promise<string[]> {
+export async function shardIdsOf(port: number, name: string): Promise<string[]> {
   const { Shards } = await callKinesis(port, 'ListShards', { StreamName: name });
   return (Shards as readonly { readonly ShardId: string }[]).map(({ ShardId }) => ShardId);
 }
