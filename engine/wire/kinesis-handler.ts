@@ -92,6 +92,18 @@ export class KinesisHandler {
     const { operation = '' } = target ?? {};
     try {
       if (target?.put !== undefined && this.#put(exchange, codec, target.put, target)) return;
+    } catch (error) {
+      this.#sendError(exchange, codec, operation, error);
+      return;
+    }
+    this.#handleInput(exchange, codec, target);
+  }
+
+  /** Handles a call by its input as an object. */
+  #handleInput(exchange: Exchange, codec: Codec, target: Target | undefined): void {
+    const { request } = exchange;
+    const { operation = '' } = target ?? {};
+    try {
       const input = codec.decode(operation, request.body);
       if (target === undefined) throw unknownOperation();
       target.check(request);
@@ -114,15 +126,15 @@ export class KinesisHandler {
   /**
    * Handles a put by columns, without an object for a record. Returns false, with nothing done, if the call needs the general way.
    */
-  #put(exchange: Exchange, codec: Codec, operation: PutOperation, { check }: Target): boolean {
+  #put(exchange: Exchange, codec: Codec, operation: PutOperation, target: Target): boolean {
     const { request } = exchange;
     const { columns } = this.#service;
     if (columns === undefined || !codec.decodePut(operation, request.body, columns)) return false;
-    check(request);
+    target.check(request);
     const service = this.#serviceOf(scopeOf(request));
     const outcome = service.putColumns?.(operation, columns);
     if (outcome === undefined) return false;
-    if (outcome instanceof Promise) this.#sendOutcomeLater(exchange, codec, operation, outcome);
+    if (outcome instanceof Promise) this.#sendOutcomeLater(exchange, codec, target, outcome);
     else this.#sendOutcome(exchange, codec, operation, outcome);
     return true;
   }
@@ -134,13 +146,15 @@ export class KinesisHandler {
   async #sendOutcomeLater(
     exchange: Exchange,
     codec: Codec,
-    operation: PutOperation,
-    outcome: Promise<PutOutcome>,
+    target: Target,
+    coming: Promise<PutOutcome | undefined>,
   ): Promise<void> {
     try {
-      this.#sendOutcome(exchange, codec, operation, await outcome);
+      const outcome = await coming;
+      if (outcome === undefined) this.#handleInput(exchange, codec, target);
+      else this.#sendOutcome(exchange, codec, target.operation as PutOperation, outcome);
     } catch (error) {
-      this.#sendError(exchange, codec, operation, error);
+      this.#sendError(exchange, codec, target.operation, error);
     }
   }
 

@@ -32,8 +32,14 @@ const KEYS_AT = COUNTS_BYTES;
 const DATA_AT = KEYS_AT + PUT_RECORDS_MAX * (KEY_MAX_BYTES + ALIGNMENT_BYTES);
 const TABLES_AT = DATA_AT + PUT_BYTES_MAX + PUT_RECORDS_MAX * ALIGNMENT_BYTES;
 const COLUMN_BYTES = PUT_RECORDS_MAX * INT32_BYTES;
-const HASHES_AT = TABLES_AT + 4 * COLUMN_BYTES;
+/** Columns of offsets and lengths. */
+const TABLES = 4;
+const HASHES_AT = TABLES_AT + TABLES * COLUMN_BYTES;
 const MEMORY_BYTES = HASHES_AT + HASH_WORDS * COLUMN_BYTES;
+
+const COUNT_WORDS = COUNTS_BYTES / INT32_BYTES;
+/** Bytes of a row in the tables and the hashes. */
+const ROW_BYTES = (TABLES + HASH_WORDS) * INT32_BYTES;
 
 /** Words of the counts. */
 const COUNT = 0;
@@ -78,7 +84,7 @@ export class PutColumns {
     const column = (i: number) => new Int32Array(buffer, TABLES_AT + i * COLUMN_BYTES, PUT_RECORDS_MAX);
     this.memory = Buffer.from(buffer as ArrayBuffer);
     this.#longs = new BigInt64Array(buffer, 0, TABLES_AT / ALIGNMENT_BYTES);
-    this.#counts = new Int32Array(buffer, 0, COUNTS_BYTES / INT32_BYTES);
+    this.#counts = new Int32Array(buffer, 0, COUNT_WORDS);
     this.#keyOffsets = column(0);
     this.#keyLengths = column(1);
     this.#dataOffsets = column(2);
@@ -101,6 +107,47 @@ export class PutColumns {
   /** Bytes of the largest row. */
   get largestBytes(): number {
     return this.#counts[LARGEST_BYTES]!;
+  }
+
+  /**
+   * A copy of the rows as bytes of their own, for another thread, whose columns `fill` takes them. The names are not in it.
+   *
+   *   counts | offsets and lengths of keys and of data | hashes | keys | data
+   */
+  packed(): Uint8Array<ArrayBuffer> {
+    const counts = this.#counts;
+    const rows = counts[COUNT]!;
+    const keysBytes = counts[KEYS_END]! - KEYS_AT;
+    const dataBytes = counts[DATA_END]! - DATA_AT;
+    const tablesBytes = COUNTS_BYTES + rows * ROW_BYTES;
+    const packed = Buffer.allocUnsafeSlow(tablesBytes + keysBytes + dataBytes);
+    const words = new Uint32Array(packed.buffer, 0, tablesBytes / INT32_BYTES);
+    words.set(counts);
+    for (const [i, column] of this.#tables().entries()) words.set(column.subarray(0, rows), COUNT_WORDS + i * rows);
+    words.set(this.hashes.subarray(0, HASH_WORDS * rows), COUNT_WORDS + TABLES * rows);
+    packed.set(this.memory.subarray(KEYS_AT, KEYS_AT + keysBytes), tablesBytes);
+    packed.set(this.memory.subarray(DATA_AT, DATA_AT + dataBytes), tablesBytes + keysBytes);
+    return packed;
+  }
+
+  /** Takes rows that `packed` of other columns returned, as the rows of the next call. */
+  fill(packed: Uint8Array): void {
+    const words = new Uint32Array(packed.buffer, packed.byteOffset);
+    const counts = this.#counts;
+    counts.set(words.subarray(0, COUNT_WORDS));
+    const rows = counts[COUNT]!;
+    for (const [i, column] of this.#tables().entries()) {
+      column.set(words.subarray(COUNT_WORDS + i * rows, COUNT_WORDS + (i + 1) * rows));
+    }
+    this.hashes.set(words.subarray(COUNT_WORDS + TABLES * rows, COUNT_WORDS + (TABLES + HASH_WORDS) * rows));
+    const keysAt = COUNTS_BYTES + rows * ROW_BYTES;
+    const dataAt = keysAt + counts[KEYS_END]! - KEYS_AT;
+    this.memory.set(packed.subarray(keysAt, dataAt), KEYS_AT);
+    this.memory.set(packed.subarray(dataAt), DATA_AT);
+  }
+
+  #tables(): readonly Int32Array[] {
+    return [this.#keyOffsets, this.#keyLengths, this.#dataOffsets, this.#dataLengths];
   }
 
   begin(): void {

@@ -5,6 +5,9 @@ import { PUT_RECORDS_MAX } from './put-columns.ts';
 
 export { ACCEPTED as PUT_ACCEPTED } from '../../log/record-batch.ts';
 
+/** A place, two seconds and an index, and a status. */
+const ROW_BYTES = 8 + 3 * 4 + 1;
+
 /**
  * The outcome of the records of a put as columns: row i of each array is record i of the call. An encoder of any format writes the
  * response from them, on any thread: they hold numbers only, besides the names that texts of errors contain.
@@ -26,12 +29,18 @@ export class PutOutcome {
   readonly putSecond: Uint32Array;
   readonly createdSecond: Uint32Array;
 
-  constructor(rowsMax: number = PUT_RECORDS_MAX) {
-    this.status = new Uint8Array(rowsMax);
-    this.shardIndex = new Int32Array(rowsMax);
-    this.place = new Float64Array(rowsMax);
-    this.putSecond = new Uint32Array(rowsMax);
-    this.createdSecond = new Uint32Array(rowsMax);
+  /** All the columns, with which another thread makes the same outcome. */
+  readonly buffer: ArrayBuffer;
+
+  constructor(rowsMax: number = PUT_RECORDS_MAX, buffer: ArrayBuffer = new ArrayBuffer(rowsMax * ROW_BYTES)) {
+    const wordsAt = rowsMax * Float64Array.BYTES_PER_ELEMENT;
+    const wordBytes = rowsMax * Uint32Array.BYTES_PER_ELEMENT;
+    this.buffer = buffer;
+    this.place = new Float64Array(buffer, 0, rowsMax);
+    this.putSecond = new Uint32Array(buffer, wordsAt, rowsMax);
+    this.createdSecond = new Uint32Array(buffer, wordsAt + wordBytes, rowsMax);
+    this.shardIndex = new Int32Array(buffer, wordsAt + 2 * wordBytes, rowsMax);
+    this.status = new Uint8Array(buffer, wordsAt + 3 * wordBytes, rowsMax);
   }
 
   /** The code and the text for a row that was not accepted. */

@@ -14,9 +14,9 @@ export interface PutService {
    * Puts the records of filled columns: one record for PutRecord. The columns may be filled again when it returns.
    *
    * @returns the outcome, which is valid until the next put; a promise of one that is kept if the records are not yet as safe as the
-   *   durability level promises; undefined, with nothing done, if the call must go through `call` with an input: for inputs that fail a
+   *   durability level promises, or are put on another thread; undefined, with nothing done, if the call must go through `call` with an input: for inputs that fail a
    *   check, so that errors are worded in one place, and while fault rules are active.
    * @throws KinesisError if PutRecord's one record is rejected.
    */
-  putColumns(operation: PutOperation, columns: PutColumns): PutOutcome | Promise<PutOutcome> | undefined;
+  putColumns(operation: PutOperation, columns: PutColumns): PutOutcome | Promise<PutOutcome | undefined> | undefined;
 }

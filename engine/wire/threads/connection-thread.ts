@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { PutColumns } from '../../account/records/put-columns.ts';
 import { startHttpServer } from '../http-server.ts';
 import type { ServerOptions } from '../options.ts';
 import { SharedCounts } from '../shared-counts.ts';
@@ -13,6 +14,8 @@ const { data, port } = workerData as { readonly data: ThreadData; readonly port:
 const { operations, firehoseOperations, controlNames } = data;
 const counts = new SharedCounts(data.counts);
 const link = new EngineLink(port, counts.bodies);
+/** One for the thread: a put copies it into its message at once. */
+const columns = data.hasColumns ? new PutColumns() : undefined;
 const control = Object.fromEntries(controlNames.map((name) => [name, (body: unknown) => link.control(name, body)]));
 const firehoseOf: ServerOptions['firehoseOf'] =
   firehoseOperations === undefined ? undefined : (scope) => link.operationsOf('firehose', firehoseOperations, scope);
@@ -21,11 +24,11 @@ const send = (start: ThreadStart) => parentPort!.postMessage(start);
 
 try {
   const server = await startHttpServer(
-    link.kinesis(operations, undefined),
+    link.kinesis(operations, columns, undefined),
     {
       ...data.options,
       tls: data.certificate,
-      serviceOf: (scope) => link.kinesis(operations, scope),
+      serviceOf: (scope) => link.kinesis(operations, columns, scope),
       firehoseOf,
       onDefect: (error, operation) => link.reportDefect(error, operation),
       metricsText: () => link.metricsText(),

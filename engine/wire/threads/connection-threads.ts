@@ -67,6 +67,7 @@ async function dataOf(service: WireService, options: ServerOptions, counts: Shar
     certificate,
     counts: counts.buffer,
     operations: service.operations,
+    hasColumns: service.columns !== undefined,
     firehoseOperations: firehoseOf?.(undefined).operations,
     controlNames: Object.keys(control),
   };

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { _Record, SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, internalFailure, KinesisError } from '../../account/errors.ts';
 import type { OperationService, Subscription, SubscriptionSink } from '../../account/kinesis-service.ts';
+import type { PutOutcome } from '../../account/records/put-outcome.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
 import { DEFAULT_LIMITS, type ServerOptions, type WireService } from '../options.ts';
 import type { SharedCounts } from '../shared-counts.ts';
@@ -41,12 +42,14 @@ export class EngineDesk {
       case 'call': {
         const { api, scope, operation, input } = request;
         this.#run(id, operation, () => {
-          // A connection thread has checked this, too, but perhaps before responses of this thread counted.
-          if (this.#counts.bodies.bytes > this.#bodiesBytesMax) throw tooManyBodies();
+          this.#checkBodies();
           return this.#operationsOf(api, scope).call(operation, input);
         });
         break;
       }
+      case 'put':
+        this.#put(request);
+        break;
       case 'subscribe':
         this.#subscribe(id, request.scope, request.input);
         break;
@@ -74,6 +77,39 @@ export class EngineDesk {
       default:
         request satisfies never;
     }
+  }
+
+  /** A connection thread has checked this, too, but perhaps before responses of this thread counted. */
+  #checkBodies(): void {
+    if (this.#counts.bodies.bytes > this.#bodiesBytesMax) throw tooManyBodies();
+  }
+
+  #put({ id, scope, operation, streamName, streamArn, packed }: Extract<Request, { readonly kind: 'put' }>): void {
+    try {
+      this.#checkBodies();
+      const service = this.#serviceOf(scope);
+      const columns = service.columns!;
+      columns.fill(packed);
+      columns.streamName = streamName;
+      columns.streamArn = streamArn;
+      const outcome = service.putColumns!(operation, columns);
+      if (!(outcome instanceof Promise)) this.#sendOutcome(id, outcome?.copy());
+      else {
+        outcome.then(
+          (kept) => this.#sendOutcome(id, kept),
+          (error: unknown) => this.#sendError(id, error, operation),
+        );
+      }
+    } catch (error) {
+      this.#sendError(id, error, operation);
+    }
+  }
+
+  /** @param kept an outcome that no other put overwrites: its columns go over to the connection thread. */
+  #sendOutcome(id: number, kept: PutOutcome | undefined): void {
+    const { count, accepted, isEncrypted, streamName, accountId, buffer: columns } = kept ?? NO_OUTCOME;
+    const names = accepted === count ? { streamName: '', accountId: '' } : { streamName, accountId };
+    this.#outbox.add({ kind: 'outcome', id, count, accepted, isEncrypted, ...names, columns }, columns);
   }
 
   #operationsOf(api: Api, scope: CallScope | undefined): OperationService {
@@ -131,6 +167,15 @@ export class EngineDesk {
     this.#outbox.add({ kind: 'error', id, code, message, status });
   }
 }
+
+const NO_OUTCOME = {
+  count: 0,
+  accepted: 0,
+  isEncrypted: false,
+  streamName: '',
+  accountId: '',
+  buffer: undefined,
+};
 
 type SendError = (error: unknown, failure?: KinesisError) => void;
 

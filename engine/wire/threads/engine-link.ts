@@ -1,14 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../../account/errors.ts';
-import type {
-  KinesisService,
-  OperationService,
-  Subscription,
-  SubscriptionSink,
-} from '../../account/kinesis-service.ts';
+import type { OperationService, Subscription, SubscriptionSink } from '../../account/kinesis-service.ts';
+import type { PutColumns } from '../../account/records/put-columns.ts';
+import { PutOutcome } from '../../account/records/put-outcome.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
+import type { PutOperation } from '../../account/service/put-service.ts';
 import type { BytesCount } from '../body.ts';
+import type { WireService } from '../options.ts';
 import { withoutDepth } from '../scalars.ts';
 import type { Api, Reply, Request } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -35,11 +34,16 @@ export class EngineLink {
     });
   }
 
-  /** Kinesis in an account and region. */
-  kinesis(operations: ReadonlySet<string>, scope: CallScope | undefined): KinesisService {
+  /**
+   * Kinesis in an account and region.
+   * @param columns for puts; undefined if the engine takes puts as objects only.
+   */
+  kinesis(operations: ReadonlySet<string>, columns: PutColumns | undefined, scope: CallScope | undefined): WireService {
     return {
       ...this.operationsOf('kinesis', operations, scope),
       subscribe: (input, sink) => this.#subscribe(scope, input, sink),
+      ...(columns === undefined ? {} : { columns }),
+      putColumns: (operation, filled) => this.#put(scope, operation, filled),
     };
   }
 
@@ -78,6 +82,16 @@ export class EngineLink {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
+  #put(scope: CallScope | undefined, operation: PutOperation, columns: PutColumns): Promise<PutOutcome | undefined> {
+    const id = this.#nextId();
+    const { streamName, streamArn } = columns;
+    const packed = columns.packed();
+    const put: Request = { kind: 'put', id, scope, operation, streamName, streamArn, packed };
+    this.#outbox.add(put, packed.length < TRANSFERRED_BYTES_MIN ? undefined : packed.buffer);
+    const outcome = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return outcome as Promise<PutOutcome | undefined>;
+  }
+
   #subscribe(
     scope: CallScope | undefined,
     input: SubscribeToShardInput,
@@ -107,14 +121,15 @@ export class EngineLink {
     if (reply.kind === 'event') this.#subscriptions.get(id)?.event(reply.event, reply.bytes);
     else if (reply.kind === 'end') this.#subscriptions.get(id)?.end();
     else if (waiting === undefined) {
-      if (reply.kind !== 'output') this.#subscriptions.get(id)?.fail(errorOf(reply));
+      if (reply.kind === 'error' || reply.kind === 'drop') this.#subscriptions.get(id)?.fail(errorOf(reply));
     } else {
       this.#waiting.delete(id);
       if (reply.kind === 'output') {
         // The response is charged for when it is sent, in this turn of the event loop.
         if (reply.bytes > 0) this.#bodies.add(-reply.bytes);
         waiting.resolve(reply.output);
-      } else waiting.reject(errorOf(reply));
+      } else if (reply.kind === 'outcome') waiting.resolve(outcomeOf(reply));
+      else waiting.reject(errorOf(reply));
     }
   }
 
@@ -125,6 +140,15 @@ export class EngineLink {
     else if (message.kind === 'control') this.#outbox.add({ ...message, body: undefined });
     else this.reportDefect(String(message.kind === 'defect' ? message.error : error), message.kind);
   }
+}
+
+/** Smaller copies of columns cost less to copy again than to pass on. */
+const TRANSFERRED_BYTES_MIN = 4096;
+
+function outcomeOf({ columns, ...others }: Extract<Reply, { readonly kind: 'outcome' }>): PutOutcome | undefined {
+  if (columns === undefined) return undefined;
+  const { count, accepted, isEncrypted, streamName, accountId } = others;
+  return Object.assign(new PutOutcome(count, columns), { count, accepted, isEncrypted, streamName, accountId });
 }
 
 const errorOf = (reply: Extract<Reply, { readonly kind: 'error' | 'drop' }>): Error =>

@@ -1,5 +1,6 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { CallScope } from '../../account/service/accounts.ts';
+import type { PutOperation } from '../../account/service/put-service.ts';
 import type { CertificateWithKey } from '../certificate.ts';
 import type { ServerOptions, WireLimits } from '../options.ts';
 
@@ -18,6 +19,16 @@ export type Request =
       readonly scope: CallScope | undefined;
       readonly operation: string;
       readonly input: object;
+    }
+  /** A put by columns: `packed` is a copy of them. */
+  | {
+      readonly kind: 'put';
+      readonly id: number;
+      readonly scope: CallScope | undefined;
+      readonly operation: PutOperation;
+      readonly streamName: string;
+      readonly streamArn: string;
+      readonly packed: Uint8Array<ArrayBuffer>;
     }
   | {
       readonly kind: 'subscribe';
@@ -49,6 +60,17 @@ export type Reply =
       readonly message: string;
       readonly status: number;
     }
+  /** The outcome of a put by columns; without columns, the call must come again with its input as an object. */
+  | {
+      readonly kind: 'outcome';
+      readonly id: number;
+      readonly count: number;
+      readonly accepted: number;
+      readonly isEncrypted: boolean;
+      readonly streamName: string;
+      readonly accountId: string;
+      readonly columns: ArrayBuffer | undefined;
+    }
   /** A fault rule drops the connection of the call. */
   | { readonly kind: 'drop'; readonly id: number }
   | { readonly kind: 'event'; readonly id: number; readonly event: SubscribeToShardEvent; readonly bytes: number }
@@ -63,6 +85,8 @@ export interface ThreadData {
   readonly certificate: CertificateWithKey | undefined;
   readonly counts: SharedArrayBuffer;
   readonly operations: ReadonlySet<string>;
+  /** True if the engine takes puts by columns. */
+  readonly hasColumns: boolean;
   /** Undefined if the server has no Firehose. */
   readonly firehoseOperations: ReadonlySet<string> | undefined;
   readonly controlNames: readonly string[];

@@ -8,6 +8,7 @@ export class Outbox<Message> {
   readonly #port: MessagePort;
   readonly #onUnsendable: (message: Message, error: unknown) => void;
   #messages: Message[] = [];
+  #buffers: ArrayBuffer[] = [];
 
   /** @param onUnsendable called for a message that cannot be copied, for example because it is nested too deeply. */
   constructor(port: MessagePort, onUnsendable: (message: Message, error: unknown) => void) {
@@ -15,17 +16,21 @@ export class Outbox<Message> {
     this.#onUnsendable = onUnsendable;
   }
 
-  add(message: Message): void {
+  /** @param buffer in the message that goes over to the other thread instead of being copied. */
+  add(message: Message, buffer?: ArrayBuffer): void {
     if (this.#messages.length === 0) setImmediate(() => this.flush());
     this.#messages.push(message);
+    if (buffer !== undefined) this.#buffers.push(buffer);
   }
 
   flush(): void {
     const messages = this.#messages;
     if (messages.length === 0) return;
+    const buffers = this.#buffers;
     this.#messages = [];
+    this.#buffers = [];
     try {
-      this.#port.postMessage(messages);
+      this.#port.postMessage(messages, buffers);
     } catch {
       for (const message of messages) this.#sendAlone(message);
     }
