@@ -12,14 +12,6 @@ export interface Polling {
 /** Before another try after an error that has nothing to do with the rate. */
 const ERROR_WAIT_MS = 250;
 
-const SHARD_GONE = {
-  records: undefined,
-  lastSequenceNumber: undefined,
-  nextIterator: undefined,
-  behindMs: 0,
-  children: [],
-} as const;
-
 /**
  * Reads a shard with GetRecords: one call at a time, at its interval, however much is there, because five calls a second
  * are all that a shard gives to everyone together. A throttled call is made again at the next interval.
@@ -31,6 +23,8 @@ export class PollingReading<Records extends ReadRecords> implements ShardReading
   readonly #firstPollMs: number;
   #position: Position;
   #iterator: string | undefined;
+  /** Defined at the shard's end. */
+  #children: readonly NewShard[] | undefined;
 
   /** @param firstPollMs when to poll first, so that shards of one consumer do not all call at the same moment. */
   constructor(
@@ -56,48 +50,44 @@ export class PollingReading<Records extends ReadRecords> implements ShardReading
     await pause(this.#firstPollMs, signal);
     while (!signal.aborted) {
       const polledAtMs = performance.now();
-      const response = await this.#poll();
-      if (response !== undefined) {
-        this.#take(response);
-        if (response.nextIterator === undefined) return response.children;
-        this.#iterator = response.nextIterator;
-      }
+      await this.#poll();
+      if (this.#children !== undefined) return this.#children;
       await pause(polledAtMs + this.#polling.intervalMs - performance.now(), signal);
     }
     return [];
   }
 
-  /** @returns undefined when the call brought nothing but an error that another one may cure. */
-  async #poll(): Promise<PolledRecords<Records> | undefined> {
+  async #poll(): Promise<void> {
     const { client, counts, signal } = this.#context;
     try {
       this.#iterator ??= await this.#newIterator();
       counts.add('calls');
-      return await client.getRecords(this.#iterator, this.#polling.limit, signal);
+      await client.getRecords(this.#iterator, this.#polling.limit, (response) => this.#take(response), signal);
     } catch (error) {
-      if (signal.aborted) return undefined;
-      return this.#bear(error);
+      if (!signal.aborted) await this.#bear(error);
     }
   }
 
-  async #bear(error: unknown): Promise<PolledRecords<Records> | undefined> {
+  /** Waits after an error that another call may cure. */
+  async #bear(error: unknown): Promise<void> {
     const { counts, signal } = this.#context;
     const { code, kind } = faultOf(error);
     counts.add(`errors.${code}`);
     // Iterators live five minutes; the position lives on.
     if (code === 'ExpiredIteratorException') this.#iterator = undefined;
     // The KCL reads it as the shard's end: the shard has expired, and its children with the same records' keys have not.
-    else if (code === 'ResourceNotFoundException') return SHARD_GONE;
+    else if (code === 'ResourceNotFoundException') this.#children = [];
     else if (kind === 'refused') throw error;
     if (kind === 'transient') await pause(ERROR_WAIT_MS, signal);
-    return undefined;
   }
 
-  #take({ records, lastSequenceNumber, behindMs }: PolledRecords<Records>): void {
+  #take({ records, lastSequenceNumber, nextIterator, behindMs, children }: PolledRecords<Records>): void {
     const { deliver, setBehind } = this.#context;
     setBehind(this.#shard.id, behindMs);
     if (lastSequenceNumber !== undefined) this.#position = { kind: 'after', sequenceNumber: lastSequenceNumber };
     if (records !== undefined) deliver({ shardIndex: this.#shard.index, records });
+    this.#iterator = nextIterator;
+    if (nextIterator === undefined) this.#children = children;
   }
 
   #newIterator(): Promise<string> {

@@ -7,19 +7,34 @@ export type Position =
   | { readonly kind: 'timestamp'; readonly atMs: number }
   | { readonly kind: 'after'; readonly sequenceNumber: string };
 
-/** Is given records one by one, where they are in a response. */
+/** The position in the form of the service, for iterators and subscriptions. */
+export function startingPosition(position: Position) {
+  switch (position.kind) {
+    case 'trim-horizon':
+      return { Type: 'TRIM_HORIZON' } as const;
+    case 'timestamp':
+      return { Type: 'AT_TIMESTAMP', Timestamp: new Date(position.atMs) } as const;
+    case 'after':
+      return { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequenceNumber } as const;
+  }
+}
+
+/** The first bytes of a record's data, which suffice to see whose it is. */
+export const RECORD_HEAD_BYTES = 36;
+
+/** Receives records one by one, where they are in a response. */
 export interface RecordTaker {
   /**
-   * @param bytes contains the record's data from `dataAt` on. Only valid during the call.
+   * @param bytes contains the record's data from `dataAt` on: all of an aggregate, at least RECORD_HEAD_BYTES of another record.
+   *   They are valid until the call returns.
    * @param dataBytes length of the data
    * @param keyBytes length of the partition key in UTF-8
    */
   record(bytes: DataView, dataAt: number, dataBytes: number, keyBytes: number): void;
 }
 
-/** Records of one response or event, in the order of their shard. */
+/** Records of one response or event, in the order of their shard. Their memory serves the next response, too. */
 export interface ReadRecords {
-  /** Call once: afterwards the memory of the records may be used again. */
   giveTo(taker: RecordTaker): void;
 }
 
@@ -55,11 +70,20 @@ export interface Subscription {
 export interface ReadClient<Records extends ReadRecords = ReadRecords> {
   /** @returns an iterator at the position. */
   getIterator(shardId: string, position: Position, signal: AbortSignal): Promise<string>;
-  /** @param limit largest number of records in the response; undefined: the service's. */
-  getRecords(iterator: string, limit: number | undefined, signal: AbortSignal): Promise<PolledRecords<Records>>;
+  /**
+   * @param limit largest number of records in the response; undefined: the service's.
+   * @param onResponse is called with a response whose records are valid until it returns.
+   */
+  getRecords(
+    iterator: string,
+    limit: number | undefined,
+    onResponse: (response: PolledRecords<Records>) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /**
    * Resolves when the subscription is open.
-   * @param onEvent is called with each event, also before that. It returns false to end the subscription.
+   * @param onEvent is called with each event, also before that, whose records are valid until it returns. It returns false
+   *   to end the subscription.
    */
   subscribe(
     shard: { readonly consumerArn: string; readonly shardId: string },

@@ -1,21 +1,16 @@
-import type {
-  _Record,
-  ChildShard,
-  Kinesis,
-  SubscribeToShardEvent,
-  SubscribeToShardEventStream,
-} from '@aws-sdk/client-kinesis';
-import type {
-  PolledRecords,
-  Position,
-  PushedRecords,
-  ReadClient,
-  ReadRecords,
-  RecordTaker,
-  Subscription,
+import type { _Record, Kinesis, SubscribeToShardEvent, SubscribeToShardEventStream } from '@aws-sdk/client-kinesis';
+import {
+  type PolledRecords,
+  type Position,
+  type PushedRecords,
+  type ReadClient,
+  type ReadRecords,
+  type RecordTaker,
+  type Subscription,
+  startingPosition,
 } from './read-client.ts';
-import type { NewShard } from './shard-walk.ts';
-import { listShards, type ShardInfo, shardIndexOf } from './shards.ts';
+import { newShards } from './shard-walk.ts';
+import { listShards, type ShardInfo } from './shards.ts';
 
 /** Reads a stream with the AWS SDK. */
 export class SdkReadClient implements ReadClient<SdkRecords> {
@@ -45,18 +40,19 @@ export class SdkReadClient implements ReadClient<SdkRecords> {
   async getRecords(
     iterator: string,
     limit: number | undefined,
+    onResponse: (response: PolledRecords<SdkRecords>) => void,
     abortSignal: AbortSignal,
-  ): Promise<PolledRecords<SdkRecords>> {
+  ): Promise<void> {
     const input = { ShardIterator: iterator, ...(limit === undefined ? {} : { Limit: limit }) };
     const output = await this.#client.getRecords(input, { abortSignal });
     const { Records, NextShardIterator = '', MillisBehindLatest = 0, ChildShards } = output;
-    return {
+    onResponse({
       records: recordsOf(Records),
       lastSequenceNumber: Records?.at(-1)?.SequenceNumber,
       nextIterator: NextShardIterator === '' ? undefined : NextShardIterator,
       behindMs: MillisBehindLatest,
-      children: newShards(ChildShards),
-    };
+      children: newShards(ChildShards ?? []),
+    });
   }
 
   async subscribe(
@@ -84,6 +80,8 @@ export class SdkReadClient implements ReadClient<SdkRecords> {
   }
 }
 
+const NO_DATA = new Uint8Array();
+
 /** Records as the SDK decoded them. */
 export class SdkRecords implements ReadRecords {
   readonly list: readonly _Record[];
@@ -93,8 +91,7 @@ export class SdkRecords implements ReadRecords {
   }
 
   giveTo(taker: RecordTaker): void {
-    for (const { Data, PartitionKey = '' } of this.list) {
-      if (Data === undefined) continue;
+    for (const { Data = NO_DATA, PartitionKey = '' } of this.list) {
       const view = new DataView(Data.buffer, Data.byteOffset, Data.byteLength);
       taker.record(view, 0, Data.byteLength, Buffer.byteLength(PartitionKey));
     }
@@ -119,26 +116,6 @@ function pushed(event: SubscribeToShardEvent): PushedRecords<SdkRecords> {
     records: recordsOf(Records),
     continuation: ContinuationSequenceNumber,
     behindMs: MillisBehindLatest,
-    children: newShards(ChildShards),
+    children: newShards(ChildShards ?? []),
   };
-}
-
-function newShards(children: readonly ChildShard[] | undefined): readonly NewShard[] {
-  return (children ?? []).map(({ ShardId = '', ParentShards = [] }) => ({
-    id: ShardId,
-    index: shardIndexOf(ShardId),
-    parents: ParentShards,
-  }));
-}
-
-/** The position in the form of the service, for iterators and subscriptions. */
-function startingPosition(position: Position) {
-  switch (position.kind) {
-    case 'trim-horizon':
-      return { Type: 'TRIM_HORIZON' } as const;
-    case 'timestamp':
-      return { Type: 'AT_TIMESTAMP', Timestamp: new Date(position.atMs) } as const;
-    case 'after':
-      return { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequenceNumber } as const;
-  }
 }

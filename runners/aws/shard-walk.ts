@@ -3,6 +3,16 @@ import { type ShardInfo, shardIndexOf } from './shards.ts';
 /** A shard that came out of a split or a merge. */
 export type NewShard = Pick<ShardInfo, 'id' | 'index' | 'parents'>;
 
+export function newShards(
+  children: readonly { readonly ShardId?: string | undefined; readonly ParentShards?: readonly string[] | undefined }[],
+): readonly NewShard[] {
+  return children.map(({ ShardId = '', ParentShards = [] }) => ({
+    id: ShardId,
+    index: shardIndexOf(ShardId),
+    parents: ParentShards,
+  }));
+}
+
 /**
  * The order of reading shards, which keeps the order of every key's records through splits and merges: a child is begun
  * when all its parents have been read to their ends.

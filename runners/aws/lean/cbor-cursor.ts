@@ -1,5 +1,6 @@
 /** Kinds of items. RFC 8949, section 3: the three high bits of an item's first byte. */
-const BYTES = 2;
+export const UNSIGNED = 0;
+export const BYTES = 2;
 export const TEXT = 3;
 export const ARRAY = 4;
 export const MAP = 5;

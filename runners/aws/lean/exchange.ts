@@ -15,6 +15,7 @@ export interface ResponseHead {
 export interface CallHeaders {
   /** Name of the operation with the service's prefix: x-amz-target. */
   readonly target: string;
+  readonly contentType: string;
   readonly date: string;
   readonly token: string | undefined;
   readonly authorization: string;

@@ -2,9 +2,6 @@ import type { Connections, Exchange } from './exchange.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { type Route, socketOpener } from './open-socket.ts';
 
-/** The service's content type for CBOR. Source: the Java SDK; AWS accepts it for every operation of Kinesis. */
-export const CBOR_TYPE = 'application/x-amz-cbor-1.1';
-
 /**
  * Connections of HTTP/1.1 that stay open, each with one call at a time. The one that was used last is used next, so that few
  * connections carry a small load; calls wait when all are busy.
@@ -69,9 +66,9 @@ export class Http1Connections implements Connections {
   }
 
   #headOf({ headers, body }: Exchange): string {
-    const { target, date, token, authorization } = headers;
+    const { target, contentType, date, token, authorization } = headers;
     const tokenLine = token === undefined ? '' : `x-amz-security-token: ${token}\r\n`;
-    return `${this.#requestLine}x-amz-target: ${target}\r\nx-amz-date: ${date}\r\n${tokenLine}authorization: ${authorization}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    return `${this.#requestLine}content-type: ${contentType}\r\nx-amz-target: ${target}\r\nx-amz-date: ${date}\r\n${tokenLine}authorization: ${authorization}\r\ncontent-length: ${body.length}\r\n\r\n`;
   }
 }
 
@@ -81,7 +78,7 @@ function requestLines({ address, proxy }: Route): string {
   const isForwarded = proxy !== undefined && !isTls;
   const target = isForwarded ? `http://${authority}${path}` : path;
   const login = isForwarded && proxy.username !== '' ? `proxy-authorization: ${basic(proxy)}\r\n` : '';
-  return `POST ${target} HTTP/1.1\r\nhost: ${authority}\r\n${login}user-agent: streamgauge\r\ncontent-type: ${CBOR_TYPE}\r\n`;
+  return `POST ${target} HTTP/1.1\r\nhost: ${authority}\r\n${login}user-agent: streamgauge\r\n`;
 }
 
 function basic({ username, password }: URL): string {

@@ -6,7 +6,6 @@ import {
   type SecureClientSessionOptions,
 } from 'node:http2';
 import { type Connections, connectionLost, type Exchange } from './exchange.ts';
-import { CBOR_TYPE } from './http1-connections.ts';
 import type { Route } from './open-socket.ts';
 
 /** A response of GetRecords has up to 10 MiB, and the window of HTTP/2 would let 64 KiB pass in one trip. */
@@ -40,12 +39,12 @@ export class Http2Connections implements Connections {
 
   send(exchange: Exchange): void {
     const session = this.#usable();
-    const { target, date, token, authorization } = exchange.headers;
+    const { target, contentType, date, token, authorization } = exchange.headers;
     const stream = session.http2.request({
       ':method': 'POST',
       ':path': this.#path,
       'user-agent': 'streamgauge',
-      'content-type': CBOR_TYPE,
+      'content-type': contentType,
       'content-length': exchange.body.length,
       'x-amz-target': target,
       'x-amz-date': date,

@@ -17,6 +17,10 @@ class ServiceResponseError extends Error {
   }
 }
 
+/** The error of this name that the service returned. */
+export const serviceError = (name: string, message: string, status: number): Error =>
+  new ServiceResponseError(name, message, status);
+
 /** Errors by which AWS rejects the date of a signature. Source: clock skew codes of @smithy/core 3.41.0. */
 const CLOCK_ERRORS: ReadonlySet<string> = new Set([
   'AuthFailure',

@@ -2,7 +2,7 @@ import { type Connection, proxyOf } from '../client.ts';
 import { isLoopback } from '../endpoint.ts';
 import type { AwsService } from '../service.ts';
 import type { Connections, Exchange } from './exchange.ts';
-import { CBOR_TYPE, Http1Connections } from './http1-connections.ts';
+import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { type CallSink, LeanCall } from './lean-call.ts';
 import { amzDate, CanonicalRequest, RequestSigner, type SigningIdentity, sha256Hex } from './request-signature.ts';
@@ -10,6 +10,11 @@ import { errorOfResponse, isClockError } from './response-errors.ts';
 import { ServerClock } from './server-clock.ts';
 import { addressOf, type BuiltCommand, type ConfiguredClient, type ServiceAddress } from './service-address.ts';
 import { SigningIdentities } from './signing-identities.ts';
+
+/** Format of calls. Source: the Java SDK; AWS accepts it for every operation of Kinesis but subscriptions. */
+const CBOR_TYPE = 'application/x-amz-cbor-1.1';
+/** Format of subscriptions, in which every SDK sends them. The Java SDK, which sends CBOR otherwise, has a client of JSON for them. */
+const JSON_TYPE = 'application/x-amz-json-1.1';
 
 interface TransportUse {
   readonly service: AwsService;
@@ -123,6 +128,7 @@ export class LeanTransport {
 
   /**
    * Calls an operation whose response is a stream, such as SubscribeToShard. Resolves when the service ends it.
+   * @param body JSON; must not change before the outcome.
    * @param onChunk is called with bytes that are valid only until it returns; it must not throw.
    * @throws an error as `faultOf` reads it, or the signal's reason.
    */
@@ -161,8 +167,10 @@ export class LeanTransport {
     const { operation, body, onChunk } = sending;
     const target = `${this.#options.address.targetPrefix}${operation}`;
     const date = this.#dateNow();
-    const authorization = this.#signer.authorization(this.#canonicalOf(target), identity, date, sha256Hex(body));
-    const headers = { target, date, token: identity.sessionToken, authorization };
+    const contentType = onChunk === undefined ? CBOR_TYPE : JSON_TYPE;
+    const request = this.#canonicalOf(target, contentType);
+    const authorization = this.#signer.authorization(request, identity, date, sha256Hex(body));
+    const headers = { target, contentType, date, token: identity.sessionToken, authorization };
     const done = (call: LeanCall, error: Error | undefined) => this.#done(sending, call, error);
     const onFirst = onChunk && ((bytes: Buffer) => this.#pass(sending, bytes));
     sending.exchange = new LeanCall(headers, body, done, onFirst);
@@ -231,11 +239,11 @@ export class LeanTransport {
     return this.#date;
   }
 
-  #canonicalOf(target: string): CanonicalRequest {
+  #canonicalOf(target: string, contentType: string): CanonicalRequest {
     const known = this.#canonical.get(target);
     if (known !== undefined) return known;
     const { path, authority } = this.#options.address;
-    const headers = { 'content-type': CBOR_TYPE, host: authority, 'x-amz-target': target };
+    const headers = { 'content-type': contentType, host: authority, 'x-amz-target': target };
     const request = new CanonicalRequest({ method: 'POST', path, headers });
     this.#canonical.set(target, request);
     return request;

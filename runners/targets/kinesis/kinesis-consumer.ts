@@ -1,21 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerSpec } from '../../../workloads/scenario.ts';
 import { Counts, faultOf } from '../../aws/call-faults.ts';
-import { openClient } from '../../aws/client.ts';
 import { PollingReading } from '../../aws/polling-reading.ts';
 import type { Position, ReadClient } from '../../aws/read-client.ts';
-import { type Delivery, pause, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
-import { SdkReadClient } from '../../aws/sdk-read-client.ts';
+import { pause, type ReaderContext, type ShardReading } from '../../aws/reader.ts';
 import { type NewShard, ShardWalk } from '../../aws/shard-walk.ts';
 import { streamFailed } from '../../aws/stream-errors.ts';
 import type { ConsumerContext, ConsumerPort, Receiver } from '../target.ts';
 import { FanOutReading } from './fan-out-reading.ts';
 import type { KinesisHandle } from './kinesis-target.ts';
+import { openReadClient } from './read-clients.ts';
 import { RecordIntake } from './record-intake.ts';
-import { warmUpPolls } from './warm-up.ts';
 
-/** Calls of a consumer under way at once over HTTP/1.1, where each has a connection. */
-const SOCKETS_MAX = 1024;
 /** Calls are aborted when the consumer ends; a call that continues must not delay the run. */
 const LEAVE_MS_MAX = 2000;
 const CHILDREN_WAIT_MS = 200;
@@ -30,7 +26,6 @@ export class KinesisConsumerPort implements ConsumerPort {
   readonly #intake: RecordIntake;
   readonly #counts = new Counts();
   readonly #leaving = new AbortController();
-  readonly #arrived: Delivery[] = [];
   readonly #behindMs = new Map<string, number>();
   readonly #readings = new Set<Promise<void>>();
   readonly #walk = new ShardWalk((shard) => this.#begin(shard));
@@ -49,7 +44,6 @@ export class KinesisConsumerPort implements ConsumerPort {
   /** Opens every shard at its starting position, so that no later record is missed. */
   async open(): Promise<void> {
     try {
-      if (this.#consumer.kind === 'polling') await warmUpPolls();
       await this.#stand();
     } catch (error) {
       throw streamFailed(this.#handle.spec, error);
@@ -57,12 +51,8 @@ export class KinesisConsumerPort implements ConsumerPort {
   }
 
   async #stand(): Promise<void> {
-    const { connection, spec, shards, start } = this.#handle;
-    const client = await openClient(connection, {
-      sockets: SOCKETS_MAX,
-      for: this.#consumer.kind === 'fan-out' ? 'subscriptions' : 'calls',
-    });
-    this.#client = new SdkReadClient(client, spec.stream);
+    const { shards, start } = this.#handle;
+    this.#client = await openReadClient(this.#handle, this.#consumer.kind);
     for (const { id } of shards) this.#walk.add(id);
     const readings = shards.map((shard, place) => this.#readingOf(shard, start, place / shards.length));
     await Promise.all(readings.map((reading) => reading.open()));
@@ -80,15 +70,7 @@ export class KinesisConsumerPort implements ConsumerPort {
 
   poll(_nowNs: number, receiver: Receiver): number {
     if (this.#failure !== undefined) throw this.#failure;
-    let count = 0;
-    for (const { shardIndex, records } of this.#arrived) {
-      const { shardCapacity } = this.#handle;
-      const shard = shardIndex < 0 ? shardCapacity : Math.min(shardIndex, shardCapacity);
-      // One reading of the clock for each response: its records count as received when the consumer has them.
-      count += this.#intake.take(records, shard, this.#now(), receiver);
-    }
-    this.#arrived.length = 0;
-    return count;
+    return this.#intake.giveTo(receiver, this.#now);
   }
 
   /** Waits are on the event loop. */
@@ -116,8 +98,9 @@ export class KinesisConsumerPort implements ConsumerPort {
       client: this.#client!,
       counts: this.#counts,
       signal: this.#leaving.signal,
-      deliver: (delivery) => {
-        this.#arrived.push(delivery);
+      deliver: ({ shardIndex, records }) => {
+        const { shardCapacity } = this.#handle;
+        this.#intake.add(records, shardIndex < 0 ? shardCapacity : Math.min(shardIndex, shardCapacity));
         this.#wake();
       },
       setBehind: (shardId, behindMs) => this.#behindMs.set(shardId, behindMs),

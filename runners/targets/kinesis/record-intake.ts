@@ -1,14 +1,18 @@
 import { readAggregate } from '../../../engine/aggregate/aggregate-reader.ts';
-import type { ReadRecords, RecordTaker } from '../../aws/read-client.ts';
-import { type Envelope, emptyEnvelope, readEnvelope } from '../envelope.ts';
+import { RECORD_HEAD_BYTES, type ReadRecords, type RecordTaker } from '../../aws/read-client.ts';
+import { ENVELOPE_BYTES, emptyEnvelope, readEnvelope } from '../envelope.ts';
 import type { Receiver } from '../target.ts';
+import { WaitingRecords } from './waiting-records.ts';
 
 /** First bytes of an aggregate: its magic, as a big-endian number. */
 const AGGREGATE_START = 0xf3_89_9a_c2;
 const START_BYTES = 4;
 
+if (ENVELOPE_BYTES > RECORD_HEAD_BYTES) throw new Error('record intake: readers give too little of a record');
+
 /**
- * Takes records out of what a reader brought and gives them to the receiver, aggregates taken apart.
+ * Takes records of this run out of responses, aggregates taken apart, and keeps their envelopes until the receiver takes
+ * them: the bytes of a response are valid only while it is read.
  *
  * A record counts as written when it was handed over: the producer's stamp is of the run's own clock, to the nanosecond.
  * The service's ApproximateArrivalTimestamp is of another clock and in whole milliseconds; it would make a residence of
@@ -16,12 +20,8 @@ const START_BYTES = 4;
  */
 export class RecordIntake implements RecordTaker {
   readonly #runId: number;
-  readonly #envelope: Envelope = emptyEnvelope();
-  #receiver: Receiver | undefined;
-  #shard = 0;
-  #nowNs = 0;
-  #count = 0;
-  #handedOverAtNs = Number.NaN;
+  readonly #envelope = emptyEnvelope();
+  readonly #waiting = new WaitingRecords();
   /** Records that no producer of this run sent; they are skipped. */
   foreignRecords = 0;
 
@@ -29,21 +29,20 @@ export class RecordIntake implements RecordTaker {
     this.#runId = runId;
   }
 
-  /** @param shard the harness's number of the shard. @returns how many records of this run there were. */
-  take(records: ReadRecords, shard: number, nowNs: number, receiver: Receiver): number {
-    this.#receiver = receiver;
-    this.#shard = shard;
-    this.#nowNs = nowNs;
-    this.#count = 0;
-    this.#handedOverAtNs = Number.NaN;
+  /** Takes the records of one response. @param shard the harness's number of the shard. */
+  add(records: ReadRecords, shard: number): void {
+    this.#waiting.begin(shard);
     records.giveTo(this);
-    if (this.#count > 0) receiver.end();
-    return this.#count;
+  }
+
+  /** Gives the receiver everything that was added. @returns how many records there were. */
+  giveTo(receiver: Receiver, now: () => number): number {
+    return this.#waiting.giveTo(receiver, now);
   }
 
   record(bytes: DataView, dataAt: number, dataBytes: number, keyBytes: number): void {
     const isAggregate = dataBytes >= START_BYTES && bytes.getUint32(dataAt) === AGGREGATE_START;
-    if (!isAggregate || !this.#takeApart(bytes, dataAt, dataBytes)) this.#give(bytes, dataAt, dataBytes, keyBytes);
+    if (!isAggregate || !this.#takeApart(bytes, dataAt, dataBytes)) this.#take(bytes, dataAt, dataBytes, keyBytes);
   }
 
   /** Returns false for a record that begins like an aggregate by chance. */
@@ -51,25 +50,14 @@ export class RecordIntake implements RecordTaker {
     const aggregate = readAggregate(new Uint8Array(bytes.buffer, bytes.byteOffset + dataAt, dataBytes));
     if (aggregate === undefined) return false;
     for (const { data, keyPlace } of aggregate.records) {
-      this.#give(bytes, data.byteOffset - bytes.byteOffset, data.length, aggregate.keys[keyPlace]!.length);
+      this.#take(bytes, data.byteOffset - bytes.byteOffset, data.length, aggregate.keys[keyPlace]!.length);
     }
     return true;
   }
 
-  #give(bytes: DataView, dataAt: number, dataBytes: number, keyBytes: number): void {
-    const envelope = this.#envelope;
-    if (!readEnvelope(bytes, dataAt, dataBytes, this.#runId, envelope)) {
-      this.foreignRecords += 1;
-      return;
-    }
-    const receiver = this.#receiver!;
-    const { source, keyIndex, keyCounter, intendedAtNs, handedOverAtNs } = envelope;
-    if (handedOverAtNs !== this.#handedOverAtNs) {
-      if (this.#count > 0) receiver.end();
-      this.#handedOverAtNs = handedOverAtNs;
-      receiver.begin(this.#shard, handedOverAtNs, handedOverAtNs, this.#nowNs);
-    }
-    receiver.receive(source, keyIndex, keyCounter, intendedAtNs, dataBytes + keyBytes);
-    this.#count += 1;
+  #take(bytes: DataView, dataAt: number, dataBytes: number, keyBytes: number): void {
+    const isOfRun = readEnvelope(bytes, dataAt, dataBytes, this.#runId, this.#envelope);
+    if (isOfRun) this.#waiting.add(this.#envelope, dataBytes + keyBytes);
+    else this.foreignRecords += 1;
   }
 }

@@ -16,6 +16,8 @@ import { startOwn } from './peers.ts';
 
 const MINUTE_MS = 60_000;
 const PATIENCE_MS = 20_000;
+/** Every consumer behaves alike with both clients. */
+const CLIENTS = ['sdk', 'lean'] as const;
 const POLLING = { name: 'reader', kind: 'polling', intervalNs: 20e6 } as const;
 const FAN_OUT = { name: 'reader', kind: 'fan-out' } as const;
 const keys = textTable(['a', 'b', 'c', 'd']);
@@ -39,12 +41,12 @@ class Bench {
   readonly #pause = new LoopPause();
   #sent = 0;
 
-  static async open(consumer: ConsumerSpec): Promise<Bench> {
+  static async open(consumer: ConsumerSpec, client: KinesisTargetSpec['client']): Promise<Bench> {
     const spec: KinesisTargetSpec = {
       kind: 'kinesis',
       stream: 'orders',
       endpoint: own.endpoint,
-      client: 'sdk',
+      client,
       put: 'records',
       aggregate: false,
       protocol: 'http2',
@@ -121,8 +123,12 @@ class Bench {
   }
 }
 
-async function withBench(consumer: ConsumerSpec, use: (bench: Bench) => Promise<void>): Promise<void> {
-  const bench = await Bench.open(consumer);
+async function withBench(
+  consumer: ConsumerSpec,
+  client: KinesisTargetSpec['client'],
+  use: (bench: Bench) => Promise<void>,
+): Promise<void> {
+  const bench = await Bench.open(consumer, client);
   try {
     await use(bench);
   } finally {
@@ -130,9 +136,9 @@ async function withBench(consumer: ConsumerSpec, use: (bench: Bench) => Promise<
   }
 }
 
-describe('a polling consumer', () => {
+describe.each(CLIENTS)('a polling consumer with client: %s', (client) => {
   test('a polling consumer gets new iterators when its own have expired, and continues after the last record', () =>
-    withBench(POLLING, async (bench) => {
+    withBench(POLLING, client, async (bench) => {
       await bench.put();
       await bench.receiveAll();
       const before = bench.consumer.counts.iterators!;
@@ -144,7 +150,7 @@ describe('a polling consumer', () => {
     }));
 
   test('a polling consumer without a record continues where it began', () =>
-    withBench(POLLING, async (bench) => {
+    withBench(POLLING, client, async (bench) => {
       own.engine.advance(6 * MINUTE_MS);
       await bench.untilCounted('errors.ExpiredIteratorException');
       await bench.put();
@@ -152,14 +158,14 @@ describe('a polling consumer', () => {
     }));
 
   test('a polling consumer fails with the error of the service if it may not read the stream', () =>
-    withBench(POLLING, async (bench) => {
+    withBench(POLLING, client, async (bench) => {
       await bench.put();
       own.engine.account.faults.set([{ kind: 'error', operation: 'GetRecords', code: 'AccessDeniedException' }]);
       await expect(bench.receiveAll()).rejects.toThrow(/RUNNER_TARGET_FAILED AccessDeniedException/);
     }));
 
   test('a polling consumer continues after it was throttled', () =>
-    withBench(POLLING, async (bench) => {
+    withBench(POLLING, client, async (bench) => {
       const { faults } = own.engine.account;
       faults.set([{ kind: 'throttle', operation: 'GetRecords' }]);
       await bench.put();
@@ -170,9 +176,9 @@ describe('a polling consumer', () => {
     }));
 });
 
-describe('a fan-out consumer', () => {
+describe.each(CLIENTS)('a fan-out consumer with client: %s', (client) => {
   test('a fan-out consumer subscribes again after five minutes', () =>
-    withBench(FAN_OUT, async (bench) => {
+    withBench(FAN_OUT, client, async (bench) => {
       await bench.put();
       await bench.receiveAll();
       own.engine.advance(5 * MINUTE_MS + 1000);
@@ -182,7 +188,7 @@ describe('a fan-out consumer', () => {
     }));
 
   test('a fan-out consumer subscribes again after another program took over its subscription', () =>
-    withBench(FAN_OUT, async (bench) => {
+    withBench(FAN_OUT, client, async (bench) => {
       const { consumerArns, connection } = bench.target.handle as KinesisHandle;
       const other = await openClient(connection, { sockets: 1, for: 'subscriptions' });
       own.engine.advance(6000);
@@ -200,7 +206,7 @@ describe('a fan-out consumer', () => {
     }));
 
   test('a fan-out consumer continues after the service failed for a while', () =>
-    withBench(FAN_OUT, async (bench) => {
+    withBench(FAN_OUT, client, async (bench) => {
       const { faults } = own.engine.account;
       faults.set([{ kind: 'error', operation: 'SubscribeToShard', code: 'InternalFailureException' }]);
       own.engine.advance(5 * MINUTE_MS + 1000);
