@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -146,20 +146,32 @@ export function clusterSettings(
   return { nodes, brokerPorts, controllerPorts, dataFolder, properties: properties?.(brokerPorts) ?? {} };
 }
 
+/** The first of so many ports in a row that nothing listens on now. */
+export async function firstOfFreePorts(count: number): Promise<number> {
+  for (;;) {
+    const [first] = await portsOf(1, undefined);
+    const listening = await Promise.allSettled(Array.from({ length: count }, (_, i) => listenOn(first! + i)));
+    const servers = listening.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+    if (servers.length === count) return first!;
+  }
+}
+
+function listenOn(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/** The ports of brokers and controllers, in turn: free ones without a first one. */
 export async function portsOf(nodes: number, first: number | undefined): Promise<number[]> {
   if (first !== undefined) return Array.from({ length: 2 * nodes }, (_, i) => first + i);
-  const servers = Array.from({ length: 2 * nodes }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject).listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
+  const servers = await Promise.all(Array.from({ length: 2 * nodes }, () => listenOn(0)));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
 }

@@ -35,10 +35,18 @@ const properties = () =>
   Object.fromEntries(values.set.map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)]));
 
 if (values.only === undefined) {
-  const port = Number(values.port);
+  // Port 0: free ports.
+  const port = Number(values.port) || undefined;
   const dataFolder = values.data === undefined ? {} : { dataFolder: resolve(values.data) };
-  const cluster = await startCluster(jars.folder, { nodes, port, heap: values.heap, properties, ...dataFolder });
+  const cluster = await startCluster(jars.folder, {
+    nodes,
+    ...(port === undefined ? {} : { port }),
+    heap: values.heap,
+    properties,
+    ...dataFolder,
+  });
   console.log(`Kafka is ready. brokers: ${cluster.bootstrapServers}`);
+  console.log(`  jars of its tools: ${jars.folder}`);
   for (const [i, node] of cluster.nodes.entries()) console.log(`  node ${i + 1}: process ${node.pid}`);
   await untilSignal();
   await cluster.end();

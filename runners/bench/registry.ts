@@ -15,6 +15,9 @@ import { gateFalseAlarms, gatePower } from './gate-simulations.ts';
 import { hashKeys } from './hash-key.ts';
 import { hdrHistogram } from './hdr-histogram.ts';
 import { k6PutRecords } from './k6-put-records.ts';
+import { kafkaProduce } from './kafka-produce.ts';
+import { kafkaPutToGet } from './kafka-put-to-get.ts';
+import { kafkaRun } from './kafka-run.ts';
 import { kinesisRun100, kinesisRun1024, kinesisRun10240 } from './kinesis-run.ts';
 import { kneeNoop } from './knee-noop.ts';
 import { livePageCost } from './live-page-cost.ts';
@@ -83,4 +86,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   planRecommended,
   planHour2000,
   planTrace,
+  kafkaProduce,
+  kafkaRun,
+  kafkaPutToGet,
 ];
