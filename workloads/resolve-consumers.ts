@@ -8,6 +8,10 @@ export function resolveConsumers({ consumers }: Pick<ParsedScenario, 'consumers'
     if (consumer.kind === 'fan-out') return { name: consumer.name, kind: 'fan-out' };
     if (consumer.kind === 'delivered')
       return { name: consumer.name, kind: 'delivered', intervalNs: consumer.intervalMs };
+    if (consumer.kind === 'group') {
+      const { name, kind, members, protocol, commitMs: commitNs } = consumer;
+      return { name, kind, members, protocol, commitNs };
+    }
     const { name, kind, intervalMs, limit } = consumer;
     return { name, kind, intervalNs: intervalMs, ...(limit === undefined ? {} : { limit }) };
   });

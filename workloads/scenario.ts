@@ -159,4 +159,15 @@ export type ConsumerSpec =
   | { readonly name: string; readonly kind: 'polling'; readonly intervalNs: number; readonly limit?: number }
   | { readonly name: string; readonly kind: 'fan-out' }
   /** Reads the objects or requests that a delivery stream delivered, at their destination. */
-  | { readonly name: string; readonly kind: 'delivered'; readonly intervalNs: number };
+  | { readonly name: string; readonly kind: 'delivered'; readonly intervalNs: number }
+  | GroupConsumerSpec;
+
+/** A consumer group of Kafka. */
+export interface GroupConsumerSpec {
+  readonly name: string;
+  readonly kind: 'group';
+  readonly members: number;
+  /** consumer: KIP-848. */
+  readonly protocol: 'consumer' | 'classic';
+  readonly commitNs: number;
+}

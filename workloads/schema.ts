@@ -215,6 +215,18 @@ const consumer = z.union([
       .meta({ description: 'Reads what a delivery stream delivered, at its destination. For target firehose only.' }),
     intervalMs: millisecondsField('Time between two looks at the destination.', 1).prefault(200),
   }),
+  z.strictObject({
+    name: nameField('Name of the consumer in reports.'),
+    kind: z
+      .literal('group')
+      .meta({ description: 'A consumer group, whose members share the partitions. For target kafka only.' }),
+    members: wholeNumberField('Members of the group.', 1, 64).default(1),
+    protocol: z.enum(['consumer', 'classic']).default('consumer').meta({
+      description:
+        'Group protocol: consumer (KIP-848, the broker assigns partitions) or classic (a member assigns them).',
+    }),
+    commitMs: millisecondsField('Time between two commits of offsets.', 1).prefault(5000),
+  }),
 ]);
 
 export const targetSchema = z.union(TARGET_SCHEMAS).prefault({ kind: 'engine' }).meta({

@@ -178,7 +178,7 @@ const phaseRate = z.object({
 
 const consumerSummary = z.object({
   name: text,
-  kind: z.enum(['polling', 'fan-out', 'delivered']),
+  kind: z.enum(['polling', 'fan-out', 'delivered', 'group']),
   spans: z.record(z.enum(CONSUMER_SPANS), spanSummary),
 });
 

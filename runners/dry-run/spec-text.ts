@@ -100,6 +100,10 @@ export function retryTexts({ retry }: ProducersSpec): string[] {
 
 export function consumerText(consumer: ConsumerSpec): string {
   if (consumer.kind === 'fan-out') return 'fan-out';
+  if (consumer.kind === 'group') {
+    const { members, protocol, commitNs } = consumer;
+    return `group of ${members}, ${protocol} protocol, commits every ${timeText(commitNs)}`;
+  }
   if (consumer.kind === 'delivered') return `delivered, looks every ${timeText(consumer.intervalNs)}`;
   const limit = consumer.limit === undefined ? '' : `, at most ${countOf(consumer.limit, 'record')} a poll`;
   return `polling every ${timeText(consumer.intervalNs)}${limit}`;

@@ -218,6 +218,7 @@ export const kafkaTarget: TargetRules<typeof schema, KafkaTargetSpec> = {
   },
   recordBytesMax: ({ maxRecordBytes }) => maxRecordBytes,
   envelopeBytes: ENVELOPE_BYTES,
+  consumerKinds: ['polling', 'fan-out', 'group'],
   steps: {
     words: ['partitions', 'stop', 'start'],
     check: checkSteps,

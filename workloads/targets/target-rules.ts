@@ -56,7 +56,7 @@ interface TargetOfKind {
 }
 
 interface ConsumerOfKind {
-  readonly kind: 'polling' | 'fan-out' | 'delivered';
+  readonly kind: 'polling' | 'fan-out' | 'delivered' | 'group';
 }
 
 export interface TargetContext {

@@ -65,7 +65,7 @@ function callOf(target: Scenario['target']): Pick<ProducerModel, 'callNs' | 'cal
 /** A run's consumers poll every shard at multiples of their interval, counted from the start of the load. */
 function consumerModels({ name, ...consumer }: ConsumerSpec): ConsumerModel[] {
   // A consumer of what was delivered reads from no shard.
-  if (consumer.kind === 'delivered') return [];
+  if (consumer.kind === 'delivered' || consumer.kind === 'group') return [];
   if (consumer.kind === 'fan-out') return [{ name, kind: 'fan-out' }];
   return [{ name, kind: 'polling', intervalNs: consumer.intervalNs, phaseNs: 0 }];
 }

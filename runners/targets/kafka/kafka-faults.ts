@@ -40,6 +40,10 @@ const LIBRARY_CODES: Readonly<Record<string, CallFault>> = {
 export function kafkaFaultOf(error: unknown): CallFault {
   const chain = causesOf(error);
   for (const { apiCode } of chain) if (typeof apiCode === 'number' && apiCode !== 0) return faultOfKafkaCode(apiCode);
+  // The library keeps only the message of this one.
+  if (chain.some(({ message }) => /^Unknown topic/.test(message))) {
+    return faultOfKafkaCode(KAFKA_CODES.unknownTopicOrPartition);
+  }
   if (chain.some(({ message }) => /requires TLS/.test(message))) return { code: 'TlsRequired', kind: 'refused' };
   const tls = chain.find(({ code }) => /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code));
   if (tls !== undefined) return { code: tls.code, kind: 'refused' };
@@ -49,6 +53,7 @@ export function kafkaFaultOf(error: unknown): CallFault {
   if (isAuthentication) return LIBRARY_CODES.PLT_KFK_AUTHENTICATION!;
   const system = chain.find(({ code }) => /^E[A-Z_]+$/.test(code) && !code.startsWith('ERR_'));
   if (system !== undefined) return { code: system.code, kind: 'transient' };
+  if (chain.some(({ code }) => code === 'PLT_KFK_TIMEOUT')) return LIBRARY_CODES.PLT_KFK_TIMEOUT!;
   for (const { code } of chain.toReversed()) if (LIBRARY_CODES[code] !== undefined) return LIBRARY_CODES[code];
   return { code: chain[0]?.name ?? 'UnknownError', kind: 'transient' };
 }

@@ -15,3 +15,7 @@ export interface KafkaHandle extends TargetHandle {
   /** One word of shared memory: the partitions by now. */
   readonly growth: Int32Array;
 }
+
+/** A group belongs to one consumer of one run: committed offsets of another run would be read on. */
+export const groupIdOf = ({ runId }: Pick<KafkaHandle, 'runId'>, consumer: string): string =>
+  `streamgauge-${runId.toString(16)}-${consumer.replaceAll(/[^\w.-]/g, '_')}`;

@@ -2,17 +2,19 @@ import { randomInt } from 'node:crypto';
 import { isErrorOf } from '../../../errors/streamgauge-error.ts';
 import type { Scenario } from '../../../workloads/scenario.ts';
 import type { KafkaTargetSpec } from '../../../workloads/targets/kafka.ts';
-import { RUNNER_ERRORS } from '../../errors.ts';
+import { RUNNER_ERRORS, runnerError } from '../../errors.ts';
 import { ENVELOPE_BYTES } from '../envelope.ts';
+import { recordSizes } from '../record-sizes.ts';
 import type { Target } from '../target.ts';
 import { checkVersions } from './api-versions.ts';
 import { BATCH_HEADER_BYTES, RECORD_OVERHEAD_BYTES_MAX } from './batch-format.ts';
 import { BrokerCommands } from './broker-commands.ts';
 import { endOffsets } from './end-offsets.ts';
 import { kafkaFailed, kafkaInterrupted, kafkaLeftBehind, kafkaProblem } from './kafka-errors.ts';
-import type { KafkaHandle } from './kafka-handle.ts';
+import { groupIdOf, type KafkaHandle } from './kafka-handle.ts';
 import { PartitionGrowth, sharedCount } from './partition-growth.ts';
 import { TopicLife } from './topic-life.ts';
+import { untilServed } from './until-served.ts';
 
 const RUN_ID_LIMIT = 2 ** 32;
 /** Result files have a place for so many shards; what goes to partitions beyond it belongs to none. */
@@ -66,8 +68,10 @@ async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenari
     throw kafkaProblem(spec, what, `Write partitions: ${partitions.length}, or name another topic.`);
   }
   const maxBatchBytes = await life.maxBatchBytes();
+  checkSizes(spec, scenario, maxBatchBytes);
   const runId = randomInt(RUN_ID_LIMIT);
   const startOffsets = await endOffsets(spec, partitions.length);
+  await openGroups(life, spec, scenario, { runId, startOffsets });
   return {
     kind: 'kafka',
     spec,
@@ -78,6 +82,47 @@ async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenari
     startOffsets,
     growth: sharedCount(partitions.length),
   };
+}
+
+/**
+ * Commits where the groups of the run begin, if the topic has older records: a group without commits begins with the first
+ * record, or races the first ones of the run.
+ */
+async function openGroups(
+  life: TopicLife,
+  { topic, create }: KafkaTargetSpec,
+  { consumers }: Scenario,
+  { runId, startOffsets }: Pick<KafkaHandle, 'runId' | 'startOffsets'>,
+): Promise<void> {
+  const partitionOffsets = startOffsets.map((offset, partition) => ({ partition, offset: BigInt(offset) }));
+  for (const { kind, name } of consumers) {
+    if (kind !== 'group') continue;
+    const groupId = groupIdOf({ runId }, name);
+    life.ownGroup(groupId);
+    if (create !== undefined) continue;
+    await untilServed(() =>
+      life.admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
+    );
+  }
+}
+
+/** @throws RunnerError RUNNER_USAGE when the topic can hold no batch of the largest record. */
+function checkSizes(
+  { topic, maxRecordBytes }: KafkaTargetSpec,
+  { workloads, seed }: Scenario,
+  maxBatchBytes: number,
+): void {
+  const limit = maxBatchBytes - BATCH_HEADER_BYTES - RECORD_OVERHEAD_BYTES_MAX;
+  for (const workload of workloads) {
+    const { bytes } = recordSizes(workload, seed, { recordBytesMax: maxRecordBytes, envelopeBytes: ENVELOPE_BYTES });
+    const largest = bytes.reduce((most, each) => Math.max(most, each), 0);
+    if (largest <= limit) continue;
+    throw runnerError('RUNNER_USAGE', {
+      what: `workload ${workload.name} has payloads of up to ${largest} bytes, and topic ${topic} accepts batches of up to ${maxBatchBytes} bytes`,
+      where: 'max.message.bytes',
+      fix: 'Make the payloads smaller, or raise max.message.bytes in config of create or on the topic.',
+    });
+  }
 }
 
 /** Room for the partitions that steps add. */

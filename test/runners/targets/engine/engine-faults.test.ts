@@ -36,7 +36,7 @@ class Bench {
     this.consumer = engineDriver.openConsumer!(target.handle, { consumer, now: () => this.nowNs });
   }
 
-  static async open(faults: readonly FaultSpec[], kind: ConsumerSpec['kind'] = 'fan-out', shards = 4): Promise<Bench> {
+  static async open(faults: readonly FaultSpec[], kind: 'polling' | 'fan-out' = 'fan-out', shards = 4): Promise<Bench> {
     const scenario: Scenario = {
       name: 't',
       seed: 7,

@@ -31,6 +31,10 @@ describe.skipIf(jars.kind === 'missing')(`a kafka target keeps the contract${why
   conforms('with five partitions', spec({ create: { partitions: 5, replication: 1, config: {} } }));
   conforms('with one partition', spec({ create: { partitions: 1, replication: 1, config: {} } }));
   conforms('with a consumer that polls', spec(), polling);
+  for (const protocol of ['consumer', 'classic'] as const) {
+    const group = { name: 'reader', kind: 'group', members: 2, protocol, commitNs: 100e6 } as const;
+    conforms(`with a group of two members and the ${protocol} protocol`, spec(), group);
+  }
   for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
     conforms(`with ${compression}`, spec({ compression }));
   }
