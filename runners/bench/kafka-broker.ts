@@ -8,7 +8,7 @@ import { type BenchmarkRow, holds } from './benchmark.ts';
 
 const START = join(import.meta.dirname, '../../examples/kafka/start.ts');
 const KEYS = 1000;
-export const PARTITIONS = 4;
+const PARTITIONS = 4;
 
 export interface BenchBroker {
   readonly brokers: readonly string[];

@@ -53,7 +53,8 @@ export function kafkaFaultOf(error: unknown): CallFault {
   if (isAuthentication) return LIBRARY_CODES.PLT_KFK_AUTHENTICATION!;
   const system = chain.find(({ code }) => /^E[A-Z_]+$/.test(code) && !code.startsWith('ERR_'));
   if (system !== undefined) return { code: system.code, kind: 'transient' };
-  if (chain.some(({ code }) => code === 'PLT_KFK_TIMEOUT')) return LIBRARY_CODES.PLT_KFK_TIMEOUT!;
+  if (chain.some(({ code, message }) => code === 'PLT_KFK_TIMEOUT' || /timed out/.test(message)))
+    return LIBRARY_CODES.PLT_KFK_TIMEOUT!;
   for (const { code } of chain.toReversed()) if (LIBRARY_CODES[code] !== undefined) return LIBRARY_CODES[code];
   return { code: chain[0]?.name ?? 'UnknownError', kind: 'transient' };
 }

@@ -80,6 +80,7 @@ async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenari
     partitionCount: partitions.length,
     maxBatchBytes,
     startOffsets,
+    grows: scenario.steps?.some(({ kind }) => kind === 'partition-count') === true,
     growth: sharedCount(partitions.length),
   };
 }
