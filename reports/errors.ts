@@ -53,6 +53,16 @@ export const REPORT_ERRORS = {
     meaning: 'Two numbers in the result contradict each other, because the file was edited or damaged.',
     hint: 'Pass a result.json as a run wrote it, or run the scenario again.',
   },
+  SIDE_BY_SIDE_NOT_READABLE: {
+    exitCode: ExitCode.usage,
+    meaning: 'The file of a comparison of targets cannot be read.',
+    hint: 'Pass the folder that compare --out wrote, or its side-by-side.json.',
+  },
+  SIDE_BY_SIDE_NOT_UNDERSTOOD: {
+    exitCode: ExitCode.usage,
+    meaning: 'The file is not a comparison of targets, or was edited or damaged.',
+    hint: 'Use an unchanged side-by-side.json of compare --out, or compare again.',
+  },
   RESULT_NOT_COMPARABLE: {
     exitCode: ExitCode.usage,
     meaning: 'The results to compare do not belong together.',

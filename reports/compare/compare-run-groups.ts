@@ -10,6 +10,7 @@ import { SHIFT_PERCENTILES } from '../statistics/shift-function.ts';
 import { wassersteinOf } from '../statistics/wasserstein.ts';
 import { welch } from '../statistics/welch.ts';
 import {
+  type Change,
   COMPARED_PERCENTILES,
   type Estimate,
   effectOf,
@@ -70,12 +71,24 @@ function compareMetric(
   const shared = { name, percentile, a: left, b: right };
   if (left === null || right === null) return { ...shared, change: null, runsNeeded: null };
   const [logsA, logsB] = [logsOf(a, valueNs), logsOf(b, valueNs)];
-  const shift = typicalShift(logsA, logsB);
-  const ratio = Math.exp(shift.value);
-  const interval =
-    shift.interval === null ? null : { lower: Math.exp(shift.interval.lower), upper: Math.exp(shift.interval.upper) };
-  const change = { ratio, interval, effect: effectOf(ratio, interval, floorRatio) };
+  const change = changeOfLogs(logsA, logsB, floorRatio);
   return { ...shared, change, runsNeeded: neededFor(logsA, logsB, floorRatio) };
+}
+
+/**
+ * Compares a positive value of each run of two sides, such as a rate.
+ * @returns null if a side has no run, or a run whose value is 0.
+ */
+export function changeOfRuns(a: readonly number[], b: readonly number[], floorRatio: number): Change | null {
+  if (a.length === 0 || b.length === 0 || [...a, ...b].some((value) => !(value > 0))) return null;
+  return changeOfLogs(a.map(Math.log), b.map(Math.log), floorRatio);
+}
+
+function changeOfLogs(a: readonly number[], b: readonly number[], floorRatio: number): Change {
+  const { value, interval: shift } = typicalShift(a, b);
+  const ratio = Math.exp(value);
+  const interval = shift === null ? null : { lower: Math.exp(shift.lower), upper: Math.exp(shift.upper) };
+  return { ratio, interval, effect: effectOf(ratio, interval, floorRatio) };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface CompareOptions {
   readonly floorRatio?: number;
   /** Compares incomparable results too; the findings still report it. */
   readonly force?: boolean;
+  /** Names of the sides (default A, B, C). */
+  readonly labels?: readonly string[];
   /** Called before each step that may take a second, with a description of the step. */
   readonly onProgress?: (step: string) => void;
 }
@@ -34,7 +36,7 @@ export interface CompareOptions {
  */
 export function compareSides(sides: readonly (readonly ReadResult[])[], options: CompareOptions = {}): Comparison {
   const { floorRatio = DEFAULT_FLOOR_RATIO, force = false } = options;
-  const labelled = sides.map((runs, index) => ({ runs, label: labelOf(index) }));
+  const labelled = sides.map((runs, index) => ({ runs, label: options.labels?.[index] ?? labelOf(index) }));
   const [base, ...others] = labelled;
   if (base === undefined) throw new RangeError('compareSides needs at least one side');
   const findings = others.map((other) => findingsOf(base, other));

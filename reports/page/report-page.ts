@@ -136,11 +136,12 @@ function wholeTime(runs: readonly PageRun[]): [number, number] {
   return [Math.min(...starts), Math.max(1, ...ends)];
 }
 
+/** Several runs are judged by the fastest median and the slowest maximum, because they share one axis. */
 function wantsLog(runs: readonly PageRun[]): boolean {
-  return runs.some(({ corrected }) => {
-    const median = corrected.valueNs[corrected.x.findIndex((x) => x >= 2)] ?? 0;
-    return median > 0 && (corrected.valueNs.at(-1) ?? 0) / median > LOG_FROM_RATIO;
-  });
+  const medians = runs.map(({ corrected: { x, valueNs } }) => valueNs[x.findIndex((at) => at >= 2)] ?? 0);
+  const least = Math.min(...medians.filter((ns) => ns > 0));
+  const most = Math.max(...runs.map(({ corrected }) => corrected.valueNs.at(-1) ?? 0));
+  return Number.isFinite(least) && most / least > LOG_FROM_RATIO;
 }
 
 function showZoomed(isZoomed: boolean): void {

@@ -23,6 +23,7 @@ import { CELLS_MAX, HISTOGRAM_LENGTH_MAX, INTERVALS_MAX, NAMED_MAX } from './res
 import { scenarioSchema } from './scenario-schema.ts';
 import { count, number, numberOrNull, positive, text } from './schema-values.ts';
 import { columnsProblem, type EncodedInterval, type ShardColumns, shardsOf } from './series-format.ts';
+import { targetDescription } from './target-description-schema.ts';
 import { METRIC_UNITS } from './target-metric.ts';
 import type { UnfinishedHead } from './unfinished-format.ts';
 
@@ -122,12 +123,6 @@ const spanSummary = z.object({
   p9999Ns: numberOrNull,
   maxNs: numberOrNull,
   clamped: count,
-});
-
-const targetDescription = z.object({
-  title: text,
-  place: text.exactOptional(),
-  residenceStart: z.enum(['hand-over', 'acknowledgement', 'target-time']),
 });
 
 const ledger = z.object({

@@ -5,6 +5,7 @@ import type { Environment, HarnessCeiling, Outcome } from './conditions.ts';
 import type { Cut, Merged, Part } from './origin.ts';
 import type { ConsumerHistogram, ProducerHistogram, Span } from './spans.ts';
 import type { ConsumerSummary, PhaseRate, RateSummary, SpanSummary } from './summary-parts.ts';
+import type { TargetFacts } from './target-facts.ts';
 import type { TargetMetric } from './target-metric.ts';
 import type { Validity } from './validity.ts';
 
@@ -89,6 +90,8 @@ export interface TargetDescription {
   readonly place?: string;
   /** Where residence starts: at the hand-over, at the acknowledgement, or at the target's own time of storing. */
   readonly residenceStart: 'hand-over' | 'acknowledgement' | 'target-time';
+  /** Absent for a target whose guarantees are unknown, and in results of versions that did not store them. */
+  readonly facts?: TargetFacts;
 }
 
 /** By list prices; retries, resharding and data transfer come on top, aggregation goes off. */

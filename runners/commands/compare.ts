@@ -2,18 +2,34 @@ import { ExitCode } from '../../errors/exit-code.ts';
 import { compareSides, DEFAULT_FLOOR_RATIO, type ReadResult } from '../../reports/compare/compare.ts';
 import { renderComparison } from '../../reports/compare/render-comparison.ts';
 import { readResult } from '../../reports/reading/read-result.ts';
+import { sideBySideFile } from '../../reports/side-by-side/record-file.ts';
 import { parseRatio, shareFix } from '../../workloads/units.ts';
 import { runnerError } from '../errors.ts';
 import { wantsColours } from '../terminal/colours.ts';
 import { widthOf } from '../terminal/width-of.ts';
+import { type CompareLine, TARGETS_OPTIONS } from './compare-line.ts';
 import type { CompareCommandOptions } from './compare-options.ts';
 
 /** Compares results. A comparison is no verdict: the exit code is 0 for any difference. */
-export async function commandCompare(options: CompareCommandOptions): Promise<ExitCode> {
+export async function commandCompare(options: CompareLine): Promise<ExitCode> {
+  if (options.targets !== undefined) {
+    const { commandCompareTargets } = await import('./compare-targets.ts');
+    return commandCompareTargets(options, floorOf(options));
+  }
+  rejectTargetsOptions(options);
+  const saved = options.results.length === 1 ? await sideBySideFile(options.results[0]!) : undefined;
+  if (saved !== undefined) {
+    const { commandCompareSaved } = await import('./compare-saved.ts');
+    return commandCompareSaved(saved, { floorRatio: floorOf(options), json: options.json === true });
+  }
+  return commandCompareResults(options);
+}
+
+async function commandCompareResults(options: CompareCommandOptions): Promise<ExitCode> {
   const { capacityKind, commandCompareCapacity } = await import('./compare-capacity.ts');
   const kind = await capacityKind([...options.results, ...(options.with ?? [])]);
   if (kind !== undefined) return commandCompareCapacity(kind, options);
-  const floorRatio = options.floor === undefined ? DEFAULT_FLOOR_RATIO : parseFloor(options.floor);
+  const floorRatio = floorOf(options);
   const sides = sidesOf(options);
   const progress = openProgress(process.stderr);
   try {
@@ -54,6 +70,18 @@ async function readSide(paths: readonly string[], show: (doing: string) => void)
   }
   return read;
 }
+
+function rejectTargetsOptions(options: CompareLine): void {
+  const misplaced = TARGETS_OPTIONS.find((name) => options[name] !== undefined);
+  if (misplaced === undefined) return;
+  throw runnerError('RUNNER_USAGE', {
+    what: `--${misplaced} needs --targets`,
+    fix: 'Use compare SCENARIO --targets FILE FILE to run a scenario on several targets.',
+  });
+}
+
+const floorOf = ({ floor }: Pick<CompareCommandOptions, 'floor'>): number =>
+  floor === undefined ? DEFAULT_FLOOR_RATIO : parseFloor(floor);
 
 function parseFloor(text: string): number {
   const quantity = parseRatio(/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);

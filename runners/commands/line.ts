@@ -211,6 +211,8 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'results',
   'inputs',
   'with',
+  'targets',
+  'cost',
   'format',
   'threshold',
   'metric',

@@ -82,7 +82,10 @@ const OPERANDS: Readonly<Record<string, readonly [what: string, fix: string]>> =
   history: ['history needs check, accept or reset', 'Use history check RESULT --history DIR.'],
   calibrate: ['calibrate needs a target', 'Name kinesis:STREAM, noop, engine, or a file.'],
   knee: ['knee needs a scenario', 'Name a file, or one that streamgauge list shows.'],
-  compare: ['compare needs results', 'Name the folders of two runs, of two knees or of two plans.'],
+  compare: [
+    'compare needs results',
+    'Name the folders of two runs, of two knees or of two plans, or a scenario with --targets.',
+  ],
   cut: ['cut needs a result', 'Name the folder of a run, or its result.json.'],
   merge: ['merge needs results', 'Name the folders of all parts that run --part wrote.'],
   report: ['report needs a result', 'Name the folder of a run or of a gate, or its file.'],

@@ -81,10 +81,12 @@ export function unfinishedHeadOf(plan: RunPlan, head: RunHead, startedAt: Date):
 function descriptionOf({ scenario: { target }, target: { traits } }: RunPlan): TargetDescription {
   const kind = kindOf(target);
   const place = kind.place?.(target);
+  const facts = kind.facts?.(target);
   return {
     title: kind.title(target),
     ...(place === undefined ? {} : { place }),
     residenceStart: traits.residenceStart,
+    ...(facts === undefined ? {} : { facts }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ShardLimits } from '../../engine/twin/limits.ts';
 import type { ExpectedCost } from '../../reports/result/result.ts';
+import type { TargetFacts } from '../../reports/result/target-facts.ts';
 import type { LatencySpec, QuantilesSpec } from '../../workloads/limits-and-latency.ts';
 import type { ConsumerSpec, Scenario, TargetSpec } from '../../workloads/scenario.ts';
 import type { TargetDriver, TargetHandle } from './target.ts';
@@ -23,6 +24,8 @@ export interface TargetKind<Spec extends TargetSpec = TargetSpec> {
   details(spec: Spec): readonly string[];
   /** Where the target is, such as `at http://localhost:4567 in us-east-1`, if that is not always the same place. */
   place?(spec: Spec): string | undefined;
+  /** The guarantees of the target and the way to it; absent for a kind whose guarantees are unknown. */
+  facts?(spec: Spec): TargetFacts;
   /** Consumers report how far they are behind the tip of a shard. */
   readonly reportsBehind?: boolean;
 
@@ -32,6 +35,9 @@ export interface TargetKind<Spec extends TargetSpec = TargetSpec> {
   createsResources?(spec: Spec, consumers: readonly ConsumerSpec[]): boolean;
   /** Present if the parts of a run share what the spec names: returns why this scenario cannot be made in parts. */
   partsProblem?(spec: Spec, scenario: Scenario): KindProblem | undefined;
+
+  /** Size of the Kinesis stream whose list price is the price of this target; undefined if it has none or is unknown. */
+  pricedAs?(spec: Spec): { readonly shards: number; readonly isOnDemand: boolean } | undefined;
 
   /** Rates that one shard accepts; undefined without a limit. */
   shardLimits?(spec: Spec): ShardRates | undefined;

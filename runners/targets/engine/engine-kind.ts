@@ -5,6 +5,7 @@ import type { EngineTargetSpec } from '../../../workloads/targets/engine.ts';
 import { AWS_BURST_NS } from '../../aws/shard-limits.ts';
 import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
+import { engineFacts } from './engine-facts.ts';
 import { writeLimitsOf } from './write-limits.ts';
 
 /** The reference engine in this process, as itself or as a twin of a service. */
@@ -19,6 +20,8 @@ export const engineKind: TargetKind<EngineTargetSpec> = {
     `records up to ${mebibytes(maxRecordBytes)}`,
     whenFull === 'trim' ? 'trims the oldest records when full' : 'rejects puts when full',
   ],
+  facts: engineFacts,
+  pricedAs: ({ limits, shards }) => (limits === 'aws' ? { shards, isOnDemand: false } : undefined),
   shardLimits: writeLimitsOf,
   burstNs({ limits }) {
     if (limits === 'none') return 0;

@@ -6,6 +6,7 @@ import { FIREHOSE } from '../../aws/service.ts';
 import { withSuffix } from '../../names/safe-name.ts';
 import { mebibytes, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
+import { firehoseFacts } from './firehose-facts.ts';
 
 const STREAM_NAME_CHARACTERS_MAX = 64;
 
@@ -25,6 +26,7 @@ export const firehoseKind: TargetKind<FirehoseTargetSpec> = {
     `calls time out after ${timeText(timeoutNs)}`,
   ],
   place: placeText,
+  facts: firehoseFacts,
   cost: {
     payee: 'AWS',
     avoid: 'set local: true in the target',

@@ -3,6 +3,7 @@ import type { KafkaTargetSpec, SecuritySpec } from '../../../workloads/targets/k
 import { withSuffix } from '../../names/safe-name.ts';
 import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { KindProblem, TargetKind } from '../target-kind.ts';
+import { kafkaFacts } from './kafka-facts.ts';
 
 const TOPIC_NAME_CHARACTERS_MAX = 249;
 
@@ -22,6 +23,7 @@ export const kafkaKind: TargetKind<KafkaTargetSpec> = {
     `requests time out after ${timeText(spec.timeoutNs)}`,
   ],
   place: ({ brokers }) => `at ${brokers.join(', ')}`,
+  facts: kafkaFacts,
   reportsBehind: true,
   createsResources: ({ create }) => create !== undefined,
   partsProblem,

@@ -8,6 +8,7 @@ import { runnerError } from '../../errors.ts';
 import { awsName, withSuffix } from '../../names/safe-name.ts';
 import { countOf, mebibytes, timeText } from '../quantity-text.ts';
 import type { KindProblem, TargetCost, TargetKind } from '../target-kind.ts';
+import { kinesisFacts } from './kinesis-facts.ts';
 
 const STREAM_NAME_CHARACTERS_MAX = 128;
 const SHORTHAND = 'kinesis:';
@@ -31,10 +32,13 @@ export const kinesisKind: TargetKind<KinesisTargetSpec> = {
     `calls time out after ${timeText(timeoutNs)}`,
   ],
   place: placeText,
+  facts: kinesisFacts,
   reportsBehind: true,
   cost: costOfRuns(),
   createsResources: ({ create }, consumers) => create !== undefined || consumers.some(({ kind }) => kind === 'fan-out'),
   partsProblem,
+  pricedAs: ({ create }) =>
+    create && { shards: create.mode === 'provisioned' ? create.shards : 0, isOnDemand: create.mode === 'on-demand' },
   shardLimits: () => AWS_SHARD_RATES,
   burstNs: () => AWS_BURST_NS,
   plan: { putLatency: () => 'assumed' },

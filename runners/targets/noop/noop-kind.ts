@@ -2,6 +2,7 @@ import { formatRate } from '../../../reports/format/numbers.ts';
 import type { DelaySpec, NoopTargetSpec, QueueSpec } from '../../../workloads/targets/noop.ts';
 import { countOf, timeText } from '../quantity-text.ts';
 import type { TargetKind } from '../target-kind.ts';
+import { noopFacts } from './noop-facts.ts';
 
 /** A target that does nothing, after a known delay: it shows what the harness itself costs and measures. */
 export const noopKind: TargetKind<NoopTargetSpec> = {
@@ -13,6 +14,7 @@ export const noopKind: TargetKind<NoopTargetSpec> = {
     ...queueTexts(queue),
     ...stalls.map(({ atNs, forNs }) => `stall at ${timeText(atNs)} for ${timeText(forNs)}`),
   ],
+  facts: noopFacts,
   gate: {
     rescaled: (spec, at) => ({
       ...spec,
