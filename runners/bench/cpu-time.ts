@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const MICROS_PER_SECOND = 1_000_000;
 
@@ -19,5 +19,29 @@ export function processCpuSeconds(pid: number): number {
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {
     return Number.NaN;
+  }
+}
+
+/** A thread of another process. The main thread has the id of the process. */
+export interface ThreadCpu {
+  readonly id: number;
+  readonly name: string;
+  /** CPU time until now, with system calls. */
+  readonly seconds: number;
+}
+
+const NS_PER_SECOND = 1e9;
+
+/** CPU time of each thread of a process. Empty on systems without /proc, or whose kernel does not keep it in ns. */
+export function threadCpuSeconds(pid: number): readonly ThreadCpu[] {
+  const folder = `/proc/${pid}/task`;
+  try {
+    return readdirSync(folder).map((id) => {
+      const name = readFileSync(`${folder}/${id}/comm`, 'latin1').trim();
+      const [ns] = readFileSync(`${folder}/${id}/schedstat`, 'latin1').split(' ');
+      return { id: Number(id), name, seconds: Number(ns) / NS_PER_SECOND };
+    });
+  } catch {
+    return [];
   }
 }

@@ -33,6 +33,7 @@ import { resultRead } from './result-read.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { serveIdle } from './serve-idle.ts';
 import { serveStartup } from './serve-startup.ts';
+import { serveThreads } from './serve-threads.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
 import { startup } from './startup.ts';
 import { wireGetRecords } from './wire-gets.ts';
@@ -65,6 +66,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   cborRead,
   serveStartup,
   serveIdle,
+  serveThreads,
   hdrHistogram,
   resultRead,
   merge16,

@@ -6,6 +6,7 @@ import { DEFAULT_GRACE_MS, type RunningServer, urlOf } from '../running-server.t
 import { SharedCounts } from '../shared-counts.ts';
 import { EngineDesk } from './engine-desk.ts';
 import type { CloseThread, PlainOptions, ThreadData, ThreadStart } from './messages.ts';
+import { CONNECTION_THREAD_NAME } from './thread-name.ts';
 
 const THREAD_URL = workerUrl('./connection-thread', import.meta.url);
 
@@ -87,7 +88,11 @@ class ConnectionThread {
   constructor(service: WireService, options: ServerOptions, counts: SharedCounts, data: ThreadData) {
     const { port1, port2 } = new MessageChannel();
     this.#desk = new EngineDesk(port1, service, options, counts);
-    this.#worker = new Worker(THREAD_URL, { workerData: { data, port: port2 }, transferList: [port2] });
+    this.#worker = new Worker(THREAD_URL, {
+      name: CONNECTION_THREAD_NAME,
+      workerData: { data, port: port2 },
+      transferList: [port2],
+    });
     // Thrown here, an error ends the process, as it does on a server with one thread: never serve with fewer threads.
     this.#worker.on('error', (error) => {
       throw error;
