@@ -1,4 +1,5 @@
 import { type CallHeaders, connectionLost, type Exchange, type ResponseHead } from './exchange.ts';
+import { giveMemory, takeMemory } from './response-memory.ts';
 
 /** Receives the outcome of a call: exactly one of the two methods is called, once. */
 export interface CallSink {
@@ -28,6 +29,8 @@ export class LeanCall implements Exchange {
   /** Receives the parts of a successful response as they arrive; undefined collects them. */
   readonly #onChunk: ((bytes: Buffer) => void) | undefined;
   #received = NO_BYTES;
+  /** The memory of `#received`, unless that is a chunk of the connection. */
+  #memory: Buffer | undefined;
   #receivedBytes = 0;
   head = NO_HEAD;
 
@@ -79,10 +82,20 @@ export class LeanCall implements Exchange {
     this.#done(this, error);
   }
 
+  /** Gives back the memory of the response, which nobody reads any more. */
+  release(): void {
+    if (this.#memory !== undefined) giveMemory(this.#memory);
+    this.#memory = undefined;
+    this.#received = NO_BYTES;
+    this.#receivedBytes = 0;
+  }
+
   #grow(bytes: number): void {
     if (bytes <= this.#received.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#received.length));
+    const larger = takeMemory(bytes);
     larger.set(this.#received.subarray(0, this.#receivedBytes));
+    if (this.#memory !== undefined) giveMemory(this.#memory);
+    this.#memory = larger;
     this.#received = larger;
   }
 }

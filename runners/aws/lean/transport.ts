@@ -200,6 +200,7 @@ export class LeanTransport {
     else {
       this.#end(sending);
       sending.sink.onResponse(response, head.contentType);
+      call.release();
     }
   }
 
