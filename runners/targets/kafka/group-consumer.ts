@@ -123,9 +123,7 @@ export class KafkaGroupConsumerPort implements ConsumerPort {
     const { spec } = this.#handle;
     const { protocol, commitNs, name } = this.#spec;
     const group = { groupId: groupIdOf(this.#handle, name), groupProtocol: protocol };
-    // With older metadata, the library fails on a partition that it was assigned and does not know.
-    const fresh = this.#handle.grows ? { metadataMaxAge: 0 } : {};
-    const options = { ...clientOptions(spec), ...group, ...fresh };
+    const options = { ...clientOptions(spec), ...group };
     const member: Member = new Consumer(options as MemberOptions);
     member.on('consumer:group:join', () => {
       this.#counts.add('joins');

@@ -25,7 +25,7 @@ export function clientOptions({ brokers, security = {}, timeoutNs }: KafkaConnec
     maxInflights: UNBOUNDED_CALLS,
     retries: RETRIES,
     retryDelay: RETRY_DELAY_MS,
-    ...(security.tls === undefined ? {} : { tls: tlsOf(security.tls), tlsServerName: true }),
+    ...(security.tls === undefined ? {} : { tls: tlsOf(security.tls) }),
     ...(security.sasl === undefined ? {} : { sasl: saslOf(security.sasl) }),
   } as BaseOptions;
 }

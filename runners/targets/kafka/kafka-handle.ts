@@ -12,8 +12,6 @@ export interface KafkaHandle extends TargetHandle {
   readonly maxBatchBytes: number;
   /** Where consumers begin: the end of each partition at set-up. */
   readonly startOffsets: readonly number[];
-  /** Steps of the scenario add partitions. */
-  readonly grows: boolean;
   /** One word of shared memory: the partitions by now. */
   readonly growth: Int32Array;
 }

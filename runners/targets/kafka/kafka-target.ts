@@ -59,6 +59,7 @@ export async function setUpKafka(spec: KafkaTargetSpec, scenario: Scenario, sign
 }
 
 async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenario): Promise<KafkaHandle> {
+  checkGroups(scenario);
   await checkVersions(life.admin, spec);
   await life.create();
   const { partitions } = await life.awaitLeaders();
@@ -80,7 +81,6 @@ async function prepare(life: TopicLife, spec: KafkaTargetSpec, scenario: Scenari
     partitionCount: partitions.length,
     maxBatchBytes,
     startOffsets,
-    grows: scenario.steps?.some(({ kind }) => kind === 'partition-count') === true,
     growth: sharedCount(partitions.length),
   };
 }
@@ -105,6 +105,20 @@ async function openGroups(
       life.admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
     );
   }
+}
+
+/**
+ * @throws RunnerError RUNNER_USAGE for a group on a topic that grows: @platformatic/kafka 2.12 throws in a timer when a member
+ *   is assigned a partition that its metadata does not have yet, and the thread ends.
+ */
+function checkGroups({ consumers, steps = [] }: Scenario): void {
+  const group = consumers.find(({ kind }) => kind === 'group');
+  if (group === undefined || steps.every(({ kind }) => kind !== 'partition-count')) return;
+  throw runnerError('RUNNER_USAGE', {
+    what: `the members of group ${group.name} cannot follow partitions that a step adds`,
+    where: 'steps: partitions',
+    fix: 'Use consumers of kind fan-out or polling, or remove the step.',
+  });
 }
 
 /** @throws RunnerError RUNNER_USAGE when the topic can hold no batch of the largest record. */
