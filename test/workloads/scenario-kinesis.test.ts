@@ -6,14 +6,14 @@ const kinesis = { kind: 'kinesis', stream: 'orders' };
 const withTarget = (more: object, rest: object = {}) => ({ ...scenario, target: { ...kinesis, ...more }, ...rest });
 
 describe('a kinesis target', () => {
-  test('uses an existing stream, with PutRecords over HTTP/2', () => {
+  test('uses an existing stream, with PutRecords of the lean client over HTTP/1.1', () => {
     expect(resolveScenario(withTarget({})).target).toEqual({
       kind: 'kinesis',
       stream: 'orders',
-      client: 'sdk',
+      client: 'lean',
       put: 'records',
       aggregate: false,
-      protocol: 'http2',
+      protocol: 'http1',
       maxRecordBytes: 2 ** 20,
       timeoutNs: 10e9,
     });
@@ -46,11 +46,19 @@ describe('a kinesis target', () => {
     expect(brief(withTarget(more))).toEqual(expected);
   });
 
-  test('fan-out from AWS needs HTTP/2, and other endpoints do not', () => {
+  test('uses HTTP/2 for the AWS SDK, which then shares a connection', () => {
+    expect(resolveScenario(withTarget({ client: 'sdk' })).target).toMatchObject({ client: 'sdk', protocol: 'http2' });
+    expect(resolveScenario(withTarget({ protocol: 'http2' })).target).toMatchObject({ protocol: 'http2' });
+  });
+
+  test('fan-out from AWS with the SDK needs HTTP/2, and other endpoints and the lean client do not', () => {
     const consumers = [{ name: 'c', kind: 'fan-out' }];
-    expect(brief(withTarget({ protocol: 'http1' }, { consumers }))).toEqual(['CONFLICT target.protocol']);
+    const sdk = { client: 'sdk', protocol: 'http1' };
+    expect(brief(withTarget(sdk, { consumers }))).toEqual(['CONFLICT target.protocol']);
     const endpoint = 'http://localhost:4567';
-    expect(resolveScenario(withTarget({ protocol: 'http1', endpoint }, { consumers })).consumers).toHaveLength(1);
+    for (const target of [{ ...sdk, endpoint }, { protocol: 'http1' }]) {
+      expect(resolveScenario(withTarget(target, { consumers })).consumers).toHaveLength(1);
+    }
   });
 
   test('templates reserve room for the envelope', () => {

@@ -30,6 +30,8 @@ export interface KinesisTargetSpec {
 
 /** Largest number of shards that UpdateShardCount accepts. Source: Amazon Kinesis API Reference, 2025. */
 const SHARDS_MAX = 10_000;
+/** The lean client reaches AWS over HTTP/2 for subscriptions only, which AWS pushes over nothing else. */
+const PROTOCOLS = { lean: 'http1', sdk: 'http2' } as const;
 const STREAM_NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
 
 const schema = z.strictObject({
@@ -42,7 +44,7 @@ const schema = z.strictObject({
   ),
   endpoint: endpointField.optional(),
   region: regionField.optional(),
-  client: z.enum(['lean', 'sdk']).default('sdk').meta({
+  client: z.enum(['lean', 'sdk']).default('lean').meta({
     description:
       "Code that puts and reads records: the harness's own, which costs least (lean), or the AWS SDK for JavaScript (sdk).",
   }),
@@ -64,8 +66,9 @@ const schema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'Pack small records into larger ones, by shard, as the Kinesis Producer Library does.' }),
-  protocol: z.enum(['http2', 'http1']).default('http2').meta({
-    description: 'HTTP version. http2 shares one connection; http1 is for endpoints that support nothing else.',
+  protocol: z.enum(['http2', 'http1']).optional().meta({
+    description:
+      'HTTP version of calls: http1 has a connection for each call in flight, http2 shares one. Default: http1 for the lean client, where it costs less, and http2 for the SDK.',
   }),
   maxRecordBytes: sizeField(
     'Largest record that the stream accepts, with its partition key.',
@@ -101,7 +104,7 @@ export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
       ...(create === undefined ? {} : { create: creationOf(create) }),
       put,
       aggregate,
-      protocol,
+      protocol: protocol ?? PROTOCOLS[client],
       maxRecordBytes,
       timeoutNs: timeout,
     };
@@ -110,7 +113,8 @@ export const kinesisTarget: TargetRules<typeof schema, KinesisTargetSpec> = {
   recordBytesMax: ({ maxRecordBytes }) => maxRecordBytes,
   envelopeBytes: ENVELOPE_BYTES,
   pollsHaveLimit: true,
-  checkConsumers({ protocol, endpoint }, consumers, report) {
+  checkConsumers({ client, protocol, endpoint }, consumers, report) {
+    if (client === 'lean') return;
     if (protocol !== 'http1' || endpoint !== undefined || !consumers.some(({ kind }) => kind === 'fan-out')) return;
     report('CONFLICT', ['target', 'protocol'], 'AWS pushes records only over HTTP/2.', 'Use protocol: http2.');
   },

@@ -44,7 +44,10 @@ export interface Connections {
   close(): void;
 }
 
-/** A connection that ended during a call. Node gives the same code to it. */
-export function connectionLost(cause?: unknown): Error {
-  return Object.assign(new Error('the connection ended during a call', { cause }), { code: 'ECONNRESET' });
+/**
+ * A connection that ended during a call.
+ * @param code what the result counts it under: with each version of HTTP the same as for the SDK, whose errors `faultOf` reads.
+ */
+export function connectionLost(code: 'ECONNRESET' | 'ConnectionLost'): Error {
+  return Object.assign(new Error('the connection ended during a call'), { code });
 }

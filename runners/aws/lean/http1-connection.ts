@@ -41,7 +41,7 @@ export class Http1Connection {
     this.#socket = socket;
     socket.on('error', (error) => this.fail(error));
     socket.on('end', () => this.#closedByServer());
-    socket.on('close', () => this.fail(connectionLost()));
+    socket.on('close', () => this.fail(connectionLost('ECONNRESET')));
     if (this.#unsentHead !== undefined) this.#write(this.#unsentHead);
   }
 
@@ -64,7 +64,7 @@ export class Http1Connection {
   /** Closes the connection without a word to its exchange. */
   close(): void {
     this.#exchange = undefined;
-    this.fail(connectionLost());
+    this.fail(connectionLost('ECONNRESET'));
   }
 
   fail(error: Error): void {
@@ -89,7 +89,7 @@ export class Http1Connection {
   #closedByServer(): void {
     const { endsWithConnection } = this.#response;
     if (endsWithConnection) this.#ended(false);
-    else this.fail(connectionLost());
+    else this.fail(connectionLost('ECONNRESET'));
   }
 
   #ended(isKept: boolean): void {

@@ -98,7 +98,7 @@ export class Http2Connections implements Connections {
     stream.on('close', () => {
       session.streams -= 1;
       if (hasEnded && error === undefined) this.#end(exchange);
-      else if (this.#streams.delete(exchange)) exchange.onError(error ?? connectionLost());
+      else if (this.#streams.delete(exchange)) exchange.onError(error ?? connectionLost('ConnectionLost'));
     });
   }
 

@@ -75,7 +75,7 @@ export class LeanCall implements Exchange {
   onEnd(): void {
     const { contentLength } = this.head;
     const isWhole = contentLength < 0 || this.#onChunk !== undefined || this.#receivedBytes === contentLength;
-    this.#done(this, isWhole ? undefined : connectionLost());
+    this.#done(this, isWhole ? undefined : connectionLost('ECONNRESET'));
   }
 
   onError(error: Error): void {

@@ -130,11 +130,11 @@ function base({ name, target }: Scenario): KinesisTargetSpec {
   return {
     kind: 'kinesis',
     stream: awsName(name.replaceAll(' ', '-'), 100),
-    client: 'sdk',
+    client: 'lean',
     create: { mode: 'provisioned', shards: shardsAtStart(target) ?? 1 },
     put: 'records',
     aggregate: false,
-    protocol: 'http2',
+    protocol: 'http1',
     maxRecordBytes: targetRecordBytesMax(target) ?? 2 ** 20,
     timeoutNs: 10e9,
   };

@@ -2,10 +2,13 @@ import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { writeCbor } from '../../../../engine/wire/cbor-writer.ts';
 import { faultOf } from '../../../../runners/aws/call-faults.ts';
 import { openClient } from '../../../../runners/aws/client.ts';
 import { firstWords } from '../../../../runners/aws/foreign-responses.ts';
 import { setUpKinesis } from '../../../../runners/targets/kinesis/kinesis-target.ts';
+import { openStreamTransport } from '../../../../runners/targets/kinesis/lean/kinesis-transport.ts';
+import { PutResponse } from '../../../../runners/targets/kinesis/lean/put-response.ts';
 import { resolveScenario } from '../../../../workloads/resolve.ts';
 import type { KinesisTargetSpec } from '../../../../workloads/targets/kinesis.ts';
 import { scenario } from '../../../workloads/a-scenario.ts';
@@ -43,15 +46,28 @@ async function responding(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function putTo(endpoint: string, protocol: 'http1' | 'http2') {
-  const client = await openClient({ endpoint, protocol, timeoutNs: 5e9 }, { sockets: 1, for: 'calls' });
-  const records = [{ Data: Buffer.from('a'), PartitionKey: 'k' }];
-  const error: unknown = await client.putRecords({ StreamName: 's', Records: records }).catch((thrown) => thrown);
-  client.destroy();
+/** Fails to put a record with a client of the target. */
+async function putTo(endpoint: string, protocol: 'http1' | 'http2', client: 'lean' | 'sdk') {
+  const connection = { endpoint, protocol, timeoutNs: 20e9 };
+  const sdk = await openClient(connection, { sockets: 1, for: 'calls' });
+  const input = { StreamName: 's', Records: [{ Data: Buffer.from('a'), PartitionKey: 'k' }] };
+  const put = async () => {
+    if (client === 'sdk') return sdk.putRecords(input);
+    const transport = await openStreamTransport(sdk, connection, 's', 1);
+    const read = (body: Buffer, type: string) => new PutResponse().read(body, type, 'records');
+    return transport.call('PutRecords', writeCbor(input), read).finally(() => transport.close());
+  };
+  const error: unknown = await put().catch((thrown) => thrown);
+  sdk.destroy();
   return { fault: faultOf(error), message: String(error) };
 }
 
-describe.each(['http1', 'http2'] as const)('over %s, a response that is not from Kinesis', (protocol) => {
+describe.each([
+  ['http1', 'sdk'],
+  ['http2', 'sdk'],
+  ['http1', 'lean'],
+  ['http2', 'lean'],
+] as const)('over %s with client %s, a response that is not from Kinesis', (protocol, client) => {
   test.each<[string, number, OutgoingHttpHeaders, string, string, RegExp]>([
     [
       'a proxy with its error page',
@@ -84,7 +100,7 @@ describe.each(['http1', 'http2'] as const)('over %s, a response that is not from
     ],
     ['a limit of the proxy', 429, HTML_TYPE, 'slow down', 'throttled', /status 429/],
   ])('a foreign response from %s is counted by its status', async (_from, status, headers, body, kind, message) => {
-    const put = await putTo(await responding(protocol, status, headers, body), protocol);
+    const put = await putTo(await responding(protocol, status, headers, body), protocol, client);
     expect(put.fault).toEqual({ code: `NotKinesis${status}`, kind });
     expect(put.message).toMatch(message);
     expect(put.message).not.toMatch(/secret|alert|color/);
@@ -92,7 +108,7 @@ describe.each(['http1', 'http2'] as const)('over %s, a response that is not from
 
   test('the check for foreign responses does not hide an error of Kinesis', async () => {
     const body = '{"__type":"ResourceNotFoundException","message":"Stream s not found"}';
-    const put = await putTo(await responding(protocol, 400, JSON_TYPE, body), protocol);
+    const put = await putTo(await responding(protocol, 400, JSON_TYPE, body), protocol, client);
     expect(put).toMatchObject({
       fault: { code: 'ResourceNotFoundException', kind: 'refused' },
       message: expect.stringContaining('Stream s not found'),
@@ -101,7 +117,7 @@ describe.each(['http1', 'http2'] as const)('over %s, a response that is not from
 
   test('a foreign response ends the set-up of a run with its status and its kind', async () => {
     const endpoint = await responding(protocol, 502, HTML_TYPE, PAGE);
-    const plan = resolveScenario({ ...scenario, target: { kind: 'kinesis', stream: 's', endpoint, protocol } });
+    const plan = resolveScenario({ ...scenario, target: { kind: 'kinesis', stream: 's', endpoint, protocol, client } });
     await expect(setUpKinesis(plan.target as KinesisTargetSpec, plan)).rejects.toThrow(
       /^RUNNER_TARGET_FAILED NotKinesis502: the response is not from Kinesis: status 502, text\/html, "502 Bad Gateway nginx" \(stream s at http:[^)]*\)\. Correct the endpoint/,
     );
