@@ -31,48 +31,42 @@ function withPeer(start: () => Promise<Peer>): () => Peer {
   return () => peer;
 }
 
-describe('kinesis on our own server', () => {
-  const own = withPeer(() => startOwn());
-  conforms('fan-out', specOf(own, {}), FAN_OUT);
-  conforms('polling', specOf(own, {}), POLLING);
-  conforms('record by record', specOf(own, { put: 'record' }), FAN_OUT);
-  conforms('aggregated', specOf(own, { aggregate: true }), FAN_OUT);
-  conforms('aggregated and polled', specOf(own, { aggregate: true }), POLLING);
-  conforms('over HTTP/1.1', specOf(own, { protocol: 'http1' }), FAN_OUT);
-  conforms('on demand', specOf(own, { create: { mode: 'on-demand' } }), POLLING);
-  conforms('lean, fan-out', specOf(own, { client: 'lean' }), FAN_OUT);
-  conforms('lean, polling', specOf(own, { client: 'lean' }), POLLING);
-  conforms('lean, fan-out over HTTP/1.1', specOf(own, { client: 'lean', protocol: 'http1' }), FAN_OUT);
-  conforms('lean, polling over HTTP/1.1', specOf(own, { client: 'lean', protocol: 'http1' }), POLLING);
-  conforms('lean, record by record', specOf(own, { client: 'lean', put: 'record' }), POLLING);
-  conforms('lean, aggregated', specOf(own, { client: 'lean', aggregate: true }), FAN_OUT);
-  conforms('lean, aggregated and polled', specOf(own, { client: 'lean', aggregate: true }), POLLING);
-});
+describe.each(['lean', 'sdk'] as const)('kinesis with client %s', (client) => {
+  describe('on our own server', () => {
+    const own = withPeer(() => startOwn());
+    const http1 = { client, protocol: 'http1' } as const;
+    conforms('fan-out', specOf(own, { client }), FAN_OUT);
+    conforms('polling', specOf(own, { client }), POLLING);
+    conforms('record by record', specOf(own, { client, put: 'record' }), FAN_OUT);
+    conforms('aggregated', specOf(own, { client, aggregate: true }), FAN_OUT);
+    conforms('aggregated and polled', specOf(own, { client, aggregate: true }), POLLING);
+    conforms('over HTTP/1.1', specOf(own, http1), FAN_OUT);
+    conforms('polling over HTTP/1.1', specOf(own, http1), POLLING);
+    conforms('record by record over HTTP/1.1', specOf(own, { ...http1, put: 'record' }), POLLING);
+    conforms('on demand', specOf(own, { client, create: { mode: 'on-demand' } }), POLLING);
+  });
 
-// A self-signed certificate is accepted only from this machine.
-describe('kinesis on our own server with TLS', () => {
-  const own = withPeer(() => startOwn({}, { tls: 'self-signed' }));
-  conforms('fan-out', specOf(own, {}), FAN_OUT);
-  conforms('polling over HTTP/1.1', specOf(own, { protocol: 'http1' }), POLLING);
-  conforms('lean, fan-out', specOf(own, { client: 'lean' }), FAN_OUT);
-  conforms('lean, polling over HTTP/1.1', specOf(own, { client: 'lean', protocol: 'http1' }), POLLING);
-});
+  // A self-signed certificate is accepted only from this machine.
+  describe('on our own server with TLS', () => {
+    const own = withPeer(() => startOwn({}, { tls: 'self-signed' }));
+    conforms('fan-out', specOf(own, { client }), FAN_OUT);
+    conforms('polling over HTTP/1.1', specOf(own, { client, protocol: 'http1' }), POLLING);
+  });
 
-// No fan-out and no HTTP/2: kinesalite dates from before either. Its data in CBOR are maps of numbers, so the lean client cannot read them.
-describe('kinesis on kinesalite', () => {
-  const kinesalite = withPeer(startKinesalite);
-  const http1 = { protocol: 'http1' } as const;
-  conforms('polling', specOf(kinesalite, http1), POLLING);
-  conforms('record by record', specOf(kinesalite, { ...http1, put: 'record' }), POLLING);
-  conforms('aggregated', specOf(kinesalite, { ...http1, aggregate: true }), POLLING);
-});
+  // No fan-out and no HTTP/2: kinesalite dates from before either.
+  describe('on kinesalite', () => {
+    const kinesalite = withPeer(startKinesalite);
+    const http1 = { client, protocol: 'http1' } as const;
+    conforms('polling', specOf(kinesalite, http1), POLLING);
+    conforms('record by record', specOf(kinesalite, { ...http1, put: 'record' }), POLLING);
+    conforms('aggregated', specOf(kinesalite, { ...http1, aggregate: true }), POLLING);
+  });
 
-// Fan-out over HTTP/1.1 only: Node's client rejects the event stream of kinesis-mock over HTTP/2 (PROTOCOL_ERROR).
-describe('kinesis on kinesis-mock', () => {
-  const mock = withPeer(startKinesisMock);
-  conforms('polling', specOf(mock, {}), POLLING);
-  conforms('fan-out over HTTP/1.1', specOf(mock, { protocol: 'http1' }), FAN_OUT);
-  conforms('aggregated', specOf(mock, { aggregate: true }), POLLING);
-  conforms('lean, polling', specOf(mock, { client: 'lean' }), POLLING);
-  conforms('lean, fan-out over HTTP/1.1', specOf(mock, { client: 'lean', protocol: 'http1' }), FAN_OUT);
+  // Fan-out over HTTP/1.1 only: Node's client rejects the event stream of kinesis-mock over HTTP/2 (PROTOCOL_ERROR).
+  describe('on kinesis-mock', () => {
+    const mock = withPeer(startKinesisMock);
+    conforms('polling', specOf(mock, { client }), POLLING);
+    conforms('fan-out over HTTP/1.1', specOf(mock, { client, protocol: 'http1' }), FAN_OUT);
+    conforms('aggregated', specOf(mock, { client, aggregate: true }), POLLING);
+  });
 });

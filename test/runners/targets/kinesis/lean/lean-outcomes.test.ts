@@ -47,7 +47,7 @@ function handleOf(endpoint: string, more: Partial<KinesisTargetSpec>): KinesisHa
   };
 }
 
-/** What a port makes of one batch. The row before the last is larger than the stream accepts. */
+/** Puts one batch, and returns its outcome. The row before the last is larger than the stream accepts. */
 async function outcomeOf(
   open: new (...args: ConstructorParameters<typeof LeanProducerPort>) => ProducerPort,
   handle: KinesisHandle,
