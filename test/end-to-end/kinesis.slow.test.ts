@@ -30,6 +30,7 @@ describe('a run on kinesalite', () => {
     kind: 'kinesis',
     stream: 'orders',
     endpoint: kinesalite.endpoint,
+    client: 'sdk',
     protocol: 'http1',
     create: { shards: 3 },
     ...more,
