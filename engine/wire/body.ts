@@ -1,3 +1,4 @@
+import { giveBuffer, takeBuffer } from './buffer-pool.ts';
 import { RequestRejected } from './request-rejected.ts';
 
 /** Bytes that bodies take. */
@@ -95,18 +96,23 @@ export class BodyBuffer {
     this.#bytes = bytes;
   }
 
-  /** Returns its bytes to the allowance. The body must not be used afterwards. */
-  release(): void {
+  /**
+   * Returns its bytes to the allowance. The body must not be used afterwards.
+   * @param isOver true if the request has its response: nothing reads the body any more, and its buffer may serve another one.
+   */
+  release(isOver: boolean): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#allowance.give(this.#bytes);
+    if (isOver && this.#isOwn) giveBuffer(this.#buffer);
     this.#buffer = NO_BYTES;
   }
 
   /** Doubles the buffer, up to the declared length, so that few bytes reserve little memory. */
   #grow(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * bytes, this.#declaredBytes)));
+    const larger = takeBuffer(Math.max(bytes, Math.min(2 * bytes, this.#declaredBytes)));
     larger.set(this.body);
+    if (this.#isOwn) giveBuffer(this.#buffer);
     this.#buffer = larger;
     this.#isOwn = true;
   }

@@ -1,6 +1,7 @@
 import { CborPutReader } from './cbor-put-columns.ts';
 import { writeCborPutOutcome } from './cbor-put-response.ts';
 import { readCbor } from './cbor-reader.ts';
+import { CborRecordWriter } from './cbor-record-writer.ts';
 import { writeCbor } from './cbor-writer.ts';
 import type { Codec } from './codec.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
@@ -22,6 +23,7 @@ export const CBOR_CODEC: Codec = {
   encode: (_operation, output) => writeCbor(output),
   decodePut: (operation, body, columns) => puts.read(operation, body, columns),
   encodePut: writeCborPutOutcome,
+  recordWriter: () => new CborRecordWriter(),
   encodeError: writeCbor,
 };
 

@@ -1,5 +1,5 @@
 import type { PutColumns } from '../account/records/put-columns.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
 import { ARRAY, BREAK, BYTES, INDEFINITE, MAP, TEXT } from './cbor-reader.ts';
 import {
   DATA,

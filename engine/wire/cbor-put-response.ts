@@ -1,6 +1,7 @@
 import { shardIdOf } from '../account/identifiers/shard-id.ts';
 import type { PutOutcome } from '../account/records/put-outcome.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
+import type { BodyPieces } from './body-pieces.ts';
 import { BREAK } from './cbor-reader.ts';
 import { writeCbor } from './cbor-writer.ts';
 import { type EntryFormat, PutEntries } from './put-entries.ts';
@@ -17,7 +18,7 @@ const FORMAT: EntryFormat = {
 const entries = new PutEntries(FORMAT);
 
 /** The response of Kinesis' PutRecord or PutRecords in CBOR, from the columns of its outcome. */
-export function writeCborPutOutcome(operation: PutOperation, outcome: PutOutcome): Buffer {
+export function writeCborPutOutcome(operation: PutOperation, outcome: PutOutcome): BodyPieces | Buffer {
   const EncryptionType = outcome.isEncrypted ? 'KMS' : undefined;
   if (operation === 'PutRecord') {
     const SequenceNumber = entries.numberOf(outcome, 0);

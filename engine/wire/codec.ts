@@ -1,6 +1,16 @@
 import type { PutColumns } from '../account/records/put-columns.ts';
 import type { PutOutcome } from '../account/records/put-outcome.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
+import type { RecordWriter } from '../account/records/record-writer.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
+
+import type { BodyPieces } from './body-pieces.ts';
+import type { WireResponse } from './exchange.ts';
+
+/** Writes the records of a response, and then the response around them. */
+export interface RecordBodyWriter extends RecordWriter {
+  /** @param others members of the output other than its records. */
+  end(others: object): BodyPieces;
+}
 
 /** A body format: converts between bytes and the SDK's shapes. */
 export interface Codec {
@@ -12,7 +22,9 @@ export interface Codec {
   /** Reads the body of a put of Kinesis into columns. Returns false if the body must be decoded by `decode`. */
   decodePut(operation: PutOperation, body: Buffer, columns: PutColumns): boolean;
   /** Encodes the outcome of a put as `encode` does the same output. */
-  encodePut(operation: PutOperation, outcome: PutOutcome): Buffer | string;
+  encodePut(operation: PutOperation, outcome: PutOutcome): WireResponse['body'];
+  /** A writer of the records of one response of GetRecords. */
+  recordWriter(): RecordBodyWriter;
   encodeError(error: ErrorBody): Buffer | string;
 }
 

@@ -1,3 +1,5 @@
+import type { BodyPieces } from './body-pieces.ts';
+
 /** By lower-case name; on HTTP/2 with its pseudo-headers, for example `:authority`. Repeated headers are joined by a comma. */
 export type WireHeaders = Readonly<Record<string, string | undefined>>;
 
@@ -10,11 +12,14 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
-/** A complete response. A string body is ASCII: its length is its size in bytes. */
+/**
+ * A complete response. A string body is ASCII: its length is its size in bytes. A protocol releases the pieces of a body when the
+ * system has all of them; those that it does not release are collected.
+ */
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
-  readonly body: Buffer | string;
+  readonly body: Buffer | string | BodyPieces;
 }
 
 /** A response that is sent piece by piece. Each piece is sent at once. */

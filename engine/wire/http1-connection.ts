@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { BodyAllowance } from './body.ts';
+import { BodyPieces } from './body-pieces.ts';
 import type { Handler, ResponseStream, ResponseStreamEvents, WireResponse } from './exchange.ts';
 import { type BodyReader, bodyReader } from './http1-body.ts';
 import { Http1Exchange } from './http1-exchange.ts';
@@ -56,6 +57,8 @@ export class Http1Connection {
   #isReading = false;
   /** Bytes of a response that the client has not read. */
   #unsentBytes = 0;
+  /** The body of the last response, if it was not sent at once. */
+  #unsent: BodyPieces | undefined;
 
   constructor(socket: Socket, shared: Http1Shared) {
     this.#socket = socket;
@@ -201,8 +204,9 @@ export class Http1Connection {
     return this.#head?.keepsAlive !== true || this.#shared.isClosing || isLast;
   }
 
-  #write(head: string, body: Buffer | string): void {
+  #write(head: string, body: WireResponse['body']): void {
     if (typeof body === 'string') this.#socket.write(head + body, 'latin1');
+    else if (body instanceof BodyPieces) this.#writePieces(head, body);
     else if (body.length <= COPIED_BYTES) {
       const whole = Buffer.allocUnsafe(head.length + body.length);
       whole.write(head, 0, 'latin1');
@@ -216,9 +220,18 @@ export class Http1Connection {
     }
   }
 
+  #writePieces(head: string, body: BodyPieces): void {
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    for (const piece of body.pieces) this.#socket.write(piece);
+    this.#socket.uncork();
+    if (this.#socket.writableLength === 0) body.release();
+    else this.#unsent = body;
+  }
+
   /** The response is on its way: continues with requests that arrived early, or ends. */
   #responded(closes: boolean): void {
-    this.#letGo();
+    this.#letGo(true);
     this.#oweBytes(this.#socket.writableLength);
     if (closes) this.#end();
     else if (this.#socket.writableNeedDrain) this.#enter('stalled');
@@ -233,6 +246,8 @@ export class Http1Connection {
 
   #drained(): void {
     this.#oweBytes(0);
+    this.#unsent?.release();
+    this.#unsent = undefined;
     if (this.#state === 'stalled') this.#goOn();
     else this.#streamEvents?.onRoom();
   }
@@ -251,7 +266,7 @@ export class Http1Connection {
   #reject(rejected: RequestRejected): void {
     const { status, headers, body } = rejected.response;
     this.#write(responseHead(status, headers, true), body);
-    this.#letGo();
+    this.#letGo(false);
     this.#end();
   }
 
@@ -272,13 +287,13 @@ export class Http1Connection {
     this.#state = 'closed';
     this.#unread = NO_BYTES;
     this.#oweBytes(0);
-    this.#letGo();
+    this.#letGo(false);
   }
 
   /** Ends the request: releases its body, and notifies the stream of its response. */
-  #letGo(): void {
+  #letGo(hasResponse: boolean): void {
     this.#exchange = undefined;
-    this.#reader?.buffer.release();
+    this.#reader?.buffer.release(hasResponse);
     this.#reader = undefined;
     const events = this.#streamEvents;
     this.#streamEvents = undefined;

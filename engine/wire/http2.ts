@@ -7,6 +7,7 @@ import {
   type ServerOptions,
 } from 'node:http2';
 import { type BodyAllowance, BodyBuffer } from './body.ts';
+import { BodyPieces } from './body-pieces.ts';
 import type {
   Exchange,
   Handler,
@@ -115,7 +116,8 @@ function receive(
   stream.once('end', done);
   stream.once('close', () => {
     clearTimeout(late);
-    buffer.release();
+    // The response may have been sent long before, or never.
+    buffer.release(false);
   });
 }
 
@@ -182,7 +184,11 @@ function isOpen(stream: ServerHttp2Stream): boolean {
 function respond(stream: ServerHttp2Stream, { status, headers, body }: WireResponse): void {
   if (!isOpen(stream)) return;
   stream.respond({ ...headers, [constants.HTTP2_HEADER_STATUS]: status });
-  stream.end(body, 'latin1');
+  if (!(body instanceof BodyPieces)) stream.end(body, 'latin1');
+  else {
+    for (const piece of body.pieces) stream.write(piece);
+    stream.end();
+  }
 }
 
 /** Responds before the request has ended, and signals the client to stop sending. */

@@ -5,6 +5,7 @@ import type { Codec } from './codec.ts';
 import { readPut } from './json-put.ts';
 import { JsonPutReader } from './json-put-columns.ts';
 import { writeJsonPutOutcome } from './json-put-response.ts';
+import { JsonRecordWriter } from './json-record-writer.ts';
 import { putBatchText, RecordsText } from './json-records.ts';
 import { JSON_CONTENT_TYPE } from './response.ts';
 import { dateOfMs, readScalars, type ScalarReader, serializationError } from './scalars.ts';
@@ -40,6 +41,7 @@ export const JSON_CODEC: Codec = {
   },
   decodePut: (operation, body, columns) => puts.read(operation, body, columns),
   encodePut: writeJsonPutOutcome,
+  recordWriter: () => new JsonRecordWriter(startOf),
   encodeError: encodeValue,
 };
 

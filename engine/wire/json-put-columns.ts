@@ -1,5 +1,5 @@
 import type { PutColumns } from '../account/records/put-columns.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
 import {
   DATA,
   EXPLICIT_HASH_KEY,

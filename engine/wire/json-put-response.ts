@@ -1,6 +1,7 @@
 import { shardIdOf } from '../account/identifiers/shard-id.ts';
 import type { PutOutcome } from '../account/records/put-outcome.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
+import type { BodyPieces } from './body-pieces.ts';
 import { type EntryFormat, PutEntries } from './put-entries.ts';
 
 const BEFORE_NUMBER = '{"SequenceNumber":"';
@@ -16,7 +17,7 @@ const FORMAT: EntryFormat = {
 const entries = new PutEntries(FORMAT);
 
 /** The response of Kinesis' PutRecord or PutRecords in JSON, from the columns of its outcome. */
-export function writeJsonPutOutcome(operation: PutOperation, outcome: PutOutcome): Buffer | string {
+export function writeJsonPutOutcome(operation: PutOperation, outcome: PutOutcome): BodyPieces | string {
   const { isEncrypted, count, accepted } = outcome;
   if (operation === 'PutRecord') {
     const end = isEncrypted ? '","EncryptionType":"KMS"}' : '"}';

@@ -3,8 +3,8 @@ import { ConnectionDropped, KinesisError } from '../account/errors.ts';
 import type { OperationService } from '../account/kinesis-service.ts';
 import type { PutOutcome } from '../account/records/put-outcome.ts';
 import type { CallScope } from '../account/service/accounts.ts';
+import type { PutOperation } from '../account/service/column-service.ts';
 import { OPERATIONS_WITHOUT_OUTPUT } from '../account/service/operations-without-output.ts';
-import type { PutOperation } from '../account/service/put-service.ts';
 import type { Codec } from './codec.ts';
 import { scopeOf } from './credential-scope.ts';
 import type { Exchange, Handler, WireRequest } from './exchange.ts';
@@ -114,6 +114,7 @@ export class KinesisHandler {
         opening?.catch((error: unknown) => this.#sendError(exchange, codec, operation, error));
         return;
       }
+      if (operation === 'GetRecords' && this.#getRecords(exchange, codec, input, scope)) return;
       const service = target.serviceOf(scope);
       const output = service.call(operation, input);
       if (!(output instanceof Promise)) this.#sendOutput(exchange, codec, operation, output);
@@ -136,6 +137,18 @@ export class KinesisHandler {
     if (outcome === undefined) return false;
     if (outcome instanceof Promise) this.#sendOutcomeLater(exchange, codec, target, outcome);
     else this.#sendOutcome(exchange, codec, operation, outcome);
+    return true;
+  }
+
+  /** Handles GetRecords without an object for a record. Returns false if the service cannot. */
+  #getRecords(exchange: Exchange, codec: Codec, input: object, scope: CallScope | undefined): boolean {
+    const service = this.#serviceOf(scope);
+    if (service.getRecords === undefined) return false;
+    const writer = codec.recordWriter();
+    const others = service.getRecords(input, writer);
+    const send = (members: object) => exchange.send(bodyResponse(200, codec.contentType, writer.end(members)));
+    if (!(others instanceof Promise)) send(others);
+    else others.then(send).catch((error: unknown) => this.#sendError(exchange, codec, 'GetRecords', error));
     return true;
   }
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../account/clock.ts';
 import type { KinesisService, OperationService } from '../account/kinesis-service.ts';
 import type { CallScope } from '../account/service/accounts.ts';
-import type { PutService } from '../account/service/put-service.ts';
+import type { ColumnService } from '../account/service/column-service.ts';
 
 /** Kinesis behind the wire. A service without columns gets the inputs of puts as objects. */
-export type WireService = KinesisService & Partial<PutService>;
+export type WireService = KinesisService & Partial<ColumnService>;
 
 export interface ServerOptions extends Partial<WireLimits> {
   /** Address to listen on (default 127.0.0.1, which other machines cannot reach). */

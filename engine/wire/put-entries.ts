@@ -1,11 +1,13 @@
 import { SequenceNumbers } from '../account/identifiers/sequence-number.ts';
 import { shardIdOf } from '../account/identifiers/shard-id.ts';
 import { PUT_ACCEPTED, type PutOutcome } from '../account/records/put-outcome.ts';
+import { BodyPieces } from './body-pieces.ts';
+import { takeBuffer } from './buffer-pool.ts';
 
 const WORD_BYTES = 4;
 /** Room for any entry: the text of an error has the name of a stream, up to 128 characters, and the id of a shard. */
 const ENTRY_BYTES_MAX = 512;
-const FIRST_BYTES = 64 * 1024;
+const ACCEPTED_BYTES_MAX = 128;
 /** Shards whose entries are kept. A server that has more forgets all of them. */
 const SHARDS_MAX = 4096;
 
@@ -28,6 +30,7 @@ interface ShardEntry {
   readonly bytes: number;
 }
 
+const NO_BYTES: Buffer = Buffer.alloc(0);
 const ZEROS = '0'.repeat(56);
 
 /**
@@ -39,8 +42,8 @@ export class PutEntries {
   /** By second of creation, then by index. */
   readonly #shards = new Map<number, Map<number, ShardEntry>>();
   #shardCount = 0;
-  #bytes: Buffer = Buffer.alloc(FIRST_BYTES);
-  #view: DataView = viewOf(this.#bytes);
+  #bytes = NO_BYTES;
+  #view: DataView = viewOf(NO_BYTES);
   #at = 0;
 
   constructor(format: EntryFormat) {
@@ -48,10 +51,12 @@ export class PutEntries {
   }
 
   /** Returns a response whose first bytes are `head`, with an entry for each row of the outcome. */
-  write(head: Buffer, outcome: PutOutcome): Buffer {
+  write(head: Buffer, outcome: PutOutcome): BodyPieces {
     const { count, status, shardIndex, place, putSecond, createdSecond } = outcome;
     const { end, separatorBytes } = this.#format;
-    this.#reserve(head.length + count * ENTRY_BYTES_MAX + end.length);
+    const entryBytes = outcome.accepted === count ? ACCEPTED_BYTES_MAX : ENTRY_BYTES_MAX;
+    this.#bytes = takeBuffer(head.length + count * entryBytes + end.length);
+    this.#view = viewOf(this.#bytes);
     this.#bytes.set(head);
     this.#at = head.length;
     let second = -1;
@@ -69,7 +74,10 @@ export class PutEntries {
       this.#accepted(entry, place[row]!, putSecond[row]!);
     }
     this.#bytes.set(end, this.#at - separatorBytes);
-    return Buffer.from(this.#bytes.subarray(0, this.#at - separatorBytes + end.length));
+    const body = new BodyPieces();
+    body.add(this.#bytes, this.#at - separatorBytes + end.length);
+    this.#bytes = NO_BYTES;
+    return body;
   }
 
   /** The number of an accepted row. */
@@ -118,12 +126,6 @@ export class PutEntries {
     this.#shardsOf(createdSecond).set(index, made);
     this.#shardCount += 1;
     return made;
-  }
-
-  #reserve(bytes: number): void {
-    if (bytes <= this.#bytes.length) return;
-    this.#bytes = Buffer.alloc(2 * bytes);
-    this.#view = viewOf(this.#bytes);
   }
 }
 

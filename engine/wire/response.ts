@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { BodyPieces } from './body-pieces.ts';
 import type { ErrorBody } from './codec.ts';
 import type { WireResponse } from './exchange.ts';
 
@@ -17,12 +18,19 @@ export function idHeaders(): Record<string, string | number> {
   };
 }
 
-export function bodyResponse(status: number, contentType: string, body: Buffer | string): WireResponse {
+export function bodyResponse(status: number, contentType: string, body: WireResponse['body']): WireResponse {
   const headers = idHeaders();
   headers['Content-Type'] = contentType;
   headers['Content-Length'] = body.length;
-  headers['x-amz-crc32'] = crc32(body);
+  headers['x-amz-crc32'] = crc32Of(body);
   return { status, headers, body };
+}
+
+function crc32Of(body: WireResponse['body']): number {
+  if (!(body instanceof BodyPieces)) return crc32(body);
+  let sum = 0;
+  for (const piece of body.pieces) sum = crc32(piece, sum);
+  return sum;
 }
 
 /** An error body as AWS writes it: only SerializationException has its text under `Message`. Without a text the member is omitted. */

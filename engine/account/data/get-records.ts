@@ -8,7 +8,8 @@ import type { Account } from '../account.ts';
 import { invalidArgument, resourceNotFound, throughputExceeded } from '../errors.ts';
 import { shardIdOf } from '../identifiers/shard-id.ts';
 import { formatShardIterator, parseShardIterator } from '../identifiers/shard-iterator.ts';
-import { childShardsOf, readFrom, type ShardRead } from '../records/read-shard.ts';
+import { childShardsOf, readInto, type ShardReadEnd } from '../records/read-shard.ts';
+import { RecordObjects, type RecordWriter } from '../records/record-writer.ts';
 import { mismatch, placeIn } from '../records/shard-position.ts';
 import type { Shard } from '../stream/shard.ts';
 import { streamOfShard } from './stream-of-shard.ts';
@@ -34,6 +35,17 @@ export function getShardIterator(account: Account, input: GetShardIteratorInput)
 }
 
 export function getRecords(account: Account, input: GetRecordsInput): GetRecordsOutput {
+  const objects = new RecordObjects();
+  const others = getRecordsInto(objects, account, input);
+  return { Records: objects.end(), ...others };
+}
+
+/** GetRecords whose records go to a writer. Returns the other members of the output. */
+export function getRecordsInto(
+  writer: RecordWriter,
+  account: Account,
+  input: GetRecordsInput,
+): Omit<GetRecordsOutput, 'Records'> {
   const startMs = performance.now();
   const nowMs = account.clock.nowMs();
   const iterator = parseShardIterator(input.ShardIterator ?? '', nowMs);
@@ -52,12 +64,12 @@ export function getRecords(account: Account, input: GetRecordsInput): GetRecords
     throw throughputExceeded(throttled);
   }
   shard.trim();
-  const read = readFrom(shard, iterator.place, limit, BYTES_MAX);
+  const read = readInto(writer, shard, iterator.place, limit, BYTES_MAX);
   shard.readLimit.charge(read.bytes, nowMs);
   countRead(shard, read, startMs);
-  const { records: Records, millisBehindLatest: MillisBehindLatest, next } = read;
-  if (shard.isEnd(next)) return { Records, MillisBehindLatest, ChildShards: childShardsOf(shard) };
-  return { Records, NextShardIterator: iteratorAt(shard, next), MillisBehindLatest };
+  const { millisBehindLatest: MillisBehindLatest, next } = read;
+  if (shard.isEnd(next)) return { MillisBehindLatest, ChildShards: childShardsOf(shard) };
+  return { NextShardIterator: iteratorAt(shard, next), MillisBehindLatest };
 }
 
 function iteratorAt(shard: Shard, place: number): string {
@@ -71,16 +83,15 @@ function iteratorAt(shard: Shard, place: number): string {
   });
 }
 
-function countRead(shard: Shard, read: ShardRead, startMs: number): void {
+function countRead(shard: Shard, read: ShardReadEnd, startMs: number): void {
   const { metrics } = shard.stream;
-  const last = read.records.at(-1)?.ApproximateArrivalTimestamp;
-  const ageMs = last === undefined ? 0 : Math.max(0, shard.stream.account.clock.nowMs() - last.getTime());
+  const ageMs = read.count === 0 ? 0 : Math.max(0, shard.stream.account.clock.nowMs() - Math.floor(read.lastMs));
   metrics.statistic('GetRecords.Bytes').add(read.bytes);
-  metrics.statistic('GetRecords.Records').add(read.records.length);
+  metrics.statistic('GetRecords.Records').add(read.count);
   metrics.statistic('GetRecords.Success').add(1);
   metrics.statistic('GetRecords.IteratorAgeMilliseconds').add(ageMs);
   metrics.statistic('GetRecords.Latency').add(performance.now() - startMs);
   shard.metrics.IteratorAgeMilliseconds.add(ageMs);
   shard.metrics.OutgoingBytes.add(read.bytes);
-  shard.metrics.OutgoingRecords.add(read.records.length);
+  shard.metrics.OutgoingRecords.add(read.count);
 }

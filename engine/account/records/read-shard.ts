@@ -1,16 +1,17 @@
 import type { _Record, ChildShard } from '@aws-sdk/client-kinesis';
 import { secondOf } from '../identifiers/sequence-layout.ts';
-import { SequenceBlock } from '../identifiers/sequence-number.ts';
 import { shardIdOf } from '../identifiers/shard-id.ts';
-import type { RecordCursor } from '../store/record-store.ts';
 import type { Shard } from '../stream/shard.ts';
+import { RecordObjects, type RecordWriter } from './record-writer.ts';
 
-/** Records read in one go, and where the next read goes on. */
-export interface ShardRead {
-  readonly records: _Record[];
+/** The end of a read, and where the next read goes on. */
+export interface ShardReadEnd {
+  /** Number of records. */
+  readonly count: number;
   readonly bytes: number;
   readonly next: number;
-  /** Second of the last record's put; 0 without records. */
+  /** Arrival of the last record in ms of the epoch, with fractions; second of its put. 0 without records. */
+  readonly lastMs: number;
   readonly putSecond: number;
   /** More is visible than the bounds allowed. */
   readonly hasMore: boolean;
@@ -18,57 +19,54 @@ export interface ShardRead {
   readonly millisBehindLatest: number;
 }
 
-const block = new SequenceBlock();
+export interface ShardRead extends ShardReadEnd {
+  readonly records: _Record[];
+}
+
+/** Reads what is visible from a place on, as objects. */
+export function readFrom(shard: Shard, place: number, recordsMax: number, bytesMax: number): ShardRead {
+  const objects = new RecordObjects();
+  const end = readInto(objects, shard, place, recordsMax, bytesMax);
+  return { ...end, records: objects.end() };
+}
 
 /** Reads what is visible from a place on, as far as the bounds go; one record is given however large it is. */
-export function readFrom(shard: Shard, place: number, recordsMax: number, bytesMax: number): ShardRead {
-  const { stream, sequenceNumbers } = shard;
+export function readInto(
+  writer: RecordWriter,
+  shard: Shard,
+  place: number,
+  recordsMax: number,
+  bytesMax: number,
+): ShardReadEnd {
+  const { stream, sequenceNumbers: numbers } = shard;
   const isEncrypted = shard.encryptedPlaces.reader();
   const end = shard.visibleEnd();
-  const records: _Record[] = [];
+  let count = 0;
   let bytes = 0;
   let next = place;
   let lastMs = 0;
-  let arrivedAt = new Date(0);
-  let putSecond = 0;
-  block.begin();
   const cursor = shard.store.cursor();
+  const record = { cursor, numbers, arrivedAtMs: 0, putSecond: 0, isEncrypted: false };
   cursor.seek(place);
   let more = cursor.next() && cursor.sequenceNumber < end;
   while (more) {
-    bytes += cursor.keyBytes + cursor.dataBytes;
-    if (records.length > 0 && bytes > bytesMax) {
-      bytes -= cursor.keyBytes + cursor.dataBytes;
-      break;
-    }
+    const recordBytes = cursor.keyBytes + cursor.dataBytes;
+    if (count > 0 && bytes + recordBytes > bytesMax) break;
+    bytes += recordBytes;
     lastMs = stream.msOf(cursor.writtenAtNs);
     next = cursor.sequenceNumber + 1;
-    // Records that came together share their time, which would be a fifth of what each takes.
-    if (arrivedAt.getTime() !== Math.floor(lastMs)) arrivedAt = new Date(Math.floor(lastMs));
-    putSecond = secondOf(lastMs);
-    const record = recordAt(cursor, arrivedAt, isEncrypted(cursor.sequenceNumber));
-    block.add(record, sequenceNumbers, cursor.sequenceNumber, putSecond);
-    records.push(record);
+    record.arrivedAtMs = Math.floor(lastMs);
+    record.putSecond = secondOf(lastMs);
+    record.isEncrypted = isEncrypted(cursor.sequenceNumber);
+    writer.record(record);
+    count += 1;
     more = cursor.next() && cursor.sequenceNumber < end;
-    if (records.length >= recordsMax) break;
+    if (count >= recordsMax) break;
   }
-  block.flush();
   if (!more) next = Math.max(next, end);
-  const behind = more ? stream.account.clock.nowMs() - lastMs : 0;
-  return { records, bytes, next, putSecond, hasMore: more, millisBehindLatest: Math.max(0, Math.round(behind)) };
-}
-
-/** A record whose sequence number is still to be written. */
-function recordAt(cursor: RecordCursor, arrivedAt: Date, isEncrypted: boolean): _Record {
-  const record: _Record = {
-    SequenceNumber: '',
-    ApproximateArrivalTimestamp: arrivedAt,
-    Data: cursor.data(),
-    // A record that was put without a key is given without one.
-    PartitionKey: cursor.keyBytes === 0 ? undefined : cursor.key(),
-  };
-  if (isEncrypted) record.EncryptionType = 'KMS';
-  return record;
+  const behindMs = more ? stream.account.clock.nowMs() - lastMs : 0;
+  const millisBehindLatest = Math.max(0, Math.round(behindMs));
+  return { count, bytes, next, lastMs, putSecond: record.putSecond, hasMore: more, millisBehindLatest };
 }
 
 /** The shards to go on with when this one has been read to its end. */

@@ -4,12 +4,13 @@ import { putColumns } from '../data/put-columns.ts';
 import type { KinesisService, Subscription, SubscriptionSink } from '../kinesis-service.ts';
 import type { PutColumns } from '../records/put-columns.ts';
 import type { PutOutcome } from '../records/put-outcome.ts';
+import type { RecordWriter } from '../records/record-writer.ts';
+import type { ColumnService, PutOperation } from './column-service.ts';
 import { callWithFaults } from './faulty-call.ts';
-import { callOperation, checkCall, OPERATION_NAMES } from './operations.ts';
-import type { PutOperation, PutService } from './put-service.ts';
+import { callGetRecords, callOperation, checkCall, OPERATION_NAMES } from './operations.ts';
 
 /** An account as a wire protocol calls it. */
-export class AccountService implements KinesisService, PutService {
+export class AccountService implements KinesisService, ColumnService {
   readonly account: Account;
   readonly operations: ReadonlySet<string> = OPERATION_NAMES;
 
@@ -27,6 +28,11 @@ export class AccountService implements KinesisService, PutService {
 
   putColumns(operation: PutOperation, columns: PutColumns): PutOutcome | Promise<PutOutcome> | undefined {
     return this.account.whenKept(() => putColumns(this.account, operation, columns));
+  }
+
+  getRecords(input: object, writer: RecordWriter): object | Promise<object> {
+    const { account } = this;
+    return callWithFaults(account, 'GetRecords', input, () => callGetRecords(account, input, writer));
   }
 
   subscribe(input: SubscribeToShardInput, sink: SubscriptionSink): Subscription | Promise<Subscription> {

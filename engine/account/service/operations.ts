@@ -32,10 +32,11 @@ import {
   untagResource,
 } from '../control/tags.ts';
 import { updateStreamMode, updateStreamWarmThroughput } from '../control/warm-throughput.ts';
-import { getRecords, getShardIterator } from '../data/get-records.ts';
+import { getRecords, getRecordsInto, getShardIterator } from '../data/get-records.ts';
 import { putRecord, putRecords } from '../data/put-records.ts';
 import { invalidArgument, KinesisError } from '../errors.ts';
 import type { InputOf, OperationHandler, OperationName } from '../operation-types.ts';
+import type { RecordWriter } from '../records/record-writer.ts';
 import { checkInput } from '../validation/validation.ts';
 
 export type { OperationName } from '../operation-types.ts';
@@ -128,6 +129,15 @@ export function callOperation(account: Account, operation: string, input: object
   }
   const checked = checkCall(account, operation, input);
   return account.whenKept(() => handle(operation, account, checked));
+}
+
+/**
+ * Handles one call of GetRecords whose records go to a writer, as `callOperation` handles it.
+ * @returns the other members of the output.
+ */
+export function callGetRecords(account: Account, input: object, writer: RecordWriter): object {
+  const checked = checkCall(account, 'GetRecords', input);
+  return account.whenKept(() => getRecordsInto(writer, account, checked as InputOf<'GetRecords'>));
 }
 
 /** Checks that every call passes before its handler, SubscribeToShard too. Returns the input for the handler. */

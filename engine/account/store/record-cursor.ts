@@ -11,7 +11,7 @@ import {
   RECORD_COUNT_OFFSET,
   WRITTEN_AT_OFFSET,
 } from '../../log/layout.ts';
-import { type RecordSource, RecordSpan } from './record-span.ts';
+import { type ClaimViews, type RecordSource, RecordSpan } from './record-span.ts';
 import type { RecordCursor } from './record-store.ts';
 
 /**
@@ -27,9 +27,9 @@ export class SpanCursor implements RecordCursor {
   #claimByte = 0;
   #frameByte = 0;
   #framesLeft = 0;
-  #keyByte = 0;
-  #dataByte = 0;
 
+  keyByte = 0;
+  dataByte = 0;
   sequenceNumber = 0;
   writtenAtNs = 0;
   keyBytes = 0;
@@ -71,7 +71,7 @@ export class SpanCursor implements RecordCursor {
   }
 
   key(): string {
-    return this.#bytes().toString('utf8', this.#keyByte, this.#keyByte + this.keyBytes);
+    return this.views.buffer.toString('utf8', this.keyByte, this.keyByte + this.keyBytes);
   }
 
   data(): Buffer {
@@ -81,34 +81,33 @@ export class SpanCursor implements RecordCursor {
   }
 
   copyData(target: Buffer, atByte: number): void {
-    const bytes = this.#bytes();
-    bytes.copy(target, atByte, this.#dataByte, this.#dataByte + this.dataBytes);
+    this.views.buffer.copy(target, atByte, this.dataByte, this.dataByte + this.dataBytes);
   }
 
   dataBase64(): string {
-    return this.#bytes().toString('base64', this.#dataByte, this.#dataByte + this.dataBytes);
+    return this.views.buffer.toString('base64', this.dataByte, this.dataByte + this.dataBytes);
   }
 
   /** The record's bytes, read again if other cursors have overwritten them. */
-  #bytes(): Buffer {
+  get views(): ClaimViews {
     const span = this.#span;
     if (span.isStale) {
       const { sequenceNumber } = this;
       if (!this.#source.locate(sequenceNumber, span)) throw new Error(`record ${sequenceNumber} can no longer be read`);
-      this.#keyByte = span.fromByte + (sequenceNumber - span.place) * FRAME_ALIGNMENT_BYTES + FRAME_HEADER_BYTES;
-      this.#dataByte = this.#keyByte + alignFrame(this.keyBytes);
+      this.keyByte = span.fromByte + (sequenceNumber - span.place) * FRAME_ALIGNMENT_BYTES + FRAME_HEADER_BYTES;
+      this.dataByte = this.keyByte + alignFrame(this.keyBytes);
       this.#leaveSpan();
     }
-    return span.views!.buffer;
+    return span.views!;
   }
 
   #show(at: number, frameBytes: number, sequenceNumber: number): void {
     const keyBytes = keyBytesAt(this.#span.views!, at);
     this.sequenceNumber = sequenceNumber;
-    this.#keyByte = at + FRAME_HEADER_BYTES;
-    this.#dataByte = this.#keyByte + alignFrame(keyBytes);
+    this.keyByte = at + FRAME_HEADER_BYTES;
+    this.dataByte = this.keyByte + alignFrame(keyBytes);
     this.keyBytes = keyBytes;
-    this.dataBytes = at + frameBytes - this.#dataByte;
+    this.dataBytes = at + frameBytes - this.dataByte;
   }
 
   /** The claim's end is known once it is entered; a claim without records is the padding at a term's end. */

@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../../log/record-batch.ts';
+import type { ClaimViews } from './record-span.ts';
 
 /**
  * Where the records of one shard are kept: the newest in a shard log in memory, the older ones in an archive on disk,
@@ -63,6 +64,13 @@ export interface RecordCursor {
   /** Bytes of the record's key in UTF-8, and of its data. */
   readonly keyBytes: number;
   readonly dataBytes: number;
+  /**
+   * The bytes of the record, where its key and its data start on multiples of 8 bytes and are followed by padding. Read the views
+   * first, because they may have to be read again.
+   */
+  readonly views: ClaimViews;
+  readonly keyByte: number;
+  readonly dataByte: number;
   key(): string;
   /** A copy that stays valid. */
   data(): Buffer;

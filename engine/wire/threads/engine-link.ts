@@ -5,7 +5,7 @@ import type { OperationService, Subscription, SubscriptionSink } from '../../acc
 import type { PutColumns } from '../../account/records/put-columns.ts';
 import { PutOutcome } from '../../account/records/put-outcome.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
-import type { PutOperation } from '../../account/service/put-service.ts';
+import type { PutOperation } from '../../account/service/column-service.ts';
 import type { BytesCount } from '../body.ts';
 import type { WireService } from '../options.ts';
 import { withoutDepth } from '../scalars.ts';

@@ -1,6 +1,6 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import type { CallScope } from '../../account/service/accounts.ts';
-import type { PutOperation } from '../../account/service/put-service.ts';
+import type { PutOperation } from '../../account/service/column-service.ts';
 import type { CertificateWithKey } from '../certificate.ts';
 import type { ServerOptions, WireLimits } from '../options.ts';
 
