@@ -16,7 +16,7 @@ export function kinesisFacts(spec: KinesisTargetSpec): TargetFacts {
     delivery: 'at least once: a retry after a lost response stores the record again',
     copies: isOnAws ? 3 : place === 'machine' ? 1 : null,
     place,
-    client: `AWS SDK for JavaScript over HTTP/${spec.protocol === 'http2' ? '2' : '1.1'}, one attempt a call`,
+    client: `${spec.client === 'lean' ? 'lean client of streamgauge' : 'AWS SDK for JavaScript'} over HTTP/${spec.protocol === 'http2' ? '2' : '1.1'}, one attempt a call`,
     batching: `${spec.put === 'records' ? 'calls of up to 500 records, with records of all shards' : 'one record a call'}${spec.aggregate ? ', small records packed into larger ones' : ''}`,
     polling: 'returns',
     throttling: 'rejects',

@@ -1,8 +1,10 @@
 import type { ConsumerSpec } from '../../../workloads/scenario.ts';
-import { openClient } from '../../aws/client.ts';
+import { type Connection, openClient } from '../../aws/client.ts';
+import { isAws } from '../../aws/endpoint.ts';
 import { LeanReadClient } from '../../aws/lean/lean-read-client.ts';
 import type { ReadClient } from '../../aws/read-client.ts';
 import { SdkReadClient } from '../../aws/sdk-read-client.ts';
+import { KINESIS } from '../../aws/service.ts';
 import type { KinesisHandle } from './kinesis-target.ts';
 import { openStreamTransport, subscriptionWay } from './lean/kinesis-transport.ts';
 import { warmUpPolls } from './warm-up.ts';
@@ -25,4 +27,12 @@ export async function openReadClient(
   }
   if (kind === 'polling') await warmUpPolls();
   return client;
+}
+
+/**
+ * The connection of the lean client: AWS pushes records only over HTTP/2, whatever carries the other calls.
+ * @internal
+ */
+export function leanConnection(connection: Connection, kind: ConsumerSpec['kind']): Connection {
+  return kind === 'fan-out' && isAws(KINESIS, connection.endpoint) ? { ...connection, protocol: 'http2' } : connection;
 }
