@@ -1,5 +1,6 @@
 import { giveBuffer, takeBuffer } from './buffer-pool.ts';
 import { RequestRejected } from './request-rejected.ts';
+import type { SpareMemory } from './spare-memory.ts';
 
 /** Bytes that bodies take. */
 export interface BytesCount {
@@ -24,14 +25,17 @@ export class BodyAllowance {
   readonly maxBodyBytes: number;
   readonly #maxBodiesBytes: number;
   readonly #taken: BytesCount;
+  readonly #spare: SpareMemory | undefined;
 
   constructor(
     { maxBodyBytes, maxBodiesBytes }: { readonly maxBodyBytes: number; readonly maxBodiesBytes: number },
     taken: BytesCount = new OwnBytes(),
+    spare?: SpareMemory,
   ) {
     this.maxBodyBytes = maxBodyBytes;
     this.#maxBodiesBytes = maxBodiesBytes;
     this.#taken = taken;
+    this.#spare = spare;
   }
 
   take(bytes: number): boolean {
@@ -45,8 +49,14 @@ export class BodyAllowance {
     this.#taken.add(bytes);
   }
 
+  /** Notes a body that is not sent because its client has gone: it was not charged. */
+  discard(bytes: number): void {
+    this.#spare?.released(bytes);
+  }
+
   give(bytes: number): void {
     this.#taken.add(-bytes);
+    this.#spare?.released(bytes);
   }
 }
 

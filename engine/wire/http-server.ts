@@ -10,6 +10,7 @@ import { splitProtocols } from './protocol.ts';
 import { createRouter } from './router.ts';
 import { DEFAULT_GRACE_MS, type RunningServer, urlOf } from './running-server.ts';
 import type { SharedCounts } from './shared-counts.ts';
+import { SpareMemory } from './spare-memory.ts';
 
 /**
  * Serves Kinesis to any of its clients on the calling thread: HTTP/1.1 and HTTP/2 on one port, in cleartext or over TLS.
@@ -22,7 +23,11 @@ export async function startHttpServer(
   shared?: SharedCounts,
 ): Promise<RunningServer> {
   const limits = limitsOf(options);
-  const allowance = new BodyAllowance(limits, shared?.bodies);
+  const allowance = new BodyAllowance(
+    limits,
+    shared?.bodies,
+    options.collectsGarbage === true ? new SpareMemory() : undefined,
+  );
   const kinesis = new KinesisHandler(service, options);
   const route = createRouter(options, withCors(kinesis.handle, options.cors));
   const protocols = splitProtocols(limits, createHttp1(limits, allowance, route), async () => {

@@ -96,7 +96,10 @@ export class Http1Connection {
   }
 
   send(exchange: Http1Exchange, { status, headers, body }: WireResponse): void {
-    if (this.#exchange !== exchange) return;
+    if (this.#exchange !== exchange) {
+      this.#shared.allowance.discard(body.length);
+      return;
+    }
     const closes = this.#closesAfter();
     const head = responseHead(status, headers, closes);
     if (this.#head?.method === 'HEAD') this.#socket.write(head, 'latin1');
@@ -120,7 +123,12 @@ export class Http1Connection {
       'latin1',
     );
     return {
-      write: (bytes) => this.#exchange === exchange && this.#socket.write(chunkOf(bytes)),
+      write: (bytes) => {
+        if (this.#exchange !== exchange) return false;
+        const hasRoom = this.#socket.write(chunkOf(bytes));
+        if (!hasRoom) this.#oweBytes(this.#socket.writableLength);
+        return hasRoom;
+      },
       end: () => {
         if (this.#exchange !== exchange) return;
         const closes = this.#closesAfter();
@@ -240,7 +248,8 @@ export class Http1Connection {
 
   #oweBytes(bytes: number): void {
     if (bytes === this.#unsentBytes) return;
-    this.#shared.allowance.charge(bytes - this.#unsentBytes);
+    this.#shared.allowance.give(this.#unsentBytes);
+    this.#shared.allowance.charge(bytes);
     this.#unsentBytes = bytes;
   }
 

@@ -150,8 +150,11 @@ class Http2Exchange implements Exchange, WireRequest {
   }
 
   send(response: WireResponse): void {
-    if (!isOpen(this.#stream)) return;
     const { length } = response.body;
+    if (!isOpen(this.#stream)) {
+      this.#allowance.discard(length);
+      return;
+    }
     this.#allowance.charge(length);
     this.#stream.once('close', () => this.#allowance.give(length));
     respond(this.#stream, response);
@@ -163,11 +166,28 @@ class Http2Exchange implements Exchange, WireRequest {
       events.onClose();
       return { write: () => false, end: () => {} };
     }
-    stream.on('drain', () => events.onRoom());
-    stream.once('close', () => events.onClose());
+    let unsentBytes = 0;
+    const owe = (bytes: number) => {
+      this.#allowance.give(unsentBytes);
+      this.#allowance.charge(bytes);
+      unsentBytes = bytes;
+    };
+    stream.on('drain', () => {
+      owe(0);
+      events.onRoom();
+    });
+    stream.once('close', () => {
+      owe(0);
+      events.onClose();
+    });
     stream.respond({ ...headers, [constants.HTTP2_HEADER_STATUS]: status });
     return {
-      write: (bytes) => !stream.destroyed && stream.write(bytes),
+      write: (bytes) => {
+        if (stream.destroyed) return false;
+        const hasRoom = stream.write(bytes);
+        if (!hasRoom) owe(stream.writableLength);
+        return hasRoom;
+      },
       end: () => stream.end(),
     };
   }

@@ -34,6 +34,11 @@ export interface ServerOptions extends Partial<WireLimits> {
    * thread to itself.
    */
   readonly threads?: number | undefined;
+  /**
+   * Collect garbage when large bodies were released and no more of them come, so that their memory returns to the system (default
+   * false: that pauses the whole program, which may be more than the server).
+   */
+  readonly collectsGarbage?: boolean | undefined;
   /** Clock for the age of signatures. Default: the machine's, by which clients sign, whatever the engine's time. */
   readonly clock?: Pick<Clock, 'nowMs'> | undefined;
 }

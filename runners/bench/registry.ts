@@ -32,6 +32,7 @@ import { reportHtml } from './report-html.ts';
 import { resultRead } from './result-read.ts';
 import { engineRun, noopRun, scheduleLag } from './runs.ts';
 import { serveIdle } from './serve-idle.ts';
+import { serveMemory } from './serve-memory.ts';
 import { serveStartup } from './serve-startup.ts';
 import { serveThreads } from './serve-threads.ts';
 import { shardLog100, shardLog1024 } from './shard-log.ts';
@@ -67,6 +68,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveStartup,
   serveIdle,
   serveThreads,
+  serveMemory,
   hdrHistogram,
   resultRead,
   merge16,

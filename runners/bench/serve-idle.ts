@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import { OURS, startOurs } from './peers.ts';
 import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
+import { processRssBytes } from './process-rss.ts';
 import { callKinesis } from './wire-call.ts';
 import { makeStream } from './wire-stream.ts';
 
@@ -11,7 +11,6 @@ const SHARDS = 4;
 const REPEATS = 3;
 const SETTLE_MS = 2000;
 const REST_MS = 20_000;
-const KIB = 1024;
 const MIB = 1024 * 1024;
 
 interface Rest {
@@ -64,12 +63,7 @@ async function restOf(pid: number): Promise<Rest> {
   const startMs = performance.now();
   await sleep(REST_MS);
   const cpuPercent = (100 * (processCpuSeconds(pid) - before)) / ((performance.now() - startMs) / 1e3);
-  return { cpuPercent, rssMiB: rssBytes(pid) / MIB };
-}
-
-function rssBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * KIB;
+  return { cpuPercent, rssMiB: processRssBytes(pid) / MIB };
 }
 
 const rowsOf = (name: string, rests: readonly Rest[]): BenchmarkRow[] => [

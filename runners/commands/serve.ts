@@ -46,7 +46,7 @@ async function served(engine: Engine, { server }: ServeOptions): Promise<Running
   const debug = (process.env.STREAMGAUGE_DEBUG ?? '') !== '';
   const onDefect = defectReport((text) => process.stderr.write(text), { debug });
   try {
-    return await engine.serve({ onDefect, ...server });
+    return await engine.serve({ onDefect, collectsGarbage: true, ...server });
   } catch (cause) {
     await engine.close();
     throw failed('the server could not be started', `${server.host}:${server.port}`, cause);

@@ -74,9 +74,9 @@ async function dataOf(service: WireService, options: ServerOptions, counts: Shar
   };
 }
 
-function plainOf({ host, credentials, cors, ...others }: ServerOptions): PlainOptions {
+function plainOf({ host, credentials, cors, collectsGarbage, ...others }: ServerOptions): PlainOptions {
   const limits = Object.entries(others).filter(([name]) => name in DEFAULT_LIMITS);
-  return { host, credentials, cors, ...Object.fromEntries(limits) };
+  return { host, credentials, cors, collectsGarbage, ...Object.fromEntries(limits) };
 }
 
 /** One worker thread, and the desk that serves it. */

@@ -6,6 +6,7 @@ import type { PutOutcome } from '../../account/records/put-outcome.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
 import { DEFAULT_LIMITS, type ServerOptions, type WireService } from '../options.ts';
 import type { SharedCounts } from '../shared-counts.ts';
+import { SpareMemory } from '../spare-memory.ts';
 import type { Api, Reply, Request } from './messages.ts';
 import { Outbox } from './outbox.ts';
 
@@ -20,9 +21,11 @@ export class EngineDesk {
   readonly #serviceOf: NonNullable<ServerOptions['serviceOf']>;
   readonly #outbox: Outbox<Reply>;
   readonly #sinks = new Map<number, DeskSink>();
+  readonly #spare: SpareMemory | undefined;
 
   constructor(port: MessagePort, service: WireService, options: ServerOptions, counts: SharedCounts) {
     this.#options = options;
+    this.#spare = options.collectsGarbage === true ? new SpareMemory() : undefined;
     this.#counts = counts;
     this.#bodiesBytesMax = options.maxBodiesBytes ?? DEFAULT_LIMITS.maxBodiesBytes;
     this.closed = new Promise((resolve) => {
@@ -128,7 +131,11 @@ export class EngineDesk {
 
   #sendOutput(id: number, output: unknown): void {
     const bytes = bytesOf(output);
-    if (bytes > 0) this.#counts.bodies.add(bytes);
+    if (bytes > 0) {
+      this.#counts.bodies.add(bytes);
+      // The connection thread gets a copy.
+      this.#spare?.released(bytes);
+    }
     this.#outbox.add({ kind: 'output', id, output, bytes });
   }
 

@@ -77,7 +77,10 @@ export type Reply =
   | { readonly kind: 'end'; readonly id: number };
 
 /** Options that are plain data, and so reach a thread. */
-export type PlainOptions = Pick<ServerOptions, 'host' | 'port' | 'credentials' | 'cors' | keyof WireLimits>;
+export type PlainOptions = Pick<
+  ServerOptions,
+  'host' | 'port' | 'credentials' | 'cors' | 'collectsGarbage' | keyof WireLimits
+>;
 
 /** Start of a connection thread: all that it needs, as plain data. */
 export interface ThreadData {

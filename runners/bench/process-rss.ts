@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+const KIB = 1024;
+
+/** False where another process's memory cannot be read from /proc, which only Linux has. */
+export const CAN_READ_PROCESS_RSS = process.platform === 'linux';
+
+/** Memory of a process that is in RAM: VmRSS of proc(5). */
+export function processRssBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * KIB;
+}
