@@ -1,5 +1,5 @@
 import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
-import type { RecordBatch } from '../../../../engine/log/record-batch.ts';
+import type { ByteTable, RecordBatch } from '../../../../engine/log/record-batch.ts';
 import { ENVELOPE_BYTES, emptyEnvelope, writeEnvelopeAt } from '../../envelope.ts';
 
 /**
@@ -24,12 +24,28 @@ const LENGTH_16 = 25;
 const LENGTH_32 = 26;
 const LENGTH_BYTES_MAX = 5;
 
-const DATA = nameBytes('Data');
-const PARTITION_KEY = nameBytes('PartitionKey');
-const EXPLICIT_HASH_KEY = nameBytes('ExplicitHashKey');
+/** Strings of a table start on multiples of it. */
+const LONG_BYTES = BigInt64Array.BYTES_PER_ELEMENT;
+/**
+ * Up to this length a loop over words is faster than a call of the native copy: 16 against 45 ns for 64 bytes, 56 against 47 for
+ * 300. The tables are in shared memory, from which `set` is slower than either.
+ */
+const WORD_COPY_BYTES_MAX = 256;
+
+/** The name of a member with its head, to be written four bytes at a time. */
+interface Name {
+  readonly bytes: number;
+  /** Big-endian; the last one is filled with zeros. */
+  readonly words: Int32Array;
+}
+
+const DATA = nameOf('Data');
+const PARTITION_KEY = nameOf('PartitionKey');
+const EXPLICIT_HASH_KEY = nameOf('ExplicitHashKey');
 /** Bytes of an entry beside its data and its keys. */
-const ENTRY_BYTES_MAX = 2 + DATA.length + PARTITION_KEY.length + EXPLICIT_HASH_KEY.length + 3 * LENGTH_BYTES_MAX;
-const END_BYTES = 2;
+const ENTRY_BYTES_MAX = 2 + DATA.bytes + PARTITION_KEY.bytes + EXPLICIT_HASH_KEY.bytes + 3 * LENGTH_BYTES_MAX;
+/** Room for the end of the request, and for the bytes that a copy by words writes too many. */
+const SLACK_BYTES = 2 + LONG_BYTES;
 const FIRST_BYTES = 1024;
 
 export class PutBody {
@@ -82,7 +98,6 @@ export class PutBody {
     const dataBytes = payloads.lengths[payloadIndex]!;
     const keyBytes = keys.lengths[keyIndex]!;
     this.#reserve(ENTRY_BYTES_MAX + dataBytes + keyBytes);
-    const bytes = this.#bytes;
     let at = this.#beginEntry(dataBytes);
     const envelope = this.#envelope;
     envelope.source = batch.source;
@@ -91,10 +106,10 @@ export class PutBody {
     envelope.intendedAtNs = batch.intendedAtNs[row]!;
     envelope.handedOverAtNs = nowNs;
     writeEnvelopeAt(this.#view, at, this.#runId, envelope);
-    copyBytes(payloads.bytes, payloads.offsets[payloadIndex]!, bytes, at + ENVELOPE_BYTES, dataBytes - ENVELOPE_BYTES);
-    at = writeName(bytes, at + dataBytes, PARTITION_KEY);
-    at = writeHead(bytes, at, TEXT_ITEM, keyBytes);
-    copyBytes(keys.bytes, keys.offsets[keyIndex]!, bytes, at, keyBytes);
+    this.#copy(payloads, payloadIndex, at + ENVELOPE_BYTES, dataBytes - ENVELOPE_BYTES);
+    at = this.#writeName(at + dataBytes, PARTITION_KEY);
+    at = writeHead(this.#bytes, at, TEXT_ITEM, keyBytes);
+    this.#copy(keys, keyIndex, at, keyBytes);
     this.#endEntry(at + keyBytes);
   }
 
@@ -106,11 +121,11 @@ export class PutBody {
     const bytes = this.#bytes;
     let at = this.#beginEntry(data.length);
     bytes.set(data, at);
-    at = writeName(bytes, at + data.length, PARTITION_KEY);
+    at = this.#writeName(at + data.length, PARTITION_KEY);
     at = writeHead(bytes, at, TEXT_ITEM, key.length);
     at += key.copy(bytes, at);
     if (ExplicitHashKey !== undefined) {
-      at = writeName(bytes, at, EXPLICIT_HASH_KEY);
+      at = this.#writeName(at, EXPLICIT_HASH_KEY);
       at = writeHead(bytes, at, TEXT_ITEM, ExplicitHashKey.length);
       at += bytes.write(ExplicitHashKey, at, 'latin1');
     }
@@ -121,7 +136,7 @@ export class PutBody {
   #beginEntry(dataBytes: number): number {
     let at = this.#at;
     if (this.#isList) this.#bytes[at++] = MAP_BEGIN;
-    at = writeName(this.#bytes, at, DATA);
+    at = this.#writeName(at, DATA);
     return writeHead(this.#bytes, at, BYTES_ITEM, dataBytes);
   }
 
@@ -130,8 +145,27 @@ export class PutBody {
     if (this.#isList) this.#bytes[this.#at++] = BREAK;
   }
 
+  /** Writes four bytes at a time, and up to three bytes more, which the next ones overwrite. @returns the byte after the name. */
+  #writeName(at: number, { bytes, words }: Name): number {
+    for (let i = 0; i < words.length; i++) this.#view.setInt32(at + 4 * i, words[i]!);
+    return at + bytes;
+  }
+
+  /** Copies string `index` of a table, and up to seven bytes more, which the next ones overwrite. */
+  #copy({ bytes, longs, offsets }: ByteTable, index: number, at: number, length: number): void {
+    const start = offsets[index]!;
+    if (length > WORD_COPY_BYTES_MAX) {
+      nativeCopy.call(bytes, this.#bytes, at, start, start + length);
+      return;
+    }
+    const from = start / LONG_BYTES;
+    for (let i = 0; i * LONG_BYTES < length; i++) {
+      this.#view.setBigInt64(at + i * LONG_BYTES, longs[from + i]!, true);
+    }
+  }
+
   #reserve(bytes: number): void {
-    const needed = this.#at + bytes + END_BYTES;
+    const needed = this.#at + bytes + SLACK_BYTES;
     if (needed <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
     this.#bytes.copy(larger, 0, 0, this.#at);
@@ -144,10 +178,11 @@ function nameBytes(name: string): Buffer {
   return Buffer.concat([Buffer.from([TEXT_ITEM + name.length]), Buffer.from(name)]);
 }
 
-/** A loop, because a call of a Buffer's method takes longer than the few bytes of a name. @returns the byte after it. */
-function writeName(out: Buffer, at: number, name: Buffer): number {
-  for (let i = 0; i < name.length; i++) out[at + i] = name[i]!;
-  return at + name.length;
+function nameOf(name: string): Name {
+  const bytes = nameBytes(name);
+  const padded = Buffer.concat([bytes, Buffer.alloc(3)]);
+  const words = Int32Array.from({ length: Math.ceil(bytes.length / 4) }, (_, i) => padded.readInt32BE(4 * i));
+  return { bytes: bytes.length, words };
 }
 
 /** Writes the first byte of an item and its length in the shortest form. @returns the byte after it. */
@@ -170,18 +205,6 @@ function writeHead(out: Buffer, at: number, item: number, length: number): numbe
   out[at] = item + LENGTH_32;
   out.writeUInt32BE(length, at + 1);
   return at + 5;
-}
-
-/** Above this length one call of the native copy is faster than a loop. */
-const LOOP_BYTES_MAX = 24;
-
-/** The tables are in shared memory, from which `set` copies slowly. */
-function copyBytes(from: Uint8Array, start: number, out: Buffer, at: number, length: number): void {
-  if (length > LOOP_BYTES_MAX) {
-    nativeCopy.call(from, out, at, start, start + length);
-    return;
-  }
-  for (let i = 0; i < length; i++) out[at + i] = from[start + i]!;
 }
 
 const nativeCopy: (
