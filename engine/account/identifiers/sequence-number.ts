@@ -116,6 +116,15 @@ export class SequenceNumbers {
     this.#anchorSecond = putSecond;
   }
 
+  get shardIndex(): number {
+    return this.#shard.index;
+  }
+
+  /** Second of the shard's creation that the numbers contain. */
+  get createdSecond(): number {
+    return this.#shard.sequenceSecond;
+  }
+
   get starting(): string {
     return this.#compose(0n, this.#shard.sequenceSecond);
   }

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { _Record, SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, internalFailure, KinesisError } from '../../account/errors.ts';
 import type { OperationService, Subscription, SubscriptionSink } from '../../account/kinesis-service.ts';
+import { RecordPacker } from '../../account/records/packed-records.ts';
 import type { PutOutcome } from '../../account/records/put-outcome.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
 import { DEFAULT_LIMITS, type ServerOptions, type WireService } from '../options.ts';
@@ -52,6 +53,9 @@ export class EngineDesk {
       }
       case 'put':
         this.#put(request);
+        break;
+      case 'read':
+        this.#read(request);
         break;
       case 'subscribe':
         this.#subscribe(id, request.scope, request.input);
@@ -105,6 +109,23 @@ export class EngineDesk {
       }
     } catch (error) {
       this.#sendError(id, error, operation);
+    }
+  }
+
+  #read({ id, scope, input }: Extract<Request, { readonly kind: 'read' }>): void {
+    const packer = new RecordPacker();
+    const send = (others: object) => {
+      const records = packer.end();
+      if (records !== undefined) this.#counts.bodies.add(records.buffer.byteLength);
+      this.#outbox.add({ kind: 'records', id, records, others }, records?.buffer);
+    };
+    try {
+      this.#checkBodies();
+      const others = this.#serviceOf(scope).getRecords!(input, packer);
+      if (!(others instanceof Promise)) send(others);
+      else others.then(send).catch((error: unknown) => this.#sendError(id, error, 'GetRecords'));
+    } catch (error) {
+      this.#sendError(id, error, 'GetRecords');
     }
   }
 

@@ -2,10 +2,12 @@ import type { MessagePort } from 'node:worker_threads';
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { ConnectionDropped, KinesisError } from '../../account/errors.ts';
 import type { OperationService, Subscription, SubscriptionSink } from '../../account/kinesis-service.ts';
+import { unpackInto } from '../../account/records/packed-records.ts';
 import type { PutColumns } from '../../account/records/put-columns.ts';
 import { PutOutcome } from '../../account/records/put-outcome.ts';
+import type { RecordWriter } from '../../account/records/record-writer.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
-import type { PutOperation } from '../../account/service/column-service.ts';
+import type { ColumnService, PutOperation } from '../../account/service/column-service.ts';
 import type { BytesCount } from '../body.ts';
 import type { WireService } from '../options.ts';
 import { withoutDepth } from '../scalars.ts';
@@ -42,8 +44,7 @@ export class EngineLink {
     return {
       ...this.operationsOf('kinesis', operations, scope),
       subscribe: (input, sink) => this.#subscribe(scope, input, sink),
-      ...(columns === undefined ? {} : { columns }),
-      putColumns: (operation, filled) => this.#put(scope, operation, filled),
+      ...(columns === undefined ? {} : this.#columnService(columns, scope)),
     };
   }
 
@@ -80,6 +81,24 @@ export class EngineLink {
     const id = this.#nextId();
     this.#outbox.add(request(id));
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #columnService(columns: PutColumns, scope: CallScope | undefined): ColumnService {
+    return {
+      columns,
+      putColumns: (operation, filled) => this.#put(scope, operation, filled),
+      getRecords: (input, writer) => this.#getRecords(scope, input, writer),
+    };
+  }
+
+  async #getRecords(scope: CallScope | undefined, input: object, writer: RecordWriter): Promise<object> {
+    const read = await this.#ask((id) => ({ kind: 'read', id, scope, input }));
+    const { records, others } = read as Extract<Reply, { readonly kind: 'records' }>;
+    if (records !== undefined) {
+      unpackInto(writer, records);
+      this.#bodies.add(-records.buffer.byteLength);
+    }
+    return others;
   }
 
   #put(scope: CallScope | undefined, operation: PutOperation, columns: PutColumns): Promise<PutOutcome | undefined> {
@@ -129,6 +148,7 @@ export class EngineLink {
         if (reply.bytes > 0) this.#bodies.add(-reply.bytes);
         waiting.resolve(reply.output);
       } else if (reply.kind === 'outcome') waiting.resolve(outcomeOf(reply));
+      else if (reply.kind === 'records') waiting.resolve(reply);
       else waiting.reject(errorOf(reply));
     }
   }
@@ -136,6 +156,7 @@ export class EngineLink {
   /** A message that cannot be copied is nested too deeply, or has a defect with something that belongs to this thread. */
   #unsendable(message: Request, error: unknown): void {
     if (message.kind === 'call') this.#outbox.add({ ...message, input: withoutDepth(message.input) });
+    else if (message.kind === 'read') this.#outbox.add({ ...message, input: withoutDepth(message.input) });
     else if (message.kind === 'subscribe') this.#outbox.add({ ...message, input: withoutDepth(message.input) });
     else if (message.kind === 'control') this.#outbox.add({ ...message, body: undefined });
     else this.reportDefect(String(message.kind === 'defect' ? message.error : error), message.kind);

@@ -1,4 +1,5 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from '@aws-sdk/client-kinesis';
+import type { PackedRecords } from '../../account/records/packed-records.ts';
 import type { CallScope } from '../../account/service/accounts.ts';
 import type { PutOperation } from '../../account/service/column-service.ts';
 import type { CertificateWithKey } from '../certificate.ts';
@@ -29,6 +30,12 @@ export type Request =
       readonly streamName: string;
       readonly streamArn: string;
       readonly packed: Uint8Array<ArrayBuffer>;
+    }
+  | {
+      readonly kind: 'read';
+      readonly id: number;
+      readonly scope: CallScope | undefined;
+      readonly input: object;
     }
   | {
       readonly kind: 'subscribe';
@@ -70,6 +77,13 @@ export type Reply =
       readonly streamName: string;
       readonly accountId: string;
       readonly columns: ArrayBuffer | undefined;
+    }
+  /** The output of GetRecords: its records, if there are any, and its other members. */
+  | {
+      readonly kind: 'records';
+      readonly id: number;
+      readonly records: PackedRecords | undefined;
+      readonly others: object;
     }
   /** A fault rule drops the connection of the call. */
   | { readonly kind: 'drop'; readonly id: number }
