@@ -26,7 +26,8 @@ export class CborRecords implements ReadRecords {
     this.#parts.clear();
     this.#cursor.begin(bytes);
     try {
-      return this.#readResponse() && this.#cursor.isAtEnd ? this.#parts.response(bytes, this) : undefined;
+      const isRead = this.#readResponse() && this.#cursor.isAtEnd && this.#parts.hasRecords;
+      return isRead ? this.#parts.response(bytes, this) : undefined;
     } catch (error) {
       // The bytes end too early.
       if (error instanceof RangeError) return undefined;
@@ -86,6 +87,7 @@ export class CborRecords implements ReadRecords {
   #readRecords(): boolean {
     const cursor = this.#cursor;
     if (cursor.head() !== ARRAY) return false;
+    this.#parts.hasRecords = true;
     const isOpen = cursor.argument === UNTIL_BREAK;
     for (let left = cursor.argument; left > 0; left--) {
       if (isOpen && cursor.takeBreak()) break;

@@ -29,7 +29,7 @@ export class JsonRecords implements ReadRecords {
     this.#parts.clear();
     try {
       const isRead = this.#cursor.begin(bytes) && this.#readResponse() && this.#cursor.isAtEnd();
-      return isRead ? this.#parts.response(bytes, this) : undefined;
+      return isRead && this.#parts.hasRecords ? this.#parts.response(bytes, this) : undefined;
     } catch (error) {
       // The text ends too early.
       if (error instanceof RangeError) return undefined;
@@ -101,6 +101,7 @@ export class JsonRecords implements ReadRecords {
   #readRecords(): boolean {
     const cursor = this.#cursor;
     if (!cursor.take(LIST_START)) return false;
+    this.#parts.hasRecords = true;
     if (cursor.take(LIST_END)) return true;
     do {
       if (!this.#readRecord()) return false;

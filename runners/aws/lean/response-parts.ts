@@ -17,6 +17,8 @@ const FIRST_RECORDS = 64;
 export class ResponseParts {
   #places = new Int32Array(FIRST_RECORDS * RECORD_INTEGERS);
   count = 0;
+  /** True once a list of records was read. A structure without one is perhaps no response at all. */
+  hasRecords = false;
   /** Place of the sequence number that was read last; -1 before the first. */
   sequenceNumberAt = -1;
   sequenceNumberBytes = 0;
@@ -26,6 +28,7 @@ export class ResponseParts {
 
   clear(): void {
     this.count = 0;
+    this.hasRecords = false;
     this.sequenceNumberAt = -1;
     this.nextIterator = undefined;
     this.continuation = undefined;

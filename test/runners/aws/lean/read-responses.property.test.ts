@@ -68,6 +68,7 @@ function givenBy(from: ReadRecords | undefined): Content['records'] {
   const given: [string, number][] = [];
   from?.giveTo({
     record: (bytes, dataAt, dataBytes, keyBytes) => {
+      expect(dataAt + Math.min(dataBytes, RECORD_HEAD_BYTES)).toBeLessThanOrEqual(bytes.byteLength);
       const head = Buffer.from(bytes.buffer, bytes.byteOffset + dataAt, Math.min(dataBytes, RECORD_HEAD_BYTES));
       given.push([`${dataBytes} ${head.toString('hex')}`, keyBytes]);
     },
