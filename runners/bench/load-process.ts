@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killAtExit } from './kill-at-exit.ts';
 import type { BenchServer } from './peers.ts';
 import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
 import { countIncoming } from './wire-stream.ts';
@@ -44,14 +45,21 @@ const STDERR_KEPT = 2000;
 /** Runs a command that puts records into a stream of the server, from its start to its end. */
 export async function runLoad({ command, args, server, stream, window }: LoadProcess): Promise<LoadProcessEnd> {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const forget = killAtExit(child);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
   });
   const ended = once(child, 'close');
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const [cpu] = await Promise.all([cpuPerRecord(child.pid ?? 0, server, stream, window, hasEnded), ended]);
-  return { exitCode: child.exitCode, stderr: stderr.replaceAll('\n', ' '), ...cpu };
+  try {
+    const [cpu] = await Promise.all([cpuPerRecord(child.pid ?? 0, server, stream, window, hasEnded), ended]);
+    return { exitCode: child.exitCode, stderr: stderr.replaceAll('\n', ' '), ...cpu };
+  } finally {
+    // Does nothing to a process that has ended.
+    child.kill('SIGKILL');
+    forget();
+  }
 }
 
 async function cpuPerRecord(

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { killAtExit } from './kill-at-exit.ts';
 import { callKinesis } from './wire-call.ts';
 
 export interface ServerCommand {
@@ -42,15 +43,14 @@ export async function startProcess(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const killAtExit = () => child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const forget = killAtExit(child);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
   });
   const close = async () => {
     await endChild(child);
-    process.off('exit', killAtExit);
+    forget();
   };
   while (!(await responds(port))) {
     const tooLate = performance.now() - startedAtMs > START_TIMEOUT_MS;
