@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type BenchmarkRow, rowOf } from './benchmark.ts';
 
 const KIB = 1024;
 
@@ -10,3 +11,9 @@ export function processRssBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * KIB;
 }
+
+/** The row of a figure that needs /proc, on a system without it. */
+export const missingRow = (name: string, unit: string): BenchmarkRow => ({
+  ...rowOf(name, unit, [Number.NaN]),
+  note: 'is read from /proc, which only Linux has',
+});

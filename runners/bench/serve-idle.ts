@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
 import { OURS, startOurs } from './peers.ts';
 import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
-import { processRssBytes } from './process-rss.ts';
+import { missingRow, processRssBytes } from './process-rss.ts';
 import { callKinesis } from './wire-call.ts';
 import { makeStream } from './wire-stream.ts';
 
@@ -78,8 +78,3 @@ const rowsOf = (name: string, rests: readonly Rest[]): BenchmarkRow[] => [
     rests.map(({ cpuPercent }) => cpuPercent),
   ),
 ];
-
-const missingRow = (name: string, unit: string): BenchmarkRow => ({
-  ...rowOf(name, unit, [Number.NaN]),
-  note: 'is read from /proc, which only Linux has',
-});

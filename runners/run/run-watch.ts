@@ -20,7 +20,8 @@ type Stat = keyof typeof STATS;
 
 /**
  * Called twice for each second of the run: when it is complete except for late workers, and when it is final. It runs on
- * the main thread, which also empties the recorders, so it must be quick.
+ * the main thread, which also empties the recorders, so it must be quick. The run uses the memory of the second's histograms again:
+ * read them before you return.
  */
 export type OnSecond = (interval: Interval, isSettled: boolean) => void;
 

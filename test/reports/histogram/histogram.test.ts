@@ -132,6 +132,17 @@ describe('a histogram', () => {
     expect([original.count, copy.count]).toEqual([7, 3]);
   });
 
+  test('is empty and can be used again after it was cleared', () => {
+    for (const histogram of [histogramOf(1, 9, 9), histogramOf(1, 9, 9).compact(), histogramOf(1, 9, 9).seal()]) {
+      const copy = histogram.clone();
+      histogram.clear();
+      expect([histogram.count, histogram.maxNs, histogram.percentileNs(50)]).toEqual([0, 0, 0]);
+      histogram.record(5);
+      expect(histogram.equals(histogramOf(5))).toBe(true);
+      expect(copy.equals(histogramOf(1, 9, 9))).toBe(true);
+    }
+  });
+
   test('can be merged into itself', () => {
     for (const histogram of [histogramOf(1, 9, 9), histogramOf(1, 9, 9).compact()]) {
       histogram.merge(histogram);

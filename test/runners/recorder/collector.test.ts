@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { Histogram } from '../../../reports/histogram/histogram.ts';
 import type { Interval } from '../../../reports/result/result.ts';
-import { ACKED, PRODUCER_COUNTER_COUNT, PRODUCER_SPAN_COUNT, SCHEDULED } from '../../../runners/recorder/cells.ts';
+import { mergedHistogram } from '../../../reports/summary/cells.ts';
+import {
+  ACK_LATENCY,
+  ACKED,
+  PRODUCER_COUNTER_COUNT,
+  PRODUCER_SPAN_COUNT,
+  SCHEDULED,
+} from '../../../runners/recorder/cells.ts';
 import { Collector } from '../../../runners/recorder/collector.ts';
 import { createRecorder, Recorder } from '../../../runners/recorder/recorder.ts';
 import { exampleScenario } from '../../reports/example-result.ts';
@@ -60,6 +68,29 @@ describe('a collector', () => {
     expect(sums.slice(0, 3)).toEqual([1, 1, 1]);
     const inShards = all.flatMap(({ shards }) => shards).reduce((sum, shard) => sum + shard.acked, 0);
     expect(inShards).toBe(12);
+  });
+
+  test('passes on histograms that add up to the totals, and uses their memory again for later seconds', () => {
+    const { collector, producers } = setUp();
+    const sum = new Histogram();
+    const seconds: Interval[] = [];
+    for (let second = 1; second <= 9; second++) {
+      for (const producer of producers) {
+        acked(producer, 1);
+        producer.record(0, ACK_LATENCY, second * 1000);
+        producer.turn(second * SECOND + 1e6);
+      }
+      collector.drain();
+      collector.closeSeconds(second * SECOND + 2e6, (interval) => {
+        for (const cell of interval.cells) if (cell.kind === 'producer') sum.merge(cell.histograms.ackLatency);
+        seconds.push(interval);
+      });
+    }
+    const total = mergedHistogram(collector.cells(), 'ackLatency');
+    expect(total.count).toBe(18);
+    expect(sum.equals(total)).toBe(true);
+    const counts = seconds.map(({ cells }) => mergedHistogram(cells, 'ackLatency').count);
+    expect(counts).toEqual([0, 0, 0, 0, 0, 2, 2, 2, 2]);
   });
 
   test('delivers empty seconds during the schedule, and after it only before one that is not empty', () => {
