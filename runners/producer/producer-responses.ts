@@ -23,6 +23,7 @@ import { RetryQueue, type RetryRow } from './retry-queue.ts';
 /** Processes responses to a producer's records: acknowledged, retried, or failed. */
 export class ProducerResponses {
   readonly #task: ProducerTask;
+  readonly #hasAcks: boolean;
   readonly #recorder: Recorder;
   readonly #stats: Float64Array;
   readonly #receivers: readonly RecordingReceiver[];
@@ -39,6 +40,7 @@ export class ProducerResponses {
 
   constructor(task: ProducerTask, recorder: Recorder, stats: Float64Array, receivers: readonly RecordingReceiver[]) {
     this.#task = task;
+    this.#hasAcks = task.hasNoAcks !== true;
     this.#recorder = recorder;
     this.#stats = stats;
     this.#receivers = receivers;
@@ -80,7 +82,7 @@ export class ProducerResponses {
       const cell = cellOf(phase, shardIndex, shardCount);
       const sentAtNs = batch.firstSentAtNs[row]!;
       this.#recorder.record(cell, SEND_DELAY, sentAtNs - intendedAtNs[row]!);
-      this.#recorder.record(cell, ACK_LATENCY, nowNs - sentAtNs);
+      if (this.#hasAcks) this.#recorder.record(cell, ACK_LATENCY, nowNs - sentAtNs);
       this.#ackedOf[shardIndex]! += 1;
       this.#bytesOf[shardIndex]! += records.recordBytes(row);
       settled += 1;

@@ -16,6 +16,8 @@ export interface ProducerTask {
   readonly stats: SharedArrayBuffer;
   readonly target: TargetHandle;
   readonly waits: TargetTraits['waits'];
+  /** No ack latencies are recorded. */
+  readonly hasNoAcks?: boolean;
   /** Numbers of shards that recorders have room for. */
   readonly shardCount: number;
   readonly keys: ByteTable;

@@ -86,6 +86,7 @@ export function planRun(scenario: Scenario, target: Target, part?: Part): RunPla
         stats: createStats(),
         target: target.handle,
         waits,
+        ...(target.traits.hasNoAcks === true ? { hasNoAcks: true } : {}),
         shardCount,
         nextNumbers: sharedInts(load.keyCount),
         recorder,

@@ -74,6 +74,8 @@ export interface TargetTraits {
   readonly waits: 'thread' | 'event-loop';
   /** The open shards have hash ranges of unequal width, such as after a split. */
   readonly hasUnevenRanges?: boolean;
+  /** The target acknowledges nothing: an accepted record was only handed over, and has no ack latency. */
+  readonly hasNoAcks?: boolean;
   readonly residenceStart: ResidenceStart;
   readonly maxRecordBytes: number;
   /** Bytes at the head of every payload that the target needs for the harness's own numbers; 0 where it has room beside. */

@@ -8,7 +8,7 @@ import { untilServed } from './until-served.ts';
  * A broker remembers the last five batches of a producer in a partition, so that it discards those that come again.
  * Source: max.in.flight.requests.per.connection of Java's producer, Apache Kafka 4.4.
  */
-const IDEMPOTENT_CALLS_MAX = 5;
+export const IDEMPOTENT_CALLS_MAX = 5;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 1000;
 const SEQUENCE_LIMIT = 2 ** 31;

@@ -10,6 +10,7 @@ import { checkVersions } from './api-versions.ts';
 import { BATCH_HEADER_BYTES, RECORD_OVERHEAD_BYTES_MAX } from './batch-format.ts';
 import { BrokerCommands } from './broker-commands.ts';
 import { endOffsets } from './end-offsets.ts';
+import { IDEMPOTENT_CALLS_MAX } from './idempotent-calls.ts';
 import { kafkaFailed, kafkaInterrupted, kafkaLeftBehind, kafkaProblem } from './kafka-errors.ts';
 import { groupIdOf, type KafkaHandle } from './kafka-handle.ts';
 import { PartitionGrowth, sharedCount } from './partition-growth.ts';
@@ -41,6 +42,8 @@ export async function setUpKafka(spec: KafkaTargetSpec, scenario: Scenario, sign
       hasUnevenRanges: true,
       consumers: 'own',
       waits: 'event-loop',
+      hasNoAcks: spec.acks === 0,
+      notes: notesOf(spec, scenario),
       residenceStart: 'hand-over',
       maxRecordBytes: Math.min(
         spec.maxRecordBytes,
@@ -105,6 +108,22 @@ async function openGroups(
       life.admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] }),
     );
   }
+}
+
+function notesOf({ acks, idempotent, create }: KafkaTargetSpec, { workloads }: Scenario): string[] {
+  const most = Math.max(0, ...workloads.map(({ producers }) => producers.inFlight));
+  const replicas = create?.replication;
+  return [
+    ...(acks === 0 ? ['With acks 0 nothing is acknowledged: records count as sent when the socket had them.'] : []),
+    ...(idempotent && most > IDEMPOTENT_CALLS_MAX
+      ? [
+          `An idempotent producer has at most ${IDEMPOTENT_CALLS_MAX} batches of a partition in flight; more wait in the client, as part of their ack latency.`,
+        ]
+      : []),
+    ...(replicas === 1 && acks === 'all'
+      ? ['The topic has one replica: acks all is the acknowledgement of one broker.']
+      : []),
+  ];
 }
 
 /**
