@@ -156,7 +156,7 @@ export async function runProducerPerformance(
 ): Promise<{ readonly perSecond: number; readonly cpuUs: number }> {
   const { stdout, cpuSeconds } = await runTool(broker, 'org.apache.kafka.tools.ProducerPerformance', [
     ...['--topic', topic, '--num-records', String(records), '--record-size', String(bytes), '--throughput', '-1'],
-    ...['--record-key-range', String(KEYS), '--bootstrap-server', broker.brokers[0]!],
+    ...['--key-distribution', 'random', '--record-key-range', String(KEYS), '--bootstrap-server', broker.brokers[0]!],
     ...['--command-property', `acks=${acks}`, 'enable.idempotence=false', 'linger.ms=5', 'batch.size=65536'],
   ]);
   const last = stdout.trim().split('\n').at(-1) ?? '';
