@@ -39,7 +39,7 @@ export function checkSizes(
   }
 }
 
-/** What a reader of the scenario would not expect. */
+/** Sentences about settings that a reader of the result would not expect. */
 export function notesOf({ acks, idempotent, create }: KafkaTargetSpec, { workloads }: Scenario): string[] {
   const most = Math.max(0, ...workloads.map(({ producers }) => producers.inFlight));
   const replicas = create?.replication;
