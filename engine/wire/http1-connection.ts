@@ -4,7 +4,7 @@ import { BodyPieces } from './body-pieces.ts';
 import type { Handler, ResponseStream, ResponseStreamEvents, WireResponse } from './exchange.ts';
 import { type BodyReader, bodyReader } from './http1-body.ts';
 import { Http1Exchange } from './http1-exchange.ts';
-import { headersTooLarge, parseHead, type RequestHead } from './http1-head.ts';
+import { HeadParser, headersTooLarge, type RequestHead } from './http1-head.ts';
 import { CONTINUE, chunkOf, LAST_CHUNK, responseHead } from './http1-response.ts';
 import type { WireLimits } from './options.ts';
 import { RequestRejected, requestTimeout } from './request-rejected.ts';
@@ -48,6 +48,7 @@ export class Http1Connection {
   /** Received bytes that are not read yet, and the number of them already searched for the end of a head. */
   #unread = NO_BYTES;
   #searchedBytes = 0;
+  readonly #heads = new HeadParser();
   #head: RequestHead | undefined;
   #reader: BodyReader | undefined;
   #exchange: Http1Exchange | undefined;
@@ -186,7 +187,7 @@ export class Http1Connection {
     if ((end < 0 ? this.#unread.length : end) > maxHeaderBytes) throw headersTooLarge();
     this.#searchedBytes = end < 0 ? this.#unread.length : 0;
     if (end < 0) return false;
-    const head = parseHead(this.#unread.toString('latin1', 0, end));
+    const head = this.#heads.parse(this.#unread.toString('latin1', 0, end));
     this.#unread = this.#unread.subarray(end + HEAD_END.length);
     this.#head = head;
     this.#reader = bodyReader(head.bodyBytes, this.#shared.allowance, maxHeaderBytes);

@@ -16,53 +16,81 @@ export interface RequestHead {
 /** Characters of methods and header names. Source: RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
-/** Forbidden: control characters except tabs, and CR or LF without the other. */
-const NOT_ALLOWED = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/;
+/** Forbidden in a line: control characters except tabs, and so a CR or LF without the other. */
+const NOT_ALLOWED = /[^\t\x20-\x7e\x80-\xff]/;
 /** Headers that must not repeat, because it would be arbitrary which one counts. */
 const ONCE = new Set(['content-length', 'host', 'authorization', 'x-amz-target', 'content-type', 'x-amz-date']);
 const HEADERS_MAX = 128;
 
+/** A line of a head, parsed. */
+interface HeaderLine {
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
- * Parses the first lines of a request. Strict where two lenient readers could see two different requests, because that
- * allows requests to be smuggled past a proxy.
- * @param text the lines, without the final empty line.
- * @throws RequestRejected
+ * Parses the heads of the requests of one connection. A client repeats most of its lines, so a line that is the same as the one at its
+ * place in the last head is not parsed again. That was a quarter of the work for a PutRecord.
  */
-export function parseHead(text: string): RequestHead {
-  if (NOT_ALLOWED.test(text)) throw badRequest('The headers hold control characters or line ends that are not CR LF.');
-  const lines = text.split('\r\n');
-  const first = REQUEST_LINE.exec(lines[0]!);
-  if (first === null) throw badRequest('The request is not HTTP/1.1.');
-  if (lines.length > HEADERS_MAX) throw headersTooLarge();
-  const headers = parseHeaders(lines);
-  const isHttp10 = first[3] === '0';
-  return {
-    method: first[1]!,
-    target: first[2]!,
-    headers,
-    keepsAlive: keepsAlive(headers.connection, isHttp10),
-    bodyBytes: bodyBytesOf(headers, isHttp10),
-    expectsContinue: headers.expect !== undefined && headers.expect.toLowerCase() === '100-continue',
-  };
+export class HeadParser {
+  #lines: readonly string[] = [];
+  #first: RegExpExecArray | null = null;
+  readonly #headers: (HeaderLine | undefined)[] = [];
+
+  /**
+   * Parses the first lines of a request. Strict where two lenient readers could see two different requests, because that
+   * allows requests to be smuggled past a proxy.
+   * @param text the lines, without the final empty line.
+   * @throws RequestRejected
+   */
+  parse(text: string): RequestHead {
+    const lines = text.split('\r\n');
+    for (let i = 0; i < lines.length; i++) {
+      if (lines[i] === this.#lines[i]) continue;
+      if (NOT_ALLOWED.test(lines[i]!)) {
+        throw badRequest('The headers hold control characters or line ends that are not CR LF.');
+      }
+      this.#headers[i] = undefined;
+    }
+    const first = lines[0] === this.#lines[0] ? this.#first : REQUEST_LINE.exec(lines[0]!);
+    if (first === null) throw badRequest('The request is not HTTP/1.1.');
+    if (lines.length > HEADERS_MAX) throw headersTooLarge();
+    this.#lines = lines;
+    this.#first = first;
+    const headers = this.#parseHeaders(lines);
+    const isHttp10 = first[3] === '0';
+    return {
+      method: first[1]!,
+      target: first[2]!,
+      headers,
+      keepsAlive: keepsAlive(headers.connection, isHttp10),
+      bodyBytes: bodyBytesOf(headers, isHttp10),
+      expectsContinue: headers.expect !== undefined && headers.expect.toLowerCase() === '100-continue',
+    };
+  }
+
+  #parseHeaders(lines: readonly string[]): WireHeaders {
+    const headers: Record<string, string> = {};
+    for (let i = 1; i < lines.length; i++) {
+      this.#headers[i] ??= headerLine(lines[i]!, i);
+      const { name, value } = this.#headers[i]!;
+      const before = headers[name];
+      if (before === undefined) headers[name] = value;
+      else if (ONCE.has(name)) throw badRequest(`Header ${name} is there twice.`);
+      else headers[name] = `${before}, ${value}`;
+    }
+    return headers;
+  }
 }
 
 export const headersTooLarge = (): RequestRejected =>
   new RequestRejected(431, 'RequestHeaderFieldsTooLarge', 'The headers of the request are too large.');
 
-function parseHeaders(lines: readonly string[]): WireHeaders {
-  const headers: Record<string, string> = {};
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i]!;
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
-    if (!TOKEN.test(name)) throw badRequest(`Header line ${i} has no name before a colon.`);
-    const value = line.slice(colon + 1).trim();
-    const before = headers[name];
-    if (before === undefined) headers[name] = value;
-    else if (ONCE.has(name)) throw badRequest(`Header ${name} is there twice.`);
-    else headers[name] = `${before}, ${value}`;
-  }
-  return headers;
+function headerLine(line: string, i: number): HeaderLine {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(0, colon)).toLowerCase();
+  if (!TOKEN.test(name)) throw badRequest(`Header line ${i} has no name before a colon.`);
+  return { name, value: line.slice(colon + 1).trim() };
 }
 
 function keepsAlive(connection: string | undefined, isHttp10: boolean): boolean {
