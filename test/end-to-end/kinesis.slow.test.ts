@@ -76,9 +76,15 @@ describe('a run on kinesalite', () => {
 /** Keys of a workload have some bytes, which count too. */
 const keyBytes = (records: number) => records * 8;
 
-describe('a run on our own server', () => {
+describe.each(['lean', 'sdk'] as const)('a run on our own server with client %s', (client) => {
   let own: Awaited<ReturnType<typeof startOwn>>;
-  const target = (more: object = {}) => ({ kind: 'kinesis', stream: 'orders', endpoint: own.endpoint, ...more });
+  const target = (more: object = {}) => ({
+    kind: 'kinesis',
+    stream: 'orders',
+    endpoint: own.endpoint,
+    client,
+    ...more,
+  });
   const created = (more: object = {}) => target({ create: { shards: 2 }, ...more });
   beforeAll(async () => {
     own = await startOwn({ streams: { here: 2 } });
@@ -86,8 +92,17 @@ describe('a run on our own server', () => {
   afterAll(() => own.close());
 
   test('is received by polling and by push, and leaves nothing behind', async () => {
-    const { summary, series, workers } = await run({ target: created(), consumers: [polling, pushed] });
+    // One call at a time: of two calls under way, the later one may be stored first.
+    const producers = { inFlight: 1, batch: { lingerMs: 10 } };
+    const result = await run({
+      target: created(),
+      workloads: [workload({ producers })],
+      consumers: [polling, pushed],
+    });
+    const { summary, series, workers } = result;
     expect(summary.ledger).toMatchObject({ sent: 1000, received: 2000, lost: 0, duplicated: 0, reordered: 0 });
+    const name = client === 'lean' ? 'the lean client' : 'the AWS SDK';
+    expect(renderSummary(result, { colours: false, width: 200 })).toContain(`on kinesis stream orders with ${name}`);
     expect(series.every(({ gauges }) => gauges.behindMs !== undefined)).toBe(true);
     expect(workers.find(({ name }) => name === 'pushed')!.counts).toEqual({ subscriptions: 2 });
     expect(own.engine.account.findStream('orders')).toBeUndefined();

@@ -12,18 +12,16 @@ import { kinesisFacts } from './kinesis-facts.ts';
 
 const STREAM_NAME_CHARACTERS_MAX = 128;
 const SHORTHAND = 'kinesis:';
-const CLIENT_TEXTS = { lean: 'lean client', sdk: 'AWS SDK' } as const;
 
 /** A stream of Amazon Kinesis, on AWS or at an endpoint that speaks its protocol. */
 export const kinesisKind: TargetKind<KinesisTargetSpec> = {
   kind: 'kinesis',
   loadDriver: async () => (await import('./kinesis-driver.ts')).kinesisDriver,
-  title: ({ stream }) => `kinesis stream ${stream}`,
-  details: ({ endpoint, region, client, create, put, aggregate, protocol, maxRecordBytes, timeoutNs }) => [
+  // A result is comparable with results of the same client only, so every report names it.
+  title: ({ stream, client }) => `kinesis stream ${stream} with ${clientText(client)}`,
+  details: ({ endpoint, region, create, put, aggregate, protocol, maxRecordBytes, timeoutNs }) => [
     `endpoint ${endpoint ?? 'from the AWS environment'}`,
     ...(region === undefined ? [] : [`region ${region}`]),
-    // Results of earlier versions name no client: theirs was the SDK.
-    CLIENT_TEXTS[client ?? 'sdk'],
     creationText(create),
     put === 'records' ? 'PutRecords' : 'PutRecord',
     ...(aggregate ? ['aggregated records'] : []),
@@ -79,6 +77,11 @@ export const kinesisKind: TargetKind<KinesisTargetSpec> = {
     region: ({ region }) => region ?? process.env.AWS_REGION ?? null,
   },
 };
+
+/** Results of earlier versions name no client: theirs was the SDK. */
+function clientText(client: KinesisTargetSpec['client'] | undefined): string {
+  return client === 'lean' ? 'the lean client' : 'the AWS SDK';
+}
 
 function creationText(create: KinesisTargetSpec['create']): string {
   if (create === undefined) return 'must exist';

@@ -35,7 +35,7 @@ describe('run --target', () => {
     ['engine.yaml', 'engine with 2 shards'],
     ['under.yaml', 'engine with 3 shards'],
     ['{ kind: noop, shards: 7 }', 'noop with 7 shards'],
-    ['http://127.0.0.1:4567', 'kinesis stream orders, endpoint http://127.0.0.1:4567'],
+    ['http://127.0.0.1:4567', 'kinesis stream orders with the lean client'],
   ])('replaces the target of the scenario: %s', async (target, shown) => {
     const { code, stdout, stderr } = await run('orders.yaml', '--target', target);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
