@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { workerUrl } from '../../worker-url.ts';
@@ -83,6 +84,7 @@ function plainOf({ host, credentials, cors, collectsGarbage, ...others }: Server
 class ConnectionThread {
   readonly #worker: Worker;
   readonly #desk: EngineDesk;
+  #isStarting = true;
   #isEnding = false;
 
   constructor(service: WireService, options: ServerOptions, counts: SharedCounts, data: ThreadData) {
@@ -95,17 +97,18 @@ class ConnectionThread {
     });
     // Thrown here, an error ends the process, as it does on a server with one thread: never serve with fewer threads.
     this.#worker.on('error', (error) => {
-      throw error;
+      if (!this.#isStarting) throw error;
     });
     this.#worker.on('exit', (code) => {
       port1.close();
-      if (!this.#isEnding) throw new Error(`A connection thread ended with code ${code}.`);
+      if (!this.#isEnding && !this.#isStarting) throw new Error(`A connection thread ended with code ${code}.`);
     });
   }
 
   /** Resolves with the port. @throws the system's error if the thread cannot listen. */
   async listening(): Promise<number> {
-    const start = await new Promise<ThreadStart>((resolve) => this.#worker.once('message', resolve));
+    const [start] = (await once(this.#worker, 'message')) as [ThreadStart];
+    this.#isStarting = false;
     if (start.kind === 'listening') return start.port;
     throw Object.assign(new Error(start.message), { code: start.code });
   }
