@@ -86,8 +86,8 @@ export const reading: FairnessCheck = (sides) => {
 };
 
 const POLL_TEXTS = {
-  returns: 'a poll returns at once, so a record waits half an interval on average',
-  waits: 'a poll waits in the target for a record',
+  returns: 'a poll that finds nothing returns at once, and the next one is an interval later',
+  waits: 'a poll that finds nothing waits in the target for a record',
 } as const;
 
 export const compression: FairnessCheck = (sides) => {

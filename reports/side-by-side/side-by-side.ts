@@ -6,7 +6,6 @@ import { reportError } from '../errors.ts';
 import type { Result, Span } from '../result/result.ts';
 import type { TargetFacts } from '../result/target-facts.ts';
 import { medianOf } from '../statistics/moments.ts';
-import { targetPlaceText } from '../text/target-text.ts';
 import { fairnessOf } from './fairness.ts';
 import type { RoundRecord, SideBySideRecord, SideRecord } from './record.ts';
 import type { FairnessLine, SideData } from './side-data.ts';
@@ -25,6 +24,7 @@ export interface SideBySide extends Omit<SideBySideRecord, 'sides'> {
 }
 
 export interface SideSummary extends SideRecord {
+  /** The title and where the target is. A stream that is created for a round has a longer name than the title has. */
   readonly place: string;
   readonly validRounds: number;
   /** null if they are unknown, or if no round left a result. */
@@ -200,7 +200,7 @@ function summaryOf(side: SideRecord, data: readonly SideData[], rounds: readonly
   const left = rounds.find(({ round, result }) => round.side === side.name && result !== undefined)?.result;
   return {
     ...side,
-    place: left === undefined ? side.title : targetPlaceText(left),
+    place: [side.title, ...(left?.target?.place === undefined ? [] : [left.target.place])].join(' '),
     validRounds: own?.results.length ?? 0,
     facts: left?.target?.facts ?? null,
     cost: costOf(side, own),

@@ -33,7 +33,8 @@ export function engineFacts(spec: EngineTargetSpec): TargetFacts {
 function modelOf(latency: EngineTargetSpec['latency'], profile: EngineTargetSpec['profile']): TargetFacts['model'] {
   if (profile !== undefined) {
     const origin = profile.basis === 'measurement' ? 'measured' : 'from documentation';
-    return `the latencies of ${profile.name}, ${origin}`;
+    const puts = profile.put === undefined ? '; puts take no time of their own' : '';
+    return `the latencies of ${profile.name}, ${origin}${puts}`;
   }
   if (latency === 'none') return undefined;
   if (typeof latency === 'string') return `the latency of ${latency} that AWS documents`;
