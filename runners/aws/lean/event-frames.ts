@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { malformedResponse } from './malformed-response.ts';
+import { giveMemory, takeMemory } from './response-memory.ts';
 
 /**
  * One message of an event stream, big-endian. Both sums are CRC-32 of everything before them.
@@ -29,9 +30,10 @@ type OnFrame = (headers: Buffer, payload: Buffer) => void;
  */
 export class EventFrames {
   readonly #onFrame: OnFrame;
-  /** The start of a message. Its length is known once it has the prelude. */
+  /** The start of a message whose length is known, because it has its prelude. */
   #partial: Buffer | undefined;
   #partialBytes = 0;
+  #totalBytes = 0;
   readonly #prelude = Buffer.alloc(HEADERS_OFFSET);
 
   constructor(onFrame: OnFrame) {
@@ -55,7 +57,8 @@ export class EventFrames {
           at += totalBytes;
           continue;
         }
-        this.#partial = Buffer.allocUnsafe(totalBytes);
+        this.#partial = takeMemory(totalBytes);
+        this.#totalBytes = totalBytes;
       }
       at += this.#append(chunk, at);
     }
@@ -63,17 +66,21 @@ export class EventFrames {
 
   /** Adds what belongs to the message that has begun. @returns the number of bytes. */
   #append(chunk: Buffer, at: number): number {
-    const into = this.#partial ?? this.#prelude;
-    const copied = chunk.copy(into, this.#partialBytes, at);
+    const partial = this.#partial;
+    const into = partial ?? this.#prelude;
+    const neededBytes = partial === undefined ? HEADERS_OFFSET : this.#totalBytes;
+    const copied = chunk.copy(into, this.#partialBytes, at, at + neededBytes - this.#partialBytes);
     this.#partialBytes += copied;
-    if (this.#partialBytes < into.length) return copied;
-    if (this.#partial === undefined) {
-      this.#partial = Buffer.allocUnsafe(frameBytesOf(into, 0));
+    if (this.#partialBytes < neededBytes) return copied;
+    if (partial === undefined) {
+      this.#totalBytes = frameBytesOf(into, 0);
+      this.#partial = takeMemory(this.#totalBytes);
       into.copy(this.#partial);
     } else {
       this.#partial = undefined;
       this.#partialBytes = 0;
-      this.#pass(into);
+      this.#pass(partial.subarray(0, neededBytes));
+      giveMemory(partial);
     }
     return copied;
   }
