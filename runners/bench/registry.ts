@@ -41,6 +41,7 @@ import { wireGetRecords } from './wire-gets.ts';
 import { wirePutToGet } from './wire-put-to-get.ts';
 import { wirePutRecord, wirePutRecords } from './wire-puts.ts';
 import { wireRetention } from './wire-retention.ts';
+import { wireSizes } from './wire-sizes.ts';
 
 /** All benchmarks of the project. Those marked `onlyByName` run only if they are named. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -56,6 +57,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wirePutRecords,
   wirePutRecord,
   wireGetRecords,
+  wireSizes,
   wirePutToGet,
   clientPutToGet,
   kinesisRun100,
