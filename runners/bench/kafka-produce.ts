@@ -14,8 +14,8 @@ import {
 const NAME = 'kafka-produce';
 const ROUNDS = 3;
 const SIZES = [
-  { name: '', bytes: 100, records: 2_000_000 },
-  { name: '-1k', bytes: 1024, records: 300_000 },
+  { name: '', bytes: 100, records: 1_000_000 },
+  { name: '-1k', bytes: 1024, records: 150_000 },
 ] as const;
 /** More than any client sends, so that the producer always has records due. */
 const OFFERED_PER_SECOND = 2e6;

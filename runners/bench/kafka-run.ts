@@ -5,7 +5,7 @@ import { kafkaScenario, kafkaTarget, notMeasured, runProducerPerformance, startB
 
 const NAME = 'kafka-run';
 const ROUNDS = 3;
-const RECORDS = 2_000_000;
+const RECORDS = 1_000_000;
 const BYTES = 100;
 const OFFERED_PER_SECOND = 2e6;
 
