@@ -6,7 +6,7 @@ import type { ReadClient } from '../../aws/read-client.ts';
 import { SdkReadClient } from '../../aws/sdk-read-client.ts';
 import { KINESIS } from '../../aws/service.ts';
 import type { KinesisHandle } from './kinesis-target.ts';
-import { openStreamTransport, subscriptionWay } from './lean/kinesis-transport.ts';
+import { openStreamTransport } from './lean/kinesis-transport.ts';
 import { warmUpPolls } from './warm-up.ts';
 
 /** Calls of a consumer under way at once over HTTP/1.1, where each has a connection. */
@@ -21,8 +21,7 @@ export async function openReadClient(
   const sdk = await openClient(connection, { sockets: SOCKETS_MAX, for: purpose });
   const client = new SdkReadClient(sdk, spec.stream);
   if (spec.client === 'lean') {
-    const way = kind === 'fan-out' ? subscriptionWay(connection) : connection;
-    const transport = await openStreamTransport(sdk, way, spec.stream, SOCKETS_MAX);
+    const transport = await openStreamTransport(sdk, leanConnection(connection, kind), spec.stream, SOCKETS_MAX);
     return new LeanReadClient(transport, client, spec.stream);
   }
   if (kind === 'polling') await warmUpPolls();

@@ -1,6 +1,5 @@
 import type { Kinesis } from '@aws-sdk/client-kinesis';
 import type { Connection } from '../../../aws/client.ts';
-import { isAws } from '../../../aws/endpoint.ts';
 import { type LeanTransport, openTransport } from '../../../aws/lean/transport.ts';
 import { KINESIS } from '../../../aws/service.ts';
 
@@ -14,9 +13,4 @@ export async function openStreamTransport(
   const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
   const command = new PutRecordsCommand({ StreamName: stream, Records: [] });
   return openTransport(client, command, { service: KINESIS, connection, sockets });
-}
-
-/** The way of subscriptions: AWS pushes records over HTTP/2 and nothing else. */
-export function subscriptionWay(connection: Connection): Connection {
-  return isAws(KINESIS, connection.endpoint) ? { ...connection, protocol: 'http2' } : connection;
 }
