@@ -13,6 +13,8 @@ import { groupIdOf, type KafkaHandle } from './kafka-handle.ts';
 const LEAVE_MS_MAX = 5000;
 const JOIN_MS_MAX = 60_000;
 const LOOK_MS = 20;
+/** After a rebalance the library reads its offsets again, and may fetch records twice meanwhile. */
+const SETTLED_MS = 1500;
 const READ_UNCOMMITTED = 0;
 
 type Member = Consumer<Buffer, Buffer, Buffer, Buffer>;
@@ -50,7 +52,9 @@ export class KafkaGroupConsumerPort implements ConsumerPort {
     try {
       for (let i = 0; i < this.#spec.members; i++) await this.#join();
       const untilMs = performance.now() + JOIN_MS_MAX;
-      while (!this.#isSettled) {
+      let settledAtMs = performance.now();
+      while (performance.now() < settledAtMs + SETTLED_MS) {
+        if (!this.#isSettled) settledAtMs = performance.now();
         if (performance.now() > untilMs)
           throw new Error(`the group has not assigned every partition in ${JOIN_MS_MAX} ms`);
         await sleep(LOOK_MS);
