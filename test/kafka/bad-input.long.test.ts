@@ -163,7 +163,7 @@ describe('a port that is not a broker', () => {
     ['speaks HTTP', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', /NotKafka|ConnectionLost|TimeoutError/],
     ['closes every connection', 'close', /ConnectionLost|ECONNRESET/],
     ['never responds', '', /TimeoutError/],
-  ])('that %s is an error of the target', async (_, text, code) => {
+  ])('reports an error of the target if the port %s', async (_, text, code) => {
     greeting = text;
     const ended = await run({ brokers: `127.0.0.1:${port}`, topic: 'none', timeout: '1s' });
     expect(ended.stderr).toMatch(code);
