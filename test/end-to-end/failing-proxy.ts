@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { readCbor } from '../../engine/wire/cbor-reader.ts';
 
 export interface FailingProxy {
   readonly endpoint: string;
@@ -13,7 +14,7 @@ export async function failingProxy(port: number, fails: (partitionKey: string) =
     const body = await buffer(incoming);
     const { method, url, headers } = incoming;
     const isPut = headers['x-amz-target'] === 'Kinesis_20131202.PutRecord';
-    if (isPut && fails(JSON.parse(body.toString()).PartitionKey)) {
+    if (isPut && fails(keyOf(body, headers['content-type'] ?? ''))) {
       outgoing.writeHead(500, { 'content-type': 'application/x-amz-json-1.1' });
       outgoing.end(JSON.stringify({ __type: 'InternalFailure', message: 'failed by the proxy' }));
       return;
@@ -34,4 +35,10 @@ export async function failingProxy(port: number, fails: (partitionKey: string) =
       server.close();
     },
   };
+}
+
+/** The AWS SDK sends JSON, and the lean client CBOR. */
+function keyOf(body: Buffer, contentType: string): string {
+  const input = contentType.includes('cbor') ? readCbor(body) : JSON.parse(body.toString());
+  return (input as { readonly PartitionKey: string }).PartitionKey;
 }
