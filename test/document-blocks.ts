@@ -62,11 +62,12 @@ export function commandsOf(block: string): ShownCommand[] {
 
 /**
  * Returns the words of an output that do not change from run to run, in their order: numbers with their units, hashes,
- * times (`at once` is one) and the marks of charts are removed.
+ * times (`at once` is one), the model of the processor and the marks of charts are removed.
  */
 export function wordsOf(output: string): string[] {
   return output
     .replace(/\bat once\b/g, ' ')
+    .replace(/\(\d+ x [^,]+, (?=Node\b)/g, ' ')
     .replace(/[\u2190-\u21ff\u2500-\u25ff\u2713\u2717\u2800-\u28ff×•·*?]+/gu, ' ')
     .split(/\s+/)
     .map((word) => word.replace(/^["'(]+|["',.;:)]+$/g, ''))
