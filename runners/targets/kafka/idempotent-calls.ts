@@ -96,11 +96,9 @@ export class IdempotentCalls {
     const sent: PartitionBatch[] = [];
     for (const part of parts) {
       const queue = this.#queueOf(part.partition);
-      const batch: SequencedBatch = { part, expiresAtMs, state: 'waiting' };
-      queue.open.push(batch);
-      if (queue.isRecovering || queue.inFlight >= IDEMPOTENT_CALLS_MAX) continue;
-      this.#seal(queue, batch);
-      sent.push(part);
+      queue.open.push({ part, expiresAtMs, state: 'waiting' });
+      // Batches that have waited since a recovery come first: sequences follow the order in which batches were handed over.
+      if (!queue.isRecovering) this.#sealWaiting(queue, sent);
     }
     if (sent.length > 0) this.#setting.send(sent);
   }
@@ -157,12 +155,18 @@ export class IdempotentCalls {
 
   #sendWaiting(queue: PartitionQueue): void {
     const next: PartitionBatch[] = [];
-    for (const batch of queue.open) {
-      if (batch.state !== 'waiting' || queue.inFlight >= IDEMPOTENT_CALLS_MAX) continue;
-      this.#seal(queue, batch);
-      next.push(batch.part);
-    }
+    this.#sealWaiting(queue, next);
     if (next.length > 0) this.#setting.send(next);
+  }
+
+  /** Adds the batches that may be sent now to a list, the oldest first. */
+  #sealWaiting(queue: PartitionQueue, sent: PartitionBatch[]): void {
+    for (const batch of queue.open) {
+      if (queue.inFlight >= IDEMPOTENT_CALLS_MAX) return;
+      if (batch.state !== 'waiting') continue;
+      this.#seal(queue, batch);
+      sent.push(batch.part);
+    }
   }
 
   #recoverLater(queue: PartitionQueue): void {
