@@ -1,11 +1,4 @@
-import {
-  formatByteRate,
-  formatCount,
-  formatDollars,
-  formatDuration,
-  formatRate,
-  formatRatio,
-} from '../format/numbers.ts';
+import { formatDuration } from '../format/numbers.ts';
 import {
   hanging,
   joinSections,
@@ -20,6 +13,7 @@ import {
 import { renderTable } from '../text/render-table.ts';
 import { changeText } from './change-text.ts';
 import type { Comparison, Finding, FindingGrade, Pair, RateComparison, Side } from './comparison.ts';
+import { FAULT_RATES, rateText } from './rate-text.ts';
 import { basisNotes } from './render-basis.ts';
 import { renderShift, renderSpan } from './render-spans.ts';
 import { headlineOf } from './sentence.ts';
@@ -105,8 +99,8 @@ function findingLines(label: string, findings: readonly Finding[], width: number
 function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string, string], warning: string): Line[] {
   const shown = rates.filter(({ unit, a: left, b: right }) => !OFTEN_NONE.has(unit) || (left ?? 0) + (right ?? 0) > 0);
   const rows = shown.map((rate): Segment[] => {
-    const cell = (value: number | null): string => (value === null ? '-' : rateText(rate, value));
-    const isFault = FAULTS.has(rate.name);
+    const cell = (value: number | null): string => (value === null ? '-' : rateText(rate.unit, value));
+    const isFault = FAULT_RATES.has(rate.name);
     const loud = (value: number | null): Segment =>
       isFault && (value ?? 0) > 0 ? styled('bad', cell(value)) : cell(value);
     return [rate.name, loud(rate.a), loud(rate.b), rate.ratio === null ? '' : changeText(rate.ratio)];
@@ -123,19 +117,3 @@ function renderRates(rates: readonly RateComparison[], [a, b]: readonly [string,
 
 /** Units of rows that are omitted if neither side has any. */
 const OFTEN_NONE: ReadonlySet<RateComparison['unit']> = new Set(['records', 'USD']);
-const FAULTS = new Set(['undelivered', 'lost', 'duplicated', 'reordered', 'dropped', 'failed', 'unacknowledged']);
-
-function rateText({ unit }: RateComparison, value: number): string {
-  switch (unit) {
-    case 'records/s':
-      return formatRate(value);
-    case 'bytes/s':
-      return formatByteRate(value);
-    case 'records':
-      return formatCount(value);
-    case 'ratio':
-      return formatRatio(value);
-    case 'USD':
-      return formatDollars(value);
-  }
-}

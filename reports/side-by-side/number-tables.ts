@@ -1,13 +1,7 @@
 import { changeRangeText, changeText } from '../compare/change-text.ts';
-import type { Change, Effect, Estimate, RateUnit } from '../compare/comparison.ts';
-import {
-  formatByteRate,
-  formatCount,
-  formatDollars,
-  formatDuration,
-  formatRate,
-  formatRatio,
-} from '../format/numbers.ts';
+import type { Change, Effect, Estimate } from '../compare/comparison.ts';
+import { FAULT_RATES, rateText } from '../compare/rate-text.ts';
+import { formatDuration } from '../format/numbers.ts';
 import type { Span } from '../result/result.ts';
 import type { LatencyRow, RateRow, SideBySide } from './side-by-side.ts';
 
@@ -36,17 +30,8 @@ const SPAN_TITLES = [
 ] as const satisfies readonly (readonly [Span, string, string])[];
 
 const SHOWN_METRICS: ReadonlySet<string> = new Set(['p50', 'p90', 'p99', 'p99.9', 'max']);
-const FAULTS: ReadonlySet<string> = new Set([
-  'undelivered',
-  'lost',
-  'duplicated',
-  'reordered',
-  'dropped',
-  'failed',
-  'unacknowledged',
-]);
 /** Rows that are omitted if every side has 0. */
-const OFTEN_NONE: ReadonlySet<string> = new Set([...FAULTS, 'retried', 'throttled']);
+const OFTEN_NONE: ReadonlySet<string> = new Set([...FAULT_RATES, 'retried', 'throttled']);
 /** The planner's price of the runs is in the part about cost. */
 const NOT_SHOWN: ReadonlySet<string> = new Set(['expected cost', 'achieved of intended']);
 
@@ -108,21 +93,6 @@ function isShown({ name, values }: RateRow): boolean {
 
 function rateCell({ name: row, unit, values, changes }: RateRow, name: string): NumberCell {
   const value = values[name] ?? null;
-  const isFault = FAULTS.has(row) && (value ?? 0) > 0;
+  const isFault = FAULT_RATES.has(row) && (value ?? 0) > 0;
   return { value: value === null ? '-' : rateText(unit, value), isFault, ...changeTexts(changes[name] ?? null) };
-}
-
-function rateText(unit: RateUnit, value: number): string {
-  switch (unit) {
-    case 'records/s':
-      return formatRate(value);
-    case 'bytes/s':
-      return formatByteRate(value);
-    case 'records':
-      return formatCount(value);
-    case 'ratio':
-      return formatRatio(value);
-    case 'USD':
-      return formatDollars(value);
-  }
 }
