@@ -11,15 +11,18 @@ export function cpuSeconds(): number {
 /** Linux reports times of processes in hundredths of a second, whatever the clock of its kernel. Source: proc(5), times(7). */
 const TICKS_PER_SECOND = 100;
 
-/** CPU time of another process until now, with its system calls. NaN on systems without /proc. */
+/** False on systems without /proc, which only Linux has. */
+export const CAN_READ_PROCESS_CPU = process.platform === 'linux';
+
+/**
+ * User and system time of all threads of another process until now, in steps of 10 ms. NaN on systems without /proc.
+ * @throws the system's error if the process has ended.
+ */
 export function processCpuSeconds(pid: number): number {
-  try {
-    // The name of the program, in parentheses, may contain spaces: user and system time are the 12th and 13th field after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  } catch {
-    return Number.NaN;
-  }
+  if (!CAN_READ_PROCESS_CPU) return Number.NaN;
+  // The name of the program, in parentheses, may contain spaces: user and system time are the 12th and 13th field after it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 /** A thread of another process. The main thread has the id of the process. */

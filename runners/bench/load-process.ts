@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './cpu-time.ts';
 import { killAtExit } from './kill-at-exit.ts';
 import type { BenchServer } from './peers.ts';
-import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
 import { countIncoming } from './wire-stream.ts';
 
 export interface LoadProcess {

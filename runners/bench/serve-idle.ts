@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
+import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './cpu-time.ts';
 import { OURS, startOurs } from './peers.ts';
-import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
 import { missingRow, processRssBytes } from './process-rss.ts';
 import { callKinesis } from './wire-call.ts';
 import { makeStream } from './wire-stream.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cbor } from '@smithy/core/cbor';
 import { type Benchmark, type BenchmarkRow, holds, rowOf } from './benchmark.ts';
-import { cpuSeconds } from './cpu-time.ts';
+import { cpuSeconds, processCpuSeconds } from './cpu-time.ts';
 import { type BenchServer, startOurs } from './peers.ts';
-import { CAN_READ_PROCESS_CPU, processCpuSeconds } from './process-cpu.ts';
 import { callKinesis, KINESIS_TARGET, SIGNED_HEADERS } from './wire-call.ts';
 import { makeLoad } from './wire-load.ts';
 import { LoadConnection } from './wire-load-connection.ts';
@@ -132,19 +131,22 @@ async function measure({ port, pid }: BenchServer, format: Format): Promise<Gets
 
 async function window(pid: number, counts: { responses: number; bytes: number }): Promise<GetsEnd> {
   await sleep(FOR_MS.warmUp);
-  const before = { ...counts, atMs: performance.now(), serverSeconds: serverCpu(pid), clientSeconds: cpuSeconds() };
+  const before = {
+    ...counts,
+    atMs: performance.now(),
+    serverSeconds: processCpuSeconds(pid),
+    clientSeconds: cpuSeconds(),
+  };
   await sleep(FOR_MS.window);
   const seconds = (performance.now() - before.atMs) / 1e3;
   const records = (counts.responses - before.responses) * LIMIT;
   return {
     recordsPerSecond: records / seconds,
     bytesPerSecond: (counts.bytes - before.bytes) / seconds,
-    serverUsPerRecord: (1e6 * (serverCpu(pid) - before.serverSeconds)) / records,
+    serverUsPerRecord: (1e6 * (processCpuSeconds(pid) - before.serverSeconds)) / records,
     clientCpuRatio: (cpuSeconds() - before.clientSeconds) / seconds,
   };
 }
-
-const serverCpu = (pid: number) => (CAN_READ_PROCESS_CPU ? processCpuSeconds(pid) : Number.NaN);
 
 async function requestOf(port: number, shardId: string, { contentType, write }: Format): Promise<Buffer> {
   const from = { StreamName: STREAM, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' };
