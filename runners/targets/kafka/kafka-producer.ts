@@ -2,6 +2,7 @@ import type { Base, Connection } from '@platformatic/kafka';
 import { ACCEPTED, type RecordBatch } from '../../../engine/log/record-batch.ts';
 import { type CallFault, Counts } from '../../aws/call-faults.ts';
 import { STATUS_OF_FAULT } from '../../aws/open-puts.ts';
+import { OpenSlots } from '../../aws/open-slots.ts';
 import type { ProducerContext, ProducerPort } from '../target.ts';
 import { type BatchCodec, BatchEncoder, type PartitionBatch, sealBatch } from './batch-encoder.ts';
 import { codecOf } from './codec.ts';
@@ -25,9 +26,8 @@ export class KafkaProducerPort implements ProducerPort {
   readonly #partitioner: Partitioner;
   readonly #wake: () => void;
   readonly #counts = new Counts();
-  readonly #completed: number[] = [];
-  /** By slot: partition batches without an outcome. */
-  readonly #openParts: Int32Array;
+  /** The calls of a slot are its partition batches. */
+  readonly #slots: OpenSlots;
   #client: Base | undefined;
   #topic: TopicView | undefined;
   #calls: IdempotentCalls | undefined;
@@ -43,7 +43,7 @@ export class KafkaProducerPort implements ProducerPort {
     const { runId, maxBatchBytes } = handle;
     const parts = { codec: this.#codec, partitioner: this.#partitioner };
     this.#encoder = new BatchEncoder({ keys, runId, batchCapacity, inFlight, maxBatchBytes, ...parts });
-    this.#openParts = new Int32Array(inFlight);
+    this.#slots = new OpenSlots(inFlight, this.#wake);
   }
 
   /** Connects to every leader, so that the first record does not wait for that. */
@@ -62,9 +62,7 @@ export class KafkaProducerPort implements ProducerPort {
   }
 
   get nextAtNs(): number {
-    return this.#completed.length > 0 || this.#failure !== undefined
-      ? Number.NEGATIVE_INFINITY
-      : Number.POSITIVE_INFINITY;
+    return this.#failure === undefined ? this.#slots.nextAtNs : Number.NEGATIVE_INFINITY;
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -74,9 +72,9 @@ export class KafkaProducerPort implements ProducerPort {
   put(slot: number, batch: RecordBatch, nowNs: number): void {
     this.#followPartitions();
     const parts = this.#encoder.encode(slot, batch, nowNs, Date.now());
-    this.#openParts[slot] = parts.length;
-    if (parts.length === 0) this.#complete(slot);
-    else if (this.#calls !== undefined) this.#calls.start(parts);
+    this.#slots.open(slot, parts.length);
+    if (parts.length === 0) return;
+    if (this.#calls !== undefined) this.#calls.start(parts);
     else {
       for (const part of parts) sealBatch(part.bytes, this.#codec);
       this.#send(parts);
@@ -85,8 +83,9 @@ export class KafkaProducerPort implements ProducerPort {
 
   /** @throws RunnerError RUNNER_TARGET_FAILED when no broker has responded for the delivery timeout. */
   poll(): number {
-    if (this.#failure !== undefined && this.#completed.length === 0) throw this.#failure;
-    return this.#completed.shift() ?? -1;
+    const slot = this.#slots.poll();
+    if (slot < 0 && this.#failure !== undefined) throw this.#failure;
+    return slot;
   }
 
   async close(): Promise<void> {
@@ -177,13 +176,7 @@ export class KafkaProducerPort implements ProducerPort {
       batch.status[row] = status;
       row = nextRow[row]!;
     }
-    this.#openParts[slot]! -= 1;
-    if (this.#openParts[slot] === 0) this.#complete(slot);
-  }
-
-  #complete(slot: number): void {
-    this.#completed.push(slot);
-    this.#wake();
+    this.#slots.callEnded(slot);
   }
 
   /** A cluster that is gone for good ends the run, and what was measured is kept. */
