@@ -1,10 +1,45 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 const SLOWEST_FILES_MAX = 10;
+const LOOK_MS = 30_000;
+/** The slowest file takes two minutes on an idle machine of two cores. */
+const LONG_MS = 5 * 60_000;
+/** No timeout of a test ends one whose thread is blocked, so the whole run ends after this. */
+const ENDLESS_MS = 15 * 60_000;
 
-/** Closes a test run with the slowest files, each skipped group with its reason, and one plain line for programs that read CI logs. */
-export default class PlainClosingLines implements Reporter {
+/**
+ * Names files that take very long while they do, and ends a run that one of them blocks. Closes a run with the slowest files,
+ * each skipped group with its reason, and one plain line for programs that read CI logs.
+ */
+export default class PlainLines implements Reporter {
+  readonly #startedAtMs = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  onTestRunStart(): void {
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  onTestModuleStart({ relativeModuleId }: TestModule): void {
+    this.#startedAtMs.set(relativeModuleId, performance.now());
+  }
+
+  onTestModuleEnd({ relativeModuleId }: TestModule): void {
+    this.#startedAtMs.delete(relativeModuleId);
+  }
+
+  #look(): void {
+    for (const [name, startedAtMs] of this.#startedAtMs) {
+      const ms = performance.now() - startedAtMs;
+      if (ms < LONG_MS) continue;
+      process.stdout.write(`Still running after ${Math.round(ms / 1000)} s: ${name}\n`);
+      if (ms < ENDLESS_MS) continue;
+      process.stdout.write(`The run ends here, because ${name} does not end.\n`);
+      process.exit(1);
+    }
+  }
+
   onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
+    clearInterval(this.#timer);
     const lines = [...slowestFiles(modules), ...skippedGroups(modules), countsOf(modules)];
     process.stdout.write(`${lines.join('\n')}\n`);
   }

@@ -10,6 +10,8 @@ const POM = join(import.meta.dirname, 'pom.xml');
 /** Outside the tree, so that a clean clone need not download 54 MB again. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'streamgauge', 'kafka');
 const JAVA_MIN = 17;
+/** Some seconds on most networks. */
+const DOWNLOAD_MS_MAX = 10 * 60_000;
 
 const run = promisify(execFile);
 
@@ -20,7 +22,7 @@ export type KafkaJars =
 
 /**
  * Downloads the jars that pom.xml names, the first time, with Maven. Later calls need only Java.
- * @throws Error with the output of Maven, if Maven is there and fails.
+ * @throws Error with the output of Maven, if Maven is there and fails, or takes ten minutes.
  */
 export async function kafkaJars(): Promise<KafkaJars> {
   const java = await javaVersion();
@@ -36,7 +38,7 @@ export async function kafkaJars(): Promise<KafkaJars> {
     process.stderr.write('downloading Apache Kafka with Maven, once\n');
     await copyFile(POM, join(making, 'pom.xml'));
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${making}`];
-    await run('mvn', ['-q', '-B', ...goal], { cwd: making });
+    await run('mvn', ['-q', '-B', ...goal], { cwd: making, timeout: DOWNLOAD_MS_MAX });
     await rename(making, folder);
   } catch (error) {
     await rm(making, { recursive: true, force: true });
