@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { UNFINISHED_FILE_NAME } from '../../reports/result/unfinished-format.ts';
 import { command, type Ended } from '../runners/commands/cli-command.ts';
 import { jars, newTopic, useKafka, whyNoKafka } from './broker.ts';
+import { oldBroker } from './old-broker.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'streamgauge-kafka-bad-'));
 let runs = 0;
@@ -169,4 +170,30 @@ describe('a port that is not a broker', () => {
     expect(ended.stderr).toMatch(code);
     expect(ended.code).toBe(3);
   });
+});
+
+test('a broker that is too old is an error of the target that names the versions', async () => {
+  const server = oldBroker();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as { port: number };
+  try {
+    const { code, stderr } = await run({ brokers: `127.0.0.1:${port}`, topic: 'none' });
+    expect(stderr).toContain(
+      'UnsupportedVersion: this target needs Produce version 9, and the broker has versions 0 to 2',
+    );
+    expect(stderr).toContain('Use a broker of Kafka 2.8 to 4.x.');
+    expect(code).toBe(3);
+  } finally {
+    server.close();
+  }
+});
+
+test('a group on a topic that grows is an error of the scenario, before anything is connected', async () => {
+  const consumers = [{ name: 'workers', kind: 'group', members: 2 }];
+  const steps = [{ at: '500ms', partitions: 8 }];
+  const target = { brokers: '127.0.0.1:1', topic: 'none', create: { partitions: 4 } };
+  const { code, stderr } = await run(target, { consumers, steps });
+  expect(stderr).toContain('the members of group workers cannot follow partitions that a step adds');
+  expect(stderr).toContain('Use consumers of kind fan-out or polling');
+  expect(code).toBe(2);
 });
