@@ -11,7 +11,7 @@ export type Span = (typeof SPANS)[number];
 export const PRODUCER_SPANS = ['sendDelay', 'ackLatency'] as const;
 export const CONSUMER_SPANS = ['residence', 'putToGet', 'uncorrected'] as const;
 export type ConsumerSpan = (typeof CONSUMER_SPANS)[number];
-/** scheduleLag: intended -> the producer's loop looked at the record. The run's check of itself, not a latency. */
+/** scheduleLag: a record's batch was due -> it was handed over. The run's check of itself, not a latency. */
 export const PRODUCER_HISTOGRAMS = [...PRODUCER_SPANS, 'scheduleLag'] as const;
 export const CONSUMER_HISTOGRAMS = CONSUMER_SPANS;
 export type ProducerHistogram = (typeof PRODUCER_HISTOGRAMS)[number];

@@ -23,8 +23,12 @@ interface Shape {
 
 const ROUNDS = 3;
 const TRIES_MAX = 9;
+/** Runs at a rate of the search until one is good: other programs may have had the machine. */
+const SEARCH_ATTEMPTS_MAX = 2;
 const STEP_RATIO = 1.5;
 const RESOLUTION_RATIO = 1.12;
+/** The CPU time of a record is measured at this rate of 100 B, too, at which neither core is full. */
+const EASY_PER_SECOND = 400_000;
 /** A round whose run is not good is repeated a little slower: other programs may have had the machine. */
 const ATTEMPTS_MAX = 4;
 const AGAIN_RATIO = 0.93;
@@ -57,7 +61,7 @@ function kinesisRun(shape: Shape): Benchmark {
             ends[i]!.push(await validRun(server, shape, client, rates[i]!));
           }
         }
-        return rowsOf(shape, ends);
+        return [...rowsOf(shape, ends), ...(await atEasyRate(server, shape, rates[0]!))];
       } finally {
         await server.close();
       }
@@ -69,10 +73,13 @@ async function searchRate(server: BenchServer, shape: Shape, client: Client): Pr
   const startPerSecond = client.startPerSecond / shape.slowerRatio;
   const search = { startPerSecond, stepRatio: STEP_RATIO, resolutionRatio: RESOLUTION_RATIO, triesMax: TRIES_MAX };
   const found = await highestRate(search, async (perSecond) => {
-    const { result } = await measure(server, shape, client, perSecond);
-    const problem = problemOf(result);
-    process.stderr.write(`${shape.name}${client.suffix} at ${perSecond}/s: ${problem ?? 'VALID'}\n`);
-    return problem === undefined;
+    for (let attempt = 0; attempt < SEARCH_ATTEMPTS_MAX; attempt++) {
+      const { result } = await measure(server, shape, client, perSecond);
+      const problem = problemOf(result);
+      process.stderr.write(`${shape.name}${client.suffix} at ${perSecond}/s: ${problem ?? 'VALID'}\n`);
+      if (problem === undefined) return true;
+    }
+    return false;
   });
   if (found === undefined) throw new WrongResult(`${shape.name}${client.suffix}: no rate gave a VALID run`);
   return found;
@@ -111,6 +118,15 @@ function problemOf({ outcome, validity, summary }: RunEnd['result']): string | u
   const { achievedPerSecond, intendedPerSecond } = summary.rate;
   if (achievedPerSecond >= ACHIEVED_RATIO_MIN * intendedPerSecond) return undefined;
   return `achieved ${Math.round(achievedPerSecond)}/s of ${Math.round(intendedPerSecond)}/s`;
+}
+
+/** The CPU time of the lean client below its highest rate. Two full cores take it from each other. */
+async function atEasyRate(server: BenchServer, shape: Shape, highestPerSecond: number): Promise<BenchmarkRow[]> {
+  if (shape.slowerRatio > 1 || EASY_PER_SECOND > highestPerSecond) return [];
+  const ends: RunEnd[] = [];
+  for (let round = 0; round < ROUNDS; round++) ends.push(await validRun(server, shape, CLIENTS[0]!, EASY_PER_SECOND));
+  const us = ends.map(({ clientUsPerRecord }) => clientUsPerRecord);
+  return [rowOf(`${shape.name}-cpu-at-${EASY_PER_SECOND / 1000}k`, 'us a record', us)];
 }
 
 function loadOf({ name, payloadBytes }: Shape, perSecond: number): RunLoad {

@@ -13,7 +13,8 @@ export class OutgoingBatch {
   readonly #throttled: Uint8Array;
   /** Keys and payloads, as the target counts them. */
   bytes = 0;
-  openedAtNs = 0;
+  /** When the batch must be handed over: at the end of its linger, or when the record that filled it was due. */
+  dueAtNs = 0;
   sentAtNs = 0;
 
   constructor(slot: number, capacity: number, keys: ByteTable, payloads: ByteTable, source: number) {
@@ -29,10 +30,10 @@ export class OutgoingBatch {
     return this.records.count;
   }
 
-  open(nowNs: number): void {
+  open(dueAtNs: number): void {
     this.records.count = 0;
     this.bytes = 0;
-    this.openedAtNs = nowNs;
+    this.dueAtNs = dueAtNs;
   }
 
   /** Adds a record that was never handed over before. */

@@ -30,6 +30,8 @@ export interface ProducerTask {
   readonly recorder: RecorderHandle;
   /** Time before a due record at which the producer stops sleeping and spins; 0: it never spins. */
   readonly spinNs: number;
+  /** A record that only joins a batch may be picked up this much after it is due; 0: it is awaited like every other. */
+  readonly joinWaitNs: number;
   /** Records that may wait for their next attempt; with this many, the producer picks up no new ones. */
   readonly retryQueueLimit: number;
   /** Consumers of a target that hands records back on the producer's thread. */

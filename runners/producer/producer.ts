@@ -3,16 +3,18 @@ import { createKeyChooser } from '../../workloads/keys.ts';
 import { createPayloadChooser } from '../../workloads/payloads.ts';
 import { type Arrivals, createArrivals } from '../../workloads/schedule.ts';
 import { RecordingReceiver } from '../consumer/receiver.ts';
-import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULE_LAG, SCHEDULED } from '../recorder/cells.ts';
+import { cellOf, DROPPED, PhaseFinder, RETRIED, SCHEDULED } from '../recorder/cells.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import type { ProducerPort, TargetDriver } from '../targets/target.ts';
 import { RunClock } from '../threads/clock.ts';
 import { LoopPause, sampleLoopDelay } from '../threads/loop-pause.ts';
 import { ENDED, RUNNING, RunControl } from '../threads/run-control.ts';
 import { STATS, threadCpuUs } from '../threads/worker-stats.ts';
+import { HoldBack } from './hold-back.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
 import { ProducerResponses } from './producer-responses.ts';
 import type { ProducerReport, ProducerTask } from './producer-task.ts';
+import { recordLag } from './record-lag.ts';
 
 /** Time between two readings of CPU time, and the longest sleep. */
 const CHECK_NS = 100e6;
@@ -49,13 +51,7 @@ export class Producer {
   #open: OutgoingBatch | undefined;
   #nextDueNs: number;
   #openCalls = 0;
-  /** Since when the target keeps this producer from sending; Infinity when it does not. */
-  #heldBackSinceNs = Number.POSITIVE_INFINITY;
-  /**
-   * Lateness up to here is the target's, not the producer's: it held the producer back until some time before, and what was due
-   * meanwhile takes time to hand over.
-   */
-  #excusedUntilNs = Number.NEGATIVE_INFINITY;
+  readonly #holdBack = new HoldBack();
   #cpuCheckAtNs = 0;
   #cpuFromUs = 0;
   #graceUntilNs = 0;
@@ -178,8 +174,10 @@ export class Producer {
         this.#drop();
         continue;
       }
-      this.#pickUp(batch, nowNs);
+      const readyAtNs = this.#holdBack.excuse(this.#nextDueNs);
+      this.#pickUp(batch);
       if (this.#isFull(batch)) {
+        batch.dueAtNs = Math.min(batch.dueAtNs, readyAtNs);
         this.#send(batch);
         nowNs = this.#clock.nowNs();
         this.#complete(nowNs);
@@ -188,11 +186,10 @@ export class Producer {
         if (this.#control.state !== RUNNING) return;
       }
     }
-    // Everything is handed over: what is late from now on is late for another reason.
-    if (this.#excusedUntilNs > nowNs) this.#excusedUntilNs = nowNs;
+    this.#holdBack.caughtUp(nowNs);
   }
 
-  #pickUp(batch: OutgoingBatch, nowNs: number): void {
+  #pickUp(batch: OutgoingBatch): void {
     const intendedAtNs = this.#nextDueNs;
     const { index } = this.#arrivals;
     const phase = this.#phases.phaseOf(intendedAtNs);
@@ -201,10 +198,7 @@ export class Producer {
     const number = numbers[keyIndex]!;
     numbers[keyIndex] = number + 1;
     batch.add(phase, keyIndex, this.#payloadOf(index), number, intendedAtNs);
-    const cell = cellOf(phase, this.#task.shardCount, this.#task.shardCount);
-    const readyAtNs = Math.max(intendedAtNs, this.#excusedUntilNs);
-    this.#recorder.record(cell, SCHEDULE_LAG, Math.max(0, nowNs - readyAtNs));
-    this.#recorder.count(cell, SCHEDULED, 1);
+    this.#recorder.count(cellOf(phase, this.#task.shardCount, this.#task.shardCount), SCHEDULED, 1);
     this.#stats[STATS.scheduled]! += 1;
     this.#nextDueNs = this.#arrivals.next();
   }
@@ -220,13 +214,16 @@ export class Producer {
 
   #fillRetries(nowNs: number): void {
     while (this.#responses.retries.nextDueNs <= nowNs) {
-      const batch = this.#openBatch(nowNs);
+      const batch = this.#openBatch(nowNs, nowNs);
       if (batch === undefined || !this.#responses.retries.pop()) return;
       const { row } = this.#responses.retries;
       batch.addRetry(row);
       this.#recorder.count(cellOf(row.phase, this.#task.shardCount, this.#task.shardCount), RETRIED, 1);
       this.#stats[STATS.retried]! += 1;
-      if (this.#isFull(batch)) this.#send(batch);
+      if (this.#isFull(batch)) {
+        batch.dueAtNs = Math.min(batch.dueAtNs, nowNs);
+        this.#send(batch);
+      }
     }
   }
 
@@ -238,25 +235,23 @@ export class Producer {
 
   /** The batch for a record of the schedule; undefined while the target holds this producer back. */
   #batchForNew(nowNs: number): OutgoingBatch | undefined {
-    if (this.#hasRoomForNew()) return this.#openBatch(nowNs);
-    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY) this.#heldBackSinceNs = nowNs;
+    if (this.#hasRoomForNew()) return this.#openBatch(nowNs, this.#holdBack.excuse(this.#nextDueNs));
+    this.#holdBack.begin(nowNs);
     return undefined;
   }
 
   #endHoldBack(nowNs: number): void {
-    if (this.#heldBackSinceNs === Number.POSITIVE_INFINITY || !this.#hasRoomForNew()) return;
-    const heldBackNs = nowNs - this.#heldBackSinceNs;
-    this.#stats[STATS.heldBackNs]! += heldBackNs;
-    this.#heldBackSinceNs = Number.POSITIVE_INFINITY;
-    // A producer with half of its time to spare catches up in as long as it was held back.
-    this.#excusedUntilNs = Math.max(this.#excusedUntilNs, nowNs + heldBackNs);
+    if (this.#holdBack.isKnown && this.#hasRoomForNew()) this.#stats[STATS.heldBackNs]! += this.#holdBack.end(nowNs);
   }
 
-  /** The batch that takes records now; undefined while the target has every slot. */
-  #openBatch(nowNs: number): OutgoingBatch | undefined {
+  /**
+   * The batch that takes records now; undefined while the target has every slot.
+   * @param readyAtNs from when on its first record could be handed over: its linger begins.
+   */
+  #openBatch(nowNs: number, readyAtNs: number): OutgoingBatch | undefined {
     if (this.#open !== undefined) return this.#open;
     const batch = this.#free.pop();
-    batch?.open(nowNs);
+    batch?.open(Math.min(nowNs, readyAtNs) + this.#task.workload.producers.batch.lingerNs);
     this.#open = batch;
     return batch;
   }
@@ -269,15 +264,15 @@ export class Producer {
   #sendIfDue(nowNs: number): void {
     const batch = this.#open;
     if (batch === undefined || batch.count === 0) return;
-    if (nowNs >= batch.openedAtNs + this.#task.workload.producers.batch.lingerNs) this.#send(batch);
+    if (nowNs >= batch.dueAtNs) this.#send(batch);
   }
 
   #send(batch: OutgoingBatch): void {
     this.#open = undefined;
     const nowNs = this.#clock.nowNs();
     batch.markSent(nowNs);
-    let first = 0;
-    for (let row = 0; row < batch.count; row++) if (batch.attempts[row] === 0) first += 1;
+    const lagNs = Math.max(0, nowNs - this.#holdBack.excuse(batch.dueAtNs));
+    const first = recordLag(batch, lagNs, this.#recorder, this.#task.shardCount);
     this.#responses.changeInFlight(first, nowNs);
     this.#openCalls += 1;
     this.#port.put(batch.slot, batch.records, nowNs);
@@ -298,9 +293,18 @@ export class Producer {
 
   /** Shortly before the next thing is due: from there on the producer spins. */
   #wakeAtNs(nowNs: number): number {
-    const linger = this.#open === undefined || this.#open.count === 0 ? Number.POSITIVE_INFINITY : this.#lingerEndNs();
-    const dueNs = this.#nextRecordNs();
-    return Math.min(dueNs, linger, this.#port.nextAtNs, nowNs + CHECK_NS) - this.#task.spinNs;
+    const { spinNs, joinWaitNs } = this.#task;
+    const recordNs = this.#nextRecordNs();
+    const punctualNs = Math.min(this.#handOverNs(recordNs), this.#port.nextAtNs, nowNs + CHECK_NS) - spinNs;
+    return Math.min(punctualNs, joinWaitNs === 0 ? recordNs - spinNs : Math.max(recordNs, nowNs + joinWaitNs));
+  }
+
+  /** When a batch is handed over next, if no record comes after the next one. @param recordNs when that is due. */
+  #handOverNs(recordNs: number): number {
+    const { records, lingerNs } = this.#task.workload.producers.batch;
+    const count = this.#open?.count ?? 0;
+    const lingerEndNs = count === 0 ? recordNs + lingerNs : this.#open!.dueAtNs;
+    return count + 1 < records ? lingerEndNs : Math.min(lingerEndNs, recordNs);
   }
 
   /**
@@ -311,12 +315,9 @@ export class Producer {
     const { nextDueNs } = this.#responses.retries;
     if (this.#hasRoomForNew()) return Math.min(this.#nextDueNs, nextDueNs);
     const retryNs = this.#free.length > 0 ? nextDueNs : Number.POSITIVE_INFINITY;
-    const isKnown = this.#heldBackSinceNs < Number.POSITIVE_INFINITY;
-    return isKnown && this.#task.workload.producers.whenBusy === 'wait' ? retryNs : Math.min(this.#nextDueNs, retryNs);
-  }
-
-  #lingerEndNs(): number {
-    return this.#open!.openedAtNs + this.#task.workload.producers.batch.lingerNs;
+    return this.#holdBack.isKnown && this.#task.workload.producers.whenBusy === 'wait'
+      ? retryNs
+      : Math.min(this.#nextDueNs, retryNs);
   }
 
   #notePause(turnNs: number): void {

@@ -248,11 +248,11 @@ export class RecorderDrain {
     for (let cell = 0; cell < cellCount; cell++) {
       const at = (half * cellCount + cell) * perCell;
       const all = this.#counters.subarray(at, at + perCell);
-      // A worker counts whatever it records, so a cell without counts has no values either.
-      if (all.every((count) => count === 0)) continue;
+      const placesAt = (half * cellCount + cell) * spanCount * SPAN_CHUNKS;
+      // A record may be counted in one second and its lateness recorded in the next one.
+      if (all.every((count) => count === 0) && !this.#hasValues(placesAt, spanCount * SPAN_CHUNKS)) continue;
       const classesAt = (half * cellCount + cell) * CELL_CLASS_SUMS;
       const classSums = this.#classSums.subarray(classesAt, classesAt + CELL_CLASS_SUMS);
-      const placesAt = (half * cellCount + cell) * spanCount * SPAN_CHUNKS;
       take(fromNs, {
         cell,
         counters: all.slice(0, counterCount),
@@ -275,6 +275,11 @@ export class RecorderDrain {
         if (count !== 0) visit(place * CHUNK_SLOTS + slot, count);
       }
     }
+  }
+
+  #hasValues(placesAt: number, places: number): boolean {
+    for (let place = placesAt; place < placesAt + places; place++) if (this.#places[place] !== NO_CHUNK) return true;
+    return false;
   }
 
   #empty(placesAt: number, places: number): void {

@@ -87,7 +87,7 @@ export const RESULT_TEXTS: Readonly<Record<string, string>> = {
   'validity.reasons[].what': 'What was measured, with the limit.',
   'validity.reasons[].fix': 'What to do.',
   'validity.reasons[].part': 'Part in which the check failed. Absent if it failed in the whole.',
-  scheduleLagP99Ns: 'p99 of the time from a due record to the producer loop that looks at it, in ns.',
+  scheduleLagP99Ns: 'p99 of the time from when a batch was due to its hand-over, for each of its records, in ns.',
   scheduleLagLimitNs: 'Limit of it, in ns.',
   'validity.checks.loopDelayP99Ns': 'Largest p99 of the delay of an event loop, in ns.',
   workerCpuRatio: 'CPU time over wall-clock time of the busiest worker, 0 to 1.',

@@ -8,7 +8,7 @@ import { jars, newTopic, useKafka, whyNoKafka } from './broker.ts';
 
 const PRODUCER_BYTES_PER_SECOND = 60_000;
 
-describe.skipIf(jars.kind === 'missing')(`a broker that lets its clients wait${whyNoKafka}`, () => {
+describe.skipIf(jars.kind === 'missing')(`a run whose broker lets it wait${whyNoKafka}`, () => {
   const kafka = useKafka();
 
   const run = (seconds: number, consumer: object): Promise<Result> =>
@@ -48,7 +48,7 @@ describe.skipIf(jars.kind === 'missing')(`a broker that lets its clients wait${w
       }),
     );
 
-  test('because of a quota has its throttle time in the result, and no rejected record', async () => {
+  test('has the throttle time of a quota in its result, and no rejected record', async () => {
     await setQuota({ value: PRODUCER_BYTES_PER_SECOND, remove: false });
     try {
       // 100 kB/s, and what Kafka adds.
@@ -64,7 +64,7 @@ describe.skipIf(jars.kind === 'missing')(`a broker that lets its clients wait${w
     }
   });
 
-  test('because a member of a group is gone loses nothing and counts the rebalance', async () => {
+  test('loses nothing when the members of a group are removed, and counts that they joined again', async () => {
     const running = run(8, { kind: 'group', members: 2, protocol: 'classic', commitMs: 200 });
     await withAdmin(async (admin) => {
       const groupId = await groupWithMembers(admin, 2);

@@ -76,7 +76,8 @@ describe.each(FORMATS)('GetRecords in %s', (_, codec) => {
     const { ShardIterator } = getShardIterator(engine.account, from);
     const writer = codec.recordWriter();
     const body = writer.end(getRecordsInto(writer, engine.account, { ShardIterator }));
-    expect(body.pieces.length).toBeGreaterThan(5);
+    // Pieces from the pool may be large ones of an earlier body.
+    expect(body.pieces.length).toBeGreaterThan(2);
     const expected = codec.encode('GetRecords', getRecords(engine.account, { ShardIterator }));
     expect(Buffer.concat(body.pieces).equals(Buffer.from(expected))).toBe(true);
   });
