@@ -7,7 +7,14 @@ import type { ConsumerPort, ProducerPort, Receiver } from '../targets/target.ts'
 import { loadDriver, setUpTarget } from '../targets/targets.ts';
 import { LoopPause } from '../threads/loop-pause.ts';
 import { holds } from './benchmark.ts';
-import type { Pace } from './wire-sdk.ts';
+
+/** When records are put. */
+export interface TripPace {
+  readonly everyMs: number;
+  readonly forMs: number;
+  /** After each so many records there is a longer pause. */
+  readonly burst?: { readonly records: number; readonly pauseMs: number };
+}
 
 const PAYLOAD_BYTES = 100;
 const IN_FLIGHT = 1;
@@ -24,7 +31,7 @@ const PAYLOADS = textTable(['x'.repeat(PAYLOAD_BYTES)]);
  * Puts records one at a time through the ports of the scenario's target, both in this thread, as the threads of a run do.
  * @returns the time of each record from its hand-over to its receiver, in ms and in the order of the records.
  */
-export async function portTrip(scenario: Scenario, pace: Pace): Promise<readonly number[]> {
+export async function portTrip(scenario: Scenario, pace: TripPace): Promise<readonly number[]> {
   const target = await setUpTarget(scenario);
   const driver = await loadDriver(target.handle);
   const [acknowledged, arrived] = [new LoopPause(), new LoopPause()];
@@ -90,11 +97,12 @@ class PortTimes implements Receiver {
 }
 
 /** One record after the other, each at its time or as soon as the one before is acknowledged. */
-async function put(port: ProducerPort, pause: LoopPause, times: PortTimes, { everyMs, forMs }: Pace): Promise<void> {
+async function put(port: ProducerPort, pause: LoopPause, times: PortTimes, pace: TripPace): Promise<void> {
+  const { forMs } = pace;
   const batch = new RecordBatch(1, KEYS, PAYLOADS, 0);
   batch.count = 1;
   const startMs = performance.now();
-  for (let dueMs = startMs; dueMs < startMs + forMs; dueMs = Math.max(dueMs + everyMs, performance.now())) {
+  for (let dueMs = startMs; dueMs < startMs + forMs; dueMs = Math.max(dueMs + gapMs(pace, times.sent), performance.now())) {
     await sleep(Math.max(0, dueMs - performance.now()));
     batch.status[0] = PENDING;
     batch.keyCounter[0] = times.sent;
@@ -105,6 +113,10 @@ async function put(port: ProducerPort, pause: LoopPause, times: PortTimes, { eve
     holds(batch.status[0] === ACCEPTED, `record ${times.sent - 1} was not accepted: status ${batch.status[0]}`);
   }
   times.isPutting = false;
+}
+
+function gapMs({ everyMs, burst }: TripPace, sent: number): number {
+  return burst !== undefined && sent % burst.records === 0 ? burst.pauseMs : everyMs;
 }
 
 async function receive(port: ConsumerPort, pause: LoopPause, times: PortTimes): Promise<void> {
