@@ -126,6 +126,6 @@ function intervalLine(axis: Axis, { medianRatio, lowRatio, highRatio }: PairPict
 /** A ratio in percent, with at most two decimals: 2.5%, -0.31%. */
 export function percent(ratio: number): string {
   const value = 100 * ratio;
-  const digits = Math.abs(value) >= 10 ? 1 : 2;
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return `${Number(value.toFixed(digits))}%`;
 }
