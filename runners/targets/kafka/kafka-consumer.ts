@@ -63,10 +63,6 @@ export class KafkaConsumerPort implements ConsumerPort {
     return this.#positions.behindMs;
   }
 
-  get behindRecords(): number {
-    return this.#positions.behindRecords;
-  }
-
   get counts(): Readonly<Record<string, number>> {
     const { foreignRecords } = this.#reader;
     return foreignRecords === 0 ? this.#counts.byName : { ...this.#counts.byName, foreignRecords };

@@ -53,13 +53,6 @@ export class PartitionPositions {
     this.#offsets[partition] = logStartOffset;
   }
 
-  /** The sum over all partitions. */
-  get behindRecords(): number {
-    let sum = 0;
-    for (const records of this.#behindRecords) sum += records;
-    return sum;
-  }
-
   /** Age of the last record read from the partition that is furthest behind, by Kafka's timestamps; 0 if nothing is unread. */
   get behindMs(): number {
     let most = 0;
