@@ -81,23 +81,21 @@ export function kafkaTarget({ brokers }: BenchBroker, more: Partial<KafkaTargetS
 }
 
 export interface KafkaLoad {
+  /** Records of the recorded phase. */
   readonly records: number;
   readonly bytes: number;
   readonly perSecond: number;
   readonly producers: Partial<Workload['producers']>;
+  /** A phase before, which is not recorded: code is not compiled yet, neither here nor in the broker. */
+  readonly warmUpSeconds?: number;
 }
 
 export function kafkaScenario(target: KafkaTargetSpec, load: KafkaLoad, consumers: Scenario['consumers']): Scenario {
-  const { records, bytes, perSecond, producers } = load;
-  const durationNs = (records / perSecond) * 1e9;
-  const phase = {
-    name: 'all',
-    startNs: 0,
-    durationNs,
-    fromPerSecond: perSecond,
-    toPerSecond: perSecond,
-    recorded: true,
-  };
+  const { records, bytes, perSecond, producers, warmUpSeconds = 0 } = load;
+  const warmUpNs = warmUpSeconds * 1e9;
+  const rate = { fromPerSecond: perSecond, toPerSecond: perSecond };
+  const warmUp = { name: 'warm-up', startNs: 0, durationNs: warmUpNs, ...rate, recorded: false };
+  const all = { name: 'all', startNs: warmUpNs, durationNs: (records / perSecond) * 1e9, ...rate, recorded: true };
   return {
     name: 'kafka',
     seed: 1,
@@ -106,7 +104,7 @@ export function kafkaScenario(target: KafkaTargetSpec, load: KafkaLoad, consumer
       {
         name: 'w',
         arrivals: { kind: 'constant' },
-        phases: [phase],
+        phases: warmUpSeconds === 0 ? [all] : [warmUp, all],
         keys: { kind: 'uniform', count: KEYS },
         payload: { kind: 'size', size: { kind: 'fixed', bytes }, randomRatio: 1 },
         producers: {

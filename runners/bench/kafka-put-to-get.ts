@@ -6,6 +6,7 @@ import { kafkaScenario, kafkaTarget, notMeasured, runTool, startBroker } from '.
 const NAME = 'kafka-put-to-get';
 const ROUNDS = 3;
 const SECONDS = 10;
+const WARM_UP_SECONDS = 5;
 const PER_SECOND = 1000;
 const BYTES = 100;
 const TOOL_RECORDS = 5000;
@@ -23,11 +24,12 @@ export const kafkaPutToGet: Benchmark = {
       for (let round = 0; round < ROUNDS; round++) {
         const records = SECONDS * PER_SECOND;
         const producers = { batch: { records: 1000, bytes: 1e6, lingerNs: 0 } };
-        const load = { records, bytes: BYTES, perSecond: PER_SECOND, producers };
+        const load = { records, bytes: BYTES, perSecond: PER_SECOND, producers, warmUpSeconds: WARM_UP_SECONDS };
         const scenario = kafkaScenario(kafkaTarget(broker), load, [{ name: 'reader', kind: 'fan-out' }]);
         const result = await runScenario(scenario, { ceiling: 'skip' });
         const { received, lost } = result.summary.ledger;
-        holds(received === records && lost === 0, `received ${received} of ${records}, lost ${lost}`);
+        const sent = records + WARM_UP_SECONDS * PER_SECOND;
+        holds(received === sent && lost === 0, `received ${received} of ${sent}, lost ${lost}`);
         const latency = mergedHistogram(selectCells(result.cells, result.scenario), 'putToGet');
         p50s.push(latency.percentileNs(50) / 1e6);
         p99s.push(latency.percentileNs(99) / 1e6);
