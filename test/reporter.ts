@@ -1,4 +1,4 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
 
 const SLOWEST_FILES_MAX = 10;
 const LOOK_MS = 30_000;
@@ -6,6 +6,8 @@ const LOOK_MS = 30_000;
 const LONG_MS = 5 * 60_000;
 /** No timeout of a test ends one whose thread is blocked, so the whole run ends after this. */
 const ENDLESS_MS = 15 * 60_000;
+/** When the last file has ended, the run ends within seconds, unless a process of the tests does not. */
+const LEAVING_MS = 2 * 60_000;
 
 /**
  * Names files that take very long while they do, and ends a run that one of them blocks. Closes a run with the slowest files,
@@ -13,37 +15,65 @@ const ENDLESS_MS = 15 * 60_000;
  */
 export default class PlainLines implements Reporter {
   readonly #startedAtMs = new Map<string, number>();
+  readonly #ended: TestModule[] = [];
+  #fileCount = 0;
+  #lastAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  onTestRunStart(): void {
+  onTestRunStart(files: ReadonlyArray<TestSpecification>): void {
+    this.#fileCount = files.length;
+    this.#lastAtMs = performance.now();
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   onTestModuleStart({ relativeModuleId }: TestModule): void {
-    this.#startedAtMs.set(relativeModuleId, performance.now());
+    this.#lastAtMs = performance.now();
+    this.#startedAtMs.set(relativeModuleId, this.#lastAtMs);
   }
 
-  onTestModuleEnd({ relativeModuleId }: TestModule): void {
-    this.#startedAtMs.delete(relativeModuleId);
+  onTestModuleEnd(module: TestModule): void {
+    this.#lastAtMs = performance.now();
+    this.#startedAtMs.delete(module.relativeModuleId);
+    this.#ended.push(module);
+  }
+
+  onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
+    clearInterval(this.#timer);
+    writeLines(closingLines(modules));
   }
 
   #look(): void {
     for (const [name, startedAtMs] of this.#startedAtMs) {
       const ms = performance.now() - startedAtMs;
       if (ms < LONG_MS) continue;
-      process.stdout.write(`Still running after ${Math.round(ms / 1000)} s: ${name}\n`);
+      writeLines([`Still running after ${Math.round(ms / 1000)} s: ${name}`]);
       if (ms < ENDLESS_MS) continue;
-      process.stdout.write(`The run ends here, because ${name} does not end.\n`);
+      writeLines([`The run ends here, because ${name} does not end.`]);
       process.exit(1);
     }
+    const idleMs = performance.now() - this.#lastAtMs;
+    if (this.#ended.length === this.#fileCount && idleMs > LEAVING_MS) this.#leave();
+    if (idleMs < ENDLESS_MS) return;
+    writeLines([
+      `The run ends here, after ${this.#ended.length} of ${this.#fileCount} files, because no other one begins.`,
+    ]);
+    process.exit(1);
   }
 
-  onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
-    clearInterval(this.#timer);
-    const lines = [...slowestFiles(modules), ...skippedGroups(modules), countsOf(modules)];
-    process.stdout.write(`${lines.join('\n')}\n`);
+  /** Every file has its result, and a process of the tests does not end. */
+  #leave(): void {
+    writeLines([...closingLines(this.#ended), 'A process of the tests has not ended.']);
+    process.exit(this.#ended.every((module) => module.ok()) ? 0 : 1);
   }
 }
+
+const closingLines = (modules: ReadonlyArray<TestModule>): string[] => [
+  ...slowestFiles(modules),
+  ...skippedGroups(modules),
+  countsOf(modules),
+];
+
+const writeLines = (lines: readonly string[]): boolean => process.stdout.write(`${lines.join('\n')}\n`);
 
 function slowestFiles(modules: ReadonlyArray<TestModule>): string[] {
   const files = modules.map((module) => ({ name: module.relativeModuleId, seconds: secondsOf(module) }));

@@ -19,6 +19,7 @@ test('a server loads a protocol or a format only when a client uses it', () => {
   const server = pathToFileURL(resolve('engine/wire/server.ts')).href;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', PROGRAM, server], {
     encoding: 'utf8',
+    timeout: 60_000,
   });
   const loaded: string[] = JSON.parse(output);
   expect(loaded).toContain('net');

@@ -60,7 +60,10 @@ test('a program whose connection thread dies ends with an error, instead of serv
   const folder = mkdtempSync(join(tmpdir(), 'streamgauge-dying-'));
   const program = join(folder, 'program.mjs');
   writeFileSync(program, PROGRAM);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, engineUrl], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, engineUrl], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   rmSync(folder, { recursive: true });
   expect(stdout).toBe('2 2\n');
   expect(stderr).toContain('A connection thread ended with code 1.');
