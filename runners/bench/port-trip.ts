@@ -102,7 +102,11 @@ async function put(port: ProducerPort, pause: LoopPause, times: PortTimes, pace:
   const batch = new RecordBatch(1, KEYS, PAYLOADS, 0);
   batch.count = 1;
   const startMs = performance.now();
-  for (let dueMs = startMs; dueMs < startMs + forMs; dueMs = Math.max(dueMs + gapMs(pace, times.sent), performance.now())) {
+  for (
+    let dueMs = startMs;
+    dueMs < startMs + forMs;
+    dueMs = Math.max(dueMs + gapMs(pace, times.sent), performance.now())
+  ) {
     await sleep(Math.max(0, dueMs - performance.now()));
     batch.status[0] = PENDING;
     batch.keyCounter[0] = times.sent;
