@@ -186,13 +186,17 @@ function rateRows({ pairs }: Comparison, data: readonly SideData[], floorRatio: 
       name,
       unit,
       values: byName(names, [a, ...pairs.map(({ rates }) => rates[index]!.b)]),
-      changes: name === 'achieved' ? byName(names.slice(1), changes) : {},
+      changes: name === 'achieved' ? byName(names.slice(1), changes) : byName([], []),
     };
   });
 }
 
-const byName = <T>(names: readonly string[], values: readonly T[]): Record<string, T> =>
-  Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+/** Without a prototype: a target may have a name such as valueOf. */
+function byName<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
+  const all: Record<string, T> = Object.create(null);
+  for (const [i, name] of names.entries()) all[name] = values[i]!;
+  return all;
+}
 
 /** Place and guarantees are known from any round that left a result, also from an invalid one. */
 function summaryOf(side: SideRecord, data: readonly SideData[], rounds: readonly RoundResult[]): SideSummary {

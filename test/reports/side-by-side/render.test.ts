@@ -82,7 +82,7 @@ describe('a comparison of targets in a terminal', () => {
           expect(columnsOf(line)).toBeLessThanOrEqual(80);
         }
       }),
-      { numRuns: 5 },
+      { numRuns: 5, examples: [[['valueOf', '__proto__'], '']] },
     );
   });
 });
