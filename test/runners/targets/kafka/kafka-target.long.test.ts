@@ -28,12 +28,14 @@ describe.skipIf(jars.kind === 'missing')(`a kafka target keeps the contract${why
   conforms('with acks all', spec({ idempotent: false }));
   conforms('with acks 1', spec({ acks: 1, idempotent: false }));
   conforms('with acks 0', spec({ acks: 0, idempotent: false }));
+  conforms('with five partitions', spec({ create: { partitions: 5, replication: 1, config: {} } }));
   conforms('with one partition', spec({ create: { partitions: 1, replication: 1, config: {} } }));
   conforms('with a consumer that polls', spec(), polling);
   for (const protocol of ['consumer', 'classic'] as const) {
     const group = { name: 'reader', kind: 'group', members: 2, protocol, commitNs: 100e6 } as const;
     conforms(`with a group of two members and the ${protocol} protocol`, spec(), group);
   }
-  // The others are read by Kafka's own consumer and by ours in test/kafka/interoperability.long.test.ts.
-  conforms('with zstd', spec({ compression: 'zstd' }));
+  for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    conforms(`with ${compression}`, spec({ compression }));
+  }
 });
